@@ -1,0 +1,26 @@
+# docker build -t flux-bot .
+# docker run --env-file .env -p 8080:8080 -v flux-bot-data:/app/data flux-bot
+# It also runs with --read-only --tmpfs /tmp (large pictures pass through /tmp).
+
+FROM python:3.13-slim AS build
+COPY requirements.lock .
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes --requirement requirements.lock
+
+FROM python:3.13-slim
+ENV PATH=/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
+WORKDIR /app
+COPY --from=build /venv /venv
+COPY bot.py LICENSE ./
+COPY flux_bot flux_bot
+COPY cogs cogs
+RUN install --directory --owner 10001 --group 10001 data
+USER 10001:10001
+ENV DATABASE_URL=sqlite:///data/flux_bot.db
+VOLUME /app/data
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
+    CMD ["python", "-c", "import os, urllib.request as u; u.build_opener(u.ProxyHandler({})).open(f'http://127.0.0.1:{os.environ.get(\"WEBHOOK_PORT\") or 8080}/healthz', timeout=4)"]
+ENTRYPOINT ["python", "bot.py"]

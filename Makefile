@@ -1,0 +1,66 @@
+# The front door. `make help` lists the targets; each makes the virtual environment it needs.
+
+# The first Python that is new enough; `make PYTHON=/path/to/python3 ...` takes another.
+NEW_ENOUGH := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c "$(NEW_ENOUGH)" 2>/dev/null && echo $$python && break; done)
+
+# Two environments, so that `make run` runs on what the production lock gives and on nothing else.
+DEV := .venv/ready
+PRODUCTION := .venv-run/ready
+
+LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" --extra postgres
+
+.DEFAULT_GOAL := help
+.PHONY: help setup sandbox run doctor test lint format lock screenshots clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(DEV) ## make the virtual environment for development in .venv
+
+sandbox: $(DEV) ## try the bot offline in the browser (ARGS="--port 9000 --fast")
+	.venv/bin/python bot.py sandbox $(ARGS)
+
+run: $(PRODUCTION) ## run the bot for real, with the settings in .env
+	.venv-run/bin/python bot.py $(ARGS)
+
+doctor: $(PRODUCTION) ## check the settings in .env
+	.venv-run/bin/python bot.py doctor $(ARGS)
+
+test: $(DEV) ## run every test and show the coverage
+	.venv/bin/coverage erase
+	.venv/bin/coverage run -m pytest
+	.venv/bin/coverage combine --quiet
+	.venv/bin/coverage report
+
+lint: $(DEV) ## check format, lint, imports and types
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/mypy
+
+format: $(DEV) ## put the code in form, mend what ruff can mend
+	.venv/bin/ruff check --fix-only
+	.venv/bin/ruff format
+
+lock: $(DEV) ## make both lock files from pyproject.toml (ARGS=--upgrade for newer versions)
+	$(LOCK) $(ARGS) --output-file requirements.lock
+	$(LOCK) $(ARGS) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+screenshots: $(DEV) ## make the README's pictures of the sandbox
+	.venv/bin/python -m flux_bot.sandbox.screenshots $(ARGS)
+
+clean: ## remove what the other targets made, but not data/ and .env
+	rm -rf .venv .venv-run .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	find bot.py cogs flux_bot tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(DEV): requirements-dev.lock
+$(PRODUCTION): requirements.lock
+$(DEV) $(PRODUCTION):
+	@"$(or $(PYTHON),false)" -c "$(NEW_ENOUGH)" 2>/dev/null || { echo "flux-bot needs Python 3.11 or newer with\
+	 its venv module (on Debian the package python3-venv). If yours has another name: make PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --requirement $<
+	@touch $@

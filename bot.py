@@ -1,0 +1,30 @@
+"""The command line: ``python bot.py`` runs the bot, ``python bot.py sandbox`` an offline trial of it."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from flux_bot import __version__, app
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what the command line asks for and return the exit code."""
+    parser = argparse.ArgumentParser(prog="bot.py", description="A Discord bot that makes and edits pictures.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("run", help="run the bot with the settings in .env (the default)")
+    sandbox = commands.add_parser("sandbox", help="try the bot offline, in the browser, without any token")
+    sandbox.add_argument("--port", type=int, default=8000, help="where the chat page is (default: %(default)s)")
+    sandbox.add_argument("--data", type=Path, help="a folder to keep the database in (default: a temporary one)")
+    sandbox.add_argument("--fast", action="store_true", help="pictures take a second instead of their real time")
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "sandbox":
+        # Imported here as its libraries are for development only and not installed in production.
+        from flux_bot.sandbox import trial  # noqa: PLC0415
+
+        return trial.main(chosen.port, chosen.data, fast=chosen.fast)
+    return app.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""The composition root: builds all parts, runs all loops, stops all in order."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cogs.edit import Edit
+from cogs.imagine import Imagine
+from cogs.kept import FetchButton
+from flux_bot import __version__
+from flux_bot.catalogue import load_catalogue
+from flux_bot.discord_bot import FluxBot
+from flux_bot.errors import ConfigurationError, FluxBotError, StartupFailed
+from flux_bot.flux_api import FluxApi
+from flux_bot.images import ImageFetcher
+from flux_bot.logs import setup_logging
+from flux_bot.messenger import DiscordMessenger
+from flux_bot.settings import Settings
+from flux_bot.store import JobStore, Limits
+from flux_bot.webhook import WebServer
+from flux_bot.workflow import Timing, Workflow
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 6.0
+"""How long what is in hand may take to finish when the bot is stopped."""
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """All parts, opened; only Discord is not connected yet."""
+
+    workflow: Workflow
+    web: WebServer
+    bot: FluxBot
+
+    async def run_loops(self) -> None:
+        """Run the workflow until it is stopped; the bot must be logged in."""
+        await self.workflow.run(DiscordMessenger(self.bot))
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[App]:
+    """Build and open all parts, and close them in the opposite order.
+
+    Raises ConfigurationError or StartupFailed with what to do.
+    """
+    catalogue = load_catalogue(settings.flux_catalogue)
+    private_hosts = settings.allow_private_image_hosts
+    if private_hosts:
+        log.warning("ALLOW_PRIVATE_IMAGE_HOSTS is on: pictures are fetched from private addresses too")
+    async with AsyncExitStack() as opened:
+        store = await opened.enter_async_context(JobStore(settings.database_url.get_secret_value()))
+        api = FluxApi(settings.flux_api_url, settings.flux_api_token.get_secret_value())
+        images = ImageFetcher(allow_private_hosts=private_hosts)
+        workflow = Workflow(
+            store,
+            await opened.enter_async_context(api),
+            await opened.enter_async_context(images),
+            limits=Limits(
+                max_in_flight=settings.flux_max_in_flight,
+                max_running_per_user=settings.max_running_per_user,
+                max_queued_per_user=settings.max_queued_per_user,
+            ),
+            timing=Timing(
+                callback_grace=timedelta(seconds=settings.callback_grace_seconds),
+                poll_interval=timedelta(seconds=settings.poll_interval_seconds),
+                deadline=timedelta(seconds=settings.job_deadline_seconds),
+            ),
+            public_url=settings.public_url,
+        )
+        web = WebServer(workflow, settings.webhook_host, settings.webhook_port)
+        try:
+            await opened.enter_async_context(web)
+        except OSError as error:
+            raise StartupFailed(
+                f"WEBHOOK_PORT: can't listen on {settings.webhook_host}:{settings.webhook_port} "
+                f"({error.strerror or error}). Choose another port or stop what uses this one."
+            ) from error
+        cogs = [Imagine(workflow, catalogue), Edit(workflow, catalogue, allow_private_hosts=private_hosts)]
+        bot = FluxBot(workflow, store, cogs)
+        bot.add_dynamic_items(FetchButton)
+        yield App(workflow, web, bot)
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Run the bot against Discord until ``stop`` is set; finish what is in hand, then close all in order.
+
+    Raises ConfigurationError or StartupFailed with what to do.
+    """
+    async with open_app(settings) as app, app.bot:
+        results_by = "callbacks" if settings.public_url else "look-ups alone (PUBLIC_URL is empty)"
+        log.info("flux-bot %s, port %d, results by %s", __version__, app.web.port, results_by)
+        await app.bot.log_in(settings.discord_token.get_secret_value(), settings.discord_api_url)
+        async with asyncio.TaskGroup() as tasks:
+            loops = tasks.create_task(app.run_loops(), name="loops")
+            tasks.create_task(app.bot.stay_connected(), name="gateway")
+            await stop.wait()
+            log.info("Stopping")
+            app.workflow.stop()
+            await asyncio.wait({loops}, timeout=STOP_SECONDS)
+            loops.cancel()
+            await app.bot.close()
+    log.info("Stopped")
+
+
+def main(settings: Callable[[], Settings] = Settings.load) -> int:
+    """Run the bot as a process; returns its exit code: 0 stopped, 1 a fault, 2 a setting is wrong."""
+    return run_process(lambda stop: _configured(settings, stop))
+
+
+async def _configured(load: Callable[[], Settings], stop: asyncio.Event) -> None:
+    settings = load()
+    setup_logging(settings.log_level, settings.log_format)
+    await run(settings, stop)
+
+
+def run_process(work: Callable[[asyncio.Event], Awaitable[None]]) -> int:
+    """Run ``work`` until SIGTERM or Ctrl-C sets its event; returns the exit code, errors become one line."""
+
+    async def until_signalled() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await work(stop)
+
+    code = 0
+    try:
+        asyncio.run(until_signalled())
+    except* FluxBotError as group:
+        errors = list(_leaves(group))
+        code = 2 if any(isinstance(error, ConfigurationError) for error in errors) else 1
+        for error in errors:
+            sys.stderr.write(f"flux-bot: {error}\n")
+    return code
+
+
+def _leaves(group: BaseExceptionGroup[FluxBotError]) -> Iterator[FluxBotError]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error

@@ -1,0 +1,145 @@
+"""FluxBot: the gateway connection, the cogs, the publishing of commands, and what becomes of their errors."""
+
+import hashlib
+import json
+import logging
+import secrets
+from collections.abc import Sequence
+
+import aiohttp
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from flux_bot import cards, wording
+from flux_bot.errors import RequestRejected, StartupFailed
+from flux_bot.jobs import INTERACTION_TOKEN_LIFE, Origin
+from flux_bot.store import JobStore
+from flux_bot.workflow import Workflow
+
+log = logging.getLogger(__name__)
+
+PUBLISHED = "published_commands"
+
+AUTHENTICATION_FAILED = 4004
+"""discord-api-docs, topics/opcodes-and-status-codes, "gateway close event codes"."""
+
+_BAD_TOKEN = (
+    "DISCORD_TOKEN: Discord refuses the token. Copy it anew: Developer Portal, your application, Bot, Reset Token."
+)
+
+
+class FluxBot(commands.AutoShardedBot):
+    """The bot as Discord sees it. Auto-sharded, as that asks Discord for the gateway's address."""
+
+    def __init__(self, workflow: Workflow, store: JobStore, cogs: Sequence[commands.Cog]) -> None:
+        """Take the workflow for buttons, the store for what was published last, and the cogs to add."""
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=CommandTree,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.workflow = workflow
+        self._store = store
+        self._initial_cogs = cogs
+
+    async def log_in(self, token: str, api_url: str) -> None:
+        """Log in at Discord, or at a server that is compatible with it, and publish the commands.
+
+        Raises StartupFailed with what to do.
+        """
+        discord.http.Route.BASE = api_url
+        try:
+            await self.login(token)
+        except discord.LoginFailure:
+            raise StartupFailed(_BAD_TOKEN) from None
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise StartupFailed(f"DISCORD_API_URL: Discord can't be reached at {api_url}: {error}") from error
+
+    async def stay_connected(self) -> None:
+        """Keep the gateway connection until the bot is closed. Raises StartupFailed when Discord ends it for good."""
+        try:
+            await self.connect()
+        except discord.ConnectionClosed as closed:
+            refused = closed.code == AUTHENTICATION_FAILED
+            reason = _BAD_TOKEN if refused else f"Discord ends the connection: {closed}"
+            raise StartupFailed(reason) from closed
+
+    async def setup_hook(self) -> None:
+        """Add the cogs and publish the commands if they have changed (discord.py calls this after login)."""
+        for cog in self._initial_cogs:
+            if cog.qualified_name not in self.cogs:
+                await self.add_cog(cog)
+        await self._publish_commands()
+
+    async def _publish_commands(self) -> None:
+        """Publish only what has changed: Discord limits how often (200 creations a day)."""
+        commands_now = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        facts = [discord.http.Route.BASE, self.application_id, commands_now]
+        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        if await self._store.note(PUBLISHED) != digest:
+            published = await self.tree.sync()
+            await self._store.set_note(PUBLISHED, digest)
+            log.info("Published %d commands", len(published))
+
+    async def on_ready(self) -> None:
+        """Say that the gateway is up."""
+        log.info("Connected to Discord as %s in %d servers", self.user, len(self.guilds))
+
+
+class CommandTree(app_commands.CommandTree[FluxBot]):
+    """The commands; its ``on_error`` is the one place where a command's errors end."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[FluxBot], error: app_commands.AppCommandError
+    ) -> None:
+        """Tell the user privately, in words they can use."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await answer_error(interaction, cause)
+
+
+async def answer_error(interaction: discord.Interaction[FluxBot], error: Exception) -> None:
+    """Answer a rejected request with its reason, anything else with a reference that is in the log too."""
+    if isinstance(error, RequestRejected):
+        text = str(error)
+    else:
+        reference = secrets.token_hex(4)
+        log.error("A command broke, reference %s", reference, exc_info=error)
+        text = wording.unexpected(reference)
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(view=cards.text(text).view, ephemeral=True)
+        else:
+            await interaction.response.send_message(view=cards.text(text).view, ephemeral=True)
+    except discord.HTTPException as failed:
+        log.warning("The user could not be told: %s", failed)
+
+
+def origin_of(interaction: discord.Interaction[FluxBot]) -> Origin:
+    """Return where an interaction came from and how its answer can get back there."""
+    if interaction.channel_id is None:  # only pings have none
+        raise RequestRejected(wording.no_channel())
+    return Origin(
+        user_id=interaction.user.id,
+        channel_id=interaction.channel_id,
+        guild_id=interaction.guild_id,
+        locale=str(interaction.locale),
+        interaction_token=interaction.token,
+        token_expires_at=interaction.created_at + INTERACTION_TOKEN_LIFE,
+        upload_limit=interaction.filesize_limit,
+        can_post=_can_post(interaction),
+    )
+
+
+def _can_post(interaction: discord.Interaction[FluxBot]) -> bool:
+    """Tell whether the bot is a member here and may send messages with pictures."""
+    if interaction.guild_id is None:
+        return interaction.context.dm_channel is True
+    allowed = interaction.app_permissions
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    send = allowed.send_messages_in_threads if in_thread else allowed.send_messages
+    return interaction.is_guild_integration() and allowed.view_channel and send and allowed.attach_files

@@ -1,0 +1,139 @@
+"""The vocabulary: what is asked, by whom, our record of it, and what the API made of it.
+
+Request: what was asked. Origin: where and by whom. Job: our record, with an id. Task: the API's
+side, with a task_id. TaskResult: pictures or a failure. Nothing here does I/O.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+INTERACTION_TOKEN_LIFE = timedelta(minutes=15)
+"""https://docs.discord.com/developers/interactions/receiving-and-responding ("valid for 15 minutes")"""
+
+
+class Action(StrEnum):
+    """What the image API is asked to do."""
+
+    GENERATE = "generate"
+    EDIT = "edit"
+
+
+class JobStatus(StrEnum):
+    """Where a job stands; the arrows are in ``workflow.py``."""
+
+    QUEUED = "queued"
+    SUBMITTING = "submitting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+
+
+AT_THE_API = (JobStatus.SUBMITTING, JobStatus.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRequest:
+    """What was asked, already checked against the catalogue."""
+
+    action: Action
+    prompt: str
+    model: str
+    size: str
+    """``WIDTHxHEIGHT`` in pixels or a ratio ``x:y``, in the form the model takes."""
+    count: int = 1
+    image_url: str | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from and how its answer can get back there."""
+
+    user_id: int
+    channel_id: int
+    guild_id: int | None
+    locale: str
+    interaction_token: str | None
+    """Wiped once the job is delivered."""
+    token_expires_at: datetime
+    upload_limit: int
+    """Bytes per file that Discord takes in answer to this interaction."""
+    can_post: bool
+    """Whether the bot may send a message of its own to the channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One finished picture as the API gave it."""
+
+    url: str
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no picture: the API's error code, or one of ours (``flux_protocol.OUR_CODES``)."""
+
+    code: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """What the API made of a task: at least one image, or a failure, never both."""
+
+    task_id: str | None
+    images: tuple[Image, ...] = ()
+    failure: Failure | None = None
+    trace_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a result that is neither or both."""
+        if bool(self.images) == (self.failure is not None):
+            raise ValueError("a task result has either images or a failure")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Our record of one request, as one row of the store."""
+
+    id: str
+    callback_secret: str
+    status: JobStatus
+    request: ImageRequest
+    origin: Origin
+    accepted_at: datetime
+    was_queued: bool = False
+    """The status card shows a place in the queue, so it is edited once when the turn comes."""
+    reply_message_id: int | None = None
+    """The status card; known once Discord has taken our reply."""
+    failed_submissions: int = 0
+    """How often the API failed on it with an error of its own (HTTP 500); only the first is tried again."""
+    submitted_at: datetime | None = None
+    task_id: str | None = None
+    result: TaskResult | None = None
+    finished_at: datetime | None = None
+    delivery_attempts: int = 0
+    delivered_at: datetime | None = None
+    result_message_id: int | None = None
+
+    @property
+    def seconds_taken(self) -> float | None:
+        """Seconds from submission to result, None while there is no result."""
+        if self.submitted_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.submitted_at).total_seconds()
+
+
+def new_job_id() -> str:
+    """Return a short unguessable id; at 16 characters it also fits a Discord nonce (25 at most)."""
+    return secrets.token_urlsafe(12)
+
+
+def new_callback_secret() -> str:
+    """Return the URL segment that proves a callback comes from the API (256 bits)."""
+    return secrets.token_urlsafe(32)

@@ -1,0 +1,231 @@
+"""Where a finished job is posted: the delivery ladder, each rung tried once its reason is met.
+
+1. a new message in the channel, mentioning the asker and nobody else
+2. an edit of the interaction's own reply, while its token lives
+3. a direct message to the asker
+4. none of these: the job is kept, and its user is told at the next command
+
+A failure starts at rung 2, as the status card itself says it best; a private job has no rung 1.
+Nothing is ever posted twice: a new message carries the job's id as its nonce, an edit may be repeated, and a
+job that may have been posted long ago is looked for first.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import aiohttp
+import discord
+
+from flux_bot import cards
+from flux_bot.errors import BadImage, DeliveryFailed
+from flux_bot.images import Picture, fit
+from flux_bot.jobs import Job
+from flux_bot.workflow import Delivered
+
+log = logging.getLogger(__name__)
+
+ORIGINAL = cast("int", "@original")
+"""The interaction's own reply (discord-api-docs, receiving-and-responding, "edit original")."""
+
+TOKEN_MARGIN = timedelta(seconds=10)
+"""A token about to expire counts as expired: the upload may take a while."""
+
+HISTORY_LIMIT = 500
+"""Messages to look through for a post whose fate is not known."""
+
+Rung = Callable[[Job, Sequence[Picture | None]], Awaitable[Delivered]]
+
+
+class _RungBroken(Exception):  # noqa: N818  not an error: the next rung is tried
+    """This way does not lead to the user."""
+
+
+class DiscordMessenger:
+    """Posts, edits and removes cards through one bot."""
+
+    def __init__(self, bot: discord.Client) -> None:
+        """Take the bot; it must be logged in before the first call."""
+        self._bot = bot
+
+    async def deliver(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered | None:
+        """Climb the ladder; None when no rung holds. Raises DeliveryFailed when Discord is out of reach."""
+        for rung in self._ladder(job):
+            try:
+                return await rung(job, pictures)
+            except _RungBroken as broken:
+                log.info("Can't deliver by %s: %s", rung.__name__.strip("_"), broken)
+        return None
+
+    async def show_started(self, job: Job, usual_seconds: float | None) -> None:
+        """Edit the status card of a job that has left the queue."""
+        card = cards.started(job, usual_seconds)
+        try:
+            if _token_lives(job):
+                with _discord_errors():
+                    await self._reply_of(job).edit_message(ORIGINAL, view=card.view)
+            elif job.reply_message_id is not None:
+                with _discord_errors():
+                    await self._channel_of(job).get_partial_message(job.reply_message_id).edit(view=card.view)
+        except _RungBroken as broken:
+            log.info("The status card can't be changed: %s", broken)
+
+    async def remove_status_card(self, job: Job) -> None:
+        """Remove the status card that a result has replaced."""
+        try:
+            if _token_lives(job):
+                with _discord_errors():
+                    await self._reply_of(job).delete_message(ORIGINAL)
+            elif job.reply_message_id is not None and job.origin.can_post:
+                with _discord_errors():
+                    await self._channel_of(job).get_partial_message(job.reply_message_id).delete()
+        except _RungBroken as broken:
+            log.info("The status card is gone or can't be removed: %s", broken)
+
+    # --- the rungs ---------------------------------------------------------------------------------
+
+    def _ladder(self, job: Job) -> Iterator[Rung]:
+        post_allowed = job.origin.can_post and not job.request.private
+        failed = job.result is None or job.result.failure is not None
+        if post_allowed and not failed:
+            yield self._post_in_channel
+        if _token_lives(job):
+            yield self._edit_reply
+        if post_allowed and failed:
+            yield self._post_in_channel
+        yield self._direct_message
+
+    async def _post_in_channel(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered:
+        return await self._send(self._channel_of(job), job, pictures, job.origin.upload_limit)
+
+    async def _edit_reply(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered:
+        async def edit(card: cards.Card) -> int:
+            message = await self._reply_of(job).edit_message(
+                ORIGINAL, view=card.view, attachments=card.files, allowed_mentions=_only_the_asker(job)
+            )
+            return message.id
+
+        message_id = await self._fitted(job, pictures, job.origin.upload_limit, edit)
+        return Delivered(message_id, replaced_card=True)
+
+    async def _direct_message(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered:
+        with _discord_errors():
+            channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
+        limit = min(job.origin.upload_limit, discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
+        return await self._send(channel, job, pictures, limit)
+
+    async def _send(
+        self,
+        channel: discord.PartialMessageable | discord.DMChannel,
+        job: Job,
+        pictures: Sequence[Picture | None],
+        upload_limit: int,
+    ) -> Delivered:
+        async def send(card: cards.Card) -> int:
+            message = await channel.send(
+                view=card.view, files=card.files, nonce=job.id, allowed_mentions=_only_the_asker(job)
+            )
+            return message.id
+
+        # Discord remembers a nonce for minutes only, and a crash may have come between post and mark.
+        posted = await self._find_posted(channel, job) if job.delivery_attempts > 1 else None
+        message_id = posted or await self._fitted(job, pictures, upload_limit, send)
+        return Delivered(message_id, replaced_card=False)
+
+    async def _fitted(
+        self,
+        job: Job,
+        pictures: Sequence[Picture | None],
+        upload_limit: int,
+        send: Callable[[cards.Card], Awaitable[int]],
+    ) -> int:
+        """Send the card with pictures that fit, smaller ones each time Discord still finds them too large."""
+        for limit in (upload_limit, upload_limit // 2, upload_limit // 8):
+            card = cards.finished(job, [await _fit(picture, limit) for picture in pictures])
+            try:
+                with _discord_errors():
+                    return await send(card)
+            except _TooLarge:
+                log.warning("Discord found files of up to %d bytes too large", limit)
+        card = cards.finished(job, [None] * len(pictures))
+        with _discord_errors():
+            return await send(card)
+
+    async def _find_posted(
+        self, channel: discord.PartialMessageable | discord.DMChannel, job: Job
+    ) -> int | None:
+        """Return the id of the message an earlier attempt may have posted, None if there is none to be seen."""
+        since = (job.finished_at or job.accepted_at) - timedelta(minutes=1)  # clocks differ
+        try:
+            with _discord_errors():
+                async for message in channel.history(limit=HISTORY_LIMIT, after=since):
+                    if self._bot.user and message.author.id == self._bot.user.id and _shows(message, job):
+                        return message.id
+        except _RungBroken:
+            log.info("The channel's history can't be read; relying on the nonce")
+        return None
+
+    # --- Discord objects from ids alone ------------------------------------------------------------
+
+    def _channel_of(self, job: Job) -> discord.PartialMessageable:
+        return self._bot.get_partial_messageable(job.origin.channel_id, guild_id=job.origin.guild_id)
+
+    def _reply_of(self, job: Job) -> discord.Webhook:
+        application_id, token = self._bot.application_id, job.origin.interaction_token
+        if application_id is None or token is None:
+            raise _RungBroken("no interaction token")
+        return discord.Webhook.partial(application_id, token, client=self._bot)
+
+
+class _TooLarge(_RungBroken):
+    """Discord takes no files of this size here."""
+
+
+@contextmanager
+def _discord_errors() -> Iterator[None]:
+    """Sort Discord's errors: what may pass becomes DeliveryFailed, what stays _RungBroken."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.status >= 500 or error.status == 429:  # noqa: PLR2004
+            raise DeliveryFailed(f"Discord answered {error.status}") from error
+        if error.status == 413 or error.code == 40005:  # noqa: PLR2004  "Request entity too large"
+            raise _TooLarge(str(error)) from error
+        raise _RungBroken(f"{error.status} {error.code}: {error.text[:200]}") from error
+    except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+        raise DeliveryFailed(f"Discord is out of reach: {type(error).__name__}") from error
+
+
+def _token_lives(job: Job) -> bool:
+    expires_at = job.origin.token_expires_at
+    return job.origin.interaction_token is not None and datetime.now(UTC) < expires_at - TOKEN_MARGIN
+
+
+def _only_the_asker(job: Job) -> discord.AllowedMentions:
+    asker = discord.Object(job.origin.user_id)
+    return discord.AllowedMentions(everyone=False, roles=False, users=[asker], replied_user=False)
+
+
+async def _fit(picture: Picture | None, limit: int) -> Picture | None:
+    if picture is None:
+        return None
+    try:
+        return await fit(picture, limit)
+    except BadImage:
+        return None
+
+
+def _shows(message: discord.Message, job: Job) -> bool:
+    """Tell whether a message of ours is this job's: its id stands in the small print."""
+    return any(
+        isinstance(component, discord.TextDisplay) and f"`{job.id}`" in component.content
+        for component in _walk(message.components)
+    )
+
+
+def _walk(components: Sequence[discord.Component]) -> Iterator[discord.Component]:
+    for component in components:
+        yield component
+        yield from _walk(getattr(component, "children", ()))

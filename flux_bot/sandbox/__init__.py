@@ -1,0 +1,1 @@
+"""The offline trial: a Discord and an image API of our own around the real bot."""

@@ -1,0 +1,632 @@
+"""JobStore: the jobs as rows, each status moved once by a conditional UPDATE.
+
+Everything that must survive a crash is here and nowhere else. A lease is a time: ``next_delivery_at`` says when
+a finished job may be taken up, so a claim pushes it ahead and a process that dies merely lets it pass.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.types import TypeDecorator
+
+from flux_bot.errors import StartupFailed
+from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
+from flux_bot.jobs import (
+    AT_THE_API,
+    Action,
+    Failure,
+    Image,
+    ImageRequest,
+    Job,
+    JobStatus,
+    Origin,
+    TaskResult,
+    new_callback_secret,
+    new_job_id,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+SLOT_HELD_BY_UNKNOWN = timedelta(minutes=5)
+"""A submission without an answer counts as in flight for this long: the API is done with a picture by then."""
+
+USUAL_TIME_SAMPLE = 50
+
+_CLAIMS_LOCK = 0x666C7578  # one key for all processes on a database ("flux")
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware datetime as unix seconds: the same in every database, and cheap to compare."""
+
+    impl = sa.Double
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> float | None:  # noqa: ARG002
+        """Turn an aware datetime into seconds."""
+        return value.timestamp() if value is not None else None
+
+    def process_result_value(self, value: float | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn seconds into an aware datetime."""
+        return datetime.fromtimestamp(value, UTC) if value is not None else None
+
+
+metadata = sa.MetaData()
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("callback_secret", sa.String(80), nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    # the request
+    sa.Column("action", sa.String(20), nullable=False),
+    sa.Column("prompt", sa.Text, nullable=False),
+    sa.Column("model", sa.String(100), nullable=False),
+    sa.Column("size", sa.String(40), nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("image_url", sa.Text),
+    sa.Column("private", sa.Boolean, nullable=False),
+    # the origin
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("guild_id", sa.BigInteger),
+    sa.Column("locale", sa.String(20), nullable=False),
+    sa.Column("interaction_token", sa.Text),
+    sa.Column("token_expires_at", UtcTime, nullable=False),
+    sa.Column("upload_limit", sa.BigInteger, nullable=False),
+    sa.Column("can_post", sa.Boolean, nullable=False),
+    # the way through
+    sa.Column("accepted_at", UtcTime, nullable=False),
+    sa.Column("was_queued", sa.Boolean, nullable=False),
+    sa.Column("card_moved", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("reply_message_id", sa.BigInteger),
+    sa.Column("failed_submissions", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("submitted_at", UtcTime),
+    sa.Column("deadline_at", UtcTime),
+    sa.Column("task_id", sa.String(200)),
+    sa.Column("trace_id", sa.String(200)),
+    sa.Column("next_lookup_at", UtcTime),
+    sa.Column("images", sa.JSON(none_as_null=True)),
+    sa.Column("failure_code", sa.String(200)),
+    sa.Column("failure_message", sa.Text),
+    sa.Column("finished_at", UtcTime),
+    # the delivery
+    sa.Column("next_delivery_at", UtcTime),
+    sa.Column("delivery_attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("kept_at", UtcTime),
+    sa.Column("delivered_at", UtcTime),
+    sa.Column("result_message_id", sa.BigInteger),
+    sa.Index("ix_jobs_status", "status", "user_id", "accepted_at"),
+    sa.Index("ix_jobs_task_id", "task_id"),
+    sa.Index("ix_jobs_usual_time", "model", "finished_at"),
+)
+for _name, _column in (
+    ("lookup", jobs.c.next_lookup_at),
+    ("delivery", jobs.c.next_delivery_at),
+    ("deadline", jobs.c.deadline_at),
+    ("kept", jobs.c.kept_at),
+):
+    _present = _column.is_not(None)
+    sa.Index(f"ix_jobs_{_name}", _column, sqlite_where=_present, postgresql_where=_present)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+_COUNTS_AS_IN_FLIGHT = sa.or_(
+    jobs.c.status == JobStatus.RUNNING,
+    sa.and_(jobs.c.status == JobStatus.SUBMITTING, jobs.c.submitted_at > sa.bindparam("unknown_since")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may run and wait."""
+
+    max_in_flight: int
+    max_running_per_user: int
+    max_queued_per_user: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A job that was just accepted."""
+
+    job: Job
+    place: int
+    """0 starts at once, 1 is the next in the queue."""
+    usual_seconds: float | None
+    """What the model usually takes (the median of its last jobs), None while there are none."""
+
+
+class JobStore:
+    """The database; use it as an async context manager. Every method is one transaction."""
+
+    def __init__(self, url: str) -> None:
+        """Take a plain ``sqlite:///path`` or ``postgresql://`` address."""
+        self._url = make_url(url)
+
+    async def __aenter__(self) -> Self:
+        """Connect and create the tables where they are missing.
+
+        Raises StartupFailed when the database can't be opened.
+        """
+        try:
+            self._engine = _create_engine(self._url)
+            async with self._engine.begin() as connection:
+                await self._serialise(connection)
+                await connection.run_sync(metadata.create_all)
+        except (SQLAlchemyError, OSError) as error:
+            reason = getattr(error, "orig", None) or error
+            raise StartupFailed(f"DATABASE_URL: can't open the database: {reason}") from error
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+    # --- accept ------------------------------------------------------------------------------------
+
+    async def accept(
+        self, request: ImageRequest, origin: Origin, limits: Limits, *, now: datetime
+    ) -> Placed | None:
+        """Save a new job as QUEUED; None when its user already has too many waiting."""
+        async with self._transaction() as connection:
+            await self._serialise(connection)
+            load = await _load_by_user(connection, now)
+            mine_waiting, mine_running = load.get(origin.user_id, (0, 0))
+            if mine_waiting >= limits.max_queued_per_user:
+                return None
+            place = _place(load, origin.user_id, limits)
+            job = Job(
+                id=new_job_id(),
+                callback_secret=new_callback_secret(),
+                status=JobStatus.QUEUED,
+                request=request,
+                origin=origin,
+                accepted_at=now,
+                was_queued=place > 0,
+            )
+            await connection.execute(sa.insert(jobs).values(_columns_of(job)))
+            return Placed(job, place, await _usual_seconds(connection, request.model))
+
+    async def set_reply(self, job_id: str, message_id: int) -> None:
+        """Keep the status card's message id: Discord has taken the reply."""
+        await self._update(job_id, reply_message_id=message_id)
+
+    async def usual_seconds(self, model: str) -> float | None:
+        """Return the median time of the model's last jobs, None while there are none."""
+        async with self._transaction() as connection:
+            return await _usual_seconds(connection, model)
+
+    # --- dispatch ----------------------------------------------------------------------------------
+
+    async def claim_next(self, limits: Limits, deadline: timedelta, *, now: datetime) -> Job | None:
+        """Move the next job by fairness to SUBMITTING: the user with the fewest running, then the oldest.
+
+        Returns None when nothing waits or the limits are reached.
+        """
+        async with self._transaction() as connection:
+            await self._serialise(connection)
+            load = await _load_by_user(connection, now)
+            if sum(running for _, running in load.values()) >= limits.max_in_flight:
+                return None
+            heads = (
+                sa.select(jobs.c.user_id, sa.func.min(jobs.c.accepted_at, type_=UtcTime).label("oldest"))
+                .where(jobs.c.status == JobStatus.QUEUED)
+                .group_by(jobs.c.user_id)
+            )
+            waiting = [
+                (load[row.user_id][1], row.oldest, row.user_id)
+                for row in await connection.execute(heads)
+                if load[row.user_id][1] < limits.max_running_per_user
+            ]
+            if not waiting:
+                return None
+            _, oldest, user_id = min(waiting)
+            head = (
+                sa.select(jobs.c.id)
+                .where(
+                    jobs.c.status == JobStatus.QUEUED,
+                    jobs.c.user_id == user_id,
+                    jobs.c.accepted_at == oldest,
+                )
+                .limit(1)
+                .scalar_subquery()
+            )
+            claim = (
+                sa.update(jobs)
+                .where(jobs.c.id == head)
+                .values(
+                    status=JobStatus.SUBMITTING,
+                    submitted_at=now,
+                    deadline_at=sa.func.coalesce(jobs.c.deadline_at, sa.literal(now + deadline, UtcTime)),
+                )
+                .returning(jobs)
+            )
+            row = (await connection.execute(claim)).mappings().one_or_none()
+            return _job_of(row) if row else None
+
+    async def mark_running(self, job_id: str, task_id: str, *, next_lookup_at: datetime) -> bool:
+        """Move SUBMITTING to RUNNING; False when a callback was faster or the task_id is another job's."""
+        return await self._update(
+            job_id,
+            jobs.c.status == JobStatus.SUBMITTING,
+            _no_other_job_has(task_id, job_id),
+            status=JobStatus.RUNNING,
+            task_id=task_id,
+            next_lookup_at=next_lookup_at,
+        )
+
+    async def requeue(self, job: Job, reason: Failure, *, failed: bool) -> bool:
+        """Move SUBMITTING back to QUEUED: surely nothing was started. The reason is kept for the deadline.
+
+        ``failed`` counts it as a failure of the API on this job, rather than one of being busy.
+        """
+        return await self._update(
+            job.id,
+            jobs.c.status == JobStatus.SUBMITTING,
+            status=JobStatus.QUEUED,
+            failed_submissions=job.failed_submissions + failed,
+            failure_code=reason.code,
+            failure_message=reason.message,
+        )
+
+    async def cards_to_move(self, limit: int) -> list[Job]:
+        """Return the jobs that have started although their card still shows a place in the queue."""
+        query = (
+            sa.select(jobs)
+            .where(
+                jobs.c.status.in_(AT_THE_API),
+                jobs.c.was_queued,
+                sa.not_(jobs.c.card_moved),
+                jobs.c.reply_message_id.is_not(None),
+            )
+            .limit(limit)
+        )
+        return await self._select(query)
+
+    async def mark_card_moved(self, job_id: str) -> None:
+        """Note that the card shows that the job has started; it is not edited again."""
+        await self._update(job_id, card_moved=True)
+
+    # --- receive and chase -------------------------------------------------------------------------
+
+    async def job(self, job_id: str) -> Job | None:
+        """Return one job by its id."""
+        found = await self._select(sa.select(jobs).where(jobs.c.id == job_id))
+        return found[0] if found else None
+
+    async def finish(self, job_id: str, result: TaskResult, *, now: datetime) -> bool:
+        """Move a job that has been submitted to FINISHED; False when it already was or the task is another's.
+
+        A success still counts after the job was given up: the picture is there and paid for.
+        """
+        open_statuses = [JobStatus.SUBMITTING, JobStatus.RUNNING]
+        if result.images:
+            open_statuses.append(JobStatus.ABANDONED)
+        requeued = sa.and_(jobs.c.status == JobStatus.QUEUED, jobs.c.submitted_at.is_not(None))
+        conditions = [sa.or_(jobs.c.status.in_(open_statuses), requeued)]
+        values: dict[str, Any] = {
+            "status": JobStatus.FINISHED,
+            "trace_id": result.trace_id,
+            "images": [asdict(image) for image in result.images] or None,
+            "failure_code": result.failure.code if result.failure else None,
+            "failure_message": result.failure.message if result.failure else None,
+            "finished_at": now,
+            "next_lookup_at": None,
+            "deadline_at": None,
+            "next_delivery_at": now,
+            "delivery_attempts": 0,
+            "delivered_at": None,
+            "kept_at": None,
+        }
+        if result.task_id is not None:
+            conditions.append(_no_other_job_has(result.task_id, job_id))
+            conditions.append(sa.or_(jobs.c.task_id.is_(None), jobs.c.task_id == result.task_id))
+            values["task_id"] = result.task_id
+        return await self._update(job_id, *conditions, **values)
+
+    async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
+        """Return job ids by task_id for the tasks that are due to be looked up, and postpone the next time."""
+        due = (
+            sa.select(jobs.c.id)
+            .where(jobs.c.next_lookup_at <= now, jobs.c.status == JobStatus.RUNNING)
+            .order_by(jobs.c.next_lookup_at)
+            .limit(limit)
+        )
+        claim = (
+            sa.update(jobs)
+            .where(jobs.c.id.in_(due.scalar_subquery()))
+            .values(next_lookup_at=again_at)
+            .returning(jobs.c.task_id, jobs.c.id)
+        )
+        async with self._transaction() as connection:
+            return {row.task_id: row.id for row in await connection.execute(claim)}
+
+    async def abandon_overdue(self, *, now: datetime) -> list[str]:
+        """Move every job past its deadline to ABANDONED, to be told to its user; returns their ids."""
+        reason = sa.case(
+            (jobs.c.status == JobStatus.SUBMITTING, OUTCOME_UNKNOWN),
+            (jobs.c.status == JobStatus.RUNNING, OVERDUE),
+            else_=jobs.c.failure_code,
+        )
+        abandon = (
+            sa.update(jobs)
+            .where(
+                jobs.c.deadline_at <= now,
+                jobs.c.status.in_((JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING)),
+            )
+            .values(
+                status=JobStatus.ABANDONED,
+                failure_code=reason,
+                finished_at=now,
+                deadline_at=None,
+                next_lookup_at=None,
+                next_delivery_at=now,
+            )
+            .returning(jobs.c.id)
+        )
+        async with self._transaction() as connection:
+            return list((await connection.execute(abandon)).scalars())
+
+    async def next_chase_at(self) -> datetime | None:
+        """Return when the next look-up or deadline is due, None when nothing is at the API."""
+        times = (await self._earliest(jobs.c.next_lookup_at), await self._earliest(jobs.c.deadline_at))
+        return min((at for at in times if at is not None), default=None)
+
+    # --- deliver -----------------------------------------------------------------------------------
+
+    async def claim_deliveries(
+        self, limit: int, *, now: datetime, lease: timedelta, reply_grace: timedelta
+    ) -> list[Job]:
+        """Lease finished jobs that are due, the longest waiting first.
+
+        A job whose reply Discord has not taken yet waits for it, ``reply_grace`` at most: what replaces the
+        status card must not come before it.
+        """
+        replied = sa.or_(jobs.c.reply_message_id.is_not(None), jobs.c.accepted_at <= now - reply_grace)
+        due = (
+            sa.select(jobs.c.id)
+            .where(jobs.c.next_delivery_at <= now, replied)
+            .order_by(jobs.c.next_delivery_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        claim = (
+            sa.update(jobs)
+            .where(jobs.c.id.in_(due.scalar_subquery()))
+            .values(next_delivery_at=now + lease, delivery_attempts=jobs.c.delivery_attempts + 1)
+            .returning(jobs)
+        )
+        async with self._transaction() as connection:
+            return [_job_of(row) for row in (await connection.execute(claim)).mappings()]
+
+    async def next_delivery_at(self) -> datetime | None:
+        """Return when the next delivery is due, None when nothing waits."""
+        return await self._earliest(jobs.c.next_delivery_at)
+
+    async def set_next_delivery(self, job_id: str, at: datetime) -> bool:
+        """Extend a lease, or postpone a delivery that did not succeed."""
+        return await self._update(job_id, jobs.c.next_delivery_at.is_not(None), next_delivery_at=at)
+
+    async def mark_delivered(self, job: Job, message_id: int, *, now: datetime) -> None:
+        """Note that the job was posted: FINISHED becomes DELIVERED; the lease stays until ``close``.
+
+        If a late picture has meanwhile replaced the failure that was posted, that one still waits.
+        """
+        await self._update(
+            job.id,
+            jobs.c.status == job.status,
+            status=JobStatus.ABANDONED if job.status is JobStatus.ABANDONED else JobStatus.DELIVERED,
+            delivered_at=now,
+            result_message_id=message_id,
+        )
+
+    async def close(self, job_id: str) -> None:
+        """End the work on a delivered job: forget its interaction token, release the lease."""
+        await self._update(
+            job_id, jobs.c.delivered_at.is_not(None), next_delivery_at=None, interaction_token=None
+        )
+
+    async def keep(self, job: Job, *, now: datetime) -> None:
+        """Put a job aside that can't be delivered anywhere, until its user fetches it."""
+        await self._update(
+            job.id,
+            jobs.c.status == job.status,
+            kept_at=now,
+            next_delivery_at=None,
+            interaction_token=None,
+        )
+
+    async def kept(self, user_id: int, limit: int) -> list[Job]:
+        """Return the jobs that wait to be fetched by this user, the oldest first."""
+        query = (
+            sa.select(jobs)
+            .where(jobs.c.kept_at.is_not(None), jobs.c.user_id == user_id)
+            .order_by(jobs.c.kept_at)
+            .limit(limit)
+        )
+        return await self._select(query)
+
+    async def fetch_kept(
+        self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime
+    ) -> bool:
+        """Give a kept job a new origin and make it due again; False when its user has none such."""
+        return await self._update(
+            job_id,
+            jobs.c.kept_at.is_not(None),
+            jobs.c.user_id == origin.user_id,
+            **asdict(origin),
+            kept_at=None,
+            next_delivery_at=now,
+            reply_message_id=reply_message_id,
+        )
+
+    # --- notes -------------------------------------------------------------------------------------
+
+    async def note(self, name: str) -> str | None:
+        """Return a small fact that outlives the process, such as a hash of the published commands."""
+        async with self._transaction() as connection:
+            query = sa.select(notes.c.value).where(notes.c.name == name)
+            return (await connection.execute(query)).scalar_one_or_none()
+
+    async def set_note(self, name: str, value: str) -> None:
+        """Keep a small fact."""
+        async with self._transaction() as connection:
+            await connection.execute(sa.delete(notes).where(notes.c.name == name))
+            await connection.execute(sa.insert(notes).values(name=name, value=value))
+
+    # --- how ---------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _transaction(self) -> "AsyncIterator[AsyncConnection]":
+        async with self._engine.begin() as connection:
+            yield connection
+
+    async def _serialise(self, connection: AsyncConnection) -> None:
+        """Let only one process at a time count and claim; SQLite's transactions are serial already."""
+        if self._engine.dialect.name == "postgresql":
+            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMS_LOCK)))
+
+    async def _update(self, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> bool:
+        """Change one row if the conditions hold; tells whether they did."""
+        async with self._transaction() as connection:
+            update = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values)
+            return (await connection.execute(update)).rowcount == 1
+
+    async def _earliest(self, column: sa.Column[datetime]) -> datetime | None:
+        query = sa.select(sa.func.min(column, type_=UtcTime)).where(column.is_not(None))
+        async with self._transaction() as connection:
+            return (await connection.execute(query)).scalar_one()
+
+    async def _select(self, query: sa.Select[Any]) -> list[Job]:
+        async with self._transaction() as connection:
+            return [_job_of(row) for row in (await connection.execute(query)).mappings()]
+
+
+def _create_engine(url: sa.URL) -> AsyncEngine:
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # One connection: transactions of this process queue up here instead of failing with "database is locked".
+    engine = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0, pool_timeout=60
+    )
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # or the driver begins (deferred) transactions on its own
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+async def _load_by_user(connection: AsyncConnection, now: datetime) -> dict[int, tuple[int, int]]:
+    """Return how many jobs each user has waiting and at the API."""
+    waiting = sa.func.sum(sa.case((jobs.c.status == JobStatus.QUEUED, 1), else_=0))
+    running = sa.func.sum(sa.case((_COUNTS_AS_IN_FLIGHT, 1), else_=0))
+    query = (
+        sa.select(jobs.c.user_id, waiting, running)
+        .where(jobs.c.status.in_((JobStatus.QUEUED, *AT_THE_API)))
+        .group_by(jobs.c.user_id)
+    )
+    rows = await connection.execute(query, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN})
+    return {user_id: (waiting, running) for user_id, waiting, running in rows}
+
+
+async def _usual_seconds(connection: AsyncConnection, model: str) -> float | None:
+    query = (
+        sa.select(sa.type_coerce(jobs.c.finished_at - jobs.c.submitted_at, sa.Double))
+        .where(jobs.c.model == model, jobs.c.finished_at.is_not(None), jobs.c.images.is_not(None))
+        .order_by(jobs.c.finished_at.desc())
+        .limit(USUAL_TIME_SAMPLE)
+    )
+    seconds = sorted((await connection.execute(query)).scalars())
+    return seconds[len(seconds) // 2] if seconds else None
+
+
+def _place(load: Mapping[int, tuple[int, int]], user_id: int, limits: Limits) -> int:
+    """Return the place in the queue of a new job: 0 starts at once, 1 is the next.
+
+    A job's turn is decided by how many of its user's jobs are before it (running or waiting), then by age, so
+    of every other user those jobs go first that have no more before them than this one has.
+    """
+    mine_waiting, mine_running = load.get(user_id, (0, 0))
+    before_mine = mine_waiting + mine_running
+    ahead = mine_waiting + sum(
+        min(waiting, max(0, before_mine - running + 1))
+        for user, (waiting, running) in load.items()
+        if user != user_id
+    )
+    in_flight = sum(running for _, running in load.values())
+    starts = in_flight + ahead < limits.max_in_flight and before_mine < limits.max_running_per_user
+    return 0 if starts else ahead + 1
+
+
+def _no_other_job_has(task_id: str, job_id: str) -> sa.ColumnElement[bool]:
+    other = jobs.alias()
+    return ~sa.exists().where(other.c.task_id == task_id, other.c.id != job_id)
+
+
+def _columns_of(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "callback_secret": job.callback_secret,
+        "status": job.status,
+        "accepted_at": job.accepted_at,
+        "was_queued": job.was_queued,
+        **asdict(job.request),
+        **asdict(job.origin),
+    }
+
+
+def _job_of(row: Mapping[str, Any]) -> Job:
+    fields = {name: row[name] for name in _SAME_IN_JOB}
+    return Job(
+        status=JobStatus(row["status"]),
+        request=ImageRequest(**{name: row[name] for name in _REQUEST} | {"action": Action(row["action"])}),
+        origin=Origin(**{name: row[name] for name in _ORIGIN}),
+        result=_result_of(row),
+        **fields,
+    )
+
+
+def _result_of(row: Mapping[str, Any]) -> TaskResult | None:
+    if row["finished_at"] is None:
+        return None
+    images: Sequence[dict[str, Any]] = row["images"] or ()
+    return TaskResult(
+        task_id=row["task_id"],
+        images=tuple(Image(**image) for image in images),
+        failure=None if images else Failure(row["failure_code"], row["failure_message"] or ""),
+        trace_id=row["trace_id"],
+    )
+
+
+_REQUEST = tuple(ImageRequest.__dataclass_fields__)
+_ORIGIN = tuple(Origin.__dataclass_fields__)
+_SAME_IN_JOB = tuple(set(Job.__dataclass_fields__) - {"status", "request", "origin", "result"})

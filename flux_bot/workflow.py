@@ -1,0 +1,438 @@
+"""The story of a job, told without Discord and without HTTP.
+
+    accept      a request becomes a row                                     -> QUEUED
+    dispatch    the next row by fairness is submitted to the image API      -> SUBMITTING -> RUNNING
+    receive     the API's callback writes its result into the row           -> FINISHED
+    deliver     the result is posted where the request came from            -> DELIVERED
+    chase       what is overdue is looked up; what is hopeless is given up  -> FINISHED or ABANDONED
+
+Each step writes first and acts then, or acts and marks then, so that a crash anywhere is mended by the
+loops simply going on. No step but ``deliver`` ever posts, no step but ``dispatch`` ever pays.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
+
+from flux_bot import wording
+from flux_bot.errors import (
+    ApiBusy,
+    ApiError,
+    ApiRefused,
+    ApiUnknown,
+    BadCallback,
+    BadImage,
+    DeliveryFailed,
+    ImageUnreachable,
+    RequestRejected,
+)
+from flux_bot.flux_api import FluxApi
+from flux_bot.flux_protocol import MAX_IDS_PER_LOOKUP, OPERATOR_CODES, read_callback
+from flux_bot.images import ImageFetcher, Picture
+from flux_bot.jobs import ImageRequest, Job, Origin, TaskResult
+from flux_bot.logs import about_job
+from flux_bot.store import JobStore, Limits, Placed
+
+log = logging.getLogger(__name__)
+
+DELIVERIES_AT_ONCE = 8
+LEASE = timedelta(seconds=20)
+"""How long a delivery may go unrenewed before another process takes it over."""
+REPLY_GRACE = timedelta(seconds=5)
+"""Discord takes a reply within 3 s or never; after that a result need not wait for its status card."""
+PICTURE_ATTEMPTS = 4
+"""After so many tries the links are posted in place of pictures that can't be fetched."""
+PROBE_AFTER = timedelta(seconds=60)
+"""While the service is unavailable, one request in this time is let through to see whether it is back."""
+LOOKUP_PAUSE_SECONDS = 1.1
+"""The vendor asks for less than one look-up a second (docs, "async tasks")."""
+LONGEST_PAUSE_SECONDS = 300.0
+
+T = TypeVar("T")
+
+_random = secrets.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Where a job was posted."""
+
+    message_id: int
+    replaced_card: bool
+    """The status card itself became the result, so there is none left to remove."""
+
+
+class Messenger(Protocol):
+    """Posts jobs to where they came from; see ``messenger.py``. A Protocol as Discord is above this layer."""
+
+    async def deliver(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered | None:
+        """Post a finished job, None when no way leads to its user. Raises DeliveryFailed to be called again."""
+
+    async def show_started(self, job: Job, usual_seconds: float | None) -> None:
+        """Edit the status card of a job that has left the queue."""
+
+    async def remove_status_card(self, job: Job) -> None:
+        """Remove the status card that a result has replaced. Raises DeliveryFailed to be called again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The knobs of time, see Settings."""
+
+    callback_grace: timedelta
+    poll_interval: timedelta
+    deadline: timedelta
+
+
+class Workflow:
+    """Accepts requests and receives callbacks; ``run`` does everything in between and after."""
+
+    def __init__(  # noqa: PLR0913  the composition root is its only caller
+        self,
+        store: JobStore,
+        api: FluxApi,
+        images: ImageFetcher,
+        *,
+        limits: Limits,
+        timing: Timing,
+        public_url: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Take the parts; an empty ``public_url`` means that results come by look-ups alone."""
+        self._store = store
+        self._api = api
+        self._images = images
+        self._limits = limits
+        self._timing = timing
+        self._public_url = public_url
+        self._now = now
+        self._stopping = asyncio.Event()
+        self._dispatch_due = asyncio.Event()
+        self._deliver_due = asyncio.Event()
+        self._chase_due = asyncio.Event()
+        self._paused_until: datetime | None = None
+        self._busy_in_a_row = 0
+        self._unavailable_until: datetime | None = None
+
+    # --- what others call --------------------------------------------------------------------------
+
+    async def accept(self, request: ImageRequest, origin: Origin) -> Placed:
+        """Save a request as a job and say where in the queue it stands.
+
+        Raises RequestRejected when the user has too many waiting, or nothing could come of it now.
+        """
+        if self._stopping.is_set():
+            raise RequestRejected(wording.stopping())
+        self._refuse_while_unavailable()
+        placed = await self._store.accept(request, origin, self._limits, now=self._now())
+        if placed is None:
+            raise RequestRejected(wording.too_many_queued(self._limits.max_queued_per_user))
+        with about_job(placed.job.id):
+            log.info(
+                "Accepted: %s with %s by user %d in channel %d, place %d",
+                request.action,
+                request.model,
+                origin.user_id,
+                origin.channel_id,
+                placed.place,
+            )
+        self._dispatch_due.set()
+        return placed
+
+    async def replied(self, job_id: str, message_id: int) -> None:
+        """Note that Discord shows the status card."""
+        await self._store.set_reply(job_id, message_id)
+        self._deliver_due.set()
+
+    async def receive(self, job_id: str, secret: str, read_body: Callable[[], Awaitable[bytes]]) -> None:
+        """Write what a callback brings into its job; repeats change nothing.
+
+        Raises BadCallback, without telling apart why, unless it is the API's own call for this very job.
+        """
+        job = await self._store.job(job_id)
+        expected = job.callback_secret if job else secrets.token_urlsafe(32)
+        if not secrets.compare_digest(secret.encode(), expected.encode()) or job is None:
+            raise BadCallback("unknown job or wrong secret")
+        with about_job(job_id):
+            result = read_callback(await read_body())
+            if job.task_id is not None and job.task_id != result.task_id:
+                raise BadCallback("the task_id of another task")
+            await self._finish(job_id, result, "callback")
+
+    async def kept(self, user_id: int) -> list[Job]:
+        """Return finished jobs of this user that could not be delivered."""
+        return await self._store.kept(user_id, limit=5)
+
+    async def fetch_kept(self, job_id: str, origin: Origin, reply_message_id: int) -> bool:
+        """Deliver a kept job to where its user is now; False when they have none such."""
+        found = await self._store.fetch_kept(job_id, origin, reply_message_id, now=self._now())
+        self._deliver_due.set()
+        return found
+
+    async def run(self, messenger: Messenger) -> None:
+        """Run all loops until ``stop``; what is in hand then is finished first."""
+        self._messenger = messenger
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(self._dispatch_loop(), name="dispatch")
+            loops.create_task(self._deliver_loop(), name="deliver")
+            loops.create_task(self._chase_loop(), name="chase")
+
+    def stop(self) -> None:
+        """Accept nothing more and let the loops come to their end."""
+        self._stopping.set()
+        for due in (self._dispatch_due, self._deliver_due, self._chase_due):
+            due.set()
+
+    # --- dispatch ----------------------------------------------------------------------------------
+
+    async def _dispatch_loop(self) -> None:
+        async with asyncio.TaskGroup() as submissions:
+            while not self._stopping.is_set():
+                wait = self._seconds_until(self._paused_until, at_most=30.0)
+                if self._paused_until is None or wait <= 0:
+                    self._paused_until = None
+                    job = await self._guard(
+                        self._store.claim_next(self._limits, self._timing.deadline, now=self._now())
+                    )
+                    if job is not None:
+                        submissions.create_task(self._guard(self._submit(job), job))
+                        continue
+                    await self._move_cards()
+                    wait = 30.0
+                await self._wait(self._dispatch_due, wait)
+
+    async def _submit(self, job: Job) -> None:
+        callback_url = None
+        if self._public_url:
+            callback_url = f"{self._public_url}/callbacks/{job.id}/{job.callback_secret}"
+        try:
+            answer = await self._api.submit(job.request, callback_url)
+        except ApiBusy as busy:
+            if busy.retry_once and job.failed_submissions:
+                await self._finish(job.id, TaskResult(None, failure=busy.failure), "refusal")
+                return
+            self._pause(busy)
+            await self._store.requeue(job, busy.failure, failed=busy.retry_once)
+        except ApiRefused as refused:
+            self._note_refusal(refused)
+            result = TaskResult(None, failure=refused.failure, trace_id=refused.trace_id)
+            await self._finish(job.id, result, "refusal")
+        except ApiUnknown as unknown:
+            log.warning("No telling whether the task started (%s); waiting for its callback", unknown)
+            self._chase_due.set()
+        else:
+            self._busy_in_a_row = 0
+            self._unavailable_until = None
+            first_look = self._timing.callback_grace if callback_url else self._timing.poll_interval
+            running = await self._store.mark_running(
+                job.id, answer.task_id, next_lookup_at=self._now() + first_look
+            )
+            log.info("Submitted: task %s%s", answer.task_id, "" if running else ", already called back")
+            self._chase_due.set()
+            self._dispatch_due.set()
+            if answer.result is not None:
+                await self._finish(job.id, answer.result, "answer")
+
+    def _pause(self, busy: ApiBusy) -> None:
+        """Submit nothing for a while; one pause for all submissions that fail at the same time."""
+        if self._paused_until is not None and self._paused_until > self._now():
+            return
+        self._busy_in_a_row += 1
+        backoff = min(60.0, 2.0 ** (self._busy_in_a_row - 1)) + _random.uniform(0, 1)
+        seconds = min(LONGEST_PAUSE_SECONDS, busy.retry_after if busy.retry_after is not None else backoff)
+        self._paused_until = self._now() + timedelta(seconds=seconds)
+        log.warning("The image API is busy (%s); next submission in %.1f s", busy, seconds)
+
+    def _note_refusal(self, refused: ApiRefused) -> None:
+        code = refused.failure.code
+        if code in OPERATOR_CODES:
+            log.error(
+                "The image API refuses us: %s (%s), trace_id %s. Until a request succeeds again, most are refused",
+                code,
+                refused.failure.message,
+                refused.trace_id,
+            )
+            self._unavailable_until = self._now() + PROBE_AFTER
+        else:
+            log.info("Refused by the image API: %s, trace_id %s", code, refused.trace_id)
+
+    def _refuse_while_unavailable(self) -> None:
+        """Spare users the wait while only the operator can help, but let one request in a minute through."""
+        if self._unavailable_until is None:
+            return
+        if self._now() < self._unavailable_until:
+            raise RequestRejected(wording.unavailable())
+        self._unavailable_until = self._now() + PROBE_AFTER
+
+    async def _move_cards(self) -> None:
+        """Change the cards of queued jobs whose turn has come: one edit each."""
+        for job in await self._guard(self._store.cards_to_move(limit=20)) or ():
+            with about_job(job.id):
+                usual_seconds = await self._store.usual_seconds(job.request.model)
+                await self._guard(self._messenger.show_started(job, usual_seconds), job)
+                await self._store.mark_card_moved(job.id)
+
+    # --- receive and chase -------------------------------------------------------------------------
+
+    async def _finish(self, job_id: str, result: TaskResult, source: str) -> None:
+        if await self._store.finish(job_id, result, now=self._now()):
+            outcome = f"{len(result.images)} pictures" if result.images else f"failed: {result.failure}"
+            log.info("Finished by %s: %s, trace_id %s", source, outcome, result.trace_id)
+        else:
+            log.info("A %s changed nothing: the job is finished already", source)
+        self._deliver_due.set()
+        self._dispatch_due.set()
+
+    async def _chase_loop(self) -> None:
+        while not self._stopping.is_set():
+            await self._guard(self._chase())
+            next_at = await self._guard(self._store.next_chase_at())
+            wait = self._seconds_until(next_at, at_most=30.0)
+            # The pause between two look-ups holds even when one is due at once.
+            await self._wait(self._stopping, min(wait, LOOKUP_PAUSE_SECONDS))
+            if wait > LOOKUP_PAUSE_SECONDS:
+                await self._wait(self._chase_due, wait - LOOKUP_PAUSE_SECONDS)
+
+    async def _chase(self) -> None:
+        now = self._now()
+        for job_id in await self._store.abandon_overdue(now=now):
+            with about_job(job_id):
+                log.warning("Given up: past its deadline")
+            self._deliver_due.set()
+            self._dispatch_due.set()
+        again_at = now + self._timing.poll_interval
+        job_ids = await self._store.claim_lookups(MAX_IDS_PER_LOOKUP, now=now, again_at=again_at)
+        if not job_ids:
+            return
+        try:
+            results = await self._api.look_up(list(job_ids))
+        except ApiError as error:
+            log.warning("Looking up %d tasks failed: %s", len(job_ids), error)
+            return
+        for task_id, result in results.items():
+            if task_id in job_ids:
+                with about_job(job_ids[task_id]):
+                    await self._finish(job_ids[task_id], result, "look-up")
+
+    # --- deliver -----------------------------------------------------------------------------------
+
+    async def _deliver_loop(self) -> None:
+        in_hand: set[asyncio.Task[None]] = set()
+        async with asyncio.TaskGroup() as deliveries:
+            while not self._stopping.is_set():
+                free = DELIVERIES_AT_ONCE - len(in_hand)
+                claimed: list[Job] = []
+                if free:
+                    claimed = (
+                        await self._guard(
+                            self._store.claim_deliveries(
+                                free, now=self._now(), lease=LEASE, reply_grace=REPLY_GRACE
+                            )
+                        )
+                        or []
+                    )
+                for job in claimed:
+                    delivery = deliveries.create_task(self._guard(self._deliver_under_lease(job), job))
+                    in_hand.add(delivery)
+                    delivery.add_done_callback(in_hand.discard)
+                    delivery.add_done_callback(lambda _: self._deliver_due.set())
+                if len(claimed) < free:
+                    next_at = await self._guard(self._store.next_delivery_at())
+                    await self._wait(self._deliver_due, max(0.25, self._seconds_until(next_at, at_most=30.0)))
+                else:
+                    await self._wait(self._deliver_due, 30.0)
+
+    async def _deliver_under_lease(self, job: Job) -> None:
+        async with asyncio.TaskGroup() as group:
+            renewal = group.create_task(self._guard(self._renew_lease(job.id), job))
+            try:
+                await self._deliver(job)
+            except Exception as error:  # the edge of this loop: whatever it was, the job must not be lost
+                log.exception("Delivery broke")
+                await self._postpone(job, error)
+            renewal.cancel()
+
+    async def _renew_lease(self, job_id: str) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            await self._store.set_next_delivery(job_id, self._now() + LEASE)
+
+    async def _deliver(self, job: Job) -> None:
+        try:
+            replaced_card = False
+            if job.delivered_at is None:
+                delivered = await self._post(job)
+                if delivered is None:
+                    log.warning("Nowhere to deliver to: kept until its user asks")
+                    await self._store.keep(job, now=self._now())
+                    return
+                await self._store.mark_delivered(job, delivered.message_id, now=self._now())
+                log.info("Delivered as message %d", delivered.message_id)
+                replaced_card = delivered.replaced_card
+            if not replaced_card:
+                await self._messenger.remove_status_card(job)
+            await self._store.close(job.id)
+        except (DeliveryFailed, ImageUnreachable) as error:
+            await self._postpone(job, error)
+
+    async def _post(self, job: Job) -> Delivered | None:
+        urls = [image.url for image in job.result.images] if job.result else []
+        with ExitStack() as open_pictures:
+            fetched = await asyncio.gather(*(self._fetch(url, job) for url in urls), return_exceptions=True)
+            for picture in fetched:
+                if isinstance(picture, Picture):
+                    open_pictures.enter_context(picture)
+            pictures: list[Picture | None] = []
+            for picture in fetched:
+                if isinstance(picture, BaseException):
+                    raise picture
+                pictures.append(picture)
+            return await self._messenger.deliver(job, pictures)
+
+    async def _fetch(self, url: str, job: Job) -> Picture | None:
+        """Fetch one picture; None stands for one that can't be had and is linked in its place."""
+        try:
+            return await self._images.fetch(url)
+        except ImageUnreachable:
+            if job.delivery_attempts < PICTURE_ATTEMPTS:
+                raise
+            log.warning("A picture can't be fetched; its link is posted")
+        except BadImage as error:
+            log.warning("A picture can't be posted (%s); its link is", error)
+        return None
+
+    async def _postpone(self, job: Job, error: Exception) -> None:
+        seconds = min(LONGEST_PAUSE_SECONDS, 2.0**job.delivery_attempts)
+        log.warning("Delivery failed (%s); next try in %.0f s", error, seconds)
+        await self._store.set_next_delivery(job.id, self._now() + timedelta(seconds=seconds))
+
+    # --- how loops live ----------------------------------------------------------------------------
+
+    async def _guard(self, work: Awaitable[T], job: Job | None = None) -> T | None:
+        """Do one piece of a loop's work; whatever goes wrong is logged, and the loop lives on."""
+        with about_job(job.id) if job else nullcontext():
+            try:
+                return await work
+            except Exception:
+                log.exception("Unexpected error in a loop; it goes on")
+                return None
+
+    async def _wait(self, due: asyncio.Event, seconds: float) -> None:
+        """Sleep until there is something to do; the time-out is only the safety net."""
+        try:
+            async with asyncio.timeout(seconds):
+                await due.wait()
+        except TimeoutError:
+            pass
+        if due is not self._stopping:
+            due.clear()
+
+    def _seconds_until(self, at: datetime | None, *, at_most: float) -> float:
+        if at is None:
+            return at_most
+        return min(at_most, max(0.0, (at - self._now()).total_seconds()))

@@ -1,0 +1,102 @@
+"""Both ends of the image API as its tests need them: who asks it, and whom it calls back."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import Any, Self
+
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+
+from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
+
+TOKEN = "test-token"
+CAT = {"action": "generate", "prompt": "a white siamese cat", "model": "flux-dev", "size": "96x64"}
+EDIT = {"action": "edit", "prompt": "add a hat", "model": "flux-kontext-pro", "size": "64x64"}
+NOBODY = "http://127.0.0.1:1/"
+"""An address where no one answers."""
+
+
+class Caller:
+    """Asks a stand-in over HTTP, with the right token unless told otherwise."""
+
+    def __init__(self, fake: FakeFlux) -> None:
+        self.fake = fake
+        self.headers: Mapping[str, str] = {}
+        """Those of the last answer."""
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        self.http = await self._stack.enter_async_context(ClientSession())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def post(self, path: str, body: object, token: str = f"Bearer {TOKEN}") -> tuple[int, Any]:
+        """Post JSON, or bytes as they are, and return status and body of the answer, None if not JSON."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"Authorization": token} if token else {}
+        async with self.http.post(self.fake.url + path, data=data, headers=headers) as answer:
+            self.headers = answer.headers
+            return answer.status, await answer.json() if answer.content_type == "application/json" else None
+
+    async def submit(self, **changes: object) -> FakeTask:
+        """Submit the cat, or a change of it, to be answered at once, and return its task."""
+        status, body = await self.post("/flux/images", {**CAT, "async": True, **changes})
+        assert (status, list(body)) == (200, ["task_id"])
+        return self.fake.tasks[body["task_id"]]
+
+    async def paint(self, **changes: object) -> FakeTask:
+        """Submit the cat, or a change of it, and return its task once all is over."""
+        task = await self.submit(**changes)
+        await task.ended.wait()
+        return task
+
+    async def look_up(self, task_id: str) -> Any:
+        """Return what is known of a task."""
+        status, body = await self.post("/flux/tasks", {"action": "retrieve", "id": task_id})
+        assert status == 200
+        return body
+
+
+class Receiver:
+    """A webhook that keeps what it is sent: method, content type and body."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.got: list[tuple[str, str, bytes]] = []
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._take)
+        self._server = TestServer(app)
+
+    async def __aenter__(self) -> Self:
+        await self._server.start_server()
+        self.url = str(self._server.make_url("/callbacks/job/secret"))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._server.close()
+
+    @property
+    def bodies(self) -> list[bytes]:
+        """Return what was posted."""
+        return [body for _, _, body in self.got]
+
+    async def _take(self, request: web.Request) -> web.Response:
+        self.got.append((request.method, request.content_type, await request.read()))
+        return web.Response(status=self.status, headers={"Location": "/elsewhere"})
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    """Wait until the condition holds."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - any condition will do, and few have an event
+            await asyncio.sleep(0.005)
+
+
+def picture_urls(task: FakeTask) -> list[str]:
+    """Return the addresses of a task's pictures."""
+    assert task.response is not None
+    return [item["image_url"] for item in task.response["data"]]

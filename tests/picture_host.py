@@ -1,0 +1,181 @@
+"""A picture host on loopback that serves well or badly, and a network that makes it look public."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+PUBLIC_ADDRESS = "93.184.215.14"
+"""Stands for any host of the public internet; a ``PublicNetwork`` never dials it for real."""
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class PictureHost:
+    """An HTTP server that answers each path as told and remembers what it was asked."""
+
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        """Prepare a host that has no answers yet, and so answers 404."""
+        self.address = address
+        self.port = 0
+        self.requests: list[web.Request] = []
+        self._answers: dict[str, list[Answer]] = {}
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Start on a free port."""
+        app = web.Application()
+        app.router.add_get("/{path:.*}", self._handle)
+        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, self.address, 0).start()
+        self.port = runner.addresses[0][1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        await self._stack.aclose()
+
+    def url(self, path: str, *, host: str | None = None, scheme: str = "http") -> str:
+        """Return the link to a path, by the host's address or another name for it."""
+        return f"{scheme}://{host or self.address}:{self.port}{path}"
+
+    def answer(self, path: str, *answers: Answer) -> str:
+        """Give a path its answers in turn, the last of them for good, and return its link."""
+        self._answers[path] = list(answers)
+        return self.url(path)
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        self.requests.append(request)
+        answers = self._answers.get(request.path, [status(404)])
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        return await answer(request)
+
+
+def picture(body: bytes, **headers: str) -> Answer:
+    """Serve bytes, with their length declared."""
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=body, headers=headers)
+
+    return answer
+
+
+def status(code: int, **headers: str) -> Answer:
+    """Answer with a bare status."""
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=code, headers=headers)
+
+    return answer
+
+
+def redirect(location: str, code: int = 302) -> Answer:
+    """Send elsewhere."""
+    return status(code, Location=location)
+
+
+def undeclared(body: bytes) -> Answer:
+    """Serve bytes in chunks, without saying how many."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        await response.write(body)
+        return response
+
+    return answer
+
+
+def cut(body: bytes, declared: int) -> Answer:
+    """Promise more than is sent, then hang up."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.content_length = declared
+        await response.prepare(request)
+        await response.write(body)
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    return answer
+
+
+def endless(drop: bytes = b"\0") -> Answer:
+    """Drip bytes until the other side leaves."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(drop)
+            await asyncio.sleep(0.001)
+
+    return answer
+
+
+def silent() -> Answer:
+    """Say nothing until the other side leaves."""
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        never: asyncio.Future[web.StreamResponse] = asyncio.get_running_loop().create_future()
+        return await never
+
+    return answer
+
+
+class Names(AbstractResolver):
+    """A name server that gives each name its answers in turn, the last of them for good."""
+
+    def __init__(self, **names: list[list[str]]) -> None:
+        """Take for each name a list of answers, each a list of addresses."""
+        self._names = names
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Answer with the next list of addresses."""
+        answers = self._names.get(host.partition(".")[0])
+        if answers is None:
+            raise socket.gaierror(socket.EAI_NONAME, "name or service not known")
+        addresses = answers.pop(0) if len(answers) > 1 else answers[0]
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
+            for address in addresses
+        ]
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+class PublicNetwork(asyncio.SelectorEventLoop):
+    """An event loop in whose network the one public address is this machine, and https is plain http.
+
+    Everything in the fetcher runs as in life, up to the socket; that a connection is opened at all
+    is what the tests look at.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing dialled."""
+        super().__init__()
+        self.dialled: list[str] = []
+
+    async def sock_connect(self, sock: socket.socket, address: Any) -> None:
+        """Note the address and bring the public one home."""
+        self.dialled.append(address[0])
+        home = ("127.0.0.1", *address[1:]) if address[0] == PUBLIC_ADDRESS else address
+        await super().sock_connect(sock, home)
+
+    async def create_connection(self, *args: Any, **kwargs: Any) -> Any:
+        """Leave TLS out."""
+        return await super().create_connection(*args, **kwargs | {"ssl": None, "server_hostname": None})

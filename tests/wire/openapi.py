@@ -1,0 +1,653 @@
+"""What Discord accepts in a body, what exists there, and how Discord writes it."""
+
+import asyncio
+import importlib.util
+import json
+import math
+import mimetypes
+import os
+import re
+import secrets
+import time
+import zlib
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from aiohttp import BodyPartReader, web
+from PIL import Image, UnidentifiedImageError
+
+T = TypeVar("T")
+Payload = dict[str, Any]
+Checker = Callable[..., list[str]]
+Answer = Payload | list[Payload] | None
+Uploads = dict[str, tuple[str, bytes]]
+"""The files of a request by the name of their part, each with its file name."""
+
+RATE_LIMITED: Payload = {"message": "You are being rate limited.", "retry_after": 0.2, "global": False}
+PASS = 0
+"""The status of a fault that only delays."""
+
+EPHEMERAL = 1 << 6
+LOADING = 1 << 7
+COMPONENTS_V2 = 1 << 15
+SUPPRESS_EMBEDS = 1 << 2
+SUPPRESS_NOTIFICATIONS = 1 << 12
+
+MAX_COMPONENTS = 40
+MAX_ROWS = 5
+MAX_TEXT = 4000
+MAX_CONTENT = 2000
+MAX_GALLERY = 10
+DISCORD_EPOCH = 1_420_070_400_000
+VIEW, SEND, EMBED, ATTACH = 1 << 10, 1 << 11, 1 << 14, 1 << 15
+HISTORY, MENTION_EVERYONE, COMMANDS, SEND_IN_THREADS = 1 << 16, 1 << 17, 1 << 31, 1 << 38
+MEMBER_MAY = VIEW | SEND | EMBED | ATTACH | HISTORY | MENTION_EVERYONE | COMMANDS | SEND_IN_THREADS
+TEXT, DM, THREAD = 0, 1, 11
+MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
+DENIED = {MISSING_ACCESS: VIEW, MISSING_PERMISSIONS: SEND | SEND_IN_THREADS}
+"""The error code of a refusal, and the permission whose lack it tells of."""
+
+ROW, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, CONTAINER = 1, 10, 11, 12, 13, 17
+
+COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
+REPLY, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
+CALLBACKS = {
+    COMMAND: {REPLY, DEFER, MODAL},
+    COMPONENT: {REPLY, DEFER, DEFER_UPDATE, UPDATE, MODAL},
+    AUTOCOMPLETE: {CHOICES},
+}
+"""The answers each type of interaction may be given."""
+
+_CHECKER = Path(__file__).parents[3] / "shared" / "discord" / "validate_discord.py"
+_MENTION = re.compile(r"<@!?(\d+)>")
+_DEFAULTS: dict[int, Payload] = {
+    THUMBNAIL: {"description": None, "spoiler": False},
+    FILE: {"name": None, "size": None, "spoiler": False},
+    CONTAINER: {"accent_color": None, "spoiler": False},
+}
+
+
+class DiscordError(Exception):
+    """An error answer of Discord's."""
+
+    def __init__(self, status: int, code: int, message: str, errors: Payload | None = None) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.body: Payload = {"message": message, "code": code} | ({"errors": errors} if errors else {})
+
+
+@cache
+def openapi_checker() -> Checker | None:
+    """Load the checker of request bodies that may lie beside this repository, or return None."""
+    spec = importlib.util.spec_from_file_location("validate_discord", _CHECKER)
+    document = os.environ.get("DISCORD_OPENAPI") or str(_CHECKER.with_name("openapi.json"))
+    if spec is None or spec.loader is None or not (_CHECKER.exists() and Path(document).exists()):
+        return None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    setattr(module, "SPEC_PATH", document)  # noqa: B010 - read by the module when it is first asked
+    checker: Checker = module.validate_request
+    return checker
+
+
+def form_error(where: str, code: str, message: str) -> DiscordError:
+    """Return the answer to a body with a wrong field, as `Invalid Form Body`."""
+    errors: Payload = {"_errors": [{"code": code, "message": message}]}
+    for part in reversed(where.split(".")):
+        errors = {part: errors}
+    return DiscordError(400, 50035, "Invalid Form Body", errors)
+
+
+def walk(components: list[Payload]) -> Iterator[Payload]:
+    """Yield every component, outer ones first."""
+    for component in components:
+        yield component
+        yield from walk(component.get("components") or [])
+        if component.get("accessory"):
+            yield from walk([component["accessory"]])
+
+
+def media(component: Payload) -> list[Payload]:
+    """Return the media items a component shows."""
+    if component["type"] == GALLERY:
+        return [item["media"] for item in component["items"]]
+    return [component[key] for key in ("media", "file") if isinstance(component.get(key), dict)]
+
+
+def text_of(message: Payload) -> str:
+    """Return all the words of a message, from its content and its text displays."""
+    displays = (c["content"] for c in walk(message["components"]) if c["type"] == TEXT_DISPLAY)
+    return "\n".join([message["content"], *displays])
+
+
+def mentioned(message: Payload, allowed: Payload | None) -> tuple[set[int], bool]:
+    """Return the ids of the users a message mentions, and whether it mentions everyone."""
+    text = text_of(message)
+    users = {int(found) for found in _MENTION.findall(text)}
+    everyone = "@everyone" in text or "@here" in text
+    if allowed is None:
+        return users, everyone
+    parse = allowed.get("parse") or []
+    if "users" not in parse:
+        users &= {int(user) for user in allowed.get("users") or []}
+    return users, everyone and "everyone" in parse
+
+
+def revised(message: Payload, body: Payload, attachments: list[Payload]) -> Payload:
+    """Return the message as a body makes it, or raise what Discord would answer."""
+    new = {**message, "attachments": attachments}
+    if "content" in body:
+        new["content"] = body["content"] or ""
+    if "embeds" in body:
+        new["embeds"] = [{"type": "rich", **embed} for embed in body["embeds"] or []]
+    if "components" in body:
+        new["components"] = deepcopy(body["components"] or [])
+    new["flags"] |= int(body.get("flags") or 0) & (COMPONENTS_V2 | SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS)
+    _check(new)
+    _settle(new)
+    return new
+
+
+def _check(message: Payload) -> None:
+    components = list(walk(message["components"]))
+    if len(message["content"]) > MAX_CONTENT:
+        raise form_error("content", "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_CONTENT} or fewer in length.")
+    if not any(message[key] for key in ("content", "embeds", "components", "attachments")):
+        raise DiscordError(400, 50006, "Cannot send an empty message")
+    names = [component["custom_id"] for component in components if component.get("custom_id")]
+    if len(names) != len(set(names)):
+        code, text = "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated"
+        raise form_error("components", code, text)
+    if message["flags"] & COMPONENTS_V2:
+        _check_layout(message, components)
+    elif any(component["type"] != ROW for component in message["components"]):
+        text = 'Value of field "type" must be one of (1,).'
+        raise form_error("components.0.type", "UNION_TYPE_CHOICES", text)
+    elif len(message["components"]) > MAX_ROWS:
+        raise form_error("components", "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MAX_ROWS} in length.")
+
+
+def _check_layout(message: Payload, components: list[Payload]) -> None:
+    for key in ("content", "embeds"):
+        if message[key]:
+            code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
+            raise form_error(
+                key, code, f"The '{key}' field cannot be used with MessageFlags.IS_COMPONENTS_V2"
+            )
+    if len(components) > MAX_COMPONENTS:
+        code, text = "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", f"More than {MAX_COMPONENTS} components"
+        raise form_error("components", code, text)
+    if sum(len(part["content"]) for part in components if part["type"] == TEXT_DISPLAY) > MAX_TEXT:
+        code, text = "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", f"Displayable text exceeds {MAX_TEXT}"
+        raise form_error("components", code, text)
+    uploaded = {f"attachment://{attachment['filename']}" for attachment in message["attachments"]}
+    for component in components:
+        if component["type"] == GALLERY and not 1 <= len(component["items"]) <= MAX_GALLERY:
+            code, text = "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MAX_GALLERY} in length."
+            raise form_error("components", code, text)
+        for url in (item["url"] for item in media(component)):
+            if url.startswith("attachment://") and url not in uploaded:
+                code = "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"
+                raise form_error("components", code, f"The referenced attachment was not found: {url}")
+
+
+def _settle(message: Payload) -> None:
+    """Complete the components as Discord gives them back: numbered, with real links."""
+    uploaded = {attachment["filename"]: attachment for attachment in message["attachments"]}
+    for number, component in enumerate(walk(message["components"]), start=1):
+        component.setdefault("id", number)
+        for key, value in _DEFAULTS.get(component["type"], {}).items():
+            component.setdefault(key, value)
+        for item in component.get("items") or []:
+            item.update({"description": None, "spoiler": False} | item)
+        for item in media(component):
+            attachment = uploaded.get(item["url"].removeprefix("attachment://"))
+            if attachment is not None:
+                shared = ("url", "proxy_url", "width", "height", "content_type")
+                item.update({key: attachment[key] for key in shared if key in attachment})
+                item["attachment_id"] = item["id"] = attachment["id"]
+            item.setdefault("id", "0")
+            item.setdefault("proxy_url", item["url"])
+
+
+class Snowflakes:
+    """Hand out unique ids that carry the present time."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def __call__(self) -> int:
+        """Return the next id."""
+        self._last = max(self._last + 1, (time.time_ns() // 1_000_000 - DISCORD_EPOCH) << 22)
+        return self._last
+
+
+snowflake = Snowflakes()
+
+
+def timestamp() -> str:
+    """Return the present time as Discord writes it."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def shard_of(guild_id: int | None, count: int) -> int:
+    """Return the shard that owns a guild, or the direct messages."""
+    return ((guild_id or 0) >> 22) % count
+
+
+@dataclass(slots=True)
+class Guild:
+    """A server; the bot may not be a member of it."""
+
+    id: int
+    name: str
+    joined: bool
+
+
+@dataclass(slots=True)
+class Channel:
+    """A place for messages, and those in it; `order` also keeps the ids of deleted ones."""
+
+    id: int
+    name: str
+    type: int
+    guild: Guild | None = None
+    parent: int | None = None
+    recipient: int | None = None
+    denied: int | None = None
+    messages: dict[int, Payload] = field(default_factory=dict)
+    order: list[int] = field(default_factory=list)
+
+    def page(self, *, limit: int = 50, before: int = 1 << 63, after: int | None = None) -> list[Payload]:
+        """Return some messages, newest first: those before an id, or those that follow one."""
+        low = 0 if after is None else bisect_right(self.order, after)
+        ids: Iterable[int] = self.order[low : bisect_left(self.order, before)]
+        ids = reversed(list(ids)) if after is None else ids
+        found = list(islice((self.messages[i] for i in ids if i in self.messages), limit))
+        return found if after is None else found[::-1]
+
+
+class World:
+    """Guilds, channels and users, and how Discord writes them."""
+
+    def __init__(self, shards: int) -> None:
+        self.base_url = ""
+        self.files: dict[int, tuple[bytes, str]] = {}
+        self._news = asyncio.Event()
+        self.shards = shards
+        self.application_id = self.bot_user_id = snowflake()
+        self.users: dict[str, int] = {}
+        self.channels: dict[str, int] = {}
+        self.guilds: dict[str, int] = {}
+        self._messages: dict[int, Payload] = {}
+        self._names: dict[int, str] = {self.bot_user_id: "wire-bot"}
+        self._blocking: set[int] = set()
+        self._places: dict[int, Channel] = {}
+        self._guilds: dict[int, Guild] = {}
+        self._direct: dict[int, Channel] = {}
+        for user in ("alice", "bob"):
+            self.add_user(user)
+        self.guild_id = self.add_guild("home")
+        self.add_guild("away", joined=False)
+        self.add_channel("general")
+        self.add_channel("forbidden", denied=MISSING_PERMISSIONS)
+        self.add_channel("thread", parent="general")
+        self.add_channel("elsewhere", guild="away", denied=MISSING_ACCESS)
+
+    def changed(self) -> None:
+        """Wake who waits for a condition."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 10.0) -> T:  # noqa: ASYNC109
+        """Return what a condition gives once it is true; it is looked at after each request."""
+        async with asyncio.timeout(timeout):
+            while not (result := predicate()):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), 0.05)
+        return result
+
+    def add_user(self, name: str) -> int:
+        """Make a user, a member of every guild."""
+        self.users[name] = snowflake()
+        self._names[self.users[name]] = name
+        return self.users[name]
+
+    def add_guild(self, name: str, *, shard: int = 0, joined: bool = True) -> int:
+        """Make a guild that belongs to a shard; bots learn of it when they next identify."""
+        guild_id = snowflake()
+        while shard_of(guild_id, self.shards) != shard:
+            guild_id = snowflake()
+        self._guilds[guild_id] = Guild(guild_id, name, joined)
+        self.guilds[name] = guild_id
+        return guild_id
+
+    def add_channel(
+        self, name: str, *, guild: str = "home", parent: str | None = None, denied: int | None = None
+    ) -> int:
+        """Make a text channel, or a thread if it has a parent; bots learn of it when they next identify."""
+        channel = Channel(snowflake(), name, THREAD if parent else TEXT, self._guilds[self.guilds[guild]])
+        channel.parent = self.channels[parent] if parent else None
+        channel.denied = denied
+        self._places[channel.id] = channel
+        self.channels[name] = channel.id
+        return channel.id
+
+    def block_dms(self, user: str, *, blocked: bool = True) -> None:
+        """Let a user refuse direct messages: 403, 50007."""
+        (self._blocking.add if blocked else self._blocking.discard)(self.users[user])
+
+    def direct(self, user_id: int) -> Channel:
+        """Return the channel of direct messages with a user, and open it if need be."""
+        if user_id not in self._direct:
+            name = f"@{self._names[user_id]}"
+            channel = Channel(snowflake(), name, DM, recipient=user_id)
+            self._direct[user_id] = self._places[channel.id] = channel
+            self.channels[name] = channel.id
+        return self._direct[user_id]
+
+    def place(self, channel: str | int) -> Channel:
+        """Return a channel by its id or its name; `@alice` is the direct messages with alice."""
+        if isinstance(channel, str) and channel.startswith("@"):
+            return self.direct(self.users[channel[1:]])
+        return self._places[self.channels[channel] if isinstance(channel, str) else channel]
+
+    def reachable(self, channel_id: int, *, post: bool = False) -> Channel:
+        """Return a channel the bot may read, or post in, or raise what Discord would answer."""
+        channel = self._places.get(channel_id)
+        if channel is None:
+            raise DiscordError(404, 10003, "Unknown Channel")
+        if channel.denied == MISSING_ACCESS:
+            raise DiscordError(403, MISSING_ACCESS, "Missing Access")
+        if post and channel.denied:
+            raise DiscordError(403, channel.denied, "Missing Permissions")
+        if post and channel.recipient in self._blocking:
+            raise DiscordError(403, 50007, "Cannot send messages to this user")
+        return channel
+
+    def app_permissions(self, channel: Channel) -> int:
+        """Return what the bot may do in a channel."""
+        if channel.guild and not channel.guild.joined:
+            return EMBED | ATTACH
+        return MEMBER_MAY & ~DENIED.get(channel.denied or 0, 0)
+
+    def message(self, message_id: int) -> Payload | None:
+        """Return a message as it is now, private ones too."""
+        return self._messages.get(message_id)
+
+    def create_message(
+        self,
+        channel: Channel,
+        body: Payload,
+        uploads: Uploads,
+        *,
+        flags: int = 0,
+        extra: Payload | None = None,
+    ) -> Payload:
+        """Make a message of the bot's, or raise what Discord would answer; LOADING needs no body."""
+        message_id = snowflake()
+        message: Payload = {
+            "id": str(message_id),
+            "channel_id": str(channel.id),
+            "type": 0,
+            "author": self.user_payload(self.bot_user_id),
+            "content": "",
+            "timestamp": timestamp(),
+            "edited_timestamp": None,
+            "flags": flags,
+            **dict.fromkeys(("tts", "mention_everyone", "pinned"), False),
+            **{key: [] for key in ("mentions", "mention_roles", "attachments", "embeds", "components")},
+            **(extra or {}),
+            "_nonce": body.get("nonce"),
+        }
+        if not flags & LOADING:
+            message = self._filled(message, body, self._uploaded(channel.id, body, uploads))
+        self._messages[message_id] = message
+        if not flags & EPHEMERAL:
+            channel.messages[message_id] = message
+            channel.order.append(message_id)
+        return message
+
+    def edit_message(self, message: Payload, body: Payload, uploads: Uploads) -> Payload:
+        """Change a message, or raise what Discord would answer; earlier copies of it stay as they are."""
+        message_id, channel_id = int(message["id"]), int(message["channel_id"])
+        kept = message["attachments"]
+        if "attachments" in body:
+            named = {str(attachment["id"]) for attachment in body["attachments"] or []}
+            kept = [attachment for attachment in kept if attachment["id"] in named]
+        attachments = kept + self._uploaded(channel_id, body, uploads)
+        new = self._filled({**message, "flags": message["flags"] & ~LOADING}, body, attachments)
+        new["edited_timestamp"] = None if message["flags"] & LOADING else timestamp()
+        for attachment in message["attachments"]:
+            if attachment not in kept:
+                del self.files[int(attachment["id"])]
+        self._messages[message_id] = new
+        if message_id in self._places[channel_id].messages:
+            self._places[channel_id].messages[message_id] = new
+        return new
+
+    def remove_message(self, message: Payload) -> None:
+        """Delete a message and its files."""
+        del self._messages[int(message["id"])]
+        self._places[int(message["channel_id"])].messages.pop(int(message["id"]), None)
+        for attachment in message["attachments"]:
+            del self.files[int(attachment["id"])]
+
+    def _filled(self, message: Payload, body: Payload, attachments: list[Payload]) -> Payload:
+        new = revised(message, body, attachments)
+        users, new["mention_everyone"] = mentioned(new, body.get("allowed_mentions"))
+        new["mentions"] = [self.user_payload(user) for user in sorted(users & self._names.keys())]
+        return new
+
+    def _uploaded(self, channel_id: int, body: Payload, uploads: Uploads) -> list[Payload]:
+        said = {f"files[{entry['id']}]": entry for entry in body.get("attachments") or []}
+        made = []
+        for part, (filename, data) in uploads.items():
+            description = said.get(part, {}).get("description")
+            extra = {"description": description} if description else {}
+            made.append(self.attachment(channel_id, filename, data, **extra))
+        return made
+
+    def attachment(self, channel_id: int, filename: str, data: bytes, **extra: Any) -> Payload:
+        """Keep a file and write it as an attachment with a link to this server."""
+        attachment_id = snowflake()
+        kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+        self.files[attachment_id] = (data, kind)
+        now = int(time.time())
+        signed = f"?ex={now + 86_400:x}&is={now:x}&hm={secrets.token_hex(32)}"
+        url = f"{self.base_url}/attachments/{channel_id}/{attachment_id}/{quote(filename)}{signed}"
+        try:
+            with Image.open(BytesIO(data)) as picture:
+                extra |= {"width": picture.width, "height": picture.height}
+        except UnidentifiedImageError:
+            pass
+        about = {"id": str(attachment_id), "filename": filename, "size": len(data), "content_type": kind}
+        return about | {"url": url, "proxy_url": url} | extra
+
+    def user_payload(self, user_id: int) -> Payload:
+        """Write a user."""
+        name, bot = self._names[user_id], user_id == self.bot_user_id
+        flags = {"bot": bot, "public_flags": 0, "flags": 0}
+        unset = {"global_name": None, "avatar": None, "primary_guild": None, "avatar_decoration_data": None}
+        return {"id": str(user_id), "username": name, "discriminator": "0", **flags, **unset}
+
+    def own_user_payload(self) -> Payload:
+        """Write the bot's user as the bot sees it."""
+        more = {"mfa_enabled": False, "locale": "en-US", "verified": True, "email": None}
+        return self.user_payload(self.bot_user_id) | more
+
+    def application_payload(self) -> Payload:
+        """Write the application as its owner sees it."""
+        unset = dict.fromkeys(("icon", "type", "team", "interactions_endpoint_url"))
+        public = {"bot_public": True, "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": 0}
+        owner = {"owner": self.user_payload(self.users["alice"]), "bot": self.user_payload(self.bot_user_id)}
+        return {
+            "id": str(self.application_id),
+            "name": "wire-bot",
+            "description": "",
+            **owner,
+            **public,
+            **unset,
+        }
+
+    def member_payload(self, user_id: int) -> Payload:
+        """Write a user as a member of a guild."""
+        unset = {"nick": None, "avatar": None, "premium_since": None, "communication_disabled_until": None}
+        flags = {"roles": [], "deaf": False, "mute": False, "pending": False, "flags": 0}
+        return {"user": self.user_payload(user_id), "joined_at": timestamp(), **unset, **flags}
+
+    def channel_payload(self, channel: Channel) -> Payload:
+        """Write a channel, a thread or the direct messages with a user."""
+        last = str(channel.order[-1]) if channel.order else None
+        payload: Payload = {"id": str(channel.id), "type": channel.type, "flags": 0, "last_message_id": last}
+        if channel.guild is None:
+            return payload | {"recipients": [self.user_payload(channel.recipient or 0)]}
+        payload |= {"guild_id": str(channel.guild.id), "name": channel.name, "rate_limit_per_user": 0}
+        if channel.type == THREAD:
+            about: Payload = {"parent_id": str(channel.parent), "owner_id": str(self.bot_user_id)}
+            about |= dict.fromkeys(("message_count", "total_message_sent"), len(channel.order))
+            metadata: Payload = {"archived": False, "locked": False, "auto_archive_duration": 1440}
+            metadata["archive_timestamp"] = timestamp()
+            return payload | about | {"member_count": 1, "thread_metadata": metadata}
+        deny = str(DENIED.get(channel.denied or 0, 0))
+        overwrite = {"id": str(self.bot_user_id), "type": 1, "allow": "0", "deny": deny}
+        unset = {"parent_id": None, "topic": None, "position": 0, "nsfw": False}
+        return payload | unset | {"permission_overwrites": [overwrite] if channel.denied else []}
+
+    def guild_payload(self, guild: Guild) -> Payload:
+        """Write a guild as GUILD_CREATE tells of it."""
+        inside = [channel for channel in self._places.values() if channel.guild is guild]
+        off = dict.fromkeys(("hoist", "managed", "mentionable"), False) | {"color": 0, "position": 0}
+        everyone = {
+            "id": str(guild.id),
+            "name": "@everyone",
+            "permissions": str(MEMBER_MAY),
+            "flags": 0,
+            **off,
+        }
+        empty = ("emojis", "stickers", "features", "presences", "voice_states", "stage_instances")
+        levels = ("verification_level", "default_message_notifications", "explicit_content_filter")
+        return {
+            "id": str(guild.id),
+            "name": guild.name,
+            "owner_id": str(self.users["alice"]),
+            "roles": [everyone],
+            "channels": [self.channel_payload(channel) for channel in inside if channel.type == TEXT],
+            "threads": [self.channel_payload(channel) for channel in inside if channel.type == THREAD],
+            "members": [self.member_payload(self.bot_user_id)],
+            "member_count": len(self.users) + 1,
+            "joined_at": timestamp(),
+            "preferred_locale": "en-US",
+            **dict.fromkeys(("unavailable", "large"), False),
+            **dict.fromkeys((*levels, "mfa_level", "premium_tier", "nsfw_level", "afk_timeout"), 0),
+            **{key: [] for key in (*empty, "guild_scheduled_events", "soundboard_sounds")},
+        }
+
+    def told_to(self, shard: int, count: int) -> list[Guild]:
+        """Return the guilds the bot is in that a shard owns."""
+        return [g for g in self._guilds.values() if g.joined and shard_of(g.id, count) == shard]
+
+
+@dataclass
+class Request:
+    """A REST call; `status` is what it was answered, None while it is not or if it was cut."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    json: Any = None
+    files: list[tuple[str, str, int, str]] = field(default_factory=list)
+    status: int | None = None
+    at: float = field(default_factory=time.monotonic)
+    uploads: Uploads = field(default_factory=dict, repr=False)
+
+
+@dataclass
+class Fault:
+    """A misbehaviour to come; `hits` counts how often it has."""
+
+    method: str
+    path_glob: str
+    status: int | None
+    json: Any
+    headers: dict[str, str]
+    times: float
+    after_handling: bool
+    delay: float
+    hits: int = 0
+
+
+class GlobalLimit:
+    """So many requests in any second."""
+
+    def __init__(self, rate: int) -> None:
+        self._recent: deque[float] = deque([-math.inf] * rate, maxlen=rate)
+
+    def wait_seconds(self) -> float:
+        """Count a request and return 0.0, or return how long it must wait."""
+        now = time.monotonic()
+        wait = self._recent[0] + 1 - now
+        if wait > 0:
+            return wait
+        self._recent.append(now)
+        return 0.0
+
+
+def limits(route: str) -> dict[str, str]:
+    """Return the headers that tell of a route's rate limit, which is never reached."""
+    return {
+        "Via": "1.1 wire",
+        "X-RateLimit-Bucket": f"{zlib.crc32(route.encode()):08x}",
+        "X-RateLimit-Limit": "1000",
+        "X-RateLimit-Remaining": "999",
+        "X-RateLimit-Reset": f"{time.time() + 1:.3f}",
+        "X-RateLimit-Reset-After": "1.000",
+    }
+
+
+def public(message: Payload) -> Payload:
+    """Return a message without what only this server knows."""
+    return {key: value for key, value in message.items() if not key.startswith("_")}
+
+
+async def read_body(http: web.Request, request: Request) -> None:
+    """Take in a body, JSON or multipart."""
+    if http.content_type != "multipart/form-data":
+        text = await http.text()
+        request.json = json.loads(text) if text else None
+        return
+    async for part in await http.multipart():
+        if isinstance(part, BodyPartReader) and part.name:
+            data = bytes(await part.read())
+            if part.filename is None:
+                request.json = json.loads(data)
+                continue
+            kind = part.headers.get("Content-Type", "")
+            request.files.append((part.name, part.filename, len(data), kind))
+            request.uploads[part.name] = (part.filename, data)
+
+
+def response(status: int, answer: Answer, headers: dict[str, str]) -> web.Response:
+    """Write an answer as Discord does."""
+    if answer is None:
+        return web.Response(status=status, headers=headers)
+    if status == 429 and isinstance(answer, dict):
+        after = answer["retry_after"]
+        scope = "global" if answer["global"] else "user"
+        headers |= {"Retry-After": str(math.ceil(after)), "X-RateLimit-Scope": scope}
+        headers |= {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": str(after)}
+        headers |= {"X-RateLimit-Global": "true"} if answer["global"] else {}
+    # discord.py reads an answer as JSON only if the type is exactly this, without a charset
+    body = json.dumps(answer).encode()
+    return web.Response(status=status, body=body, headers={"Content-Type": "application/json", **headers})
