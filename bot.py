@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.command == "sandbox":
         # Imported here as its libraries are for development only and not installed in production.
-        from flux_bot.sandbox import trial  # noqa: PLC0415
+        from flux_bot.sandbox import trial
 
         return trial.main(chosen.port, chosen.data, fast=chosen.fast)
     return app.main()

@@ -39,9 +39,7 @@ def checked_prompt(prompt: str) -> str:
 
 def model_choices(catalogue: Catalogue, action: Action) -> list[app_commands.Choice[str]]:
     """Return the models to choose from."""
-    return [
-        app_commands.Choice(name=model.label, value=model.name) for model in catalogue.models_for(action)
-    ]
+    return [app_commands.Choice(name=model.label, value=model.name) for model in catalogue.models_for(action)]
 
 
 def size_choices(

@@ -40,7 +40,7 @@ class Edit(commands.Cog):
     )
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    async def edit(  # noqa: PLR0913  one parameter an option
+    async def edit(
         self,
         interaction: Interaction,
         prompt: Prompt,
@@ -48,7 +48,7 @@ class Edit(commands.Cog):
         image_url: str | None = None,
         model: str | None = None,
         size: Size | None = None,
-        private: bool = False,  # noqa: FBT001, FBT002  Discord passes options by name
+        private: bool = False,
     ) -> None:
         """Ask for a changed picture."""
         chosen = self._catalogue.model(model, Action.EDIT)

@@ -28,14 +28,14 @@ class Imagine(commands.Cog):
     )
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    async def imagine(  # noqa: PLR0913  one parameter an option
+    async def imagine(
         self,
         interaction: Interaction,
         prompt: Prompt,
         model: str | None = None,
         size: Size | None = None,
         count: app_commands.Range[int, 1, 4] = 1,
-        private: bool = False,  # noqa: FBT001, FBT002  Discord passes options by name
+        private: bool = False,
     ) -> None:
         """Ask for pictures."""
         chosen = self._catalogue.model(model, Action.GENERATE)

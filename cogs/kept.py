@@ -9,7 +9,6 @@ from discord import ui
 
 from flux_bot import cards, wording
 from flux_bot.discord_bot import FluxBot, answer_error, origin_of
-from flux_bot.jobs import Job
 from flux_bot.workflow import Workflow
 
 Interaction = discord.Interaction[FluxBot]
@@ -43,12 +42,10 @@ class FetchButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"kept:(?P<
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our bot is the only client
         """Deliver the picture privately, as an edit of the reply to this click."""
         try:
-            reply = await interaction.response.send_message(
-                view=cards.text(wording.fetching()).view, ephemeral=True
-            )
+            reply = await interaction.response.send_message(view=cards.text(wording.fetching()).view, ephemeral=True)
             origin = replace(origin_of(interaction), can_post=False)
             message_id = reply.message_id or 0
             if not await interaction.client.workflow.fetch_kept(self._job_id, origin, message_id):
                 await interaction.edit_original_response(view=cards.text(wording.nothing_kept()).view)
-        except Exception as error:  # buttons have no error handler of their own in discord.py's tree
+        except Exception as error:  # noqa: BLE001  a button has no other edge: the tree's on_error is for commands
             await answer_error(interaction, error)

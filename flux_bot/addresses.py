@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 
 from yarl import URL
 
+from flux_bot import wording
 from flux_bot.errors import RequestRejected
 
 MAX_URL_LENGTH = 2000
@@ -40,7 +41,7 @@ _NOT_PUBLIC_IPV4 = tuple(
         "240.0.0.0/4",  # reserved, with the broadcast address
     )
 )
-# Loopback, mapped, local-use NAT64 (64:ff9b:1::/48), unique local, link-local, site-local and multicast
+# Loopback, mapped, NAT64 (64:ff9b::/96 and 64:ff9b:1::/48), unique local, link-local, site-local and multicast
 # addresses all lie outside the one block of global unicast addresses.
 _GLOBAL_UNICAST_IPV6 = IPv6Network("2000::/3")
 _NOT_PUBLIC_IPV6 = tuple(
@@ -52,13 +53,12 @@ _NOT_PUBLIC_IPV6 = tuple(
         "3fff::/20",  # documentation
     )
 )
-# On a network with IPv6 only, every IPv4 site has such an address (RFC 6052), and Discord is one of them.
-_NAT64 = IPv6Network("64:ff9b::/96")
 
 _NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
-# https://www.iana.org/assignments/special-use-domain-names, and .internal: ICANN's, for private use
-# (board resolution of 2024-07-29). The others are what home routers and offices use.
+# https://www.iana.org/assignments/special-use-domain-names, and .internal, set aside for private use:
+# https://www.icann.org/en/public-comment/proceeding/proposed-top-level-domain-string-for-private-use-24-01-2024
+# The others are what home routers and offices use.
 _INSIDE_NAMES = (
     "localhost",
     "local",
@@ -82,8 +82,6 @@ def is_public_address(address: str) -> bool:
         return not any(parsed in network for network in _NOT_PUBLIC_IPV4)
     if parsed.scope_id is not None:
         return False
-    if parsed in _NAT64:
-        return is_public_address(str(IPv4Address(parsed.packed[-4:])))
     return parsed in _GLOBAL_UNICAST_IPV6 and not any(parsed in network for network in _NOT_PUBLIC_IPV6)
 
 
@@ -105,25 +103,13 @@ def check_public_url(url: str, *, allow_private_hosts: bool) -> str:
     """Return a user's link in its normal spelling, or refuse it with a sentence that says what to do."""
     link = _parse(url)
     if link is None:
-        raise RequestRejected(
-            "That is not a web link. Use one that begins with https:// and has no spaces, "
-            "or upload the picture instead."
-        )
+        raise RequestRejected(wording.not_a_link())
     if len(str(link)) > MAX_URL_LENGTH:
-        raise RequestRejected(
-            f"That link is longer than {MAX_URL_LENGTH} characters. "
-            "Use a shorter one or upload the picture instead."
-        )
+        raise RequestRejected(wording.link_too_long(MAX_URL_LENGTH))
     if link.raw_user is not None or link.raw_password is not None:
-        raise RequestRejected(
-            "That link contains a user name or password. "
-            "Use a link without them or upload the picture instead."
-        )
+        raise RequestRejected(wording.link_with_password())
     if not allow_private_hosts and not is_public_host(link.raw_host or ""):
-        raise RequestRejected(
-            "That link does not lead to a public website. "
-            "Use one that anybody can open or upload the picture instead."
-        )
+        raise RequestRejected(wording.link_not_public())
     return str(link)
 
 

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 STOP_SECONDS = 6.0
 """How long what is in hand may take to finish when the bot is stopped."""
 
+
 @dataclass(frozen=True, slots=True)
 class App:
     """All parts, opened; only Discord is not connected yet."""

@@ -57,9 +57,7 @@ def finished(job: Job, pictures: Sequence[Picture | None]) -> Card:
     return _result(job, job.request, [image.url for image in job.result.images], pictures)
 
 
-def _result(
-    job: Job, request: ImageRequest, urls: Sequence[str], pictures: Sequence[Picture | None]
-) -> Card:
+def _result(job: Job, request: ImageRequest, urls: Sequence[str], pictures: Sequence[Picture | None]) -> Card:
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(wording.result_heading(job))]
     shown = [(number, picture) for number, picture in enumerate(pictures, 1) if picture is not None]
     files = [

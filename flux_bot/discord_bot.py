@@ -24,7 +24,7 @@ PUBLISHED = "published_commands"
 AUTHENTICATION_FAILED = 4004
 """discord-api-docs, topics/opcodes-and-status-codes, "gateway close event codes"."""
 
-_BAD_TOKEN = (
+_REFUSED = (
     "DISCORD_TOKEN: Discord refuses the token. Copy it anew: Developer Portal, your application, Bot, Reset Token."
 )
 
@@ -56,7 +56,7 @@ class FluxBot(commands.AutoShardedBot):
         try:
             await self.login(token)
         except discord.LoginFailure:
-            raise StartupFailed(_BAD_TOKEN) from None
+            raise StartupFailed(_REFUSED) from None
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             raise StartupFailed(f"DISCORD_API_URL: Discord can't be reached at {api_url}: {error}") from error
 
@@ -66,7 +66,7 @@ class FluxBot(commands.AutoShardedBot):
             await self.connect()
         except discord.ConnectionClosed as closed:
             refused = closed.code == AUTHENTICATION_FAILED
-            reason = _BAD_TOKEN if refused else f"Discord ends the connection: {closed}"
+            reason = _REFUSED if refused else f"Discord ends the connection: {closed}"
             raise StartupFailed(reason) from closed
 
     async def setup_hook(self) -> None:
@@ -94,9 +94,7 @@ class FluxBot(commands.AutoShardedBot):
 class CommandTree(app_commands.CommandTree[FluxBot]):
     """The commands; its ``on_error`` is the one place where a command's errors end."""
 
-    async def on_error(
-        self, interaction: discord.Interaction[FluxBot], error: app_commands.AppCommandError
-    ) -> None:
+    async def on_error(self, interaction: discord.Interaction[FluxBot], error: app_commands.AppCommandError) -> None:
         """Tell the user privately, in words they can use."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await answer_error(interaction, cause)
@@ -142,4 +140,5 @@ def _can_post(interaction: discord.Interaction[FluxBot]) -> bool:
     allowed = interaction.app_permissions
     in_thread = isinstance(interaction.channel, discord.Thread)
     send = allowed.send_messages_in_threads if in_thread else allowed.send_messages
-    return interaction.is_guild_integration() and allowed.view_channel and send and allowed.attach_files
+    is_member = interaction.is_guild_integration() or not interaction.is_user_integration()
+    return is_member and allowed.view_channel and send and allowed.attach_files

@@ -1,6 +1,5 @@
 """FluxApi: submit a request to the image API and look tasks up, over HTTP."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from types import TracebackType
@@ -37,9 +36,7 @@ class FluxApi:
         tell whether a paid POST had arrived.
         """
         connector = aiohttp.TCPConnector(force_close=True)
-        self._session = aiohttp.ClientSession(
-            connector=connector, headers=self._headers, timeout=self._timeout
-        )
+        self._session = aiohttp.ClientSession(connector=connector, headers=self._headers, timeout=self._timeout)
         return self
 
     async def __aexit__(

@@ -88,16 +88,16 @@ def read_submit_answer(status: int, headers: Mapping[str, str], body: bytes) -> 
     have started: that one must never be sent again.
     """
     data = _json_object(body)
-    if status == 200:  # noqa: PLR2004
+    if status == 200:
         return _read_acceptance(data)
     failure = _read_error(data)
     trace_id = _text(data.get("trace_id")) if data else None
     if status in (429, 503):
-        busy = failure or Failure("too_many_requests" if status == 429 else "api_error")  # noqa: PLR2004
+        busy = failure or Failure("too_many_requests" if status == 429 else "api_error")
         raise ApiBusy(busy, retry_after=_retry_after(headers))
-    if status == 500 and failure is not None:  # noqa: PLR2004  the gateway's own envelope: it knows that it failed
+    if status == 500 and failure is not None:  # the gateway's own envelope: it knows that it failed
         raise ApiBusy(failure, retry_once=True)
-    if status == 408 or not 300 <= status < 500:  # noqa: PLR2004
+    if status == 408 or not 300 <= status < 500:
         raise ApiUnknown(f"HTTP {status}")
     if failure is None:
         failure = Failure(_code_of_status(status), f"HTTP {status}")
@@ -133,9 +133,9 @@ def read_lookup(status: int, headers: Mapping[str, str], body: bytes) -> dict[st
     Raises ApiBusy for what may pass, ApiRefused otherwise; look-ups are free and may be repeated.
     """
     data = _json_object(body)
-    if status != 200:  # noqa: PLR2004
+    if status != 200:
         failure = (_read_error(data) if data else None) or Failure(_code_of_status(status), f"HTTP {status}")
-        if status == 429 or status >= 500:  # noqa: PLR2004
+        if status == 429 or status >= 500:
             raise ApiBusy(failure, retry_after=_retry_after(headers))
         raise ApiRefused(failure)
     items = data.get("items") if data else None
@@ -209,7 +209,7 @@ def _read_error(data: dict[str, Any] | None) -> Failure | None:
 def _code_of_status(status: int) -> str:
     """Name the code the API documents for a status whose body is not the API's own."""
     codes = {400: "bad_request", 401: "invalid_token", 429: "too_many_requests", 504: "timeout"}
-    if 300 <= status < 500:  # noqa: PLR2004
+    if 300 <= status < 500:
         return codes.get(status, "no_api")  # a proxy or a wrong FLUX_API_URL answers here
     return codes.get(status, "api_error")
 
@@ -217,7 +217,7 @@ def _code_of_status(status: int) -> str:
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds of a Retry-After header in either form (RFC 9110, 10.2.3), None if there is none."""
     value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit() and len(value) < 7:  # noqa: PLR2004
+    if value.isascii() and value.isdigit() and len(value) < 7:
         return float(value)
     try:
         at = parsedate_to_datetime(value)
@@ -245,12 +245,10 @@ def _seed(value: object) -> int | None:
 
 
 def _is_web_url(value: object) -> bool:
-    if not isinstance(value, str) or not value.isprintable() or len(value) > 2000:  # noqa: PLR2004
+    if not isinstance(value, str) or not value.isprintable() or len(value) > 2000:
         return False
     try:
         parts = urlsplit(value)
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
-
-

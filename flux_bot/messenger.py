@@ -28,7 +28,7 @@ from flux_bot.workflow import Delivered
 log = logging.getLogger(__name__)
 
 ORIGINAL = cast("int", "@original")
-"""The interaction's own reply (discord-api-docs, receiving-and-responding, "edit original")."""
+"""The interaction's own reply where a crash has lost its id (discord-api-docs, receiving-and-responding)."""
 
 TOKEN_MARGIN = timedelta(seconds=10)
 """A token about to expire counts as expired: the upload may take a while."""
@@ -39,7 +39,7 @@ HISTORY_LIMIT = 500
 Rung = Callable[[Job, Sequence[Picture | None]], Awaitable[Delivered]]
 
 
-class _RungBroken(Exception):  # noqa: N818  not an error: the next rung is tried
+class _RungBroken(Exception):
     """This way does not lead to the user."""
 
 
@@ -65,7 +65,7 @@ class DiscordMessenger:
         try:
             if _token_lives(job):
                 with _discord_errors():
-                    await self._reply_of(job).edit_message(ORIGINAL, view=card.view)
+                    await self._reply_of(job).edit_message(_reply_id(job), view=card.view)
             elif job.reply_message_id is not None:
                 with _discord_errors():
                     await self._channel_of(job).get_partial_message(job.reply_message_id).edit(view=card.view)
@@ -77,7 +77,7 @@ class DiscordMessenger:
         try:
             if _token_lives(job):
                 with _discord_errors():
-                    await self._reply_of(job).delete_message(ORIGINAL)
+                    await self._reply_of(job).delete_message(_reply_id(job))
             elif job.reply_message_id is not None and job.origin.can_post:
                 with _discord_errors():
                     await self._channel_of(job).get_partial_message(job.reply_message_id).delete()
@@ -103,7 +103,7 @@ class DiscordMessenger:
     async def _edit_reply(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered:
         async def edit(card: cards.Card) -> int:
             message = await self._reply_of(job).edit_message(
-                ORIGINAL, view=card.view, attachments=card.files, allowed_mentions=_only_the_asker(job)
+                _reply_id(job), view=card.view, attachments=card.files, allowed_mentions=_only_the_asker(job)
             )
             return message.id
 
@@ -153,9 +153,7 @@ class DiscordMessenger:
         with _discord_errors():
             return await send(card)
 
-    async def _find_posted(
-        self, channel: discord.PartialMessageable | discord.DMChannel, job: Job
-    ) -> int | None:
+    async def _find_posted(self, channel: discord.PartialMessageable | discord.DMChannel, job: Job) -> int | None:
         """Return the id of the message an earlier attempt may have posted, None if there is none to be seen."""
         since = (job.finished_at or job.accepted_at) - timedelta(minutes=1)  # clocks differ
         try:
@@ -189,9 +187,9 @@ def _discord_errors() -> Iterator[None]:
     try:
         yield
     except discord.HTTPException as error:
-        if error.status >= 500 or error.status == 429:  # noqa: PLR2004
+        if error.status >= 500 or error.status == 429:
             raise DeliveryFailed(f"Discord answered {error.status}") from error
-        if error.status == 413 or error.code == 40005:  # noqa: PLR2004  "Request entity too large"
+        if error.status == 413 or error.code == 40005:  # "Request entity too large"
             raise _TooLarge(str(error)) from error
         raise _RungBroken(f"{error.status} {error.code}: {error.text[:200]}") from error
     except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
@@ -201,6 +199,10 @@ def _discord_errors() -> Iterator[None]:
 def _token_lives(job: Job) -> bool:
     expires_at = job.origin.token_expires_at
     return job.origin.interaction_token is not None and datetime.now(UTC) < expires_at - TOKEN_MARGIN
+
+
+def _reply_id(job: Job) -> int:
+    return job.reply_message_id or ORIGINAL
 
 
 def _only_the_asker(job: Job) -> discord.AllowedMentions:

@@ -4,27 +4,23 @@ Everything that must survive a crash is here and nowhere else. A lease is a time
 a finished job may be taken up, so a claim pushes it ahead and a process that dies merely lets it pass.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot.errors import StartupFailed
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
 from flux_bot.jobs import (
     AT_THE_API,
-    Action,
     Failure,
-    Image,
     ImageRequest,
     Job,
     JobStatus,
@@ -33,6 +29,7 @@ from flux_bot.jobs import (
     new_callback_secret,
     new_job_id,
 )
+from flux_bot.schema import UtcTime, columns_of, job_of, jobs, metadata, notes, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -44,87 +41,6 @@ USUAL_TIME_SAMPLE = 50
 
 _CLAIMS_LOCK = 0x666C7578  # one key for all processes on a database ("flux")
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware datetime as unix seconds: the same in every database, and cheap to compare."""
-
-    impl = sa.Double
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> float | None:  # noqa: ARG002
-        """Turn an aware datetime into seconds."""
-        return value.timestamp() if value is not None else None
-
-    def process_result_value(self, value: float | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
-        """Turn seconds into an aware datetime."""
-        return datetime.fromtimestamp(value, UTC) if value is not None else None
-
-
-metadata = sa.MetaData()
-
-jobs = sa.Table(
-    "jobs",
-    metadata,
-    sa.Column("id", sa.String(40), primary_key=True),
-    sa.Column("callback_secret", sa.String(80), nullable=False),
-    sa.Column("status", sa.String(20), nullable=False),
-    # the request
-    sa.Column("action", sa.String(20), nullable=False),
-    sa.Column("prompt", sa.Text, nullable=False),
-    sa.Column("model", sa.String(100), nullable=False),
-    sa.Column("size", sa.String(40), nullable=False),
-    sa.Column("count", sa.Integer, nullable=False),
-    sa.Column("image_url", sa.Text),
-    sa.Column("private", sa.Boolean, nullable=False),
-    # the origin
-    sa.Column("user_id", sa.BigInteger, nullable=False),
-    sa.Column("channel_id", sa.BigInteger, nullable=False),
-    sa.Column("guild_id", sa.BigInteger),
-    sa.Column("locale", sa.String(20), nullable=False),
-    sa.Column("interaction_token", sa.Text),
-    sa.Column("token_expires_at", UtcTime, nullable=False),
-    sa.Column("upload_limit", sa.BigInteger, nullable=False),
-    sa.Column("can_post", sa.Boolean, nullable=False),
-    # the way through
-    sa.Column("accepted_at", UtcTime, nullable=False),
-    sa.Column("was_queued", sa.Boolean, nullable=False),
-    sa.Column("card_moved", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("reply_message_id", sa.BigInteger),
-    sa.Column("failed_submissions", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("submitted_at", UtcTime),
-    sa.Column("deadline_at", UtcTime),
-    sa.Column("task_id", sa.String(200)),
-    sa.Column("trace_id", sa.String(200)),
-    sa.Column("next_lookup_at", UtcTime),
-    sa.Column("images", sa.JSON(none_as_null=True)),
-    sa.Column("failure_code", sa.String(200)),
-    sa.Column("failure_message", sa.Text),
-    sa.Column("finished_at", UtcTime),
-    # the delivery
-    sa.Column("next_delivery_at", UtcTime),
-    sa.Column("delivery_attempts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("kept_at", UtcTime),
-    sa.Column("delivered_at", UtcTime),
-    sa.Column("result_message_id", sa.BigInteger),
-    sa.Index("ix_jobs_status", "status", "user_id", "accepted_at"),
-    sa.Index("ix_jobs_task_id", "task_id"),
-    sa.Index("ix_jobs_usual_time", "model", "finished_at"),
-)
-for _name, _column in (
-    ("lookup", jobs.c.next_lookup_at),
-    ("delivery", jobs.c.next_delivery_at),
-    ("deadline", jobs.c.deadline_at),
-    ("kept", jobs.c.kept_at),
-):
-    _present = _column.is_not(None)
-    sa.Index(f"ix_jobs_{_name}", _column, sqlite_where=_present, postgresql_where=_present)
-
-notes = sa.Table(
-    "notes",
-    metadata,
-    sa.Column("name", sa.String(100), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
 
 _COUNTS_AS_IN_FLIGHT = sa.or_(
     jobs.c.status == JobStatus.RUNNING,
@@ -165,7 +81,7 @@ class JobStore:
         Raises StartupFailed when the database can't be opened.
         """
         try:
-            self._engine = _create_engine(self._url)
+            self._engine = open_engine(self._url)
             async with self._engine.begin() as connection:
                 await self._serialise(connection)
                 await connection.run_sync(metadata.create_all)
@@ -182,14 +98,12 @@ class JobStore:
 
     # --- accept ------------------------------------------------------------------------------------
 
-    async def accept(
-        self, request: ImageRequest, origin: Origin, limits: Limits, *, now: datetime
-    ) -> Placed | None:
+    async def accept(self, request: ImageRequest, origin: Origin, limits: Limits, *, now: datetime) -> Placed | None:
         """Save a new job as QUEUED; None when its user already has too many waiting."""
         async with self._transaction() as connection:
             await self._serialise(connection)
             load = await _load_by_user(connection, now)
-            mine_waiting, mine_running = load.get(origin.user_id, (0, 0))
+            mine_waiting, _ = load.get(origin.user_id, (0, 0))
             if mine_waiting >= limits.max_queued_per_user:
                 return None
             place = _place(load, origin.user_id, limits)
@@ -202,7 +116,7 @@ class JobStore:
                 accepted_at=now,
                 was_queued=place > 0,
             )
-            await connection.execute(sa.insert(jobs).values(_columns_of(job)))
+            await connection.execute(sa.insert(jobs).values(columns_of(job)))
             return Placed(job, place, await _usual_seconds(connection, request.model))
 
     async def set_reply(self, job_id: str, message_id: int) -> None:
@@ -260,7 +174,7 @@ class JobStore:
                 .returning(jobs)
             )
             row = (await connection.execute(claim)).mappings().one_or_none()
-            return _job_of(row) if row else None
+            return job_of(row) if row else None
 
     async def mark_running(self, job_id: str, task_id: str, *, next_lookup_at: datetime) -> bool:
         """Move SUBMITTING to RUNNING; False when a callback was faster or the task_id is another job's."""
@@ -415,7 +329,7 @@ class JobStore:
             .returning(jobs)
         )
         async with self._transaction() as connection:
-            return [_job_of(row) for row in (await connection.execute(claim)).mappings()]
+            return [job_of(row) for row in (await connection.execute(claim)).mappings()]
 
     async def next_delivery_at(self) -> datetime | None:
         """Return when the next delivery is due, None when nothing waits."""
@@ -440,9 +354,7 @@ class JobStore:
 
     async def close(self, job_id: str) -> None:
         """End the work on a delivered job: forget its interaction token, release the lease."""
-        await self._update(
-            job_id, jobs.c.delivered_at.is_not(None), next_delivery_at=None, interaction_token=None
-        )
+        await self._update(job_id, jobs.c.delivered_at.is_not(None), next_delivery_at=None, interaction_token=None)
 
     async def keep(self, job: Job, *, now: datetime) -> None:
         """Put a job aside that can't be delivered anywhere, until its user fetches it."""
@@ -464,9 +376,7 @@ class JobStore:
         )
         return await self._select(query)
 
-    async def fetch_kept(
-        self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime
-    ) -> bool:
+    async def fetch_kept(self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime) -> bool:
         """Give a kept job a new origin and make it due again; False when its user has none such."""
         return await self._update(
             job_id,
@@ -517,32 +427,7 @@ class JobStore:
 
     async def _select(self, query: sa.Select[Any]) -> list[Job]:
         async with self._transaction() as connection:
-            return [_job_of(row) for row in (await connection.execute(query)).mappings()]
-
-
-def _create_engine(url: sa.URL) -> AsyncEngine:
-    if url.get_backend_name() != "sqlite":
-        return create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    # One connection: transactions of this process queue up here instead of failing with "database is locked".
-    engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0, pool_timeout=60
-    )
-
-    @sa.event.listens_for(engine.sync_engine, "connect")
-    def _on_connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # or the driver begins (deferred) transactions on its own
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @sa.event.listens_for(engine.sync_engine, "begin")
-    def _on_begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
+            return [job_of(row) for row in (await connection.execute(query)).mappings()]
 
 
 async def _load_by_user(connection: AsyncConnection, now: datetime) -> dict[int, tuple[int, int]]:
@@ -578,9 +463,7 @@ def _place(load: Mapping[int, tuple[int, int]], user_id: int, limits: Limits) ->
     mine_waiting, mine_running = load.get(user_id, (0, 0))
     before_mine = mine_waiting + mine_running
     ahead = mine_waiting + sum(
-        min(waiting, max(0, before_mine - running + 1))
-        for user, (waiting, running) in load.items()
-        if user != user_id
+        min(waiting, max(0, before_mine - running + 1)) for user, (waiting, running) in load.items() if user != user_id
     )
     in_flight = sum(running for _, running in load.values())
     starts = in_flight + ahead < limits.max_in_flight and before_mine < limits.max_running_per_user
@@ -590,43 +473,3 @@ def _place(load: Mapping[int, tuple[int, int]], user_id: int, limits: Limits) ->
 def _no_other_job_has(task_id: str, job_id: str) -> sa.ColumnElement[bool]:
     other = jobs.alias()
     return ~sa.exists().where(other.c.task_id == task_id, other.c.id != job_id)
-
-
-def _columns_of(job: Job) -> dict[str, Any]:
-    return {
-        "id": job.id,
-        "callback_secret": job.callback_secret,
-        "status": job.status,
-        "accepted_at": job.accepted_at,
-        "was_queued": job.was_queued,
-        **asdict(job.request),
-        **asdict(job.origin),
-    }
-
-
-def _job_of(row: Mapping[str, Any]) -> Job:
-    fields = {name: row[name] for name in _SAME_IN_JOB}
-    return Job(
-        status=JobStatus(row["status"]),
-        request=ImageRequest(**{name: row[name] for name in _REQUEST} | {"action": Action(row["action"])}),
-        origin=Origin(**{name: row[name] for name in _ORIGIN}),
-        result=_result_of(row),
-        **fields,
-    )
-
-
-def _result_of(row: Mapping[str, Any]) -> TaskResult | None:
-    if row["finished_at"] is None:
-        return None
-    images: Sequence[dict[str, Any]] = row["images"] or ()
-    return TaskResult(
-        task_id=row["task_id"],
-        images=tuple(Image(**image) for image in images),
-        failure=None if images else Failure(row["failure_code"], row["failure_message"] or ""),
-        trace_id=row["trace_id"],
-    )
-
-
-_REQUEST = tuple(ImageRequest.__dataclass_fields__)
-_ORIGIN = tuple(Origin.__dataclass_fields__)
-_SAME_IN_JOB = tuple(set(Job.__dataclass_fields__) - {"status", "request", "origin", "result"})

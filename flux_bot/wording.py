@@ -174,6 +174,26 @@ def image_too_large(limit_mib: int) -> str:
     return f"That picture is too large to edit. Please attach one of at most {limit_mib} MiB."
 
 
+def not_a_link() -> str:
+    """Refuse what is no address of a picture."""
+    return "That is not a web link. Use one that begins with https:// and has no spaces, or upload the picture instead."
+
+
+def link_too_long(limit: int) -> str:
+    """Refuse a very long link."""
+    return f"That link is longer than {limit} characters. Use a shorter one or upload the picture instead."
+
+
+def link_with_password() -> str:
+    """Refuse a link that carries credentials."""
+    return "That link contains a user name or password. Use a link without them or upload the picture instead."
+
+
+def link_not_public() -> str:
+    """Refuse a link that only its own network can open."""
+    return "That link does not lead to a public website. Use one that anybody can open or upload the picture instead."
+
+
 def empty_prompt() -> str:
     """Refuse a prompt without any words."""
     return "The prompt is empty. Please describe the picture you want."
@@ -267,4 +287,4 @@ def timestamp(at: datetime) -> str:
 
 
 def _duration(seconds: float) -> str:
-    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"  # noqa: PLR2004
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"

@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from flux_bot import wording
+from flux_bot.availability import Availability
 from flux_bot.errors import (
     ApiBusy,
     ApiError,
@@ -32,7 +33,7 @@ from flux_bot.errors import (
     RequestRejected,
 )
 from flux_bot.flux_api import FluxApi
-from flux_bot.flux_protocol import MAX_IDS_PER_LOOKUP, OPERATOR_CODES, read_callback
+from flux_bot.flux_protocol import MAX_IDS_PER_LOOKUP, read_callback
 from flux_bot.images import ImageFetcher, Picture
 from flux_bot.jobs import ImageRequest, Job, Origin, TaskResult
 from flux_bot.logs import about_job
@@ -47,15 +48,13 @@ REPLY_GRACE = timedelta(seconds=5)
 """Discord takes a reply within 3 s or never; after that a result need not wait for its status card."""
 PICTURE_ATTEMPTS = 4
 """After so many tries the links are posted in place of pictures that can't be fetched."""
-PROBE_AFTER = timedelta(seconds=60)
-"""While the service is unavailable, one request in this time is let through to see whether it is back."""
 LOOKUP_PAUSE_SECONDS = 1.1
 """The vendor asks for less than one look-up a second (docs, "async tasks")."""
-LONGEST_PAUSE_SECONDS = 300.0
+LONGEST_BACKOFF_SECONDS = 300.0
+TICK_SECONDS = 30.0
+"""How often a loop looks without being woken; only the safety net."""
 
 T = TypeVar("T")
-
-_random = secrets.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +114,7 @@ class Workflow:
         self._dispatch_due = asyncio.Event()
         self._deliver_due = asyncio.Event()
         self._chase_due = asyncio.Event()
-        self._paused_until: datetime | None = None
-        self._busy_in_a_row = 0
-        self._unavailable_until: datetime | None = None
+        self._availability = Availability()
 
     # --- what others call --------------------------------------------------------------------------
 
@@ -128,7 +125,8 @@ class Workflow:
         """
         if self._stopping.is_set():
             raise RequestRejected(wording.stopping())
-        self._refuse_while_unavailable()
+        if not self._availability.admits(now=self._now()):
+            raise RequestRejected(wording.unavailable())
         placed = await self._store.accept(request, origin, self._limits, now=self._now())
         if placed is None:
             raise RequestRejected(wording.too_many_queued(self._limits.max_queued_per_user))
@@ -193,18 +191,15 @@ class Workflow:
     async def _dispatch_loop(self) -> None:
         async with asyncio.TaskGroup() as submissions:
             while not self._stopping.is_set():
-                wait = self._seconds_until(self._paused_until, at_most=30.0)
-                if self._paused_until is None or wait <= 0:
-                    self._paused_until = None
-                    job = await self._guard(
-                        self._store.claim_next(self._limits, self._timing.deadline, now=self._now())
-                    )
+                wait = self._availability.pause_seconds(now=self._now())
+                if not wait:
+                    claim = self._store.claim_next(self._limits, self._timing.deadline, now=self._now())
+                    job = await self._guard(claim)
                     if job is not None:
                         submissions.create_task(self._guard(self._submit(job), job))
                         continue
-                    await self._move_cards()
-                    wait = 30.0
-                await self._wait(self._dispatch_due, wait)
+                await self._move_cards()
+                await self._wait(self._dispatch_due, wait or TICK_SECONDS)
 
     async def _submit(self, job: Job) -> None:
         callback_url = None
@@ -216,58 +211,24 @@ class Workflow:
             if busy.retry_once and job.failed_submissions:
                 await self._finish(job.id, TaskResult(None, failure=busy.failure), "refusal")
                 return
-            self._pause(busy)
+            self._availability.pause(busy, now=self._now())
             await self._store.requeue(job, busy.failure, failed=busy.retry_once)
         except ApiRefused as refused:
-            self._note_refusal(refused)
+            self._availability.note_refusal(refused, now=self._now())
             result = TaskResult(None, failure=refused.failure, trace_id=refused.trace_id)
             await self._finish(job.id, result, "refusal")
         except ApiUnknown as unknown:
             log.warning("No telling whether the task started (%s); waiting for its callback", unknown)
             self._chase_due.set()
         else:
-            self._busy_in_a_row = 0
-            self._unavailable_until = None
+            self._availability.note_success()
             first_look = self._timing.callback_grace if callback_url else self._timing.poll_interval
-            running = await self._store.mark_running(
-                job.id, answer.task_id, next_lookup_at=self._now() + first_look
-            )
+            running = await self._store.mark_running(job.id, answer.task_id, next_lookup_at=self._now() + first_look)
             log.info("Submitted: task %s%s", answer.task_id, "" if running else ", already called back")
             self._chase_due.set()
             self._dispatch_due.set()
             if answer.result is not None:
                 await self._finish(job.id, answer.result, "answer")
-
-    def _pause(self, busy: ApiBusy) -> None:
-        """Submit nothing for a while; one pause for all submissions that fail at the same time."""
-        if self._paused_until is not None and self._paused_until > self._now():
-            return
-        self._busy_in_a_row += 1
-        backoff = min(60.0, 2.0 ** (self._busy_in_a_row - 1)) + _random.uniform(0, 1)
-        seconds = min(LONGEST_PAUSE_SECONDS, busy.retry_after if busy.retry_after is not None else backoff)
-        self._paused_until = self._now() + timedelta(seconds=seconds)
-        log.warning("The image API is busy (%s); next submission in %.1f s", busy, seconds)
-
-    def _note_refusal(self, refused: ApiRefused) -> None:
-        code = refused.failure.code
-        if code in OPERATOR_CODES:
-            log.error(
-                "The image API refuses us: %s (%s), trace_id %s. Until a request succeeds again, most are refused",
-                code,
-                refused.failure.message,
-                refused.trace_id,
-            )
-            self._unavailable_until = self._now() + PROBE_AFTER
-        else:
-            log.info("Refused by the image API: %s, trace_id %s", code, refused.trace_id)
-
-    def _refuse_while_unavailable(self) -> None:
-        """Spare users the wait while only the operator can help, but let one request in a minute through."""
-        if self._unavailable_until is None:
-            return
-        if self._now() < self._unavailable_until:
-            raise RequestRejected(wording.unavailable())
-        self._unavailable_until = self._now() + PROBE_AFTER
 
     async def _move_cards(self) -> None:
         """Change the cards of queued jobs whose turn has come: one edit each."""
@@ -292,7 +253,7 @@ class Workflow:
         while not self._stopping.is_set():
             await self._guard(self._chase())
             next_at = await self._guard(self._store.next_chase_at())
-            wait = self._seconds_until(next_at, at_most=30.0)
+            wait = self._seconds_until(next_at, at_most=TICK_SECONDS)
             # The pause between two look-ups holds even when one is due at once.
             await self._wait(self._stopping, min(wait, LOOKUP_PAUSE_SECONDS))
             if wait > LOOKUP_PAUSE_SECONDS:
@@ -330,9 +291,7 @@ class Workflow:
                 if free:
                     claimed = (
                         await self._guard(
-                            self._store.claim_deliveries(
-                                free, now=self._now(), lease=LEASE, reply_grace=REPLY_GRACE
-                            )
+                            self._store.claim_deliveries(free, now=self._now(), lease=LEASE, reply_grace=REPLY_GRACE)
                         )
                         or []
                     )
@@ -343,9 +302,9 @@ class Workflow:
                     delivery.add_done_callback(lambda _: self._deliver_due.set())
                 if len(claimed) < free:
                     next_at = await self._guard(self._store.next_delivery_at())
-                    await self._wait(self._deliver_due, max(0.25, self._seconds_until(next_at, at_most=30.0)))
+                    await self._wait(self._deliver_due, max(0.25, self._seconds_until(next_at, at_most=TICK_SECONDS)))
                 else:
-                    await self._wait(self._deliver_due, 30.0)
+                    await self._wait(self._deliver_due, TICK_SECONDS)
 
     async def _deliver_under_lease(self, job: Job) -> None:
         async with asyncio.TaskGroup() as group:
@@ -407,7 +366,7 @@ class Workflow:
         return None
 
     async def _postpone(self, job: Job, error: Exception) -> None:
-        seconds = min(LONGEST_PAUSE_SECONDS, 2.0**job.delivery_attempts)
+        seconds = min(LONGEST_BACKOFF_SECONDS, 2.0 ** min(job.delivery_attempts, 10))
         log.warning("Delivery failed (%s); next try in %.0f s", error, seconds)
         await self._store.set_next_delivery(job.id, self._now() + timedelta(seconds=seconds))
 

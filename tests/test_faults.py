@@ -35,9 +35,7 @@ async def receiver() -> AsyncIterator[Receiver]:
         yield taking
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, fault in ANSWERS.items() if fault.status and not fault.accepts]
-)
+@pytest.mark.parametrize("name", [name for name, fault in ANSWERS.items() if fault.status and not fault.accepts])
 async def test_bad_answers(fake: FakeFlux, caller: Caller, name: str) -> None:
     """Each bad answer comes as listed, to a submission and to a look-up, and starts nothing."""
     expected = ANSWERS[name]
@@ -70,9 +68,7 @@ async def test_cut_before_accepting(fake: FakeFlux, caller: Caller) -> None:
     assert not fake.tasks
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, fault in ANSWERS.items() if fault.accepts and not fault.hangs]
-)
+@pytest.mark.parametrize("name", [name for name, fault in ANSWERS.items() if fault.accepts and not fault.hangs])
 async def test_accepted_all_the_same(fake: FakeFlux, caller: Caller, receiver: Receiver, name: str) -> None:
     """An answer that gets lost does not keep the task from running, being paid and calling back."""
     fault = fake.faults.submit = ANSWERS[name]
@@ -135,9 +131,7 @@ async def test_callback_before_the_answer(fake: FakeFlux, caller: Caller, receiv
     assert await answer is task
 
 
-@pytest.mark.parametrize(
-    ("code", "status"), [("forbidden", 403), ("timeout", 504), ("api_error", 500), ("odd", 500)]
-)
+@pytest.mark.parametrize(("code", "status"), [("forbidden", 403), ("timeout", 504), ("api_error", 500), ("odd", 500)])
 async def test_failed_task(fake: FakeFlux, caller: Caller, code: str, status: int) -> None:
     """A task can fail with any code; a synchronous caller gets a status to match, and nobody pays."""
     fake.faults.failure = [Failure(code, "no picture"), None]

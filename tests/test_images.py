@@ -41,9 +41,7 @@ def encoded(
     return data.getvalue()
 
 
-def noise(
-    mode: str = "RGB", size: tuple[int, int] = (200, 150), form: str = "PNG", **options: object
-) -> bytes:
+def noise(mode: str = "RGB", size: tuple[int, int] = (200, 150), form: str = "PNG", **options: object) -> bytes:
     """Return a picture that compresses badly."""
     depth = len(Image.new(mode, (1, 1)).tobytes())
     pixels = random.Random(1).randbytes(size[0] * size[1] * depth)
@@ -102,9 +100,7 @@ async def fetched(body: bytes) -> Picture:
 # Pictures that pass
 
 
-@pytest.mark.parametrize(
-    ("form", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("GIF", "gif")]
-)
+@pytest.mark.parametrize(("form", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("GIF", "gif")])
 async def test_pictures_of_the_four_formats_pass(
     host: PictureHost, fetcher: ImageFetcher, form: str, extension: str
 ) -> None:
@@ -177,9 +173,7 @@ async def test_closing_twice_does_no_harm() -> None:
 # What is sent
 
 
-async def test_requests_are_plain(
-    host: PictureHost, fetcher: ImageFetcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_requests_are_plain(host: PictureHost, fetcher: ImageFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request names the bot, asks for pictures uncompressed, brings no cookies and uses no proxy."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     url = host.answer("/x", picture(encoded("PNG"), **{"Set-Cookie": "id=1; Path=/"}))
@@ -213,9 +207,7 @@ async def test_requests_are_plain(
     ],
     ids=["nothing", "html", "svg", "svg-png", "bmp", "tiff", "deflated", "png", "jpeg", "webp", "gif"],
 )
-async def test_other_or_truncated_files_are_refused(
-    host: PictureHost, fetcher: ImageFetcher, body: bytes
-) -> None:
+async def test_other_or_truncated_files_are_refused(host: PictureHost, fetcher: ImageFetcher, body: bytes) -> None:
     """What does not decode as one of the formats is refused for good, whatever its type claims."""
     with pytest.raises(BadImage, match="not a PNG, JPEG, WebP or GIF picture") as refusal:
         await fetcher.fetch(host.answer("/x.png", picture(body, **{"Content-Type": "image/png"})))
@@ -278,9 +270,7 @@ async def _fetch_and_fit(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("code", [404, 408, 425, 429, 500, 502, 503, 504])
-async def test_passing_failures_are_worth_another_try(
-    host: PictureHost, fetcher: ImageFetcher, code: int
-) -> None:
+async def test_passing_failures_are_worth_another_try(host: PictureHost, fetcher: ImageFetcher, code: int) -> None:
     """A failure that may pass is tried three times, then said to be worth another try."""
     with pytest.raises(ImageUnreachable, match=f"answered {code}"):
         await fetcher.fetch(host.answer("/x", status(code)))
@@ -409,9 +399,7 @@ async def test_a_fourth_redirect_is_refused(host: PictureHost, fetcher: ImageFet
     "location",
     ["ftp://127.0.0.1/x", "file:///etc/passwd", "http://user:secret@127.0.0.1/x", "http://[::1"],
 )
-async def test_redirects_are_judged_like_links(
-    host: PictureHost, fetcher: ImageFetcher, location: str
-) -> None:
+async def test_redirects_are_judged_like_links(host: PictureHost, fetcher: ImageFetcher, location: str) -> None:
     """A redirect to what is no plain web link is refused for good."""
     with pytest.raises(BadImage) as refusal:
         await fetcher.fetch(host.answer("/x", redirect(location)))

@@ -23,12 +23,7 @@ def png_claiming(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(b""))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize(
@@ -48,9 +43,7 @@ def test_pixels(size: str, expected: tuple[int, int]) -> None:
     assert pixels(size) == expected
 
 
-@pytest.mark.parametrize(
-    ("model", "suffix"), [("flux-dev", "png"), ("flux-kontext-pro", "png"), ("flux-2-pro", "jpg")]
-)
+@pytest.mark.parametrize(("model", "suffix"), [("flux-dev", "png"), ("flux-kontext-pro", "png"), ("flux-2-pro", "jpg")])
 def test_format_follows_the_model(model: str, suffix: str) -> None:
     """The flux-2 models give JPEG, the others PNG, each of the size asked for."""
     picture = paint("a white siamese cat", model, "320x192")

@@ -27,9 +27,7 @@ def instructions(dockerfile: str) -> list[tuple[str, str]]:
     """Return the Dockerfile's instructions as (name, arguments), comments and line breaks taken out."""
     lines = [line for line in dockerfile.splitlines() if not line.startswith("#")]
     text = "\n".join(lines).replace("\\\n", " ")
-    return [
-        (name, rest.strip()) for name, _, rest in (line.partition(" ") for line in text.splitlines() if line)
-    ]
+    return [(name, rest.strip()) for name, _, rest in (line.partition(" ") for line in text.splitlines() if line)]
 
 
 DOCKERFILE = instructions((ROOT / "Dockerfile").read_text())
@@ -85,9 +83,7 @@ def test_the_production_lock_holds_what_the_bot_needs_and_nothing_of_the_sandbox
 def test_the_development_lock_holds_its_group_and_the_production_lock_unchanged() -> None:
     development = pins("requirements-dev.lock")
 
-    assert {
-        normalized(requirement) for requirement in PYPROJECT["dependency-groups"]["dev"]
-    } <= development.keys()
+    assert {normalized(requirement) for requirement in PYPROJECT["dependency-groups"]["dev"]} <= development.keys()
     assert pins("requirements.lock").items() <= development.items()
 
 
@@ -131,9 +127,7 @@ def test_the_bot_imports_nothing_that_is_not_in_the_production_lock() -> None:
 def test_every_module_has_its_layer() -> None:
     contract = next(c for c in PYPROJECT["tool"]["importlinter"]["contracts"] if c["type"] == "layers")
     layered = {name for layer in contract["layers"] for name in re.split(r" [:|] ", layer)}
-    modules = {
-        f"flux_bot.{path.stem}" for path in (ROOT / "flux_bot").glob("*.py") if path.stem != "__init__"
-    }
+    modules = {f"flux_bot.{path.stem}" for path in (ROOT / "flux_bot").glob("*.py") if path.stem != "__init__"}
     packages = {f"flux_bot.{path.parent.name}" for path in (ROOT / "flux_bot").glob("*/__init__.py")}
 
     assert {"cogs", *modules, *packages} == layered

@@ -18,12 +18,18 @@ FAULTS: dict[str, tuple[str, Callable[[], Faults]]] = {
     NOTHING: ("Nothing goes wrong any more.", Faults),
     "slow API": ("Pictures take five times as long.", lambda: Faults(slowness=5)),
     "lost callback": ("Callbacks get lost: the bot looks the pictures up.", lambda: Faults(callbacks=0)),
-    "double callback": ("Callbacks come three times: each picture is posted once.", lambda: Faults(callbacks=3)),
+    "double callback": (
+        "Callbacks come three times: each picture is posted once.",
+        lambda: Faults(callbacks=3),
+    ),
     "moderation refusal": (
         "Every prompt is refused. (A prompt with the word “forbidden” always is.)",
         lambda: Faults(submit=ANSWERS["moderation"]),
     ),
-    "API down": ("The API answers 503: requests wait and go on by themselves.", lambda: Faults(submit=ANSWERS["down"])),
+    "API down": (
+        "The API answers 503: requests wait and go on by themselves.",
+        lambda: Faults(submit=ANSWERS["down"]),
+    ),
     "empty balance": ("The operator's balance is used up.", lambda: Faults(submit=ANSWERS["used_up"])),
     "channel forbidden": ("The bot may not post here any more: it edits its reply instead.", Faults),
 }

@@ -5,7 +5,6 @@ to is of this machine.
 """
 
 import asyncio
-import logging
 import socket
 import tempfile
 from collections.abc import AsyncIterator
@@ -15,7 +14,6 @@ from pathlib import Path
 
 from flux_bot import cards
 from flux_bot.app import App, open_app, run_process
-from flux_bot.errors import StartupFailed
 from flux_bot.logs import setup_logging
 from flux_bot.sandbox.fake_flux import FakeFlux, usual_seconds
 from flux_bot.sandbox.switchboard import Switchboard
@@ -68,7 +66,7 @@ async def open_trial(data: Path, *, port: int = 0, seconds: float | None = None)
             switchboard = Switchboard(fake, lambda forbidden: discord.forbid_posting(forbidden=forbidden))
             await app.bot.add_cog(switchboard)
             async with open_discord(app.bot, members=MEMBERS, port=port) as discord:
-                fake.local_files = discord.file  # type: ignore
+                fake.local_files = discord.file
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(app.run_loops())
                     await _welcome(discord, app)

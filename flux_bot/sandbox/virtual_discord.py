@@ -5,6 +5,7 @@ reaches behind its public interface to change that is here and nowhere else; its
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from flux_bot.discord_bot import FluxBot
 
 SETTLE_SECONDS = 0.5
 """How long an action on the page waits for the bot: the status card shows at once, the rest comes by itself."""
+
+CLOCK_SECONDS = 5.0
+"""How often "5 seconds ago" is brought up to date."""
 
 QUIET_SECONDS = 0.1
 """Changes that come this close together are shown together."""
@@ -48,16 +52,17 @@ class VirtualDiscord:
 async def open_discord(bot: FluxBot, *, members: Sequence[str], port: int) -> AsyncIterator[VirtualDiscord]:
     """Connect the bot to a new virtual Discord and serve its chat page on a port, 0 for any free one."""
     async with simcord.run(bot, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS) as env:
-        env.backend.clock.now = lambda: datetime.now(UTC)
+        env.backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
+        env.backend.edit_bot_profile("flux-bot")
         guild = env.create_guild("flux-bot sandbox")
         channel = guild.create_text_channel("pictures")
         people = {name: guild.add_member(env.create_user(name)) for name in members}
         viewers = list(people.values())
-        async with env.preview(channel, viewers=viewers, layout="channel", port=port) as page:
-            async with asyncio.TaskGroup() as tasks:
-                showing = tasks.create_task(_show_what_is_new(env, page))
-                yield VirtualDiscord(env, channel, people, page.url)
-                showing.cancel()
+        page = env.preview(channel, viewers=viewers, layout="channel", port=port)
+        async with page, asyncio.TaskGroup() as tasks:
+            showing = tasks.create_task(_show_what_is_new(env, page))
+            yield VirtualDiscord(env, channel, people, page.url)
+            showing.cancel()
 
 
 async def _show_what_is_new(env: simcord.Env, page: simcord.Preview) -> None:
@@ -65,10 +70,14 @@ async def _show_what_is_new(env: simcord.Env, page: simcord.Preview) -> None:
     changed = asyncio.Event()
     env.backend.subscribers.append(lambda _event, _payload: changed.set())
     while True:
-        await changed.wait()
+        with contextlib.suppress(TimeoutError):  # the page's own clock stands still between two refreshes
+            await asyncio.wait_for(changed.wait(), CLOCK_SECONDS)
         await asyncio.sleep(QUIET_SECONDS)
         changed.clear()
         try:
             await page.refresh()
-        except (simcord.SetupError, TimeoutError):  # an action is under way, or the bot is busy: again in a moment
+        except (
+            simcord.SetupError,
+            TimeoutError,
+        ):  # an action is under way, or the bot is busy: again in a moment
             changed.set()

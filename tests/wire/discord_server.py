@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from .gateway import GUILDS_INTENT, Interaction, Users
+from .gateway import GUILDS_INTENT, Users
 from .openapi import (
     CALLBACKS,
     COMMAND,
@@ -28,6 +28,7 @@ from .openapi import (
     DiscordError,
     Fault,
     GlobalLimit,
+    Interaction,
     Payload,
     Request,
     form_error,
@@ -247,9 +248,7 @@ class WireDiscord(Users):
         due = limits(f"{request.method} {template}")
         if self._checker:
             parts = list(request.uploads) or None
-            findings = self._checker(
-                request.method, request.path, request.json, files=parts, query=request.query
-            )
+            findings = self._checker(request.method, request.path, request.json, files=parts, query=request.query)
             self.violations += [f"{request.method} {request.path}: {finding}" for finding in findings]
         if not template.startswith(("/interactions/", "/webhooks/")):
             if authorization != self._authorization:

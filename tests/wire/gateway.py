@@ -1,15 +1,11 @@
 """What users do, and the gateway that tells a bot of it: shards, resumes, drops."""
 
 import asyncio
-import base64
 import json
 import secrets
-import time
 import zlib
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
@@ -17,17 +13,12 @@ from .openapi import (
     AUTOCOMPLETE,
     COMMAND,
     COMPONENT,
-    EPHEMERAL,
-    LOADING,
     MEMBER_MAY,
-    REPLY,
-    UPDATE,
-    Channel,
+    Interaction,
     Payload,
     World,
     public,
     shard_of,
-    snowflake,
     walk,
 )
 
@@ -46,6 +37,7 @@ class Socket:
         assert request.transport
         self.transport = request.transport
         self.session: Session | None = None
+        self.dropped = False
         self._zlib = zlib.compressobj() if request.query.get("compress") == "zlib-stream" else None
         self._frames: asyncio.Queue[bytes] = asyncio.Queue()
 
@@ -113,11 +105,13 @@ class Gateway:
 
     async def drop(self, code: int | None) -> None:
         """Close all connections with a code, or cut them; their sessions can be resumed."""
-        if code is not None:
-            await asyncio.gather(*(socket.ws.close(code=code) for socket in self._sockets))
-        else:
-            for socket in self._sockets:
+        sockets = list(self._sockets)
+        for socket in sockets:
+            socket.dropped = True
+            if code is None:
                 socket.transport.abort()
+        if code is not None:
+            await asyncio.gather(*(socket.ws.close(code=code) for socket in sockets))
 
     def invalidate(self) -> None:
         """Forget all sessions and say so."""
@@ -150,7 +144,7 @@ class Gateway:
         session = socket.session
         if session and session.socket is socket:
             session.socket = None
-            if socket.ws.close_code in (1000, 1001):
+            if socket.ws.close_code in (1000, 1001) and not socket.dropped:
                 self._sessions.pop(session.id, None)
         self._world.changed()
 
@@ -216,77 +210,6 @@ class Gateway:
         return None
 
 
-@dataclass(eq=False)
-class Interaction:
-    """What a user did, and how far the bot has come with its answer."""
-
-    type: int
-    user_id: int
-    channel: Channel
-    user_installed: bool
-    find: Callable[[int], Payload | None]
-    source: int | None = None
-    id: int = field(default_factory=snowflake)
-    created_at: float = field(default_factory=time.monotonic)
-    acked_at: float | None = None
-    ack: Payload | None = None
-    message_id: int | None = None
-    followups: list[int] = field(default_factory=list)
-    expired: bool = False
-    token: str = ""
-    acknowledgement: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        """Make the token in the form of Discord's."""
-        raw = f"interaction:{self.id}:{secrets.token_hex(62)}"
-        self.token = base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
-
-    @property
-    def ephemeral(self) -> bool:
-        """Return whether only the user sees the answer."""
-        return bool(((self.ack or {}).get("data") or {}).get("flags", 0) & EPHEMERAL)
-
-    @property
-    def message(self) -> Payload | None:
-        """Return the original reply as it is now."""
-        return self.find(self.message_id) if self.message_id else None
-
-    @property
-    def choices(self) -> list[Payload]:
-        """Return what the bot offered for completion."""
-        return list(((self.ack or {}).get("data") or {}).get("choices") or [])
-
-    @property
-    def owners(self) -> Payload:
-        """Return who let the bot in: the user, or the guild."""
-        if self.user_installed:
-            return {"1": str(self.user_id)}
-        return {"0": str(self.channel.guild.id if self.channel.guild else 0)}
-
-    def metadata_payload(self) -> Payload:
-        """Write what a message says of the interaction it answers, but for the user."""
-        about = {"id": str(self.id), "type": self.type, "authorizing_integration_owners": self.owners}
-        return about | ({"interacted_message_id": str(self.source)} if self.source else {})
-
-    def callback_payload(self) -> Payload:
-        """Write what the bot hears of its first answer."""
-        about: Payload = {"id": str(self.id), "type": self.type}
-        message, kind = self.message, (self.ack or {}).get("type")
-        if message:
-            about["response_message_id"] = message["id"]
-            about["response_message_loading"] = bool(message["flags"] & LOADING)
-            about["response_message_ephemeral"] = bool(message["flags"] & EPHEMERAL)
-        if message is None or kind not in (REPLY, UPDATE):
-            return {"interaction": about}
-        return {"interaction": about, "resource": {"type": kind, "message": public(message)}}
-
-    async def acknowledged(self, timeout: float = 3.0) -> Self:  # noqa: ASYNC109
-        """Wait for the first answer; TimeoutError if it is not in by so many seconds after the event."""
-        async with asyncio.timeout(self.created_at + timeout - time.monotonic()):
-            await self.acknowledgement.wait()
-        return self
-
-
 class Users(World):
     """The world, and what its users do in it."""
 
@@ -348,9 +271,7 @@ class Users(World):
         installed = user_installed or bool(place.guild and not place.guild.joined)
         return Interaction(kind, self.users[user], place, installed, self.message)
 
-    def _command(
-        self, interaction: Interaction, name: str, given: Payload, focused: str | None = None
-    ) -> Payload:
+    def _command(self, interaction: Interaction, name: str, given: Payload, focused: str | None = None) -> Payload:
         """Write what a user typed, or raise where Discord would not let them send it."""
         first, *path = name.split()
         command = leaf = self.commands[first]
@@ -365,9 +286,7 @@ class Users(World):
         specs = {option["name"]: option for option in leaf.get("options") or []}
         required = {key for key, spec in specs.items() if spec.get("required") and not focused}
         if not required <= given.keys() <= specs.keys():
-            raise ValueError(
-                f"/{name} takes {sorted(specs)} and needs {sorted(required)}, not {sorted(given)}"
-            )
+            raise ValueError(f"/{name} takes {sorted(specs)} and needs {sorted(required)}, not {sorted(given)}")
         resolved: Payload = {}
         options = [self._option(specs[key], value, interaction, resolved) for key, value in given.items()]
         options = [{**option, "focused": True} if option["name"] == focused else option for option in options]

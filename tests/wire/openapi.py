@@ -1,6 +1,7 @@
 """What Discord accepts in a body, what exists there, and how Discord writes it."""
 
 import asyncio
+import base64
 import importlib.util
 import json
 import math
@@ -21,7 +22,7 @@ from functools import cache
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
@@ -182,9 +183,7 @@ def _check_layout(message: Payload, components: list[Payload]) -> None:
     for key in ("content", "embeds"):
         if message[key]:
             code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
-            raise form_error(
-                key, code, f"The '{key}' field cannot be used with MessageFlags.IS_COMPONENTS_V2"
-            )
+            raise form_error(key, code, f"The '{key}' field cannot be used with MessageFlags.IS_COMPONENTS_V2")
     if len(components) > MAX_COMPONENTS:
         code, text = "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", f"More than {MAX_COMPONENTS} components"
         raise form_error("components", code, text)
@@ -557,6 +556,77 @@ class World:
     def told_to(self, shard: int, count: int) -> list[Guild]:
         """Return the guilds the bot is in that a shard owns."""
         return [g for g in self._guilds.values() if g.joined and shard_of(g.id, count) == shard]
+
+
+@dataclass(eq=False)
+class Interaction:
+    """What a user did, and how far the bot has come with its answer."""
+
+    type: int
+    user_id: int
+    channel: Channel
+    user_installed: bool
+    find: Callable[[int], Payload | None]
+    source: int | None = None
+    id: int = field(default_factory=snowflake)
+    created_at: float = field(default_factory=time.monotonic)
+    acked_at: float | None = None
+    ack: Payload | None = None
+    message_id: int | None = None
+    followups: list[int] = field(default_factory=list)
+    expired: bool = False
+    token: str = ""
+    acknowledgement: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        """Make the token in the form of Discord's."""
+        raw = f"interaction:{self.id}:{secrets.token_hex(62)}"
+        self.token = base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+    @property
+    def ephemeral(self) -> bool:
+        """Return whether only the user sees the answer."""
+        return bool(((self.ack or {}).get("data") or {}).get("flags", 0) & EPHEMERAL)
+
+    @property
+    def message(self) -> Payload | None:
+        """Return the original reply as it is now."""
+        return self.find(self.message_id) if self.message_id else None
+
+    @property
+    def choices(self) -> list[Payload]:
+        """Return what the bot offered for completion."""
+        return list(((self.ack or {}).get("data") or {}).get("choices") or [])
+
+    @property
+    def owners(self) -> Payload:
+        """Return who let the bot in: the user, or the guild."""
+        if self.user_installed:
+            return {"1": str(self.user_id)}
+        return {"0": str(self.channel.guild.id if self.channel.guild else 0)}
+
+    def metadata_payload(self) -> Payload:
+        """Write what a message says of the interaction it answers, but for the user."""
+        about = {"id": str(self.id), "type": self.type, "authorizing_integration_owners": self.owners}
+        return about | ({"interacted_message_id": str(self.source)} if self.source else {})
+
+    def callback_payload(self) -> Payload:
+        """Write what the bot hears of its first answer."""
+        about: Payload = {"id": str(self.id), "type": self.type}
+        message, kind = self.message, (self.ack or {}).get("type")
+        if message:
+            about["response_message_id"] = message["id"]
+            about["response_message_loading"] = bool(message["flags"] & LOADING)
+            about["response_message_ephemeral"] = bool(message["flags"] & EPHEMERAL)
+        if message is None or kind not in (REPLY, UPDATE):
+            return {"interaction": about}
+        return {"interaction": about, "resource": {"type": kind, "message": public(message)}}
+
+    async def acknowledged(self, timeout: float = 3.0) -> Self:  # noqa: ASYNC109
+        """Wait for the first answer; TimeoutError if it is not in by so many seconds after the event."""
+        async with asyncio.timeout(self.created_at + timeout - time.monotonic()):
+            await self.acknowledgement.wait()
+        return self
 
 
 @dataclass

@@ -1,0 +1,161 @@
+"""The tables, how a row becomes a Job and a Job a row, and how the database is opened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.types import TypeDecorator
+
+from flux_bot.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware datetime as unix seconds: the same in every database, and cheap to compare."""
+
+    impl = sa.Double
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> float | None:  # noqa: ARG002
+        """Turn an aware datetime into seconds."""
+        return value.timestamp() if value is not None else None
+
+    def process_result_value(self, value: float | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn seconds into an aware datetime."""
+        return datetime.fromtimestamp(value, UTC) if value is not None else None
+
+
+metadata = sa.MetaData()
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("callback_secret", sa.String(80), nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    # the request
+    sa.Column("action", sa.String(20), nullable=False),
+    sa.Column("prompt", sa.Text, nullable=False),
+    sa.Column("model", sa.String(100), nullable=False),
+    sa.Column("size", sa.String(40), nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("image_url", sa.Text),
+    sa.Column("private", sa.Boolean, nullable=False),
+    # the origin
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("guild_id", sa.BigInteger),
+    sa.Column("locale", sa.String(20), nullable=False),
+    sa.Column("interaction_token", sa.Text),
+    sa.Column("token_expires_at", UtcTime, nullable=False),
+    sa.Column("upload_limit", sa.BigInteger, nullable=False),
+    sa.Column("can_post", sa.Boolean, nullable=False),
+    # the way through
+    sa.Column("accepted_at", UtcTime, nullable=False),
+    sa.Column("was_queued", sa.Boolean, nullable=False),
+    sa.Column("card_moved", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("reply_message_id", sa.BigInteger),
+    sa.Column("failed_submissions", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("submitted_at", UtcTime),
+    sa.Column("deadline_at", UtcTime),
+    sa.Column("task_id", sa.String(200)),
+    sa.Column("trace_id", sa.String(200)),
+    sa.Column("next_lookup_at", UtcTime),
+    sa.Column("images", sa.JSON(none_as_null=True)),
+    sa.Column("failure_code", sa.String(200)),
+    sa.Column("failure_message", sa.Text),
+    sa.Column("finished_at", UtcTime),
+    # the delivery
+    sa.Column("next_delivery_at", UtcTime),
+    sa.Column("delivery_attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("kept_at", UtcTime),
+    sa.Column("delivered_at", UtcTime),
+    sa.Column("result_message_id", sa.BigInteger),
+    sa.Index("ix_jobs_status", "status", "user_id", "accepted_at"),
+    sa.Index("ix_jobs_task_id", "task_id"),
+    sa.Index("ix_jobs_usual_time", "model", "finished_at"),
+)
+for _name, _column in (
+    ("lookup", jobs.c.next_lookup_at),
+    ("delivery", jobs.c.next_delivery_at),
+    ("deadline", jobs.c.deadline_at),
+    ("kept", jobs.c.kept_at),
+):
+    _present = _column.is_not(None)
+    sa.Index(f"ix_jobs_{_name}", _column, sqlite_where=_present, postgresql_where=_present)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+
+def open_engine(url: sa.URL) -> AsyncEngine:
+    """Return the engine for a plain ``sqlite:///`` or ``postgresql://`` address."""
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # One connection: transactions of this process queue up here instead of failing with "database is locked".
+    engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0, pool_timeout=60)
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # or the driver begins (deferred) transactions on its own
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def columns_of(job: Job) -> dict[str, Any]:
+    """Return the columns of a job that was just accepted."""
+    return {
+        "id": job.id,
+        "callback_secret": job.callback_secret,
+        "status": job.status,
+        "accepted_at": job.accepted_at,
+        "was_queued": job.was_queued,
+        **asdict(job.request),
+        **asdict(job.origin),
+    }
+
+
+def job_of(row: Mapping[str, Any]) -> Job:
+    """Return the job of a row of ``jobs``."""
+    fields = {name: row[name] for name in _SAME_IN_JOB}
+    return Job(
+        status=JobStatus(row["status"]),
+        request=ImageRequest(**{name: row[name] for name in _REQUEST} | {"action": Action(row["action"])}),
+        origin=Origin(**{name: row[name] for name in _ORIGIN}),
+        result=_result_of(row),
+        **fields,
+    )
+
+
+def _result_of(row: Mapping[str, Any]) -> TaskResult | None:
+    if row["finished_at"] is None:
+        return None
+    images: Sequence[dict[str, Any]] = row["images"] or ()
+    return TaskResult(
+        task_id=row["task_id"],
+        images=tuple(Image(**image) for image in images),
+        failure=None if images else Failure(row["failure_code"], row["failure_message"] or ""),
+        trace_id=row["trace_id"],
+    )
+
+
+_REQUEST = tuple(ImageRequest.__dataclass_fields__)
+_ORIGIN = tuple(Origin.__dataclass_fields__)
+_SAME_IN_JOB = tuple(set(Job.__dataclass_fields__) - {"status", "request", "origin", "result"})
