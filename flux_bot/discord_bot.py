@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import aiohttp
 import discord
+import yarl
 from discord import app_commands
 from discord.ext import commands
 
@@ -18,6 +19,8 @@ from flux_bot.store import JobStore
 from flux_bot.workflow import Workflow
 
 log = logging.getLogger(__name__)
+
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot never speaks
 
 PUBLISHED = "published_commands"
 
@@ -55,6 +58,9 @@ class FluxBot(commands.AutoShardedBot):
         discord.http.Route.BASE = api_url
         try:
             await self.login(token)
+            # Asked for here as discord.py goes back to Discord's own gateway whenever it starts a session anew.
+            _, gateway_url, _ = await self.http.get_bot_gateway()
+            discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
         except discord.LoginFailure:
             raise StartupFailed(_REFUSED) from None
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

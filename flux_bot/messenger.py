@@ -159,7 +159,7 @@ class DiscordMessenger:
         try:
             with _discord_errors():
                 async for message in channel.history(limit=HISTORY_LIMIT, after=since):
-                    if self._bot.user and message.author.id == self._bot.user.id and _shows(message, job):
+                    if self._bot.user and message.author.id == self._bot.user.id and _is_post_of(job, message):
                         return message.id
         except _RungBroken:
             log.info("The channel's history can't be read; relying on the nonce")
@@ -219,9 +219,12 @@ async def _fit(picture: Picture | None, limit: int) -> Picture | None:
         return None
 
 
-def _shows(message: discord.Message, job: Job) -> bool:
-    """Tell whether a message of ours is this job's: its id stands in the small print."""
-    return any(
+def _is_post_of(job: Job, message: discord.Message) -> bool:
+    """Tell whether a message is this job's final card: its id stands in the small print.
+
+    So it does on the status card, but that one is the reply to an interaction.
+    """
+    return message.interaction_metadata is None and any(
         isinstance(component, discord.TextDisplay) and f"`{job.id}`" in component.content
         for component in _walk(message.components)
     )

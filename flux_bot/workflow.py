@@ -42,7 +42,7 @@ from flux_bot.store import JobStore, Limits, Placed
 log = logging.getLogger(__name__)
 
 DELIVERIES_AT_ONCE = 8
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=10)
 """How long a delivery may go unrenewed before another process takes it over."""
 REPLY_GRACE = timedelta(seconds=5)
 """Discord takes a reply within 3 s or never; after that a result need not wait for its status card."""
@@ -211,8 +211,9 @@ class Workflow:
             if busy.retry_once and job.failed_submissions:
                 await self._finish(job.id, TaskResult(None, failure=busy.failure), "refusal")
                 return
-            self._availability.pause(busy, now=self._now())
             await self._store.requeue(job, busy.failure, failed=busy.retry_once)
+            self._availability.pause(busy, now=self._now())
+            self._dispatch_due.set()
         except ApiRefused as refused:
             self._availability.note_refusal(refused, now=self._now())
             result = TaskResult(None, failure=refused.failure, trace_id=refused.trace_id)

@@ -91,7 +91,7 @@ class Receiver:
 
 async def eventually(condition: Callable[[], object]) -> None:
     """Wait until the condition holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - any condition will do, and few have an event
             await asyncio.sleep(0.005)
 

@@ -1,7 +1,7 @@
 """/sandbox: switch on what can go wrong, and watch the bot cope. It exists in the sandbox only."""
 
 from collections.abc import Callable
-from typing import Literal
+from dataclasses import dataclass
 
 import discord
 from discord import app_commands
@@ -9,44 +9,63 @@ from discord.ext import commands
 
 from flux_bot import cards
 from flux_bot.discord_bot import FluxBot
+from flux_bot.jobs import Failure
 from flux_bot.sandbox.fake_flux import FakeFlux
-from flux_bot.sandbox.faults import ANSWERS, Faults
+from flux_bot.sandbox.faults import ANSWERS, FILES, Faults
 
-NOTHING = "nothing"
 
-FAULTS: dict[str, tuple[str, Callable[[], Faults]]] = {
-    NOTHING: ("Nothing goes wrong any more.", Faults),
-    "slow API": ("Pictures take five times as long.", lambda: Faults(slowness=5)),
-    "lost callback": ("Callbacks get lost: the bot looks the pictures up.", lambda: Faults(callbacks=0)),
-    "double callback": (
-        "Callbacks come three times: each picture is posted once.",
-        lambda: Faults(callbacks=3),
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way to let things go wrong."""
+
+    words: str
+    """What to expect, for the person who tries it."""
+    at_the_api: Callable[[], Faults] = Faults
+    forbids_posting: bool = False
+
+
+FAULTS = {
+    "nothing": Fault("Nothing goes wrong any more."),
+    "slow API": Fault("Pictures take five times as long.", lambda: Faults(slowness=5)),
+    "lost callback": Fault(
+        "No callback arrives: after a while the bot looks the picture up by itself.",
+        lambda: Faults(callbacks=0),
     ),
-    "moderation refusal": (
+    "double callback": Fault(
+        "Each callback comes twice: the picture is posted once.",
+        lambda: Faults(callbacks=2),
+    ),
+    "lost answer": Fault(
+        "The API takes each request but its answer gets lost. The bot does not ask and pay twice: "
+        "the callback brings the picture.",
+        lambda: Faults(submit=ANSWERS["accepted_cut"]),
+    ),
+    "moderation refusal": Fault(
         "Every prompt is refused. (A prompt with the word “forbidden” always is.)",
         lambda: Faults(submit=ANSWERS["moderation"]),
     ),
-    "API down": (
-        "The API answers 503: requests wait and go on by themselves.",
+    "painting fails": Fault(
+        "The API takes each request and fails while painting.",
+        lambda: Faults(failure=Failure("api_error", "fetch failed")),
+    ),
+    "API down": Fault(
+        "The API answers 503. Requests wait, and go on by themselves within a minute after `/sandbox nothing`.",
         lambda: Faults(submit=ANSWERS["down"]),
     ),
-    "empty balance": ("The operator's balance is used up.", lambda: Faults(submit=ANSWERS["used_up"])),
-    "channel forbidden": ("The bot may not post here any more: it edits its reply instead.", Faults),
+    "empty balance": Fault(
+        "The operator's balance is used up. The next request finds out, later ones are refused at once. "
+        "After `/sandbox nothing` one request a minute is let through until one succeeds.",
+        lambda: Faults(submit=ANSWERS["used_up"]),
+    ),
+    "picture host down": Fault(
+        "The pictures can't be fetched. After some tries their links are posted instead.",
+        lambda: Faults(file=FILES["unavailable"]),
+    ),
+    "channel forbidden": Fault(
+        "The bot may not post in this channel any more: the reply to the command itself becomes the picture.",
+        forbids_posting=True,
+    ),
 }
-"""By name: what it means for the person who tries it, and what it does to the image API."""
-
-CHANNEL_FORBIDDEN = "channel forbidden"
-
-FaultName = Literal[
-    "nothing",
-    "slow API",
-    "lost callback",
-    "double callback",
-    "moderation refusal",
-    "API down",
-    "empty balance",
-    "channel forbidden",
-]
 
 
 class Switchboard(commands.Cog):
@@ -59,9 +78,10 @@ class Switchboard(commands.Cog):
 
     @app_commands.command(description="Sandbox only: choose what goes wrong")
     @app_commands.describe(fault="What goes wrong from now on")
-    async def sandbox(self, interaction: discord.Interaction[FluxBot], fault: FaultName) -> None:
+    @app_commands.choices(fault=[app_commands.Choice(name=name, value=name) for name in FAULTS])
+    async def sandbox(self, interaction: discord.Interaction[FluxBot], fault: str) -> None:
         """Switch one fault on and all others off."""
-        words, faults = FAULTS[fault]
-        self._fake.faults = faults()
-        self._forbid_posting(fault == CHANNEL_FORBIDDEN)
-        await interaction.response.send_message(view=cards.text(words).view, ephemeral=True)
+        chosen = FAULTS[fault]
+        self._fake.faults = chosen.at_the_api()
+        self._forbid_posting(chosen.forbids_posting)
+        await interaction.response.send_message(view=cards.text(f"🔧 **{fault}**", chosen.words).view)

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flux_bot import cards
-from flux_bot.app import App, open_app, run_process
+from flux_bot.app import STOP_SECONDS, App, open_app, run_process
+from flux_bot.errors import StartupFailed
 from flux_bot.logs import setup_logging
 from flux_bot.sandbox.fake_flux import FakeFlux, usual_seconds
+from flux_bot.sandbox.painter import paint
 from flux_bot.sandbox.switchboard import Switchboard
 from flux_bot.sandbox.virtual_discord import VirtualDiscord, open_discord
 from flux_bot.settings import Settings
@@ -26,12 +28,21 @@ LOOPBACK = "127.0.0.1"
 
 WELCOME = (
     "## Welcome to the flux-bot sandbox\n"
-    "This is the real bot in a Discord of your own machine: no account, no token, nothing is charged.\n"
-    "**Try it:** type `/imagine`, choose the command and write what you want to see. The picture comes by itself.\n"
-    "- `/edit` changes a picture: upload one, or paste the address of one\n"
-    "- `/sandbox` lets things go wrong: lost callbacks, an empty balance, a forbidden channel\n"
-    "- switch between alice, bob and carol to see what others see"
+    "This is the real bot, in a Discord and with an image API of your own machine. "
+    "No account, no token, nothing is charged; the pictures are drawn by a small stand-in."
 )
+FIRST = (
+    "**Try this:** type `/imagine` below and press Enter, write what you want to see and send it. "
+    "The picture comes by itself."
+)
+THEN = (
+    "**And then:**\n"
+    "- `+4 more`, beside the prompt, offers models, sizes, several pictures at once and privacy\n"
+    "- `/edit` changes a picture: upload one as `image`, or give an address as `image_url`, for example `{sample}`\n"
+    "- *Viewing as*, at the top, makes you bob or carol: they see the channel, but not what is private to alice\n"
+    "- `/sandbox` lets things go wrong: lost callbacks, an empty balance, a channel that is closed to the bot"
+)
+SAMPLE = "harbour.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +56,12 @@ class Trial:
 
 @asynccontextmanager
 async def open_trial(data: Path, *, port: int = 0, seconds: float | None = None) -> AsyncIterator[Trial]:
-    """Open the sandbox with its database in ``data``; ``seconds`` a picture takes, None for a real while."""
+    """Open the sandbox with its database in ``data``; ``seconds`` a picture takes, None for a real while.
+
+    Raises StartupFailed with what to do.
+    """
     token = "sandbox"  # noqa: S105  of this machine's own stand-in
+    grace_seconds = 20.0 if seconds is None else max(2.0, 3 * seconds)
     async with FakeFlux(token=token, seconds=usual_seconds if seconds is None else seconds) as fake:
         web_port = _free_port()
         settings = Settings.load(
@@ -58,8 +73,9 @@ async def open_trial(data: Path, *, port: int = 0, seconds: float | None = None)
             webhook_host=LOOPBACK,
             webhook_port=web_port,
             database_url=f"sqlite:///{data / 'flux_bot.db'}",
-            callback_grace_seconds=20,
-            poll_interval_seconds=5,
+            callback_grace_seconds=grace_seconds,
+            poll_interval_seconds=grace_seconds / 4,
+            job_deadline_seconds=180,  # the stand-in forgets its tasks when the sandbox ends
             allow_private_image_hosts=True,
         )
         async with open_app(settings) as app:
@@ -68,15 +84,19 @@ async def open_trial(data: Path, *, port: int = 0, seconds: float | None = None)
             async with open_discord(app.bot, members=MEMBERS, port=port) as discord:
                 fake.local_files = discord.file
                 async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(app.run_loops())
-                    await _welcome(discord, app)
+                    loops = tasks.create_task(app.run_loops())
+                    await _welcome(discord, app, fake)
                     yield Trial(app, fake, discord)
                     app.workflow.stop()
+                    await asyncio.wait({loops}, timeout=STOP_SECONDS)
+                    loops.cancel()
 
 
-async def _welcome(discord: VirtualDiscord, app: App) -> None:
+async def _welcome(discord: VirtualDiscord, app: App, fake: FakeFlux) -> None:
+    fake.files[SAMPLE] = await asyncio.to_thread(paint, "a quiet harbour at dawn", "flux-dev", "1344x768", 0)
     channel = app.bot.get_partial_messageable(discord.channel.id)
-    await channel.send(view=cards.text(WELCOME).view)
+    then = THEN.format(sample=f"{fake.url}/files/{SAMPLE}")
+    await channel.send(view=cards.text(WELCOME, FIRST, then).view)
 
 
 def _free_port() -> int:
@@ -86,15 +106,35 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _check_folder(data: Path) -> None:
+    """Make the folder if it is missing. Raises StartupFailed when files can't be written there."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=data).close()
+    except OSError as error:
+        reason = error.strerror or error
+        raise StartupFailed(f"--data: can't keep the database in {data} ({reason}). Choose another folder.") from error
+
+
 def main(port: int, data: Path | None, *, fast: bool) -> int:
     """Run the sandbox as a process until SIGTERM or Ctrl-C; returns the exit code."""
 
     async def work(stop: asyncio.Event) -> None:
-        setup_logging("INFO", "text")
+        setup_logging("ERROR", "text")  # the first thing to read is the address
         with tempfile.TemporaryDirectory(prefix="flux-bot-") as temporary:
-            seconds = FAST_SECONDS if fast else None
-            async with open_trial(data or Path(temporary), port=port, seconds=seconds) as trial:
-                print(f"\n  The sandbox is open: {trial.discord.page_url}\n  Ctrl-C ends it.\n", flush=True)
-                await stop.wait()
+            folder = data or Path(temporary)
+            _check_folder(folder)
+            async with open_trial(folder, port=port, seconds=FAST_SECONDS if fast else None) as trial:
+                print(
+                    f"\n  The sandbox is open: {trial.discord.page.url}\n"
+                    "  Open this address in a browser. What the bot does is logged here; Ctrl-C ends it.\n",
+                    flush=True,
+                )
+                setup_logging("INFO", "text")
+                async with asyncio.TaskGroup() as tasks:
+                    watching = tasks.create_task(trial.discord.page_closed())
+                    watching.add_done_callback(lambda _: stop.set())
+                    await stop.wait()
+                    watching.cancel()
 
     return run_process(work)

@@ -1,28 +1,42 @@
 """A Discord of this machine's own: SimCord with its chat page, kept at the real time.
 
-SimCord is made for tests: its clock stands still, and its page shows what is new only when it is told to. What
-reaches behind its public interface to change that is here and nowhere else; its exact version is pinned for it.
+SimCord is made for tests: its clock stands still, its page shows what is new only when it is told to, and what a
+command raises counts as a defect. What reaches behind its public interface to change that is here and nowhere
+else; its exact version is pinned for it.
 """
 
 import asyncio
 import contextlib
+import hashlib
+import io
+import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
 
 import simcord
+from PIL import Image, ImageDraw, ImageFont
+from simcord.backend.cdn import CDN_BASE, CdnStore
 
 from flux_bot.discord_bot import FluxBot
+from flux_bot.errors import StartupFailed
 
-SETTLE_SECONDS = 0.5
-"""How long an action on the page waits for the bot: the status card shows at once, the rest comes by itself."""
+ANSWER_SECONDS = 3.0
+"""How long the page waits for the bot to finish with a command: as long as Discord would."""
 
-CLOCK_SECONDS = 5.0
-"""How often "5 seconds ago" is brought up to date."""
+CLOCK_SECONDS = 2.0
+"""How often "5 seconds ago" is brought up to date while there is one on the page."""
 
 QUIET_SECONDS = 0.1
 """Changes that come this close together are shown together."""
+
+BOT_NAME = "flux-bot"
+AVATAR = "sandbox"
+TOPIC = "Type / to see what flux-bot can do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +46,11 @@ class VirtualDiscord:
     env: simcord.Env
     channel: simcord.ChannelHandle
     members: Mapping[str, simcord.MemberActor]
-    page_url: str
+    page: simcord.Preview
+
+    async def page_closed(self) -> None:
+        """Wait until somebody ends the session on the page."""
+        await self.page.wait_closed()
 
     def file(self, url: str) -> bytes | None:
         """Return an uploaded file by its address, which exists on no real network."""
@@ -50,34 +68,116 @@ class VirtualDiscord:
 
 @asynccontextmanager
 async def open_discord(bot: FluxBot, *, members: Sequence[str], port: int) -> AsyncIterator[VirtualDiscord]:
-    """Connect the bot to a new virtual Discord and serve its chat page on a port, 0 for any free one."""
-    async with simcord.run(bot, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS) as env:
-        env.backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
-        env.backend.edit_bot_profile("flux-bot")
-        guild = env.create_guild("flux-bot sandbox")
-        channel = guild.create_text_channel("pictures")
-        people = {name: guild.add_member(env.create_user(name)) for name in members}
-        viewers = list(people.values())
-        page = env.preview(channel, viewers=viewers, layout="channel", port=port)
-        async with page, asyncio.TaskGroup() as tasks:
-            showing = tasks.create_task(_show_what_is_new(env, page))
-            yield VirtualDiscord(env, channel, people, page.url)
-            showing.cancel()
+    """Connect the bot to a new virtual Discord and serve its chat page on a port, 0 for any free one.
+
+    Raises StartupFailed when the port can't be had.
+    """
+    env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=ANSWER_SECONDS)
+    # SimCord's clock still stands, so all ids here are the same each time: a job of an earlier run finds its channel.
+    env.backend.bot_user.name, env.backend.bot_user.avatar = BOT_NAME, AVATAR
+    guild = env.create_guild("flux-bot sandbox")
+    channel = guild.create_text_channel("pictures", topic=TOPIC)
+    people = {name: guild.add_member(env.create_user(name, avatar=AVATAR)) for name in members}
+    _measure_pictures(env.backend.cdn)
+    env.backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
+    await env.start()
+    try:
+        del bot.tree.on_error  # SimCord's own; the bot answers its errors by itself
+        await bot.tree.sync()  # a new Discord knows no commands, whatever the database says
+        with env.time_context():
+            async with _opened_page(env, channel, list(people.values()), port) as page, asyncio.TaskGroup() as tasks:
+                showing = tasks.create_task(_show_what_is_new(env, page))
+                yield VirtualDiscord(env, channel, people, page)
+                showing.cancel()
+    finally:
+        await env.shutdown()
+
+
+@asynccontextmanager
+async def _opened_page(
+    env: simcord.Env, channel: simcord.ChannelHandle, viewers: Sequence[simcord.MemberActor], port: int
+) -> AsyncIterator[simcord.Preview]:
+    faces = [(env.backend.bot_user.id, BOT_NAME), *((viewer.id, viewer.name) for viewer in viewers)]
+    async with contextlib.AsyncExitStack() as opened:
+        try:
+            page = env.preview(
+                channel,
+                viewers=viewers,
+                layout="channel",
+                port=port,
+                timezone=_local_timezone(),
+                assets=dict(_avatar(user_id, name) for user_id, name in faces),
+            )
+            await opened.enter_async_context(page)
+        except simcord.SetupError as error:
+            reason = os.strerror(error.__cause__.errno or 0) if isinstance(error.__cause__, OSError) else error
+            raise StartupFailed(
+                f"--port: can't use port {port} ({reason}). Choose another; 0 takes any free one."
+            ) from error
+        yield page
 
 
 async def _show_what_is_new(env: simcord.Env, page: simcord.Preview) -> None:
-    """Refresh the page whenever something changes without an action on it, such as a late result."""
+    """Refresh the page whenever something changes without an action on it, such as a late result.
+
+    ``Preview.refresh`` is not for this: an action on the page that comes meanwhile is lost, and one that was
+    begun before is refused as it belongs to an older revision of the page.
+    """
     changed = asyncio.Event()
-    env.backend.subscribers.append(lambda _event, _payload: changed.set())
+    newest: dict[str, int | None] = {}
+    clocks_shown = False
+
+    def note(_event: str, _payload: object) -> None:
+        page._advance_presentation_time()  # noqa: SLF001  or what is new would be "in 4 seconds"
+        changed.set()
+
+    env.backend.subscribers.append(note)
     while True:
-        with contextlib.suppress(TimeoutError):  # the page's own clock stands still between two refreshes
-            await asyncio.wait_for(changed.wait(), CLOCK_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(changed.wait(), CLOCK_SECONDS if clocks_shown else None)
         await asyncio.sleep(QUIET_SECONDS)
         changed.clear()
-        try:
-            await page.refresh()
-        except (
-            simcord.SetupError,
-            TimeoutError,
-        ):  # an action is under way, or the bot is busy: again in a moment
-            changed.set()
+        page._advance_presentation_time()  # noqa: SLF001
+        clocks_shown = False
+        for view in tuple(page._pages.values()):  # noqa: SLF001
+            latest = page._initial_target(view.viewer, view.channel_id)  # noqa: SLF001
+            if latest != newest.get(view.id, latest):
+                view.target_id = latest  # the page does not always scroll to what is new by itself
+            newest[view.id] = latest
+            view.revision -= 1  # publishing adds one
+            page._publish(view, reason="refresh")  # noqa: SLF001
+            for message in view.snapshot["messages"].values():
+                if "<t:" in str(message["components"]):
+                    message["drawn_at"] = str(page.capture_time)  # a message is drawn again only if it differs
+                    clocks_shown = True
+
+
+def _local_timezone() -> str:
+    """Return the name of this machine's timezone, UTC where it has none."""
+    zone = os.environ.get("TZ") or str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
+    return zone if zone in available_timezones() else "UTC"
+
+
+def _measure_pictures(cdn: CdnStore) -> None:
+    """Give each picture that is stored its width and height, as Discord does and SimCord does not."""
+    store = cdn.store_attachment
+
+    def store_measured(attachment_id: int, channel_id: int, name: str, data: bytes, text: str | None) -> dict[str, Any]:
+        attachment = store(attachment_id, channel_id, name, data, text)
+        with contextlib.suppress(OSError), Image.open(io.BytesIO(data)) as picture:
+            attachment |= {"width": picture.width, "height": picture.height}
+        return attachment
+
+    cdn.store_attachment = store_measured  # type: ignore[assignment]
+
+
+def _avatar(user_id: int, name: str) -> tuple[str, tuple[str, bytes]]:
+    """Draw a user's picture: the address where SimCord looks for it, and the file."""
+    size = 128
+    hue = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 360
+    picture = Image.new("RGB", (size, size), f"hsl({hue}, 45%, 45%)")
+    font = ImageFont.load_default(size * 0.55)
+    ImageDraw.Draw(picture).text((size / 2, size / 2), name[0].upper(), "white", font, anchor="mm")
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return f"{CDN_BASE}/avatars/{user_id}/{AVATAR}.png", (f"{name}.png", file.getvalue())

@@ -19,7 +19,6 @@ from .openapi import (
     DEFER_UPDATE,
     EPHEMERAL,
     LOADING,
-    PASS,
     RATE_LIMITED,
     REPLY,
     UPDATE,
@@ -42,8 +41,9 @@ from .openapi import (
 
 Handler = Callable[..., Answer]
 
-ACK_SECONDS = 3.0
 MAX_NONCE = 25
+PASS = 0
+"""The status of a fault that only delays."""
 
 
 class WireDiscord(Users):
@@ -56,6 +56,7 @@ class WireDiscord(Users):
         port: int = 0,
         upload_limit: int = 10 * 1024 * 1024,
         global_rate: int | None = None,
+        ack_seconds: float = 3.0,
         nonce_seconds: float = 180.0,
         token_seconds: float = 900.0,
         shards: int = 1,
@@ -66,7 +67,7 @@ class WireDiscord(Users):
         self.violations: list[str] = []
         self._authorization = f"Bot {token}"
         self._port = port
-        self._nonce_seconds, self._token_seconds = nonce_seconds, token_seconds
+        self._ack_seconds, self._token_seconds, self._nonce_seconds = ack_seconds, token_seconds, nonce_seconds
         self._global_limit = GlobalLimit(global_rate) if global_rate else None
         self._checker = openapi_checker() if validate else None
         self._faults: list[Fault] = []
@@ -79,7 +80,7 @@ class WireDiscord(Users):
 
     async def start(self) -> None:
         """Listen on 127.0.0.1."""
-        app = web.Application()
+        app = web.Application(client_max_size=2**28)
         app.router.add_get("/gateway", self.gateway.handle)
         app.router.add_get("/attachments/{channel}/{id}/{name}", self._file)
         app.router.add_route("*", "/api/v10/{tail:.*}", self._rest)
@@ -125,7 +126,9 @@ class WireDiscord(Users):
 
     def messages(self, channel: str | int) -> list[Payload]:
         """Return the messages in a channel that all see there, oldest first; `_nonce` is the nonce."""
-        place = self._places.get(self.channels[channel] if isinstance(channel, str) else channel)
+        if isinstance(channel, str):
+            channel = self.place(channel).id if channel.startswith("@") else self.channels[channel]
+        place = self._places.get(channel)
         return list(place.messages.values()) if place else []
 
     def inject(
@@ -274,7 +277,11 @@ class WireDiscord(Users):
         blank = {"type": 1, "description": "", "default_member_permissions": None}
         owner = {"application_id": str(application_id), "version": str(snowflake())}
         self.commands = {
-            command["name"]: {**blank, **command, **owner, "id": ids.get(command["name"]) or str(snowflake())}
+            command["name"]: {
+                **(blank | command | owner),
+                "id": ids.get(command["name"]) or str(snowflake()),
+                "integration_types": command.get("integration_types") or [0],
+            }
             for command in request.json
         }
         return list(self.commands.values())
@@ -286,7 +293,7 @@ class WireDiscord(Users):
         self._live(token)
         if interaction.acked_at is not None:
             raise DiscordError(400, 40060, "Interaction has already been acknowledged.")
-        if time.monotonic() - interaction.created_at > ACK_SECONDS:
+        if time.monotonic() - interaction.created_at > self._ack_seconds:
             raise DiscordError(404, 10062, "Unknown interaction")
         kind, data = request.json.get("type"), request.json.get("data") or {}
         if kind not in CALLBACKS[interaction.type]:

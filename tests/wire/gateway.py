@@ -275,7 +275,7 @@ class Users(World):
         """Write what a user typed, or raise where Discord would not let them send it."""
         first, *path = name.split()
         command = leaf = self.commands[first]
-        contexts, installs = command.get("contexts"), command.get("integration_types") or [0]
+        contexts, installs = command.get("contexts"), command["integration_types"]
         here = 0 if interaction.channel.guild else 1
         if (contexts is not None and here not in contexts) or int(interaction.user_installed) not in installs:
             raise LookupError(f"/{first} is not offered there")

@@ -12,7 +12,6 @@ import secrets
 import time
 import zlib
 from bisect import bisect_left, bisect_right
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from copy import deepcopy
@@ -36,8 +35,6 @@ Uploads = dict[str, tuple[str, bytes]]
 """The files of a request by the name of their part, each with its file name."""
 
 RATE_LIMITED: Payload = {"message": "You are being rate limited.", "retry_after": 0.2, "global": False}
-PASS = 0
-"""The status of a fault that only delays."""
 
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
@@ -309,7 +306,7 @@ class World:
         self._news.set()
         self._news = asyncio.Event()
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 10.0) -> T:  # noqa: ASYNC109
+    async def wait_for(self, predicate: Callable[[], T | None], timeout: float = 10.0) -> T:  # noqa: ASYNC109
         """Return what a condition gives once it is true; it is looked at after each request."""
         async with asyncio.timeout(timeout):
             while not (result := predicate()):
@@ -659,19 +656,21 @@ class Fault:
 
 
 class GlobalLimit:
-    """So many requests in any second."""
+    """So many requests a second."""
 
     def __init__(self, rate: int) -> None:
-        self._recent: deque[float] = deque([-math.inf] * rate, maxlen=rate)
+        self._rate = self._left = rate
+        self._ends_at = 0.0
 
     def wait_seconds(self) -> float:
         """Count a request and return 0.0, or return how long it must wait."""
         now = time.monotonic()
-        wait = self._recent[0] + 1 - now
-        if wait > 0:
-            return wait
-        self._recent.append(now)
-        return 0.0
+        if now >= self._ends_at:
+            self._left, self._ends_at = self._rate, now + 1
+        if self._left:
+            self._left -= 1
+            return 0.0
+        return math.ceil((self._ends_at - now) * 1000) / 1000
 
 
 def limits(route: str) -> dict[str, str]:
@@ -713,11 +712,11 @@ def response(status: int, answer: Answer, headers: dict[str, str]) -> web.Respon
     if answer is None:
         return web.Response(status=status, headers=headers)
     if status == 429 and isinstance(answer, dict):
-        after = answer["retry_after"]
-        scope = "global" if answer["global"] else "user"
+        after, everywhere = answer["retry_after"], answer.get("global")
+        scope = "global" if everywhere else "user"
         headers |= {"Retry-After": str(math.ceil(after)), "X-RateLimit-Scope": scope}
         headers |= {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": str(after)}
-        headers |= {"X-RateLimit-Global": "true"} if answer["global"] else {}
+        headers |= {"X-RateLimit-Global": "true"} if everywhere else {}
     # discord.py reads an answer as JSON only if the type is exactly this, without a charset
     body = json.dumps(answer).encode()
     return web.Response(status=status, body=body, headers={"Content-Type": "application/json", **headers})
