@@ -18,7 +18,8 @@ from discord.http import Route
 from PIL import Image
 
 from tests.wire.discord_server import PASS, WireDiscord
-from tests.wire.openapi import Payload, Request, openapi_checker
+from tests.wire.openapi import Payload, openapi_checker
+from tests.wire.world import Request
 
 V2 = 1 << 15
 TOKEN = "wire.test.token"

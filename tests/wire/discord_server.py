@@ -23,21 +23,12 @@ from .openapi import (
     REPLY,
     UPDATE,
     Answer,
-    Channel,
     DiscordError,
-    Fault,
-    GlobalLimit,
-    Interaction,
     Payload,
-    Request,
     form_error,
-    limits,
     openapi_checker,
-    public,
-    read_body,
-    response,
-    snowflake,
 )
+from .world import Channel, Fault, GlobalLimit, Interaction, Request, limits, public, read_body, response, snowflake
 
 Handler = Callable[..., Answer]
 

@@ -9,18 +9,8 @@ from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
-from .openapi import (
-    AUTOCOMPLETE,
-    COMMAND,
-    COMPONENT,
-    MEMBER_MAY,
-    Interaction,
-    Payload,
-    World,
-    public,
-    shard_of,
-    walk,
-)
+from .openapi import AUTOCOMPLETE, COMMAND, COMPONENT, MEMBER_MAY, Payload, walk
+from .world import Interaction, World, public, shard_of
 
 GUILDS_INTENT = 1 << 0
 PRIVILEGED_INTENTS = 1 << 1 | 1 << 8 | 1 << 15
