@@ -56,7 +56,6 @@ jobs = sa.Table(
     # the way through
     sa.Column("accepted_at", UtcTime, nullable=False),
     sa.Column("was_queued", sa.Boolean, nullable=False),
-    sa.Column("card_moved", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("reply_message_id", sa.BigInteger),
     sa.Column("failed_submissions", sa.Integer, nullable=False, server_default="0"),
     sa.Column("submitted_at", UtcTime),

@@ -201,24 +201,6 @@ class JobStore:
             failure_message=reason.message,
         )
 
-    async def cards_to_move(self, limit: int) -> list[Job]:
-        """Return the jobs that have started although their card still shows a place in the queue."""
-        query = (
-            sa.select(jobs)
-            .where(
-                jobs.c.status.in_(AT_THE_API),
-                jobs.c.was_queued,
-                sa.not_(jobs.c.card_moved),
-                jobs.c.reply_message_id.is_not(None),
-            )
-            .limit(limit)
-        )
-        return await self._select(query)
-
-    async def mark_card_moved(self, job_id: str) -> None:
-        """Note that the card shows that the job has started; it is not edited again."""
-        await self._update(job_id, card_moved=True)
-
     # --- receive and chase -------------------------------------------------------------------------
 
     async def job(self, job_id: str) -> Job | None:

@@ -73,7 +73,7 @@ class Messenger(Protocol):
         """Post a finished job, None when no way leads to its user. Raises DeliveryFailed to be called again."""
 
     async def show_started(self, job: Job, usual_seconds: float | None) -> None:
-        """Edit the status card of a job that has left the queue."""
+        """Edit the status card of a job that has left the queue. Raises DeliveryFailed."""
 
     async def remove_status_card(self, job: Job) -> None:
         """Remove the status card that a result has replaced. Raises DeliveryFailed to be called again."""
@@ -112,6 +112,7 @@ class Workflow:
         self._now = now
         self._stopping = asyncio.Event()
         self._dispatch_due = asyncio.Event()
+        self._card_edits: dict[str, asyncio.Task[None]] = {}
         self._deliver_due = asyncio.Event()
         self._chase_due = asyncio.Event()
         self._availability = Availability()
@@ -196,9 +197,12 @@ class Workflow:
                     claim = self._store.claim_next(self._limits, self._timing.deadline, now=self._now())
                     job = await self._guard(claim)
                     if job is not None:
+                        if job.was_queued:
+                            edit = submissions.create_task(self._guard(self._move_card(job), job))
+                            self._card_edits[job.id] = edit
+                            edit.add_done_callback(lambda _, job_id=job.id: self._card_edits.pop(job_id))
                         submissions.create_task(self._guard(self._submit(job), job))
                         continue
-                await self._move_cards()
                 await self._wait(self._dispatch_due, wait or TICK_SECONDS)
 
     async def _submit(self, job: Job) -> None:
@@ -231,13 +235,16 @@ class Workflow:
             if answer.result is not None:
                 await self._finish(job.id, answer.result, "answer")
 
-    async def _move_cards(self) -> None:
-        """Change the cards of queued jobs whose turn has come: one edit each."""
-        for job in await self._guard(self._store.cards_to_move(limit=20)) or ():
-            with about_job(job.id):
-                usual_seconds = await self._store.usual_seconds(job.request.model)
-                await self._guard(self._messenger.show_started(job, usual_seconds), job)
-                await self._store.mark_card_moved(job.id)
+    async def _move_card(self, job: Job) -> None:
+        """Change the card of a queued job whose turn has come, once; its reply may still be on the way."""
+        give_up_at = self._now() + REPLY_GRACE
+        while job.reply_message_id is None and self._now() < give_up_at:
+            await asyncio.sleep(0.2)
+            job = await self._store.job(job.id) or job
+        try:
+            await self._messenger.show_started(job, await self._store.usual_seconds(job.request.model))
+        except DeliveryFailed as error:
+            log.warning("The card still shows a place in the queue: %s", error)
 
     # --- receive and chase -------------------------------------------------------------------------
 
@@ -324,6 +331,8 @@ class Workflow:
 
     async def _deliver(self, job: Job) -> None:
         try:
+            if edit := self._card_edits.get(job.id):
+                await asyncio.wait({edit})  # or "painting" could come over what is posted now
             replaced_card = False
             if job.delivered_at is None:
                 delivered = await self._post(job)

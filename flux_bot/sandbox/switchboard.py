@@ -57,9 +57,9 @@ FAULTS = {
         "After `/sandbox nothing` one request a minute is let through until one succeeds.",
         lambda: Faults(submit=ANSWERS["used_up"]),
     ),
-    "picture host down": Fault(
-        "The pictures can't be fetched. After some tries their links are posted instead.",
-        lambda: Faults(file=FILES["unavailable"]),
+    "pictures gone": Fault(
+        "The pictures are gone from their host: links to them are posted instead.",
+        lambda: Faults(file=FILES["gone"]),
     ),
     "channel forbidden": Fault(
         "The bot may not post in this channel any more: the reply to the command itself becomes the picture.",
