@@ -197,13 +197,16 @@ class Workflow:
                     claim = self._store.claim_next(self._limits, self._timing.deadline, now=self._now())
                     job = await self._guard(claim)
                     if job is not None:
-                        if job.was_queued:
-                            edit = submissions.create_task(self._guard(self._move_card(job), job))
-                            self._card_edits[job.id] = edit
-                            edit.add_done_callback(lambda _, job_id=job.id: self._card_edits.pop(job_id))
-                        submissions.create_task(self._guard(self._submit(job), job))
+                        self._start(job, submissions)
                         continue
                 await self._wait(self._dispatch_due, wait or TICK_SECONDS)
+
+    def _start(self, job: Job, submissions: asyncio.TaskGroup) -> None:
+        if job.was_queued:
+            edit = submissions.create_task(self._guard(self._move_card(job), job))
+            self._card_edits[job.id] = edit
+            edit.add_done_callback(lambda _: self._card_edits.pop(job.id, None))
+        submissions.create_task(self._guard(self._submit(job), job))
 
     async def _submit(self, job: Job) -> None:
         callback_url = None
