@@ -11,7 +11,6 @@ from tests.bot_process import wire
 from tests.flux_caller import TOKEN, eventually
 
 
-
 async def test_three_calls_a_job(tmp_path: Path) -> None:
     """A job that did not wait costs three calls: reply, post, remove the card."""
     async with wire(tmp_path) as world:
