@@ -6,7 +6,7 @@ from discord import app_commands
 from cogs.kept import offer_kept
 from flux_bot import cards, wording
 from flux_bot.catalogue import Catalogue
-from flux_bot.discord_bot import FluxBot, origin_of
+from flux_bot.discord_bot import JOB_ACCEPTED, FluxBot, origin_of
 from flux_bot.errors import RequestRejected
 from flux_bot.jobs import Action, ImageRequest
 from flux_bot.workflow import Workflow
@@ -23,6 +23,7 @@ Size = app_commands.Range[str, 1, 100]
 async def ask(interaction: Interaction, workflow: Workflow, request: ImageRequest) -> None:
     """Have a request accepted and answer with its status card."""
     placed = await workflow.accept(request, origin_of(interaction))
+    interaction.extras[JOB_ACCEPTED] = placed.job.id
     card = cards.accepted(placed)
     response = await interaction.response.send_message(view=card.view, ephemeral=request.private)
     if response.message_id is not None:

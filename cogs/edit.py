@@ -35,7 +35,7 @@ class Edit(commands.Cog):
         image="The picture to change",
         image_url="Or its address: of an attachment or any public picture",
         model="Who changes it",
-        size="The shape of the result; that of the picture if left out",
+        size="The shape of the result; that of the attached picture if left out, else square",
         private="Only I see the result",
     )
     @app_commands.allowed_installs(guilds=True, users=True)

@@ -19,7 +19,7 @@ async def offer_kept(interaction: Interaction, workflow: Workflow) -> None:
     kept = await workflow.kept(interaction.user.id)
     if not kept:
         return
-    view = cards.text(wording.kept_pictures(len(kept))).view
+    view = cards.text(wording.kept_results(len(kept))).view
     view.add_item(ui.ActionRow(*(FetchButton(job.id, wording.fetch_kept(job.request)) for job in kept)))
     await interaction.followup.send(view=view, ephemeral=True)
 

@@ -96,16 +96,23 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     async with open_app(settings) as app, app.bot:
         results_by = "callbacks" if settings.public_url else "look-ups alone (PUBLIC_URL is empty)"
         log.info("flux-bot %s, port %d, results by %s", __version__, app.web.port, results_by)
-        await app.bot.log_in(settings.discord_token.get_secret_value(), settings.discord_api_url)
         async with asyncio.TaskGroup() as tasks:
+            token = settings.discord_token.get_secret_value()
+            logged_in = tasks.create_task(app.bot.log_in(token, settings.discord_api_url), name="login")
+            stopped = tasks.create_task(stop.wait(), name="stop")
+            await asyncio.wait({logged_in, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if stopped.done():
+                logged_in.cancel()
+                return
             loops = tasks.create_task(app.run_loops(), name="loops")
-            tasks.create_task(app.bot.stay_connected(), name="gateway")
-            await stop.wait()
+            gateway = tasks.create_task(app.bot.stay_connected(), name="gateway")
+            await stopped
             log.info("Stopping")
             app.workflow.stop()
             await asyncio.wait({loops}, timeout=STOP_SECONDS)
             loops.cancel()
             await app.bot.close()
+            gateway.cancel()  # discord.py would go on trying to reconnect
     log.info("Stopped")
 
 

@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 PROBE_AFTER = timedelta(seconds=60)
 """While only the operator can help, one request in this time is let through to see whether they have."""
 
+SHORTEST_PAUSE_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 300.0
 """However long a Retry-After asks for."""
@@ -41,13 +42,18 @@ class Availability:
         """Return how long to submit nothing, 0 for not at all."""
         return max(0.0, (self._paused_until - now).total_seconds()) if self._paused_until else 0.0
 
+    def is_paused(self, *, now: datetime) -> bool:
+        """Tell whether nothing is submitted at the moment."""
+        return self.pause_seconds(now=now) > 0
+
     def pause(self, busy: ApiBusy, *, now: datetime) -> None:
         """Submit nothing for a while; one pause for all submissions that meet a busy API at the same time."""
-        if self.pause_seconds(now=now) > 0:
+        if self.is_paused(now=now):
             return
         self._busy_in_a_row += 1
         backoff = min(LONGEST_BACKOFF_SECONDS, 2.0 ** min(self._busy_in_a_row - 1, 10)) + _random.uniform(0, 1)
-        seconds = min(LONGEST_PAUSE_SECONDS, backoff if busy.retry_after is None else busy.retry_after)
+        asked = backoff if busy.retry_after is None else busy.retry_after
+        seconds = min(LONGEST_PAUSE_SECONDS, max(SHORTEST_PAUSE_SECONDS, asked))
         self._paused_until = now + timedelta(seconds=seconds)
         log.warning("The image API is busy (%s); next submission in %.1f s", busy, seconds)
 
@@ -61,7 +67,6 @@ class Availability:
         self._closed_until = now + PROBE_AFTER
 
     def note_success(self) -> None:
-        """Trust the API again: it took a submission."""
-        self._paused_until = None
+        """Trust the API again: it took a submission. A pause goes on: others were refused at the same time."""
         self._busy_in_a_row = 0
         self._closed_until = None

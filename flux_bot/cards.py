@@ -5,7 +5,7 @@ A message that once had components of this kind keeps the kind for life, so ever
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -13,11 +13,14 @@ from discord import ui
 
 from flux_bot import wording
 from flux_bot.images import Picture
-from flux_bot.jobs import Failure, ImageRequest, Job
+from flux_bot.jobs import CardState, Failure, ImageRequest, Job
 from flux_bot.store import Placed
 
 GALLERY_LIMIT = 10
 """discord-api-docs, components/reference, "media gallery"."""
+
+LINKS_LIMIT = 900
+"""Characters of links on a card: with a long prompt they must stay below the 4,000 of all texts together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +38,21 @@ def text(*paragraphs: str) -> Card:
 
 def accepted(placed: Placed) -> Card:
     """Return the status card that answers a command."""
-    request = placed.job.request
     if placed.place:
-        status = wording.queued(placed.place)
-    else:
-        status = wording.painting(request, placed.job.accepted_at, placed.usual_seconds)
-    return text(status, wording.prompt(request), wording.status_details(placed.job))
+        return _status(placed.job, wording.queued(placed.place))
+    return status(placed.job, placed.job.card, placed.usual_seconds)
 
 
-def started(job: Job, usual_seconds: float | None) -> Card:
-    """Return the status card of a job whose turn has come."""
-    status = wording.painting(job.request, job.submitted_at or job.accepted_at, usual_seconds)
-    return text(status, wording.prompt(job.request), wording.status_details(job))
+def status(job: Job, card: CardState, usual_seconds: float | None) -> Card:
+    """Return the status card of a job that is being painted, or waits for a busy API."""
+    if card is CardState.PAINTING:
+        since = job.submitted_at or job.accepted_at
+        return _status(job, wording.painting(job.request, since, usual_seconds))
+    return _status(job, wording.busy())
+
+
+def _status(job: Job, words: str) -> Card:
+    return text(words, wording.prompt(job.request), wording.status_details(job))
 
 
 def finished(job: Job, pictures: Sequence[Picture | None]) -> Card:
@@ -63,7 +69,7 @@ def _result(job: Job, request: ImageRequest, urls: Sequence[str], pictures: Sequ
     files = [
         discord.File(
             io.BytesIO(picture.read()),
-            filename=f"{job.id}-{number}.{picture.extension}",
+            filename=f"flux-{job.id}-{number}.{picture.extension}",
             description=wording.alt_text(request, number, len(urls)),
         )
         for number, picture in shown
@@ -72,18 +78,31 @@ def _result(job: Job, request: ImageRequest, urls: Sequence[str], pictures: Sequ
         gallery = (discord.MediaGalleryItem(file, description=file.description) for file in files)
         items.append(ui.MediaGallery(*gallery))
     if missing := [url for url, picture in zip(urls, pictures, strict=True) if picture is None]:
-        items.append(ui.TextDisplay(wording.unfetched(missing)))
+        items += _links(wording.unfetched, missing, f"flux-{job.id}-links.txt", files)
     items.append(ui.TextDisplay(wording.prompt(request)))
     if wording.is_cut(request):
-        whole = discord.File(io.BytesIO(request.prompt.encode()), filename=f"{job.id}-prompt.txt")
-        files.append(whole)
-        items.append(ui.File(whole))
+        files.append(_text_file(f"flux-{job.id}-prompt.txt", request.prompt))
+        items.append(ui.File(files[-1]))
     if shrunk := [urls[number - 1] for number, picture in shown if picture.shrunk]:
-        items.append(ui.TextDisplay(wording.shrunk(shrunk)))
+        items += _links(wording.shrunk, shrunk, f"flux-{job.id}-originals.txt", files)
     if len(urls) < request.count:
         items.append(ui.TextDisplay(wording.fewer_pictures(len(urls), request.count)))
     items.append(ui.TextDisplay(wording.result_details(job)))
     return Card(_layout(*items), files)
+
+
+def _links(
+    sentence: Callable[[Sequence[str]], str], urls: Sequence[str], filename: str, files: list[discord.File]
+) -> list["ui.Item[ui.LayoutView]"]:
+    """Say where pictures are; links that are too long for a card go into a file."""
+    if len(sentence(urls)) <= LINKS_LIMIT:
+        return [ui.TextDisplay(sentence(urls))]
+    files.append(_text_file(filename, "\n".join(urls)))
+    return [ui.TextDisplay(wording.links_attached(len(urls))), ui.File(files[-1])]
+
+
+def _text_file(filename: str, text: str) -> discord.File:
+    return discord.File(io.BytesIO(text.encode()), filename=filename)
 
 
 def _layout(*items: "ui.Item[ui.LayoutView]") -> ui.LayoutView:

@@ -7,6 +7,7 @@ the one form the model takes, or refuses it before it costs anything.
 import re
 import tomllib
 from dataclasses import dataclass
+from fractions import Fraction
 from math import gcd, isclose, sqrt
 from pathlib import Path
 from typing import Annotated, Self
@@ -30,8 +31,9 @@ SHAPE_WORDS = {"square": "1:1", "wide": "16:9", "tall": "9:16", "landscape": "3:
 RATIO_TOLERANCE = 0.03
 """1344x768 is offered as 16:9 although it is 7:4: pixel sizes come in steps, so near is meant as equal."""
 
-_RATIO = re.compile(r"(\d{1,4})\s*:\s*(\d{1,4})")
-_PIXELS = re.compile(r"(\d{1,5})\s*[x×*]\s*(\d{1,5})", re.IGNORECASE)
+_NUMBER = r"(\d{1,4}(?:[.,]\d{1,3})?)"
+_RATIO = re.compile(rf"(?<![\d.,:x×*-]){_NUMBER}\s*:\s*{_NUMBER}(?![\d.,:]\d|\d)")
+_PIXELS = re.compile(r"(?<![\d.,:x×*-])(\d{1,5})\s*[x×*]\s*(\d{1,5})(?![\d.,:]\d|\d)", re.IGNORECASE)
 
 Ratio = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}:[1-9]\d{0,3}$")]
 Pixels = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{1,4}x[1-9]\d{1,4}$")]
@@ -105,22 +107,24 @@ class SizeRule(_Table):
     def size_for(self, text: str) -> str | None:
         """Return what to send for a ratio or size in digits, None if the model has nothing like it."""
         if match := _RATIO.search(text):
-            left, right = int(match[1]), int(match[2])
-            return self._for_ratio(left, right) if left and right else None
+            left, right = (Fraction(number.replace(",", ".")) for number in match.groups())
+            return self._for_ratio(left / right) if left and right else None
         if match := _PIXELS.search(text):
             width, height = int(match[1]), int(match[2])
             return self._for_pixels(width, height) if width and height else None
         return None
 
-    def _for_ratio(self, left: int, right: int) -> str | None:
-        wanted = f"{left // gcd(left, right)}:{right // gcd(left, right)}"
-        for ratio in self.ratios:
-            if _reduced(ratio) == wanted:
-                return ratio
-        if isinstance(self.pixels, PixelRange):
-            size = self.pixels.nearest(left / right)
+    def _for_ratio(self, wanted: Fraction) -> str | None:
+        if isinstance(self.pixels, PixelRange) and not self.ratios:
+            size = self.pixels.nearest(float(wanted))
             return f"{size[0]}x{size[1]}" if size else None
-        return next((size for size in self.pixels if _reduced(size) == wanted), None)
+        return self._nearest_shape(float(wanted))
+
+    def _nearest_shape(self, wanted: float) -> str | None:
+        """Return the ratio or listed size that is near enough to be meant, the nearest of them."""
+        shapes = (shape for shape in self.shapes() if isclose(_value(shape.ratio), wanted, rel_tol=RATIO_TOLERANCE))
+        nearest = min(shapes, key=lambda shape: abs(_value(shape.ratio) - wanted), default=None)
+        return nearest.size if nearest else None
 
     def _for_pixels(self, width: int, height: int) -> str | None:
         size = f"{width}x{height}"
@@ -128,8 +132,7 @@ class SizeRule(_Table):
             return size if self.pixels.allows(width, height) else None
         if size in self.pixels:
             return size
-        near = (r for r in self.ratios if isclose(_value(r), width / height, rel_tol=RATIO_TOLERANCE))
-        return min(near, key=lambda ratio: abs(_value(ratio) - width / height), default=None)
+        return self._nearest_shape(width / height) if self.ratios else None
 
     def __str__(self) -> str:
         """Describe the rule for a person."""

@@ -24,6 +24,9 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot
 
 PUBLISHED = "published_commands"
 
+JOB_ACCEPTED = "job_accepted"
+"""In an interaction's extras: the id of the job that came of it."""
+
 AUTHENTICATION_FAILED = 4004
 """discord-api-docs, topics/opcodes-and-status-codes, "gateway close event codes"."""
 
@@ -63,7 +66,7 @@ class FluxBot(commands.AutoShardedBot):
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
         except discord.LoginFailure:
             raise StartupFailed(_REFUSED) from None
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             raise StartupFailed(f"DISCORD_API_URL: Discord can't be reached at {api_url}: {error}") from error
 
     async def stay_connected(self) -> None:
@@ -74,6 +77,8 @@ class FluxBot(commands.AutoShardedBot):
             refused = closed.code == AUTHENTICATION_FAILED
             reason = _REFUSED if refused else f"Discord ends the connection: {closed}"
             raise StartupFailed(reason) from closed
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            raise StartupFailed(f"The connection to Discord is lost for good: {error}") from error
 
     async def setup_hook(self) -> None:
         """Add the cogs and publish the commands if they have changed (discord.py calls this after login)."""
@@ -108,6 +113,10 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
 
 async def answer_error(interaction: discord.Interaction[FluxBot], error: Exception) -> None:
     """Answer a rejected request with its reason, anything else with a reference that is in the log too."""
+    if job_id := interaction.extras.get(JOB_ACCEPTED):
+        # "Try again" would have the picture painted and paid twice: the job goes on without this answer.
+        log.error("Job %s was accepted, but answering its command broke", job_id, exc_info=error)
+        return
     if isinstance(error, RequestRejected):
         text = str(error)
     else:

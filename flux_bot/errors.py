@@ -8,6 +8,7 @@ FluxBotError
 │   ├── ApiBusy             surely nothing started: try again later
 │   ├── ApiRefused          a final no, with the failure to tell the user
 │   └── ApiUnknown          no telling whether a task started: never submit again
+├── StoreUnavailable        the database did not do it; the same call may succeed later
 ├── BadCallback             a callback that is not what the API sends
 ├── BadImage                a picture that can't be fetched or is none
 │   └── ImageUnreachable    worth another try: the host did not answer as it should
@@ -60,6 +61,10 @@ class ApiRefused(ApiError):
 
 class ApiUnknown(ApiError):
     """No telling whether the task started; it may have been charged."""
+
+
+class StoreUnavailable(FluxBotError):
+    """The database did not do what was asked; the same call may succeed later."""
 
 
 class BadCallback(FluxBotError):

@@ -1,6 +1,5 @@
 """FluxApi: submit a request to the image API and look tasks up, over HTTP."""
 
-import logging
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -11,8 +10,6 @@ import stamina
 from flux_bot import flux_protocol
 from flux_bot.errors import ApiBusy, ApiUnknown
 from flux_bot.jobs import Failure, ImageRequest, TaskResult
-
-log = logging.getLogger(__name__)
 
 TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10)
 """With a callback or ``async`` the API answers at once; a minute is generous."""

@@ -88,7 +88,7 @@ def read_submit_answer(status: int, headers: Mapping[str, str], body: bytes) -> 
     have started: that one must never be sent again.
     """
     data = _json_object(body)
-    if status == 200:
+    if 200 <= status < 300:
         return _read_acceptance(data)
     failure = _read_error(data)
     trace_id = _text(data.get("trace_id")) if data else None
@@ -199,10 +199,10 @@ def _read_error(data: dict[str, Any] | None) -> Failure | None:
     """Read either documented error envelope, or the bare string that some services send."""
     error = data.get("error") if data else None
     if isinstance(error, str) and error:
-        return Failure("api_error", error[:_MAX_MESSAGE])
+        return Failure("api_error", _storable(error))
     if isinstance(error, dict):
         code, message = _text(error.get("code")), error.get("message")
-        return Failure(code or "api_error", message[:_MAX_MESSAGE] if isinstance(message, str) else "")
+        return Failure(code or "api_error", _storable(message) if isinstance(message, str) else "")
     return None
 
 
@@ -238,6 +238,11 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
 def _text(value: object) -> str | None:
     """Return a short non-empty string that every database can hold, else None."""
     return value if isinstance(value, str) and 0 < len(value) <= _MAX_ID and value.isprintable() else None
+
+
+def _storable(message: str) -> str:
+    """Return what every database can hold of a message: no NUL, no half of an emoji."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in message[:_MAX_MESSAGE])
 
 
 def _seed(value: object) -> int | None:

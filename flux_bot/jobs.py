@@ -32,6 +32,15 @@ class JobStatus(StrEnum):
     ABANDONED = "abandoned"
 
 
+class CardState(StrEnum):
+    """What the status card shows."""
+
+    PAINTING = "painting"
+    QUEUED = "queued"
+    BUSY = "busy"
+    """The image API takes no submissions at the moment."""
+
+
 AT_THE_API = (JobStatus.SUBMITTING, JobStatus.RUNNING)
 
 
@@ -107,8 +116,7 @@ class Job:
     request: ImageRequest
     origin: Origin
     accepted_at: datetime
-    was_queued: bool = False
-    """The status card shows a place in the queue, so it is edited once when the turn comes."""
+    card: CardState = CardState.PAINTING
     reply_message_id: int | None = None
     """The status card; known once Discord has taken our reply."""
     failed_submissions: int = 0

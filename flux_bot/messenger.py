@@ -19,10 +19,10 @@ from typing import cast
 import aiohttp
 import discord
 
-from flux_bot import cards
+from flux_bot import cards, wording
 from flux_bot.errors import BadImage, DeliveryFailed
 from flux_bot.images import Picture, fit
-from flux_bot.jobs import Job
+from flux_bot.jobs import CardState, Job
 from flux_bot.workflow import Delivered
 
 log = logging.getLogger(__name__)
@@ -46,9 +46,10 @@ class _RungBroken(Exception):
 class DiscordMessenger:
     """Posts, edits and removes cards through one bot."""
 
-    def __init__(self, bot: discord.Client) -> None:
+    def __init__(self, bot: discord.Client, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Take the bot; it must be logged in before the first call."""
         self._bot = bot
+        self._now = now
 
     async def deliver(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered | None:
         """Climb the ladder; None when no rung holds. Raises DeliveryFailed when Discord is out of reach."""
@@ -59,23 +60,23 @@ class DiscordMessenger:
                 log.info("Can't deliver by %s: %s", rung.__name__.strip("_"), broken)
         return None
 
-    async def show_started(self, job: Job, usual_seconds: float | None) -> None:
-        """Edit the status card of a job that has left the queue."""
-        card = cards.started(job, usual_seconds)
+    async def show_status(self, job: Job, card: CardState, usual_seconds: float | None) -> None:
+        """Edit the status card to what it shows now."""
+        view = cards.status(job, card, usual_seconds).view
         try:
-            if _token_lives(job):
+            if self._token_lives(job):
                 with _discord_errors():
-                    await self._reply_of(job).edit_message(_reply_id(job), view=card.view)
+                    await self._reply_of(job).edit_message(_reply_id(job), view=view)
             elif job.reply_message_id is not None:
                 with _discord_errors():
-                    await self._channel_of(job).get_partial_message(job.reply_message_id).edit(view=card.view)
+                    await self._channel_of(job).get_partial_message(job.reply_message_id).edit(view=view)
         except _RungBroken as broken:
             log.info("The status card can't be changed: %s", broken)
 
     async def remove_status_card(self, job: Job) -> None:
         """Remove the status card that a result has replaced."""
         try:
-            if _token_lives(job):
+            if self._token_lives(job):
                 with _discord_errors():
                     await self._reply_of(job).delete_message(_reply_id(job))
             elif job.reply_message_id is not None and job.origin.can_post:
@@ -91,7 +92,7 @@ class DiscordMessenger:
         failed = job.result is None or job.result.failure is not None
         if post_allowed and not failed:
             yield self._post_in_channel
-        if _token_lives(job):
+        if self._token_lives(job):
             yield self._edit_reply
         if post_allowed and failed:
             yield self._post_in_channel
@@ -125,7 +126,7 @@ class DiscordMessenger:
     ) -> Delivered:
         async def send(card: cards.Card) -> int:
             message = await channel.send(
-                view=card.view, files=card.files, nonce=job.id, allowed_mentions=_only_the_asker(job)
+                view=card.view, files=card.files, nonce=_nonce(job), allowed_mentions=_only_the_asker(job)
             )
             return message.id
 
@@ -159,11 +160,15 @@ class DiscordMessenger:
         try:
             with _discord_errors():
                 async for message in channel.history(limit=HISTORY_LIMIT, after=since):
-                    if self._bot.user and message.author.id == self._bot.user.id and _is_post_of(job, message):
+                    if self._bot.user and message.author.id == self._bot.user.id and _is_post_of(message, job):
                         return message.id
         except _RungBroken:
             log.info("The channel's history can't be read; relying on the nonce")
         return None
+
+    def _token_lives(self, job: Job) -> bool:
+        has_token = job.origin.interaction_token is not None
+        return has_token and self._now() < job.origin.token_expires_at - TOKEN_MARGIN
 
     # --- Discord objects from ids alone ------------------------------------------------------------
 
@@ -196,11 +201,6 @@ def _discord_errors() -> Iterator[None]:
         raise DeliveryFailed(f"Discord is out of reach: {type(error).__name__}") from error
 
 
-def _token_lives(job: Job) -> bool:
-    expires_at = job.origin.token_expires_at
-    return job.origin.interaction_token is not None and datetime.now(UTC) < expires_at - TOKEN_MARGIN
-
-
 def _reply_id(job: Job) -> int:
     return job.reply_message_id or ORIGINAL
 
@@ -219,13 +219,15 @@ async def _fit(picture: Picture | None, limit: int) -> Picture | None:
         return None
 
 
-def _is_post_of(job: Job, message: discord.Message) -> bool:
-    """Tell whether a message is this job's final card: its id stands in the small print.
+def _nonce(job: Job) -> str:
+    """Return 25 characters at most that are the same for each try to post this; a late picture is not its failure."""
+    return job.id if job.result and job.result.images else f"{job.id}-f"
 
-    So it does on the status card, but that one is the reply to an interaction.
-    """
-    return message.interaction_metadata is None and any(
-        isinstance(component, discord.TextDisplay) and f"`{job.id}`" in component.content
+
+def _is_post_of(message: discord.Message, job: Job) -> bool:
+    """Tell whether a message is this job's final card: its mark stands in the small print."""
+    return any(
+        isinstance(component, discord.TextDisplay) and wording.mark(job) in component.content
         for component in _walk(message.components)
     )
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
-from flux_bot.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
+from flux_bot.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -55,7 +55,7 @@ jobs = sa.Table(
     sa.Column("can_post", sa.Boolean, nullable=False),
     # the way through
     sa.Column("accepted_at", UtcTime, nullable=False),
-    sa.Column("was_queued", sa.Boolean, nullable=False),
+    sa.Column("card", sa.String(20), nullable=False),
     sa.Column("reply_message_id", sa.BigInteger),
     sa.Column("failed_submissions", sa.Integer, nullable=False, server_default="0"),
     sa.Column("submitted_at", UtcTime),
@@ -95,13 +95,20 @@ notes = sa.Table(
 
 
 def open_engine(url: sa.URL) -> AsyncEngine:
-    """Return the engine for a plain ``sqlite:///`` or ``postgresql://`` address."""
+    """Return the engine for a plain ``sqlite:///`` or ``postgresql://`` address.
+
+    Statements' values are kept out of errors, and so out of the log: they hold secrets and prompts.
+    """
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
+        query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+        asyncpg = url.set(drivername="postgresql+asyncpg", query=query)
+        return create_async_engine(asyncpg, pool_pre_ping=True, hide_parameters=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     # One connection: transactions of this process queue up here instead of failing with "database is locked".
-    engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True
+    )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
@@ -125,7 +132,7 @@ def columns_of(job: Job) -> dict[str, Any]:
         "callback_secret": job.callback_secret,
         "status": job.status,
         "accepted_at": job.accepted_at,
-        "was_queued": job.was_queued,
+        "card": job.card,
         **asdict(job.request),
         **asdict(job.origin),
     }
@@ -136,6 +143,7 @@ def job_of(row: Mapping[str, Any]) -> Job:
     fields = {name: row[name] for name in _SAME_IN_JOB}
     return Job(
         status=JobStatus(row["status"]),
+        card=CardState(row["card"]),
         request=ImageRequest(**{name: row[name] for name in _REQUEST} | {"action": Action(row["action"])}),
         origin=Origin(**{name: row[name] for name in _ORIGIN}),
         result=_result_of(row),
@@ -157,4 +165,4 @@ def _result_of(row: Mapping[str, Any]) -> TaskResult | None:
 
 _REQUEST = tuple(ImageRequest.__dataclass_fields__)
 _ORIGIN = tuple(Origin.__dataclass_fields__)
-_SAME_IN_JOB = tuple(set(Job.__dataclass_fields__) - {"status", "request", "origin", "result"})
+_SAME_IN_JOB = tuple(set(Job.__dataclass_fields__) - {"status", "card", "request", "origin", "result"})

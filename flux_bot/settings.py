@@ -46,6 +46,10 @@ WebAddress = Annotated[str, BeforeValidator(_web_address)]
 Token = Annotated[SecretStr, BeforeValidator(_bare_token)]
 
 
+_LONGEST = 7 * 24 * 3600
+"""A week in seconds: nobody waits longer for a picture."""
+
+
 class Settings(BaseSettings):
     """What the operator can set, by environment variable or in ``.env``; the environment wins."""
 
@@ -94,13 +98,13 @@ class Settings(BaseSettings):
     max_queued_per_user: int = Field(default=10, ge=1)
     """Jobs of one person waiting for their turn."""
 
-    callback_grace_seconds: float = Field(default=90, ge=0)
+    callback_grace_seconds: float = Field(default=90, ge=0, le=_LONGEST, allow_inf_nan=False)
     """How long to wait for a callback before looking the task up."""
 
-    poll_interval_seconds: float = Field(default=15, gt=0)
+    poll_interval_seconds: float = Field(default=15, gt=0, le=_LONGEST, allow_inf_nan=False)
     """How often overdue tasks are looked up."""
 
-    job_deadline_seconds: float = Field(default=1800, gt=0)
+    job_deadline_seconds: float = Field(default=1800, gt=0, le=_LONGEST, allow_inf_nan=False)
     """How long after its submission a job is given up, with a word to the user."""
 
     allow_private_image_hosts: bool = False
@@ -125,6 +129,8 @@ class Settings(BaseSettings):
             return cls(_env_file=env_file, **overrides)
         except ValidationError as error:
             raise ConfigurationError("; ".join(_complaint(item) for item in error.errors())) from None
+        except UnicodeDecodeError:
+            raise ConfigurationError(f"{env_file} is not a UTF-8 text file: save it as UTF-8") from None
 
 
 def _complaint(item: Any) -> str:

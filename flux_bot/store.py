@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flux_bot.errors import StartupFailed
+from flux_bot.errors import ConfigurationError, StartupFailed, StoreUnavailable
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
 from flux_bot.jobs import (
     AT_THE_API,
+    CardState,
     Failure,
     ImageRequest,
     Job,
@@ -73,7 +74,10 @@ class JobStore:
 
     def __init__(self, url: str) -> None:
         """Take a plain ``sqlite:///path`` or ``postgresql://`` address."""
-        self._url = make_url(url)
+        try:
+            self._url = make_url(url)
+        except (ArgumentError, ValueError) as error:
+            raise ConfigurationError(f"DATABASE_URL is malformed: {error}") from error
 
     async def __aenter__(self) -> Self:
         """Connect and create the tables where they are missing.
@@ -85,6 +89,8 @@ class JobStore:
             async with self._engine.begin() as connection:
                 await self._serialise(connection)
                 await connection.run_sync(metadata.create_all)
+        except TypeError as error:  # the driver does not know an option behind the question mark
+            raise ConfigurationError(f"DATABASE_URL has an option that is not understood: {error}") from error
         except (SQLAlchemyError, OSError) as error:
             reason = getattr(error, "orig", None) or error
             raise StartupFailed(f"DATABASE_URL: can't open the database: {reason}") from error
@@ -98,8 +104,13 @@ class JobStore:
 
     # --- accept ------------------------------------------------------------------------------------
 
-    async def accept(self, request: ImageRequest, origin: Origin, limits: Limits, *, now: datetime) -> Placed | None:
-        """Save a new job as QUEUED; None when its user already has too many waiting."""
+    async def accept(
+        self, request: ImageRequest, origin: Origin, limits: Limits, *, now: datetime, paused: bool = False
+    ) -> Placed | None:
+        """Save a new job as QUEUED; None when its user already has too many waiting.
+
+        ``paused`` says that nothing is submitted at the moment, which its card then shows.
+        """
         async with self._transaction() as connection:
             await self._serialise(connection)
             load = await _load_by_user(connection, now)
@@ -114,7 +125,7 @@ class JobStore:
                 request=request,
                 origin=origin,
                 accepted_at=now,
-                was_queued=place > 0,
+                card=CardState.QUEUED if place else CardState.BUSY if paused else CardState.PAINTING,
             )
             await connection.execute(sa.insert(jobs).values(columns_of(job)))
             return Placed(job, place, await _usual_seconds(connection, request.model))
@@ -176,9 +187,9 @@ class JobStore:
             row = (await connection.execute(claim)).mappings().one_or_none()
             return job_of(row) if row else None
 
-    async def mark_running(self, job_id: str, task_id: str, *, next_lookup_at: datetime) -> bool:
-        """Move SUBMITTING to RUNNING; False when a callback was faster or the task_id is another job's."""
-        return await self._update(
+    async def mark_running(self, job_id: str, task_id: str, *, next_lookup_at: datetime) -> Job | None:
+        """Move SUBMITTING to RUNNING; None when a callback was faster or the task_id is another job's."""
+        return await self._move(
             job_id,
             jobs.c.status == JobStatus.SUBMITTING,
             _no_other_job_has(task_id, job_id),
@@ -187,12 +198,12 @@ class JobStore:
             next_lookup_at=next_lookup_at,
         )
 
-    async def requeue(self, job: Job, reason: Failure, *, failed: bool) -> bool:
+    async def requeue(self, job: Job, reason: Failure, *, failed: bool) -> Job | None:
         """Move SUBMITTING back to QUEUED: surely nothing was started. The reason is kept for the deadline.
 
         ``failed`` counts it as a failure of the API on this job, rather than one of being busy.
         """
-        return await self._update(
+        return await self._move(
             job.id,
             jobs.c.status == JobStatus.SUBMITTING,
             status=JobStatus.QUEUED,
@@ -200,6 +211,10 @@ class JobStore:
             failure_code=reason.code,
             failure_message=reason.message,
         )
+
+    async def set_card(self, job_id: str, card: CardState) -> None:
+        """Note what the status card shows now."""
+        await self._update(job_id, card=card)
 
     # --- receive and chase -------------------------------------------------------------------------
 
@@ -368,6 +383,7 @@ class JobStore:
             kept_at=None,
             next_delivery_at=now,
             reply_message_id=reply_message_id,
+            delivery_attempts=0,
         )
 
     # --- notes -------------------------------------------------------------------------------------
@@ -388,8 +404,11 @@ class JobStore:
 
     @asynccontextmanager
     async def _transaction(self) -> "AsyncIterator[AsyncConnection]":
-        async with self._engine.begin() as connection:
-            yield connection
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreUnavailable(str(getattr(error, "orig", None) or error)) from error
 
     async def _serialise(self, connection: AsyncConnection) -> None:
         """Let only one process at a time count and claim; SQLite's transactions are serial already."""
@@ -401,6 +420,13 @@ class JobStore:
         async with self._transaction() as connection:
             update = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values)
             return (await connection.execute(update)).rowcount == 1
+
+    async def _move(self, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> Job | None:
+        """Change one row if the conditions hold and return it as it is then."""
+        update = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values).returning(jobs)
+        async with self._transaction() as connection:
+            row = (await connection.execute(update)).mappings().one_or_none()
+            return job_of(row) if row else None
 
     async def _earliest(self, column: sa.Column[datetime]) -> datetime | None:
         query = sa.select(sa.func.min(column, type_=UtcTime)).where(column.is_not(None))

@@ -28,7 +28,7 @@ _FAILURES = {
     ),
     "overdue": (
         "The picture service took the request but never sent a result. Failed pictures are not charged. "
-        "Please try again; if the picture still comes, it is posted."
+        "Please try again."
     ),
     "no_token": f"The picture service is not set up correctly. {_FREE} The operator has been told.",
     "invalid_token": f"The picture service does not let this bot in at the moment. {_FREE} The operator has been told.",
@@ -74,9 +74,19 @@ def queued(place: int) -> str:
     return f"⏳ **In the queue**, place {place}. It starts by itself; this message changes when it does."
 
 
+def busy() -> str:
+    """Say that the image API takes nothing at the moment."""
+    return "⏳ **Waiting**: the picture service is busy. It starts by itself; this message changes when it does."
+
+
 def status_details(job: Job) -> str:
     """Give what was chosen and the job's id in small print."""
-    return f"-# {job.request.model} · {job.request.size} · job `{job.id}`"
+    return f"-# {job.request.model} · {job.request.size} · `{job.id}`"
+
+
+def mark(job: Job) -> str:
+    """Tell a final card from every other: by the job's id, and by whether it is of pictures or of a failure."""
+    return f" · job `{job.id}`" if job.result and job.result.images else f" · failed job `{job.id}`"
 
 
 def result_heading(job: Job) -> str:
@@ -92,8 +102,7 @@ def result_details(job: Job) -> str:
     parts = [job.request.model, job.request.size]
     if job.seconds_taken is not None:
         parts.append(f"{job.seconds_taken:.0f} s")
-    parts.append(f"job `{job.id}`")
-    return "-# " + " · ".join(parts)
+    return f"-# {' · '.join(parts)}{mark(job)}"
 
 
 def fewer_pictures(got: int, asked: int) -> str:
@@ -107,6 +116,11 @@ def shrunk(urls: Sequence[str]) -> str:
     return f"-# Made smaller to fit Discord's upload limit: {links}"
 
 
+def links_attached(count: int) -> str:
+    """Point to the file that holds links too long for a card."""
+    return f"-# The {'address is' if count == 1 else 'addresses are'} in the attached file."
+
+
 def unfetched(urls: Sequence[str]) -> str:
     """Link pictures that could not be fetched."""
     links = "\n".join(f"[Picture {number}]({url})" for number, url in enumerate(urls, 1))
@@ -118,7 +132,7 @@ def failure(job: Job, reason: Failure) -> str:
     text = f"⚠️ {_FAILURES.get(reason.code, _UNEXPECTED_CODE)}"
     if reason.code == "bad_request" and reason.message:
         text += f"\nIt said: {escape(cut(reason.message, 300))}"
-    return f"{text}\n-# {escape(job.request.model)} · job `{job.id}`"
+    return f"{text}\n-# {escape(job.request.model)}{mark(job)}"
 
 
 def prompt(request: ImageRequest) -> str:
@@ -222,25 +236,26 @@ def shape_label(ratio: str, size: str) -> str:
     return words if size == ratio else f"{words} ({size})"
 
 
-def kept_pictures(count: int) -> str:
-    """Tell somebody that pictures of theirs could not be delivered and are kept."""
-    what = "A picture of yours is" if count == 1 else f"{count} pictures of yours are"
-    return f"📬 {what} finished but could not be delivered. Nothing is lost: fetch them here."
+def kept_results(count: int) -> str:
+    """Tell somebody that results of theirs could not be delivered and are kept."""
+    if count == 1:
+        return "📬 The result of an earlier request could not be delivered. Nothing is lost: fetch it here."
+    return f"📬 The results of {count} earlier requests could not be delivered. Nothing is lost: fetch them here."
 
 
 def fetch_kept(request: ImageRequest) -> str:
-    """Label the button that fetches a kept picture."""
+    """Label the button that fetches a kept result."""
     return cut(f"Fetch: {' '.join(request.prompt.split())}", 80)
 
 
 def fetching() -> str:
-    """Say that a kept picture is on its way."""
-    return "📬 Fetching your picture…"
+    """Say that a kept result is on its way."""
+    return "📬 Fetching your result…"
 
 
 def nothing_kept() -> str:
     """Say that there is nothing to fetch any more."""
-    return "This picture has already been delivered."
+    return "This result has already been delivered."
 
 
 def no_channel() -> str:

@@ -18,6 +18,9 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
+from weakref import WeakValueDictionary
+
+import stamina
 
 from flux_bot import wording
 from flux_bot.availability import Availability
@@ -31,11 +34,12 @@ from flux_bot.errors import (
     DeliveryFailed,
     ImageUnreachable,
     RequestRejected,
+    StoreUnavailable,
 )
 from flux_bot.flux_api import FluxApi
 from flux_bot.flux_protocol import MAX_IDS_PER_LOOKUP, read_callback
 from flux_bot.images import ImageFetcher, Picture
-from flux_bot.jobs import ImageRequest, Job, Origin, TaskResult
+from flux_bot.jobs import CardState, ImageRequest, Job, Origin, TaskResult
 from flux_bot.logs import about_job
 from flux_bot.store import JobStore, Limits, Placed
 
@@ -51,6 +55,8 @@ PICTURE_ATTEMPTS = 4
 LOOKUP_PAUSE_SECONDS = 1.1
 """The vendor asks for less than one look-up a second (docs, "async tasks")."""
 LONGEST_BACKOFF_SECONDS = 300.0
+STORE_PATIENCE = timedelta(seconds=60)
+"""How long a database that does not answer is asked again to keep what the image API said."""
 TICK_SECONDS = 30.0
 """How often a loop looks without being woken; only the safety net."""
 
@@ -72,8 +78,8 @@ class Messenger(Protocol):
     async def deliver(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered | None:
         """Post a finished job, None when no way leads to its user. Raises DeliveryFailed to be called again."""
 
-    async def show_started(self, job: Job, usual_seconds: float | None) -> None:
-        """Edit the status card of a job that has left the queue. Raises DeliveryFailed."""
+    async def show_status(self, job: Job, card: CardState, usual_seconds: float | None) -> None:
+        """Edit the status card to what it shows now. Raises DeliveryFailed."""
 
     async def remove_status_card(self, job: Job) -> None:
         """Remove the status card that a result has replaced. Raises DeliveryFailed to be called again."""
@@ -112,7 +118,7 @@ class Workflow:
         self._now = now
         self._stopping = asyncio.Event()
         self._dispatch_due = asyncio.Event()
-        self._card_edits: dict[str, asyncio.Task[None]] = {}
+        self._card_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._deliver_due = asyncio.Event()
         self._chase_due = asyncio.Event()
         self._availability = Availability()
@@ -128,7 +134,9 @@ class Workflow:
             raise RequestRejected(wording.stopping())
         if not self._availability.admits(now=self._now()):
             raise RequestRejected(wording.unavailable())
-        placed = await self._store.accept(request, origin, self._limits, now=self._now())
+        now = self._now()
+        paused = self._availability.is_paused(now=now)
+        placed = await self._store.accept(request, origin, self._limits, now=now, paused=paused)
         if placed is None:
             raise RequestRejected(wording.too_many_queued(self._limits.max_queued_per_user))
         with about_job(placed.job.id):
@@ -161,7 +169,7 @@ class Workflow:
             result = read_callback(await read_body())
             if job.task_id is not None and job.task_id != result.task_id:
                 raise BadCallback("the task_id of another task")
-            await self._finish(job_id, result, "callback")
+            await self._finish(job_id, result, "callback", patient=False)
 
     async def kept(self, user_id: int) -> list[Job]:
         """Return finished jobs of this user that could not be delivered."""
@@ -197,16 +205,9 @@ class Workflow:
                     claim = self._store.claim_next(self._limits, self._timing.deadline, now=self._now())
                     job = await self._guard(claim)
                     if job is not None:
-                        self._start(job, submissions)
+                        submissions.create_task(self._guard(self._submit(job), job))
                         continue
                 await self._wait(self._dispatch_due, wait or TICK_SECONDS)
-
-    def _start(self, job: Job, submissions: asyncio.TaskGroup) -> None:
-        if job.was_queued:
-            edit = submissions.create_task(self._guard(self._move_card(job), job))
-            self._card_edits[job.id] = edit
-            edit.add_done_callback(lambda _: self._card_edits.pop(job.id, None))
-        submissions.create_task(self._guard(self._submit(job), job))
 
     async def _submit(self, job: Job) -> None:
         callback_url = None
@@ -217,10 +218,8 @@ class Workflow:
         except ApiBusy as busy:
             if busy.retry_once and job.failed_submissions:
                 await self._finish(job.id, TaskResult(None, failure=busy.failure), "refusal")
-                return
-            await self._store.requeue(job, busy.failure, failed=busy.retry_once)
-            self._availability.pause(busy, now=self._now())
-            self._dispatch_due.set()
+            else:
+                await self._take_back(job, busy)
         except ApiRefused as refused:
             self._availability.note_refusal(refused, now=self._now())
             result = TaskResult(None, failure=refused.failure, trace_id=refused.trace_id)
@@ -231,28 +230,49 @@ class Workflow:
         else:
             self._availability.note_success()
             first_look = self._timing.callback_grace if callback_url else self._timing.poll_interval
-            running = await self._store.mark_running(job.id, answer.task_id, next_lookup_at=self._now() + first_look)
-            log.info("Submitted: task %s%s", answer.task_id, "" if running else ", already called back")
-            self._chase_due.set()
-            self._dispatch_due.set()
+            await self._note_running(job.id, answer.task_id, self._now() + first_look)
             if answer.result is not None:
                 await self._finish(job.id, answer.result, "answer")
 
-    async def _move_card(self, job: Job) -> None:
-        """Change the card of a queued job whose turn has come, once; its reply may still be on the way."""
-        give_up_at = self._now() + REPLY_GRACE
-        while job.reply_message_id is None and self._now() < give_up_at:
-            await asyncio.sleep(0.2)
-            job = await self._store.job(job.id) or job
+    async def _take_back(self, job: Job, busy: ApiBusy) -> None:
+        """Let a job wait that the API was too busy for, and say so if its card says that it is being painted."""
+        async with self._card_lock(job.id):
+            waiting = await self._surely(lambda: self._store.requeue(job, busy.failure, failed=busy.retry_once), job.id)
+            self._availability.pause(busy, now=self._now())
+            self._dispatch_due.set()
+            if waiting is not None and waiting.card is CardState.PAINTING:
+                await self._show(waiting, CardState.BUSY)
+
+    async def _note_running(self, job_id: str, task_id: str, next_lookup_at: datetime) -> None:
+        async with self._card_lock(job_id):
+            running = await self._surely(
+                lambda: self._store.mark_running(job_id, task_id, next_lookup_at=next_lookup_at), job_id
+            )
+            log.info("Submitted: task %s%s", task_id, "" if running else ", already called back")
+            self._chase_due.set()
+            self._dispatch_due.set()
+            if running is not None and running.card is not CardState.PAINTING:
+                await self._show(running, CardState.PAINTING)
+
+    async def _show(self, job: Job, card: CardState) -> None:
+        """Edit the status card, once a state; if Discord does not let us, the card is merely behind."""
+        await self._store.set_card(job.id, card)
         try:
-            await self._messenger.show_started(job, await self._store.usual_seconds(job.request.model))
+            await self._messenger.show_status(job, card, await self._store.usual_seconds(job.request.model))
         except DeliveryFailed as error:
-            log.warning("The card still shows a place in the queue: %s", error)
+            log.warning("The status card is behind: %s", error)
+
+    def _card_lock(self, job_id: str) -> asyncio.Lock:
+        """Return the job's lock: an edit of its status card must not come over a result that was posted meanwhile."""
+        return self._card_locks.setdefault(job_id, asyncio.Lock())
 
     # --- receive and chase -------------------------------------------------------------------------
 
-    async def _finish(self, job_id: str, result: TaskResult, source: str) -> None:
-        if await self._store.finish(job_id, result, now=self._now()):
+    async def _finish(self, job_id: str, result: TaskResult, source: str, *, patient: bool = True) -> None:
+        def write() -> Awaitable[bool]:
+            return self._store.finish(job_id, result, now=self._now())
+
+        if await (self._surely(write, job_id) if patient else write()):
             outcome = f"{len(result.images)} pictures" if result.images else f"failed: {result.failure}"
             log.info("Finished by %s: %s, trace_id %s", source, outcome, result.trace_id)
         else:
@@ -266,7 +286,7 @@ class Workflow:
             next_at = await self._guard(self._store.next_chase_at())
             wait = self._seconds_until(next_at, at_most=TICK_SECONDS)
             # The pause between two look-ups holds even when one is due at once.
-            await self._wait(self._stopping, min(wait, LOOKUP_PAUSE_SECONDS))
+            await self._wait(self._stopping, LOOKUP_PAUSE_SECONDS)
             if wait > LOOKUP_PAUSE_SECONDS:
                 await self._wait(self._chase_due, wait - LOOKUP_PAUSE_SECONDS)
 
@@ -289,7 +309,7 @@ class Workflow:
         for task_id, result in results.items():
             if task_id in job_ids:
                 with about_job(job_ids[task_id]):
-                    await self._finish(job_ids[task_id], result, "look-up")
+                    await self._guard(self._finish(job_ids[task_id], result, "look-up"))
 
     # --- deliver -----------------------------------------------------------------------------------
 
@@ -319,9 +339,10 @@ class Workflow:
 
     async def _deliver_under_lease(self, job: Job) -> None:
         async with asyncio.TaskGroup() as group:
-            renewal = group.create_task(self._guard(self._renew_lease(job.id), job))
+            renewal = group.create_task(self._renew_lease(job.id))
             try:
-                await self._deliver(job)
+                async with self._card_lock(job.id):
+                    await self._deliver(job)
             except Exception as error:  # the edge of this loop: whatever it was, the job must not be lost
                 log.exception("Delivery broke")
                 await self._postpone(job, error)
@@ -330,12 +351,10 @@ class Workflow:
     async def _renew_lease(self, job_id: str) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            await self._store.set_next_delivery(job_id, self._now() + LEASE)
+            await self._guard(self._store.set_next_delivery(job_id, self._now() + LEASE))
 
     async def _deliver(self, job: Job) -> None:
         try:
-            if edit := self._card_edits.get(job.id):
-                await asyncio.wait({edit})  # or "painting" could come over what is posted now
             replaced_card = False
             if job.delivered_at is None:
                 delivered = await self._post(job)
@@ -393,6 +412,15 @@ class Workflow:
             except Exception:
                 log.exception("Unexpected error in a loop; it goes on")
                 return None
+
+    async def _surely(self, write: Callable[[], Awaitable[T]], job_id: str) -> T:
+        """Repeat a write until the database takes it: it keeps what the API was paid for."""
+        async for attempt in stamina.retry_context(
+            on=StoreUnavailable, attempts=None, timeout=STORE_PATIENCE, wait_max=STORE_PATIENCE / 6
+        ):
+            with attempt, about_job(job_id):
+                return await write()
+        raise AssertionError("stamina either returns or raises")
 
     async def _wait(self, due: asyncio.Event, seconds: float) -> None:
         """Sleep until there is something to do; the time-out is only the safety net."""

@@ -123,7 +123,8 @@ async def test_kept_and_fetched(tmp_path: Path) -> None:
         notice = world.discord.message(next_one.followups[0])
         assert notice is not None
         assert "could not be delivered" in str(notice)
-        (button,) = [part for part in notice["components"] if part["type"] == 1][0]["components"]
+        row = next(part for part in notice["components"] if part["type"] == 1)
+        (button,) = row["components"]
         click = await world.discord.click("alice", notice, button["custom_id"])
         await click.acknowledged()
         assert click.ephemeral

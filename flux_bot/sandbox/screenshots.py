@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from flux_bot.logs import setup_logging
 from flux_bot.sandbox.trial import open_trial
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(CHROMIUM_MISSING)
     if importlib.util.find_spec("playwright") is None:
         return _complain("playwright is not installed: run `make setup`.")
+    setup_logging("ERROR", "text")
     asyncio.run(take_picture(chromium, chosen.output))
     print(f"{chosen.output}: {chosen.output.stat().st_size // 1024} KiB")
     return 0
