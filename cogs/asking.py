@@ -26,9 +26,8 @@ async def ask(interaction: Interaction, workflow: Workflow, request: ImageReques
     interaction.extras[JOB_ACCEPTED] = placed.job.id
     card = cards.accepted(placed)
     response = await interaction.response.send_message(view=card.view, ephemeral=request.private)
-    if response.message_id is not None:
-        await workflow.replied(placed.job.id, response.message_id)
-    await offer_kept(interaction, workflow)
+    if response.message_id is not None and await workflow.replied(placed.job.id, response.message_id):
+        await offer_kept(interaction, workflow)
 
 
 def checked_prompt(prompt: str) -> str:

@@ -17,7 +17,7 @@ Interaction = discord.Interaction[FluxBot]
 async def offer_kept(interaction: Interaction, workflow: Workflow) -> None:
     """Tell the user privately about pictures of theirs that wait to be fetched."""
     kept = await workflow.kept(interaction.user.id)
-    if not kept:
+    if not kept:  # fetched in the meantime
         return
     view = cards.text(wording.kept_results(len(kept))).view
     view.add_item(ui.ActionRow(*(FetchButton(job.id, wording.fetch_kept(job.request)) for job in kept)))

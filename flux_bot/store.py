@@ -130,9 +130,18 @@ class JobStore:
             await connection.execute(sa.insert(jobs).values(columns_of(job)))
             return Placed(job, place, await _usual_seconds(connection, request.model))
 
-    async def set_reply(self, job_id: str, message_id: int) -> None:
-        """Keep the status card's message id: Discord has taken the reply."""
-        await self._update(job_id, reply_message_id=message_id)
+    async def set_reply(self, job_id: str, message_id: int) -> int:
+        """Keep the status card's message id: Discord has taken the reply. Returns how many jobs its user has kept."""
+        other = jobs.alias()
+        kept = (
+            sa.select(sa.func.count())
+            .where(other.c.kept_at.is_not(None), other.c.user_id == jobs.c.user_id)
+            .correlate(jobs)
+            .scalar_subquery()
+        )
+        update = sa.update(jobs).where(jobs.c.id == job_id).values(reply_message_id=message_id).returning(kept)
+        async with self._transaction() as connection:
+            return (await connection.execute(update)).scalar_one_or_none() or 0
 
     async def usual_seconds(self, model: str) -> float | None:
         """Return the median time of the model's last jobs, None while there are none."""

@@ -151,10 +151,11 @@ class Workflow:
         self._dispatch_due.set()
         return placed
 
-    async def replied(self, job_id: str, message_id: int) -> None:
-        """Note that Discord shows the status card."""
-        await self._store.set_reply(job_id, message_id)
+    async def replied(self, job_id: str, message_id: int) -> int:
+        """Note that Discord shows the status card; returns how many kept jobs its user could fetch."""
+        kept = await self._store.set_reply(job_id, message_id)
         self._deliver_due.set()
+        return kept
 
     async def receive(self, job_id: str, secret: str, read_body: Callable[[], Awaitable[bytes]]) -> None:
         """Write what a callback brings into its job; repeats change nothing.
@@ -359,8 +360,8 @@ class Workflow:
             if job.delivered_at is None:
                 delivered = await self._post(job)
                 if delivered is None:
-                    log.warning("Nowhere to deliver to: kept until its user asks")
                     await self._store.keep(job, now=self._now())
+                    log.warning("Nowhere to deliver to: kept until its user asks")
                     return
                 await self._store.mark_delivered(job, delivered.message_id, now=self._now())
                 log.info("Delivered as message %d", delivered.message_id)

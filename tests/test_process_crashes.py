@@ -164,4 +164,4 @@ async def test_killed_again_and_again(tmp_path: Path) -> None:
 
         await eventually(lambda: all(told(prompt) + len(world.results(prompt)) == 1 for prompt in prompts))
         await eventually(lambda: len(world.discord.messages("general")) == len(prompts))
-        assert all(len(world.tasks(prompt)) == 1 for prompt in prompts)
+        assert all(len(world.tasks(prompt)) <= 1 for prompt in prompts)
