@@ -6,6 +6,7 @@ the one form the model takes, or refuses it before it costs anything.
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, isclose, sqrt
@@ -31,9 +32,11 @@ SHAPE_WORDS = {"square": "1:1", "wide": "16:9", "tall": "9:16", "landscape": "3:
 RATIO_TOLERANCE = 0.03
 """1344x768 is offered as 16:9 although it is 7:4: pixel sizes come in steps, so near is meant as equal."""
 
+# Neither takes a piece out of something longer: 1024x1024x3 and 16:9:4 are no sizes.
+_BEFORE, _AFTER = r"(?<![\d.,:x×*-])", r"(?!\d|\s*[.,:x×*]\s*\d)"
 _NUMBER = r"(\d{1,4}(?:[.,]\d{1,3})?)"
-_RATIO = re.compile(rf"(?<![\d.,:x×*-]){_NUMBER}\s*:\s*{_NUMBER}(?![\d.,:]\d|\d)")
-_PIXELS = re.compile(r"(?<![\d.,:x×*-])(\d{1,5})\s*[x×*]\s*(\d{1,5})(?![\d.,:]\d|\d)", re.IGNORECASE)
+_RATIO = re.compile(rf"{_BEFORE}{_NUMBER}\s*:\s*{_NUMBER}{_AFTER}")
+_PIXELS = re.compile(rf"{_BEFORE}(\d{{1,5}})\s*[x×*]\s*(\d{{1,5}}){_AFTER}", re.IGNORECASE)
 
 Ratio = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}:[1-9]\d{0,3}$")]
 Pixels = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{1,4}x[1-9]\d{1,4}$")]
@@ -93,6 +96,8 @@ class SizeRule(_Table):
     def _not_empty(self) -> Self:
         if not self.pixels and not self.ratios:
             raise ValueError("sizes needs pixels, ratios or both")
+        if not self.shapes():
+            raise ValueError("these bounds leave no size to offer")
         return self
 
     def shapes(self) -> tuple[Shape, ...]:
@@ -118,13 +123,7 @@ class SizeRule(_Table):
         if isinstance(self.pixels, PixelRange) and not self.ratios:
             size = self.pixels.nearest(float(wanted))
             return f"{size[0]}x{size[1]}" if size else None
-        return self._nearest_shape(float(wanted))
-
-    def _nearest_shape(self, wanted: float) -> str | None:
-        """Return the ratio or listed size that is near enough to be meant, the nearest of them."""
-        shapes = (shape for shape in self.shapes() if isclose(_value(shape.ratio), wanted, rel_tol=RATIO_TOLERANCE))
-        nearest = min(shapes, key=lambda shape: abs(_value(shape.ratio) - wanted), default=None)
-        return nearest.size if nearest else None
+        return _nearest(self.shapes(), float(wanted))
 
     def _for_pixels(self, width: int, height: int) -> str | None:
         size = f"{width}x{height}"
@@ -132,7 +131,7 @@ class SizeRule(_Table):
             return size if self.pixels.allows(width, height) else None
         if size in self.pixels:
             return size
-        return self._nearest_shape(width / height) if self.ratios else None
+        return _nearest([Shape(ratio, ratio) for ratio in self.ratios], width / height)
 
     def __str__(self) -> str:
         """Describe the rule for a person."""
@@ -233,8 +232,16 @@ def load_catalogue(which: str) -> Catalogue:
         raise ConfigurationError(f"FLUX_CATALOGUE: {path} is not valid TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"FLUX_CATALOGUE: {path}: {where}: {first['msg']}") from error
+        where = ".".join(str(part) for part in first["loc"]) or "the table"
+        said = first["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(f"FLUX_CATALOGUE: {path}: {where}: {said}") from error
+
+
+def _nearest(shapes: Iterable[Shape], wanted: float) -> str | None:
+    """Return the size of the shape that is near enough to be meant, the nearest of them."""
+    near = (shape for shape in shapes if isclose(_value(shape.ratio), wanted, rel_tol=RATIO_TOLERANCE))
+    nearest = min(near, key=lambda shape: abs(_value(shape.ratio) - wanted), default=None)
+    return nearest.size if nearest else None
 
 
 def _value(ratio: str) -> float:

@@ -6,6 +6,7 @@ contradict each other in places, so this module is strict in what it sends and l
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,6 +48,7 @@ OUR_CODES = frozenset({UNREACHABLE, OUTCOME_UNKNOWN, OVERDUE})
 
 _MAX_MESSAGE = 500
 _MAX_ID = 200
+_NOT_STORABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,14 @@ def read_submit_answer(status: int, headers: Mapping[str, str], body: bytes) -> 
     have started: that one must never be sent again.
     """
     data = _json_object(body)
-    if 200 <= status < 300:
+    if status == 200 or (200 < status < 300 and data and "task_id" in data):
         return _read_acceptance(data)
     failure = _read_error(data)
     trace_id = _text(data.get("trace_id")) if data else None
     if status in (429, 503):
         busy = failure or Failure("too_many_requests" if status == 429 else "api_error")
         raise ApiBusy(busy, retry_after=_retry_after(headers))
-    if status == 500 and failure is not None:  # the gateway's own envelope: it knows that it failed
+    if status == 500 and failure is not None and _has_code(data):  # the gateway's own envelope: it knows that it failed
         raise ApiBusy(failure, retry_once=True)
     if status == 408 or not 300 <= status < 500:
         raise ApiUnknown(f"HTTP {status}")
@@ -221,10 +223,16 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return float(value)
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError, IndexError, TypeError):  # what email.utils raises on odd dates
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return max(0.0, (at - datetime.now(UTC)).total_seconds())
+
+
+def _has_code(data: dict[str, Any] | None) -> bool:
+    """Tell whether an error has the form of the API's own, a code in an object."""
+    error = data.get("error") if data else None
+    return isinstance(error, dict) and _text(error.get("code")) is not None
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
@@ -241,8 +249,8 @@ def _text(value: object) -> str | None:
 
 
 def _storable(message: str) -> str:
-    """Return what every database can hold of a message: no NUL, no half of an emoji."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in message[:_MAX_MESSAGE])
+    """Return a message as one line that every database can hold: no NUL, no half of an emoji."""
+    return _NOT_STORABLE.sub(" ", message[:_MAX_MESSAGE])
 
 
 def _seed(value: object) -> int | None:
@@ -250,7 +258,7 @@ def _seed(value: object) -> int | None:
 
 
 def _is_web_url(value: object) -> bool:
-    if not isinstance(value, str) or not value.isprintable() or len(value) > 2000:
+    if not isinstance(value, str) or not value.isprintable() or " " in value or len(value) > 2000:
         return False
     try:
         parts = urlsplit(value)

@@ -1,5 +1,6 @@
 """Every knob with its meaning; ``.env.example`` says the same, and a test keeps the two equal."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -14,17 +15,24 @@ def _web_address(value: object) -> object:
     """Check an http(s) address without query, and drop a slash at its end."""
     if not isinstance(value, str) or not value:
         return value
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("should be a web address such as https://bot.example.org")
-    _ = parts.port  # raises ValueError for a port out of range
-    return value.rstrip("/")
+    plain = value.isprintable() and not any(character in " ?#" for character in value)
+    try:
+        parts = urlsplit(value)
+        if plain and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return value.rstrip("/")
+    except ValueError:  # its text would show the value
+        pass
+    raise ValueError("should be a web address such as https://bot.example.org")
 
 
 def _database_url(value: object) -> object:
     """Check for one of the two forms that are understood."""
-    if isinstance(value, str) and not value.startswith(("sqlite:///", "postgresql://")):
+    if not isinstance(value, str):
+        return value
+    if not value.startswith(("sqlite:///", "postgresql://")):
         raise ValueError("should start with sqlite:/// or postgresql://")
+    if value.removeprefix("sqlite:///") in ("", ":memory:"):
+        raise ValueError("should name a file, or jobs would be lost when the bot ends")
     return value
 
 
@@ -32,9 +40,7 @@ def _bare_token(value: object) -> object:
     """Drop what people paste around a token: blanks and the scheme of the header it goes into."""
     if not isinstance(value, str):
         return value
-    token = value.strip()
-    for scheme in ("Bearer ", "Bot "):
-        token = token.removeprefix(scheme).strip()
+    token = re.sub(r"^(Bearer|Bot)(\s+|$)", "", value.strip())
     if not token:
         raise ValueError("should not be empty")
     if any(character.isspace() or not character.isprintable() for character in token):

@@ -112,7 +112,7 @@ def fewer_pictures(got: int, asked: int) -> str:
 
 def shrunk(urls: Sequence[str]) -> str:
     """Link the originals of pictures that had to be made smaller."""
-    links = ", ".join(f"[original {number}]({url})" for number, url in enumerate(urls, 1))
+    links = ", ".join(f"[original {number}]({_whole(url)})" for number, url in enumerate(urls, 1))
     return f"-# Made smaller to fit Discord's upload limit: {links}"
 
 
@@ -123,7 +123,7 @@ def links_attached(count: int) -> str:
 
 def unfetched(urls: Sequence[str]) -> str:
     """Link pictures that could not be fetched."""
-    links = "\n".join(f"[Picture {number}]({url})" for number, url in enumerate(urls, 1))
+    links = "\n".join(f"[Picture {number}]({_whole(url)})" for number, url in enumerate(urls, 1))
     return f"The picture could not be loaded into Discord; here is where it is, for a few weeks at least:\n{links}"
 
 
@@ -270,8 +270,8 @@ def unexpected(reference: str) -> str:
 
 # --- text safety ---------------------------------------------------------------------------------------
 
-_INLINE = re.compile(r"([\\*_~|`<>@\[\]()])")
-_LINE_START = re.compile(r"^(\s*)([-+#]|\d+(?=[.)]))", re.MULTILINE)
+_INLINE = re.compile(r"([\\*_~|`<>@\[\]():])")
+_LINE_START = re.compile(r"(^|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])(\s*)([-+#]|\d+(?=[.)]))")
 
 
 def escape(text: str) -> str:
@@ -280,13 +280,17 @@ def escape(text: str) -> str:
     Discord lets a backslash stand before any ASCII punctuation
     (support.discord.com, "Markdown Text 101", "escape").
     """
-    escaped = _INLINE.sub(r"\\\1", text).replace("://", "\\://")
-    return _LINE_START.sub(_escape_line_start, escaped)
+    return _LINE_START.sub(_escape_line_start, _INLINE.sub(r"\\\1", text))
 
 
 def _escape_line_start(match: re.Match[str]) -> str:
-    blank, mark = match.groups()
-    return f"{blank}{mark}\\" if mark.isdigit() else f"{blank}\\{mark}"
+    line, blank, sign = match.groups()
+    return f"{line}{blank}{sign}\\" if sign.isdigit() else f"{line}{blank}\\{sign}"
+
+
+def _whole(url: str) -> str:
+    """Return an address that a masked link can hold: a bracket would end it."""
+    return url.replace("(", "%28").replace(")", "%29")
 
 
 def cut(text: str, limit: int) -> str:

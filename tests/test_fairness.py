@@ -1,0 +1,244 @@
+"""Who is next: the user with the fewest running, then the oldest; and whether the place they read is true."""
+
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flux_bot.jobs import CardState, Job
+from flux_bot.store import SLOT_HELD_BY_UNKNOWN, JobStore, Limits, Placed
+from tests.database import DEADLINE, NOW, ROOMY, SECOND, failure, image_request, origin, queued, submitting
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+async def accepted(store: JobStore, user_id: int, limits: Limits, *, now: datetime = NOW) -> Placed | None:
+    """Accept a plain job."""
+    return await store.accept(image_request(), origin(user_id), limits, now=now)
+
+
+async def claimed_users(store: JobStore, limits: Limits, *, now: datetime = NOW) -> list[int]:
+    """Claim as long as there is something to claim; return whose jobs they were, in turn."""
+    users = []
+    while job := await store.claim_next(limits, DEADLINE, now=now):
+        users.append(job.origin.user_id)
+    return users
+
+
+# --- the rule and the limits, by example -----------------------------------------------------------------
+
+
+async def test_the_oldest_goes_first_among_equals(store: JobStore) -> None:
+    """With as many running for each, age decides, whatever the user's id."""
+    for minute, user_id in enumerate((3, 1, 2)):
+        await queued(store, user_id, now=NOW + timedelta(minutes=minute))
+    assert await claimed_users(store, ROOMY) == [3, 1, 2]
+
+
+async def test_a_microsecond_is_older(store: JobStore) -> None:
+    """The smallest difference in age counts."""
+    await queued(store, 1, now=NOW + MICROSECOND)
+    await queued(store, 2, now=NOW)
+    assert await claimed_users(store, ROOMY) == [2, 1]
+
+
+async def test_users_take_turns(store: JobStore) -> None:
+    """Who asks for many at once does not keep others waiting."""
+    for second, user_id in enumerate((1, 1, 1, 1, 2, 2, 3)):
+        await queued(store, user_id, now=NOW + second * SECOND)
+    assert await claimed_users(store, ROOMY) == [1, 2, 3, 1, 2, 1, 1]
+
+
+async def test_who_has_something_running_comes_after_who_has_nothing(store: JobStore) -> None:
+    """What runs already counts, not only what is claimed now."""
+    await submitting(store, 1)
+    await queued(store, 1, now=NOW + SECOND)
+    await queued(store, 2, now=NOW + 2 * SECOND)
+    assert await claimed_users(store, ROOMY) == [2, 1]
+
+
+async def test_jobs_of_the_same_moment_all_have_their_turn(store: JobStore) -> None:
+    """Jobs that were accepted in the same microsecond are claimed one by one, none is left behind."""
+    ids = {(await queued(store, user_id)).id for user_id in (1, 1, 1, 2, 2)}
+    jobs = [await store.claim_next(ROOMY, DEADLINE, now=NOW) for _ in range(6)]
+    assert {job.id for job in jobs if job is not None} == ids
+    assert jobs[-1] is None
+
+
+async def test_no_more_run_than_may(store: JobStore) -> None:
+    """The limit for all holds until one of them ends, and then lets one more start."""
+    limits = replace(ROOMY, max_in_flight=3)
+    for user_id in range(5):
+        await queued(store, user_id)
+    first = await store.claim_next(limits, DEADLINE, now=NOW)
+    assert first
+    assert len(await claimed_users(store, limits)) == 2
+    assert await store.finish(first.id, failure(first), now=NOW)
+    assert len(await claimed_users(store, limits)) == 1
+
+
+async def test_no_more_of_one_user_run_than_may(store: JobStore) -> None:
+    """The limit for one user holds, and does not hold up the others."""
+    limits = replace(ROOMY, max_running_per_user=2)
+    for second, user_id in enumerate((1, 1, 1, 1, 2)):
+        await queued(store, user_id, now=NOW + second * SECOND)
+    assert await claimed_users(store, limits) == [1, 2, 1]
+    assert await claimed_users(store, replace(limits, max_running_per_user=3)) == [1]
+
+
+async def test_no_more_of_one_user_wait_than_may(store: JobStore) -> None:
+    """One more is refused and leaves no row; what has started no longer counts as waiting."""
+    limits = replace(ROOMY, max_queued_per_user=2)
+    assert await accepted(store, 1, limits)
+    assert await accepted(store, 1, limits)
+    assert await accepted(store, 1, limits) is None
+    assert await accepted(store, 2, limits)
+    assert await claimed_users(store, ROOMY) == [1, 2, 1]
+    assert await accepted(store, 1, limits)
+
+
+# --- submissions without an answer -----------------------------------------------------------------------
+
+
+async def test_a_submission_without_an_answer_gives_its_slot_back(store: JobStore) -> None:
+    """It counts as in flight until SLOT_HELD_BY_UNKNOWN has passed, for all limits and for the place."""
+    one = Limits(max_in_flight=1, max_running_per_user=1, max_queued_per_user=10)
+    await submitting(store)
+    freed = NOW + SLOT_HELD_BY_UNKNOWN
+    waiting = await accepted(store, 1, one, now=freed - MICROSECOND)
+    assert waiting
+    assert waiting.place == 1
+    assert await store.claim_next(one, DEADLINE, now=freed - MICROSECOND) is None
+    claimed = await store.claim_next(one, DEADLINE, now=freed)
+    assert claimed
+    assert claimed.id == waiting.job.id
+
+
+async def test_the_place_knows_of_slots_given_back(store: JobStore) -> None:
+    """A job that is accepted when the slot is free again starts at once."""
+    await submitting(store)
+    placed = await accepted(store, 1, replace(ROOMY, max_in_flight=1), now=NOW + SLOT_HELD_BY_UNKNOWN)
+    assert placed
+    assert placed.place == 0
+    assert placed.job.card is CardState.PAINTING
+
+
+async def test_a_running_job_keeps_its_slot(store: JobStore) -> None:
+    """A task that is known to run counts until it ends, however long it takes."""
+    job = await submitting(store)
+    await store.mark_running(job.id, "task", next_lookup_at=NOW)
+    await queued(store, 2)
+    assert await store.claim_next(replace(ROOMY, max_in_flight=1), DEADLINE, now=NOW + timedelta(days=1)) is None
+
+
+# --- the rule and the place, against a plain model ---------------------------------------------------------
+
+
+@dataclass
+class Queue:
+    """The rule in plain Python: who waits, in the order of age, and who has how many at the API."""
+
+    waiting: list[Job] = field(default_factory=list)
+    at_the_api: list[Job] = field(default_factory=list)
+
+    def claim(self, limits: Limits) -> Job | None:
+        """Take the next by the rule: the user with the fewest running, then the oldest."""
+        running = Counter(job.origin.user_id for job in self.at_the_api)
+        free = [job for job in self.waiting if running[job.origin.user_id] < limits.max_running_per_user]
+        if not free or len(self.at_the_api) >= limits.max_in_flight:
+            return None
+        chosen = min(free, key=lambda job: running[job.origin.user_id])  # the first of the least: the oldest
+        self.waiting.remove(chosen)
+        self.at_the_api.append(chosen)
+        return chosen
+
+    def claims_until(self, job: Job, limits: Limits) -> int | None:
+        """Return how many claims it takes until it is this job's turn while nothing ends, None for never."""
+        queue = Queue([*self.waiting], [*self.at_the_api])
+        count = 0
+        while claimed := queue.claim(limits):
+            count += 1
+            if claimed.id == job.id:
+                return count
+        return None
+
+
+ANY_LIMITS = st.builds(Limits, st.integers(1, 8), st.integers(1, 4), st.integers(1, 6))
+ACCEPT, CLAIM, FINISH, REQUEUE = "accept", "claim", "finish", "requeue"
+USERS = st.integers(1, 4)
+WHICH = st.integers(0, 7)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just(ACCEPT), USERS),
+        st.tuples(st.just(ACCEPT), USERS),
+        st.tuples(st.sampled_from([CLAIM, FINISH, REQUEUE]), WHICH),
+    ),
+    max_size=40,
+)
+
+
+@given(limits=ANY_LIMITS, steps=STEPS, last=USERS)
+@settings(deadline=None, max_examples=60)
+async def test_the_place_is_true(limits: Limits, steps: list[tuple[str, int]], last: int) -> None:
+    """Place p: exactly p - 1 waiting jobs are claimed before it as long as nothing ends and nothing comes.
+
+    Place 0: it is claimed at once under the limits. Any other: it is not, and its place is what the rule alone
+    says, with the limits out of the way. On the way there the store claims what the plain rule claims.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        async with JobStore(f"sqlite:///{Path(directory, 'jobs.db')}") as store:
+            queue = await a_busy_day(store, limits, steps)
+            placed = await accepted(store, last, replace(limits, max_queued_per_user=100), now=NOW + 60 * SECOND)
+            assert placed
+            queue.waiting.append(placed.job)
+            before = [job.id for job in queue.waiting + queue.at_the_api]
+            at_once = await claims_of(store, queue, limits)
+            assert (placed.job.id in at_once) == (placed.place == 0)
+            assert placed.job.card is (CardState.QUEUED if placed.place else CardState.PAINTING)
+            if placed.place:
+                in_turn = at_once + await claims_of(store, queue, ROOMY)
+                assert in_turn.index(placed.job.id) == placed.place - 1
+            assert sorted(before) == sorted(job.id for job in queue.waiting + queue.at_the_api)
+
+
+async def a_busy_day(store: JobStore, limits: Limits, steps: list[tuple[str, int]]) -> Queue:
+    """Let jobs come, start, end and come back, in the store and in the model; each place is the model's."""
+    queue = Queue()
+    for number, (step, which) in enumerate(steps):
+        now = NOW + number * SECOND
+        if step == ACCEPT:
+            placed = await accepted(store, which, limits, now=now)
+            mine = [job for job in queue.waiting if job.origin.user_id == which]
+            assert (placed is None) == (len(mine) >= limits.max_queued_per_user)
+            if placed:
+                queue.waiting.append(placed.job)
+                at_once = queue.claims_until(placed.job, limits) is not None
+                assert placed.place == (0 if at_once else queue.claims_until(placed.job, ROOMY))
+        elif step == CLAIM:
+            await claims_of(store, queue, limits, at_most=1)
+        elif queue.at_the_api:
+            job = queue.at_the_api.pop(which % len(queue.at_the_api))
+            if step == FINISH:
+                assert await store.finish(job.id, failure(job), now=now)
+            else:
+                reason = failure(job).failure
+                assert reason
+                assert await store.requeue(job, reason, failed=False)
+                queue.waiting = sorted([*queue.waiting, job], key=lambda job: job.accepted_at)
+    return queue
+
+
+async def claims_of(store: JobStore, queue: Queue, limits: Limits, *, at_most: int = 1000) -> list[str]:
+    """Claim in the store and in the model, which are to agree, until there is nothing to claim."""
+    ids: list[str] = []
+    while len(ids) < at_most:
+        claimed, expected = await store.claim_next(limits, DEADLINE, now=NOW + SECOND), queue.claim(limits)
+        assert (claimed and claimed.id) == (expected and expected.id)
+        if claimed is None:
+            break
+        ids.append(claimed.id)
+    return ids

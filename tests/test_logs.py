@@ -1,0 +1,241 @@
+"""The log: the job's id on each line, no secret in any, and libraries kept from telling too much."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flux_bot.jobs import new_callback_secret, new_job_id
+from flux_bot.logs import about_job, setup_logging
+
+Format = Literal["text", "json"]
+FORMATS: tuple[Format, ...] = ("text", "json")
+LIBRARIES = ("sqlalchemy", "aiosqlite", "discord", "aiohttp", "asyncio", "PIL")
+INTERACTION_TOKEN = "aW50ZXJhY3Rpb246MTIz.Abc-DEF_~%3D:tail"
+"""Longer ones are of the same characters (docs.discord.com, interactions/receiving-and-responding)."""
+
+SECRET = new_callback_secret()
+SECRET_PATHS = [
+    (
+        f"POST https://discord.com/api/v10/interactions/123/{INTERACTION_TOKEN}/callback",
+        "/interactions/123/***/callback",
+    ),
+    (f"PATCH /webhooks/456/{INTERACTION_TOKEN}/messages/@original with", "/webhooks/456/***/messages/@original with"),
+    (f"/webhooks/456/{INTERACTION_TOKEN}?wait=true", "/webhooks/456/***?wait=true"),
+    (f"http://bot.example.org/callbacks/Ab_-9/{SECRET}", "http://bot.example.org/callbacks/Ab_-9/***"),
+    (f'"POST /callbacks/job_1/{SECRET} HTTP/1.1" 400', '/callbacks/job_1/*** HTTP/1.1" 400'),
+    (f"/callbacks/a/{SECRET} and /callbacks/b/{SECRET}", "/callbacks/a/*** and /callbacks/b/***"),
+]
+
+
+@contextmanager
+def logging_as_it_was() -> Iterator[None]:
+    """Put the loggers back afterwards: pytest's own handlers hang on the root."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in LIBRARIES}
+    try:
+        root.handlers = []
+        yield
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
+        for name, was in levels.items():
+            logging.getLogger(name).setLevel(was)
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    with logging_as_it_was():
+        yield
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return the lines logged since the last call; nothing goes to standard output."""
+    out, err = capsys.readouterr()
+    assert out == ""
+    return err.splitlines()
+
+
+def json_lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """Return the objects logged since the last call."""
+    return [json.loads(line) for line in lines(capsys)]
+
+
+def texts(capsys: pytest.CaptureFixture[str], log_format: Format) -> str:
+    """Return all texts logged since the last call, in either format."""
+    if log_format == "text":
+        return "\n".join(lines(capsys))
+    return "\n".join(str(text) for line in json_lines(capsys) for text in line.values())
+
+
+def fail(text: str) -> None:
+    """Raise an error with this text, for another with the same."""
+    raise RuntimeError(f"because of {text}") from ValueError(text)
+
+
+# --- the job's id -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("logger", ["flux_bot.workflow", "discord.gateway", "sqlalchemy.pool", "aiohttp.server", "x"])
+def test_text_lines_carry_the_job(capsys: pytest.CaptureFixture[str], logger: str) -> None:
+    """A line logged inside about_job carries its id, whoever logs it, and none outside."""
+    setup_logging("INFO", "text")
+    log = logging.getLogger(logger)
+    log.warning("before")
+    with about_job("job-1"):
+        log.warning("inside %d", 1)
+        with about_job("job-2"):
+            log.error("deeper")
+        log.error("inside again")
+    log.warning("after")
+    before, *inside, after = lines(capsys)
+    assert [line.split(" ", 2)[2] for line in inside] == [
+        f"WARNING {logger} [job-1] inside 1",
+        f"ERROR   {logger} [job-2] deeper",
+        f"ERROR   {logger} [job-1] inside again",
+    ]
+    assert before.endswith(f" WARNING {logger} before")
+    assert after.endswith(f" WARNING {logger} after")
+
+
+@pytest.mark.parametrize("logger", ["flux_bot.workflow", "discord.gateway", "sqlalchemy.pool", "x"])
+def test_json_lines_carry_the_job(capsys: pytest.CaptureFixture[str], logger: str) -> None:
+    """One object a line, with the job's id only where there is a job."""
+    setup_logging("INFO", "json")
+    log = logging.getLogger(logger)
+    log.warning("“before”")
+    with about_job("job-1"):
+        log.error("inside\nand %s", "on")
+    before, inside = json_lines(capsys)
+    assert before.pop("time").endswith("+00:00")
+    assert before == {"level": "WARNING", "logger": logger, "message": "“before”"}
+    assert inside.pop("time") > "2026"
+    assert inside == {"level": "ERROR", "logger": logger, "message": "inside\nand on", "job_id": "job-1"}
+
+
+@pytest.mark.parametrize("log_format", FORMATS)
+async def test_jobs_at_the_same_time(capsys: pytest.CaptureFixture[str], log_format: Format) -> None:
+    """Each task and thread keeps the job it works on."""
+    setup_logging("INFO", log_format)
+    log = logging.getLogger("flux_bot.test")
+    meeting = asyncio.Barrier(5)
+
+    async def work(number: int) -> None:
+        with about_job(f"job-{number}"):
+            await meeting.wait()
+            await asyncio.to_thread(log.info, "number %d", number)
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(5):
+            tasks.create_task(work(number))
+    found = sorted(lines(capsys), key=lambda line: line.partition("number")[2])
+    assert all(f"job-{number}" in line for number, line in enumerate(found))
+    assert len(found) == 5
+
+
+def test_an_error_leaves_the_job(capsys: pytest.CaptureFixture[str]) -> None:
+    """The id is gone after the block, even when it ends in an error."""
+    setup_logging("INFO", "text")
+    with pytest.raises(RuntimeError), about_job("job-1"):
+        fail("anything")
+    logging.getLogger("x").warning("after")
+    assert "job-1" not in lines(capsys)[0]
+
+
+# --- secrets ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("log_format", FORMATS)
+@pytest.mark.parametrize(("text", "masked"), SECRET_PATHS, ids=[masked for _, masked in SECRET_PATHS])
+def test_secrets_in_paths_are_masked(
+    capsys: pytest.CaptureFixture[str], log_format: Format, text: str, masked: str
+) -> None:
+    """Tokens and secrets in paths never appear: not in messages, not in arguments, not in tracebacks."""
+    setup_logging("INFO", log_format)
+    log = logging.getLogger("discord.http")
+    log.warning(text)
+    log.warning("Asked for %s", text)
+    try:
+        fail(text)
+    except RuntimeError:
+        log.exception("Broke at %s", text)
+    said = texts(capsys, log_format)
+    assert said.count(masked) == 5
+    assert INTERACTION_TOKEN not in said
+    assert SECRET not in said
+    assert "tail" not in said
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(job_id=st.builds(new_job_id), secret=st.builds(new_callback_secret))
+def test_every_secret_of_ours_is_masked(capsys: pytest.CaptureFixture[str], job_id: str, secret: str) -> None:
+    """Whatever characters an id and a secret are made of, the id is shown and the secret is not."""
+    for log_format in FORMATS:
+        setup_logging("INFO", log_format)
+        logging.getLogger("x").warning("https://bot.example.org/callbacks/%s/%s", job_id, secret)
+        (line,) = lines(capsys)
+        assert f"/callbacks/{job_id}/***" in line
+        assert secret not in line
+
+
+def test_other_paths_stay(capsys: pytest.CaptureFixture[str]) -> None:
+    """What holds no secret is logged as it is."""
+    setup_logging("INFO", "text")
+    paths = "/channels/1/messages/2 /flux/images /callbacks /callbacks/job https://cdn.acedata.cloud/a/b.png"
+    logging.getLogger("x").warning(paths)
+    assert lines(capsys)[0].endswith(paths)
+
+
+# --- levels -------------------------------------------------------------------------------------------------
+
+QUIET = [
+    ("sqlalchemy.engine.Engine", logging.INFO),
+    ("sqlalchemy.pool", logging.DEBUG),
+    ("aiosqlite", logging.DEBUG),
+    ("discord.http", logging.DEBUG),
+    ("discord.gateway", logging.DEBUG),
+    ("discord.webhook.async_", logging.DEBUG),
+    ("aiohttp.client", logging.DEBUG),
+    ("asyncio", logging.DEBUG),
+    ("PIL.PngImagePlugin", logging.DEBUG),
+]
+
+
+@pytest.mark.parametrize(("logger", "level"), QUIET, ids=[name for name, _ in QUIET])
+def test_libraries_do_not_tell_all(capsys: pytest.CaptureFixture[str], logger: str, level: int) -> None:
+    """Even at DEBUG, libraries don't log statements and payloads, which hold prompts and tokens; warnings they do."""
+    setup_logging("DEBUG", "text")
+    logging.getLogger(logger).log(level, "the payload")
+    assert lines(capsys) == []
+    logging.getLogger(logger).warning("trouble")
+    assert len(lines(capsys)) == 1
+
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("logger", ["flux_bot.app", "cogs.imagine", "discord.client", "sqlalchemy.pool"])
+def test_the_level_asked_for(capsys: pytest.CaptureFixture[str], level: str, logger: str) -> None:
+    """LOG_LEVEL holds for the bot and for libraries alike, which have their own least besides."""
+    setup_logging(level, "text")
+    for each in LEVELS:
+        logging.getLogger(logger).log(logging.getLevelNamesMapping()[each], each)
+    least = {"discord.client": "INFO", "sqlalchemy.pool": "WARNING"}.get(logger, "DEBUG")
+    first = max(LEVELS.index(level), LEVELS.index(least))
+    assert [line.rpartition(" ")[2] for line in lines(capsys)] == list(LEVELS[first:])
+
+
+def test_set_up_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    """A second set-up replaces the first: no line comes twice, and levels go both ways."""
+    setup_logging("ERROR", "json")
+    setup_logging("INFO", "text")
+    logging.getLogger("discord").info("once")
+    assert len(lines(capsys)) == 1
