@@ -23,8 +23,8 @@ TASKS_PATH = "/flux/tasks"
 MAX_IDS_PER_LOOKUP = 50
 """The vendor's own clients ask for at most 50 ids (mcp-flux-pro, n8n-nodes-flux)."""
 
-MAX_IMAGES = 10
-"""More than the API is known to make, and as many as one Discord gallery holds."""
+MAX_IMAGES = 8
+"""More than the API is known to make; with the text files of a card they fit among ten attachments."""
 
 OPERATOR_CODES = frozenset(
     {

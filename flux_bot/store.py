@@ -160,9 +160,10 @@ class JobStore:
             load = await _load_by_user(connection, now)
             if sum(running for _, running in load.values()) >= limits.max_in_flight:
                 return None
+            not_overdue = sa.or_(jobs.c.deadline_at.is_(None), jobs.c.deadline_at > now)
             heads = (
                 sa.select(jobs.c.user_id, sa.func.min(jobs.c.accepted_at, type_=UtcTime).label("oldest"))
-                .where(jobs.c.status == JobStatus.QUEUED)
+                .where(jobs.c.status == JobStatus.QUEUED, not_overdue)
                 .group_by(jobs.c.user_id)
             )
             waiting = [
@@ -179,13 +180,14 @@ class JobStore:
                     jobs.c.status == JobStatus.QUEUED,
                     jobs.c.user_id == user_id,
                     jobs.c.accepted_at == oldest,
+                    not_overdue,
                 )
                 .limit(1)
                 .scalar_subquery()
             )
             claim = (
                 sa.update(jobs)
-                .where(jobs.c.id == head)
+                .where(jobs.c.id == head, jobs.c.status == JobStatus.QUEUED)
                 .values(
                     status=JobStatus.SUBMITTING,
                     submitted_at=now,
@@ -269,10 +271,11 @@ class JobStore:
             .where(jobs.c.next_lookup_at <= now, jobs.c.status == JobStatus.RUNNING)
             .order_by(jobs.c.next_lookup_at)
             .limit(limit)
+            .with_for_update(skip_locked=True)
         )
         claim = (
             sa.update(jobs)
-            .where(jobs.c.id.in_(due.scalar_subquery()))
+            .where(jobs.c.id.in_(due.scalar_subquery()), jobs.c.status == JobStatus.RUNNING)
             .values(next_lookup_at=again_at)
             .returning(jobs.c.task_id, jobs.c.id)
         )
@@ -286,12 +289,15 @@ class JobStore:
             (jobs.c.status == JobStatus.RUNNING, OVERDUE),
             else_=jobs.c.failure_code,
         )
+        open_statuses = (JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING)
+        overdue = (
+            sa.select(jobs.c.id)
+            .where(jobs.c.deadline_at <= now, jobs.c.status.in_(open_statuses))
+            .with_for_update(skip_locked=True)
+        )
         abandon = (
             sa.update(jobs)
-            .where(
-                jobs.c.deadline_at <= now,
-                jobs.c.status.in_((JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING)),
-            )
+            .where(jobs.c.id.in_(overdue.scalar_subquery()), jobs.c.status.in_(open_statuses))
             .values(
                 status=JobStatus.ABANDONED,
                 failure_code=reason,
@@ -353,6 +359,7 @@ class JobStore:
         await self._update(
             job.id,
             jobs.c.status == job.status,
+            jobs.c.delivered_at.is_(None),
             status=JobStatus.ABANDONED if job.status is JobStatus.ABANDONED else JobStatus.DELIVERED,
             delivered_at=now,
             result_message_id=message_id,
@@ -367,6 +374,7 @@ class JobStore:
         await self._update(
             job.id,
             jobs.c.status == job.status,
+            jobs.c.delivered_at.is_(None),
             kept_at=now,
             next_delivery_at=None,
             interaction_token=None,
@@ -406,6 +414,7 @@ class JobStore:
     async def set_note(self, name: str, value: str) -> None:
         """Keep a small fact."""
         async with self._transaction() as connection:
+            await self._serialise(connection)
             await connection.execute(sa.delete(notes).where(notes.c.name == name))
             await connection.execute(sa.insert(notes).values(name=name, value=value))
 

@@ -8,12 +8,15 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from flux_bot.errors import BadCallback
 from flux_bot.workflow import Workflow
 
 log = logging.getLogger(__name__)
+_silent = logging.getLogger(f"{__name__}.http")
+_silent.setLevel(logging.CRITICAL)
 
 MAX_BODY_BYTES = 256 * 1024
 """A callback with ten results is about 5 KB."""
@@ -32,8 +35,8 @@ class WebServer:
         app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_refusals])
         app.router.add_post("/callbacks/{job_id:[A-Za-z0-9_-]+}/{secret:[A-Za-z0-9_-]+}", self._callback)
         app.router.add_get("/healthz", _healthz)
-        # No access log: the path of a callback holds its secret.
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+        # No access log: the path of a callback holds its secret. Nor a log of what strangers send that is no HTTP.
+        self._runner = web.AppRunner(app, access_log=None, logger=_silent, shutdown_timeout=2)
 
     async def __aenter__(self) -> Self:
         """Listen.
@@ -75,8 +78,8 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         return web.Response(status=400, text="bad request")
     except web.HTTPException as error:
         return web.Response(status=error.status, text=error.reason.lower())
-    except ConnectionError:
-        raise  # the caller is gone; there is nobody to answer
+    except (ClientPayloadError, HttpProcessingError, web.RequestPayloadError, ConnectionError):
+        return web.Response(status=400, text="bad request")  # the body did not come whole, or is badly encoded
     except Exception:
         log.exception("A callback could not be taken; its result will be looked up")
         return web.Response(status=503, text="try again later")

@@ -143,6 +143,10 @@ def test_shapes_of_another_model(giver: Model, taker: Model) -> None:
         ("size 1344x768, please", "1344x768"),
         ("(1344x768)", "1344x768"),
         ("01344x0768", "1344x768"),
+        ("1.5:1", "1248x832"),
+        ("1 : 1,5", "832x1248"),
+        ("1.85:1", "1376x736"),
+        ("١٦:٩", "1344x768"),
         ("256x1440", "256x1440"),
     ],
 )
@@ -168,6 +172,10 @@ def test_typed_for_a_pixel_model(model: Model, text: str, size: str) -> None:
         ("1024x1792", "9:16"),
         ("1536x640", "21:9"),
         ("7:3", "21:9"),
+        ("7:4", "16:9"),
+        ("1.5:1", "3:2"),
+        ("2.39:1", "21:9"),
+        ("1:1,78", "9:16"),
         ("1200*800", "3:2"),
         ("640x480", "4:3"),
     ],
@@ -186,6 +194,7 @@ def test_typed_for_a_ratio_model(model: Model, text: str, size: str) -> None:
         ("1:1", "1:1"),
         ("16:9", "16:9"),
         ("7:4", "1792x1024"),
+        ("1.75:1", "1792x1024"),
         ("512x512", "1:1"),
         ("1344x768", "16:9"),
         ("wide", "16:9"),
@@ -231,7 +240,7 @@ def test_sizes_that_flux_2_forbids(model: Model, text: str) -> None:
 
 
 @pytest.mark.parametrize("model", [*RATIO_MODELS, *BOTH_MODELS])
-@pytest.mark.parametrize("text", ["7:5", "1:2", "2:1", "100:1", "1024x512", "1440x256", "1400x900"])
+@pytest.mark.parametrize("text", ["7:5", "1.85:1", "1:2", "2:1", "100:1", "1024x512", "1440x256", "1400x900"])
 def test_shapes_that_a_ratio_model_lacks(model: Model, text: str) -> None:
     """A shape far from all there are is refused with a list of them."""
     with pytest.raises(RequestRejected, match="16:9"):

@@ -23,7 +23,7 @@ def answer_of(asked: simcord.InteractionResult) -> str:
     """Return the words of a private reply."""
     assert asked.ephemeral
     assert asked.response is not None
-    return words(asked.response.message)
+    return re.sub(r"\\(.)", r"\1", words(asked.response.message))  # as Discord shows it
 
 
 def nothing_came_of_it(stage: Stage) -> bool:

@@ -49,9 +49,10 @@ def envelope(code: str, *, worker: bool = False) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", ["answer_accepted", "answer_accepted_success", "answer_accepted_trace"])
-def test_documented_acceptance(name: str) -> None:
-    """Every documented form of "accepted" gives the task's id and no result yet."""
-    assert answer(200, sample(name)) == SubmitAnswer(TASK_ID)
+@pytest.mark.parametrize("status", [200, 201, 202])
+def test_documented_acceptance(status: int, name: str) -> None:
+    """Every documented form of "accepted" gives the task's id and no result yet, with any status of success."""
+    assert answer(status, sample(name)) == SubmitAnswer(TASK_ID)
 
 
 def test_finished_at_once_in_the_older_form() -> None:
@@ -127,10 +128,11 @@ def test_a_refusal_with_status_200(body: object) -> None:
     ],
     ids=lambda body: repr(body)[:40],
 )
-def test_status_200_without_a_task(body: object) -> None:
+@pytest.mark.parametrize("status", [200, 202, 299])
+def test_success_without_a_task(status: int, body: object) -> None:
     """What is neither an acceptance nor a refusal is unknown: a task may have started."""
     with pytest.raises(ApiUnknown):
-        answer(200, body)
+        answer(status, body)
 
 
 # --- not accepted -------------------------------------------------------------------------------------------

@@ -172,15 +172,7 @@ async def test_a_mark_is_for_what_was_posted(status: JobStatus, known: JobStatus
     assert await rows.of(job.id) == before
 
 
-@pytest.mark.parametrize(
-    "status",
-    [
-        JobStatus.FINISHED,
-        pytest.param(
-            JobStatus.ABANDONED, marks=pytest.mark.xfail(reason="the status stays, and nothing else is asked")
-        ),
-    ],
-)
+@pytest.mark.parametrize("status", [JobStatus.FINISHED, JobStatus.ABANDONED])
 async def test_a_mark_is_set_once(status: JobStatus, store: JobStore, rows: Rows) -> None:
     """A slow process whose lease was taken over does not change what the faster one noted."""
     job = await brought(store, rows, status)

@@ -131,7 +131,6 @@ async def test_a_requeued_job_keeps_its_turn_and_its_first_deadline(store: JobSt
     assert (await rows.of(job.id))["deadline_at"] == NOW + DEADLINE
 
 
-@pytest.mark.xfail(reason="claim_next does not look at the deadline")
 async def test_what_is_overdue_is_not_submitted(store: JobStore) -> None:
     """A job that is about to be given up, say after a long outage, is not paid for first."""
     job = await submitting(store)

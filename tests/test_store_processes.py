@@ -140,7 +140,6 @@ GIVEN_UP = RESULT_CAME | {"status": JobStatus.ABANDONED}
 
 
 @pytest.mark.parametrize("change", [RESULT_CAME, GIVEN_UP], ids=["result", "deadline"])
-@pytest.mark.xfail(reason="claim_next does not ask again whether the job it chose is still QUEUED")
 async def test_a_job_that_ends_while_it_is_claimed_is_not_submitted(
     change: dict[str, Any], crowd: tuple[JobStore, Rows]
 ) -> None:
@@ -155,7 +154,6 @@ async def test_a_job_that_ends_while_it_is_claimed_is_not_submitted(
     assert (await fresh(store, job)).status == change["status"]
 
 
-@pytest.mark.xfail(reason="claim_lookups does not ask again whether the job it chose is still RUNNING")
 async def test_a_job_that_ends_while_it_is_chased_is_not_looked_up(crowd: tuple[JobStore, Rows]) -> None:
     """A finished job has no next look-up, or the chase would be woken for it for ever."""
     store, rows = crowd
@@ -178,7 +176,6 @@ async def test_a_job_that_ends_at_its_deadline_is_not_abandoned(crowd: tuple[Job
     assert (await fresh(store, job)).status is JobStatus.FINISHED
 
 
-@pytest.mark.xfail(strict=False, reason="both update many rows, each in an order of its own: a deadlock most times")
 async def test_look_ups_and_deadlines_do_not_deadlock(crowd: tuple[JobStore, Rows]) -> None:
     """Both take many rows at once, and neither is refused for it."""
     store, _ = crowd
@@ -193,7 +190,6 @@ async def test_look_ups_and_deadlines_do_not_deadlock(crowd: tuple[JobStore, Row
     assert await store.next_chase_at() is None
 
 
-@pytest.mark.xfail(reason="set_note deletes and inserts: the second of two inserts is refused")
 async def test_a_note_may_be_set_by_many_at_once(crowd: tuple[JobStore, Rows]) -> None:
     """Processes that start together note the same thing, and none of them fails."""
     store, _ = crowd

@@ -9,17 +9,18 @@ from typing import Any
 from tests.flux_caller import eventually
 from tests.stage import Stage, alt_texts, gallery, job_id_of, words
 
-JOBS, STEP = 240, 20
+JOBS, STEP = 200, 20
 NO_LIMITS: dict[str, Any] = {"flux_max_in_flight": JOBS, "max_running_per_user": JOBS, "max_queued_per_user": JOBS}
+
+
+def reached(count: Callable[[], int], goal: int) -> Callable[[], bool]:
+    """Return a condition: that there are so many."""
+    return lambda: count() >= goal
 
 
 async def test_each_picture_lands_where_it_was_asked_for(tmp_path: Path) -> None:
     """Whoever asked, wherever: the right picture, the right prompt, the right person, once."""
     async with Stage(tmp_path, seconds=None, **NO_LIMITS) as stage:
-
-        def called(name: str, times: int) -> Callable[[], bool]:
-            return lambda: len(stage.requests(name)) >= times
-
         channels = [stage.channel, *(stage.guild.create_text_channel(f"pictures-{number}") for number in range(3))]
         people = [stage.alice, stage.bob, *(stage.guild.add_member(stage.env.create_user(name)) for name in "cde")]
         asked = {
@@ -28,8 +29,9 @@ async def test_each_picture_lands_where_it_was_asked_for(tmp_path: Path) -> None
         }
         for number, (prompt, (channel, member)) in enumerate(asked.items(), start=1):
             stage.imagine_at_once(member, channel, prompt)
-            await eventually(called("reply", number - STEP))
-        await eventually(lambda: len(stage.sql("SELECT id FROM jobs WHERE status = 'running'")) == JOBS)
+            await eventually(reached(lambda: len(stage.requests("reply")), number - STEP))
+        for submitted in range(STEP, JOBS + STEP, STEP):
+            await eventually(reached(lambda: len(stage.fake.tasks), submitted))
 
         tasks = list(stage.fake.tasks.values())
         Random(8).shuffle(tasks)
@@ -37,7 +39,7 @@ async def test_each_picture_lands_where_it_was_asked_for(tmp_path: Path) -> None
             await asyncio.gather(*(stage.fake.finish(task.id) for task in tasks[start : start + STEP]))
         assert [post.status for task in tasks for post in task.posts] == [200] * JOBS
         for delivered in range(STEP, JOBS + STEP, STEP):
-            await eventually(called("remove card", delivered))
+            await eventually(reached(lambda: len(stage.requests("remove card")), delivered))
         assert len(stage.requests("post")) == len(stage.requests("reply")) == JOBS
 
         by_job = stage.tasks

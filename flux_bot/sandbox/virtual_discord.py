@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import io
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -127,11 +127,11 @@ async def _show_what_is_new(env: simcord.Env, page: simcord.Preview) -> None:
     newest: dict[str, int | None] = {}
     clocks_shown = False
 
-    def note(_event: str, _payload: object) -> None:
+    def note() -> None:
         page._advance_presentation_time()  # noqa: SLF001  or what is new would be "in 4 seconds"
         changed.set()
 
-    env.backend.subscribers.append(note)
+    env.backend.http_requests = _Calls(env.backend.http_requests, note)
     while True:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(changed.wait(), CLOCK_SECONDS if clocks_shown else None)
@@ -150,6 +150,18 @@ async def _show_what_is_new(env: simcord.Env, page: simcord.Preview) -> None:
                 if "<t:" in str(message["components"]):
                     message["drawn_at"] = str(page.capture_time)  # a message is drawn again only if it differs
                     clocks_shown = True
+
+
+class _Calls(list[simcord.HttpLogEntry]):
+    """The calls of the bot, and word of each: the backend's events are silent on private messages."""
+
+    def __init__(self, calls: Iterable[simcord.HttpLogEntry], note: Callable[[], None]) -> None:
+        super().__init__(calls)
+        self._note = note
+
+    def append(self, call: simcord.HttpLogEntry) -> None:
+        super().append(call)
+        self._note()
 
 
 def _local_timezone() -> str:
