@@ -66,7 +66,7 @@ class Placed:
     place: int
     """0 starts at once, 1 is the next in the queue."""
     usual_seconds: float | None
-    """What the model usually takes (the median of its last jobs), None while there are none."""
+    """What the model usually takes (the median of its last jobs); None while there are none, or if it must wait."""
 
 
 class JobStore:
@@ -128,7 +128,8 @@ class JobStore:
                 card=CardState.QUEUED if place else CardState.BUSY if paused else CardState.PAINTING,
             )
             await connection.execute(sa.insert(jobs).values(columns_of(job)))
-            return Placed(job, place, await _usual_seconds(connection, request.model))
+            usual_seconds = None if place else await _usual_seconds(connection, request.model)
+            return Placed(job, place, usual_seconds)
 
     async def set_reply(self, job_id: str, message_id: int) -> int:
         """Keep the status card's message id: Discord has taken the reply. Returns how many jobs its user has kept."""

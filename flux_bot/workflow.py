@@ -148,7 +148,8 @@ class Workflow:
                 origin.channel_id,
                 placed.place,
             )
-        self._dispatch_due.set()
+        if not placed.place:  # else it is woken when a slot is free, and a burst of commands is spared the looking
+            self._dispatch_due.set()
         return placed
 
     async def replied(self, job_id: str, message_id: int) -> int:
