@@ -56,20 +56,18 @@ class FluxApi:
             raise ApiUnknown(type(error).__name__) from error
         return flux_protocol.read_submit_answer(status, headers, answer)
 
+    @stamina.retry(on=ApiBusy, attempts=3, wait_initial=1.0, wait_max=5.0)
     async def look_up(self, task_ids: Sequence[str]) -> dict[str, TaskResult]:
         """Return the results of those tasks that are finished, by task_id; free, so it is repeated on trouble.
 
         Raises ApiBusy when the API stays out of reach, ApiRefused when it won't answer.
         """
         body = flux_protocol.lookup_body(task_ids)
-        async for attempt in stamina.retry_context(on=ApiBusy, attempts=3, wait_initial=1.0, wait_max=5.0):
-            with attempt:
-                try:
-                    status, headers, answer = await self._post(flux_protocol.TASKS_PATH, body)
-                except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                    raise ApiBusy(Failure(flux_protocol.UNREACHABLE, type(error).__name__)) from error
-                return flux_protocol.read_lookup(status, headers, answer)
-        raise AssertionError("stamina either returns or raises")
+        try:
+            status, headers, answer = await self._post(flux_protocol.TASKS_PATH, body)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise ApiBusy(Failure(flux_protocol.UNREACHABLE, type(error).__name__)) from error
+        return flux_protocol.read_lookup(status, headers, answer)
 
     async def _post(self, path: str, body: dict[str, Any]) -> tuple[int, Any, bytes]:
         async with self._session.post(f"{self._url}{path}", json=body, allow_redirects=False) as response:

@@ -1,6 +1,8 @@
 """The tables, how a row becomes a Job and a Job a row, and how the database is opened."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,6 +107,9 @@ def open_engine(url: sa.URL) -> AsyncEngine:
         return create_async_engine(asyncpg, pool_pre_ping=True, hide_parameters=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        # Tried here first: where aiosqlite can't open a file, its thread outlives the event loop and complains.
+        with closing(sqlite3.connect(url.database)) as tried:
+            tried.execute("PRAGMA schema_version")
     # One connection: transactions of this process queue up here instead of failing with "database is locked".
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True

@@ -4,7 +4,9 @@ Everything that must survive a crash is here and nowhere else. A lease is a time
 a finished job may be taken up, so a claim pushes it ahead and a process that dies merely lets it pass.
 """
 
-from collections.abc import Mapping
+import asyncio
+import sqlite3
+from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -69,6 +71,18 @@ class Placed:
     """What the model usually takes (the median of its last jobs); None while there are none, or if it must wait."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request on its way into the database."""
+
+    request: ImageRequest
+    origin: Origin
+    limits: Limits
+    now: datetime
+    paused: bool
+    answer: asyncio.Future[Placed | None]
+
+
 class JobStore:
     """The database; use it as an async context manager. Every method is one transaction."""
 
@@ -76,8 +90,14 @@ class JobStore:
         """Take a plain ``sqlite:///path`` or ``postgresql://`` address."""
         try:
             self._url = make_url(url)
-        except (ArgumentError, ValueError) as error:
-            raise ConfigurationError(f"DATABASE_URL is malformed: {error}") from error
+        except (ArgumentError, ValueError):  # whose texts may hold a piece of the password
+            raise ConfigurationError(
+                "DATABASE_URL: should be like postgresql://user:password@host:5432/name; "
+                "in the password write @ as %40, : as %3A and / as %2F"
+            ) from None
+
+        self._asked: list[_Asked] = []
+        self._accepting = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         """Connect and create the tables where they are missing.
@@ -91,7 +111,7 @@ class JobStore:
                 await connection.run_sync(metadata.create_all)
         except TypeError as error:  # the driver does not know an option behind the question mark
             raise ConfigurationError(f"DATABASE_URL has an option that is not understood: {error}") from error
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             reason = getattr(error, "orig", None) or error
             raise StartupFailed(f"DATABASE_URL: can't open the database: {reason}") from error
         return self
@@ -109,27 +129,33 @@ class JobStore:
     ) -> Placed | None:
         """Save a new job as QUEUED; None when its user already has too many waiting.
 
-        ``paused`` says that nothing is submitted at the moment, which its card then shows.
+        ``paused`` says that nothing is submitted at the moment, which its card then shows. Requests that come while
+        others are being saved are saved together: in a burst of commands each must be answered within 3 s.
         """
-        async with self._transaction() as connection:
-            await self._serialise(connection)
-            load = await _load_by_user(connection, now)
-            mine_waiting, _ = load.get(origin.user_id, (0, 0))
-            if mine_waiting >= limits.max_queued_per_user:
-                return None
-            place = _place(load, origin.user_id, limits)
-            job = Job(
-                id=new_job_id(),
-                callback_secret=new_callback_secret(),
-                status=JobStatus.QUEUED,
-                request=request,
-                origin=origin,
-                accepted_at=now,
-                card=CardState.QUEUED if place else CardState.BUSY if paused else CardState.PAINTING,
-            )
-            await connection.execute(sa.insert(jobs).values(columns_of(job)))
-            usual_seconds = None if place else await _usual_seconds(connection, request.model)
-            return Placed(job, place, usual_seconds)
+        asked = _Asked(request, origin, limits, now, paused, asyncio.get_running_loop().create_future())
+        self._asked.append(asked)
+        async with self._accepting:
+            if not asked.answer.done():
+                await self._accept_all()
+        return await asked.answer
+
+    async def _accept_all(self) -> None:
+        batch, self._asked = self._asked, []
+        try:
+            async with self._transaction() as connection:
+                await self._serialise(connection)
+                placed = await _place_all(connection, batch)
+                if rows := [columns_of(one.job) for one in placed if one]:
+                    await connection.execute(sa.insert(jobs), rows)
+        except BaseException as error:
+            failure = error if isinstance(error, Exception) else StoreUnavailable("cut off")
+            for asked in batch:
+                asked.answer.set_exception(failure)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            for asked, one in zip(batch, placed, strict=True):
+                asked.answer.set_result(one)
 
     async def set_reply(self, job_id: str, message_id: int) -> int:
         """Keep the status card's message id: Discord has taken the reply. Returns how many jobs its user has kept."""
@@ -468,6 +494,35 @@ async def _load_by_user(connection: AsyncConnection, now: datetime) -> dict[int,
     )
     rows = await connection.execute(query, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN})
     return {user_id: (waiting, running) for user_id, waiting, running in rows}
+
+
+async def _place_all(connection: AsyncConnection, batch: Sequence[_Asked]) -> list[Placed | None]:
+    """Make a job of each request as if they came one after the other, None where its user has too many waiting."""
+    load = await _load_by_user(connection, batch[-1].now)
+    usual: dict[str, float | None] = {}
+    placed: list[Placed | None] = []
+    for asked in batch:
+        user_id = asked.origin.user_id
+        waiting, running = load.get(user_id, (0, 0))
+        if waiting >= asked.limits.max_queued_per_user:
+            placed.append(None)
+            continue
+        place = _place(load, user_id, asked.limits)
+        job = Job(
+            id=new_job_id(),
+            callback_secret=new_callback_secret(),
+            status=JobStatus.QUEUED,
+            request=asked.request,
+            origin=asked.origin,
+            accepted_at=asked.now,
+            card=CardState.QUEUED if place else CardState.BUSY if asked.paused else CardState.PAINTING,
+        )
+        model = job.request.model
+        if not place and model not in usual:
+            usual[model] = await _usual_seconds(connection, model)
+        load[user_id] = (waiting + 1, running)
+        placed.append(Placed(job, place, None if place else usual[model]))
+    return placed
 
 
 async def _usual_seconds(connection: AsyncConnection, model: str) -> float | None:

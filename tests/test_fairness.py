@@ -1,14 +1,17 @@
 """Who is next: the user with the fewest running, then the oldest; and whether the place they read is true."""
 
+import asyncio
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flux_bot.errors import StoreUnavailable
 from flux_bot.jobs import CardState, Job
 from flux_bot.store import SLOT_HELD_BY_UNKNOWN, JobStore, Limits, Placed
 from tests.database import DEADLINE, NOW, ROOMY, SECOND, failure, image_request, origin, queued, submitting
@@ -135,6 +138,36 @@ async def test_a_running_job_keeps_its_slot(store: JobStore) -> None:
     assert await store.claim_next(replace(ROOMY, max_in_flight=1), DEADLINE, now=NOW + timedelta(days=1)) is None
 
 
+# --- bursts ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "limits", [ROOMY, Limits(3, 2, 4), Limits(1, 1, 1)], ids=["roomy", "some at a time", "one at a time"]
+)
+async def test_a_burst_is_placed_as_if_one_came_after_the_other(limits: Limits, store: JobStore) -> None:
+    """Requests that are saved together have the places, the limits and the turns they would have had alone."""
+    users = [1, 2, 1, 1, 3, 1, 1, 2, 3, 3, 1, 4]
+    burst = [accepted(store, user_id, limits, now=NOW + at * MICROSECOND) for at, user_id in enumerate(users)]
+    queue, places = Queue(), []
+    for user_id, placed in zip(users, await asyncio.gather(*burst), strict=True):
+        waiting = sum(job.origin.user_id == user_id for job in queue.waiting)
+        assert (placed is None) == (waiting >= limits.max_queued_per_user)
+        if placed:
+            queue.waiting.append(placed.job)
+            places.append((placed.place, queue.place_of(placed.job, limits)))
+    assert [told for told, _ in places] == [true for _, true in places]
+    assert len(await claims_of(store, queue, ROOMY)) == len(places)
+
+
+async def test_a_request_that_cannot_be_saved_leaves_the_others_alone(store: JobStore) -> None:
+    """Only its own user is told, though it was saved together with others."""
+    burst = [queued(store, 1), queued(store, 2), queued(store, 3, model=object()), queued(store, 4)]
+    done = await asyncio.gather(*burst, return_exceptions=True)
+    assert [isinstance(result, Job) for result in done] == [True, True, False, True]
+    assert isinstance(done[2], StoreUnavailable)
+    assert await claimed_users(store, ROOMY) == [1, 2, 4]
+
+
 # --- the rule and the place, against a plain model ---------------------------------------------------------
 
 
@@ -156,15 +189,19 @@ class Queue:
         self.at_the_api.append(chosen)
         return chosen
 
-    def claims_until(self, job: Job, limits: Limits) -> int | None:
-        """Return how many claims it takes until it is this job's turn while nothing ends, None for never."""
+    def place_of(self, job: Job, limits: Limits) -> int:
+        """Return 0 if it is this job's turn at once, else how many claims that takes without limits."""
+        return 0 if self.claims_until(job, limits) else self.claims_until(job, ROOMY)
+
+    def claims_until(self, job: Job, limits: Limits) -> int:
+        """Return how many claims it takes until it is this job's turn while nothing ends, 0 for never."""
         queue = Queue([*self.waiting], [*self.at_the_api])
         count = 0
         while claimed := queue.claim(limits):
             count += 1
             if claimed.id == job.id:
                 return count
-        return None
+        return 0
 
 
 ANY_LIMITS = st.builds(Limits, st.integers(1, 8), st.integers(1, 4), st.integers(1, 6))
@@ -216,8 +253,7 @@ async def a_busy_day(store: JobStore, limits: Limits, steps: list[tuple[str, int
             assert (placed is None) == (len(mine) >= limits.max_queued_per_user)
             if placed:
                 queue.waiting.append(placed.job)
-                at_once = queue.claims_until(placed.job, limits) is not None
-                assert placed.place == (0 if at_once else queue.claims_until(placed.job, ROOMY))
+                assert placed.place == queue.place_of(placed.job, limits)
         elif step == CLAIM:
             await claims_of(store, queue, limits, at_most=1)
         elif queue.at_the_api:
