@@ -45,6 +45,8 @@ USUAL_TIME_SAMPLE = 50
 _CLAIMS_LOCK = 0x666C7578  # one key for all processes on a database ("flux")
 
 
+_other = jobs.alias()
+
 _COUNTS_AS_IN_FLIGHT = sa.or_(
     jobs.c.status == JobStatus.RUNNING,
     sa.and_(jobs.c.status == JobStatus.SUBMITTING, jobs.c.submitted_at > sa.bindparam("unknown_since")),
@@ -159,10 +161,9 @@ class JobStore:
 
     async def set_reply(self, job_id: str, message_id: int) -> int:
         """Keep the status card's message id: Discord has taken the reply. Returns how many jobs its user has kept."""
-        other = jobs.alias()
         kept = (
             sa.select(sa.func.count())
-            .where(other.c.kept_at.is_not(None), other.c.user_id == jobs.c.user_id)
+            .where(_other.c.kept_at.is_not(None), _other.c.user_id == jobs.c.user_id)
             .correlate(jobs)
             .scalar_subquery()
         )
@@ -553,5 +554,4 @@ def _place(load: Mapping[int, tuple[int, int]], user_id: int, limits: Limits) ->
 
 
 def _no_other_job_has(task_id: str, job_id: str) -> sa.ColumnElement[bool]:
-    other = jobs.alias()
-    return ~sa.exists().where(other.c.task_id == task_id, other.c.id != job_id)
+    return ~sa.exists().where(_other.c.task_id == task_id, _other.c.id != job_id)

@@ -336,7 +336,7 @@ async def test_a_reply_changes_nothing_else(store: JobStore, rows: Rows) -> None
     """The status card's id is all that a reply brings."""
     job = await queued(store)
     before = await rows.of(job.id)
-    await store.set_reply(job.id, 5)
+    assert await store.set_reply(job.id, 5) == 0
     assert await rows.of(job.id) == before | {"reply_message_id": 5}
 
 
@@ -382,6 +382,7 @@ async def test_the_usual_time_is_the_median_of_the_last_pictures_of_a_model(stor
     await abandoned(store, now=NOW + timedelta(days=11))
     assert await store.usual_seconds("flux-dev") == 26
     assert await store.usual_seconds("flux-2-max") == 3600
-    placed = await store.accept(broken.request, broken.origin, ROOMY, now=NOW)
-    assert placed
-    assert placed.usual_seconds == 26
+    for limits, usual_seconds in ((ROOMY, 26), (FULL, None)):  # a job that must wait has no usual time
+        placed = await store.accept(broken.request, broken.origin, limits, now=NOW)
+        assert placed
+        assert placed.usual_seconds == usual_seconds
