@@ -45,7 +45,7 @@ USUAL_TIME_SAMPLE = 50
 _CLAIMS_LOCK = 0x666C7578  # one key for all processes on a database ("flux")
 
 
-_other = jobs.alias()
+_other = jobs.alias()  # made once: an alias copies every column
 
 _COUNTS_AS_IN_FLIGHT = sa.or_(
     jobs.c.status == JobStatus.RUNNING,
@@ -144,32 +144,37 @@ class JobStore:
     async def _accept_all(self) -> None:
         batch, self._asked = self._asked, []
         try:
+            await self._save_together(batch)
+        finally:
+            for asked in batch:
+                if not asked.answer.done():
+                    asked.answer.set_exception(StoreUnavailable("cut off"))
+
+    async def _save_together(self, batch: Sequence[_Asked]) -> None:
+        """Save requests in one transaction; one that can't be saved must not take the others along."""
+        try:
             async with self._transaction() as connection:
                 await self._serialise(connection)
                 placed = await _place_all(connection, batch)
                 if rows := [columns_of(one.job) for one in placed if one]:
                     await connection.execute(sa.insert(jobs), rows)
-        except BaseException as error:
-            failure = error if isinstance(error, Exception) else StoreUnavailable("cut off")
+        except (StoreUnavailable, ValueError) as error:  # ValueError: text that no database takes
+            if len(batch) == 1:
+                batch[0].answer.set_exception(error)
+                return
             for asked in batch:
-                asked.answer.set_exception(failure)
-            if not isinstance(error, Exception):
-                raise
+                await self._save_together([asked])
         else:
             for asked, one in zip(batch, placed, strict=True):
                 asked.answer.set_result(one)
 
     async def set_reply(self, job_id: str, message_id: int) -> int:
         """Keep the status card's message id: Discord has taken the reply. Returns how many jobs its user has kept."""
-        kept = (
-            sa.select(sa.func.count())
-            .where(_other.c.kept_at.is_not(None), _other.c.user_id == jobs.c.user_id)
-            .correlate(jobs)
-            .scalar_subquery()
-        )
-        update = sa.update(jobs).where(jobs.c.id == job_id).values(reply_message_id=message_id).returning(kept)
+        update = sa.update(jobs).where(jobs.c.id == job_id).values(reply_message_id=message_id)
         async with self._transaction() as connection:
-            return (await connection.execute(update)).scalar_one_or_none() or 0
+            user_id = (await connection.execute(update.returning(jobs.c.user_id))).scalar_one_or_none()
+            kept = sa.select(sa.func.count()).where(jobs.c.kept_at.is_not(None), jobs.c.user_id == user_id)
+            return (await connection.execute(kept)).scalar_one()
 
     async def usual_seconds(self, model: str) -> float | None:
         """Return the median time of the model's last jobs, None while there are none."""

@@ -237,7 +237,6 @@ async def test_kept_jobs_come_to_their_owner_the_oldest_first(store: JobStore) -
     assert await store.kept(3, 5) == []
 
 
-@pytest.mark.xfail(strict=False, reason="on SQLite the kept jobs of all users are counted")
 async def test_a_reply_tells_how_many_are_kept(store: JobStore) -> None:
     """Whoever asks for something new hears of what waits for them, and of nobody else's."""
     for user_id in (1, 1, 2):
