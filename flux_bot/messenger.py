@@ -79,7 +79,7 @@ class DiscordMessenger:
             if self._token_lives(job):
                 with _discord_errors():
                     await self._reply_of(job).delete_message(_reply_id(job))
-            elif job.reply_message_id is not None and job.origin.can_post:
+            elif job.reply_message_id is not None and job.origin.can_post and not job.request.private:
                 with _discord_errors():
                     await self._channel_of(job).get_partial_message(job.reply_message_id).delete()
         except _RungBroken as broken:

@@ -160,7 +160,8 @@ def alt_text(request: ImageRequest, number: int, count: int) -> str:
 
 def too_many_queued(limit: int) -> str:
     """Ask for patience when somebody has too many jobs waiting."""
-    return f"You already have {limit} pictures waiting. Please let some of them finish, then ask again."
+    waiting = "a picture" if limit == 1 else f"{limit} pictures"
+    return f"You already have {waiting} waiting. Please let some of them finish, then ask again."
 
 
 def unavailable() -> str:
