@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import stamina
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
+from flux_bot.errors import ConfigurationError
 from flux_bot.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
 
 
@@ -105,11 +107,9 @@ def open_engine(url: sa.URL) -> AsyncEngine:
         query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
         asyncpg = url.set(drivername="postgresql+asyncpg", query=query)
         return create_async_engine(asyncpg, pool_pre_ping=True, hide_parameters=True)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        # Tried here first: where aiosqlite can't open a file, its thread outlives the event loop and complains.
-        with closing(sqlite3.connect(url.database)) as tried:
-            tried.execute("PRAGMA schema_version")
+    if not url.database or url.database == ":memory:":
+        raise ConfigurationError("DATABASE_URL names no file: jobs must outlive the process")
+    _make_file(Path(url.database))
     # One connection: transactions of this process queue up here instead of failing with "database is locked".
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True
@@ -119,7 +119,7 @@ def open_engine(url: sa.URL) -> AsyncEngine:
     def _on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # or the driver begins (deferred) transactions on its own
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        for pragma in ("synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -128,6 +128,23 @@ def open_engine(url: sa.URL) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _make_file(path: Path) -> None:
+    """Create a SQLite file and put it in WAL mode, which it keeps.
+
+    Not in ``_on_connect``: two processes that switch a new file at once are told "locked" without any wait, and
+    where aiosqlite can't open a file, its thread outlives the event loop and complains.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        for attempt in stamina.retry_context(on=_is_locked, attempts=None, timeout=10, wait_initial=0.02):
+            with attempt:
+                connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _is_locked(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
 
 
 def columns_of(job: Job) -> dict[str, Any]:

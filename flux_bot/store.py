@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot.errors import ConfigurationError, StartupFailed, StoreUnavailable
@@ -159,11 +159,12 @@ class JobStore:
                 if rows := [columns_of(one.job) for one in placed if one]:
                     await connection.execute(sa.insert(jobs), rows)
         except (StoreUnavailable, ValueError) as error:  # ValueError: text that no database takes
-            if len(batch) == 1:
-                batch[0].answer.set_exception(error)
-                return
+            alone = len(batch) > 1 and _was_refused(error)
             for asked in batch:
-                await self._save_together([asked])
+                if alone:
+                    await self._save_together([asked])
+                else:
+                    asked.answer.set_exception(error)
         else:
             for asked, one in zip(batch, placed, strict=True):
                 asked.answer.set_result(one)
@@ -500,6 +501,13 @@ async def _load_by_user(connection: AsyncConnection, now: datetime) -> dict[int,
     )
     rows = await connection.execute(query, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN})
     return {user_id: (waiting, running) for user_id, waiting, running in rows}
+
+
+def _was_refused(error: Exception) -> bool:
+    """Tell whether a statement was refused for what it said; if the line broke, the rows may have been saved."""
+    cause = error.__cause__
+    broken = isinstance(cause, (OperationalError, OSError)) or getattr(cause, "connection_invalidated", False)
+    return not broken
 
 
 async def _place_all(connection: AsyncConnection, batch: Sequence[_Asked]) -> list[Placed | None]:

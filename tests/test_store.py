@@ -1,9 +1,7 @@
 """The store's ground: opening a database, what a row keeps, notes, and the ways of its queries."""
 
-import asyncio
 import re
 import sqlite3
-import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -127,9 +125,6 @@ async def test_a_database_that_cannot_be_opened_says_why(
         await JobStore(address(tmp_path)).__aenter__()
     assert re.fullmatch(f"DATABASE_URL: can't open the database: .*{reason}.*", str(failed.value))
     assert "secret" not in str(failed.value)
-    for thread in threading.enumerate():
-        if thread.name.endswith("(_connection_worker_thread)"):  # it complains when it outlives its loop
-            await asyncio.to_thread(thread.join)
 
 
 @pytest.mark.parametrize(("right", "wrong"), [("/postgres?", "/nothing?"), ("//postgres:", "//nobody:")])
