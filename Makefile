@@ -28,7 +28,7 @@ run: $(PRODUCTION) ## run the bot for real, with the settings in .env
 
 test: $(DEV) ## run every test and show the coverage
 	.venv/bin/coverage erase
-	.venv/bin/coverage run -m pytest
+	.venv/bin/coverage run -m pytest --numprocesses auto --dist worksteal
 	.venv/bin/coverage combine --quiet
 	.venv/bin/coverage report
 

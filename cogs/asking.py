@@ -27,7 +27,7 @@ async def ask(interaction: Interaction, workflow: Workflow, request: ImageReques
     card = cards.accepted(placed)
     response = await interaction.response.send_message(view=card.view, ephemeral=request.private)
     if response.message_id is not None and await workflow.replied(placed.job.id, response.message_id):
-        await offer_kept(interaction, workflow)
+        await offer_kept(interaction)
 
 
 def checked_prompt(prompt: str) -> str:

@@ -9,18 +9,22 @@ from discord import ui
 
 from flux_bot import cards, wording
 from flux_bot.discord_bot import FluxBot, answer_error, origin_of
-from flux_bot.workflow import Workflow
 
 Interaction = discord.Interaction[FluxBot]
 
 
-async def offer_kept(interaction: Interaction, workflow: Workflow) -> None:
-    """Tell the user privately about pictures of theirs that wait to be fetched."""
-    kept = await workflow.kept(interaction.user.id)
-    if not kept:  # fetched in the meantime
+OFFERED_AT_ONCE = 5
+"""discord-api-docs, components/reference, "action row": up to 5 buttons."""
+
+
+async def offer_kept(interaction: Interaction) -> None:
+    """Tell the user privately about pictures of theirs that wait to be fetched, if there are any."""
+    kept = await interaction.client.workflow.kept(interaction.user.id, limit=OFFERED_AT_ONCE + 1)
+    if not kept:
         return
-    view = cards.text(wording.kept_results(len(kept))).view
-    view.add_item(ui.ActionRow(*(FetchButton(job.id, wording.fetch_kept(job.request)) for job in kept)))
+    offered = kept[:OFFERED_AT_ONCE]
+    view = cards.text(wording.kept_results(len(offered), more=len(kept) > len(offered))).view
+    view.add_item(ui.ActionRow(*(FetchButton(job.id, wording.fetch_kept(job.request)) for job in offered)))
     await interaction.followup.send(view=view, ephemeral=True)
 
 

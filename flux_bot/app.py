@@ -11,17 +11,18 @@ from datetime import timedelta
 
 from cogs.edit import Edit
 from cogs.imagine import Imagine
-from cogs.kept import FetchButton
+from cogs.kept import FetchButton, offer_kept
 from flux_bot import __version__
 from flux_bot.catalogue import load_catalogue
 from flux_bot.discord_bot import FluxBot
 from flux_bot.errors import ConfigurationError, FluxBotError, StartupFailed
+from flux_bot.fairness import Limits
 from flux_bot.flux_api import FluxApi
 from flux_bot.images import ImageFetcher
 from flux_bot.logs import setup_logging
 from flux_bot.messenger import DiscordMessenger
 from flux_bot.settings import Settings
-from flux_bot.store import JobStore, Limits
+from flux_bot.store import JobStore
 from flux_bot.webhook import WebServer
 from flux_bot.workflow import Timing, Workflow
 
@@ -83,7 +84,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 f"({error.strerror or error}). Choose another port or stop what uses this one."
             ) from error
         cogs = [Imagine(workflow, catalogue), Edit(workflow, catalogue, allow_private_hosts=private_hosts)]
-        bot = FluxBot(workflow, store, cogs)
+        bot = FluxBot(workflow, store, cogs, offer_kept)
         bot.add_dynamic_items(FetchButton)
         yield App(workflow, web, bot)
 

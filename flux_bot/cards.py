@@ -5,7 +5,7 @@ A message that once had components of this kind keeps the kind for life, so ever
 """
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -77,13 +77,14 @@ def _result(job: Job, request: ImageRequest, urls: Sequence[str], pictures: Sequ
     if files:
         gallery = (discord.MediaGalleryItem(file, description=file.description) for file in files)
         items.append(ui.MediaGallery(*gallery))
-    if missing := [url for url, picture in zip(urls, pictures, strict=True) if picture is None]:
+    numbered = list(enumerate(zip(urls, pictures, strict=True), 1))
+    if missing := {number: url for number, (url, picture) in numbered if picture is None}:
         items += _links(wording.unfetched, missing, f"flux-{job.id}-links.txt", files)
     items.append(ui.TextDisplay(wording.prompt(request)))
     if wording.is_cut(request):
         files.append(_text_file(f"flux-{job.id}-prompt.txt", request.prompt))
         items.append(ui.File(files[-1]))
-    if shrunk := [urls[number - 1] for number, picture in shown if picture.shrunk]:
+    if shrunk := {number: url for number, (url, picture) in numbered if picture and picture.shrunk}:
         items += _links(wording.shrunk, shrunk, f"flux-{job.id}-originals.txt", files)
     if len(urls) < request.count:
         items.append(ui.TextDisplay(wording.fewer_pictures(len(urls), request.count)))
@@ -92,12 +93,12 @@ def _result(job: Job, request: ImageRequest, urls: Sequence[str], pictures: Sequ
 
 
 def _links(
-    sentence: Callable[[Sequence[str]], str], urls: Sequence[str], filename: str, files: list[discord.File]
+    sentence: Callable[[Mapping[int, str]], str], urls: Mapping[int, str], filename: str, files: list[discord.File]
 ) -> list["ui.Item[ui.LayoutView]"]:
     """Say where pictures are; links that are too long for a card go into a file."""
     if len(sentence(urls)) <= LINKS_LIMIT:
         return [ui.TextDisplay(sentence(urls))]
-    files.append(_text_file(filename, "\n".join(urls)))
+    files.append(_text_file(filename, "\n".join(f"{number}: {url}" for number, url in urls.items())))
     return [ui.TextDisplay(wording.links_attached(len(urls))), ui.File(files[-1])]
 
 

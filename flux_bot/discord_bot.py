@@ -4,7 +4,8 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import aiohttp
 import discord
@@ -13,7 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from flux_bot import cards, wording
-from flux_bot.errors import RequestRejected, StartupFailed
+from flux_bot.errors import RequestRejected, StartupFailed, StoreUnavailable
 from flux_bot.jobs import INTERACTION_TOKEN_LIFE, Origin
 from flux_bot.store import JobStore
 from flux_bot.workflow import Workflow
@@ -38,8 +39,17 @@ _REFUSED = (
 class FluxBot(commands.AutoShardedBot):
     """The bot as Discord sees it. Auto-sharded, as that asks Discord for the gateway's address."""
 
-    def __init__(self, workflow: Workflow, store: JobStore, cogs: Sequence[commands.Cog]) -> None:
-        """Take the workflow for buttons, the store for what was published last, and the cogs to add."""
+    def __init__(
+        self,
+        workflow: Workflow,
+        store: JobStore,
+        cogs: Sequence[commands.Cog],
+        offer_kept: Callable[[discord.Interaction["FluxBot"]], Awaitable[None]],
+    ) -> None:
+        """Take the workflow for buttons, the store for what was published last, and the cogs to add.
+
+        ``offer_kept`` is called after a command that came to nothing: its user is told of kept pictures all the same.
+        """
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -52,6 +62,7 @@ class FluxBot(commands.AutoShardedBot):
         self.workflow = workflow
         self._store = store
         self._initial_cogs = cogs
+        self.offer_kept = offer_kept
 
     async def log_in(self, token: str, api_url: str) -> None:
         """Log in at Discord, or at a server that is compatible with it, and publish the commands.
@@ -109,6 +120,9 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
         """Tell the user privately, in words they can use."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await answer_error(interaction, cause)
+        if JOB_ACCEPTED not in interaction.extras:
+            with _telling():
+                await self.client.offer_kept(interaction)
 
 
 async def answer_error(interaction: discord.Interaction[FluxBot], error: Exception) -> None:
@@ -123,12 +137,19 @@ async def answer_error(interaction: discord.Interaction[FluxBot], error: Excepti
         reference = secrets.token_hex(4)
         log.error("A command broke, reference %s", reference, exc_info=error)
         text = wording.unexpected(reference)
-    try:
+    with _telling():
         if interaction.response.is_done():
             await interaction.followup.send(view=cards.text(text).view, ephemeral=True)
         else:
             await interaction.response.send_message(view=cards.text(text).view, ephemeral=True)
-    except discord.HTTPException as failed:
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Go on where the user can't be told what happened: there is nobody left to tell that to."""
+    try:
+        yield
+    except (discord.HTTPException, aiohttp.ClientError, OSError, StoreUnavailable) as failed:
         log.warning("The user could not be told: %s", failed)
 
 

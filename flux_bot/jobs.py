@@ -116,6 +116,8 @@ class Job:
     request: ImageRequest
     origin: Origin
     accepted_at: datetime
+    turn: int = 0
+    """When its turn in the queue comes, see ``fairness.py``."""
     card: CardState = CardState.PAINTING
     reply_message_id: int | None = None
     """The status card; known once Discord has taken our reply."""

@@ -59,6 +59,7 @@ jobs = sa.Table(
     sa.Column("can_post", sa.Boolean, nullable=False),
     # the way through
     sa.Column("accepted_at", UtcTime, nullable=False),
+    sa.Column("turn", sa.Integer, nullable=False),
     sa.Column("card", sa.String(20), nullable=False),
     sa.Column("reply_message_id", sa.BigInteger),
     sa.Column("failed_submissions", sa.Integer, nullable=False, server_default="0"),
@@ -77,7 +78,8 @@ jobs = sa.Table(
     sa.Column("kept_at", UtcTime),
     sa.Column("delivered_at", UtcTime),
     sa.Column("result_message_id", sa.BigInteger),
-    sa.Index("ix_jobs_status", "status", "user_id", "accepted_at"),
+    sa.Index("ix_jobs_queue", "status", "turn", "accepted_at"),
+    sa.Index("ix_jobs_user", "status", "user_id", "turn"),
     sa.Index("ix_jobs_task_id", "task_id"),
     sa.Index("ix_jobs_usual_time", "model", "finished_at"),
 )
@@ -154,6 +156,7 @@ def columns_of(job: Job) -> dict[str, Any]:
         "callback_secret": job.callback_secret,
         "status": job.status,
         "accepted_at": job.accepted_at,
+        "turn": job.turn,
         "card": job.card,
         **asdict(job.request),
         **asdict(job.origin),

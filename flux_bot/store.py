@@ -6,7 +6,7 @@ a finished job may be taken up, so a claim pushes it ahead and a process that di
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -18,10 +18,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from flux_bot.backlog import at_the_api, count_queue, heads, usual_seconds
 from flux_bot.errors import ConfigurationError, StartupFailed, StoreUnavailable
+from flux_bot.fairness import Limits
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
 from flux_bot.jobs import (
-    AT_THE_API,
     CardState,
     Failure,
     ImageRequest,
@@ -37,29 +38,10 @@ from flux_bot.schema import UtcTime, columns_of, job_of, jobs, metadata, notes, 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-SLOT_HELD_BY_UNKNOWN = timedelta(minutes=5)
-"""A submission without an answer counts as in flight for this long: the API is done with a picture by then."""
-
-USUAL_TIME_SAMPLE = 50
-
 _CLAIMS_LOCK = 0x666C7578  # one key for all processes on a database ("flux")
 
 
 _other = jobs.alias()  # made once: an alias copies every column
-
-_COUNTS_AS_IN_FLIGHT = sa.or_(
-    jobs.c.status == JobStatus.RUNNING,
-    sa.and_(jobs.c.status == JobStatus.SUBMITTING, jobs.c.submitted_at > sa.bindparam("unknown_since")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much may run and wait."""
-
-    max_in_flight: int
-    max_running_per_user: int
-    max_queued_per_user: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,48 +162,24 @@ class JobStore:
     async def usual_seconds(self, model: str) -> float | None:
         """Return the median time of the model's last jobs, None while there are none."""
         async with self._transaction() as connection:
-            return await _usual_seconds(connection, model)
+            return await usual_seconds(connection, model)
 
     # --- dispatch ----------------------------------------------------------------------------------
 
     async def claim_next(self, limits: Limits, deadline: timedelta, *, now: datetime) -> Job | None:
-        """Move the next job by fairness to SUBMITTING: the user with the fewest running, then the oldest.
+        """Move the next job to SUBMITTING: by turn (see ``fairness.py``), past users who have enough running.
 
         Returns None when nothing waits or the limits are reached.
         """
         async with self._transaction() as connection:
             await self._serialise(connection)
-            load = await _load_by_user(connection, now)
-            if sum(running for _, running in load.values()) >= limits.max_in_flight:
+            running, _ = await at_the_api(connection, now)
+            if sum(running.values()) >= limits.max_in_flight:
                 return None
-            not_overdue = sa.or_(jobs.c.deadline_at.is_(None), jobs.c.deadline_at > now)
-            heads = (
-                sa.select(jobs.c.user_id, sa.func.min(jobs.c.accepted_at, type_=UtcTime).label("oldest"))
-                .where(jobs.c.status == JobStatus.QUEUED, not_overdue)
-                .group_by(jobs.c.user_id)
-            )
-            waiting = [
-                (load[row.user_id][1], row.oldest, row.user_id)
-                for row in await connection.execute(heads)
-                if load[row.user_id][1] < limits.max_running_per_user
-            ]
-            if not waiting:
-                return None
-            _, oldest, user_id = min(waiting)
-            head = (
-                sa.select(jobs.c.id)
-                .where(
-                    jobs.c.status == JobStatus.QUEUED,
-                    jobs.c.user_id == user_id,
-                    jobs.c.accepted_at == oldest,
-                    not_overdue,
-                )
-                .limit(1)
-                .scalar_subquery()
-            )
+            head = heads(running, limits, now, jobs.c.id).limit(1).with_for_update(skip_locked=True)
             claim = (
                 sa.update(jobs)
-                .where(jobs.c.id == head, jobs.c.status == JobStatus.QUEUED)
+                .where(jobs.c.id == head.scalar_subquery(), jobs.c.status == JobStatus.QUEUED)
                 .values(
                     status=JobStatus.SUBMITTING,
                     submitted_at=now,
@@ -490,19 +448,6 @@ class JobStore:
             return [job_of(row) for row in (await connection.execute(query)).mappings()]
 
 
-async def _load_by_user(connection: AsyncConnection, now: datetime) -> dict[int, tuple[int, int]]:
-    """Return how many jobs each user has waiting and at the API."""
-    waiting = sa.func.sum(sa.case((jobs.c.status == JobStatus.QUEUED, 1), else_=0))
-    running = sa.func.sum(sa.case((_COUNTS_AS_IN_FLIGHT, 1), else_=0))
-    query = (
-        sa.select(jobs.c.user_id, waiting, running)
-        .where(jobs.c.status.in_((JobStatus.QUEUED, *AT_THE_API)))
-        .group_by(jobs.c.user_id)
-    )
-    rows = await connection.execute(query, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN})
-    return {user_id: (waiting, running) for user_id, waiting, running in rows}
-
-
 def _was_refused(error: Exception) -> bool:
     """Tell whether a statement was refused for what it said; if the line broke, the rows may have been saved."""
     cause = error.__cause__
@@ -512,16 +457,16 @@ def _was_refused(error: Exception) -> bool:
 
 async def _place_all(connection: AsyncConnection, batch: Sequence[_Asked]) -> list[Placed | None]:
     """Make a job of each request as if they came one after the other, None where its user has too many waiting."""
-    load = await _load_by_user(connection, batch[-1].now)
+    users = {asked.origin.user_id for asked in batch}
+    queue = await count_queue(connection, users, batch[-1].limits, batch[-1].now)
     usual: dict[str, float | None] = {}
     placed: list[Placed | None] = []
     for asked in batch:
-        user_id = asked.origin.user_id
-        waiting, running = load.get(user_id, (0, 0))
-        if waiting >= asked.limits.max_queued_per_user:
+        position = queue.join(asked.origin.user_id, asked.limits)
+        if position is None:
             placed.append(None)
             continue
-        place = _place(load, user_id, asked.limits)
+        place = position.place
         job = Job(
             id=new_job_id(),
             callback_secret=new_callback_secret(),
@@ -529,41 +474,14 @@ async def _place_all(connection: AsyncConnection, batch: Sequence[_Asked]) -> li
             request=asked.request,
             origin=asked.origin,
             accepted_at=asked.now,
+            turn=position.turn,
             card=CardState.QUEUED if place else CardState.BUSY if asked.paused else CardState.PAINTING,
         )
         model = job.request.model
         if not place and model not in usual:
-            usual[model] = await _usual_seconds(connection, model)
-        load[user_id] = (waiting + 1, running)
+            usual[model] = await usual_seconds(connection, model)
         placed.append(Placed(job, place, None if place else usual[model]))
     return placed
-
-
-async def _usual_seconds(connection: AsyncConnection, model: str) -> float | None:
-    query = (
-        sa.select(sa.type_coerce(jobs.c.finished_at - jobs.c.submitted_at, sa.Double))
-        .where(jobs.c.model == model, jobs.c.finished_at.is_not(None), jobs.c.images.is_not(None))
-        .order_by(jobs.c.finished_at.desc())
-        .limit(USUAL_TIME_SAMPLE)
-    )
-    seconds = sorted((await connection.execute(query)).scalars())
-    return seconds[len(seconds) // 2] if seconds else None
-
-
-def _place(load: Mapping[int, tuple[int, int]], user_id: int, limits: Limits) -> int:
-    """Return the place in the queue of a new job: 0 starts at once, 1 is the next.
-
-    A job's turn is decided by how many of its user's jobs are before it (running or waiting), then by age, so
-    of every other user those jobs go first that have no more before them than this one has.
-    """
-    mine_waiting, mine_running = load.get(user_id, (0, 0))
-    before_mine = mine_waiting + mine_running
-    ahead = mine_waiting + sum(
-        min(waiting, max(0, before_mine - running + 1)) for user, (waiting, running) in load.items() if user != user_id
-    )
-    in_flight = sum(running for _, running in load.values())
-    starts = in_flight + ahead < limits.max_in_flight and before_mine < limits.max_running_per_user
-    return 0 if starts else ahead + 1
 
 
 def _no_other_job_has(task_id: str, job_id: str) -> sa.ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Every sentence a user may read, and the text safety they need. Short, kind, says what to do."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flux_bot.jobs import Action, Failure, ImageRequest, Job
@@ -110,9 +110,9 @@ def fewer_pictures(got: int, asked: int) -> str:
     return f"-# The picture service made {got} of the {asked} pictures."
 
 
-def shrunk(urls: Sequence[str]) -> str:
-    """Link the originals of pictures that had to be made smaller."""
-    links = ", ".join(f"[original {number}]({_whole(url)})" for number, url in enumerate(urls, 1))
+def shrunk(urls: Mapping[int, str]) -> str:
+    """Link the originals, by number, of pictures that had to be made smaller."""
+    links = ", ".join(f"[original {number}]({_whole(url)})" for number, url in urls.items())
     return f"-# Made smaller to fit Discord's upload limit: {links}"
 
 
@@ -121,10 +121,11 @@ def links_attached(count: int) -> str:
     return f"-# The {'address is' if count == 1 else 'addresses are'} in the attached file."
 
 
-def unfetched(urls: Sequence[str]) -> str:
-    """Link pictures that could not be fetched."""
-    links = "\n".join(f"[Picture {number}]({_whole(url)})" for number, url in enumerate(urls, 1))
-    return f"The picture could not be loaded into Discord; here is where it is, for a few weeks at least:\n{links}"
+def unfetched(urls: Mapping[int, str]) -> str:
+    """Link pictures, by number, that could not be fetched."""
+    links = "\n".join(f"[Picture {number}]({_whole(url)})" for number, url in urls.items())
+    what, where = ("This picture", "it is") if len(urls) == 1 else ("These pictures", "they are")
+    return f"{what} could not be loaded into Discord; here is where {where}, for a few weeks at least:\n{links}"
 
 
 def failure(job: Job, reason: Failure) -> str:
@@ -237,10 +238,15 @@ def shape_label(ratio: str, size: str) -> str:
     return words if size == ratio else f"{words} ({size})"
 
 
-def kept_results(count: int) -> str:
-    """Tell somebody that results of theirs could not be delivered and are kept."""
+def kept_results(count: int, *, more: bool = False) -> str:
+    """Tell somebody that results of theirs could not be delivered and are kept; ``more``: not all are offered."""
     if count == 1:
         return "📬 The result of an earlier request could not be delivered. Nothing is lost: fetch it here."
+    if more:
+        return (
+            f"📬 The results of more than {count} earlier requests could not be delivered. Nothing is lost: fetch the "
+            f"first {count} here, and the rest after your next command."
+        )
     return f"📬 The results of {count} earlier requests could not be delivered. Nothing is lost: fetch them here."
 
 

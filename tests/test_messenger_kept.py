@@ -134,11 +134,36 @@ async def test_kept_again(tmp_path: Path) -> None:
         assert alt_texts(fetched.response.message) == ["a cat"]
 
 
+async def test_told_after_a_refusal(tmp_path: Path) -> None:
+    """A command that comes to nothing tells as well, after its own answer."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job = await keep(stage)
+        refused = await stage.imagine("a dog", size="17x1")
+        assert refused.response is not None
+        assert "can't make the size" in words(refused.response.message)
+        (told,) = refused.followups
+        assert told.ephemeral
+        await stage.alice.click(told, custom_id=f"kept:{job.id}")
+        await stage.over(job.id)
+        assert (await stage.imagine("a dog", size="17x1")).followups == []
+
+
+async def test_not_told_after_a_refusal(tmp_path: Path) -> None:
+    """If Discord does not take the word after a refusal, it comes with the command after that."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        await keep(stage)
+        stage.refuse("follow up", 404, 10015, times=1)
+        refused = await stage.imagine("a dog", size="17x1")
+        assert refused.followups == []
+        assert TOLD in words((await offer(stage)).message)
+
+
 async def test_many_kept(tmp_path: Path) -> None:
     """Five are offered at a time, the oldest first, and the rest once these are fetched."""
     async with Stage(tmp_path, seconds=None) as stage:
         jobs = [await keep(stage, f"{number} cats " + "and more " * 20) for number in range(7)]
         told = await offer(stage)
+        assert "The results of more than 5 earlier requests" in words(told.message)
         assert [button.custom_id for button in buttons(told)] == [f"kept:{job.id}" for job in jobs[:5]]
         assert all(button.label and len(button.label) <= 80 for button in buttons(told))
         for job in jobs[:5]:

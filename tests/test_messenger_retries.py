@@ -189,7 +189,9 @@ async def test_picture_host_back(tmp_path: Path) -> None:
 )
 async def test_submission_refused(tmp_path: Path, prompt: str, answer: str | None, sentence: str) -> None:
     """What the API says to a submission turns the card, with no internals on it."""
-    async with Stage(tmp_path, expects_errors=True, job_deadline_seconds=0.5) as stage:
+    # Only where the answer leaves open what became of it: a deadline that passes before any answer says that too.
+    deadline = {"job_deadline_seconds": 0.5} if answer == "timeout" else {}
+    async with Stage(tmp_path, expects_errors=True, **deadline) as stage:
         stage.fake.faults.submit = ANSWERS[answer] if answer else None
         asked = await stage.imagine(prompt)
         card = await stage.sees(sentence)

@@ -46,7 +46,7 @@ async def test_killed_while_queued(tmp_path: Path) -> None:
         await world.bot.kill()
         await world.flux.finish(first.id)
         await world.bot.start()
-        for prompt in ("second", "third"):  # nobody has any running: the oldest first
+        for prompt in ("third", "second"):  # everybody's first before anybody's second
             task = await world.task(prompt)
             await world.flux.finish(task.id)
         for prompt in ("first", "second", "third"):

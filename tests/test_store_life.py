@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from flux_bot.backlog import USUAL_TIME_SAMPLE
+from flux_bot.fairness import Limits
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
 from flux_bot.jobs import CardState, Failure, Job, JobStatus, TaskResult
-from flux_bot.store import USUAL_TIME_SAMPLE, JobStore, Limits
+from flux_bot.store import JobStore
 from tests.database import (
     DEADLINE,
     FULL,

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from flux_bot.fairness import Limits
 from flux_bot.jobs import Failure, JobStatus
-from flux_bot.store import JobStore, Limits
+from flux_bot.store import JobStore
 from tests.database import (
     DEADLINE,
     NOW,

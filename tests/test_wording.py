@@ -179,30 +179,37 @@ def test_shapes_in_words(ratio: str, size: str, label: str) -> None:
     assert wording.shape_label(ratio, size) == label
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "The result of an earlier"), (5, "The results of 5 earlier")])
-def test_kept_results(count: int, words: str) -> None:
-    """Kept results are counted."""
-    assert words in wording.kept_results(count)
+@pytest.mark.parametrize(
+    ("count", "more", "words"),
+    [
+        (1, False, "The result of an earlier"),
+        (5, False, "The results of 5 earlier"),
+        (5, True, "The results of more than 5 earlier"),
+    ],
+)
+def test_kept_results(count: int, more: bool, words: str) -> None:
+    """Kept results are counted, as far as they are offered."""
+    assert words in wording.kept_results(count, more=more)
 
 
 @pytest.mark.parametrize(
     ("urls", "text"),
     [
-        (["https://e.org/a.png"], "[Picture 1](https://e.org/a.png)"),
-        (["https://e.org/a(1).png"], "[Picture 1](https://e.org/a%281%29.png)"),
-        (["https://e.org/)[x](https://evil.example"], "[Picture 1](https://e.org/%29[x]%28https://evil.example)"),
-        (["https://e.org/1", "https://e.org/2"], "[Picture 1](https://e.org/1)\n[Picture 2](https://e.org/2)"),
+        ({1: "https://e.org/a.png"}, "[Picture 1](https://e.org/a.png)"),
+        ({1: "https://e.org/a(1).png"}, "[Picture 1](https://e.org/a%281%29.png)"),
+        ({1: "https://e.org/)[x](https://evil.example"}, "[Picture 1](https://e.org/%29[x]%28https://evil.example)"),
+        ({1: "https://e.org/1", 3: "https://e.org/3"}, "[Picture 1](https://e.org/1)\n[Picture 3](https://e.org/3)"),
     ],
 )
-def test_links_to_pictures(urls: list[str], text: str) -> None:
+def test_links_to_pictures(urls: dict[int, str], text: str) -> None:
     """A link leads to its whole address and nowhere else."""
     assert wording.unfetched(urls).endswith(f"\n{text}")
 
 
 def test_links_to_originals() -> None:
     """Pictures that were made smaller are linked."""
-    shrunk = wording.shrunk(["https://e.org/1", "https://e.org/a(2)"])
-    assert shrunk.endswith(": [original 1](https://e.org/1), [original 2](https://e.org/a%282%29)")
+    shrunk = wording.shrunk({2: "https://e.org/2", 4: "https://e.org/a(4)"})
+    assert shrunk.endswith(": [original 2](https://e.org/2), [original 4](https://e.org/a%284%29)")
 
 
 # --- limits -------------------------------------------------------------------------------------------------
@@ -279,11 +286,10 @@ def test_long_prompts_fit_on_every_result_card(
 @pytest.mark.parametrize("count", [1, 4, 8])
 def test_usual_links_are_all_there(count: int) -> None:
     """Addresses of the usual length are all linked."""
-    urls = [
-        f"https://platform2.cdn.acedata.cloud/flux/6a97bf49-df50-4129-9e46-119aa9fca73c-{n}.png" for n in range(count)
-    ]
-    assert all(f"({url})" in wording.unfetched(urls) for url in urls)
-    assert all(f"({url})" in wording.shrunk(urls) for url in urls)
+    name = "https://platform2.cdn.acedata.cloud/flux/6a97bf49-df50-4129-9e46-119aa9fca73c"
+    urls = {number: f"{name}-{number}.png" for number in range(count)}
+    assert all(f"({url})" in wording.unfetched(urls) for url in urls.values())
+    assert all(f"({url})" in wording.shrunk(urls) for url in urls.values())
 
 
 @settings(deadline=None)
@@ -322,7 +328,7 @@ def test_the_label_of_a_kept_picture(prompt: str) -> None:
         wording.empty_prompt(),
         wording.size_not_taken("m" * 100, "*" * 4000, wording.pixel_rule(64, None, 32)),
         wording.no_such_model("*" * 4000, Action.GENERATE, ["m" * 100] * 25),
-        wording.kept_results(5),
+        wording.kept_results(5, more=True),
         wording.fetching(),
         wording.nothing_kept(),
         wording.no_channel(),
