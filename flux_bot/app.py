@@ -84,7 +84,15 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 f"({error.strerror or error}). Choose another port or stop what uses this one."
             ) from error
         cogs = [Imagine(workflow, catalogue), Edit(workflow, catalogue, allow_private_hosts=private_hosts)]
-        bot = FluxBot(workflow, store, cogs, offer_kept)
+        bot = FluxBot(
+            workflow,
+            store,
+            cogs,
+            offer_kept,
+            has_gateway=settings.role == "all",
+            shard_count=settings.shard_count,
+            shard_ids=settings.shard_ids,
+        )
         bot.add_dynamic_items(FetchButton)
         yield App(workflow, web, bot)
 
@@ -96,7 +104,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """
     async with open_app(settings) as app, app.bot:
         results_by = "callbacks" if settings.public_url else "look-ups alone (PUBLIC_URL is empty)"
-        log.info("flux-bot %s, port %d, results by %s", __version__, app.web.port, results_by)
+        log.info("flux-bot %s, role %s, port %d, results by %s", __version__, settings.role, app.web.port, results_by)
         async with asyncio.TaskGroup() as tasks:
             token = settings.discord_token.get_secret_value()
             logged_in = tasks.create_task(app.bot.log_in(token, settings.discord_api_url), name="login")
@@ -106,7 +114,10 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 logged_in.cancel()
                 return
             loops = tasks.create_task(app.run_loops(), name="loops")
-            gateway = tasks.create_task(app.bot.stay_connected(), name="gateway")
+            if settings.role == "worker":
+                log.info("Working without a gateway connection")
+            connected = app.bot.stay_connected() if settings.role == "all" else stop.wait()
+            gateway = tasks.create_task(connected, name="gateway")
             await stopped
             log.info("Stopping")
             app.workflow.stop()

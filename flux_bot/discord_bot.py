@@ -37,18 +37,24 @@ _REFUSED = (
 
 
 class FluxBot(commands.AutoShardedBot):
-    """The bot as Discord sees it. Auto-sharded, as that asks Discord for the gateway's address."""
+    """The bot as Discord sees it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the composition root is its only caller
         self,
         workflow: Workflow,
         store: JobStore,
         cogs: Sequence[commands.Cog],
         offer_kept: Callable[[discord.Interaction["FluxBot"]], Awaitable[None]],
+        *,
+        has_gateway: bool = True,
+        shard_count: int | None = None,
+        shard_ids: Sequence[int] | None = None,
     ) -> None:
         """Take the workflow for buttons, the store for what was published last, and the cogs to add.
 
         ``offer_kept`` is called after a command that came to nothing: its user is told of kept pictures all the same.
+        Without ``has_gateway`` it logs in to deliver, but hears no commands. ``shard_count`` is the number over all
+        processes (None: as Discord advises), ``shard_ids`` those of this one (None: all).
         """
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -58,7 +64,10 @@ class FluxBot(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            shard_count=shard_count,
+            shard_ids=list(shard_ids) if shard_ids is not None else None,  # type: ignore[arg-type]  # None is its default
         )
+        self._has_gateway = has_gateway
         self.workflow = workflow
         self._store = store
         self._initial_cogs = cogs
@@ -72,6 +81,8 @@ class FluxBot(commands.AutoShardedBot):
         discord.http.Route.BASE = api_url
         try:
             await self.login(token)
+            if not self._has_gateway:
+                return
             # Asked for here as discord.py goes back to Discord's own gateway whenever it starts a session anew.
             _, gateway_url, _ = await self.http.get_bot_gateway()
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
@@ -96,7 +107,8 @@ class FluxBot(commands.AutoShardedBot):
         for cog in self._initial_cogs:
             if cog.qualified_name not in self.cogs:
                 await self.add_cog(cog)
-        await self._publish_commands()
+        if self._has_gateway:
+            await self._publish_commands()
 
     async def _publish_commands(self) -> None:
         """Publish only what has changed: Discord limits how often (200 creations a day)."""

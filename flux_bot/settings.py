@@ -5,8 +5,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from flux_bot.errors import ConfigurationError
 
@@ -48,6 +57,19 @@ def _bare_token(value: object) -> object:
     return token
 
 
+def _numbers(value: object) -> object:
+    """Read a list such as 0,1,2 or 0-3."""
+    if not isinstance(value, str):
+        return value
+    numbers: list[int] = []
+    for part in value.split(","):
+        if not (match := re.fullmatch(r"\s*([0-9]{1,5})\s*(?:-\s*([0-9]{1,5})\s*)?", part)):
+            raise ValueError("should be numbers such as 0,1,2 or 0-2")
+        first, last = match.groups()
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
+
+
 WebAddress = Annotated[str, BeforeValidator(_web_address)]
 Token = Annotated[SecretStr, BeforeValidator(_bare_token)]
 
@@ -85,6 +107,18 @@ class Settings(BaseSettings):
 
     database_url: Annotated[SecretStr, BeforeValidator(_database_url)] = SecretStr("sqlite:///data/flux_bot.db")
     """Where jobs are kept: sqlite:///path (four slashes for an absolute path) or postgresql://..."""
+
+    retention_days: int = Field(default=90, ge=0, le=36500)
+    """How long finished jobs are kept, in days; 0 keeps them for ever."""
+
+    role: Literal["all", "worker"] = "all"
+    """all: everything; worker: callbacks, submissions and deliveries without a gateway connection."""
+
+    shard_count: int | None = Field(default=None, ge=1)
+    """Into how many shards the gateway is split over all processes; empty: as many as Discord advises."""
+
+    shard_ids: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_numbers)] = None
+    """The shards of this process, such as 0,1,2 or 0-2; empty: all of them."""
 
     discord_api_url: WebAddress = "https://discord.com/api/v10"
     """The Discord API, or a server that is compatible with it."""
@@ -124,6 +158,18 @@ class Settings(BaseSettings):
 
     log_format: Literal["text", "json"] = "text"
     """text for people, json (one object a line) for machines."""
+
+    @field_validator("shard_ids")
+    @classmethod
+    def _are_shards(cls, value: tuple[int, ...] | None, info: ValidationInfo) -> tuple[int, ...] | None:
+        if value is None:
+            return None
+        count: int | None = info.data.get("shard_count")
+        if count is None:
+            raise ValueError("needs SHARD_COUNT, the number of shards over all processes")
+        if not value or len(set(value)) < len(value) or max(value) >= count:
+            raise ValueError(f"should be different numbers from 0 to {count - 1}")
+        return value
 
     @classmethod
     def load(cls, env_file: Path | str | None = ".env", **overrides: Any) -> Self:

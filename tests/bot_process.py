@@ -30,10 +30,11 @@ class BotProcess:
         self._starts = 0
 
     async def start(self) -> None:
-        """Start it and wait until it is connected to Discord."""
+        """Start it and wait until it is connected to Discord, or works without if it is a worker."""
         await self.launch()
         self._starts += 1
-        await eventually(lambda: self._ended() or self.log.count("has connected to Gateway") >= self._starts)
+        ready = "Working without a gateway" if self._settings.get("ROLE") == "worker" else "has connected to Gateway"
+        await eventually(lambda: self._ended() or self.log.count(ready) >= self._starts)
         assert not self._ended(), self.log
 
     async def launch(self) -> None:

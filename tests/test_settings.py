@@ -67,7 +67,7 @@ def test_the_example_shows_the_defaults() -> None:
     """What the example shows for a setting is what holds without it."""
     shown = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
     for name, field in Settings.model_fields.items():
-        default = "" if field.default is PydanticUndefined else plain(field.default)
+        default = "" if field.default in (PydanticUndefined, None) else plain(field.default)
         assert (name, shown[name.upper()]) == (name, default)
 
 
@@ -116,6 +116,10 @@ VALUES = {
     "WEBHOOK_HOST": ("127.0.0.1", "127.0.0.1"),
     "WEBHOOK_PORT": ("9000", 9000),
     "DATABASE_URL": ("postgresql://u:p@db.example.org/bot", SecretStr("postgresql://u:p@db.example.org/bot")),
+    "RETENTION_DAYS": ("0", 0),
+    "ROLE": ("worker", "worker"),
+    "SHARD_COUNT": ("4", 4),
+    "SHARD_IDS": ("0, 2-3", (0, 2, 3)),
     "DISCORD_API_URL": ("http://127.0.0.1:8001/api/v10", "http://127.0.0.1:8001/api/v10"),
     "FLUX_API_URL": ("http://127.0.0.1:8002/", "http://127.0.0.1:8002"),
     "FLUX_CATALOGUE": ("2026-10", "2026-10"),
@@ -129,6 +133,8 @@ VALUES = {
     "LOG_LEVEL": ("debug", "DEBUG"),
     "LOG_FORMAT": ("json", "json"),
 }
+NEEDED = {"SHARD_IDS": {"SHARD_COUNT": "4"}}
+"""What a setting is of no use without."""
 
 
 def test_every_setting_is_tried_here() -> None:
@@ -140,16 +146,18 @@ def test_every_setting_is_tried_here() -> None:
 def test_a_value_from_the_environment(load: Load, name: str) -> None:
     """Each setting is read from its variable, whatever its case, and changes no other."""
     text, value = VALUES[name]
-    settings = load(**{**TOKENS, name: text})
+    others = {**TOKENS, **NEEDED.get(name, {})}
+    settings = load(**{**others, name: text})
     assert getattr(settings, name.lower()) == value
-    assert settings.model_copy(update={name.lower(): None}) == load(**TOKENS).model_copy(update={name.lower(): None})
+    assert settings.model_copy(update={name.lower(): None}) == load(**others).model_copy(update={name.lower(): None})
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_value_from_the_file(load: Load, name: str) -> None:
     """Each setting is read from .env too."""
     text, value = VALUES[name]
-    others = "".join(f"{key}={token}\n" for key, token in TOKENS.items() if key != name)
+    needed = {**TOKENS, **NEEDED.get(name, {})}
+    others = "".join(f"{key}={token}\n" for key, token in needed.items() if key != name)
     assert getattr(load(f"# a comment\n{others}{name}={text}\n"), name.lower()) == value
 
 
@@ -157,7 +165,8 @@ def test_a_value_from_the_file(load: Load, name: str) -> None:
 def test_the_environment_wins(load: Load, name: str) -> None:
     """A variable of the environment wins over .env, even over a malformed value there."""
     text, value = VALUES[name]
-    assert getattr(load(f"{name}=a b\n", **{**TOKENS, name: text}), name.lower()) == value
+    others = {**TOKENS, **NEEDED.get(name, {})}
+    assert getattr(load(f"{name}=a b\n", **{**others, name: text}), name.lower()) == value
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in TOKENS])
@@ -259,7 +268,7 @@ MALFORMED = [
     ("DATABASE_URL", "sqlite:///:memory:"),
     *(
         (name, text)
-        for name in ("FLUX_MAX_IN_FLIGHT", "MAX_RUNNING_PER_USER", "MAX_QUEUED_PER_USER")
+        for name in ("FLUX_MAX_IN_FLIGHT", "SHARD_COUNT", "MAX_RUNNING_PER_USER", "MAX_QUEUED_PER_USER")
         for text in (MARK, "0", "-1", "1.5", "ten")
     ),
     *(
@@ -270,6 +279,9 @@ MALFORMED = [
     *((name, "0") for name in ("POLL_INTERVAL_SECONDS", "JOB_DEADLINE_SECONDS")),
     *(("ALLOW_PRIVATE_IMAGE_HOSTS", text) for text in (MARK, "2", "maybe")),
     *(("LOG_LEVEL", text) for text in (MARK, "10", "VERBOSE")),
+    *(("RETENTION_DAYS", text) for text in (MARK, "-1", "1.5", "for ever")),
+    *(("ROLE", text) for text in (MARK, "gateway")),
+    *(("SHARD_IDS", text) for text in (MARK, "0", "0 1", "1,", "2-", "-1", "[0]", "²", "0-999999")),
     *(("LOG_FORMAT", text) for text in (MARK, "xml")),
 ]
 
@@ -281,6 +293,13 @@ def test_a_malformed_value(load: Load, name: str, text: str) -> None:
     assert re.match(rf"{name}: \w", said)
     assert MARK not in said
     assert "Value error" not in said
+
+
+@pytest.mark.parametrize("text", ["4", "0,4", "0,0", "0-2,2", "3-1", "0-99999"])
+def test_shards_that_do_not_fit_their_number(load: Load, text: str) -> None:
+    """Shards are numbered from 0 to the last, and each is named once."""
+    said = complaint(load, **TOKENS, SHARD_COUNT="4", SHARD_IDS=text)
+    assert said == "SHARD_IDS: should be different numbers from 0 to 3"
 
 
 def test_a_malformed_token_under_the_vendors_name(load: Load) -> None:
