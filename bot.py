@@ -1,4 +1,4 @@
-"""The command line: ``python bot.py`` runs the bot, ``python bot.py sandbox`` an offline trial of it."""
+"""The command line: ``python bot.py`` runs the bot; ``python bot.py --help`` shows what else there is."""
 
 import argparse
 import sys
@@ -17,12 +17,16 @@ def main(arguments: list[str] | None = None) -> int:
     sandbox.add_argument("--port", type=int, default=8000, help="where the chat page is (default: %(default)s)")
     sandbox.add_argument("--data", type=Path, help="a folder to keep the database in (default: a temporary one)")
     sandbox.add_argument("--fast", action="store_true", help="pictures take a second instead of their real time")
+    copy = commands.add_parser("copy-database", help="copy all requests from another database into DATABASE_URL")
+    copy.add_argument("source", metavar="FROM", help="where they are, such as sqlite:///data/flux_bot.db")
     chosen = parser.parse_args(arguments)
     if chosen.command == "sandbox":
         # Imported here as its libraries are for development only and not installed in production.
         from flux_bot.sandbox import trial
 
         return trial.main(chosen.port, chosen.data, fast=chosen.fast)
+    if chosen.command == "copy-database":
+        return app.copy_into_database(chosen.source)
     return app.main()
 
 

@@ -5,6 +5,8 @@ The guided tour, in the order to read:
     jobs.py            the words: request, origin, job, task, result, image
     workflow.py        the whole story of a job, without Discord and without HTTP
     store.py           where jobs survive crashes: one row each, one conditional UPDATE a step
+    news.py            how several processes on one PostgreSQL wake each other
+    migrations/        how its tables come to be
     fairness.py        whose turn it is, and the place in the queue a new job has
     flux_protocol.py   what the image API says and means        flux_api.py     how it is asked
     webhook.py         how its callbacks come in                images.py       how pictures are fetched

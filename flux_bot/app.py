@@ -14,6 +14,7 @@ from cogs.imagine import Imagine
 from cogs.kept import FetchButton, offer_kept
 from flux_bot import __version__
 from flux_bot.catalogue import load_catalogue
+from flux_bot.copying import copy_database
 from flux_bot.discord_bot import FluxBot
 from flux_bot.errors import ConfigurationError, FluxBotError, StartupFailed
 from flux_bot.fairness import Limits
@@ -74,6 +75,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 deadline=timedelta(seconds=settings.job_deadline_seconds),
             ),
             public_url=settings.public_url,
+            retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
         )
         web = WebServer(workflow, settings.webhook_host, settings.webhook_port)
         try:
@@ -131,6 +133,16 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 def main(settings: Callable[[], Settings] = Settings.load) -> int:
     """Run the bot as a process; returns its exit code: 0 stopped, 1 a fault, 2 a setting is wrong."""
     return run_process(lambda stop: _configured(settings, stop))
+
+
+def copy_into_database(source: str) -> int:
+    """Copy all jobs from a database into the one of the settings; returns the exit code as ``main`` does."""
+
+    async def copy(_: asyncio.Event) -> None:
+        copied = await copy_database(source, Settings.load().database_url.get_secret_value())
+        sys.stdout.write(f"Copied {copied} requests.\n")
+
+    return run_process(copy)
 
 
 async def _configured(load: Callable[[], Settings], stop: asyncio.Event) -> None:

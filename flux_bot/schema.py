@@ -88,6 +88,7 @@ for _name, _column in (
     ("delivery", jobs.c.next_delivery_at),
     ("deadline", jobs.c.deadline_at),
     ("kept", jobs.c.kept_at),
+    ("finished", jobs.c.finished_at),
 ):
     _present = _column.is_not(None)
     sa.Index(f"ix_jobs_{_name}", _column, sqlite_where=_present, postgresql_where=_present)

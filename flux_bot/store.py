@@ -6,8 +6,8 @@ a finished job may be taken up, so a claim pushes it ahead and a process that di
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -33,7 +33,9 @@ from flux_bot.jobs import (
     new_callback_secret,
     new_job_id,
 )
-from flux_bot.schema import UtcTime, columns_of, job_of, jobs, metadata, notes, open_engine
+from flux_bot.migrations import migrate
+from flux_bot.news import Loop, News
+from flux_bot.schema import UtcTime, columns_of, job_of, jobs, notes, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -84,21 +86,28 @@ class JobStore:
         self._accepting = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        """Connect and create the tables where they are missing.
+        """Connect, make the tables or bring those there are to the last version.
 
         Raises StartupFailed when the database can't be opened.
         """
         try:
             self._engine = open_engine(self._url)
-            async with self._engine.begin() as connection:
-                await self._serialise(connection)
-                await connection.run_sync(metadata.create_all)
+            self._news = News(self._engine)
+            await self._prepare()
         except TypeError as error:  # the driver does not know an option behind the question mark
             raise ConfigurationError(f"DATABASE_URL has an option that is not understood: {error}") from error
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             reason = getattr(error, "orig", None) or error
             raise StartupFailed(f"DATABASE_URL: can't open the database: {reason}") from error
         return self
+
+    async def _prepare(self) -> None:
+        async with AsyncExitStack() as on_failure:
+            on_failure.push_async_callback(self._engine.dispose)
+            async with self._engine.begin() as connection:
+                await self._serialise(connection)
+                await connection.run_sync(migrate)
+            on_failure.pop_all()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -140,6 +149,8 @@ class JobStore:
                 placed = await _place_all(connection, batch)
                 if rows := [columns_of(one.job) for one in placed if one]:
                     await connection.execute(sa.insert(jobs), rows)
+                if any(one and not one.place for one in placed):
+                    await self._news.tell(connection, Loop.DISPATCH)
         except (StoreUnavailable, ValueError) as error:  # ValueError: text that no database takes
             alone = len(batch) > 1 and _was_refused(error)
             for asked in batch:
@@ -254,7 +265,11 @@ class JobStore:
             conditions.append(_no_other_job_has(result.task_id, job_id))
             conditions.append(sa.or_(jobs.c.task_id.is_(None), jobs.c.task_id == result.task_id))
             values["task_id"] = result.task_id
-        return await self._update(job_id, *conditions, **values)
+        async with self._transaction() as connection:
+            finished = await _changed(connection, job_id, *conditions, **values)
+            if finished:
+                await self._news.tell(connection, Loop.DELIVER, Loop.DISPATCH)
+            return finished
 
     async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
         """Return job ids by task_id for the tasks that are due to be looked up, and postpone the next time."""
@@ -395,6 +410,29 @@ class JobStore:
             delivery_attempts=0,
         )
 
+    # --- together with others ----------------------------------------------------------------------
+
+    async def listen(self, wake: Callable[[Loop], object]) -> None:
+        """Call ``wake`` for what other processes write, until cancelled; see ``news.py``."""
+        await self._news.listen(wake)
+
+    async def prune(self, limit: int, *, before: datetime) -> int:
+        """Delete jobs that ended before a time and are not waited for, the oldest first; returns how many."""
+        old = (
+            sa.select(jobs.c.id)
+            .where(
+                jobs.c.finished_at < before,
+                jobs.c.next_delivery_at.is_(None),
+                jobs.c.kept_at.is_(None),
+                jobs.c.status.in_((JobStatus.DELIVERED, JobStatus.ABANDONED, JobStatus.CANCELLED)),
+            )
+            .order_by(jobs.c.finished_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with self._transaction() as connection:
+            return (await connection.execute(sa.delete(jobs).where(jobs.c.id.in_(old.scalar_subquery())))).rowcount
+
     # --- notes -------------------------------------------------------------------------------------
 
     async def note(self, name: str) -> str | None:
@@ -428,8 +466,7 @@ class JobStore:
     async def _update(self, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> bool:
         """Change one row if the conditions hold; tells whether they did."""
         async with self._transaction() as connection:
-            update = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values)
-            return (await connection.execute(update)).rowcount == 1
+            return await _changed(connection, job_id, *conditions, **values)
 
     async def _move(self, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> Job | None:
         """Change one row if the conditions hold and return it as it is then."""
@@ -446,6 +483,13 @@ class JobStore:
     async def _select(self, query: sa.Select[Any]) -> list[Job]:
         async with self._transaction() as connection:
             return [job_of(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def _changed(
+    connection: AsyncConnection, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any
+) -> bool:
+    update = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values)
+    return (await connection.execute(update)).rowcount == 1
 
 
 def _was_refused(error: Exception) -> bool:

@@ -42,6 +42,7 @@ from flux_bot.flux_protocol import MAX_IDS_PER_LOOKUP, read_callback
 from flux_bot.images import ImageFetcher, Picture
 from flux_bot.jobs import CardState, ImageRequest, Job, Origin, TaskResult
 from flux_bot.logs import about_job
+from flux_bot.news import Loop
 from flux_bot.store import JobStore, Placed
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ LOOKUP_PAUSE_SECONDS = 1.1
 LONGEST_BACKOFF_SECONDS = 300.0
 STORE_PATIENCE = timedelta(seconds=60)
 """How long a database that does not answer is asked again to keep what the image API said."""
+PRUNED_AT_ONCE = 500
+PRUNE_PAUSE_SECONDS = 3600.0
 TICK_SECONDS = 30.0
 """How often a loop looks without being woken; only the safety net."""
 
@@ -107,21 +110,26 @@ class Workflow:
         limits: Limits,
         timing: Timing,
         public_url: str,
+        retention: timedelta | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Take the parts; an empty ``public_url`` means that results come by look-ups alone."""
+        """Take the parts.
+
+        An empty ``public_url`` means that results come by look-ups alone, no ``retention`` that jobs are kept for ever.
+        """
         self._store = store
         self._api = api
         self._images = images
         self._limits = limits
         self._timing = timing
         self._public_url = public_url
+        self._retention = retention
         self._now = now
         self._stopping = asyncio.Event()
         self._dispatch_due = asyncio.Event()
-        self._card_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._deliver_due = asyncio.Event()
         self._chase_due = asyncio.Event()
+        self._card_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._availability = Availability()
 
     # --- what others call --------------------------------------------------------------------------
@@ -191,6 +199,10 @@ class Workflow:
             loops.create_task(self._dispatch_loop(), name="dispatch")
             loops.create_task(self._deliver_loop(), name="deliver")
             loops.create_task(self._chase_loop(), name="chase")
+            loops.create_task(self._prune_loop(), name="prune")
+            listening = loops.create_task(self._store.listen(self._wake), name="listen")
+            await self._stopping.wait()
+            listening.cancel()
 
     def stop(self) -> None:
         """Accept nothing more and let the loops come to their end."""
@@ -404,6 +416,20 @@ class Workflow:
         seconds = min(LONGEST_BACKOFF_SECONDS, 2.0 ** min(job.delivery_attempts, 10))
         log.warning("Delivery failed (%s); next try in %.0f s", error, seconds)
         await self._store.set_next_delivery(job.id, self._now() + timedelta(seconds=seconds))
+
+    # --- together with others ----------------------------------------------------------------------
+
+    def _wake(self, loop: Loop) -> None:
+        """Let a loop look at once: another process has written something for it."""
+        (self._dispatch_due if loop is Loop.DISPATCH else self._deliver_due).set()
+
+    async def _prune_loop(self) -> None:
+        """Delete what is old, in small batches so that nobody waits for the database."""
+        while self._retention is not None and not self._stopping.is_set():
+            pruned = await self._guard(self._store.prune(PRUNED_AT_ONCE, before=self._now() - self._retention))
+            if pruned:
+                log.info("Pruned %d old jobs", pruned)
+            await self._wait(self._stopping, 1.0 if pruned == PRUNED_AT_ONCE else PRUNE_PAUSE_SECONDS)
 
     # --- how loops live ----------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +65,11 @@ class BotProcess:
         return await self._process.wait()
 
     @property
+    def url(self) -> str:
+        """Where its web server is."""
+        return f"http://127.0.0.1:{self._settings['WEBHOOK_PORT']}"
+
+    @property
     def log(self) -> str:
         """What it has logged in all its lives."""
         return self.log_file.read_text() if self.log_file.exists() else ""
@@ -86,6 +91,8 @@ class Wire:
     bot: BotProcess
     discord: WireDiscord
     flux: FakeFlux
+    others: list[BotProcess]
+    """Further processes of the bot on the same database."""
 
     async def imagine(self, prompt: str, *, user: str = "alice", channel: str = "general", **options: Any) -> Any:
         """Run /imagine and wait for its reply; returns the interaction."""
@@ -126,16 +133,20 @@ async def wire(
     callbacks: bool = True,
     seconds: float | None = 0.05,
     start: bool = True,
+    others: Sequence[Mapping[str, str]] = (),
     **discord_options: Any,
 ) -> AsyncIterator[Wire]:
-    """Open both worlds and start the bot between them; nothing wrong may have been sent to Discord by the end."""
-    port = free_port()
+    """Open both worlds and start the bot between them; nothing wrong may have been sent to Discord by the end.
+
+    ``others`` are the settings that differ in further processes of it, each with a web server of its own.
+    """
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(WireDiscord(token=DISCORD_TOKEN, **discord_options))
         flux = await stack.enter_async_context(FakeFlux(token=TOKEN, seconds=seconds))
-        bot = BotProcess(
-            folder,
-            {
+        bots = []
+        for number, own in enumerate([{}, *others]):
+            port = free_port()
+            usual = {
                 "DISCORD_TOKEN": DISCORD_TOKEN,
                 "DISCORD_API_URL": discord.api_url,
                 "FLUX_API_TOKEN": TOKEN,
@@ -146,17 +157,19 @@ async def wire(
                 "ALLOW_PRIVATE_IMAGE_HOSTS": "true",
                 "CALLBACK_GRACE_SECONDS": "2",
                 "POLL_INTERVAL_SECONDS": "0.5",
-                **(settings or {}),
-            },
-        )
-        if start:
-            await bot.start()
-        stack.push_async_callback(bot.kill)
+            }
+            place = folder / f"process-{number}" if number else folder
+            place.mkdir(exist_ok=True)
+            bot = BotProcess(place, {**usual, **(settings or {}), **own})
+            bots.append(bot)
+            if start:
+                await bot.start()
+            stack.push_async_callback(bot.kill)
         try:
-            yield Wire(bot, discord, flux)
+            yield Wire(bots[0], discord, flux, bots[1:])
             assert discord.violations == []
         finally:
-            print(bot.log)
+            print(*(bot.log for bot in bots), sep="\n\n")
 
 
 def free_port() -> int:

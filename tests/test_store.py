@@ -324,6 +324,7 @@ async def a_whole_life(store: JobStore) -> None:
     await store.mark_delivered(due, 7, now=NOW)
     await store.close(job.id)
     await store.usual_seconds("flux-dev")
+    await store.prune(100, before=NOW)
     await store.note("commands")
     await store.set_note("commands", "a hash")
 

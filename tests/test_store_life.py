@@ -388,3 +388,22 @@ async def test_the_usual_time_is_the_median_of_the_last_pictures_of_a_model(stor
         placed = await store.accept(broken.request, broken.origin, limits, now=NOW)
         assert placed
         assert placed.usual_seconds == usual_seconds
+
+
+async def test_old_jobs_are_pruned(store: JobStore) -> None:
+    """The oldest first, so many at a time, and only those on which nothing is to be done any more."""
+    old = [await finished(store, finished_at=NOW + number * SECOND) for number in range(3)]
+    for job in old:
+        await store.mark_delivered(job, 99, now=NOW)
+        await store.close(job.id)
+    undelivered = await finished(store)
+    kept = await finished(store)
+    await store.keep(kept, now=NOW)
+    untold = await abandoned(store)
+    waiting = await queued(store)
+    assert await store.prune(2, before=LATER) == 2
+    assert [await store.job(job.id) for job in old] == [None, None, await fresh(store, old[2])]
+    assert await store.prune(2, before=NOW + 2 * SECOND) == 0
+    assert await store.prune(2, before=LATER) == 1
+    for job in (undelivered, kept, untold, waiting):
+        assert await store.job(job.id)
