@@ -29,7 +29,7 @@ async def test_any_process_does_any_of_the_work(tmp_path: Path, postgres_url: st
         assert len(world.flux.submissions) == 40
         bots = [world.bot, *world.others]
         assert sum(bot.log.count("Submitted: task") for bot in bots) == 40
-        assert sum(bot.log.count("Delivered as message") for bot in bots) == 40
+        await eventually(lambda: sum(bot.log.count("Delivered as message") for bot in bots) == 40)
         assert all("Submitted: task" in bot.log and "Finished by callback" in bot.log for bot in bots)
         assert all("Traceback" not in bot.log for bot in bots)
         assert world.bot.log.count("Published 2 commands") == 1

@@ -99,7 +99,7 @@ def test_the_bot_imports_nothing_that_is_not_in_the_production_lock() -> None:
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for folder in ("flux_bot", "cogs")
         for path in sorted((ROOT / folder).rglob("*.py"))
-        if "sandbox" not in path.parts
+        if "sandbox" not in path.parts and path.name != "env.py"  # which Alembic runs, and only Alembic can
     ]
     script = (
         "import importlib, json, sys\n"
