@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
@@ -25,6 +26,14 @@ LARGEST_ID = 2**63 - 1
 PROMPT = (
     "🦊👩‍👩‍👧‍👦 „Füchse“\n\t'; DROP TABLE jobs; -- \\ % _ :name \N{RIGHT-TO-LEFT OVERRIDE}ثعلب أحمر 赤い狐 e\u0301 "
 )
+
+MANY_JOBS = """
+INSERT INTO jobs (id, callback_secret, status, action, prompt, model, size, count, private, user_id, channel_id, locale,
+                  token_expires_at, upload_limit, can_post, accepted_at, turn, card, submitted_at, finished_at)
+SELECT n, 'secret', 'delivered', 'generate', 'a red fox', 'model' || n % 5, '64x64', 1, false, n % 1000, 2, 'de',
+       1, 1, true, n, 0, 'painting', n, n
+FROM generate_series(1, 20000) AS n
+"""
 
 EVERYTHING = (
     ImageRequest(
@@ -343,3 +352,24 @@ async def test_no_statement_reads_the_whole_table(tmp_path: Path) -> None:
         }
     assert len(plans) > 20
     assert [(plan, statement) for statement, plan in plans.items() if any("SCAN" in step for step in plan)] == []
+
+
+async def test_no_statement_reads_the_whole_table_of_postgresql(postgres_url: str) -> None:
+    """So it is there, with as many jobs as make it worth its while to use an index."""
+    async with JobStore(postgres_url) as store:
+        with statements() as seen:
+            await a_whole_life(store)
+    connection = await asyncpg.connect(postgres_url)
+    try:
+        await connection.execute(MANY_JOBS)
+        await connection.execute("ANALYZE jobs")
+        plans = {
+            statement: [line for (line,) in await connection.fetch(f"EXPLAIN {statement}", *parameters)]
+            for statement, parameters in seen.items()
+            if "jobs" in statement and not statement.startswith("INSERT")
+        }
+    finally:
+        await connection.close()
+    assert len(plans) > 15
+    scanned = [(plan, statement) for statement, plan in plans.items() if any("Seq Scan" in step for step in plan)]
+    assert scanned == []
