@@ -1,12 +1,14 @@
 """The aiohttp web server: POST /callbacks/<job id>/<secret>, GET /healthz.
 
-An answer tells a caller nothing but whether the call was taken: every refusal looks the same.
+An answer tells a caller nothing but whether the call was taken: every refusal looks the same. A caller that is slow,
+or says nothing at all, is cut off, and each connection ends with its first answer.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -20,6 +22,10 @@ _silent.setLevel(logging.CRITICAL)
 
 MAX_BODY_BYTES = 256 * 1024
 """A callback with ten results is about 5 KB."""
+PATIENCE_SECONDS = 10.0
+"""How long a caller may take for its headers, then for its body, then for what it goes on sending unasked."""
+MAX_CONNECTIONS = 500
+"""Half of the 1,024 files a process may usually open; the others are for Discord, the image API and the database."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -27,16 +33,35 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class WebServer:
     """Listens on one address; use it as an async context manager."""
 
-    def __init__(self, workflow: Workflow, host: str, port: int) -> None:
+    def __init__(
+        self,
+        workflow: Workflow,
+        host: str,
+        port: int,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+        max_connections: int = MAX_CONNECTIONS,
+    ) -> None:
         """Take the address; port 0 takes any free one, see ``port``."""
         self._workflow = workflow
         self._host = host
         self._port = port
+        self._patience_seconds = patience_seconds
+        self._max_connections = max_connections
+        self._listener: asyncio.Server
         app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_refusals])
         app.router.add_post("/callbacks/{job_id:[A-Za-z0-9_-]+}/{secret:[A-Za-z0-9_-]+}", self._callback)
         app.router.add_get("/healthz", _healthz)
         # No access log: the path of a callback holds its secret. Nor a log of what strangers send that is no HTTP.
-        self._runner = web.AppRunner(app, access_log=None, logger=_silent, shutdown_timeout=2)
+        # aiohttp counts keepalive_timeout from the moment a connection opens, so it is what limits the headers.
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            logger=_silent,
+            shutdown_timeout=2,
+            keepalive_timeout=patience_seconds,
+            lingering_time=patience_seconds,
+        )
 
     async def __aenter__(self) -> Self:
         """Listen.
@@ -44,24 +69,46 @@ class WebServer:
         Raises OSError when the address is taken or not this machine's.
         """
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        server = cast("web.Server", self._runner.server)  # made by setup()
+
+        def connection() -> asyncio.Protocol:
+            return server() if len(server.connections) < self._max_connections else _Dropped()
+
+        self._listener = await asyncio.get_running_loop().create_server(connection, self._host, self._port)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Finish the requests in hand and close."""
+        self._listener.close()
         await self._runner.cleanup()
 
     @property
     def port(self) -> int:
         """The port it really listens on."""
-        return int(self._runner.addresses[0][1])
+        return int(self._listener.sockets[0].getsockname()[1])
 
     async def _callback(self, request: web.Request) -> web.Response:
         job_id, secret = request.match_info["job_id"], request.match_info["secret"]
-        await self._workflow.receive(job_id, secret, request.read)
+
+        async def read_body() -> bytes:
+            try:
+                async with asyncio.timeout(self._patience_seconds):
+                    return await request.read()
+            except TimeoutError:
+                raise web.HTTPRequestTimeout from None
+
+        await self._workflow.receive(job_id, secret, read_body)
         return web.Response(text="ok")
+
+
+class _Dropped(asyncio.Protocol):
+    """A connection too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """End it without a word."""
+        transport.close()
 
 
 async def _healthz(_: web.Request) -> web.Response:
@@ -70,7 +117,17 @@ async def _healthz(_: web.Request) -> web.Response:
 
 @web.middleware
 async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn every error into an answer without detail."""
+    """Turn every error into an answer without detail, the last of its connection.
+
+    A caller that sends on and on without reading the answers would else be waited for without end; and a proxy would
+    send a callback on an idle connection just when it is cut.
+    """
+    answer = await _answer(request, handler)
+    answer.force_close()
+    return answer
+
+
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except BadCallback as error:
