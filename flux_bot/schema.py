@@ -134,12 +134,13 @@ def open_engine(url: sa.URL) -> AsyncEngine:
 
 
 def _make_file(path: Path) -> None:
-    """Create a SQLite file and put it in WAL mode, which it keeps.
+    """Create a SQLite file that is this user's alone, as are those that SQLite puts beside it, in WAL mode for good.
 
     Not in ``_on_connect``: two processes that switch a new file at once are told "locked" without any wait, and
     where aiosqlite can't open a file, its thread outlives the event loop and complains.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
     with closing(sqlite3.connect(path)) as connection:
         for attempt in stamina.retry_context(on=_is_locked, attempts=None, timeout=10, wait_initial=0.02):
             with attempt:
