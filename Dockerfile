@@ -1,13 +1,17 @@
 # docker build -t flux-bot .
 # docker run --env-file .env -p 8080:8080 -v flux-bot-data:/app/data flux-bot
-# It also runs with --read-only --tmpfs /tmp (large pictures pass through /tmp).
+# It also runs with --read-only --tmpfs /tmp (large pictures pass through /tmp). compose.yaml does all of it.
 
-FROM python:3.13-slim AS build
+# A tag, so that building anew brings the base's security updates; the bot's own packages are fixed by hash. To fix the
+# base too: --build-arg PYTHON_IMAGE=python:3.13-slim@sha256:...
+ARG PYTHON_IMAGE=python:3.13-slim
+
+FROM ${PYTHON_IMAGE} AS build
 COPY requirements.lock .
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes --requirement requirements.lock
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
@@ -16,7 +20,7 @@ COPY --from=build /venv /venv
 COPY bot.py LICENSE ./
 COPY flux_bot flux_bot
 COPY cogs cogs
-RUN install --directory --owner 10001 --group 10001 data
+RUN install --directory --owner 10001 --group 10001 --mode 0700 data
 USER 10001:10001
 ENV DATABASE_URL=sqlite:///data/flux_bot.db
 VOLUME /app/data

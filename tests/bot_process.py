@@ -24,6 +24,7 @@ class BotProcess:
 
     def __init__(self, folder: Path, settings: dict[str, str]) -> None:
         self.log_file = folder / "bot.log"
+        self.program = ROOT / "bot.py"
         self._folder = folder
         self._settings = settings
         self._process: asyncio.subprocess.Process | None = None
@@ -42,7 +43,7 @@ class BotProcess:
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                str(ROOT / "bot.py"),
+                str(self.program),
                 cwd=self._folder,
                 env={**os.environ, **self._settings},
                 stdin=asyncio.subprocess.DEVNULL,
