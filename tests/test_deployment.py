@@ -180,10 +180,10 @@ def image(tmp_path: Path) -> Path:
     for name, rest in last_stage():
         if name == "COPY" and "--from" not in rest:
             for source in rest.split()[:-1]:
-                copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
-                copy(ROOT / source, folder / source)
-    for cache in list(folder.rglob("__pycache__")):
-        shutil.rmtree(cache)
+                if (ROOT / source).is_dir():
+                    shutil.copytree(ROOT / source, folder / source, ignore=shutil.ignore_patterns("__pycache__"))
+                else:
+                    shutil.copy(ROOT / source, folder / source)
     return folder
 
 
