@@ -6,7 +6,7 @@ from discord import app_commands
 from cogs.kept import offer_kept
 from flux_bot import cards, wording
 from flux_bot.catalogue import Catalogue
-from flux_bot.discord_bot import JOB_ACCEPTED, FluxBot, origin_of
+from flux_bot.discord_bot import JOB_ACCEPTED, FluxBot, note_reply, origin_of
 from flux_bot.errors import RequestRejected
 from flux_bot.jobs import Action, ImageRequest
 from flux_bot.workflow import Workflow
@@ -26,6 +26,7 @@ async def ask(interaction: Interaction, workflow: Workflow, request: ImageReques
     interaction.extras[JOB_ACCEPTED] = placed.job.id
     card = cards.accepted(placed)
     response = await interaction.response.send_message(view=card.view, ephemeral=request.private)
+    note_reply(interaction)
     if response.message_id is not None and await workflow.replied(placed.job.id, response.message_id):
         await offer_kept(interaction)
 

@@ -8,7 +8,7 @@ import discord
 from discord import ui
 
 from flux_bot import cards, wording
-from flux_bot.discord_bot import FluxBot, answer_error, origin_of
+from flux_bot.discord_bot import FluxBot, answer_error, note_reply, origin_of
 
 Interaction = discord.Interaction[FluxBot]
 
@@ -47,6 +47,7 @@ class FetchButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"kept:(?P<
         """Deliver the picture privately, as an edit of the reply to this click."""
         try:
             reply = await interaction.response.send_message(view=cards.text(wording.fetching()).view, ephemeral=True)
+            note_reply(interaction)
             origin = replace(origin_of(interaction), can_post=False)
             message_id = reply.message_id or 0
             if not await interaction.client.workflow.fetch_kept(self._job_id, origin, message_id):

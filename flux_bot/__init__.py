@@ -11,6 +11,7 @@ The guided tour, in the order to read:
     flux_protocol.py   what the image API says and means        flux_api.py     how it is asked
     webhook.py         how its callbacks come in                images.py       how pictures are fetched
     messenger.py       the delivery ladder to Discord           cards.py        what a job looks like there
+    metrics.py         what is counted and timed, for /metrics
     wording.py         every sentence a user may read           catalogue.toml  the models and their sizes
     app.py             how all of it is put together, started and stopped
     sandbox/           the same bot in a Discord and against an image API of this machine's own

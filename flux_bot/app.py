@@ -22,6 +22,7 @@ from flux_bot.flux_api import FluxApi
 from flux_bot.images import ImageFetcher
 from flux_bot.logs import setup_logging
 from flux_bot.messenger import DiscordMessenger
+from flux_bot.metrics import Metrics
 from flux_bot.settings import Settings
 from flux_bot.store import JobStore
 from flux_bot.webhook import WebServer
@@ -57,7 +58,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     if private_hosts:
         log.warning("ALLOW_PRIVATE_IMAGE_HOSTS is on: pictures are fetched from private addresses too")
     async with AsyncExitStack() as opened:
-        store = await opened.enter_async_context(JobStore(settings.database_url.get_secret_value()))
+        metrics = Metrics()
+        store = await opened.enter_async_context(JobStore(settings.database_url.get_secret_value(), metrics))
         api = FluxApi(settings.flux_api_url, settings.flux_api_token.get_secret_value())
         images = ImageFetcher(allow_private_hosts=private_hosts)
         workflow = Workflow(
@@ -76,8 +78,25 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             ),
             public_url=settings.public_url,
             retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
+            metrics=metrics,
         )
-        web = WebServer(workflow, settings.webhook_host, settings.webhook_port)
+        cogs = [Imagine(workflow, catalogue), Edit(workflow, catalogue, allow_private_hosts=private_hosts)]
+        bot = FluxBot(
+            workflow,
+            store,
+            cogs,
+            offer_kept,
+            metrics,
+            has_gateway=settings.role == "all",
+            shard_count=settings.shard_count,
+            shard_ids=settings.shard_ids,
+        )
+        bot.add_dynamic_items(FetchButton)
+
+        async def is_ready() -> bool:
+            return bot.is_connected and await workflow.is_up()
+
+        web = WebServer(workflow, metrics, is_ready, settings.webhook_host, settings.webhook_port)
         try:
             await opened.enter_async_context(web)
         except OSError as error:
@@ -85,17 +104,6 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 f"WEBHOOK_PORT: can't listen on {settings.webhook_host}:{settings.webhook_port} "
                 f"({error.strerror or error}). Choose another port or stop what uses this one."
             ) from error
-        cogs = [Imagine(workflow, catalogue), Edit(workflow, catalogue, allow_private_hosts=private_hosts)]
-        bot = FluxBot(
-            workflow,
-            store,
-            cogs,
-            offer_kept,
-            has_gateway=settings.role == "all",
-            shard_count=settings.shard_count,
-            shard_ids=settings.shard_ids,
-        )
-        bot.add_dynamic_items(FetchButton)
         yield App(workflow, web, bot)
 
 

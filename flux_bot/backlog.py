@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot.fairness import Limits, Queue
 from flux_bot.jobs import AT_THE_API, JobStatus
-from flux_bot.schema import jobs
+from flux_bot.schema import UtcTime, jobs
 
 SLOT_HELD_BY_UNKNOWN = timedelta(minutes=5)
 """A submission without an answer counts as in flight for this long: the API is done with a picture by then."""
@@ -74,6 +75,32 @@ async def count_queue(connection: AsyncConnection, users: set[int], limits: Limi
         waiting=Counter({user_id: waiting for user_id, waiting, _ in own}),
         last_turns={user_id: turn for user_id, _, turn in own},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many jobs are open, counted along indexes: the many that are done are not looked at."""
+
+    by_state: Mapping[str, int]
+    """queued, submitting, running; finished: still to be posted; kept: until their users fetch them."""
+    longest_waiting_since: datetime | None
+    """None when nothing waits."""
+
+
+async def take_census(connection: AsyncConnection) -> Census:
+    """Count the open jobs."""
+    in_work = (JobStatus.QUEUED, *AT_THE_API)
+    by_status = (
+        sa.select(jobs.c.status, sa.func.count(), sa.func.min(jobs.c.accepted_at, type_=UtcTime))
+        .where(jobs.c.status.in_(in_work))
+        .group_by(jobs.c.status)
+    )
+    found = {status: (count, oldest) for status, count, oldest in await connection.execute(by_status)}
+    by_state = {str(status): found.get(status, (0, None))[0] for status in in_work}
+    for state, column in (("finished", jobs.c.next_delivery_at), ("kept", jobs.c.kept_at)):
+        count = sa.select(sa.func.count()).select_from(jobs).where(column.is_not(None))
+        by_state[state] = (await connection.execute(count)).scalar_one()
+    return Census(by_state, found.get(JobStatus.QUEUED, (0, None))[1])
 
 
 async def usual_seconds(connection: AsyncConnection, model: str) -> float | None:

@@ -16,6 +16,7 @@ from discord.ext import commands
 from flux_bot import cards, wording
 from flux_bot.errors import RequestRejected, StartupFailed, StoreUnavailable
 from flux_bot.jobs import INTERACTION_TOKEN_LIFE, Origin
+from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
 from flux_bot.store import JobStore
 from flux_bot.workflow import Workflow
 
@@ -45,6 +46,7 @@ class FluxBot(commands.AutoShardedBot):
         store: JobStore,
         cogs: Sequence[commands.Cog],
         offer_kept: Callable[[discord.Interaction["FluxBot"]], Awaitable[None]],
+        metrics: Metrics,
         *,
         has_gateway: bool = True,
         shard_count: int | None = None,
@@ -66,8 +68,10 @@ class FluxBot(commands.AutoShardedBot):
             max_messages=None,
             shard_count=shard_count,
             shard_ids=list(shard_ids) if shard_ids is not None else None,  # type: ignore[arg-type]  # None is its default
+            http_trace=_rate_limits_into(metrics),
         )
         self._has_gateway = has_gateway
+        self.metrics = metrics
         self.workflow = workflow
         self._store = store
         self._initial_cogs = cogs
@@ -101,6 +105,13 @@ class FluxBot(commands.AutoShardedBot):
             raise StartupFailed(reason) from closed
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             raise StartupFailed(f"The connection to Discord is lost for good: {error}") from error
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether it is logged in and, with a gateway, every shard is there and its connection stands now."""
+        if not self._has_gateway:
+            return self.user is not None
+        return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
 
     async def setup_hook(self) -> None:
         """Add the cogs and publish the commands if they have changed (discord.py calls this after login)."""
@@ -154,6 +165,26 @@ async def answer_error(interaction: discord.Interaction[FluxBot], error: Excepti
             await interaction.followup.send(view=cards.text(text).view, ephemeral=True)
         else:
             await interaction.response.send_message(view=cards.text(text).view, ephemeral=True)
+            note_reply(interaction)
+
+
+def note_reply(interaction: discord.Interaction[FluxBot]) -> None:
+    """Time a reply that Discord has just taken, from when the interaction was made, by Discord's clock."""
+    seconds = (discord.utils.utcnow() - interaction.created_at).total_seconds()
+    interaction.client.metrics.replies.observe(max(0.0, seconds))
+
+
+def _rate_limits_into(metrics: Metrics) -> aiohttp.TraceConfig:
+    """Return a trace of discord.py's calls that counts those over a limit."""
+
+    async def look(_: object, __: object, call: aiohttp.TraceRequestEndParams) -> None:
+        if call.response.status == 429:
+            scope = call.response.headers.get("X-RateLimit-Scope")
+            metrics.rate_limits.labels(scope if scope in RATE_LIMIT_SCOPES else "unknown").inc()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(look)
+    return trace
 
 
 @contextmanager

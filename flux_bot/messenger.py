@@ -99,7 +99,7 @@ class DiscordMessenger:
         yield self._direct_message
 
     async def _post_in_channel(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered:
-        return await self._send(self._channel_of(job), job, pictures, job.origin.upload_limit)
+        return await self._send(self._channel_of(job), job, pictures, job.origin.upload_limit, "channel")
 
     async def _edit_reply(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered:
         async def edit(card: cards.Card) -> int:
@@ -108,14 +108,14 @@ class DiscordMessenger:
             )
             return message.id
 
-        message_id = await self._fitted(job, pictures, job.origin.upload_limit, edit)
-        return Delivered(message_id, replaced_card=True)
+        message_id, size = await self._fitted(job, pictures, job.origin.upload_limit, edit)
+        return Delivered(message_id, replaced_card=True, rung="reply", picture_bytes=size)
 
     async def _direct_message(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered:
         with _discord_errors():
             channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
         limit = min(job.origin.upload_limit, discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
-        return await self._send(channel, job, pictures, limit)
+        return await self._send(channel, job, pictures, limit, "direct_message")
 
     async def _send(
         self,
@@ -123,6 +123,7 @@ class DiscordMessenger:
         job: Job,
         pictures: Sequence[Picture | None],
         upload_limit: int,
+        rung: str,
     ) -> Delivered:
         async def send(card: cards.Card) -> int:
             message = await channel.send(
@@ -132,8 +133,8 @@ class DiscordMessenger:
 
         # Discord remembers a nonce for minutes only, and a crash may have come between post and mark.
         posted = await self._find_posted(channel, job) if job.delivery_attempts > 1 else None
-        message_id = posted or await self._fitted(job, pictures, upload_limit, send)
-        return Delivered(message_id, replaced_card=False)
+        message_id, size = (posted, 0) if posted else await self._fitted(job, pictures, upload_limit, send)
+        return Delivered(message_id, replaced_card=False, rung=rung, picture_bytes=size)
 
     async def _fitted(
         self,
@@ -141,18 +142,22 @@ class DiscordMessenger:
         pictures: Sequence[Picture | None],
         upload_limit: int,
         send: Callable[[cards.Card], Awaitable[int]],
-    ) -> int:
-        """Send the card with pictures that fit, smaller ones each time Discord still finds them too large."""
+    ) -> tuple[int, int]:
+        """Send the card with pictures that fit, smaller ones each time Discord still finds them too large.
+
+        Returns the message's id and the bytes of its pictures.
+        """
         for limit in (upload_limit, upload_limit // 2, upload_limit // 8):
-            card = cards.finished(job, [await _fit(picture, limit) for picture in pictures])
+            fitting = [await _fit(picture, limit) for picture in pictures]
+            card = cards.finished(job, fitting)
             try:
                 with _discord_errors():
-                    return await send(card)
+                    return await send(card), sum(picture.size for picture in fitting if picture)
             except _TooLarge:
                 log.warning("Discord found files of up to %d bytes too large", limit)
         card = cards.finished(job, [None] * len(pictures))
         with _discord_errors():
-            return await send(card)
+            return await send(card), 0
 
     async def _find_posted(self, channel: discord.PartialMessageable | discord.DMChannel, job: Job) -> int | None:
         """Return the id of the message an earlier attempt may have posted, None if there is none to be seen."""

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flux_bot.backlog import at_the_api, count_queue, heads, usual_seconds
+from flux_bot.backlog import Census, at_the_api, count_queue, heads, take_census, usual_seconds
 from flux_bot.errors import ConfigurationError, StartupFailed, StoreUnavailable
 from flux_bot.fairness import Limits
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
@@ -33,6 +33,7 @@ from flux_bot.jobs import (
     new_callback_secret,
     new_job_id,
 )
+from flux_bot.metrics import Metrics
 from flux_bot.migrations import migrate
 from flux_bot.news import Loop, News
 from flux_bot.schema import UtcTime, columns_of, job_of, jobs, notes, open_engine
@@ -72,8 +73,8 @@ class _Asked:
 class JobStore:
     """The database; use it as an async context manager. Every method is one transaction."""
 
-    def __init__(self, url: str) -> None:
-        """Take a plain ``sqlite:///path`` or ``postgresql://`` address."""
+    def __init__(self, url: str, metrics: Metrics | None = None) -> None:
+        """Take a plain ``sqlite:///path`` or ``postgresql://`` address, and where to time the transactions."""
         try:
             self._url = make_url(url)
         except (ArgumentError, ValueError):  # whose texts may hold a piece of the password
@@ -82,6 +83,7 @@ class JobStore:
                 "in the password write @ as %40, : as %3A and / as %2F"
             ) from None
 
+        self._transactions = (metrics or Metrics()).transactions
         self._asked: list[_Asked] = []
         self._accepting = asyncio.Lock()
 
@@ -237,8 +239,8 @@ class JobStore:
         found = await self._select(sa.select(jobs).where(jobs.c.id == job_id))
         return found[0] if found else None
 
-    async def finish(self, job_id: str, result: TaskResult, *, now: datetime) -> bool:
-        """Move a job that has been submitted to FINISHED; False when it already was or the task is another's.
+    async def finish(self, job_id: str, result: TaskResult, *, now: datetime) -> Job | None:
+        """Move a job that has been submitted to FINISHED; None when it already was or the task is another's.
 
         A success still counts after the job was given up: the picture is there and paid for.
         """
@@ -266,8 +268,8 @@ class JobStore:
             conditions.append(sa.or_(jobs.c.task_id.is_(None), jobs.c.task_id == result.task_id))
             values["task_id"] = result.task_id
         async with self._transaction() as connection:
-            finished = await _changed(connection, job_id, *conditions, **values)
-            if finished:
+            finished = await _moved(connection, job_id, *conditions, **values)
+            if finished is not None:
                 await self._news.tell(connection, Loop.DELIVER, Loop.DISPATCH)
             return finished
 
@@ -433,6 +435,18 @@ class JobStore:
         async with self._transaction() as connection:
             return (await connection.execute(sa.delete(jobs).where(jobs.c.id.in_(old.scalar_subquery())))).rowcount
 
+    # --- seen from outside -------------------------------------------------------------------------
+
+    async def census(self) -> Census:
+        """Count the open jobs."""
+        async with self._transaction() as connection:
+            return await take_census(connection)
+
+    async def ping(self) -> None:
+        """Return if the database answers. Raises StoreUnavailable."""
+        async with self._transaction() as connection:
+            await connection.execute(sa.select(1))
+
     # --- notes -------------------------------------------------------------------------------------
 
     async def note(self, name: str) -> str | None:
@@ -453,8 +467,9 @@ class JobStore:
     @asynccontextmanager
     async def _transaction(self) -> "AsyncIterator[AsyncConnection]":
         try:
-            async with self._engine.begin() as connection:
-                yield connection
+            with self._transactions.time():
+                async with self._engine.begin() as connection:
+                    yield connection
         except (SQLAlchemyError, OSError) as error:
             raise StoreUnavailable(str(getattr(error, "orig", None) or error)) from error
 
@@ -470,10 +485,8 @@ class JobStore:
 
     async def _move(self, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> Job | None:
         """Change one row if the conditions hold and return it as it is then."""
-        update = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values).returning(jobs)
         async with self._transaction() as connection:
-            row = (await connection.execute(update)).mappings().one_or_none()
-            return job_of(row) if row else None
+            return await _moved(connection, job_id, *conditions, **values)
 
     async def _earliest(self, column: sa.Column[datetime]) -> datetime | None:
         query = sa.select(sa.func.min(column, type_=UtcTime)).where(column.is_not(None))
@@ -490,6 +503,14 @@ async def _changed(
 ) -> bool:
     update = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values)
     return (await connection.execute(update)).rowcount == 1
+
+
+async def _moved(
+    connection: AsyncConnection, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any
+) -> Job | None:
+    update = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values).returning(jobs)
+    row = (await connection.execute(update)).mappings().one_or_none()
+    return job_of(row) if row else None
 
 
 def _was_refused(error: Exception) -> bool:

@@ -1,7 +1,8 @@
-"""The aiohttp web server: POST /callbacks/<job id>/<secret>, GET /healthz.
+"""The aiohttp web server: POST /callbacks/<job id>/<secret>, GET /healthz, /readyz and /metrics.
 
-An answer tells a caller nothing but whether the call was taken: every refusal looks the same. A caller that is slow,
-or says nothing at all, is cut off, and each connection ends with its first answer.
+Only what is below /callbacks/ is for the internet; the rest is for who runs the bot (docs/metrics.md). An answer
+to a callback tells nothing but whether it was taken: every refusal looks the same. A caller that is slow, or says
+nothing at all, is cut off, and each connection ends with its first answer.
 """
 
 import asyncio
@@ -12,8 +13,10 @@ from typing import Self, cast
 
 from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
+from prometheus_client.aiohttp import make_aiohttp_handler
 
 from flux_bot.errors import BadCallback
+from flux_bot.metrics import Metrics
 from flux_bot.workflow import Workflow
 
 log = logging.getLogger(__name__)
@@ -33,17 +36,22 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class WebServer:
     """Listens on one address; use it as an async context manager."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the composition root is its only caller
         self,
         workflow: Workflow,
+        metrics: Metrics,
+        is_ready: Callable[[], Awaitable[bool]],
         host: str,
         port: int,
         *,
         patience_seconds: float = PATIENCE_SECONDS,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
-        """Take the address; port 0 takes any free one, see ``port``."""
+        """Take what to show besides callbacks, and the address; port 0 takes any free one, see ``port``."""
         self._workflow = workflow
+        self._metrics = metrics
+        self._is_ready = is_ready
+        self._expose = make_aiohttp_handler(metrics.registry)
         self._host = host
         self._port = port
         self._patience_seconds = patience_seconds
@@ -52,6 +60,8 @@ class WebServer:
         app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_refusals])
         app.router.add_post("/callbacks/{job_id:[A-Za-z0-9_-]+}/{secret:[A-Za-z0-9_-]+}", self._callback)
         app.router.add_get("/healthz", _healthz)
+        app.router.add_get("/readyz", self._readyz)
+        app.router.add_get("/metrics", self._metrics_page)
         # No access log: the path of a callback holds its secret. Nor a log of what strangers send that is no HTTP.
         # aiohttp counts keepalive_timeout from the moment a connection opens, so it is what limits the headers.
         self._runner = web.AppRunner(
@@ -91,6 +101,7 @@ class WebServer:
 
     async def _callback(self, request: web.Request) -> web.Response:
         job_id, secret = request.match_info["job_id"], request.match_info["secret"]
+        outcome = "refused"
 
         async def read_body() -> bytes:
             try:
@@ -99,8 +110,19 @@ class WebServer:
             except TimeoutError:
                 raise web.HTTPRequestTimeout from None
 
-        await self._workflow.receive(job_id, secret, read_body)
+        try:
+            outcome = "taken" if await self._workflow.receive(job_id, secret, read_body) else "repeated"
+        finally:
+            self._metrics.callbacks.labels(outcome).inc()
         return web.Response(text="ok")
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        ready = await self._is_ready()
+        return web.Response(status=200 if ready else 503, text="ready" if ready else "not ready")
+
+    async def _metrics_page(self, request: web.Request) -> web.StreamResponse:
+        await self._workflow.count_jobs()
+        return await self._expose(request)
 
 
 class _Dropped(asyncio.Protocol):

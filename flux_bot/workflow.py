@@ -42,6 +42,7 @@ from flux_bot.flux_protocol import MAX_IDS_PER_LOOKUP, read_callback
 from flux_bot.images import ImageFetcher, Picture
 from flux_bot.jobs import CardState, ImageRequest, Job, Origin, TaskResult
 from flux_bot.logs import about_job
+from flux_bot.metrics import Metrics
 from flux_bot.news import Loop
 from flux_bot.store import JobStore, Placed
 
@@ -61,6 +62,8 @@ STORE_PATIENCE = timedelta(seconds=60)
 """How long a database that does not answer is asked again to keep what the image API said."""
 PRUNED_AT_ONCE = 500
 PRUNE_PAUSE_SECONDS = 3600.0
+READY_SECONDS = 3.0
+"""How long the database may take to answer and still count as up; SQLite, once asked, keeps us up to 10 s."""
 TICK_SECONDS = 30.0
 """How often a loop looks without being woken; only the safety net."""
 
@@ -74,6 +77,10 @@ class Delivered:
     message_id: int
     replaced_card: bool
     """The status card itself became the result, so there is none left to remove."""
+    rung: str
+    """Which way it went, as the metrics name it."""
+    picture_bytes: int
+    """What the pictures posted weigh; 0 if an earlier attempt had posted them."""
 
 
 class Messenger(Protocol):
@@ -110,6 +117,7 @@ class Workflow:
         limits: Limits,
         timing: Timing,
         public_url: str,
+        metrics: Metrics,
         retention: timedelta | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -124,6 +132,7 @@ class Workflow:
         self._timing = timing
         self._public_url = public_url
         self._retention = retention
+        self._metrics = metrics
         self._now = now
         self._stopping = asyncio.Event()
         self._dispatch_due = asyncio.Event()
@@ -148,6 +157,7 @@ class Workflow:
         placed = await self._store.accept(request, origin, self._limits, now=now, paused=paused)
         if placed is None:
             raise RequestRejected(wording.too_many_queued(self._limits.max_queued_per_user))
+        self._metrics.accepted.inc()
         with about_job(placed.job.id):
             log.info(
                 "Accepted: %s with %s by user %d in channel %d, place %d",
@@ -167,8 +177,8 @@ class Workflow:
         self._deliver_due.set()
         return kept
 
-    async def receive(self, job_id: str, secret: str, read_body: Callable[[], Awaitable[bytes]]) -> None:
-        """Write what a callback brings into its job; repeats change nothing.
+    async def receive(self, job_id: str, secret: str, read_body: Callable[[], Awaitable[bytes]]) -> bool:
+        """Write what a callback brings into its job; repeats change nothing, and give False.
 
         Raises BadCallback, without telling apart why, unless it is the API's own call for this very job.
         """
@@ -180,7 +190,7 @@ class Workflow:
             result = read_callback(await read_body())
             if job.task_id is not None and job.task_id != result.task_id:
                 raise BadCallback("the task_id of another task")
-            await self._finish(job_id, result, "callback", patient=False)
+            return await self._finish(job_id, result, "callback", patient=False)
 
     async def kept(self, user_id: int, limit: int) -> list[Job]:
         """Return finished jobs of this user that could not be delivered, the oldest first."""
@@ -191,6 +201,26 @@ class Workflow:
         found = await self._store.fetch_kept(job_id, origin, reply_message_id, now=self._now())
         self._deliver_due.set()
         return found
+
+    async def is_up(self) -> bool:
+        """Tell whether requests are accepted: it is not being stopped, and the database answers."""
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await self._store.ping()
+        except (StoreUnavailable, TimeoutError):
+            return False
+        return not self._stopping.is_set()
+
+    async def count_jobs(self) -> None:
+        """Bring the metrics of the jobs in the database up to date."""
+        try:
+            census = await self._store.census()
+        except StoreUnavailable as error:
+            log.warning("The jobs can't be counted: %s", error)
+            self._metrics.forget_jobs()
+            return
+        since = census.longest_waiting_since
+        self._metrics.set_jobs(census.by_state, (self._now() - since).total_seconds() if since else 0.0)
 
     async def run(self, messenger: Messenger) -> None:
         """Run all loops until ``stop``; what is in hand then is finished first."""
@@ -229,7 +259,8 @@ class Workflow:
         if self._public_url:
             callback_url = f"{self._public_url}/callbacks/{job.id}/{job.callback_secret}"
         try:
-            answer = await self._api.submit(job.request, callback_url)
+            with self._metrics.submission():
+                answer = await self._api.submit(job.request, callback_url)
         except ApiBusy as busy:
             if busy.retry_once and job.failed_submissions:
                 await self._finish(job.id, TaskResult(None, failure=busy.failure), "refusal")
@@ -283,17 +314,23 @@ class Workflow:
 
     # --- receive and chase -------------------------------------------------------------------------
 
-    async def _finish(self, job_id: str, result: TaskResult, source: str, *, patient: bool = True) -> None:
-        def write() -> Awaitable[bool]:
+    async def _finish(self, job_id: str, result: TaskResult, source: str, *, patient: bool = True) -> bool:
+        """Write a result into its job; False when it has one already."""
+
+        def write() -> Awaitable[Job | None]:
             return self._store.finish(job_id, result, now=self._now())
 
-        if await (self._surely(write, job_id) if patient else write()):
+        finished = await (self._surely(write, job_id) if patient else write())
+        if finished is not None:
+            self._metrics.finished.labels("pictures" if result.images else "failure").inc()
+            self._metrics.results.labels(source).observe(finished.seconds_taken or 0.0)
             outcome = f"{len(result.images)} pictures" if result.images else f"failed: {result.failure}"
             log.info("Finished by %s: %s, trace_id %s", source, outcome, result.trace_id)
         else:
             log.info("A %s changed nothing: the job is finished already", source)
         self._deliver_due.set()
         self._dispatch_due.set()
+        return finished is not None
 
     async def _chase_loop(self) -> None:
         while not self._stopping.is_set():
@@ -308,6 +345,7 @@ class Workflow:
     async def _chase(self) -> None:
         now = self._now()
         for job_id in await self._store.abandon_overdue(now=now):
+            self._metrics.abandoned.inc()
             with about_job(job_id):
                 log.warning("Given up: past its deadline")
             self._deliver_due.set()
@@ -319,12 +357,15 @@ class Workflow:
         try:
             results = await self._api.look_up(list(job_ids))
         except ApiError as error:
+            self._metrics.lookups.labels("failed").inc()
             log.warning("Looking up %d tasks failed: %s", len(job_ids), error)
             return
+        self._metrics.lookups.labels("answered").inc()
         for task_id, result in results.items():
             if task_id in job_ids:
                 with about_job(job_ids[task_id]):
-                    await self._guard(self._finish(job_ids[task_id], result, "look-up"))
+                    if await self._guard(self._finish(job_ids[task_id], result, "look-up")):
+                        self._metrics.lookup_results.inc()
 
     # --- deliver -----------------------------------------------------------------------------------
 
@@ -375,9 +416,11 @@ class Workflow:
                 delivered = await self._post(job)
                 if delivered is None:
                     await self._store.keep(job, now=self._now())
+                    self._metrics.deliveries.labels("kept").inc()
                     log.warning("Nowhere to deliver to: kept until its user asks")
                     return
                 await self._store.mark_delivered(job, delivered.message_id, now=self._now())
+                self._count(job, delivered)
                 log.info("Delivered as message %d", delivered.message_id)
                 replaced_card = delivered.replaced_card
             if not replaced_card:
@@ -385,6 +428,11 @@ class Workflow:
             await self._store.close(job.id)
         except (DeliveryFailed, ImageUnreachable) as error:
             await self._postpone(job, error)
+
+    def _count(self, job: Job, delivered: Delivered) -> None:
+        self._metrics.deliveries.labels(delivered.rung).inc()
+        self._metrics.picture_bytes.labels("posted").inc(delivered.picture_bytes)
+        self._metrics.delivery_lag.observe((self._now() - (job.finished_at or job.accepted_at)).total_seconds())
 
     async def _post(self, job: Job) -> Delivered | None:
         urls = [image.url for image in job.result.images] if job.result else []
@@ -403,13 +451,16 @@ class Workflow:
     async def _fetch(self, url: str, job: Job) -> Picture | None:
         """Fetch one picture; None stands for one that can't be had and is linked in its place."""
         try:
-            return await self._images.fetch(url)
+            picture = await self._images.fetch(url)
         except ImageUnreachable:
             if job.delivery_attempts < PICTURE_ATTEMPTS:
                 raise
             log.warning("A picture can't be fetched; its link is posted")
         except BadImage as error:
             log.warning("A picture can't be posted (%s); its link is", error)
+        else:
+            self._metrics.picture_bytes.labels("fetched").inc(picture.size)
+            return picture
         return None
 
     async def _postpone(self, job: Job, error: Exception) -> None:

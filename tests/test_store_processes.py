@@ -101,7 +101,7 @@ async def test_one_of_many_callbacks_counts(store: JobStore, other: JobStore) ->
     """The same callback on both sides, many times over, finishes its job once."""
     job = await running(store)
     results = await asyncio.gather(*(side.finish(job.id, success(job), now=LATER) for side in (store, other) * 10))
-    assert sum(results) == 1
+    assert [bool(result) for result in results].count(True) == 1
 
 
 async def test_callback_and_answer_may_meet(store: JobStore, other: JobStore) -> None:

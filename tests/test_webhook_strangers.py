@@ -8,11 +8,13 @@ import secrets
 import socket
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flux_bot.metrics import Metrics
 from flux_bot.sandbox.fake_flux import FakeTask
 from flux_bot.webhook import WebServer
 from tests.stage import LOOPBACK, Stage
@@ -21,6 +23,15 @@ IMPATIENT = 0.05
 """Seconds that a caller has, where a test wants to see the end of them."""
 PATIENT = 600.0
 """Longer than any test lasts."""
+
+
+def web_server(stage: Stage, **limits: Any) -> WebServer:
+    """Return another web server of the bot, with limits of its own, on any free port."""
+
+    async def is_ready() -> bool:
+        return True
+
+    return WebServer(stage.app.workflow, Metrics(), is_ready, LOOPBACK, 0, **limits)
 
 
 def address_of(task: FakeTask) -> tuple[str, str]:
@@ -71,7 +82,7 @@ async def test_slow_callers_are_cut(tmp_path: Path) -> None:
         ours = post(*address_of(task), "Content-Length: 999")
         chunked = post(*address_of(task), "Transfer-Encoding: chunked")
         strangers = post("a", "b", "Content-Length: 999")
-        async with WebServer(stage.app.workflow, LOOPBACK, 0, patience_seconds=IMPATIENT) as web:
+        async with web_server(stage, patience_seconds=IMPATIENT) as web:
             for sent in (b"", b"POST", ours[:-2], ours[:-2] + b"X: "):
                 assert await said(web.port, sent) == b""
             assert await said(web.port, b"", drip=b"POST /callbacks/") == b""
@@ -88,7 +99,7 @@ async def test_slow_callers_are_cut(tmp_path: Path) -> None:
 
 async def test_a_connection_has_one_answer(tmp_path: Path) -> None:
     """What is sent behind a request is not answered: nobody can pile up answers and leave them unread."""
-    async with Stage(tmp_path) as stage, WebServer(stage.app.workflow, LOOPBACK, 0, patience_seconds=PATIENT) as web:
+    async with Stage(tmp_path) as stage, web_server(stage, patience_seconds=PATIENT) as web:
         answer = await said(web.port, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 1000)
         assert answer.count(b"HTTP/1.1") == 1
         assert b"\r\nConnection: close\r\n" in answer
@@ -98,7 +109,7 @@ async def test_a_crowd_takes_no_more_than_its_share(tmp_path: Path) -> None:
     """Connections over the limit are dropped, so that files are left to open; once there is room, all is as before."""
     async with (
         Stage(tmp_path) as stage,
-        WebServer(stage.app.workflow, LOOPBACK, 0, patience_seconds=PATIENT, max_connections=3) as web,
+        web_server(stage, patience_seconds=PATIENT, max_connections=3) as web,
     ):
         crowd = [await asyncio.open_connection(LOOPBACK, web.port) for _ in range(3)]
         assert await said(web.port, b"") == b""
@@ -216,7 +227,7 @@ async def test_whatever_is_sent_is_refused(tmp_path: Path) -> None:
     async with Stage(tmp_path, seconds=None) as stage:
         job, task = await stage.held()
 
-        async with WebServer(stage.app.workflow, LOOPBACK, 0, patience_seconds=IMPATIENT) as web:
+        async with web_server(stage, patience_seconds=IMPATIENT) as web:
             port = web.port
 
             @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

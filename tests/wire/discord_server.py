@@ -166,6 +166,12 @@ class WireDiscord(Users):
         """Close all gateway connections with a code, or cut them; the bot may resume."""
         await self.gateway.drop(code)
 
+    async def shut_gateway(self, *, shut: bool) -> None:
+        """Close all gateway connections and let nobody in, or open the gateway again."""
+        self.gateway.shut = shut
+        if shut:
+            await self.gateway.drop(4000)
+
     def invalidate_sessions(self) -> None:
         """Tell the bot that its sessions are over."""
         self.gateway.invalidate()

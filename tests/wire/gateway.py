@@ -76,6 +76,8 @@ class Gateway:
 
     def __init__(self, world: World, token: str) -> None:
         self.url = ""
+        self.shut = False
+        """Whether nobody is let in."""
         self._world, self._token = world, token
         self._sessions: dict[str, Session] = {}
         self._sockets: set[Socket] = set()
@@ -110,8 +112,10 @@ class Gateway:
             socket.session = None
             socket.put(9, data=False)
 
-    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one connection."""
+        if self.shut:
+            return web.Response(status=503)
         ws = web.WebSocketResponse(max_msg_size=4096, compress=False, timeout=2.0)
         await ws.prepare(request)
         socket = Socket(ws, request)

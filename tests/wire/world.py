@@ -543,7 +543,7 @@ def response(status: int, answer: Answer, headers: dict[str, str]) -> web.Respon
     if status == 429 and isinstance(answer, dict):
         after, everywhere = answer["retry_after"], answer.get("global")
         scope = "global" if everywhere else "user"
-        headers |= {"Retry-After": str(math.ceil(after)), "X-RateLimit-Scope": scope}
+        headers = {"X-RateLimit-Scope": scope} | headers | {"Retry-After": str(math.ceil(after))}
         headers |= {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": str(after)}
         headers |= {"X-RateLimit-Global": "true"} if everywhere else {}
     # discord.py reads an answer as JSON only if the type is exactly this, without a charset

@@ -1,0 +1,368 @@
+"""What the bot says of itself: /metrics, /readyz, and the page that explains them."""
+
+import asyncio
+import re
+import signal
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from aiohttp import ClientSession
+from prometheus_client.parser import text_string_to_metric_families
+
+from flux_bot.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown
+from flux_bot.jobs import Failure, JobStatus
+from flux_bot.metrics import Metrics
+from flux_bot.sandbox.faults import ANSWERS
+from flux_bot.store import JobStore
+from tests.bot_process import wire
+from tests.database import NOW, Rows, brought, delivered, finished, queued
+from tests.flux_caller import eventually
+from tests.stage import LOOPBACK, Stage, job_id_of
+
+ROOT = Path(__file__).parents[1]
+FAILURE = Failure("api_error", "It broke.")
+Samples = dict[str, float]
+"""Values by name without ``flux_bot_``, with the labels' values: ``jobs{queued}``."""
+
+
+def read(page: str) -> Samples:
+    """Return the samples of a page of metrics, without the buckets of histograms and times of creation."""
+    found = {}
+    for family in text_string_to_metric_families(page):
+        for sample in family.samples:
+            labels = "{" + ",".join(sample.labels.values()) + "}" if sample.labels else ""
+            if not sample.name.endswith(("_bucket", "_created")):
+                found[sample.name.removeprefix("flux_bot_") + labels] = sample.value
+    return found
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[ClientSession]:
+    """Somebody who watches the bot."""
+    async with ClientSession() as session:
+        yield session
+
+
+async def scrape(http: ClientSession, url: str) -> Samples:
+    """Fetch the metrics as Prometheus does."""
+    async with http.get(f"{url}/metrics") as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].startswith("text/plain; version=")
+        return read(await answer.text())
+
+
+def url_of(stage: Stage) -> str:
+    """Return the address of a stage's web server."""
+    return f"http://{LOOPBACK}:{stage.app.web.port}"
+
+
+# --- the page that explains them ------------------------------------------------------------------------
+
+
+def test_every_metric_is_explained() -> None:
+    """The table in the documentation has the very metrics there are, with their kinds, labels and their values."""
+    page = (ROOT / "docs" / "metrics.md").read_text()
+    rows = re.findall(r"^\| `(flux_bot_\w+)` \| (\w+) \|(?: `(\w+)`)? \| (.*) \|$", page, re.MULTILINE)
+    explained = {name: (kind, label) for name, kind, label, _ in rows}
+    families = list(Metrics().registry.collect())
+    labels = {
+        family.name: next((label for sample in family.samples for label in sample.labels if label != "le"), "")
+        for family in families
+    }
+    without_values = {"flux_bot_jobs": "state", "flux_bot_result_seconds": "source"}
+    assert explained == {
+        family.name: (family.type, labels[family.name] or without_values.get(family.name, "")) for family in families
+    }
+    meanings = {name: meaning for name, _, _, meaning in rows}
+    for family in families:
+        values = {value for sample in family.samples for label, value in sample.labels.items() if label != "le"}
+        assert values <= set(re.findall(r"`([\w-]+)`", meanings[family.name])), family.name
+
+
+def test_the_alarms_name_metrics_that_exist() -> None:
+    """What the documentation says to be woken by is there to be asked for."""
+    page = (ROOT / "docs" / "metrics.md").read_text()
+    named = set(re.findall(r"flux_bot_\w+", page.rpartition("```\n")[0].rpartition("```\n")[2]))
+    samples = {sample.name for family in Metrics().registry.collect() for sample in family.samples}
+    assert len(named) == 4
+    assert named <= samples | {"flux_bot_reply_seconds_bucket"}
+
+
+# --- the jobs in the database ---------------------------------------------------------------------------
+
+
+async def test_census(store: JobStore, rows: Rows) -> None:
+    """Open jobs are counted by what is to be done next; what is done is not looked at."""
+    assert (await store.census()).by_state == dict.fromkeys(("queued", "submitting", "running", "finished", "kept"), 0)
+    assert (await store.census()).longest_waiting_since is None
+    await delivered(store)
+    kept = await finished(store)
+    await store.keep(kept, now=NOW)
+    for status in (JobStatus.ABANDONED, JobStatus.FINISHED, JobStatus.RUNNING, JobStatus.SUBMITTING):
+        await brought(store, rows, status)
+    for minutes in (3, 5, 4):
+        await queued(store, now=NOW - timedelta(minutes=minutes))
+    census = await store.census()
+    assert census.by_state == {"queued": 3, "submitting": 1, "running": 1, "finished": 2, "kept": 1}
+    assert census.longest_waiting_since == NOW - timedelta(minutes=5)
+
+
+async def test_the_census_goes_along_indexes(tmp_path: Path) -> None:
+    """However many jobs are done, counting the open ones reads none of them."""
+    statements: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        statements.append(statement)
+
+    async with JobStore(f"sqlite:///{tmp_path / 'jobs.db'}") as store:
+        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            await store.census()
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    counts = [statement for statement in statements if statement.startswith("SELECT")]
+    assert len(counts) == 3
+    with closing(sqlite3.connect(tmp_path / "jobs.db")) as connection:
+        for statement in counts:
+            values = ("?",) * statement.count("?")
+            plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+            assert plan
+            assert all(" INDEX ix_jobs_" in step for step in plan), plan
+
+
+# --- the bot on its stage -------------------------------------------------------------------------------
+
+
+async def test_a_picture(tmp_path: Path, http: ClientSession) -> None:
+    """One request leaves its trace in each place it passes."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, task = await stage.held()
+        before = await scrape(http, url_of(stage))
+        assert before["jobs{running}"] == 1
+        assert before["jobs_accepted_total"] == before["submissions_total{accepted}"] == 1
+        assert before["reply_seconds_count"] == 1
+        assert before["callbacks_total{taken}"] == before["jobs_finished_total{pictures}"] == 0
+        await stage.fake.finish(task.id)
+        await stage.over(job.id)
+        await stage.fake.send_callback(task.id)
+        await stage.fake.send_callback(task.id, url=f"{url_of(stage)}/callbacks/{job.id}/wrong")
+        after = await scrape(http, url_of(stage))
+        assert after["jobs{running}"] == after["jobs{finished}"] == after["jobs{kept}"] == 0
+        assert after["callbacks_total{taken}"] == 1
+        assert after["callbacks_total{repeated}"] == 1
+        assert after["callbacks_total{refused}"] == 1
+        assert after["jobs_finished_total{pictures}"] == 1
+        assert after["result_seconds_count{callback}"] == 1
+        assert after["result_seconds_sum{callback}"] == pytest.approx((await stage.job(job.id)).seconds_taken)
+        assert after["deliveries_total{channel}"] == after["delivery_seconds_count"] == 1
+        size = len(next(iter(stage.fake.files.values())).data)
+        assert after["picture_bytes_total{fetched}"] == after["picture_bytes_total{posted}"] == size
+        assert after["database_transaction_seconds_count"] > before["database_transaction_seconds_count"]
+
+
+async def test_no_label_tells_who_asked_what(tmp_path: Path, http: ClientSession) -> None:
+    """Neither the prompt nor any id is on the page."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, task = await stage.held("a secret garden")
+        await stage.fake.finish(task.id)
+        await stage.over(job.id)
+        async with http.get(f"{url_of(stage)}/metrics") as answer:
+            page = await answer.text()
+        for hidden in ("garden", job.id, task.id, stage.alice.id, stage.channel.id, stage.guild.id):
+            assert str(hidden) not in page
+
+
+@pytest.mark.parametrize(
+    ("refusals", "rung"),
+    [
+        ({}, "channel"),
+        ({"post": (403, 50013)}, "reply"),
+        ({"post": (403, 50013), "edit reply": (404, 10015)}, "direct_message"),
+        ({"post": (403, 50013), "edit reply": (404, 10015), "DM": (403, 50007)}, "kept"),
+    ],
+    ids=str,
+)
+async def test_rungs(tmp_path: Path, http: ClientSession, refusals: dict[str, tuple[int, int]], rung: str) -> None:
+    """Where the bot may not post, the rung that holds is counted."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, task = await stage.held()
+        for name, (status, code) in refusals.items():
+            stage.refuse(name, status, code)
+        await stage.fake.finish(task.id)
+        await eventually(lambda: stage.row(job.id)["next_delivery_at"] is None)
+        samples = await scrape(http, url_of(stage))
+        counted = {name: value for name, value in samples.items() if name.startswith("deliveries_total") and value}
+        assert counted == {f"deliveries_total{{{rung}}}": 1}
+        assert samples["jobs{kept}"] == samples["deliveries_total{kept}"]
+        assert samples["delivery_seconds_count"] == 1 - samples["deliveries_total{kept}"]
+
+
+async def test_lookups(tmp_path: Path, http: ClientSession) -> None:
+    """Look-ups are counted, those that fail and those that bring a result."""
+    async with Stage(tmp_path, public_url="", poll_interval_seconds=0.01) as stage:
+        stage.fake.faults.lookup = [ANSWERS["disabled"], None]
+        asked = await stage.imagine()
+        assert asked.response is not None
+        await stage.over(job_id_of(asked.response.message))
+        samples = await scrape(http, url_of(stage))
+        assert samples["lookups_total{failed}"] == 1
+        assert samples["lookups_total{answered}"] >= 1
+        assert samples["lookup_results_total"] == samples["result_seconds_count{look-up}"] == 1
+
+
+async def test_what_goes_wrong(tmp_path: Path, http: ClientSession) -> None:
+    """Failures, refusals and what is given up are counted, and replies that say no are timed too."""
+    async with Stage(tmp_path, job_deadline_seconds=0.2) as stage:
+        stage.fake.faults.failure = [FAILURE, None]
+        failed = await stage.imagine()
+        stage.fake.faults.submit = ANSWERS["moderation"]
+        refused = await stage.imagine()
+        stage.fake.faults.submit = ANSWERS["cut"]
+        lost = await stage.imagine()
+        rejected = await stage.imagine(size="17x1")
+        for asked in (failed, refused, lost):
+            assert asked.response is not None
+            await stage.over(job_id_of(asked.response.message))
+        assert rejected.response is not None
+        samples = await scrape(http, url_of(stage))
+        assert samples["jobs_accepted_total"] == 3
+        assert samples["reply_seconds_count"] == 4
+        assert samples["jobs_finished_total{failure}"] == 2
+        assert samples["jobs_abandoned_total"] == 1
+        assert samples["submissions_total{refused}"] == samples["submissions_total{unknown}"] == 1
+        assert samples["result_seconds_count{refusal}"] == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [(ApiBusy(FAILURE), "busy"), (ApiRefused(FAILURE), "refused"), (ApiUnknown("cut"), "unknown")],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_submissions(error: ApiError, outcome: str) -> None:
+    """Each way a submission can go is counted as itself, and the error goes on."""
+    metrics = Metrics()
+    with pytest.raises(type(error)), metrics.submission():
+        raise error
+    name = "flux_bot_submissions_total"
+    counts = {
+        what: metrics.registry.get_sample_value(name, {"outcome": what})
+        for what in ("accepted", "busy", "refused", "unknown")
+    }
+    assert counts == dict.fromkeys(counts, 0) | {outcome: 1}
+
+
+async def test_queue_age(tmp_path: Path, http: ClientSession) -> None:
+    """The age is that of the job that waits longest, and 0 when none does."""
+    async with Stage(tmp_path, seconds=None, flux_max_in_flight=1) as stage:
+        assert (await scrape(http, url_of(stage)))["queue_age_seconds"] == 0
+        await stage.held()
+        for prompt in ("second", "third"):
+            await stage.imagine(prompt)
+        await stage.change("UPDATE jobs SET accepted_at = accepted_at - 600 WHERE prompt = 'third'")
+        samples = await scrape(http, url_of(stage))
+        assert samples["jobs{queued}"] == 2
+        assert 600 <= samples["queue_age_seconds"] < 700
+
+
+async def test_without_the_database(tmp_path: Path, http: ClientSession) -> None:
+    """While the database does not answer, the page says nothing of the jobs, but all else, and the bot is not ready."""
+    async with Stage(tmp_path, expects_errors=True) as stage:
+        assert "jobs{queued}" in await scrape(http, url_of(stage))
+        await stage.change("ALTER TABLE jobs RENAME TO lost")
+        samples = await scrape(http, url_of(stage))
+        await stage.change("ALTER TABLE lost RENAME TO jobs")
+        assert not any(name.startswith("jobs{") for name in samples)
+        assert samples["queue_age_seconds"] != samples["queue_age_seconds"]
+        assert samples["submissions_total{accepted}"] == 0
+        assert (await scrape(http, url_of(stage)))["jobs{queued}"] == 0
+
+
+# --- readiness ------------------------------------------------------------------------------------------
+
+
+async def readyz(http: ClientSession, url: str) -> tuple[int, str]:
+    """Ask whether the bot is ready."""
+    async with http.get(f"{url}/readyz") as answer:
+        return answer.status, await answer.text()
+
+
+READY, NOT_READY = (200, "ready"), (503, "not ready")
+
+
+async def test_ready(tmp_path: Path, http: ClientSession) -> None:
+    """The bot is ready while it runs, not while its database is busy elsewhere, and no more once it is stopped."""
+    async with Stage(tmp_path) as stage:
+        assert await readyz(http, url_of(stage)) == READY
+        async with Rows(f"sqlite:///{tmp_path / 'flux_bot.db'}") as rows, rows.held("none", card="painting"):
+            assert await readyz(http, url_of(stage)) == NOT_READY
+        assert await readyz(http, url_of(stage)) == READY
+        stage.app.workflow.stop()
+        assert await readyz(http, url_of(stage)) == NOT_READY
+
+
+async def test_ready_on_the_wire(tmp_path: Path, http: ClientSession) -> None:
+    """The bot is ready once its gateway is up, not while that is away, and not while it is stopping."""
+    async with wire(tmp_path, start=False, seconds=None) as world:
+        login = world.discord.inject("GET", "/users/@me", status=0, delay=1)
+        await world.bot.launch()
+        await eventually(lambda: login.hits)
+        assert await readyz(http, world.bot.url) == NOT_READY
+        async with http.get(f"{world.bot.url}/healthz") as answer:
+            assert answer.status == 200
+        await until(http, world.bot.url, READY)
+        world.discord.inject("POST", "/channels/*/messages", status=0, delay=2)
+        await world.imagine("in hand")
+        await world.flux.finish((await world.task("in hand")).id)
+        await eventually(lambda: world.discord.requests[-1].path.endswith("/messages"))
+        stopping = asyncio.create_task(world.bot.stop(signal.SIGTERM))
+        await eventually(lambda: "Stopping" in world.bot.log)
+        assert await readyz(http, world.bot.url) == NOT_READY
+        assert await stopping == 0
+
+
+async def until(http: ClientSession, url: str, answer: tuple[int, str]) -> None:
+    """Wait until the bot answers so when asked whether it is ready."""
+    async with asyncio.timeout(30):
+        while await readyz(http, url) != answer:
+            pass
+
+
+async def test_ready_worker(tmp_path: Path, http: ClientSession) -> None:
+    """A worker, which has no gateway, is ready once it is logged in."""
+    async with wire(tmp_path, start=False, settings={"ROLE": "worker"}) as world:
+        login = world.discord.inject("GET", "/users/@me", status=0, delay=1)
+        await world.bot.launch()
+        await eventually(lambda: login.hits)
+        assert await readyz(http, world.bot.url) == NOT_READY
+        await until(http, world.bot.url, READY)
+        assert world.discord.gateway_connected == 0
+
+
+async def test_not_ready_without_gateway(tmp_path: Path, http: ClientSession) -> None:
+    """While the gateway is away the bot is not ready, and is again when it is back."""
+    async with wire(tmp_path) as world:
+        await until(http, world.bot.url, READY)
+        await world.discord.shut_gateway(shut=True)
+        await until(http, world.bot.url, NOT_READY)
+        await world.discord.shut_gateway(shut=False)
+        await until(http, world.bot.url, READY)
+
+
+async def test_rate_limits_on_the_wire(tmp_path: Path, http: ClientSession) -> None:
+    """Whatever Discord answers with 429 is counted by its limit: calls of the bot, of its replies and of webhooks."""
+    async with wire(tmp_path) as world:
+        world.discord.inject("POST", "/channels/*/messages", status=429)
+        world.discord.inject("DELETE", "/webhooks/*", status=429, headers={"X-RateLimit-Scope": "shared"})
+        await world.imagine("a red fox")
+        await world.result("a red fox")
+        await eventually(lambda: len(world.discord.messages("general")) == 1)
+        samples = await scrape(http, world.bot.url)
+        assert samples["discord_rate_limits_total{user}"] == 1
+        assert samples["discord_rate_limits_total{shared}"] == 1
+        assert samples["reply_seconds_count"] == 1
+        assert samples["reply_seconds_sum"] < 3
