@@ -16,6 +16,7 @@ from discord.ext import commands
 from flux_bot import cards, wording
 from flux_bot.errors import RequestRejected, StartupFailed, StoreUnavailable
 from flux_bot.jobs import INTERACTION_TOKEN_LIFE, Origin
+from flux_bot.logs import about
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
 from flux_bot.store import JobStore
 from flux_bot.workflow import Workflow
@@ -150,9 +151,14 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
 
 async def answer_error(interaction: discord.Interaction[FluxBot], error: Exception) -> None:
     """Answer a rejected request with its reason, anything else with a reference that is in the log too."""
-    if job_id := interaction.extras.get(JOB_ACCEPTED):
+    with about(job_id=interaction.extras.get(JOB_ACCEPTED), user_id=interaction.user.id, guild_id=interaction.guild_id):
+        await _answer_error(interaction, error)
+
+
+async def _answer_error(interaction: discord.Interaction[FluxBot], error: Exception) -> None:
+    if JOB_ACCEPTED in interaction.extras:
         # "Try again" would have the picture painted and paid twice: the job goes on without this answer.
-        log.error("Job %s was accepted, but answering its command broke", job_id, exc_info=error)
+        log.error("The job was accepted, but answering its command broke", exc_info=error)
         return
     if isinstance(error, RequestRejected):
         text = str(error)

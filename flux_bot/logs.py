@@ -1,20 +1,22 @@
 """Logging to standard error, with the job's id on each line and without secrets.
 
-A function that works on a job enters ``about_job(id)``; every line logged below it carries the id, also
-those of libraries.
+A function that works on a job enters ``about_job(job)``; every line logged below it carries the id, also
+those of libraries. Lines in JSON carry besides what else is known: task_id, trace_id, user_id, guild_id.
 """
 
 import json
 import logging
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal
 
-_job_id: ContextVar[str | None] = ContextVar("job_id", default=None)
+from flux_bot.jobs import Job
+
+_known: ContextVar[Mapping[str, str] | None] = ContextVar("known", default=None)
 
 _SECRET_PATHS = re.compile(r"((?:/webhooks|/interactions|/callbacks)/[\w-]+)/[\w.~%:-]+")
 """Interaction tokens and callback secrets stand in paths, and libraries log paths."""
@@ -32,27 +34,52 @@ _LIBRARY_LEVELS = {
 
 
 @contextmanager
-def about_job(job_id: str) -> Iterator[None]:
-    """Put the job's id on every line that is logged inside."""
-    token = _job_id.set(job_id)
+def about(
+    *,
+    job_id: str | None = None,
+    task_id: str | None = None,
+    trace_id: str | None = None,
+    user_id: int | None = None,
+    guild_id: int | None = None,
+) -> Iterator[None]:
+    """Put what is known (not None) on every line that is logged inside, beside what is known of the same job already.
+
+    Ids are written as text: as numbers, those of Discord are too large for many readers of JSON.
+    """
+    outer = _known.get() or {}
+    if job_id is not None and job_id != outer.get("job_id", job_id):
+        outer = {}
+    ids = {"job_id": job_id, "task_id": task_id, "trace_id": trace_id, "user_id": user_id, "guild_id": guild_id}
+    token = _known.set({**outer, **{name: str(value) for name, value in ids.items() if value is not None}})
     try:
         yield
     finally:
-        _job_id.reset(token)
+        _known.reset(token)
+
+
+def about_job(job: Job | str) -> AbstractContextManager[None]:
+    """Put a job's ids on every line that is logged inside, or its own alone if no more is at hand."""
+    if isinstance(job, str):
+        return about(job_id=job)
+    trace_id = job.result.trace_id if job.result else None
+    origin = job.origin
+    return about(
+        job_id=job.id, task_id=job.task_id, trace_id=trace_id, user_id=origin.user_id, guild_id=origin.guild_id
+    )
 
 
 def setup_logging(level: str, log_format: Literal["text", "json"]) -> None:
     """Send all logging to standard error in one format, replacing what was set up before."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_add_job_id)
+    handler.addFilter(_add_what_is_known)
     handler.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, least in _LIBRARY_LEVELS.items():
         logging.getLogger(name).setLevel(max(least, logging.getLevelNamesMapping()[level]))
 
 
-def _add_job_id(record: logging.LogRecord) -> bool:
-    record.job_id = _job_id.get()
+def _add_what_is_known(record: logging.LogRecord) -> bool:
+    record.known = _known.get() or {}
     return True
 
 
@@ -65,7 +92,7 @@ class _TextFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)-7s %(name)s%(job)s %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        job_id = getattr(record, "job_id", None)
+        job_id = record.__dict__["known"].get("job_id")
         record.job = f" [{job_id}]" if job_id else ""
         return _without_secrets(super().format(record))
 
@@ -77,9 +104,8 @@ class _JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": _without_secrets(record.getMessage()),
+            **record.__dict__["known"],
         }
-        if job_id := getattr(record, "job_id", None):
-            line["job_id"] = job_id
         if record.exc_info:
             line["exception"] = _without_secrets(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)

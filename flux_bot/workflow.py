@@ -41,7 +41,7 @@ from flux_bot.flux_api import FluxApi
 from flux_bot.flux_protocol import MAX_IDS_PER_LOOKUP, read_callback
 from flux_bot.images import ImageFetcher, Picture
 from flux_bot.jobs import CardState, ImageRequest, Job, Origin, TaskResult
-from flux_bot.logs import about_job
+from flux_bot.logs import about, about_job
 from flux_bot.metrics import Metrics
 from flux_bot.news import Loop
 from flux_bot.store import JobStore, Placed
@@ -158,7 +158,7 @@ class Workflow:
         if placed is None:
             raise RequestRejected(wording.too_many_queued(self._limits.max_queued_per_user))
         self._metrics.accepted.inc()
-        with about_job(placed.job.id):
+        with about_job(placed.job):
             log.info(
                 "Accepted: %s with %s by user %d in channel %d, place %d",
                 request.action,
@@ -186,7 +186,7 @@ class Workflow:
         expected = job.callback_secret if job else secrets.token_urlsafe(32)
         if not secrets.compare_digest(secret.encode(), expected.encode()) or job is None:
             raise BadCallback("unknown job or wrong secret")
-        with about_job(job_id):
+        with about_job(job):
             result = read_callback(await read_body())
             if job.task_id is not None and job.task_id != result.task_id:
                 raise BadCallback("the task_id of another task")
@@ -294,7 +294,8 @@ class Workflow:
             running = await self._surely(
                 lambda: self._store.mark_running(job_id, task_id, next_lookup_at=next_lookup_at), job_id
             )
-            log.info("Submitted: task %s%s", task_id, "" if running else ", already called back")
+            with about(task_id=task_id):
+                log.info("Submitted: task %s%s", task_id, "" if running else ", already called back")
             self._chase_due.set()
             self._dispatch_due.set()
             if running is not None and running.card is not CardState.PAINTING:
@@ -324,8 +325,11 @@ class Workflow:
         if finished is not None:
             self._metrics.finished.labels("pictures" if result.images else "failure").inc()
             self._metrics.results.labels(source).observe(finished.seconds_taken or 0.0)
-            outcome = f"{len(result.images)} pictures" if result.images else f"failed: {result.failure}"
-            log.info("Finished by %s: %s, trace_id %s", source, outcome, result.trace_id)
+            with about_job(finished):
+                outcome = f"failed: {result.failure.code}" if result.failure else f"{len(result.images)} pictures"
+                log.info("Finished by %s: %s, trace_id %s", source, outcome, result.trace_id)
+                if result.failure:
+                    log.debug("The API's words: %s", result.failure.message)  # which may repeat the prompt
         else:
             log.info("A %s changed nothing: the job is finished already", source)
         self._deliver_due.set()
@@ -486,7 +490,7 @@ class Workflow:
 
     async def _guard(self, work: Awaitable[T], job: Job | None = None) -> T | None:
         """Do one piece of a loop's work; whatever goes wrong is logged, and the loop lives on."""
-        with about_job(job.id) if job else nullcontext():
+        with about_job(job) if job else nullcontext():
             try:
                 return await work
             except Exception:

@@ -5,15 +5,28 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flux_bot.jobs import new_callback_secret, new_job_id
-from flux_bot.logs import about_job, setup_logging
+from flux_bot.jobs import (
+    Action,
+    Image,
+    ImageRequest,
+    Job,
+    JobStatus,
+    Origin,
+    TaskResult,
+    new_callback_secret,
+    new_job_id,
+)
+from flux_bot.logs import about, about_job, setup_logging
 
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 Format = Literal["text", "json"]
 FORMATS: tuple[Format, ...] = ("text", "json")
 LIBRARIES = ("sqlalchemy", "aiosqlite", "discord", "aiohttp", "asyncio", "PIL")
@@ -118,6 +131,57 @@ def test_json_lines_carry_the_job(capsys: pytest.CaptureFixture[str], logger: st
     assert before == {"level": "WARNING", "logger": logger, "message": "“before”"}
     assert inside.pop("time") > "2026"
     assert inside == {"level": "ERROR", "logger": logger, "message": "inside\nand on", "job_id": "job-1"}
+
+
+ORIGIN = Origin(
+    user_id=2**62 + 1,
+    channel_id=2,
+    guild_id=3,
+    locale="de",
+    interaction_token=None,
+    token_expires_at=NOW,
+    upload_limit=1,
+    can_post=True,
+)
+JOB = Job("job-1", "secret", JobStatus.QUEUED, ImageRequest(Action.GENERATE, "a cat", "m", "1:1"), ORIGIN, NOW)
+OF_ORIGIN = {"user_id": str(2**62 + 1), "guild_id": "3"}
+
+
+def known(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """Log a line, and return what it says besides itself."""
+    logging.getLogger("x").warning("here")
+    (line,) = json_lines(capsys)
+    return {name: value for name, value in line.items() if name not in {"time", "level", "logger", "message"}}
+
+
+def test_json_lines_carry_what_is_known(capsys: pytest.CaptureFixture[str]) -> None:
+    """What becomes known of a job is added to what was; of another job, nothing is left."""
+    setup_logging("INFO", "json")
+    with about_job(JOB):
+        assert known(capsys) == {"job_id": "job-1", **OF_ORIGIN}
+        with about(task_id="task"), about_job("job-1"):
+            assert known(capsys) == {"job_id": "job-1", "task_id": "task", **OF_ORIGIN}
+        finished = replace(JOB, task_id="task", result=TaskResult("task", (Image("https://x"),), trace_id="trace"))
+        with about_job(finished):
+            assert known(capsys) == {"job_id": "job-1", "task_id": "task", "trace_id": "trace", **OF_ORIGIN}
+        with about_job("job-2"):
+            assert known(capsys) == {"job_id": "job-2"}
+        private = replace(JOB, id="job-3", origin=replace(ORIGIN, guild_id=None))
+        with about_job(private):
+            assert known(capsys) == {"job_id": "job-3", "user_id": str(2**62 + 1)}
+        assert known(capsys) == {"job_id": "job-1", **OF_ORIGIN}
+    assert known(capsys) == {}
+
+
+def test_text_lines_carry_the_job_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """Lines for people stay short."""
+    setup_logging("INFO", "text")
+    with about_job(JOB):
+        logging.getLogger("x").warning("here")
+    with about(user_id=7):
+        logging.getLogger("x").warning("there")
+    here, there = (line.split(" ", 2)[2] for line in lines(capsys))
+    assert (here, there) == ("WARNING x [job-1] here", "WARNING x there")
 
 
 @pytest.mark.parametrize("log_format", FORMATS)
