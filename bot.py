@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from flux_bot import __version__, app
+from flux_bot import __version__, app, doctor
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     sandbox.add_argument("--fast", action="store_true", help="pictures take a second instead of their real time")
     copy = commands.add_parser("copy-database", help="copy all requests from another database into DATABASE_URL")
     copy.add_argument("source", metavar="FROM", help="where they are, such as sqlite:///data/flux_bot.db")
+    commands.add_parser("doctor", help="try all that the bot needs, and say what to do about what fails")
     chosen = parser.parse_args(arguments)
     if chosen.command == "sandbox":
         # Imported here as its libraries are for development only and not installed in production.
@@ -27,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         return trial.main(chosen.port, chosen.data, fast=chosen.fast)
     if chosen.command == "copy-database":
         return app.copy_into_database(chosen.source)
+    if chosen.command == "doctor":
+        return doctor.main()
     return app.main()
 
 

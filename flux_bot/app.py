@@ -96,7 +96,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         async def is_ready() -> bool:
             return bot.is_connected and await workflow.is_up()
 
-        web = WebServer(workflow, metrics, is_ready, settings.webhook_host, settings.webhook_port)
+        web = WebServer(workflow, metrics, is_ready, settings)
         try:
             await opened.enter_async_context(web)
         except OSError as error:

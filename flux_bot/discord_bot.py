@@ -84,17 +84,13 @@ class FluxBot(commands.AutoShardedBot):
         Raises StartupFailed with what to do.
         """
         discord.http.Route.BASE = api_url
-        try:
+        with login_errors(api_url):
             await self.login(token)
             if not self._has_gateway:
                 return
             # Asked for here as discord.py goes back to Discord's own gateway whenever it starts a session anew.
             _, gateway_url, _ = await self.http.get_bot_gateway()
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
-        except discord.LoginFailure:
-            raise StartupFailed(_REFUSED) from None
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            raise StartupFailed(f"DISCORD_API_URL: Discord can't be reached at {api_url}: {error}") from error
 
     async def stay_connected(self) -> None:
         """Keep the gateway connection until the bot is closed. Raises StartupFailed when Discord ends it for good."""
@@ -135,6 +131,18 @@ class FluxBot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Say that the gateway is up."""
         log.info("Connected to Discord as %s in %d servers", self.user, len(self.guilds))
+
+
+@contextmanager
+def login_errors(api_url: str) -> Iterator[None]:
+    """Turn what goes wrong at the login into StartupFailed, with what to do."""
+    try:
+        yield
+    except discord.LoginFailure:
+        raise StartupFailed(_REFUSED) from None
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        reason = str(error) or type(error).__name__
+        raise StartupFailed(f"DISCORD_API_URL: Discord can't be reached at {api_url}: {reason}") from error
 
 
 class CommandTree(app_commands.CommandTree[FluxBot]):

@@ -17,6 +17,8 @@ from prometheus_client.aiohttp import make_aiohttp_handler
 
 from flux_bot.errors import BadCallback
 from flux_bot.metrics import Metrics
+from flux_bot.reach import add_proof
+from flux_bot.settings import Settings
 from flux_bot.workflow import Workflow
 
 log = logging.getLogger(__name__)
@@ -41,24 +43,24 @@ class WebServer:
         workflow: Workflow,
         metrics: Metrics,
         is_ready: Callable[[], Awaitable[bool]],
-        host: str,
-        port: int,
+        settings: Settings,
         *,
         patience_seconds: float = PATIENCE_SECONDS,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
-        """Take what to show besides callbacks, and the address; port 0 takes any free one, see ``port``."""
+        """Take what to show besides callbacks, and the address to listen on; for port 0 see ``port``."""
         self._workflow = workflow
         self._metrics = metrics
         self._is_ready = is_ready
         self._expose = make_aiohttp_handler(metrics.registry)
-        self._host = host
-        self._port = port
+        self._host = settings.webhook_host
+        self._port = settings.webhook_port
         self._patience_seconds = patience_seconds
         self._max_connections = max_connections
         self._listener: asyncio.Server
         app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_refusals])
         app.router.add_post("/callbacks/{job_id:[A-Za-z0-9_-]+}/{secret:[A-Za-z0-9_-]+}", self._callback)
+        add_proof(app, settings)
         app.router.add_get("/healthz", _healthz)
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics_page)

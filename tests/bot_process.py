@@ -25,8 +25,8 @@ class BotProcess:
     def __init__(self, folder: Path, settings: dict[str, str]) -> None:
         self.log_file = folder / "bot.log"
         self.program = ROOT / "bot.py"
-        self._folder = folder
-        self._settings = settings
+        self.folder = folder
+        self.settings = settings
         self._process: asyncio.subprocess.Process | None = None
         self._starts = 0
 
@@ -34,7 +34,7 @@ class BotProcess:
         """Start it and wait until it is connected to Discord, or works without if it is a worker."""
         await self.launch()
         self._starts += 1
-        ready = "Working without a gateway" if self._settings.get("ROLE") == "worker" else "has connected to Gateway"
+        ready = "Working without a gateway" if self.settings.get("ROLE") == "worker" else "has connected to Gateway"
         await eventually(lambda: self._ended() or self.log.count(ready) >= self._starts)
         assert not self._ended(), self.log
 
@@ -44,16 +44,17 @@ class BotProcess:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 str(self.program),
-                cwd=self._folder,
-                env={**os.environ, **self._settings},
+                cwd=self.folder,
+                env={**os.environ, **self.settings},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
 
     async def kill(self) -> None:
-        """End it as a crash would: no clean-up, no last word."""
-        await self._end(signal.SIGKILL)
+        """End it as a crash would: no clean-up, no last word; nothing is done if it was never started."""
+        if self._process is not None:
+            await self._end(signal.SIGKILL)
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end, as an operator does; returns its exit code, TimeoutError after 10 s."""
@@ -68,7 +69,7 @@ class BotProcess:
     @property
     def url(self) -> str:
         """Where its web server is."""
-        return f"http://127.0.0.1:{self._settings['WEBHOOK_PORT']}"
+        return f"http://127.0.0.1:{self.settings['WEBHOOK_PORT']}"
 
     @property
     def log(self) -> str:

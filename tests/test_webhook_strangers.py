@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from flux_bot.metrics import Metrics
 from flux_bot.sandbox.fake_flux import FakeTask
+from flux_bot.settings import Settings
 from flux_bot.webhook import WebServer
+from tests.flux_caller import TOKEN
 from tests.stage import LOOPBACK, Stage
 
 IMPATIENT = 0.05
@@ -31,7 +34,9 @@ def web_server(stage: Stage, **limits: Any) -> WebServer:
     async def is_ready() -> bool:
         return True
 
-    return WebServer(stage.app.workflow, Metrics(), is_ready, LOOPBACK, 0, **limits)
+    tokens = {"discord_token": TOKEN, "flux_api_token": TOKEN}
+    settings = Settings.load(env_file=None, **tokens, webhook_host=LOOPBACK, webhook_port=0)
+    return WebServer(stage.app.workflow, Metrics(), is_ready, settings, **limits)
 
 
 def address_of(task: FakeTask) -> tuple[str, str]:
@@ -230,7 +235,7 @@ async def test_whatever_is_sent_is_refused(tmp_path: Path) -> None:
         async with web_server(stage, patience_seconds=IMPATIENT) as web:
             port = web.port
 
-            @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+            @hypothesis_settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
             @given(requests(task))
             def attack(sent: bytes) -> None:
                 answer = exchanged(port, sent)

@@ -112,6 +112,8 @@ class World:
         self._news = asyncio.Event()
         self.shards = shards
         self.application_id = self.bot_user_id = snowflake()
+        self.application_settings: Payload = {}
+        """What its owner has changed in the Developer Portal."""
         self.users: dict[str, int] = {}
         self.channels: dict[str, int] = {}
         self.guilds: dict[str, int] = {}
@@ -315,6 +317,7 @@ class World:
     def application_payload(self) -> Payload:
         """Write the application as its owner sees it."""
         unset = dict.fromkeys(("icon", "type", "team", "interactions_endpoint_url"))
+        contexts: Payload = {"integration_types_config": {"0": {}, "1": {}}, "approximate_guild_count": 1}
         public = {"bot_public": True, "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": 0}
         owner = {"owner": self.user_payload(self.users["alice"]), "bot": self.user_payload(self.bot_user_id)}
         return {
@@ -324,6 +327,8 @@ class World:
             **owner,
             **public,
             **unset,
+            **contexts,
+            **self.application_settings,
         }
 
     def member_payload(self, user_id: int) -> Payload:
