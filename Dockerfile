@@ -1,5 +1,5 @@
 # docker build -t flux-bot .
-# docker run --env-file .env -p 8080:8080 -v flux-bot-data:/app/data flux-bot
+# docker run --env-file .env -p 127.0.0.1:8080:8080 -v flux-bot-data:/app/data flux-bot
 # It also runs with --read-only --tmpfs /tmp (large pictures pass through /tmp). compose.yaml does all of it.
 
 # A tag, so that building anew brings the base's security updates; the bot's own packages are fixed by hash. To fix the

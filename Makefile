@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--no-emit-index-url --custom-compile-command "make lock" --extra postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sandbox run test lint format lock screenshots clean
+.PHONY: help setup sandbox run doctor test lint format lock screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ sandbox: $(DEV) ## try the bot offline in the browser (ARGS="--port 9000 --fast"
 
 run: $(PRODUCTION) ## run the bot for real, with the settings in .env
 	.venv-run/bin/python bot.py $(ARGS)
+
+doctor: $(PRODUCTION) ## try all that the bot needs: settings, database, tokens, the way of callbacks
+	.venv-run/bin/python bot.py doctor
 
 test: $(DEV) ## run every test and show the coverage
 	.venv/bin/coverage erase

@@ -14,6 +14,7 @@ The guided tour, in the order to read:
     metrics.py         what is counted and timed, for /metrics
     wording.py         every sentence a user may read           catalogue.toml  the models and their sizes
     app.py             how all of it is put together, started and stopped
+    doctor.py          whether all is set up as it should be
     sandbox/           the same bot in a Discord and against an image API of this machine's own
 
 Glossary: a Request is what was asked, an Origin where and by whom. A Job is our record of it, with an id; a Task

@@ -1,7 +1,8 @@
 """Whether an address leads to this very bot: it is asked for the proof that it knows the bot's token.
 
-The path lies below /callbacks/, as that is what a reverse proxy lets through, so an answer means that callbacks come
-through too. All processes of a bot give the same proof. It is an HMAC, so it tells nothing of the token.
+It is asked as callbacks are made, by a POST below /callbacks/: a reverse proxy need let nothing else through, and an
+answer means that callbacks come through too. All processes of a bot give the same proof. It is an HMAC, so it tells
+nothing of the token.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ def add_proof(app: web.Application, settings: Settings) -> None:
     async def answer(request: web.Request) -> web.Response:
         return web.Response(text=_proof(token, request.match_info["nonce"]))
 
-    app.router.add_get(f"{_PATH}/{{nonce:[A-Za-z0-9_-]{{1,64}}}}", answer)
+    app.router.add_post(f"{_PATH}/{{nonce:[A-Za-z0-9_-]{{1,64}}}}", answer)
 
 
 @asynccontextmanager
@@ -53,7 +54,7 @@ async def look_behind(url: str, settings: Settings) -> str | None:
     try:
         async with (
             ClientSession(timeout=ClientTimeout(total=TIMEOUT_SECONDS)) as session,
-            session.get(f"{url}{_PATH}/{nonce}", allow_redirects=False) as answer,
+            session.post(f"{url}{_PATH}/{nonce}", allow_redirects=False) as answer,
         ):
             try:
                 body = await answer.content.readexactly(len(expected))

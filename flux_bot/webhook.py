@@ -59,8 +59,8 @@ class WebServer:
         self._max_connections = max_connections
         self._listener: asyncio.Server
         app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_refusals])
+        add_proof(app, settings)  # first, as its path would be taken for that of a job
         app.router.add_post("/callbacks/{job_id:[A-Za-z0-9_-]+}/{secret:[A-Za-z0-9_-]+}", self._callback)
-        add_proof(app, settings)
         app.router.add_get("/healthz", _healthz)
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics_page)

@@ -146,18 +146,36 @@ async def test_the_running_bot(tmp_path: Path, host: str) -> None:
 
 
 async def test_through_a_reverse_proxy(around: Surroundings) -> None:
-    """A proxy that passes on nothing but /callbacks/, below a path of its own, is good enough."""
+    """A proxy that passes on nothing but POST /callbacks/, below a path of its own, is good enough."""
 
     async def proxy(request: web.Request) -> web.Response:
-        if not request.path.startswith("/flux/callbacks/"):
+        if request.method != "POST" or not request.path.startswith("/flux/callbacks/"):
             return web.Response(status=404)
         inner = f"http://{LOOPBACK}:{around.port}{request.path.removeprefix('/flux')}"
-        async with ClientSession() as session, session.get(inner) as answer:
+        async with ClientSession() as session, session.post(inner) as answer:
             return web.Response(status=answer.status, body=await answer.read())
 
     async with serving(proxy) as url:
         found = await around.examined(public_url=f"{url}/flux")
         assert found["Web server"][0], found
+
+
+async def test_the_proof(around: Surroundings) -> None:
+    """The proof is another for each number and each token, and is given for a short number alone."""
+
+    async def prove(nonce: str) -> tuple[int, str]:
+        async with http.post(f"http://{LOOPBACK}:{around.port}/callbacks/reached/{nonce}") as answer:
+            return answer.status, await answer.text()
+
+    proofs = []
+    async with ClientSession() as http:
+        for token in (DISCORD_TOKEN, "another"):
+            async with reach.serve_proof(around.settings(discord_token=token)):
+                proofs += [await prove("a"), await prove("b")]
+                assert (await prove("a" * 65))[0] == 404
+    assert {status for status, _ in proofs} == {200}
+    assert len({proof for _, proof in proofs}) == 4
+    assert all(re.fullmatch("[0-9a-f]{64}", proof) for _, proof in proofs)
 
 
 # --- each cross -----------------------------------------------------------------------------------------
