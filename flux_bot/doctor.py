@@ -79,8 +79,8 @@ async def _check_database(settings: Settings) -> str:
             read = await store.note("doctor")
         except StoreUnavailable as error:
             raise StartupFailed(f"DATABASE_URL: the database does not take what is written: {error}") from error
-        if read != mark:
-            raise StartupFailed("DATABASE_URL: the database does not keep what is written; is another doctor at work?")
+    if read != mark:
+        raise StartupFailed("DATABASE_URL: the database does not keep what is written; is another doctor at work?")
     return "can be written and read"
 
 

@@ -156,6 +156,7 @@ async def test_through_a_reverse_proxy(around: Surroundings) -> None:
             return web.Response(status=answer.status, body=await answer.read())
 
     async with serving(proxy) as url:
+        assert (await around.fault("Web server", public_url=url)).count("HTTP 404") == 1
         found = await around.examined(public_url=f"{url}/flux")
         assert found["Web server"][0], found
 

@@ -3,14 +3,11 @@
 import asyncio
 import re
 import signal
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -110,29 +107,6 @@ async def test_census(store: JobStore, rows: Rows) -> None:
     census = await store.census()
     assert census.by_state == {"queued": 3, "submitting": 1, "running": 1, "finished": 2, "kept": 1}
     assert census.longest_waiting_since == NOW - timedelta(minutes=5)
-
-
-async def test_the_census_goes_along_indexes(tmp_path: Path) -> None:
-    """However many jobs are done, counting the open ones reads none of them."""
-    statements: list[str] = []
-
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        statements.append(statement)
-
-    async with JobStore(f"sqlite:///{tmp_path / 'jobs.db'}") as store:
-        sa.event.listen(sa.Engine, "before_cursor_execute", note)
-        try:
-            await store.census()
-        finally:
-            sa.event.remove(sa.Engine, "before_cursor_execute", note)
-    counts = [statement for statement in statements if statement.startswith("SELECT")]
-    assert len(counts) == 3
-    with closing(sqlite3.connect(tmp_path / "jobs.db")) as connection:
-        for statement in counts:
-            values = ("?",) * statement.count("?")
-            plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
-            assert plan
-            assert all(" INDEX ix_jobs_" in step for step in plan), plan
 
 
 # --- the bot on its stage -------------------------------------------------------------------------------

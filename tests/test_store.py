@@ -334,6 +334,7 @@ async def a_whole_life(store: JobStore) -> None:
     await store.close(job.id)
     await store.usual_seconds("flux-dev")
     await store.prune(100, before=NOW)
+    await store.census()
     await store.note("commands")
     await store.set_note("commands", "a hash")
 
