@@ -164,9 +164,9 @@ async def answer_error(interaction: discord.Interaction[FluxBot], error: Excepti
 
 
 async def _answer_error(interaction: discord.Interaction[FluxBot], error: Exception) -> None:
-    if JOB_ACCEPTED in interaction.extras:
+    if job_id := interaction.extras.get(JOB_ACCEPTED):
         # "Try again" would have the picture painted and paid twice: the job goes on without this answer.
-        log.error("The job was accepted, but answering its command broke", exc_info=error)
+        log.error("Job %s was accepted, but answering its command broke", job_id, exc_info=error)
         return
     if isinstance(error, RequestRejected):
         text = str(error)
