@@ -1,12 +1,13 @@
 """The aiohttp web server: POST /callbacks/<job id>/<secret>, GET /healthz, /readyz and /metrics.
 
 Only what is below /callbacks/ is for the internet; the rest is for who runs the bot (docs/metrics.md). An answer
-to a callback tells nothing but whether it was taken: every refusal looks the same. A caller that is slow, or says
-nothing at all, is cut off, and each connection ends with its first answer.
+to a callback tells nothing but whether it was taken: every refusal looks the same. A caller that is slow to speak or
+to listen is cut off.
 """
 
 import asyncio
 import logging
+import socket
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self, cast
@@ -28,7 +29,7 @@ _silent.setLevel(logging.CRITICAL)
 MAX_BODY_BYTES = 256 * 1024
 """A callback with ten results is about 5 KB."""
 PATIENCE_SECONDS = 10.0
-"""How long a caller may take for its headers, then for its body, then for what it goes on sending unasked."""
+"""How long a caller may take for its headers, then for its body, then to take the answer."""
 MAX_CONNECTIONS = 500
 """Half of the 1,024 files a process may usually open; the others are for Discord, the image API and the database."""
 
@@ -87,6 +88,10 @@ class WebServer:
             return server() if len(server.connections) < self._max_connections else _Dropped()
 
         self._listener = await asyncio.get_running_loop().create_server(connection, self._host, self._port)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: for answers that are not fetched; connections inherit it
+            for listening in self._listener.sockets:
+                milliseconds = int(self._patience_seconds * 1000)
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
         return self
 
     async def __aexit__(
@@ -141,17 +146,7 @@ async def _healthz(_: web.Request) -> web.Response:
 
 @web.middleware
 async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn every error into an answer without detail, the last of its connection.
-
-    A caller that sends on and on without reading the answers would else be waited for without end; and a proxy would
-    send a callback on an idle connection just when it is cut.
-    """
-    answer = await _answer(request, handler)
-    answer.force_close()
-    return answer
-
-
-async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every error into an answer without detail."""
     try:
         return await handler(request)
     except BadCallback as error:

@@ -80,6 +80,18 @@ async def said(port: int, sent: bytes, drip: bytes = b"") -> bytes:
     return bytes(heard)
 
 
+async def talk_without_listening(port: int, request: bytes) -> None:
+    """Send a request again and again and read nothing, until that is no longer possible."""
+    loop = asyncio.get_running_loop()
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        deaf.setblocking(False)
+        await loop.sock_connect(deaf, (LOOPBACK, port))
+        async with asyncio.timeout(60):
+            while True:
+                await loop.sock_sendall(deaf, request * 1000)
+
+
 async def test_slow_callers_are_cut(tmp_path: Path) -> None:
     """Who says nothing, or stops or dawdles in the headers or in the body, is cut off; callbacks still come in."""
     async with Stage(tmp_path, seconds=None) as stage:
@@ -102,12 +114,13 @@ async def test_slow_callers_are_cut(tmp_path: Path) -> None:
         assert [answer.status for answer in task.posts] == [200]
 
 
-async def test_a_connection_has_one_answer(tmp_path: Path) -> None:
-    """What is sent behind a request is not answered: nobody can pile up answers and leave them unread."""
-    async with Stage(tmp_path) as stage, web_server(stage, patience_seconds=PATIENT) as web:
-        answer = await said(web.port, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 1000)
-        assert answer.count(b"HTTP/1.1") == 1
-        assert b"\r\nConnection: close\r\n" in answer
+async def test_who_fetches_no_answers_is_cut(tmp_path: Path) -> None:
+    """Answers that are left unread hold a connection for a while, and not for good; those that are read do not."""
+    request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    async with Stage(tmp_path) as stage, web_server(stage, patience_seconds=IMPATIENT) as web:
+        assert (await said(web.port, request * 1000)).count(b"HTTP/1.1 200 OK") == 1000
+        with pytest.raises(ConnectionError):
+            await talk_without_listening(web.port, request)
 
 
 async def test_a_crowd_takes_no_more_than_its_share(tmp_path: Path) -> None:
@@ -122,9 +135,9 @@ async def test_a_crowd_takes_no_more_than_its_share(tmp_path: Path) -> None:
             writer.close()
             await writer.wait_closed()
         async with asyncio.timeout(30):
-            while not (answer := await said(web.port, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")):
+            while not (answer := await said(web.port, b"GET /healthz HTTP/1.0\r\n\r\n")):
                 pass
-        assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert answer.startswith(b"HTTP/1.0 200 OK\r\n")
 
 
 async def test_an_unknown_job_and_a_wrong_secret_are_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +248,7 @@ async def test_whatever_is_sent_is_refused(tmp_path: Path) -> None:
         async with web_server(stage, patience_seconds=IMPATIENT) as web:
             port = web.port
 
-            @hypothesis_settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+            @hypothesis_settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
             @given(requests(task))
             def attack(sent: bytes) -> None:
                 answer = exchanged(port, sent)
