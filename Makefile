@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--no-emit-index-url --custom-compile-command "make lock" --extra postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sandbox run doctor test lint format lock screenshots clean
+.PHONY: help setup sandbox run doctor test chaos lint format lock screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test: $(DEV) ## run every test and show the coverage
 	.venv/bin/coverage run -m pytest --numprocesses auto --dist worksteal
 	.venv/bin/coverage combine --quiet
 	.venv/bin/coverage report
+
+chaos: $(DEV) ## crash the bot and all around it for minutes (ARGS="--seed 7 --database sqlite")
+	.venv/bin/python -m tests.chaos $(ARGS)
 
 lint: $(DEV) ## check format, lint, imports and types
 	.venv/bin/ruff format --check

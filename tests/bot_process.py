@@ -127,6 +127,22 @@ class Wire:
         return message
 
 
+def settings_between(discord: WireDiscord, flux: FakeFlux, port: int, public_url: str) -> dict[str, str]:
+    """Return the settings of a bot between both worlds that listens on a port."""
+    return {
+        "DISCORD_TOKEN": DISCORD_TOKEN,
+        "DISCORD_API_URL": discord.api_url,
+        "FLUX_API_TOKEN": TOKEN,
+        "FLUX_API_URL": flux.url,
+        "PUBLIC_URL": public_url,
+        "WEBHOOK_HOST": "127.0.0.1",
+        "WEBHOOK_PORT": str(port),
+        "ALLOW_PRIVATE_IMAGE_HOSTS": "true",
+        "CALLBACK_GRACE_SECONDS": "2",
+        "POLL_INTERVAL_SECONDS": "0.5",
+    }
+
+
 @asynccontextmanager
 async def wire(
     folder: Path,
@@ -148,18 +164,7 @@ async def wire(
         bots = []
         for number, own in enumerate([{}, *others]):
             port = free_port()
-            usual = {
-                "DISCORD_TOKEN": DISCORD_TOKEN,
-                "DISCORD_API_URL": discord.api_url,
-                "FLUX_API_TOKEN": TOKEN,
-                "FLUX_API_URL": flux.url,
-                "PUBLIC_URL": f"http://127.0.0.1:{port}" if callbacks else "",
-                "WEBHOOK_HOST": "127.0.0.1",
-                "WEBHOOK_PORT": str(port),
-                "ALLOW_PRIVATE_IMAGE_HOSTS": "true",
-                "CALLBACK_GRACE_SECONDS": "2",
-                "POLL_INTERVAL_SECONDS": "0.5",
-            }
+            usual = settings_between(discord, flux, port, f"http://127.0.0.1:{port}" if callbacks else "")
             place = folder / f"process-{number}" if number else folder
             place.mkdir(exist_ok=True)
             bot = BotProcess(place, {**usual, **(settings or {}), **own})

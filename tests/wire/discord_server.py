@@ -141,6 +141,10 @@ class WireDiscord(Users):
         self._faults.append(fault)
         return fault
 
+    def heal(self) -> None:
+        """Forget every misbehaviour that is still to come."""
+        self._faults.clear()
+
     def expire(self, interaction: Interaction) -> None:
         """Let an interaction's token die before its time."""
         interaction.expired = True
@@ -154,8 +158,7 @@ class WireDiscord(Users):
     def delete_channel(self, name: str) -> None:
         """Delete a channel and all that is in it."""
         place = self._places.pop(self.channels[name])
-        for message_id in place.messages:
-            del self._messages[message_id]
+        self._messages = {key: kept for key, kept in self._messages.items() if kept["channel_id"] != str(place.id)}
         self._announce("CHANNEL_DELETE", place)
 
     def _announce(self, event: str, channel: Channel) -> None:

@@ -213,6 +213,10 @@ class World:
         """Return a message as it is now, private ones too."""
         return self._messages.get(message_id)
 
+    def every_message(self) -> list[Payload]:
+        """Return all messages that are not deleted, private ones too, oldest first."""
+        return list(self._messages.values())
+
     def create_message(
         self,
         channel: Channel,

@@ -1,0 +1,79 @@
+"""The database as the run sees it: locked, cut off, and read at the end."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from flux_bot.jobs import JobStatus
+from flux_bot.schema import jobs, open_engine
+
+OPEN_STATUSES = (JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING)
+_NAME = "SET application_name TO chaos"
+_OTHERS = """
+SELECT pid FROM pg_stat_activity
+WHERE datname = current_database() AND application_name <> 'chaos' AND backend_type = 'client backend' ORDER BY pid
+"""
+
+
+class Database:
+    """Another client of the bot's database."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_engine(make_url(url))
+        self._has_connections = self._engine.dialect.name == "postgresql"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._engine.dispose()
+
+    async def hang(self, seconds: float) -> None:
+        """Hold everything locked."""
+        async with self._begin() as connection:
+            if self._has_connections:
+                await connection.execute(sa.text("LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE"))
+            await asyncio.sleep(seconds)
+
+    async def cut(self, share: float) -> None:
+        """Cut a share of the bot's connections; a file has none."""
+        if not self._has_connections:
+            return
+        async with self._begin() as connection:
+            pids = list((await connection.execute(sa.text(_OTHERS))).scalars())
+            for pid in pids[: math.ceil(share * len(pids))]:
+                await connection.execute(sa.select(sa.func.pg_terminate_backend(pid)))
+
+    async def task_of(self, job_id: str) -> str | None:
+        """Return the task that a job is known to have."""
+        async with self._begin() as connection:
+            found = await connection.execute(sa.select(jobs.c.task_id).where(jobs.c.id == job_id))
+            return found.scalar_one_or_none()
+
+    async def unrest(self) -> int:
+        """Return how many jobs have something left to be done about them."""
+        busy = sa.or_(jobs.c.status.in_(OPEN_STATUSES), jobs.c.next_delivery_at.is_not(None))
+        async with self._begin() as connection:
+            counted = await connection.execute(sa.select(sa.func.count()).select_from(jobs).where(busy))
+            return int(counted.scalar_one())
+
+    async def rows(self) -> list[dict[str, Any]]:
+        """Return every column of every job."""
+        async with self._begin() as connection:
+            return [{**row} for row in (await connection.execute(sa.select(jobs))).mappings()]
+
+    @asynccontextmanager
+    async def _begin(self) -> AsyncIterator[AsyncConnection]:
+        async with self._engine.begin() as connection:
+            if self._has_connections:
+                await connection.execute(sa.text(_NAME))
+            yield connection

@@ -1,0 +1,279 @@
+"""One run: bots between the doubles, commands and troubles as planned, until all has come to rest."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import Any, Self, assert_never
+
+from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
+from flux_bot.sandbox.faults import Faults
+from flux_bot.sandbox.painter import paint
+from tests.bot_process import DISCORD_TOKEN, BotProcess, free_port, settings_between
+from tests.chaos.callbacks import CallbackProxy
+from tests.chaos.database import Database
+from tests.chaos.ledger import Answer, Ledger
+from tests.chaos.plan import (
+    DOOMED,
+    HERMITS,
+    Again,
+    ChannelDies,
+    Command,
+    DatabaseCuts,
+    DatabaseHangs,
+    DiscordFails,
+    Forged,
+    Forgery,
+    GatewayDrops,
+    Kill,
+    Plan,
+    SessionsEnd,
+    Trouble,
+)
+from tests.chaos.witness import Asked, Witness, answer_of
+from tests.flux_caller import TOKEN
+from tests.wire.discord_server import WireDiscord
+from tests.wire.openapi import RATE_LIMITED, Payload
+
+DEADLINE_SECONDS = 8.0
+REST_SECONDS = 240.0
+"""How long the bot may take to come to rest; its longest backoff is five minutes, after eight failures in a row."""
+AWAY_SECONDS = 120.0
+"""How long the gateway may be away: it is killed again while it starts, or waits for the database."""
+ACKNOWLEDGED_TWICE = "40060"
+"""Discord's code for what a lost answer leads to: the library repeats the call."""
+
+_SETTINGS = {
+    "FLUX_MAX_IN_FLIGHT": "1000",
+    "MAX_RUNNING_PER_USER": "1000",
+    "MAX_QUEUED_PER_USER": "1000",
+    "CALLBACK_GRACE_SECONDS": "1.5",
+    "JOB_DEADLINE_SECONDS": str(DEADLINE_SECONDS),
+}
+_SMALL = {"model": "flux-2-flex", "size": "64x64"}
+
+
+class Supervised:
+    """A bot's process that is started again whenever it has ended, as in production."""
+
+    def __init__(self, bot: BotProcess) -> None:
+        self.bot = bot
+        self.starts = 0
+        self._down_seconds = 0.5
+
+    async def run(self) -> None:
+        """Keep it running until cancelled."""
+        try:
+            while True:
+                await self.bot.launch()
+                self.starts += 1
+                await self.bot.exit_code()
+                await asyncio.sleep(self._down_seconds)
+        finally:
+            await self.bot.kill()
+
+    async def crash(self, down_seconds: float) -> None:
+        """Kill -9 it."""
+        self._down_seconds = down_seconds
+        await self.bot.kill()
+
+
+class Chaos:
+    """The worlds, the processes and the plan; ``run`` returns the ledger."""
+
+    def __init__(self, plan: Plan, folder: Path, database_url: str, *, processes: int = 1) -> None:
+        self._plan = plan
+        self._folder = folder
+        self._database_url = database_url
+        self._ports = [free_port() for _ in range(processes)]
+        self._open = AsyncExitStack()
+        self._asked: list[Asked] = []
+        self._shown = 0
+        self._over = asyncio.Event()
+        self._deleted: list[Payload] = []
+        self._dead: set[str] = set()
+        self._breaches: list[str] = []
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            discord = WireDiscord(token=DISCORD_TOKEN, validate=False)
+            self._discord = await stack.enter_async_context(discord)
+            flux = FakeFlux(token=TOKEN, seconds=self._plan.painting_seconds())
+            self._flux = await stack.enter_async_context(flux)
+            proxy = CallbackProxy(self._plan.ways(), self._plan.chance(), self._ports)
+            self._proxy = await stack.enter_async_context(proxy)
+            self._database = await stack.enter_async_context(Database(self._database_url))
+            self._open = stack.pop_all()
+        for hermit in HERMITS:
+            self._discord.add_user(hermit)
+            self._discord.block_dms(hermit)
+        for channel in DOOMED:
+            self._discord.add_channel(channel)
+        self._flux.files["forged.png"] = paint("forged", "flux-dev", "64x64", 0)
+        self._processes = [self._process(number, port) for number, port in enumerate(self._ports)]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._open.aclose()
+
+    def _process(self, number: int, port: int) -> Supervised:
+        folder = self._folder / f"process-{number}"
+        folder.mkdir()
+        settings = settings_between(self._discord, self._flux, port, self._proxy.url) | _SETTINGS
+        role = {"DATABASE_URL": self._database_url, "ROLE": "worker" if number else "all"}
+        return Supervised(BotProcess(folder, settings | role))
+
+    async def run(self) -> Ledger:
+        """Ask, make trouble, let all come to rest, and see what became of it."""
+        async with asyncio.TaskGroup() as group:
+            running = [group.create_task(process.run()) for process in self._processes]
+            await self._discord.wait_ready(AWAY_SECONDS)
+            await self._discord.wait_for(lambda: self._discord.commands)
+            self._flux.faults = self._plan.api_faults(DEADLINE_SECONDS)
+            async with asyncio.TaskGroup() as troubles:
+                troubles.create_task(self._trouble_all(troubles))
+                await self._ask_all()
+                self._over.set()
+            self._flux.faults = Faults()
+            self._discord.heal()
+            self._proxy.calm = True
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._rest(), REST_SECONDS)
+            for task in running:
+                task.cancel()
+        return await self._ledger()
+
+    @property
+    def summary(self) -> str:
+        """Say how much of what happened."""
+        starts = sum(process.starts for process in self._processes)
+        posts = sum(len(task.posts) for task in self._flux.tasks.values())
+        return (
+            f"{len(self._asked)} commands, {len(self._flux.submissions)} submissions, {len(self._flux.tasks)} tasks, "
+            f"{posts} callbacks, {len(self._flux.lookups)} look-ups, {len(self._discord.requests)} calls to Discord, "
+            f"{starts} starts of {len(self._processes)} processes"
+        )
+
+    # --- commands ----------------------------------------------------------------------------------
+
+    async def _ask_all(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for command in self._plan.commands():
+                if self._shown >= self._plan.jobs:
+                    return
+                await asyncio.sleep(command.pause_seconds)
+                await self._discord.wait_for(lambda: self._discord.gateway_connected, AWAY_SECONDS)
+                group.create_task(self._ask(command))
+
+    async def _ask(self, command: Command) -> None:
+        channel = "general" if command.channel in self._dead else command.channel
+        options: dict[str, Any] = {"prompt": command.prompt, "private": command.private, **_SMALL}
+        interaction = await self._discord.slash(command.user, channel, "imagine", options=options)
+        asked = Asked(command, interaction)
+        self._asked.append(asked)
+        with suppress(TimeoutError):
+            await interaction.acknowledged()
+        self._shown += answer_of(asked) is Answer.CARD
+
+    # --- troubles ----------------------------------------------------------------------------------
+
+    async def _trouble_all(self, group: asyncio.TaskGroup) -> None:
+        for pause_seconds, trouble in self._plan.troubles():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), pause_seconds)
+            if self._over.is_set():
+                return
+            group.create_task(self._make(trouble))
+
+    async def _make(self, trouble: Trouble) -> None:  # noqa: C901  one case a kind
+        match trouble:
+            case Kill(which, down_seconds):
+                await _pick(self._processes, which).crash(down_seconds)
+            case DiscordFails():
+                self._fail(trouble)
+            case GatewayDrops(code):
+                await self._discord.drop_gateways(code)
+            case SessionsEnd():
+                self._discord.invalidate_sessions()
+            case ChannelDies(name):
+                self._delete(name)
+            case DatabaseHangs(seconds):
+                await self._database.hang(seconds)
+            case DatabaseCuts(share):
+                await self._database.cut(share)
+            case Forgery(kind, which):
+                await self._forge(kind, which)
+            case Again(which):
+                if ended := [task for task in self._flux.tasks.values() if task.response]:
+                    await self._flux.send_callback(_pick(ended, which).id)
+            case _:
+                assert_never(trouble)
+
+    def _fail(self, fails: DiscordFails) -> None:
+        body = RATE_LIMITED | {"global": True} if fails.everywhere else None
+        self._discord.inject(
+            fails.method,
+            fails.path,
+            status=fails.status,
+            json=body,
+            times=fails.times,
+            after_handling=fails.after_handling,
+        )
+
+    def _delete(self, name: str) -> None:
+        """Delete a channel in which nothing was asked for a quarter of an hour, as far as its tokens can tell."""
+        if name in self._dead:
+            return
+        self._dead.add(name)
+        channel_id = str(self._discord.channels[name])
+        self._deleted += [one for one in self._discord.every_message() if one["channel_id"] == channel_id]
+        for asked in self._asked:
+            if asked.interaction.channel.name == name:
+                self._discord.expire(asked.interaction)
+        self._discord.delete_channel(name)
+
+    async def _forge(self, kind: Forged, which: float) -> None:
+        tasks = list(self._flux.tasks.values())
+        if not tasks:
+            return
+        task = _pick(tasks, which)
+        job_id, secret = str(task.request["callback_url"]).rsplit("/", 2)[-2:]
+        task_id = task.id
+        if kind is Forged.SECRET:
+            secret = secrets.token_urlsafe(32)
+        elif kind is Forged.JOB:
+            job_id = secrets.token_urlsafe(12)
+        elif await self._database.task_of(job_id) == task.id:
+            task_id = "another"
+        else:
+            return  # who knows the secret is believed as long as the task is not known
+        status = await self._proxy.post(f"/callbacks/{job_id}/{secret}", self._forged(task, task_id))
+        if status is not None and status < 300:
+            self._breaches.append(f"a forged callback ({kind.name}) for job {job_id} was taken")
+
+    def _forged(self, task: FakeTask, task_id: str) -> bytes:
+        picture = {"image_url": f"{self._flux.url}/files/forged.png"}
+        body = {"success": True, "task_id": task_id, "trace_id": task.trace_id, "data": [picture]}
+        return json.dumps(body).encode()
+
+    # --- the end -----------------------------------------------------------------------------------
+
+    async def _rest(self) -> None:
+        while True:
+            tasks = self._flux.tasks.values()
+            quiet = all(task.ended.is_set() for task in tasks) and not self._proxy.under_way
+            if quiet and not await self._database.unrest():
+                return
+            await asyncio.sleep(0.25)
+
+    async def _ledger(self) -> Ledger:
+        logs = [process.bot.log for process in self._processes]
+        witness = Witness(self._discord, self._flux, await self._database.rows(), self._deleted, logs)
+        broken = [violation for violation in self._discord.violations if ACKNOWLEDGED_TWICE not in violation]
+        return Ledger([witness.story(asked) for asked in self._asked], [*self._breaches, *broken])
+
+
+def _pick(things: Sequence[Any], which: float) -> Any:
+    return things[int(which * len(things))]

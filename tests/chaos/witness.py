@@ -1,0 +1,111 @@
+"""What is to be seen from outside when all is over: the stories of all commands."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flux_bot.sandbox.fake_flux import Exchange, FakeFlux
+from tests.chaos.database import OPEN_STATUSES
+from tests.chaos.ledger import Answer, Story
+from tests.chaos.plan import Command
+from tests.wire.discord_server import WireDiscord
+from tests.wire.openapi import Payload, text_of, walk
+from tests.wire.world import Interaction
+
+SURELY_STARTED_NOTHING = frozenset({400, 401, 403, 404, 429, 500, 503})
+"""Answers of the image API; its 500 carries its own envelope. All others, and none, may have started a task."""
+
+PICTURE_MARK, NOTICE_MARK = " · job `", " · failed job `"
+"""What the small print of a final card says, of a result and of a failure (``wording.mark``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command, and what Discord made of it."""
+
+    command: Command
+    interaction: Interaction
+
+
+def answer_of(asked: Asked) -> Answer:
+    """Return how the bot answered a command; its status card shows the prompt."""
+    if asked.interaction.ack is None:
+        return Answer.NOTHING
+    data = asked.interaction.ack.get("data") or {}
+    texts = (str(part.get("content")) for part in walk(data.get("components") or []))
+    return Answer.CARD if any(asked.command.prompt in text for text in texts) else Answer.REFUSAL
+
+
+def is_final(message: Payload) -> bool:
+    """Tell whether a message shows a result or tells of a failure, rather than of work under way."""
+    return any(mark in text_of(message) for mark in (PICTURE_MARK, NOTICE_MARK))
+
+
+class Witness:
+    """Everything there is to be seen, by prompt."""
+
+    def __init__(
+        self,
+        discord: WireDiscord,
+        flux: FakeFlux,
+        rows: Iterable[dict[str, Any]],
+        deleted: Iterable[Payload],
+        logs: Iterable[str],
+    ) -> None:
+        """Take both worlds, the database's rows, the messages deleted with their channel, and the bots' logs."""
+        self._discord = discord
+        self._messages = [(text_of(message), message) for message in discord.every_message()]
+        self._deleted = [text_of(message) for message in deleted if is_final(message)]
+        self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:
+            self._rows[row["prompt"]].append(row)
+        self._submissions: dict[str, list[Exchange]] = defaultdict(list)
+        for exchange in flux.submissions:
+            self._submissions[str(exchange.body.get("prompt"))].append(exchange)
+        self._painted: dict[str, set[bytes]] = defaultdict(set)
+        for name, picture in flux.files.items():
+            if task := flux.tasks.get(name.rsplit(".", 1)[0]):
+                self._painted[task.request["prompt"]].add(picture.data)
+        self._logs = list(logs)
+
+    def story(self, asked: Asked) -> Story:
+        """Tell the story of one command."""
+        prompt = asked.command.prompt
+        rows, submissions = self._rows[prompt], self._submissions[prompt]
+        messages = [(text, message) for text, message in self._messages if prompt in text]
+        finals = [(text, message) for text, message in messages if is_final(message)]
+        pictures = [message for text, message in finals if PICTURE_MARK in text]
+        shown = [part for message in pictures for part in message["attachments"]]
+        return Story(
+            prompt=prompt,
+            answer=answer_of(asked),
+            saved=bool(rows),
+            kept=any(row["kept_at"] is not None for row in rows),
+            settled=all(row["next_delivery_at"] is None and row["status"] not in OPEN_STATUSES for row in rows),
+            payments=sum(exchange.status not in SURELY_STARTED_NOTHING for exchange in submissions),
+            pictures=len(pictures),
+            notices=len(finals) - len(pictures),
+            gone=sum(prompt in text for text in self._deleted),
+            wrong_pictures=sum(self._bytes_of(part) not in self._painted[prompt] for part in shown),
+            cards_left=0 if any(row["kept_at"] is not None for row in rows) else len(messages) - len(finals),
+            events=tuple(self._events(asked, rows, submissions, [message for _, message in messages])),
+        )
+
+    def _bytes_of(self, attachment: Payload) -> bytes:
+        return self._discord.files[int(attachment["id"])][0]
+
+    def _events(
+        self,
+        asked: Asked,
+        rows: Sequence[dict[str, Any]],
+        submissions: Sequence[Exchange],
+        messages: Sequence[Payload],
+    ) -> Iterable[str]:
+        yield f"{asked.command}, answered with {answer_of(asked).value}"
+        yield from (f"submitted: answer {exchange.status}, task {exchange.task_id}" for exchange in submissions)
+        for message in messages:
+            yield f"message {message['id']} in {message['channel_id']}: {text_of(message)!r}"
+        for row in rows:
+            yield str({name: str(value) for name, value in row.items() if value is not None})
+            yield from (line for log in self._logs for line in log.splitlines() if row["id"] in line)
