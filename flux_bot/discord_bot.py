@@ -14,7 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from flux_bot import cards, wording
-from flux_bot.errors import RequestRejected, StartupFailed, StoreUnavailable
+from flux_bot.errors import RequestRejected, SaveUncertain, StartupFailed, StoreUnavailable
 from flux_bot.jobs import INTERACTION_TOKEN_LIFE, Origin
 from flux_bot.logs import about
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
@@ -173,7 +173,7 @@ async def _answer_error(interaction: discord.Interaction[FluxBot], error: Except
     else:
         reference = secrets.token_hex(4)
         log.error("A command broke, reference %s", reference, exc_info=error)
-        text = wording.unexpected(reference)
+        text = wording.maybe_saved(reference) if isinstance(error, SaveUncertain) else wording.unexpected(reference)
     with _telling():
         if interaction.response.is_done():
             await interaction.followup.send(view=cards.text(text).view, ephemeral=True)

@@ -9,6 +9,7 @@ FluxBotError
 │   ├── ApiRefused          a final no, with the failure to tell the user
 │   └── ApiUnknown          no telling whether a task started: never submit again
 ├── StoreUnavailable        the database did not do it; the same call may succeed later
+│   └── SaveUncertain       no telling whether a request was saved: its picture may come by itself
 ├── BadCallback             a callback that is not what the API sends
 ├── BadImage                a picture that can't be fetched or is none
 │   └── ImageUnreachable    worth another try: the host did not answer as it should
@@ -65,6 +66,10 @@ class ApiUnknown(ApiError):
 
 class StoreUnavailable(FluxBotError):
     """The database did not do what was asked; the same call may succeed later."""
+
+
+class SaveUncertain(StoreUnavailable):
+    """The connection broke while a request was being saved, and there is no looking whether it is there."""
 
 
 class BadCallback(FluxBotError):

@@ -14,12 +14,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
+import stamina
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot.backlog import Census, at_the_api, count_queue, heads, take_census, usual_seconds
-from flux_bot.errors import ConfigurationError, StartupFailed, StoreUnavailable
+from flux_bot.errors import ConfigurationError, SaveUncertain, StartupFailed, StoreUnavailable
 from flux_bot.fairness import Limits
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
 from flux_bot.jobs import (
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 
 _CLAIMS_LOCK = 0x666C7578  # one key for all processes on a database ("flux")
 
+
+_FATE_SECONDS = 2.0
+"""How long a command may wait to learn whether its job was saved: Discord takes an answer within 3 s."""
 
 _other = jobs.alias()  # made once: an alias copies every column
 
@@ -145,6 +149,7 @@ class JobStore:
 
     async def _save_together(self, batch: Sequence[_Asked]) -> None:
         """Save requests in one transaction; one that can't be saved must not take the others along."""
+        placed: list[Placed | None] = []
         try:
             async with self._transaction() as connection:
                 await self._serialise(connection)
@@ -154,15 +159,40 @@ class JobStore:
                 if any(one and not one.place for one in placed):
                     await self._news.tell(connection, Loop.DISPATCH)
         except (StoreUnavailable, ValueError) as error:  # ValueError: text that no database takes
-            alone = len(batch) > 1 and _was_refused(error)
-            for asked in batch:
-                if alone:
+            refused = _was_refused(error)
+            if refused and len(batch) > 1:
+                for asked in batch:
                     await self._save_together([asked])
-                else:
-                    asked.answer.set_exception(error)
-        else:
-            for asked, one in zip(batch, placed, strict=True):
-                asked.answer.set_result(one)
+                return
+            failed = error if refused else await self._fate_of(placed, error)
+            if failed is not None:
+                for asked in batch:
+                    asked.answer.set_exception(failed)
+                return
+        for asked, one in zip(batch, placed, strict=True):
+            asked.answer.set_result(one)
+
+    async def _fate_of(self, placed: Sequence[Placed | None], error: Exception) -> Exception | None:
+        """Find out whether jobs were saved whose transaction broke: None if so, else what to tell their users.
+
+        Whoever reads "try again" about a job that was saved all the same gets its picture twice, and pays twice.
+        """
+        job_id = next((one.job.id for one in placed if one), None)
+        if job_id is None:
+            return error
+        query = sa.select(jobs.c.id).where(jobs.c.id == job_id)
+        try:
+            async with asyncio.timeout(_FATE_SECONDS):
+                async for attempt in stamina.retry_context(
+                    on=StoreUnavailable, attempts=None, timeout=None, wait_initial=0.05, wait_max=0.5
+                ):
+                    with attempt:
+                        async with self._transaction() as connection:
+                            await self._serialise(connection)  # the broken transaction has ended, then
+                            saved = (await connection.execute(query)).scalar_one_or_none()
+        except TimeoutError:
+            return SaveUncertain(str(error))
+        return None if saved else error
 
     async def set_reply(self, job_id: str, message_id: int) -> int:
         """Keep the status card's message id: Discord has taken the reply. Returns how many jobs its user has kept."""
@@ -222,6 +252,7 @@ class JobStore:
         return await self._move(
             job.id,
             jobs.c.status == JobStatus.SUBMITTING,
+            jobs.c.submitted_at == job.submitted_at,  # repeated, it must not undo the next claim: that is paid for
             status=JobStatus.QUEUED,
             failed_submissions=job.failed_submissions + failed,
             failure_code=reason.code,

@@ -275,6 +275,14 @@ def unexpected(reference: str) -> str:
     return f"Something went wrong on my side. Please try again; if it stays, tell the operator `{reference}`."
 
 
+def maybe_saved(reference: str) -> str:
+    """Say that nobody can tell whether a request was taken, so that it is not paid twice."""
+    return (
+        "The connection to my database broke just as I was saving your request. If it was saved, the picture comes by "
+        f"itself: please wait a few minutes before you ask again. If this stays, tell the operator `{reference}`."
+    )
+
+
 # --- text safety ---------------------------------------------------------------------------------------
 
 _INLINE = re.compile(r"([\\*_~|`<>@\[\]():])")
