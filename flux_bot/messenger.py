@@ -73,6 +73,24 @@ class DiscordMessenger:
         except _RungBroken as broken:
             log.info("The status card can't be changed: %s", broken)
 
+    async def remove_notice(self, job: Job) -> None:
+        """Remove the word of a failure that a late picture has replaced; a status card goes as that."""
+        notice_id = job.result_message_id
+        if notice_id is None or notice_id == job.reply_message_id:
+            return
+        try:
+            with _discord_errors():
+                await self._channel_of(job).get_partial_message(notice_id).delete()
+        except _RungBroken as broken:
+            log.info("The word of a failure is not in the channel (%s): trying the direct messages", broken)
+        else:
+            return
+        try:
+            with _discord_errors():
+                await (await self._direct_channel(job)).get_partial_message(notice_id).delete()
+        except _RungBroken as broken:
+            log.info("The word of a failure can't be removed: %s", broken)
+
     async def remove_status_card(self, job: Job) -> None:
         """Remove the status card that a result has replaced."""
         try:
@@ -113,7 +131,7 @@ class DiscordMessenger:
 
     async def _direct_message(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered:
         with _discord_errors():
-            channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
+            channel = await self._direct_channel(job)
         limit = min(job.origin.upload_limit, discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
         return await self._send(channel, job, pictures, limit, "direct_message")
 
@@ -179,6 +197,9 @@ class DiscordMessenger:
 
     def _channel_of(self, job: Job) -> discord.PartialMessageable:
         return self._bot.get_partial_messageable(job.origin.channel_id, guild_id=job.origin.guild_id)
+
+    async def _direct_channel(self, job: Job) -> discord.DMChannel:
+        return await self._bot.create_dm(discord.Object(job.origin.user_id))
 
     def _reply_of(self, job: Job) -> discord.Webhook:
         application_id, token = self._bot.application_id, job.origin.interaction_token

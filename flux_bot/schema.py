@@ -61,6 +61,7 @@ jobs = sa.Table(
     sa.Column("accepted_at", UtcTime, nullable=False),
     sa.Column("turn", sa.Integer, nullable=False),
     sa.Column("card", sa.String(20), nullable=False),
+    sa.Column("card_until", UtcTime),  # while a process edits it: a lease
     sa.Column("reply_message_id", sa.BigInteger),
     sa.Column("failed_submissions", sa.Integer, nullable=False, server_default="0"),
     sa.Column("submitted_at", UtcTime),

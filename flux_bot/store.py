@@ -45,8 +45,12 @@ if TYPE_CHECKING:
 _CLAIMS_LOCK = 0x666C7578  # one key for all processes on a database ("flux")
 
 
-_FATE_SECONDS = 2.0
-"""How long a command may wait to learn whether its job was saved: Discord takes an answer within 3 s."""
+ANSWER_SECONDS = 2.5
+"""How long saving a request may take: Discord takes an answer within 3 s. Whoever gets none asks again, so a request
+that can't be answered any more must not be painted."""
+
+FATE_SECONDS = 2.0
+"""How long a command waits to learn whether its job was saved by a transaction that broke."""
 
 _other = jobs.alias()  # made once: an alias copies every column
 
@@ -72,6 +76,8 @@ class _Asked:
     now: datetime
     paused: bool
     answer: asyncio.Future[Placed | None]
+    since: float
+    """By the event loop's clock."""
 
 
 class JobStore:
@@ -131,7 +137,8 @@ class JobStore:
         ``paused`` says that nothing is submitted at the moment, which its card then shows. Requests that come while
         others are being saved are saved together: in a burst of commands each must be answered within 3 s.
         """
-        asked = _Asked(request, origin, limits, now, paused, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        asked = _Asked(request, origin, limits, now, paused, loop.create_future(), loop.time())
         self._asked.append(asked)
         async with self._accepting:
             if not asked.answer.done():
@@ -154,6 +161,7 @@ class JobStore:
             async with self._transaction() as connection:
                 await self._serialise(connection)
                 placed = await _place_all(connection, batch)
+                _check_age(batch)
                 if rows := [columns_of(one.job) for one in placed if one]:
                     await connection.execute(sa.insert(jobs), rows)
                 if any(one and not one.place for one in placed):
@@ -182,7 +190,7 @@ class JobStore:
             return error
         query = sa.select(jobs.c.id).where(jobs.c.id == job_id)
         try:
-            async with asyncio.timeout(_FATE_SECONDS):
+            async with asyncio.timeout(FATE_SECONDS):
                 async for attempt in stamina.retry_context(
                     on=StoreUnavailable, attempts=None, timeout=None, wait_initial=0.05, wait_max=0.5
                 ):
@@ -259,9 +267,17 @@ class JobStore:
             failure_message=reason.message,
         )
 
-    async def set_card(self, job_id: str, card: CardState) -> None:
-        """Note what the status card shows now."""
-        await self._update(job_id, card=card)
+    async def claim_card(self, job: Job, card: CardState, *, now: datetime, lease: timedelta) -> bool:
+        """Lease the status card for an edit and note what it shows then; nothing is delivered meanwhile.
+
+        False when the job has moved on, or another process edits its card.
+        """
+        free = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= now)
+        return await self._update(job.id, free, jobs.c.status == job.status, card=card, card_until=now + lease)
+
+    async def release_card(self, job_id: str) -> None:
+        """End the lease on a status card."""
+        await self._update(job_id, card_until=None)
 
     # --- receive and chase -------------------------------------------------------------------------
 
@@ -289,7 +305,10 @@ class JobStore:
             "finished_at": now,
             "next_lookup_at": None,
             "deadline_at": None,
-            "next_delivery_at": now,
+            # Who is just telling of a failure goes first: on the same card the later edit would stay.
+            "next_delivery_at": sa.func.coalesce(
+                sa.case((jobs.c.next_delivery_at > now, jobs.c.next_delivery_at)), sa.literal(now, UtcTime)
+            ),
             "delivery_attempts": 0,
             "delivered_at": None,
             "kept_at": None,
@@ -364,12 +383,13 @@ class JobStore:
         """Lease finished jobs that are due, the longest waiting first.
 
         A job whose reply Discord has not taken yet waits for it, ``reply_grace`` at most: what replaces the
-        status card must not come before it.
+        status card must not come before it. Nor may an edit of the card come after it: a lease on that is waited for.
         """
         replied = sa.or_(jobs.c.reply_message_id.is_not(None), jobs.c.accepted_at <= now - reply_grace)
+        card_free = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= now)
         due = (
             sa.select(jobs.c.id)
-            .where(jobs.c.next_delivery_at <= now, replied)
+            .where(jobs.c.next_delivery_at <= now, replied, card_free)
             .order_by(jobs.c.next_delivery_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -394,16 +414,19 @@ class JobStore:
     async def mark_delivered(self, job: Job, message_id: int, *, now: datetime) -> None:
         """Note that the job was posted: FINISHED becomes DELIVERED; the lease stays until ``close``.
 
-        If a late picture has meanwhile replaced the failure that was posted, that one still waits.
+        If a late picture has meanwhile replaced the failure that was posted, that one still waits, and gets to know
+        the message that it makes obsolete.
         """
-        await self._update(
-            job.id,
-            jobs.c.status == job.status,
-            jobs.c.delivered_at.is_(None),
-            status=JobStatus.ABANDONED if job.status is JobStatus.ABANDONED else JobStatus.DELIVERED,
-            delivered_at=now,
-            result_message_id=message_id,
-        )
+        undelivered = jobs.c.delivered_at.is_(None)
+        current = sa.and_(jobs.c.status == job.status, undelivered)
+        gave_up = job.status is JobStatus.ABANDONED
+        status = JobStatus.ABANDONED if gave_up else JobStatus.DELIVERED
+        posted = {"delivered_at": now, "result_message_id": message_id}
+        async with self._transaction() as connection:
+            marked = await _changed(connection, job.id, current, status=status, **posted)
+            if gave_up and not marked:
+                replaced = jobs.c.status == JobStatus.FINISHED
+                await _changed(connection, job.id, replaced, undelivered, result_message_id=message_id)
 
     async def close(self, job_id: str) -> None:
         """End the work on a delivered job: forget its interaction token, release the lease."""
@@ -549,6 +572,12 @@ def _was_refused(error: Exception) -> bool:
     cause = error.__cause__
     broken = isinstance(cause, (OperationalError, OSError)) or getattr(cause, "connection_invalidated", False)
     return not broken
+
+
+def _check_age(batch: Sequence[_Asked]) -> None:
+    """Raise StoreUnavailable if one of them has waited so long that Discord takes no answer any more."""
+    if asyncio.get_running_loop().time() > ANSWER_SECONDS + min(asked.since for asked in batch):
+        raise StoreUnavailable("too late to answer the command")
 
 
 async def _place_all(connection: AsyncConnection, batch: Sequence[_Asked]) -> list[Placed | None]:

@@ -92,6 +92,9 @@ class Messenger(Protocol):
     async def show_status(self, job: Job, card: CardState, usual_seconds: float | None) -> None:
         """Edit the status card to what it shows now. Raises DeliveryFailed."""
 
+    async def remove_notice(self, job: Job) -> None:
+        """Remove the word of a failure that a late picture has replaced. Raises DeliveryFailed to be called again."""
+
     async def remove_status_card(self, job: Job) -> None:
         """Remove the status card that a result has replaced. Raises DeliveryFailed to be called again."""
 
@@ -303,14 +306,18 @@ class Workflow:
 
     async def _show(self, job: Job, card: CardState) -> None:
         """Edit the status card, once a state; if Discord does not let us, the card is merely behind."""
-        await self._store.set_card(job.id, card)
+        if not await self._store.claim_card(job, card, now=self._now(), lease=LEASE):
+            return
         try:
-            await self._messenger.show_status(job, card, await self._store.usual_seconds(job.request.model))
-        except DeliveryFailed as error:
-            log.warning("The status card is behind: %s", error)
+            async with asyncio.timeout(LEASE.total_seconds() / 2):
+                await self._messenger.show_status(job, card, await self._store.usual_seconds(job.request.model))
+        except (DeliveryFailed, TimeoutError) as error:
+            log.warning("The status card is behind: %s", error if str(error) else "Discord takes too long")
+        await self._store.release_card(job.id)
+        self._deliver_due.set()
 
     def _card_lock(self, job_id: str) -> asyncio.Lock:
-        """Return the job's lock: an edit of its status card must not come over a result that was posted meanwhile."""
+        """Return the job's lock, so that the edits of its status card come in the order of what they tell."""
         return self._card_locks.setdefault(job_id, asyncio.Lock())
 
     # --- receive and chase -------------------------------------------------------------------------
@@ -401,8 +408,7 @@ class Workflow:
         async with asyncio.TaskGroup() as group:
             renewal = group.create_task(self._renew_lease(job.id))
             try:
-                async with self._card_lock(job.id):
-                    await self._deliver(job)
+                await self._deliver(job)
             except Exception as error:  # the edge of this loop: whatever it was, the job must not be lost
                 log.exception("Delivery broke")
                 await self._postpone(job, error)
@@ -423,6 +429,8 @@ class Workflow:
                     self._metrics.deliveries.labels("kept").inc()
                     log.warning("Nowhere to deliver to: kept until its user asks")
                     return
+                if job.result_message_id not in (None, delivered.message_id):
+                    await self._messenger.remove_notice(job)
                 await self._store.mark_delivered(job, delivered.message_id, now=self._now())
                 self._count(job, delivered)
                 log.info("Delivered as message %d", delivered.message_id)

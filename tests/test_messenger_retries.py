@@ -215,18 +215,16 @@ async def test_late_picture(tmp_path: Path) -> None:
 
 
 async def test_late_picture_is_not_taken_for_the_failure(tmp_path: Path) -> None:
-    """A failure that had to be posted is neither by its nonce nor by its looks the post of the late picture."""
+    """A failure that had to be posted is not the late picture's post, by nonce or by looks, and is removed for it."""
     async with Stage(tmp_path, seconds=None, job_deadline_seconds=0.5) as stage:
         job, task = await stage.held()
         await stage.change("UPDATE jobs SET token_expires_at = accepted_at")
-        failure = await stage.sees("never sent a result")
+        await stage.sees("never sent a result")
         await eventually(lambda: stage.row(job.id)["next_delivery_at"] is None)
         stage.refuse("post", 500, times=1)
         await stage.fake.finish(task.id)
         await stage.over(job.id)
-        assert [words(message).split("\n")[0] for message in stage.messages()] == [
-            words(failure).split("\n")[0],
-            f"<@{stage.alice.id}> your picture is ready.",
-        ]
+        (message,) = stage.messages()
+        assert words(message).startswith(f"<@{stage.alice.id}> your picture is ready.")
         nonces = [entry.json["nonce"] for entry in stage.requests("post") if entry.json]
         assert nonces[0] != nonces[1] == nonces[2]

@@ -23,6 +23,19 @@ async def test_late_picture_after_giving_up(tmp_path: Path) -> None:
         assert len(world.flux.submissions) == 1
 
 
+async def test_late_picture_replaces_a_failure_told_in_direct_messages(tmp_path: Path) -> None:
+    """Where a failure was posted as a message of its own, it goes when the picture comes after all."""
+    async with wire(tmp_path, seconds=None, settings={"JOB_DEADLINE_SECONDS": "1"}) as world:
+        interaction = await world.imagine("a red fox", channel="thread")
+        task = await world.task("a red fox")
+        world.discord.expire(interaction)
+        world.discord.delete_channel("thread")
+        await eventually(lambda: "never sent a result" in str(world.discord.messages("@alice")))
+        await world.flux.finish(task.id)
+        await world.result("a red fox", "@alice")
+        await eventually(lambda: len(world.discord.messages("@alice")) == 1)
+
+
 async def test_operator_fault_is_told_at_once_until_it_is_over(tmp_path: Path) -> None:
     """An empty balance is no user's business: they read that the service is unavailable, the log says why."""
     async with wire(tmp_path) as world:

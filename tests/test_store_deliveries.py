@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from flux_bot.jobs import Job, JobStatus
+from flux_bot.jobs import CardState, Job, JobStatus
 from flux_bot.store import JobStore
 from tests.database import (
     NOW,
@@ -168,6 +168,8 @@ async def test_a_mark_is_for_what_was_posted(status: JobStatus, known: JobStatus
     if status is not known:
         await store.mark_delivered(claimed, 99, now=LATER)
         await store.keep(claimed, now=LATER)
+        if (status, known) == (JobStatus.FINISHED, JobStatus.ABANDONED):
+            before["result_message_id"] = 99  # a late picture gets to know the word of failure that it replaces
         assert await rows.of(job.id) == before
     await store.close(job.id)
     assert await rows.of(job.id) == before
@@ -194,11 +196,42 @@ async def test_a_picture_that_comes_while_the_failure_is_posted_is_not_lost(stor
     await store.mark_delivered(failing, 99, now=LATER + 2 * SECOND)
     await store.keep(failing, now=LATER + 2 * SECOND)
     await store.close(job.id)
-    [due] = await claim(store, now=LATER + 2 * SECOND)
+    assert await claim(store, now=LATER + LEASE - SECOND) == []  # who tells of the failure is not disturbed
+    [due] = await claim(store, now=LATER + LEASE)
     assert (due.status, due.result, due.delivered_at) == (JobStatus.FINISHED, success(job), None)
+    assert due.result_message_id == 99  # obsolete, now
     assert due.origin == job.origin
-    await store.mark_delivered(due, 100, now=LATER + 3 * SECOND)
+    await store.mark_delivered(due, 100, now=LATER + LEASE)
     assert (await fresh(store, job)).result_message_id == 100
+
+
+async def test_nothing_is_delivered_while_the_card_is_edited(store: JobStore) -> None:
+    """On the same card the later edit would stay: a result waits for it, for as long as its lease at most."""
+    job = await running(store)
+    assert await store.claim_card(job, CardState.PAINTING, now=LATER, lease=LEASE)
+    assert await store.finish(job.id, success(job), now=LATER)
+    assert await claim(store, now=LATER + LEASE - SECOND) == []
+    await store.release_card(job.id)
+    [due] = await claim(store, now=LATER + LEASE - SECOND)
+    assert due.id == job.id
+
+
+async def test_a_dead_process_holds_no_card_for_ever(store: JobStore) -> None:
+    job = await running(store)
+    assert await store.claim_card(job, CardState.PAINTING, now=LATER, lease=LEASE)
+    assert not await store.claim_card(job, CardState.BUSY, now=LATER, lease=LEASE)
+    assert await store.claim_card(job, CardState.BUSY, now=LATER + LEASE, lease=LEASE)
+    assert await store.finish(job.id, success(job), now=LATER)
+    [due] = await claim(store, now=LATER + 2 * LEASE)
+    assert due.card is CardState.BUSY
+
+
+async def test_the_card_of_a_job_that_has_moved_on_is_left_alone(store: JobStore) -> None:
+    """Neither what is finished nor what has been claimed again gets a card of before."""
+    job = await running(store)
+    assert await store.finish(job.id, success(job), now=LATER)
+    assert not await store.claim_card(job, CardState.PAINTING, now=LATER, lease=LEASE)
+    assert len(await claim(store)) == 1
 
 
 async def test_a_late_failure_changes_nothing_of_a_delivery(store: JobStore, rows: Rows) -> None:

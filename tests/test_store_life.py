@@ -366,7 +366,8 @@ async def test_what_the_card_shows_is_kept(card: CardState, store: JobStore, row
     """A card's change is noted, and changes nothing else."""
     job = await queued(store)
     before = await rows.of(job.id)
-    await store.set_card(job.id, card)
+    assert await store.claim_card(job, card, now=NOW, lease=SECOND)
+    await store.release_card(job.id)
     assert await fresh(store, job) == replace(job, card=card)
     assert await rows.of(job.id) == before | {"card": card}
 

@@ -64,6 +64,17 @@ async def test_no_job_is_submitted_twice(store: JobStore, other: JobStore) -> No
     assert set(claimed) == waiting
 
 
+async def test_a_repeated_requeue_undoes_no_later_claim(store: JobStore, other: JobStore) -> None:
+    """A requeue whose answer was lost is repeated; by then another process may have submitted the job."""
+    first = await submitting(store)
+    assert await store.requeue(first, BUSY, failed=False)
+    second = await other.claim_next(ROOMY, DEADLINE, now=NOW + SECOND)
+    assert second is not None
+    assert await store.requeue(first, BUSY, failed=False) is None
+    assert await fresh(store, first) == second
+    assert await other.requeue(second, BUSY, failed=False)
+
+
 async def test_limits_hold_for_all_processes_together(store: JobStore, other: JobStore) -> None:
     """Fifty claims from both sides leave as many at the API as may be there, of one user as of all."""
     limits = Limits(max_in_flight=10, max_running_per_user=3, max_queued_per_user=20)

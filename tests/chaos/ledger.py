@@ -12,6 +12,7 @@ class Answer(Enum):
     CARD = "status card"
     REFUSAL = "refusal"
     NOTHING = "nothing"
+    UNCERTAIN = "that nobody can tell"
 
 
 class Outcome(Enum):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flux_bot import wording
 from flux_bot.sandbox.fake_flux import Exchange, FakeFlux
 from tests.chaos.database import OPEN_STATUSES
 from tests.chaos.ledger import Answer, Story
@@ -33,8 +34,10 @@ def answer_of(asked: Asked) -> Answer:
     if asked.interaction.ack is None:
         return Answer.NOTHING
     data = asked.interaction.ack.get("data") or {}
-    texts = (str(part.get("content")) for part in walk(data.get("components") or []))
-    return Answer.CARD if any(asked.command.prompt in text for text in texts) else Answer.REFUSAL
+    text = "\n".join(str(part.get("content")) for part in walk(data.get("components") or []))
+    if asked.command.prompt in text:
+        return Answer.CARD
+    return Answer.UNCERTAIN if wording.maybe_saved("").split(".")[0] in text else Answer.REFUSAL
 
 
 def is_final(message: Payload) -> bool:
