@@ -5,6 +5,7 @@ The guided tour, in the order to read:
     jobs.py            the words: request, origin, job, task, result, image
     workflow.py        the whole story of a job, without Discord and without HTTP
     store.py           where jobs survive crashes: one row each, one conditional UPDATE a step
+    together.py        what is asked of SQLite at the same time, in one transaction; sqlite_driver.py is below it
     news.py            how several processes on one PostgreSQL wake each other
     migrations/        how its tables come to be
     fairness.py        whose turn it is, and the place in the queue a new job has

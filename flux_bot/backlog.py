@@ -26,49 +26,77 @@ _COUNTS_AS_IN_FLIGHT = sa.or_(
 )
 
 
+# Built once: building a statement costs more than running it.
+_AT_THE_API = (
+    sa.select(jobs.c.user_id, sa.func.sum(sa.case((_COUNTS_AS_IN_FLIGHT, 1), else_=0)), sa.func.max(jobs.c.turn))
+    .where(jobs.c.status.in_(AT_THE_API))
+    .group_by(jobs.c.user_id)
+)
+_OF_USERS = (
+    sa.select(
+        jobs.c.user_id,
+        sa.func.sum(sa.case((jobs.c.status == JobStatus.QUEUED, 1), else_=0)),
+        sa.func.max(jobs.c.turn),
+    )
+    .where(jobs.c.status.in_((JobStatus.QUEUED, *AT_THE_API)), jobs.c.user_id.in_(sa.bindparam("users")))
+    .group_by(jobs.c.user_id)
+)
+_BY_TURN = (
+    sa.select(jobs.c.turn, sa.func.count().label("waiting"))
+    .where(jobs.c.status == JobStatus.QUEUED)
+    .group_by(jobs.c.turn)
+)
+_USUAL_SECONDS = (
+    sa.select(sa.type_coerce(jobs.c.finished_at - jobs.c.submitted_at, sa.Double))
+    .where(jobs.c.model == sa.bindparam("of_model"), jobs.c.finished_at.is_not(None), jobs.c.images.is_not(None))
+    .order_by(jobs.c.finished_at.desc())
+    .limit(USUAL_TIME_SAMPLE)
+)
+
+
+def heads(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Select the waiting jobs in the order of their turns, but not those of users who have enough running.
+
+    It is executed with ``who_may_start``, and takes at most ``enough`` of them.
+    """
+    not_overdue = sa.or_(jobs.c.deadline_at.is_(None), jobs.c.deadline_at > sa.bindparam("now"))
+    return (
+        sa.select(*columns)
+        .where(jobs.c.status == JobStatus.QUEUED, not_overdue, jobs.c.user_id.not_in(sa.bindparam("full")))
+        .order_by(jobs.c.turn, jobs.c.accepted_at)
+        .limit(sa.bindparam("enough", type_=sa.Integer))
+    )
+
+
+_NOBODY = -1
+"""No user: an empty list would become a subquery."""
+_HEADS = heads(jobs.c.turn, jobs.c.user_id)
+
+
+def who_may_start(running: Mapping[int, int], limits: Limits, now: datetime, enough: int) -> dict[str, Any]:
+    """Return the values that ``heads`` is executed with."""
+    full = [user_id for user_id, count in running.items() if count >= limits.max_running_per_user]
+    return {"full": full or [_NOBODY], "now": now, "enough": enough}
+
+
 async def at_the_api(connection: AsyncConnection, now: datetime) -> tuple[dict[int, int], list[int]]:
     """Return how many jobs in flight each user has, and the last turn of each."""
-    query = (
-        sa.select(jobs.c.user_id, sa.func.sum(sa.case((_COUNTS_AS_IN_FLIGHT, 1), else_=0)), sa.func.max(jobs.c.turn))
-        .where(jobs.c.status.in_(AT_THE_API))
-        .group_by(jobs.c.user_id)
-    )
-    rows = (await connection.execute(query, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN})).all()
+    rows = (await connection.execute(_AT_THE_API, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN})).all()
     return {user_id: running for user_id, running, _ in rows}, [turn for _, _, turn in rows]
-
-
-def heads(running: Mapping[int, int], limits: Limits, now: datetime, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """Select the waiting jobs in the order of their turns, but not those of users who have enough running."""
-    full = [user_id for user_id, count in running.items() if count >= limits.max_running_per_user]
-    not_overdue = sa.or_(jobs.c.deadline_at.is_(None), jobs.c.deadline_at > now)
-    waiting = sa.select(*columns).where(jobs.c.status == JobStatus.QUEUED, not_overdue)
-    may_start = waiting.where(jobs.c.user_id.not_in(full)) if full else waiting
-    return may_start.order_by(jobs.c.turn, jobs.c.accepted_at)
 
 
 async def count_queue(connection: AsyncConnection, users: set[int], limits: Limits, now: datetime) -> Queue:
     """Count what these users' new jobs must know of the queue."""
     running, turns_at_the_api = await at_the_api(connection, now)
-    is_waiting = sa.case((jobs.c.status == JobStatus.QUEUED, 1), else_=0)
-    of_users = (
-        sa.select(jobs.c.user_id, sa.func.sum(is_waiting), sa.func.max(jobs.c.turn))
-        .where(jobs.c.status.in_((JobStatus.QUEUED, *AT_THE_API)), jobs.c.user_id.in_(users))
-        .group_by(jobs.c.user_id)
-    )
-    own = (await connection.execute(of_users)).all()
-    by_turn = (
-        sa.select(jobs.c.turn, sa.func.count().label("waiting"))
-        .where(jobs.c.status == JobStatus.QUEUED)
-        .group_by(jobs.c.turn)
-    )
-    waiting_by_turn = Counter({row.turn: row.waiting for row in await connection.execute(by_turn)})
+    own = (await connection.execute(_OF_USERS, {"users": list(users)})).all()
+    waiting_by_turn = Counter({row.turn: row.waiting for row in await connection.execute(_BY_TURN)})
     free = limits.max_in_flight - sum(running.values())
     could_start = []
     if free > 0 and waiting_by_turn:
         # Of each user at most max_queued_per_user wait: among so many there are enough that could start now.
         enough = free * limits.max_queued_per_user
-        select = heads(running, limits, now, jobs.c.turn, jobs.c.user_id).limit(enough)
-        could_start = [(turn, user_id) for turn, user_id in await connection.execute(select)]
+        found = await connection.execute(_HEADS, who_may_start(running, limits, now, enough))
+        could_start = [(turn, user_id) for turn, user_id in found]
     return Queue(
         running=running,
         turns_at_the_api=turns_at_the_api,
@@ -108,11 +136,5 @@ async def take_census(connection: AsyncConnection) -> Census:
 
 async def usual_seconds(connection: AsyncConnection, model: str) -> float | None:
     """Return the median time of the model's last jobs, None while there are none."""
-    query = (
-        sa.select(sa.type_coerce(jobs.c.finished_at - jobs.c.submitted_at, sa.Double))
-        .where(jobs.c.model == model, jobs.c.finished_at.is_not(None), jobs.c.images.is_not(None))
-        .order_by(jobs.c.finished_at.desc())
-        .limit(USUAL_TIME_SAMPLE)
-    )
-    seconds = sorted((await connection.execute(query)).scalars())
+    seconds = sorted((await connection.execute(_USUAL_SECONDS, {"of_model": model})).scalars())
     return seconds[len(seconds) // 2] if seconds else None

@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeDecorator
 
 from flux_bot.errors import ConfigurationError
 from flux_bot.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
+from flux_bot.sqlite_driver import BEGIN, Connection
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -114,22 +115,20 @@ def open_engine(url: sa.URL) -> AsyncEngine:
     if not url.database or url.database == ":memory:":
         raise ConfigurationError("DATABASE_URL names no file: jobs must outlive the process")
     _make_file(Path(url.database))
+    path = url.database
     # One connection: transactions of this process queue up here instead of failing with "database is locked".
     engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True
+        url.set(drivername="sqlite+aiosqlite"),
+        async_creator=lambda *_, **__: Connection(path),
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=60,
+        hide_parameters=True,
     )
-
-    @sa.event.listens_for(engine.sync_engine, "connect")
-    def _on_connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # or the driver begins (deferred) transactions on its own
-        cursor = connection.cursor()
-        for pragma in ("synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
 
     @sa.event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(BEGIN)
 
     return engine
 

@@ -11,15 +11,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import sqlalchemy as sa
 import stamina
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from flux_bot.backlog import Census, at_the_api, count_queue, heads, take_census, usual_seconds
+from flux_bot import statements
+from flux_bot.backlog import Census, at_the_api, count_queue, take_census, usual_seconds, who_may_start
 from flux_bot.errors import ConfigurationError, SaveUncertain, StartupFailed, StoreUnavailable
 from flux_bot.fairness import Limits
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
@@ -37,7 +39,8 @@ from flux_bot.jobs import (
 from flux_bot.metrics import Metrics
 from flux_bot.migrations import migrate
 from flux_bot.news import Loop, News
-from flux_bot.schema import UtcTime, columns_of, job_of, jobs, notes, open_engine
+from flux_bot.schema import columns_of, job_of, jobs, notes, open_engine
+from flux_bot.together import Together, Work, was_refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -52,7 +55,7 @@ that can't be answered any more must not be painted."""
 FATE_SECONDS = 2.0
 """How long a command waits to learn whether its job was saved by a transaction that broke."""
 
-_other = jobs.alias()  # made once: an alias copies every column
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class JobStore:
         self._transactions = (metrics or Metrics()).transactions
         self._asked: list[_Asked] = []
         self._accepting = asyncio.Lock()
+        self._together = Together(self._transaction)
 
     async def __aenter__(self) -> Self:
         """Connect, make the tables or bring those there are to the last version.
@@ -167,7 +171,7 @@ class JobStore:
                 if any(one and not one.place for one in placed):
                     await self._news.tell(connection, Loop.DISPATCH)
         except (StoreUnavailable, ValueError) as error:  # ValueError: text that no database takes
-            refused = _was_refused(error)
+            refused = was_refused(error)
             if refused and len(batch) > 1:
                 for asked in batch:
                     await self._save_together([asked])
@@ -204,11 +208,13 @@ class JobStore:
 
     async def set_reply(self, job_id: str, message_id: int) -> int:
         """Keep the status card's message id: Discord has taken the reply. Returns how many jobs its user has kept."""
-        update = sa.update(jobs).where(jobs.c.id == job_id).values(reply_message_id=message_id)
-        async with self._transaction() as connection:
-            user_id = (await connection.execute(update.returning(jobs.c.user_id))).scalar_one_or_none()
-            kept = sa.select(sa.func.count()).where(jobs.c.kept_at.is_not(None), jobs.c.user_id == user_id)
-            return (await connection.execute(kept)).scalar_one()
+
+        async def work(connection: AsyncConnection) -> int:
+            replied = await connection.execute(statements.REPLIED, {"job": job_id, "reply_message_id": message_id})
+            user = {"user": replied.scalar_one_or_none()}
+            return (await connection.execute(statements.COUNT_KEPT, user)).scalar_one()
+
+        return await self._do(work)
 
     async def usual_seconds(self, model: str) -> float | None:
         """Return the median time of the model's last jobs, None while there are none."""
@@ -222,35 +228,22 @@ class JobStore:
 
         Returns None when nothing waits or the limits are reached.
         """
-        async with self._transaction() as connection:
+
+        async def work(connection: AsyncConnection) -> Job | None:
             await self._serialise(connection)
             running, _ = await at_the_api(connection, now)
             if sum(running.values()) >= limits.max_in_flight:
                 return None
-            head = heads(running, limits, now, jobs.c.id).limit(1).with_for_update(skip_locked=True)
-            claim = (
-                sa.update(jobs)
-                .where(jobs.c.id == head.scalar_subquery(), jobs.c.status == JobStatus.QUEUED)
-                .values(
-                    status=JobStatus.SUBMITTING,
-                    submitted_at=now,
-                    deadline_at=sa.func.coalesce(jobs.c.deadline_at, sa.literal(now + deadline, UtcTime)),
-                )
-                .returning(jobs)
-            )
-            row = (await connection.execute(claim)).mappings().one_or_none()
+            values = who_may_start(running, limits, now, 1) | {"deadline": now + deadline}
+            row = (await connection.execute(statements.CLAIM_NEXT, values)).mappings().one_or_none()
             return job_of(row) if row else None
+
+        return await self._do(work)
 
     async def mark_running(self, job_id: str, task_id: str, *, next_lookup_at: datetime) -> Job | None:
         """Move SUBMITTING to RUNNING; None when a callback was faster or the task_id is another job's."""
-        return await self._move(
-            job_id,
-            jobs.c.status == JobStatus.SUBMITTING,
-            _no_other_job_has(task_id, job_id),
-            status=JobStatus.RUNNING,
-            task_id=task_id,
-            next_lookup_at=next_lookup_at,
-        )
+        values = {"status": JobStatus.RUNNING, "task_id": task_id, "next_lookup_at": next_lookup_at}
+        return await self._move(statements.MARK_RUNNING, job_id, task=task_id, **values)
 
     async def requeue(self, job: Job, reason: Failure, *, failed: bool) -> Job | None:
         """Move SUBMITTING back to QUEUED: surely nothing was started. The reason is kept for the deadline.
@@ -258,9 +251,11 @@ class JobStore:
         ``failed`` counts it as a failure of the API on this job, rather than one of being busy.
         """
         return await self._move(
+            statements.CHANGE.where(
+                jobs.c.status == JobStatus.SUBMITTING,
+                jobs.c.submitted_at == job.submitted_at,  # repeated, it must not undo the next claim: that is paid for
+            ).returning(jobs),
             job.id,
-            jobs.c.status == JobStatus.SUBMITTING,
-            jobs.c.submitted_at == job.submitted_at,  # repeated, it must not undo the next claim: that is paid for
             status=JobStatus.QUEUED,
             failed_submissions=job.failed_submissions + failed,
             failure_code=reason.code,
@@ -273,17 +268,18 @@ class JobStore:
         False when the job has moved on, or another process edits its card.
         """
         free = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= now)
-        return await self._update(job.id, free, jobs.c.status == job.status, card=card, card_until=now + lease)
+        claim = statements.CHANGE.where(free, jobs.c.status == job.status)
+        return await self._update(claim, job.id, card=card, card_until=now + lease)
 
     async def release_card(self, job_id: str) -> None:
         """End the lease on a status card."""
-        await self._update(job_id, card_until=None)
+        await self._update(statements.CHANGE, job_id, card_until=None)
 
     # --- receive and chase -------------------------------------------------------------------------
 
     async def job(self, job_id: str) -> Job | None:
         """Return one job by its id."""
-        found = await self._select(sa.select(jobs).where(jobs.c.id == job_id))
+        found = await self._select(statements.BY_ID, job=job_id)
         return found[0] if found else None
 
     async def finish(self, job_id: str, result: TaskResult, *, now: datetime) -> Job | None:
@@ -294,9 +290,10 @@ class JobStore:
         open_statuses = [JobStatus.SUBMITTING, JobStatus.RUNNING]
         if result.images:
             open_statuses.append(JobStatus.ABANDONED)
-        requeued = sa.and_(jobs.c.status == JobStatus.QUEUED, jobs.c.submitted_at.is_not(None))
-        conditions = [sa.or_(jobs.c.status.in_(open_statuses), requeued)]
+        finish = statements.FINISH
         values: dict[str, Any] = {
+            "open": open_statuses,
+            "now": now,
             "status": JobStatus.FINISHED,
             "trace_id": result.trace_id,
             "images": [asdict(image) for image in result.images] or None,
@@ -305,23 +302,21 @@ class JobStore:
             "finished_at": now,
             "next_lookup_at": None,
             "deadline_at": None,
-            # Who is just telling of a failure goes first: on the same card the later edit would stay.
-            "next_delivery_at": sa.func.coalesce(
-                sa.case((jobs.c.next_delivery_at > now, jobs.c.next_delivery_at)), sa.literal(now, UtcTime)
-            ),
             "delivery_attempts": 0,
             "delivered_at": None,
             "kept_at": None,
         }
         if result.task_id is not None:
-            conditions.append(_no_other_job_has(result.task_id, job_id))
-            conditions.append(sa.or_(jobs.c.task_id.is_(None), jobs.c.task_id == result.task_id))
-            values["task_id"] = result.task_id
-        async with self._transaction() as connection:
-            finished = await _moved(connection, job_id, *conditions, **values)
+            finish = statements.FINISH_TASK
+            values |= {"task": result.task_id, "task_id": result.task_id}
+
+        async def work(connection: AsyncConnection) -> Job | None:
+            finished = await _moved(connection, finish, job_id, **values)
             if finished is not None:
                 await self._news.tell(connection, Loop.DELIVER, Loop.DISPATCH)
             return finished
+
+        return await self._do(work)
 
     async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
         """Return job ids by task_id for the tasks that are due to be looked up, and postpone the next time."""
@@ -385,23 +380,8 @@ class JobStore:
         A job whose reply Discord has not taken yet waits for it, ``reply_grace`` at most: what replaces the
         status card must not come before it. Nor may an edit of the card come after it: a lease on that is waited for.
         """
-        replied = sa.or_(jobs.c.reply_message_id.is_not(None), jobs.c.accepted_at <= now - reply_grace)
-        card_free = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= now)
-        due = (
-            sa.select(jobs.c.id)
-            .where(jobs.c.next_delivery_at <= now, replied, card_free)
-            .order_by(jobs.c.next_delivery_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        claim = (
-            sa.update(jobs)
-            .where(jobs.c.id.in_(due.scalar_subquery()))
-            .values(next_delivery_at=now + lease, delivery_attempts=jobs.c.delivery_attempts + 1)
-            .returning(jobs)
-        )
-        async with self._transaction() as connection:
-            return [job_of(row) for row in (await connection.execute(claim)).mappings()]
+        values = {"now": now, "lease_ends": now + lease, "without_reply": now - reply_grace, "at_most": limit}
+        return await self._select(statements.CLAIM_DELIVERIES, **values)
 
     async def next_delivery_at(self) -> datetime | None:
         """Return when the next delivery is due, None when nothing waits."""
@@ -409,7 +389,7 @@ class JobStore:
 
     async def set_next_delivery(self, job_id: str, at: datetime) -> bool:
         """Extend a lease, or postpone a delivery that did not succeed."""
-        return await self._update(job_id, jobs.c.next_delivery_at.is_not(None), next_delivery_at=at)
+        return await self._update(statements.LEASED, job_id, next_delivery_at=at)
 
     async def mark_delivered(self, job: Job, message_id: int, *, now: datetime) -> None:
         """Note that the job was posted: FINISHED becomes DELIVERED; the lease stays until ``close``.
@@ -417,27 +397,28 @@ class JobStore:
         If a late picture has meanwhile replaced the failure that was posted, that one still waits, and gets to know
         the message that it makes obsolete.
         """
-        undelivered = jobs.c.delivered_at.is_(None)
-        current = sa.and_(jobs.c.status == job.status, undelivered)
         gave_up = job.status is JobStatus.ABANDONED
         status = JobStatus.ABANDONED if gave_up else JobStatus.DELIVERED
-        posted = {"delivered_at": now, "result_message_id": message_id}
-        async with self._transaction() as connection:
-            marked = await _changed(connection, job.id, current, status=status, **posted)
+        posted = {"status": status, "delivered_at": now, "result_message_id": message_id}
+
+        async def work(connection: AsyncConnection) -> None:
+            marked = await _changed(connection, statements.POSTED, job.id, was=job.status, **posted)
             if gave_up and not marked:
-                replaced = jobs.c.status == JobStatus.FINISHED
-                await _changed(connection, job.id, replaced, undelivered, result_message_id=message_id)
+                replaced = {"was": JobStatus.FINISHED, "result_message_id": message_id}
+                await _changed(connection, statements.POSTED, job.id, **replaced)
+
+        await self._do(work)
 
     async def close(self, job_id: str) -> None:
         """End the work on a delivered job: forget its interaction token, release the lease."""
-        await self._update(job_id, jobs.c.delivered_at.is_not(None), next_delivery_at=None, interaction_token=None)
+        await self._update(statements.DELIVERED, job_id, next_delivery_at=None, interaction_token=None)
 
     async def keep(self, job: Job, *, now: datetime) -> None:
         """Put a job aside that can't be delivered anywhere, until its user fetches it."""
         await self._update(
+            statements.POSTED,
             job.id,
-            jobs.c.status == job.status,
-            jobs.c.delivered_at.is_(None),
+            was=job.status,
             kept_at=now,
             next_delivery_at=None,
             interaction_token=None,
@@ -456,9 +437,8 @@ class JobStore:
     async def fetch_kept(self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime) -> bool:
         """Give a kept job a new origin and make it due again; False when its user has none such."""
         return await self._update(
+            statements.CHANGE.where(jobs.c.kept_at.is_not(None), jobs.c.user_id == origin.user_id),
             job_id,
-            jobs.c.kept_at.is_not(None),
-            jobs.c.user_id == origin.user_id,
             **asdict(origin),
             kept_at=None,
             next_delivery_at=now,
@@ -532,46 +512,42 @@ class JobStore:
         if self._engine.dialect.name == "postgresql":
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMS_LOCK)))
 
-    async def _update(self, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> bool:
-        """Change one row if the conditions hold; tells whether they did."""
+    async def _do(self, work: Work[T]) -> T:
+        """Do a piece of work in a transaction, on SQLite together with what else is asked for."""
+        if self._engine.dialect.name == "sqlite":
+            return await self._together.do(work)
         async with self._transaction() as connection:
-            return await _changed(connection, job_id, *conditions, **values)
+            return await work(connection)
 
-    async def _move(self, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> Job | None:
+    async def _update(self, update: sa.Update, job_id: str, **values: Any) -> bool:
+        """Change one row if the conditions hold; tells whether they did."""
+        return await self._do(lambda connection: _changed(connection, update, job_id, **values))
+
+    async def _move(self, update: ReturningUpdate[Any], job_id: str, **values: Any) -> Job | None:
         """Change one row if the conditions hold and return it as it is then."""
-        async with self._transaction() as connection:
-            return await _moved(connection, job_id, *conditions, **values)
+        return await self._do(lambda connection: _moved(connection, update, job_id, **values))
 
     async def _earliest(self, column: sa.Column[datetime]) -> datetime | None:
-        query = sa.select(sa.func.min(column, type_=UtcTime)).where(column.is_not(None))
-        async with self._transaction() as connection:
-            return (await connection.execute(query)).scalar_one()
+        async def work(connection: AsyncConnection) -> datetime | None:
+            earliest: datetime | None = (await connection.execute(statements.EARLIEST[column])).scalar_one()
+            return earliest
 
-    async def _select(self, query: sa.Select[Any]) -> list[Job]:
-        async with self._transaction() as connection:
-            return [job_of(row) for row in (await connection.execute(query)).mappings()]
+        return await self._do(work)
 
+    async def _select(self, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
+        async def work(connection: AsyncConnection) -> list[Job]:
+            return [job_of(row) for row in (await connection.execute(query, values)).mappings()]
 
-async def _changed(
-    connection: AsyncConnection, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any
-) -> bool:
-    update = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values)
-    return (await connection.execute(update)).rowcount == 1
+        return await self._do(work)
 
 
-async def _moved(
-    connection: AsyncConnection, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any
-) -> Job | None:
-    update = sa.update(jobs).where(jobs.c.id == job_id, *conditions).values(**values).returning(jobs)
-    row = (await connection.execute(update)).mappings().one_or_none()
+async def _changed(connection: AsyncConnection, update: sa.Update, job_id: str, **values: Any) -> bool:
+    return (await connection.execute(update, {"job": job_id, **values})).rowcount == 1
+
+
+async def _moved(connection: AsyncConnection, update: ReturningUpdate[Any], job_id: str, **values: Any) -> Job | None:
+    row = (await connection.execute(update, {"job": job_id, **values})).mappings().one_or_none()
     return job_of(row) if row else None
-
-
-def _was_refused(error: Exception) -> bool:
-    """Tell whether a statement was refused for what it said; if the line broke, the rows may have been saved."""
-    cause = error.__cause__
-    broken = isinstance(cause, (OperationalError, OSError)) or getattr(cause, "connection_invalidated", False)
-    return not broken
 
 
 def _check_age(batch: Sequence[_Asked]) -> None:
@@ -607,7 +583,3 @@ async def _place_all(connection: AsyncConnection, batch: Sequence[_Asked]) -> li
             usual[model] = await usual_seconds(connection, model)
         placed.append(Placed(job, place, None if place else usual[model]))
     return placed
-
-
-def _no_other_job_has(task_id: str, job_id: str) -> sa.ColumnElement[bool]:
-    return ~sa.exists().where(_other.c.task_id == task_id, _other.c.id != job_id)

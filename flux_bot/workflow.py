@@ -300,7 +300,6 @@ class Workflow:
             with about(task_id=task_id):
                 log.info("Submitted: task %s%s", task_id, "" if running else ", already called back")
             self._chase_due.set()
-            self._dispatch_due.set()
             if running is not None and running.card is not CardState.PAINTING:
                 await self._show(running, CardState.PAINTING)
 

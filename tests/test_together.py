@@ -1,0 +1,121 @@
+"""Work that is asked for at the same time: one transaction for all, and nobody pays for another's fault."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from flux_bot.errors import StoreUnavailable
+from flux_bot.schema import metadata, notes, open_engine
+from flux_bot.together import Together, Work
+
+
+class Line:
+    """A database whose transactions are counted, and which can be cut off before a commit."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.together = Together(self.transaction)
+        self.transactions = 0
+        self.is_cut = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction as the store does."""
+        self.transactions += 1
+        try:
+            async with self.engine.begin() as connection:
+                yield connection
+                self.check_line()
+        except (IntegrityError, ConnectionResetError) as error:
+            raise StoreUnavailable("refused") from error
+
+    def check_line(self) -> None:
+        """Raise what a driver raises where the line is cut."""
+        if self.is_cut:
+            raise ConnectionResetError
+
+    async def names(self) -> list[str]:
+        """Return what is noted."""
+        async with self.engine.begin() as connection:
+            return list((await connection.execute(sa.select(notes.c.name).order_by(notes.c.name))).scalars())
+
+
+@pytest.fixture
+async def line(tmp_path: Path) -> AsyncIterator[Line]:
+    """A database with a table for notes."""
+    engine = open_engine(make_url(f"sqlite:///{tmp_path / 'jobs.db'}"))
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    yield Line(engine)
+    await engine.dispose()
+
+
+def noting(name: str) -> Work[str]:
+    """Return work that notes a name and gives it back."""
+
+    async def work(connection: AsyncConnection) -> str:
+        await connection.execute(sa.insert(notes).values(name=name, value="x"))
+        return name
+
+    return work
+
+
+async def test_what_comes_at_once_is_done_at_once(line: Line) -> None:
+    """The first has a transaction of its own, all that come meanwhile share the next; each gets its own answer."""
+    done = await asyncio.gather(*(line.together.do(noting(name)) for name in "abcde"))
+    assert done == list("abcde") == await line.names()
+    assert line.transactions <= 2
+
+
+async def test_a_fault_is_its_own(line: Line) -> None:
+    """What is refused, for whatever reason, is refused alone."""
+
+    async def odd(_: AsyncConnection) -> str:
+        raise ValueError("odd")
+
+    works = [noting("a"), noting("b"), noting("b"), odd, noting("c")]
+    done = await asyncio.gather(*(line.together.do(work) for work in works), return_exceptions=True)
+    assert [str(answer) for answer in done] == ["a", "b", "refused", "odd", "c"]
+    assert await line.names() == ["a", "b", "c"]
+
+
+async def test_a_cut_line_is_not_tried_again(line: Line) -> None:
+    """Where nobody can tell what was written, all who asked hear of it and nothing is written twice."""
+    line.is_cut = True
+    done = await asyncio.gather(*(line.together.do(noting(name)) for name in "abc"), return_exceptions=True)
+    assert all(isinstance(answer, StoreUnavailable) for answer in done)
+    assert line.transactions <= 2
+
+
+async def test_who_is_cancelled_takes_nobody_along(line: Line) -> None:
+    """The others' work is done though the one it waited with is gone."""
+    first, *others = [asyncio.create_task(line.together.do(noting(name))) for name in "abc"]
+    while not line.transactions:  # noqa: ASYNC110  nothing tells of it
+        await asyncio.sleep(0)
+    first.cancel()
+    assert await asyncio.gather(*others) == ["b", "c"]
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert await line.names() == ["a", "b", "c"]
+
+
+async def test_who_is_cancelled_while_waiting_harms_nobody(line: Line) -> None:
+    """Their work is done all the same, and an answer that nobody waits for goes nowhere."""
+    works = [noting("a"), noting("b"), noting("b"), noting("c")]
+    first, second, third, fourth = [asyncio.create_task(line.together.do(work)) for work in works]
+    while not line.transactions:  # noqa: ASYNC110  nothing tells of it
+        await asyncio.sleep(0)
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    with pytest.raises(StoreUnavailable):
+        await third
+    assert (await first, await fourth) == ("a", "c")
+    assert await line.names() == ["a", "b", "c"]
