@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--no-emit-index-url --custom-compile-command "make lock" --extra postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sandbox run doctor test chaos lint format lock screenshots clean
+.PHONY: help setup sandbox run doctor test chaos bench lint format lock screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: $(DEV) ## run every test and show the coverage
 chaos: $(DEV) ## crash the bot and all around it for minutes (ARGS="--seed 7 --database sqlite")
 	.venv/bin/python -m tests.chaos $(ARGS)
 
+bench: $(DEV) ## measure what the bot costs against a yardstick (ARGS="--quick", "--json", "--plots docs/bench")
+	.venv/bin/python -m benchmarks $(ARGS)
+
 lint: $(DEV) ## check format, lint, imports and types
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
@@ -57,7 +60,7 @@ screenshots: $(DEV) ## make the README's pictures of the sandbox
 
 clean: ## remove what the other targets made, but not data/ and .env
 	rm -rf .venv .venv-run .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*
-	find bot.py cogs flux_bot tests -name __pycache__ -prune -exec rm -rf {} +
+	find bot.py benchmarks cogs flux_bot tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(DEV): requirements-dev.lock
 $(PRODUCTION): requirements.lock

@@ -1,0 +1,1 @@
+"""What the bot costs, measured against a yardstick: ``python -m benchmarks``, or ``make bench``."""

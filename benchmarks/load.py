@@ -1,0 +1,116 @@
+"""What is done to a subject: commands at a pace and in bursts, callbacks, and jobs that wait already."""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from benchmarks.processes import PROMPT, Scene
+from flux_bot.jobs import Action, CardState, JobStatus, new_callback_secret, new_job_id
+from flux_bot.schema import jobs, open_engine
+from flux_bot.store import JobStore
+from tests.wire.world import Interaction
+
+AT_ONCE = 16
+
+Row = dict[str, Any]
+
+
+async def paced(scene: Scene, commands: int, per_second: float) -> list[Interaction]:
+    """Run commands at a steady pace, however slowly they are answered."""
+    began, interactions = time.monotonic(), []
+    for number in range(commands):
+        await asyncio.sleep(began + number / per_second - time.monotonic())
+        interactions.append(await scene.imagine())
+    return interactions
+
+
+async def ack_seconds(interactions: Iterable[Interaction]) -> list[float]:
+    """Wait for the answers to commands; returns how long each took, in seconds."""
+    answered = [await one.acknowledged(60) for one in interactions]
+    return [one.acked_at - one.created_at for one in answered if one.acked_at is not None]
+
+
+def waiting(scene: Scene, count: int, users: int) -> Iterator[Row]:
+    """Yield jobs that wait for their turn, of so many users, in channels that exist."""
+    channels = [scene.discord.channels[name] for name in scene.channels]
+    accepted_at = datetime.now(UTC) - timedelta(minutes=1)
+    for number in range(count):
+        yield {
+            "id": new_job_id(),
+            "callback_secret": new_callback_secret(),
+            "status": JobStatus.QUEUED,
+            "action": Action.GENERATE,
+            "prompt": PROMPT,
+            "model": "flux-dev",
+            "size": "1024x1024",
+            "count": 1,
+            "private": False,
+            "user_id": 10_000 + number % users,
+            "channel_id": channels[number % len(channels)],
+            "guild_id": scene.discord.guild_id,
+            "locale": "en-GB",
+            "token_expires_at": accepted_at,
+            "upload_limit": 10 * 2**20,
+            "can_post": True,
+            "accepted_at": accepted_at,
+            "turn": number // users,
+            "card": CardState.PAINTING,
+        }
+
+
+def running(scene: Scene, count: int) -> Iterator[Row]:
+    """Yield jobs at the API whose results are not delivered yet, as Discord has not taken their replies."""
+    later = datetime.now(UTC) + timedelta(hours=1)
+    for row in waiting(scene, count, users=count):
+        at_the_api = {"status": JobStatus.RUNNING, "submitted_at": row["accepted_at"], "task_id": f"task {row['id']}"}
+        yield row | at_the_api | {"accepted_at": later, "deadline_at": later, "next_lookup_at": later}
+
+
+async def insert(database_url: str, rows: Iterable[Row]) -> None:
+    """Write jobs past the store into its tables."""
+    async with JobStore(database_url):
+        pass
+    engine = open_engine(make_url(database_url))
+    async with engine.begin() as connection:
+        if values := list(rows):
+            await connection.execute(sa.insert(jobs), values)
+    await engine.dispose()
+
+
+def callback_of(row: Row, port: int, path: str) -> bytes:
+    """Return the HTTP request that brings a job's result."""
+    image = {"image_url": f"http://127.0.0.1:1/{row['id']}.png", "prompt": PROMPT, "seed": 7}
+    result = {"success": True, "task_id": row["task_id"], "trace_id": "trace", "data": [image]}
+    body = json.dumps(result).encode()
+    head = f"POST {path.format(**row)} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+    return f"{head}Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+async def call_back(port: int, requests: list[bytes]) -> float:
+    """Post callbacks, each on a connection of its own; returns how many a second were taken.
+
+    It speaks HTTP by hand: a real client would cost more than the server that is measured.
+    """
+    left = iter(requests)
+
+    async def post() -> None:
+        for request in left:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(request)
+            answer = await reader.read()
+            if not answer.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError(answer.decode())
+            writer.close()
+            await writer.wait_closed()
+
+    began = time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(AT_ONCE, len(requests))):
+            group.create_task(post())
+    return len(requests) / (time.monotonic() - began)
