@@ -16,7 +16,7 @@ from flux_bot.errors import StoreUnavailable
 from flux_bot.fairness import Limits
 from flux_bot.jobs import CardState, Job
 from flux_bot.store import JobStore, Placed
-from tests.database import DEADLINE, NOW, ROOMY, SECOND, failure, image_request, origin, queued, submitting
+from tests.database import DEADLINE, NOW, ROOMY, SECOND, failure, fresh, image_request, origin, queued, submitting
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -320,7 +320,7 @@ async def a_busy_day(store: JobStore, limits: Limits, steps: list[tuple[str, int
             else:
                 reason = failure(job).failure
                 assert reason
-                assert await store.requeue(job, reason, failed=False)
+                assert await store.requeue(await fresh(store, job), reason, failed=False)
                 queue.waiting = sorted([*queue.waiting, job], key=lambda job: job.accepted_at)
     return queue
 
