@@ -228,3 +228,19 @@ async def test_late_picture_is_not_taken_for_the_failure(tmp_path: Path) -> None
         assert words(message).startswith(f"<@{stage.alice.id}> your picture is ready.")
         nonces = [entry.json["nonce"] for entry in stage.requests("post") if entry.json]
         assert nonces[0] != nonces[1] == nonces[2]
+
+
+@pytest.mark.parametrize("days", [1, 0], ids=["for a day", "for ever"])
+async def test_how_long_jobs_are_kept(tmp_path: Path, days: int) -> None:
+    """What ended long ago is deleted by itself, unless it is to be kept for ever; what ended lately is not."""
+    async with Stage(tmp_path) as stage:
+        for prompt in ("old", "new"):
+            await stage.imagine(prompt)
+            await stage.sees(f"> {prompt}")
+        await eventually(lambda: not stage.sql("SELECT id FROM jobs WHERE next_delivery_at IS NOT NULL"))
+        await stage.change("UPDATE jobs SET finished_at = 1 WHERE prompt = 'old'")
+        await stage.restart(retention_days=days)
+        await stage.imagine("another")
+        await stage.sees("> another")
+        left = {"new", "another"} if days else {"old", "new", "another"}
+        await eventually(lambda: {row["prompt"] for row in stage.sql("SELECT prompt FROM jobs")} == left)
