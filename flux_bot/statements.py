@@ -71,7 +71,13 @@ CLAIM_DELIVERIES = (
 )
 LEASED = CHANGE.where(jobs.c.next_delivery_at.is_not(None))
 POSTED = CHANGE.where(jobs.c.status == sa.bindparam("was"), jobs.c.delivered_at.is_(None))
-DELIVERED = CHANGE.where(jobs.c.delivered_at.is_not(None))
+_CLOSED: dict[str, Any] = {
+    "next_delivery_at": None,
+    # The failure of a job that was given up may yet be replaced by its picture, and the token leads to its card.
+    "interaction_token": sa.case((jobs.c.status == JobStatus.ABANDONED, jobs.c.interaction_token)),
+}
+POSTED_AND_CLOSED = POSTED.values(_CLOSED)
+CLOSE = CHANGE.where(jobs.c.delivered_at.is_not(None)).values(_CLOSED)
 EARLIEST: dict[sa.Column[datetime], sa.Select[Any]] = {
     column: sa.select(sa.func.min(column, type_=UtcTime)).where(column.is_not(None))
     for column in (jobs.c.next_lookup_at, jobs.c.deadline_at, jobs.c.next_delivery_at)

@@ -391,18 +391,20 @@ class JobStore:
         """Extend a lease, or postpone a delivery that did not succeed."""
         return await self._update(statements.LEASED, job_id, next_delivery_at=at)
 
-    async def mark_delivered(self, job: Job, message_id: int, *, now: datetime) -> None:
+    async def mark_delivered(self, job: Job, message_id: int, *, now: datetime, closes: bool = False) -> None:
         """Note that the job was posted: FINISHED becomes DELIVERED; the lease stays until ``close``.
 
-        If a late picture has meanwhile replaced the failure that was posted, that one still waits, and gets to know
-        the message that it makes obsolete.
+        ``closes`` does that in the same breath, where no status card is left to remove: whoever took up such a job
+        would remove its result. If a late picture has meanwhile replaced the failure that was posted, that one still
+        waits, and gets to know the message that it makes obsolete.
         """
         gave_up = job.status is JobStatus.ABANDONED
         status = JobStatus.ABANDONED if gave_up else JobStatus.DELIVERED
         posted = {"status": status, "delivered_at": now, "result_message_id": message_id}
+        mark = statements.POSTED_AND_CLOSED if closes else statements.POSTED
 
         async def work(connection: AsyncConnection) -> None:
-            marked = await _changed(connection, statements.POSTED, job.id, was=job.status, **posted)
+            marked = await _changed(connection, mark, job.id, was=job.status, **posted)
             if gave_up and not marked:
                 replaced = {"was": JobStatus.FINISHED, "result_message_id": message_id}
                 await _changed(connection, statements.POSTED, job.id, **replaced)
@@ -411,7 +413,7 @@ class JobStore:
 
     async def close(self, job_id: str) -> None:
         """End the work on a delivered job: forget its interaction token, release the lease."""
-        await self._update(statements.DELIVERED, job_id, next_delivery_at=None, interaction_token=None)
+        await self._update(statements.CLOSE, job_id)
 
     async def keep(self, job: Job, *, now: datetime) -> None:
         """Put a job aside that can't be delivered anywhere, until its user fetches it."""

@@ -420,7 +420,6 @@ class Workflow:
 
     async def _deliver(self, job: Job) -> None:
         try:
-            replaced_card = False
             if job.delivered_at is None:
                 delivered = await self._post(job)
                 if delivered is None:
@@ -430,12 +429,13 @@ class Workflow:
                     return
                 if job.result_message_id not in (None, delivered.message_id):
                     await self._messenger.remove_notice(job)
-                await self._store.mark_delivered(job, delivered.message_id, now=self._now())
+                closes = delivered.replaced_card
+                await self._store.mark_delivered(job, delivered.message_id, now=self._now(), closes=closes)
                 self._count(job, delivered)
                 log.info("Delivered as message %d", delivered.message_id)
-                replaced_card = delivered.replaced_card
-            if not replaced_card:
-                await self._messenger.remove_status_card(job)
+                if closes:
+                    return
+            await self._messenger.remove_status_card(job)
             await self._store.close(job.id)
         except (DeliveryFailed, ImageUnreachable) as error:
             await self._postpone(job, error)

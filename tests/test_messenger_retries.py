@@ -211,7 +211,7 @@ async def test_late_picture(tmp_path: Path) -> None:
         await stage.sees("your picture is ready")
         await stage.over(job.id)
         assert len(stage.messages()) == 1
-        assert stage.calls == ["publish", "reply", "edit reply", "post", "delete message"]
+        assert stage.calls == ["publish", "reply", "edit reply", "post", "remove card"]
 
 
 async def test_late_picture_is_not_taken_for_the_failure(tmp_path: Path) -> None:

@@ -154,7 +154,18 @@ async def test_an_abandoned_job_stays_abandoned_when_told(store: JobStore) -> No
     await store.close(job.id)
     told = await fresh(store, job)
     assert (told.status, told.delivered_at, told.result_message_id) == (JobStatus.ABANDONED, LATER, 99)
-    assert told.origin.interaction_token is None
+    assert told.origin.interaction_token is not None  # which leads to the card that the picture will replace
+    assert await claim(store, now=LATER + LEASE) == []
+
+
+async def test_a_result_on_the_status_card_is_marked_and_closed_at_once(store: JobStore) -> None:
+    """Whoever took it up in between would remove the card, and so the result."""
+    job = await finished(store)
+    [due] = await claim(store)
+    await store.mark_delivered(due, 99, now=LATER, closes=True)
+    done = await fresh(store, job)
+    assert (done.status, done.result_message_id) == (JobStatus.DELIVERED, 99)
+    assert done.origin.interaction_token is None
     assert await claim(store, now=LATER + LEASE) == []
 
 
