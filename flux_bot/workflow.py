@@ -285,9 +285,9 @@ class Workflow:
 
     async def _take_back(self, job: Job, busy: ApiBusy) -> None:
         """Let a job wait that the API was too busy for, and say so if its card says that it is being painted."""
+        self._availability.pause(busy, now=self._now())  # first: a job that waits again may be claimed at once
         async with self._card_lock(job.id):
             waiting = await self._surely(lambda: self._store.requeue(job, busy.failure, failed=busy.retry_once), job.id)
-            self._availability.pause(busy, now=self._now())
             self._dispatch_due.set()
             if waiting is not None and waiting.card is CardState.PAINTING:
                 await self._show(waiting, CardState.BUSY)

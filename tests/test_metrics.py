@@ -191,11 +191,13 @@ async def test_lookups(tmp_path: Path, http: ClientSession) -> None:
 
 async def test_what_goes_wrong(tmp_path: Path, http: ClientSession) -> None:
     """Failures, refusals and what is given up are counted, and replies that say no are timed too."""
-    async with Stage(tmp_path, job_deadline_seconds=0.2) as stage:
+    async with Stage(tmp_path, job_deadline_seconds=2) as stage:  # for the one that is lost; the others are quick
         stage.fake.faults.failure = [FAILURE, None]
         failed = await stage.imagine()
+        await eventually(lambda: len(stage.fake.submissions) == 1)
         stage.fake.faults.submit = ANSWERS["moderation"]
         refused = await stage.imagine()
+        await eventually(lambda: len(stage.fake.submissions) == 2)
         stage.fake.faults.submit = ANSWERS["cut"]
         lost = await stage.imagine()
         rejected = await stage.imagine(size="17x1")
