@@ -57,11 +57,10 @@ async def test_what_is_asked_of_the_api(tmp_path: Path) -> None:
 
 async def test_usual_time(tmp_path: Path) -> None:
     """Once a model has made a picture, its card says how long it usually takes."""
-    async with Stage(tmp_path) as stage:
-        first = await stage.imagine()
-        assert first.response is not None
-        await stage.over(job_id_of(first.response.message))
-        stage.fake.seconds = None
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, task = await stage.held()
+        await stage.fake.finish(task.id)
+        await stage.over(job.id)
         second = await stage.imagine()
         assert second.response is not None
         assert re.search(r"flux-2-flex usually takes about \d+ s\.", words(second.response.message))
