@@ -4,11 +4,10 @@ The guided tour, in the order to read:
 
     jobs.py            the words: request, origin, job, task, result, image
     workflow.py        the whole story of a job, without Discord and without HTTP
+    delivery.py        its last chapter: how a finished job gets to its user
     store.py           where jobs survive crashes: one row each, one conditional UPDATE a step
-    together.py        what is asked of SQLite at the same time, in one transaction; sqlite_driver.py is below it
-    news.py            how several processes on one PostgreSQL wake each other
-    migrations/        how its tables come to be
-    fairness.py        whose turn it is, and the place in the queue a new job has
+    admission.py       how a request becomes a row              fairness.py     whose turn it is
+    database.py        transactions; together.py, sqlite_driver.py, news.py and migrations/ are below it
     flux_protocol.py   what the image API says and means        flux_api.py     how it is asked
     webhook.py         how its callbacks come in                images.py       how pictures are fetched
     messenger.py       the delivery ladder to Discord           cards.py        what a job looks like there

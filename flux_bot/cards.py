@@ -12,9 +12,9 @@ import discord
 from discord import ui
 
 from flux_bot import wording
+from flux_bot.admission import Placed
 from flux_bot.images import Picture
 from flux_bot.jobs import CardState, Failure, ImageRequest, Job
-from flux_bot.store import Placed
 
 GALLERY_LIMIT = 10
 """discord-api-docs, components/reference, "media gallery"."""

@@ -20,10 +20,10 @@ import aiohttp
 import discord
 
 from flux_bot import cards, wording
+from flux_bot.delivery import Delivered
 from flux_bot.errors import BadImage, DeliveryFailed
 from flux_bot.images import Picture, fit
 from flux_bot.jobs import CardState, Job
-from flux_bot.workflow import Delivered
 
 log = logging.getLogger(__name__)
 

@@ -4,132 +4,48 @@ Everything that must survive a crash is here and nowhere else. A lease is a time
 a finished job may be taken up, so a claim pushes it ahead and a process that dies merely lets it pass.
 """
 
-import asyncio
-import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self
 
 import sqlalchemy as sa
-import stamina
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from flux_bot import statements
-from flux_bot.backlog import Census, at_the_api, count_queue, take_census, usual_seconds, who_may_start
-from flux_bot.errors import ConfigurationError, SaveUncertain, StartupFailed, StoreUnavailable
+from flux_bot.admission import Admission, Asked, Placed
+from flux_bot.backlog import Census, at_the_api, take_census, usual_seconds, who_may_start
+from flux_bot.database import Database, changed, moved
 from flux_bot.fairness import Limits
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
-from flux_bot.jobs import (
-    CardState,
-    Failure,
-    ImageRequest,
-    Job,
-    JobStatus,
-    Origin,
-    TaskResult,
-    new_callback_secret,
-    new_job_id,
-)
+from flux_bot.jobs import CardState, Failure, ImageRequest, Job, JobStatus, Origin, TaskResult
 from flux_bot.metrics import Metrics
-from flux_bot.migrations import migrate
-from flux_bot.news import Loop, News
-from flux_bot.schema import columns_of, job_of, jobs, notes, open_engine
-from flux_bot.together import Together, Work, was_refused
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-_CLAIMS_LOCK = 0x666C7578  # one key for all processes on a database ("flux")
-
-
-ANSWER_SECONDS = 2.5
-"""How long saving a request may take: Discord takes an answer within 3 s. Whoever gets none asks again, so a request
-that can't be answered any more must not be painted."""
-
-FATE_SECONDS = 2.0
-"""How long a command waits to learn whether its job was saved by a transaction that broke."""
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A job that was just accepted."""
-
-    job: Job
-    place: int
-    """0 starts at once, 1 is the next in the queue."""
-    usual_seconds: float | None
-    """What the model usually takes (the median of its last jobs); None while there are none, or if it must wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request on its way into the database."""
-
-    request: ImageRequest
-    origin: Origin
-    limits: Limits
-    now: datetime
-    paused: bool
-    answer: asyncio.Future[Placed | None]
-    since: float
-    """By the event loop's clock."""
+from flux_bot.news import Loop
+from flux_bot.schema import job_of, jobs, notes
 
 
 class JobStore:
-    """The database; use it as an async context manager. Every method is one transaction."""
+    """The jobs in a database; use it as an async context manager. Every method is one transaction.
+
+    Each raises StoreUnavailable when the database does not do it.
+    """
 
     def __init__(self, url: str, metrics: Metrics | None = None) -> None:
         """Take a plain ``sqlite:///path`` or ``postgresql://`` address, and where to time the transactions."""
-        try:
-            self._url = make_url(url)
-        except (ArgumentError, ValueError):  # whose texts may hold a piece of the password
-            raise ConfigurationError(
-                "DATABASE_URL: should be like postgresql://user:password@host:5432/name; "
-                "in the password write @ as %40, : as %3A and / as %2F"
-            ) from None
-
-        self._transactions = (metrics or Metrics()).transactions
-        self._asked: list[_Asked] = []
-        self._accepting = asyncio.Lock()
-        self._together = Together(self._transaction)
+        self._database = Database(url, metrics or Metrics())
+        self._admission = Admission(self._database)
 
     async def __aenter__(self) -> Self:
-        """Connect, make the tables or bring those there are to the last version.
-
-        Raises StartupFailed when the database can't be opened.
-        """
-        try:
-            self._engine = open_engine(self._url)
-            self._news = News(self._engine)
-            await self._prepare()
-        except TypeError as error:  # the driver does not know an option behind the question mark
-            raise ConfigurationError(f"DATABASE_URL has an option that is not understood: {error}") from error
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            reason = getattr(error, "orig", None) or error
-            raise StartupFailed(f"DATABASE_URL: can't open the database: {reason}") from error
+        """Open the database, see ``Database``."""
+        await self._database.__aenter__()
         return self
-
-    async def _prepare(self) -> None:
-        async with AsyncExitStack() as on_failure:
-            on_failure.push_async_callback(self._engine.dispose)
-            async with self._engine.begin() as connection:
-                await self._serialise(connection)
-                await connection.run_sync(migrate)
-            on_failure.pop_all()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close all connections."""
-        await self._engine.dispose()
+        await self._database.__aexit__(kind, error, trace)
 
     # --- accept ------------------------------------------------------------------------------------
 
@@ -138,73 +54,9 @@ class JobStore:
     ) -> Placed | None:
         """Save a new job as QUEUED; None when its user already has too many waiting.
 
-        ``paused`` says that nothing is submitted at the moment, which its card then shows. Requests that come while
-        others are being saved are saved together: in a burst of commands each must be answered within 3 s.
+        ``paused`` says that nothing is submitted at the moment, which its card then shows.
         """
-        loop = asyncio.get_running_loop()
-        asked = _Asked(request, origin, limits, now, paused, loop.create_future(), loop.time())
-        self._asked.append(asked)
-        async with self._accepting:
-            if not asked.answer.done():
-                await self._accept_all()
-        return await asked.answer
-
-    async def _accept_all(self) -> None:
-        batch, self._asked = self._asked, []
-        try:
-            await self._save_together(batch)
-        finally:
-            for asked in batch:
-                if not asked.answer.done():
-                    asked.answer.set_exception(StoreUnavailable("cut off"))
-
-    async def _save_together(self, batch: Sequence[_Asked]) -> None:
-        """Save requests in one transaction; one that can't be saved must not take the others along."""
-        placed: list[Placed | None] = []
-        try:
-            async with self._transaction() as connection:
-                await self._serialise(connection)
-                placed = await _place_all(connection, batch)
-                _check_age(batch)
-                if rows := [columns_of(one.job) for one in placed if one]:
-                    await connection.execute(sa.insert(jobs), rows)
-                if any(one and not one.place for one in placed):
-                    await self._news.tell(connection, Loop.DISPATCH)
-        except (StoreUnavailable, ValueError) as error:  # ValueError: text that no database takes
-            refused = was_refused(error)
-            if refused and len(batch) > 1:
-                for asked in batch:
-                    await self._save_together([asked])
-                return
-            failed = error if refused else await self._fate_of(placed, error)
-            if failed is not None:
-                for asked in batch:
-                    asked.answer.set_exception(failed)
-                return
-        for asked, one in zip(batch, placed, strict=True):
-            asked.answer.set_result(one)
-
-    async def _fate_of(self, placed: Sequence[Placed | None], error: Exception) -> Exception | None:
-        """Find out whether jobs were saved whose transaction broke: None if so, else what to tell their users.
-
-        Whoever reads "try again" about a job that was saved all the same gets its picture twice, and pays twice.
-        """
-        job_id = next((one.job.id for one in placed if one), None)
-        if job_id is None:
-            return error
-        query = sa.select(jobs.c.id).where(jobs.c.id == job_id)
-        try:
-            async with asyncio.timeout(FATE_SECONDS):
-                async for attempt in stamina.retry_context(
-                    on=StoreUnavailable, attempts=None, timeout=None, wait_initial=0.05, wait_max=0.5
-                ):
-                    with attempt:
-                        async with self._transaction() as connection:
-                            await self._serialise(connection)  # the broken transaction has ended, then
-                            saved = (await connection.execute(query)).scalar_one_or_none()
-        except TimeoutError:
-            return SaveUncertain(str(error))
-        return None if saved else error
+        return await self._admission.save(Asked(request, origin, limits, now, paused))
 
     async def set_reply(self, job_id: str, message_id: int) -> int:
         """Keep the status card's message id: Discord has taken the reply. Returns how many jobs its user has kept."""
@@ -214,11 +66,11 @@ class JobStore:
             user = {"user": replied.scalar_one_or_none()}
             return (await connection.execute(statements.COUNT_KEPT, user)).scalar_one()
 
-        return await self._do(work)
+        return await self._database.do(work)
 
     async def usual_seconds(self, model: str) -> float | None:
         """Return the median time of the model's last jobs, None while there are none."""
-        async with self._transaction() as connection:
+        async with self._database.transaction() as connection:
             return await usual_seconds(connection, model)
 
     # --- dispatch ----------------------------------------------------------------------------------
@@ -230,7 +82,7 @@ class JobStore:
         """
 
         async def work(connection: AsyncConnection) -> Job | None:
-            await self._serialise(connection)
+            await self._database.serialise(connection)
             running, _ = await at_the_api(connection, now)
             if sum(running.values()) >= limits.max_in_flight:
                 return None
@@ -238,19 +90,19 @@ class JobStore:
             row = (await connection.execute(statements.CLAIM_NEXT, values)).mappings().one_or_none()
             return job_of(row) if row else None
 
-        return await self._do(work)
+        return await self._database.do(work)
 
     async def mark_running(self, job_id: str, task_id: str, *, next_lookup_at: datetime) -> Job | None:
         """Move SUBMITTING to RUNNING; None when a callback was faster or the task_id is another job's."""
         values = {"status": JobStatus.RUNNING, "task_id": task_id, "next_lookup_at": next_lookup_at}
-        return await self._move(statements.MARK_RUNNING, job_id, task=task_id, **values)
+        return await self._database.move(statements.MARK_RUNNING, job_id, task=task_id, **values)
 
     async def requeue(self, job: Job, reason: Failure, *, failed: bool) -> Job | None:
         """Move SUBMITTING back to QUEUED: surely nothing was started. The reason is kept for the deadline.
 
         ``failed`` counts it as a failure of the API on this job, rather than one of being busy.
         """
-        return await self._move(
+        return await self._database.move(
             statements.CHANGE.where(
                 jobs.c.status == JobStatus.SUBMITTING,
                 jobs.c.submitted_at == job.submitted_at,  # repeated, it must not undo the next claim: that is paid for
@@ -269,17 +121,17 @@ class JobStore:
         """
         free = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= now)
         claim = statements.CHANGE.where(free, jobs.c.status == job.status)
-        return await self._update(claim, job.id, card=card, card_until=now + lease)
+        return await self._database.change(claim, job.id, card=card, card_until=now + lease)
 
     async def release_card(self, job_id: str) -> None:
         """End the lease on a status card."""
-        await self._update(statements.CHANGE, job_id, card_until=None)
+        await self._database.change(statements.CHANGE, job_id, card_until=None)
 
     # --- receive and chase -------------------------------------------------------------------------
 
     async def job(self, job_id: str) -> Job | None:
         """Return one job by its id."""
-        found = await self._select(statements.BY_ID, job=job_id)
+        found = await self._database.select(statements.BY_ID, job=job_id)
         return found[0] if found else None
 
     async def finish(self, job_id: str, result: TaskResult, *, now: datetime) -> Job | None:
@@ -311,12 +163,12 @@ class JobStore:
             values |= {"task": result.task_id, "task_id": result.task_id}
 
         async def work(connection: AsyncConnection) -> Job | None:
-            finished = await _moved(connection, finish, job_id, **values)
+            finished = await moved(connection, finish, job_id, **values)
             if finished is not None:
-                await self._news.tell(connection, Loop.DELIVER, Loop.DISPATCH)
+                await self._database.news.tell(connection, Loop.DELIVER, Loop.DISPATCH)
             return finished
 
-        return await self._do(work)
+        return await self._database.do(work)
 
     async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
         """Return job ids by task_id for the tasks that are due to be looked up, and postpone the next time."""
@@ -333,7 +185,7 @@ class JobStore:
             .values(next_lookup_at=again_at)
             .returning(jobs.c.task_id, jobs.c.id)
         )
-        async with self._transaction() as connection:
+        async with self._database.transaction() as connection:
             return {row.task_id: row.id for row in await connection.execute(claim)}
 
     async def abandon_overdue(self, *, now: datetime) -> list[str]:
@@ -362,7 +214,7 @@ class JobStore:
             )
             .returning(jobs.c.id)
         )
-        async with self._transaction() as connection:
+        async with self._database.transaction() as connection:
             return list((await connection.execute(abandon)).scalars())
 
     async def next_chase_at(self) -> datetime | None:
@@ -381,7 +233,7 @@ class JobStore:
         status card must not come before it. Nor may an edit of the card come after it: a lease on that is waited for.
         """
         values = {"now": now, "lease_ends": now + lease, "without_reply": now - reply_grace, "at_most": limit}
-        return await self._select(statements.CLAIM_DELIVERIES, **values)
+        return await self._database.select(statements.CLAIM_DELIVERIES, **values)
 
     async def next_delivery_at(self) -> datetime | None:
         """Return when the next delivery is due, None when nothing waits."""
@@ -389,7 +241,7 @@ class JobStore:
 
     async def set_next_delivery(self, job_id: str, at: datetime) -> bool:
         """Extend a lease, or postpone a delivery that did not succeed."""
-        return await self._update(statements.LEASED, job_id, next_delivery_at=at)
+        return await self._database.change(statements.LEASED, job_id, next_delivery_at=at)
 
     async def mark_delivered(self, job: Job, message_id: int, *, now: datetime, closes: bool = False) -> None:
         """Note that the job was posted: FINISHED becomes DELIVERED; the lease stays until ``close``.
@@ -404,20 +256,20 @@ class JobStore:
         mark = statements.POSTED_AND_CLOSED if closes else statements.POSTED
 
         async def work(connection: AsyncConnection) -> None:
-            marked = await _changed(connection, mark, job.id, was=job.status, **posted)
+            marked = await changed(connection, mark, job.id, was=job.status, **posted)
             if gave_up and not marked:
                 replaced = {"was": JobStatus.FINISHED, "result_message_id": message_id}
-                await _changed(connection, statements.POSTED, job.id, **replaced)
+                await changed(connection, statements.POSTED, job.id, **replaced)
 
-        await self._do(work)
+        await self._database.do(work)
 
     async def close(self, job_id: str) -> None:
         """End the work on a delivered job: forget its interaction token, release the lease."""
-        await self._update(statements.CLOSE, job_id)
+        await self._database.change(statements.CLOSE, job_id)
 
     async def keep(self, job: Job, *, now: datetime) -> None:
         """Put a job aside that can't be delivered anywhere, until its user fetches it."""
-        await self._update(
+        await self._database.change(
             statements.POSTED,
             job.id,
             was=job.status,
@@ -434,11 +286,11 @@ class JobStore:
             .order_by(jobs.c.kept_at)
             .limit(limit)
         )
-        return await self._select(query)
+        return await self._database.select(query)
 
     async def fetch_kept(self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime) -> bool:
         """Give a kept job a new origin and make it due again; False when its user has none such."""
-        return await self._update(
+        return await self._database.change(
             statements.CHANGE.where(jobs.c.kept_at.is_not(None), jobs.c.user_id == origin.user_id),
             job_id,
             **asdict(origin),
@@ -452,7 +304,7 @@ class JobStore:
 
     async def listen(self, wake: Callable[[Loop], object]) -> None:
         """Call ``wake`` for what other processes write, until cancelled; see ``news.py``."""
-        await self._news.listen(wake)
+        await self._database.news.listen(wake)
 
     async def prune(self, limit: int, *, before: datetime) -> int:
         """Delete jobs that ended before a time and are not waited for, the oldest first; returns how many."""
@@ -468,120 +320,39 @@ class JobStore:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        async with self._transaction() as connection:
+        async with self._database.transaction() as connection:
             return (await connection.execute(sa.delete(jobs).where(jobs.c.id.in_(old.scalar_subquery())))).rowcount
 
     # --- seen from outside -------------------------------------------------------------------------
 
     async def census(self) -> Census:
         """Count the open jobs."""
-        async with self._transaction() as connection:
+        async with self._database.transaction() as connection:
             return await take_census(connection)
 
     async def ping(self) -> None:
         """Return if the database answers. Raises StoreUnavailable."""
-        async with self._transaction() as connection:
+        async with self._database.transaction() as connection:
             await connection.execute(sa.select(1))
 
     # --- notes -------------------------------------------------------------------------------------
 
     async def note(self, name: str) -> str | None:
         """Return a small fact that outlives the process, such as a hash of the published commands."""
-        async with self._transaction() as connection:
+        async with self._database.transaction() as connection:
             query = sa.select(notes.c.value).where(notes.c.name == name)
             return (await connection.execute(query)).scalar_one_or_none()
 
     async def set_note(self, name: str, value: str) -> None:
         """Keep a small fact."""
-        async with self._transaction() as connection:
-            await self._serialise(connection)
+        async with self._database.transaction() as connection:
+            await self._database.serialise(connection)
             await connection.execute(sa.delete(notes).where(notes.c.name == name))
             await connection.execute(sa.insert(notes).values(name=name, value=value))
-
-    # --- how ---------------------------------------------------------------------------------------
-
-    @asynccontextmanager
-    async def _transaction(self) -> "AsyncIterator[AsyncConnection]":
-        try:
-            with self._transactions.time():
-                async with self._engine.begin() as connection:
-                    yield connection
-        except (SQLAlchemyError, OSError) as error:
-            raise StoreUnavailable(str(getattr(error, "orig", None) or error)) from error
-
-    async def _serialise(self, connection: AsyncConnection) -> None:
-        """Let only one process at a time count and claim; SQLite's transactions are serial already."""
-        if self._engine.dialect.name == "postgresql":
-            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMS_LOCK)))
-
-    async def _do(self, work: Work[T]) -> T:
-        """Do a piece of work in a transaction, on SQLite together with what else is asked for."""
-        if self._engine.dialect.name == "sqlite":
-            return await self._together.do(work)
-        async with self._transaction() as connection:
-            return await work(connection)
-
-    async def _update(self, update: sa.Update, job_id: str, **values: Any) -> bool:
-        """Change one row if the conditions hold; tells whether they did."""
-        return await self._do(lambda connection: _changed(connection, update, job_id, **values))
-
-    async def _move(self, update: ReturningUpdate[Any], job_id: str, **values: Any) -> Job | None:
-        """Change one row if the conditions hold and return it as it is then."""
-        return await self._do(lambda connection: _moved(connection, update, job_id, **values))
 
     async def _earliest(self, column: sa.Column[datetime]) -> datetime | None:
         async def work(connection: AsyncConnection) -> datetime | None:
             earliest: datetime | None = (await connection.execute(statements.EARLIEST[column])).scalar_one()
             return earliest
 
-        return await self._do(work)
-
-    async def _select(self, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
-        async def work(connection: AsyncConnection) -> list[Job]:
-            return [job_of(row) for row in (await connection.execute(query, values)).mappings()]
-
-        return await self._do(work)
-
-
-async def _changed(connection: AsyncConnection, update: sa.Update, job_id: str, **values: Any) -> bool:
-    return (await connection.execute(update, {"job": job_id, **values})).rowcount == 1
-
-
-async def _moved(connection: AsyncConnection, update: ReturningUpdate[Any], job_id: str, **values: Any) -> Job | None:
-    row = (await connection.execute(update, {"job": job_id, **values})).mappings().one_or_none()
-    return job_of(row) if row else None
-
-
-def _check_age(batch: Sequence[_Asked]) -> None:
-    """Raise StoreUnavailable if one of them has waited so long that Discord takes no answer any more."""
-    if asyncio.get_running_loop().time() > ANSWER_SECONDS + min(asked.since for asked in batch):
-        raise StoreUnavailable("too late to answer the command")
-
-
-async def _place_all(connection: AsyncConnection, batch: Sequence[_Asked]) -> list[Placed | None]:
-    """Make a job of each request as if they came one after the other, None where its user has too many waiting."""
-    users = {asked.origin.user_id for asked in batch}
-    queue = await count_queue(connection, users, batch[-1].limits, batch[-1].now)
-    usual: dict[str, float | None] = {}
-    placed: list[Placed | None] = []
-    for asked in batch:
-        position = queue.join(asked.origin.user_id, asked.limits)
-        if position is None:
-            placed.append(None)
-            continue
-        place = position.place
-        job = Job(
-            id=new_job_id(),
-            callback_secret=new_callback_secret(),
-            status=JobStatus.QUEUED,
-            request=asked.request,
-            origin=asked.origin,
-            accepted_at=asked.now,
-            turn=position.turn,
-            card=CardState.QUEUED if place else CardState.BUSY if asked.paused else CardState.PAINTING,
-        )
-        model = job.request.model
-        if not place and model not in usual:
-            usual[model] = await usual_seconds(connection, model)
-        placed.append(Placed(job, place, None if place else usual[model]))
-    return placed
+        return await self._database.do(work)

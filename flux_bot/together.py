@@ -1,71 +1,64 @@
-"""What is asked of the database at the same time is done in one transaction: a commit costs more than a statement.
+"""What is asked for at the same time is done together: one commit for all costs hardly more than one for each.
 
-On SQLite, that is, where a process has one connection: while it is busy, all that comes waits for it anyway.
+Whoever comes while a batch is being done waits for the next, which takes all who wait by then.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-T = TypeVar("T")
-Work = Callable[[AsyncConnection], Awaitable[T]]
+Wish = TypeVar("Wish")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    work: Work[Any]
-    answer: asyncio.Future[Any]
+class _Waiting(Generic[Wish, Answer]):
+    wish: Wish
+    answer: asyncio.Future[Answer]
 
 
-class Together:
-    """Does pieces of work, each in a transaction of its own or in one with others."""
+class Together(Generic[Wish, Answer]):
+    """Collects wishes and has them done in batches; each gets its own answer, or its own error."""
 
-    def __init__(self, transaction: Callable[[], AbstractAsyncContextManager[AsyncConnection]]) -> None:
-        """Take what opens a transaction, and raises StoreUnavailable where it fails."""
-        self._transaction = transaction
-        self._asked: list[_Asked] = []
+    def __init__(self, do_all: Callable[[Sequence[Wish]], Awaitable[Sequence[Answer]]]) -> None:
+        """Take what does a batch in one transaction and gives the answers in the same order.
+
+        If a statement is refused, it is called again for each wish alone, so it must do nothing but ask the database.
+        """
+        self._do_all = do_all
+        self._waiting: list[_Waiting[Wish, Answer]] = []
         self._turn = asyncio.Lock()
         self._running: asyncio.Future[None]
 
-    async def do(self, work: Work[T]) -> T:
-        """Do a piece of work and return what it gave once it is committed.
-
-        It may be done again from the start, so it must do nothing but ask the database.
-        """
-        asked = _Asked(work, asyncio.get_running_loop().create_future())
-        self._asked.append(asked)
+    async def do(self, wish: Wish) -> Answer:
+        """Have a wish done and return its answer."""
+        waiting: _Waiting[Wish, Answer] = _Waiting(wish, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
         async with self._turn:
-            if not asked.answer.done():
-                self._running = asyncio.ensure_future(self._do_all())
+            if not waiting.answer.done():
+                batch, self._waiting = self._waiting, []
+                self._running = asyncio.ensure_future(self._do_together(batch))
                 await asyncio.shield(self._running)  # who is cancelled must not take the others along
-        answer: T = await asked.answer
-        return answer
+        return await waiting.answer
 
-    async def _do_all(self) -> None:
-        batch, self._asked = self._asked, []
-        await self._do_together(batch)
-
-    async def _do_together(self, batch: Sequence[_Asked]) -> None:
-        """Do all in one transaction; a piece that fails must not take the others along."""
+    async def _do_together(self, batch: Sequence[_Waiting[Wish, Answer]]) -> None:
         try:
-            async with self._transaction() as connection:
-                answers = [await asked.work(connection) for asked in batch]
+            answers = await self._do_all([waiting.wish for waiting in batch])
         except Exception as error:  # noqa: BLE001  it goes to who asked
-            alone = len(batch) > 1 and was_refused(error)
-            for asked in batch:
-                if alone:
-                    await self._do_together([asked])
-                elif not asked.answer.done():
-                    asked.answer.set_exception(error)
+            if len(batch) > 1 and was_refused(error):
+                for waiting in batch:
+                    await self._do_together([waiting])
+                return
+            for waiting in batch:
+                if not waiting.answer.done():  # cancelled
+                    waiting.answer.set_exception(error)
         else:
-            for asked, answer in zip(batch, answers, strict=True):
-                if not asked.answer.done():
-                    asked.answer.set_result(answer)
+            for waiting, answer in zip(batch, answers, strict=True):
+                if not waiting.answer.done():
+                    waiting.answer.set_result(answer)
 
 
 def was_refused(error: Exception) -> bool:

@@ -13,90 +13,51 @@ loops simply going on. No step but ``deliver`` ever posts, no step but ``dispatc
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import stamina
 
 from flux_bot import wording
+from flux_bot.admission import Placed
 from flux_bot.availability import Availability
+from flux_bot.delivery import LEASE, Delivery, Messenger
 from flux_bot.errors import (
     ApiBusy,
     ApiError,
     ApiRefused,
     ApiUnknown,
     BadCallback,
-    BadImage,
     DeliveryFailed,
-    ImageUnreachable,
     RequestRejected,
     StoreUnavailable,
 )
 from flux_bot.fairness import Limits
 from flux_bot.flux_api import FluxApi
 from flux_bot.flux_protocol import MAX_IDS_PER_LOOKUP, read_callback
-from flux_bot.images import ImageFetcher, Picture
+from flux_bot.images import ImageFetcher
 from flux_bot.jobs import CardState, ImageRequest, Job, Origin, TaskResult
 from flux_bot.logs import about, about_job
+from flux_bot.loops import TICK_SECONDS, guard, seconds_until, wait, wait_for_work
 from flux_bot.metrics import Metrics
 from flux_bot.news import Loop
-from flux_bot.store import JobStore, Placed
+from flux_bot.store import JobStore
 
 log = logging.getLogger(__name__)
 
-DELIVERIES_AT_ONCE = 8
-LEASE = timedelta(seconds=10)
-"""How long a delivery may go unrenewed before another process takes it over."""
-REPLY_GRACE = timedelta(seconds=5)
-"""Discord takes a reply within 3 s or never; after that a result need not wait for its status card."""
-PICTURE_ATTEMPTS = 4
-"""After so many tries the links are posted in place of pictures that can't be fetched."""
 LOOKUP_PAUSE_SECONDS = 1.1
 """The vendor asks for less than one look-up a second (docs, "async tasks")."""
-LONGEST_BACKOFF_SECONDS = 300.0
 STORE_PATIENCE = timedelta(seconds=60)
 """How long a database that does not answer is asked again to keep what the image API said."""
 PRUNED_AT_ONCE = 500
 PRUNE_PAUSE_SECONDS = 3600.0
 READY_SECONDS = 3.0
 """How long the database may take to answer and still count as up; SQLite, once asked, keeps us up to 10 s."""
-TICK_SECONDS = 30.0
-"""How often a loop looks without being woken; only the safety net."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """Where a job was posted."""
-
-    message_id: int
-    replaced_card: bool
-    """The status card itself became the result, so there is none left to remove."""
-    rung: str
-    """Which way it went, as the metrics name it."""
-    picture_bytes: int
-    """What the pictures posted weigh; 0 if an earlier attempt had posted them."""
-
-
-class Messenger(Protocol):
-    """Posts jobs to where they came from; see ``messenger.py``. A Protocol as Discord is above this layer."""
-
-    async def deliver(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered | None:
-        """Post a finished job, None when no way leads to its user. Raises DeliveryFailed to be called again."""
-
-    async def show_status(self, job: Job, card: CardState, usual_seconds: float | None) -> None:
-        """Edit the status card to what it shows now. Raises DeliveryFailed."""
-
-    async def remove_notice(self, job: Job) -> None:
-        """Remove the word of a failure that a late picture has replaced. Raises DeliveryFailed to be called again."""
-
-    async def remove_status_card(self, job: Job) -> None:
-        """Remove the status card that a result has replaced. Raises DeliveryFailed to be called again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +91,6 @@ class Workflow:
         """
         self._store = store
         self._api = api
-        self._images = images
         self._limits = limits
         self._timing = timing
         self._public_url = public_url
@@ -139,10 +99,10 @@ class Workflow:
         self._now = now
         self._stopping = asyncio.Event()
         self._dispatch_due = asyncio.Event()
-        self._deliver_due = asyncio.Event()
         self._chase_due = asyncio.Event()
         self._card_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._availability = Availability()
+        self._delivery = Delivery(store, images, metrics, self._stopping, now)
 
     # --- what others call --------------------------------------------------------------------------
 
@@ -177,7 +137,7 @@ class Workflow:
     async def replied(self, job_id: str, message_id: int) -> int:
         """Note that Discord shows the status card; returns how many kept jobs its user could fetch."""
         kept = await self._store.set_reply(job_id, message_id)
-        self._deliver_due.set()
+        self._delivery.due.set()
         return kept
 
     async def receive(self, job_id: str, secret: str, read_body: Callable[[], Awaitable[bytes]]) -> bool:
@@ -202,7 +162,7 @@ class Workflow:
     async def fetch_kept(self, job_id: str, origin: Origin, reply_message_id: int) -> bool:
         """Deliver a kept job to where its user is now; False when they have none such."""
         found = await self._store.fetch_kept(job_id, origin, reply_message_id, now=self._now())
-        self._deliver_due.set()
+        self._delivery.due.set()
         return found
 
     async def is_up(self) -> bool:
@@ -230,7 +190,7 @@ class Workflow:
         self._messenger = messenger
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._dispatch_loop(), name="dispatch")
-            loops.create_task(self._deliver_loop(), name="deliver")
+            loops.create_task(self._delivery.run(messenger), name="deliver")
             loops.create_task(self._chase_loop(), name="chase")
             loops.create_task(self._prune_loop(), name="prune")
             listening = loops.create_task(self._store.listen(self._wake), name="listen")
@@ -240,7 +200,7 @@ class Workflow:
     def stop(self) -> None:
         """Accept nothing more and let the loops come to their end."""
         self._stopping.set()
-        for due in (self._dispatch_due, self._deliver_due, self._chase_due):
+        for due in (self._dispatch_due, self._delivery.due, self._chase_due):
             due.set()
 
     # --- dispatch ----------------------------------------------------------------------------------
@@ -248,14 +208,14 @@ class Workflow:
     async def _dispatch_loop(self) -> None:
         async with asyncio.TaskGroup() as submissions:
             while not self._stopping.is_set():
-                wait = self._availability.pause_seconds(now=self._now())
-                if not wait:
+                pause = self._availability.pause_seconds(now=self._now())
+                if not pause:
                     claim = self._store.claim_next(self._limits, self._timing.deadline, now=self._now())
-                    job = await self._guard(claim)
+                    job = await guard(claim)
                     if job is not None:
-                        submissions.create_task(self._guard(self._submit(job), job))
+                        submissions.create_task(guard(self._submit(job), job))
                         continue
-                await self._wait(self._dispatch_due, wait or TICK_SECONDS)
+                await wait_for_work(self._dispatch_due, pause or TICK_SECONDS)
 
     async def _submit(self, job: Job) -> None:
         callback_url = None
@@ -313,7 +273,7 @@ class Workflow:
         except (DeliveryFailed, TimeoutError) as error:
             log.warning("The status card is behind: %s", error if str(error) else "Discord takes too long")
         await self._store.release_card(job.id)
-        self._deliver_due.set()
+        self._delivery.due.set()
 
     def _card_lock(self, job_id: str) -> asyncio.Lock:
         """Return the job's lock, so that the edits of its status card come in the order of what they tell."""
@@ -338,19 +298,19 @@ class Workflow:
                     log.debug("The API's words: %s", result.failure.message)  # which may repeat the prompt
         else:
             log.info("A %s changed nothing: the job is finished already", source)
-        self._deliver_due.set()
+        self._delivery.due.set()
         self._dispatch_due.set()
         return finished is not None
 
     async def _chase_loop(self) -> None:
         while not self._stopping.is_set():
-            await self._guard(self._chase())
-            next_at = await self._guard(self._store.next_chase_at())
-            wait = self._seconds_until(next_at, at_most=TICK_SECONDS)
+            await guard(self._chase())
+            next_at = await guard(self._store.next_chase_at())
+            sleep = seconds_until(next_at, now=self._now())
             # The pause between two look-ups holds even when one is due at once.
-            await self._wait(self._stopping, LOOKUP_PAUSE_SECONDS)
-            if wait > LOOKUP_PAUSE_SECONDS:
-                await self._wait(self._chase_due, wait - LOOKUP_PAUSE_SECONDS)
+            await wait(self._stopping, LOOKUP_PAUSE_SECONDS)
+            if sleep > LOOKUP_PAUSE_SECONDS:
+                await wait_for_work(self._chase_due, sleep - LOOKUP_PAUSE_SECONDS)
 
     async def _chase(self) -> None:
         now = self._now()
@@ -358,7 +318,7 @@ class Workflow:
             self._metrics.abandoned.inc()
             with about_job(job_id):
                 log.warning("Given up: past its deadline")
-            self._deliver_due.set()
+            self._delivery.due.set()
             self._dispatch_due.set()
         again_at = now + self._timing.poll_interval
         job_ids = await self._store.claim_lookups(MAX_IDS_PER_LOOKUP, now=now, again_at=again_at)
@@ -374,135 +334,22 @@ class Workflow:
         for task_id, result in results.items():
             if task_id in job_ids:
                 with about_job(job_ids[task_id]):
-                    if await self._guard(self._finish(job_ids[task_id], result, "look-up")):
+                    if await guard(self._finish(job_ids[task_id], result, "look-up")):
                         self._metrics.lookup_results.inc()
-
-    # --- deliver -----------------------------------------------------------------------------------
-
-    async def _deliver_loop(self) -> None:
-        in_hand: set[asyncio.Task[None]] = set()
-        async with asyncio.TaskGroup() as deliveries:
-            while not self._stopping.is_set():
-                free = DELIVERIES_AT_ONCE - len(in_hand)
-                claimed: list[Job] = []
-                if free:
-                    claimed = (
-                        await self._guard(
-                            self._store.claim_deliveries(free, now=self._now(), lease=LEASE, reply_grace=REPLY_GRACE)
-                        )
-                        or []
-                    )
-                for job in claimed:
-                    delivery = deliveries.create_task(self._guard(self._deliver_under_lease(job), job))
-                    in_hand.add(delivery)
-                    delivery.add_done_callback(in_hand.discard)
-                    delivery.add_done_callback(lambda _: self._deliver_due.set())
-                if len(claimed) < free:
-                    next_at = await self._guard(self._store.next_delivery_at())
-                    await self._wait(self._deliver_due, max(0.25, self._seconds_until(next_at, at_most=TICK_SECONDS)))
-                else:
-                    await self._wait(self._deliver_due, TICK_SECONDS)
-
-    async def _deliver_under_lease(self, job: Job) -> None:
-        async with asyncio.TaskGroup() as group:
-            renewal = group.create_task(self._renew_lease(job.id))
-            try:
-                await self._deliver(job)
-            except Exception as error:  # the edge of this loop: whatever it was, the job must not be lost
-                log.exception("Delivery broke")
-                await self._postpone(job, error)
-            renewal.cancel()
-
-    async def _renew_lease(self, job_id: str) -> None:
-        while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
-            await self._guard(self._store.set_next_delivery(job_id, self._now() + LEASE))
-
-    async def _deliver(self, job: Job) -> None:
-        try:
-            if job.delivered_at is None:
-                delivered = await self._post(job)
-                if delivered is None:
-                    await self._store.keep(job, now=self._now())
-                    self._metrics.deliveries.labels("kept").inc()
-                    log.warning("Nowhere to deliver to: kept until its user asks")
-                    return
-                if job.result_message_id not in (None, delivered.message_id):
-                    await self._messenger.remove_notice(job)
-                closes = delivered.replaced_card
-                await self._store.mark_delivered(job, delivered.message_id, now=self._now(), closes=closes)
-                self._count(job, delivered)
-                log.info("Delivered as message %d", delivered.message_id)
-                if closes:
-                    return
-            await self._messenger.remove_status_card(job)
-            await self._store.close(job.id)
-        except (DeliveryFailed, ImageUnreachable) as error:
-            await self._postpone(job, error)
-
-    def _count(self, job: Job, delivered: Delivered) -> None:
-        self._metrics.deliveries.labels(delivered.rung).inc()
-        self._metrics.picture_bytes.labels("posted").inc(delivered.picture_bytes)
-        self._metrics.delivery_lag.observe((self._now() - (job.finished_at or job.accepted_at)).total_seconds())
-
-    async def _post(self, job: Job) -> Delivered | None:
-        urls = [image.url for image in job.result.images] if job.result else []
-        with ExitStack() as open_pictures:
-            fetched = await asyncio.gather(*(self._fetch(url, job) for url in urls), return_exceptions=True)
-            for picture in fetched:
-                if isinstance(picture, Picture):
-                    open_pictures.enter_context(picture)
-            pictures: list[Picture | None] = []
-            for picture in fetched:
-                if isinstance(picture, BaseException):
-                    raise picture
-                pictures.append(picture)
-            return await self._messenger.deliver(job, pictures)
-
-    async def _fetch(self, url: str, job: Job) -> Picture | None:
-        """Fetch one picture; None stands for one that can't be had and is linked in its place."""
-        try:
-            picture = await self._images.fetch(url)
-        except ImageUnreachable:
-            if job.delivery_attempts < PICTURE_ATTEMPTS:
-                raise
-            log.warning("A picture can't be fetched; its link is posted")
-        except BadImage as error:
-            log.warning("A picture can't be posted (%s); its link is", error)
-        else:
-            self._metrics.picture_bytes.labels("fetched").inc(picture.size)
-            return picture
-        return None
-
-    async def _postpone(self, job: Job, error: Exception) -> None:
-        seconds = min(LONGEST_BACKOFF_SECONDS, 2.0 ** min(job.delivery_attempts, 10))
-        log.warning("Delivery failed (%s); next try in %.0f s", error, seconds)
-        await self._store.set_next_delivery(job.id, self._now() + timedelta(seconds=seconds))
 
     # --- together with others ----------------------------------------------------------------------
 
     def _wake(self, loop: Loop) -> None:
         """Let a loop look at once: another process has written something for it."""
-        (self._dispatch_due if loop is Loop.DISPATCH else self._deliver_due).set()
+        (self._dispatch_due if loop is Loop.DISPATCH else self._delivery.due).set()
 
     async def _prune_loop(self) -> None:
         """Delete what is old, in small batches so that nobody waits for the database."""
         while self._retention is not None and not self._stopping.is_set():
-            pruned = await self._guard(self._store.prune(PRUNED_AT_ONCE, before=self._now() - self._retention))
+            pruned = await guard(self._store.prune(PRUNED_AT_ONCE, before=self._now() - self._retention))
             if pruned:
                 log.info("Pruned %d old jobs", pruned)
-            await self._wait(self._stopping, 1.0 if pruned == PRUNED_AT_ONCE else PRUNE_PAUSE_SECONDS)
-
-    # --- how loops live ----------------------------------------------------------------------------
-
-    async def _guard(self, work: Awaitable[T], job: Job | None = None) -> T | None:
-        """Do one piece of a loop's work; whatever goes wrong is logged, and the loop lives on."""
-        with about_job(job) if job else nullcontext():
-            try:
-                return await work
-            except Exception:
-                log.exception("Unexpected error in a loop; it goes on")
-                return None
+            await wait(self._stopping, 1.0 if pruned == PRUNED_AT_ONCE else PRUNE_PAUSE_SECONDS)
 
     async def _surely(self, write: Callable[[], Awaitable[T]], job_id: str) -> T:
         """Repeat a write until the database takes it: it keeps what the API was paid for."""
@@ -512,18 +359,3 @@ class Workflow:
             with attempt, about_job(job_id):
                 return await write()
         raise AssertionError("stamina either returns or raises")
-
-    async def _wait(self, due: asyncio.Event, seconds: float) -> None:
-        """Sleep until there is something to do; the time-out is only the safety net."""
-        try:
-            async with asyncio.timeout(seconds):
-                await due.wait()
-        except TimeoutError:
-            pass
-        if due is not self._stopping:
-            due.clear()
-
-    def _seconds_until(self, at: datetime | None, *, at_most: float) -> float:
-        if at is None:
-            return at_most
-        return min(at_most, max(0.0, (at - self._now()).total_seconds()))

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux_bot import cards
+from flux_bot.admission import Placed
 from flux_bot.flux_protocol import MAX_IMAGES, OPERATOR_CODES, OUR_CODES
 from flux_bot.images import Picture
 from flux_bot.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
-from flux_bot.store import Placed
 from tests.stage import picture
 from tests.wire.openapi import GALLERY, TEXT_DISPLAY, Payload, openapi_checker, walk
 

@@ -8,11 +8,11 @@ from typing import Any
 import discord
 import pytest
 
+from flux_bot.delivery import Delivered
 from flux_bot.errors import DeliveryFailed
 from flux_bot.flux_protocol import OPERATOR_CODES, OUTCOME_UNKNOWN, OVERDUE, UNREACHABLE
 from flux_bot.images import Picture
 from flux_bot.jobs import Failure, Image, Job, JobStatus, TaskResult
-from flux_bot.workflow import Delivered
 from tests.stage import SMALL, Stage, alt_texts, gallery, job_id_of, picture, words
 
 URL = "https://example.org/files/{}.png"

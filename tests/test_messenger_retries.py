@@ -230,6 +230,20 @@ async def test_late_picture_is_not_taken_for_the_failure(tmp_path: Path) -> None
         assert nonces[0] != nonces[1] == nonces[2]
 
 
+async def test_late_picture_after_a_direct_message(tmp_path: Path) -> None:
+    """The word of failure goes from the direct messages too, and the picture comes there."""
+    async with Stage(tmp_path, seconds=None, job_deadline_seconds=0.5) as stage:
+        job, task = await stage.held(private=True)
+        await stage.change("UPDATE jobs SET token_expires_at = accepted_at")
+        await eventually(lambda: stage.row(job.id)["delivered_at"])
+        there = stage.alice.user.dm_channel
+        await stage.sees("never sent a result", where=there)
+        await stage.fake.finish(task.id)
+        await stage.over(job.id)
+        (picture,) = stage.messages(there)
+        assert "your picture is ready" in words(picture)
+
+
 @pytest.mark.parametrize("days", [1, 0], ids=["for a day", "for ever"])
 async def test_how_long_jobs_are_kept(tmp_path: Path, days: int) -> None:
     """What ended long ago is deleted by itself, unless it is to be kept for ever; what ended lately is not."""

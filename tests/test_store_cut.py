@@ -9,7 +9,7 @@ from typing import Self
 import pytest
 from sqlalchemy.engine import make_url
 
-from flux_bot import store as store_module
+from flux_bot import admission
 from flux_bot.errors import SaveUncertain, StoreUnavailable
 from flux_bot.store import JobStore
 from tests.database import DEADLINE, NOW, ROOMY, image_request, origin
@@ -103,7 +103,7 @@ async def test_nobody_can_tell_when_the_line_stays_dead(
     line: Line, store: JobStore, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While there is no looking, the user is told neither that it was saved nor that it was not."""
-    monkeypatch.setattr(store_module, "FATE_SECONDS", 0.2)
+    monkeypatch.setattr(admission, "FATE_SECONDS", 0.2)
     line.breaks = line.is_dead = True
     with pytest.raises(SaveUncertain):
         await store.accept(image_request(), origin(), ROOMY, now=NOW)
@@ -123,7 +123,7 @@ async def test_a_line_that_breaks_when_nothing_is_saved(line: Line, store: JobSt
 async def test_what_can_not_be_answered_any_more_is_not_saved(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever got no answer asks again: their first request must not be painted too."""
     with monkeypatch.context() as patch:
-        patch.setattr(store_module, "ANSWER_SECONDS", -1.0)
+        patch.setattr(admission, "ANSWER_SECONDS", -1.0)
         with pytest.raises(StoreUnavailable):
             await store.accept(image_request(), origin(), ROOMY, now=NOW)
     assert await store.claim_next(ROOMY, DEADLINE, now=NOW) is None

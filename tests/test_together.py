@@ -1,7 +1,7 @@
 """Work that is asked for at the same time: one transaction for all, and nobody pays for another's fault."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,9 +11,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from flux_bot.database import Work
 from flux_bot.errors import StoreUnavailable
 from flux_bot.schema import metadata, notes, open_engine
-from flux_bot.together import Together, Work
+from flux_bot.together import Together
 
 
 class Line:
@@ -21,7 +22,7 @@ class Line:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self.together = Together(self.transaction)
+        self.together = Together(self.do_all)
         self.transactions = 0
         self.is_cut = False
 
@@ -35,6 +36,11 @@ class Line:
                 self.check_line()
         except (IntegrityError, ConnectionResetError) as error:
             raise StoreUnavailable("refused") from error
+
+    async def do_all(self, works: Sequence[Work[str]]) -> list[str]:
+        """Do all in one transaction."""
+        async with self.transaction() as connection:
+            return [await work(connection) for work in works]
 
     def check_line(self) -> None:
         """Raise what a driver raises where the line is cut."""

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flux_bot import cards, wording
+from flux_bot.admission import Placed
 from flux_bot.flux_protocol import MAX_IMAGES, OPERATOR_CODES, OUR_CODES, OUTCOME_UNKNOWN, OVERDUE
 from flux_bot.images import Picture
 from flux_bot.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
-from flux_bot.store import Placed
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 API_CODES = (
