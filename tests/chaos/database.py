@@ -4,15 +4,14 @@ import asyncio
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot.jobs import JobStatus
-from flux_bot.schema import jobs, open_engine
+from flux_bot.schema import jobs
+from tests.database import Rows
 
 OPEN_STATUSES = (JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING)
 _NAME = "SET application_name TO chaos"
@@ -22,20 +21,12 @@ WHERE datname = current_database() AND application_name <> 'chaos' AND backend_t
 """
 
 
-class Database:
+class Database(Rows):
     """Another client of the bot's database."""
 
     def __init__(self, url: str) -> None:
-        self._engine = open_engine(make_url(url))
+        super().__init__(url)
         self._has_connections = self._engine.dialect.name == "postgresql"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._engine.dispose()
 
     async def hang(self, seconds: float) -> None:
         """Hold everything locked."""
