@@ -2,7 +2,7 @@
 
 A link comes from outside, so the address is judged where it is dialled: whatever a name resolves
 to, however a literal is spelled and wherever a redirect leads, no connection is opened to an
-address that is not public. What arrives is a picture only once it is known to be whole.
+address that is not public. What arrives is a picture only once its first frame has been decoded.
 
     async with ImageFetcher() as fetcher:
         with await fetcher.fetch(url) as original:
@@ -299,23 +299,16 @@ def _open(file: IO[bytes]) -> Image.Image:
 
 
 def _inspect(file: IO[bytes]) -> Picture:
-    """Return the file as a picture once it is known to be whole.
-
-    A PNG's checksums cover every byte of it. In the other formats the first frame has to be decoded, a JPEG at an
-    eighth of its size, which reads it to the end all the same.
-    """
+    """Return the file as a picture once its checksums hold and its first frame decodes."""
     try:
         _open(file).verify()
         image = _open(file)  # once verified, it can only be decoded anew: Pillow, Image.verify
-        width, height = image.size
-        if image.format != "PNG":
-            image.draft(None, (1, 1))
-            image.load()
+        image.load()
     except _DECODER_FAULTS as error:
         raise BadImage(f"not a PNG, JPEG, WebP or GIF picture: {error}") from error
     # A JPEG with further pictures behind the first, as phones write it, goes by a name of its own.
     kind = "JPEG" if image.format == "MPO" else str(image.format)
-    return Picture(file, kind, width, height, size=file.seek(0, io.SEEK_END))
+    return Picture(file, kind, image.width, image.height, size=file.seek(0, io.SEEK_END))
 
 
 def _shrink(file: IO[bytes], limit_bytes: int) -> Picture:

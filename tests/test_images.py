@@ -215,6 +215,12 @@ async def test_other_or_truncated_files_are_refused(host: PictureHost, fetcher: 
     assert len(host.requests) == 1
 
 
+async def test_pixels_that_do_not_decode_are_refused() -> None:
+    """Right checksums do not make a picture: there are too few pixels behind them."""
+    with pytest.raises(BadImage):
+        await fetched(png_claiming(300, 300))
+
+
 async def test_a_wrong_checksum_is_refused() -> None:
     """A PNG with a flipped bit in its header's checksum is refused."""
     body = bytearray(encoded("PNG"))
