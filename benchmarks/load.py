@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from benchmarks.processes import PROMPT, Scene
+from flux_bot.engines import open_engine
 from flux_bot.jobs import Action, CardState, JobStatus, new_callback_secret, new_job_id
-from flux_bot.schema import jobs, open_engine
+from flux_bot.schema import jobs
 from flux_bot.store import JobStore
 from tests.wire.world import Interaction
 
@@ -77,9 +78,8 @@ async def insert(database_url: str, rows: Iterable[Row]) -> None:
     async with JobStore(database_url):
         pass
     engine = open_engine(make_url(database_url))
-    async with engine.begin() as connection:
-        if values := list(rows):
-            await connection.execute(sa.insert(jobs), values)
+    if values := list(rows):
+        await engine.do(lambda connection: connection.execute(sa.insert(jobs), values))
     await engine.dispose()
 
 

@@ -7,7 +7,7 @@ The guided tour, in the order to read:
     delivery.py        its last chapter: how a finished job gets to its user
     store.py           where jobs survive crashes: one row each, one conditional UPDATE a step
     admission.py       how a request becomes a row              fairness.py     whose turn it is
-    database.py        transactions; together.py, sqlite_driver.py, news.py and migrations/ are below it
+    database.py        transactions; engines.py, together.py, news.py and migrations/ are below it
     flux_protocol.py   what the image API says and means        flux_api.py     how it is asked
     webhook.py         how its callbacks come in                images.py       how pictures are fetched
     messenger.py       the delivery ladder to Discord           cards.py        what a job looks like there

@@ -1,17 +1,17 @@
 """How a request becomes a row: counted, placed, saved with those that come at the same time, and never saved twice."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 import stamina
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot import statements
 from flux_bot.backlog import count_queue, usual_seconds
-from flux_bot.database import Database
+from flux_bot.database import Database, serialise
 from flux_bot.errors import SaveUncertain, StoreUnavailable
 from flux_bot.fairness import Limits
 from flux_bot.jobs import CardState, ImageRequest, Job, JobStatus, Origin, new_callback_secret, new_job_id
@@ -47,8 +47,7 @@ class Asked:
     limits: Limits
     now: datetime
     paused: bool
-    since: float = field(default_factory=lambda: asyncio.get_running_loop().time())
-    """By the event loop's clock."""
+    since: float = field(default_factory=time.monotonic)
 
 
 class Admission:
@@ -69,15 +68,18 @@ class Admission:
     async def _save(self, batch: Sequence[Asked]) -> list[Placed | None]:
         """Save requests in one transaction."""
         placed: list[Placed | None] = []
+
+        def save(connection: sa.Connection) -> None:
+            serialise(connection)
+            placed[:] = _place_all(connection, batch)
+            _check_age(batch)
+            if rows := [columns_of(one.job) for one in placed if one]:
+                connection.execute(sa.insert(jobs), rows)
+            if any(one and not one.place for one in placed):
+                self._database.news.tell(connection, Loop.DISPATCH)
+
         try:
-            async with self._database.transaction() as connection:
-                await self._database.serialise(connection)
-                placed = await _place_all(connection, batch)
-                _check_age(batch)
-                if rows := [columns_of(one.job) for one in placed if one]:
-                    await connection.execute(sa.insert(jobs), rows)
-                if any(one and not one.place for one in placed):
-                    await self._database.news.tell(connection, Loop.DISPATCH)
+            await self._database.run(save)
         except StoreUnavailable as error:
             if was_refused(error) or not await self._were_saved(placed, error):
                 raise
@@ -94,29 +96,32 @@ class Admission:
         retries = stamina.retry_context(
             on=StoreUnavailable, attempts=None, timeout=None, wait_initial=0.05, wait_max=0.5
         )
-        found = None
+
+        def look(connection: sa.Connection) -> bool:
+            serialise(connection)  # the broken transaction has ended, then
+            return connection.execute(statements.BY_ID, {"job": one.job.id}).first() is not None
+
+        found = False
         try:
             async with asyncio.timeout(FATE_SECONDS):
                 async for attempt in retries:
                     with attempt:
-                        async with self._database.transaction() as connection:
-                            await self._database.serialise(connection)  # the broken transaction has ended, then
-                            found = (await connection.execute(statements.BY_ID, {"job": one.job.id})).first()
+                        found = await self._database.run(look)
         except TimeoutError:
             raise SaveUncertain(str(error)) from error.__cause__  # the line's error, so that nothing is repeated
-        return found is not None
+        return found
 
 
 def _check_age(batch: Sequence[Asked]) -> None:
     """Raise StoreUnavailable if one of them has waited so long that Discord takes no answer any more."""
-    if asyncio.get_running_loop().time() > ANSWER_SECONDS + min(asked.since for asked in batch):
+    if time.monotonic() > ANSWER_SECONDS + min(asked.since for asked in batch):
         raise StoreUnavailable("too late to answer the command")
 
 
-async def _place_all(connection: AsyncConnection, batch: Sequence[Asked]) -> list[Placed | None]:
+def _place_all(connection: sa.Connection, batch: Sequence[Asked]) -> list[Placed | None]:
     """Make a job of each request as if they came one after the other, None where its user has too many waiting."""
     users = {asked.origin.user_id for asked in batch}
-    queue = await count_queue(connection, users, batch[-1].limits, batch[-1].now)
+    queue = count_queue(connection, users, batch[-1].limits, batch[-1].now)
     usual: dict[str, float | None] = {}
     placed: list[Placed | None] = []
     for asked in batch:
@@ -137,6 +142,6 @@ async def _place_all(connection: AsyncConnection, batch: Sequence[Asked]) -> lis
         )
         model = job.request.model
         if not place and model not in usual:
-            usual[model] = await usual_seconds(connection, model)
+            usual[model] = usual_seconds(connection, model)
         placed.append(Placed(job, place, None if place else usual[model]))
     return placed

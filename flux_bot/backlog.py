@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot.fairness import Limits, Queue
 from flux_bot.jobs import AT_THE_API, JobStatus
@@ -79,23 +78,23 @@ def who_may_start(running: Mapping[int, int], limits: Limits, now: datetime, eno
     return {"full": full or [_NOBODY], "now": now, "enough": enough}
 
 
-async def at_the_api(connection: AsyncConnection, now: datetime) -> tuple[dict[int, int], list[int]]:
+def at_the_api(connection: sa.Connection, now: datetime) -> tuple[dict[int, int], list[int]]:
     """Return how many jobs in flight each user has, and the last turn of each."""
-    rows = (await connection.execute(_AT_THE_API, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN})).all()
+    rows = (connection.execute(_AT_THE_API, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN})).all()
     return {user_id: running for user_id, running, _ in rows}, [turn for _, _, turn in rows]
 
 
-async def count_queue(connection: AsyncConnection, users: set[int], limits: Limits, now: datetime) -> Queue:
+def count_queue(connection: sa.Connection, users: set[int], limits: Limits, now: datetime) -> Queue:
     """Count what these users' new jobs must know of the queue."""
-    running, turns_at_the_api = await at_the_api(connection, now)
-    own = (await connection.execute(_OF_USERS, {"users": list(users)})).all()
-    waiting_by_turn = Counter({row.turn: row.waiting for row in await connection.execute(_BY_TURN)})
+    running, turns_at_the_api = at_the_api(connection, now)
+    own = (connection.execute(_OF_USERS, {"users": list(users)})).all()
+    waiting_by_turn = Counter({row.turn: row.waiting for row in connection.execute(_BY_TURN)})
     free = limits.max_in_flight - sum(running.values())
     could_start = []
     if free > 0 and waiting_by_turn:
         # Of each user at most max_queued_per_user wait: among so many there are enough that could start now.
         enough = free * limits.max_queued_per_user
-        found = await connection.execute(_HEADS, who_may_start(running, limits, now, enough))
+        found = connection.execute(_HEADS, who_may_start(running, limits, now, enough))
         could_start = [(turn, user_id) for turn, user_id in found]
     return Queue(
         running=running,
@@ -117,7 +116,7 @@ class Census:
     """None when nothing waits."""
 
 
-async def take_census(connection: AsyncConnection) -> Census:
+def take_census(connection: sa.Connection) -> Census:
     """Count the open jobs."""
     in_work = (JobStatus.QUEUED, *AT_THE_API)
     by_status = (
@@ -125,16 +124,16 @@ async def take_census(connection: AsyncConnection) -> Census:
         .where(jobs.c.status.in_(in_work))
         .group_by(jobs.c.status)
     )
-    found = {status: (count, oldest) for status, count, oldest in await connection.execute(by_status)}
+    found = {status: (count, oldest) for status, count, oldest in connection.execute(by_status)}
     by_state = {str(status): found.get(status, (0, None))[0] for status in in_work}
     for state, column in (("finished", jobs.c.next_delivery_at), ("kept", jobs.c.kept_at)):
         # At any time: a range, so that both databases search the partial index.
         count = sa.select(sa.func.count()).select_from(jobs).where(column >= EPOCH)
-        by_state[state] = (await connection.execute(count)).scalar_one()
+        by_state[state] = (connection.execute(count)).scalar_one()
     return Census(by_state, found.get(JobStatus.QUEUED, (0, None))[1])
 
 
-async def usual_seconds(connection: AsyncConnection, model: str) -> float | None:
+def usual_seconds(connection: sa.Connection, model: str) -> float | None:
     """Return the median time of the model's last jobs, None while there are none."""
-    seconds = sorted((await connection.execute(_USUAL_SECONDS, {"of_model": model})).scalars())
+    seconds = sorted((connection.execute(_USUAL_SECONDS, {"of_model": model})).scalars())
     return seconds[len(seconds) // 2] if seconds else None

@@ -1,14 +1,17 @@
 """All jobs from one database into another: how a bot moves from SQLite to PostgreSQL."""
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from flux_bot.engines import Transaction, open_engine
 from flux_bot.errors import StartupFailed
-from flux_bot.schema import jobs, notes, open_engine
+from flux_bot.schema import jobs, notes
 from flux_bot.store import JobStore
 
 ROWS_AT_ONCE = 500
@@ -27,9 +30,7 @@ async def copy_database(source: str, target: str) -> int:
     reader, writer = open_engine(make_url(source)), open_engine(make_url(target))
     try:
         async with reader.begin() as reading, writer.begin() as writing:
-            if (await writing.execute(sa.select(jobs.c.id).limit(1))).first():
-                raise StartupFailed("DATABASE_URL: this database has jobs already; copy into a new one")
-            await writing.execute(sa.delete(notes))
+            await writing.run_sync(_make_room)
             await _copy(notes, reading, writing)
             return await _copy(jobs, reading, writing)
     except SQLAlchemyError as error:
@@ -45,13 +46,27 @@ def _check_there(source: str) -> None:
         raise StartupFailed(f"There is no database to copy at {source}")
 
 
-async def _copy(table: sa.Table, reading: AsyncConnection, writing: AsyncConnection) -> int:
+def _make_room(connection: sa.Connection) -> None:
+    if connection.execute(sa.select(jobs.c.id).limit(1)).first():
+        raise StartupFailed("DATABASE_URL: this database has jobs already; copy into a new one")
+    connection.execute(sa.delete(notes))
+
+
+async def _copy(table: sa.Table, reading: Transaction, writing: Transaction) -> int:
     (key,) = table.primary_key.columns
     copied, last = 0, ""
     while True:
         page = sa.select(table).where(key > last).order_by(key).limit(ROWS_AT_ONCE)
-        rows = [{**row} for row in (await reading.execute(page)).mappings()]
+        rows = await reading.run_sync(partial(_rows, page))
         if not rows:
             return copied
-        await writing.execute(sa.insert(table), rows)
+        await writing.run_sync(partial(_insert, table, rows))
         copied, last = copied + len(rows), rows[-1][key.name]
+
+
+def _rows(page: sa.Select[Any], connection: sa.Connection) -> list[dict[str, Any]]:
+    return [{**row} for row in connection.execute(page).mappings()]
+
+
+def _insert(table: sa.Table, rows: Sequence[dict[str, Any]], connection: sa.Connection) -> None:
+    connection.execute(sa.insert(table), rows)

@@ -1,29 +1,28 @@
 """The database as the store asks it: opened, brought to the last version, and spoken to in transactions."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from flux_bot.engines import Postgresql, Work, open_engine
 from flux_bot.errors import ConfigurationError, StartupFailed, StoreUnavailable
 from flux_bot.jobs import Job
 from flux_bot.metrics import Metrics
 from flux_bot.migrations import migrate
 from flux_bot.news import News
-from flux_bot.schema import job_of, open_engine
+from flux_bot.schema import job_of
 from flux_bot.together import Together
 
 _CLAIMS_LOCK = 0x666C7578  # one key for all processes on a database ("flux")
 
 T = TypeVar("T")
-Work = Callable[[AsyncConnection], Awaitable[T]]
 
 
 class Database:
@@ -63,9 +62,7 @@ class Database:
     async def _prepare(self) -> None:
         async with AsyncExitStack() as on_failure:
             on_failure.push_async_callback(self._engine.dispose)
-            async with self._engine.begin() as connection:
-                await self.serialise(connection)
-                await connection.run_sync(migrate)
+            await self._engine.do(_prepare)
             on_failure.pop_all()
 
     async def __aexit__(
@@ -74,35 +71,26 @@ class Database:
         """Close all connections."""
         await self._engine.dispose()
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction. Raises StoreUnavailable when it fails."""
+    async def run(self, work: Work[T]) -> T:
+        """Do a piece of work in a transaction of its own. Raises StoreUnavailable when it fails."""
         try:
             with self._transactions.time():
-                async with self._engine.begin() as connection:
-                    yield connection
+                return await self._engine.do(work)
         except (SQLAlchemyError, OSError) as error:
             raise StoreUnavailable(str(getattr(error, "orig", None) or error)) from error
-
-    async def serialise(self, connection: AsyncConnection) -> None:
-        """Let only one process at a time count and claim; SQLite's transactions are serial already."""
-        if self._engine.dialect.name == "postgresql":
-            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMS_LOCK)))
 
     async def do(self, work: Work[T]) -> T:
         """Do a piece of work in a transaction; it may be done again from the start, so it must only ask the database.
 
         On SQLite a process has one connection, for which all wait while it is busy: who waits shares a transaction.
         """
-        if self._engine.dialect.name == "sqlite":
-            answer: T = await self._together.do(work)
-            return answer
-        async with self.transaction() as connection:
-            return await work(connection)
+        if isinstance(self._engine, Postgresql):
+            return await self.run(work)
+        answer: T = await self._together.do(work)
+        return answer
 
     async def _do_all(self, works: Sequence[Work[Any]]) -> list[Any]:
-        async with self.transaction() as connection:
-            return [await work(connection) for work in works]
+        return await self.run(lambda connection: [work(connection) for work in works])
 
     async def change(self, update: sa.Update, job_id: str, **values: Any) -> bool:
         """Change one row if the conditions hold; tells whether they did."""
@@ -114,19 +102,31 @@ class Database:
 
     async def select(self, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
         """Return the jobs that a statement gives."""
-
-        async def work(connection: AsyncConnection) -> list[Job]:
-            return [job_of(row) for row in (await connection.execute(query, values)).mappings()]
-
-        return await self.do(work)
+        return await self.do(lambda connection: selected(connection, query, **values))
 
 
-async def changed(connection: AsyncConnection, update: sa.Update, job_id: str, **values: Any) -> bool:
+def _prepare(connection: sa.Connection) -> None:
+    serialise(connection)
+    migrate(connection)
+
+
+def serialise(connection: sa.Connection) -> None:
+    """Let only one process at a time count and claim; SQLite's transactions are serial already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMS_LOCK)))
+
+
+def changed(connection: sa.Connection, update: sa.Update, job_id: str, **values: Any) -> bool:
     """Do what ``Database.change`` does within a transaction."""
-    return (await connection.execute(update, {"job": job_id, **values})).rowcount == 1
+    return connection.execute(update, {"job": job_id, **values}).rowcount == 1
 
 
-async def moved(connection: AsyncConnection, update: ReturningUpdate[Any], job_id: str, **values: Any) -> Job | None:
+def moved(connection: sa.Connection, update: ReturningUpdate[Any], job_id: str, **values: Any) -> Job | None:
     """Do what ``Database.move`` does within a transaction."""
-    row = (await connection.execute(update, {"job": job_id, **values})).mappings().one_or_none()
-    return job_of(row) if row else None
+    found = selected(connection, update, job=job_id, **values)
+    return found[0] if found else None
+
+
+def selected(connection: sa.Connection, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
+    """Do what ``Database.select`` does within a transaction."""
+    return [job_of(row) for row in connection.execute(query, values).mappings()]

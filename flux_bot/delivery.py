@@ -16,7 +16,7 @@ from flux_bot.images import ImageFetcher, Picture
 from flux_bot.jobs import CardState, Job
 from flux_bot.loops import TICK_SECONDS, guard, seconds_until, wait_for_work
 from flux_bot.metrics import Metrics
-from flux_bot.store import JobStore
+from flux_bot.store import Claimed, JobStore
 
 log = logging.getLogger(__name__)
 
@@ -85,24 +85,28 @@ class Delivery:
         """Deliver until told to stop; what is in hand then is finished first."""
         self._messenger = messenger
         in_hand: set[asyncio.Task[None]] = set()
+
+        def ended(delivery: asyncio.Task[None]) -> None:
+            if len(in_hand) == DELIVERIES_AT_ONCE:  # else nothing had to wait for its end
+                self.due.set()
+            in_hand.discard(delivery)
+
         async with asyncio.TaskGroup() as deliveries:
             while not self._stopping.is_set():
                 free = DELIVERIES_AT_ONCE - len(in_hand)
-                claimed = await self._claim(free) if free else []
-                for job in claimed:
+                claimed = (await guard(self._claim(free)) if free else None) or Claimed((), None)
+                for job in claimed.jobs:
                     delivery = deliveries.create_task(guard(self._deliver_under_lease(job), job))
                     in_hand.add(delivery)
-                    delivery.add_done_callback(in_hand.discard)
-                    delivery.add_done_callback(lambda _: self.due.set())
-                sleep = TICK_SECONDS
-                if len(claimed) < free:
-                    next_at = await guard(self._store.next_delivery_at())
-                    sleep = max(SHORTEST_SLEEP_SECONDS, seconds_until(next_at, now=self._now()))
-                await wait_for_work(self.due, sleep)
+                    delivery.add_done_callback(ended)
+                if len(claimed.jobs) < free:
+                    sleep = max(SHORTEST_SLEEP_SECONDS, seconds_until(claimed.next_at, now=self._now()))
+                    await wait_for_work(self.due, sleep)
+                elif len(in_hand) == DELIVERIES_AT_ONCE:
+                    await wait_for_work(self.due, TICK_SECONDS)
 
-    async def _claim(self, limit: int) -> list[Job]:
-        claim = self._store.claim_deliveries(limit, now=self._now(), lease=LEASE, reply_grace=REPLY_GRACE)
-        return await guard(claim) or []
+    async def _claim(self, limit: int) -> Claimed:
+        return await self._store.claim_deliveries(limit, now=self._now(), lease=LEASE, reply_grace=REPLY_GRACE)
 
     async def _deliver_under_lease(self, job: Job) -> None:
         async with asyncio.TaskGroup() as group:
@@ -179,3 +183,4 @@ class Delivery:
         seconds = min(LONGEST_BACKOFF_SECONDS, 2.0 ** min(job.delivery_attempts, 10))
         log.warning("Delivery failed (%s); next try in %.0f s", error, seconds)
         await self._store.set_next_delivery(job.id, self._now() + timedelta(seconds=seconds))
+        self.due.set()  # that is sooner than the end of the lease, until when the loop sleeps

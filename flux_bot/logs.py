@@ -23,7 +23,6 @@ _SECRET_PATHS = re.compile(r"((?:/webhooks|/interactions|/callbacks)/[\w-]+)/[\w
 
 _LIBRARY_LEVELS = {
     "sqlalchemy": logging.WARNING,  # at INFO it logs each statement with its values
-    "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,
     "stamina": logging.ERROR,  # each retry, without saying of what
     "discord": logging.INFO,  # at DEBUG these log whole payloads, with prompts and tokens in them

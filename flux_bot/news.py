@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 import stamina
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from flux_bot.engines import Engine, Postgresql
 from flux_bot.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -33,31 +33,30 @@ class Loop(StrEnum):
 class News:
     """One process's end of the line."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Take the engine of the database that all processes share."""
-        self._engine = engine
-        self._is_postgresql = engine.dialect.name == "postgresql"
+        self._postgresql = engine if isinstance(engine, Postgresql) else None
         self._process = secrets.token_hex(4)
 
-    async def tell(self, connection: AsyncConnection, *loops: Loop) -> None:
+    def tell(self, connection: sa.Connection, *loops: Loop) -> None:
         """Wake these loops in all other processes once the transaction is committed."""
-        if self._is_postgresql:
+        if self._postgresql:
             told = (sa.func.pg_notify(_CHANNEL, f"{loop} {self._process}") for loop in loops)
-            await connection.execute(sa.select(*told))
+            connection.execute(sa.select(*told))
 
     async def listen(self, wake: Callable[[Loop], object]) -> None:
         """Call ``wake`` for what other processes tell, until cancelled; a lost connection is made anew.
 
         Returns at once where there is nothing to listen to.
         """
-        while self._is_postgresql:
+        while self._postgresql:
             errors = (StoreUnavailable, SQLAlchemyError, OSError)
             async for attempt in stamina.retry_context(on=errors, attempts=None, timeout=None, wait_max=10):
                 with attempt:
-                    await self._listen_on_one_connection(wake)
+                    await self._listen_on_one_connection(self._postgresql, wake)
             log.warning("The database's news have stopped; connecting again")
 
-    async def _listen_on_one_connection(self, wake: Callable[[Loop], object]) -> None:
+    async def _listen_on_one_connection(self, database: Postgresql, wake: Callable[[Loop], object]) -> None:
         import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415  it is there only where PostgreSQL is used
 
         def hear(_connection: object, _pid: object, _channel: object, payload: object) -> None:
@@ -66,7 +65,7 @@ class News:
                 wake(Loop(loop))
 
         ended = asyncio.Event()
-        async with self._engine.connect() as connection:
+        async with database.engine.connect() as connection:
             raw: Any = (await connection.get_raw_connection()).driver_connection
             raw.add_termination_listener(lambda _: ended.set())
             try:

@@ -1,21 +1,14 @@
-"""The tables, how a row becomes a Job and a Job a row, and how the database is opened."""
+"""The tables, how a row becomes a Job and a Job a row."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import stamina
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
-from flux_bot.errors import ConfigurationError
 from flux_bot.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
-from flux_bot.sqlite_driver import BEGIN, Connection
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -103,54 +96,6 @@ notes = sa.Table(
 )
 
 
-def open_engine(url: sa.URL) -> AsyncEngine:
-    """Return the engine for a plain ``sqlite:///`` or ``postgresql://`` address.
-
-    Statements' values are kept out of errors, and so out of the log: they hold secrets and prompts.
-    """
-    if url.get_backend_name() != "sqlite":
-        query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
-        asyncpg = url.set(drivername="postgresql+asyncpg", query=query)
-        return create_async_engine(asyncpg, pool_pre_ping=True, hide_parameters=True)
-    if not url.database or url.database == ":memory:":
-        raise ConfigurationError("DATABASE_URL names no file: jobs must outlive the process")
-    _make_file(Path(url.database))
-    path = url.database
-    # One connection: transactions of this process queue up here instead of failing with "database is locked".
-    engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"),
-        async_creator=lambda *_, **__: Connection(path),
-        pool_size=1,
-        max_overflow=0,
-        pool_timeout=60,
-        hide_parameters=True,
-    )
-
-    @sa.event.listens_for(engine.sync_engine, "begin")
-    def _on_begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(BEGIN)
-
-    return engine
-
-
-def _make_file(path: Path) -> None:
-    """Create a SQLite file that is this user's alone, as are those that SQLite puts beside it, in WAL mode for good.
-
-    Not in ``_on_connect``: two processes that switch a new file at once are told "locked" without any wait, and
-    where aiosqlite can't open a file, its thread outlives the event loop and complains.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    with closing(sqlite3.connect(path)) as connection:
-        for attempt in stamina.retry_context(on=_is_locked, attempts=None, timeout=10, wait_initial=0.02):
-            with attempt:
-                connection.execute("PRAGMA journal_mode=WAL")
-
-
-def _is_locked(error: Exception) -> bool:
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-
-
 def columns_of(job: Job) -> dict[str, Any]:
     """Return the columns of a job that was just accepted."""
     return {
@@ -165,7 +110,7 @@ def columns_of(job: Job) -> dict[str, Any]:
     }
 
 
-def job_of(row: Mapping[str, Any]) -> Job:
+def job_of(row: Mapping[Any, Any]) -> Job:
     """Return the job of a row of ``jobs``."""
     fields = {name: row[name] for name in _SAME_IN_JOB}
     return Job(
@@ -178,7 +123,7 @@ def job_of(row: Mapping[str, Any]) -> Job:
     )
 
 
-def _result_of(row: Mapping[str, Any]) -> TaskResult | None:
+def _result_of(row: Mapping[Any, Any]) -> TaskResult | None:
     if row["finished_at"] is None:
         return None
     images: Sequence[dict[str, Any]] = row["images"] or ()

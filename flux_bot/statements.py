@@ -15,7 +15,9 @@ from flux_bot.schema import UtcTime, jobs
 JOB = jobs.c.id == sa.bindparam("job")
 BY_ID = sa.select(jobs).where(JOB)
 CHANGE = sa.update(jobs).where(JOB)
-REPLIED = CHANGE.returning(jobs.c.user_id)
+REPLIED = CHANGE.returning(jobs.c.user_id, jobs.c.next_delivery_at)
+SECRET_OF = sa.select(jobs.c.callback_secret, jobs.c.task_id).where(JOB)
+ANY_WAITING = sa.select(jobs.c.id).where(jobs.c.status == JobStatus.QUEUED).limit(1)
 COUNT_KEPT = sa.select(sa.func.count()).where(jobs.c.kept_at.is_not(None), jobs.c.user_id == sa.bindparam("user"))
 CLAIM_NEXT = (
     sa.update(jobs)

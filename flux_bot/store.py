@@ -4,25 +4,54 @@ Everything that must survive a crash is here and nowhere else. A lease is a time
 a finished job may be taken up, so a claim pushes it ahead and a process that dies merely lets it pass.
 """
 
-from collections.abc import Callable
-from dataclasses import asdict
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot import statements
 from flux_bot.admission import Admission, Asked, Placed
 from flux_bot.backlog import Census, at_the_api, take_census, usual_seconds, who_may_start
-from flux_bot.database import Database, changed, moved
+from flux_bot.database import Database, changed, moved, selected, serialise
 from flux_bot.fairness import Limits
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
 from flux_bot.jobs import CardState, Failure, ImageRequest, Job, JobStatus, Origin, TaskResult
 from flux_bot.metrics import Metrics
 from flux_bot.news import Loop
-from flux_bot.schema import job_of, jobs, notes
+from flux_bot.schema import jobs, notes
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """What to do once Discord shows a job's status card."""
+
+    kept: int
+    """How many jobs its user could fetch."""
+    is_due: bool
+    """Its result is there already, and waited for the card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of a callback."""
+
+    is_ours: bool
+    """Whether it is the API's own call for this very job."""
+    finished: Job | None = None
+    """None when the job had its result already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Jobs to deliver."""
+
+    jobs: Sequence[Job]
+    next_at: datetime | None
+    """When the next of all deliveries is due, None when nothing waits."""
 
 
 class JobStore:
@@ -58,20 +87,22 @@ class JobStore:
         """
         return await self._admission.save(Asked(request, origin, limits, now, paused))
 
-    async def set_reply(self, job_id: str, message_id: int) -> int:
-        """Keep the status card's message id: Discord has taken the reply. Returns how many jobs its user has kept."""
+    async def set_reply(self, job_id: str, message_id: int) -> Replied:
+        """Keep the status card's message id: Discord has taken the reply."""
 
-        async def work(connection: AsyncConnection) -> int:
-            replied = await connection.execute(statements.REPLIED, {"job": job_id, "reply_message_id": message_id})
-            user = {"user": replied.scalar_one_or_none()}
-            return (await connection.execute(statements.COUNT_KEPT, user)).scalar_one()
+        def work(connection: sa.Connection) -> Replied:
+            reply = {"job": job_id, "reply_message_id": message_id}
+            row = connection.execute(statements.REPLIED, reply).one_or_none()
+            if row is None:
+                return Replied(kept=0, is_due=False)
+            kept = connection.execute(statements.COUNT_KEPT, {"user": row.user_id}).scalar_one()
+            return Replied(kept, is_due=row.next_delivery_at is not None)
 
         return await self._database.do(work)
 
     async def usual_seconds(self, model: str) -> float | None:
         """Return the median time of the model's last jobs, None while there are none."""
-        async with self._database.transaction() as connection:
-            return await usual_seconds(connection, model)
+        return await self._database.do(lambda connection: usual_seconds(connection, model))
 
     # --- dispatch ----------------------------------------------------------------------------------
 
@@ -81,14 +112,16 @@ class JobStore:
         Returns None when nothing waits or the limits are reached.
         """
 
-        async def work(connection: AsyncConnection) -> Job | None:
-            await self._database.serialise(connection)
-            running, _ = await at_the_api(connection, now)
+        def work(connection: sa.Connection) -> Job | None:
+            if connection.execute(statements.ANY_WAITING).first() is None:
+                return None
+            serialise(connection)
+            running, _ = at_the_api(connection, now)
             if sum(running.values()) >= limits.max_in_flight:
                 return None
             values = who_may_start(running, limits, now, 1) | {"deadline": now + deadline}
-            row = (await connection.execute(statements.CLAIM_NEXT, values)).mappings().one_or_none()
-            return job_of(row) if row else None
+            claimed = selected(connection, statements.CLAIM_NEXT, **values)
+            return claimed[0] if claimed else None
 
         return await self._database.do(work)
 
@@ -139,6 +172,22 @@ class JobStore:
 
         A success still counts after the job was given up: the picture is there and paid for.
         """
+        return await self._database.do(lambda connection: self._finish(connection, job_id, result, now))
+
+    async def receive(self, job_id: str, secret: str, result: TaskResult, *, now: datetime) -> Receipt:
+        """Do what ``finish`` does if the secret and the task are the job's."""
+
+        def work(connection: sa.Connection) -> Receipt:
+            row = connection.execute(statements.SECRET_OF, {"job": job_id}).one_or_none()
+            expected = row.callback_secret if row else secrets.token_urlsafe(32)
+            is_right = secrets.compare_digest(secret.encode(), expected.encode())
+            if row is None or not is_right or row.task_id not in (None, result.task_id):
+                return Receipt(is_ours=False)
+            return Receipt(is_ours=True, finished=self._finish(connection, job_id, result, now))
+
+        return await self._database.do(work)
+
+    def _finish(self, connection: sa.Connection, job_id: str, result: TaskResult, now: datetime) -> Job | None:
         open_statuses = [JobStatus.SUBMITTING, JobStatus.RUNNING]
         if result.images:
             open_statuses.append(JobStatus.ABANDONED)
@@ -161,14 +210,10 @@ class JobStore:
         if result.task_id is not None:
             finish = statements.FINISH_TASK
             values |= {"task": result.task_id, "task_id": result.task_id}
-
-        async def work(connection: AsyncConnection) -> Job | None:
-            finished = await moved(connection, finish, job_id, **values)
-            if finished is not None:
-                await self._database.news.tell(connection, Loop.DELIVER, Loop.DISPATCH)
-            return finished
-
-        return await self._database.do(work)
+        finished = moved(connection, finish, job_id, **values)
+        if finished is not None:
+            self._database.news.tell(connection, Loop.DELIVER, Loop.DISPATCH)
+        return finished
 
     async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
         """Return job ids by task_id for the tasks that are due to be looked up, and postpone the next time."""
@@ -185,8 +230,7 @@ class JobStore:
             .values(next_lookup_at=again_at)
             .returning(jobs.c.task_id, jobs.c.id)
         )
-        async with self._database.transaction() as connection:
-            return {row.task_id: row.id for row in await connection.execute(claim)}
+        return await self._database.do(lambda connection: {row.task_id: row.id for row in connection.execute(claim)})
 
     async def abandon_overdue(self, *, now: datetime) -> list[str]:
         """Move every job past its deadline to ABANDONED, to be told to its user; returns their ids."""
@@ -214,30 +258,32 @@ class JobStore:
             )
             .returning(jobs.c.id)
         )
-        async with self._database.transaction() as connection:
-            return list((await connection.execute(abandon)).scalars())
+        return await self._database.do(lambda connection: list(connection.execute(abandon).scalars()))
 
     async def next_chase_at(self) -> datetime | None:
         """Return when the next look-up or deadline is due, None when nothing is at the API."""
-        times = (await self._earliest(jobs.c.next_lookup_at), await self._earliest(jobs.c.deadline_at))
-        return min((at for at in times if at is not None), default=None)
+
+        def work(connection: sa.Connection) -> datetime | None:
+            times = [_earliest(connection, column) for column in (jobs.c.next_lookup_at, jobs.c.deadline_at)]
+            return min((at for at in times if at is not None), default=None)
+
+        return await self._database.do(work)
 
     # --- deliver -----------------------------------------------------------------------------------
 
-    async def claim_deliveries(
-        self, limit: int, *, now: datetime, lease: timedelta, reply_grace: timedelta
-    ) -> list[Job]:
+    async def claim_deliveries(self, limit: int, *, now: datetime, lease: timedelta, reply_grace: timedelta) -> Claimed:
         """Lease finished jobs that are due, the longest waiting first.
 
         A job whose reply Discord has not taken yet waits for it, ``reply_grace`` at most: what replaces the
         status card must not come before it. Nor may an edit of the card come after it: a lease on that is waited for.
         """
-        values = {"now": now, "lease_ends": now + lease, "without_reply": now - reply_grace, "at_most": limit}
-        return await self._database.select(statements.CLAIM_DELIVERIES, **values)
+        due: dict[str, Any] = {"now": now, "without_reply": now - reply_grace, "at_most": limit}
 
-    async def next_delivery_at(self) -> datetime | None:
-        """Return when the next delivery is due, None when nothing waits."""
-        return await self._earliest(jobs.c.next_delivery_at)
+        def work(connection: sa.Connection) -> Claimed:
+            claimed = selected(connection, statements.CLAIM_DELIVERIES, lease_ends=now + lease, **due)
+            return Claimed(claimed, next_at=_earliest(connection, jobs.c.next_delivery_at))
+
+        return await self._database.do(work)
 
     async def set_next_delivery(self, job_id: str, at: datetime) -> bool:
         """Extend a lease, or postpone a delivery that did not succeed."""
@@ -255,11 +301,11 @@ class JobStore:
         posted = {"status": status, "delivered_at": now, "result_message_id": message_id}
         mark = statements.POSTED_AND_CLOSED if closes else statements.POSTED
 
-        async def work(connection: AsyncConnection) -> None:
-            marked = await changed(connection, mark, job.id, was=job.status, **posted)
+        def work(connection: sa.Connection) -> None:
+            marked = changed(connection, mark, job.id, was=job.status, **posted)
             if gave_up and not marked:
                 replaced = {"was": JobStatus.FINISHED, "result_message_id": message_id}
-                await changed(connection, statements.POSTED, job.id, **replaced)
+                changed(connection, statements.POSTED, job.id, **replaced)
 
         await self._database.do(work)
 
@@ -320,39 +366,37 @@ class JobStore:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        async with self._database.transaction() as connection:
-            return (await connection.execute(sa.delete(jobs).where(jobs.c.id.in_(old.scalar_subquery())))).rowcount
+        prune = sa.delete(jobs).where(jobs.c.id.in_(old.scalar_subquery()))
+        return await self._database.do(lambda connection: connection.execute(prune).rowcount)
 
     # --- seen from outside -------------------------------------------------------------------------
 
     async def census(self) -> Census:
         """Count the open jobs."""
-        async with self._database.transaction() as connection:
-            return await take_census(connection)
+        return await self._database.do(take_census)
 
     async def ping(self) -> None:
         """Return if the database answers. Raises StoreUnavailable."""
-        async with self._database.transaction() as connection:
-            await connection.execute(sa.select(1))
+        await self._database.do(lambda connection: connection.execute(sa.select(1)))
 
     # --- notes -------------------------------------------------------------------------------------
 
     async def note(self, name: str) -> str | None:
         """Return a small fact that outlives the process, such as a hash of the published commands."""
-        async with self._database.transaction() as connection:
-            query = sa.select(notes.c.value).where(notes.c.name == name)
-            return (await connection.execute(query)).scalar_one_or_none()
+        query = sa.select(notes.c.value).where(notes.c.name == name)
+        return await self._database.do(lambda connection: connection.execute(query).scalar_one_or_none())
 
     async def set_note(self, name: str, value: str) -> None:
         """Keep a small fact."""
-        async with self._database.transaction() as connection:
-            await self._database.serialise(connection)
-            await connection.execute(sa.delete(notes).where(notes.c.name == name))
-            await connection.execute(sa.insert(notes).values(name=name, value=value))
 
-    async def _earliest(self, column: sa.Column[datetime]) -> datetime | None:
-        async def work(connection: AsyncConnection) -> datetime | None:
-            earliest: datetime | None = (await connection.execute(statements.EARLIEST[column])).scalar_one()
-            return earliest
+        def work(connection: sa.Connection) -> None:
+            serialise(connection)
+            connection.execute(sa.delete(notes).where(notes.c.name == name))
+            connection.execute(sa.insert(notes).values(name=name, value=value))
 
-        return await self._database.do(work)
+        await self._database.do(work)
+
+
+def _earliest(connection: sa.Connection, column: sa.Column[datetime]) -> datetime | None:
+    earliest: datetime | None = connection.execute(statements.EARLIEST[column]).scalar_one()
+    return earliest

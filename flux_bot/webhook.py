@@ -109,19 +109,19 @@ class WebServer:
     async def _callback(self, request: web.Request) -> web.Response:
         job_id, secret = request.match_info["job_id"], request.match_info["secret"]
         outcome = "refused"
-
-        async def read_body() -> bytes:
-            try:
-                async with asyncio.timeout(self._patience_seconds):
-                    return await request.read()
-            except TimeoutError:
-                raise web.HTTPRequestTimeout from None
-
         try:
-            outcome = "taken" if await self._workflow.receive(job_id, secret, read_body) else "repeated"
+            body = await self._body_of(request)
+            outcome = "taken" if await self._workflow.receive(job_id, secret, body) else "repeated"
         finally:
             self._metrics.callbacks.labels(outcome).inc()
         return web.Response(text="ok")
+
+    async def _body_of(self, request: web.Request) -> bytes:
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                return await request.read()
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
 
     async def _readyz(self, _: web.Request) -> web.Response:
         ready = await self._is_ready()

@@ -12,7 +12,6 @@ loops simply going on. No step but ``deliver`` ever posts, no step but ``dispatc
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -136,24 +135,21 @@ class Workflow:
 
     async def replied(self, job_id: str, message_id: int) -> int:
         """Note that Discord shows the status card; returns how many kept jobs its user could fetch."""
-        kept = await self._store.set_reply(job_id, message_id)
-        self._delivery.due.set()
-        return kept
+        replied = await self._store.set_reply(job_id, message_id)
+        if replied.is_due:
+            self._delivery.due.set()
+        return replied.kept
 
-    async def receive(self, job_id: str, secret: str, read_body: Callable[[], Awaitable[bytes]]) -> bool:
+    async def receive(self, job_id: str, secret: str, body: bytes) -> bool:
         """Write what a callback brings into its job; repeats change nothing, and give False.
 
         Raises BadCallback, without telling apart why, unless it is the API's own call for this very job.
         """
-        job = await self._store.job(job_id)
-        expected = job.callback_secret if job else secrets.token_urlsafe(32)
-        if not secrets.compare_digest(secret.encode(), expected.encode()) or job is None:
-            raise BadCallback("unknown job or wrong secret")
-        with about_job(job):
-            result = read_callback(await read_body())
-            if job.task_id is not None and job.task_id != result.task_id:
-                raise BadCallback("the task_id of another task")
-            return await self._finish(job_id, result, "callback", patient=False)
+        result = read_callback(body)
+        receipt = await self._store.receive(job_id, secret, result, now=self._now())
+        if not receipt.is_ours:
+            raise BadCallback("unknown job, wrong secret or the task_id of another task")
+        return self._note_finish(receipt.finished, job_id, result, "callback")
 
     async def kept(self, user_id: int, limit: int) -> list[Job]:
         """Return finished jobs of this user that could not be delivered, the oldest first."""
@@ -281,13 +277,13 @@ class Workflow:
 
     # --- receive and chase -------------------------------------------------------------------------
 
-    async def _finish(self, job_id: str, result: TaskResult, source: str, *, patient: bool = True) -> bool:
+    async def _finish(self, job_id: str, result: TaskResult, source: str) -> bool:
         """Write a result into its job; False when it has one already."""
+        finished = await self._surely(lambda: self._store.finish(job_id, result, now=self._now()), job_id)
+        return self._note_finish(finished, job_id, result, source)
 
-        def write() -> Awaitable[Job | None]:
-            return self._store.finish(job_id, result, now=self._now())
-
-        finished = await (self._surely(write, job_id) if patient else write())
+    def _note_finish(self, finished: Job | None, job_id: str, result: TaskResult, source: str) -> bool:
+        """Count and log what became of a result, and wake the loops that go on with it."""
         if finished is not None:
             self._metrics.finished.labels("pictures" if result.images else "failure").inc()
             self._metrics.results.labels(source).observe(finished.seconds_taken or 0.0)
@@ -297,7 +293,8 @@ class Workflow:
                 if result.failure:
                     log.debug("The API's words: %s", result.failure.message)  # which may repeat the prompt
         else:
-            log.info("A %s changed nothing: the job is finished already", source)
+            with about_job(job_id):
+                log.info("A %s changed nothing: the job is finished already", source)
         self._delivery.due.set()
         self._dispatch_due.set()
         return finished is not None

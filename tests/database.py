@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from flux_bot.fairness import Limits
 from flux_bot.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
-from flux_bot.schema import jobs, open_engine
+from flux_bot.schema import jobs
 from flux_bot.store import JobStore
 
 if TYPE_CHECKING:
@@ -42,11 +43,18 @@ def emptied(server: "PostgresServer") -> str:
     return server.get_uri()
 
 
+def client_engine(url: str) -> AsyncEngine:
+    """Return a way past the store, as another client has it."""
+    parts = make_url(url)
+    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}[parts.get_backend_name()]
+    return create_async_engine(parts.set(drivername=driver))
+
+
 class Rows:
     """The rows of the jobs as they are: to see that nothing changed, and to write past the store."""
 
     def __init__(self, url: str) -> None:
-        self._engine = open_engine(make_url(url))
+        self._engine = client_engine(url)
 
     async def __aenter__(self) -> Self:
         return self
@@ -117,6 +125,11 @@ async def fresh(store: JobStore, job: Job) -> Job:
     found = await store.job(job.id)
     assert found is not None
     return found
+
+
+async def next_delivery_at(store: JobStore) -> datetime | None:
+    """Return when the next delivery is due."""
+    return (await store.claim_deliveries(0, now=NOW, lease=SECOND, reply_grace=SECOND)).next_at
 
 
 async def queued(

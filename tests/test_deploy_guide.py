@@ -16,7 +16,7 @@ import bot
 from flux_bot.jobs import Job, JobStatus
 from flux_bot.settings import Settings
 from flux_bot.store import JobStore
-from tests.database import DEADLINE, NOW, ROOMY, Rows, brought
+from tests.database import DEADLINE, NOW, ROOMY, Rows, brought, next_delivery_at
 from tests.test_project_files import ROOT
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ async def is_idle(store: JobStore) -> bool:
     """Say whether the bot would find nothing to do."""
     return (
         await store.claim_next(ROOMY, DEADLINE, now=NOW) is None
-        and await store.next_delivery_at() is None
+        and await next_delivery_at(store) is None
         and await store.next_chase_at() is None
     )
 

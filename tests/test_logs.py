@@ -29,7 +29,7 @@ from flux_bot.logs import about, about_job, setup_logging
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 Format = Literal["text", "json"]
 FORMATS: tuple[Format, ...] = ("text", "json")
-LIBRARIES = ("sqlalchemy", "aiosqlite", "discord", "aiohttp", "asyncio", "PIL")
+LIBRARIES = ("sqlalchemy", "discord", "aiohttp", "asyncio", "PIL")
 INTERACTION_TOKEN = "aW50ZXJhY3Rpb246MTIz.Abc-DEF_~%3D:tail"
 """Longer ones are of the same characters (docs.discord.com, interactions/receiving-and-responding)."""
 
@@ -262,7 +262,6 @@ def test_other_paths_stay(capsys: pytest.CaptureFixture[str]) -> None:
 QUIET = [
     ("sqlalchemy.engine.Engine", logging.INFO),
     ("sqlalchemy.pool", logging.DEBUG),
-    ("aiosqlite", logging.DEBUG),
     ("discord.http", logging.DEBUG),
     ("discord.gateway", logging.DEBUG),
     ("discord.webhook.async_", logging.DEBUG),

@@ -9,13 +9,12 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot.errors import StartupFailed
-from flux_bot.schema import metadata, open_engine
+from flux_bot.schema import metadata
 from flux_bot.store import JobStore
-from tests.database import DEADLINE, NOW, ROOMY, queued
+from tests.database import DEADLINE, NOW, ROOMY, client_engine, queued
 
 SAMPLES = Path(__file__).parent / "samples"
 VERSIONS = Path(__file__).parents[1] / "flux_bot/migrations/versions"
@@ -31,7 +30,7 @@ VALUES ('old', 'secret', 'queued', 'generate', 'a red fox', 'flux-dev', '64x64',
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[AsyncConnection]:
     """A transaction past the store."""
-    engine = open_engine(make_url(url))
+    engine = client_engine(url)
     try:
         async with engine.begin() as connection:
             yield connection

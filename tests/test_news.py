@@ -6,12 +6,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 
 from flux_bot.news import Loop
-from flux_bot.schema import open_engine
 from flux_bot.store import JobStore
-from tests.database import DEADLINE, FULL, NOW, ROOMY, failure, fresh, queued, running
+from tests.database import DEADLINE, FULL, NOW, ROOMY, client_engine, failure, fresh, queued, running
 from tests.flux_caller import eventually
 
 
@@ -59,7 +57,7 @@ async def test_nobody_is_woken_for_nothing(postgres_url: str) -> None:
 
 async def test_a_lost_connection(postgres_url: str) -> None:
     """Who has lost the line wakes its loops for what it may have missed, and hears again."""
-    engine = open_engine(make_url(postgres_url))
+    engine = client_engine(postgres_url)
     async with JobStore(postgres_url) as one, JobStore(postgres_url) as other, heard_by(other) as heard:
         kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
         async with engine.begin() as connection:

@@ -35,7 +35,8 @@ async def test_no_secret_is_logged(tmp_path: Path, postgres: "PostgresServer", l
         task = await world.task(PROMPT)
         postgres.psql("ALTER TABLE jobs RENAME TO lost;")
         try:
-            assert (await world.flux.send_callback(task.id, body=b"{}")).status == 503
+            failed = {"success": False, "task_id": task.id, "error": {"code": "api_error", "message": "It broke."}}
+            assert (await world.flux.send_callback(task.id, body=failed)).status == 503
             broken = await world.discord.slash("alice", "general", "imagine", options={"prompt": PROMPT})
             await broken.acknowledged()
         finally:
@@ -44,7 +45,7 @@ async def test_no_secret_is_logged(tmp_path: Path, postgres: "PostgresServer", l
         for body in (b"nonsense", b'{"success": false}'):
             assert (await world.flux.send_callback(task.id, body=body)).status == 400
         wrong = task.request["callback_url"] + "x"
-        assert (await world.flux.send_callback(task.id, body=b"{}", url=wrong)).status == 400
+        assert (await world.flux.send_callback(task.id, body=failed, url=wrong)).status == 400
         await world.flux.finish(task.id)
         await world.result(PROMPT)
         refused = await world.imagine(f"{PROMPT}, forbidden")

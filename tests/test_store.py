@@ -20,7 +20,18 @@ from flux_bot.errors import ConfigurationError, StartupFailed, StoreUnavailable
 from flux_bot.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
 from flux_bot.schema import UtcTime, jobs
 from flux_bot.store import JobStore
-from tests.database import DEADLINE, FULL, NOW, ROOMY, SECOND, finished, fresh, queued, running, success
+from tests.database import (
+    DEADLINE,
+    FULL,
+    NOW,
+    ROOMY,
+    SECOND,
+    finished,
+    fresh,
+    queued,
+    running,
+    success,
+)
 
 LARGEST_ID = 2**63 - 1
 PROMPT = (
@@ -201,7 +212,7 @@ async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) ->
     images = (Image("https://pictures.example/" + "x" * 1975, 2**63 - 1), Image("https://é.example/", None))
     result = TaskResult("t" * 200, images, trace_id="r" * 200)
     assert await store.finish(placed.job.id, result, now=NOW + 3 * SECOND)
-    [due] = await store.claim_deliveries(8, now=NOW + 4 * SECOND, lease=SECOND, reply_grace=SECOND)
+    [due] = (await store.claim_deliveries(8, now=NOW + 4 * SECOND, lease=SECOND, reply_grace=SECOND)).jobs
     await store.mark_delivered(due, LARGEST_ID, now=NOW + 5 * SECOND)
     assert await store.job(placed.job.id) == Job(
         id=placed.job.id,
@@ -328,8 +339,8 @@ async def a_whole_life(store: JobStore) -> None:
     await store.abandon_overdue(now=NOW)
     await store.next_chase_at()
     await store.finish(job.id, TaskResult("task", (Image("https://pictures.example/1.png"),)), now=NOW)
-    await store.next_delivery_at()
-    [due] = await store.claim_deliveries(8, now=NOW, lease=SECOND, reply_grace=SECOND)
+    await store.receive(job.id, job.callback_secret, TaskResult("task", failure=Failure("api_error")), now=NOW)
+    [due] = (await store.claim_deliveries(8, now=NOW, lease=SECOND, reply_grace=SECOND)).jobs
     await store.set_next_delivery(job.id, NOW)
     await store.keep(due, now=NOW)
     await store.kept(1, 5)

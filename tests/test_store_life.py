@@ -10,7 +10,7 @@ from flux_bot.backlog import USUAL_TIME_SAMPLE
 from flux_bot.fairness import Limits
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
 from flux_bot.jobs import CardState, Failure, Job, JobStatus, TaskResult
-from flux_bot.store import JobStore
+from flux_bot.store import JobStore, Replied
 from tests.database import (
     DEADLINE,
     FULL,
@@ -24,6 +24,7 @@ from tests.database import (
     finished,
     fresh,
     image_request,
+    next_delivery_at,
     origin,
     queued,
     running,
@@ -233,7 +234,7 @@ async def test_a_requeued_job_takes_its_callback(result_of: Callable[[Job], Task
 async def test_a_late_picture_is_delivered_afresh(store: JobStore, rows: Rows) -> None:
     """A picture that comes after its job was given up and told counts, as if nothing had been delivered."""
     job = await abandoned(store)
-    [due] = await store.claim_deliveries(8, now=LATER, lease=SECOND, reply_grace=SECOND)
+    [due] = (await store.claim_deliveries(8, now=LATER, lease=SECOND, reply_grace=SECOND)).jobs
     await store.mark_delivered(due, 99, now=LATER)
     await store.close(job.id)
     assert await store.finish(job.id, success(job), now=LATER + SECOND)
@@ -251,7 +252,7 @@ async def test_a_late_picture_takes_a_kept_failure_out_of_the_drawer(store: JobS
     await store.keep(job, now=LATER)
     assert await store.finish(job.id, success(job), now=LATER)
     assert await store.kept(1, 5) == []
-    assert await store.next_delivery_at() == LATER
+    assert await next_delivery_at(store) == LATER
 
 
 # --- ABANDONED -----------------------------------------------------------------------------------------
@@ -338,7 +339,7 @@ async def test_a_reply_changes_nothing_else(store: JobStore, rows: Rows) -> None
     """The status card's id is all that a reply brings."""
     job = await queued(store)
     before = await rows.of(job.id)
-    assert await store.set_reply(job.id, 5) == 0
+    assert await store.set_reply(job.id, 5) == Replied(kept=0, is_due=False)
     assert await rows.of(job.id) == before | {"reply_message_id": 5}
 
 

@@ -2,45 +2,40 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from flux_bot.database import Work
+from flux_bot.engines import Engine, Work, open_engine
 from flux_bot.errors import StoreUnavailable
-from flux_bot.schema import metadata, notes, open_engine
+from flux_bot.schema import metadata, notes
 from flux_bot.together import Together
 
 
 class Line:
     """A database whose transactions are counted, and which can be cut off before a commit."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.together = Together(self.do_all)
         self.transactions = 0
         self.is_cut = False
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction as the store does."""
+    async def do_all(self, works: Sequence[Work[str]]) -> list[str]:
+        """Do all in one transaction, as the store does."""
         self.transactions += 1
+
+        def work_all(connection: sa.Connection) -> list[str]:
+            answers = [work(connection) for work in works]
+            self.check_line()
+            return answers
+
         try:
-            async with self.engine.begin() as connection:
-                yield connection
-                self.check_line()
+            return await self.engine.do(work_all)
         except (IntegrityError, ConnectionResetError) as error:
             raise StoreUnavailable("refused") from error
-
-    async def do_all(self, works: Sequence[Work[str]]) -> list[str]:
-        """Do all in one transaction."""
-        async with self.transaction() as connection:
-            return [await work(connection) for work in works]
 
     def check_line(self) -> None:
         """Raise what a driver raises where the line is cut."""
@@ -49,16 +44,15 @@ class Line:
 
     async def names(self) -> list[str]:
         """Return what is noted."""
-        async with self.engine.begin() as connection:
-            return list((await connection.execute(sa.select(notes.c.name).order_by(notes.c.name))).scalars())
+        query = sa.select(notes.c.name).order_by(notes.c.name)
+        return await self.engine.do(lambda connection: list(connection.execute(query).scalars()))
 
 
 @pytest.fixture
 async def line(tmp_path: Path) -> AsyncIterator[Line]:
     """A database with a table for notes."""
-    engine = open_engine(make_url(f"sqlite:///{tmp_path / 'jobs.db'}"))
-    async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+    engine = open_engine(sa.make_url(f"sqlite:///{tmp_path / 'jobs.db'}"))
+    await engine.do(metadata.create_all)
     yield Line(engine)
     await engine.dispose()
 
@@ -66,8 +60,8 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
 def noting(name: str) -> Work[str]:
     """Return work that notes a name and gives it back."""
 
-    async def work(connection: AsyncConnection) -> str:
-        await connection.execute(sa.insert(notes).values(name=name, value="x"))
+    def work(connection: sa.Connection) -> str:
+        connection.execute(sa.insert(notes).values(name=name, value="x"))
         return name
 
     return work
@@ -83,7 +77,7 @@ async def test_what_comes_at_once_is_done_at_once(line: Line) -> None:
 async def test_a_fault_is_its_own(line: Line) -> None:
     """What is refused, for whatever reason, is refused alone."""
 
-    async def odd(_: AsyncConnection) -> str:
+    def odd(_: sa.Connection) -> str:
         raise ValueError("odd")
 
     works = [noting("a"), noting("b"), noting("b"), odd, noting("c")]

@@ -31,8 +31,8 @@ class Database(Rows):
     async def hang(self, seconds: float) -> None:
         """Hold everything locked."""
         async with self._begin() as connection:
-            if self._has_connections:
-                await connection.execute(sa.text("LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE"))
+            hold = "LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE" if self._has_connections else "BEGIN IMMEDIATE"
+            await connection.execute(sa.text(hold))
             await asyncio.sleep(seconds)
 
     async def cut(self, share: float) -> None:
