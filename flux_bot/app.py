@@ -34,6 +34,11 @@ STOP_SECONDS = 6.0
 """How long what is in hand may take to finish when the bot is stopped."""
 
 
+SWITCH_SECONDS = 0.0002
+"""How long a thread may keep others from Python (its default is 5 ms). SQLite's thread needs it anew after each statement
+and would wait for it behind a burst of commands, which wait for what it does."""
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """All parts, opened; only Discord is not connected yet."""
@@ -168,6 +173,7 @@ def run_process(work: Callable[[asyncio.Event], Awaitable[None]]) -> int:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await work(stop)
 
+    sys.setswitchinterval(SWITCH_SECONDS)
     code = 0
     try:
         asyncio.run(until_signalled())
