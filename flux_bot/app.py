@@ -35,7 +35,7 @@ STOP_SECONDS = 6.0
 
 
 SWITCH_SECONDS = 0.0002
-"""How long a thread may keep others from Python (its default is 5 ms). SQLite's thread needs it anew after each statement
+"""How long a thread may keep others from Python (by default 5 ms). SQLite's thread needs it anew after each statement,
 and would wait for it behind a burst of commands, which wait for what it does."""
 
 
