@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 import stamina
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from flux_bot.errors import ConfigurationError
 
@@ -22,40 +22,6 @@ T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
 
 _PRAGMAS = ("synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
-
-
-class Transaction(Protocol):
-    """An open transaction."""
-
-    async def run_sync(self, work: Work[T]) -> T:
-        """Do a piece of work in it."""
-
-
-class Engine(Protocol):
-    """A database that takes work."""
-
-    async def do(self, work: Work[T]) -> T:
-        """Do a piece of work in a transaction of its own."""
-
-    def begin(self) -> AbstractAsyncContextManager[Transaction]:
-        """Open a transaction for several pieces of work; nothing else may be asked of the engine meanwhile."""
-
-    async def dispose(self) -> None:
-        """Close all connections."""
-
-
-def open_engine(url: sa.URL) -> "Sqlite | Postgresql":
-    """Return the engine for a plain ``sqlite:///`` or ``postgresql://`` address.
-
-    Statements' values are kept out of errors, and so out of the log: they hold secrets and prompts.
-    """
-    if url.get_backend_name() == "sqlite":
-        if not url.database or url.database == ":memory:":
-            raise ConfigurationError("DATABASE_URL names no file: jobs must outlive the process")
-        return Sqlite(url)
-    query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
-    asyncpg = url.set(drivername="postgresql+asyncpg", query=query)
-    return Postgresql(create_async_engine(asyncpg, pool_pre_ping=True, hide_parameters=True))
 
 
 class Postgresql:
@@ -70,7 +36,7 @@ class Postgresql:
         async with self.engine.begin() as connection:
             return await connection.run_sync(work)
 
-    def begin(self) -> AbstractAsyncContextManager[Transaction]:
+    def begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a transaction for several pieces of work."""
         return self.engine.begin()
 
@@ -100,12 +66,12 @@ class Sqlite:
         return await self._hop(in_transaction)
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Transaction]:
-        """Open a transaction for several pieces of work."""
+    async def begin(self) -> AsyncIterator["SqliteTransaction"]:
+        """Open a transaction for several pieces of work; nothing else may be asked of the engine meanwhile."""
         connection = await self._hop(self._engine.connect)
         try:
             await self._hop(connection.begin)
-            yield _InThread(connection, self._thread)
+            yield SqliteTransaction(connection, self._thread)
             await self._hop(connection.commit)
         finally:
             await self._hop(connection.close)  # which rolls back what is not committed
@@ -119,16 +85,37 @@ class Sqlite:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-class _InThread:
+class SqliteTransaction:
     """A transaction whose connection lives in a thread."""
 
     def __init__(self, connection: sa.Connection, thread: ThreadPoolExecutor) -> None:
+        """Take both."""
         self._connection = connection
         self._thread = thread
 
     async def run_sync(self, work: Work[T]) -> T:
         """Do a piece of work in it."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._connection)
+
+
+Engine = Sqlite | Postgresql
+"""A database that takes work."""
+Transaction = SqliteTransaction | AsyncConnection
+"""An open transaction, which ``run_sync`` does pieces of work in."""
+
+
+def open_engine(url: sa.URL) -> Engine:
+    """Return the engine for a plain ``sqlite:///`` or ``postgresql://`` address.
+
+    Statements' values are kept out of errors, and so out of the log: they hold secrets and prompts.
+    """
+    if url.get_backend_name() == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise ConfigurationError("DATABASE_URL names no file: jobs must outlive the process")
+        return Sqlite(url)
+    query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+    asyncpg = url.set(drivername="postgresql+asyncpg", query=query)
+    return Postgresql(create_async_engine(asyncpg, pool_pre_ping=True, hide_parameters=True))
 
 
 def _on_connect(connection: sqlite3.Connection, _: object) -> None:

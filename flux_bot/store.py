@@ -114,14 +114,13 @@ class JobStore:
 
         def work(connection: sa.Connection) -> Job | None:
             if connection.execute(statements.ANY_WAITING).first() is None:
-                return None
+                return None  # as most often: nobody needs to be kept from counting
             serialise(connection)
             running, _ = at_the_api(connection, now)
             if sum(running.values()) >= limits.max_in_flight:
                 return None
             values = who_may_start(running, limits, now, 1) | {"deadline": now + deadline}
-            claimed = selected(connection, statements.CLAIM_NEXT, **values)
-            return claimed[0] if claimed else None
+            return next(iter(selected(connection, statements.CLAIM_NEXT, **values)), None)
 
         return await self._database.do(work)
 
@@ -164,8 +163,7 @@ class JobStore:
 
     async def job(self, job_id: str) -> Job | None:
         """Return one job by its id."""
-        found = await self._database.select(statements.BY_ID, job=job_id)
-        return found[0] if found else None
+        return next(iter(await self._database.select(statements.BY_ID, job=job_id)), None)
 
     async def finish(self, job_id: str, result: TaskResult, *, now: datetime) -> Job | None:
         """Move a job that has been submitted to FINISHED; None when it already was or the task is another's.

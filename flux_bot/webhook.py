@@ -27,7 +27,7 @@ _silent = logging.getLogger(f"{__name__}.http")
 _silent.setLevel(logging.CRITICAL)
 
 MAX_BODY_BYTES = 256 * 1024
-"""A callback with ten results is about 5 KB."""
+"""A callback is about 1 KB, but each of its results may repeat the prompt: 4,000 characters, some written as 12."""
 PATIENCE_SECONDS = 10.0
 """How long a caller may take for its headers, then for its body, then to take the answer."""
 MAX_CONNECTIONS = 500
