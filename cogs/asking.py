@@ -1,46 +1,75 @@
-"""What all commands that ask for a picture share: one reply, at once."""
+"""What all ways to ask for a picture share: one reply, at once."""
 
-import discord
+from collections.abc import Awaitable
+from dataclasses import replace
+
 from discord import app_commands
 
 from cogs.kept import offer_kept
 from flux_bot import cards, wording
+from flux_bot.admission import Placed
+from flux_bot.answering import JOB_ACCEPTED, Answer, Interaction, origin_of, words_of
 from flux_bot.catalogue import Catalogue
-from flux_bot.discord_bot import JOB_ACCEPTED, FluxBot, note_reply, origin_of
 from flux_bot.errors import RequestRejected
-from flux_bot.jobs import Action, ImageRequest
-from flux_bot.workflow import Workflow
+from flux_bot.jobs import Action, ImageRequest, Job, Preferences
+from flux_bot.locales import words_in
 
 PROMPT_LIMIT = 4000
 CHOICES_LIMIT = 25
 """discord-api-docs, application-commands, "choices" and "autocomplete"."""
 
-Interaction = discord.Interaction[FluxBot]
 Prompt = app_commands.Range[str, 1, PROMPT_LIMIT]
 Size = app_commands.Range[str, 1, 100]
 
 
-async def ask(interaction: Interaction, workflow: Workflow, request: ImageRequest) -> None:
-    """Have a request accepted and answer with its status card."""
-    placed = await workflow.accept(request, origin_of(interaction))
-    interaction.extras[JOB_ACCEPTED] = placed.job.id
-    card = cards.accepted(placed)
-    response = await interaction.response.send_message(view=card.view, ephemeral=request.private)
-    note_reply(interaction)
-    if response.message_id is not None and await workflow.replied(placed.job.id, response.message_id):
+async def ask(interaction: Interaction, answer: Answer, accepting: Awaitable[Placed]) -> None:
+    """Answer with the status card of a request that is being accepted."""
+    placed = await answer.after(accepting)
+    if placed.is_repeated:
+        await answer.give_nothing()
+        return
+    job = placed.job
+    interaction.extras[JOB_ACCEPTED] = job.id
+    message_id = await answer.give(cards.accepted(words_in(job.locale), placed))
+    if message_id is not None and await interaction.client.workflow.replied(job.id, message_id):
         await offer_kept(interaction)
 
 
+async def accept(
+    interaction: Interaction,
+    answer: Answer,
+    request: ImageRequest,
+    *,
+    preferences: Preferences | None = None,
+    parent: Job | None = None,
+) -> Placed:
+    """Have a request accepted; with a parent it is as private as the card it was asked from."""
+    workflow = interaction.client.workflow
+    liked = preferences or await workflow.archive.preferences(interaction.user.id)
+    if parent is not None:
+        request = replace(request, private=answer.private)
+    else:
+        answer.private = request.private
+    origin = origin_of(interaction, ping=liked.ping)
+    parent_id = parent.id if parent else None
+    return await workflow.accept(request, origin, parent_id=parent_id, is_wanted=answer.is_possible)
+
+
 def checked_prompt(prompt: str) -> str:
-    """Return the prompt without blanks around it. Raises RequestRejected if nothing is left."""
+    """Return the prompt without blanks around it. Raises RequestRejected if nothing is left, or too much."""
     if not prompt.strip():
-        raise RequestRejected(wording.empty_prompt())
+        raise RequestRejected("empty-prompt")
+    if len(prompt.strip()) > PROMPT_LIMIT:
+        raise RequestRejected("prompt-too-long", limit=str(PROMPT_LIMIT))
     return prompt.strip()
 
 
 def model_choices(catalogue: Catalogue, action: Action) -> list[app_commands.Choice[str]]:
     """Return the models to choose from."""
-    return [app_commands.Choice(name=model.label, value=model.name) for model in catalogue.models_for(action)]
+    return [
+        app_commands.Choice(name=app_commands.locale_str(model.label), value=model.name)
+        for model in catalogue.models_for(action)
+    ]
 
 
 def size_choices(
@@ -51,7 +80,8 @@ def size_choices(
         model = catalogue.model(getattr(interaction.namespace, "model", None), action)
     except RequestRejected:
         return []
-    labels = ((wording.shape_label(shape.ratio, shape.size), shape) for shape in model.sizes.shapes())
+    words = words_of(interaction)
+    labels = ((wording.shape_label(words, shape.ratio, shape.size), shape) for shape in model.sizes.shapes())
     found = [
         app_commands.Choice(name=label, value=shape.size)
         for label, shape in labels

@@ -1,22 +1,43 @@
-"""/edit: change a picture, attached or given by its address."""
+"""/edit: change a picture, attached, given by its address, or uploaded in a form."""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.asking import Interaction, Prompt, Size, ask, checked_prompt, model_choices, size_choices
-from flux_bot import wording
-from flux_bot.addresses import check_public_url
-from flux_bot.catalogue import Catalogue, Model
+from cogs import fields
+from cogs.asking import Prompt, Size, accept, ask, checked_prompt, model_choices, size_choices
+from cogs.forms import Filled, Source, checked_source
+from flux_bot.addresses import check_public_url, is_expired
+from flux_bot.admission import Placed
+from flux_bot.answering import Answer, Interaction, words_of
+from flux_bot.catalogue import Catalogue
 from flux_bot.errors import RequestRejected
 from flux_bot.jobs import Action, ImageRequest
+from flux_bot.publishing import describe
 from flux_bot.workflow import Workflow
 
-MAX_IMAGE_MIB = 25
-"""The vendor's FAQ: input pictures up to 25 MB."""
+FORM = "change"
+REMEMBERED = 1000
+"""Forms that may be open at a time."""
+PRIVATE, PUBLIC, AS_PREFERRED = "private", "public", "as-preferred"
+"""What a form remembers of the command's option, in its custom_id."""
+_PRIVACY = {True: PRIVATE, False: PUBLIC, None: AS_PREFERRED}
 
-IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
-IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was said besides the picture; "" and None: nothing."""
+
+    prompt: str = ""
+    model: str = ""
+    size: str = ""
+    private: bool | None = None
 
 
 class Edit(commands.Cog):
@@ -27,67 +48,101 @@ class Edit(commands.Cog):
         self._workflow = workflow
         self._catalogue = catalogue
         self._allow_private_hosts = allow_private_hosts
+        self._remembered: OrderedDict[str, Sequence[Source]] = OrderedDict()
         app_commands.choices(model=model_choices(catalogue, Action.EDIT))(self.edit)
+        describe(self.edit)
 
-    @app_commands.command(description="Change a picture")
-    @app_commands.describe(
-        prompt="What to change",
-        image="The picture to change",
-        image_url="Or its address: of an attachment or any public picture",
-        model="Who changes it",
-        size="The shape of the result; that of the attached picture if left out, else square",
-        private="Only I see the result",
-    )
+    @app_commands.command()
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def edit(
         self,
         interaction: Interaction,
-        prompt: Prompt,
+        prompt: Prompt | None = None,
         image: discord.Attachment | None = None,
         image_url: str | None = None,
         model: str | None = None,
         size: Size | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
-        """Ask for a changed picture."""
-        chosen = self._catalogue.model(model, Action.EDIT)
-        address = self._address(image, image_url)
+        """Ask for a changed picture; what is missing is asked for in a form."""
+        source = self._source(image, image_url)
+        given = Given(prompt or "", model or "", size or "", private)
+        if source is None or prompt is None:
+            await self.open_form(interaction, [source] if source else [], given)
+            return
+        answer = Answer(interaction, private=private is not False)
+        await ask(interaction, answer, self._accept(interaction, answer, source, given))
+
+    async def open_form(self, interaction: Interaction, sources: Sequence[Source], given: "Given") -> None:
+        """Open the form that asks what to change, and in which of these pictures; without any, for an upload."""
+        words, chosen = words_of(interaction), self._catalogue.model(given.model or None, Action.EDIT)
+        if not sources:
+            pictures = [fields.upload_field(words)]
+        elif len(sources) > 1:
+            pictures = [fields.which_field(words, len(sources))]
+        else:
+            pictures = []
+        await interaction.response.send_modal(
+            fields.form(
+                words("form-edit"),
+                f"{FORM}:{_PRIVACY[given.private]}:{self._remember(sources) if sources else ''}",
+                *pictures,
+                fields.instruction_field(words, given.prompt),
+                fields.model_field(words, self._catalogue, Action.EDIT, chosen.name),
+                fields.shape_field(words, given.size),
+            )
+        )
+
+    async def form_sent(self, interaction: Interaction, filled: Filled, answer: Answer) -> None:
+        """Ask for a changed picture as the form says."""
+        privacy, _, token = filled.about.partition(":")
+        private = {PRIVATE: True, PUBLIC: False}.get(privacy)
+        answer.private = private is not False
+        given = Given(filled.text("prompt"), filled.text("model"), filled.text("size"), private)
+        if token:
+            sources = self._remembered.get(token)
+            if sources is None:
+                raise RequestRejected("forgotten-form")
+            source = sources[filled.number("which", 1, len(sources)) - 1]
+        else:
+            source = filled.source()
+        await ask(interaction, answer, self._accept(interaction, answer, source, given))
+
+    def _remember(self, sources: Sequence[Source]) -> str:
+        """Keep where pictures are until the form comes back: their addresses are too long for a custom_id."""
+        token = secrets.token_urlsafe(9)
+        self._remembered[token] = sources
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+        return token
+
+    async def _accept(self, interaction: Interaction, answer: Answer, source: Source, given: "Given") -> Placed:
+        liked = await self._workflow.archive.preferences(interaction.user.id)
+        model = self._catalogue.preferred(given.model, liked.edit_model, Action.EDIT)
         request = ImageRequest(
             action=Action.EDIT,
-            prompt=checked_prompt(prompt),
-            model=chosen.name,
-            size=_size(chosen, size, image),
-            image_url=address,
-            private=private,
+            prompt=checked_prompt(given.prompt),
+            model=model.name,
+            size=model.size_for(given.size) if given.size else source.size_for(model),
+            image_url=source.url,
+            private=liked.private if given.private is None else given.private,
         )
-        await ask(interaction, self._workflow, request)
+        return await accept(interaction, answer, request, preferences=liked)
 
-    def _address(self, image: discord.Attachment | None, image_url: str | None) -> str:
-        """Return where the picture is; exactly one of the two must be given."""
-        if image is not None and image_url is None:
-            _check_attachment(image)
-            return image.url
-        if image_url is not None and image is None:
-            return check_public_url(image_url.strip(), allow_private_hosts=self._allow_private_hosts)
-        raise RequestRejected(wording.one_image_please())
+    def _source(self, image: discord.Attachment | None, image_url: str | None) -> Source | None:
+        """Return the picture that was given, None if none was. Raises RequestRejected for two, or one that won't do."""
+        if image is not None and image_url is not None:
+            raise RequestRejected("one-image-please")
+        if image is not None:
+            return checked_source(image.to_dict())
+        if image_url is None:
+            return None
+        url = check_public_url(image_url.strip(), allow_private_hosts=self._allow_private_hosts)
+        if is_expired(url, now=datetime.now(UTC)):
+            raise RequestRejected("link-expired")
+        return Source(url)
 
     @edit.autocomplete("size")
     async def _sizes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return size_choices(self._catalogue, Action.EDIT, interaction, typed)
-
-
-def _check_attachment(image: discord.Attachment) -> None:
-    """Refuse what is surely no picture; the image API looks at the bytes."""
-    kind = (image.content_type or "").partition(";")[0].strip().lower()
-    if kind not in IMAGE_TYPES and (kind or not image.filename.lower().endswith(IMAGE_ENDINGS)):
-        raise RequestRejected(wording.not_an_image(image.filename))
-    if image.size > MAX_IMAGE_MIB * 1024 * 1024:
-        raise RequestRejected(wording.image_too_large(MAX_IMAGE_MIB))
-
-
-def _size(model: Model, typed: str | None, image: discord.Attachment | None) -> str:
-    """Return the size asked for, else the one nearest to the picture's own shape."""
-    if typed is None and image is not None and image.width and image.height:
-        return model.size_like(image.width, image.height)
-    return model.size_for(typed)

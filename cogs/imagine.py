@@ -3,9 +3,12 @@
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.asking import Interaction, Prompt, Size, ask, checked_prompt, model_choices, size_choices
-from flux_bot.catalogue import Catalogue
-from flux_bot.jobs import Action, ImageRequest
+from cogs.asking import Prompt, Size, accept, ask, checked_prompt, model_choices, size_choices
+from flux_bot.admission import Placed
+from flux_bot.answering import Answer, Interaction
+from flux_bot.catalogue import Catalogue, Model
+from flux_bot.jobs import Action, ImageRequest, Preferences
+from flux_bot.publishing import describe
 from flux_bot.workflow import Workflow
 
 
@@ -17,15 +20,9 @@ class Imagine(commands.Cog):
         self._workflow = workflow
         self._catalogue = catalogue
         app_commands.choices(model=model_choices(catalogue, Action.GENERATE))(self.imagine)
+        describe(self.imagine)
 
-    @app_commands.command(description="Make a picture from words")
-    @app_commands.describe(
-        prompt="What the picture shows",
-        model="Who paints it",
-        size="Its shape, such as 16:9, or its size in pixels",
-        count="How many pictures, 1 to 4",
-        private="Only I see the result",
-    )
+    @app_commands.command()
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def imagine(
@@ -34,21 +31,32 @@ class Imagine(commands.Cog):
         prompt: Prompt,
         model: str | None = None,
         size: Size | None = None,
-        count: app_commands.Range[int, 1, 4] = 1,
-        private: bool = False,
+        count: app_commands.Range[int, 1, 4] | None = None,
+        private: bool | None = None,
     ) -> None:
         """Ask for pictures."""
-        chosen = self._catalogue.model(model, Action.GENERATE)
-        request = ImageRequest(
-            action=Action.GENERATE,
-            prompt=checked_prompt(prompt),
-            model=chosen.name,
-            size=chosen.size_for(size),
-            count=count,
-            private=private,
-        )
-        await ask(interaction, self._workflow, request)
+        answer = Answer(interaction, private=private is not False)
+
+        async def accepting() -> Placed:
+            liked = await self._workflow.archive.preferences(interaction.user.id)
+            chosen = self._catalogue.preferred(model, liked.model, Action.GENERATE)
+            request = ImageRequest(
+                action=Action.GENERATE,
+                prompt=checked_prompt(prompt),
+                model=chosen.name,
+                size=_size(chosen, size, liked),
+                count=count or liked.count,
+                private=liked.private if private is None else private,
+            )
+            return await accept(interaction, answer, request, preferences=liked)
+
+        await ask(interaction, answer, accepting())
 
     @imagine.autocomplete("size")
     async def _sizes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return size_choices(self._catalogue, Action.GENERATE, interaction, typed)
+
+
+def _size(model: Model, typed: str | None, liked: Preferences) -> str:
+    """Return the size asked for, else the one liked, else the model's own."""
+    return model.size_near(liked.size) if typed is None and liked.size else model.size_for(typed)

@@ -6,14 +6,16 @@ the bot, fetches the link of an edit, so the user hears at once what could never
 """
 
 import re
+from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 
 from yarl import URL
 
-from flux_bot import wording
 from flux_bot.errors import RequestRejected
 
 MAX_URL_LENGTH = 2000
+
+_DISCORD_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 
 # Tables of our own, since is_global differs between Python releases: 3.11.7 takes 2002::/16, fec0::/10
 # and 64:ff9b::/96 for global. The registries:
@@ -100,17 +102,34 @@ def is_public_host(host: str) -> bool:
 
 
 def check_public_url(url: str, *, allow_private_hosts: bool) -> str:
-    """Return a user's link in its normal spelling, or refuse it with a sentence that says what to do."""
+    """Return a user's link in its normal spelling. Raises RequestRejected with what to do."""
     link = _parse(url)
     if link is None:
-        raise RequestRejected(wording.not_a_link())
+        raise RequestRejected("not-a-link")
     if len(str(link)) > MAX_URL_LENGTH:
-        raise RequestRejected(wording.link_too_long(MAX_URL_LENGTH))
+        raise RequestRejected("link-too-long", limit=str(MAX_URL_LENGTH))
     if link.raw_user is not None or link.raw_password is not None:
-        raise RequestRejected(wording.link_with_password())
+        raise RequestRejected("link-with-password")
     if not allow_private_hosts and not is_public_host(link.raw_host or ""):
-        raise RequestRejected(wording.link_not_public())
+        raise RequestRejected("link-not-public")
     return str(link)
+
+
+def expires_at(url: str) -> datetime | None:
+    """Return when a link into Discord ends, None if it is none or does not say.
+
+    discord-api-docs, reference, "signed attachment CDN URLs": ``ex`` is a hexadecimal Unix time.
+    """
+    link = _parse(url)
+    if link is None or link.host not in _DISCORD_HOSTS or not re.fullmatch("[0-9a-f]{1,12}", link.query.get("ex", "")):
+        return None
+    return datetime.fromtimestamp(int(link.query["ex"], 16), UTC)
+
+
+def is_expired(url: str, *, now: datetime) -> bool:
+    """Tell whether a link into Discord leads nowhere any more."""
+    ends_at = expires_at(url)
+    return ends_at is not None and ends_at < now
 
 
 def _parse(url: str) -> URL | None:

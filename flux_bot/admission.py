@@ -1,17 +1,17 @@
 """How a request becomes a row: counted, placed, saved with those that come at the same time, and never saved twice."""
 
 import asyncio
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 import stamina
 
 from flux_bot import statements
 from flux_bot.backlog import count_queue, usual_seconds
-from flux_bot.database import Database, serialise
+from flux_bot.database import Database, selected, serialise
 from flux_bot.errors import SaveUncertain, StoreUnavailable
 from flux_bot.fairness import Limits
 from flux_bot.jobs import CardState, ImageRequest, Job, JobStatus, Origin, new_callback_secret, new_job_id
@@ -19,9 +19,8 @@ from flux_bot.news import Loop
 from flux_bot.schema import columns_of, jobs
 from flux_bot.together import Together, was_refused
 
-ANSWER_SECONDS = 2.5
-"""How long saving a request may take: Discord takes an answer within 3 s. Whoever gets none asks again, so a request
-that can't be answered any more must not be painted."""
+DOUBLE_PRESS = timedelta(seconds=3)
+"""The same asked again from the same card within this time is one press too many, and no wish for another picture."""
 
 FATE_SECONDS = 2.0
 """How long a command waits to learn whether its job was saved by a transaction that broke."""
@@ -36,6 +35,8 @@ class Placed:
     """0 starts at once, 1 is the next in the queue."""
     usual_seconds: float | None
     """What the model usually takes (the median of its last jobs); None while there are none, or if it must wait."""
+    is_repeated: bool = False
+    """A button was pressed twice: the job is that of the first press."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,10 @@ class Asked:
     origin: Origin
     limits: Limits
     now: datetime
-    paused: bool
-    since: float = field(default_factory=time.monotonic)
+    paused: bool = False
+    parent_id: str | None = None
+    is_wanted: Callable[[], bool] = lambda: True
+    """Asked just before it is saved: whoever can't be answered any more asks again, and must not pay twice."""
 
 
 class Admission:
@@ -59,7 +62,7 @@ class Admission:
         self._together = Together(self._save)
 
     async def save(self, asked: Asked) -> Placed | None:
-        """Save a request; None when its user already has too many waiting.
+        """Save a request; None when its user already has too many waiting, or it is not wanted any more.
 
         Raises SaveUncertain if nobody can tell whether it was saved, StoreUnavailable if it was not.
         """
@@ -72,10 +75,10 @@ class Admission:
         def save(connection: sa.Connection) -> None:
             serialise(connection)
             placed[:] = _place_all(connection, batch)
-            _check_age(batch)
-            if rows := [columns_of(one.job) for one in placed if one]:
-                connection.execute(sa.insert(jobs), rows)
-            if any(one and not one.place for one in placed):
+            new = [one for one in placed if one and not one.is_repeated]
+            if new:
+                connection.execute(sa.insert(jobs), [columns_of(one.job) for one in new])
+            if any(not one.place for one in new):
                 self._database.news.tell(connection, Loop.DISPATCH)
 
         try:
@@ -90,7 +93,7 @@ class Admission:
 
         Whoever reads "try again" about a job that was saved all the same gets its picture twice, and pays twice.
         """
-        one = next((one for one in placed if one), None)
+        one = next((one for one in placed if one and not one.is_repeated), None)
         if one is None:
             return False
         retries = stamina.retry_context(
@@ -112,20 +115,19 @@ class Admission:
         return found
 
 
-def _check_age(batch: Sequence[Asked]) -> None:
-    """Raise StoreUnavailable if one of them has waited so long that Discord takes no answer any more."""
-    if time.monotonic() > ANSWER_SECONDS + min(asked.since for asked in batch):
-        raise StoreUnavailable("too late to answer the command")
-
-
 def _place_all(connection: sa.Connection, batch: Sequence[Asked]) -> list[Placed | None]:
     """Make a job of each request as if they came one after the other, None where its user has too many waiting."""
     users = {asked.origin.user_id for asked in batch}
     queue = count_queue(connection, users, batch[-1].limits, batch[-1].now)
     usual: dict[str, float | None] = {}
     placed: list[Placed | None] = []
+    pressed: dict[tuple[Any, ...], Job] = {}
     for asked in batch:
-        position = queue.join(asked.origin.user_id, asked.limits)
+        press = (asked.origin.user_id, asked.parent_id, *astuple(asked.request))
+        if asked.parent_id and (twin := pressed.get(press) or _find_twin(connection, asked, asked.parent_id)):
+            placed.append(Placed(twin, 0, None, is_repeated=True))
+            continue
+        position = queue.join(asked.origin.user_id, asked.limits) if asked.is_wanted() else None
         if position is None:
             placed.append(None)
             continue
@@ -137,6 +139,7 @@ def _place_all(connection: sa.Connection, batch: Sequence[Asked]) -> list[Placed
             request=asked.request,
             origin=asked.origin,
             accepted_at=asked.now,
+            parent_id=asked.parent_id,
             turn=position.turn,
             card=CardState.QUEUED if place else CardState.BUSY if asked.paused else CardState.PAINTING,
         )
@@ -144,4 +147,11 @@ def _place_all(connection: sa.Connection, batch: Sequence[Asked]) -> list[Placed
         if not place and model not in usual:
             usual[model] = usual_seconds(connection, model)
         placed.append(Placed(job, place, None if place else usual[model]))
+        pressed[press] = job
     return placed
+
+
+def _find_twin(connection: sa.Connection, asked: Asked, parent_id: str) -> Job | None:
+    """Return the job that the same person asked for a moment ago, in the same words and from the same card."""
+    values = {"parent": parent_id, "user": asked.origin.user_id, "after": asked.now - DOUBLE_PRESS}
+    return next((job for job in selected(connection, statements.TWINS, **values) if job.request == asked.request), None)

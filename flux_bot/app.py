@@ -9,9 +9,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cogs.edit import Edit
+from cogs import edit, menus, results
+from cogs.controls import Control
+from cogs.forms import Forms
+from cogs.history import History
 from cogs.imagine import Imagine
-from cogs.kept import FetchButton, offer_kept
+from cogs.jobs import Jobs
+from cogs.kept import offer_kept
+from cogs.preferences import PreferencesPanel
+from cogs.showing import Show
 from flux_bot import __version__
 from flux_bot.catalogue import load_catalogue
 from flux_bot.copying import copy_database
@@ -53,10 +59,11 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncIterator[App]:
+async def open_app(settings: Settings, images: ImageFetcher | None = None) -> AsyncIterator[App]:
     """Build and open all parts, and close them in the opposite order.
 
-    Raises ConfigurationError or StartupFailed with what to do.
+    ``images`` fetches pictures from elsewhere than the internet. Raises ConfigurationError or StartupFailed with what
+    to do.
     """
     catalogue = load_catalogue(settings.flux_catalogue)
     private_hosts = settings.allow_private_image_hosts
@@ -66,11 +73,11 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         metrics = Metrics()
         store = await opened.enter_async_context(JobStore(settings.database_url.get_secret_value(), metrics))
         api = FluxApi(settings.flux_api_url, settings.flux_api_token.get_secret_value())
-        images = ImageFetcher(allow_private_hosts=private_hosts)
+        images = await opened.enter_async_context(images or ImageFetcher(allow_private_hosts=private_hosts))
         workflow = Workflow(
             store,
             await opened.enter_async_context(api),
-            await opened.enter_async_context(images),
+            images,
             limits=Limits(
                 max_in_flight=settings.flux_max_in_flight,
                 max_running_per_user=settings.max_running_per_user,
@@ -85,18 +92,37 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
             metrics=metrics,
         )
-        cogs = [Imagine(workflow, catalogue), Edit(workflow, catalogue, allow_private_hosts=private_hosts)]
+        changes = edit.Edit(workflow, catalogue, allow_private_hosts=private_hosts)
+        menu = menus.Menus(workflow, catalogue, changes)
+        forms = {
+            "remix": results.remix,
+            "edit": results.edit,
+            edit.FORM: changes.form_sent,
+            menus.FORM: menu.form_sent,
+        }
         bot = FluxBot(
             workflow,
             store,
-            cogs,
+            catalogue,
+            images,
+            [
+                Imagine(workflow, catalogue),
+                changes,
+                Show(workflow),
+                Jobs(workflow),
+                History(workflow),
+                PreferencesPanel(workflow, catalogue),
+                Forms(forms),
+            ],
             offer_kept,
             metrics,
             has_gateway=settings.role == "all",
             shard_count=settings.shard_count,
             shard_ids=settings.shard_ids,
         )
-        bot.add_dynamic_items(FetchButton)
+        bot.add_dynamic_items(Control)
+        for entry in menu.entries:
+            bot.tree.add_command(entry)
 
         async def is_ready() -> bool:
             return bot.is_connected and await workflow.is_up()

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flux_bot.fairness import Limits, Queue
-from flux_bot.jobs import AT_THE_API, JobStatus
+from flux_bot.jobs import AT_THE_API, OPEN, JobStatus
 from flux_bot.schema import UtcTime, jobs
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -18,6 +18,12 @@ SLOT_HELD_BY_UNKNOWN = timedelta(minutes=5)
 """A submission without an answer counts as in flight for this long: the API is done with a picture by then."""
 
 USUAL_TIME_SAMPLE = 50
+
+SLOW_AT_FIRST = timedelta(minutes=3)
+"""When a job of a model that has no usual time yet is called slow: one to two minutes are said to be usual."""
+
+SLOWER_SECONDS = 20.0
+"""How much longer than usual is worth a word, where twice the usual time would be little."""
 
 _COUNTS_AS_IN_FLIGHT = sa.or_(
     jobs.c.status == JobStatus.RUNNING,
@@ -31,13 +37,16 @@ _AT_THE_API = (
     .where(jobs.c.status.in_(AT_THE_API))
     .group_by(jobs.c.user_id)
 )
+_CUT_LOOSE = (
+    sa.select(jobs.c.user_id, sa.func.count()).where(jobs.c.loose_until > sa.bindparam("now")).group_by(jobs.c.user_id)
+)
 _OF_USERS = (
     sa.select(
         jobs.c.user_id,
         sa.func.sum(sa.case((jobs.c.status == JobStatus.QUEUED, 1), else_=0)),
         sa.func.max(jobs.c.turn),
     )
-    .where(jobs.c.status.in_((JobStatus.QUEUED, *AT_THE_API)), jobs.c.user_id.in_(sa.bindparam("users")))
+    .where(jobs.c.status.in_(OPEN), jobs.c.user_id.in_(sa.bindparam("users")))
     .group_by(jobs.c.user_id)
 )
 _BY_TURN = (
@@ -79,9 +88,12 @@ def who_may_start(running: Mapping[int, int], limits: Limits, now: datetime, eno
 
 
 def at_the_api(connection: sa.Connection, now: datetime) -> tuple[dict[int, int], list[int]]:
-    """Return how many jobs in flight each user has, and the last turn of each."""
+    """Return how many jobs in flight each user has, cancelled ones too, and the last turn of each at the API."""
     rows = (connection.execute(_AT_THE_API, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN})).all()
-    return {user_id: running for user_id, running, _ in rows}, [turn for _, _, turn in rows]
+    running = Counter({user_id: running for user_id, running, _ in rows})
+    for user_id, loose in connection.execute(_CUT_LOOSE, {"now": now}):
+        running[user_id] += loose
+    return running, [turn for _, _, turn in rows]
 
 
 def count_queue(connection: sa.Connection, users: set[int], limits: Limits, now: datetime) -> Queue:
@@ -118,14 +130,13 @@ class Census:
 
 def take_census(connection: sa.Connection) -> Census:
     """Count the open jobs."""
-    in_work = (JobStatus.QUEUED, *AT_THE_API)
     by_status = (
         sa.select(jobs.c.status, sa.func.count(), sa.func.min(jobs.c.accepted_at, type_=UtcTime))
-        .where(jobs.c.status.in_(in_work))
+        .where(jobs.c.status.in_(OPEN))
         .group_by(jobs.c.status)
     )
     found = {status: (count, oldest) for status, count, oldest in connection.execute(by_status)}
-    by_state = {str(status): found.get(status, (0, None))[0] for status in in_work}
+    by_state = {str(status): found.get(status, (0, None))[0] for status in OPEN}
     for state, column in (("finished", jobs.c.next_delivery_at), ("kept", jobs.c.kept_at)):
         # At any time: a range, so that both databases search the partial index.
         count = sa.select(sa.func.count()).select_from(jobs).where(column >= EPOCH)
@@ -137,3 +148,10 @@ def usual_seconds(connection: sa.Connection, model: str) -> float | None:
     """Return the median time of the model's last jobs, None while there are none."""
     seconds = sorted((connection.execute(_USUAL_SECONDS, {"of_model": model})).scalars())
     return seconds[len(seconds) // 2] if seconds else None
+
+
+def slow_after(usual: float | None) -> timedelta:
+    """Return how long after its submission a job of a model with this usual time (seconds) is slow."""
+    if usual is None:
+        return SLOW_AT_FIRST
+    return timedelta(seconds=max(2 * usual, usual + SLOWER_SECONDS))

@@ -1,26 +1,60 @@
-"""What a job looks like in Discord in each state, in Components V2.
+"""What a job looks like in Discord in each state, in Components V2, and the buttons on it.
 
 A message that once had components of this kind keeps the kind for life, so every card is one
-(discord-api-docs, components/reference, "IS_COMPONENTS_V2").
+(discord-api-docs, components/reference, "IS_COMPONENTS_V2"). A button's custom_id is ``<verb>:<job id>``: it needs
+no memory of ours, so it works for as long as its message exists. What a press does is in ``cogs/``.
 """
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import discord
-from discord import ui
+from discord import ButtonStyle, ui
 
 from flux_bot import wording
 from flux_bot.admission import Placed
 from flux_bot.images import Picture
-from flux_bot.jobs import CardState, Failure, ImageRequest, Job
+from flux_bot.jobs import CANCELLED_PAID, CardState, Failure, Job
+from flux_bot.locales import Words
 
 GALLERY_LIMIT = 10
 """discord-api-docs, components/reference, "media gallery"."""
 
 LINKS_LIMIT = 900
 """Characters of links on a card: with a long prompt they must stay below the 4,000 of all texts together."""
+
+REWORDABLE = ("forbidden", "bad_request")
+"""Failures that another prompt may mend."""
+
+Item = ui.Item[ui.LayoutView]
+
+
+class Verb(StrEnum):
+    """What a button does with its job; its label is the message ``button-<verb>``."""
+
+    REROLL = "reroll"
+    REMIX = "remix"
+    EDIT = "edit"
+    SAVE = "save"
+    INFO = "info"
+    DELETE = "delete"
+    RETRY = "retry"
+    REWORD = "reword"
+    CANCEL = "cancel"
+    SHOW = "show"
+    FETCH = "fetch"
+
+
+_ON_RESULT = ((Verb.REROLL, Verb.REMIX, Verb.EDIT), (Verb.SAVE, Verb.INFO, Verb.DELETE))
+_STYLES = {
+    Verb.REROLL: ButtonStyle.primary,
+    Verb.RETRY: ButtonStyle.primary,
+    Verb.FETCH: ButtonStyle.primary,
+    Verb.CANCEL: ButtonStyle.danger,
+    Verb.DELETE: ButtonStyle.danger,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,82 +65,204 @@ class Card:
     files: Sequence[discord.File] = ()
 
 
-def text(*paragraphs: str) -> Card:
-    """Return a card of words alone."""
-    return Card(_layout(*(ui.TextDisplay(paragraph) for paragraph in paragraphs)))
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Where a job came from."""
+
+    parent: Job | None
+    """None: it is forgotten."""
+    url: str | None
+    """Of its message, None where there is none that all readers may see."""
 
 
-def accepted(placed: Placed) -> Card:
+def text(*paragraphs: str, attached: discord.File | None = None) -> Card:
+    """Return a card of words, and perhaps a file."""
+    items: list[Item] = [ui.TextDisplay(paragraph) for paragraph in paragraphs]
+    if attached is not None:
+        items.append(ui.File(attached))
+    return Card(layout(*items), (attached,) if attached else ())
+
+
+def layout(*items: Item) -> ui.LayoutView:
+    """Return items in a frame."""
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.Container(*items))
+    # Nothing waits for its presses: they are told apart by their custom_ids alone. Otherwise discord.py would
+    # keep every card in memory.
+    view.stop()
+    return view
+
+
+def button(words: Words, verb: Verb, job_id: str, *, label: str | None = None) -> ui.Button[ui.LayoutView]:
+    """Return a button that does something with a job."""
+    style = _STYLES.get(verb, ButtonStyle.secondary)
+    return ui.Button(style=style, label=label or words(f"button-{verb}"), custom_id=custom_id(verb, job_id))
+
+
+def custom_id(verb: Verb, job_id: str) -> str:
+    """Return what tells which button was pressed."""
+    return f"{verb}:{job_id}"
+
+
+def final_custom_id(job: Job) -> str:
+    """Return the custom_id that only a job's final card has: by it a post of ours is known, in any language."""
+    return custom_id(Verb.REROLL if job.result and job.result.images else Verb.RETRY, job.id)
+
+
+def _rows(words: Words, job: Job, *rows: Iterable[Verb]) -> list[Item]:
+    return [ui.ActionRow(*(button(words, verb, job.id) for verb in row)) for row in rows]
+
+
+# --- while it is being made ----------------------------------------------------------------------------
+
+
+def accepted(words: Words, placed: Placed) -> Card:
     """Return the status card that answers a command."""
     if placed.place:
-        return _status(placed.job, wording.queued(placed.place))
-    return status(placed.job, placed.job.card, placed.usual_seconds)
+        return _status(words, placed.job, words("status-queued", place=placed.place))
+    return status(words, placed.job, placed.job.card, placed.usual_seconds)
 
 
-def status(job: Job, card: CardState, usual_seconds: float | None) -> Card:
+def status(words: Words, job: Job, card: CardState, usual_seconds: float | None) -> Card:
     """Return the status card of a job that is being painted, or waits for a busy API."""
+    since = job.submitted_at or job.accepted_at
     if card is CardState.PAINTING:
-        since = job.submitted_at or job.accepted_at
-        return _status(job, wording.painting(job.request, since, usual_seconds))
-    return _status(job, wording.busy())
+        return _status(words, job, wording.painting(words, job.request, since, usual_seconds))
+    if card is CardState.SLOW:
+        return _status(words, job, wording.slow(words, job.request, since))
+    return _status(words, job, words("status-busy"))
 
 
-def _status(job: Job, words: str) -> Card:
-    return text(words, wording.prompt(job.request), wording.status_details(job))
+def _status(words: Words, job: Job, said: str) -> Card:
+    return Card(layout(*_texts(said, job), *_rows(words, job, (Verb.CANCEL,))))
 
 
-def finished(job: Job, pictures: Sequence[Picture | None]) -> Card:
-    """Return the final card: the failure, or all pictures, of which those not at hand (None) are linked."""
+def cancelled(words: Words, job: Job) -> Card:
+    """Return the last card of a job that was cancelled."""
+    paid = job.result and job.result.failure and job.result.failure.code == CANCELLED_PAID
+    said = words("cancelled-paid" if paid else "cancelled")
+    return Card(layout(*_texts(said, job), *_rows(words, job, (Verb.RETRY, Verb.REWORD, Verb.DELETE))))
+
+
+def _texts(said: str, job: Job) -> list[Item]:
+    return [ui.TextDisplay(text) for text in (said, wording.prompt(job.request), wording.status_details(job))]
+
+
+# --- when it is finished -------------------------------------------------------------------------------
+
+
+def finished(
+    words: Words,
+    job: Job,
+    pictures: Sequence[Picture | None],
+    *,
+    lineage: Lineage | None = None,
+    source: Picture | None = None,
+) -> Card:
+    """Return the final card: the failure, or all pictures, of which those not at hand (None) are linked.
+
+    ``source`` is the picture that was changed. It is shown beside the words, and found again there: its own address
+    may not live as long as this card.
+    """
     if job.result is None or job.result.failure is not None:
-        failure = job.result.failure if job.result and job.result.failure else Failure("api_error")
-        return text(f"<@{job.origin.user_id}> {wording.failure(job, failure)}", wording.prompt(job.request))
-    return _result(job, job.request, [image.url for image in job.result.images], pictures)
+        reason = job.result.failure if job.result and job.result.failure else Failure("api_error")
+        said = f"<@{job.origin.user_id}> {wording.failure(words, job, reason)}"
+        verbs = (Verb.RETRY, *((Verb.REWORD,) if reason.code in REWORDABLE else ()), Verb.DELETE)
+        texts = [ui.TextDisplay[ui.LayoutView](part) for part in (said, wording.prompt(job.request))]
+        return Card(layout(*texts, *_rows(words, job, verbs)))
+    said = wording.result_heading(words, job)
+    if lineage is not None:
+        said += f"\n{wording.relation(words, job, lineage.parent, lineage.url)}"
+    return _result(words, job, said, pictures, source, _ON_RESULT)
 
 
-def _result(job: Job, request: ImageRequest, urls: Sequence[str], pictures: Sequence[Picture | None]) -> Card:
-    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(wording.result_heading(job))]
-    shown = [(number, picture) for number, picture in enumerate(pictures, 1) if picture is not None]
-    files = [
-        discord.File(
-            io.BytesIO(picture.read()),
-            filename=f"flux-{job.id}-{number}.{picture.extension}",
-            description=wording.alt_text(request, number, len(urls)),
-        )
-        for number, picture in shown
-    ]
-    if files:
-        gallery = (discord.MediaGalleryItem(file, description=file.description) for file in files)
+def shown(words: Words, job: Job, pictures: Sequence[Picture | None], source: Picture | None, *, private: bool) -> Card:
+    """Return the card of a result that is shown again; a private one can then be shown to all."""
+    said = words(
+        "result-shown", user=f"<@{job.origin.user_id}>", when=wording.timestamp(job.finished_at or job.accepted_at)
+    )
+    return _result(words, job, said, pictures, source, (*_ON_RESULT, (Verb.SHOW,)) if private else _ON_RESULT)
+
+
+def _result(  # noqa: PLR0913, PLR0917  its callers are next door
+    words: Words,
+    job: Job,
+    said: str,
+    pictures: Sequence[Picture | None],
+    source: Picture | None,
+    rows: Iterable[Iterable[Verb]],
+) -> Card:
+    request, urls = job.request, [image.url for image in (job.result.images if job.result else ())]
+    files, gallery = _gallery(words, job, pictures, len(urls))
+    items: list[Item] = [_heading(words, job, said, source, files)]
+    if gallery:
         items.append(ui.MediaGallery(*gallery))
     numbered = list(enumerate(zip(urls, pictures, strict=True), 1))
     if missing := {number: url for number, (url, picture) in numbered if picture is None}:
-        items += _links(wording.unfetched, missing, f"flux-{job.id}-links.txt", files)
+        items += _links(words, wording.unfetched(words, missing), missing, f"flux-{job.id}-links.txt", files)
     items.append(ui.TextDisplay(wording.prompt(request)))
     if wording.is_cut(request):
-        files.append(_text_file(f"flux-{job.id}-prompt.txt", request.prompt))
+        files.append(file(f"flux-{job.id}-prompt.txt", request.prompt.encode()))
         items.append(ui.File(files[-1]))
     if shrunk := {number: url for number, (url, picture) in numbered if picture and picture.shrunk}:
-        items += _links(wording.shrunk, shrunk, f"flux-{job.id}-originals.txt", files)
+        items += _links(words, wording.shrunk(words, shrunk), shrunk, f"flux-{job.id}-originals.txt", files)
     if len(urls) < request.count:
-        items.append(ui.TextDisplay(wording.fewer_pictures(len(urls), request.count)))
+        items.append(ui.TextDisplay(f"-# {words('fewer-pictures', got=len(urls), asked=request.count)}"))
     items.append(ui.TextDisplay(wording.result_details(job)))
-    return Card(_layout(*items), files)
+    return Card(layout(*items, *_rows(words, job, *rows)), files)
 
 
-def _links(
-    sentence: Callable[[Mapping[int, str]], str], urls: Mapping[int, str], filename: str, files: list[discord.File]
-) -> list["ui.Item[ui.LayoutView]"]:
+def _gallery(
+    words: Words, job: Job, pictures: Sequence[Picture | None], count: int
+) -> tuple[list[discord.File], list[discord.MediaGalleryItem]]:
+    files, gallery = [], []
+    for number, picture in enumerate(pictures, 1):
+        if picture is not None:
+            alt = wording.alt_text(words, job.request, number, count)
+            files.append(file(f"flux-{job.id}-{number}.{picture.extension}", picture.read(), alt))
+            gallery.append(discord.MediaGalleryItem(files[-1], description=alt))
+    return files, gallery
+
+
+def _heading(words: Words, job: Job, said: str, source: Picture | None, files: list[discord.File]) -> Item:
+    if source is None:
+        return ui.TextDisplay(said)
+    files.append(file(f"flux-{job.id}-source.{source.extension}", source.read(), words("alt-source")))
+    return ui.Section(said, accessory=ui.Thumbnail(files[-1], description=words("alt-source")))
+
+
+def _links(words: Words, said: str, urls: Mapping[int, str], filename: str, files: list[discord.File]) -> list[Item]:
     """Say where pictures are; links that are too long for a card go into a file."""
-    if len(sentence(urls)) <= LINKS_LIMIT:
-        return [ui.TextDisplay(sentence(urls))]
-    files.append(_text_file(filename, "\n".join(f"{number}: {url}" for number, url in urls.items())))
-    return [ui.TextDisplay(wording.links_attached(len(urls))), ui.File(files[-1])]
+    if len(said) <= LINKS_LIMIT:
+        return [ui.TextDisplay(said)]
+    files.append(file(filename, "\n".join(f"{number}: {url}" for number, url in urls.items()).encode()))
+    return [ui.TextDisplay(f"-# {words('links-attached', count=len(urls))}"), ui.File(files[-1])]
 
 
-def _text_file(filename: str, text: str) -> discord.File:
-    return discord.File(io.BytesIO(text.encode()), filename=filename)
+def file(filename: str, data: bytes, description: str | None = None) -> discord.File:
+    """Return a file to send."""
+    return discord.File(io.BytesIO(data), filename=filename, description=description)
 
 
-def _layout(*items: "ui.Item[ui.LayoutView]") -> ui.LayoutView:
-    view = ui.LayoutView(timeout=None)
-    view.add_item(ui.Container(*items))
-    return view
+# --- the originals -------------------------------------------------------------------------------------
+
+
+def originals(words: Words, job: Job, pictures: Sequence[Picture | None], urls: Mapping[int, str]) -> Card:
+    """Return the direct message with a result's originals; of those too large (None) the links, as far as known."""
+    prompt = wording.cut(wording.one_line(job.request.prompt), wording.PROMPT_ON_CARD)
+    items: list[Item] = [ui.TextDisplay(words("saved-message", count=len(pictures), prompt=prompt))]
+    files, gallery = _gallery(words, job, pictures, len(pictures))
+    if gallery:
+        items.append(ui.MediaGallery(*gallery))
+    if linked := {number: url for number, url in urls.items() if pictures[number - 1] is None}:
+        items += _links(words, wording.unfetched(words, linked), linked, f"flux-{job.id}-links.txt", files)
+    return Card(layout(*items), files)
+
+
+def originals_refused(words: Words, job: Job, urls: Mapping[int, str]) -> Card:
+    """Return the answer to who takes no direct messages: the links, as far as known."""
+    if not urls:
+        return text(words("save-refused-no-links"))
+    said = words("save-refused", links=wording.originals(words, urls))
+    files: list[discord.File] = []
+    return Card(layout(*_links(words, said, urls, f"flux-{job.id}-originals.txt", files)), files)

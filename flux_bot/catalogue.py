@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from flux_bot import wording
 from flux_bot.errors import ConfigurationError, RequestRejected
 from flux_bot.jobs import Action
+from flux_bot.phrases import Argument, Phrase
 
 SHIPPED = {
     "": Path(__file__).with_name("catalogue.toml"),
@@ -81,7 +82,7 @@ class PixelRange(_Table):
     def _step_down(self, side: float) -> int:
         return int(side + 1e-6) // self.multiple * self.multiple
 
-    def __str__(self) -> str:
+    def described(self) -> Phrase:
         """Describe the rule for a person."""
         return wording.pixel_rule(self.min, self.max, self.multiple)
 
@@ -133,14 +134,10 @@ class SizeRule(_Table):
             return size
         return _nearest([Shape(ratio, ratio) for ratio in self.ratios], width / height)
 
-    def __str__(self) -> str:
+    def described(self) -> tuple[Argument, ...]:
         """Describe the rule for a person."""
-        parts = [", ".join(self.ratios)] if self.ratios else []
-        if isinstance(self.pixels, PixelRange):
-            parts.append(str(self.pixels))
-        elif self.pixels:
-            parts.append(", ".join(self.pixels))
-        return ", ".join(parts)
+        pixels = (self.pixels.described(),) if isinstance(self.pixels, PixelRange) else self.pixels
+        return (*self.ratios, *pixels)
 
 
 class Model(_Table):
@@ -162,10 +159,18 @@ class Model(_Table):
         typed = SHAPE_WORDS.get(text.strip().lower(), text)
         size = self.sizes.size_for(typed)
         if size is None:
-            raise RequestRejected(wording.size_not_taken(self.name, text.strip(), str(self.sizes)))
+            asked = wording.quoted(text.strip(), 50)
+            raise RequestRejected("size-not-taken", model=self.name, typed=asked, takes=self.sizes.described())
         return size
 
-    def size_like(self, width: int, height: int) -> str:
+    def size_near(self, text: str) -> str:
+        """Return the size to send for a shape or size that was meant for another model: at worst the nearest shape."""
+        if size := self.sizes.size_for(text):
+            return size
+        match = re.fullmatch(r"(\d{1,5})[:x](\d{1,5})", text)
+        return self.size_like(int(match[1]), int(match[2])) if match and int(match[2]) else self.size_for(None)
+
+    def size_like(self, width: float, height: float) -> str:
         """Return the offered size whose shape is nearest to a picture's own, for edits."""
         return min(self.sizes.shapes(), key=lambda shape: abs(_value(shape.ratio) - width / height)).size
 
@@ -211,8 +216,16 @@ class Catalogue(_Table):
         for model in self.models_for(action):
             if model.name == wanted:
                 return model
-        names = [model.name for model in self.models_for(action)]
-        raise RequestRejected(wording.no_such_model(wanted, action, names))
+        names = tuple(model.name for model in self.models_for(action))
+        raise RequestRejected(f"no-such-model-{action}", typed=wording.quoted(wanted, 50), names=names)
+
+    def preferred(self, name: str | None, liked: str | None, action: Action) -> Model:
+        """Return the named model, else the one liked if it is still there, else the default.
+
+        Raises RequestRejected as ``model`` does.
+        """
+        there = liked in [model.name for model in self.models_for(action)]
+        return self.model(name or (liked if there else None), action)
 
 
 def load_catalogue(which: str) -> Catalogue:

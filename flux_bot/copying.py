@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from flux_bot.engines import Transaction, open_engine
 from flux_bot.errors import StartupFailed
-from flux_bot.schema import jobs, notes
+from flux_bot.schema import jobs, notes, preferences
 from flux_bot.store import JobStore
 
 ROWS_AT_ONCE = 500
@@ -32,6 +32,7 @@ async def copy_database(source: str, target: str) -> int:
         async with reader.begin() as reading, writer.begin() as writing:
             await writing.run_sync(_make_room)
             await _copy(notes, reading, writing)
+            await _copy(preferences, reading, writing)
             return await _copy(jobs, reading, writing)
     except SQLAlchemyError as error:
         raise StartupFailed(f"Nothing was copied: {getattr(error, 'orig', None) or error}") from error
@@ -49,19 +50,19 @@ def _check_there(source: str) -> None:
 def _make_room(connection: sa.Connection) -> None:
     if connection.execute(sa.select(jobs.c.id).limit(1)).first():
         raise StartupFailed("DATABASE_URL: this database has jobs already; copy into a new one")
-    connection.execute(sa.delete(notes))
+    for table in (notes, preferences):
+        connection.execute(sa.delete(table))
 
 
 async def _copy(table: sa.Table, reading: Transaction, writing: Transaction) -> int:
     (key,) = table.primary_key.columns
-    copied, last = 0, ""
-    while True:
-        page = sa.select(table).where(key > last).order_by(key).limit(ROWS_AT_ONCE)
-        rows = await reading.run_sync(partial(_rows, page))
-        if not rows:
-            return copied
+    copied, page = 0, sa.select(table).order_by(key).limit(ROWS_AT_ONCE)
+    rows: Sequence[dict[str, Any]] = await reading.run_sync(partial(_rows, page))
+    while rows:
         await writing.run_sync(partial(_insert, table, rows))
-        copied, last = copied + len(rows), rows[-1][key.name]
+        copied += len(rows)
+        rows = await reading.run_sync(partial(_rows, page.where(key > rows[-1][key.name])))
+    return copied
 
 
 def _rows(page: sa.Select[Any], connection: sa.Connection) -> list[dict[str, Any]]:

@@ -27,6 +27,8 @@ REPLY_GRACE = timedelta(seconds=5)
 """Discord takes a reply within 3 s or never; after that a result need not wait for its status card."""
 PICTURE_ATTEMPTS = 4
 """After so many tries the links are posted in place of pictures that can't be fetched."""
+SOURCE_SECONDS = 5.0
+"""How long a result waits for the picture that it was made from."""
 LONGEST_BACKOFF_SECONDS = 300.0
 SHORTEST_SLEEP_SECONDS = 0.25
 """A job that is due but waits for its reply or its card is not looked for all the time."""
@@ -45,14 +47,28 @@ class Delivered:
     """What the pictures posted weigh; 0 if an earlier attempt had posted them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is posted of a job besides its words."""
+
+    pictures: Sequence[Picture | None] = ()
+    """The results; None where one can't be had and is linked."""
+    source: Picture | None = None
+    """The picture that was changed."""
+    parent: Job | None = None
+
+
 class Messenger(Protocol):
     """Posts jobs to where they came from; see ``messenger.py``. A Protocol as Discord is above this layer."""
 
-    async def deliver(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered | None:
+    async def deliver(self, job: Job, contents: Contents) -> Delivered | None:
         """Post a finished job, None when no way leads to its user. Raises DeliveryFailed to be called again."""
 
     async def show_status(self, job: Job, card: CardState, usual_seconds: float | None) -> None:
         """Edit the status card to what it shows now. Raises DeliveryFailed."""
+
+    async def show_cancelled(self, job: Job) -> None:
+        """Edit the status card of a cancelled job for the last time. Raises DeliveryFailed."""
 
     async def remove_notice(self, job: Job) -> None:
         """Remove the word of a failure that a late picture has replaced. Raises DeliveryFailed to be called again."""
@@ -152,8 +168,12 @@ class Delivery:
 
     async def _post(self, job: Job) -> Delivered | None:
         urls = [image.url for image in job.result.images] if job.result else []
+        parent = await self._store.archive.job(job.parent_id) if job.parent_id and urls else None
         with ExitStack() as open_pictures:
-            fetched = await asyncio.gather(*(self._fetch(url, job) for url in urls), return_exceptions=True)
+            wanted = [self._fetch(url, job) for url in urls]
+            if urls and job.request.image_url:
+                wanted.append(self._fetch_source(job.request.image_url))
+            fetched = await asyncio.gather(*wanted, return_exceptions=True)
             for picture in fetched:
                 if isinstance(picture, Picture):
                     open_pictures.enter_context(picture)
@@ -162,7 +182,17 @@ class Delivery:
                 if isinstance(picture, BaseException):
                     raise picture
                 pictures.append(picture)
-            return await self._messenger.deliver(job, pictures)
+            source = pictures.pop() if len(pictures) > len(urls) else None
+            return await self._messenger.deliver(job, Contents(pictures, source, parent))
+
+    async def _fetch_source(self, url: str) -> Picture | None:
+        """Fetch the picture that was changed, None if it can't be had at once: it is an extra on the card."""
+        try:
+            async with asyncio.timeout(SOURCE_SECONDS):
+                return await self._images.fetch(url)
+        except (BadImage, TimeoutError) as error:
+            log.info("The picture that was changed is not shown: %s", error if str(error) else "it takes too long")
+            return None
 
     async def _fetch(self, url: str, job: Job) -> Picture | None:
         """Fetch one picture; None stands for one that can't be had and is linked in its place."""

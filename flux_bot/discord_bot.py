@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -13,11 +12,12 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from flux_bot import cards, wording
-from flux_bot.errors import RequestRejected, SaveUncertain, StartupFailed, StoreUnavailable
-from flux_bot.jobs import INTERACTION_TOKEN_LIFE, Origin
-from flux_bot.logs import about
+from flux_bot.answering import JOB_ACCEPTED, answer_error, telling
+from flux_bot.catalogue import Catalogue
+from flux_bot.errors import StartupFailed
+from flux_bot.images import ImageFetcher
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
+from flux_bot.publishing import Translator, published
 from flux_bot.store import JobStore
 from flux_bot.workflow import Workflow
 
@@ -26,9 +26,6 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot never speaks
 
 PUBLISHED = "published_commands"
-
-JOB_ACCEPTED = "job_accepted"
-"""In an interaction's extras: the id of the job that came of it."""
 
 AUTHENTICATION_FAILED = 4004
 """discord-api-docs, topics/opcodes-and-status-codes, "gateway close event codes"."""
@@ -41,10 +38,12 @@ _REFUSED = (
 class FluxBot(commands.AutoShardedBot):
     """The bot as Discord sees it."""
 
-    def __init__(  # noqa: PLR0913  the composition root is its only caller
+    def __init__(  # noqa: PLR0913, PLR0917  the composition root is its only caller
         self,
         workflow: Workflow,
         store: JobStore,
+        catalogue: Catalogue,
+        images: ImageFetcher,
         cogs: Sequence[commands.Cog],
         offer_kept: Callable[[discord.Interaction["FluxBot"]], Awaitable[None]],
         metrics: Metrics,
@@ -53,7 +52,7 @@ class FluxBot(commands.AutoShardedBot):
         shard_count: int | None = None,
         shard_ids: Sequence[int] | None = None,
     ) -> None:
-        """Take the workflow for buttons, the store for what was published last, and the cogs to add.
+        """Take what buttons need, the store for what was published last, and the cogs to add.
 
         ``offer_kept`` is called after a command that came to nothing: its user is told of kept pictures all the same.
         Without ``has_gateway`` it logs in to deliver, but hears no commands. ``shard_count`` is the number over all
@@ -74,6 +73,8 @@ class FluxBot(commands.AutoShardedBot):
         self._has_gateway = has_gateway
         self.metrics = metrics
         self.workflow = workflow
+        self.catalogue = catalogue
+        self.images = images
         self._store = store
         self._initial_cogs = cogs
         self.offer_kept = offer_kept
@@ -120,13 +121,15 @@ class FluxBot(commands.AutoShardedBot):
 
     async def _publish_commands(self) -> None:
         """Publish only what has changed: Discord limits how often (200 creations a day)."""
-        commands_now = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        translator = Translator()
+        await self.tree.set_translator(translator)
+        commands_now = await published(self.tree, translator)
         facts = [discord.http.Route.BASE, self.application_id, commands_now]
         digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
         if await self._store.note(PUBLISHED) != digest:
-            published = await self.tree.sync()
+            synced = await self.tree.sync()
             await self._store.set_note(PUBLISHED, digest)
-            log.info("Published %d commands", len(published))
+            log.info("Published %d commands", len(synced))
 
     async def on_ready(self) -> None:
         """Say that the gateway is up."""
@@ -153,39 +156,8 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await answer_error(interaction, cause)
         if JOB_ACCEPTED not in interaction.extras:
-            with _telling():
+            with telling():
                 await self.client.offer_kept(interaction)
-
-
-async def answer_error(interaction: discord.Interaction[FluxBot], error: Exception) -> None:
-    """Answer a rejected request with its reason, anything else with a reference that is in the log too."""
-    with about(job_id=interaction.extras.get(JOB_ACCEPTED), user_id=interaction.user.id, guild_id=interaction.guild_id):
-        await _answer_error(interaction, error)
-
-
-async def _answer_error(interaction: discord.Interaction[FluxBot], error: Exception) -> None:
-    if job_id := interaction.extras.get(JOB_ACCEPTED):
-        # "Try again" would have the picture painted and paid twice: the job goes on without this answer.
-        log.error("Job %s was accepted, but answering its command broke", job_id, exc_info=error)
-        return
-    if isinstance(error, RequestRejected):
-        text = str(error)
-    else:
-        reference = secrets.token_hex(4)
-        log.error("A command broke, reference %s", reference, exc_info=error)
-        text = wording.maybe_saved(reference) if isinstance(error, SaveUncertain) else wording.unexpected(reference)
-    with _telling():
-        if interaction.response.is_done():
-            await interaction.followup.send(view=cards.text(text).view, ephemeral=True)
-        else:
-            await interaction.response.send_message(view=cards.text(text).view, ephemeral=True)
-            note_reply(interaction)
-
-
-def note_reply(interaction: discord.Interaction[FluxBot]) -> None:
-    """Time a reply that Discord has just taken, from when the interaction was made, by Discord's clock."""
-    seconds = (discord.utils.utcnow() - interaction.created_at).total_seconds()
-    interaction.client.metrics.replies.observe(max(0.0, seconds))
 
 
 def _rate_limits_into(metrics: Metrics) -> aiohttp.TraceConfig:
@@ -199,39 +171,3 @@ def _rate_limits_into(metrics: Metrics) -> aiohttp.TraceConfig:
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(look)
     return trace
-
-
-@contextmanager
-def _telling() -> Iterator[None]:
-    """Go on where the user can't be told what happened: there is nobody left to tell that to."""
-    try:
-        yield
-    except (discord.HTTPException, aiohttp.ClientError, OSError, StoreUnavailable) as failed:
-        log.warning("The user could not be told: %s", failed)
-
-
-def origin_of(interaction: discord.Interaction[FluxBot]) -> Origin:
-    """Return where an interaction came from and how its answer can get back there."""
-    if interaction.channel_id is None:  # only pings have none
-        raise RequestRejected(wording.no_channel())
-    return Origin(
-        user_id=interaction.user.id,
-        channel_id=interaction.channel_id,
-        guild_id=interaction.guild_id,
-        locale=str(interaction.locale),
-        interaction_token=interaction.token,
-        token_expires_at=interaction.created_at + INTERACTION_TOKEN_LIFE,
-        upload_limit=interaction.filesize_limit,
-        can_post=_can_post(interaction),
-    )
-
-
-def _can_post(interaction: discord.Interaction[FluxBot]) -> bool:
-    """Tell whether the bot is a member here and may send messages with pictures."""
-    if interaction.guild_id is None:
-        return interaction.context.dm_channel is True
-    allowed = interaction.app_permissions
-    in_thread = isinstance(interaction.channel, discord.Thread)
-    send = allowed.send_messages_in_threads if in_thread else allowed.send_messages
-    is_member = interaction.is_guild_integration() or not interaction.is_user_integration()
-    return is_member and allowed.view_channel and send and allowed.attach_files

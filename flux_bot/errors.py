@@ -3,7 +3,7 @@
 FluxBotError
 ├── ConfigurationError      a setting is missing or wrong; the operator mends it (exit code 2)
 ├── StartupFailed           the outside world refuses us at start, e.g. the Discord token (exit code 1)
-├── RequestRejected         the user can mend it; its text is shown to them as it is
+├── RequestRejected         the user can mend it; its phrase is said to them in their language
 ├── ApiError                the image API did not take a submission or answer a look-up
 │   ├── ApiBusy             surely nothing started: try again later
 │   ├── ApiRefused          a final no, with the failure to tell the user
@@ -17,7 +17,7 @@ FluxBotError
 """
 
 from flux_bot.jobs import Failure
-
+from flux_bot.phrases import Argument, Phrase
 
 class FluxBotError(Exception):
     """The root of the tree."""
@@ -32,7 +32,12 @@ class StartupFailed(FluxBotError):
 
 
 class RequestRejected(FluxBotError):
-    """The user asked for something that can't be done; the text is for them."""
+    """The user asked for something that can't be done; the phrase is for them."""
+
+    def __init__(self, message_id: str, **arguments: Argument) -> None:
+        """Take what to say: a message of ``locales`` and its arguments."""
+        super().__init__(message_id, arguments)
+        self.phrase = Phrase(message_id, arguments)
 
 
 class ApiError(FluxBotError):

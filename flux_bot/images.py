@@ -17,9 +17,9 @@ import socket
 import struct
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -256,6 +256,18 @@ async def fit(picture: Picture, limit_bytes: int) -> Picture:
     if picture.size <= limit_bytes:
         return picture
     return await _in_decoder(partial(_shrink, picture.file, limit_bytes))
+
+
+async def fit_all(pictures: Sequence[Picture | None], limit_bytes: int, opened: ExitStack) -> list[Picture | None]:
+    """Return pictures that fit, None for those that there are not or that can't be shrunk; ``opened`` closes all."""
+    fitting: list[Picture | None] = []
+    for picture in pictures:
+        fitting.append(None)
+        if picture is not None:
+            opened.enter_context(picture)
+            with suppress(BadImage):
+                fitting[-1] = opened.enter_context(await fit(picture, limit_bytes))
+    return fitting
 
 
 class _NotPublicError(OSError):

@@ -39,9 +39,16 @@ class CardState(StrEnum):
     QUEUED = "queued"
     BUSY = "busy"
     """The image API takes no submissions at the moment."""
+    SLOW = "slow"
+    """It is being painted, and takes longer than usual."""
 
 
 AT_THE_API = (JobStatus.SUBMITTING, JobStatus.RUNNING)
+OPEN = (JobStatus.QUEUED, *AT_THE_API)
+
+CANCELLED = "cancelled"
+CANCELLED_PAID = "cancelled_paid"
+"""Failure codes of cancelled jobs: whether the image API had been asked already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,24 @@ class Origin:
     """Bytes per file that Discord takes in answer to this interaction."""
     can_post: bool
     """Whether the bot may send a message of its own to the channel."""
+    guild_locale: str | None = None
+    """The server's language; None outside of servers."""
+    ping: bool = True
+    """Whether the asker is notified of the result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What somebody gets unless they say otherwise; None: what the catalogue says."""
+
+    model: str | None = None
+    """For making pictures."""
+    edit_model: str | None = None
+    size: str | None = None
+    """For making pictures: a ratio ``x:y``, as models differ in their pixels."""
+    count: int = 1
+    private: bool = False
+    ping: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +141,8 @@ class Job:
     request: ImageRequest
     origin: Origin
     accepted_at: datetime
+    parent_id: str | None = None
+    """The job whose card this one was asked from; it may have been pruned since."""
     turn: int = 0
     """When its turn in the queue comes, see ``fairness.py``."""
     card: CardState = CardState.PAINTING
@@ -130,6 +157,19 @@ class Job:
     delivery_attempts: int = 0
     delivered_at: datetime | None = None
     result_message_id: int | None = None
+
+    @property
+    def locale(self) -> str:
+        """Return the language of its cards: the server's for what all may read, else the asker's."""
+        return self.origin.locale if self.request.private else self.origin.guild_locale or self.origin.locale
+
+    @property
+    def result_url(self) -> str | None:
+        """Return the address of the result's message, None where there is none that others may see."""
+        if self.result_message_id is None or self.request.private:
+            return None
+        place = f"{self.origin.guild_id or '@me'}/{self.origin.channel_id}"
+        return f"https://discord.com/channels/{place}/{self.result_message_id}"
 
     @property
     def seconds_taken(self) -> float | None:

@@ -13,17 +13,19 @@ job that may have been posted long ago is looked for first.
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import aiohttp
 import discord
 
-from flux_bot import cards, wording
-from flux_bot.delivery import Delivered
+from flux_bot import cards
+from flux_bot.delivery import Contents, Delivered
 from flux_bot.errors import BadImage, DeliveryFailed
 from flux_bot.images import Picture, fit
 from flux_bot.jobs import CardState, Job
+from flux_bot.locales import Words, words_in
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +38,10 @@ TOKEN_MARGIN = timedelta(seconds=10)
 HISTORY_LIMIT = 500
 """Messages to look through for a post whose fate is not known."""
 
-Rung = Callable[[Job, Sequence[Picture | None]], Awaitable[Delivered]]
+SOURCE_LIMIT = 4 * 1024 * 1024
+"""Bytes of the picture that was changed, on its result's card."""
+
+Rung = Callable[[Job, Contents], Awaitable[Delivered]]
 
 
 class _RungBroken(Exception):
@@ -51,25 +56,31 @@ class DiscordMessenger:
         self._bot = bot
         self._now = now
 
-    async def deliver(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered | None:
+    async def deliver(self, job: Job, contents: Contents) -> Delivered | None:
         """Climb the ladder; None when no rung holds. Raises DeliveryFailed when Discord is out of reach."""
         for rung in self._ladder(job):
             try:
-                return await rung(job, pictures)
+                return await rung(job, contents)
             except _RungBroken as broken:
                 log.info("Can't deliver by %s: %s", rung.__name__.strip("_"), broken)
         return None
 
     async def show_status(self, job: Job, card: CardState, usual_seconds: float | None) -> None:
         """Edit the status card to what it shows now."""
-        view = cards.status(job, card, usual_seconds).view
+        await self._edit_status_card(job, cards.status(words_in(job.locale), job, card, usual_seconds))
+
+    async def show_cancelled(self, job: Job) -> None:
+        """Edit the status card of a cancelled job for the last time."""
+        await self._edit_status_card(job, cards.cancelled(words_in(job.locale), job))
+
+    async def _edit_status_card(self, job: Job, card: cards.Card) -> None:
         try:
             if self._token_lives(job):
                 with _discord_errors():
-                    await self._reply_of(job).edit_message(_reply_id(job), view=view)
+                    await self._reply_of(job).edit_message(_reply_id(job), view=card.view)
             elif job.reply_message_id is not None:
                 with _discord_errors():
-                    await self._channel_of(job).get_partial_message(job.reply_message_id).edit(view=view)
+                    await self._channel_of(job).get_partial_message(job.reply_message_id).edit(view=card.view)
         except _RungBroken as broken:
             log.info("The status card can't be changed: %s", broken)
 
@@ -116,33 +127,36 @@ class DiscordMessenger:
             yield self._post_in_channel
         yield self._direct_message
 
-    async def _post_in_channel(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered:
-        return await self._send(self._channel_of(job), job, pictures, job.origin.upload_limit, "channel")
+    async def _post_in_channel(self, job: Job, contents: Contents) -> Delivered:
+        compose = _Composer(job, contents, words_in(job.locale))
+        return await self._send(self._channel_of(job), compose, job.origin.upload_limit, "channel")
 
-    async def _edit_reply(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered:
+    async def _edit_reply(self, job: Job, contents: Contents) -> Delivered:
         async def edit(card: cards.Card) -> int:
             message = await self._reply_of(job).edit_message(
                 _reply_id(job), view=card.view, attachments=card.files, allowed_mentions=_only_the_asker(job)
             )
             return message.id
 
-        message_id, size = await self._fitted(job, pictures, job.origin.upload_limit, edit)
+        compose = _Composer(job, contents, words_in(job.locale))
+        message_id, size = await self._fitted(compose, job.origin.upload_limit, edit)
         return Delivered(message_id, replaced_card=True, rung="reply", picture_bytes=size)
 
-    async def _direct_message(self, job: Job, pictures: Sequence[Picture | None]) -> Delivered:
+    async def _direct_message(self, job: Job, contents: Contents) -> Delivered:
         with _discord_errors():
             channel = await self._direct_channel(job)
         limit = min(job.origin.upload_limit, discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
-        return await self._send(channel, job, pictures, limit, "direct_message")
+        return await self._send(channel, _Composer(job, contents, words_in(job.origin.locale)), limit, "direct_message")
 
     async def _send(
         self,
         channel: discord.PartialMessageable | discord.DMChannel,
-        job: Job,
-        pictures: Sequence[Picture | None],
+        compose: "_Composer",
         upload_limit: int,
         rung: str,
     ) -> Delivered:
+        job = compose.job
+
         async def send(card: cards.Card) -> int:
             message = await channel.send(
                 view=card.view, files=card.files, nonce=_nonce(job), allowed_mentions=_only_the_asker(job)
@@ -151,31 +165,25 @@ class DiscordMessenger:
 
         # Discord remembers a nonce for minutes only, and a crash may have come between post and mark.
         posted = await self._find_posted(channel, job) if job.delivery_attempts > 1 else None
-        message_id, size = (posted, 0) if posted else await self._fitted(job, pictures, upload_limit, send)
+        message_id, size = (posted, 0) if posted else await self._fitted(compose, upload_limit, send)
         return Delivered(message_id, replaced_card=False, rung=rung, picture_bytes=size)
 
     async def _fitted(
-        self,
-        job: Job,
-        pictures: Sequence[Picture | None],
-        upload_limit: int,
-        send: Callable[[cards.Card], Awaitable[int]],
+        self, compose: "_Composer", upload_limit: int, send: Callable[[cards.Card], Awaitable[int]]
     ) -> tuple[int, int]:
         """Send the card with pictures that fit, smaller ones each time Discord still finds them too large.
 
         Returns the message's id and the bytes of its pictures.
         """
         for limit in (upload_limit, upload_limit // 2, upload_limit // 8):
-            fitting = [await _fit(picture, limit) for picture in pictures]
-            card = cards.finished(job, fitting)
+            card, size = await compose.card(limit)
             try:
                 with _discord_errors():
-                    return await send(card), sum(picture.size for picture in fitting if picture)
+                    return await send(card), size
             except _TooLarge:
                 log.warning("Discord found files of up to %d bytes too large", limit)
-        card = cards.finished(job, [None] * len(pictures))
         with _discord_errors():
-            return await send(card), 0
+            return await send(compose.card_without_pictures()), 0
 
     async def _find_posted(self, channel: discord.PartialMessageable | discord.DMChannel, job: Job) -> int | None:
         """Return the id of the message an earlier attempt may have posted, None if there is none to be seen."""
@@ -208,6 +216,33 @@ class DiscordMessenger:
         return discord.Webhook.partial(application_id, token, client=self._bot)
 
 
+@dataclass(frozen=True, slots=True)
+class _Composer:
+    """Makes a job's final card for whoever reads it."""
+
+    job: Job
+    contents: Contents
+    words: Words
+
+    async def card(self, limit: int) -> tuple[cards.Card, int]:
+        """Return the card with files of at most ``limit`` bytes, and what its pictures weigh."""
+        fitting = [await _fit(picture, limit) for picture in self.contents.pictures]
+        source = await _fit(self.contents.source, min(limit, SOURCE_LIMIT))
+        card = cards.finished(self.words, self.job, fitting, lineage=self._lineage(), source=source)
+        return card, sum(picture.size for picture in fitting if picture)
+
+    def card_without_pictures(self) -> cards.Card:
+        """Return the card with links in place of pictures."""
+        missing = [None] * len(self.contents.pictures)
+        return cards.finished(self.words, self.job, missing, lineage=self._lineage())
+
+    def _lineage(self) -> cards.Lineage | None:
+        if self.job.parent_id is None:
+            return None
+        parent = self.contents.parent
+        return cards.Lineage(parent, parent.result_url if parent else None)
+
+
 class _TooLarge(_RungBroken):
     """Discord takes no files of this size here."""
 
@@ -232,8 +267,8 @@ def _reply_id(job: Job) -> int:
 
 
 def _only_the_asker(job: Job) -> discord.AllowedMentions:
-    asker = discord.Object(job.origin.user_id)
-    return discord.AllowedMentions(everyone=False, roles=False, users=[asker], replied_user=False)
+    users = [discord.Object(job.origin.user_id)] if job.origin.ping else []
+    return discord.AllowedMentions(everyone=False, roles=False, users=users, replied_user=False)
 
 
 async def _fit(picture: Picture | None, limit: int) -> Picture | None:
@@ -251,11 +286,9 @@ def _nonce(job: Job) -> str:
 
 
 def _is_post_of(message: discord.Message, job: Job) -> bool:
-    """Tell whether a message is this job's final card: its mark stands in the small print."""
-    return any(
-        isinstance(component, discord.TextDisplay) and wording.mark(job) in component.content
-        for component in _walk(message.components)
-    )
+    """Tell whether a message is this job's final card."""
+    final = cards.final_custom_id(job)
+    return any(getattr(component, "custom_id", None) == final for component in _walk(message.components))
 
 
 def _walk(components: Sequence[discord.Component]) -> Iterator[discord.Component]:

@@ -33,6 +33,7 @@ class Metrics:
         self.accepted = self._counter("jobs_accepted", "Requests saved as jobs.")
         self.finished = self._counter("jobs_finished", "Jobs that came to an end.", result=("pictures", "failure"))
         self.abandoned = self._counter("jobs_abandoned", "Jobs given up at their deadline.")
+        self.cancelled = self._counter("jobs_cancelled", "Jobs cancelled by people.", paid=("no", "yes"))
         self.replies = self._histogram(
             "reply_seconds", "From the interaction's creation to Discord having taken the reply.", _REPLY_BUCKETS
         )

@@ -51,7 +51,10 @@ jobs = sa.Table(
     sa.Column("token_expires_at", UtcTime, nullable=False),
     sa.Column("upload_limit", sa.BigInteger, nullable=False),
     sa.Column("can_post", sa.Boolean, nullable=False),
+    sa.Column("guild_locale", sa.String(20)),
+    sa.Column("ping", sa.Boolean, nullable=False, server_default=sa.true()),
     # the way through
+    sa.Column("parent_id", sa.String(40)),
     sa.Column("accepted_at", UtcTime, nullable=False),
     sa.Column("turn", sa.Integer, nullable=False),
     sa.Column("card", sa.String(20), nullable=False),
@@ -63,6 +66,8 @@ jobs = sa.Table(
     sa.Column("task_id", sa.String(200)),
     sa.Column("trace_id", sa.String(200)),
     sa.Column("next_lookup_at", UtcTime),
+    sa.Column("slow_at", UtcTime),  # when its card says that it takes longer than usual
+    sa.Column("loose_until", UtcTime),  # cancelled, it counts as in flight until then
     sa.Column("images", sa.JSON(none_as_null=True)),
     sa.Column("failure_code", sa.String(200)),
     sa.Column("failure_message", sa.Text),
@@ -75,6 +80,7 @@ jobs = sa.Table(
     sa.Column("result_message_id", sa.BigInteger),
     sa.Index("ix_jobs_queue", "status", "turn", "accepted_at"),
     sa.Index("ix_jobs_user", "status", "user_id", "turn"),
+    sa.Index("ix_jobs_of_user", "user_id", "accepted_at"),
     sa.Index("ix_jobs_task_id", "task_id"),
     sa.Index("ix_jobs_usual_time", "model", "finished_at"),
 )
@@ -84,9 +90,24 @@ for _name, _column in (
     ("deadline", jobs.c.deadline_at),
     ("kept", jobs.c.kept_at),
     ("finished", jobs.c.finished_at),
+    ("parent", jobs.c.parent_id),
+    ("slow", jobs.c.slow_at),
+    ("loose", jobs.c.loose_until),
 ):
     _present = _column.is_not(None)
     sa.Index(f"ix_jobs_{_name}", _column, sqlite_where=_present, postgresql_where=_present)
+
+preferences = sa.Table(
+    "preferences",
+    metadata,
+    sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("model", sa.String(100)),
+    sa.Column("edit_model", sa.String(100)),
+    sa.Column("size", sa.String(40)),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("private", sa.Boolean, nullable=False),
+    sa.Column("ping", sa.Boolean, nullable=False),
+)
 
 notes = sa.Table(
     "notes",
@@ -102,6 +123,7 @@ def columns_of(job: Job) -> dict[str, Any]:
         "id": job.id,
         "callback_secret": job.callback_secret,
         "status": job.status,
+        "parent_id": job.parent_id,
         "accepted_at": job.accepted_at,
         "turn": job.turn,
         "card": job.card,

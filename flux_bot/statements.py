@@ -19,6 +19,12 @@ REPLIED = CHANGE.returning(jobs.c.user_id, jobs.c.next_delivery_at)
 SECRET_OF = sa.select(jobs.c.callback_secret, jobs.c.task_id).where(JOB)
 ANY_WAITING = sa.select(jobs.c.id).where(jobs.c.status == JobStatus.QUEUED).limit(1)
 COUNT_KEPT = sa.select(sa.func.count()).where(jobs.c.kept_at.is_not(None), jobs.c.user_id == sa.bindparam("user"))
+TWINS = sa.select(jobs).where(
+    jobs.c.parent_id == sa.bindparam("parent"),
+    jobs.c.user_id == sa.bindparam("user"),
+    jobs.c.accepted_at > sa.bindparam("after"),
+    jobs.c.status != JobStatus.CANCELLED,
+)
 CLAIM_NEXT = (
     sa.update(jobs)
     .where(
@@ -34,6 +40,7 @@ CLAIM_NEXT = (
 )
 _other = jobs.alias()
 NO_OTHER_HAS_TASK = ~sa.exists().where(_other.c.task_id == sa.bindparam("task"), _other.c.id != sa.bindparam("job"))
+CARD_IS_FREE = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= sa.bindparam("now"))
 MARK_RUNNING = CHANGE.where(jobs.c.status == JobStatus.SUBMITTING, NO_OTHER_HAS_TASK).returning(jobs)
 FINISH = (
     CHANGE.where(
@@ -60,7 +67,7 @@ CLAIM_DELIVERIES = (
             .where(
                 jobs.c.next_delivery_at <= sa.bindparam("now"),
                 sa.or_(jobs.c.reply_message_id.is_not(None), jobs.c.accepted_at <= sa.bindparam("without_reply")),
-                sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= sa.bindparam("now")),
+                CARD_IS_FREE,
             )
             .order_by(jobs.c.next_delivery_at)
             .limit(sa.bindparam("at_most", type_=sa.Integer))
@@ -71,6 +78,8 @@ CLAIM_DELIVERIES = (
     .values(next_delivery_at=sa.bindparam("lease_ends"), delivery_attempts=jobs.c.delivery_attempts + 1)
     .returning(jobs)
 )
+FORGET_LOOSE = CHANGE.where(jobs.c.status == JobStatus.CANCELLED).values(loose_until=None)
+CANCEL = CHANGE.where(CARD_IS_FREE, jobs.c.status.in_(sa.bindparam("was"))).returning(jobs)
 LEASED = CHANGE.where(jobs.c.next_delivery_at.is_not(None))
 POSTED = CHANGE.where(jobs.c.status == sa.bindparam("was"), jobs.c.delivered_at.is_(None))
 _CLOSED: dict[str, Any] = {
@@ -82,5 +91,5 @@ POSTED_AND_CLOSED = POSTED.values(_CLOSED)
 CLOSE = CHANGE.where(jobs.c.delivered_at.is_not(None)).values(_CLOSED)
 EARLIEST: dict[sa.Column[datetime], sa.Select[Any]] = {
     column: sa.select(sa.func.min(column, type_=UtcTime)).where(column.is_not(None))
-    for column in (jobs.c.next_lookup_at, jobs.c.deadline_at, jobs.c.next_delivery_at)
+    for column in (jobs.c.next_lookup_at, jobs.c.deadline_at, jobs.c.slow_at, jobs.c.next_delivery_at)
 }

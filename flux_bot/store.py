@@ -15,13 +15,31 @@ import sqlalchemy as sa
 
 from flux_bot import statements
 from flux_bot.admission import Admission, Asked, Placed
-from flux_bot.backlog import Census, at_the_api, take_census, usual_seconds, who_may_start
+from flux_bot.archive import Archive
+from flux_bot.backlog import (
+    SLOT_HELD_BY_UNKNOWN,
+    Census,
+    at_the_api,
+    slow_after,
+    take_census,
+    usual_seconds,
+    who_may_start,
+)
 from flux_bot.database import Database, changed, moved, selected, serialise
 from flux_bot.fairness import Limits
-from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
-from flux_bot.jobs import CardState, Failure, ImageRequest, Job, JobStatus, Origin, TaskResult
+from flux_bot.jobs import (
+    AT_THE_API,
+    CANCELLED,
+    CANCELLED_PAID,
+    CardState,
+    Failure,
+    Job,
+    JobStatus,
+    TaskResult,
+)
 from flux_bot.metrics import Metrics
 from flux_bot.news import Loop
+from flux_bot.overdue import CHASED_NO_MORE, Overdue, earliest
 from flux_bot.schema import jobs, notes
 
 
@@ -64,6 +82,10 @@ class JobStore:
         """Take a plain ``sqlite:///path`` or ``postgresql://`` address, and where to time the transactions."""
         self._database = Database(url, metrics or Metrics())
         self._admission = Admission(self._database)
+        self.overdue = Overdue(self._database)
+        """What has to be chased."""
+        self.archive = Archive(self._database)
+        """What people ask about their own pictures."""
 
     async def __aenter__(self) -> Self:
         """Open the database, see ``Database``."""
@@ -78,14 +100,9 @@ class JobStore:
 
     # --- accept ------------------------------------------------------------------------------------
 
-    async def accept(
-        self, request: ImageRequest, origin: Origin, limits: Limits, *, now: datetime, paused: bool = False
-    ) -> Placed | None:
-        """Save a new job as QUEUED; None when its user already has too many waiting.
-
-        ``paused`` says that nothing is submitted at the moment, which its card then shows.
-        """
-        return await self._admission.save(Asked(request, origin, limits, now, paused))
+    async def accept(self, asked: Asked) -> Placed | None:
+        """Save a new job as QUEUED; None when its user already has too many waiting, or it is not wanted any more."""
+        return await self._admission.save(asked)
 
     async def set_reply(self, job_id: str, message_id: int) -> Replied:
         """Keep the status card's message id: Discord has taken the reply."""
@@ -127,43 +144,53 @@ class JobStore:
     async def mark_running(self, job_id: str, task_id: str, *, next_lookup_at: datetime) -> Job | None:
         """Move SUBMITTING to RUNNING; None when a callback was faster or the task_id is another job's."""
         values = {"status": JobStatus.RUNNING, "task_id": task_id, "next_lookup_at": next_lookup_at}
-        return await self._database.move(statements.MARK_RUNNING, job_id, task=task_id, **values)
+
+        def work(connection: sa.Connection) -> Job | None:
+            running = moved(connection, statements.MARK_RUNNING, job_id, task=task_id, **values)
+            if running is not None and running.submitted_at is not None:
+                patience = slow_after(usual_seconds(connection, running.request.model))
+                changed(connection, statements.CHANGE, job_id, slow_at=running.submitted_at + patience)
+            return running
+
+        return await self._database.do(work)
 
     async def requeue(self, job: Job, reason: Failure, *, failed: bool) -> Job | None:
         """Move SUBMITTING back to QUEUED: surely nothing was started. The reason is kept for the deadline.
 
         ``failed`` counts it as a failure of the API on this job, rather than one of being busy.
         """
-        return await self._database.move(
-            statements.CHANGE.where(
-                jobs.c.status == JobStatus.SUBMITTING,
-                jobs.c.submitted_at == job.submitted_at,  # repeated, it must not undo the next claim: that is paid for
-            ).returning(jobs),
-            job.id,
-            status=JobStatus.QUEUED,
-            failed_submissions=job.failed_submissions + failed,
-            failure_code=reason.code,
-            failure_message=reason.message,
-        )
+        take_back = statements.CHANGE.where(
+            jobs.c.status == JobStatus.SUBMITTING,
+            jobs.c.submitted_at == job.submitted_at,  # repeated, it must not undo the next claim: that is paid for
+        ).returning(jobs)
+        values = {
+            "status": JobStatus.QUEUED,
+            "failed_submissions": job.failed_submissions + failed,
+            "failure_code": reason.code,
+            "failure_message": reason.message,
+        }
+
+        def work(connection: sa.Connection) -> Job | None:
+            waiting = moved(connection, take_back, job.id, **values)
+            if waiting is None:
+                changed(connection, statements.FORGET_LOOSE, job.id)
+            return waiting
+
+        return await self._database.do(work)
 
     async def claim_card(self, job: Job, card: CardState, *, now: datetime, lease: timedelta) -> bool:
         """Lease the status card for an edit and note what it shows then; nothing is delivered meanwhile.
 
         False when the job has moved on, or another process edits its card.
         """
-        free = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= now)
-        claim = statements.CHANGE.where(free, jobs.c.status == job.status)
-        return await self._database.change(claim, job.id, card=card, card_until=now + lease)
+        claim = statements.CHANGE.where(statements.CARD_IS_FREE, jobs.c.status == job.status)
+        return await self._database.change(claim, job.id, now=now, card=card, card_until=now + lease)
 
     async def release_card(self, job_id: str) -> None:
         """End the lease on a status card."""
         await self._database.change(statements.CHANGE, job_id, card_until=None)
 
     # --- receive and chase -------------------------------------------------------------------------
-
-    async def job(self, job_id: str) -> Job | None:
-        """Return one job by its id."""
-        return next(iter(await self._database.select(statements.BY_ID, job=job_id)), None)
 
     async def finish(self, job_id: str, result: TaskResult, *, now: datetime) -> Job | None:
         """Move a job that has been submitted to FINISHED; None when it already was or the task is another's.
@@ -199,8 +226,7 @@ class JobStore:
             "failure_code": result.failure.code if result.failure else None,
             "failure_message": result.failure.message if result.failure else None,
             "finished_at": now,
-            "next_lookup_at": None,
-            "deadline_at": None,
+            **CHASED_NO_MORE,
             "delivery_attempts": 0,
             "delivered_at": None,
             "kept_at": None,
@@ -211,61 +237,34 @@ class JobStore:
         finished = moved(connection, finish, job_id, **values)
         if finished is not None:
             self._database.news.tell(connection, Loop.DELIVER, Loop.DISPATCH)
+        else:
+            changed(connection, statements.FORGET_LOOSE, job_id)
         return finished
 
-    async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
-        """Return job ids by task_id for the tasks that are due to be looked up, and postpone the next time."""
-        due = (
-            sa.select(jobs.c.id)
-            .where(jobs.c.next_lookup_at <= now, jobs.c.status == JobStatus.RUNNING)
-            .order_by(jobs.c.next_lookup_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        claim = (
-            sa.update(jobs)
-            .where(jobs.c.id.in_(due.scalar_subquery()), jobs.c.status == JobStatus.RUNNING)
-            .values(next_lookup_at=again_at)
-            .returning(jobs.c.task_id, jobs.c.id)
-        )
-        return await self._database.do(lambda connection: {row.task_id: row.id for row in connection.execute(claim)})
+    async def cancel(self, job_id: str, *, now: datetime) -> Job | None:
+        """Move an open job to CANCELLED; None when there is no such, or its card is just being edited.
 
-    async def abandon_overdue(self, *, now: datetime) -> list[str]:
-        """Move every job past its deadline to ABANDONED, to be told to its user; returns their ids."""
-        reason = sa.case(
-            (jobs.c.status == JobStatus.SUBMITTING, OUTCOME_UNKNOWN),
-            (jobs.c.status == JobStatus.RUNNING, OVERDUE),
-            else_=jobs.c.failure_code,
-        )
-        open_statuses = (JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING)
-        overdue = (
-            sa.select(jobs.c.id)
-            .where(jobs.c.deadline_at <= now, jobs.c.status.in_(open_statuses))
-            .with_for_update(skip_locked=True)
-        )
-        abandon = (
-            sa.update(jobs)
-            .where(jobs.c.id.in_(overdue.scalar_subquery()), jobs.c.status.in_(open_statuses))
-            .values(
-                status=JobStatus.ABANDONED,
-                failure_code=reason,
-                finished_at=now,
-                deadline_at=None,
-                next_lookup_at=None,
-                next_delivery_at=now,
-            )
-            .returning(jobs.c.id)
-        )
-        return await self._database.do(lambda connection: list(connection.execute(abandon).scalars()))
+        One that is at the API is cut loose: its result will be thrown away, and until that comes it counts as in
+        flight, or cancelling would be a way around the limits.
+        """
+        ended = {"status": JobStatus.CANCELLED, "finished_at": now, **CHASED_NO_MORE}
 
-    async def next_chase_at(self) -> datetime | None:
-        """Return when the next look-up or deadline is due, None when nothing is at the API."""
-
-        def work(connection: sa.Connection) -> datetime | None:
-            times = [_earliest(connection, column) for column in (jobs.c.next_lookup_at, jobs.c.deadline_at)]
-            return min((at for at in times if at is not None), default=None)
+        def work(connection: sa.Connection) -> Job | None:
+            values = {"now": now, "was": [JobStatus.QUEUED], "failure_code": CANCELLED}
+            cancelled = moved(connection, statements.CANCEL, job_id, **ended, **values)
+            if cancelled is None:
+                values |= {"was": list(AT_THE_API), "failure_code": CANCELLED_PAID}
+                loose = {"loose_until": now + SLOT_HELD_BY_UNKNOWN}
+                cancelled = moved(connection, statements.CANCEL, job_id, **ended, **values, **loose)
+            if cancelled is not None:
+                self._database.news.tell(connection, Loop.DISPATCH)
+            return cancelled
 
         return await self._database.do(work)
+
+    async def forget_token(self, job_id: str) -> None:
+        """Forget the interaction token of a cancelled job: its card has changed for the last time."""
+        await self._database.change(statements.CHANGE, job_id, interaction_token=None)
 
     # --- deliver -----------------------------------------------------------------------------------
 
@@ -279,7 +278,7 @@ class JobStore:
 
         def work(connection: sa.Connection) -> Claimed:
             claimed = selected(connection, statements.CLAIM_DELIVERIES, lease_ends=now + lease, **due)
-            return Claimed(claimed, next_at=_earliest(connection, jobs.c.next_delivery_at))
+            return Claimed(claimed, next_at=earliest(connection, jobs.c.next_delivery_at))
 
         return await self._database.do(work)
 
@@ -320,28 +319,6 @@ class JobStore:
             kept_at=now,
             next_delivery_at=None,
             interaction_token=None,
-        )
-
-    async def kept(self, user_id: int, limit: int) -> list[Job]:
-        """Return the jobs that wait to be fetched by this user, the oldest first."""
-        query = (
-            sa.select(jobs)
-            .where(jobs.c.kept_at.is_not(None), jobs.c.user_id == user_id)
-            .order_by(jobs.c.kept_at)
-            .limit(limit)
-        )
-        return await self._database.select(query)
-
-    async def fetch_kept(self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime) -> bool:
-        """Give a kept job a new origin and make it due again; False when its user has none such."""
-        return await self._database.change(
-            statements.CHANGE.where(jobs.c.kept_at.is_not(None), jobs.c.user_id == origin.user_id),
-            job_id,
-            **asdict(origin),
-            kept_at=None,
-            next_delivery_at=now,
-            reply_message_id=reply_message_id,
-            delivery_attempts=0,
         )
 
     # --- together with others ----------------------------------------------------------------------
@@ -393,8 +370,3 @@ class JobStore:
             connection.execute(sa.insert(notes).values(name=name, value=value))
 
         await self._database.do(work)
-
-
-def _earliest(connection: sa.Connection, column: sa.Column[datetime]) -> datetime | None:
-    earliest: datetime | None = connection.execute(statements.EARLIEST[column]).scalar_one()
-    return earliest

@@ -5,6 +5,7 @@
     receive     the API's callback writes its result into the row           -> FINISHED
     deliver     the result is posted where the request came from            -> DELIVERED
     chase       what is overdue is looked up; what is hopeless is given up  -> FINISHED or ABANDONED
+    cancel      its user wants it no more                                   -> CANCELLED
 
 Each step writes first and acts then, or acts and marks then, so that a crash anywhere is mended by the
 loops simply going on. No step but ``deliver`` ever posts, no step but ``dispatch`` ever pays.
@@ -20,8 +21,8 @@ from weakref import WeakValueDictionary
 
 import stamina
 
-from flux_bot import wording
-from flux_bot.admission import Placed
+from flux_bot.admission import Asked, Placed
+from flux_bot.archive import Archive, Overview
 from flux_bot.availability import Availability
 from flux_bot.delivery import LEASE, Delivery, Messenger
 from flux_bot.errors import (
@@ -38,7 +39,7 @@ from flux_bot.fairness import Limits
 from flux_bot.flux_api import FluxApi
 from flux_bot.flux_protocol import MAX_IDS_PER_LOOKUP, read_callback
 from flux_bot.images import ImageFetcher
-from flux_bot.jobs import CardState, ImageRequest, Job, Origin, TaskResult
+from flux_bot.jobs import CANCELLED_PAID, OPEN, CardState, Failure, ImageRequest, Job, JobStatus, Origin, TaskResult
 from flux_bot.logs import about, about_job
 from flux_bot.loops import TICK_SECONDS, guard, seconds_until, wait, wait_for_work
 from flux_bot.metrics import Metrics
@@ -51,6 +52,9 @@ LOOKUP_PAUSE_SECONDS = 1.1
 """The vendor asks for less than one look-up a second (docs, "async tasks")."""
 STORE_PATIENCE = timedelta(seconds=60)
 """How long a database that does not answer is asked again to keep what the image API said."""
+CARD_PAUSE_SECONDS = 0.2
+"""How often it is looked whether another process is done with a card."""
+SLOW_AT_ONCE = 10
 PRUNED_AT_ONCE = 500
 PRUNE_PAUSE_SECONDS = 3600.0
 READY_SECONDS = 3.0
@@ -105,20 +109,37 @@ class Workflow:
 
     # --- what others call --------------------------------------------------------------------------
 
-    async def accept(self, request: ImageRequest, origin: Origin) -> Placed:
+    @property
+    def archive(self) -> Archive:
+        """Return what people may ask about their own pictures."""
+        return self._store.archive
+
+    async def accept(
+        self,
+        request: ImageRequest,
+        origin: Origin,
+        *,
+        parent_id: str | None = None,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> Placed:
         """Save a request as a job and say where in the queue it stands.
 
-        Raises RequestRejected when the user has too many waiting, or nothing could come of it now.
+        ``parent_id`` is the job from whose card it was asked. ``is_wanted`` is asked just before it is saved: a
+        request that can't be answered any more is not. Raises RequestRejected when the user has too many waiting,
+        or nothing could come of it now.
         """
         if self._stopping.is_set():
-            raise RequestRejected(wording.stopping())
+            raise RequestRejected("stopping")
         if not self._availability.admits(now=self._now()):
-            raise RequestRejected(wording.unavailable())
+            raise RequestRejected("unavailable")
         now = self._now()
         paused = self._availability.is_paused(now=now)
-        placed = await self._store.accept(request, origin, self._limits, now=now, paused=paused)
+        placed = await self._store.accept(Asked(request, origin, self._limits, now, paused, parent_id, is_wanted))
         if placed is None:
-            raise RequestRejected(wording.too_many_queued(self._limits.max_queued_per_user))
+            raise RequestRejected("too-many-queued", limit=self._limits.max_queued_per_user)
+        if placed.is_repeated:
+            log.info("Pressed twice: it is job %s already", placed.job.id)
+            return placed
         self._metrics.accepted.inc()
         with about_job(placed.job):
             log.info(
@@ -151,15 +172,49 @@ class Workflow:
             raise BadCallback("unknown job, wrong secret or the task_id of another task")
         return self._note_finish(receipt.finished, job_id, result, "callback")
 
-    async def kept(self, user_id: int, limit: int) -> list[Job]:
-        """Return finished jobs of this user that could not be delivered, the oldest first."""
-        return await self._store.kept(user_id, limit)
-
     async def fetch_kept(self, job_id: str, origin: Origin, reply_message_id: int) -> bool:
         """Deliver a kept job to where its user is now; False when they have none such."""
-        found = await self._store.fetch_kept(job_id, origin, reply_message_id, now=self._now())
+        found = await self.archive.fetch_kept(job_id, origin, reply_message_id, now=self._now())
         self._delivery.due.set()
         return found
+
+    async def cancel(self, job_id: str, *, is_told: bool) -> Job | None:
+        """End an open job; None if it has come to another end. What is at the API by then is paid for.
+
+        Its card is changed unless the caller does that (``is_told``).
+        """
+        async with self._card_lock(job_id):
+            job = await self._cancel(job_id)
+            if job is None:
+                return None
+            if not is_told:
+                try:
+                    await self._messenger.show_cancelled(job)
+                except DeliveryFailed as error:
+                    log.warning("The card of a cancelled job is behind: %s", error)
+            await self._store.forget_token(job_id)
+        return job
+
+    async def _cancel(self, job_id: str) -> Job | None:
+        """Move a job to CANCELLED, once nobody edits its card; one that is there already is returned as it is."""
+        waited_until = self._now() + LEASE
+        while True:
+            job = await self._store.cancel(job_id, now=self._now())
+            if job is not None:
+                paid = "yes" if job.result and job.result.failure == Failure(CANCELLED_PAID) else "no"
+                self._metrics.cancelled.labels(paid).inc()
+                with about_job(job):
+                    log.info("Cancelled, paid: %s", paid)
+                self._dispatch_due.set()
+                return job
+            job = await self.archive.job(job_id)
+            if job is None or job.status not in OPEN or self._now() > waited_until:
+                return job if job and job.status is JobStatus.CANCELLED else None
+            await asyncio.sleep(CARD_PAUSE_SECONDS)
+
+    async def overview(self, user_id: int) -> Overview:
+        """Return what of a person's is under way."""
+        return await self.archive.overview(user_id, now=self._now())
 
     async def is_up(self) -> bool:
         """Tell whether requests are accepted: it is not being stopped, and the database answers."""
@@ -302,7 +357,7 @@ class Workflow:
     async def _chase_loop(self) -> None:
         while not self._stopping.is_set():
             await guard(self._chase())
-            next_at = await guard(self._store.next_chase_at())
+            next_at = await guard(self._store.overdue.next_chase_at())
             sleep = seconds_until(next_at, now=self._now())
             # The pause between two look-ups holds even when one is due at once.
             await wait(self._stopping, LOOKUP_PAUSE_SECONDS)
@@ -311,14 +366,18 @@ class Workflow:
 
     async def _chase(self) -> None:
         now = self._now()
-        for job_id in await self._store.abandon_overdue(now=now):
+        for job_id in await self._store.overdue.abandon_overdue(now=now):
             self._metrics.abandoned.inc()
             with about_job(job_id):
                 log.warning("Given up: past its deadline")
             self._delivery.due.set()
             self._dispatch_due.set()
+        for job in await self._store.overdue.claim_slow(SLOW_AT_ONCE, now=now):
+            async with self._card_lock(job.id):
+                with about_job(job):
+                    await self._show(job, CardState.SLOW)
         again_at = now + self._timing.poll_interval
-        job_ids = await self._store.claim_lookups(MAX_IDS_PER_LOOKUP, now=now, again_at=again_at)
+        job_ids = await self._store.overdue.claim_lookups(MAX_IDS_PER_LOOKUP, now=now, again_at=again_at)
         if not job_ids:
             return
         try:

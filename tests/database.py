@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from flux_bot.admission import Asked
 from flux_bot.fairness import Limits
 from flux_bot.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
 from flux_bot.schema import jobs
@@ -122,7 +123,7 @@ def failure(job: Job) -> TaskResult:
 
 async def fresh(store: JobStore, job: Job) -> Job:
     """Return a job as it is now."""
-    found = await store.job(job.id)
+    found = await store.archive.job(job.id)
     assert found is not None
     return found
 
@@ -136,7 +137,7 @@ async def queued(
     store: JobStore, user_id: int = 1, *, now: datetime = NOW, limits: Limits = ROOMY, **asked: Any
 ) -> Job:
     """Accept a job."""
-    placed = await store.accept(image_request(**asked), origin(user_id), limits, now=now)
+    placed = await store.accept(Asked(image_request(**asked), origin(user_id), limits, now))
     assert placed is not None
     return placed.job
 
@@ -173,7 +174,7 @@ async def finished(
 async def abandoned(store: JobStore, user_id: int = 1, *, now: datetime = NOW) -> Job:
     """Walk a job to ABANDONED; no other may be waiting or overdue."""
     job = await running(store, user_id, now=now, deadline=timedelta(0))
-    assert await store.abandon_overdue(now=now) == [job.id]
+    assert await store.overdue.abandon_overdue(now=now) == [job.id]
     return await fresh(store, job)
 
 

@@ -36,6 +36,7 @@ from flux_bot.images import Picture
 from flux_bot.jobs import Job
 from flux_bot.messenger import DiscordMessenger
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
+from flux_bot.sandbox.local_images import LocalImages
 from flux_bot.settings import Settings
 from flux_bot.store import JobStore
 from tests.flux_caller import TOKEN, eventually
@@ -140,7 +141,12 @@ class Stage:
             "allow_private_image_hosts": True,
         }
         settings = Settings.load(env_file=None, **usual | self._changes)
-        self.app = await self._inner.enter_async_context(open_app(settings))
+        images = LocalImages()
+        images.local_files = self._local_file
+        self.app = await self._inner.enter_async_context(open_app(settings, images))
+
+    def _local_file(self, url: str) -> bytes | None:
+        return self.env.backend.cdn.get(url)
 
     async def _run_loops(self) -> None:
         loops = await self._inner.enter_async_context(asyncio.TaskGroup())
@@ -258,7 +264,7 @@ class Stage:
 
     async def job(self, job_id: str) -> Job:
         """Return a job as it stands now."""
-        job = await self.store.job(job_id)
+        job = await self.store.archive.job(job_id)
         assert job is not None
         return job
 
@@ -301,6 +307,8 @@ def walk(components: Sequence[discord.Component]) -> Iterator[discord.Component]
     for component in components:
         yield component
         yield from walk(getattr(component, "children", ()))
+        if isinstance(component, discord.SectionComponent):
+            yield component.accessory
 
 
 def words(message: discord.Message) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from flux_bot.addresses import MAX_URL_LENGTH, check_public_url, is_public_address, is_public_host
 from flux_bot.errors import RequestRejected
+from tests.english import rejects
 
 NOT_PUBLIC = [
     "0.0.0.0",  # noqa: S104
@@ -168,14 +169,14 @@ def test_odd_spellings_of_addresses_are_no_hosts(address: IPv4Address, form: str
 @pytest.mark.parametrize("host", LOOPBACK_SPELLINGS)
 def test_no_spelling_of_loopback_is_taken(host: str) -> None:
     """A link to a private address is refused however it is spelled, and says what to do."""
-    with pytest.raises(RequestRejected, match="upload the picture instead"):
+    with rejects("upload the picture instead"):
         check_public_url(f"http://{host}/x.png", allow_private_hosts=False)
 
 
 @pytest.mark.parametrize("host", INSIDE_NAMES)
 def test_names_of_inside_networks_are_refused(host: str) -> None:
     """A link to a name that only an inside network knows is refused."""
-    with pytest.raises(RequestRejected, match="public website"):
+    with rejects("public website"):
         check_public_url(f"https://{host}/x.png", allow_private_hosts=False)
 
 
@@ -230,7 +231,7 @@ def test_public_links_pass_in_their_normal_spelling(typed: str, normal: str) -> 
 @pytest.mark.parametrize("allow_private_hosts", [False, True])
 def test_what_is_no_web_link_is_refused(typed: str, *, allow_private_hosts: bool) -> None:
     """What is not a web link, or may be read in two ways, is refused everywhere."""
-    with pytest.raises(RequestRejected, match="not a web link"):
+    with rejects("not a web link"):
         check_public_url(typed, allow_private_hosts=allow_private_hosts)
 
 
@@ -244,7 +245,7 @@ def test_hosts_that_are_no_names_are_refused(host: str) -> None:
 @pytest.mark.parametrize("credentials", ["user:secret@", "user@", ":secret@"])
 def test_credentials_are_refused(credentials: str) -> None:
     """A link with a name or a password in it is refused, and the answer does not repeat it."""
-    with pytest.raises(RequestRejected, match="user name or password") as refusal:
+    with rejects("user name or password") as refusal:
         check_public_url(f"https://{credentials}example.com/", allow_private_hosts=True)
     assert "secret" not in str(refusal.value)
 
@@ -255,7 +256,7 @@ def test_the_length_is_limited_in_the_form_that_is_sent() -> None:
     longest = root + "a" * (MAX_URL_LENGTH - len(root))
     assert check_public_url(longest, allow_private_hosts=False) == longest
     for too_long in (longest + "a", root + "ä" * (MAX_URL_LENGTH // 2)):
-        with pytest.raises(RequestRejected, match="longer than 2000"):
+        with rejects("longer than 2000"):
             check_public_url(too_long, allow_private_hosts=False)
 
 

@@ -16,6 +16,7 @@ from flux_bot.admission import Placed
 from flux_bot.flux_protocol import MAX_IMAGES, OPERATOR_CODES, OUR_CODES
 from flux_bot.images import Picture
 from flux_bot.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
+from tests.english import EN
 from tests.stage import picture
 from tests.wire.openapi import GALLERY, TEXT_DISPLAY, Payload, openapi_checker, walk
 
@@ -42,6 +43,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=4
 nasty = st.sampled_from(
     ["*", "\\", "`", "@everyone ", "[a](b)", "\n", "> ", "# ", "1. ", "://", "🐈‍⬛", "\u202e", "<@1>"]
 )
+
 prompts = st.one_of(texts, st.builds(lambda part, times: (part * times)[:4000], nasty, st.integers(1, 4000)))
 addresses = st.builds(lambda length: "https://example.org/".ljust(length, "x"), st.integers(21, 2000))
 
@@ -115,9 +117,9 @@ def _addresses(components: list[Payload]) -> Iterator[str]:
 def test_status_cards(request: ImageRequest, place: int, usual: float | None) -> None:
     """The cards of a job that waits or runs."""
     job = job_of(request)
-    check(cards.accepted(Placed(job, place, usual)))
+    check(cards.accepted(EN, Placed(job, place, usual)))
     for state in CardState:
-        check(cards.status(job, state, usual))
+        check(cards.status(EN, job, state, usual))
 
 
 @given(
@@ -129,7 +131,7 @@ def test_status_cards(request: ImageRequest, place: int, usual: float | None) ->
 def test_result_cards(request: ImageRequest, links: list[str], shown: list[Picture | None], seconds: float) -> None:
     """The card of a result: as many pictures as the API gives, fetched, shrunk or neither, with long links."""
     result = TaskResult("task", tuple(Image(link) for link in links))
-    check(cards.finished(job_of(request, result, seconds), shown[: len(links)]))
+    check(cards.finished(EN, job_of(request, result, seconds), shown[: len(links)]))
 
 
 @pytest.mark.parametrize("shown", [PICTURE, SHRUNK, None], ids=["whole", "shrunk", "links"])
@@ -138,13 +140,13 @@ def test_the_most_a_result_can_be(shown: Picture | None) -> None:
     request = ImageRequest(Action.GENERATE, "*" * 4000, "flux-dev", "1344x768", 4)
     links = [f"https://example.org/{number}.png?".ljust(2000, "x") for number in range(MAX_IMAGES)]
     result = TaskResult("task", tuple(Image(link) for link in links))
-    check(cards.finished(job_of(request, result), [shown] * MAX_IMAGES))
+    check(cards.finished(EN, job_of(request, result), [shown] * MAX_IMAGES))
 
 
 @given(request=requests, code=st.sampled_from(CODES) | texts, message=texts)
 def test_failure_cards(request: ImageRequest, code: str, message: str) -> None:
     """The card of a failure, whatever the API says."""
-    check(cards.finished(job_of(request, TaskResult(None, failure=Failure(code, message[:500]))), []))
+    check(cards.finished(EN, job_of(request, TaskResult(None, failure=Failure(code, message[:500]))), []))
 
 
 def everything() -> Iterator[tuple[str, cards.Card]]:
@@ -153,13 +155,13 @@ def everything() -> Iterator[tuple[str, cards.Card]]:
     edit = ImageRequest(Action.EDIT, "a hat", "flux-kontext-pro", "1:1", image_url="https://example.org/a.png")
     pictures = TaskResult("task", tuple(Image(f"https://example.org/{number}.png") for number in range(4)))
     for name, request in {"longest": longest, "edit": edit}.items():
-        yield f"{name} queued", cards.accepted(Placed(job_of(request), 3, None))
-        yield f"{name} running", cards.accepted(Placed(job_of(request), 0, 12.5))
-        yield f"{name} busy", cards.status(job_of(request), CardState.BUSY, None)
-        yield f"{name} finished", cards.finished(job_of(request, pictures), [PICTURE] * 4)
-        yield f"{name} shrunk", cards.finished(job_of(request, pictures), [SHRUNK, PICTURE, None, SHRUNK])
-        yield f"{name} links", cards.finished(job_of(request, pictures), [None] * 4)
-        yield f"{name} failed", cards.finished(job_of(request, TaskResult(None, failure=Failure("timeout"))), [])
+        yield f"{name} queued", cards.accepted(EN, Placed(job_of(request), 3, None))
+        yield f"{name} running", cards.accepted(EN, Placed(job_of(request), 0, 12.5))
+        yield f"{name} busy", cards.status(EN, job_of(request), CardState.BUSY, None)
+        yield f"{name} finished", cards.finished(EN, job_of(request, pictures), [PICTURE] * 4)
+        yield f"{name} shrunk", cards.finished(EN, job_of(request, pictures), [SHRUNK, PICTURE, None, SHRUNK])
+        yield f"{name} links", cards.finished(EN, job_of(request, pictures), [None] * 4)
+        yield f"{name} failed", cards.finished(EN, job_of(request, TaskResult(None, failure=Failure("timeout"))), [])
     yield "words", cards.text("one", "two")
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from flux_bot import wording
 from flux_bot.sandbox.fake_flux import Exchange, FakeFlux
 from tests.chaos.__main__ import main, verdict
 from tests.chaos.ledger import Answer, Ledger, Outcome, Story
 from tests.chaos.plan import Command, Plan
 from tests.chaos.witness import Asked, Witness
+from tests.english import EN
 from tests.flux_caller import TOKEN
 from tests.wire.discord_server import WireDiscord
 from tests.wire.openapi import EPHEMERAL, Payload
@@ -191,7 +191,7 @@ async def test_the_witness_reads_the_answer() -> None:
     scene = Scene()
     scene.rows = []
     assert (await scene.story("Something went wrong on my side.")).answer is Answer.REFUSAL
-    assert (await scene.story(wording.maybe_saved("1a2b3c4d"))).answer is Answer.UNCERTAIN
+    assert (await scene.story(EN("maybe-saved", reference="1a2b3c4d"))).answer is Answer.UNCERTAIN
     assert (await scene.story(None)).outcome is Outcome.NOT_ACCEPTED
     assert (await scene.story()).faults == ["lost"]
 

@@ -34,7 +34,7 @@ async def test_imagine_in_a_channel(tmp_path: Path) -> None:
         (result,) = stage.messages()
         assert re.fullmatch(
             rf"<@{stage.alice.id}> your pictures are ready\.\n> a cat on a roof\n"
-            rf"-# flux-2-flex · 64x64 · \d+ s · job `{job_id}`",
+            rf"-# flux-2-flex · 64x64 · \d+ s · `{job_id}`",
             words(result),
         )
         assert alt_texts(result) == [f"Picture {number} of 3: a cat on a roof" for number in (1, 2, 3)]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_bot.admission import Placed
+from flux_bot.admission import Asked, Placed
 from flux_bot.backlog import SLOT_HELD_BY_UNKNOWN
 from flux_bot.errors import StoreUnavailable
 from flux_bot.fairness import Limits
@@ -24,7 +24,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 async def accepted(store: JobStore, user_id: int, limits: Limits, *, now: datetime = NOW) -> Placed | None:
     """Accept a plain job."""
-    return await store.accept(image_request(), origin(user_id), limits, now=now)
+    return await store.accept(Asked(image_request(), origin(user_id), limits, now))
 
 
 async def claimed_users(store: JobStore, limits: Limits, *, now: datetime = NOW) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 
-from flux_bot.delivery import Delivered
+from flux_bot.delivery import Contents, Delivered
 from flux_bot.errors import DeliveryFailed
 from flux_bot.flux_protocol import OPERATOR_CODES, OUTCOME_UNKNOWN, OVERDUE, UNREACHABLE
 from flux_bot.images import Picture
@@ -50,7 +50,7 @@ def with_origin(job: Job, **changes: Any) -> Job:
 async def deliver(stage: Stage, job: Job, *pictures: Picture | None) -> tuple[Delivered | None, list[str]]:
     """Deliver a job outside the loops, and return what came of it and the calls it took."""
     before = len(stage.calls)
-    delivered = await stage.messenger.deliver(job, pictures)
+    delivered = await stage.messenger.deliver(job, Contents(pictures))
     return delivered, stage.calls[before:]
 
 
@@ -192,7 +192,7 @@ async def test_discord_out_of_order(tmp_path: Path, origin: dict[str, Any], call
         stage.refuse(call, status)
         before = len(stage.calls)
         with pytest.raises(DeliveryFailed):
-            await stage.messenger.deliver(with_origin(painted(job), **origin), [picture()])
+            await stage.messenger.deliver(with_origin(painted(job), **origin), Contents([picture()]))
         assert stage.calls[before:][-1] == call
 
 
@@ -328,7 +328,7 @@ SAYS = {
     "too_many_requests": ("too busy", "cost nothing", "in a few minutes"),
     "api_error": ("failed while painting", "cost nothing", "again"),
     "timeout": ("took too long", "cost nothing", "again"),
-    UNREACHABLE: ("can't be reached", "cost nothing", "again later"),
+    UNREACHABLE: ("can’t be reached", "cost nothing", "again later"),
     OUTCOME_UNKNOWN: ("may have been charged", "not sent a second time", "ask again"),
     OVERDUE: ("never sent a result", "not charged", "try again"),
     **dict.fromkeys(OPERATOR_CODES, ("cost nothing", "operator has been told")),

@@ -128,7 +128,7 @@ async def test_upload_limit_of_the_interaction(tmp_path: Path) -> None:
     async with Stage(tmp_path) as stage:
         stage.change_interaction = lambda payload: payload.update(attachment_size_limit=20_000)
         await stage.imagine(model="flux-dev", size="512x512", count=2)
-        result = await stage.sees("your pictures are ready", "Made smaller to fit Discord's upload limit: [original 1]")
+        result = await stage.sees("your pictures are ready", "Made smaller to fit Discord’s upload limit: [original 1]")
         assert len(gallery(result)) == 2
         assert all(0 < file.size <= 20_000 for file in result.attachments)
         assert min(len(file.data) for file in stage.fake.files.values()) > 20_000
@@ -182,7 +182,7 @@ async def test_picture_host_back(tmp_path: Path) -> None:
     [
         ("something forbidden", None, "safety filter refused this prompt. It cost nothing. Please reword it"),
         ("a cat", "timeout", "may have been charged, so it was not sent a second time."),
-        ("a cat", "no_api", "The picture service can't be found. It cost nothing. The operator has been told."),
+        ("a cat", "no_api", "The picture service can’t be found. It cost nothing. The operator has been told."),
         ("a cat", "invalid_token", "does not let this bot in at the moment. It cost nothing. The operator"),
         ("a cat", "disabled", "is closed to this bot at the moment. It cost nothing. The operator has been told."),
     ],

@@ -56,7 +56,7 @@ async def test_operator_fault_is_told_at_once_until_it_is_over(tmp_path: Path) -
         ("moderation", "safety filter refused"),
         ("disabled", "is closed to this bot"),
         ("invalid_token", "does not let this bot in"),
-        ("no_api", "can't be found"),
+        ("no_api", "can’t be found"),
     ],
 )
 async def test_refusals_have_their_own_words(tmp_path: Path, answer: str, sentence: str) -> None:

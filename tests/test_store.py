@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flux_bot.admission import Asked
 from flux_bot.errors import ConfigurationError, StartupFailed, StoreUnavailable
 from flux_bot.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
 from flux_bot.schema import UtcTime, jobs
@@ -91,7 +92,7 @@ async def test_reopening_keeps_everything(store_url: str) -> None:
         job = await finished(store)
         await store.set_note("commands", "a hash")
     async with JobStore(store_url) as store:
-        assert await store.job(job.id) == job
+        assert await store.archive.job(job.id) == job
         assert await store.note("commands") == "a hash"
         assert (await queued(store)).id != job.id
 
@@ -187,18 +188,18 @@ async def test_a_job_comes_back_as_it_was_accepted(
     request_: ImageRequest, origin_: Origin, store: JobStore, store_url: str
 ) -> None:
     """Every field of a request and its origin survives at its extremes, for this process and the next."""
-    placed = await store.accept(request_, origin_, ROOMY, now=NOW)
+    placed = await store.accept(Asked(request_, origin_, ROOMY, NOW))
     assert placed is not None
     assert (placed.job.request, placed.job.origin) == (request_, origin_)
-    assert await store.job(placed.job.id) == placed.job
+    assert await store.archive.job(placed.job.id) == placed.job
     async with JobStore(store_url) as another:
-        assert await another.job(placed.job.id) == placed.job
+        assert await another.archive.job(placed.job.id) == placed.job
 
 
 async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) -> None:
     """What happens to a job on its way is kept at its extremes, and what was asked stays."""
     request, origin = EVERYTHING
-    placed = await store.accept(request, origin, FULL, now=NOW)
+    placed = await store.accept(Asked(request, origin, FULL, NOW))
     assert placed is not None
     for attempt in (1, 2):
         claimed = await store.claim_next(ROOMY, DEADLINE, now=NOW + attempt * SECOND)
@@ -214,7 +215,7 @@ async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) ->
     assert await store.finish(placed.job.id, result, now=NOW + 3 * SECOND)
     [due] = (await store.claim_deliveries(8, now=NOW + 4 * SECOND, lease=SECOND, reply_grace=SECOND)).jobs
     await store.mark_delivered(due, LARGEST_ID, now=NOW + 5 * SECOND)
-    assert await store.job(placed.job.id) == Job(
+    assert await store.archive.job(placed.job.id) == Job(
         id=placed.job.id,
         callback_secret=placed.job.callback_secret,
         status=JobStatus.DELIVERED,
@@ -253,8 +254,8 @@ async def test_an_id_nobody_gave_out_finds_nothing(store: JobStore) -> None:
     await store.mark_delivered(unknown, 5, now=NOW)
     await store.close("unknown")
     assert not await store.finish("unknown", success(unknown), now=NOW)
-    assert await store.job("unknown") is None
-    assert await store.job(known.id) == known
+    assert await store.archive.job("unknown") is None
+    assert await store.archive.job(known.id) == known
 
 
 async def test_ids_and_secrets_are_unguessable_and_fit(store: JobStore) -> None:
@@ -335,16 +336,16 @@ async def a_whole_life(store: JobStore) -> None:
     await store.set_reply(job.id, 5)
     await store.claim_card(job, CardState.BUSY, now=NOW, lease=SECOND)
     await store.release_card(job.id)
-    await store.claim_lookups(50, now=NOW, again_at=NOW)
-    await store.abandon_overdue(now=NOW)
-    await store.next_chase_at()
+    await store.overdue.claim_lookups(50, now=NOW, again_at=NOW)
+    await store.overdue.abandon_overdue(now=NOW)
+    await store.overdue.next_chase_at()
     await store.finish(job.id, TaskResult("task", (Image("https://pictures.example/1.png"),)), now=NOW)
     await store.receive(job.id, job.callback_secret, TaskResult("task", failure=Failure("api_error")), now=NOW)
     [due] = (await store.claim_deliveries(8, now=NOW, lease=SECOND, reply_grace=SECOND)).jobs
     await store.set_next_delivery(job.id, NOW)
     await store.keep(due, now=NOW)
-    await store.kept(1, 5)
-    await store.fetch_kept(job.id, job.origin, 6, now=NOW)
+    await store.archive.kept(1, 5)
+    await store.archive.fetch_kept(job.id, job.origin, 6, now=NOW)
     await store.mark_delivered(due, 7, now=NOW)
     await store.close(job.id)
     await store.usual_seconds("flux-dev")

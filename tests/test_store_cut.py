@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from flux_bot import admission
+from flux_bot.admission import Asked
 from flux_bot.errors import SaveUncertain, StoreUnavailable
 from flux_bot.store import JobStore
 from tests.database import DEADLINE, NOW, ROOMY, image_request, origin
@@ -84,7 +85,7 @@ async def store(line: Line, postgres_url: str) -> AsyncIterator[JobStore]:
 async def test_a_commit_whose_answer_is_lost_counts(line: Line, store: JobStore) -> None:
     """The requests were saved, so their users read what they would have read, and each is there once."""
     line.breaks = True
-    burst = [store.accept(image_request(), origin(user), ROOMY, now=NOW) for user in range(3)]
+    burst = [store.accept(Asked(image_request(), origin(user), ROOMY, NOW)) for user in range(3)]
     placed = await asyncio.gather(*burst)
     assert not line.breaks
     claimed = [await store.claim_next(ROOMY, DEADLINE, now=NOW) for _ in range(4)]
@@ -94,7 +95,7 @@ async def test_a_commit_whose_answer_is_lost_counts(line: Line, store: JobStore)
 async def test_a_commit_that_is_lost_itself_saves_nothing(line: Line, store: JobStore) -> None:
     line.breaks = line.loses_commit = True
     with pytest.raises(StoreUnavailable) as failed:
-        await store.accept(image_request(), origin(), ROOMY, now=NOW)
+        await store.accept(Asked(image_request(), origin(), ROOMY, NOW))
     assert not isinstance(failed.value, SaveUncertain)
     assert await store.claim_next(ROOMY, DEADLINE, now=NOW) is None
 
@@ -106,7 +107,7 @@ async def test_nobody_can_tell_when_the_line_stays_dead(
     monkeypatch.setattr(admission, "FATE_SECONDS", 0.2)
     line.breaks = line.is_dead = True
     with pytest.raises(SaveUncertain):
-        await store.accept(image_request(), origin(), ROOMY, now=NOW)
+        await store.accept(Asked(image_request(), origin(), ROOMY, NOW))
     async with JobStore(postgres_url) as near:
         assert await near.claim_next(ROOMY, DEADLINE, now=NOW)
 
@@ -116,8 +117,8 @@ async def test_a_line_that_breaks_when_nothing_is_saved(line: Line, store: JobSt
     full = replace(ROOMY, max_queued_per_user=0)
     line.breaks = True
     with pytest.raises(StoreUnavailable):
-        await store.accept(image_request(), origin(), full, now=NOW)
-    assert await store.accept(image_request(), origin(), full, now=NOW) is None
+        await store.accept(Asked(image_request(), origin(), full, NOW))
+    assert await store.accept(Asked(image_request(), origin(), full, NOW)) is None
 
 
 async def test_what_can_not_be_answered_any_more_is_not_saved(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,5 +126,5 @@ async def test_what_can_not_be_answered_any_more_is_not_saved(store: JobStore, m
     with monkeypatch.context() as patch:
         patch.setattr(admission, "ANSWER_SECONDS", -1.0)
         with pytest.raises(StoreUnavailable):
-            await store.accept(image_request(), origin(), ROOMY, now=NOW)
+            await store.accept(Asked(image_request(), origin(), ROOMY, NOW))
     assert await store.claim_next(ROOMY, DEADLINE, now=NOW) is None

@@ -262,7 +262,7 @@ async def test_a_kept_job_waits_for_its_user(store: JobStore) -> None:
     job = await finished(store)
     [due] = await claim(store)
     await store.keep(due, now=LATER)
-    [kept] = await store.kept(1, 5)
+    [kept] = await store.archive.kept(1, 5)
     assert kept == replace(due, origin=origin(interaction_token=None))
     assert kept.result == success(job)
     assert await next_delivery_at(store) is None
@@ -276,10 +276,10 @@ async def test_kept_jobs_come_to_their_owner_the_oldest_first(store: JobStore) -
         job = await finished(store, user_id)
         await store.keep(job, now=NOW + timedelta(minutes=minute))
         ids.append(job.id)
-    assert [job.id for job in await store.kept(1, 5)] == [ids[1], ids[3], ids[0]]
-    assert [job.id for job in await store.kept(1, 2)] == [ids[1], ids[3]]
-    assert [job.id for job in await store.kept(2, 5)] == [ids[2]]
-    assert await store.kept(3, 5) == []
+    assert [job.id for job in await store.archive.kept(1, 5)] == [ids[1], ids[3], ids[0]]
+    assert [job.id for job in await store.archive.kept(1, 2)] == [ids[1], ids[3]]
+    assert [job.id for job in await store.archive.kept(2, 5)] == [ids[2]]
+    assert await store.archive.kept(3, 5) == []
 
 
 async def test_a_reply_tells_how_many_are_kept(store: JobStore) -> None:
@@ -303,8 +303,8 @@ async def test_a_fetched_job_goes_where_its_user_is_now(last_status: JobStatus, 
         upload_limit=1,
         can_post=False,
     )
-    assert await store.fetch_kept(job.id, here, 6, now=LATER)
-    assert await store.kept(1, 5) == []
+    assert await store.archive.fetch_kept(job.id, here, 6, now=LATER)
+    assert await store.archive.kept(1, 5) == []
     assert await claim(store) == [replace(job, origin=here, reply_message_id=6, delivery_attempts=1)]
 
 
@@ -313,11 +313,11 @@ async def test_a_kept_job_is_fetched_once_and_by_its_owner(store: JobStore, rows
     job = await finished(store)
     await store.keep(job, now=NOW)
     before = await rows.of(job.id)
-    assert not await store.fetch_kept(job.id, origin(2), 6, now=LATER)
+    assert not await store.archive.fetch_kept(job.id, origin(2), 6, now=LATER)
     assert await rows.of(job.id) == before
-    assert await store.fetch_kept(job.id, origin(1), 6, now=LATER)
+    assert await store.archive.fetch_kept(job.id, origin(1), 6, now=LATER)
     after = await rows.of(job.id)
-    assert not await store.fetch_kept(job.id, origin(1, channel_id=22), 7, now=LATER)
+    assert not await store.archive.fetch_kept(job.id, origin(1, channel_id=22), 7, now=LATER)
     assert await rows.of(job.id) == after
 
 
@@ -326,6 +326,6 @@ async def test_what_is_not_kept_is_not_fetched(status: JobStatus, store: JobStor
     """A job in any state of its own life stays where it is."""
     job = await brought(store, rows, status)
     before = await rows.of(job.id)
-    assert not await store.fetch_kept(job.id, origin(1), 6, now=LATER)
+    assert not await store.archive.fetch_kept(job.id, origin(1), 6, now=LATER)
     assert await rows.of(job.id) == before
-    assert await store.kept(1, 5) == []
+    assert await store.archive.kept(1, 5) == []

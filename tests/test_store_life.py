@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from flux_bot.admission import Asked
 from flux_bot.backlog import USUAL_TIME_SAMPLE
 from flux_bot.fairness import Limits
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
@@ -74,7 +75,7 @@ MOVES = {
         JobStatus.FINISHED,
     ),
     "abandon_overdue": Move(
-        lambda store, _: store.abandon_overdue(now=LATER),
+        lambda store, _: store.overdue.abandon_overdue(now=LATER),
         frozenset({JobStatus.SUBMITTING, JobStatus.RUNNING}),
         JobStatus.ABANDONED,
     ),
@@ -251,7 +252,7 @@ async def test_a_late_picture_takes_a_kept_failure_out_of_the_drawer(store: JobS
     job = await abandoned(store)
     await store.keep(job, now=LATER)
     assert await store.finish(job.id, success(job), now=LATER)
-    assert await store.kept(1, 5) == []
+    assert await store.archive.kept(1, 5) == []
     assert await next_delivery_at(store) == LATER
 
 
@@ -262,7 +263,9 @@ async def test_each_overdue_job_is_abandoned_for_its_own_reason(store: JobStore,
     """No answer, no result, no room: the user reads which of them it was."""
     unanswered, unfinished, unstarted = await submitting(store), await running(store), await submitting(store)
     await store.requeue(unstarted, BUSY, failed=False)
-    assert sorted(await store.abandon_overdue(now=LATER)) == sorted([unanswered.id, unfinished.id, unstarted.id])
+    assert sorted(await store.overdue.abandon_overdue(now=LATER)) == sorted(
+        [unanswered.id, unfinished.id, unstarted.id]
+    )
     reasons = {unanswered: OUTCOME_UNKNOWN, unfinished: OVERDUE, unstarted: BUSY.code}
     for job, code in reasons.items():
         given_up = await fresh(store, job)
@@ -279,15 +282,15 @@ async def test_a_deadline_is_met_to_the_microsecond(store: JobStore) -> None:
     """A job is given up at its deadline, not before, and alone."""
     job = await running(store)
     await running(store, deadline=DEADLINE + timedelta(microseconds=1))
-    assert await store.abandon_overdue(now=NOW + DEADLINE - timedelta(microseconds=1)) == []
-    assert await store.abandon_overdue(now=NOW + DEADLINE) == [job.id]
+    assert await store.overdue.abandon_overdue(now=NOW + DEADLINE - timedelta(microseconds=1)) == []
+    assert await store.overdue.abandon_overdue(now=NOW + DEADLINE) == [job.id]
 
 
 async def test_a_job_that_waits_has_no_deadline(store: JobStore) -> None:
     """However long the queue is, a job is not given up before it was ever submitted."""
     await queued(store)
-    assert await store.abandon_overdue(now=NOW + timedelta(days=365)) == []
-    assert await store.next_chase_at() is None
+    assert await store.overdue.abandon_overdue(now=NOW + timedelta(days=365)) == []
+    assert await store.overdue.next_chase_at() is None
 
 
 # --- chasing -------------------------------------------------------------------------------------------
@@ -298,15 +301,15 @@ async def test_look_ups_come_in_batches_and_not_again_at_once(store: JobStore) -
     at = [NOW + number * SECOND for number in (3, 1, 2, 60)]
     third, first, second, early = [await running(store, lookup_at=due) for due in at]
     now, again = NOW + 5 * SECOND, NOW + 20 * SECOND
-    assert await store.claim_lookups(2, now=now, again_at=again) == {
+    assert await store.overdue.claim_lookups(2, now=now, again_at=again) == {
         first.task_id: first.id,
         second.task_id: second.id,
     }
-    assert await store.claim_lookups(50, now=now, again_at=again) == {third.task_id: third.id}
-    assert await store.claim_lookups(50, now=now, again_at=again) == {}
-    assert len(await store.claim_lookups(50, now=again, again_at=LATER)) == 3
-    assert await store.next_chase_at() == NOW + 60 * SECOND
-    assert await store.claim_lookups(50, now=NOW + 60 * SECOND, again_at=LATER) == {early.task_id: early.id}
+    assert await store.overdue.claim_lookups(50, now=now, again_at=again) == {third.task_id: third.id}
+    assert await store.overdue.claim_lookups(50, now=now, again_at=again) == {}
+    assert len(await store.overdue.claim_lookups(50, now=again, again_at=LATER)) == 3
+    assert await store.overdue.next_chase_at() == NOW + 60 * SECOND
+    assert await store.overdue.claim_lookups(50, now=NOW + 60 * SECOND, again_at=LATER) == {early.task_id: early.id}
 
 
 @pytest.mark.parametrize("status", JobStatus)
@@ -314,22 +317,22 @@ async def test_only_running_jobs_are_looked_up(status: JobStatus, store: JobStor
     """Whatever else is in its row, a job that is not RUNNING has no task to look up."""
     job = await brought(store, rows, status)
     await rows.put(job.id, next_lookup_at=NOW)
-    assert bool(await store.claim_lookups(50, now=LATER, again_at=LATER)) == (status is JobStatus.RUNNING)
+    assert bool(await store.overdue.claim_lookups(50, now=LATER, again_at=LATER)) == (status is JobStatus.RUNNING)
 
 
 async def test_the_chase_wakes_for_what_comes_first(store: JobStore) -> None:
     """The next look-up or deadline of any job is told, None when nothing is at the API."""
-    assert await store.next_chase_at() is None
+    assert await store.overdue.next_chase_at() is None
     unanswered = await submitting(store, deadline=DEADLINE)
-    assert await store.next_chase_at() == NOW + DEADLINE
+    assert await store.overdue.next_chase_at() == NOW + DEADLINE
     looked_up = await running(store, lookup_at=NOW + 90 * SECOND)
-    assert await store.next_chase_at() == NOW + 90 * SECOND
+    assert await store.overdue.next_chase_at() == NOW + 90 * SECOND
     await store.finish(looked_up.id, success(looked_up), now=NOW)
-    assert await store.next_chase_at() == NOW + DEADLINE
+    assert await store.overdue.next_chase_at() == NOW + DEADLINE
     await store.requeue(unanswered, BUSY, failed=False)
-    assert await store.next_chase_at() == NOW + DEADLINE
-    await store.abandon_overdue(now=LATER)
-    assert await store.next_chase_at() is None
+    assert await store.overdue.next_chase_at() == NOW + DEADLINE
+    await store.overdue.abandon_overdue(now=LATER)
+    assert await store.overdue.next_chase_at() is None
 
 
 # --- cards and usual times -----------------------------------------------------------------------------
@@ -356,7 +359,7 @@ async def test_the_card_of_a_new_job_says_what_it_waits_for(
     limits: Limits, paused: bool, card: CardState, store: JobStore
 ) -> None:
     """Its turn comes first, then the image API; with neither in the way it is being painted."""
-    placed = await store.accept(image_request(), origin(), limits, now=NOW, paused=paused)
+    placed = await store.accept(Asked(image_request(), origin(), limits, NOW, paused=paused))
     assert placed
     assert placed.job.card is card
     assert (await fresh(store, placed.job)).card is card
@@ -387,7 +390,7 @@ async def test_the_usual_time_is_the_median_of_the_last_pictures_of_a_model(stor
     assert await store.usual_seconds("flux-dev") == 26
     assert await store.usual_seconds("flux-2-max") == 3600
     for limits, usual_seconds in ((ROOMY, 26), (FULL, None)):  # a job that must wait has no usual time
-        placed = await store.accept(broken.request, broken.origin, limits, now=NOW)
+        placed = await store.accept(Asked(broken.request, broken.origin, limits, NOW))
         assert placed
         assert placed.usual_seconds == usual_seconds
 
@@ -404,8 +407,8 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
     untold = await abandoned(store)
     waiting = await queued(store)
     assert await store.prune(2, before=LATER) == 2
-    assert [await store.job(job.id) for job in old] == [None, None, await fresh(store, old[2])]
+    assert [await store.archive.job(job.id) for job in old] == [None, None, await fresh(store, old[2])]
     assert await store.prune(2, before=NOW + 2 * SECOND) == 0
     assert await store.prune(2, before=LATER) == 1
     for job in (undelivered, kept, untold, waiting):
-        assert await store.job(job.id)
+        assert await store.archive.job(job.id)

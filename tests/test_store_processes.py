@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from flux_bot.admission import Asked
 from flux_bot.fairness import Limits
 from flux_bot.jobs import Failure, JobStatus
 from flux_bot.store import JobStore
@@ -88,7 +89,7 @@ async def test_limits_hold_for_all_processes_together(store: JobStore, other: Jo
 async def test_no_more_wait_than_may(store: JobStore, other: JobStore) -> None:
     """Fifty requests of one user from both sides leave as many waiting as may wait."""
     limits = replace(ROOMY, max_queued_per_user=10)
-    requests = [side.accept(image_request(), origin(), limits, now=NOW) for side in (store, other) * 25]
+    requests = [side.accept(Asked(image_request(), origin(), limits, NOW)) for side in (store, other) * 25]
     accepted = [placed.place for placed in await asyncio.gather(*requests) if placed is not None]
     assert accepted == [0] * 10
 
@@ -126,7 +127,7 @@ async def test_callback_and_answer_may_meet(store: JobStore, other: JobStore) ->
         done = await fresh(store, job)
         assert counted
         assert (done.status, done.result) == (JobStatus.FINISHED, success(job))
-    assert await store.next_chase_at() is None
+    assert await store.overdue.next_chase_at() is None
 
 
 # --- PostgreSQL, where two transactions really run at once -----------------------------------------------
@@ -170,10 +171,10 @@ async def test_a_job_that_ends_while_it_is_chased_is_not_looked_up(crowd: tuple[
     store, rows = crowd
     job = await running(store)
     async with rows.held(job.id, **RESULT_CAME):
-        claim = asyncio.create_task(store.claim_lookups(50, now=LATER, again_at=LATER))
+        claim = asyncio.create_task(store.overdue.claim_lookups(50, now=LATER, again_at=LATER))
         await rows.held_up(claim)
     assert await claim == {}
-    assert await store.next_chase_at() is None
+    assert await store.overdue.next_chase_at() is None
 
 
 async def test_a_job_that_ends_at_its_deadline_is_not_abandoned(crowd: tuple[JobStore, Rows]) -> None:
@@ -181,7 +182,7 @@ async def test_a_job_that_ends_at_its_deadline_is_not_abandoned(crowd: tuple[Job
     store, rows = crowd
     job = await running(store)
     async with rows.held(job.id, **RESULT_CAME):
-        abandoning = asyncio.create_task(store.abandon_overdue(now=LATER))
+        abandoning = asyncio.create_task(store.overdue.abandon_overdue(now=LATER))
         await rows.held_up(abandoning)
     assert await abandoning == []
     assert (await fresh(store, job)).status is JobStatus.FINISHED
@@ -193,12 +194,12 @@ async def test_look_ups_and_deadlines_do_not_deadlock(crowd: tuple[JobStore, Row
     for number in range(60):
         step = number * 7 % 60 * SECOND
         await running(store, lookup_at=NOW + step, deadline=60 * SECOND - step)
-    look_ups = [store.claim_lookups(50, now=LATER, again_at=LATER) for _ in range(6)]
-    deadlines = [store.abandon_overdue(now=LATER) for _ in range(6)]
+    look_ups = [store.overdue.claim_lookups(50, now=LATER, again_at=LATER) for _ in range(6)]
+    deadlines = [store.overdue.abandon_overdue(now=LATER) for _ in range(6)]
     done = await asyncio.gather(*look_ups, *deadlines, return_exceptions=True)
     assert [refused for refused in done if isinstance(refused, Exception)] == []
-    await store.abandon_overdue(now=LATER)  # what was passed over because somebody had it in hand
-    assert await store.next_chase_at() is None
+    await store.overdue.abandon_overdue(now=LATER)  # what was passed over because somebody had it in hand
+    assert await store.overdue.next_chase_at() is None
 
 
 async def test_a_note_may_be_set_by_many_at_once(crowd: tuple[JobStore, Rows]) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from flux_bot import wording
 from flux_bot.jobs import Action, ImageRequest
+from tests.english import EN
 
 # What Discord's client does, written down apart from the bot's own rules: a backslash before ASCII punctuation
 # shows that character and keeps it from meaning anything ("Markdown Text 101", support.discord.com).
@@ -161,9 +162,8 @@ def test_a_prompt_is_quoted_on_one_line(text: str) -> None:
 def test_what_users_typed_is_escaped_in_refusals(text: str) -> None:
     """A refusal repeats what somebody typed, cut and without meaning."""
     refusals = [
-        (wording.not_an_image(text), 80),
-        (wording.size_not_taken("flux-dev", text, "1:1"), 50),
-        (wording.no_such_model(text, Action.EDIT, ["flux-dev"]), 50),
+        (EN("not-an-image", filename=wording.quoted(text, 80)), 80),
+        (EN("no-such-model-edit", typed=wording.quoted(text, 50), names=("flux-dev",)), 50),
     ]
     for refusal, limit in refusals:
         said = refusal.split("“", 1)[1].rpartition("”")[0]

@@ -17,6 +17,7 @@ from flux_bot.app import STOP_SECONDS, App, open_app, run_process
 from flux_bot.errors import StartupFailed
 from flux_bot.logs import setup_logging
 from flux_bot.sandbox.fake_flux import FakeFlux, usual_seconds
+from flux_bot.sandbox.local_images import LocalImages
 from flux_bot.sandbox.painter import paint
 from flux_bot.sandbox.switchboard import Switchboard
 from flux_bot.sandbox.virtual_discord import VirtualDiscord, open_discord
@@ -78,11 +79,12 @@ async def open_trial(data: Path, *, port: int = 0, seconds: float | None = None)
             job_deadline_seconds=180,  # the stand-in forgets its tasks when the sandbox ends
             allow_private_image_hosts=True,
         )
-        async with open_app(settings) as app:
+        images = LocalImages()
+        async with open_app(settings, images) as app:
             switchboard = Switchboard(fake, lambda forbidden: discord.forbid_posting(forbidden=forbidden))
             await app.bot.add_cog(switchboard)
             async with open_discord(app.bot, members=MEMBERS, port=port) as discord:
-                fake.local_files = discord.file
+                fake.local_files = images.local_files = discord.file
                 async with asyncio.TaskGroup() as tasks:
                     loops = tasks.create_task(app.run_loops())
                     await _welcome(discord, app, fake)

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flux_bot import wording
 from flux_bot.sandbox.fake_flux import Exchange, FakeFlux
 from tests.chaos.database import OPEN_STATUSES
 from tests.chaos.ledger import Answer, Story
 from tests.chaos.plan import Command
+from tests.english import EN
 from tests.wire.discord_server import WireDiscord
 from tests.wire.openapi import Payload, text_of, walk
 from tests.wire.world import Interaction
@@ -17,8 +17,8 @@ from tests.wire.world import Interaction
 SURELY_STARTED_NOTHING = frozenset({400, 401, 403, 404, 429, 500, 503})
 """Answers of the image API; its 500 carries its own envelope. All others, and none, may have started a task."""
 
-PICTURE_MARK, NOTICE_MARK = " · job `", " · failed job `"
-"""What the small print of a final card says, of a result and of a failure (``wording.mark``)."""
+OF_PICTURES, OF_FAILURE = "reroll:", "retry:"
+"""How the custom_id of a button begins that only the final card has, of a result and of a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,17 @@ def answer_of(asked: Asked) -> Answer:
     text = "\n".join(str(part.get("content")) for part in walk(data.get("components") or []))
     if asked.command.prompt in text:
         return Answer.CARD
-    return Answer.UNCERTAIN if wording.maybe_saved("").split(".")[0] in text else Answer.REFUSAL
+    return Answer.UNCERTAIN if EN("maybe-saved", reference="").split(".")[0] in text else Answer.REFUSAL
 
 
 def is_final(message: Payload) -> bool:
     """Tell whether a message shows a result or tells of a failure, rather than of work under way."""
-    return any(mark in text_of(message) for mark in (PICTURE_MARK, NOTICE_MARK))
+    return has_button(message, OF_PICTURES) or has_button(message, OF_FAILURE)
+
+
+def has_button(message: Payload, beginning: str) -> bool:
+    """Tell whether a message has a button whose custom_id begins so."""
+    return any(str(part.get("custom_id", "")).startswith(beginning) for part in walk(message.get("components") or []))
 
 
 class Witness:
@@ -78,7 +83,7 @@ class Witness:
         rows, submissions = self._rows[prompt], self._submissions[prompt]
         messages = [(text, message) for text, message in self._messages if prompt in text]
         finals = [(text, message) for text, message in messages if is_final(message)]
-        pictures = [message for text, message in finals if PICTURE_MARK in text]
+        pictures = [message for _, message in finals if has_button(message, OF_PICTURES)]
         shown = [part for message in pictures for part in message["attachments"]]
         return Story(
             prompt=prompt,

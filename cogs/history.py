@@ -1,0 +1,105 @@
+"""/history: somebody's pictures, a page at a time, privately."""
+
+from contextlib import ExitStack
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from flux_bot import cards, wording
+from flux_bot.answering import Answer, Interaction, words_of
+from flux_bot.archive import Page
+from flux_bot.images import Picture, fit_all
+from flux_bot.locales import Words
+from flux_bot.publishing import describe
+from flux_bot.retrieval import pictures_of
+from flux_bot.workflow import Workflow
+
+PAGE_SIZE = 6
+THUMBNAIL_BYTES = 150_000
+SEARCH_LIMIT = 60
+"""Characters: they stand in the buttons' custom_ids, which take 100."""
+LINE_LIMIT = 120
+OPTION_LIMIT = 100
+"""discord-api-docs, components/reference, "string select"."""
+
+
+class History(commands.Cog):
+    """Shows people what they have made."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        """Take the workflow."""
+        self._workflow = workflow
+        describe(self.history)
+
+    @app_commands.command()
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def history(
+        self, interaction: Interaction, search: app_commands.Range[str, 1, SEARCH_LIMIT] | None = None
+    ) -> None:
+        """Show the first page."""
+        await _show_page(interaction, Answer(interaction, private=True), 1, (search or "").strip())
+
+
+async def turn(interaction: Interaction, rest: str) -> None:
+    """Turn to the page that a button names."""
+    number, _, search = rest.partition(":")
+    answer = Answer(interaction, private=True, updates=True)
+    await _show_page(interaction, answer, int(number) if number.isdecimal() and len(number) < 7 else 1, search)
+
+
+async def _show_page(interaction: Interaction, answer: Answer, number: int, search: str) -> None:
+    client, words = interaction.client, words_of(interaction)
+    page = await answer.after(client.workflow.archive.history(interaction.user.id, search, number, PAGE_SIZE))
+    if not page.jobs:
+        said = (
+            words("history-none-found", search=wording.quoted(search, SEARCH_LIMIT))
+            if search
+            else words("history-none")
+        )
+        await answer.give(cards.text(said))
+        return
+    await answer.defer()  # fetching the pictures takes a while
+    with ExitStack() as opened:
+        found = [(await pictures_of(client, client.images, job, at_most=1))[0] for job in page.jobs]
+        thumbnails = await fit_all(found, THUMBNAIL_BYTES, opened)
+        await answer.give(_page_card(words, page, thumbnails, search))
+
+
+def _page_card(words: Words, page: Page, thumbnails: list[Picture | None], search: str) -> cards.Card:
+    count = {"page": page.number, "pages": page.pages}
+    if search:
+        title = words("history-search-title", search=wording.quoted(search, SEARCH_LIMIT), **count)
+    else:
+        title = words("history-title", **count)
+    files, gallery, lines, options = [], [], [], []
+    first = (page.number - 1) * PAGE_SIZE + 1
+    for number, (job, picture) in enumerate(zip(page.jobs, thumbnails, strict=True), first):
+        prompt = " ".join(job.request.prompt.split())
+        said = {"number": str(number), "prompt": wording.one_line(wording.cut(prompt, LINE_LIMIT))}
+        when = wording.timestamp(job.finished_at or job.accepted_at)
+        lines.append(words("history-line" if picture else "history-gone", when=when, **said))
+        label = words("history-option", number=str(number), prompt=prompt)
+        options.append(discord.SelectOption(label=wording.cut(label, OPTION_LIMIT), value=job.id))
+        if picture is not None:
+            name = f"flux-{job.id}-small.{picture.extension}"
+            files.append(cards.file(name, picture.read(), wording.alt_text(words, job.request, number, 1)))
+            gallery.append(discord.MediaGalleryItem(files[-1], description=files[-1].description))
+    pick: ui.Select[ui.LayoutView] = ui.Select(custom_id="pick:", placeholder=words("history-pick"), options=options)
+    items: list[cards.Item] = [ui.TextDisplay(title)]
+    if gallery:
+        items.append(ui.MediaGallery(*gallery))
+    items += [ui.TextDisplay("\n".join(lines)), ui.ActionRow(pick)]
+    if page.pages > 1:
+        items.append(ui.ActionRow(_turn(words, page, -1, search), _turn(words, page, 1, search)))
+    return cards.Card(cards.layout(*items), files)
+
+
+def _turn(words: Words, page: Page, step: int, search: str) -> ui.Button[ui.LayoutView]:
+    number = page.number + step
+    return ui.Button(
+        label=words("button-previous" if step < 0 else "button-next"),
+        custom_id=f"history:{number}:{search}",
+        disabled=not 1 <= number <= page.pages,
+    )

@@ -1,0 +1,89 @@
+"""Info: exactly how a picture was made, and how to make it again."""
+
+from collections.abc import Iterator, Sequence
+
+from cogs.pressing import job_of_press
+from flux_bot import cards, wording
+from flux_bot.answering import Answer, Interaction, words_of
+from flux_bot.jobs import Action, ImageRequest, Job
+from flux_bot.locales import Words
+
+CHILDREN_LISTED = 5
+
+COMMAND_LIMIT = 1000
+"""Characters of a command to paste; a longer one would not fit beside the prompt."""
+
+
+async def inform(interaction: Interaction, job_id: str) -> None:
+    """Tell who pressed."""
+    answer = Answer(interaction, private=True)
+
+    async def card() -> cards.Card:
+        job = await job_of_press(interaction, job_id)
+        archive = interaction.client.workflow.archive
+        parent = await archive.job(job.parent_id) if job.parent_id else None
+        children = await archive.children(job.id, CHILDREN_LISTED)
+        return information(words_of(interaction), job, parent, children)
+
+    await answer.give(await answer.after(card()))
+
+
+def information(words: Words, job: Job, parent: Job | None, children: Sequence[Job]) -> cards.Card:
+    """Return the card with everything that made a picture."""
+    request = job.request
+    texts = [words("info-title"), f"**{words('info-prompt')}**\n{wording.prompt(request)}"]
+    if wording.is_cut(request):
+        texts.append(f"-# {words('info-prompt-attached')}")
+    texts.append(
+        "\n".join(f"**{words(f'info-{name}', **count)}** {value}" for name, value, count in _facts(words, job))
+    )
+    related = [*_links(words, "info-parent", [parent] if parent else []), *_links(words, "info-children", children)]
+    if related:
+        texts.append("\n".join(related))
+    command = command_for(request)
+    if len(command) <= COMMAND_LIMIT:
+        texts.append(f"{words('info-command')}\n```\n{command}\n```")
+    whole = cards.file(f"flux-{job.id}-prompt.txt", request.prompt.encode()) if wording.is_cut(request) else None
+    return cards.text(*texts, attached=whole)
+
+
+def _facts(words: Words, job: Job) -> Iterator[tuple[str, str, dict[str, int]]]:
+    request, result = job.request, job.result
+    yield "model", f"`{request.model}`", {}
+    yield "size", request.size, {}
+    yield "count", str(request.count), {}
+    seeds = [str(image.seed) for image in (result.images if result else ()) if image.seed is not None]
+    if seeds:
+        yield "seed", ", ".join(seeds), {"count": len(seeds)}
+    if job.seconds_taken is not None:
+        yield "time", f"{job.seconds_taken:.0f} s", {}
+    asked = words("info-asked-by", when=wording.timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
+    yield "asked", asked, {}
+    yield "job", f"`{job.id}`", {}
+    if result and result.task_id:
+        yield "task", f"`{_plain(result.task_id)}`", {}
+    if result and result.trace_id:
+        yield "trace", f"`{_plain(result.trace_id)}`", {}
+
+
+def _plain(text: str) -> str:
+    return wording.cut(text.replace("`", "'"), 100)
+
+
+def _links(words: Words, heading: str, jobs: Sequence[Job]) -> Iterator[str]:
+    links = [
+        words("info-link", number=number, url=job.result_url) for number, job in enumerate(jobs, 1) if job.result_url
+    ]
+    if links:
+        yield f"**{words(heading)}** {', '.join(links)}"
+
+
+def command_for(request: ImageRequest) -> str:
+    """Return the command that asks for the same, as Discord takes it when it is pasted."""
+    options = {"prompt": " ".join(request.prompt.split()), "model": request.model, "size": request.size}
+    if request.action is Action.EDIT:
+        options["image_url"] = request.image_url or ""
+    elif request.count > 1:
+        options["count"] = str(request.count)
+    name = "edit" if request.action is Action.EDIT else "imagine"
+    return f"/{name} " + " ".join(f"{option}:{value}" for option, value in options.items() if value).replace("`", "'")

@@ -1,0 +1,132 @@
+"""What stands under "Apps" in a message's menu: Edit image, and Remix prompt."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from cogs import fields
+from cogs.asking import PROMPT_LIMIT, accept, ask
+from cogs.edit import Edit, Given
+from cogs.forms import Filled, Source, is_image
+from cogs.pressing import quickly
+from flux_bot.admission import Placed
+from flux_bot.answering import Answer, Interaction, words_of
+from flux_bot.cards import Verb
+from flux_bot.catalogue import Catalogue
+from flux_bot.errors import RequestRejected
+from flux_bot.jobs import Action, ImageRequest, Preferences
+from flux_bot.locales import ENGLISH, words_in
+from flux_bot.retrieval import components_of
+from flux_bot.workflow import Workflow
+
+FORM = "again"
+
+PICTURES_LIMIT = 25
+"""discord-api-docs, components/reference, "string select"."""
+
+
+class Menus:
+    """The two entries; no cog, as discord.py collects only slash commands from those."""
+
+    def __init__(self, workflow: Workflow, catalogue: Catalogue, edit: Edit) -> None:
+        """Take the cog that changes pictures."""
+        self._workflow = workflow
+        self._catalogue = catalogue
+        self._edit = edit
+        self.entries = (_entry("menu-edit-image", self.edit_image), _entry("menu-remix-prompt", self.remix_prompt))
+
+    async def edit_image(self, interaction: Interaction, message: discord.Message) -> None:
+        """Ask what to change in a message's picture."""
+        sources = _pictures(message)[:PICTURES_LIMIT]
+        if not sources:
+            raise RequestRejected("no-picture-there")
+        await self._edit.open_form(interaction, sources, Given())
+
+    async def remix_prompt(self, interaction: Interaction, message: discord.Message) -> None:
+        """Make a message's words the prompt of a new picture; of our own cards, the prompt that they show."""
+        liked = await quickly(self._workflow.archive.preferences(interaction.user.id)) or Preferences()
+        request = await self._shown(interaction, message)
+        if request is None:
+            text = _words(message)
+            if not text:
+                raise RequestRejected("no-words-there")
+            model = self._catalogue.preferred(None, liked.model, Action.GENERATE)
+            size = model.size_near(liked.size) if liked.size else model.size_for(None)
+            request = ImageRequest(Action.GENERATE, text[:PROMPT_LIMIT], model.name, size, liked.count)
+        form = fields.remix_form(words_of(interaction), self._catalogue, f"{FORM}:{request.size}", request)
+        await interaction.response.send_modal(form)
+
+    async def form_sent(self, interaction: Interaction, filled: Filled, answer: Answer) -> None:
+        """Ask for what the form of Remix prompt says."""
+
+        async def accepting() -> Placed:
+            liked = await self._workflow.archive.preferences(interaction.user.id)
+            base = ImageRequest(
+                Action.GENERATE, "", self._catalogue.default(Action.GENERATE), filled.about, private=liked.private
+            )
+            request = filled.request(base, self._catalogue)
+            return await accept(interaction, answer, request, preferences=liked)
+
+        await ask(interaction, answer, accepting())
+
+    async def _shown(self, interaction: Interaction, message: discord.Message) -> ImageRequest | None:
+        """Return the request of our own card, None for other messages, and for edits: there is no picture to change."""
+        bot = interaction.client.user
+        if bot is None or message.author.id != bot.id:
+            return None
+        for part in components_of(message.components):
+            verb, _, job_id = str(getattr(part, "custom_id", "")).partition(":")
+            if verb in (Verb.INFO, Verb.RETRY, Verb.CANCEL):
+                job = await quickly(self._workflow.archive.job(job_id))
+                return job.request if job and job.request.action is Action.GENERATE else None
+        return None
+
+
+def _entry(
+    message_id: str, callback: Callable[[Interaction, discord.Message], Coroutine[Any, Any, None]]
+) -> app_commands.ContextMenu:
+    return app_commands.ContextMenu(
+        name=app_commands.locale_str(words_in(ENGLISH)(message_id)),
+        callback=callback,
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+    )
+
+
+def _pictures(message: discord.Message) -> list[Source]:
+    """Return the pictures of a message, and of what was forwarded in it, each once."""
+    parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    found = [source for part in parts for source in (*_attached(part), *_embedded(part), *_in_components(part))]
+    return list({source.url: source for source in found}.values())
+
+
+def _attached(part: discord.Message | discord.MessageSnapshot) -> Iterator[Source]:
+    for attachment in part.attachments:
+        if is_image(attachment.to_dict()):
+            yield Source(attachment.url, attachment.width, attachment.height)
+
+
+def _embedded(part: discord.Message | discord.MessageSnapshot) -> Iterator[Source]:
+    for embed in part.embeds:
+        for media in (embed.image, embed.thumbnail):
+            if url := media.proxy_url or media.url:
+                yield Source(url, media.width, media.height)
+
+
+def _in_components(part: discord.Message | discord.MessageSnapshot) -> Iterator[Source]:
+    for component in components_of(part.components):
+        if isinstance(component, discord.MediaGalleryComponent):
+            for item in component.items:
+                yield Source(item.media.url, item.media.width, item.media.height)
+        elif isinstance(component, discord.ThumbnailComponent):
+            yield Source(component.media.url, component.media.width, component.media.height)
+
+
+def _words(message: discord.Message) -> str:
+    """Return what stands in a message, and in what was forwarded in it."""
+    parts = [message.content, *(snapshot.content for snapshot in message.message_snapshots)]
+    parts += [embed.description or embed.title or "" for embed in message.embeds]
+    parts += [part.content for part in components_of(message.components) if isinstance(part, discord.TextDisplay)]
+    return "\n".join(part.strip() for part in parts if part.strip())

@@ -1,0 +1,113 @@
+"""What the buttons on a job's cards do. Each works for as long as its message exists, whoever presses it."""
+
+from cogs import fields
+from cogs.asking import accept, ask, checked_prompt
+from cogs.forms import Filled
+from cogs.pressing import again, is_private, job_of_press, may_remove, picture_of, quickly
+from flux_bot import cards
+from flux_bot.admission import Placed
+from flux_bot.answering import Answer, Interaction, words_of
+from flux_bot.errors import RequestRejected
+from flux_bot.jobs import Action, ImageRequest, Job
+from flux_bot.locales import words_in
+
+
+async def reroll(interaction: Interaction, job_id: str) -> None:
+    """Ask for the same again; the new job is whose press it was."""
+    answer = Answer(interaction, private=is_private(interaction))
+
+    async def accepting() -> Placed:
+        job = await job_of_press(interaction, job_id)
+        request = again(interaction, job, interaction.client.catalogue)
+        return await accept(interaction, answer, request, parent=job)
+
+    await ask(interaction, answer, accepting())
+
+
+async def open_remix(interaction: Interaction, job_id: str, *, title: str = "form-remix") -> None:
+    """Open the form to change a request."""
+    job = await quickly(job_of_press(interaction, job_id))
+    request = job.request if job else None
+    catalogue, words = interaction.client.catalogue, words_of(interaction)
+    await interaction.response.send_modal(fields.remix_form(words, catalogue, f"remix:{job_id}", request, title=title))
+
+
+async def open_reword(interaction: Interaction, job_id: str) -> None:
+    """Open the same form where a prompt was refused."""
+    await open_remix(interaction, job_id, title="form-reword")
+
+
+async def remix(interaction: Interaction, filled: Filled, answer: Answer) -> None:
+    """Ask for what a form made of a job's request."""
+
+    async def accepting() -> Placed:
+        job = await job_of_press(interaction, filled.about)
+        catalogue = interaction.client.catalogue
+        base = again(interaction, job, catalogue)
+        return await accept(interaction, answer, filled.request(base, catalogue), parent=job)
+
+    await ask(interaction, answer, accepting())
+
+
+async def open_edit(interaction: Interaction, job_id: str) -> None:
+    """Open the form that asks what to change in a result."""
+    job = await quickly(job_of_press(interaction, job_id))
+    count = len(job.result.images) if job and job.result else fields.MAX_COUNT
+    words, catalogue = words_of(interaction), interaction.client.catalogue
+    which = [fields.which_field(words, count)] if count > 1 else []
+    model = fields.model_field(words, catalogue, Action.EDIT, catalogue.default(Action.EDIT))
+    form = fields.form(words("form-edit"), f"edit:{job_id}", *which, fields.instruction_field(words), model)
+    await interaction.response.send_modal(form)
+
+
+async def edit(interaction: Interaction, filled: Filled, answer: Answer) -> None:
+    """Ask for a changed picture of a result."""
+
+    async def accepting() -> Placed:
+        job = await job_of_press(interaction, filled.about)
+        catalogue = interaction.client.catalogue
+        model = catalogue.preferred(filled.text("model"), None, Action.EDIT)
+        request = ImageRequest(
+            action=Action.EDIT,
+            prompt=checked_prompt(filled.text("prompt")),
+            model=model.name,
+            size=model.size_near(job.request.size),
+            image_url=picture_of(interaction.message, job, filled.number("which", 1, cards.GALLERY_LIMIT)),
+        )
+        return await accept(interaction, answer, request, parent=job)
+
+    await ask(interaction, answer, accepting())
+
+
+async def delete(interaction: Interaction, job_id: str) -> None:
+    """Delete the pressed card; the pictures stay in their asker's history."""
+    answer = Answer(interaction, private=True, updates=True)
+    archive = interaction.client.workflow.archive
+    job = await answer.after(archive.job(job_id))
+    if not may_remove(interaction, job):
+        raise RequestRejected("not-yours-to-delete")
+    await answer.defer()
+    await interaction.delete_original_response()
+    if interaction.message is not None:
+        await archive.forget_message(job_id, interaction.message.id)
+
+
+async def cancel(interaction: Interaction, job_id: str) -> None:
+    """End a job that is not finished, and show it on its card, which is the one that was pressed."""
+    answer = Answer(interaction, private=True, updates=True)
+    job = await answer.after(cancelled(interaction, job_id, is_told=True))
+    await answer.give(cards.cancelled(words_in(job.locale), job))
+
+
+async def cancelled(interaction: Interaction, job_id: str, *, is_told: bool) -> Job:
+    """Return a job that is now cancelled. Raises RequestRejected if it can't be, or not by who pressed."""
+    workflow = interaction.client.workflow
+    job = await workflow.archive.job(job_id)
+    if job is None:
+        raise RequestRejected("job-forgotten")
+    if not may_remove(interaction, job):
+        raise RequestRejected("not-yours-to-cancel")
+    cancelled = await workflow.cancel(job_id, is_told=is_told)
+    if cancelled is None:
+        raise RequestRejected("too-late-to-cancel")
+    return cancelled

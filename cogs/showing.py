@@ -1,0 +1,107 @@
+"""/show: a finished result again, here, with live controls; and the private one that /history opens."""
+
+import asyncio
+from collections import OrderedDict
+from contextlib import ExitStack
+
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.asking import CHOICES_LIMIT
+from cogs.pressing import chosen
+from flux_bot import cards, wording
+from flux_bot.answering import Answer, Interaction
+from flux_bot.errors import RequestRejected, StoreUnavailable
+from flux_bot.images import fit_all
+from flux_bot.jobs import OPEN, Job
+from flux_bot.locales import words_in
+from flux_bot.publishing import describe
+from flux_bot.retrieval import original_url, pictures_of, source_of
+from flux_bot.workflow import Workflow
+
+SUGGEST_SECONDS = 0.3
+"""How long a suggestion may take; after that the last ones known are shown."""
+LABEL_LIMIT = 100
+"""discord-api-docs, application-commands, "choices"."""
+REMEMBERED = 1000
+
+Choices = list[app_commands.Choice[str]]
+
+
+class Show(commands.Cog):
+    """Shows results again."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        """Take the workflow."""
+        self._workflow = workflow
+        self._last_known: OrderedDict[int, Choices] = OrderedDict()
+        describe(self.show)
+
+    @app_commands.command()
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def show(self, interaction: Interaction, job: app_commands.Range[str, 1, 100]) -> None:
+        """Post a result again; a private one stays private."""
+        answer = Answer(interaction, private=True)
+        await show_result(interaction, answer, await answer.after(own_job(interaction, job)))
+
+    @show.autocomplete("job")
+    async def _suggest(self, interaction: Interaction, typed: str) -> Choices:
+        user_id, found = interaction.user.id, None
+        try:
+            async with asyncio.timeout(SUGGEST_SECONDS):
+                found = await self._workflow.archive.with_words(user_id, typed, CHOICES_LIMIT)
+        except (TimeoutError, StoreUnavailable):
+            known = self._last_known.get(user_id, [])
+            return [choice for choice in known if typed.lower() in choice.name.lower()]
+        choices = [app_commands.Choice(name=_label(job), value=job.id) for job in found]
+        self._last_known[user_id] = choices
+        self._last_known.move_to_end(user_id)
+        if len(self._last_known) > REMEMBERED:
+            self._last_known.popitem(last=False)
+        return choices
+
+
+def _label(job: Job) -> str:
+    return wording.cut(" ".join(job.request.prompt.split()), LABEL_LIMIT)
+
+
+async def own_job(interaction: Interaction, job_id: str) -> Job:
+    """Return a finished job of who asks. Raises RequestRejected if it is none, or somebody else's."""
+    job = await interaction.client.workflow.archive.job(job_id)
+    if job is None or job.origin.user_id != interaction.user.id:
+        raise RequestRejected("job-unknown")
+    if job.status in OPEN:
+        raise RequestRejected("not-finished")
+    if job.result is None or not job.result.images:
+        raise RequestRejected("job-unknown")
+    return job
+
+
+async def show_here(interaction: Interaction, job_id: str) -> None:
+    """Show all what only its asker saw so far."""
+    answer = Answer(interaction, private=False)
+    await show_result(interaction, answer, await answer.after(own_job(interaction, job_id)), private=False)
+
+
+async def pick(interaction: Interaction, _: str) -> None:
+    """Show its asker one of the pictures in a list."""
+    answer = Answer(interaction, private=True)
+    await show_result(interaction, answer, await answer.after(own_job(interaction, chosen(interaction))), private=True)
+
+
+async def show_result(interaction: Interaction, answer: Answer, job: Job, *, private: bool | None = None) -> None:
+    """Show a result, as private as it was made unless told otherwise."""
+    answer.private = job.request.private if private is None else private
+    await answer.defer()
+    locale = interaction.locale if answer.private else interaction.guild_locale or interaction.locale
+    client = interaction.client
+    with ExitStack() as opened:
+        *pictures, source = await fit_all(
+            [*await pictures_of(client, client.images, job), await source_of(client, client.images, job)],
+            interaction.filesize_limit,
+            opened,
+        )
+        if not any(pictures) and original_url(job, 1) is None:
+            raise RequestRejected("picture-lost")
+        await answer.give(cards.shown(words_in(str(locale)), job, pictures, source, private=answer.private))

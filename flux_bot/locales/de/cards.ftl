@@ -1,0 +1,107 @@
+# --- while it is being made ---
+
+status-painting = 🎨 **Wird gemalt**, { $since } begonnen.
+status-editing = 🎨 **Wird bearbeitet**, { $since } begonnen.
+usual-unknown = Das dauert meist ein bis zwei Minuten.
+usual = { $model } braucht meist etwa { $duration }.
+slow = Es dauert länger als sonst, ist aber noch in Arbeit. Das Ergebnis kommt von selbst.
+duration-seconds = { $seconds } s
+duration-minutes = { $minutes } min
+status-queued = ⏳ **In der Warteschlange**, Platz { $place }. Es geht von selbst los; dann ändert sich diese Nachricht.
+status-busy = ⏳ **Wartet**: Der Bilddienst ist ausgelastet. Es geht von selbst los; dann ändert sich diese Nachricht.
+cancelled = **Abgebrochen.** Es hat nichts gekostet.
+cancelled-paid = **Abgebrochen**, aber der Bilddienst hatte schon angefangen: Das ist bezahlt, und was dabei herauskommt, wird verworfen.
+
+# --- the result ---
+
+result-ready = { $count ->
+    [one] { $user }, dein Bild ist fertig.
+   *[other] { $user }, deine Bilder sind fertig.
+}
+result-edited = { $user }, dein bearbeitetes Bild ist fertig.
+result-rerolled = Neu gewürfelt aus { $parent }
+result-remixed = Remix von { $parent }
+result-edited-from = Bearbeitete Fassung von { $parent }
+parent-link = [einem früheren Bild]({ $url })
+parent-plain = einem früheren Bild
+result-shown = Ein Bild von { $user }, entstanden { $when }
+fewer-pictures = Der Bilddienst hat nur { $got } von { $asked } Bildern geliefert.
+shrunk = Verkleinert wegen Discords Upload-Limit: { $links }
+original-link = [Original { $number }]({ $url })
+links-attached = { $count ->
+    [one] Die Adresse steht in der angehängten Datei.
+   *[other] Die Adressen stehen in der angehängten Datei.
+}
+unfetched = { $count ->
+    [one] Dieses Bild ließ sich nicht in Discord laden; du findest es noch mindestens ein paar Wochen lang hier:
+   *[other] Diese Bilder ließen sich nicht in Discord laden; du findest sie noch mindestens ein paar Wochen lang hier:
+}
+picture-link = [Bild { $number }]({ $url })
+alt-one-of = Bild { $number } von { $count }: { $prompt }
+alt-source = Das Ausgangsbild
+
+# --- failures: what happened, what it cost, what to do ---
+
+free = Es hat nichts gekostet.
+told = Der Betreiber wurde benachrichtigt.
+failure-bad_request = Der Bilddienst hat diesen Auftrag nicht angenommen. { free } Bitte ändere ihn und versuche es noch einmal.
+failure-forbidden = Der Sicherheitsfilter des Bilddienstes hat diesen Prompt abgelehnt. { free } Bitte formuliere ihn um und versuche es noch einmal.
+failure-too_many_requests = Der Bilddienst ist gerade überlastet. { free } Bitte versuche es in ein paar Minuten noch einmal.
+failure-api_error = Beim Bilddienst ist während des Malens etwas schiefgegangen. { free } Ein neuer Versuch hilft oft.
+failure-timeout = Der Bilddienst hat zu lange gebraucht und aufgegeben. { free } Ein neuer Versuch hilft oft.
+failure-unreachable = Der Bilddienst ist gerade nicht erreichbar. { free } Bitte versuche es später noch einmal.
+failure-outcome_unknown = Die Verbindung zum Bilddienst ist abgerissen, während dein Auftrag gesendet wurde, und es ist kein Bild gekommen. Vielleicht wurde er trotzdem abgerechnet, deshalb wurde er nicht noch einmal gesendet. Wenn du das Bild noch möchtest, starte den Auftrag bitte neu.
+failure-overdue = Der Bilddienst hat den Auftrag angenommen, aber nie ein Ergebnis geschickt. Misslungene Bilder kosten nichts. Bitte versuche es noch einmal.
+failure-no_token = Der Bilddienst ist nicht richtig eingerichtet. { free } { told }
+failure-invalid_token = Der Bilddienst verweigert diesem Bot gerade den Zugang. { free } { told }
+failure-token_expired = Der Bilddienst lässt diesen Bot nicht mehr herein. { free } { told }
+failure-token_mismatched = Der Bilddienst kennt diesen Bot nicht. { free } { told }
+failure-used_up = Der Bilddienst ist gerade nicht verfügbar. { free } { told } Bitte versuche es später noch einmal.
+failure-disabled = Der Bilddienst ist für diesen Bot gerade gesperrt. { free } { told }
+failure-no_api = Der Bilddienst ist nicht zu finden. { free } { told }
+failure-api_not_implemented = Der Bilddienst kann das gerade nicht. { free } { told }
+failure-unexpected = Der Bilddienst konnte dieses Bild nicht machen. { free } Bitte versuche es später noch einmal.
+failure-said = Seine Meldung: { $message }
+
+# --- buttons: at most 80 characters, better one word ---
+
+button-reroll = Neu würfeln
+button-remix = Remix
+button-edit = Bearbeiten
+button-save = Speichern
+button-info = Info
+button-delete = Löschen
+button-retry = Erneut versuchen
+button-reword = Prompt ändern
+button-cancel = Abbrechen
+button-show = Hier zeigen
+button-fetch = Abholen: { $prompt }
+button-refresh = Aktualisieren
+button-previous = Zurück
+button-next = Weiter
+
+# --- shapes of pictures, as people call them; at most 60 characters ---
+
+shape-1-1 = 1:1 quadratisch
+shape-16-9 = 16:9 breit
+shape-9-16 = 9:16 hoch
+shape-3-2 = 3:2 Querformat
+shape-2-3 = 2:3 Hochformat
+shape-4-3 = 4:3 Querformat, klassisch
+shape-3-4 = 3:4 Hochformat, klassisch
+shape-5-4 = 5:4 fast quadratisch, quer
+shape-4-5 = 4:5 fast quadratisch, hoch
+shape-21-9 = 21:9 sehr breit
+shape-9-21 = 9:21 sehr hoch
+
+# --- models, at most 100 characters; keep their names as they are ---
+
+model-flux-dev = FLUX.1 dev: schnell und günstig
+model-flux-pro = FLUX.1 pro: feinere Details
+model-flux-pro-1-1 = FLUX 1.1 pro: feinere Details
+model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: die größten Bilder
+model-flux-2-flex = FLUX.2 flex: gut für Text in Bildern
+model-flux-2-pro = FLUX.2 pro: der Allrounder
+model-flux-2-max = FLUX.2 max: die höchste Qualität
+model-flux-kontext-pro = FLUX Kontext pro: bearbeitet Bilder
+model-flux-kontext-max = FLUX Kontext max: bearbeitet Bilder mit den feinsten Details

@@ -1,0 +1,17 @@
+form-remix = Remix
+form-edit = Bild bearbeiten
+form-reword = Prompt ändern
+form-prompt = Prompt
+form-prompt-as-it-was = Leer lassen, um ihn nicht zu ändern
+form-instruction = Was soll sich ändern?
+form-instruction-hint = Zum Beispiel: Mach Winter daraus
+form-model = Modell
+form-size = Format
+form-count = Anzahl der Bilder
+form-which = Welches Bild?
+form-which-option = Bild { $number }
+form-upload = Das Bild, das du verändern möchtest
+form-upload-hint = PNG, JPEG, WebP oder GIF, höchstens { $mebibytes } MiB
+form-as-it-was = Unverändert
+form-size-as-it-was = { $size }, unverändert
+form-like-the-picture = Wie das Bild

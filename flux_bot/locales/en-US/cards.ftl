@@ -1,0 +1,116 @@
+# What stands on the cards of a job.
+
+# --- while it is being made ---
+
+# $since is a time that Discord shows in words, such as "2 minutes ago".
+status-painting = 🎨 **Painting** since { $since }.
+status-editing = 🎨 **Editing** since { $since }.
+# Follows one of the two above.
+usual-unknown = This usually takes one to two minutes.
+usual = { $model } usually takes about { $duration }.
+slow = It takes longer than usual, but it is still being made. The result comes by itself.
+duration-seconds = { $seconds } s
+duration-minutes = { $minutes } min
+status-queued = ⏳ **In the queue**, place { $place }. It starts by itself; this message changes when it does.
+status-busy = ⏳ **Waiting**: the picture service is busy. It starts by itself; this message changes when it does.
+cancelled = **Cancelled.** It cost nothing.
+cancelled-paid = **Cancelled**, but the picture service had already begun: it is paid for, and what comes of it is thrown away.
+
+# --- the result ---
+
+# $user is the mention of who asked.
+result-ready = { $count ->
+    [one] { $user } your picture is ready.
+   *[other] { $user } your pictures are ready.
+}
+result-edited = { $user } your edited picture is ready.
+# In small print: how this result came of an earlier one. $parent is a link, or parent-plain.
+result-rerolled = Rerolled from { $parent }
+result-remixed = Remixed from { $parent }
+result-edited-from = Edited from { $parent }
+parent-link = [an earlier picture]({ $url })
+parent-plain = an earlier picture
+result-shown = A picture by { $user }, made { $when }
+fewer-pictures = The picture service made { $got } of the { $asked } pictures.
+# $links is a list of original-link.
+shrunk = Made smaller to fit Discord’s upload limit: { $links }
+original-link = [original { $number }]({ $url })
+links-attached = { $count ->
+    [one] The address is in the attached file.
+   *[other] The addresses are in the attached file.
+}
+unfetched = { $count ->
+    [one] This picture could not be loaded into Discord; here is where it is, for a few weeks at least:
+   *[other] These pictures could not be loaded into Discord; here is where they are, for a few weeks at least:
+}
+picture-link = [Picture { $number }]({ $url })
+# For those who can't see the picture. $prompt is what was asked.
+alt-one-of = Picture { $number } of { $count }: { $prompt }
+alt-source = The picture that was changed
+
+# --- failures: what happened, what it cost, what to do ---
+
+free = It cost nothing.
+told = The operator has been told.
+failure-bad_request = The picture service did not accept this request. { free } Please change it and try again.
+failure-forbidden = The picture service’s safety filter refused this prompt. { free } Please reword it and try again.
+failure-too_many_requests = The picture service is too busy at the moment. { free } Please try again in a few minutes.
+failure-api_error = The picture service failed while painting. { free } Trying again often helps.
+failure-timeout = The picture service took too long and gave up. { free } Trying again often helps.
+failure-unreachable = The picture service can’t be reached at the moment. { free } Please try again later.
+failure-outcome_unknown = The connection to the picture service broke while your request was being sent, and no picture has come. It may have been charged, so it was not sent a second time. Please ask again if you still want it.
+failure-overdue = The picture service took the request but never sent a result. Failed pictures are not charged. Please try again.
+failure-no_token = The picture service is not set up correctly. { free } { told }
+failure-invalid_token = The picture service does not let this bot in at the moment. { free } { told }
+failure-token_expired = The picture service does not let this bot in any more. { free } { told }
+failure-token_mismatched = The picture service does not know this bot. { free } { told }
+failure-used_up = The picture service is not available right now. { free } { told } Please try again later.
+failure-disabled = The picture service is closed to this bot at the moment. { free } { told }
+failure-no_api = The picture service can’t be found. { free } { told }
+failure-api_not_implemented = The picture service can’t do this at the moment. { free } { told }
+failure-unexpected = The picture service could not make this picture. { free } Please try again later.
+# $message are the picture service's own words, in English.
+failure-said = It said: { $message }
+
+# --- buttons: at most 80 characters, better one word ---
+
+button-reroll = Reroll
+button-remix = Remix
+button-edit = Edit
+button-save = Save
+button-info = Info
+button-delete = Delete
+button-retry = Try again
+button-reword = Change the prompt
+button-cancel = Cancel
+button-show = Show here
+button-fetch = Fetch: { $prompt }
+button-refresh = Refresh
+button-previous = Previous
+button-next = Next
+
+# --- shapes of pictures, as people call them; at most 60 characters ---
+
+shape-1-1 = 1:1 square
+shape-16-9 = 16:9 wide
+shape-9-16 = 9:16 tall
+shape-3-2 = 3:2 landscape
+shape-2-3 = 2:3 portrait
+shape-4-3 = 4:3 landscape, classic
+shape-3-4 = 3:4 portrait, classic
+shape-5-4 = 5:4 nearly square, wide
+shape-4-5 = 4:5 nearly square, tall
+shape-21-9 = 21:9 very wide
+shape-9-21 = 9:21 very tall
+
+# --- models, at most 100 characters; keep their names as they are ---
+
+model-flux-dev = FLUX.1 dev: quick and cheap
+model-flux-pro = FLUX.1 pro: finer detail
+model-flux-pro-1-1 = FLUX 1.1 pro: finer detail
+model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: the largest pictures
+model-flux-2-flex = FLUX.2 flex: good with text in pictures
+model-flux-2-pro = FLUX.2 pro: the all-rounder
+model-flux-2-max = FLUX.2 max: the finest
+model-flux-kontext-pro = FLUX Kontext pro: edits pictures
+model-flux-kontext-max = FLUX Kontext max: edits with the finest detail

@@ -1,0 +1,20 @@
+# Forms. Titles and labels: at most 45 characters; descriptions and placeholders: at most 100.
+
+form-remix = Remix
+form-edit = Edit a picture
+form-reword = Change the prompt
+form-prompt = Prompt
+form-prompt-as-it-was = Left empty, it stays as it was
+form-instruction = What should change?
+form-instruction-hint = For example: make it winter
+form-model = Model
+form-size = Shape
+form-count = How many pictures
+form-which = Which picture?
+form-which-option = Picture { $number }
+form-upload = The picture to change
+form-upload-hint = PNG, JPEG, WebP or GIF, at most { $mebibytes } MiB
+# The first choice of a list: nothing is changed.
+form-as-it-was = As it was
+form-size-as-it-was = { $size }, as it was
+form-like-the-picture = Like the picture

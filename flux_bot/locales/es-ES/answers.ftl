@@ -1,0 +1,61 @@
+# --- what was asked can't be done ---
+
+too-many-queued = { $limit ->
+    [one] Ya tienes una imagen en espera. Deja que termine y vuelve a pedirlo.
+   *[other] Ya tienes { $limit } imágenes en espera. Deja que termine alguna y vuelve a pedirlo.
+}
+unavailable = El servicio de imágenes no está disponible ahora mismo. { told } Inténtalo de nuevo más tarde.
+stopping = Me estoy reiniciando. Vuelve a pedirlo dentro de un minuto.
+one-image-please = Indica una sola imagen para editar: adjúntala en `{ cmd-edit.image }` o pega su dirección en `{ cmd-edit.image_url }`.
+not-an-image = «{ $filename }» no es una imagen que pueda editar. Adjunta un archivo PNG, JPEG o WebP.
+image-too-large = Esa imagen es demasiado grande para editarla. Adjunta una de { $mebibytes } MiB como máximo.
+not-a-link = Eso no es un enlace web. Usa uno que empiece por https:// y no tenga espacios, o sube la imagen.
+link-too-long = Ese enlace tiene más de { $limit } caracteres. Usa uno más corto o sube la imagen.
+link-with-password = Ese enlace contiene un nombre de usuario o una contraseña. Usa uno sin esos datos o sube la imagen.
+link-not-public = Ese enlace no lleva a un sitio web público. Usa uno que cualquiera pueda abrir o sube la imagen.
+link-expired = Ese enlace de Discord ha caducado. Cópialo de nuevo o elige «{ menu-edit-image }» en Aplicaciones, en el menú del mensaje con la imagen.
+empty-prompt = El prompt está vacío. Describe la imagen que quieres.
+prompt-too-long = El prompt tiene más de { $limit } caracteres. Acórtalo.
+size-not-taken = { $model } no admite el tamaño «{ $typed }». Puedes usar { $takes }.
+pixel-rule-range = un formato como 16:9, o ANCHOxALTO con cada lado de { $smallest } a { $largest }, en pasos de { $step }
+pixel-rule-open = un formato como 16:9, o ANCHOxALTO con cada lado de { $smallest } o más, en pasos de { $step }
+no-such-model-generate = No hay ningún modelo «{ $typed }» que cree imágenes. Elige uno de estos: { $names }.
+no-such-model-edit = No hay ningún modelo «{ $typed }» que cambie imágenes. Elige uno de estos: { $names }.
+no-channel = No consigo saber de qué canal viene esto. Inténtalo en otro.
+no-picture-there = No veo ninguna imagen en ese mensaje. Si la hay, guárdala y adjúntala en /{ cmd-edit }.
+no-words-there = No veo ningún texto en ese mensaje. Si lo hay, cópialo en /{ cmd-imagine }.
+source-lost = Ya no se encuentra la imagen que se cambió. Adjúntala en /{ cmd-edit }.
+picture-lost = Ya no se encuentra esta imagen: su mensaje ha desaparecido y el servicio de imágenes ya no la tiene. Con /{ cmd-imagine } puedes crear otra.
+job-forgotten = Ya no sé cómo se hizo esta imagen: las solicitudes antiguas se olvidan. Para cambiarla, elige «{ menu-edit-image }» en Aplicaciones, en el menú de este mensaje; con /{ cmd-imagine } puedes crear otra.
+job-unknown = No tienes esa imagen. Elige una de la lista que aparece mientras escribes.
+not-finished = Esta imagen aún no está terminada. Con /{ cmd-jobs } puedes ver cómo va.
+not-yours-to-delete = Esto solo lo puede eliminar quien lo pidió o quien puede gestionar los mensajes aquí.
+not-yours-to-cancel = Esto solo lo puede cancelar quien lo pidió o quien puede gestionar los mensajes aquí.
+too-late-to-cancel = Ya es tarde para cancelar: el resultado ya está aquí o a punto de llegar.
+forgotten-form = Ha pasado demasiado tiempo o me he reiniciado entretanto, y ya no sé a qué imagen te referías. Elige «{ menu-edit-image }» otra vez.
+you-wrote = Escribiste: { $prompt }
+
+# --- something broke ---
+
+unexpected = Algo ha fallado por mi parte. Inténtalo de nuevo; si sigue pasando, pásale este código al responsable del bot: `{ $reference }`.
+maybe-saved = La conexión con mi base de datos se cortó justo cuando guardaba tu solicitud. Si se guardó, la imagen llegará sola: espera unos minutos antes de volver a pedirla. Si sigue pasando, pásale este código al responsable del bot: `{ $reference }`.
+
+# --- done ---
+
+kept-results = { $count ->
+    [one] 📬 No se pudo entregar el resultado de una solicitud anterior. No se ha perdido nada: recógelo aquí.
+   *[other] 📬 No se pudieron entregar los resultados de { $count } solicitudes anteriores. No se ha perdido nada: recógelos aquí.
+}
+kept-results-more = 📬 No se pudieron entregar los resultados de más de { $count } solicitudes anteriores. No se ha perdido nada: recoge aquí los primeros { $count } y el resto después de tu próximo comando.
+fetching = 📬 Recogiendo tu resultado…
+nothing-kept = Este resultado ya se ha entregado.
+saved = 📬 Te he enviado { $count ->
+    [one] el original
+   *[other] los originales
+} por mensaje directo.
+saved-message = Aquí tienes { $count ->
+    [one] el original
+   *[other] los originales
+} de: { $prompt }
+save-refused = No puedo enviarte mensajes directos. Permítelos en los ajustes de privacidad de este servidor o descárgalo desde aquí: { $links }
+save-refused-no-links = No puedo enviarte mensajes directos. Permítelos en los ajustes de privacidad de este servidor e inténtalo de nuevo.

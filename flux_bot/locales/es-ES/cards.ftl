@@ -1,0 +1,107 @@
+# --- while it is being made ---
+
+status-painting = 🎨 **Pintando** desde { $since }.
+status-editing = 🎨 **Editando** desde { $since }.
+usual-unknown = Suele tardar entre uno y dos minutos.
+usual = { $model } suele tardar alrededor de { $duration }.
+slow = Está tardando más de lo habitual, pero sigue en marcha. El resultado llegará solo.
+duration-seconds = { $seconds } s
+duration-minutes = { $minutes } min
+status-queued = ⏳ **En cola**, puesto { $place }. Empezará automáticamente y este mensaje cambiará entonces.
+status-busy = ⏳ **En espera**: el servicio de imágenes está ocupado. Empezará automáticamente y este mensaje cambiará entonces.
+cancelled = **Cancelado.** No se ha cobrado nada.
+cancelled-paid = **Cancelado**, pero el servicio de imágenes ya había empezado: se cobrará igualmente y el resultado se descartará.
+
+# --- the result ---
+
+result-ready = { $count ->
+    [one] { $user }, tu imagen está lista.
+   *[other] { $user }, tus imágenes están listas.
+}
+result-edited = { $user }, tu imagen editada está lista.
+result-rerolled = Regenerado a partir de { $parent }
+result-remixed = Remix de { $parent }
+result-edited-from = Editado a partir de { $parent }
+parent-link = [una imagen anterior]({ $url })
+parent-plain = una imagen anterior
+result-shown = Una imagen de { $user }, creada { $when }
+fewer-pictures = El servicio de imágenes ha creado solo { $got } de las { $asked } imágenes.
+shrunk = Tamaño reducido por el límite de subida de Discord: { $links }
+original-link = [original { $number }]({ $url })
+links-attached = { $count ->
+    [one] La dirección está en el archivo adjunto.
+   *[other] Las direcciones están en el archivo adjunto.
+}
+unfetched = { $count ->
+    [one] No se ha podido cargar esta imagen en Discord; la tienes aquí, al menos durante unas semanas:
+   *[other] No se han podido cargar estas imágenes en Discord; las tienes aquí, al menos durante unas semanas:
+}
+picture-link = [Imagen { $number }]({ $url })
+alt-one-of = Imagen { $number } de { $count }: { $prompt }
+alt-source = La imagen que se cambió
+
+# --- failures: what happened, what it cost, what to do ---
+
+free = No se ha cobrado nada.
+told = El responsable del bot ya está avisado.
+failure-bad_request = El servicio de imágenes no ha aceptado esta solicitud. { free } Cámbiala e inténtalo de nuevo.
+failure-forbidden = El filtro de seguridad del servicio de imágenes ha rechazado este prompt. { free } Escríbelo de otra forma e inténtalo de nuevo.
+failure-too_many_requests = El servicio de imágenes está demasiado ocupado en este momento. { free } Inténtalo de nuevo dentro de unos minutos.
+failure-api_error = El servicio de imágenes ha fallado mientras pintaba. { free } Volver a intentarlo suele funcionar.
+failure-timeout = El servicio de imágenes ha tardado demasiado y ha desistido. { free } Volver a intentarlo suele funcionar.
+failure-unreachable = No se puede conectar con el servicio de imágenes en este momento. { free } Inténtalo de nuevo más tarde.
+failure-outcome_unknown = La conexión con el servicio de imágenes se cortó mientras se enviaba tu solicitud y no ha llegado ninguna imagen. Es posible que se haya cobrado, así que no se ha enviado otra vez. Si todavía la quieres, vuelve a pedirla.
+failure-overdue = El servicio de imágenes aceptó la solicitud, pero nunca envió un resultado. Las imágenes fallidas no se cobran. Inténtalo de nuevo.
+failure-no_token = El servicio de imágenes no está bien configurado. { free } { told }
+failure-invalid_token = El servicio de imágenes no da acceso a este bot en este momento. { free } { told }
+failure-token_expired = El servicio de imágenes ya no da acceso a este bot. { free } { told }
+failure-token_mismatched = El servicio de imágenes no reconoce a este bot. { free } { told }
+failure-used_up = El servicio de imágenes no está disponible ahora mismo. { free } { told } Inténtalo de nuevo más tarde.
+failure-disabled = El servicio de imágenes está cerrado para este bot en este momento. { free } { told }
+failure-no_api = No se encuentra el servicio de imágenes. { free } { told }
+failure-api_not_implemented = El servicio de imágenes no puede hacer esto en este momento. { free } { told }
+failure-unexpected = El servicio de imágenes no ha podido crear esta imagen. { free } Inténtalo de nuevo más tarde.
+failure-said = Respuesta del servicio: { $message }
+
+# --- buttons: at most 80 characters, better one word ---
+
+button-reroll = Regenerar
+button-remix = Remix
+button-edit = Editar
+button-save = Guardar
+button-info = Info
+button-delete = Eliminar
+button-retry = Reintentar
+button-reword = Cambiar el prompt
+button-cancel = Cancelar
+button-show = Mostrar aquí
+button-fetch = Recoger: { $prompt }
+button-refresh = Actualizar
+button-previous = Anterior
+button-next = Siguiente
+
+# --- shapes of pictures, as people call them; at most 60 characters ---
+
+shape-1-1 = 1:1 cuadrado
+shape-16-9 = 16:9 panorámico
+shape-9-16 = 9:16 vertical alargado
+shape-3-2 = 3:2 horizontal
+shape-2-3 = 2:3 vertical
+shape-4-3 = 4:3 horizontal clásico
+shape-3-4 = 3:4 vertical clásico
+shape-5-4 = 5:4 casi cuadrado, horizontal
+shape-4-5 = 4:5 casi cuadrado, vertical
+shape-21-9 = 21:9 ultrapanorámico
+shape-9-21 = 9:21 vertical muy alargado
+
+# --- models, at most 100 characters; keep their names as they are ---
+
+model-flux-dev = FLUX.1 dev: rápido y barato
+model-flux-pro = FLUX.1 pro: más detalle
+model-flux-pro-1-1 = FLUX 1.1 pro: más detalle
+model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: las imágenes más grandes
+model-flux-2-flex = FLUX.2 flex: ideal para imágenes con texto
+model-flux-2-pro = FLUX.2 pro: el todoterreno
+model-flux-2-max = FLUX.2 max: la máxima calidad
+model-flux-kontext-pro = FLUX Kontext pro: edita imágenes
+model-flux-kontext-max = FLUX Kontext max: edita con el máximo detalle

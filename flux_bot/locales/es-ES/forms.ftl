@@ -1,0 +1,17 @@
+form-remix = Remix
+form-edit = Editar una imagen
+form-reword = Cambiar el prompt
+form-prompt = Prompt
+form-prompt-as-it-was = Si lo dejas vacío, se queda como estaba
+form-instruction = ¿Qué quieres cambiar?
+form-instruction-hint = Por ejemplo: que sea invierno
+form-model = Modelo
+form-size = Formato
+form-count = Cuántas imágenes
+form-which = ¿Qué imagen?
+form-which-option = Imagen { $number }
+form-upload = La imagen que quieres cambiar
+form-upload-hint = PNG, JPEG, WebP o GIF, { $mebibytes } MiB como máximo
+form-as-it-was = Como estaba
+form-size-as-it-was = { $size }, como estaba
+form-like-the-picture = Como la imagen

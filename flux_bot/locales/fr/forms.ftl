@@ -1,0 +1,17 @@
+form-remix = Remix
+form-edit = Modifier une image
+form-reword = Changer le prompt
+form-prompt = Prompt
+form-prompt-as-it-was = Laisse vide pour ne pas le changer
+form-instruction = Que faut-il changer ?
+form-instruction-hint = Par exemple : passe la scène en hiver
+form-model = Modèle
+form-size = Format
+form-count = Nombre d’images
+form-which = Quelle image ?
+form-which-option = Image { $number }
+form-upload = L’image à modifier
+form-upload-hint = PNG, JPEG, WebP ou GIF, { $mebibytes } Mio au maximum
+form-as-it-was = Inchangé
+form-size-as-it-was = { $size }, inchangé
+form-like-the-picture = Comme l’image

@@ -1,0 +1,57 @@
+# --- what was asked can't be done ---
+
+too-many-queued = { $limit ->
+   *[other] 順番待ちの画像がすでに{ $limit }枚あります。完成するのを待ってから、もう一度お試しください。
+}
+unavailable = 現在、画像生成サービスを利用できません。{ told }しばらくしてから、もう一度お試しください。
+stopping = ただいま再起動中です。1分ほど待ってから、もう一度お試しください。
+one-image-please = 編集する画像を1枚だけ指定してください。`{ cmd-edit.image }` に添付するか、`{ cmd-edit.image_url }` にURLを貼り付けてください。
+not-an-image = 「{ $filename }」は編集できる画像ではありません。PNG、JPEG、WebPのいずれかのファイルを添付してください。
+image-too-large = 画像が大きすぎて編集できません。{ $mebibytes } MiB以下の画像を添付してください。
+not-a-link = Webのリンクではありません。https:// で始まり、空白を含まないリンクを使うか、画像をアップロードしてください。
+link-too-long = リンクが{ $limit }文字を超えています。もっと短いリンクを使うか、画像をアップロードしてください。
+link-with-password = リンクにユーザー名かパスワードが含まれています。含まないリンクを使うか、画像をアップロードしてください。
+link-not-public = 公開されているWebサイトのリンクではありません。誰でも開けるリンクを使うか、画像をアップロードしてください。
+link-expired = このDiscordのリンクは期限切れです。リンクをコピーし直すか、画像のあるメッセージのメニューの「アプリ」から「{ menu-edit-image }」を選んでください。
+empty-prompt = プロンプトが空です。どんな画像にしたいか入力してください。
+prompt-too-long = プロンプトが{ $limit }文字を超えています。短くしてください。
+size-not-taken = { $model } では、サイズ「{ $typed }」は使えません。使えるサイズ：{ $takes }
+pixel-rule-range = 16:9などの縦横比、または「幅x高さ」（各辺{ $smallest }～{ $largest }、{ $step }刻み）
+pixel-rule-open = 16:9などの縦横比、または「幅x高さ」（各辺{ $smallest }以上、{ $step }刻み）
+no-such-model-generate = 「{ $typed }」という画像生成モデルはありません。次の中から選んでください：{ $names }
+no-such-model-edit = 「{ $typed }」という画像編集モデルはありません。次の中から選んでください：{ $names }
+no-channel = どのチャンネルで実行されたのか確認できません。別のチャンネルでもう一度お試しください。
+no-picture-there = そのメッセージには、読み取れる画像がありません。画像を保存して、/{ cmd-edit } に添付してください。
+no-words-there = そのメッセージには、読み取れるテキストがありません。テキストをコピーして、/{ cmd-imagine } に貼り付けてください。
+source-lost = 編集元の画像が見つからなくなりました。/{ cmd-edit } に添付してください。
+picture-lost = この画像は見つからなくなりました。メッセージが削除されていて、画像生成サービスにも残っていません。/{ cmd-imagine } で新しく作れます。
+job-forgotten = 古いリクエストの記録は残らないため、この画像がどのように作られたか分かりません。編集するには、このメッセージのメニューの「アプリ」から「{ menu-edit-image }」を選んでください。/{ cmd-imagine } で新しく作ることもできます。
+job-unknown = そのような画像はありません。入力中に表示される候補から選んでください。
+not-finished = この画像はまだ完成していません。/{ cmd-jobs } で進み具合を確認できます。
+not-yours-to-delete = 削除できるのは、リクエストした本人か、ここでメッセージを管理できる人だけです。
+not-yours-to-cancel = キャンセルできるのは、リクエストした本人か、ここでメッセージを管理できる人だけです。
+too-late-to-cancel = もうキャンセルできません。結果はすでに届いているか、まもなく届きます。
+forgotten-form = 時間がたちすぎたか、途中で再起動があったため、どの画像のことか分からなくなりました。もう一度「{ menu-edit-image }」を選んでください。
+you-wrote = 入力した内容：{ $prompt }
+
+# --- something broke ---
+
+unexpected = Bot側で問題が発生しました。もう一度お試しください。解決しない場合は、Botの運営者に `{ $reference }` と伝えてください。
+maybe-saved = リクエストの保存中にデータベースとの接続が切れました。保存できていれば画像は自動的に届くので、数分待ってからもう一度お試しください。この問題が続く場合は、Botの運営者に `{ $reference }` と伝えてください。
+
+# --- done ---
+
+kept-results = { $count ->
+   *[other] 📬 以前のリクエストの結果{ $count }件をお届けできませんでした。結果は保管してあります。ここから受け取ってください。
+}
+kept-results-more = 📬 以前のリクエストの結果を{ $count }件以上お届けできませんでした。結果は保管してあります。まず{ $count }件をここから受け取ってください。残りは、次にコマンドを使ったあとで受け取れます。
+fetching = 📬 結果を取得しています…
+nothing-kept = この結果はすでにお届けしました。
+saved = 📬 { $count ->
+   *[other] オリジナル画像
+}をダイレクトメッセージで送りました。
+saved-message = { $count ->
+   *[other] オリジナル画像
+}です：{ $prompt }
+save-refused = ダイレクトメッセージを送る許可がありません。このサーバーのプライバシー設定で許可するか、こちらから保存してください：{ $links }
+save-refused-no-links = ダイレクトメッセージを送る許可がありません。このサーバーのプライバシー設定で許可してから、もう一度お試しください。

@@ -1,0 +1,46 @@
+cmd-imagine = 生成
+    .description = テキストから画像を作ります
+    .prompt = プロンプト
+    .prompt-description = 描きたいもの
+    .model = モデル
+    .model-description = 画像の生成に使うモデル
+    .size = サイズ
+    .size-description = 16:9などの縦横比、またはピクセル単位のサイズ
+    .count = 枚数
+    .count-description = 画像の枚数（1～4）
+    .private = 非公開
+    .private-description = 結果を自分だけに表示
+
+cmd-edit = 編集
+    .description = 画像を編集します
+    .prompt = プロンプト
+    .prompt-description = 変えたいところ（省略するとフォームで入力できます）
+    .image = 画像
+    .image-description = 編集する画像（省略するとフォームで選べます）
+    .image_url = 画像url
+    .image_url-description = または画像のURL（添付ファイルや、公開されている画像）
+    .model = モデル
+    .model-description = 画像の編集に使うモデル
+    .size = サイズ
+    .size-description = 仕上がりの縦横比（省略すると添付画像と同じ、添付がなければ正方形）
+    .private = 非公開
+    .private-description = 結果を自分だけに表示
+
+cmd-show = 表示
+    .description = 完成した自分の画像を、ここにもう一度投稿します
+    .job = 画像
+    .job-description = プロンプトに含まれる言葉を入力
+
+cmd-jobs = 進行状況
+    .description = 自分の画像のうち、生成中・順番待ち・完成したばかりのものを確認します
+
+cmd-history = 履歴
+    .description = 自分の画像を一覧で見ます
+    .search = 検索
+    .search-description = プロンプトにこの言葉を含む画像だけを表示
+
+cmd-preferences = 設定
+    .description = いつも使うモデル・サイズ・枚数と、非公開や通知を設定します
+
+menu-edit-image = 画像を編集
+menu-remix-prompt = プロンプトをリミックス

@@ -1,0 +1,17 @@
+form-remix = リミックス
+form-edit = 画像を編集
+form-reword = プロンプトを変更
+form-prompt = プロンプト
+form-prompt-as-it-was = 空欄のままなら、前と同じプロンプトを使います
+form-instruction = どこを変えますか？
+form-instruction-hint = 例：冬の景色にする
+form-model = モデル
+form-size = 縦横比
+form-count = 枚数
+form-which = どの画像ですか？
+form-which-option = 画像{ $number }
+form-upload = 編集する画像
+form-upload-hint = PNG、JPEG、WebP、GIF（{ $mebibytes } MiB以下）
+form-as-it-was = 変更しない
+form-size-as-it-was = { $size }（変更しない）
+form-like-the-picture = 元の画像に合わせる

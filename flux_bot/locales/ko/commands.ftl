@@ -1,0 +1,46 @@
+cmd-imagine = 그리기
+    .description = 글로 이미지를 만들어요
+    .prompt = 프롬프트
+    .prompt-description = 이미지에 담을 내용
+    .model = 모델
+    .model-description = 그릴 때 쓸 모델
+    .size = 크기
+    .size-description = 16:9 같은 비율 또는 픽셀 크기
+    .count = 개수
+    .count-description = 만들 이미지 수, 1~4장
+    .private = 비공개
+    .private-description = 결과를 나만 볼 수 있어요
+
+cmd-edit = 편집
+    .description = 이미지를 편집해요
+    .prompt = 프롬프트
+    .prompt-description = 바꿀 내용. 비워 두면 입력 창이 열려요
+    .image = 이미지
+    .image-description = 편집할 이미지. 비워 두면 입력 창에서 올릴 수 있어요
+    .image_url = 이미지_링크
+    .image_url-description = 또는 이미지 링크. 첨부 파일이나 공개된 이미지면 돼요
+    .model = 모델
+    .model-description = 편집할 때 쓸 모델
+    .size = 크기
+    .size-description = 결과의 비율. 비워 두면 첨부한 이미지를 따르고, 첨부가 없으면 정사각형이에요
+    .private = 비공개
+    .private-description = 결과를 나만 볼 수 있어요
+
+cmd-show = 보여주기
+    .description = 완성된 내 이미지를 여기에 다시 올려요
+    .job = 이미지
+    .job-description = 프롬프트에 있는 단어를 입력하세요
+
+cmd-jobs = 작업
+    .description = 만드는 중이거나 대기 중이거나 방금 완성된 내 이미지를 보여 줘요
+
+cmd-history = 기록
+    .description = 내 이미지를 둘러봐요
+    .search = 검색
+    .search-description = 프롬프트에 이 단어가 들어간 이미지만 보기
+
+cmd-preferences = 설정
+    .description = 기본 모델, 크기, 이미지 수, 비공개, 완성 알림을 정해요
+
+menu-edit-image = 이미지 편집
+menu-remix-prompt = 프롬프트 리믹스

@@ -1,0 +1,17 @@
+form-remix = 리믹스
+form-edit = 이미지 편집
+form-reword = 프롬프트 수정
+form-prompt = 프롬프트
+form-prompt-as-it-was = 비워 두면 그대로 유지돼요
+form-instruction = 무엇을 바꿀까요?
+form-instruction-hint = 예: 겨울로 바꿔 줘
+form-model = 모델
+form-size = 비율
+form-count = 이미지 수
+form-which = 어떤 이미지인가요?
+form-which-option = 이미지 { $number }
+form-upload = 편집할 이미지
+form-upload-hint = PNG, JPEG, WebP, GIF, 최대 { $mebibytes } MiB
+form-as-it-was = 그대로
+form-size-as-it-was = { $size }, 그대로
+form-like-the-picture = 원본 이미지와 같게

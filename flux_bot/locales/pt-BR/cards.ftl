@@ -1,0 +1,107 @@
+# --- while it is being made ---
+
+status-painting = 🎨 **Pintando**: começou { $since }.
+status-editing = 🎨 **Editando**: começou { $since }.
+usual-unknown = Costuma levar de um a dois minutos.
+usual = { $model } costuma levar cerca de { $duration }.
+slow = Está demorando mais que o normal, mas continua em andamento. O resultado vai chegar sozinho.
+duration-seconds = { $seconds } s
+duration-minutes = { $minutes } min
+status-queued = ⏳ **Na fila**, posição { $place }. Vai começar automaticamente, e esta mensagem vai mudar quando isso acontecer.
+status-busy = ⏳ **Em espera**: o serviço de imagens está ocupado. Vai começar automaticamente, e esta mensagem vai mudar quando isso acontecer.
+cancelled = **Cancelado.** Nada foi cobrado.
+cancelled-paid = **Cancelado**, mas o serviço de imagens já tinha começado: o pedido será cobrado mesmo assim e o resultado será descartado.
+
+# --- the result ---
+
+result-ready = { $count ->
+    [one] { $user }, sua imagem está pronta.
+   *[other] { $user }, suas imagens estão prontas.
+}
+result-edited = { $user }, sua imagem editada está pronta.
+result-rerolled = Gerado novamente a partir de { $parent }
+result-remixed = Remix de { $parent }
+result-edited-from = Editado a partir de { $parent }
+parent-link = [uma imagem anterior]({ $url })
+parent-plain = uma imagem anterior
+result-shown = Uma imagem de { $user }, criada { $when }
+fewer-pictures = O serviço de imagens criou só { $got } das { $asked } imagens.
+shrunk = Tamanho reduzido por causa do limite de upload do Discord: { $links }
+original-link = [original { $number }]({ $url })
+links-attached = { $count ->
+    [one] O endereço está no arquivo anexado.
+   *[other] Os endereços estão no arquivo anexado.
+}
+unfetched = { $count ->
+    [one] Não foi possível carregar esta imagem no Discord; ela está aqui, por pelo menos algumas semanas:
+   *[other] Não foi possível carregar estas imagens no Discord; elas estão aqui, por pelo menos algumas semanas:
+}
+picture-link = [Imagem { $number }]({ $url })
+alt-one-of = Imagem { $number } de { $count }: { $prompt }
+alt-source = A imagem que foi alterada
+
+# --- failures: what happened, what it cost, what to do ---
+
+free = Nada foi cobrado.
+told = O responsável pelo bot já foi avisado.
+failure-bad_request = O serviço de imagens não aceitou este pedido. { free } Mude o pedido e tente de novo.
+failure-forbidden = O filtro de segurança do serviço de imagens recusou este prompt. { free } Escreva de outro jeito e tente de novo.
+failure-too_many_requests = O serviço de imagens está muito ocupado no momento. { free } Tente de novo em alguns minutos.
+failure-api_error = O serviço de imagens falhou enquanto pintava. { free } Tentar de novo costuma resolver.
+failure-timeout = O serviço de imagens demorou demais e desistiu. { free } Tentar de novo costuma resolver.
+failure-unreachable = Não é possível acessar o serviço de imagens no momento. { free } Tente de novo mais tarde.
+failure-outcome_unknown = A conexão com o serviço de imagens caiu enquanto seu pedido era enviado, e nenhuma imagem chegou. Pode ter havido cobrança, por isso o pedido não foi enviado outra vez. Se ainda quiser a imagem, peça de novo.
+failure-overdue = O serviço de imagens aceitou o pedido, mas nunca enviou um resultado. Imagens que falham não são cobradas. Tente de novo.
+failure-no_token = O serviço de imagens não está configurado corretamente. { free } { told }
+failure-invalid_token = O serviço de imagens não está aceitando este bot no momento. { free } { told }
+failure-token_expired = O serviço de imagens não aceita mais este bot. { free } { told }
+failure-token_mismatched = O serviço de imagens não reconhece este bot. { free } { told }
+failure-used_up = O serviço de imagens não está disponível agora. { free } { told } Tente de novo mais tarde.
+failure-disabled = O serviço de imagens está fechado para este bot no momento. { free } { told }
+failure-no_api = O serviço de imagens não foi encontrado. { free } { told }
+failure-api_not_implemented = O serviço de imagens não consegue fazer isto no momento. { free } { told }
+failure-unexpected = O serviço de imagens não conseguiu criar esta imagem. { free } Tente de novo mais tarde.
+failure-said = Resposta do serviço: { $message }
+
+# --- buttons: at most 80 characters, better one word ---
+
+button-reroll = Gerar de novo
+button-remix = Remix
+button-edit = Editar
+button-save = Salvar
+button-info = Info
+button-delete = Excluir
+button-retry = Tentar de novo
+button-reword = Mudar o prompt
+button-cancel = Cancelar
+button-show = Mostrar aqui
+button-fetch = Receber: { $prompt }
+button-refresh = Atualizar
+button-previous = Anterior
+button-next = Próxima
+
+# --- shapes of pictures, as people call them; at most 60 characters ---
+
+shape-1-1 = 1:1 quadrado
+shape-16-9 = 16:9 panorâmico
+shape-9-16 = 9:16 vertical alongado
+shape-3-2 = 3:2 horizontal
+shape-2-3 = 2:3 vertical
+shape-4-3 = 4:3 horizontal clássico
+shape-3-4 = 3:4 vertical clássico
+shape-5-4 = 5:4 quase quadrado, horizontal
+shape-4-5 = 4:5 quase quadrado, vertical
+shape-21-9 = 21:9 ultrapanorâmico
+shape-9-21 = 9:21 vertical muito alongado
+
+# --- models, at most 100 characters; keep their names as they are ---
+
+model-flux-dev = FLUX.1 dev: rápido e barato
+model-flux-pro = FLUX.1 pro: mais detalhes
+model-flux-pro-1-1 = FLUX 1.1 pro: mais detalhes
+model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: as maiores imagens
+model-flux-2-flex = FLUX.2 flex: ótimo para imagens com texto
+model-flux-2-pro = FLUX.2 pro: o mais versátil
+model-flux-2-max = FLUX.2 max: a máxima qualidade
+model-flux-kontext-pro = FLUX Kontext pro: edita imagens
+model-flux-kontext-max = FLUX Kontext max: edita com o máximo de detalhes

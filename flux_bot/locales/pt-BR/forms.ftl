@@ -1,0 +1,17 @@
+form-remix = Remix
+form-edit = Editar uma imagem
+form-reword = Mudar o prompt
+form-prompt = Prompt
+form-prompt-as-it-was = Se ficar em branco, continua como estava
+form-instruction = O que você quer mudar?
+form-instruction-hint = Por exemplo: que seja inverno
+form-model = Modelo
+form-size = Formato
+form-count = Quantas imagens
+form-which = Qual imagem?
+form-which-option = Imagem { $number }
+form-upload = A imagem que você quer alterar
+form-upload-hint = PNG, JPEG, WebP ou GIF, até { $mebibytes } MiB
+form-as-it-was = Como estava
+form-size-as-it-was = { $size }, como estava
+form-like-the-picture = Igual ao da imagem

@@ -1,0 +1,71 @@
+# --- Info ---
+
+info-title = ### Como foi feito
+info-prompt = Prompt
+info-prompt-attached = O prompt completo está no arquivo anexado.
+info-model = Modelo
+info-size = Tamanho
+info-count = Quantidade
+info-seed = { $count ->
+    [one] Seed
+   *[other] Seeds
+}
+info-time = Tempo
+info-asked = Pedido feito
+info-asked-by = { $when } por { $user }
+info-parent = Criado a partir de
+info-children = Criado a partir disto
+info-link = [imagem { $number }]({ $url })
+info-job = Pedido
+info-task = Tarefa
+info-trace = Rastreamento
+info-command = Para pedir de novo, cole isto:
+
+# --- /jobs ---
+
+jobs-title = ### Suas imagens
+jobs-none = Nada em andamento nem em espera. Use /{ cmd-imagine } para criar uma imagem ou /{ cmd-history } para ver as que você já tem.
+jobs-kept = **Não foi possível entregar**: receba { $count ->
+    [one] a imagem
+   *[other] as imagens
+} aqui.
+jobs-running = **Em andamento**
+jobs-queued = **Na fila**
+jobs-finished = **Recém-concluídas**
+jobs-running-line = começou { $since }: { $prompt }
+jobs-queued-line = posição { $place }: { $prompt }
+jobs-finished-line = { $when }: { $prompt }
+jobs-failed-line = { $when }, falhou: { $prompt }
+jobs-link = [ver]({ $url })
+jobs-more = … e mais { $count }
+
+# --- /history ---
+
+history-title = ### Suas imagens, página { $page } de { $pages }
+history-search-title = ### Suas imagens com “{ $search }”, página { $page } de { $pages }
+history-none = Você ainda não tem imagens. Use /{ cmd-imagine } para criar uma.
+history-none-found = Nenhuma das suas imagens tem “{ $search }” no prompt. Use /{ cmd-history } sem palavras para ver todas.
+history-line = { $number }. { $prompt } · { $when }
+history-gone = { $number }. { $prompt } · { $when } · não está mais disponível
+history-pick = Escolha uma para ver em tamanho grande ou alterar
+history-option = { $number }. { $prompt }
+
+# --- /preferences ---
+
+preferences-title = ### O que você recebe se não indicar outra coisa
+preferences-saved = As mudanças são salvas na hora.
+preferences-model = Modelo para /{ cmd-imagine }
+preferences-edit-model = Modelo para /{ cmd-edit }
+preferences-size = Formato para /{ cmd-imagine }
+preferences-count = Quantidade para /{ cmd-imagine }
+preferences-default = Padrão: { $value }
+preferences-pictures = { $count ->
+    [one] uma imagem
+   *[other] { $count } imagens
+}
+preferences-private-on = Privado: sim
+preferences-private-off = Privado: não
+preferences-ping-on = Me avisar: sim
+preferences-ping-off = Me avisar: não
+preferences-hint = *Privado*: só você vê suas imagens. *Me avisar*: você recebe uma notificação quando uma imagem fica pronta.
+preferences-reset = Restaurar padrão

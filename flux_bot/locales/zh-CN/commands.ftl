@@ -1,0 +1,46 @@
+cmd-imagine = 画图
+    .description = 用文字生成图片
+    .prompt = 提示词
+    .prompt-description = 描述图片的内容
+    .model = 模型
+    .model-description = 用哪个模型来画
+    .size = 尺寸
+    .size-description = 比例（如 16:9）或像素尺寸
+    .count = 数量
+    .count-description = 生成几张图片，1 到 4
+    .private = 私密
+    .private-description = 结果仅自己可见
+
+cmd-edit = 编辑
+    .description = 编辑一张图片
+    .prompt = 提示词
+    .prompt-description = 要改什么；不填则在弹出的表单中填写
+    .image = 图片
+    .image-description = 要编辑的图片；不选则在弹出的表单中上传
+    .image_url = 图片链接
+    .image_url-description = 或填写图片链接：附件或任意公开图片均可
+    .model = 模型
+    .model-description = 用哪个模型来改
+    .size = 尺寸
+    .size-description = 结果的比例；不填则与所附图片相同，没有附图则为方形
+    .private = 私密
+    .private-description = 结果仅自己可见
+
+cmd-show = 展示
+    .description = 把我的一张已完成图片再发到这里
+    .job = 图片
+    .job-description = 输入其提示词中的一个词
+
+cmd-jobs = 任务
+    .description = 查看我正在生成、排队中和刚完成的图片
+
+cmd-history = 历史
+    .description = 浏览我的图片
+    .search = 搜索
+    .search-description = 只看提示词包含这些文字的图片
+
+cmd-preferences = 设置
+    .description = 设置默认模型、尺寸、图片数量、私密和完成提醒
+
+menu-edit-image = 编辑图片
+menu-remix-prompt = 改编提示词

@@ -1,0 +1,17 @@
+form-remix = 改编
+form-edit = 编辑图片
+form-reword = 修改提示词
+form-prompt = 提示词
+form-prompt-as-it-was = 留空则保持不变
+form-instruction = 想改什么？
+form-instruction-hint = 例如：改成冬天
+form-model = 模型
+form-size = 比例
+form-count = 图片数量
+form-which = 哪张图片？
+form-which-option = 图片 { $number }
+form-upload = 要编辑的图片
+form-upload-hint = PNG、JPEG、WebP 或 GIF，不超过 { $mebibytes } MiB
+form-as-it-was = 保持不变
+form-size-as-it-was = { $size }（不变）
+form-like-the-picture = 与原图相同

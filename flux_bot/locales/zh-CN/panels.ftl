@@ -1,0 +1,68 @@
+# --- Info ---
+
+info-title = ### 生成详情
+info-prompt = 提示词
+info-prompt-attached = 完整的提示词在所附文件中。
+info-model = 模型
+info-size = 尺寸
+info-count = 数量
+info-seed = { $count ->
+   *[other] 种子
+}
+info-time = 用时
+info-asked = 提交
+info-asked-by = { $when }，由 { $user }
+info-parent = 来自
+info-children = 衍生图片
+info-link = [图片 { $number }]({ $url })
+info-job = 请求编号
+info-task = 任务编号
+info-trace = 追踪编号
+info-command = 想再来一次，请粘贴以下内容：
+
+# --- /jobs ---
+
+jobs-title = ### 你的图片
+jobs-none = 没有正在生成或排队的图片。用 /{ cmd-imagine } 画一张，或用 /{ cmd-history } 查看已有的图片。
+jobs-kept = { $count ->
+   *[other] **未能送达**：有 { $count } 个结果可在这里领取。
+}
+jobs-running = **生成中**
+jobs-queued = **排队中**
+jobs-finished = **刚完成**
+jobs-running-line = { $since }开始：{ $prompt }
+jobs-queued-line = 第 { $place } 位：{ $prompt }
+jobs-finished-line = { $when }：{ $prompt }
+jobs-failed-line = { $when }，失败：{ $prompt }
+jobs-link = [查看]({ $url })
+jobs-more = … 还有 { $count } 个
+
+# --- /history ---
+
+history-title = ### 你的图片，第 { $page } 页，共 { $pages } 页
+history-search-title = ### 包含“{ $search }”的图片，第 { $page } 页，共 { $pages } 页
+history-none = 你还没有图片。用 /{ cmd-imagine } 画一张吧。
+history-none-found = 没有提示词包含“{ $search }”的图片。直接使用 /{ cmd-history } 可查看全部。
+history-line = { $number }. { $prompt } · { $when }
+history-gone = { $number }. { $prompt } · { $when } · 已无法获取
+history-pick = 选一张查看大图或编辑
+history-option = { $number }. { $prompt }
+
+# --- /preferences ---
+
+preferences-title = ### 未另行指定时的默认设置
+preferences-saved = 点选后自动保存。
+preferences-model = /{ cmd-imagine } 的模型
+preferences-edit-model = /{ cmd-edit } 的模型
+preferences-size = /{ cmd-imagine } 的比例
+preferences-count = /{ cmd-imagine } 的图片数量
+preferences-default = 默认：{ $value }
+preferences-pictures = { $count ->
+   *[other] { $count } 张图片
+}
+preferences-private-on = 私密：开
+preferences-private-off = 私密：关
+preferences-ping-on = 完成提醒：开
+preferences-ping-off = 完成提醒：关
+preferences-hint = *私密*：只有你能看到自己的图片。*完成提醒*：图片完成时通知你。
+preferences-reset = 恢复默认

@@ -1,0 +1,103 @@
+"""Old pictures found again: by the API's own address while they are young, else in the message that shows them.
+
+An address of a file at Discord ends within a day (discord-api-docs, reference, "signed attachment CDN URLs"), but each
+time Discord hands out a message it signs them anew. So what is kept is the message's id, never such an address.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import discord
+
+from flux_bot.errors import BadImage
+from flux_bot.images import ImageFetcher, Picture
+from flux_bot.jobs import Job
+
+log = logging.getLogger(__name__)
+
+ORIGINALS_STAY = timedelta(days=20)
+"""How long the API's own address of a picture is relied on; it promises no more than some weeks."""
+FETCH_SECONDS = 20.0
+
+
+async def pictures_of(
+    client: discord.Client, images: ImageFetcher, job: Job, *, at_most: int = 10
+) -> list[Picture | None]:
+    """Return the pictures of a finished job, None for each that can't be had; the caller closes them."""
+    numbers = range(1, 1 + min(at_most, len(job.result.images) if job.result else 0))
+    urls = {number: original_url(job, number) for number in numbers}
+    found = await _fetch_all(images, urls)
+    missing = [number for number in numbers if found[number] is None]
+    if missing and (message := await _own_message(client, job)):
+        found |= await _fetch_all(images, {number: file_url(message, f"flux-{job.id}-{number}.") for number in missing})
+    return [found[number] for number in numbers]
+
+
+async def source_of(client: discord.Client, images: ImageFetcher, job: Job) -> Picture | None:
+    """Return the picture that was changed, from the job's message; None if there is none to be had."""
+    message = await _own_message(client, job) if job.request.image_url else None
+    url = file_url(message, f"flux-{job.id}-source.") if message else None
+    return (await _fetch_all(images, {0: url}))[0]
+
+
+def original_url(job: Job, number: int) -> str | None:
+    """Return the API's address of a job's picture, by its number from 1, while that can be relied on."""
+    is_young = datetime.now(UTC) - (job.finished_at or job.accepted_at) < ORIGINALS_STAY
+    return job.result.images[number - 1].url if job.result and is_young else None
+
+
+def file_url(message: discord.Message, name: str) -> str | None:
+    """Return the address of the picture in a message whose file name begins so."""
+    found = (url for url in pictures_in(message.components) if re.search(rf"/{re.escape(name)}\w+(\?|$)", url))
+    return next(found, None)
+
+
+def pictures_in(components: Sequence[discord.Component]) -> list[str]:
+    """Return the addresses of all pictures that components show."""
+    urls: list[str] = []
+    for part in components_of(components):
+        if isinstance(part, discord.MediaGalleryComponent):
+            urls += [item.media.url for item in part.items]
+        elif isinstance(part, discord.ThumbnailComponent):
+            urls.append(part.media.url)
+    return urls
+
+
+def components_of(components: Sequence[discord.Component]) -> Iterator[discord.Component]:
+    """Yield components, those within others too."""
+    for part in components:
+        yield part
+        yield from components_of(getattr(part, "children", ()))
+        if isinstance(part, discord.SectionComponent):
+            yield part.accessory
+
+
+async def _fetch_all(images: ImageFetcher, urls: dict[int, str | None]) -> dict[int, Picture | None]:
+    fetched = await asyncio.gather(*(_fetch(images, url) for url in urls.values()))
+    return dict(zip(urls, fetched, strict=True))
+
+
+async def _fetch(images: ImageFetcher, url: str | None) -> Picture | None:
+    if url is None:
+        return None
+    try:
+        async with asyncio.timeout(FETCH_SECONDS):
+            return await images.fetch(url)
+    except (BadImage, TimeoutError) as error:
+        log.info("A picture is not to be had: %s", error if str(error) else "it takes too long")
+        return None
+
+
+async def _own_message(client: discord.Client, job: Job) -> discord.Message | None:
+    if job.result_message_id is None:
+        return None
+    channel = client.get_partial_messageable(job.origin.channel_id, guild_id=job.origin.guild_id)
+    try:
+        return await channel.fetch_message(job.result_message_id)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("A result's message is not to be had: %s", error)
+        return None

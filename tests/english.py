@@ -1,0 +1,25 @@
+"""What users read in English, for tests that look at words."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from flux_bot.errors import RequestRejected
+from flux_bot.locales import words_in
+
+EN = words_in("en-US")
+
+
+def said(rejected: RequestRejected) -> str:
+    """Return how a user is refused."""
+    return EN.say(rejected.phrase)
+
+
+@contextmanager
+def rejects(pattern: str) -> Iterator[pytest.ExceptionInfo[RequestRejected]]:
+    """Expect that a user is refused in words that fit."""
+    with pytest.raises(RequestRejected) as refusal:
+        yield refusal
+    assert re.search(pattern, said(refusal.value)), said(refusal.value)
