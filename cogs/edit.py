@@ -13,12 +13,13 @@ from discord.ext import commands
 from cogs import fields
 from cogs.asking import Prompt, Size, accept, ask, checked_prompt, model_choices, size_choices
 from cogs.forms import Filled, Source, checked_source
+from cogs.pressing import quickly
 from flux_bot.addresses import check_public_url, is_expired
 from flux_bot.admission import Placed
 from flux_bot.answering import Answer, Interaction, words_of
 from flux_bot.catalogue import Catalogue
 from flux_bot.errors import RequestRejected
-from flux_bot.jobs import Action, ImageRequest
+from flux_bot.jobs import Action, ImageRequest, Preferences
 from flux_bot.publishing import describe
 from flux_bot.workflow import Workflow
 
@@ -67,7 +68,7 @@ class Edit(commands.Cog):
     ) -> None:
         """Ask for a changed picture; what is missing is asked for in a form."""
         source = self._source(image, image_url)
-        given = Given(prompt or "", model or "", size or "", private)
+        given = Given(prompt or "", model or "", (size or "").strip(), private)
         if source is None or prompt is None:
             await self.open_form(interaction, [source] if source else [], given)
             return
@@ -76,7 +77,10 @@ class Edit(commands.Cog):
 
     async def open_form(self, interaction: Interaction, sources: Sequence[Source], given: "Given") -> None:
         """Open the form that asks what to change, and in which of these pictures; without any, for an upload."""
-        words, chosen = words_of(interaction), self._catalogue.model(given.model or None, Action.EDIT)
+        liked = await quickly(self._workflow.archive.preferences(interaction.user.id)) or Preferences()
+        words, chosen = words_of(interaction), self._catalogue.preferred(given.model, liked.edit_model, Action.EDIT)
+        if given.size:
+            chosen.size_for(given.size)  # or it would be refused once all is filled in
         if not sources:
             pictures = [fields.upload_field(words)]
         elif len(sources) > 1:

@@ -44,6 +44,11 @@ def is_image(file: Mapping[str, Any]) -> bool:
     return kind in IMAGE_TYPES or (not kind and str(file["filename"]).lower().endswith(IMAGE_ENDINGS))
 
 
+def is_too_large(file: Mapping[str, Any]) -> bool:
+    """Tell whether an attachment, as Discord describes it, is more than the image API takes."""
+    return bool(file["size"] > MAX_IMAGE_MIB * 1024 * 1024)
+
+
 def checked_source(file: Mapping[str, Any]) -> Source:
     """Return an attachment as Discord describes it. Raises RequestRejected for what is surely no picture.
 
@@ -51,7 +56,7 @@ def checked_source(file: Mapping[str, Any]) -> Source:
     """
     if not is_image(file):
         raise RequestRejected("not-an-image", filename=wording.quoted(file["filename"], 80))
-    if file["size"] > MAX_IMAGE_MIB * 1024 * 1024:
+    if is_too_large(file):
         raise RequestRejected("image-too-large", mebibytes=str(MAX_IMAGE_MIB))
     return Source(file["url"], file.get("width"), file.get("height"))
 

@@ -1,5 +1,6 @@
 """/history: somebody's pictures, a page at a time, privately."""
 
+import asyncio
 from contextlib import ExitStack
 
 import discord
@@ -39,7 +40,7 @@ class History(commands.Cog):
         self, interaction: Interaction, search: app_commands.Range[str, 1, SEARCH_LIMIT] | None = None
     ) -> None:
         """Show the first page."""
-        await _show_page(interaction, Answer(interaction, private=True), 1, (search or "").strip())
+        await _show_page(interaction, Answer(interaction, private=True), 1, " ".join((search or "").split()))
 
 
 async def turn(interaction: Interaction, rest: str) -> None:
@@ -62,8 +63,8 @@ async def _show_page(interaction: Interaction, answer: Answer, number: int, sear
         return
     await answer.defer()  # fetching the pictures takes a while
     with ExitStack() as opened:
-        found = [(await pictures_of(client, client.images, job, at_most=1))[0] for job in page.jobs]
-        thumbnails = await fit_all(found, THUMBNAIL_BYTES, opened)
+        found = await asyncio.gather(*(pictures_of(client, client.images, job, at_most=1) for job in page.jobs))
+        thumbnails = await fit_all([pictures[0] for pictures in found], THUMBNAIL_BYTES, opened)
         await answer.give(_page_card(words, page, thumbnails, search))
 
 

@@ -31,8 +31,9 @@ async def inform(interaction: Interaction, job_id: str) -> None:
 def information(words: Words, job: Job, parent: Job | None, children: Sequence[Job]) -> cards.Card:
     """Return the card with everything that made a picture."""
     request = job.request
+    is_whole = not wording.is_cut(request) and len(request.prompt.splitlines()) <= 1
     texts = [words("info-title"), f"**{words('info-prompt')}**\n{wording.prompt(request)}"]
-    if wording.is_cut(request):
+    if not is_whole:
         texts.append(f"-# {words('info-prompt-attached')}")
     texts.append(
         "\n".join(f"**{words(f'info-{name}', **count)}** {value}" for name, value, count in _facts(words, job))
@@ -43,7 +44,7 @@ def information(words: Words, job: Job, parent: Job | None, children: Sequence[J
     command = command_for(request)
     if len(command) <= COMMAND_LIMIT:
         texts.append(f"{words('info-command')}\n```\n{command}\n```")
-    whole = cards.file(f"flux-{job.id}-prompt.txt", request.prompt.encode()) if wording.is_cut(request) else None
+    whole = None if is_whole else cards.file(f"flux-{job.id}-prompt.txt", request.prompt.encode())
     return cards.text(*texts, attached=whole)
 
 
@@ -71,9 +72,8 @@ def _plain(text: str) -> str:
 
 
 def _links(words: Words, heading: str, jobs: Sequence[Job]) -> Iterator[str]:
-    links = [
-        words("info-link", number=number, url=job.result_url) for number, job in enumerate(jobs, 1) if job.result_url
-    ]
+    urls = [job.result_url for job in jobs if job.result_url]
+    links = [words("info-link", number=number, url=url) for number, url in enumerate(urls, 1)]
     if links:
         yield f"**{words(heading)}** {', '.join(links)}"
 
@@ -83,7 +83,9 @@ def command_for(request: ImageRequest) -> str:
     options = {"prompt": " ".join(request.prompt.split()), "model": request.model, "size": request.size}
     if request.action is Action.EDIT:
         options["image_url"] = request.image_url or ""
-    elif request.count > 1:
+    else:
         options["count"] = str(request.count)
+    if request.private:
+        options["private"] = "True"
     name = "edit" if request.action is Action.EDIT else "imagine"
     return f"/{name} " + " ".join(f"{option}:{value}" for option, value in options.items() if value).replace("`", "'")

@@ -76,6 +76,8 @@ def _running(words: Words, overview: Overview) -> Iterator[cards.Item]:
     for job in overview.running:
         since = wording.timestamp(job.submitted_at or job.accepted_at)
         yield _with_cancel(words, job, words("jobs-running-line", since=since, prompt=_prompt(job)))
+    if overview.more_running:
+        yield ui.TextDisplay(words("jobs-more", count=overview.more_running))
 
 
 def _queued(words: Words, overview: Overview) -> Iterator[cards.Item]:

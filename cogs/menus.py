@@ -1,6 +1,6 @@
 """What stands under "Apps" in a message's menu: Edit image, and Remix prompt."""
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
 import discord
@@ -9,19 +9,23 @@ from discord import app_commands
 from cogs import fields
 from cogs.asking import PROMPT_LIMIT, accept, ask
 from cogs.edit import Edit, Given
-from cogs.forms import Filled, Source, is_image
+from cogs.forms import Filled, Source, checked_source, is_image, is_too_large
 from cogs.pressing import quickly
+from flux_bot import wording
 from flux_bot.admission import Placed
 from flux_bot.answering import Answer, Interaction, words_of
 from flux_bot.cards import Verb
 from flux_bot.catalogue import Catalogue
 from flux_bot.errors import RequestRejected
-from flux_bot.jobs import Action, ImageRequest, Preferences
+from flux_bot.jobs import Action, ImageRequest, Job, Preferences
 from flux_bot.locales import ENGLISH, words_in
 from flux_bot.retrieval import components_of
 from flux_bot.workflow import Workflow
 
 FORM = "again"
+
+Part = discord.Message | discord.MessageSnapshot
+"""A message, or one that was forwarded in it."""
 
 PICTURES_LIMIT = 25
 """discord-api-docs, components/reference, "string select"."""
@@ -41,15 +45,20 @@ class Menus:
         """Ask what to change in a message's picture."""
         sources = _pictures(message)[:PICTURES_LIMIT]
         if not sources:
+            for file in (file for part in _parts(message) for file in _files(part)):
+                checked_source(file)  # which says that it is too large
             raise RequestRejected("no-picture-there")
         await self._edit.open_form(interaction, sources, Given())
 
     async def remix_prompt(self, interaction: Interaction, message: discord.Message) -> None:
         """Make a message's words the prompt of a new picture; of our own cards, the prompt that they show."""
         liked = await quickly(self._workflow.archive.preferences(interaction.user.id)) or Preferences()
-        request = await self._shown(interaction, message)
-        if request is None:
-            text = _words(message)
+        is_ours = interaction.client.user is not None and message.author.id == interaction.client.user.id
+        job = await self._job_of(message) if is_ours else None
+        if job is not None and job.request.action is Action.GENERATE:
+            request = job.request
+        else:  # of an edit only the words are taken: there is no picture to change
+            text = job.request.prompt if job else _prompt_on(message) if is_ours else _words(message)
             if not text:
                 raise RequestRejected("no-words-there")
             model = self._catalogue.preferred(None, liked.model, Action.GENERATE)
@@ -60,6 +69,7 @@ class Menus:
 
     async def form_sent(self, interaction: Interaction, filled: Filled, answer: Answer) -> None:
         """Ask for what the form of Remix prompt says."""
+        answer.private = True  # until it is known what they prefer
 
         async def accepting() -> Placed:
             liked = await self._workflow.archive.preferences(interaction.user.id)
@@ -71,16 +81,12 @@ class Menus:
 
         await ask(interaction, answer, accepting())
 
-    async def _shown(self, interaction: Interaction, message: discord.Message) -> ImageRequest | None:
-        """Return the request of our own card, None for other messages, and for edits: there is no picture to change."""
-        bot = interaction.client.user
-        if bot is None or message.author.id != bot.id:
-            return None
+    async def _job_of(self, message: discord.Message) -> Job | None:
+        """Return the job of our own card, None if it is not at hand."""
         for part in components_of(message.components):
             verb, _, job_id = str(getattr(part, "custom_id", "")).partition(":")
             if verb in (Verb.INFO, Verb.RETRY, Verb.CANCEL):
-                job = await quickly(self._workflow.archive.job(job_id))
-                return job.request if job and job.request.action is Action.GENERATE else None
+                return await quickly(self._workflow.archive.job(job_id))
         return None
 
 
@@ -97,31 +103,45 @@ def _entry(
 
 def _pictures(message: discord.Message) -> list[Source]:
     """Return the pictures of a message, and of what was forwarded in it, each once."""
-    parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
-    found = [source for part in parts for source in (*_attached(part), *_embedded(part), *_in_components(part))]
+    found = [
+        source for part in _parts(message) for source in (*_attached(part), *_embedded(part), *_in_components(part))
+    ]
     return list({source.url: source for source in found}.values())
 
 
-def _attached(part: discord.Message | discord.MessageSnapshot) -> Iterator[Source]:
-    for attachment in part.attachments:
-        if is_image(attachment.to_dict()):
-            yield Source(attachment.url, attachment.width, attachment.height)
+def _parts(message: discord.Message) -> list[Part]:
+    return [message, *message.message_snapshots]
 
 
-def _embedded(part: discord.Message | discord.MessageSnapshot) -> Iterator[Source]:
+def _files(part: Part) -> list[Mapping[str, Any]]:
+    return [file for file in (attachment.to_dict() for attachment in part.attachments) if is_image(file)]
+
+
+def _attached(part: Part) -> Iterator[Source]:
+    return (checked_source(file) for file in _files(part) if not is_too_large(file))
+
+
+def _embedded(part: Part) -> Iterator[Source]:
     for embed in part.embeds:
         for media in (embed.image, embed.thumbnail):
             if url := media.proxy_url or media.url:
                 yield Source(url, media.width, media.height)
 
 
-def _in_components(part: discord.Message | discord.MessageSnapshot) -> Iterator[Source]:
-    for component in components_of(part.components):
-        if isinstance(component, discord.MediaGalleryComponent):
-            for item in component.items:
-                yield Source(item.media.url, item.media.width, item.media.height)
-        elif isinstance(component, discord.ThumbnailComponent):
-            yield Source(component.media.url, component.media.width, component.media.height)
+def _in_components(part: Part) -> Iterator[Source]:
+    shown = list(components_of(part.components))
+    media = [
+        item.media for gallery in shown if isinstance(gallery, discord.MediaGalleryComponent) for item in gallery.items
+    ]
+    # last, as on our own cards they are what was changed
+    media += [thumbnail.media for thumbnail in shown if isinstance(thumbnail, discord.ThumbnailComponent)]
+    return (Source(item.url, item.width, item.height) for item in media)
+
+
+def _prompt_on(message: discord.Message) -> str:
+    """Return the prompt that our own card shows, "" if none."""
+    texts = (part.content for part in components_of(message.components) if isinstance(part, discord.TextDisplay))
+    return next(filter(None, map(wording.shown_prompt, texts)), "")
 
 
 def _words(message: discord.Message) -> str:

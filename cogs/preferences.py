@@ -1,5 +1,6 @@
 """/preferences: what I get unless I say otherwise; a panel that saves as I click."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -63,14 +64,15 @@ async def prefer(interaction: Interaction, name: str) -> None:
 
 def _change(catalogue: Catalogue, name: str, value: str) -> dict[str, Any]:
     """Return what to save; what can't be chosen changes nothing."""
+    if name == "count":
+        return {name: int(value)} if value in map(str, range(1, MAX_COUNT + 1)) else {}
     if name in _MODELS:
-        there = value in [model.name for model in catalogue.models_for(_MODELS[name])]
-        return {name: value if there else None}
-    if name == "size":
-        return {name: value if value in SHAPES else None}
-    if name == "count" and value in map(str, range(1, MAX_COUNT + 1)):
-        return {name: int(value)}
-    return {}
+        there: Collection[str] = [model.name for model in catalogue.models_for(_MODELS[name])]
+    else:
+        there = SHAPES if name == "size" else ()
+    if value == USUAL and there:
+        return {name: None}
+    return {name: value} if value in there else {}
 
 
 def panel(words: Words, catalogue: Catalogue, liked: Preferences) -> cards.Card:
@@ -90,7 +92,7 @@ def panel(words: Words, catalogue: Catalogue, liked: Preferences) -> cards.Card:
         ("edit_model", models["edit_model"]),
     ):
         items.append(ui.TextDisplay(f"**{words('preferences-' + name.replace('_', '-'))}**"))
-        items.append(ui.ActionRow(ui.Select(custom_id=f"prefer:{name}", options=options[:OPTIONS_LIMIT])))
+        items.append(ui.ActionRow(ui.Select(custom_id=f"prefer:{name}", options=options)))
     switches = (_switch(words, name, is_on=getattr(liked, name)) for name in _SWITCHES)
     reset: ui.Button[ui.LayoutView] = ui.Button(label=words("preferences-reset"), custom_id="prefer:reset")
     items += [ui.ActionRow(*switches, reset), ui.TextDisplay(f"-# {words('preferences-hint')}")]
@@ -99,9 +101,10 @@ def panel(words: Words, catalogue: Catalogue, liked: Preferences) -> cards.Card:
 
 def _models(words: Words, catalogue: Catalogue, action: Action, liked: str | None) -> list[discord.SelectOption]:
     labels = {model.name: wording.model_label(words, model.name, model.label) for model in catalogue.models_for(action)}
-    known = liked if liked in labels else None
-    usual = _usual(words, labels[catalogue.default(action)], known)
-    return [usual, *(_option(label, name, known) for name, label in labels.items())]
+    default = catalogue.default(action)
+    own = [name for name in labels if len(labels) < OPTIONS_LIMIT or name != default]  # the usual needs a place too
+    known = liked if liked in own else None
+    return [_usual(words, labels[default], known), *(_option(labels[name], name, known) for name in own)]
 
 
 def _usual(words: Words, value: str, liked: str | None) -> discord.SelectOption:

@@ -15,8 +15,8 @@ from flux_bot.errors import RequestRejected, StoreUnavailable
 from flux_bot.jobs import ImageRequest, Job
 from flux_bot.retrieval import ORIGINALS_STAY, components_of, file_url, original_url
 
-LOOK_SECONDS = 1.5
-"""How long a form waits for what it is filled in with."""
+LOOK_SECONDS = 1.2
+"""How long a form waits for each of the two things, at most, that it is filled in with."""
 
 T = TypeVar("T")
 
@@ -33,8 +33,13 @@ async def job_of_press(interaction: Interaction, job_id: str) -> Job:
 
 
 def _is_on_public_card(interaction: Interaction, job_id: str) -> bool:
+    return not is_private(interaction) and is_on_card(interaction, job_id)
+
+
+def is_on_card(interaction: Interaction, job_id: str) -> bool:
+    """Tell whether the pressed message is a card of ours with a button of that job."""
     message, bot = interaction.message, interaction.client.user
-    if message is None or bot is None or message.author.id != bot.id or message.flags.ephemeral:
+    if message is None or bot is None or message.author.id != bot.id:
         return False
     return any(
         str(getattr(part, "custom_id", "")).partition(":")[2] == job_id for part in components_of(message.components)
@@ -56,10 +61,12 @@ def chosen(interaction: Interaction) -> str:
     return str(values[0])
 
 
-def may_remove(interaction: Interaction, job: Job | None) -> bool:
-    """Tell whether somebody may delete or cancel a job: its asker, or who may manage messages here."""
-    is_asker = job is not None and job.origin.user_id == interaction.user.id
-    return is_asker or (interaction.guild_id is not None and interaction.permissions.manage_messages)
+def may_remove(interaction: Interaction, job_id: str, job: Job | None) -> bool:
+    """Tell whether somebody may delete or cancel a job: its asker, or who may manage messages and sees its card."""
+    if job is not None and job.origin.user_id == interaction.user.id:
+        return True
+    may_manage = interaction.guild_id is not None and interaction.permissions.manage_messages
+    return may_manage and _is_on_public_card(interaction, job_id)
 
 
 def is_private(interaction: Interaction) -> bool:

@@ -1,14 +1,19 @@
 """What the buttons on a job's cards do. Each works for as long as its message exists, whoever presses it."""
 
+from contextlib import suppress
+from dataclasses import replace
+
+import discord
+
 from cogs import fields
 from cogs.asking import accept, ask, checked_prompt
 from cogs.forms import Filled
-from cogs.pressing import again, is_private, job_of_press, may_remove, picture_of, quickly
+from cogs.pressing import again, is_on_card, is_private, job_of_press, may_remove, picture_of, quickly, source_of
 from flux_bot import cards
 from flux_bot.admission import Placed
 from flux_bot.answering import Answer, Interaction, words_of
 from flux_bot.errors import RequestRejected
-from flux_bot.jobs import Action, ImageRequest, Job
+from flux_bot.jobs import Action, ImageRequest, Job, Preferences
 from flux_bot.locales import words_in
 
 
@@ -43,7 +48,7 @@ async def remix(interaction: Interaction, filled: Filled, answer: Answer) -> Non
     async def accepting() -> Placed:
         job = await job_of_press(interaction, filled.about)
         catalogue = interaction.client.catalogue
-        base = again(interaction, job, catalogue)
+        base = replace(job.request, image_url=source_of(interaction.message, job))
         return await accept(interaction, answer, filled.request(base, catalogue), parent=job)
 
     await ask(interaction, answer, accepting())
@@ -55,7 +60,9 @@ async def open_edit(interaction: Interaction, job_id: str) -> None:
     count = len(job.result.images) if job and job.result else fields.MAX_COUNT
     words, catalogue = words_of(interaction), interaction.client.catalogue
     which = [fields.which_field(words, count)] if count > 1 else []
-    model = fields.model_field(words, catalogue, Action.EDIT, catalogue.default(Action.EDIT))
+    liked = await quickly(interaction.client.workflow.archive.preferences(interaction.user.id)) or Preferences()
+    chosen = catalogue.preferred(None, liked.edit_model, Action.EDIT)
+    model = fields.model_field(words, catalogue, Action.EDIT, chosen.name)
     form = fields.form(words("form-edit"), f"edit:{job_id}", *which, fields.instruction_field(words), model)
     await interaction.response.send_modal(form)
 
@@ -84,10 +91,13 @@ async def delete(interaction: Interaction, job_id: str) -> None:
     answer = Answer(interaction, private=True, updates=True)
     archive = interaction.client.workflow.archive
     job = await answer.after(archive.job(job_id))
-    if not may_remove(interaction, job):
-        raise RequestRejected("not-yours-to-delete")
+    # Of a card that nobody else sees it does not matter who asked for it, which may be forgotten.
+    is_alone = is_private(interaction) or interaction.context.dm_channel
+    if not is_on_card(interaction, job_id) or not (is_alone or may_remove(interaction, job_id, job)):
+        raise RequestRejected("not-yours-to-delete" if job else "job-forgotten")
     await answer.defer()
-    await interaction.delete_original_response()
+    with suppress(discord.NotFound):  # pressed twice
+        await interaction.delete_original_response()
     if interaction.message is not None:
         await archive.forget_message(job_id, interaction.message.id)
 
@@ -105,7 +115,7 @@ async def cancelled(interaction: Interaction, job_id: str, *, is_told: bool) -> 
     job = await workflow.archive.job(job_id)
     if job is None:
         raise RequestRejected("job-forgotten")
-    if not may_remove(interaction, job):
+    if not may_remove(interaction, job_id, job):
         raise RequestRejected("not-yours-to-cancel")
     cancelled = await workflow.cancel(job_id, is_told=is_told)
     if cancelled is None:

@@ -18,7 +18,8 @@ async def save(interaction: Interaction, job_id: str) -> None:
     count = len(job.result.images) if job.result else 0
     urls = {number: url for number in range(1, count + 1) if (url := original_url(job, number))}
     with ExitStack() as opened:
-        pictures = await pictures_of(interaction.client, interaction.client.images, job)
+        client = interaction.client
+        pictures = await pictures_of(client, client.images, job, message=interaction.message)
         for picture in pictures:
             if picture is not None:
                 opened.enter_context(picture)

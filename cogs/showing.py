@@ -53,7 +53,7 @@ class Show(commands.Cog):
                 found = await self._workflow.archive.with_words(user_id, typed, CHOICES_LIMIT)
         except (TimeoutError, StoreUnavailable):
             known = self._last_known.get(user_id, [])
-            return [choice for choice in known if typed.lower() in choice.name.lower()]
+            return [choice for choice in known if all(word in choice.name.lower() for word in typed.lower().split())]
         choices = [app_commands.Choice(name=_label(job), value=job.id) for job in found]
         self._last_known[user_id] = choices
         self._last_known.move_to_end(user_id)
@@ -92,7 +92,10 @@ async def pick(interaction: Interaction, _: str) -> None:
 
 async def show_result(interaction: Interaction, answer: Answer, job: Job, *, private: bool | None = None) -> None:
     """Show a result, as private as it was made unless told otherwise."""
-    answer.private = job.request.private if private is None else private
+    if private is not None:
+        answer.private = private
+    elif not interaction.response.is_done():  # else it was promised privately, while the database took its time
+        answer.private = job.request.private
     await answer.defer()
     locale = interaction.locale if answer.private else interaction.guild_locale or interaction.locale
     client = interaction.client

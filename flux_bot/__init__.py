@@ -7,12 +7,17 @@ The guided tour, in the order to read:
     delivery.py        its last chapter: how a finished job gets to its user
     store.py           where jobs survive crashes: one row each, one conditional UPDATE a step
     admission.py       how a request becomes a row              fairness.py     whose turn it is
+    archive.py         what people ask about their own jobs     overdue.py      what has to be chased
     database.py        transactions; engines.py, together.py, news.py and migrations/ are below it
     flux_protocol.py   what the image API says and means        flux_api.py     how it is asked
     webhook.py         how its callbacks come in                images.py       how pictures are fetched
     messenger.py       the delivery ladder to Discord           cards.py        what a job looks like there
+    status_cards.py    their edits while it is being made       retrieval.py    how old pictures are found again
+    answering.py       the one answer to each interaction       publishing.py   what commands are called
+    cogs/              the commands; controls.py lists what each button does
     metrics.py         what is counted and timed, for /metrics
-    wording.py         every sentence a user may read           catalogue.toml  the models and their sizes
+    locales/           every word a user may read, by language  wording.py      how they become sentences
+    catalogue.toml     the models and their sizes
     app.py             how all of it is put together, started and stopped
     doctor.py          whether all is set up as it should be
     sandbox/           the same bot in a Discord and against an image API of this machine's own

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -123,7 +123,7 @@ def _place_all(connection: sa.Connection, batch: Sequence[Asked]) -> list[Placed
     placed: list[Placed | None] = []
     pressed: dict[tuple[Any, ...], Job] = {}
     for asked in batch:
-        press = (asked.origin.user_id, asked.parent_id, *astuple(asked.request))
+        press = (asked.origin.user_id, asked.parent_id, *_wish(asked.request))
         if asked.parent_id and (twin := pressed.get(press) or _find_twin(connection, asked, asked.parent_id)):
             placed.append(Placed(twin, 0, None, is_repeated=True))
             continue
@@ -154,4 +154,10 @@ def _place_all(connection: sa.Connection, batch: Sequence[Asked]) -> list[Placed
 def _find_twin(connection: sa.Connection, asked: Asked, parent_id: str) -> Job | None:
     """Return the job that the same person asked for a moment ago, in the same words and from the same card."""
     values = {"parent": parent_id, "user": asked.origin.user_id, "after": asked.now - DOUBLE_PRESS}
-    return next((job for job in selected(connection, statements.TWINS, **values) if job.request == asked.request), None)
+    twins = selected(connection, statements.TWINS, **values)
+    return next((job for job in twins if _wish(job.request) == _wish(asked.request)), None)
+
+
+def _wish(request: ImageRequest) -> tuple[Any, ...]:
+    """Return what was asked; Discord signs the same file's address differently each time, in its query."""
+    return astuple(replace(request, image_url=(request.image_url or "").partition("?")[0]))

@@ -29,6 +29,8 @@ ACK_SECONDS = 2.0
 LAST_SECONDS = 2.9
 """After this Discord takes no first answer any more."""
 
+THINKING = discord.InteractionResponseType.deferred_channel_message
+
 JOB_ACCEPTED = "job_accepted"
 """In an interaction's extras: the id of the job that came of it."""
 TYPED = "typed"
@@ -116,14 +118,21 @@ async def _answer_error(interaction: Interaction, error: Exception) -> None:
         reference = secrets.token_hex(4)
         log.error("A command broke, reference %s", reference, exc_info=error)
         texts = [words("maybe-saved" if isinstance(error, SaveUncertain) else "unexpected", reference=reference)]
-    if typed := interaction.extras.get(TYPED):
+    whole = None
+    if typed := interaction.extras.get(TYPED, "").strip():
         texts.append(words("you-wrote", prompt=wording.quoted(typed, wording.PROMPT_ON_CARD)))
-    view = cards.text(*texts).view
+        if len(typed) > wording.PROMPT_ON_CARD:
+            whole = cards.file("prompt.txt", typed.encode())
+            texts.append(f"-# {words('info-prompt-attached')}")
+    card = cards.text(*texts, attached=whole)
+    files = card.files or discord.utils.MISSING
     with telling():
-        if interaction.response.is_done():
-            await interaction.followup.send(view=view, ephemeral=True)
+        if interaction.response.type is THINKING:
+            await interaction.edit_original_response(view=card.view, attachments=card.files)
+        elif interaction.response.is_done():
+            await interaction.followup.send(view=card.view, files=files, ephemeral=True)
         else:
-            await interaction.response.send_message(view=view, ephemeral=True)
+            await interaction.response.send_message(view=card.view, files=files, ephemeral=True)
             note_reply(interaction)
 
 

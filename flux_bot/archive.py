@@ -12,8 +12,8 @@ from flux_bot.database import Database, selected, serialise
 from flux_bot.jobs import AT_THE_API, Job, JobStatus, Origin, Preferences
 from flux_bot.schema import jobs, preferences
 
-LISTED = 5
-"""How many jobs of a kind an overview lists."""
+LISTED = 4
+"""How many jobs of a kind an overview lists: more would not fit on a card (40 components, 4,000 characters)."""
 JUST_FINISHED = timedelta(hours=1)
 
 
@@ -24,6 +24,8 @@ class Overview:
     kept: Sequence[Job]
     """They could not be delivered, the oldest first."""
     running: Sequence[Job]
+    more_running: int
+    """How many more are being made than are listed."""
     queued: Sequence[tuple[Job, int]]
     """With their places in the queue."""
     more_queued: int
@@ -108,10 +110,12 @@ class Archive:
                 .order_by(jobs.c.finished_at.desc())
                 .limit(LISTED)
             )
+            running = selected(connection, in_work, user=user_id)
             queued = selected(connection, waiting, user=user_id)
             return Overview(
                 kept=_kept(connection, user_id, LISTED),
-                running=selected(connection, in_work.limit(LISTED), user=user_id),
+                running=running[:LISTED],
+                more_running=len(running[LISTED:]),
                 queued=[(job, _place(connection, job)) for job in queued[:LISTED]],
                 more_queued=len(queued[LISTED:]),
                 finished=selected(connection, ended, user=user_id),

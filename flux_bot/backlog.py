@@ -37,9 +37,7 @@ _AT_THE_API = (
     .where(jobs.c.status.in_(AT_THE_API))
     .group_by(jobs.c.user_id)
 )
-_CUT_LOOSE = (
-    sa.select(jobs.c.user_id, sa.func.count()).where(jobs.c.loose_until > sa.bindparam("now")).group_by(jobs.c.user_id)
-)
+_CUT_LOOSE = sa.select(jobs.c.user_id).where(jobs.c.loose_until > sa.bindparam("now"))
 _OF_USERS = (
     sa.select(
         jobs.c.user_id,
@@ -91,8 +89,7 @@ def at_the_api(connection: sa.Connection, now: datetime) -> tuple[dict[int, int]
     """Return how many jobs in flight each user has, cancelled ones too, and the last turn of each at the API."""
     rows = (connection.execute(_AT_THE_API, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN})).all()
     running = Counter({user_id: running for user_id, running, _ in rows})
-    for user_id, loose in connection.execute(_CUT_LOOSE, {"now": now}):
-        running[user_id] += loose
+    running.update(connection.execute(_CUT_LOOSE, {"now": now}).scalars())
     return running, [turn for _, _, turn in rows]
 
 

@@ -39,6 +39,7 @@ class Delivered:
     """Where a job was posted."""
 
     message_id: int
+    channel_id: int
     replaced_card: bool
     """The status card itself became the result, so there is none left to remove."""
     rung: str
@@ -151,7 +152,8 @@ class Delivery:
                 if job.result_message_id not in (None, delivered.message_id):
                     await self._messenger.remove_notice(job)
                 closes = delivered.replaced_card
-                await self._store.mark_delivered(job, delivered.message_id, now=self._now(), closes=closes)
+                place = (delivered.channel_id, delivered.message_id)
+                await self._store.mark_delivered(job, place, now=self._now(), closes=closes)
                 self._count(job, delivered)
                 log.info("Delivered as message %d", delivered.message_id)
                 if closes:

@@ -122,6 +122,7 @@ def _on_connect(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # or the driver begins (deferred) transactions on its own
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("lower", 1, str.lower, deterministic=True)  # SQLite's own knows A to Z alone
 
 
 def _on_begin(connection: sa.Connection) -> None:

@@ -157,6 +157,8 @@ class Job:
     delivery_attempts: int = 0
     delivered_at: datetime | None = None
     result_message_id: int | None = None
+    result_channel_id: int | None = None
+    """Where the result's message is: its origin's channel, or its asker's direct messages."""
 
     @property
     def locale(self) -> str:
@@ -166,7 +168,7 @@ class Job:
     @property
     def result_url(self) -> str | None:
         """Return the address of the result's message, None where there is none that others may see."""
-        if self.result_message_id is None or self.request.private:
+        if self.request.private or self.result_message_id is None or self.result_channel_id != self.origin.channel_id:
             return None
         place = f"{self.origin.guild_id or '@me'}/{self.origin.channel_id}"
         return f"https://discord.com/channels/{place}/{self.result_message_id}"

@@ -89,16 +89,10 @@ class DiscordMessenger:
         notice_id = job.result_message_id
         if notice_id is None or notice_id == job.reply_message_id:
             return
+        channel = self._bot.get_partial_messageable(job.result_channel_id or job.origin.channel_id)
         try:
             with _discord_errors():
-                await self._channel_of(job).get_partial_message(notice_id).delete()
-        except _RungBroken as broken:
-            log.info("The word of a failure is not in the channel (%s): trying the direct messages", broken)
-        else:
-            return
-        try:
-            with _discord_errors():
-                await (await self._direct_channel(job)).get_partial_message(notice_id).delete()
+                await channel.get_partial_message(notice_id).delete()
         except _RungBroken as broken:
             log.info("The word of a failure can't be removed: %s", broken)
 
@@ -140,7 +134,7 @@ class DiscordMessenger:
 
         compose = _Composer(job, contents, words_in(job.locale))
         message_id, size = await self._fitted(compose, job.origin.upload_limit, edit)
-        return Delivered(message_id, replaced_card=True, rung="reply", picture_bytes=size)
+        return Delivered(message_id, job.origin.channel_id, replaced_card=True, rung="reply", picture_bytes=size)
 
     async def _direct_message(self, job: Job, contents: Contents) -> Delivered:
         with _discord_errors():
@@ -166,7 +160,7 @@ class DiscordMessenger:
         # Discord remembers a nonce for minutes only, and a crash may have come between post and mark.
         posted = await self._find_posted(channel, job) if job.delivery_attempts > 1 else None
         message_id, size = (posted, 0) if posted else await self._fitted(compose, upload_limit, send)
-        return Delivered(message_id, replaced_card=False, rung=rung, picture_bytes=size)
+        return Delivered(message_id, channel.id, replaced_card=False, rung=rung, picture_bytes=size)
 
     async def _fitted(
         self, compose: "_Composer", upload_limit: int, send: Callable[[cards.Card], Awaitable[int]]
@@ -237,9 +231,9 @@ class _Composer:
         return cards.finished(self.words, self.job, missing, lineage=self._lineage())
 
     def _lineage(self) -> cards.Lineage | None:
-        if self.job.parent_id is None:
-            return None
         parent = self.contents.parent
+        if self.job.parent_id is None or (parent and not (parent.result and parent.result.images)):
+            return None  # there was no earlier picture: it failed or was cancelled, and this is another try
         return cards.Lineage(parent, parent.result_url if parent else None)
 
 

@@ -25,15 +25,24 @@ FETCH_SECONDS = 20.0
 
 
 async def pictures_of(
-    client: discord.Client, images: ImageFetcher, job: Job, *, at_most: int = 10
+    client: discord.Client,
+    images: ImageFetcher,
+    job: Job,
+    *,
+    at_most: int = 10,
+    message: discord.Message | None = None,
 ) -> list[Picture | None]:
-    """Return the pictures of a finished job, None for each that can't be had; the caller closes them."""
+    """Return the pictures of a finished job, None for each that can't be had; the caller closes them.
+
+    ``message`` is a card at hand; the one that the result came in may be private, or gone.
+    """
     numbers = range(1, 1 + min(at_most, len(job.result.images) if job.result else 0))
     urls = {number: original_url(job, number) for number in numbers}
     found = await _fetch_all(images, urls)
-    missing = [number for number in numbers if found[number] is None]
-    if missing and (message := await _own_message(client, job)):
-        found |= await _fetch_all(images, {number: file_url(message, f"flux-{job.id}-{number}.") for number in missing})
+    if None in found.values() and message is not None:
+        found |= await _fetch_missing(images, job, message, found)
+    if None in found.values() and (own := await _own_message(client, job)):
+        found |= await _fetch_missing(images, job, own, found)
     return [found[number] for number in numbers]
 
 
@@ -76,6 +85,13 @@ def components_of(components: Sequence[discord.Component]) -> Iterator[discord.C
             yield part.accessory
 
 
+async def _fetch_missing(
+    images: ImageFetcher, job: Job, message: discord.Message, found: dict[int, Picture | None]
+) -> dict[int, Picture | None]:
+    missing = [number for number, picture in found.items() if picture is None]
+    return await _fetch_all(images, {number: file_url(message, f"flux-{job.id}-{number}.") for number in missing})
+
+
 async def _fetch_all(images: ImageFetcher, urls: dict[int, str | None]) -> dict[int, Picture | None]:
     fetched = await asyncio.gather(*(_fetch(images, url) for url in urls.values()))
     return dict(zip(urls, fetched, strict=True))
@@ -95,7 +111,7 @@ async def _fetch(images: ImageFetcher, url: str | None) -> Picture | None:
 async def _own_message(client: discord.Client, job: Job) -> discord.Message | None:
     if job.result_message_id is None:
         return None
-    channel = client.get_partial_messageable(job.origin.channel_id, guild_id=job.origin.guild_id)
+    channel = client.get_partial_messageable(job.result_channel_id or job.origin.channel_id)
     try:
         return await channel.fetch_message(job.result_message_id)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

@@ -78,6 +78,7 @@ jobs = sa.Table(
     sa.Column("kept_at", UtcTime),
     sa.Column("delivered_at", UtcTime),
     sa.Column("result_message_id", sa.BigInteger),
+    sa.Column("result_channel_id", sa.BigInteger),
     sa.Index("ix_jobs_queue", "status", "turn", "accepted_at"),
     sa.Index("ix_jobs_user", "status", "user_id", "turn"),
     sa.Index("ix_jobs_of_user", "user_id", "accepted_at"),

@@ -286,8 +286,8 @@ class JobStore:
         """Extend a lease, or postpone a delivery that did not succeed."""
         return await self._database.change(statements.LEASED, job_id, next_delivery_at=at)
 
-    async def mark_delivered(self, job: Job, message_id: int, *, now: datetime, closes: bool = False) -> None:
-        """Note that the job was posted: FINISHED becomes DELIVERED; the lease stays until ``close``.
+    async def mark_delivered(self, job: Job, place: tuple[int, int], *, now: datetime, closes: bool = False) -> None:
+        """Note that the job was posted (channel, message): FINISHED becomes DELIVERED; the lease stays until ``close``.
 
         ``closes`` does that in the same breath, where no status card is left to remove: whoever took up such a job
         would remove its result. If a late picture has meanwhile replaced the failure that was posted, that one still
@@ -295,14 +295,15 @@ class JobStore:
         """
         gave_up = job.status is JobStatus.ABANDONED
         status = JobStatus.ABANDONED if gave_up else JobStatus.DELIVERED
-        posted = {"status": status, "delivered_at": now, "result_message_id": message_id}
+        channel_id, message_id = place
+        message = {"result_channel_id": channel_id, "result_message_id": message_id}
+        posted = {"status": status, "delivered_at": now, **message}
         mark = statements.POSTED_AND_CLOSED if closes else statements.POSTED
 
         def work(connection: sa.Connection) -> None:
             marked = changed(connection, mark, job.id, was=job.status, **posted)
             if gave_up and not marked:
-                replaced = {"was": JobStatus.FINISHED, "result_message_id": message_id}
-                changed(connection, statements.POSTED, job.id, **replaced)
+                changed(connection, statements.POSTED, job.id, was=JobStatus.FINISHED, **message)
 
         await self._database.do(work)
 

@@ -37,12 +37,16 @@ class Together(Generic[Wish, Answer]):
         """Have a wish done and return its answer."""
         waiting: _Waiting[Wish, Answer] = _Waiting(wish, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        async with self._turn:
-            if not waiting.answer.done():
-                batch, self._waiting = self._waiting, []
-                self._running = asyncio.ensure_future(self._do_together(batch))
-                await asyncio.shield(self._running)  # who is cancelled must not take the others along
-        return await waiting.answer
+        try:
+            async with self._turn:
+                if not waiting.answer.done():
+                    batch, self._waiting = self._waiting, []
+                    self._running = asyncio.ensure_future(self._do_together(batch))
+                    await asyncio.shield(self._running)  # who is cancelled must not take the others along
+            return await waiting.answer
+        except asyncio.CancelledError:
+            waiting.answer.cancel()  # or an error that nobody is there to take would be logged
+            raise
 
     async def _do_together(self, batch: Sequence[_Waiting[Wish, Answer]]) -> None:
         try:

@@ -71,17 +71,24 @@ def result_details(job: Job) -> str:
 
 def relation(words: Words, job: Job, parent: Job | None, parent_url: str | None) -> str:
     """Say of which picture this one came, with a link to it if there is one; None: its job is forgotten."""
-    how = relation_of(job.request, parent.request) if parent else Relation.REMIXED
+    how = relation_of(job.request, parent) if parent else Relation.REMIXED
     link = words("parent-link", url=parent_url) if parent_url else words("parent-plain")
     return f"-# {words(f'result-{how}', parent=link)}"
 
 
-def relation_of(request: ImageRequest, parent: ImageRequest) -> Relation:
-    """Tell how a request came of its parent's."""
-    if request.action is not parent.action or (request.image_url and request.prompt != parent.prompt):
+def relation_of(request: ImageRequest, parent: Job) -> Relation:
+    """Tell how a request came of its parent: what is changed is the parent's result, or what the parent changed too."""
+    if request.action is not parent.request.action or _is_result_of(parent, request.image_url):
         return Relation.EDITED
+    before = parent.request
     same = (request.prompt, request.model, request.size, request.count)
-    return Relation.REROLLED if same == (parent.prompt, parent.model, parent.size, parent.count) else Relation.REMIXED
+    return Relation.REROLLED if same == (before.prompt, before.model, before.size, before.count) else Relation.REMIXED
+
+
+def _is_result_of(parent: Job, url: str | None) -> bool:
+    """Tell whether an address is that of a job's picture, at the image API or as a file at Discord."""
+    originals = [image.url for image in parent.result.images] if parent.result else []
+    return url is not None and (url in originals or re.search(rf"/flux-{parent.id}-\d+\.", url) is not None)
 
 
 def originals(words: Words, urls: Mapping[int, str]) -> str:
@@ -112,6 +119,11 @@ def failure(words: Words, job: Job, reason: Failure) -> str:
 def prompt(request: ImageRequest) -> str:
     """Show the prompt as it was written, cut if it is very long."""
     return f"> {cut(one_line(request.prompt), PROMPT_ON_CARD)}"
+
+
+def shown_prompt(text: str) -> str | None:
+    """Return the prompt that ``prompt`` has shown, in one line and perhaps cut; None if the text is none."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text.removeprefix("> ")) if text.startswith("> ") else None
 
 
 def is_cut(request: ImageRequest) -> bool:

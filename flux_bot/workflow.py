@@ -17,21 +17,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
-from weakref import WeakValueDictionary
 
 import stamina
 
 from flux_bot.admission import Asked, Placed
 from flux_bot.archive import Archive, Overview
 from flux_bot.availability import Availability
-from flux_bot.delivery import LEASE, Delivery, Messenger
+from flux_bot.delivery import Delivery, Messenger
 from flux_bot.errors import (
     ApiBusy,
     ApiError,
     ApiRefused,
     ApiUnknown,
     BadCallback,
-    DeliveryFailed,
     RequestRejected,
     StoreUnavailable,
 )
@@ -39,11 +37,12 @@ from flux_bot.fairness import Limits
 from flux_bot.flux_api import FluxApi
 from flux_bot.flux_protocol import MAX_IDS_PER_LOOKUP, read_callback
 from flux_bot.images import ImageFetcher
-from flux_bot.jobs import CANCELLED_PAID, OPEN, CardState, Failure, ImageRequest, Job, JobStatus, Origin, TaskResult
+from flux_bot.jobs import CardState, ImageRequest, Job, Origin, TaskResult
 from flux_bot.logs import about, about_job
 from flux_bot.loops import TICK_SECONDS, guard, seconds_until, wait, wait_for_work
 from flux_bot.metrics import Metrics
 from flux_bot.news import Loop
+from flux_bot.status_cards import StatusCards
 from flux_bot.store import JobStore
 
 log = logging.getLogger(__name__)
@@ -52,8 +51,6 @@ LOOKUP_PAUSE_SECONDS = 1.1
 """The vendor asks for less than one look-up a second (docs, "async tasks")."""
 STORE_PATIENCE = timedelta(seconds=60)
 """How long a database that does not answer is asked again to keep what the image API said."""
-CARD_PAUSE_SECONDS = 0.2
-"""How often it is looked whether another process is done with a card."""
 SLOW_AT_ONCE = 10
 PRUNED_AT_ONCE = 500
 PRUNE_PAUSE_SECONDS = 3600.0
@@ -103,9 +100,9 @@ class Workflow:
         self._stopping = asyncio.Event()
         self._dispatch_due = asyncio.Event()
         self._chase_due = asyncio.Event()
-        self._card_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._availability = Availability()
         self._delivery = Delivery(store, images, metrics, self._stopping, now)
+        self._cards = StatusCards(store, metrics, self._delivery.due, now)
 
     # --- what others call --------------------------------------------------------------------------
 
@@ -183,34 +180,9 @@ class Workflow:
 
         Its card is changed unless the caller does that (``is_told``).
         """
-        async with self._card_lock(job_id):
-            job = await self._cancel(job_id)
-            if job is None:
-                return None
-            if not is_told:
-                try:
-                    await self._messenger.show_cancelled(job)
-                except DeliveryFailed as error:
-                    log.warning("The card of a cancelled job is behind: %s", error)
-            await self._store.forget_token(job_id)
+        job = await self._cards.cancel(job_id, is_told=is_told)
+        self._dispatch_due.set()
         return job
-
-    async def _cancel(self, job_id: str) -> Job | None:
-        """Move a job to CANCELLED, once nobody edits its card; one that is there already is returned as it is."""
-        waited_until = self._now() + LEASE
-        while True:
-            job = await self._store.cancel(job_id, now=self._now())
-            if job is not None:
-                paid = "yes" if job.result and job.result.failure == Failure(CANCELLED_PAID) else "no"
-                self._metrics.cancelled.labels(paid).inc()
-                with about_job(job):
-                    log.info("Cancelled, paid: %s", paid)
-                self._dispatch_due.set()
-                return job
-            job = await self.archive.job(job_id)
-            if job is None or job.status not in OPEN or self._now() > waited_until:
-                return job if job and job.status is JobStatus.CANCELLED else None
-            await asyncio.sleep(CARD_PAUSE_SECONDS)
 
     async def overview(self, user_id: int) -> Overview:
         """Return what of a person's is under way."""
@@ -238,7 +210,7 @@ class Workflow:
 
     async def run(self, messenger: Messenger) -> None:
         """Run all loops until ``stop``; what is in hand then is finished first."""
-        self._messenger = messenger
+        self._cards.messenger = messenger
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._dispatch_loop(), name="dispatch")
             loops.create_task(self._delivery.run(messenger), name="deliver")
@@ -297,14 +269,14 @@ class Workflow:
     async def _take_back(self, job: Job, busy: ApiBusy) -> None:
         """Let a job wait that the API was too busy for, and say so if its card says that it is being painted."""
         self._availability.pause(busy, now=self._now())  # first: a job that waits again may be claimed at once
-        async with self._card_lock(job.id):
+        async with self._cards.lock(job.id):
             waiting = await self._surely(lambda: self._store.requeue(job, busy.failure, failed=busy.retry_once), job.id)
             self._dispatch_due.set()
             if waiting is not None and waiting.card is CardState.PAINTING:
-                await self._show(waiting, CardState.BUSY)
+                await self._cards.show(waiting, CardState.BUSY)
 
     async def _note_running(self, job_id: str, task_id: str, next_lookup_at: datetime) -> None:
-        async with self._card_lock(job_id):
+        async with self._cards.lock(job_id):
             running = await self._surely(
                 lambda: self._store.mark_running(job_id, task_id, next_lookup_at=next_lookup_at), job_id
             )
@@ -312,23 +284,7 @@ class Workflow:
                 log.info("Submitted: task %s%s", task_id, "" if running else ", already called back")
             self._chase_due.set()
             if running is not None and running.card is not CardState.PAINTING:
-                await self._show(running, CardState.PAINTING)
-
-    async def _show(self, job: Job, card: CardState) -> None:
-        """Edit the status card, once a state; if Discord does not let us, the card is merely behind."""
-        if not await self._store.claim_card(job, card, now=self._now(), lease=LEASE):
-            return
-        try:
-            async with asyncio.timeout(LEASE.total_seconds() / 2):
-                await self._messenger.show_status(job, card, await self._store.usual_seconds(job.request.model))
-        except (DeliveryFailed, TimeoutError) as error:
-            log.warning("The status card is behind: %s", error if str(error) else "Discord takes too long")
-        await self._store.release_card(job.id)
-        self._delivery.due.set()
-
-    def _card_lock(self, job_id: str) -> asyncio.Lock:
-        """Return the job's lock, so that the edits of its status card come in the order of what they tell."""
-        return self._card_locks.setdefault(job_id, asyncio.Lock())
+                await self._cards.show(running, CardState.PAINTING)
 
     # --- receive and chase -------------------------------------------------------------------------
 
@@ -373,9 +329,9 @@ class Workflow:
             self._delivery.due.set()
             self._dispatch_due.set()
         for job in await self._store.overdue.claim_slow(SLOW_AT_ONCE, now=now):
-            async with self._card_lock(job.id):
+            async with self._cards.lock(job.id):
                 with about_job(job):
-                    await self._show(job, CardState.SLOW)
+                    await self._cards.show(job, CardState.SLOW)
         again_at = now + self._timing.poll_interval
         job_ids = await self._store.overdue.claim_lookups(MAX_IDS_PER_LOOKUP, now=now, again_at=again_at)
         if not job_ids:

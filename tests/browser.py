@@ -1,15 +1,20 @@
 """The sandbox's page in a real browser, for tests."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import unused_port
 from playwright.async_api import Locator, expect
 
+from flux_bot.app import App, open_app
+from flux_bot.sandbox.local_images import LocalImages
 from flux_bot.sandbox.screenshots import CHROMIUM_MISSING, LOADED, Chat, find_chromium, open_chat
 from flux_bot.sandbox.trial import Trial, open_trial
+from flux_bot.settings import Settings
 from tests.flux_caller import eventually
 
 expect.set_options(timeout=30_000)  # milliseconds
@@ -49,10 +54,37 @@ async def finish_held(trial: Trial) -> None:
         await trial.fake.finish(task_id)
 
 
-async def keep_screenshot(chat: Chat, name: str) -> None:
-    """Save what the page looks like under ``test-results``."""
+@asynccontextmanager
+async def restarted(trial: Trial, chat: Chat, data: Path) -> AsyncIterator[App]:
+    """Stop the sandbox's bot and start another one on the same database; Discord and the image API stay as they are."""
+    before = await chat.page.evaluate("() => window.simcordPreview.botGeneration")
+    trial.app.workflow.stop()
+    port = unused_port()
+    settings = Settings.load(
+        env_file=None,
+        discord_token="sandbox",
+        flux_api_token="sandbox",
+        flux_api_url=trial.fake.url,
+        public_url=f"http://127.0.0.1:{port}",
+        webhook_host="127.0.0.1",
+        webhook_port=port,
+        database_url=f"sqlite:///{data / 'flux_bot.db'}",
+        allow_private_image_hosts=True,
+    )
+    images = LocalImages()
+    images.local_files = trial.discord.file
+    async with open_app(settings, images) as app, asyncio.TaskGroup() as loops:
+        await trial.discord.env.restart_bot(app.bot)
+        loops.create_task(app.run_loops())
+        await chat.page.wait_for_function("before => window.simcordPreview.botGeneration > before", arg=before)
+        yield app
+        app.workflow.stop()
+
+
+async def keep_screenshot(chat: Chat, name: str, *, down_to: Locator | None = None) -> None:
+    """Save what the page looks like under ``test-results``, perhaps scrolled to a message's end."""
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.png").write_bytes(await chat.photograph())
+    (RESULTS / f"{name}.png").write_bytes(await chat.photograph(down_to=down_to))
 
 
 def message(chat: Chat, *parts: str) -> Locator:

@@ -181,7 +181,7 @@ async def abandoned(store: JobStore, user_id: int = 1, *, now: datetime = NOW) -
 async def delivered(store: JobStore, user_id: int = 1, *, now: datetime = NOW) -> Job:
     """Walk a job to DELIVERED, with all work on it done; no other may be waiting."""
     job = await finished(store, user_id, now=now)
-    await store.mark_delivered(job, 99, now=now)
+    await store.mark_delivered(job, (20, 99), now=now)
     await store.close(job.id)
     return await fresh(store, job)
 

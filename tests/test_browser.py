@@ -79,9 +79,9 @@ async def test_the_page_keeps_up(tmp_path: Path) -> None:
     async with page_of_sandbox(tmp_path) as (_, chat):
         for number in range(1, 5):
             await chat.run("imagine", {"prompt": f"picture number {number}"})
-        await chat.run("edit", {"prompt": "nothing to edit"})
+        await chat.run("edit", {"prompt": "in winter", "image_url": "my photo"})
 
-        await expect(message(chat, "Only you can see this", "exactly one picture")).to_be_visible()
+        await expect(message(chat, "Only you can see this", "not a web link")).to_be_visible()
         for number in range(1, 5):
             await expect(message(chat, "your picture is ready", f"picture number {number}")).to_have_count(1)
         await keep_screenshot(chat, "busy")
@@ -106,10 +106,10 @@ async def test_the_process_ends_with_a_picture_under_way(tmp_path: Path, how: st
     assert "Submitted" in rest
 
 
-async def test_the_picture_for_the_readme(tmp_path: Path) -> None:
-    """What `make screenshots` runs takes a picture that fits the README and the repository."""
+async def test_the_pictures_for_the_readme(tmp_path: Path) -> None:
+    """What `make screenshots` runs takes the pictures that the README shows, and they are not too large for it."""
     chromium()
-    output = tmp_path / "docs" / "sandbox.png"
+    output = tmp_path / "docs"
     script = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "flux_bot.sandbox.screenshots", "--output", output),
         cwd=ROOT,
@@ -118,10 +118,13 @@ async def test_the_picture_for_the_readme(tmp_path: Path) -> None:
     )
     printed, _ = await script.communicate()
 
-    assert (script.returncode, printed.count(b"\n")) == (0, 1), printed.decode()
-    assert output.stat().st_size <= 400 * 1024
-    with Image.open(output) as picture:
-        assert picture.width == 1280
+    assert (script.returncode, printed.count(b"\n")) == (0, 3), printed.decode()
+    shown = set(re.findall(r'src="docs/([\w-]+\.png)"', (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert {file.name for file in output.iterdir()} == shown
+    for file in output.iterdir():
+        assert file.stat().st_size <= 400 * 1024
+        with Image.open(file) as picture:
+            assert picture.width <= 1280
 
 
 # --- where the tools are missing --------------------------------------------------------------------------------

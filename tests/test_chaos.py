@@ -17,7 +17,9 @@ from tests.wire.discord_server import WireDiscord
 from tests.wire.openapi import EPHEMERAL, Payload
 
 GOOD = Story(prompt="fox 00001", answer=Answer.CARD, pictures=1)
-PICTURE, NOTICE, CARD = "> fox 00001\n-# flux · job `a`", "> fox 00001\n-# flux · failed job `a`", "> fox 00001\n-# `a`"
+PICTURE, NOTICE, CARD = "> fox 00001\npicture", "> fox 00001\nfailure", "> fox 00001\nstatus"
+BUTTONS = {PICTURE: "reroll:a", NOTICE: "retry:a", CARD: "cancel:a"}
+"""What tells the cards apart."""
 ROW = {"id": "a", "prompt": "fox 00001", "status": "delivered", "kept_at": None, "next_delivery_at": None}
 
 
@@ -117,7 +119,10 @@ class Scene:
 
     def message(self, text: str, *, channel: str = "general", flags: int = 0, picture: bytes = b"") -> Payload:
         """Post a card, with a picture or without."""
-        body = {"components": [{"type": 17, "components": [{"type": 10, "content": text}]}], "flags": 1 << 15}
+        last_line = text.rpartition("\n")[2]
+        custom_id = next(custom_id for card, custom_id in BUTTONS.items() if card.endswith(last_line))
+        button = {"type": 1, "components": [{"type": 2, "style": 1, "label": "Press", "custom_id": custom_id}]}
+        body = {"components": [{"type": 17, "components": [{"type": 10, "content": text}, button]}], "flags": 1 << 15}
         uploads = {"files[0]": ("picture.png", picture)} if picture else {}
         return self.discord.create_message(self.discord.place(channel), body, uploads, flags=flags)
 

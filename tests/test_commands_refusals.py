@@ -60,7 +60,6 @@ async def test_imagine_refuses(tmp_path: Path, options: dict[str, Any], answer: 
 @pytest.mark.parametrize(
     ("options", "answer"),
     [
-        ({}, "exactly one picture to edit: attach it as `image`, or paste its address as `image_url`."),
         ({"image": PICTURE, "image_url": LINK}, "exactly one picture to edit"),
         ({"image": ("notes.txt", b"no picture")}, "“notes.txt” is not a picture I can edit. Please attach a PNG"),
         ({"image": ("clip.mp4", b"no picture")}, "“clip.mp4” is not a picture"),
@@ -125,7 +124,7 @@ async def test_model_of_another_catalogue(tmp_path: Path) -> None:
     async with Stage(tmp_path) as stage:
         stage.change_interaction = change
         answer = answer_of(await stage.imagine())
-        assert answer.startswith(r"There is no model “flux-\`0\`” that can generate. Choose one of flux-dev, ")
+        assert answer.startswith(r"There is no model “flux-\`0\`” that makes pictures. Choose one of flux-dev, ")
         assert nothing_came_of_it(stage)
 
 

@@ -91,5 +91,5 @@ def test_words_are_those_stored() -> None:
     life = ["queued", "submitting", "running", "finished", "delivered"]
     assert [*map(str, JobStatus)] == [*life, "cancelled", "abandoned"]
     assert [*map(str, Action)] == ["generate", "edit"]
-    assert [*map(str, CardState)] == ["painting", "queued", "busy"]
+    assert [*map(str, CardState)] == ["painting", "queued", "busy", "slow"]
     assert [*map(str, AT_THE_API)] == ["submitting", "running"]

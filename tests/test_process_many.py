@@ -32,7 +32,7 @@ async def test_any_process_does_any_of_the_work(tmp_path: Path, postgres_url: st
         await eventually(lambda: sum(bot.log.count("Delivered as message") for bot in bots) == 40)
         assert all("Submitted: task" in bot.log and "Finished by callback" in bot.log for bot in bots)
         assert all("Traceback" not in bot.log for bot in bots)
-        assert world.bot.log.count("Published 2 commands") == 1
+        assert world.bot.log.count("Published 8 commands") == 1
         assert not any("Published" in bot.log or "Gateway" in bot.log for bot in world.others)
 
 

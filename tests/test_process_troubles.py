@@ -7,6 +7,7 @@ import pytest
 from flux_bot.sandbox.faults import ANSWERS, FILES
 from tests.bot_process import wire
 from tests.flux_caller import eventually
+from tests.wire.openapi import walk
 
 
 async def test_late_picture_after_giving_up(tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ async def test_kept_and_fetched(tmp_path: Path) -> None:
         notice = world.discord.message(next_one.followups[0])
         assert notice is not None
         assert "could not be delivered" in str(notice)
-        row = next(part for part in notice["components"] if part["type"] == 1)
+        row = next(part for part in walk(notice["components"]) if part["type"] == 1)
         (button,) = row["components"]
         click = await world.discord.click("alice", notice, button["custom_id"])
         await click.acknowledged()

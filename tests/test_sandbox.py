@@ -13,7 +13,7 @@ import discord
 import pytest
 from aiohttp import ClientSession
 
-from flux_bot.sandbox.painter import paint
+from flux_bot.sandbox.painter import PALETTES, paint, repaint
 from flux_bot.sandbox.switchboard import FAULTS
 from flux_bot.sandbox.trial import Trial, open_trial
 from tests.flux_caller import eventually
@@ -66,6 +66,21 @@ async def test_it_greets_with_what_to_try(tmp_path: Path) -> None:
             assert answer.content_type == "image/png"
         for command in trial.discord.members["carol"].available_commands(trial.discord.channel):
             assert f"/{command}" in words(welcome)
+
+
+async def test_each_reads_their_own_language(tmp_path: Path) -> None:
+    """Hana's private answers are in Japanese; what all read is in the server's language, and alice's is English."""
+    async with opened(tmp_path) as trial:
+        people, channel = trial.discord.members, trial.discord.channel
+        private = {name: await people[name].slash(channel, "jobs") for name in ("alice", "hana")}
+        public = await people["hana"].slash(channel, "imagine", prompt="a cat", size="256x256")
+
+        assert [words(asked.response.message).splitlines()[0] for asked in private.values() if asked.response] == [
+            "### Your pictures",
+            "### あなたの画像",
+        ]
+        assert public.response is not None
+        assert "**Painting**" in words(public.response.message)
 
 
 async def test_a_fault_says_what_to_expect(tmp_path: Path) -> None:
@@ -216,13 +231,23 @@ async def test_an_uploaded_picture_has_its_size(tmp_path: Path) -> None:
         assert trial.fake.submissions[-1].body["size"] == "4:3"
 
 
+def test_japanese_is_written() -> None:
+    """What is written on a picture in Japanese can be told apart: there are only so many colours."""
+    source = paint("a photo", "flux-dev", "128x128", 0).data
+    signs = "雪の中の赤い狐が山を越えて海へ行く"
+    drawn = {sign: repaint(source, sign, "flux-kontext-pro", "128x128").data for sign in signs}
+
+    assert len(set(drawn.values())) == len(drawn) > len(PALETTES)
+
+
 async def test_a_refused_request_is_no_defect(tmp_path: Path) -> None:
     """What the bot tells its user is not shown as an error on the page."""
     async with opened(tmp_path) as trial:
-        asked = await trial.discord.members["alice"].slash(trial.discord.channel, "edit", prompt="nothing to edit")
+        alice, channel = trial.discord.members["alice"], trial.discord.channel
+        asked = await alice.slash(channel, "edit", prompt="in winter", image_url="my photo")
 
         assert asked.response is not None
-        assert "exactly one picture" in words(asked.response.message)
+        assert "not a web link" in words(asked.response.message)
         assert trial.discord.env.errors == []
 
 

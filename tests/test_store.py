@@ -214,7 +214,7 @@ async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) ->
     result = TaskResult("t" * 200, images, trace_id="r" * 200)
     assert await store.finish(placed.job.id, result, now=NOW + 3 * SECOND)
     [due] = (await store.claim_deliveries(8, now=NOW + 4 * SECOND, lease=SECOND, reply_grace=SECOND)).jobs
-    await store.mark_delivered(due, LARGEST_ID, now=NOW + 5 * SECOND)
+    await store.mark_delivered(due, (20, LARGEST_ID), now=NOW + 5 * SECOND)
     assert await store.archive.job(placed.job.id) == Job(
         id=placed.job.id,
         callback_secret=placed.job.callback_secret,
@@ -232,6 +232,7 @@ async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) ->
         delivery_attempts=1,
         delivered_at=NOW + 5 * SECOND,
         result_message_id=LARGEST_ID,
+        result_channel_id=20,
     )
 
 
@@ -251,7 +252,7 @@ async def test_an_id_nobody_gave_out_finds_nothing(store: JobStore) -> None:
     await store.set_reply("unknown", 5)
     assert not await store.claim_card(unknown, CardState.BUSY, now=NOW, lease=SECOND)
     await store.release_card("unknown")
-    await store.mark_delivered(unknown, 5, now=NOW)
+    await store.mark_delivered(unknown, (20, 5), now=NOW)
     await store.close("unknown")
     assert not await store.finish("unknown", success(unknown), now=NOW)
     assert await store.archive.job("unknown") is None
@@ -346,11 +347,22 @@ async def a_whole_life(store: JobStore) -> None:
     await store.keep(due, now=NOW)
     await store.archive.kept(1, 5)
     await store.archive.fetch_kept(job.id, job.origin, 6, now=NOW)
-    await store.mark_delivered(due, 7, now=NOW)
+    await store.mark_delivered(due, (20, 7), now=NOW)
     await store.close(job.id)
     await store.usual_seconds("flux-dev")
     await store.prune(100, before=NOW)
     await store.census()
+    await store.cancel(job.id, now=NOW)
+    await store.forget_token(job.id)
+    await store.overdue.claim_slow(10, now=NOW)
+    await store.archive.job(job.id)
+    await store.archive.children(job.id, 5)
+    await store.archive.overview(1, now=NOW)
+    await store.archive.with_words(1, "red fox", 25)
+    await store.archive.history(1, "red fox", 1, 6)
+    await store.archive.forget_message(job.id, 7)
+    await store.archive.prefer(1, count=2)
+    await store.accept(Asked(job.request, job.origin, ROOMY, NOW, parent_id=job.id))
     await store.note("commands")
     await store.set_note("commands", "a hash")
 

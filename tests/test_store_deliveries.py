@@ -129,8 +129,8 @@ async def test_a_posted_job_is_marked_and_then_closed(store: JobStore) -> None:
     """The mark keeps the token and the lease, as the card has yet to go; closing ends both."""
     job = await finished(store)
     [due] = await claim(store)
-    await store.mark_delivered(due, 99, now=LATER)
-    marked = replace(due, status=JobStatus.DELIVERED, delivered_at=LATER, result_message_id=99)
+    await store.mark_delivered(due, (20, 99), now=LATER)
+    marked = replace(due, status=JobStatus.DELIVERED, delivered_at=LATER, result_message_id=99, result_channel_id=20)
     assert await fresh(store, job) == marked
     assert await next_delivery_at(store) == LATER + LEASE
     await store.close(job.id)
@@ -142,7 +142,7 @@ async def test_a_crash_between_mark_and_close_posts_nothing_again(store: JobStor
     """Whoever takes such a job up sees that it was delivered and only cleans up."""
     await finished(store)
     [due] = await claim(store)
-    await store.mark_delivered(due, 99, now=LATER)
+    await store.mark_delivered(due, (20, 99), now=LATER)
     [again] = await claim(store, now=LATER + LEASE)
     assert (again.status, again.delivered_at, again.result_message_id) == (JobStatus.DELIVERED, LATER, 99)
 
@@ -151,7 +151,7 @@ async def test_an_abandoned_job_stays_abandoned_when_told(store: JobStore) -> No
     """The news was delivered, the job was not: a picture may still come."""
     job = await abandoned(store)
     [due] = await claim(store)
-    await store.mark_delivered(due, 99, now=LATER)
+    await store.mark_delivered(due, (20, 99), now=LATER)
     await store.close(job.id)
     told = await fresh(store, job)
     assert (told.status, told.delivered_at, told.result_message_id) == (JobStatus.ABANDONED, LATER, 99)
@@ -163,7 +163,7 @@ async def test_a_result_on_the_status_card_is_marked_and_closed_at_once(store: J
     """Whoever took it up in between would remove the card, and so the result."""
     job = await finished(store)
     [due] = await claim(store)
-    await store.mark_delivered(due, 99, now=LATER, closes=True)
+    await store.mark_delivered(due, (20, 99), now=LATER, closes=True)
     done = await fresh(store, job)
     assert (done.status, done.result_message_id) == (JobStatus.DELIVERED, 99)
     assert done.origin.interaction_token is None
@@ -178,10 +178,10 @@ async def test_a_mark_is_for_what_was_posted(status: JobStatus, known: JobStatus
     before = await rows.of(job.id)
     claimed = replace(job, status=known)
     if status is not known:
-        await store.mark_delivered(claimed, 99, now=LATER)
+        await store.mark_delivered(claimed, (20, 99), now=LATER)
         await store.keep(claimed, now=LATER)
         if (status, known) == (JobStatus.FINISHED, JobStatus.ABANDONED):
-            before["result_message_id"] = 99  # a late picture gets to know the word of failure that it replaces
+            before |= {"result_message_id": 99, "result_channel_id": 20}  # a late picture learns of what it replaces
         assert await rows.of(job.id) == before
     await store.close(job.id)
     assert await rows.of(job.id) == before
@@ -193,9 +193,9 @@ async def test_a_mark_is_set_once(status: JobStatus, store: JobStore, rows: Rows
     job = await brought(store, rows, status)
     [slow] = await claim(store)
     [fast] = await claim(store, now=LATER + LEASE)
-    await store.mark_delivered(fast, 1, now=LATER + LEASE)
+    await store.mark_delivered(fast, (20, 1), now=LATER + LEASE)
     before = await rows.of(job.id)
-    await store.mark_delivered(slow, 2, now=LATER + LEASE)
+    await store.mark_delivered(slow, (20, 2), now=LATER + LEASE)
     await store.keep(slow, now=LATER + LEASE)
     assert await rows.of(job.id) == before
 
@@ -205,7 +205,7 @@ async def test_a_picture_that_comes_while_the_failure_is_posted_is_not_lost(stor
     job = await abandoned(store)
     [failing] = await claim(store)
     assert await store.finish(job.id, success(job), now=LATER + SECOND)
-    await store.mark_delivered(failing, 99, now=LATER + 2 * SECOND)
+    await store.mark_delivered(failing, (20, 99), now=LATER + 2 * SECOND)
     await store.keep(failing, now=LATER + 2 * SECOND)
     await store.close(job.id)
     assert await claim(store, now=LATER + LEASE - SECOND) == []  # who tells of the failure is not disturbed
@@ -213,7 +213,7 @@ async def test_a_picture_that_comes_while_the_failure_is_posted_is_not_lost(stor
     assert (due.status, due.result, due.delivered_at) == (JobStatus.FINISHED, success(job), None)
     assert due.result_message_id == 99  # obsolete, now
     assert due.origin == job.origin
-    await store.mark_delivered(due, 100, now=LATER + LEASE)
+    await store.mark_delivered(due, (20, 100), now=LATER + LEASE)
     assert (await fresh(store, job)).result_message_id == 100
 
 

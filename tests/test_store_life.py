@@ -79,6 +79,11 @@ MOVES = {
         frozenset({JobStatus.SUBMITTING, JobStatus.RUNNING}),
         JobStatus.ABANDONED,
     ),
+    "cancel": Move(
+        lambda store, job: store.cancel(job.id, now=LATER),
+        frozenset({JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING}),
+        JobStatus.CANCELLED,
+    ),
 }
 
 
@@ -236,7 +241,7 @@ async def test_a_late_picture_is_delivered_afresh(store: JobStore, rows: Rows) -
     """A picture that comes after its job was given up and told counts, as if nothing had been delivered."""
     job = await abandoned(store)
     [due] = (await store.claim_deliveries(8, now=LATER, lease=SECOND, reply_grace=SECOND)).jobs
-    await store.mark_delivered(due, 99, now=LATER)
+    await store.mark_delivered(due, (20, 99), now=LATER)
     await store.close(job.id)
     assert await store.finish(job.id, success(job), now=LATER + SECOND)
     row = await rows.of(job.id)
@@ -399,7 +404,7 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
     """The oldest first, so many at a time, and only those on which nothing is to be done any more."""
     old = [await finished(store, finished_at=NOW + number * SECOND) for number in range(3)]
     for job in old:
-        await store.mark_delivered(job, 99, now=NOW)
+        await store.mark_delivered(job, (20, 99), now=NOW)
         await store.close(job.id)
     undelivered = await finished(store)
     kept = await finished(store)

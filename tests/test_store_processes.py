@@ -146,6 +146,7 @@ RESULT_CAME: dict[str, Any] = {
     "finished_at": NOW,
     "next_lookup_at": None,
     "deadline_at": None,
+    "slow_at": None,
     "next_delivery_at": NOW,
 }
 GIVEN_UP = RESULT_CAME | {"status": JobStatus.ABANDONED}

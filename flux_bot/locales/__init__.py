@@ -7,6 +7,7 @@ The folders are named as Discord names locales (discord-api-docs, reference, "lo
 with the same messages; a test says what is missing.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from flux_bot.phrases import Argument, Phrase
 FOLDER = Path(__file__).parent
 ENGLISH = "en-US"
 LOCALES = tuple(sorted(path.name for path in FOLDER.iterdir() if any(path.glob("*.ftl"))))
+
+_STAND_IN = re.compile("\ue000([0-9]+)\ue001")  # private characters, on no keyboard
 
 _NEAREST = {"es-419": "es-ES"}
 """Discord's locales without a folder of their own whose readers have one all the same; the others read English."""
@@ -41,11 +44,15 @@ class Words:
         pattern = message.attributes[attribute] if attribute else message.value
         if pattern is None:
             raise LookupError(message_id)
-        values = {key: self._said(value) for key, value in arguments.items()}
+        said = {key: self._said(value) for key, value in arguments.items()}
+        # Texts are put in afterwards: Fluent takes none of more than 1,000 characters.
+        texts = [value for value in said.values() if isinstance(value, str)]
+        stand_ins = (f"\ue000{number}\ue001" for number in range(len(texts)))
+        values = {key: next(stand_ins) if isinstance(value, str) else value for key, value in said.items()}
         text, faults = self._bundle.format_pattern(pattern, values)
         if faults or isinstance(text, FluentNone):
             raise LookupError(f"{message_id}: {faults}")
-        return text
+        return _STAND_IN.sub(lambda match: texts[int(match[1])], text)
 
     def say(self, phrase: Phrase) -> str:
         """Return a phrase as a sentence."""

@@ -21,8 +21,10 @@ import json
 import signal
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from random import Random
 from typing import Any, Self
 from zlib import crc32
@@ -130,6 +132,7 @@ class FakeFlux:
         self.files: dict[str, Picture] = {}
         self.local_files: Callable[[str], bytes | None] = lambda _url: None
         """Where to look for a picture to edit before asking the network."""
+        self._variations: defaultdict[object, cycle[int]] = defaultdict(lambda: cycle((0, 10, 20, 30)))
         self._runs: list[asyncio.Task[None]] = []
         self._open = contextlib.AsyncExitStack()
 
@@ -299,7 +302,8 @@ class FakeFlux:
         wanted = (ask["prompt"], ask.get("model", DEFAULT_MODEL), ask["size"])
         if ask["action"] == "generate":
             count = int(ask.get("count", 1)) - task.missing_images
-            return [await asyncio.to_thread(paint, *wanted, index) for index in range(count)]
+            first = next(self._variations[wanted])  # who asks again gets another picture
+            return [await asyncio.to_thread(paint, *wanted, first + index) for index in range(count)]
         try:
             return [await asyncio.to_thread(repaint, await self._download(ask["image_url"]), *wanted)]
         except (ClientError, TimeoutError, NotAPicture) as error:

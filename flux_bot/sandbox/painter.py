@@ -9,6 +9,8 @@ import unicodedata
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
@@ -25,6 +27,8 @@ GLOW_EDGE = 180
 """How dark Pillow's radial gradient is halfway along its sides; past it the corners would show."""
 PROMPT_CHARACTERS_SHOWN = 400
 PROMPT_LINES_SHOWN = 4
+REGULAR = 400
+"""The weight of a font."""
 INK: Colour = (9, 12, 26)
 PAPER: Colour = (255, 252, 245)
 
@@ -212,7 +216,8 @@ def _write(picture: Image.Image, prompt: str, footer: str, *, at_top: bool) -> N
     short, middling = min(picture.size), round(math.sqrt(picture.width * picture.height))
     margin = max(3, short // 36)
     large_size, small_size = max(9, middling // 27), max(8, middling // 44)
-    large, small = ImageFont.load_default(large_size), ImageFont.load_default(small_size)
+    prompt = _drawable(prompt[:PROMPT_CHARACTERS_SHOWN])
+    large, small = _font(large_size, plain=prompt.isascii()), _font(small_size, plain=True)
     leading, footer_height = round(large_size * 1.3), round(small_size * 1.4)
     room = int((picture.height / 2 - footer_height - 3 * margin) // leading)
     lines = _wrap(prompt, large, picture.width - 4 * margin)[: max(1, min(PROMPT_LINES_SHOWN, room))]
@@ -223,6 +228,18 @@ def _write(picture: Image.Image, prompt: str, footer: str, *, at_top: bool) -> N
     for number, line in enumerate(lines):
         draw.text((2 * margin, top + margin + number * leading), line, PAPER, large)
     draw.text((2 * margin, top + margin + len(lines) * leading), footer, _blend(INK, PAPER, 0.75), small)
+
+
+@lru_cache(maxsize=64)
+def _font(size: int, *, plain: bool) -> Font:
+    """Return Pillow's own font or, for what that shows as boxes, the one that SimCord's page has for Japanese."""
+    simcord = find_spec("simcord") if not plain else None
+    for folder in (simcord and simcord.submodule_search_locations) or ():
+        for file in Path(folder, "preview", "static", "fonts").glob("noto-sans-sc-*.ttf"):
+            font = ImageFont.truetype(file, size)
+            font.set_variation_by_axes([REGULAR])
+            return font
+    return ImageFont.load_default(size)
 
 
 def _frost(picture: Image.Image, box: tuple[int, int, int, int], radius: int) -> None:
@@ -236,7 +253,7 @@ def _frost(picture: Image.Image, box: tuple[int, int, int, int], radius: int) ->
 
 def _wrap(text: str, font: Font, width: float) -> list[str]:
     lines: list[str] = []
-    for word in _drawable(text[:PROMPT_CHARACTERS_SHOWN]).split():
+    for word in text.split():
         if lines and font.getlength(f"{lines[-1]} {word}") <= width:
             lines[-1] += f" {word}"
         else:
@@ -245,6 +262,7 @@ def _wrap(text: str, font: Font, width: float) -> list[str]:
 
 
 def _drawable(text: str) -> str:
-    """Drop accents: Pillow's own font has ASCII only, and shows all else as a box."""
+    """Drop accents from Latin letters: Pillow's own font has ASCII only."""
     composed = unicodedata.normalize("NFC", text.encode(errors="replace").decode())
-    return "".join(unicodedata.normalize("NFKD", character)[0] for character in composed)
+    bases = (unicodedata.normalize("NFKD", character)[0] for character in composed)
+    return "".join(base if base.isascii() else sign for base, sign in zip(bases, composed, strict=True))

@@ -1,4 +1,4 @@
-"""The README's picture of the sandbox, taken from the real page: ``make screenshots``.
+"""The README's pictures, taken from the sandbox's real page: ``make screenshots``.
 
 ``Chat`` works the page as a person does; the browser tests use it too.
 """
@@ -46,8 +46,7 @@ SHOWN_TO = """name => {
 LOADED = "() => window.simcordPreview.ready && [...document.images].every(image => image.naturalWidth)"
 """Tells whether all pictures are there."""
 
-OUTPUT = Path(__file__).parents[2] / "docs" / "sandbox.png"
-WIDTH, HEIGHT, SCALE = 1024, 1096, 1.25
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 class Chat:
@@ -58,6 +57,7 @@ class Chat:
         self.page = page
         self.messages = page.locator("#channel-message-list .channel-message")
         self.suggestions = page.locator(".command-popup").get_by_role("option")
+        self.form = page.get_by_role("dialog")
 
     async def become(self, name: str) -> None:
         """See and write as another member."""
@@ -83,11 +83,31 @@ class Chat:
         await self.page.get_by_role("button", name="Send", exact=True).click()
         await self.page.get_by_label("Message", exact=True).wait_for()
 
-    async def photograph(self) -> bytes:
-        """Return a screenshot with all pictures loaded."""
+    async def press(self, card: "Locator", label: str) -> None:
+        """Press a button of a message."""
+        await card.locator("button.component-button").get_by_text(label, exact=True).click()
+
+    async def choose(self, field: "Locator", option: str) -> None:
+        """Choose in a list of a message or a form."""
+        await field.click()
+        await self.page.locator(".select-list:popover-open").get_by_role("option", name=option).click()
+
+    async def submit(self, fill: Mapping[str, str] | None = None, choose: Mapping[str, str] | None = None) -> None:
+        """Fill in the form that is open, and send it."""
+        for name, text in (fill or {}).items():
+            await self.form.get_by_role("textbox", name=name).fill(text)
+        for name, option in (choose or {}).items():
+            await self.choose(self.form.get_by_role("combobox", name=name), option)
+        await self.form.get_by_role("button", name="Submit").click()
+
+    async def photograph(self, *, down_to: "Locator | None" = None, alone: bool = False) -> bytes:
+        """Return a screenshot with all pictures loaded: scrolled to a message's end, perhaps of the messages alone."""
         await self.page.mouse.move(0, 0)  # nothing is highlighted
+        await self.page.evaluate("() => document.activeElement?.blur()")
         await self.page.wait_for_function(LOADED)
-        return await self.page.screenshot()
+        if down_to is not None:
+            await down_to.evaluate("message => message.scrollIntoView({block: 'end'})")
+        return await (self.page.locator("#channel-timeline") if alone else self.page).screenshot()
 
     async def begin(self, command: str) -> None:
         """Type a command and choose it."""
@@ -131,22 +151,68 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
-async def take_picture(chromium: str, output: Path) -> None:
-    """Hold a conversation in the sandbox and save what it looks like."""
+async def hold_conversation(chat: Chat) -> bytes:
+    """Let alice ask for four pictures, and bob change one of them."""
+    asked = {"prompt": "a lighthouse on a cliff at dawn", "count": "4"}
+    await chat.run("imagine", asked, {"size": "16:9 wide"})
+    made = chat.messages.filter(has_text="@alice your pictures are ready")
+    await made.wait_for()
+    await chat.become("bob")
+    await chat.press(made, "Edit")
+    await chat.submit({"What should change?": "the same on a clear night"}, {"Which picture?": "Picture 2"})
+    edited = chat.messages.filter(has_text="@bob your edited picture is ready")
+    await edited.wait_for()
+    return await chat.photograph(down_to=edited)
+
+
+async def greet_in_japanese(chat: Chat) -> bytes:
+    """Let hana, who reads Japanese, ask for a picture of her own below one that all see."""
+    await chat.become("carol")
+    await chat.run("imagine", {"prompt": "a red fox in the snow"}, {"size": "16:9 wide"})
+    await chat.messages.filter(has_text="@carol your picture is ready").wait_for()
+    await chat.become("hana")
+    await chat.run("imagine", {"prompt": "雪の中の赤い狐"}, {"size": "16:9", "private": "True"})
+    made = chat.messages.filter(has_text="@hana さん、画像が完成しました。")
+    await made.wait_for()
+    return await chat.photograph(down_to=made, alone=True)
+
+
+async def look_back(chat: Chat) -> bytes:
+    """Let alice look through what she has made."""
+    for prompt in PROMPTS:
+        await chat.run("imagine", {"prompt": prompt}, {"size": "16:9 wide"})
+    for prompt in PROMPTS:
+        await chat.messages.filter(has_text=prompt).filter(has_text="your picture is ready").wait_for()
+    await chat.run("history")
+    panel = chat.messages.filter(has_text="Your pictures, page 1 of 2")
+    await panel.wait_for()
+    return await chat.photograph(down_to=panel, alone=True)
+
+
+PROMPTS = (
+    "a harbour in the fog",
+    "cherry trees by a lake",
+    "a night train through the desert",
+    "a windmill on a summer evening",
+    "northern lights over a village",
+    "a sailing boat before the storm",
+)
+PICTURES = {
+    "sandbox.png": (hold_conversation, (1024, 1286, 1.25)),
+    "japanese.png": (greet_in_japanese, (936, 1064, 1.5)),
+    "history.png": (look_back, (936, 1064, 1.5)),
+}
+"""What is done for each, and the page's width, height and scale. They follow one another in one sandbox."""
+
+
+async def take_pictures(chromium: str, folder: Path) -> None:
+    """Use the sandbox and save what it looks like."""
     with tempfile.TemporaryDirectory(prefix="flux-bot-") as data:
-        async with (
-            open_trial(Path(data), seconds=0.5) as trial,
-            open_chat(chromium, trial.discord.page.url, width=WIDTH, height=HEIGHT, scale=SCALE) as chat,
-        ):
-            asked = {"prompt": "a lighthouse on a cliff at dawn", "count": "4"}
-            await chat.run("imagine", asked, {"size": "16:9 wide"})
-            await chat.messages.filter(has_text="@alice your pictures are ready").wait_for()
-            picture = trial.discord.channel.history()[-1].attachments[0].url
-            await chat.become("bob")
-            asked = {"prompt": "the same on a clear night", "image_url": picture}
-            await chat.run("edit", asked, {"size": "16:9 wide"})
-            await chat.messages.filter(has_text="@bob your edited picture is ready").wait_for()
-            save(await chat.photograph(), output)
+        async with open_trial(Path(data), seconds=0.5) as trial:
+            for name, (act, (width, height, scale)) in PICTURES.items():
+                address = trial.discord.page.url
+                async with open_chat(chromium, address, width=width, height=height, scale=scale) as chat:
+                    save(await act(chat), folder / name)
 
 
 def save(screenshot: bytes, output: Path) -> None:
@@ -159,7 +225,7 @@ def save(screenshot: bytes, output: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Take the pictures and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m flux_bot.sandbox.screenshots", description=main.__doc__)
-    parser.add_argument("--output", type=Path, default=OUTPUT, help="the picture's file (default: %(default)s)")
+    parser.add_argument("--output", type=Path, default=DOCS, help="the pictures' folder (default: %(default)s)")
     chosen = parser.parse_args(arguments)
     chromium = find_chromium()
     if chromium is None:
@@ -167,8 +233,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if importlib.util.find_spec("playwright") is None:
         return _complain("playwright is not installed: run `make setup`.")
     setup_logging("ERROR", "text")
-    asyncio.run(take_picture(chromium, chosen.output))
-    print(f"{chosen.output}: {chosen.output.stat().st_size // 1024} KiB")
+    asyncio.run(take_pictures(chromium, chosen.output))
+    for name in PICTURES:
+        print(f"{chosen.output / name}: {(chosen.output / name).stat().st_size // 1024} KiB")
     return 0
 
 

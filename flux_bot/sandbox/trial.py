@@ -23,7 +23,8 @@ from flux_bot.sandbox.switchboard import Switchboard
 from flux_bot.sandbox.virtual_discord import VirtualDiscord, open_discord
 from flux_bot.settings import Settings
 
-MEMBERS = ("alice", "bob", "carol")
+MEMBERS = {"alice": "en-US", "bob": "en-US", "carol": "en-US", "hana": "ja"}
+"""The people to be, and the languages they read."""
 FAST_SECONDS = 1.0
 LOOPBACK = "127.0.0.1"
 
@@ -38,9 +39,11 @@ FIRST = (
 )
 THEN = (
     "**And then:**\n"
-    "- `+4 more`, beside the prompt, offers models, sizes, several pictures at once and privacy\n"
+    "- the buttons under the picture: again, reworded, changed, saved, explained\n"
+    "- `+4 more`, beside the prompt: models, sizes, several at once, privacy\n"
     "- `/edit` changes a picture: upload one as `image`, or give an address as `image_url`, for example `{sample}`\n"
-    "- *Viewing as*, at the top, makes you bob or carol: they see the channel, but not what is private to alice\n"
+    "- `/history` is what you made, `/jobs` what is under way, `/show` posts it again, `/preferences` your defaults\n"
+    "- *Viewing as*, at the top: bob and carol do not see what is private to alice, hana reads Japanese\n"
     "- `/sandbox` lets things go wrong: lost callbacks, an empty balance, a channel that is closed to the bot"
 )
 SAMPLE = "harbour.png"

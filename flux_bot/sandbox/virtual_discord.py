@@ -19,7 +19,9 @@ from typing import Any
 from zoneinfo import available_timezones
 
 import simcord
+from aiohttp import web
 from PIL import Image, ImageDraw, ImageFont
+from simcord.backend import Backend
 from simcord.backend.cdn import CDN_BASE, CdnStore
 
 from flux_bot.discord_bot import FluxBot
@@ -37,6 +39,13 @@ QUIET_SECONDS = 0.1
 BOT_NAME = "flux-bot"
 AVATAR = "sandbox"
 TOPIC = "Type / to see what flux-bot can do"
+
+STYLE = """
+.gallery-item .media-lightbox-trigger { width: 100%; }
+.component-gallery { margin-top: 8px; }
+"""
+"""Pictures keep their place while they load anew: else the page jumps, and a list that was just opened closes again.
+And there is space above them, as at Discord."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +76,11 @@ class VirtualDiscord:
 
 
 @asynccontextmanager
-async def open_discord(bot: FluxBot, *, members: Sequence[str], port: int) -> AsyncIterator[VirtualDiscord]:
+async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -> AsyncIterator[VirtualDiscord]:
     """Connect the bot to a new virtual Discord and serve its chat page on a port, 0 for any free one.
 
-    Raises StartupFailed when the port can't be had.
+    ``members`` are names and the languages that their owners read, as Discord names them. Raises StartupFailed when the
+    port can't be had.
     """
     env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=ANSWER_SECONDS)
     # SimCord's clock still stands, so all ids here are the same each time: a job of an earlier run finds its channel.
@@ -78,6 +88,7 @@ async def open_discord(bot: FluxBot, *, members: Sequence[str], port: int) -> As
     guild = env.create_guild("flux-bot sandbox")
     channel = guild.create_text_channel("pictures", topic=TOPIC)
     people = {name: guild.add_member(env.create_user(name, avatar=AVATAR)) for name in members}
+    _speak_to_each(env.backend, {people[name].id: locale for name, locale in members.items()})
     _measure_pictures(env.backend.cdn)
     env.backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
     await env.start()
@@ -108,6 +119,7 @@ async def _opened_page(
                 timezone=_local_timezone(),
                 assets=dict(_avatar(user_id, name) for user_id, name in faces),
             )
+            _add_style(page)
             await opened.enter_async_context(page)
         except simcord.SetupError as error:
             reason = os.strerror(error.__cause__.errno or 0) if isinstance(error.__cause__, OSError) else error
@@ -115,6 +127,18 @@ async def _opened_page(
                 f"--port: can't use port {port} ({reason}). Choose another; 0 takes any free one."
             ) from error
         yield page
+
+
+def _add_style(page: simcord.Preview) -> None:
+    serve = page._server._static  # noqa: SLF001
+
+    async def serve_with_style(request: web.Request) -> web.Response:
+        answer: web.Response = await serve(request)
+        if request.path == "/preview.css":
+            answer.text = f"{answer.text}{STYLE}"
+        return answer
+
+    page._server._static = serve_with_style  # type: ignore[method-assign]  # noqa: SLF001
 
 
 async def _show_what_is_new(env: simcord.Env, page: simcord.Preview) -> None:
@@ -162,6 +186,19 @@ class _Calls(list[simcord.HttpLogEntry]):
     def append(self, call: simcord.HttpLogEntry) -> None:
         super().append(call)
         self._note()
+
+
+def _speak_to_each(backend: Backend, locales: Mapping[int, str]) -> None:
+    """Let interactions name the language of their user and of the server, as Discord does; SimCord's are English."""
+
+    def name_languages(event: str, payload: Any) -> None:
+        if event == "INTERACTION_CREATE":
+            user = payload.get("user") or payload["member"]["user"]
+            payload["locale"] = locales[int(user["id"])]
+            if "guild_id" in payload:
+                payload["guild_locale"] = backend.get_guild(int(payload["guild_id"])).preferred_locale
+
+    backend.subscribers.insert(0, name_languages)  # before the one that hands them to the bot
 
 
 def _local_timezone() -> str:

@@ -175,7 +175,7 @@ class Chaos:
         self._asked.append(asked)
         with suppress(TimeoutError):
             await interaction.acknowledged()
-        self._shown += answer_of(asked) is Answer.CARD
+        self._shown += answer_of(asked, self._discord.requests) is Answer.CARD
 
     # --- troubles ----------------------------------------------------------------------------------
 

@@ -11,8 +11,8 @@ from tests.chaos.ledger import Answer, Story
 from tests.chaos.plan import Command
 from tests.english import EN
 from tests.wire.discord_server import WireDiscord
-from tests.wire.openapi import Payload, text_of, walk
-from tests.wire.world import Interaction
+from tests.wire.openapi import DEFER, Payload, text_of, walk
+from tests.wire.world import Interaction, Request
 
 SURELY_STARTED_NOTHING = frozenset({400, 401, 403, 404, 429, 500, 503})
 """Answers of the image API; its 500 carries its own envelope. All others, and none, may have started a task."""
@@ -29,12 +29,21 @@ class Asked:
     interaction: Interaction
 
 
-def answer_of(asked: Asked) -> Answer:
-    """Return how the bot answered a command; its status card shows the prompt."""
-    if asked.interaction.ack is None:
+def answer_of(asked: Asked, calls: Sequence[Request]) -> Answer:
+    """Return how the bot answered a command; its status card shows the prompt.
+
+    Where it was thinking first, the answer is the first edit of that: no answer at all if there was none.
+    """
+    ack = asked.interaction.ack
+    if ack is None:
         return Answer.NOTHING
-    data = asked.interaction.ack.get("data") or {}
-    text = "\n".join(str(part.get("content")) for part in walk(data.get("components") or []))
+    bodies = [ack.get("data") or {}]
+    if ack["type"] == DEFER:
+        edits = [call for call in calls if call.method == "PATCH" and asked.interaction.token in call.path]
+        bodies = [call.json for call in edits if call.status == 200]
+        if not bodies:
+            return Answer.NOTHING
+    text = "\n".join(str(part.get("content")) for part in walk(bodies[0].get("components") or []))
     if asked.command.prompt in text:
         return Answer.CARD
     return Answer.UNCERTAIN if EN("maybe-saved", reference="").split(".")[0] in text else Answer.REFUSAL
@@ -87,7 +96,7 @@ class Witness:
         shown = [part for message in pictures for part in message["attachments"]]
         return Story(
             prompt=prompt,
-            answer=answer_of(asked),
+            answer=answer_of(asked, self._discord.requests),
             saved=bool(rows),
             kept=any(row["kept_at"] is not None for row in rows),
             settled=all(row["next_delivery_at"] is None and row["status"] not in OPEN_STATUSES for row in rows),
@@ -110,7 +119,7 @@ class Witness:
         submissions: Sequence[Exchange],
         messages: Sequence[Payload],
     ) -> Iterable[str]:
-        yield f"{asked.command}, answered with {answer_of(asked).value}"
+        yield f"{asked.command}, answered with {answer_of(asked, self._discord.requests).value}"
         yield from (f"submitted: answer {exchange.status}, task {exchange.task_id}" for exchange in submissions)
         for message in messages:
             yield f"message {message['id']} in {message['channel_id']}: {text_of(message)!r}"

@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.String(40)),
         sa.Column("slow_at", sa.Double),
         sa.Column("loose_until", sa.Double),
+        sa.Column("result_channel_id", sa.BigInteger),
     ):
         op.add_column("jobs", column)
     op.create_index("ix_jobs_of_user", "jobs", ["user_id", "accepted_at"])
