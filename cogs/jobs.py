@@ -102,4 +102,4 @@ def _finished(words: Words, job: Job) -> str:
 
 
 def _prompt(job: Job) -> str:
-    return wording.one_line(wording.cut(job.request.prompt, LINE_LIMIT))
+    return wording.escape(wording.cut(" ".join(job.request.prompt.split()), LINE_LIMIT))

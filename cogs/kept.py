@@ -1,7 +1,5 @@
 """Pictures that could not be delivered: their user is told at the next command and fetches them here."""
 
-from dataclasses import replace
-
 from discord import ui
 
 from flux_bot import cards, wording
@@ -39,6 +37,5 @@ async def fetch(interaction: Interaction, job_id: str) -> None:
     """Deliver a kept picture privately, as an edit of the reply to this press."""
     answer, words = Answer(interaction, private=True), words_of(interaction)
     message_id = await answer.give(cards.text(words("fetching")))
-    origin = replace(origin_of(interaction), can_post=False, guild_locale=None)
-    if not await interaction.client.workflow.fetch_kept(job_id, origin, message_id or 0):
+    if not await interaction.client.workflow.fetch_kept(job_id, origin_of(interaction), message_id or 0):
         await answer.give(cards.text(words("nothing-kept")))

@@ -1,5 +1,6 @@
 """What stands under "Apps" in a message's menu: Edit image, and Remix prompt."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
@@ -52,9 +53,12 @@ class Menus:
 
     async def remix_prompt(self, interaction: Interaction, message: discord.Message) -> None:
         """Make a message's words the prompt of a new picture; of our own cards, the prompt that they show."""
-        liked = await quickly(self._workflow.archive.preferences(interaction.user.id)) or Preferences()
         is_ours = interaction.client.user is not None and message.author.id == interaction.client.user.id
-        job = await self._job_of(message) if is_ours else None
+        job, known = await asyncio.gather(
+            quickly(self._job_of(message if is_ours else None)),
+            quickly(self._workflow.archive.preferences(interaction.user.id)),
+        )
+        liked = known or Preferences()
         if job is not None and job.request.action is Action.GENERATE:
             request = job.request
         else:  # of an edit only the words are taken: there is no picture to change
@@ -81,12 +85,12 @@ class Menus:
 
         await ask(interaction, answer, accepting())
 
-    async def _job_of(self, message: discord.Message) -> Job | None:
-        """Return the job of our own card, None if it is not at hand."""
-        for part in components_of(message.components):
+    async def _job_of(self, card: discord.Message | None) -> Job | None:
+        """Return the job of our own card, None if it is none or forgotten."""
+        for part in components_of(card.components if card else ()):
             verb, _, job_id = str(getattr(part, "custom_id", "")).partition(":")
             if verb in (Verb.INFO, Verb.RETRY, Verb.CANCEL):
-                return await quickly(self._workflow.archive.job(job_id))
+                return await self._workflow.archive.job(job_id)
         return None
 
 

@@ -15,8 +15,8 @@ from flux_bot.errors import RequestRejected, StoreUnavailable
 from flux_bot.jobs import ImageRequest, Job
 from flux_bot.retrieval import ORIGINALS_STAY, components_of, file_url, original_url
 
-LOOK_SECONDS = 1.2
-"""How long a form waits for each of the two things, at most, that it is filled in with."""
+LOOK_SECONDS = 1.5
+"""How long a form waits for what it is filled in with."""
 
 T = TypeVar("T")
 

@@ -1,5 +1,6 @@
 """What the buttons on a job's cards do. Each works for as long as its message exists, whoever presses it."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from flux_bot import cards
 from flux_bot.admission import Placed
 from flux_bot.answering import Answer, Interaction, words_of
 from flux_bot.errors import RequestRejected
-from flux_bot.jobs import Action, ImageRequest, Job, Preferences
+from flux_bot.jobs import Action, ImageRequest, Job
 from flux_bot.locales import words_in
 
 
@@ -56,12 +57,12 @@ async def remix(interaction: Interaction, filled: Filled, answer: Answer) -> Non
 
 async def open_edit(interaction: Interaction, job_id: str) -> None:
     """Open the form that asks what to change in a result."""
-    job = await quickly(job_of_press(interaction, job_id))
+    preferences = interaction.client.workflow.archive.preferences(interaction.user.id)
+    job, liked = await asyncio.gather(quickly(job_of_press(interaction, job_id)), quickly(preferences))
     count = len(job.result.images) if job and job.result else fields.MAX_COUNT
     words, catalogue = words_of(interaction), interaction.client.catalogue
     which = [fields.which_field(words, count)] if count > 1 else []
-    liked = await quickly(interaction.client.workflow.archive.preferences(interaction.user.id)) or Preferences()
-    chosen = catalogue.preferred(None, liked.edit_model, Action.EDIT)
+    chosen = catalogue.preferred(None, liked.edit_model if liked else None, Action.EDIT)
     model = fields.model_field(words, catalogue, Action.EDIT, chosen.name)
     form = fields.form(words("form-edit"), f"edit:{job_id}", *which, fields.instruction_field(words), model)
     await interaction.response.send_modal(form)

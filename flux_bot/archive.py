@@ -78,11 +78,12 @@ class Archive:
         return await self._database.do(lambda connection: _kept(connection, user_id, limit))
 
     async def fetch_kept(self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime) -> bool:
-        """Give a kept job a new origin and make it due again; False when its user has none such."""
+        """Give a kept job a new origin and make it due again, privately; False when its user has none such."""
         return await self._database.change(
             statements.CHANGE.where(jobs.c.kept_at.is_not(None), jobs.c.user_id == origin.user_id),
             job_id,
             **asdict(origin),
+            private=True,
             kept_at=None,
             next_delivery_at=now,
             reply_message_id=reply_message_id,
@@ -143,7 +144,7 @@ class Archive:
     async def forget_message(self, job_id: str, message_id: int) -> None:
         """Note that a result's message was deleted; its pictures stay in the history."""
         is_that = statements.CHANGE.where(jobs.c.result_message_id == message_id)
-        await self._database.change(is_that, job_id, result_message_id=None)
+        await self._database.change(is_that, job_id, result_message_id=None, result_channel_id=None)
 
     async def preferences(self, user_id: int) -> Preferences:
         """Return what a person prefers."""

@@ -19,6 +19,7 @@ FluxBotError
 from flux_bot.jobs import Failure
 from flux_bot.phrases import Argument, Phrase
 
+
 class FluxBotError(Exception):
     """The root of the tree."""
 

@@ -324,7 +324,7 @@ async def test_a_message_is_forgotten(store: JobStore) -> None:
     assert await fresh(store, job) == job
 
     await store.archive.forget_message(job.id, 101)
-    assert await fresh(store, job) == replace(job, result_message_id=None)
+    assert await fresh(store, job) == replace(job, result_message_id=None, result_channel_id=None)
     assert await store.archive.children(parent.id, 5) == []
     assert prompts((await store.archive.history(ALICE, "", 1, 5)).jobs) == ["child", "parent"]
 

@@ -50,8 +50,8 @@ async def test_told_and_fetched(tmp_path: Path, private: bool) -> None:
         told = await offer(stage)
         assert TOLD in words(told.message)
         (button,) = buttons(told)
-        assert (button.label, button.custom_id) == ("Fetch: a cat", f"kept:{job.id}")
-        fetched = await stage.alice.click(told, custom_id=f"kept:{job.id}")
+        assert (button.label, button.custom_id) == ("Fetch: a cat", f"fetch:{job.id}")
+        fetched = await stage.alice.click(told, custom_id=f"fetch:{job.id}")
         await stage.over(job.id)
         assert fetched.ephemeral
         assert fetched.response is not None
@@ -66,7 +66,7 @@ async def test_kept_failure(tmp_path: Path) -> None:
     """A failure is kept and told as well."""
     async with Stage(tmp_path, seconds=None) as stage:
         job = await keep(stage, failure=Failure("timeout"))
-        fetched = await stage.alice.click(await offer(stage), custom_id=f"kept:{job.id}")
+        fetched = await stage.alice.click(await offer(stage), custom_id=f"fetch:{job.id}")
         await stage.over(job.id)
         assert fetched.response is not None
         assert "took too long and gave up" in words(fetched.response.message)
@@ -79,12 +79,12 @@ async def test_after_a_restart(tmp_path: Path) -> None:
         other = await keep(stage, "a dog")
         told = await offer(stage)
         await stage.restart()
-        fetched = await stage.alice.click(told, custom_id=f"kept:{job.id}")
+        fetched = await stage.alice.click(told, custom_id=f"fetch:{job.id}")
         await stage.over(job.id)
         assert fetched.response is not None
         assert alt_texts(fetched.response.message) == ["a cat"]
         (button,) = buttons(await offer(stage))
-        assert button.custom_id == f"kept:{other.id}"
+        assert button.custom_id == f"fetch:{other.id}"
 
 
 async def test_pressed_twice(tmp_path: Path) -> None:
@@ -92,8 +92,8 @@ async def test_pressed_twice(tmp_path: Path) -> None:
     async with Stage(tmp_path, seconds=None) as stage:
         job = await keep(stage)
         told = await offer(stage)
-        first = await stage.alice.click(told, custom_id=f"kept:{job.id}")
-        second = await stage.alice.click(told, custom_id=f"kept:{job.id}")
+        first = await stage.alice.click(told, custom_id=f"fetch:{job.id}")
+        second = await stage.alice.click(told, custom_id=f"fetch:{job.id}")
         await stage.over(job.id)
         assert first.response is not None
         assert second.response is not None
@@ -108,11 +108,11 @@ async def test_pressed_by_another(tmp_path: Path) -> None:
         job = await keep(stage)
         told = await offer(stage)
         stage.change_interaction = lambda payload: payload["member"]["user"].update(id=str(stage.bob.id))
-        stolen = await stage.alice.click(told, custom_id=f"kept:{job.id}")
+        stolen = await stage.alice.click(told, custom_id=f"fetch:{job.id}")
         assert stolen.response is not None
         assert "has already been delivered" in words(stolen.response.message)
         stage.change_interaction = lambda _: None
-        fetched = await stage.alice.click(told, custom_id=f"kept:{job.id}")
+        fetched = await stage.alice.click(told, custom_id=f"fetch:{job.id}")
         await stage.over(job.id)
         assert fetched.response is not None
         assert alt_texts(fetched.response.message) == ["a cat"]
@@ -125,10 +125,10 @@ async def test_kept_again(tmp_path: Path) -> None:
         told = await offer(stage)
         for name, status, code in (("edit reply", 404, 10015), ("DM", 403, 50007)):
             stage.refuse(name, status, code)
-        await stage.alice.click(told, custom_id=f"kept:{job.id}")
+        await stage.alice.click(told, custom_id=f"fetch:{job.id}")
         await eventually(lambda: stage.row(job.id)["kept_at"])
         stage.relent()
-        fetched = await stage.alice.click(await offer(stage), custom_id=f"kept:{job.id}")
+        fetched = await stage.alice.click(await offer(stage), custom_id=f"fetch:{job.id}")
         await stage.over(job.id)
         assert fetched.response is not None
         assert alt_texts(fetched.response.message) == ["a cat"]
@@ -140,10 +140,10 @@ async def test_told_after_a_refusal(tmp_path: Path) -> None:
         job = await keep(stage)
         refused = await stage.imagine("a dog", size="17x1")
         assert refused.response is not None
-        assert "can't make the size" in words(refused.response.message)
+        assert "can’t make the size" in words(refused.response.message)
         (told,) = refused.followups
         assert told.ephemeral
-        await stage.alice.click(told, custom_id=f"kept:{job.id}")
+        await stage.alice.click(told, custom_id=f"fetch:{job.id}")
         await stage.over(job.id)
         assert (await stage.imagine("a dog", size="17x1")).followups == []
 
@@ -164,13 +164,13 @@ async def test_many_kept(tmp_path: Path) -> None:
         jobs = [await keep(stage, f"{number} cats " + "and more " * 20) for number in range(7)]
         told = await offer(stage)
         assert "The results of more than 5 earlier requests" in words(told.message)
-        assert [button.custom_id for button in buttons(told)] == [f"kept:{job.id}" for job in jobs[:5]]
+        assert [button.custom_id for button in buttons(told)] == [f"fetch:{job.id}" for job in jobs[:5]]
         assert all(button.label and len(button.label) <= 80 for button in buttons(told))
         for job in jobs[:5]:
-            await stage.alice.click(told, custom_id=f"kept:{job.id}")
+            await stage.alice.click(told, custom_id=f"fetch:{job.id}")
             await stage.over(job.id)
         rest = await offer(stage)
-        assert [button.custom_id for button in buttons(rest)] == [f"kept:{job.id}" for job in jobs[5:]]
+        assert [button.custom_id for button in buttons(rest)] == [f"fetch:{job.id}" for job in jobs[5:]]
 
 
 async def test_not_told_for_now(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ async def test_button_breaks(tmp_path: Path) -> None:
         job = await keep(stage)
         told = await offer(stage)
         await stage.change("ALTER TABLE jobs RENAME TO lost")
-        pressed = await stage.alice.click(told, custom_id=f"kept:{job.id}")
+        pressed = await stage.alice.click(told, custom_id=f"fetch:{job.id}")
         await stage.change("ALTER TABLE lost RENAME TO jobs")
         (said,) = pressed.followups
         assert said.ephemeral

@@ -134,7 +134,7 @@ async def test_the_most_there_can_be(tmp_path: Path, prompt: str) -> None:
             {"status": "finished", "kept_at": now, **ended},
             {"status": "running", **dull},
             {"status": "queued", **dull},
-            {"status": "delivered", "result_message_id": 2**62, **ended},
+            {"status": "delivered", "result_message_id": 2**62, "result_channel_id": stage.channel.id, **ended},
         )
         for number, kind in enumerate(kinds):
             found = await copies(stage, job, *[prompt] * 9)

@@ -291,7 +291,7 @@ async def test_a_reply_tells_how_many_are_kept(store: JobStore) -> None:
 
 @pytest.mark.parametrize("last_status", [JobStatus.FINISHED, JobStatus.ABANDONED])
 async def test_a_fetched_job_goes_where_its_user_is_now(last_status: JobStatus, store: JobStore, rows: Rows) -> None:
-    """It is due at once with all of the new origin, and is no longer kept."""
+    """It is due at once with all of the new origin, private as it is shown there, and is no longer kept."""
     job = await brought(store, rows, last_status)
     await store.keep(job, now=NOW)
     here = origin(
@@ -305,7 +305,9 @@ async def test_a_fetched_job_goes_where_its_user_is_now(last_status: JobStatus, 
     )
     assert await store.archive.fetch_kept(job.id, here, 6, now=LATER)
     assert await store.archive.kept(1, 5) == []
-    assert await claim(store) == [replace(job, origin=here, reply_message_id=6, delivery_attempts=1)]
+    privately = replace(job.request, private=True)
+    fetched = replace(job, request=privately, origin=here, reply_message_id=6, delivery_attempts=1)
+    assert await claim(store) == [fetched]
 
 
 async def test_a_kept_job_is_fetched_once_and_by_its_owner(store: JobStore, rows: Rows) -> None:

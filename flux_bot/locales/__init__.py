@@ -16,7 +16,6 @@ from fluent.runtime.types import FluentNone
 
 from flux_bot.phrases import Argument, Phrase
 
-
 FOLDER = Path(__file__).parent
 ENGLISH = "en-US"
 LOCALES = tuple(sorted(path.name for path in FOLDER.iterdir() if any(path.glob("*.ftl"))))
