@@ -48,13 +48,8 @@ class Verb(StrEnum):
 
 
 _ON_RESULT = ((Verb.REROLL, Verb.REMIX, Verb.EDIT), (Verb.SAVE, Verb.INFO, Verb.DELETE))
-_STYLES = {
-    Verb.REROLL: ButtonStyle.primary,
-    Verb.RETRY: ButtonStyle.primary,
-    Verb.FETCH: ButtonStyle.primary,
-    Verb.CANCEL: ButtonStyle.danger,
-    Verb.DELETE: ButtonStyle.danger,
-}
+_STYLES = dict.fromkeys((Verb.REROLL, Verb.RETRY, Verb.FETCH), ButtonStyle.primary)
+"""Of the buttons that stand out: one on a card, and not the one that destroys something."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,6 +258,14 @@ async def fit(picture: Picture, limit_bytes: int) -> Picture:
     return await _in_decoder(partial(_shrink, picture.file, limit_bytes))
 
 
+async def plain_copy(picture: Picture, limit_bytes: int) -> Picture:
+    """Return a copy that fits, as a WebP without metadata: a photo's may tell where somebody lives.
+
+    ``BadImage`` as ``fit`` raises it.
+    """
+    return await _in_decoder(partial(_shrink, picture.file, limit_bytes))
+
+
 async def fit_all(pictures: Sequence[Picture | None], limit_bytes: int, opened: ExitStack) -> list[Picture | None]:
     """Return pictures that fit, None for those that there are not or that can't be shrunk; ``opened`` closes all."""
     fitting: list[Picture | None] = []

@@ -23,7 +23,7 @@ import discord
 from flux_bot import cards
 from flux_bot.delivery import Contents, Delivered
 from flux_bot.errors import BadImage, DeliveryFailed
-from flux_bot.images import Picture, fit
+from flux_bot.images import Picture, fit, plain_copy
 from flux_bot.jobs import CardState, Job
 from flux_bot.locales import Words, words_in
 
@@ -221,9 +221,17 @@ class _Composer:
     async def card(self, limit: int) -> tuple[cards.Card, int]:
         """Return the card with files of at most ``limit`` bytes, and what its pictures weigh."""
         fitting = [await _fit(picture, limit) for picture in self.contents.pictures]
-        source = await _fit(self.contents.source, min(limit, SOURCE_LIMIT))
+        source = await self._source(min(limit, SOURCE_LIMIT))
         card = cards.finished(self.words, self.job, fitting, lineage=self._lineage(), source=source)
         return card, sum(picture.size for picture in fitting if picture)
+
+    async def _source(self, limit: int) -> Picture | None:
+        if self.contents.source is None:
+            return None
+        try:
+            return await plain_copy(self.contents.source, limit)
+        except BadImage:
+            return None
 
     def card_without_pictures(self) -> cards.Card:
         """Return the card with links in place of pictures."""

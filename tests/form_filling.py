@@ -1,5 +1,6 @@
 """How people fill in forms, honestly and not, and what Discord allows in one; for the tests of the forms."""
 
+import io
 import sqlite3
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import closing
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import simcord
+from PIL import Image
 
 from tests.flux_caller import eventually
 from tests.stage import Stage, words
@@ -164,3 +166,13 @@ def _over_limits_of_options(options: list[Payload], fewest: int, most: int) -> l
         if any(not 1 <= len(option[part].strip()) <= 100 for part in ("label", "value"))
         or len(option.get("description") or "") > 100
     ]
+
+
+def are_alike(one: bytes | None, other: bytes | None) -> bool:
+    """Tell whether two pictures show the same, whatever their formats."""
+    small: list[bytes] = []
+    for data in (one, other):
+        assert data is not None
+        with Image.open(io.BytesIO(data)) as opened:
+            small.append(opened.convert("RGB").resize((16, 16)).tobytes())
+    return max(abs(left - right) for left, right in zip(small[0], small[1], strict=True)) < 24

@@ -1,10 +1,12 @@
 """Reroll, Try again and Change the prompt: the buttons on a card that ask for a picture once more."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
+from PIL import ExifTags, Image
 
 from flux_bot.cards import Verb
 from flux_bot.jobs import Action, Job
@@ -317,7 +319,24 @@ async def test_reroll_of_an_edit(tmp_path: Path) -> None:
         again = stage.messages()[-1]
         assert f"<@{stage.bob.id}> your edited picture is ready.\n-# Rerolled from [" in words(again)
         assert (await stage.job(child_id)).request == job.request
-        assert f"flux-{child_id}-source.png" in source_on(again)
+        assert f"flux-{child_id}-source.webp" in source_on(again)
+
+
+async def test_a_photo_tells_nothing_but_what_it_shows(tmp_path: Path) -> None:
+    """The copy of what was changed has none of the photo's metadata, such as where it was taken."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "a camera"
+    exif[ExifTags.IFD.GPSInfo] = {ExifTags.GPS.GPSLatitude: (48.0, 8.0, 14.0)}
+    photo = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(photo, "JPEG", exif=exif)
+    async with Stage(tmp_path) as stage:
+        await stage.alice.slash(stage.channel, "edit", prompt="make it winter", image=("p.jpg", photo.getvalue()))
+        result = await stage.sees("your edited picture is ready")
+        copy = stage.env.backend.cdn.get(source_on(result))
+        assert copy is not None
+        with Image.open(io.BytesIO(copy)) as shown:
+            assert shown.size == (64, 48)
+            assert not shown.getexif()
 
 
 async def test_expired_source(tmp_path: Path) -> None:
@@ -329,7 +348,7 @@ async def test_expired_source(tmp_path: Path) -> None:
         (child_id,) = await children(stage, job, 1)
         body = stage.fake.submissions[-1].body
         assert body["image_url"] == source_on(result)
-        assert f"/flux-{job.id}-source.png" in body["image_url"]
+        assert f"/flux-{job.id}-source.webp" in body["image_url"]
         assert (body["action"], body["prompt"]) == (Action.EDIT, "add a hat")
         again = stage.messages()[-1]
         assert "your edited picture is ready.\n-# Rerolled from [" in words(again)

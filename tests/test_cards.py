@@ -11,15 +11,35 @@ from discord.http import handle_message_parameters
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cogs.information import information
+from cogs.jobs import overview_card
+from cogs.preferences import panel
 from flux_bot import cards
 from flux_bot.admission import Placed
+from flux_bot.archive import LISTED, Overview
+from flux_bot.catalogue import load_catalogue
 from flux_bot.flux_protocol import MAX_IMAGES, OPERATOR_CODES, OUR_CODES
 from flux_bot.images import Picture
-from flux_bot.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
+from flux_bot.jobs import (
+    CANCELLED,
+    CANCELLED_PAID,
+    Action,
+    CardState,
+    Failure,
+    Image,
+    ImageRequest,
+    Job,
+    JobStatus,
+    Origin,
+    Preferences,
+    TaskResult,
+)
+from flux_bot.locales import LOCALES, Words, words_in
 from tests.english import EN
 from tests.stage import picture
 from tests.wire.openapi import GALLERY, TEXT_DISPLAY, Payload, openapi_checker, walk
 
+ROW, MAX_BUTTONS, MAX_OPTIONS, MAX_CUSTOM_ID, MAX_LABEL = 1, 5, 25, 100, 80
 MAX_COMPONENTS, MAX_TEXT, MAX_ITEMS, MAX_ALT_TEXT, MAX_FILES = 40, 4000, 10, 1024, 10
 """discord-api-docs, components/reference, and resources/message, "create message"."""
 
@@ -90,6 +110,12 @@ def check(card: cards.Card) -> Payload:
     body = sent(card)
     components = list(walk(body["components"]))
     assert 1 <= len(components) <= MAX_COMPONENTS
+    for component in components:
+        inside = component.get("components", ())
+        assert len(inside) <= (MAX_BUTTONS if component["type"] == ROW else MAX_COMPONENTS)
+        assert len(component.get("options", ())) <= MAX_OPTIONS
+        assert len(component.get("custom_id", "")) <= MAX_CUSTOM_ID
+        assert len(component.get("label", "")) <= MAX_LABEL
     written = [component["content"] for component in components if component["type"] == TEXT_DISPLAY]
     assert all(written)
     assert sum(map(len, written)) <= MAX_TEXT
@@ -109,8 +135,9 @@ def _addresses(components: list[Payload]) -> Iterator[str]:
     for component in components:
         for item in component.get("items", ()):
             yield item["media"]["url"]
-        if "file" in component:
-            yield component["file"]["url"]
+        for shown in ("file", "media"):
+            if shown in component:
+                yield component[shown]["url"]
 
 
 @given(request=requests, place=st.integers(0, 10_000), usual=st.none() | st.floats(0, 1e6))
@@ -149,23 +176,44 @@ def test_failure_cards(request: ImageRequest, code: str, message: str) -> None:
     check(cards.finished(EN, job_of(request, TaskResult(None, failure=Failure(code, message[:500]))), []))
 
 
-def everything() -> Iterator[tuple[str, cards.Card]]:
+def everything(words: Words) -> Iterator[tuple[str, cards.Card]]:
     """Yield a card of each kind."""
     longest = ImageRequest(Action.GENERATE, "*" * 4000, "flux-dev", "1344x768", 4)
     edit = ImageRequest(Action.EDIT, "a hat", "flux-kontext-pro", "1:1", image_url="https://example.org/a.png")
     pictures = TaskResult("task", tuple(Image(f"https://example.org/{number}.png") for number in range(4)))
     for name, request in {"longest": longest, "edit": edit}.items():
-        yield f"{name} queued", cards.accepted(EN, Placed(job_of(request), 3, None))
-        yield f"{name} running", cards.accepted(EN, Placed(job_of(request), 0, 12.5))
-        yield f"{name} busy", cards.status(EN, job_of(request), CardState.BUSY, None)
-        yield f"{name} finished", cards.finished(EN, job_of(request, pictures), [PICTURE] * 4)
-        yield f"{name} shrunk", cards.finished(EN, job_of(request, pictures), [SHRUNK, PICTURE, None, SHRUNK])
-        yield f"{name} links", cards.finished(EN, job_of(request, pictures), [None] * 4)
-        yield f"{name} failed", cards.finished(EN, job_of(request, TaskResult(None, failure=Failure("timeout"))), [])
+        yield f"{name} queued", cards.accepted(words, Placed(job_of(request), 3, None))
+        yield f"{name} running", cards.accepted(words, Placed(job_of(request), 0, 12.5))
+        yield f"{name} busy", cards.status(words, job_of(request), CardState.BUSY, None)
+        yield f"{name} finished", cards.finished(words, job_of(request, pictures), [PICTURE] * 4)
+        yield f"{name} shrunk", cards.finished(words, job_of(request, pictures), [SHRUNK, PICTURE, None, SHRUNK])
+        yield f"{name} links", cards.finished(words, job_of(request, pictures), [None] * 4)
+        yield (
+            f"{name} failed",
+            cards.finished(words, job_of(request, TaskResult(None, failure=Failure("forbidden"))), []),
+        )
+        yield f"{name} slow", cards.status(words, job_of(request), CardState.SLOW, None)
+        for code in (CANCELLED, CANCELLED_PAID):
+            ended = job_of(request, TaskResult(None, failure=Failure(code)))
+            yield f"{name} {code}", cards.cancelled(words, ended)
+        job = job_of(request, pictures)
+        lineage = cards.Lineage(job, "https://discord.com/channels/1/2/3")
+        yield f"{name} related", cards.finished(words, job, [PICTURE] * 4, lineage=lineage, source=PICTURE)
+        yield f"{name} orphan", cards.finished(words, job, [PICTURE] * 4, lineage=cards.Lineage(None, None))
+        for private in (True, False):
+            yield f"{name} shown {private}", cards.shown(words, job, [PICTURE] * 4, PICTURE, private=private)
+        urls = {number: f"https://example.org/{number}.png" for number in range(1, 5)}
+        yield f"{name} originals", cards.originals(words, job, [PICTURE, None, PICTURE, None], urls)
+        yield f"{name} refused", cards.originals_refused(words, job, urls)
+        yield f"{name} information", information(words, job, job, [job] * 5)
+        listed = Overview([job] * LISTED, [job] * LISTED, 9, [(job, 10**6)] * LISTED, 99, [job] * LISTED)
+        yield f"{name} overview", overview_card(words, listed)
     yield "words", cards.text("one", "two")
+    yield "nothing", overview_card(words, Overview([], [], 0, [], 0, []))
+    yield "preferences", panel(words, load_catalogue(""), Preferences())
 
 
-CARDS = dict(everything())
+CARDS = {f"{locale} {name}": card for locale in LOCALES for name, card in everything(words_in(locale))}
 
 
 @pytest.mark.skipif(

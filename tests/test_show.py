@@ -106,8 +106,8 @@ async def test_an_edit_is_shown_with_its_source(tmp_path: Path) -> None:
         for _ in range(2):
             message = answer(await show(stage, job))
             urls = {file.filename: file.url for file in message.attachments}
-            assert set(urls) == {f"flux-{job.id}-source.png", f"flux-{job.id}-1.png"}
-            assert stage.env.backend.cdn.get(urls[f"flux-{job.id}-source.png"]) == picture().read()
+            assert set(urls) == {f"flux-{job.id}-source.webp", f"flux-{job.id}-1.png"}
+            assert (stage.env.backend.cdn.get(urls[f"flux-{job.id}-source.webp"]) or b"")[8:12] == b"WEBP"
 
 
 async def test_where_it_is_asked_for(tmp_path: Path) -> None:

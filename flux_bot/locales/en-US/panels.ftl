@@ -7,7 +7,7 @@ info-prompt = Prompt
 info-prompt-attached = The whole prompt is in the attached file.
 info-model = Model
 info-size = Size
-info-count = Number
+info-count = Pictures
 info-seed = { $count ->
     [one] Seed
    *[other] Seeds
