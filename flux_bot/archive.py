@@ -46,6 +46,10 @@ class Page:
 
 
 _HAS_PICTURES = sa.and_(jobs.c.images.is_not(None), jobs.c.status.in_((JobStatus.FINISHED, JobStatus.DELIVERED)))
+# Built once, as each command asks for it: building a statement costs more than running it.
+_PREFERENCES = sa.select(*(column for column in preferences.c if column.name != "user_id")).where(
+    preferences.c.user_id == sa.bindparam("user")
+)
 _OF_USER = jobs.c.user_id == sa.bindparam("user")
 
 
@@ -184,6 +188,5 @@ def _pictures(user_id: int, words: str) -> sa.Select[Any]:
 
 
 def _preferences(connection: sa.Connection, user_id: int) -> Preferences:
-    columns = [column for column in preferences.c if column.name != "user_id"]
-    row = connection.execute(sa.select(*columns).where(preferences.c.user_id == user_id)).mappings().one_or_none()
+    row = connection.execute(_PREFERENCES, {"user": user_id}).mappings().one_or_none()
     return Preferences(**row) if row else Preferences()

@@ -141,16 +141,14 @@ class JobStore:
 
         return await self._database.do(work)
 
-    async def mark_running(self, job_id: str, task_id: str, *, next_lookup_at: datetime) -> Job | None:
+    async def mark_running(self, job: Job, task_id: str, *, next_lookup_at: datetime) -> Job | None:
         """Move SUBMITTING to RUNNING; None when a callback was faster or the task_id is another job's."""
         values = {"status": JobStatus.RUNNING, "task_id": task_id, "next_lookup_at": next_lookup_at}
 
         def work(connection: sa.Connection) -> Job | None:
-            running = moved(connection, statements.MARK_RUNNING, job_id, task=task_id, **values)
-            if running is not None and running.submitted_at is not None:
-                patience = slow_after(usual_seconds(connection, running.request.model))
-                changed(connection, statements.CHANGE, job_id, slow_at=running.submitted_at + patience)
-            return running
+            patience = slow_after(usual_seconds(connection, job.request.model))
+            slow_at = (job.submitted_at or job.accepted_at) + patience
+            return moved(connection, statements.MARK_RUNNING, job.id, task=task_id, slow_at=slow_at, **values)
 
         return await self._database.do(work)
 

@@ -262,7 +262,7 @@ class Workflow:
         else:
             self._availability.note_success()
             first_look = self._timing.callback_grace if callback_url else self._timing.poll_interval
-            await self._note_running(job.id, answer.task_id, self._now() + first_look)
+            await self._note_running(job, answer.task_id, self._now() + first_look)
             if answer.result is not None:
                 await self._finish(job.id, answer.result, "answer")
 
@@ -275,10 +275,10 @@ class Workflow:
             if waiting is not None and waiting.card is CardState.PAINTING:
                 await self._cards.show(waiting, CardState.BUSY)
 
-    async def _note_running(self, job_id: str, task_id: str, next_lookup_at: datetime) -> None:
-        async with self._cards.lock(job_id):
+    async def _note_running(self, job: Job, task_id: str, next_lookup_at: datetime) -> None:
+        async with self._cards.lock(job.id):
             running = await self._surely(
-                lambda: self._store.mark_running(job_id, task_id, next_lookup_at=next_lookup_at), job_id
+                lambda: self._store.mark_running(job, task_id, next_lookup_at=next_lookup_at), job.id
             )
             with about(task_id=task_id):
                 log.info("Submitted: task %s%s", task_id, "" if running else ", already called back")

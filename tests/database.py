@@ -158,7 +158,7 @@ async def running(
 ) -> Job:
     """Walk a job to RUNNING; no other may be waiting."""
     job = await submitting(store, user_id, now=now, **asked)
-    assert await store.mark_running(job.id, f"task of {job.id}", next_lookup_at=lookup_at)
+    assert await store.mark_running(job, f"task of {job.id}", next_lookup_at=lookup_at)
     return await fresh(store, job)
 
 

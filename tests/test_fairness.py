@@ -169,7 +169,7 @@ async def test_the_place_knows_of_slots_given_back(store: JobStore) -> None:
 async def test_a_running_job_keeps_its_slot(store: JobStore) -> None:
     """A task that is known to run counts until it ends, however long it takes."""
     job = await submitting(store)
-    await store.mark_running(job.id, "task", next_lookup_at=NOW)
+    await store.mark_running(job, "task", next_lookup_at=NOW)
     await queued(store, 2)
     assert await store.claim_next(replace(ROOMY, max_in_flight=1), DEADLINE, now=NOW + timedelta(days=1)) is None
 

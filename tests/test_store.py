@@ -333,7 +333,7 @@ async def a_whole_life(store: JobStore) -> None:
         assert claimed is not None
         await store.requeue(claimed, Failure("api_error"), failed=False)
     await store.claim_next(ROOMY, DEADLINE, now=NOW)
-    await store.mark_running(job.id, "task", next_lookup_at=NOW)
+    await store.mark_running(job, "task", next_lookup_at=NOW)
     await store.set_reply(job.id, 5)
     await store.claim_card(job, CardState.BUSY, now=NOW, lease=SECOND)
     await store.release_card(job.id)

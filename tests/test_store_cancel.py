@@ -128,7 +128,7 @@ async def test_a_job_at_the_api_is_cut_loose(store: JobStore, walk: object) -> N
     assert cancelled
     assert cancelled.result
     assert cancelled.result.failure == Failure(CANCELLED_PAID)
-    assert await store.mark_running(job.id, "task", next_lookup_at=NOW) is None
+    assert await store.mark_running(job, "task", next_lookup_at=NOW) is None
     assert await store.finish(job.id, success(job), now=NOW) is None
     assert (await fresh(store, job)).status is JobStatus.CANCELLED
     assert await store.overdue.next_chase_at() is None

@@ -55,7 +55,7 @@ MOVES = {
         JobStatus.SUBMITTING,
     ),
     "mark_running": Move(
-        lambda store, job: store.mark_running(job.id, "another task", next_lookup_at=LATER),
+        lambda store, job: store.mark_running(job, "another task", next_lookup_at=LATER),
         frozenset({JobStatus.SUBMITTING}),
         JobStatus.RUNNING,
     ),
@@ -160,7 +160,7 @@ async def test_only_failures_of_the_api_are_counted(failed: bool, count: int, st
 async def test_a_running_job_has_its_task_and_a_look_up(store: JobStore, rows: Rows) -> None:
     """The answer of the API brings the task's id and the first time to look it up."""
     job = await submitting(store)
-    moved = await store.mark_running(job.id, "task", next_lookup_at=LATER)
+    moved = await store.mark_running(job, "task", next_lookup_at=LATER)
     assert moved == await fresh(store, job) == replace(job, status=JobStatus.RUNNING, task_id="task")
     assert (await rows.of(job.id))["next_lookup_at"] == LATER
 
@@ -171,7 +171,7 @@ async def test_a_callback_may_come_before_the_answer(store: JobStore) -> None:
     assert await store.finish(job.id, success(job), now=LATER)
     done = await fresh(store, job)
     assert done.task_id == f"task of {job.id}"
-    assert not await store.mark_running(job.id, f"task of {job.id}", next_lookup_at=LATER)
+    assert not await store.mark_running(job, f"task of {job.id}", next_lookup_at=LATER)
     assert not await store.requeue(job, BUSY, failed=True)
     assert await fresh(store, job) == done
 
@@ -183,7 +183,7 @@ async def test_a_task_belongs_to_one_job(store: JobStore, rows: Rows) -> None:
     before = await rows.of(second.id)
     stolen = replace(success(second), task_id=first.task_id)
     assert first.task_id
-    assert not await store.mark_running(second.id, first.task_id, next_lookup_at=LATER)
+    assert not await store.mark_running(second, first.task_id, next_lookup_at=LATER)
     assert not await store.finish(second.id, stolen, now=LATER)
     assert await rows.of(second.id) == before
 

@@ -121,7 +121,7 @@ async def test_callback_and_answer_may_meet(store: JobStore, other: JobStore) ->
         job = await submitting(store)
         assert success(job).task_id
         _, counted = await asyncio.gather(
-            store.mark_running(job.id, f"task of {job.id}", next_lookup_at=LATER),
+            store.mark_running(job, f"task of {job.id}", next_lookup_at=LATER),
             other.finish(job.id, success(job), now=NOW),
         )
         done = await fresh(store, job)
