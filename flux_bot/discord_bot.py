@@ -16,8 +16,9 @@ from flux_bot.answering import JOB_ACCEPTED, answer_error, telling
 from flux_bot.catalogue import Catalogue
 from flux_bot.errors import StartupFailed
 from flux_bot.images import ImageFetcher
+from flux_bot.locales import fingerprint
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
-from flux_bot.publishing import Translator, published
+from flux_bot.publishing import Translator
 from flux_bot.store import JobStore
 from flux_bot.workflow import Workflow
 
@@ -121,15 +122,15 @@ class FluxBot(commands.AutoShardedBot):
 
     async def _publish_commands(self) -> None:
         """Publish only what has changed: Discord limits how often (200 creations a day)."""
-        translator = Translator()
-        await self.tree.set_translator(translator)
-        commands_now = await published(self.tree, translator)
-        facts = [discord.http.Route.BASE, self.application_id, commands_now]
+        commands_now = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        facts = [discord.http.Route.BASE, self.application_id, fingerprint(), commands_now]
         digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
         if await self._store.note(PUBLISHED) != digest:
-            synced = await self.tree.sync()
+            await self.tree.set_translator(Translator())
+            published = await self.tree.sync()
+            await self.tree.set_translator(None)
             await self._store.set_note(PUBLISHED, digest)
-            log.info("Published %d commands", len(synced))
+            log.info("Published %d commands", len(published))
 
     async def on_ready(self) -> None:
         """Say that the gateway is up."""

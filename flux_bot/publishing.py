@@ -1,5 +1,6 @@
 """What Discord lists of the bot: its commands, with their names in every language there is."""
 
+from functools import cache
 from typing import Any
 
 import discord
@@ -7,7 +8,7 @@ from discord import app_commands
 from discord.app_commands import TranslationContext, TranslationContextLocation, locale_str
 
 from flux_bot import wording
-from flux_bot.locales import ENGLISH, Words, words_in
+from flux_bot.locales import ENGLISH, Words, nearest, words_in
 
 Place = TranslationContextLocation
 
@@ -15,14 +16,16 @@ Place = TranslationContextLocation
 class Translator(app_commands.Translator):
     """Gives discord.py the names of commands, options and choices; discord.py asks for each of Discord's locales."""
 
+    def __init__(self) -> None:
+        """Read each language when it is asked for; they go with this translator, as a running bot needs few."""
+        self._words = cache(Words)
+
     async def translate(
         self, string: locale_str, locale: discord.Locale, context: TranslationContext[Any, Any]
     ) -> str | None:
         """Return what something is called in a language, None where its English name is shown."""
-        words = words_in(str(locale))
-        if words.locale == ENGLISH:
-            return None
-        return _translated(words, string.message, context)
+        known = nearest(str(locale))
+        return None if known == ENGLISH else _translated(self._words(known), string.message, context)
 
 
 def _translated(words: Words, english: str, context: TranslationContext[Any, Any]) -> str | None:
@@ -56,8 +59,3 @@ def describe(command: app_commands.Command[Any, ..., Any]) -> None:
     descriptions = {name: locale_str(words(f"cmd-{command.name}.{name}-description")) for name in names}
     app_commands.describe(**descriptions)(command)
     app_commands.rename(**{name: locale_str(name) for name in names})(command)
-
-
-async def published(tree: app_commands.CommandTree[Any], translator: Translator) -> list[dict[str, Any]]:
-    """Return the commands as Discord gets them."""
-    return [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]

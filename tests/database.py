@@ -48,7 +48,8 @@ def client_engine(url: str) -> AsyncEngine:
     """Return a way past the store, as another client has it."""
     parts = make_url(url)
     driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}[parts.get_backend_name()]
-    return create_async_engine(parts.set(drivername=driver))
+    patience = {"timeout": 60}  # seconds: for a lock, behind a busy bot; and for a connection
+    return create_async_engine(parts.set(drivername=driver), connect_args=patience)
 
 
 class Rows:

@@ -12,7 +12,7 @@ from fluent.syntax import ast, parse
 from fluent.syntax.visitor import Visitor
 
 from flux_bot.catalogue import SHIPPED, load_catalogue
-from flux_bot.locales import ENGLISH, FOLDER, LOCALES, words_in
+from flux_bot.locales import ENGLISH, FOLDER, LOCALES, fingerprint, words_in
 from flux_bot.phrases import Phrase
 from tests.stage import Stage
 
@@ -223,10 +223,28 @@ async def test_no_command_is_too_large(tmp_path: Path) -> None:
         assert size <= 8000
 
 
-async def test_another_language_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A word that changes in a file is published at the next start."""
+async def test_what_has_changed_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another word in any language is published at the next start, and nothing is if there is none."""
     async with Stage(tmp_path) as stage:
-        french = words_in("fr")
-        monkeypatch.setattr("flux_bot.publishing.words_in", lambda locale: words_in("ko") if locale == "fr" else french)
+        await stage.restart()
+        assert stage.calls == []
+        monkeypatch.setattr("flux_bot.discord_bot.fingerprint", lambda: "another word")
         await stage.restart()
         assert stage.calls == ["publish"]
+
+
+def test_the_fingerprint_changes_with_each_word(tmp_path: Path) -> None:
+    """Whatever is changed, added, or moved to another language."""
+    for locale in ("de", "fr"):
+        (tmp_path / locale).mkdir()
+    first = tmp_path / "de" / "cards.ftl"
+    seen = [fingerprint(tmp_path)]
+    for change in (
+        lambda: first.write_text("a = ein Wort"),
+        lambda: first.write_text("a = das Wort"),
+        lambda: first.rename(tmp_path / "fr" / "cards.ftl"),
+    ):
+        change()
+        seen.append(fingerprint(tmp_path))
+    assert len(set(seen)) == len(seen)
+    assert fingerprint() == fingerprint(FOLDER)

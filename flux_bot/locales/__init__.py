@@ -9,6 +9,7 @@ with the same messages; a test says what is missing.
 
 import re
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
@@ -69,10 +70,21 @@ class Words:
         return value
 
 
+def nearest(locale: str) -> str:
+    """Return which of the locales here readers of one of Discord's understand best."""
+    found = _NEAREST.get(locale, locale)
+    return found if found in LOCALES else ENGLISH
+
+
 def words_in(locale: str) -> Words:
     """Return the words for a locale of Discord's."""
-    nearest = _NEAREST.get(locale, locale)
-    return _load(nearest if nearest in LOCALES else ENGLISH)
+    return _load(nearest(locale))
+
+
+def fingerprint(folder: Path = FOLDER) -> str:
+    """Return what changes whenever a word does in any language."""
+    files = sorted(folder.glob("*/*.ftl"))
+    return sha256(b"".join(str(path.relative_to(folder)).encode() + path.read_bytes() for path in files)).hexdigest()
 
 
 _load = cache(Words)
