@@ -15,8 +15,6 @@ from flux_bot.jobs import Action, ImageRequest, Job, Preferences
 from flux_bot.locales import words_in
 
 PROMPT_LIMIT = 4000
-CHOICES_LIMIT = 25
-"""discord-api-docs, application-commands, "choices" and "autocomplete"."""
 
 Prompt = app_commands.Range[str, 1, PROMPT_LIMIT]
 Size = app_commands.Range[str, 1, 100]
@@ -87,4 +85,4 @@ def size_choices(
         for label, shape in labels
         if typed.strip().lower() in label.lower()
     ]
-    return found[:CHOICES_LIMIT]
+    return found[: cards.OPTIONS_LIMIT]

@@ -17,7 +17,7 @@ from cogs.pressing import quickly
 from flux_bot.addresses import check_public_url, is_expired
 from flux_bot.admission import Placed
 from flux_bot.answering import Answer, Interaction, words_of
-from flux_bot.catalogue import Catalogue
+from flux_bot.catalogue import SHAPES, Catalogue, Model
 from flux_bot.errors import RequestRejected
 from flux_bot.jobs import Action, ImageRequest, Preferences
 from flux_bot.publishing import describe
@@ -39,6 +39,8 @@ class Given:
     model: str = ""
     size: str = ""
     private: bool | None = None
+    is_from_form: bool = False
+    """Its list of shapes has some that not every model takes: there the nearest will do."""
 
 
 class Edit(commands.Cog):
@@ -103,7 +105,8 @@ class Edit(commands.Cog):
         privacy, _, token = filled.about.partition(":")
         private = {PRIVATE: True, PUBLIC: False}.get(privacy)
         answer.private = private is not False
-        given = Given(filled.text("prompt"), filled.text("model"), filled.text("size"), private)
+        model, size = filled.choice("model"), filled.choice("size")
+        given = Given(filled.text("prompt"), model, size, private, is_from_form=True)
         if token:
             sources = self._remembered.get(token)
             if sources is None:
@@ -128,11 +131,21 @@ class Edit(commands.Cog):
             action=Action.EDIT,
             prompt=checked_prompt(given.prompt),
             model=model.name,
-            size=model.size_for(given.size) if given.size else source.size_for(model),
+            size=_size(model, given) if given.size else source.size_for(model),
             image_url=source.url,
             private=liked.private if given.private is None else given.private,
         )
         return await accept(interaction, answer, request, preferences=liked)
+
+    def takes(self, url: str) -> bool:
+        """Tell whether the image API can fetch a picture from there."""
+        try:
+            return not is_expired(self._checked(url), now=datetime.now(UTC))
+        except RequestRejected:
+            return False
+
+    def _checked(self, url: str) -> str:
+        return check_public_url(url, allow_private_hosts=self._allow_private_hosts)
 
     def _source(self, image: discord.Attachment | None, image_url: str | None) -> Source | None:
         """Return the picture that was given, None if none was. Raises RequestRejected for two, or one that won't do."""
@@ -142,7 +155,7 @@ class Edit(commands.Cog):
             return checked_source(image.to_dict())
         if image_url is None:
             return None
-        url = check_public_url(image_url.strip(), allow_private_hosts=self._allow_private_hosts)
+        url = self._checked(image_url.strip())
         if is_expired(url, now=datetime.now(UTC)):
             raise RequestRejected("link-expired")
         return Source(url)
@@ -150,3 +163,8 @@ class Edit(commands.Cog):
     @edit.autocomplete("size")
     async def _sizes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return size_choices(self._catalogue, Action.EDIT, interaction, typed)
+
+
+def _size(model: Model, given: Given) -> str:
+    is_listed = given.is_from_form and given.size in SHAPES
+    return model.size_near(given.size) if is_listed else model.size_for(given.size)

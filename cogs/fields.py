@@ -7,6 +7,7 @@ from discord import ui
 
 from cogs.asking import PROMPT_LIMIT
 from flux_bot import wording
+from flux_bot.cards import OPTIONS_LIMIT
 from flux_bot.catalogue import SHAPES, Catalogue
 from flux_bot.jobs import Action, ImageRequest
 from flux_bot.locales import Words
@@ -137,7 +138,10 @@ def _with_as_it_was(
 ) -> list[discord.SelectOption]:
     if known:
         return list(options)
-    return [discord.SelectOption(label=words("form-as-it-was"), value=AS_IT_WAS, default=True), *options[:24]]
+    return [
+        discord.SelectOption(label=words("form-as-it-was"), value=AS_IT_WAS, default=True),
+        *options[: OPTIONS_LIMIT - 1],
+    ]
 
 
 def _select(text: str, custom_id: str, options: list[discord.SelectOption]) -> ui.Label[ui.Modal]:

@@ -76,11 +76,16 @@ class Filled:
         value = self.values.get(name)
         if isinstance(value, list):
             value = value[0] if value else None
-        return "" if value in (None, AS_IT_WAS, LIKE_THE_PICTURE) else str(value)
+        return str(value or "")
+
+    def choice(self, name: str) -> str:
+        """Return what was chosen in a field, "" for what changes nothing."""
+        text = self.text(name)
+        return "" if text in (AS_IT_WAS, LIKE_THE_PICTURE) else text
 
     def number(self, name: str, default: int, most: int) -> int:
         """Return a number that was chosen; what is none counts as not chosen."""
-        text = self.text(name)
+        text = self.choice(name)
         number = int(text) if text.isdecimal() and len(text) < 4 else default
         return number if 1 <= number <= most else default
 
@@ -93,13 +98,13 @@ class Filled:
 
     def request(self, base: ImageRequest, catalogue: Catalogue) -> ImageRequest:
         """Return a request with what was changed in it. Raises RequestRejected."""
-        model = catalogue.model(self.text("model") or base.model, base.action)
+        model = catalogue.model(self.choice("model") or base.model, base.action)
         makes = base.action is Action.GENERATE
         return replace(
             base,
             prompt=checked_prompt(self.text("prompt") or base.prompt),
             model=model.name,
-            size=model.size_near(self.text("size") or base.size),
+            size=model.size_near(self.choice("size") or base.size),
             count=self.number("count", base.count, MAX_COUNT) if makes else base.count,
         )
 

@@ -10,11 +10,10 @@ from discord.ext import commands
 from flux_bot import cards, wording
 from flux_bot.answering import Answer, Interaction, words_of
 from flux_bot.archive import Page
+from flux_bot.discord_bot import FluxBot
 from flux_bot.images import Picture, fit_all
 from flux_bot.locales import Words
 from flux_bot.publishing import describe
-from flux_bot.retrieval import pictures_of
-from flux_bot.workflow import Workflow
 
 PAGE_SIZE = 6
 THUMBNAIL_BYTES = 150_000
@@ -28,9 +27,8 @@ OPTION_LIMIT = 100
 class History(commands.Cog):
     """Shows people what they have made."""
 
-    def __init__(self, workflow: Workflow) -> None:
-        """Take the workflow."""
-        self._workflow = workflow
+    def __init__(self) -> None:
+        """Name the command."""
         describe(self.history)
 
     @app_commands.command()
@@ -47,6 +45,9 @@ async def turn(interaction: Interaction, rest: str) -> None:
     """Turn to the page that a button names."""
     number, _, search = rest.partition(":")
     answer = Answer(interaction, private=True, updates=True)
+    if interaction.client.retrieval.is_busy(interaction.user.id):
+        await answer.give_nothing()  # an impatient finger: the page asked for before is on its way
+        return
     await _show_page(interaction, answer, int(number) if number.isdecimal() and len(number) < 7 else 1, search)
 
 
@@ -54,18 +55,20 @@ async def _show_page(interaction: Interaction, answer: Answer, number: int, sear
     client, words = interaction.client, words_of(interaction)
     page = await answer.after(client.workflow.archive.history(interaction.user.id, search, number, PAGE_SIZE))
     if not page.jobs:
-        said = (
-            words("history-none-found", search=wording.quoted(search, SEARCH_LIMIT))
-            if search
-            else words("history-none")
-        )
+        sought = wording.quoted(search, SEARCH_LIMIT)
+        said = words("history-none-found", search=sought) if search else words("history-none")
         await answer.give(cards.text(said))
         return
     await answer.defer()  # fetching the pictures takes a while
+    async with client.retrieval.turn(interaction.user.id):
+        await answer.give(await _with_pictures(client, words, page, search))
+
+
+async def _with_pictures(client: FluxBot, words: Words, page: Page, search: str) -> cards.Card:
     with ExitStack() as opened:
-        found = await asyncio.gather(*(pictures_of(client, client.images, job, at_most=1) for job in page.jobs))
+        found = await asyncio.gather(*(client.retrieval.pictures(client, job, at_most=1) for job in page.jobs))
         thumbnails = await fit_all([pictures[0] for pictures in found], THUMBNAIL_BYTES, opened)
-        await answer.give(_page_card(words, page, thumbnails, search))
+        return _page_card(words, page, thumbnails, search)
 
 
 def _page_card(words: Words, page: Page, thumbnails: list[Picture | None], search: str) -> cards.Card:

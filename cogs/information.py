@@ -1,6 +1,7 @@
 """Info: exactly how a picture was made, and how to make it again."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from cogs.pressing import job_of_press
 from flux_bot import cards, wording
@@ -23,13 +24,17 @@ async def inform(interaction: Interaction, job_id: str) -> None:
         archive = interaction.client.workflow.archive
         parent = await archive.job(job.parent_id) if job.parent_id else None
         children = await archive.children(job.id, CHILDREN_LISTED)
-        return information(words_of(interaction), job, parent, children)
+        # The address is for who gave it: it may lead to more than the picture shows, such as a photo's metadata.
+        with_address = job.parent_id is None and job.origin.user_id == interaction.user.id
+        return information(words_of(interaction), job, parent, children, with_address=with_address)
 
     await answer.give(await answer.after(card()))
 
 
-def information(words: Words, job: Job, parent: Job | None, children: Sequence[Job]) -> cards.Card:
-    """Return the card with everything that made a picture."""
+def information(
+    words: Words, job: Job, parent: Job | None, children: Sequence[Job], *, with_address: bool
+) -> cards.Card:
+    """Return the card with everything that made a picture, perhaps with the address of the one that was changed."""
     request = job.request
     is_whole = not wording.is_cut(request) and len(request.prompt.splitlines()) <= 1
     texts = [words("info-title"), f"**{words('info-prompt')}**\n{wording.prompt(request)}"]
@@ -41,7 +46,7 @@ def information(words: Words, job: Job, parent: Job | None, children: Sequence[J
     related = [*_links(words, "info-parent", [parent] if parent else []), *_links(words, "info-children", children)]
     if related:
         texts.append("\n".join(related))
-    command = command_for(request)
+    command = command_for(request if with_address else replace(request, image_url=None))
     if len(command) <= COMMAND_LIMIT:
         texts.append(f"{words('info-command')}\n```\n{command}\n```")
     whole = None if is_whole else cards.file(f"flux-{job.id}-prompt.txt", request.prompt.encode())
@@ -79,7 +84,10 @@ def _links(words: Words, heading: str, jobs: Sequence[Job]) -> Iterator[str]:
 
 
 def command_for(request: ImageRequest) -> str:
-    """Return the command that asks for the same, as Discord takes it when it is pasted."""
+    """Return the command that asks for the same, as Discord takes it when it is pasted.
+
+    Without the address of the picture to change, the command asks for that in a form.
+    """
     options = {"prompt": " ".join(request.prompt.split()), "model": request.model, "size": request.size}
     if request.action is Action.EDIT:
         options["image_url"] = request.image_url or ""

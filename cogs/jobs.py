@@ -13,7 +13,6 @@ from flux_bot.archive import Overview
 from flux_bot.jobs import Job
 from flux_bot.locales import Words
 from flux_bot.publishing import describe
-from flux_bot.workflow import Workflow
 
 LINE_LIMIT = 120
 CANCEL = "cancel:"
@@ -22,9 +21,8 @@ CANCEL = "cancel:"
 class Jobs(commands.Cog):
     """Shows people what of theirs is under way."""
 
-    def __init__(self, workflow: Workflow) -> None:
-        """Take the workflow."""
-        self._workflow = workflow
+    def __init__(self) -> None:
+        """Name the command."""
         describe(self.jobs)
 
     @app_commands.command()

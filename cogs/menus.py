@@ -15,7 +15,7 @@ from cogs.pressing import quickly
 from flux_bot import wording
 from flux_bot.admission import Placed
 from flux_bot.answering import Answer, Interaction, words_of
-from flux_bot.cards import Verb
+from flux_bot.cards import OPTIONS_LIMIT, Verb
 from flux_bot.catalogue import Catalogue
 from flux_bot.errors import RequestRejected
 from flux_bot.jobs import Action, ImageRequest, Job, Preferences
@@ -27,9 +27,6 @@ FORM = "again"
 
 Part = discord.Message | discord.MessageSnapshot
 """A message, or one that was forwarded in it."""
-
-PICTURES_LIMIT = 25
-"""discord-api-docs, components/reference, "string select"."""
 
 
 class Menus:
@@ -44,7 +41,7 @@ class Menus:
 
     async def edit_image(self, interaction: Interaction, message: discord.Message) -> None:
         """Ask what to change in a message's picture."""
-        sources = _pictures(message)[:PICTURES_LIMIT]
+        sources = [source for source in _pictures(message) if self._edit.takes(source.url)][:OPTIONS_LIMIT]
         if not sources:
             for file in (file for part in _parts(message) for file in _files(part)):
                 checked_source(file)  # which says that it is too large
@@ -110,7 +107,7 @@ def _pictures(message: discord.Message) -> list[Source]:
     found = [
         source for part in _parts(message) for source in (*_attached(part), *_embedded(part), *_in_components(part))
     ]
-    return list({source.url: source for source in found}.values())
+    return list({source.url.partition("?")[0]: source for source in found}.values())  # each is signed anew
 
 
 def _parts(message: discord.Message) -> list[Part]:
@@ -139,7 +136,8 @@ def _in_components(part: Part) -> Iterator[Source]:
     ]
     # last, as on our own cards they are what was changed
     media += [thumbnail.media for thumbnail in shown if isinstance(thumbnail, discord.ThumbnailComponent)]
-    return (Source(item.url, item.width, item.height) for item in media)
+    pictures = (item for item in media if (item.content_type or "image/").startswith("image/"))
+    return (Source(item.url, item.width, item.height) for item in pictures)
 
 
 def _prompt_on(message: discord.Message) -> str:

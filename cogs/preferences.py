@@ -20,11 +20,11 @@ from flux_bot.workflow import Workflow
 
 USUAL = "usual"
 """The value of the choice that leaves it to the catalogue."""
-OPTIONS_LIMIT = 25
-"""discord-api-docs, components/reference, "string select"."""
 
 _MODELS = {"model": Action.GENERATE, "edit_model": Action.EDIT}
 _SWITCHES = ("private", "ping")
+_SWITCHED = {f"{name}-{'on' if on else 'off'}": {name: on} for name in _SWITCHES for on in (True, False)}
+"""What a switch saves. It says what it switches to: pressed twice, it does not go back."""
 
 
 class PreferencesPanel(commands.Cog):
@@ -54,9 +54,8 @@ async def prefer(interaction: Interaction, name: str) -> None:
     async def saved() -> Preferences:
         if name == "reset":
             return await archive.prefer(interaction.user.id, **asdict(Preferences()))
-        if name in _SWITCHES:
-            liked = await archive.preferences(interaction.user.id)
-            return await archive.prefer(interaction.user.id, **{name: not getattr(liked, name)})
+        if (switched := _SWITCHED.get(name)) is not None:
+            return await archive.prefer(interaction.user.id, **switched)
         return await archive.prefer(interaction.user.id, **_change(catalogue, name, chosen(interaction)))
 
     await answer.give(panel(words_of(interaction), catalogue, await answer.after(saved())))
@@ -102,7 +101,9 @@ def panel(words: Words, catalogue: Catalogue, liked: Preferences) -> cards.Card:
 def _models(words: Words, catalogue: Catalogue, action: Action, liked: str | None) -> list[discord.SelectOption]:
     labels = {model.name: wording.model_label(words, model.name, model.label) for model in catalogue.models_for(action)}
     default = catalogue.default(action)
-    own = [name for name in labels if len(labels) < OPTIONS_LIMIT or name != default]  # the usual needs a place too
+    own = [
+        name for name in labels if len(labels) < cards.OPTIONS_LIMIT or name != default
+    ]  # the usual needs a place too
     known = liked if liked in own else None
     return [_usual(words, labels[default], known), *(_option(labels[name], name, known) for name in own)]
 
@@ -119,4 +120,4 @@ def _option(label: str, value: str, liked: str | None) -> discord.SelectOption:
 def _switch(words: Words, name: str, *, is_on: bool) -> ui.Button[ui.LayoutView]:
     style = ButtonStyle.success if is_on else ButtonStyle.secondary
     label = words(f"preferences-{name}-{'on' if is_on else 'off'}")
-    return ui.Button(style=style, label=label, custom_id=f"prefer:{name}")
+    return ui.Button(style=style, label=label, custom_id=f"prefer:{name}-{'off' if is_on else 'on'}")

@@ -84,17 +84,21 @@ def again(interaction: Interaction, job: Job, catalogue: Catalogue) -> ImageRequ
         model=model.name,
         size=model.size_near(request.size),
         count=request.count,
-        image_url=source_of(interaction.message, job),
+        image_url=source_url(interaction, job),
     )
 
 
-def source_of(message: discord.Message | None, job: Job) -> str | None:
-    """Return where the picture is that was changed: an address that still leads there, or its copy on the card."""
-    url = job.request.image_url
+def source_url(interaction: Interaction, job: Job) -> str | None:
+    """Return where the picture is that was changed: an address that still leads there, or its copy on the card.
+
+    Its own address stays with who gave it, if there is a copy. Raises RequestRejected if it is nowhere any more.
+    """
+    url, message = job.request.image_url, interaction.message
     if url is None:
         return None
     now = datetime.now(UTC)
-    if addresses.expires_at(url) is None and now - job.accepted_at < ORIGINALS_STAY:
+    is_theirs = job.origin.user_id == interaction.user.id
+    if is_theirs and addresses.expires_at(url) is None and now - job.accepted_at < ORIGINALS_STAY:
         return url
     copy = file_url(message, f"flux-{job.id}-source.") if message else None
     if copy is None and addresses.is_expired(url, now=now):

@@ -9,13 +9,16 @@ import discord
 from cogs import fields
 from cogs.asking import accept, ask, checked_prompt
 from cogs.forms import Filled
-from cogs.pressing import again, is_on_card, is_private, job_of_press, may_remove, picture_of, quickly, source_of
+from cogs.pressing import again, is_on_card, is_private, job_of_press, may_remove, picture_of, quickly, source_url
 from flux_bot import cards
 from flux_bot.admission import Placed
 from flux_bot.answering import Answer, Interaction, words_of
 from flux_bot.errors import RequestRejected
 from flux_bot.jobs import Action, ImageRequest, Job
 from flux_bot.locales import words_in
+
+REMIX, EDIT = "remix", "edit"
+"""The forms' names; what they are about is the job's id."""
 
 
 async def reroll(interaction: Interaction, job_id: str) -> None:
@@ -35,7 +38,9 @@ async def open_remix(interaction: Interaction, job_id: str, *, title: str = "for
     job = await quickly(job_of_press(interaction, job_id))
     request = job.request if job else None
     catalogue, words = interaction.client.catalogue, words_of(interaction)
-    await interaction.response.send_modal(fields.remix_form(words, catalogue, f"remix:{job_id}", request, title=title))
+    await interaction.response.send_modal(
+        fields.remix_form(words, catalogue, f"{REMIX}:{job_id}", request, title=title)
+    )
 
 
 async def open_reword(interaction: Interaction, job_id: str) -> None:
@@ -49,7 +54,7 @@ async def remix(interaction: Interaction, filled: Filled, answer: Answer) -> Non
     async def accepting() -> Placed:
         job = await job_of_press(interaction, filled.about)
         catalogue = interaction.client.catalogue
-        base = replace(job.request, image_url=source_of(interaction.message, job))
+        base = replace(job.request, image_url=source_url(interaction, job))
         return await accept(interaction, answer, filled.request(base, catalogue), parent=job)
 
     await ask(interaction, answer, accepting())
@@ -64,7 +69,7 @@ async def open_edit(interaction: Interaction, job_id: str) -> None:
     which = [fields.which_field(words, count)] if count > 1 else []
     chosen = catalogue.preferred(None, liked.edit_model if liked else None, Action.EDIT)
     model = fields.model_field(words, catalogue, Action.EDIT, chosen.name)
-    form = fields.form(words("form-edit"), f"edit:{job_id}", *which, fields.instruction_field(words), model)
+    form = fields.form(words("form-edit"), f"{EDIT}:{job_id}", *which, fields.instruction_field(words), model)
     await interaction.response.send_modal(form)
 
 
@@ -74,7 +79,7 @@ async def edit(interaction: Interaction, filled: Filled, answer: Answer) -> None
     async def accepting() -> Placed:
         job = await job_of_press(interaction, filled.about)
         catalogue = interaction.client.catalogue
-        model = catalogue.preferred(filled.text("model"), None, Action.EDIT)
+        model = catalogue.preferred(filled.choice("model"), None, Action.EDIT)
         request = ImageRequest(
             action=Action.EDIT,
             prompt=checked_prompt(filled.text("prompt")),
@@ -118,7 +123,7 @@ async def cancelled(interaction: Interaction, job_id: str, *, is_told: bool) -> 
         raise RequestRejected("job-forgotten")
     if not may_remove(interaction, job_id, job):
         raise RequestRejected("not-yours-to-cancel")
-    cancelled = await workflow.cancel(job_id, is_told=is_told)
-    if cancelled is None:
+    ended = await workflow.cancel(job_id, is_told=is_told)
+    if ended is None:
         raise RequestRejected("too-late-to-cancel")
-    return cancelled
+    return ended

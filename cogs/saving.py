@@ -1,5 +1,6 @@
 """Save: the originals of a result as a direct message."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
 import discord
@@ -7,31 +8,45 @@ import discord
 from cogs.pressing import job_of_press
 from flux_bot import cards
 from flux_bot.answering import Answer, Interaction, words_of
-from flux_bot.retrieval import original_url, pictures_of
+from flux_bot.images import Picture, fit_all
+from flux_bot.jobs import Job
+from flux_bot.retrieval import original_url
+
+LIMIT = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
+"""Of a file in a direct message."""
 
 
 async def save(interaction: Interaction, job_id: str) -> None:
     """Send the originals to who pressed; those too large for a direct message as links."""
-    answer, words = Answer(interaction, private=True), words_of(interaction)
+    answer = Answer(interaction, private=True)
     job = await answer.after(job_of_press(interaction, job_id))
     await answer.defer()
+    client, retrieval = interaction.client, interaction.client.retrieval
     count = len(job.result.images) if job.result else 0
     urls = {number: url for number in range(1, count + 1) if (url := original_url(job, number))}
-    with ExitStack() as opened:
-        client = interaction.client
-        pictures = await pictures_of(client, client.images, job, message=interaction.message)
-        for picture in pictures:
-            if picture is not None:
-                opened.enter_context(picture)
-        limit = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
-        fitting = [picture if picture and picture.size <= limit else None for picture in pictures]
-        if not any(fitting) and not urls:
-            await answer.give(cards.text(words("picture-lost")))
-            return
-        card = cards.originals(words, job, fitting, urls)
-        try:
-            await interaction.user.send(view=card.view, files=card.files)
-        except discord.Forbidden:
-            await answer.give(cards.originals_refused(words, job, urls))
-        else:
-            await answer.give(cards.text(words("saved", count=count)))
+    async with retrieval.turn(interaction.user.id):
+        with ExitStack() as opened:
+            found = await retrieval.pictures(client, job, message=interaction.message)
+            fitting = await fit_all(found, LIMIT, opened)
+            # What had to be made smaller is linked instead, as long as there is a link to the original.
+            linked = {
+                number for number, picture in enumerate(fitting, 1) if picture and picture.shrunk and number in urls
+            }
+            pictures = [None if number in linked else picture for number, picture in enumerate(fitting, 1)]
+            await answer.give(await _send(interaction, job, pictures, urls))
+
+
+async def _send(
+    interaction: Interaction, job: Job, pictures: Sequence[Picture | None], urls: Mapping[int, str]
+) -> cards.Card:
+    """Send them, and return what to say about it."""
+    words = words_of(interaction)
+    sent = sum(picture is not None or number in urls for number, picture in enumerate(pictures, 1))
+    if not sent:
+        return cards.text(words("picture-lost"))
+    card = cards.originals(words, job, pictures, urls)
+    try:
+        await interaction.user.send(view=card.view, files=card.files)
+    except discord.Forbidden:
+        return cards.originals_refused(words, job, urls)
+    return cards.text(words("saved", count=sent))

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.asking import CHOICES_LIMIT
 from cogs.pressing import chosen
 from flux_bot import cards, wording
 from flux_bot.answering import Answer, Interaction
@@ -16,7 +15,7 @@ from flux_bot.images import fit_all
 from flux_bot.jobs import OPEN, Job
 from flux_bot.locales import words_in
 from flux_bot.publishing import describe
-from flux_bot.retrieval import original_url, pictures_of, source_of
+from flux_bot.retrieval import original_url
 from flux_bot.workflow import Workflow
 
 SUGGEST_SECONDS = 0.3
@@ -50,7 +49,7 @@ class Show(commands.Cog):
         user_id, found = interaction.user.id, None
         try:
             async with asyncio.timeout(SUGGEST_SECONDS):
-                found = await self._workflow.archive.with_words(user_id, typed, CHOICES_LIMIT)
+                found = await self._workflow.archive.with_words(user_id, typed, cards.OPTIONS_LIMIT)
         except (TimeoutError, StoreUnavailable):
             known = self._last_known.get(user_id, [])
             return [choice for choice in known if all(word in choice.name.lower() for word in typed.lower().split())]
@@ -97,14 +96,12 @@ async def show_result(interaction: Interaction, answer: Answer, job: Job, *, pri
     elif not interaction.response.is_done():  # else it was promised privately, while the database took its time
         answer.private = job.request.private
     await answer.defer()
-    locale = interaction.locale if answer.private else interaction.guild_locale or interaction.locale
-    client = interaction.client
-    with ExitStack() as opened:
-        *pictures, source = await fit_all(
-            [*await pictures_of(client, client.images, job), await source_of(client, client.images, job)],
-            interaction.filesize_limit,
-            opened,
-        )
-        if not any(pictures) and original_url(job, 1) is None:
-            raise RequestRejected("picture-lost")
-        await answer.give(cards.shown(words_in(str(locale)), job, pictures, source, private=answer.private))
+    locale = (None if answer.private else interaction.guild_locale) or interaction.locale
+    client, retrieval = interaction.client, interaction.client.retrieval
+    async with retrieval.turn(interaction.user.id):
+        with ExitStack() as opened:
+            found = [*await retrieval.pictures(client, job), await retrieval.source(client, job)]
+            *pictures, source = await fit_all(found, interaction.filesize_limit, opened)
+            if not any(pictures) and original_url(job, 1) is None:
+                raise RequestRejected("picture-lost")
+            await answer.give(cards.shown(words_in(str(locale)), job, pictures, source, private=answer.private))

@@ -53,10 +53,13 @@ class Answer:
         self._interaction = interaction
         self._updates = updates
         self._since = time.monotonic()
+        self._is_lost = False
 
     def is_possible(self) -> bool:
         """Tell whether Discord still takes the answer."""
-        return self._interaction.response.is_done() or time.monotonic() < self._since + LAST_SECONDS
+        if self._interaction.response.is_done():
+            return True
+        return not self._is_lost and time.monotonic() < self._since + LAST_SECONDS
 
     async def after(self, work: Awaitable[T]) -> T:
         """Return what the work gives; if that takes long, let the user know that it is being done."""
@@ -67,6 +70,7 @@ class Answer:
                 await self.defer()
             return await working
         finally:
+            self._is_lost = not working.done()  # Discord did not take it: what is not saved yet must not be
             working.cancel()
 
     async def defer(self) -> None:

@@ -29,6 +29,7 @@ from flux_bot.images import ImageFetcher
 from flux_bot.logs import setup_logging
 from flux_bot.messenger import DiscordMessenger
 from flux_bot.metrics import Metrics
+from flux_bot.retrieval import Retrieval
 from flux_bot.settings import Settings
 from flux_bot.store import JobStore
 from flux_bot.webhook import WebServer
@@ -95,8 +96,8 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
         changes = edit.Edit(workflow, catalogue, allow_private_hosts=private_hosts)
         menu = menus.Menus(workflow, catalogue, changes)
         forms = {
-            "remix": results.remix,
-            "edit": results.edit,
+            results.REMIX: results.remix,
+            results.EDIT: results.edit,
             edit.FORM: changes.form_sent,
             menus.FORM: menu.form_sent,
         }
@@ -104,13 +105,13 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
             workflow,
             store,
             catalogue,
-            images,
+            Retrieval(images),
             [
                 Imagine(workflow, catalogue),
                 changes,
                 Show(workflow),
-                Jobs(workflow),
-                History(workflow),
+                Jobs(),
+                History(),
                 PreferencesPanel(workflow, catalogue),
                 Forms(forms),
             ],

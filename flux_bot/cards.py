@@ -22,6 +22,10 @@ from flux_bot.locales import Words
 GALLERY_LIMIT = 10
 """discord-api-docs, components/reference, "media gallery"."""
 
+OPTIONS_LIMIT = 25
+"""Of a list, of a command's choices and of what is suggested (discord-api-docs, components/reference, "string select";
+application-commands, "choices")."""
+
 LINKS_LIMIT = 900
 """Characters of links on a card: with a long prompt they must stay below the 4,000 of all texts together."""
 

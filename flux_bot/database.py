@@ -96,10 +96,6 @@ class Database:
         """Change one row if the conditions hold; tells whether they did."""
         return await self.do(lambda connection: changed(connection, update, job_id, **values))
 
-    async def move(self, update: ReturningUpdate[Any], job_id: str, **values: Any) -> Job | None:
-        """Change one row if the conditions hold and return it as it is then."""
-        return await self.do(lambda connection: moved(connection, update, job_id, **values))
-
     async def select(self, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
         """Return the jobs that a statement gives."""
         return await self.do(lambda connection: selected(connection, query, **values))

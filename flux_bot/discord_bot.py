@@ -15,10 +15,10 @@ from discord.ext import commands
 from flux_bot.answering import JOB_ACCEPTED, answer_error, telling
 from flux_bot.catalogue import Catalogue
 from flux_bot.errors import StartupFailed
-from flux_bot.images import ImageFetcher
 from flux_bot.locales import fingerprint
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
 from flux_bot.publishing import Translator
+from flux_bot.retrieval import Retrieval
 from flux_bot.store import JobStore
 from flux_bot.workflow import Workflow
 
@@ -44,7 +44,7 @@ class FluxBot(commands.AutoShardedBot):
         workflow: Workflow,
         store: JobStore,
         catalogue: Catalogue,
-        images: ImageFetcher,
+        retrieval: Retrieval,
         cogs: Sequence[commands.Cog],
         offer_kept: Callable[[discord.Interaction["FluxBot"]], Awaitable[None]],
         metrics: Metrics,
@@ -75,7 +75,7 @@ class FluxBot(commands.AutoShardedBot):
         self.metrics = metrics
         self.workflow = workflow
         self.catalogue = catalogue
-        self.images = images
+        self.retrieval = retrieval
         self._store = store
         self._initial_cogs = cogs
         self.offer_kept = offer_kept

@@ -11,7 +11,7 @@ job that may have been posted long ago is looked for first.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +26,7 @@ from flux_bot.errors import BadImage, DeliveryFailed
 from flux_bot.images import Picture, fit, plain_copy
 from flux_bot.jobs import CardState, Job
 from flux_bot.locales import Words, words_in
+from flux_bot.retrieval import components_of
 
 log = logging.getLogger(__name__)
 
@@ -288,12 +289,7 @@ def _nonce(job: Job) -> str:
 
 
 def _is_post_of(message: discord.Message, job: Job) -> bool:
-    """Tell whether a message is this job's final card."""
+    """Tell whether a message is this job's final card, and not the answer to somebody who had it shown again."""
     final = cards.final_custom_id(job)
-    return any(getattr(component, "custom_id", None) == final for component in _walk(message.components))
-
-
-def _walk(components: Sequence[discord.Component]) -> Iterator[discord.Component]:
-    for component in components:
-        yield component
-        yield from _walk(getattr(component, "children", ()))
+    is_post = message.interaction_metadata is None
+    return is_post and any(getattr(part, "custom_id", None) == final for part in components_of(message.components))

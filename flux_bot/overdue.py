@@ -9,7 +9,7 @@ from flux_bot import statements
 from flux_bot.database import Database
 from flux_bot.flux_protocol import OUTCOME_UNKNOWN, OVERDUE
 from flux_bot.jobs import OPEN, Job, JobStatus
-from flux_bot.schema import jobs
+from flux_bot.schema import UtcTime, jobs
 
 CHASED_NO_MORE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
 """Set in a job that has ended."""
@@ -34,18 +34,23 @@ class Overdue:
         return await self._database.select(claim)
 
     async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
-        """Return job ids by task_id for the tasks that are due to be looked up, and postpone the next time."""
+        """Return job ids by task_id for the tasks that are due to be looked up, and postpone the next time.
+
+        Cancelled ones are looked up too, as long as they count as in flight.
+        """
+        chased = jobs.c.status.in_((JobStatus.RUNNING, JobStatus.CANCELLED))
         due = (
             sa.select(jobs.c.id)
-            .where(jobs.c.next_lookup_at <= now, jobs.c.status == JobStatus.RUNNING)
+            .where(jobs.c.next_lookup_at <= now, chased)
             .order_by(jobs.c.next_lookup_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
+        is_over = sa.and_(jobs.c.status == JobStatus.CANCELLED, jobs.c.loose_until <= again_at)
         claim = (
             sa.update(jobs)
-            .where(jobs.c.id.in_(due.scalar_subquery()), jobs.c.status == JobStatus.RUNNING)
-            .values(next_lookup_at=again_at)
+            .where(jobs.c.id.in_(due.scalar_subquery()), chased)
+            .values(next_lookup_at=sa.case((is_over, None), else_=sa.literal(again_at, UtcTime)))
             .returning(jobs.c.task_id, jobs.c.id)
         )
         return await self._database.do(lambda connection: {row.task_id: row.id for row in connection.execute(claim)})

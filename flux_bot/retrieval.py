@@ -7,7 +7,8 @@ time Discord hands out a message it signs them anew. So what is kept is the mess
 import asyncio
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -22,35 +23,72 @@ log = logging.getLogger(__name__)
 ORIGINALS_STAY = timedelta(days=20)
 """How long the API's own address of a picture is relied on; it promises no more than some weeks."""
 FETCH_SECONDS = 20.0
+PEOPLE_AT_ONCE = 3
 
 
-async def pictures_of(
-    client: discord.Client,
-    images: ImageFetcher,
-    job: Job,
-    *,
-    at_most: int = 10,
-    message: discord.Message | None = None,
-) -> list[Picture | None]:
-    """Return the pictures of a finished job, None for each that can't be had; the caller closes them.
+class Retrieval:
+    """Fetches old pictures when somebody asks for them; few people's at a time, so that results are not held up."""
 
-    ``message`` is a card at hand; the one that the result came in may be private, or gone.
-    """
-    numbers = range(1, 1 + min(at_most, len(job.result.images) if job.result else 0))
-    urls = {number: original_url(job, number) for number in numbers}
-    found = await _fetch_all(images, urls)
-    if None in found.values() and message is not None:
-        found |= await _fetch_missing(images, job, message, found)
-    if None in found.values() and (own := await _own_message(client, job)):
-        found |= await _fetch_missing(images, job, own, found)
-    return [found[number] for number in numbers]
+    def __init__(self, images: ImageFetcher) -> None:
+        """Take what fetches pictures."""
+        self._images = images
+        self._turns = asyncio.Semaphore(PEOPLE_AT_ONCE)
+        self._busy: set[int] = set()
 
+    def is_busy(self, user_id: int) -> bool:
+        """Tell whether this person's last wish is still being seen to."""
+        return user_id in self._busy
 
-async def source_of(client: discord.Client, images: ImageFetcher, job: Job) -> Picture | None:
-    """Return the picture that was changed, from the job's message; None if there is none to be had."""
-    message = await _own_message(client, job) if job.request.image_url else None
-    url = file_url(message, f"flux-{job.id}-source.") if message else None
-    return (await _fetch_all(images, {0: url}))[0]
+    @asynccontextmanager
+    async def turn(self, user_id: int) -> AsyncIterator[None]:
+        """Wait for one's turn, and hold it while pictures are fetched, made smaller and sent."""
+        self._busy.add(user_id)
+        try:
+            async with self._turns:
+                yield
+        finally:
+            self._busy.discard(user_id)
+
+    async def pictures(
+        self, client: discord.Client, job: Job, *, at_most: int = 10, message: discord.Message | None = None
+    ) -> list[Picture | None]:
+        """Return the pictures of a finished job, None for each that can't be had; the caller closes them.
+
+        ``message`` is a card at hand; the one that the result came in may be private, or gone.
+        """
+        numbers = range(1, 1 + min(at_most, len(job.result.images) if job.result else 0))
+        found = await self._fetch_all({number: original_url(job, number) for number in numbers})
+        if None in found.values() and message is not None:
+            found |= await self._fetch_missing(job, message, found)
+        if None in found.values() and (own := await _own_message(client, job)):
+            found |= await self._fetch_missing(job, own, found)
+        return [found[number] for number in numbers]
+
+    async def source(self, client: discord.Client, job: Job) -> Picture | None:
+        """Return the picture that was changed, from the job's message; None if there is none to be had."""
+        message = await _own_message(client, job) if job.request.image_url else None
+        url = file_url(message, f"flux-{job.id}-source.") if message else None
+        return (await self._fetch_all({0: url}))[0]
+
+    async def _fetch_missing(
+        self, job: Job, message: discord.Message, found: dict[int, Picture | None]
+    ) -> dict[int, Picture | None]:
+        missing = [number for number, picture in found.items() if picture is None]
+        return await self._fetch_all({number: file_url(message, f"flux-{job.id}-{number}.") for number in missing})
+
+    async def _fetch_all(self, urls: dict[int, str | None]) -> dict[int, Picture | None]:
+        fetched = await asyncio.gather(*(self._fetch(url) for url in urls.values()))
+        return dict(zip(urls, fetched, strict=True))
+
+    async def _fetch(self, url: str | None) -> Picture | None:
+        if url is None:
+            return None
+        try:
+            async with asyncio.timeout(FETCH_SECONDS):
+                return await self._images.fetch(url)
+        except (BadImage, TimeoutError) as error:
+            log.info("A picture is not to be had: %s", error if str(error) else "it takes too long")
+            return None
 
 
 def original_url(job: Job, number: int) -> str | None:
@@ -83,29 +121,6 @@ def components_of(components: Sequence[discord.Component]) -> Iterator[discord.C
         yield from components_of(getattr(part, "children", ()))
         if isinstance(part, discord.SectionComponent):
             yield part.accessory
-
-
-async def _fetch_missing(
-    images: ImageFetcher, job: Job, message: discord.Message, found: dict[int, Picture | None]
-) -> dict[int, Picture | None]:
-    missing = [number for number, picture in found.items() if picture is None]
-    return await _fetch_all(images, {number: file_url(message, f"flux-{job.id}-{number}.") for number in missing})
-
-
-async def _fetch_all(images: ImageFetcher, urls: dict[int, str | None]) -> dict[int, Picture | None]:
-    fetched = await asyncio.gather(*(_fetch(images, url) for url in urls.values()))
-    return dict(zip(urls, fetched, strict=True))
-
-
-async def _fetch(images: ImageFetcher, url: str | None) -> Picture | None:
-    if url is None:
-        return None
-    try:
-        async with asyncio.timeout(FETCH_SECONDS):
-            return await images.fetch(url)
-    except (BadImage, TimeoutError) as error:
-        log.info("A picture is not to be had: %s", error if str(error) else "it takes too long")
-        return None
 
 
 async def _own_message(client: discord.Client, job: Job) -> discord.Message | None:

@@ -148,7 +148,11 @@ class JobStore:
         def work(connection: sa.Connection) -> Job | None:
             patience = slow_after(usual_seconds(connection, job.request.model))
             slow_at = (job.submitted_at or job.accepted_at) + patience
-            return moved(connection, statements.MARK_RUNNING, job.id, task=task_id, slow_at=slow_at, **values)
+            running = moved(connection, statements.MARK_RUNNING, job.id, task=task_id, slow_at=slow_at, **values)
+            if running is None:
+                loose = {"task_id": task_id, "next_lookup_at": next_lookup_at}
+                changed(connection, statements.NOTE_LOOSE, job.id, task=task_id, **loose)
+            return running
 
         return await self._database.do(work)
 
@@ -245,15 +249,16 @@ class JobStore:
         One that is at the API is cut loose: its result will be thrown away, and until that comes it counts as in
         flight, or cancelling would be a way around the limits.
         """
-        ended = {"status": JobStatus.CANCELLED, "finished_at": now, **CHASED_NO_MORE}
 
         def work(connection: sa.Connection) -> Job | None:
+            ended = {"status": JobStatus.CANCELLED, "finished_at": now, **CHASED_NO_MORE}
             values = {"now": now, "was": [JobStatus.QUEUED], "failure_code": CANCELLED}
             cancelled = moved(connection, statements.CANCEL, job_id, **ended, **values)
             if cancelled is None:
                 values |= {"was": list(AT_THE_API), "failure_code": CANCELLED_PAID}
-                loose = {"loose_until": now + SLOT_HELD_BY_UNKNOWN}
-                cancelled = moved(connection, statements.CANCEL, job_id, **ended, **values, **loose)
+                ended["loose_until"] = now + SLOT_HELD_BY_UNKNOWN
+                del ended["next_lookup_at"]  # without callbacks only a look-up tells that it is over
+                cancelled = moved(connection, statements.CANCEL, job_id, **ended, **values)
             if cancelled is not None:
                 self._database.news.tell(connection, Loop.DISPATCH)
             return cancelled

@@ -313,6 +313,7 @@ class Workflow:
     async def _chase_loop(self) -> None:
         while not self._stopping.is_set():
             await guard(self._chase())
+            await guard(self._say_what_is_slow())
             next_at = await guard(self._store.overdue.next_chase_at())
             sleep = seconds_until(next_at, now=self._now())
             # The pause between two look-ups holds even when one is due at once.
@@ -328,10 +329,6 @@ class Workflow:
                 log.warning("Given up: past its deadline")
             self._delivery.due.set()
             self._dispatch_due.set()
-        for job in await self._store.overdue.claim_slow(SLOW_AT_ONCE, now=now):
-            async with self._cards.lock(job.id):
-                with about_job(job):
-                    await self._cards.show(job, CardState.SLOW)
         again_at = now + self._timing.poll_interval
         job_ids = await self._store.overdue.claim_lookups(MAX_IDS_PER_LOOKUP, now=now, again_at=again_at)
         if not job_ids:
@@ -348,6 +345,14 @@ class Workflow:
                 with about_job(job_ids[task_id]):
                     if await guard(self._finish(job_ids[task_id], result, "look-up")):
                         self._metrics.lookup_results.inc()
+
+    async def _say_what_is_slow(self) -> None:
+        slow = await self._store.overdue.claim_slow(SLOW_AT_ONCE, now=self._now())
+        await asyncio.gather(*(guard(self._say_it_is_slow(job), job) for job in slow))
+
+    async def _say_it_is_slow(self, job: Job) -> None:
+        async with self._cards.lock(job.id):
+            await self._cards.show(job, CardState.SLOW)
 
     # --- together with others ----------------------------------------------------------------------
 

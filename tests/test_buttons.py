@@ -314,10 +314,10 @@ async def test_reroll_of_an_edit(tmp_path: Path) -> None:
     async with PictureHost() as host, Stage(tmp_path) as stage:
         url = host.answer("/roof.png", serve(picture().read()))
         job, result = await edited(stage, url)
-        await press(stage.bob, result, Verb.REROLL, job)
+        await press(stage.alice, result, Verb.REROLL, job)
         (child_id,) = await children(stage, job, 1)
         again = stage.messages()[-1]
-        assert f"<@{stage.bob.id}> your edited picture is ready.\n-# Rerolled from [" in words(again)
+        assert f"<@{stage.alice.id}> your edited picture is ready.\n-# Rerolled from [" in words(again)
         assert (await stage.job(child_id)).request == job.request
         assert f"flux-{child_id}-source.webp" in source_on(again)
 

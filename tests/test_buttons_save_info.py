@@ -179,7 +179,7 @@ async def test_info(tmp_path: Path) -> None:
         seeds = ", ".join(str(image.seed) for image in job.result.images)
         assert re.fullmatch(
             r"### How it was made\n\*\*Prompt\*\*\n> a \\\*white\\\* cat\n"
-            r"\*\*Model\*\* `flux-dev`\n\*\*Size\*\* 1344x768\n\*\*Number\*\* 2\n"
+            r"\*\*Model\*\* `flux-dev`\n\*\*Size\*\* 1344x768\n\*\*Pictures\*\* 2\n"
             rf"\*\*Seeds\*\* {seeds}\n\*\*Time\*\* \d+ s\n\*\*Asked\*\* <t:\d+:R> by <@{stage.alice.id}>\n"
             rf"\*\*Request\*\* `{job.id}`\n\*\*Task\*\* `{task.id}`\n\*\*Trace\*\* `{task.trace_id}`\n"
             r"To ask for it again, paste this:\n```\n"
@@ -213,6 +213,23 @@ async def test_info_of_an_edit(tmp_path: Path) -> None:
         result = await stage.sees("your edited picture is ready.")
         said = reply(await press(stage.alice, result, Verb.INFO, await over(stage, result)))
         assert f"/edit prompt:add a hat model:flux-kontext-pro size:1:1 image_url:{url}\n" in said
+
+
+async def test_an_address_is_for_who_gave_it(tmp_path: Path) -> None:
+    """Others are not told where the picture is that was changed: there may be more than its copy on the card shows."""
+    async with PictureHost() as host, Stage(tmp_path) as stage:
+        url = host.answer("/roof.png", serve(picture().read()))
+        await stage.alice.slash(stage.channel, "edit", prompt="add a hat", image_url=url)
+        result = await stage.sees("your edited picture is ready.")
+        job = await over(stage, result)
+        said = reply(await press(stage.bob, result, Verb.INFO, job))
+        assert "/edit prompt:add a hat model:flux-kontext-pro size:1:1\n" in said
+        assert url not in said
+        await press(stage.bob, result, Verb.REROLL, job)
+        (child_id,) = await children(stage, job, 1)
+        assert stage.row(child_id)["image_url"] != url
+        again = stage.messages()[-1]
+        assert url not in reply(await press(stage.bob, again, Verb.INFO, await stage.job(child_id)))
 
 
 async def test_info_links(tmp_path: Path) -> None:

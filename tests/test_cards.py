@@ -205,7 +205,7 @@ def everything(words: Words) -> Iterator[tuple[str, cards.Card]]:
         urls = {number: f"https://example.org/{number}.png" for number in range(1, 5)}
         yield f"{name} originals", cards.originals(words, job, [PICTURE, None, PICTURE, None], urls)
         yield f"{name} refused", cards.originals_refused(words, job, urls)
-        yield f"{name} information", information(words, job, job, [job] * 5)
+        yield f"{name} information", information(words, job, job, [job] * 5, with_address=True)
         listed = Overview([job] * LISTED, [job] * LISTED, 9, [(job, 10**6)] * LISTED, 99, [job] * LISTED)
         yield f"{name} overview", overview_card(words, listed)
     yield "words", cards.text("one", "two")

@@ -230,3 +230,13 @@ async def test_opens_while_the_database_is_silent(tmp_path: Path) -> None:
         assert prefilled(opened) == {"prompt": "add a cat", "model": ["flux-kontext-pro"], "size": ["like-the-picture"]}
         await send_in(stage.alice, opened, image=ROOF)
         await stage.sees("your edited picture is ready.", "> add a cat")
+
+
+@pytest.mark.parametrize("shape", ["5:4", "4:5"])
+async def test_a_shape_that_no_edit_model_has(tmp_path: Path, shape: str) -> None:
+    """What the form's own list offers is never refused once all is filled in: the nearest is taken."""
+    async with Stage(tmp_path, flux_catalogue="2026-10") as stage:
+        opened = await stage.alice.slash(stage.channel, "edit")
+        await send_in(stage.alice, opened, image=ROOF, prompt="add a cat", size=[shape])
+        await stage.sees("your edited picture is ready", "> add a cat")
+        assert asked(stage)["size"] in {"1:1", "4:3", "3:4"}

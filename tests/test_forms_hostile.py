@@ -31,6 +31,16 @@ async def many_pictures(stage: Stage) -> discord.Message:
     return await stage.bob.send(stage.channel, "a" * 2000, attachments=[(f"{n}.png", ROOF[1]) for n in range(10)])
 
 
+@pytest.mark.parametrize("prompt", ["as-it-was", "like-the-picture"])
+async def test_a_prompt_that_reads_like_a_choice(tmp_path: Path, prompt: str) -> None:
+    """What is written is taken as it is, also where it is what a list says inside."""
+    async with Stage(tmp_path) as stage:
+        message = await result_of(stage)
+        opened = await stage.alice.click(message, label="Remix")
+        await send_in(stage.alice, opened, prompt=prompt)
+        await stage.sees("Remixed from", f"> {prompt}")
+
+
 # --- what no honest client sends -----------------------------------------------------------------------
 
 

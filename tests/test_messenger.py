@@ -13,6 +13,7 @@ from flux_bot.errors import DeliveryFailed
 from flux_bot.flux_protocol import OPERATOR_CODES, OUTCOME_UNKNOWN, OVERDUE, UNREACHABLE
 from flux_bot.images import Picture
 from flux_bot.jobs import Failure, Image, Job, JobStatus, TaskResult
+from tests.flux_caller import eventually
 from tests.stage import SMALL, Stage, alt_texts, gallery, job_id_of, picture, words
 
 URL = "https://example.org/files/{}.png"
@@ -222,6 +223,21 @@ async def test_second_attempt_finds_the_first(tmp_path: Path, origin: dict[str, 
         assert first is not None
         assert again == replace(first, picture_bytes=0)
         assert called[-1] == "history"
+
+
+async def test_second_attempt_after_it_was_shown(tmp_path: Path) -> None:
+    """Whoever had it shown again meanwhile does not get in the way of the post, which pings."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, task = await stage.held()
+        stage.refuse("post", 500)
+        await stage.fake.finish(task.id)
+        await eventually(lambda: stage.row(job.id)["delivery_attempts"])
+        shown = await stage.alice.slash(stage.channel, "show", job=job.id)
+        assert shown.response is not None
+        stage.relent()
+        result = await stage.sees("your picture is ready")
+        await stage.over(job.id)
+        assert stage.row(job.id)["result_message_id"] == result.id != shown.response.message.id
 
 
 @pytest.mark.parametrize("place", ["channel", "direct message"])

@@ -12,6 +12,7 @@ from flux_bot.catalogue import SHAPES, load_catalogue
 from flux_bot.jobs import Action, Failure, Preferences
 from flux_bot.locales import LOCALES
 from tests.flux_caller import eventually
+from tests.pressing import press_at_once
 from tests.shelf import answer, behave, buttons, forge, keep, latest, lists, private_answer, speak
 from tests.stage import Stage, picture, walk, words
 
@@ -42,7 +43,9 @@ async def choose(stage: Stage, shown: discord.Message, name: str, value: str) ->
 
 async def press(stage: Stage, shown: discord.Message, name: str) -> discord.Message:
     """Let alice press a button, and return the same message as it is then."""
-    return same(shown, await stage.alice.click(shown, custom_id=f"prefer:{name}"))
+    found = (str(getattr(part, "custom_id", "")) for part in walk(shown.components))
+    custom_id = next(custom_id for custom_id in found if custom_id.startswith(f"prefer:{name}"))
+    return same(shown, await stage.alice.click(shown, custom_id=custom_id))
 
 
 def same(shown: discord.Message, result: simcord.InteractionResult) -> discord.Message:
@@ -217,12 +220,22 @@ async def test_forged_controls(tmp_path: Path, forged: str) -> None:
         shown = await panel(stage)
         forge(stage, "prefer:model", f"prefer:{forged}")
         assert state(await choose(stage, shown, "model", "flux-2-pro"))[0] == "flux-2-max"
-        forge(stage, "prefer:private", f"prefer:{forged}")
+        forge(stage, "prefer:private-off", f"prefer:{forged}")
         await press(stage, shown, "private")
-        forge(stage, "prefer:private", "prefer:model")
+        forge(stage, "prefer:private-off", "prefer:model")
         await press(stage, shown, "private")
         behave(stage)
         assert liked(stage) == ALL
+
+
+async def test_a_switch_pressed_twice_at_once(tmp_path: Path) -> None:
+    """A nervous finger does not undo what it did."""
+    async with Stage(tmp_path) as stage:
+        shown = await panel(stage)
+        for _ in range(2):
+            press_at_once(stage, stage.alice, shown, "prefer:private-on")
+        await eventually(lambda: len(stage.requests("reply")) == 3)
+        assert liked(stage).private
 
 
 # --- what comes of it --------------------------------------------------------------------------------

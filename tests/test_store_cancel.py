@@ -128,7 +128,7 @@ async def test_a_job_at_the_api_is_cut_loose(store: JobStore, walk: object) -> N
     assert cancelled
     assert cancelled.result
     assert cancelled.result.failure == Failure(CANCELLED_PAID)
-    assert await store.mark_running(job, "task", next_lookup_at=NOW) is None
+    assert await store.mark_running(job, f"task of {job.id}", next_lookup_at=NOW) is None
     assert await store.finish(job.id, success(job), now=NOW) is None
     assert (await fresh(store, job)).status is JobStatus.CANCELLED
     assert await store.overdue.next_chase_at() is None
@@ -153,6 +153,25 @@ async def test_one_cut_loose_counts_as_in_flight_until_its_end(store: JobStore, 
     else:
         now += SLOT_HELD_BY_UNKNOWN + SECOND
     assert await store.claim_next(TIGHT, DEADLINE, now=now)
+
+
+@pytest.mark.parametrize("walk", ["submitting", "running"])
+async def test_one_cut_loose_is_looked_up(store: JobStore, walk: str) -> None:
+    """Where no callback comes, a look-up tells that its slot is free; after a while nobody asks any more."""
+    job = await (submitting if walk == "submitting" else running)(store)
+    await store.cancel(job.id, now=NOW)
+    await store.mark_running(job, f"task of {job.id}", next_lookup_at=NOW + 60 * SECOND)
+    due = NOW + 60 * SECOND
+    assert await store.overdue.next_chase_at() == due
+    assert await store.overdue.claim_lookups(50, now=due, again_at=due + SECOND) == {f"task of {job.id}": job.id}
+    await store.finish(job.id, success(job), now=due)
+    assert await store.overdue.next_chase_at() is None
+
+    other = await running(store, 2)
+    await store.cancel(other.id, now=NOW)
+    late = NOW + SLOT_HELD_BY_UNKNOWN
+    assert await store.overdue.claim_lookups(50, now=late, again_at=late + SECOND) == {f"task of {other.id}": other.id}
+    assert await store.overdue.next_chase_at() is None
 
 
 async def test_one_cut_loose_counts_against_its_users_limit(store: JobStore) -> None:
