@@ -38,7 +38,7 @@ class Overdue:
 
         Cancelled ones are looked up too, as long as they count as in flight.
         """
-        chased = jobs.c.status.in_((JobStatus.RUNNING, JobStatus.CANCELLED))
+        chased = sa.or_(jobs.c.status == JobStatus.RUNNING, jobs.c.loose_until.is_not(None))
         due = (
             sa.select(jobs.c.id)
             .where(jobs.c.next_lookup_at <= now, chased)
@@ -46,11 +46,10 @@ class Overdue:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        is_over = sa.and_(jobs.c.status == JobStatus.CANCELLED, jobs.c.loose_until <= again_at)
         claim = (
             sa.update(jobs)
             .where(jobs.c.id.in_(due.scalar_subquery()), chased)
-            .values(next_lookup_at=sa.case((is_over, None), else_=sa.literal(again_at, UtcTime)))
+            .values(next_lookup_at=sa.case((jobs.c.loose_until <= again_at, None), else_=sa.literal(again_at, UtcTime)))
             .returning(jobs.c.task_id, jobs.c.id)
         )
         return await self._database.do(lambda connection: {row.task_id: row.id for row in connection.execute(claim)})

@@ -319,7 +319,7 @@ async def test_look_ups_come_in_batches_and_not_again_at_once(store: JobStore) -
 
 @pytest.mark.parametrize("status", JobStatus)
 async def test_only_running_jobs_are_looked_up(status: JobStatus, store: JobStore, rows: Rows) -> None:
-    """Whatever else is in its row, a job that is not RUNNING has no task to look up."""
+    """Whatever else is in its row, a job that is not RUNNING has no task to look up, unless it was cut loose."""
     job = await brought(store, rows, status)
     await rows.put(job.id, next_lookup_at=NOW)
     assert bool(await store.overdue.claim_lookups(50, now=LATER, again_at=LATER)) == (status is JobStatus.RUNNING)
