@@ -1,6 +1,5 @@
 """What Discord lists of the bot: its commands, with their names in every language there is."""
 
-from functools import cache
 from typing import Any
 
 import discord
@@ -8,7 +7,7 @@ from discord import app_commands
 from discord.app_commands import TranslationContext, TranslationContextLocation, locale_str
 
 from flux_bot import wording
-from flux_bot.locales import ENGLISH, Words, nearest, words_in
+from flux_bot.locales import ENGLISH, Words, words_in
 
 Place = TranslationContextLocation
 
@@ -16,16 +15,12 @@ Place = TranslationContextLocation
 class Translator(app_commands.Translator):
     """Gives discord.py the names of commands, options and choices; discord.py asks for each of Discord's locales."""
 
-    def __init__(self) -> None:
-        """Read each language when it is asked for; they go with this translator, as a running bot needs few."""
-        self._words = cache(Words)
-
     async def translate(
         self, string: locale_str, locale: discord.Locale, context: TranslationContext[Any, Any]
     ) -> str | None:
         """Return what something is called in a language, None where its English name is shown."""
-        known = nearest(str(locale))
-        return None if known == ENGLISH else _translated(self._words(known), string.message, context)
+        words = words_in(str(locale))
+        return None if words.locale == ENGLISH else _translated(words, string.message, context)
 
 
 def _translated(words: Words, english: str, context: TranslationContext[Any, Any]) -> str | None:

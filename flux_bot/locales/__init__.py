@@ -70,15 +70,10 @@ class Words:
         return value
 
 
-def nearest(locale: str) -> str:
-    """Return which of the locales here readers of one of Discord's understand best."""
-    found = _NEAREST.get(locale, locale)
-    return found if found in LOCALES else ENGLISH
-
-
 def words_in(locale: str) -> Words:
     """Return the words for a locale of Discord's."""
-    return _load(nearest(locale))
+    nearest = _NEAREST.get(locale, locale)
+    return _load(nearest if nearest in LOCALES else ENGLISH)
 
 
 def fingerprint(folder: Path = FOLDER) -> str:
