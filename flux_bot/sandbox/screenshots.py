@@ -43,6 +43,9 @@ SHOWN_TO = """name => {
 }"""
 """Tells whether the page shows what the member of this name sees."""
 
+IDLE = "() => window.simcordPreview.ready && !window.simcordPreview.pendingAction"
+"""Tells whether what was done on the page is over: it drops what is done meanwhile."""
+
 LOADED = "() => window.simcordPreview.ready && [...document.images].every(image => image.naturalWidth)"
 """Tells whether all pictures are there."""
 
@@ -85,12 +88,15 @@ class Chat:
 
     async def press(self, card: "Locator", label: str) -> None:
         """Press a button of a message."""
+        await self.page.wait_for_function(IDLE)
         await card.locator("button.component-button").get_by_text(label, exact=True).click()
 
     async def choose(self, field: "Locator", option: str) -> None:
         """Choose in a list of a message or a form."""
+        await self.page.wait_for_function(IDLE)
         await field.click()
         await self.page.locator(".select-list:popover-open").get_by_role("option", name=option).click()
+        await self.page.wait_for_function(IDLE)
 
     async def submit(self, fill: Mapping[str, str] | None = None, choose: Mapping[str, str] | None = None) -> None:
         """Fill in the form that is open, and send it."""
