@@ -9,7 +9,7 @@ import stamina
 from flux_bot.jobs import Failure
 from flux_bot.sandbox.faults import ANSWERS, FILES
 from tests.flux_caller import eventually
-from tests.stage import Stage, alt_texts, gallery, words
+from tests.stage import Stage, alt_texts, gallery, job_id_of, words
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -250,8 +250,7 @@ async def test_how_long_jobs_are_kept(tmp_path: Path, days: int) -> None:
     async with Stage(tmp_path) as stage:
         for prompt in ("old", "new"):
             await stage.imagine(prompt)
-            await stage.sees(f"> {prompt}")
-        await eventually(lambda: not stage.sql("SELECT id FROM jobs WHERE next_delivery_at IS NOT NULL"))
+            await stage.over(job_id_of(await stage.sees("is ready", f"> {prompt}")))
         await stage.change("UPDATE jobs SET finished_at = 1 WHERE prompt = 'old'")
         await stage.restart(retention_days=days)
         await stage.imagine("another")
