@@ -9,12 +9,13 @@ from cogs.kept import offer_kept
 from flux_bot import cards, wording
 from flux_bot.admission import Placed
 from flux_bot.answering import JOB_ACCEPTED, Answer, Interaction, origin_of, words_of
-from flux_bot.catalogue import Catalogue
+from flux_bot.catalogue import Catalogue, Model
 from flux_bot.errors import RequestRejected
 from flux_bot.jobs import Action, ImageRequest, Job, Preferences
 from flux_bot.locales import words_in
 
 PROMPT_LIMIT = 4000
+MAX_COUNT = 4
 
 Prompt = app_commands.Range[str, 1, PROMPT_LIMIT]
 Size = app_commands.Range[str, 1, 100]
@@ -51,6 +52,11 @@ async def accept(
     origin = origin_of(interaction, ping=liked.ping)
     parent_id = parent.id if parent else None
     return await workflow.accept(request, origin, parent_id=parent_id, is_wanted=answer.is_possible)
+
+
+def preferred_size(model: Model, liked: Preferences) -> str:
+    """Return the size that is liked, as near as the model has it, else the model's own."""
+    return model.size_near(liked.size) if liked.size else model.size_for(None)
 
 
 def checked_prompt(prompt: str) -> str:

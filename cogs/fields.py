@@ -1,13 +1,11 @@
 """The fields of the forms (modals): what stands in them when they open."""
 
-from collections.abc import Sequence
-
 import discord
 from discord import ui
 
-from cogs.asking import PROMPT_LIMIT
+from cogs.asking import MAX_COUNT, PROMPT_LIMIT
 from flux_bot import wording
-from flux_bot.cards import OPTIONS_LIMIT
+from flux_bot.cards import OPTION_LABEL_LIMIT, OPTIONS_LIMIT
 from flux_bot.catalogue import SHAPES, Catalogue
 from flux_bot.jobs import Action, ImageRequest
 from flux_bot.locales import Words
@@ -15,7 +13,6 @@ from flux_bot.locales import Words
 AS_IT_WAS = "as-it-was"
 """The value of a choice that changes nothing."""
 LIKE_THE_PICTURE = "like-the-picture"
-MAX_COUNT = 4
 
 MAX_IMAGE_MIB = 25
 """The vendor's FAQ: input pictures up to 25 MB."""
@@ -80,7 +77,10 @@ def model_field(words: Words, catalogue: Catalogue, action: Action, chosen: str 
         )
         for model in catalogue.models_for(action)
     ]
-    return _select(words("form-model"), "model", _with_as_it_was(words, options, known=chosen is not None))
+    if chosen is None:
+        as_it_was = discord.SelectOption(label=words("form-as-it-was"), value=AS_IT_WAS, default=True)
+        options = [as_it_was, *options[: OPTIONS_LIMIT - 1]]
+    return _select(words("form-model"), "model", options)
 
 
 def _size_field(words: Words, request: ImageRequest | None) -> ui.Label[ui.Modal]:
@@ -90,7 +90,9 @@ def _size_field(words: Words, request: ImageRequest | None) -> ui.Label[ui.Modal
 
 def shape_field(words: Words, typed: str | None) -> ui.Label[ui.Modal]:
     """Return the field of an edit's shape; what was typed before is the first choice."""
-    first = (wording.cut(typed, 100), typed) if typed else (words("form-like-the-picture"), LIKE_THE_PICTURE)
+    first = (
+        (wording.cut(typed, OPTION_LABEL_LIMIT), typed) if typed else (words("form-like-the-picture"), LIKE_THE_PICTURE)
+    )
     return _select(words("form-size"), "size", _shapes(words, *first))
 
 
@@ -131,17 +133,6 @@ def upload_field(words: Words) -> ui.Label[ui.Modal]:
         description=words("form-upload-hint", mebibytes=str(MAX_IMAGE_MIB)),
         component=ui.FileUpload(custom_id="image", min_values=1, max_values=1),
     )
-
-
-def _with_as_it_was(
-    words: Words, options: Sequence[discord.SelectOption], *, known: bool
-) -> list[discord.SelectOption]:
-    if known:
-        return list(options)
-    return [
-        discord.SelectOption(label=words("form-as-it-was"), value=AS_IT_WAS, default=True),
-        *options[: OPTIONS_LIMIT - 1],
-    ]
 
 
 def _select(text: str, custom_id: str, options: list[discord.SelectOption]) -> ui.Label[ui.Modal]:

@@ -11,8 +11,9 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from cogs.asking import checked_prompt
-from cogs.fields import AS_IT_WAS, LIKE_THE_PICTURE, MAX_COUNT, MAX_IMAGE_MIB
+from cogs.asking import MAX_COUNT, checked_prompt
+from cogs.fields import AS_IT_WAS, LIKE_THE_PICTURE, MAX_IMAGE_MIB
+from cogs.pressing import is_private
 from flux_bot import wording
 from flux_bot.answering import TYPED, Answer, Interaction, answer_error
 from flux_bot.catalogue import Catalogue, Model
@@ -139,7 +140,6 @@ class Forms(commands.Cog):
         filled = read(data)
         interaction.extras[TYPED] = filled.text("prompt")
         try:
-            private = interaction.message is not None and interaction.message.flags.ephemeral
-            await handler(interaction, filled, Answer(interaction, private=private))
+            await handler(interaction, filled, Answer(interaction, private=is_private(interaction)))
         except Exception as error:  # noqa: BLE001  a form has no other edge: the tree's on_error is for commands
             await answer_error(interaction, error)

@@ -19,9 +19,6 @@ PAGE_SIZE = 6
 THUMBNAIL_BYTES = 150_000
 SEARCH_LIMIT = 60
 """Characters: they stand in the buttons' custom_ids, which take 100."""
-LINE_LIMIT = 120
-OPTION_LIMIT = 100
-"""discord-api-docs, components/reference, "string select"."""
 
 
 class History(commands.Cog):
@@ -80,12 +77,12 @@ def _page_card(words: Words, page: Page, thumbnails: list[Picture | None], searc
     files, gallery, lines, options = [], [], [], []
     first = (page.number - 1) * PAGE_SIZE + 1
     for number, (job, picture) in enumerate(zip(page.jobs, thumbnails, strict=True), first):
-        prompt = " ".join(job.request.prompt.split())
-        said = {"number": str(number), "prompt": wording.one_line(wording.cut(prompt, LINE_LIMIT))}
+        prompt = wording.brief(job.request.prompt, cards.LINE_LIMIT)
+        said = {"number": str(number), "prompt": wording.escape(prompt)}
         when = wording.timestamp(job.finished_at or job.accepted_at)
         lines.append(words("history-line" if picture else "history-gone", when=when, **said))
         label = words("history-option", number=str(number), prompt=prompt)
-        options.append(discord.SelectOption(label=wording.cut(label, OPTION_LIMIT), value=job.id))
+        options.append(discord.SelectOption(label=wording.cut(label, cards.OPTION_LABEL_LIMIT), value=job.id))
         if picture is not None:
             name = f"flux-{job.id}-small.{picture.extension}"
             files.append(cards.file(name, picture.read(), wording.alt_text(words, job.request, number, 1)))

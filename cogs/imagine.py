@@ -3,11 +3,21 @@
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.asking import Prompt, Size, accept, ask, checked_prompt, model_choices, size_choices
+from cogs.asking import (
+    MAX_COUNT,
+    Prompt,
+    Size,
+    accept,
+    ask,
+    checked_prompt,
+    model_choices,
+    preferred_size,
+    size_choices,
+)
 from flux_bot.admission import Placed
 from flux_bot.answering import Answer, Interaction
-from flux_bot.catalogue import Catalogue, Model
-from flux_bot.jobs import Action, ImageRequest, Preferences
+from flux_bot.catalogue import Catalogue
+from flux_bot.jobs import Action, ImageRequest
 from flux_bot.publishing import describe
 from flux_bot.workflow import Workflow
 
@@ -31,7 +41,7 @@ class Imagine(commands.Cog):
         prompt: Prompt,
         model: str | None = None,
         size: Size | None = None,
-        count: app_commands.Range[int, 1, 4] | None = None,
+        count: app_commands.Range[int, 1, MAX_COUNT] | None = None,
         private: bool | None = None,
     ) -> None:
         """Ask for pictures."""
@@ -44,7 +54,7 @@ class Imagine(commands.Cog):
                 action=Action.GENERATE,
                 prompt=checked_prompt(prompt),
                 model=chosen.name,
-                size=_size(chosen, size, liked),
+                size=preferred_size(chosen, liked) if size is None else chosen.size_for(size),
                 count=count or liked.count,
                 private=liked.private if private is None else private,
             )
@@ -55,8 +65,3 @@ class Imagine(commands.Cog):
     @imagine.autocomplete("size")
     async def _sizes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return size_choices(self._catalogue, Action.GENERATE, interaction, typed)
-
-
-def _size(model: Model, typed: str | None, liked: Preferences) -> str:
-    """Return the size asked for, else the one liked, else the model's own."""
-    return model.size_near(liked.size) if typed is None and liked.size else model.size_for(typed)

@@ -58,11 +58,11 @@ def _facts(words: Words, job: Job) -> Iterator[tuple[str, str, dict[str, int]]]:
     yield "model", f"`{request.model}`", {}
     yield "size", request.size, {}
     yield "count", str(request.count), {}
-    seeds = [str(image.seed) for image in (result.images if result else ()) if image.seed is not None]
+    seeds = [str(image.seed) for image in job.images if image.seed is not None]
     if seeds:
         yield "seed", ", ".join(seeds), {"count": len(seeds)}
-    if job.seconds_taken is not None:
-        yield "time", f"{job.seconds_taken:.0f} s", {}
+    for time in wording.time_taken(words, job):
+        yield "time", time, {}
     asked = words("info-asked-by", when=wording.timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
     yield "asked", asked, {}
     yield "job", f"`{job.id}`", {}

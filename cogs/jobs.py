@@ -14,7 +14,6 @@ from flux_bot.jobs import Job
 from flux_bot.locales import Words
 from flux_bot.publishing import describe
 
-LINE_LIMIT = 120
 CANCEL = "cancel:"
 
 
@@ -93,11 +92,10 @@ def _with_cancel(words: Words, job: Job, line: str) -> cards.Item:
 
 
 def _finished(words: Words, job: Job) -> str:
-    has_pictures = job.result is not None and job.result.images
     when = wording.timestamp(job.finished_at or job.accepted_at)
-    line = words("jobs-finished-line" if has_pictures else "jobs-failed-line", when=when, prompt=_prompt(job))
+    line = words("jobs-finished-line" if job.images else "jobs-failed-line", when=when, prompt=_prompt(job))
     return f"{line} · {words('jobs-link', url=job.result_url)}" if job.result_url else line
 
 
 def _prompt(job: Job) -> str:
-    return wording.escape(wording.cut(" ".join(job.request.prompt.split()), LINE_LIMIT))
+    return wording.escape(wording.brief(job.request.prompt, cards.LINE_LIMIT))

@@ -11,9 +11,6 @@ from flux_bot.locales import Words
 OFFERED_AT_ONCE = 5
 """discord-api-docs, components/reference, "action row": up to 5 buttons."""
 
-LABEL_LIMIT = 80
-"""discord-api-docs, components/reference, "button"."""
-
 
 async def offer_kept(interaction: Interaction) -> None:
     """Tell the user privately about pictures of theirs that wait to be fetched, if there are any."""
@@ -29,8 +26,8 @@ async def offer_kept(interaction: Interaction) -> None:
 
 def fetch_button(words: Words, job: Job) -> ui.Button[ui.LayoutView]:
     """Return the button that fetches a kept result."""
-    label = words("button-fetch", prompt=" ".join(job.request.prompt.split()))
-    return cards.button(words, Verb.FETCH, job.id, label=wording.cut(label, LABEL_LIMIT))
+    label = words("button-fetch", prompt=job.request.prompt)
+    return cards.button(words, Verb.FETCH, job.id, label=wording.brief(label, cards.BUTTON_LABEL_LIMIT))
 
 
 async def fetch(interaction: Interaction, job_id: str) -> None:

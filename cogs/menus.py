@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from cogs import fields
-from cogs.asking import PROMPT_LIMIT, accept, ask
+from cogs.asking import PROMPT_LIMIT, accept, ask, preferred_size
 from cogs.edit import Edit, Given
 from cogs.forms import Filled, Source, checked_source, is_image, is_too_large
 from cogs.pressing import quickly
@@ -19,7 +19,7 @@ from flux_bot.cards import OPTIONS_LIMIT, Verb
 from flux_bot.catalogue import Catalogue
 from flux_bot.errors import RequestRejected
 from flux_bot.jobs import Action, ImageRequest, Job, Preferences
-from flux_bot.locales import ENGLISH, words_in
+from flux_bot.publishing import translatable
 from flux_bot.retrieval import components_of
 from flux_bot.workflow import Workflow
 
@@ -63,7 +63,7 @@ class Menus:
             if not text:
                 raise RequestRejected("no-words-there")
             model = self._catalogue.preferred(None, liked.model, Action.GENERATE)
-            size = model.size_near(liked.size) if liked.size else model.size_for(None)
+            size = preferred_size(model, liked)
             request = ImageRequest(Action.GENERATE, text[:PROMPT_LIMIT], model.name, size, liked.count)
         form = fields.remix_form(words_of(interaction), self._catalogue, f"{FORM}:{request.size}", request)
         await interaction.response.send_modal(form)
@@ -95,7 +95,7 @@ def _entry(
     message_id: str, callback: Callable[[Interaction, discord.Message], Coroutine[Any, Any, None]]
 ) -> app_commands.ContextMenu:
     return app_commands.ContextMenu(
-        name=app_commands.locale_str(words_in(ENGLISH)(message_id)),
+        name=translatable(message_id),
         callback=callback,
         allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         allowed_installs=app_commands.AppInstallationType(guild=True, user=True),

@@ -8,7 +8,7 @@ import discord
 from discord import ButtonStyle, app_commands, ui
 from discord.ext import commands
 
-from cogs.fields import MAX_COUNT
+from cogs.asking import MAX_COUNT
 from cogs.pressing import chosen
 from flux_bot import cards, wording
 from flux_bot.answering import Answer, Interaction, words_of
@@ -101,15 +101,14 @@ def panel(words: Words, catalogue: Catalogue, liked: Preferences) -> cards.Card:
 def _models(words: Words, catalogue: Catalogue, action: Action, liked: str | None) -> list[discord.SelectOption]:
     labels = {model.name: wording.model_label(words, model.name, model.label) for model in catalogue.models_for(action)}
     default = catalogue.default(action)
-    own = [
-        name for name in labels if len(labels) < cards.OPTIONS_LIMIT or name != default
-    ]  # the usual needs a place too
+    all_fit = len(labels) < cards.OPTIONS_LIMIT  # the usual needs a place too
+    own = [name for name in labels if all_fit or name != default]
     known = liked if liked in own else None
     return [_usual(words, labels[default], known), *(_option(labels[name], name, known) for name in own)]
 
 
 def _usual(words: Words, value: str, liked: str | None) -> discord.SelectOption:
-    label = wording.cut(words("preferences-default", value=value), 100)
+    label = wording.cut(words("preferences-default", value=value), cards.OPTION_LABEL_LIMIT)
     return discord.SelectOption(label=label, value=USUAL, default=liked is None)
 
 

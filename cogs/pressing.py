@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from flux_bot.answering import Interaction
 from flux_bot.catalogue import Catalogue
 from flux_bot.errors import RequestRejected, StoreUnavailable
 from flux_bot.jobs import ImageRequest, Job
-from flux_bot.retrieval import ORIGINALS_STAY, components_of, file_url, original_url
+from flux_bot.retrieval import ORIGINALS_STAY, components_of, file_url, original_urls
 
 LOOK_SECONDS = 1.5
 """How long a form waits for what it is filled in with."""
@@ -76,16 +77,9 @@ def is_private(interaction: Interaction) -> bool:
 
 def again(interaction: Interaction, job: Job, catalogue: Catalogue) -> ImageRequest:
     """Return a job's request as it can be made now. Raises RequestRejected if it can't any more."""
-    request = job.request
-    model = catalogue.model(request.model, request.action)
-    return ImageRequest(
-        action=request.action,
-        prompt=request.prompt,
-        model=model.name,
-        size=model.size_near(request.size),
-        count=request.count,
-        image_url=source_url(interaction, job),
-    )
+    model = catalogue.model(job.request.model, job.request.action)
+    size, url = model.size_near(job.request.size), source_url(interaction, job)
+    return replace(job.request, model=model.name, size=size, image_url=url)
 
 
 def source_url(interaction: Interaction, job: Job) -> str | None:
@@ -108,8 +102,7 @@ def source_url(interaction: Interaction, job: Job) -> str | None:
 
 def picture_of(message: discord.Message | None, job: Job, number: int) -> str:
     """Return where a result's picture is, by its number from 1. Raises RequestRejected if it is nowhere any more."""
-    count = len(job.result.images) if job.result else 0
-    url = original_url(job, number) if number <= count else None
+    url = original_urls(job).get(number)
     if url is None and message is not None:
         url = file_url(message, f"flux-{job.id}-{number}.")
     if url is None:

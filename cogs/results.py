@@ -7,7 +7,7 @@ from dataclasses import replace
 import discord
 
 from cogs import fields
-from cogs.asking import accept, ask, checked_prompt
+from cogs.asking import MAX_COUNT, accept, ask, checked_prompt
 from cogs.forms import Filled
 from cogs.pressing import again, is_on_card, is_private, job_of_press, may_remove, picture_of, quickly, source_url
 from flux_bot import cards
@@ -64,7 +64,7 @@ async def open_edit(interaction: Interaction, job_id: str) -> None:
     """Open the form that asks what to change in a result."""
     preferences = interaction.client.workflow.archive.preferences(interaction.user.id)
     job, liked = await asyncio.gather(quickly(job_of_press(interaction, job_id)), quickly(preferences))
-    count = len(job.result.images) if job and job.result else fields.MAX_COUNT
+    count = len(job.images) if job else MAX_COUNT
     words, catalogue = words_of(interaction), interaction.client.catalogue
     which = [fields.which_field(words, count)] if count > 1 else []
     chosen = catalogue.preferred(None, liked.edit_model if liked else None, Action.EDIT)
@@ -79,7 +79,7 @@ async def edit(interaction: Interaction, filled: Filled, answer: Answer) -> None
     async def accepting() -> Placed:
         job = await job_of_press(interaction, filled.about)
         catalogue = interaction.client.catalogue
-        model = catalogue.preferred(filled.choice("model"), None, Action.EDIT)
+        model = catalogue.model(filled.choice("model"), Action.EDIT)
         request = ImageRequest(
             action=Action.EDIT,
             prompt=checked_prompt(filled.text("prompt")),

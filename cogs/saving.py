@@ -10,7 +10,7 @@ from flux_bot import cards
 from flux_bot.answering import Answer, Interaction, words_of
 from flux_bot.images import Picture, fit_all
 from flux_bot.jobs import Job
-from flux_bot.retrieval import original_url
+from flux_bot.retrieval import original_urls
 
 LIMIT = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
 """Of a file in a direct message."""
@@ -22,8 +22,7 @@ async def save(interaction: Interaction, job_id: str) -> None:
     job = await answer.after(job_of_press(interaction, job_id))
     await answer.defer()
     client, retrieval = interaction.client, interaction.client.retrieval
-    count = len(job.result.images) if job.result else 0
-    urls = {number: url for number in range(1, count + 1) if (url := original_url(job, number))}
+    urls = original_urls(job)
     async with retrieval.turn(interaction.user.id):
         with ExitStack() as opened:
             found = await retrieval.pictures(client, job, message=interaction.message)

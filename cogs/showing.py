@@ -15,14 +15,13 @@ from flux_bot.images import fit_all
 from flux_bot.jobs import OPEN, Job
 from flux_bot.locales import words_in
 from flux_bot.publishing import describe
-from flux_bot.retrieval import original_url
+from flux_bot.retrieval import original_urls, own_message
 from flux_bot.workflow import Workflow
 
 SUGGEST_SECONDS = 0.3
 """How long a suggestion may take; after that the last ones known are shown."""
-LABEL_LIMIT = 100
-"""discord-api-docs, application-commands, "choices"."""
 REMEMBERED = 1000
+"""Of so many people the last suggestions are known."""
 
 Choices = list[app_commands.Choice[str]]
 
@@ -62,7 +61,7 @@ class Show(commands.Cog):
 
 
 def _label(job: Job) -> str:
-    return wording.cut(" ".join(job.request.prompt.split()), LABEL_LIMIT)
+    return wording.brief(job.request.prompt, cards.OPTION_LABEL_LIMIT)
 
 
 async def own_job(interaction: Interaction, job_id: str) -> Job:
@@ -72,7 +71,7 @@ async def own_job(interaction: Interaction, job_id: str) -> Job:
         raise RequestRejected("job-unknown")
     if job.status in OPEN:
         raise RequestRejected("not-finished")
-    if job.result is None or not job.result.images:
+    if not job.images:
         raise RequestRejected("job-unknown")
     return job
 
@@ -97,11 +96,12 @@ async def show_result(interaction: Interaction, answer: Answer, job: Job, *, pri
         answer.private = job.request.private
     await answer.defer()
     locale = (None if answer.private else interaction.guild_locale) or interaction.locale
-    client, retrieval = interaction.client, interaction.client.retrieval
+    client, retrieval, urls = interaction.client, interaction.client.retrieval, original_urls(job)
     async with retrieval.turn(interaction.user.id):
         with ExitStack() as opened:
-            found = [*await retrieval.pictures(client, job), await retrieval.source(client, job)]
+            message = await own_message(client, job) if job.request.image_url else None
+            found = [*await retrieval.pictures(client, job, message=message), await retrieval.source(job, message)]
             *pictures, source = await fit_all(found, interaction.filesize_limit, opened)
-            if not any(pictures) and original_url(job, 1) is None:
+            if not any(pictures) and not urls:
                 raise RequestRejected("picture-lost")
-            await answer.give(cards.shown(words_in(str(locale)), job, pictures, source, private=answer.private))
+            await answer.give(cards.shown(words_in(str(locale)), job, pictures, urls, source, private=answer.private))

@@ -26,6 +26,13 @@ OPTIONS_LIMIT = 25
 """Of a list, of a command's choices and of what is suggested (discord-api-docs, components/reference, "string select";
 application-commands, "choices")."""
 
+BUTTON_LABEL_LIMIT = 80
+"""discord-api-docs, components/reference, "button"."""
+OPTION_LABEL_LIMIT = 100
+"""Of what is offered in a list (as ``OPTIONS_LIMIT``)."""
+LINE_LIMIT = 120
+"""Characters of a prompt in a list of many."""
+
 LINKS_LIMIT = 900
 """Characters of links on a card: with a long prompt they must stay below the 4,000 of all texts together."""
 
@@ -64,16 +71,6 @@ class Card:
     files: Sequence[discord.File] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """Where a job came from."""
-
-    parent: Job | None
-    """None: it is forgotten."""
-    url: str | None
-    """Of its message, None where there is none that all readers may see."""
-
-
 def text(*paragraphs: str, attached: discord.File | None = None) -> Card:
     """Return a card of words, and perhaps a file."""
     items: list[Item] = [ui.TextDisplay(paragraph) for paragraph in paragraphs]
@@ -105,7 +102,7 @@ def custom_id(verb: Verb, job_id: str) -> str:
 
 def final_custom_id(job: Job) -> str:
     """Return the custom_id that only a job's final card has: by it a post of ours is known, in any language."""
-    return custom_id(Verb.REROLL if job.result and job.result.images else Verb.RETRY, job.id)
+    return custom_id(Verb.REROLL if job.images else Verb.RETRY, job.id)
 
 
 def _rows(words: Words, job: Job, *rows: Iterable[Verb]) -> list[Item]:
@@ -155,7 +152,7 @@ def finished(
     job: Job,
     pictures: Sequence[Picture | None],
     *,
-    lineage: Lineage | None = None,
+    parent: Job | None = None,
     source: Picture | None = None,
 ) -> Card:
     """Return the final card: the failure, or all pictures, of which those not at hand (None) are linked.
@@ -170,17 +167,30 @@ def finished(
         texts = [ui.TextDisplay[ui.LayoutView](part) for part in (said, wording.prompt(job.request))]
         return Card(layout(*texts, *_rows(words, job, verbs)))
     said = wording.result_heading(words, job)
-    if lineage is not None:
-        said += f"\n{wording.relation(words, job, lineage.parent, lineage.url)}"
-    return _result(words, job, said, pictures, source, _ON_RESULT)
+    # Of a parent without a picture this is another try; one that is not at hand is forgotten.
+    if job.parent_id is not None and (parent is None or parent.images):
+        said += f"\n{wording.relation(words, job.request, parent)}"
+    urls = {number: image.url for number, image in enumerate(job.images, 1)}
+    return _result(words, job, said, pictures, urls, source, _ON_RESULT)
 
 
-def shown(words: Words, job: Job, pictures: Sequence[Picture | None], source: Picture | None, *, private: bool) -> Card:
-    """Return the card of a result that is shown again; a private one can then be shown to all."""
+def shown(  # noqa: PLR0913  what is found again comes together
+    words: Words,
+    job: Job,
+    pictures: Sequence[Picture | None],
+    urls: Mapping[int, str],
+    source: Picture | None,
+    *,
+    private: bool,
+) -> Card:
+    """Return the card of a result that is shown again; a private one can then be shown to all.
+
+    ``urls`` are the originals' addresses, by number, as far as they still lead there.
+    """
     said = words(
         "result-shown", user=f"<@{job.origin.user_id}>", when=wording.timestamp(job.finished_at or job.accepted_at)
     )
-    return _result(words, job, said, pictures, source, (*_ON_RESULT, (Verb.SHOW,)) if private else _ON_RESULT)
+    return _result(words, job, said, pictures, urls, source, (*_ON_RESULT, (Verb.SHOW,)) if private else _ON_RESULT)
 
 
 def _result(  # noqa: PLR0913, PLR0917  its callers are next door
@@ -188,36 +198,37 @@ def _result(  # noqa: PLR0913, PLR0917  its callers are next door
     job: Job,
     said: str,
     pictures: Sequence[Picture | None],
+    urls: Mapping[int, str],
     source: Picture | None,
     rows: Iterable[Iterable[Verb]],
 ) -> Card:
-    request, urls = job.request, [image.url for image in (job.result.images if job.result else ())]
-    files, gallery = _gallery(words, job, pictures, len(urls))
+    request = job.request
+    files, gallery = _gallery(words, job, pictures)
     items: list[Item] = [_heading(words, job, said, source, files)]
     if gallery:
         items.append(ui.MediaGallery(*gallery))
-    numbered = list(enumerate(zip(urls, pictures, strict=True), 1))
-    if missing := {number: url for number, (url, picture) in numbered if picture is None}:
+    numbered = dict(enumerate(pictures, 1))
+    if missing := {number: url for number, url in urls.items() if numbered[number] is None}:
         items += _links(words, wording.unfetched(words, missing), missing, f"flux-{job.id}-links.txt", files)
     items.append(ui.TextDisplay(wording.prompt(request)))
     if wording.is_cut(request):
         files.append(file(f"flux-{job.id}-prompt.txt", request.prompt.encode()))
         items.append(ui.File(files[-1]))
-    if shrunk := {number: url for number, (url, picture) in numbered if picture and picture.shrunk}:
+    if shrunk := {number: url for number, url in urls.items() if (one := numbered[number]) and one.shrunk}:
         items += _links(words, wording.shrunk(words, shrunk), shrunk, f"flux-{job.id}-originals.txt", files)
-    if len(urls) < request.count:
-        items.append(ui.TextDisplay(f"-# {words('fewer-pictures', got=len(urls), asked=request.count)}"))
-    items.append(ui.TextDisplay(wording.result_details(job)))
+    if len(pictures) < request.count:
+        items.append(ui.TextDisplay(f"-# {words('fewer-pictures', got=len(pictures), asked=request.count)}"))
+    items.append(ui.TextDisplay(wording.result_details(words, job)))
     return Card(layout(*items, *_rows(words, job, *rows)), files)
 
 
 def _gallery(
-    words: Words, job: Job, pictures: Sequence[Picture | None], count: int
+    words: Words, job: Job, pictures: Sequence[Picture | None]
 ) -> tuple[list[discord.File], list[discord.MediaGalleryItem]]:
     files, gallery = [], []
     for number, picture in enumerate(pictures, 1):
         if picture is not None:
-            alt = wording.alt_text(words, job.request, number, count)
+            alt = wording.alt_text(words, job.request, number, len(pictures))
             files.append(file(f"flux-{job.id}-{number}.{picture.extension}", picture.read(), alt))
             gallery.append(discord.MediaGalleryItem(files[-1], description=alt))
     return files, gallery
@@ -250,7 +261,7 @@ def originals(words: Words, job: Job, pictures: Sequence[Picture | None], urls: 
     """Return the direct message with a result's originals; of those too large (None) the links, as far as known."""
     prompt = wording.cut(wording.one_line(job.request.prompt), wording.PROMPT_ON_CARD)
     items: list[Item] = [ui.TextDisplay(words("saved-message", count=len(pictures), prompt=prompt))]
-    files, gallery = _gallery(words, job, pictures, len(pictures))
+    files, gallery = _gallery(words, job, pictures)
     if gallery:
         items.append(ui.MediaGallery(*gallery))
     if linked := {number: url for number, url in urls.items() if pictures[number - 1] is None}:

@@ -169,7 +169,7 @@ class Delivery:
         self._metrics.delivery_lag.observe((self._now() - (job.finished_at or job.accepted_at)).total_seconds())
 
     async def _post(self, job: Job) -> Delivered | None:
-        urls = [image.url for image in job.result.images] if job.result else []
+        urls = [image.url for image in job.images]
         parent = await self._store.archive.job(job.parent_id) if job.parent_id and urls else None
         with ExitStack() as open_pictures:
             wanted = [self._fetch(url, job) for url in urls]

@@ -19,7 +19,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -258,6 +258,16 @@ async def fit(picture: Picture, limit_bytes: int) -> Picture:
     return await _in_decoder(partial(_shrink, picture.file, limit_bytes))
 
 
+async def fit_or_none(picture: Picture | None, limit_bytes: int) -> Picture | None:
+    """Do what ``fit`` does; None for a picture that there is not, or that can't be shrunk."""
+    if picture is None:
+        return None
+    try:
+        return await fit(picture, limit_bytes)
+    except BadImage:
+        return None
+
+
 async def plain_copy(picture: Picture, limit_bytes: int) -> Picture:
     """Return a copy that fits, as a WebP without metadata: a photo's may tell where somebody lives.
 
@@ -268,13 +278,11 @@ async def plain_copy(picture: Picture, limit_bytes: int) -> Picture:
 
 async def fit_all(pictures: Sequence[Picture | None], limit_bytes: int, opened: ExitStack) -> list[Picture | None]:
     """Return pictures that fit, None for those that there are not or that can't be shrunk; ``opened`` closes all."""
-    fitting: list[Picture | None] = []
-    for picture in pictures:
-        fitting.append(None)
-        if picture is not None:
-            opened.enter_context(picture)
-            with suppress(BadImage):
-                fitting[-1] = opened.enter_context(await fit(picture, limit_bytes))
+    for picture in filter(None, pictures):
+        opened.enter_context(picture)
+    fitting = [await fit_or_none(picture, limit_bytes) for picture in pictures]
+    for picture in filter(None, fitting):
+        opened.enter_context(picture)
     return fitting
 
 

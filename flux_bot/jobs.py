@@ -161,6 +161,11 @@ class Job:
     """Where the result's message is: its origin's channel, or its asker's direct messages."""
 
     @property
+    def images(self) -> tuple[Image, ...]:
+        """Return the pictures that came of it, none while there is no result or if that is a failure."""
+        return self.result.images if self.result else ()
+
+    @property
     def locale(self) -> str:
         """Return the language of its cards: the server's for what all may read, else the asker's."""
         return self.origin.locale if self.request.private else self.origin.guild_locale or self.origin.locale

@@ -23,7 +23,7 @@ import discord
 from flux_bot import cards
 from flux_bot.delivery import Contents, Delivered
 from flux_bot.errors import BadImage, DeliveryFailed
-from flux_bot.images import Picture, fit, plain_copy
+from flux_bot.images import Picture, fit_or_none, plain_copy
 from flux_bot.jobs import CardState, Job
 from flux_bot.locales import Words, words_in
 from flux_bot.retrieval import components_of
@@ -221,9 +221,9 @@ class _Composer:
 
     async def card(self, limit: int) -> tuple[cards.Card, int]:
         """Return the card with files of at most ``limit`` bytes, and what its pictures weigh."""
-        fitting = [await _fit(picture, limit) for picture in self.contents.pictures]
+        fitting = [await fit_or_none(picture, limit) for picture in self.contents.pictures]
         source = await self._source(min(limit, SOURCE_LIMIT))
-        card = cards.finished(self.words, self.job, fitting, lineage=self._lineage(), source=source)
+        card = cards.finished(self.words, self.job, fitting, parent=self.contents.parent, source=source)
         return card, sum(picture.size for picture in fitting if picture)
 
     async def _source(self, limit: int) -> Picture | None:
@@ -237,13 +237,7 @@ class _Composer:
     def card_without_pictures(self) -> cards.Card:
         """Return the card with links in place of pictures."""
         missing = [None] * len(self.contents.pictures)
-        return cards.finished(self.words, self.job, missing, lineage=self._lineage())
-
-    def _lineage(self) -> cards.Lineage | None:
-        parent = self.contents.parent
-        if self.job.parent_id is None or (parent and not (parent.result and parent.result.images)):
-            return None  # there was no earlier picture: it failed or was cancelled, and this is another try
-        return cards.Lineage(parent, parent.result_url if parent else None)
+        return cards.finished(self.words, self.job, missing, parent=self.contents.parent)
 
 
 class _TooLarge(_RungBroken):
@@ -274,18 +268,9 @@ def _only_the_asker(job: Job) -> discord.AllowedMentions:
     return discord.AllowedMentions(everyone=False, roles=False, users=users, replied_user=False)
 
 
-async def _fit(picture: Picture | None, limit: int) -> Picture | None:
-    if picture is None:
-        return None
-    try:
-        return await fit(picture, limit)
-    except BadImage:
-        return None
-
-
 def _nonce(job: Job) -> str:
     """Return 25 characters at most that are the same for each try to post this; a late picture is not its failure."""
-    return job.id if job.result and job.result.images else f"{job.id}-f"
+    return job.id if job.images else f"{job.id}-f"
 
 
 def _is_post_of(message: discord.Message, job: Job) -> bool:

@@ -20,30 +20,25 @@ class Translator(app_commands.Translator):
     ) -> str | None:
         """Return what something is called in a language, None where its English name is shown."""
         words = words_in(str(locale))
-        return None if words.locale == ENGLISH else _translated(words, string.message, context)
+        if words.locale == ENGLISH:
+            return None
+        message_id = string.extras.get("message")
+        return words(message_id) if message_id else _translated(words, string.message, context)
 
 
 def _translated(words: Words, english: str, context: TranslationContext[Any, Any]) -> str | None:
     place, thing = context.location, context.data
     if place is Place.choice_name:
         return wording.model_label(words, str(thing.value), english)
-    if isinstance(thing, app_commands.ContextMenu):
-        return words(menu_message(english))
-    command = f"cmd-{thing.command.name if isinstance(thing, app_commands.Parameter) else thing.name}"
-    if not words.has(command):
-        return None
-    attribute = {
-        Place.command_name: "",
-        Place.command_description: ".description",
-        Place.parameter_name: f".{thing.name}",
-        Place.parameter_description: f".{thing.name}-description",
-    }[place]
-    return words(command + attribute)
+    command = f"cmd-{thing.name}"
+    if place in (Place.command_name, Place.command_description) and words.has(command):
+        return words(command if place is Place.command_name else f"{command}.description")
+    return None
 
 
-def menu_message(english: str) -> str:
-    """Return the message with a menu entry's name."""
-    return f"menu-{english.lower().replace(' ', '-')}"
+def translatable(message_id: str) -> locale_str:
+    """Return a message in English, which is published in all languages."""
+    return locale_str(words_in(ENGLISH)(message_id), message=message_id)
 
 
 def describe(command: app_commands.Command[Any, ..., Any]) -> None:
@@ -51,6 +46,5 @@ def describe(command: app_commands.Command[Any, ..., Any]) -> None:
     words = words_in(ENGLISH)
     command.description = words(f"cmd-{command.name}.description")
     names = [option.name for option in command.parameters]
-    descriptions = {name: locale_str(words(f"cmd-{command.name}.{name}-description")) for name in names}
-    app_commands.describe(**descriptions)(command)
-    app_commands.rename(**{name: locale_str(name) for name in names})(command)
+    app_commands.describe(**{name: translatable(f"cmd-{command.name}.{name}-description") for name in names})(command)
+    app_commands.rename(**{name: translatable(f"cmd-{command.name}.{name}") for name in names})(command)

@@ -56,19 +56,20 @@ class Retrieval:
 
         ``message`` is a card at hand; the one that the result came in may be private, or gone.
         """
-        numbers = range(1, 1 + min(at_most, len(job.result.images) if job.result else 0))
-        found = await self._fetch_all({number: original_url(job, number) for number in numbers})
+        originals = original_urls(job)
+        found = await self._fetch_all(
+            {number: originals.get(number) for number in range(1, 1 + len(job.images))[:at_most]}
+        )
         if None in found.values() and message is not None:
             found |= await self._fetch_missing(job, message, found)
-        if None in found.values() and (own := await _own_message(client, job)):
+        is_own = message is not None and message.id == job.result_message_id
+        if None in found.values() and not is_own and (own := await own_message(client, job)):
             found |= await self._fetch_missing(job, own, found)
-        return [found[number] for number in numbers]
+        return list(found.values())
 
-    async def source(self, client: discord.Client, job: Job) -> Picture | None:
-        """Return the picture that was changed, from the job's message; None if there is none to be had."""
-        message = await _own_message(client, job) if job.request.image_url else None
-        url = file_url(message, f"flux-{job.id}-source.") if message else None
-        return (await self._fetch_all({0: url}))[0]
+    async def source(self, job: Job, message: discord.Message | None) -> Picture | None:
+        """Return the picture that was changed as a card shows it; None if there is none to be had."""
+        return await self._fetch(file_url(message, f"flux-{job.id}-source.") if message else None)
 
     async def _fetch_missing(
         self, job: Job, message: discord.Message, found: dict[int, Picture | None]
@@ -91,10 +92,10 @@ class Retrieval:
             return None
 
 
-def original_url(job: Job, number: int) -> str | None:
-    """Return the API's address of a job's picture, by its number from 1, while that can be relied on."""
+def original_urls(job: Job) -> dict[int, str]:
+    """Return the API's addresses of a job's pictures, by number from 1, as long as they can be relied on."""
     is_young = datetime.now(UTC) - (job.finished_at or job.accepted_at) < ORIGINALS_STAY
-    return job.result.images[number - 1].url if job.result and is_young else None
+    return {number: image.url for number, image in enumerate(job.images, 1)} if is_young else {}
 
 
 def file_url(message: discord.Message, name: str) -> str | None:
@@ -123,7 +124,8 @@ def components_of(components: Sequence[discord.Component]) -> Iterator[discord.C
             yield part.accessory
 
 
-async def _own_message(client: discord.Client, job: Job) -> discord.Message | None:
+async def own_message(client: discord.Client, job: Job) -> discord.Message | None:
+    """Return the message that a result was posted as, None if it is not to be had."""
     if job.result_message_id is None:
         return None
     channel = client.get_partial_messageable(job.result_channel_id or job.origin.channel_id)

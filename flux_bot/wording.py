@@ -63,16 +63,21 @@ def result_heading(words: Words, job: Job) -> str:
     return words("result-ready", user=user, count=job.request.count)
 
 
-def result_details(job: Job) -> str:
+def result_details(words: Words, job: Job) -> str:
     """Give model, size, seconds taken and the job's id in small print."""
-    seconds = [f"{job.seconds_taken:.0f} s"] if job.seconds_taken is not None else []
-    return _small(job.request.model, job.request.size, *seconds, f"`{job.id}`")
+    return _small(job.request.model, job.request.size, *time_taken(words, job), f"`{job.id}`")
 
 
-def relation(words: Words, job: Job, parent: Job | None, parent_url: str | None) -> str:
-    """Say of which picture this one came, with a link to it if there is one; None: its job is forgotten."""
-    how = relation_of(job.request, parent) if parent else Relation.REMIXED
-    link = words("parent-link", url=parent_url) if parent_url else words("parent-plain")
+def time_taken(words: Words, job: Job) -> list[str]:
+    """Say how long the image API took, in a list that is empty where that is not known."""
+    return [words("duration-seconds", seconds=round(job.seconds_taken))] if job.seconds_taken is not None else []
+
+
+def relation(words: Words, request: ImageRequest, parent: Job | None) -> str:
+    """Say of which picture this one came, with a link if all readers may see that; None: its job is forgotten."""
+    how = relation_of(request, parent) if parent else Relation.REMIXED
+    url = parent.result_url if parent else None
+    link = words("parent-link", url=url) if url else words("parent-plain")
     return f"-# {words(f'result-{how}', parent=link)}"
 
 
@@ -87,7 +92,7 @@ def relation_of(request: ImageRequest, parent: Job) -> Relation:
 
 def _is_result_of(parent: Job, url: str | None) -> bool:
     """Tell whether an address is that of a job's picture, at the image API or as a file at Discord."""
-    originals = [image.url for image in parent.result.images] if parent.result else []
+    originals = [image.url for image in parent.images]
     return url is not None and (url in originals or re.search(rf"/flux-{parent.id}-\d+\.", url) is not None)
 
 
@@ -191,6 +196,11 @@ def _escape_line_start(match: re.Match[str]) -> str:
 def one_line(text: str) -> str:
     """Return what somebody wrote in one line, safe to show."""
     return escape(" ".join(text.splitlines()))
+
+
+def brief(text: str, limit: int) -> str:
+    """Return what somebody wrote in one line, without further blanks and cut; not yet safe to stand in markdown."""
+    return cut(" ".join(text.split()), limit)
 
 
 def quoted(text: str, limit: int) -> str:

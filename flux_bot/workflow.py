@@ -123,7 +123,7 @@ class Workflow:
 
         ``parent_id`` is the job from whose card it was asked. ``is_wanted`` is asked just before it is saved: a
         request that can't be answered any more is not. Raises RequestRejected when the user has too many waiting,
-        or nothing could come of it now.
+        or nothing could come of it now; StoreUnavailable when it was not saved.
         """
         if self._stopping.is_set():
             raise RequestRejected("stopping")
@@ -132,6 +132,8 @@ class Workflow:
         now = self._now()
         paused = self._availability.is_paused(now=now)
         placed = await self._store.accept(Asked(request, origin, self._limits, now, paused, parent_id, is_wanted))
+        if placed is None and not is_wanted():
+            raise StoreUnavailable("too late to answer")
         if placed is None:
             raise RequestRejected("too-many-queued", limit=self._limits.max_queued_per_user)
         if placed.is_repeated:

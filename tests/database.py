@@ -1,8 +1,8 @@
 """Databases for tests: emptied for each, seen past the store, with jobs walked to any status."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -202,3 +202,18 @@ async def brought(store: JobStore, rows: Rows, status: JobStatus) -> Job:
         JobStatus.ABANDONED: abandoned,
     }
     return await walks[status](store)
+
+
+@contextmanager
+def statements() -> Iterator[dict[str, Any]]:
+    """Collect every statement that is executed, with the parameters it first had."""
+    seen: dict[str, Any] = {}
+
+    def note(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: object) -> None:
+        seen.setdefault(statement, parameters)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)

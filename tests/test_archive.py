@@ -2,15 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from flux_bot.admission import Asked, Placed
 from flux_bot.archive import JUST_FINISHED, LISTED, Overview, Page
@@ -30,6 +29,7 @@ from tests.database import (
     origin,
     queued,
     running,
+    statements,
     submitting,
     success,
 )
@@ -360,21 +360,6 @@ async def test_preferences_changed_at_the_same_time(store: JobStore, store_url: 
 
 
 # --- how it finds them -------------------------------------------------------------------------------
-
-
-@contextmanager
-def statements() -> Iterator[dict[str, Any]]:
-    """Collect every statement that is executed, with the parameters it first had."""
-    seen: dict[str, Any] = {}
-
-    def note(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: object) -> None:
-        seen.setdefault(statement, parameters)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 async def test_no_question_reads_the_whole_table(tmp_path: Path) -> None:

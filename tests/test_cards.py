@@ -197,12 +197,16 @@ def everything(words: Words) -> Iterator[tuple[str, cards.Card]]:
             ended = job_of(request, TaskResult(None, failure=Failure(code)))
             yield f"{name} {code}", cards.cancelled(words, ended)
         job = job_of(request, pictures)
-        lineage = cards.Lineage(job, "https://discord.com/channels/1/2/3")
-        yield f"{name} related", cards.finished(words, job, [PICTURE] * 4, lineage=lineage, source=PICTURE)
-        yield f"{name} orphan", cards.finished(words, job, [PICTURE] * 4, lineage=cards.Lineage(None, None))
-        for private in (True, False):
-            yield f"{name} shown {private}", cards.shown(words, job, [PICTURE] * 4, PICTURE, private=private)
+        parent = replace(job, result_message_id=2**63 - 1, result_channel_id=ORIGIN.channel_id)
+        child = replace(job, parent_id=parent.id)
+        yield f"{name} related", cards.finished(words, child, [PICTURE] * 4, parent=parent, source=PICTURE)
+        yield f"{name} orphan", cards.finished(words, child, [PICTURE] * 4)
         urls = {number: f"https://example.org/{number}.png" for number in range(1, 5)}
+        for private in (True, False):
+            yield (
+                f"{name} shown {private}",
+                cards.shown(words, job, [PICTURE, None] * 2, urls, PICTURE, private=private),
+            )
         yield f"{name} originals", cards.originals(words, job, [PICTURE, None, PICTURE, None], urls)
         yield f"{name} refused", cards.originals_refused(words, job, urls)
         yield f"{name} information", information(words, job, job, [job] * 5, with_address=True)

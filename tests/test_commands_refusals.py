@@ -8,6 +8,7 @@ import pytest
 import simcord
 
 from flux_bot.catalogue import load_catalogue
+from flux_bot.errors import StoreUnavailable
 from flux_bot.jobs import Action
 from flux_bot.sandbox.faults import ANSWERS
 from tests.flux_caller import eventually
@@ -192,6 +193,16 @@ async def test_too_many_waiting(tmp_path: Path) -> None:
         await stage.sees("your picture is ready", "> first")
         await eventually(lambda: len(stage.tasks) == 3)
         assert not (await stage.imagine("fourth")).ephemeral
+
+
+async def test_too_late_to_answer(tmp_path: Path) -> None:
+    """A request that can't be answered any more is not saved, and nobody is told that they have too many waiting."""
+    async with Stage(tmp_path) as stage:
+        await stage.imagine("first")
+        job = await stage.job(job_id_of(await stage.sees("is ready", "> first")))
+        with pytest.raises(StoreUnavailable, match="too late"):
+            await stage.app.workflow.accept(job.request, job.origin, is_wanted=lambda: False)
+        assert len(stage.sql("SELECT id FROM jobs")) == 1
 
 
 async def test_being_stopped(tmp_path: Path) -> None:

@@ -11,10 +11,14 @@ import pytest
 from fluent.syntax import ast, parse
 from fluent.syntax.visitor import Visitor
 
-from flux_bot.catalogue import SHIPPED, load_catalogue
+from flux_bot.cards import Verb
+from flux_bot.catalogue import SHAPES, SHIPPED, load_catalogue
+from flux_bot.jobs import Action
 from flux_bot.locales import ENGLISH, FOLDER, LOCALES, fingerprint, words_in
 from flux_bot.phrases import Phrase
+from flux_bot.wording import Relation
 from tests.stage import Stage
+from tests.test_wording import CODES
 
 WANTED = {"en-US", "de", "es-ES", "fr", "pt-BR", "ja", "zh-CN", "ko"}
 OTHERS = sorted(WANTED - {ENGLISH})
@@ -98,18 +102,46 @@ def test_each_message_is_used() -> None:
     """A message that no line of code names is dead, and one that is named is there."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     files = "\n".join(path.read_text(encoding="utf-8") for path in (FOLDER / ENGLISH).glob("*.ftl"))
-    built = ("cmd-", "menu-", "model-", "shape-", "button-", "failure-", "info-", "no-such-model-", "result-")
+    facts = re.findall(r'yield "(\w+)", ', (FOLDER.parents[1] / "cogs" / "information.py").read_text(encoding="utf-8"))
+    models = {model.name.replace(".", "-") for which in SHIPPED for model in load_catalogue(which).models}
+    built = {
+        *(f"button-{verb}" for verb in Verb),
+        *(f"failure-{code}" for code in CODES),
+        *(f"info-{fact}" for fact in facts),
+        *(f"model-{model}" for model in models),
+        *(f"no-such-model-{action}" for action in Action),
+        *(f"preferences-{name}" for name in ("model", "edit-model", "size", "count")),
+        *(f"preferences-{switch}-{state}" for switch in ("private", "ping") for state in ("on", "off")),
+        *(f"result-{relation}" for relation in Relation),
+        *(f"shape-{shape.replace(':', '-')}" for shape in SHAPES),
+    }
+    assert built <= ENGLISH_MESSAGES.keys()
     for message in ENGLISH_MESSAGES:
         name = message.partition(".")[0]
         named = f'"{name}"' in code or f"'{name}'" in code or f"{{ {name}" in files
-        assert named or name.startswith((*built, "preferences-")), f"{name} is never said"
+        assert named or name in built or name.startswith("cmd-"), f"{name} is never said"
 
 
-def test_each_failure_has_its_words() -> None:
-    """What is built into the name of a message leads to one."""
+def test_each_refusal_has_its_words() -> None:
+    """What code names is there; that all of a command's messages are used, its being published shows."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     for message in re.findall(r'RequestRejected\("([a-z-]+)"', code):
         assert message in ENGLISH_MESSAGES
+
+
+async def test_each_command_is_named(tmp_path: Path) -> None:
+    """There are messages for the commands and options that there are, and for no others."""
+    async with Stage(tmp_path) as stage:
+        (published,) = stage.requests("publish")
+        commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
+    named = set()
+    for command in commands:
+        if command["type"] == 1:
+            name = f"cmd-{command['name']}"
+            options = [option["name"] for option in command.get("options", ())]
+            named |= {name, f"{name}.description"}
+            named |= {f"{name}.{option}{suffix}" for option in options for suffix in ("", "-description")}
+    assert {message for message in ENGLISH_MESSAGES if message.startswith("cmd-")} == named
 
 
 @pytest.mark.parametrize("locale", sorted(WANTED))

@@ -1,5 +1,6 @@
 """/show: a finished result again, with controls that work, whatever has become of its pictures since."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,19 @@ async def test_all_gone(tmp_path: Path, private: bool) -> None:
         assert not answer(shown).flags.loading
         assert not buttons(answer(shown))
         assert shown.followups == []
+
+
+async def test_an_old_address_is_never_shown(tmp_path: Path) -> None:
+    """Of several old pictures those are shown that can be found; the others' addresses lead nowhere any more."""
+    async with Stage(tmp_path) as stage:
+        job = await made(stage)
+        (image,) = json.loads(stage.row(job.id)["images"])
+        images = json.dumps([image, image | {"url": "https://example.org/lost.png"}])
+        await stage.change("UPDATE jobs SET images = ?, count = 2", images)
+        await grow_old(stage)
+        shown = answer(await show(stage, job))
+        assert alt_texts(shown) == ["Picture 1 of 2: a cat"]
+        assert "lost.png" not in words(shown)
 
 
 async def test_nowhere_to_be_had_for_now(tmp_path: Path) -> None:

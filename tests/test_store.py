@@ -3,12 +3,11 @@
 import re
 import sqlite3
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
@@ -31,6 +30,7 @@ from tests.database import (
     fresh,
     queued,
     running,
+    statements,
     success,
 )
 
@@ -308,21 +308,6 @@ async def test_a_note_is_kept_until_it_is_replaced(store: JobStore) -> None:
 
 
 # --- how it finds them -------------------------------------------------------------------------------
-
-
-@contextmanager
-def statements() -> Iterator[dict[str, Any]]:
-    """Collect every statement that is executed, with the parameters it first had."""
-    seen: dict[str, Any] = {}
-
-    def note(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: object) -> None:
-        seen.setdefault(statement, parameters)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 async def a_whole_life(store: JobStore) -> None:

@@ -154,8 +154,8 @@ def test_the_results_small_print() -> None:
     """Model, size, seconds and job id stand below the result; the seconds only if they are known."""
     done = replace(JOB, result=TaskResult("t", (Image("https://example.org/1.png"),)))
     took = replace(done, submitted_at=NOW, finished_at=NOW + timedelta(seconds=8.4))
-    assert wording.result_details(took) == f"-# flux-dev · 1024x1024 · 8 s · `{JOB.id}`"
-    assert wording.result_details(done) == f"-# flux-dev · 1024x1024 · `{JOB.id}`"
+    assert wording.result_details(EN, took) == f"-# flux-dev · 1024x1024 · 8 s · `{JOB.id}`"
+    assert wording.result_details(EN, done) == f"-# flux-dev · 1024x1024 · `{JOB.id}`"
     assert wording.status_details(JOB) == f"-# flux-dev · 1024x1024 · `{JOB.id}`"
 
 
