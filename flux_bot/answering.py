@@ -94,6 +94,8 @@ class Answer:
         files = card.files or discord.utils.MISSING
         sent = await response.send_message(view=card.view, files=files, ephemeral=self.private)
         note_reply(self._interaction)
+        if sent.message_id is None and isinstance(sent.resource, discord.InteractionMessage):
+            return sent.resource.id  # Discord does not always name the message apart from showing it
         return sent.message_id
 
     async def give_nothing(self) -> None:

@@ -25,10 +25,11 @@ TWINS = sa.select(jobs).where(
     jobs.c.accepted_at > sa.bindparam("after"),
     jobs.c.status != JobStatus.CANCELLED,
 )
+# Claims come one after the other, so a locked row is only being edited: it is waited for, not skipped.
 CLAIM_NEXT = (
     sa.update(jobs)
     .where(
-        jobs.c.id == heads(jobs.c.id).with_for_update(skip_locked=True).scalar_subquery(),
+        jobs.c.id == heads(jobs.c.id).with_for_update().scalar_subquery(),
         jobs.c.status == JobStatus.QUEUED,
     )
     .values(

@@ -313,6 +313,7 @@ class Workflow:
         return finished is not None
 
     async def _chase_loop(self) -> None:
+        await guard(self._store.overdue.hasten_lookups(now=self._now()))
         while not self._stopping.is_set():
             await guard(self._chase())
             await guard(self._say_what_is_slow())

@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from flux_bot.sandbox.faults import ANSWERS
 from tests.bot_process import wire
 from tests.flux_caller import eventually
+from tests.wire.world import Interaction, Payload
 
 
 async def test_three_calls_a_job(tmp_path: Path) -> None:
@@ -41,6 +44,35 @@ async def test_with_public_url_nothing_is_looked_up(tmp_path: Path) -> None:
         for number in range(3):
             await world.result(f"number {number}.")
         assert world.flux.lookups == []
+
+
+async def test_a_callback_lost_in_a_restart_costs_no_wait(tmp_path: Path) -> None:
+    """A picture that was finished while no bot was running comes at the start, long before the grace is over."""
+    async with wire(tmp_path, settings={"CALLBACK_GRACE_SECONDS": "3600"}, seconds=None) as world:
+        await world.imagine("a red fox")
+        task = await world.task("a red fox")
+        await eventually(lambda: "Submitted" in world.bot.log)
+        await world.bot.kill()
+        await world.flux.finish(task.id)
+        await world.bot.start()
+        assert len((await world.result("a red fox"))["attachments"]) == 1
+
+
+async def test_the_reply_is_known_by_its_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Discord does not give the reply's id apart, it is taken from the message that it shows."""
+    whole = Interaction.callback_payload
+
+    def without_id(interaction: Interaction) -> Payload:
+        payload = whole(interaction)
+        del payload["interaction"]["response_message_id"]
+        return payload
+
+    monkeypatch.setattr(Interaction, "callback_payload", without_id)
+    async with wire(tmp_path) as world:
+        command = await world.imagine("a red fox")
+        await world.result("a red fox")
+        with closing(sqlite3.connect(tmp_path / "data" / "flux_bot.db")) as database:
+            assert database.execute("SELECT reply_message_id FROM jobs").fetchall() == [(command.message_id,)]
 
 
 async def test_burst_of_300_commands(tmp_path: Path) -> None:

@@ -417,3 +417,14 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
     assert await store.prune(2, before=LATER) == 1
     for job in (undelivered, kept, untold, waiting):
         assert await store.archive.job(job.id)
+
+
+async def test_after_a_start_every_look_up_is_due(store: JobStore) -> None:
+    """However far off the look-ups were, all of them are due at once, and no job without one gets any."""
+    far = NOW + timedelta(hours=1)
+    waiting = [await running(store, lookup_at=far) for _ in range(3)]
+    ended = await running(store, lookup_at=far)
+    assert await store.finish(ended.id, success(ended), now=NOW)
+    await store.overdue.hasten_lookups(now=NOW)
+    claimed = await store.overdue.claim_lookups(50, now=NOW, again_at=far)
+    assert claimed == {job.task_id: job.id for job in waiting}

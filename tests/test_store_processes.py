@@ -152,6 +152,18 @@ RESULT_CAME: dict[str, Any] = {
 GIVEN_UP = RESULT_CAME | {"status": JobStatus.ABANDONED}
 
 
+async def test_a_job_whose_row_is_being_written_is_waited_for(crowd: tuple[JobStore, Rows]) -> None:
+    """Whoever notes the reply of the only waiting job does not make the claim come back empty."""
+    store, rows = crowd
+    job = await queued(store)
+    async with rows.held(job.id, reply_message_id=5):
+        claim = asyncio.create_task(store.claim_next(ROOMY, DEADLINE, now=NOW))
+        await rows.held_up(claim)
+    claimed = await claim
+    assert claimed is not None
+    assert (claimed.id, claimed.reply_message_id) == (job.id, 5)
+
+
 @pytest.mark.parametrize("change", [RESULT_CAME, GIVEN_UP], ids=["result", "deadline"])
 async def test_a_job_that_ends_while_it_is_claimed_is_not_submitted(
     change: dict[str, Any], crowd: tuple[JobStore, Rows]
