@@ -56,7 +56,7 @@ lock: $(DEV) ## make both lock files from pyproject.toml (ARGS=--upgrade for new
 	$(LOCK) $(ARGS) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 screenshots: $(DEV) ## make the README's pictures of the sandbox
-	.venv/bin/python -m flux_bot.sandbox.screenshots $(ARGS)
+	.venv/bin/python -m tests.browser.screenshots $(ARGS)
 
 clean: ## remove what the other targets made, but not data/ and .env
 	rm -rf .venv .venv-run .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*

@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from flux_bot import __version__, app, doctor
+from flux_bot import __version__, app
+from flux_bot.doctor import checks
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,13 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.command == "sandbox":
         # Imported here as its libraries are for development only and not installed in production.
-        from flux_bot.sandbox import trial
+        from flux_bot.sandbox import sandbox as trial
 
         return trial.main(chosen.port, chosen.data, fast=chosen.fast)
     if chosen.command == "copy-database":
         return app.copy_into_database(chosen.source)
     if chosen.command == "doctor":
-        return doctor.main()
+        return checks.main()
     return app.main()
 
 

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from benchmarks.processes import PROMPT, Scene
-from flux_bot.engines import open_engine
-from flux_bot.jobs import Action, CardState, JobStatus, new_callback_secret, new_job_id
-from flux_bot.schema import jobs
-from flux_bot.store import JobStore
+from flux_bot.core.jobs import Action, CardState, JobStatus, new_callback_secret, new_job_id
+from flux_bot.store.engines import open_engine
+from flux_bot.store.schema import jobs
+from flux_bot.store.store import JobStore
 from tests.wire.world import Interaction
 
 AT_ONCE = 16

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flux_bot.sandbox.fake_flux import FakeFlux
-from tests.bot_process import DISCORD_TOKEN, ROOT, free_port
-from tests.flux_caller import TOKEN
+from tests.end_to_end.bot_process import DISCORD_TOKEN, ROOT, free_port
+from tests.flux.caller import TOKEN
 from tests.wire.discord_server import WireDiscord
 from tests.wire.world import Interaction
 

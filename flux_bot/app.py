@@ -9,31 +9,32 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cogs import edit, menus, results
-from cogs.controls import Control
-from cogs.forms import Forms
-from cogs.history import History
-from cogs.imagine import Imagine
-from cogs.jobs import Jobs
-from cogs.kept import offer_kept
-from cogs.preferences import PreferencesPanel
-from cogs.showing import Show
+from cogs.buttons import results
+from cogs.buttons.controls import Control
+from cogs.commands import edit, message_menus
+from cogs.commands.history import History
+from cogs.commands.imagine import Imagine
+from cogs.commands.jobs import Jobs
+from cogs.commands.preferences import PreferencesPanel
+from cogs.commands.show import Show
+from cogs.forms.submitted import Forms
+from cogs.undelivered import offer_kept
 from flux_bot import __version__
-from flux_bot.catalogue import load_catalogue
-from flux_bot.copying import copy_database
-from flux_bot.discord_bot import FluxBot
-from flux_bot.errors import ConfigurationError, FluxBotError, StartupFailed
-from flux_bot.fairness import Limits
-from flux_bot.flux_api import FluxApi
-from flux_bot.images import ImageFetcher
+from flux_bot.core.catalogue import load_catalogue
+from flux_bot.core.errors import ConfigurationError, FluxBotError, StartupFailed
+from flux_bot.core.fairness import Limits
+from flux_bot.flux.client import FluxApi
+from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import setup_logging
-from flux_bot.messenger import DiscordMessenger
 from flux_bot.metrics import Metrics
-from flux_bot.retrieval import Retrieval
 from flux_bot.settings import Settings
-from flux_bot.store import JobStore
-from flux_bot.webhook import WebServer
-from flux_bot.workflow import Timing, Workflow
+from flux_bot.store.copying import copy_database
+from flux_bot.store.store import JobStore
+from flux_bot.ui.bot import FluxBot
+from flux_bot.ui.messenger import DiscordMessenger
+from flux_bot.ui.old_pictures import Retrieval
+from flux_bot.web.server import WebServer
+from flux_bot.workflow.workflow import Timing, Workflow
 
 log = logging.getLogger(__name__)
 
@@ -94,12 +95,12 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
             metrics=metrics,
         )
         changes = edit.Edit(workflow, catalogue, allow_private_hosts=private_hosts)
-        menu = menus.Menus(workflow, catalogue, changes)
+        menu = message_menus.Menus(workflow, catalogue, changes)
         forms = {
             results.REMIX: results.remix,
             results.EDIT: results.edit,
             edit.FORM: changes.form_sent,
-            menus.FORM: menu.form_sent,
+            message_menus.FORM: menu.form_sent,
         }
         bot = FluxBot(
             workflow,

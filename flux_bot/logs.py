@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal
 
-from flux_bot.jobs import Job
+from flux_bot.core.jobs import Job
 
 _known: ContextVar[Mapping[str, str] | None] = ContextVar("known", default=None)
 

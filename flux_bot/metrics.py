@@ -10,7 +10,7 @@ from math import nan
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from flux_bot.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown
+from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown
 
 RATE_LIMIT_SCOPES = ("user", "global", "shared")
 """discord-api-docs, topics/rate-limits, "X-RateLimit-Scope"."""

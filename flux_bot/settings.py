@@ -17,7 +17,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from flux_bot.errors import ConfigurationError
+from flux_bot.core.errors import ConfigurationError
 
 
 def _web_address(value: object) -> object:

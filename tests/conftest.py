@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flux_bot.store import JobStore
+from flux_bot.store.store import JobStore
 from tests.database import Rows, emptied
 
 if TYPE_CHECKING:

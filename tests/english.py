@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from flux_bot.errors import RequestRejected
+from flux_bot.core.errors import RequestRejected
 from flux_bot.locales import words_in
 
 EN = words_in("en-US")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flux_bot.jobs import (
+from flux_bot.core.jobs import (
     Action,
     Image,
     ImageRequest,
@@ -96,7 +96,9 @@ def fail(text: str) -> None:
 # --- the job's id -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("logger", ["flux_bot.workflow", "discord.gateway", "sqlalchemy.pool", "aiohttp.server", "x"])
+@pytest.mark.parametrize(
+    "logger", ["flux_bot.workflow.workflow", "discord.gateway", "sqlalchemy.pool", "aiohttp.server", "x"]
+)
 def test_text_lines_carry_the_job(capsys: pytest.CaptureFixture[str], logger: str) -> None:
     """A line logged inside about_job carries its id, whoever logs it, and none outside."""
     setup_logging("INFO", "text")
@@ -118,7 +120,7 @@ def test_text_lines_carry_the_job(capsys: pytest.CaptureFixture[str], logger: st
     assert after.endswith(f" WARNING {logger} after")
 
 
-@pytest.mark.parametrize("logger", ["flux_bot.workflow", "discord.gateway", "sqlalchemy.pool", "x"])
+@pytest.mark.parametrize("logger", ["flux_bot.workflow.workflow", "discord.gateway", "sqlalchemy.pool", "x"])
 def test_json_lines_carry_the_job(capsys: pytest.CaptureFixture[str], logger: str) -> None:
     """One object a line, with the job's id only where there is a job."""
     setup_logging("INFO", "json")
@@ -285,7 +287,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("logger", ["flux_bot.app", "cogs.imagine", "discord.client", "sqlalchemy.pool"])
+@pytest.mark.parametrize("logger", ["flux_bot.app", "cogs.commands.imagine", "discord.client", "sqlalchemy.pool"])
 def test_the_level_asked_for(capsys: pytest.CaptureFixture[str], level: str, logger: str) -> None:
     """LOG_LEVEL holds for the bot and for libraries alike, which have their own least besides."""
     setup_logging(level, "text")

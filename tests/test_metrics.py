@@ -11,15 +11,15 @@ import pytest
 from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
 
-from flux_bot.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown
-from flux_bot.jobs import Failure, JobStatus
+from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown
+from flux_bot.core.jobs import Failure, JobStatus
 from flux_bot.metrics import Metrics
 from flux_bot.sandbox.faults import ANSWERS
-from flux_bot.store import JobStore
-from tests.bot_process import wire
+from flux_bot.store.store import JobStore
 from tests.database import NOW, Rows, brought, delivered, finished, queued
-from tests.flux_caller import eventually
-from tests.stage import LOOPBACK, Stage, job_id_of
+from tests.end_to_end.bot_process import wire
+from tests.flux.caller import eventually
+from tests.harness import LOOPBACK, Stage, job_id_of
 
 ROOT = Path(__file__).parents[1]
 FAILURE = Failure("api_error", "It broke.")

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
-from flux_bot.errors import ConfigurationError
+from flux_bot.core.errors import ConfigurationError
 from flux_bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -15,7 +15,7 @@ from pathlib import Path
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import FluentNone
 
-from flux_bot.phrases import Argument, Phrase
+from flux_bot.core.text import Argument, Phrase
 
 FOLDER = Path(__file__).parent
 ENGLISH = "en-US"

@@ -31,7 +31,8 @@ from zlib import crc32
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector, web
 
-from flux_bot.jobs import Failure
+from flux_bot.core.jobs import Failure
+from flux_bot.sandbox.drawing import NotAPicture, Picture, paint, repaint
 from flux_bot.sandbox.faults import (
     ANSWERS,
     DEFAULT_MODEL,
@@ -42,7 +43,6 @@ from flux_bot.sandbox.faults import (
     check_submission,
     take,
 )
-from flux_bot.sandbox.painter import NotAPicture, Picture, paint, repaint
 
 Body = dict[str, Any]
 Seconds = float | Callable[[], float | None] | None

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
-from flux_bot.jobs import Failure
+from flux_bot.core.jobs import Failure
 
 T = TypeVar("T")
 Dial: TypeAlias = T | list[T]

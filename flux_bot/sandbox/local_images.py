@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import IO
 
-from flux_bot.images import ImageFetcher
+from flux_bot.images.fetcher import ImageFetcher
 
 
 class LocalImages(ImageFetcher):

@@ -24,8 +24,8 @@ from PIL import Image, ImageDraw, ImageFont
 from simcord.backend import Backend
 from simcord.backend.cdn import CDN_BASE, CdnStore
 
-from flux_bot.discord_bot import FluxBot
-from flux_bot.errors import StartupFailed
+from flux_bot.core.errors import StartupFailed
+from flux_bot.ui.bot import FluxBot
 
 ANSWER_SECONDS = 3.0
 """How long the page waits for the bot to finish with a command: as long as Discord would."""

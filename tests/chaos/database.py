@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flux_bot.jobs import JobStatus
-from flux_bot.schema import jobs
+from flux_bot.core.jobs import JobStatus
+from flux_bot.store.schema import jobs
 from tests.database import Rows
 
 OPEN_STATUSES = (JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING)

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from random import Random
 from typing import TypeAlias, TypeVar
 
-from flux_bot.jobs import Failure
+from flux_bot.core.jobs import Failure
 from flux_bot.sandbox.faults import ANSWERS, FILES, BadFile, Faults
 
 T = TypeVar("T")

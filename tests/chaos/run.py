@@ -8,10 +8,9 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, Self, assert_never
 
+from flux_bot.sandbox.drawing import paint
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from flux_bot.sandbox.faults import Faults
-from flux_bot.sandbox.painter import paint
-from tests.bot_process import DISCORD_TOKEN, BotProcess, free_port, settings_between
 from tests.chaos.callbacks import CallbackProxy
 from tests.chaos.database import Database
 from tests.chaos.ledger import Answer, Ledger
@@ -33,7 +32,8 @@ from tests.chaos.plan import (
     Trouble,
 )
 from tests.chaos.witness import Asked, Witness, answer_of
-from tests.flux_caller import TOKEN
+from tests.end_to_end.bot_process import DISCORD_TOKEN, BotProcess, free_port, settings_between
+from tests.flux.caller import TOKEN
 from tests.wire.discord_server import WireDiscord
 from tests.wire.openapi import RATE_LIMITED, Payload
 

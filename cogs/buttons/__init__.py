@@ -1,0 +1,1 @@
+"""The buttons on cards; controls.py lists them all."""

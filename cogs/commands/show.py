@@ -1,0 +1,107 @@
+"""/show: a finished result again, here, with live controls; and the private one that /history opens."""
+
+import asyncio
+from collections import OrderedDict
+from contextlib import ExitStack
+
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.presses import chosen
+from flux_bot.core.errors import RequestRejected, StoreUnavailable
+from flux_bot.core.jobs import OPEN, Job
+from flux_bot.images.fetcher import fit_all
+from flux_bot.locales import words_in
+from flux_bot.ui import cards, texts
+from flux_bot.ui.command_tree import describe
+from flux_bot.ui.old_pictures import original_urls, own_message
+from flux_bot.ui.replies import Answer, Interaction
+from flux_bot.workflow.workflow import Workflow
+
+SUGGEST_SECONDS = 0.3
+"""How long a suggestion may take; after that the last ones known are shown."""
+REMEMBERED = 1000
+"""Of so many people the last suggestions are known."""
+
+Choices = list[app_commands.Choice[str]]
+
+
+class Show(commands.Cog):
+    """Shows results again."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        """Take the workflow."""
+        self._workflow = workflow
+        self._last_known: OrderedDict[int, Choices] = OrderedDict()
+        describe(self.show)
+
+    @app_commands.command()
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def show(self, interaction: Interaction, job: app_commands.Range[str, 1, 100]) -> None:
+        """Post a result again; a private one stays private."""
+        answer = Answer(interaction, private=True)
+        await show_result(interaction, answer, await answer.after(own_job(interaction, job)))
+
+    @show.autocomplete("job")
+    async def _suggest(self, interaction: Interaction, typed: str) -> Choices:
+        user_id, found = interaction.user.id, None
+        try:
+            async with asyncio.timeout(SUGGEST_SECONDS):
+                found = await self._workflow.archive.with_words(user_id, typed, cards.OPTIONS_LIMIT)
+        except (TimeoutError, StoreUnavailable):
+            known = self._last_known.get(user_id, [])
+            return [choice for choice in known if all(word in choice.name.lower() for word in typed.lower().split())]
+        choices = [app_commands.Choice(name=_label(job), value=job.id) for job in found]
+        self._last_known[user_id] = choices
+        self._last_known.move_to_end(user_id)
+        if len(self._last_known) > REMEMBERED:
+            self._last_known.popitem(last=False)
+        return choices
+
+
+def _label(job: Job) -> str:
+    return texts.brief(job.request.prompt, cards.OPTION_LABEL_LIMIT)
+
+
+async def own_job(interaction: Interaction, job_id: str) -> Job:
+    """Return a finished job of who asks. Raises RequestRejected if it is none, or somebody else's."""
+    job = await interaction.client.workflow.archive.job(job_id)
+    if job is None or job.origin.user_id != interaction.user.id:
+        raise RequestRejected("job-unknown")
+    if job.status in OPEN:
+        raise RequestRejected("not-finished")
+    if not job.images:
+        raise RequestRejected("job-unknown")
+    return job
+
+
+async def show_here(interaction: Interaction, job_id: str) -> None:
+    """Show all what only its asker saw so far."""
+    answer = Answer(interaction, private=False)
+    await show_result(interaction, answer, await answer.after(own_job(interaction, job_id)), private=False)
+
+
+async def pick(interaction: Interaction, _: str) -> None:
+    """Show its asker one of the pictures in a list."""
+    answer = Answer(interaction, private=True)
+    await show_result(interaction, answer, await answer.after(own_job(interaction, chosen(interaction))), private=True)
+
+
+async def show_result(interaction: Interaction, answer: Answer, job: Job, *, private: bool | None = None) -> None:
+    """Show a result, as private as it was made unless told otherwise."""
+    if private is not None:
+        answer.private = private
+    elif not interaction.response.is_done():  # else it was promised privately, while the database took its time
+        answer.private = job.request.private
+    await answer.defer()
+    locale = (None if answer.private else interaction.guild_locale) or interaction.locale
+    client, retrieval, urls = interaction.client, interaction.client.retrieval, original_urls(job)
+    async with retrieval.turn(interaction.user.id):
+        with ExitStack() as opened:
+            message = await own_message(client, job) if job.request.image_url else None
+            found = [*await retrieval.pictures(client, job, message=message), await retrieval.source(job, message)]
+            *pictures, source = await fit_all(found, interaction.filesize_limit, opened)
+            if not any(pictures) and not urls:
+                raise RequestRejected("picture-lost")
+            await answer.give(cards.shown(words_in(str(locale)), job, pictures, urls, source, private=answer.private))

@@ -1,0 +1,1 @@
+"""The forms (modals): their fields, and what was submitted."""

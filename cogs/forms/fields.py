@@ -1,0 +1,139 @@
+"""The fields of the forms (modals): what stands in them when they open."""
+
+import discord
+from discord import ui
+
+from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT
+from flux_bot.core.catalogue import SHAPES, Catalogue
+from flux_bot.core.jobs import Action, ImageRequest
+from flux_bot.locales import Words
+from flux_bot.ui import texts
+from flux_bot.ui.cards import OPTION_LABEL_LIMIT, OPTIONS_LIMIT
+
+AS_IT_WAS = "as-it-was"
+"""The value of a choice that changes nothing."""
+LIKE_THE_PICTURE = "like-the-picture"
+
+MAX_IMAGE_MIB = 25
+"""The vendor's FAQ: input pictures up to 25 MB."""
+
+
+def form(title: str, custom_id: str, *fields: ui.Label[ui.Modal]) -> ui.Modal:
+    """Return a form."""
+    modal = ui.Modal(title=title, custom_id=custom_id)
+    for field in fields:
+        modal.add_item(field)
+    modal.stop()  # or discord.py would keep it, and answer for it; see Forms
+    return modal
+
+
+def remix_form(
+    words: Words, catalogue: Catalogue, custom_id: str, request: ImageRequest | None, *, title: str = "form-remix"
+) -> ui.Modal:
+    """Return the form to change a request; one that is not at hand (None) is filled in when the form is sent in."""
+    action = request.action if request else Action.GENERATE
+    fields = [prompt_field(words, request.prompt if request else None)]
+    fields.append(model_field(words, catalogue, action, request.model if request else None))
+    fields.append(_size_field(words, request))
+    if action is Action.GENERATE:
+        fields.append(_count_field(words, request))
+    return form(words(title), custom_id, *fields)
+
+
+def prompt_field(words: Words, prompt: str | None) -> ui.Label[ui.Modal]:
+    """Return the field of a prompt; None: left empty, it stays as it was."""
+    return ui.Label(
+        text=words("form-prompt"),
+        description=words("form-prompt-as-it-was") if prompt is None else None,
+        component=ui.TextInput(
+            custom_id="prompt",
+            style=discord.TextStyle.paragraph,
+            default=prompt or None,
+            required=prompt is not None,
+            max_length=PROMPT_LIMIT,
+        ),
+    )
+
+
+def instruction_field(words: Words, instruction: str | None = None) -> ui.Label[ui.Modal]:
+    """Return the field of what to change."""
+    return ui.Label(
+        text=words("form-instruction"),
+        component=ui.TextInput(
+            custom_id="prompt",
+            style=discord.TextStyle.paragraph,
+            placeholder=words("form-instruction-hint"),
+            default=instruction or None,
+            max_length=PROMPT_LIMIT,
+        ),
+    )
+
+
+def model_field(words: Words, catalogue: Catalogue, action: Action, chosen: str | None) -> ui.Label[ui.Modal]:
+    """Return the field of a model; none chosen: it stays as it was."""
+    options = [
+        discord.SelectOption(
+            label=texts.model_label(words, model.name, model.label), value=model.name, default=model.name == chosen
+        )
+        for model in catalogue.models_for(action)
+    ]
+    if chosen is None:
+        as_it_was = discord.SelectOption(label=words("form-as-it-was"), value=AS_IT_WAS, default=True)
+        options = [as_it_was, *options[: OPTIONS_LIMIT - 1]]
+    return _select(words("form-model"), "model", options)
+
+
+def _size_field(words: Words, request: ImageRequest | None) -> ui.Label[ui.Modal]:
+    as_it_was = words("form-size-as-it-was", size=request.size) if request else words("form-as-it-was")
+    return _select(words("form-size"), "size", _shapes(words, as_it_was, AS_IT_WAS))
+
+
+def shape_field(words: Words, typed: str | None) -> ui.Label[ui.Modal]:
+    """Return the field of an edit's shape; what was typed before is the first choice."""
+    first = (
+        (texts.cut(typed, OPTION_LABEL_LIMIT), typed) if typed else (words("form-like-the-picture"), LIKE_THE_PICTURE)
+    )
+    return _select(words("form-size"), "size", _shapes(words, *first))
+
+
+def _shapes(words: Words, first: str, value: str) -> list[discord.SelectOption]:
+    shapes = [
+        discord.SelectOption(label=texts.shape_label(words, shape, shape), value=shape)
+        for shape in SHAPES
+        if shape != value
+    ]
+    return [discord.SelectOption(label=first, value=value, default=True), *shapes]
+
+
+def _count_field(words: Words, request: ImageRequest | None) -> ui.Label[ui.Modal]:
+    options = [
+        discord.RadioGroupOption(
+            label=str(count), value=str(count), default=request is not None and count == request.count
+        )
+        for count in range(1, MAX_COUNT + 1)
+    ]
+    if request is None:
+        options.insert(0, discord.RadioGroupOption(label=words("form-as-it-was"), value=AS_IT_WAS, default=True))
+    return ui.Label(text=words("form-count"), component=ui.RadioGroup(custom_id="count", options=options))
+
+
+def which_field(words: Words, count: int) -> ui.Label[ui.Modal]:
+    """Return the field that tells which of several pictures is meant."""
+    options = [
+        discord.SelectOption(label=words("form-which-option", number=number), value=str(number), default=number == 1)
+        for number in range(1, count + 1)
+    ]
+    return _select(words("form-which"), "which", options)
+
+
+def upload_field(words: Words) -> ui.Label[ui.Modal]:
+    """Return the field for a picture from the user's device."""
+    return ui.Label(
+        text=words("form-upload"),
+        description=words("form-upload-hint", mebibytes=str(MAX_IMAGE_MIB)),
+        component=ui.FileUpload(custom_id="image", min_values=1, max_values=1),
+    )
+
+
+def _select(text: str, custom_id: str, options: list[discord.SelectOption]) -> ui.Label[ui.Modal]:
+    return ui.Label(text=text, component=ui.Select(custom_id=custom_id, options=options))

@@ -1,0 +1,1 @@
+"""Ace Data Cloud's Flux Images API."""

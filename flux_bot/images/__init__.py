@@ -1,0 +1,1 @@
+"""Pictures: downloaded from the public internet only, checked and re-encoded."""

@@ -1,0 +1,1 @@
+"""Jobs as rows, in SQLite or PostgreSQL."""

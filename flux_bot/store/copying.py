@@ -1,0 +1,73 @@
+"""All jobs from one database into another: how a bot moves from SQLite to PostgreSQL."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from flux_bot.core.errors import StartupFailed
+from flux_bot.store.engines import Transaction, open_engine
+from flux_bot.store.schema import jobs, notes, preferences
+from flux_bot.store.store import JobStore
+
+ROWS_AT_ONCE = 500
+
+
+async def copy_database(source: str, target: str) -> int:
+    """Copy every row into a database that has no jobs yet, all or none; returns how many jobs.
+
+    Both are ``sqlite:///`` or ``postgresql://`` addresses; no bot may run on either. Raises ConfigurationError or
+    StartupFailed with what to do.
+    """
+    _check_there(source)
+    for url in (source, target):
+        async with JobStore(url):
+            pass  # which makes its tables or brings them to the last version
+    reader, writer = open_engine(make_url(source)), open_engine(make_url(target))
+    try:
+        async with reader.begin() as reading, writer.begin() as writing:
+            await writing.run_sync(_make_room)
+            await _copy(notes, reading, writing)
+            await _copy(preferences, reading, writing)
+            return await _copy(jobs, reading, writing)
+    except SQLAlchemyError as error:
+        raise StartupFailed(f"Nothing was copied: {getattr(error, 'orig', None) or error}") from error
+    finally:
+        await reader.dispose()
+        await writer.dispose()
+
+
+def _check_there(source: str) -> None:
+    """Refuse a file that is not there: opening it would make an empty database."""
+    if source.startswith("sqlite:") and not Path(make_url(source).database or "").is_file():
+        raise StartupFailed(f"There is no database to copy at {source}")
+
+
+def _make_room(connection: sa.Connection) -> None:
+    if connection.execute(sa.select(jobs.c.id).limit(1)).first():
+        raise StartupFailed("DATABASE_URL: this database has jobs already; copy into a new one")
+    for table in (notes, preferences):
+        connection.execute(sa.delete(table))
+
+
+async def _copy(table: sa.Table, reading: Transaction, writing: Transaction) -> int:
+    (key,) = table.primary_key.columns
+    copied, page = 0, sa.select(table).order_by(key).limit(ROWS_AT_ONCE)
+    rows: Sequence[dict[str, Any]] = await reading.run_sync(partial(_rows, page))
+    while rows:
+        await writing.run_sync(partial(_insert, table, rows))
+        copied += len(rows)
+        rows = await reading.run_sync(partial(_rows, page.where(key > rows[-1][key.name])))
+    return copied
+
+
+def _rows(page: sa.Select[Any], connection: sa.Connection) -> list[dict[str, Any]]:
+    return [{**row} for row in connection.execute(page).mappings()]
+
+
+def _insert(table: sa.Table, rows: Sequence[dict[str, Any]], connection: sa.Connection) -> None:
+    connection.execute(sa.insert(table), rows)

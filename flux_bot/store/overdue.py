@@ -1,0 +1,102 @@
+"""What the chase loop looks for: tasks to look up, jobs past their deadline, jobs that take longer than usual."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from flux_bot.core.jobs import OPEN, Job, JobStatus
+from flux_bot.flux.protocol import OUTCOME_UNKNOWN, OVERDUE
+from flux_bot.store import statements
+from flux_bot.store.database import Database
+from flux_bot.store.schema import UtcTime, jobs
+
+CHASED_NO_MORE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
+"""Set in a job that has ended."""
+
+
+class Overdue:
+    """Claims what is overdue. Each method is one transaction, and raises StoreUnavailable when it fails."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the database."""
+        self._database = database
+
+    async def claim_slow(self, limit: int, *, now: datetime) -> list[Job]:
+        """Return jobs that take longer than usual, each once."""
+        due = sa.select(jobs.c.id).where(jobs.c.slow_at <= now).order_by(jobs.c.slow_at).limit(limit)
+        claim = (
+            sa.update(jobs)
+            .where(jobs.c.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
+            .values(slow_at=None)
+            .returning(jobs)
+        )
+        return await self._database.select(claim)
+
+    async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
+        """Return job ids by task_id for the tasks that are due to be looked up, and postpone the next time.
+
+        Cancelled ones are looked up too, as long as they count as in flight.
+        """
+        chased = sa.or_(jobs.c.status == JobStatus.RUNNING, jobs.c.loose_until.is_not(None))
+        due = (
+            sa.select(jobs.c.id)
+            .where(jobs.c.next_lookup_at <= now, chased)
+            .order_by(jobs.c.next_lookup_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        claim = (
+            sa.update(jobs)
+            .where(jobs.c.id.in_(due.scalar_subquery()), chased)
+            .values(next_lookup_at=sa.case((jobs.c.loose_until <= again_at, None), else_=sa.literal(again_at, UtcTime)))
+            .returning(jobs.c.task_id, jobs.c.id)
+        )
+        return await self._database.do(lambda connection: {row.task_id: row.id for row in connection.execute(claim)})
+
+    async def hasten_lookups(self, *, now: datetime) -> None:
+        """Make every look-up due at once: callbacks that came while no bot was running are lost."""
+        hasten = sa.update(jobs).where(jobs.c.next_lookup_at > now).values(next_lookup_at=now)
+        await self._database.do(lambda connection: connection.execute(hasten))
+
+    async def abandon_overdue(self, *, now: datetime) -> list[str]:
+        """Move every job past its deadline to ABANDONED, to be told to its user; returns their ids."""
+        reason = sa.case(
+            (jobs.c.status == JobStatus.SUBMITTING, OUTCOME_UNKNOWN),
+            (jobs.c.status == JobStatus.RUNNING, OVERDUE),
+            else_=jobs.c.failure_code,
+        )
+        overdue = (
+            sa.select(jobs.c.id)
+            .where(jobs.c.deadline_at <= now, jobs.c.status.in_(OPEN))
+            .with_for_update(skip_locked=True)
+        )
+        abandon = (
+            sa.update(jobs)
+            .where(jobs.c.id.in_(overdue.scalar_subquery()), jobs.c.status.in_(OPEN))
+            .values(
+                status=JobStatus.ABANDONED,
+                failure_code=reason,
+                finished_at=now,
+                next_delivery_at=now,
+                **CHASED_NO_MORE,
+            )
+            .returning(jobs.c.id)
+        )
+        return await self._database.do(lambda connection: list(connection.execute(abandon).scalars()))
+
+    async def next_chase_at(self) -> datetime | None:
+        """Return when a look-up, a deadline or a word of slowness is due next, None when nothing is at the API."""
+
+        def work(connection: sa.Connection) -> datetime | None:
+            chased = (jobs.c.next_lookup_at, jobs.c.deadline_at, jobs.c.slow_at)
+            times = [earliest(connection, column) for column in chased]
+            return min((at for at in times if at is not None), default=None)
+
+        return await self._database.do(work)
+
+
+def earliest(connection: sa.Connection, column: sa.Column[datetime]) -> datetime | None:
+    """Return the earliest time in a column, None while there is none."""
+    found: datetime | None = connection.execute(statements.EARLIEST[column]).scalar_one()
+    return found

@@ -1,0 +1,163 @@
+"""The tables, how a row becomes a Job and a Job a row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+from flux_bot.core.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware datetime as unix seconds: the same in every database, and cheap to compare."""
+
+    impl = sa.Double
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> float | None:  # noqa: ARG002
+        """Turn an aware datetime into seconds."""
+        return value.timestamp() if value is not None else None
+
+    def process_result_value(self, value: float | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn seconds into an aware datetime."""
+        return datetime.fromtimestamp(value, UTC) if value is not None else None
+
+
+metadata = sa.MetaData()
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("callback_secret", sa.String(80), nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    # the request
+    sa.Column("action", sa.String(20), nullable=False),
+    sa.Column("prompt", sa.Text, nullable=False),
+    sa.Column("model", sa.String(100), nullable=False),
+    sa.Column("size", sa.String(40), nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("image_url", sa.Text),
+    sa.Column("private", sa.Boolean, nullable=False),
+    # the origin
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("guild_id", sa.BigInteger),
+    sa.Column("locale", sa.String(20), nullable=False),
+    sa.Column("interaction_token", sa.Text),
+    sa.Column("token_expires_at", UtcTime, nullable=False),
+    sa.Column("upload_limit", sa.BigInteger, nullable=False),
+    sa.Column("can_post", sa.Boolean, nullable=False),
+    sa.Column("guild_locale", sa.String(20)),
+    sa.Column("ping", sa.Boolean, nullable=False, server_default=sa.true()),
+    # the way through
+    sa.Column("parent_id", sa.String(40)),
+    sa.Column("accepted_at", UtcTime, nullable=False),
+    sa.Column("turn", sa.Integer, nullable=False),
+    sa.Column("card", sa.String(20), nullable=False),
+    sa.Column("card_until", UtcTime),  # while a process edits it: a lease
+    sa.Column("reply_message_id", sa.BigInteger),
+    sa.Column("failed_submissions", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("submitted_at", UtcTime),
+    sa.Column("deadline_at", UtcTime),
+    sa.Column("task_id", sa.String(200)),
+    sa.Column("trace_id", sa.String(200)),
+    sa.Column("next_lookup_at", UtcTime),
+    sa.Column("slow_at", UtcTime),  # when its card says that it takes longer than usual
+    sa.Column("loose_until", UtcTime),  # cancelled, it counts as in flight until then
+    sa.Column("images", sa.JSON(none_as_null=True)),
+    sa.Column("failure_code", sa.String(200)),
+    sa.Column("failure_message", sa.Text),
+    sa.Column("finished_at", UtcTime),
+    # the delivery
+    sa.Column("next_delivery_at", UtcTime),
+    sa.Column("delivery_attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("kept_at", UtcTime),
+    sa.Column("delivered_at", UtcTime),
+    sa.Column("result_message_id", sa.BigInteger),
+    sa.Column("result_channel_id", sa.BigInteger),
+    sa.Index("ix_jobs_queue", "status", "turn", "accepted_at"),
+    sa.Index("ix_jobs_user", "status", "user_id", "turn"),
+    sa.Index("ix_jobs_of_user", "user_id", "accepted_at"),
+    sa.Index("ix_jobs_task_id", "task_id"),
+    sa.Index("ix_jobs_usual_time", "model", "finished_at"),
+)
+for _name, _column in (
+    ("lookup", jobs.c.next_lookup_at),
+    ("delivery", jobs.c.next_delivery_at),
+    ("deadline", jobs.c.deadline_at),
+    ("kept", jobs.c.kept_at),
+    ("finished", jobs.c.finished_at),
+    ("parent", jobs.c.parent_id),
+    ("slow", jobs.c.slow_at),
+    ("loose", jobs.c.loose_until),
+):
+    _present = _column.is_not(None)
+    sa.Index(f"ix_jobs_{_name}", _column, sqlite_where=_present, postgresql_where=_present)
+
+preferences = sa.Table(
+    "preferences",
+    metadata,
+    sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("model", sa.String(100)),
+    sa.Column("edit_model", sa.String(100)),
+    sa.Column("size", sa.String(40)),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("private", sa.Boolean, nullable=False),
+    sa.Column("ping", sa.Boolean, nullable=False),
+)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+
+def columns_of(job: Job) -> dict[str, Any]:
+    """Return the columns of a job that was just accepted."""
+    return {
+        "id": job.id,
+        "callback_secret": job.callback_secret,
+        "status": job.status,
+        "parent_id": job.parent_id,
+        "accepted_at": job.accepted_at,
+        "turn": job.turn,
+        "card": job.card,
+        **asdict(job.request),
+        **asdict(job.origin),
+    }
+
+
+def job_of(row: Mapping[Any, Any]) -> Job:
+    """Return the job of a row of ``jobs``."""
+    fields = {name: row[name] for name in _SAME_IN_JOB}
+    return Job(
+        status=JobStatus(row["status"]),
+        card=CardState(row["card"]),
+        request=ImageRequest(**{name: row[name] for name in _REQUEST} | {"action": Action(row["action"])}),
+        origin=Origin(**{name: row[name] for name in _ORIGIN}),
+        result=_result_of(row),
+        **fields,
+    )
+
+
+def _result_of(row: Mapping[Any, Any]) -> TaskResult | None:
+    if row["finished_at"] is None:
+        return None
+    images: Sequence[dict[str, Any]] = row["images"] or ()
+    return TaskResult(
+        task_id=row["task_id"],
+        images=tuple(Image(**image) for image in images),
+        failure=None if images else Failure(row["failure_code"], row["failure_message"] or ""),
+        trace_id=row["trace_id"],
+    )
+
+
+_REQUEST = tuple(ImageRequest.__dataclass_fields__)
+_ORIGIN = tuple(Origin.__dataclass_fields__)
+_SAME_IN_JOB = tuple(set(Job.__dataclass_fields__) - {"status", "card", "request", "origin", "result"})

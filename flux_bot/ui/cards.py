@@ -1,0 +1,278 @@
+"""What a job looks like in Discord in each state, in Components V2, and the buttons on it.
+
+A message that once had components of this kind keeps the kind for life, so every card is one
+(discord-api-docs, components/reference, "IS_COMPONENTS_V2"). A button's custom_id is ``<verb>:<job id>``: it needs
+no memory of ours, so it works for as long as its message exists. What a press does is in ``cogs/``.
+"""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import discord
+from discord import ButtonStyle, ui
+
+from flux_bot.core.jobs import CANCELLED_PAID, CardState, Failure, Job
+from flux_bot.images.fetcher import Picture
+from flux_bot.locales import Words
+from flux_bot.store.admission import Placed
+from flux_bot.ui import texts
+
+GALLERY_LIMIT = 10
+"""discord-api-docs, components/reference, "media gallery"."""
+
+OPTIONS_LIMIT = 25
+"""Of a list, of a command's choices and of what is suggested (discord-api-docs, components/reference, "string select";
+application-commands, "choices")."""
+
+BUTTON_LABEL_LIMIT = 80
+"""discord-api-docs, components/reference, "button"."""
+OPTION_LABEL_LIMIT = 100
+"""Of what is offered in a list (as ``OPTIONS_LIMIT``)."""
+LINE_LIMIT = 120
+"""Characters of a prompt in a list of many."""
+
+LINKS_LIMIT = 900
+"""Characters of links on a card: with a long prompt they must stay below the 4,000 of all texts together."""
+
+REWORDABLE = ("forbidden", "bad_request")
+"""Failures that another prompt may mend."""
+
+Item = ui.Item[ui.LayoutView]
+
+
+class Verb(StrEnum):
+    """What a button does with its job; its label is the message ``button-<verb>``."""
+
+    REROLL = "reroll"
+    REMIX = "remix"
+    EDIT = "edit"
+    SAVE = "save"
+    INFO = "info"
+    DELETE = "delete"
+    RETRY = "retry"
+    REWORD = "reword"
+    CANCEL = "cancel"
+    SHOW = "show"
+    FETCH = "fetch"
+
+
+_ON_RESULT = ((Verb.REROLL, Verb.REMIX, Verb.EDIT), (Verb.SAVE, Verb.INFO, Verb.DELETE))
+_STYLES = dict.fromkeys((Verb.REROLL, Verb.RETRY, Verb.FETCH), ButtonStyle.primary)
+"""Of the buttons that stand out: one on a card, and not the one that destroys something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A layout and the files that it shows."""
+
+    view: ui.LayoutView
+    files: Sequence[discord.File] = ()
+
+
+def text(*paragraphs: str, attached: discord.File | None = None) -> Card:
+    """Return a card of words, and perhaps a file."""
+    items: list[Item] = [ui.TextDisplay(paragraph) for paragraph in paragraphs]
+    if attached is not None:
+        items.append(ui.File(attached))
+    return Card(layout(*items), (attached,) if attached else ())
+
+
+def layout(*items: Item) -> ui.LayoutView:
+    """Return items in a frame."""
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.Container(*items))
+    # Nothing waits for its presses: they are told apart by their custom_ids alone. Otherwise discord.py would
+    # keep every card in memory.
+    view.stop()
+    return view
+
+
+def button(words: Words, verb: Verb, job_id: str, *, label: str | None = None) -> ui.Button[ui.LayoutView]:
+    """Return a button that does something with a job."""
+    style = _STYLES.get(verb, ButtonStyle.secondary)
+    return ui.Button(style=style, label=label or words(f"button-{verb}"), custom_id=custom_id(verb, job_id))
+
+
+def custom_id(verb: Verb, job_id: str) -> str:
+    """Return what tells which button was pressed."""
+    return f"{verb}:{job_id}"
+
+
+def final_custom_id(job: Job) -> str:
+    """Return the custom_id that only a job's final card has: by it a post of ours is known, in any language."""
+    return custom_id(Verb.REROLL if job.images else Verb.RETRY, job.id)
+
+
+def _rows(words: Words, job: Job, *rows: Iterable[Verb]) -> list[Item]:
+    return [ui.ActionRow(*(button(words, verb, job.id) for verb in row)) for row in rows]
+
+
+# --- while it is being made ----------------------------------------------------------------------------
+
+
+def accepted(words: Words, placed: Placed) -> Card:
+    """Return the status card that answers a command."""
+    if placed.place:
+        return _status(words, placed.job, words("status-queued", place=placed.place))
+    return status(words, placed.job, placed.job.card, placed.usual_seconds)
+
+
+def status(words: Words, job: Job, card: CardState, usual_seconds: float | None) -> Card:
+    """Return the status card of a job that is being painted, or waits for a busy API."""
+    since = job.submitted_at or job.accepted_at
+    if card is CardState.PAINTING:
+        return _status(words, job, texts.painting(words, job.request, since, usual_seconds))
+    if card is CardState.SLOW:
+        return _status(words, job, texts.slow(words, job.request, since))
+    return _status(words, job, words("status-busy"))
+
+
+def _status(words: Words, job: Job, said: str) -> Card:
+    return Card(layout(*_texts(said, job), *_rows(words, job, (Verb.CANCEL,))))
+
+
+def cancelled(words: Words, job: Job) -> Card:
+    """Return the last card of a job that was cancelled."""
+    paid = job.result and job.result.failure and job.result.failure.code == CANCELLED_PAID
+    said = words("cancelled-paid" if paid else "cancelled")
+    return Card(layout(*_texts(said, job), *_rows(words, job, (Verb.RETRY, Verb.REWORD, Verb.DELETE))))
+
+
+def _texts(said: str, job: Job) -> list[Item]:
+    return [ui.TextDisplay(text) for text in (said, texts.prompt(job.request), texts.status_details(job))]
+
+
+# --- when it is finished -------------------------------------------------------------------------------
+
+
+def finished(
+    words: Words,
+    job: Job,
+    pictures: Sequence[Picture | None],
+    *,
+    parent: Job | None = None,
+    source: Picture | None = None,
+) -> Card:
+    """Return the final card: the failure, or all pictures, of which those not at hand (None) are linked.
+
+    ``source`` is the picture that was changed. It is shown beside the words, and found again there: its own address
+    may not live as long as this card.
+    """
+    if job.result is None or job.result.failure is not None:
+        reason = job.result.failure if job.result and job.result.failure else Failure("api_error")
+        said = f"<@{job.origin.user_id}> {texts.failure(words, job, reason)}"
+        verbs = (Verb.RETRY, *((Verb.REWORD,) if reason.code in REWORDABLE else ()), Verb.DELETE)
+        parts = [ui.TextDisplay[ui.LayoutView](part) for part in (said, texts.prompt(job.request))]
+        return Card(layout(*parts, *_rows(words, job, verbs)))
+    said = texts.result_heading(words, job)
+    # Of a parent without a picture this is another try; one that is not at hand is forgotten.
+    if job.parent_id is not None and (parent is None or parent.images):
+        said += f"\n{texts.relation(words, job.request, parent)}"
+    urls = {number: image.url for number, image in enumerate(job.images, 1)}
+    return _result(words, job, said, pictures, urls, source, _ON_RESULT)
+
+
+def shown(  # noqa: PLR0913  what is found again comes together
+    words: Words,
+    job: Job,
+    pictures: Sequence[Picture | None],
+    urls: Mapping[int, str],
+    source: Picture | None,
+    *,
+    private: bool,
+) -> Card:
+    """Return the card of a result that is shown again; a private one can then be shown to all.
+
+    ``urls`` are the originals' addresses, by number, as far as they still lead there.
+    """
+    said = words(
+        "result-shown", user=f"<@{job.origin.user_id}>", when=texts.timestamp(job.finished_at or job.accepted_at)
+    )
+    return _result(words, job, said, pictures, urls, source, (*_ON_RESULT, (Verb.SHOW,)) if private else _ON_RESULT)
+
+
+def _result(  # noqa: PLR0913, PLR0917  its callers are next door
+    words: Words,
+    job: Job,
+    said: str,
+    pictures: Sequence[Picture | None],
+    urls: Mapping[int, str],
+    source: Picture | None,
+    rows: Iterable[Iterable[Verb]],
+) -> Card:
+    request = job.request
+    files, gallery = _gallery(words, job, pictures)
+    items: list[Item] = [_heading(words, job, said, source, files)]
+    if gallery:
+        items.append(ui.MediaGallery(*gallery))
+    numbered = dict(enumerate(pictures, 1))
+    if missing := {number: url for number, url in urls.items() if numbered[number] is None}:
+        items += _links(words, texts.unfetched(words, missing), missing, f"flux-{job.id}-links.txt", files)
+    items.append(ui.TextDisplay(texts.prompt(request)))
+    if texts.is_cut(request):
+        files.append(file(f"flux-{job.id}-prompt.txt", request.prompt.encode()))
+        items.append(ui.File(files[-1]))
+    if shrunk := {number: url for number, url in urls.items() if (one := numbered[number]) and one.shrunk}:
+        items += _links(words, texts.shrunk(words, shrunk), shrunk, f"flux-{job.id}-originals.txt", files)
+    if len(pictures) < request.count:
+        items.append(ui.TextDisplay(f"-# {words('fewer-pictures', got=len(pictures), asked=request.count)}"))
+    items.append(ui.TextDisplay(texts.result_details(words, job)))
+    return Card(layout(*items, *_rows(words, job, *rows)), files)
+
+
+def _gallery(
+    words: Words, job: Job, pictures: Sequence[Picture | None]
+) -> tuple[list[discord.File], list[discord.MediaGalleryItem]]:
+    files, gallery = [], []
+    for number, picture in enumerate(pictures, 1):
+        if picture is not None:
+            alt = texts.alt_text(words, job.request, number, len(pictures))
+            files.append(file(f"flux-{job.id}-{number}.{picture.extension}", picture.read(), alt))
+            gallery.append(discord.MediaGalleryItem(files[-1], description=alt))
+    return files, gallery
+
+
+def _heading(words: Words, job: Job, said: str, source: Picture | None, files: list[discord.File]) -> Item:
+    if source is None:
+        return ui.TextDisplay(said)
+    files.append(file(f"flux-{job.id}-source.{source.extension}", source.read(), words("alt-source")))
+    return ui.Section(said, accessory=ui.Thumbnail(files[-1], description=words("alt-source")))
+
+
+def _links(words: Words, said: str, urls: Mapping[int, str], filename: str, files: list[discord.File]) -> list[Item]:
+    """Say where pictures are; links that are too long for a card go into a file."""
+    if len(said) <= LINKS_LIMIT:
+        return [ui.TextDisplay(said)]
+    files.append(file(filename, "\n".join(f"{number}: {url}" for number, url in urls.items()).encode()))
+    return [ui.TextDisplay(f"-# {words('links-attached', count=len(urls))}"), ui.File(files[-1])]
+
+
+def file(filename: str, data: bytes, description: str | None = None) -> discord.File:
+    """Return a file to send."""
+    return discord.File(io.BytesIO(data), filename=filename, description=description)
+
+
+# --- the originals -------------------------------------------------------------------------------------
+
+
+def originals(words: Words, job: Job, pictures: Sequence[Picture | None], urls: Mapping[int, str]) -> Card:
+    """Return the direct message with a result's originals; of those too large (None) the links, as far as known."""
+    prompt = texts.cut(texts.one_line(job.request.prompt), texts.PROMPT_ON_CARD)
+    items: list[Item] = [ui.TextDisplay(words("saved-message", count=len(pictures), prompt=prompt))]
+    files, gallery = _gallery(words, job, pictures)
+    if gallery:
+        items.append(ui.MediaGallery(*gallery))
+    if linked := {number: url for number, url in urls.items() if pictures[number - 1] is None}:
+        items += _links(words, texts.unfetched(words, linked), linked, f"flux-{job.id}-links.txt", files)
+    return Card(layout(*items), files)
+
+
+def originals_refused(words: Words, job: Job, urls: Mapping[int, str]) -> Card:
+    """Return the answer to who takes no direct messages: the links, as far as known."""
+    if not urls:
+        return text(words("save-refused-no-links"))
+    said = words("save-refused", links=texts.originals(words, urls))
+    files: list[discord.File] = []
+    return Card(layout(*_links(words, said, urls, f"flux-{job.id}-originals.txt", files)), files)

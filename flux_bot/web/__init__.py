@@ -1,0 +1,1 @@
+"""The web server: callbacks, health and metrics."""

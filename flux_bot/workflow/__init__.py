@@ -1,0 +1,1 @@
+"""accept -> dispatch -> receive -> deliver -> reconcile; no Discord, no HTTP, no SQL."""

@@ -1,0 +1,396 @@
+"""Reroll, Try again and Change the prompt: the buttons on a card that ask for a picture once more."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+from PIL import ExifTags, Image
+
+from flux_bot.core.jobs import Action, Job
+from flux_bot.ui.cards import Verb
+from tests.harness import SMALL, Stage, alt_texts, gallery, job_id_of, picture, walk, words
+from tests.images.picture_host import PictureHost, status
+from tests.images.picture_host import picture as serve
+from tests.presses import buttons, children, failed, made, over, press, press_at_once, reply
+
+EXPIRED = "https://cdn.discordapp.com/attachments/1/2/a.png?ex=1&is=1&hm=0"
+ON_RESULT = ["Reroll", "Remix", "Edit", "Save", "Info", "Delete"]
+DAYS_21 = 21 * 24 * 3600
+
+
+async def edited(stage: Stage, url: str) -> tuple[Job, discord.Message]:
+    """Let alice change a picture, and return the job with its result's message once all is over."""
+    await stage.alice.slash(stage.channel, "edit", prompt="add a hat", image_url=url)
+    result = await stage.sees("your edited picture is ready.")
+    return await over(stage, result), result
+
+
+async def make_older(stage: Stage, job: Job) -> None:
+    """Make a job three weeks older, and let its old addresses lead to somebody else's picture."""
+    change = "UPDATE jobs SET accepted_at = accepted_at - ?, finished_at = finished_at - ? WHERE id = ?"
+    await stage.change(change, DAYS_21, DAYS_21, job.id)
+
+
+def source_on(message: discord.Message) -> str:
+    """Return the address of the picture that was changed, as its result shows it."""
+    (thumbnail,) = [part for part in walk(message.components) if isinstance(part, discord.ThumbnailComponent)]
+    return thumbnail.media.url
+
+
+def prefilled(modal: dict[str, Any] | None, name: str) -> Any:
+    """Return what stands in a form's field when it opens."""
+    assert modal is not None
+    (field,) = [label["component"] for label in modal["components"] if label["component"]["custom_id"] == name]
+    chosen = [option["value"] for option in field.get("options", ()) if option.get("default")]
+    return chosen or field.get("value")
+
+
+def assert_nothing_kept(stage: Stage) -> None:
+    """See that discord.py keeps neither cards nor forms in memory."""
+    kept = stage.app.bot._connection._view_store  # noqa: SLF001  there is no other way to see it
+    assert (kept._views, kept._synced_message_views, kept._modals) == ({}, {}, {})  # noqa: SLF001
+
+
+# --- Reroll --------------------------------------------------------------------------------------------
+
+
+async def test_reroll(tmp_path: Path) -> None:
+    """The same is made again: a new result that names and links its parent, in three calls, the old one untouched."""
+    async with Stage(tmp_path) as stage:
+        job, result = await made(stage, "a cat", count=2)
+        assert list(buttons(result)) == ON_RESULT
+        before, calls = words(result), len(stage.calls)
+        pressed = await press(stage.alice, result, Verb.REROLL, job)
+        assert not pressed.ephemeral
+        (child_id,) = await children(stage, job, 1)
+        assert stage.calls[calls:] == ["reply", "post", "remove card"]
+        first, again = stage.messages()
+        assert words(first) == before
+        assert f"<@{stage.alice.id}> your pictures are ready.\n-# Rerolled from [an earlier picture](" in words(again)
+        assert f"](https://discord.com/channels/{stage.guild.id}/{stage.channel.id}/{result.id})" in words(again)
+        assert alt_texts(again) == ["Picture 1 of 2: a cat", "Picture 2 of 2: a cat"]
+        assert list(buttons(again)) == ON_RESULT
+        child = await stage.job(child_id)
+        assert (child.request, child.parent_id, job_id_of(again)) == (job.request, job.id, child_id)
+        assert stage.pinged(again) == [stage.alice.id]
+        first_body, again_body = (dict(submission.body) for submission in stage.fake.submissions)
+        assert first_body.pop("callback_url") != again_body.pop("callback_url")
+        assert first_body == again_body
+
+
+async def test_reroll_of_a_reroll(tmp_path: Path) -> None:
+    """A reroll has a parent too: the card that was pressed, and not the first of the family."""
+    async with Stage(tmp_path) as stage:
+        job, result = await made(stage)
+        await press(stage.alice, result, Verb.REROLL, job)
+        (child_id,) = await children(stage, job, 1)
+        again = stage.messages()[-1]
+        await press(stage.alice, again, Verb.REROLL, await stage.job(child_id))
+        await children(stage, await stage.job(child_id), 1)
+        assert f"/{again.id})" in words(stage.messages()[-1])
+
+
+async def test_reroll_by_another(tmp_path: Path) -> None:
+    """Whoever sees a result may have it rerolled; the new job is theirs, and they are named and pinged."""
+    async with Stage(tmp_path) as stage:
+        job, result = await made(stage)
+        await press(stage.bob, result, Verb.REROLL, job)
+        (child_id,) = await children(stage, job, 1)
+        assert (await stage.job(child_id)).origin.user_id == stage.bob.id
+        again = stage.messages()[-1]
+        assert words(again).startswith(f"<@{stage.bob.id}> your picture is ready.\n-# Rerolled from [")
+        assert stage.pinged(again) == [stage.bob.id]
+
+
+async def test_reroll_of_a_private_card(tmp_path: Path) -> None:
+    """What comes of a private card is private, and its result replaces its status card."""
+    async with Stage(tmp_path) as stage:
+        job, result = await made(stage, private=True)
+        calls = len(stage.calls)
+        pressed = await press(stage.alice, result, Verb.REROLL, job)
+        assert pressed.ephemeral
+        (child_id,) = await children(stage, job, 1)
+        assert (await stage.job(child_id)).request == job.request
+        assert stage.calls[calls:] == ["reply", "edit reply"]
+        _, again = stage.messages(viewer=stage.alice)
+        assert again.flags.ephemeral
+        assert "-# Rerolled from an earlier picture\n" in words(again)
+        assert stage.messages(viewer=stage.bob) == []
+
+
+async def test_privacy_is_that_of_the_card(tmp_path: Path) -> None:
+    """A public reroll stays public although alice has come to prefer private ones, and the other way round."""
+    async with Stage(tmp_path) as stage:
+        (job, result), (hidden, card) = await made(stage), await made(stage, "a secret cat", private=True)
+        await stage.store.archive.prefer(stage.alice.id, private=True, count=4, model="flux-dev", ping=False)
+        await press(stage.alice, result, Verb.REROLL, job)
+        (child_id,) = await children(stage, job, 1)
+        assert (await stage.job(child_id)).request == job.request
+        again = stage.messages(viewer=stage.bob)[-1]
+        assert job_id_of(again) == child_id
+        assert stage.pinged(again) == []
+        await stage.store.archive.prefer(stage.alice.id, private=False)
+        await press(stage.alice, card, Verb.REROLL, hidden)
+        await children(stage, hidden, 1)
+        assert not any("secret" in words(message) for message in stage.messages(viewer=stage.bob))
+
+
+async def test_after_a_restart(tmp_path: Path) -> None:
+    """The buttons of old cards work after a restart, and nothing of cards or forms is kept in memory."""
+    async with Stage(tmp_path) as stage:
+        job, result = await made(stage)
+        _, hidden = await made(stage, "a dog", private=True)
+        await press(stage.alice, result, Verb.REMIX, job)
+        assert_nothing_kept(stage)
+        await stage.restart()
+        await press(stage.alice, result, Verb.REROLL, job)
+        await children(stage, job, 1)
+        pressed = await press(stage.alice, hidden, Verb.REROLL, await stage.job(job_id_of(hidden)))
+        assert pressed.ephemeral
+        for verb in (Verb.INFO, Verb.EDIT, Verb.SAVE, Verb.DELETE):
+            await press(stage.alice, result, verb, job)
+        assert_nothing_kept(stage)
+
+
+async def test_reroll_in_direct_messages(tmp_path: Path) -> None:
+    """In a direct message all is as in a channel."""
+    async with Stage(tmp_path) as stage:
+        user = stage.alice.user
+        await user.slash("imagine", prompt="a cat", **SMALL)
+        result = await stage.sees("your picture is ready", where=user.dm_channel)
+        job, calls = await over(stage, result), len(stage.calls)
+        await press(user, result, Verb.REROLL, job)
+        await children(stage, job, 1)
+        first, again = stage.messages(user.dm_channel)
+        assert first.id == result.id
+        assert f"Rerolled from [an earlier picture](https://discord.com/channels/@me/{user.dm_channel.id}/" in words(
+            again
+        )
+        assert stage.calls[calls:] == ["reply", "DM", "remove card"]
+
+
+async def test_model_is_gone(tmp_path: Path) -> None:
+    """A model that is not offered any more is said so, with those that are."""
+    async with Stage(tmp_path) as stage:
+        job, result = await made(stage)
+        await stage.change("UPDATE jobs SET model = 'flux-0' WHERE id = ?", job.id)
+        said = reply(await press(stage.alice, result, Verb.REROLL, job))
+        assert "There is no model “flux-0” that makes pictures. Choose one of" in said
+
+
+# --- pressed twice -------------------------------------------------------------------------------------
+
+
+async def test_pressed_twice_at_once(tmp_path: Path) -> None:
+    """Two presses at the same time make one picture, and one card."""
+    async with Stage(tmp_path) as stage:
+        job, result = await made(stage)
+        for _ in range(2):
+            press_at_once(stage, stage.alice, result, f"reroll:{job.id}")
+        await stage.sees("Rerolled from")
+        await children(stage, job, 1)
+        assert len(stage.messages()) == 2
+        assert len(stage.fake.submissions) == 2
+        assert len(stage.requests("reply")) == 3
+
+
+async def test_pressed_twice_in_a_row(tmp_path: Path) -> None:
+    """A second press within moments changes nothing, silently; after that time it is a wish for another picture."""
+    async with Stage(tmp_path) as stage:
+        job, result = await made(stage)
+        await press(stage.alice, result, Verb.REROLL, job)
+        (child_id,) = await children(stage, job, 1)
+        move = "UPDATE jobs SET accepted_at = accepted_at + ? WHERE id = ?"
+        await stage.change(move, 60, child_id)  # however slow this machine is
+        second = await press(stage.alice, result, Verb.REROLL, job)
+        assert (second.acknowledged, second.followups) == (True, [])
+        assert second.response is not None
+        assert (second.response.id, words(second.response.message)) == (result.id, words(result))
+        assert await children(stage, job, 1) == [child_id]
+        await stage.change(move, -60 - 4, child_id)
+        await press(stage.alice, result, Verb.REROLL, job)
+        await children(stage, job, 2)
+        assert len(stage.messages()) == 3
+
+
+async def test_pressed_by_two_people(tmp_path: Path) -> None:
+    """Two people who press at the same time get a picture each."""
+    async with Stage(tmp_path) as stage:
+        job, result = await made(stage)
+        for who in (stage.alice, stage.bob):
+            press_at_once(stage, who, result, f"reroll:{job.id}")
+        owners = {(await stage.job(child_id)).origin.user_id for child_id in await children(stage, job, 2)}
+        assert owners == {stage.alice.id, stage.bob.id}
+        assert len(stage.messages()) == 3
+
+
+async def test_pressed_twice_in_a_crowd(tmp_path: Path) -> None:
+    """Presses that are saved together with those of others are told apart all the same."""
+    async with Stage(tmp_path) as stage:
+        job, result = await made(stage)
+        for who in (stage.bob, *[stage.alice] * 5, stage.bob):
+            press_at_once(stage, who, result, f"reroll:{job.id}")
+        owners = {(await stage.job(child_id)).origin.user_id for child_id in await children(stage, job, 2)}
+        assert owners == {stage.alice.id, stage.bob.id}
+
+
+async def test_two_cards_pressed_at_once(tmp_path: Path) -> None:
+    """The same request on two cards is two wishes."""
+    async with Stage(tmp_path) as stage:
+        pairs = [await made(stage), await made(stage)]
+        pairs[0] = (pairs[0][0], stage.messages()[0])
+        for job, result in pairs:
+            press_at_once(stage, stage.alice, result, f"reroll:{job.id}")
+        for job, _ in pairs:
+            await children(stage, job, 1)
+
+
+# --- failures ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["forbidden", "bad_request", "api_error", "timeout", "too_many_requests"])
+async def test_try_again(tmp_path: Path, code: str) -> None:
+    """A failure card offers to try again, and another prompt just where that may help."""
+    async with Stage(tmp_path) as stage:
+        job, card = await failed(stage, code, count=2)
+        rewordable = code in {"forbidden", "bad_request"}
+        assert list(buttons(card)) == ["Try again", *(["Change the prompt"] if rewordable else []), "Delete"]
+        await press(stage.alice, card, Verb.RETRY, job)
+        (child_id,) = await children(stage, job, 1)
+        result = await stage.sees("your pictures are ready")
+        assert (await stage.job(child_id)).request == job.request
+        assert "an earlier picture" not in words(result)
+        assert "⚠️" in words(stage.messages()[0])
+
+
+async def test_try_again_fails_again(tmp_path: Path) -> None:
+    """What fails once more says so on a card of its own, which offers to try again too."""
+    async with Stage(tmp_path) as stage:
+        job, card = await failed(stage, "api_error")
+        stage.fake.faults.failure = job.result.failure if job.result else None
+        await press(stage.alice, card, Verb.RETRY, job)
+        (child_id,) = await children(stage, job, 1)
+        assert len(stage.messages()) == 2
+        assert buttons(stage.messages()[-1])["Try again"] == f"retry:{child_id}"
+
+
+async def test_try_again_privately(tmp_path: Path) -> None:
+    """What comes of a private failure is private."""
+    async with Stage(tmp_path) as stage:
+        job, card = await failed(stage, "timeout", private=True)
+        assert (await press(stage.alice, card, Verb.RETRY, job)).ephemeral
+        await children(stage, job, 1)
+        await stage.sees("your picture is ready", viewer=stage.alice)
+        assert stage.messages(viewer=stage.bob) == []
+
+
+@pytest.mark.parametrize("code", ["forbidden", "bad_request"])
+async def test_change_the_prompt(tmp_path: Path, code: str) -> None:
+    """The form is filled in with the request; what is changed in it is asked for, all else as it was."""
+    async with Stage(tmp_path) as stage:
+        job, card = await failed(stage, code, "a naughty cat", count=2)
+        shown = await press(stage.alice, card, Verb.REWORD, job)
+        assert shown.modal is not None
+        assert shown.modal["title"] == "Change the prompt"
+        fields = {name: prefilled(shown.modal, name) for name in ("prompt", "model", "count")}
+        assert fields == {"prompt": "a naughty cat", "model": [job.request.model], "count": ["2"]}
+        await stage.alice.submit_modal(
+            shown, {"prompt": "a good cat", "model": [job.request.model], "size": ["as-it-was"], "count": "2"}
+        )
+        (child_id,) = await children(stage, job, 1)
+        child = await stage.job(child_id)
+        assert child.request.prompt == "a good cat"
+        assert (child.request.model, child.request.size, child.request.count) == ("flux-2-flex", "64x64", 2)
+        await stage.sees("your pictures are ready", "> a good cat")
+
+
+# --- edits ---------------------------------------------------------------------------------------------
+
+
+async def test_reroll_of_an_edit(tmp_path: Path) -> None:
+    """An edit is made again from the same picture, which stands on the new card too."""
+    async with PictureHost() as host, Stage(tmp_path) as stage:
+        url = host.answer("/roof.png", serve(picture().read()))
+        job, result = await edited(stage, url)
+        await press(stage.alice, result, Verb.REROLL, job)
+        (child_id,) = await children(stage, job, 1)
+        again = stage.messages()[-1]
+        assert f"<@{stage.alice.id}> your edited picture is ready.\n-# Rerolled from [" in words(again)
+        assert (await stage.job(child_id)).request == job.request
+        assert f"flux-{child_id}-source.webp" in source_on(again)
+
+
+async def test_a_photo_tells_nothing_but_what_it_shows(tmp_path: Path) -> None:
+    """The copy of what was changed has none of the photo's metadata, such as where it was taken."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "a camera"
+    exif[ExifTags.IFD.GPSInfo] = {ExifTags.GPS.GPSLatitude: (48.0, 8.0, 14.0)}
+    photo = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(photo, "JPEG", exif=exif)
+    async with Stage(tmp_path) as stage:
+        await stage.alice.slash(stage.channel, "edit", prompt="make it winter", image=("p.jpg", photo.getvalue()))
+        result = await stage.sees("your edited picture is ready")
+        copy = stage.env.backend.cdn.get(source_on(result))
+        assert copy is not None
+        with Image.open(io.BytesIO(copy)) as shown:
+            assert shown.size == (64, 48)
+            assert not shown.getexif()
+
+
+async def test_expired_source(tmp_path: Path) -> None:
+    """Where the picture's address at Discord has expired, the copy on the card is changed."""
+    async with PictureHost() as host, Stage(tmp_path) as stage:
+        job, result = await edited(stage, host.answer("/roof.png", serve(picture().read())))
+        await stage.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, job.id)
+        await press(stage.alice, result, Verb.REROLL, job)
+        (child_id,) = await children(stage, job, 1)
+        body = stage.fake.submissions[-1].body
+        assert body["image_url"] == source_on(result)
+        assert f"/flux-{job.id}-source.webp" in body["image_url"]
+        assert (body["action"], body["prompt"]) == (Action.EDIT, "add a hat")
+        again = stage.messages()[-1]
+        assert "your edited picture is ready.\n-# Rerolled from [" in words(again)
+        assert f"/flux-{child_id}-source." in source_on(again)
+
+
+async def test_expired_source_without_a_copy(tmp_path: Path) -> None:
+    """Without a copy on the card its user reads what to do, and nothing is asked of the image API."""
+    async with PictureHost() as host, Stage(tmp_path) as stage:
+        job, result = await edited(stage, host.answer("/roof.png", serve(picture().read()), status(410)))
+        assert not [part for part in walk(result.components) if isinstance(part, discord.ThumbnailComponent)]
+        await stage.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, job.id)
+        said = reply(await press(stage.alice, result, Verb.REROLL, job))
+        assert said == "The picture that was changed can’t be found any more. Please attach it to /edit."
+        assert len(stage.fake.submissions) == 1
+        assert len(stage.messages(viewer=stage.alice)) == 2
+
+
+async def test_old_source(tmp_path: Path) -> None:
+    """After three weeks the copy on the card is changed, and not what the old address leads to by then."""
+    async with PictureHost() as host, Stage(tmp_path) as stage:
+        job, result = await edited(stage, host.answer("/roof.png", serve(picture().read())))
+        await make_older(stage, job)
+        await press(stage.alice, result, Verb.REROLL, job)
+        await children(stage, job, 1)
+        assert stage.fake.submissions[-1].body["image_url"] == source_on(result)
+        assert len(host.requests) == 2  # by the image API, and for the first card
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["young", "old"])
+async def test_edit_of_a_result(tmp_path: Path, old: bool) -> None:
+    """A young result is changed from the image API's own picture, an old one from its message's."""
+    async with Stage(tmp_path) as stage:
+        job, result = await made(stage, count=2)
+        if old:
+            await make_older(stage, job)
+        shown = await press(stage.bob, result, Verb.EDIT, job)
+        await stage.bob.submit_modal(shown, {"which": ["2"], "prompt": "make it winter", "model": ["flux-kontext-pro"]})
+        (child_id,) = await children(stage, job, 1)
+        assert job.result is not None
+        expected = gallery(result)[1].media.url if old else job.result.images[1].url
+        assert stage.fake.submissions[-1].body["image_url"] == expected
+        again = stage.messages()[-1]
+        assert f"<@{stage.bob.id}> your edited picture is ready.\n-# Edited from [" in words(again)
+        assert f"/flux-{child_id}-source." in source_on(again)

@@ -1,0 +1,267 @@
+"""What /imagine and /edit refuse: privately, in words that help, before it costs anything. And how they break."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import simcord
+
+from flux_bot.core.catalogue import load_catalogue
+from flux_bot.core.errors import StoreUnavailable
+from flux_bot.core.jobs import Action
+from flux_bot.sandbox.faults import ANSWERS
+from tests.flux.caller import eventually
+from tests.harness import Stage, job_id_of, picture, words
+from tests.wire.openapi import Payload
+
+PICTURE = ("roof.png", picture().read())
+LINK = "https://example.org/roof.png"
+RATIOS = "1:1, 16:9, 21:9, 3:2, 2:3, 4:5, 5:4, 3:4, 4:3, 9:16, 9:21."
+
+
+def answer_of(asked: simcord.InteractionResult) -> str:
+    """Return the words of a private reply."""
+    assert asked.ephemeral
+    assert asked.response is not None
+    return words(asked.response.message)
+
+
+def nothing_came_of_it(stage: Stage) -> bool:
+    """Tell whether no job was saved and nothing asked of the API."""
+    return not stage.sql("SELECT id FROM jobs") and not stage.fake.submissions
+
+
+@pytest.mark.parametrize(
+    ("options", "answer"),
+    [
+        ({"prompt": "   "}, "The prompt is empty."),
+        ({"size": "huge"}, "flux-dev can’t make the size “huge”. It takes a shape such as 16:9, or WIDTHxHEIGHT"),
+        ({"size": "100x100"}, "with each side 256 to 1440 in steps of 32."),
+        ({"size": "1472x1024"}, "flux-dev can’t make the size “1472x1024”."),
+        ({"size": "1000x1000"}, "flux-dev can’t make the size “1000x1000”."),
+        ({"size": "0x0"}, "flux-dev can’t make the size “0x0”."),
+        ({"size": "16:0"}, "flux-dev can’t make the size “16\\:0”."),
+        ({"size": "99:1"}, "flux-dev can’t make the size “99\\:1”."),
+        ({"size": "32x64", "model": "flux-2-pro"}, "with each side 64 or more in steps of 32."),
+        ({"size": "7:13", "model": "flux-pro-1.1-ultra"}, f"can’t make the size “7\\:13”. It takes {RATIOS}"),
+        ({"size": "640x100", "model": "flux-kontext-pro"}, f"“640x100”. It takes {RATIOS}"),
+        ({"size": "<@1> **x**"}, r"the size “\<\@1\> \*\*x\*\*”."),
+    ],
+)
+async def test_imagine_refuses(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
+    """What can't be made is refused in words that say what can."""
+    async with Stage(tmp_path) as stage:
+        asked = await stage.alice.slash(stage.channel, "imagine", **{"prompt": "a cat", **options})
+        assert answer in answer_of(asked)
+        assert nothing_came_of_it(stage)
+        assert stage.calls == ["publish", "reply"]
+
+
+@pytest.mark.parametrize(
+    ("options", "answer"),
+    [
+        ({"image": PICTURE, "image_url": LINK}, "exactly one picture to edit"),
+        ({"image": ("notes.txt", b"no picture")}, "“notes.txt” is not a picture I can edit. Please attach a PNG"),
+        ({"image": ("clip.mp4", b"no picture")}, "“clip.mp4” is not a picture"),
+        ({"image": ("drawing.svg", b"<svg/>")}, "“drawing.svg” is not a picture"),
+        ({"image_url": "roof.png"}, "That is not a web link."),
+        ({"image_url": "ftp://example.org/roof.png"}, "That is not a web link."),
+        ({"image_url": "https://example.org/roof .png"}, "That is not a web link."),
+        ({"image_url": f"{LINK}?{'x' * 2000}"}, "That link is longer than"),
+        ({"image_url": "https://me:secret@example.org/roof.png"}, "contains a user name or password"),
+        ({"image_url": "https://127.0.0.1/roof.png"}, "does not lead to a public website"),
+        ({"image_url": "https://[::1]/roof.png"}, "does not lead to a public website"),
+        ({"image_url": "https://169.254.169.254/latest/meta-data"}, "does not lead to a public website"),
+        ({"image_url": "https://0x7f.1/roof.png"}, "does not lead to a public website"),
+        ({"image_url": "https://localhost/roof.png"}, "does not lead to a public website"),
+        ({"image_url": LINK, "size": "17:3"}, f"flux-kontext-pro can’t make the size “17\\:3”. It takes {RATIOS}"),
+        ({"image_url": LINK, "prompt": " "}, "The prompt is empty."),
+    ],
+)
+async def test_edit_refuses(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
+    """What can't be edited is refused in words that say what can."""
+    async with Stage(tmp_path, allow_private_image_hosts=False) as stage:
+        asked = await stage.alice.slash(stage.channel, "edit", **{"prompt": "add a hat", **options})
+        assert answer in answer_of(asked)
+        assert nothing_came_of_it(stage)
+        assert stage.calls == ["publish", "reply"]
+
+
+@pytest.mark.parametrize(
+    ("attachment", "answer"),
+    [
+        ({"size": 26 * 1024 * 1024}, "That picture is too large to edit. Please attach one of at most 25 MiB."),
+        ({"content_type": None, "filename": "roof"}, "“roof” is not a picture I can edit."),
+        ({"content_type": None}, None),
+        ({"content_type": "image/png; charset=binary"}, None),
+    ],
+)
+async def test_attachments(tmp_path: Path, attachment: Payload, answer: str | None) -> None:
+    """An attachment is judged by its size and type, or its name where Discord gives no type."""
+
+    def change(payload: Payload) -> None:
+        for sent in payload["data"]["resolved"]["attachments"].values():
+            sent.update(attachment)
+
+    async with Stage(tmp_path, seconds=None) as stage:
+        stage.change_interaction = change
+        asked = await stage.alice.slash(stage.channel, "edit", prompt="add a hat", image=PICTURE)
+        if answer is None:
+            await eventually(lambda: stage.tasks)
+        else:
+            assert answer in answer_of(asked)
+            assert nothing_came_of_it(stage)
+
+
+async def test_model_of_another_catalogue(tmp_path: Path) -> None:
+    """A model that is gone, from a client that still offers it, is refused with a list of those there are."""
+
+    def change(payload: Payload) -> None:
+        for option in payload["data"]["options"]:
+            if option["name"] == "model":
+                option["value"] = "flux-`0`"
+
+    async with Stage(tmp_path) as stage:
+        stage.change_interaction = change
+        answer = answer_of(await stage.imagine())
+        assert answer.startswith(r"There is no model “flux-\`0\`” that makes pictures. Choose one of flux-dev, ")
+        assert nothing_came_of_it(stage)
+
+
+@pytest.mark.parametrize("action", Action)
+async def test_sizes_offered(tmp_path: Path, action: Action) -> None:
+    """For each model the sizes it takes are offered in words, and each is taken as it is."""
+    name = "imagine" if action is Action.GENERATE else "edit"
+    catalogue = load_catalogue("")
+    async with Stage(tmp_path) as stage:
+        for model in catalogue.models_for(action):
+            offered = await stage.alice.autocomplete(stage.channel, name, "size", "", model=model.name)
+            assert 1 < len(offered) <= 25
+            assert all(model.size_for(choice["value"]) == choice["value"] for choice in offered)
+            assert offered[0]["name"].startswith("1:1 square")
+        default = await stage.alice.autocomplete(stage.channel, name, "size", "")
+        sizes = catalogue.model(None, action).sizes.shapes()
+        assert [choice["value"] for choice in default] == [shape.size for shape in sizes]
+
+
+async def test_sizes_offered_for_what_is_typed(tmp_path: Path) -> None:
+    """What is typed narrows the sizes down; a model that does not exist has none."""
+    async with Stage(tmp_path) as stage:
+        wide = await stage.alice.autocomplete(stage.channel, "imagine", "size", " WIDE ", model="flux-dev")
+        assert {"name": "16:9 wide (1344x768)", "value": "1344x768"} in wide
+        assert all("wide" in choice["name"] for choice in wide)
+        ratio = await stage.alice.autocomplete(stage.channel, "imagine", "size", "16:", model="flux-kontext-pro")
+        assert ratio == [{"name": "16:9 wide", "value": "16:9"}]
+        stage.change_interaction = lambda payload: payload["data"]["options"][0].update(value="flux-0")
+        assert await stage.alice.autocomplete(stage.channel, "imagine", "size", "", model="flux-dev") == []
+
+
+@pytest.mark.parametrize(
+    ("model", "typed", "sent"),
+    [
+        ("flux-dev", "16:9", "1344x768"),
+        ("flux-dev", "Wide", "1344x768"),
+        ("flux-dev", " 1024 X 768 ", "1024x768"),
+        ("flux-2-max", "2048×1024", "2048x1024"),
+        ("flux-2-max", "16:9 wide (1344x768)", "1344x768"),
+        ("flux-pro-1.1-ultra", "1024x1024", "1:1"),
+        ("flux-pro-1.1-ultra", "portrait", "2:3"),
+        ("flux-kontext-max", "32:18", "16:9"),
+    ],
+)
+async def test_sizes_as_people_type_them(tmp_path: Path, model: str, typed: str, sent: str) -> None:
+    """A shape, a word or pixels become the one form the model takes."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        await stage.imagine(model=model, size=typed)
+        await eventually(lambda: stage.tasks)
+        assert stage.fake.submissions[0].body["size"] == sent
+
+
+async def test_too_many_waiting(tmp_path: Path) -> None:
+    """Who has many pictures waiting is asked for patience; others are not held up."""
+    async with Stage(tmp_path, seconds=None, max_running_per_user=1, max_queued_per_user=2) as stage:
+        _, task = await stage.held("first")
+        for prompt in ("second", "third"):
+            assert not (await stage.imagine(prompt)).ephemeral
+        answer = answer_of(await stage.imagine("fourth"))
+        assert answer == "You already have 2 pictures waiting. Please let some of them finish, then ask again."
+        assert not (await stage.imagine("first of bob", who=stage.bob)).ephemeral
+        assert len(stage.sql("SELECT id FROM jobs")) == 4
+
+        await stage.fake.finish(task.id)
+        await stage.sees("your picture is ready", "> first")
+        await eventually(lambda: len(stage.tasks) == 3)
+        assert not (await stage.imagine("fourth")).ephemeral
+
+
+async def test_too_late_to_answer(tmp_path: Path) -> None:
+    """A request that can't be answered any more is not saved, and nobody is told that they have too many waiting."""
+    async with Stage(tmp_path) as stage:
+        await stage.imagine("first")
+        job = await stage.job(job_id_of(await stage.sees("is ready", "> first")))
+        with pytest.raises(StoreUnavailable, match="too late"):
+            await stage.app.workflow.accept(job.request, job.origin, is_wanted=lambda: False)
+        assert len(stage.sql("SELECT id FROM jobs")) == 1
+
+
+async def test_being_stopped(tmp_path: Path) -> None:
+    """While the bot is being stopped it takes nothing more, and says so."""
+    async with Stage(tmp_path) as stage:
+        stage.app.workflow.stop()
+        assert answer_of(await stage.imagine()) == "I am just being restarted. Please ask again in a minute."
+        assert nothing_came_of_it(stage)
+
+
+async def test_api_closed_to_us(tmp_path: Path) -> None:
+    """After a fault that only the operator can mend, others are told at once; the operator reads why in the log."""
+    async with Stage(tmp_path, expects_errors=True) as stage:
+        stage.fake.faults.submit = ANSWERS["used_up"]
+        await stage.imagine()
+        await stage.sees("The picture service is not available right now. It cost nothing.")
+        assert answer_of(await stage.imagine(who=stage.bob)).startswith("The picture service is not available right")
+        assert len(stage.fake.submissions) == 1
+        (error,) = stage.errors
+        assert "The image API refuses us: used_up (Your balance is not sufficient" in error
+
+
+async def test_broken_reply(tmp_path: Path) -> None:
+    """Nobody is told to try again, and so pays twice, when only the reply to an accepted request breaks."""
+    async with Stage(tmp_path, seconds=None, expects_errors=True) as stage:
+        stage.refuse("reply", 500, times=1)
+        asked = await stage.imagine()
+        assert asked.response is None
+        await eventually(lambda: stage.tasks)
+        (job_id,) = stage.tasks
+        (error,) = stage.errors
+        assert job_id in error.split("\n")[0]
+
+
+async def test_broken_store(tmp_path: Path) -> None:
+    """Without its database the bot answers with a reference, and goes on once it is back."""
+    async with Stage(tmp_path, expects_errors=True) as stage:
+        await stage.change("ALTER TABLE jobs RENAME TO lost")
+        answer = answer_of(await stage.imagine())
+        assert (found := re.search(r"tell the operator `([0-9a-f]{8})`", answer))
+        assert [error for error in stage.errors if error.startswith(f"A command broke, reference {found[1]}\n")]
+        assert stage.calls == ["publish", "reply"]
+        await stage.change("ALTER TABLE lost RENAME TO jobs")
+        await stage.imagine()
+        await stage.sees("your picture is ready")
+
+
+async def test_reply_too_late(tmp_path: Path) -> None:
+    """If Discord takes no reply any more, the picture comes all the same."""
+    async with Stage(tmp_path, seconds=None, expects_errors=True) as stage:
+        stage.refuse("reply", 404, 10062)
+        asked = await stage.imagine()
+        assert asked.response is None
+        await eventually(lambda: stage.tasks)
+        (job_id,) = stage.tasks
+        # without the token, as SimCord does not know the reply by its name, @original, the way discord.py quotes it
+        await stage.change("UPDATE jobs SET accepted_at = accepted_at - 10, token_expires_at = accepted_at")
+        await stage.fake.finish(stage.tasks[job_id].id)
+        await stage.over(job_id)
+        (result,) = stage.messages()
+        assert job_id_of(result) == job_id
+        assert stage.pinged(result) == [stage.alice.id]

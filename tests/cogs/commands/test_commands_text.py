@@ -1,0 +1,124 @@
+"""What people write appears as they wrote it, pings nobody and breaks no limit."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flux_bot.core.jobs import Failure
+from tests.harness import Stage, alt_texts, job_id_of, picture, words
+
+ROLE = 1_234_567_890_123_456_789
+LONGEST = 4000
+
+PROMPTS = {
+    "everyone": "@everyone and @here, look",
+    "mentions": f"<@{ROLE}> <@!{ROLE}> <@&{ROLE}> <#{ROLE}> </imagine:{ROLE}> <id:customize>",
+    "markdown": "**bold** __under__ *it* _it_ ~~gone~~ `code` ```block``` ||spoiler|| \\*kept\\* \\",
+    "lines": "# no heading - no list",
+    "list": "- no list",
+    "number": "1. no list",
+    "small": "-# no small print",
+    "quote": ">>> no quote",
+    "links": "[text](https://example.org) https://example.org/a_b_c <https://example.org> discord.gg/abc",
+    "emoji": f"<:cat:{ROLE}> <a:cat:{ROLE}> :cat: 🐈‍⬛ <t:0:R>",
+    "right to left": "\u202eتاق \u2067קט\u2069 cat\u202c",
+    "combining": "c\u0301a\u0300t\u0334" * 20,
+    "format": "{prompt} %s %(prompt)s ${prompt} \\u0041 &amp; <b>",
+    "longest": "cat " * 999 + "cats",
+    "longest escaped": "*" * LONGEST,
+    "longest mentions": "@everyone " * 400,
+    "longest emoji": "🐈" * LONGEST,
+}
+
+
+def as_shown(markdown: str) -> str:
+    """Return the text that Discord shows for escaped markdown, in which nothing else may be active."""
+    left = re.sub(r"\\[!-/:-@\[-`{-~]", "", markdown)
+    assert not re.search(r"[*_~|`<>@\[\]()\\]|://", left), f"{left!r} is markdown"
+    assert not re.match(r"[-+#]|\d+[.)]", markdown), f"{markdown!r} begins like a heading or list"
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
+
+
+def prompt_on(message: Any) -> str:
+    """Return the prompt as a card shows it."""
+    (line,) = [line for line in words(message).split("\n") if line.startswith("> ")]
+    return as_shown(line.removeprefix("> "))
+
+
+def pings(stage: Stage) -> set[str]:
+    """Return whom the bot's messages may ping by what it told Discord."""
+    bodies = [entry.json for entry in stage.env.http_requests if isinstance(entry.json, dict)]
+    allowed = [(body.get("data") or body)["allowed_mentions"] for body in bodies]
+    assert allowed
+    assert all(mentions.keys() <= {"parse", "users", "roles", "replied_user"} for mentions in allowed)
+    assert not any(mentions["parse"] or mentions.get("roles") or mentions.get("replied_user") for mentions in allowed)
+    return {str(user) for mentions in allowed for user in mentions.get("users", ())}
+
+
+@pytest.mark.parametrize("prompt", PROMPTS.values(), ids=PROMPTS)
+async def test_prompt_as_written(tmp_path: Path, prompt: str) -> None:
+    """On the card and with the picture stands what was asked for, whole or, if it is long, whole in a file."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        stage.guild.create_role("mods", mentionable=True)
+        job, task = await stage.held(prompt)
+        (card,) = stage.messages()
+        assert stage.pinged(card) == []
+        await stage.fake.finish(task.id)
+        await stage.over(job.id)
+        (result,) = stage.messages()
+
+        assert task.request["prompt"] == prompt.strip()
+        for message in (card, result):
+            shown = prompt_on(message)
+            assert prompt.startswith(shown.removesuffix("…"))
+            assert len(shown) > min(len(prompt), 700) - 1
+        texts = [file for file in result.attachments if file.filename.endswith(".txt")]
+        if prompt_on(result) == prompt.strip():
+            assert not texts
+        else:
+            (file,) = texts
+            assert (stage.env.backend.cdn.get(file.url) or b"").decode() == prompt.strip()
+            assert len(words(result)) < LONGEST
+        (alt_text,) = alt_texts(result)
+        assert alt_text is not None
+        assert prompt.strip().startswith(alt_text.removesuffix("…"))
+        assert stage.pinged(result) == [stage.alice.id]
+        assert pings(stage) == {str(stage.alice.id)}
+
+
+@pytest.mark.parametrize("prompt", PROMPTS.values(), ids=PROMPTS)
+async def test_failure_as_written(tmp_path: Path, prompt: str) -> None:
+    """A failure shows the prompt as it was written, and so the API's own words where they are shown."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, task = await stage.held(prompt)
+        await stage.fake.finish(task.id, failure=Failure("bad_request", prompt[:200]))
+        await stage.over(job.id)
+        (card,) = stage.messages()
+        assert prompt.startswith(prompt_on(card).removesuffix("…"))
+        (said,) = [line for line in words(card).split("\n") if line.startswith("It said: ")]
+        assert as_shown(said.removeprefix("It said: ")) == prompt[:200]
+        assert set(stage.pinged(card)) <= {stage.alice.id}
+        assert pings(stage) <= {str(stage.alice.id)}
+
+
+async def test_filename_as_written(tmp_path: Path) -> None:
+    """A refused attachment is named as it is called."""
+    async with Stage(tmp_path) as stage:
+        name = "@everyone_*notes*_[a](b).txt"
+        asked = await stage.alice.slash(stage.channel, "edit", prompt="a hat", image=(name, b"no picture"))
+        assert asked.response is not None
+        assert name in as_shown(words(asked.response.message).replace("“", "").replace("”", ""))
+        assert stage.pinged(asked.response.message) == []
+
+
+async def test_prompt_of_an_edit(tmp_path: Path) -> None:
+    """An edit shows its prompt in the same way."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        file = ("roof.png", picture().read())
+        asked = await stage.alice.slash(stage.channel, "edit", prompt=PROMPTS["mentions"], image=file)
+        assert asked.response is not None
+        assert job_id_of(asked.response.message)
+        assert prompt_on(asked.response.message) == PROMPTS["mentions"]
+        assert pings(stage) == set()

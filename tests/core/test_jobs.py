@@ -1,0 +1,95 @@
+"""The vocabulary holds together."""
+
+from dataclasses import FrozenInstanceError, fields, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from flux_bot.core.jobs import (
+    AT_THE_API,
+    INTERACTION_TOKEN_LIFE,
+    Action,
+    CardState,
+    Failure,
+    Image,
+    ImageRequest,
+    Job,
+    JobStatus,
+    Origin,
+    TaskResult,
+    new_callback_secret,
+    new_job_id,
+)
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+PICTURE = Image("https://example.org/cat.png")
+JOB = Job(
+    id="job",
+    callback_secret="secret",
+    status=JobStatus.QUEUED,
+    request=ImageRequest(Action.GENERATE, "a cat", "flux-dev", "1:1"),
+    origin=Origin(1, 2, None, "en-GB", "token", NOW + INTERACTION_TOKEN_LIFE, 1024, can_post=True),
+    accepted_at=NOW,
+)
+
+
+def test_a_new_job_has_done_nothing() -> None:
+    """All that comes later is empty at first."""
+    given = {"id", "callback_secret", "status", "request", "origin", "accepted_at", "card"}
+    assert not any(getattr(JOB, field.name) for field in fields(Job) if field.name not in given)
+    assert (JOB.request.count, JOB.request.image_url, JOB.request.private) == (1, None, False)
+
+
+@pytest.mark.parametrize(
+    ("submitted", "finished", "seconds"),
+    [(None, None, None), (NOW, None, None), (None, NOW, None), (NOW, NOW, 0), (NOW, NOW + timedelta(minutes=2), 120)],
+)
+def test_seconds_taken(submitted: datetime | None, finished: datetime | None, seconds: float | None) -> None:
+    """The time taken is that from submission to result."""
+    assert replace(JOB, submitted_at=submitted, finished_at=finished).seconds_taken == seconds
+
+
+@pytest.mark.parametrize(
+    ("images", "failure"), [((), None), ((PICTURE,), Failure("api_error")), ((PICTURE, PICTURE), Failure(""))]
+)
+def test_a_result_is_one_of_two(images: tuple[Image, ...], failure: Failure | None) -> None:
+    """A result has pictures or a failure, never neither and never both."""
+    with pytest.raises(ValueError, match="either images or a failure"):
+        TaskResult("task", images, failure)
+
+
+@pytest.mark.parametrize("result", [TaskResult("task", (PICTURE,)), TaskResult(None, failure=Failure("overdue"))])
+def test_results_that_are(result: TaskResult) -> None:
+    """A result has pictures or a failure."""
+    assert bool(result.images) is (result.failure is None)
+
+
+@pytest.mark.parametrize("value", [JOB, JOB.request, JOB.origin, PICTURE, Failure("x"), TaskResult("t", (PICTURE,))])
+def test_values_do_not_change(value: object) -> None:
+    """What was asked and what came of it are values: nobody changes them in passing."""
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, fields(value)[0].name, None)  # type: ignore[arg-type]  # all of them are dataclasses
+
+
+def test_ids_fit_a_nonce_and_a_path() -> None:
+    """Ids are short enough for Discord's nonce, safe in a path, and do not come twice."""
+    ids = [new_job_id() for _ in range(1000)]
+    assert {len(one) for one in ids} == {16}
+    assert all(one.replace("-", "").replace("_", "").isalnum() and one.isascii() for one in ids)
+    assert len({*ids}) == len(ids)
+
+
+def test_secrets_are_long() -> None:
+    """Callback secrets have 256 bits and do not come twice."""
+    secrets = [new_callback_secret() for _ in range(1000)]
+    assert {len(one) for one in secrets} == {43}
+    assert len({*secrets}) == len(secrets)
+
+
+def test_words_are_those_stored() -> None:
+    """What stands in the database reads as the words used everywhere."""
+    life = ["queued", "submitting", "running", "finished", "delivered"]
+    assert [*map(str, JobStatus)] == [*life, "cancelled", "abandoned"]
+    assert [*map(str, Action)] == ["generate", "edit"]
+    assert [*map(str, CardState)] == ["painting", "queued", "busy", "slow"]
+    assert [*map(str, AT_THE_API)] == ["submitting", "running"]

@@ -1,0 +1,178 @@
+"""How people fill in forms, honestly and not, and what Discord allows in one; for the tests of the forms."""
+
+import io
+import sqlite3
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import closing
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import simcord
+from PIL import Image
+
+from tests.flux.caller import eventually
+from tests.harness import Stage, words
+from tests.wire.openapi import Payload
+
+MODAL_SUBMIT = 5
+TEXT_INPUT, SELECT, UPLOAD, RADIO = 4, 3, 19, 21
+
+
+def form_of(opened: simcord.InteractionResult) -> Payload:
+    """Return the form that was opened."""
+    assert opened.modal is not None, opened
+    return opened.modal
+
+
+def fields_of(opened: simcord.InteractionResult) -> dict[str, Payload]:
+    """Return the fields of a form by their names."""
+    return {label["component"]["custom_id"]: label["component"] for label in form_of(opened)["components"]}
+
+
+def prefilled(opened: simcord.InteractionResult) -> dict[str, Any]:
+    """Return what a form is sent in with if nothing is touched; without what must still be given."""
+    values: dict[str, Any] = {}
+    for name, field in fields_of(opened).items():
+        chosen = [option["value"] for option in field.get("options", ()) if option.get("default")]
+        if field["type"] == TEXT_INPUT and "value" in field:
+            values[name] = field["value"]
+        elif field["type"] == SELECT and chosen:
+            values[name] = chosen
+        elif field["type"] == RADIO and chosen:
+            (values[name],) = chosen
+    return values
+
+
+async def send_in(
+    who: simcord.MemberActor, opened: simcord.InteractionResult, **changes: Any
+) -> simcord.InteractionResult:
+    """Send in a form as it opened, but for these changes; None takes a field away."""
+    values = {name: value for name, value in (prefilled(opened) | changes).items() if value is not None}
+    return await who.submit_modal(opened, values)
+
+
+def forging(values: Mapping[str, Any], *, keep: bool = True) -> Callable[[Payload], None]:
+    """Return a change of the form that is sent in: values that no honest client lets anybody choose.
+
+    Unless ``keep``, all fields but these are missing.
+    """
+
+    def forge(payload: Payload) -> None:
+        if payload["type"] != MODAL_SUBMIT:
+            return
+        data = payload["data"]
+        fields = [label["component"] for label in data["components"]] if keep else []
+        by_name = {field["custom_id"]: field for field in fields}
+        for name, value in values.items():
+            field = by_name.setdefault(name, {"type": TEXT_INPUT, "id": 90, "custom_id": name})
+            field["values" if isinstance(value, list) else "value"] = value
+        data["components"] = [{"type": 18, "id": 80, "component": field} for field in by_name.values()]
+
+    return forge
+
+
+def refusal(sent: simcord.InteractionResult) -> str:
+    """Return the words of a private answer, which is all that came of it."""
+    assert sent.ephemeral
+    assert sent.response is not None
+    return words(sent.response.message)
+
+
+def card_of(sent: simcord.InteractionResult) -> str:
+    """Return the words of the status card, which may be gone by now."""
+    assert sent.response is not None
+    return words(sent.response.message)
+
+
+async def while_silent(
+    stage: Stage, folder: Path, acting: Coroutine[None, None, simcord.InteractionResult]
+) -> simcord.InteractionResult:
+    """Let the database not answer from when somebody acts until Discord has got an answer.
+
+    SimCord holds the bot's timers back while a thread works for it, as one does here that waits for the database: so
+    Discord's event goes to the bot past SimCord's watch.
+    """
+
+    def give(event: str, payload: Mapping[str, Any]) -> None:
+        if event == "INTERACTION_CREATE":
+            stage.app.bot._connection.parse_interaction_create(deepcopy(payload))  # type: ignore[arg-type]  # noqa: SLF001
+
+    subscribers, before = stage.env.backend.subscribers, len(stage.requests("reply"))
+    feed, subscribers[-1] = subscribers[-1], give
+    with closing(sqlite3.connect(folder / "flux_bot.db", timeout=10, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        result = await acting
+        await eventually(lambda: len(stage.requests("reply")) > before)
+        other.execute("ROLLBACK")
+    subscribers[-1] = feed
+    return result
+
+
+def asked(stage: Stage) -> dict[str, Any]:
+    """Return what was asked of the image API last, without the address to call back."""
+    body = dict(stage.fake.submissions[-1].body)
+    body.pop("callback_url")
+    return body
+
+
+def over_limits(form: Payload) -> list[str]:
+    """Return what Discord would refuse in a form (discord-api-docs, components/reference and receiving-and-responding).
+
+    Text inputs, labels, string selects, radio groups and file uploads, as far as they are used here.
+    """
+    found = [f"title {form['title']!r}"] if not 1 <= len(form["title"]) <= 45 else []
+    if not 1 <= len(form["custom_id"]) <= 100:
+        found.append(f"custom_id {form['custom_id']!r}")
+    if not 1 <= len(form["components"]) <= 5:
+        found.append(f"{len(form['components'])} rows")
+    names = [label["component"]["custom_id"] for label in form["components"]]
+    if len(set(names)) != len(names):
+        found.append(f"names {names}")
+    for label in form["components"]:
+        field = label["component"]
+        if not 1 <= len(label["label"]) <= 45 or len(label.get("description") or "") > 100:
+            found.append(f"label {label['label']!r}, {label.get('description')!r}")
+        found += [f"{field['custom_id']}: {finding}" for finding in _over_limits(field)]
+    return found
+
+
+def _over_limits(field: Payload) -> list[str]:
+    found = [] if 1 <= len(field["custom_id"]) <= 100 else ["custom_id"]
+    if field["type"] == TEXT_INPUT:
+        limit = field.get("max_length", 4000)
+        if limit > 4000 or len(field.get("value") or "") > limit:
+            found.append("text")
+        if len(field.get("placeholder") or "") > 100:
+            found.append(f"placeholder {field['placeholder']!r}")
+    elif field["type"] == SELECT:
+        found += _over_limits_of_options(field["options"], 1, 25)
+    elif field["type"] == RADIO:
+        found += _over_limits_of_options(field["options"], 2, 10)
+    elif field["type"] != UPLOAD:
+        found.append(f"type {field['type']}")
+    return found
+
+
+def _over_limits_of_options(options: list[Payload], fewest: int, most: int) -> list[str]:
+    found = [] if fewest <= len(options) <= most else [f"{len(options)} options"]
+    if len({option["value"] for option in options}) != len(options):
+        found.append("the same value twice")
+    if sum(bool(option.get("default")) for option in options) > 1:
+        found.append("two are chosen")
+    return found + [
+        f"option {option!r}"
+        for option in options
+        if any(not 1 <= len(option[part].strip()) <= 100 for part in ("label", "value"))
+        or len(option.get("description") or "") > 100
+    ]
+
+
+def are_alike(one: bytes | None, other: bytes | None) -> bool:
+    """Tell whether two pictures show the same, whatever their formats."""
+    small: list[bytes] = []
+    for data in (one, other):
+        assert data is not None
+        with Image.open(io.BytesIO(data)) as opened:
+            small.append(opened.convert("RGB").resize((16, 16)).tobytes())
+    return max(abs(left - right) for left, right in zip(small[0], small[1], strict=True)) < 24

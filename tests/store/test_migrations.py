@@ -1,0 +1,95 @@
+"""How a database comes to its last version, whatever it was made by."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from flux_bot.core.errors import StartupFailed
+from flux_bot.store.schema import metadata
+from flux_bot.store.store import JobStore
+from tests.database import DEADLINE, NOW, ROOMY, client_engine, queued
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+VERSIONS = Path(__file__).parents[2] / "flux_bot/store/migrations/versions"
+
+A_JOB = """
+INSERT INTO jobs (id, callback_secret, status, action, prompt, model, size, count, private, user_id, channel_id, locale,
+                  token_expires_at, upload_limit, can_post, accepted_at, turn, card)
+VALUES ('old', 'secret', 'queued', 'generate', 'a red fox', 'flux-dev', '64x64', 1, :no, 1, 2, 'de', 1, 1, :no, 1, 0,
+        'queued')
+"""
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[AsyncConnection]:
+    """A transaction past the store."""
+    engine = client_engine(url)
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+async def version(url: str) -> str:
+    """The version of a database."""
+    async with connected(url) as connection:
+        found: str = (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar_one()
+        return found
+
+
+def differences(connection: sa.Connection) -> list[Any]:
+    """In what the tables there are differ from those of ``schema.py``."""
+    found: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
+    return found
+
+
+async def test_a_new_database(store: JobStore, store_url: str) -> None:
+    """The steps make exactly the tables of the schema, and the last is noted."""
+    await queued(store)
+    async with connected(store_url) as connection:
+        assert await connection.run_sync(differences) == []
+    assert await version(store_url) == max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
+
+
+async def test_a_database_from_before_there_were_migrations(store_url: str) -> None:
+    """Its tables become the present ones, and its jobs go on."""
+    async with connected(store_url) as connection:
+        for statement in (SAMPLES / f"before_migrations.{connection.dialect.name}.sql").read_text().split(";"):
+            if statement.strip():
+                await connection.exec_driver_sql(statement)
+        await connection.execute(sa.text(A_JOB), {"no": False})
+        assert await connection.run_sync(differences) != []
+    async with JobStore(store_url) as store:
+        job = await store.claim_next(ROOMY, DEADLINE, now=NOW)
+        assert job
+        assert (job.id, job.request.prompt) == ("old", "a red fox")
+    async with connected(store_url) as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_nothing_is_done_twice(store_url: str) -> None:
+    """Opened again, a database stays as it is."""
+    for _ in range(2):
+        async with JobStore(store_url) as store:
+            await queued(store)
+    async with JobStore(store_url) as store:
+        assert await store.claim_next(ROOMY, DEADLINE, now=NOW)
+
+
+async def test_a_database_of_a_newer_version(store: JobStore, store_url: str) -> None:
+    """An older bot says so and leaves it alone."""
+    await queued(store)
+    async with connected(store_url) as connection:
+        await connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StartupFailed, match=r"the database is of a newer flux-bot: .*9999.* Update the bot"):
+        async with JobStore(store_url):
+            pass
+    assert await version(store_url) == "9999"

@@ -1,0 +1,389 @@
+"""The store's ground: opening a database, what a row keeps, notes, and the ways of its queries."""
+
+import re
+import sqlite3
+import traceback
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import asyncpg  # type: ignore[import-untyped]
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flux_bot.core.errors import ConfigurationError, StartupFailed, StoreUnavailable
+from flux_bot.core.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
+from flux_bot.store.admission import Asked
+from flux_bot.store.schema import UtcTime, jobs
+from flux_bot.store.store import JobStore
+from tests.database import (
+    DEADLINE,
+    FULL,
+    NOW,
+    ROOMY,
+    SECOND,
+    finished,
+    fresh,
+    queued,
+    running,
+    statements,
+    success,
+)
+
+LARGEST_ID = 2**63 - 1
+PROMPT = (
+    "🦊👩‍👩‍👧‍👦 „Füchse“\n\t'; DROP TABLE jobs; -- \\ % _ :name \N{RIGHT-TO-LEFT OVERRIDE}ثعلب أحمر 赤い狐 e\u0301 "
+)
+
+MANY_JOBS = """
+INSERT INTO jobs (id, callback_secret, status, action, prompt, model, size, count, private, user_id, channel_id, locale,
+                  token_expires_at, upload_limit, can_post, accepted_at, turn, card, submitted_at, finished_at)
+SELECT n, 'secret', 'delivered', 'generate', 'a red fox', 'model' || n % 5, '64x64', 1, false, n % 1000, 2, 'de',
+       1, 1, true, n, 0, 'painting', n, n
+FROM generate_series(1, 20000) AS n
+"""
+
+EVERYTHING = (
+    ImageRequest(
+        action=Action.EDIT,
+        prompt=(PROMPT * 100)[:4000],
+        model="m" * 100,
+        size="65536x65536",
+        count=10,
+        image_url="https://pictures.example/" + "é" * 2000,
+        private=True,
+    ),
+    Origin(
+        user_id=LARGEST_ID,
+        channel_id=LARGEST_ID,
+        guild_id=LARGEST_ID,
+        locale="es-419",
+        interaction_token="t" * 2000,
+        token_expires_at=datetime(2099, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        upload_limit=500 * 2**20,
+        can_post=True,
+    ),
+)
+NEXT_TO_NOTHING = (
+    ImageRequest(action=Action.GENERATE, prompt="", model="", size="", count=0, image_url=None, private=False),
+    Origin(
+        user_id=0,
+        channel_id=0,
+        guild_id=None,
+        locale="",
+        interaction_token=None,
+        token_expires_at=datetime(1970, 1, 1, tzinfo=UTC),
+        upload_limit=0,
+        can_post=False,
+    ),
+)
+
+
+# --- opening -----------------------------------------------------------------------------------------
+
+
+async def test_reopening_keeps_everything(store_url: str) -> None:
+    """A database that is opened again still has its jobs and notes, and takes new ones."""
+    async with JobStore(store_url) as store:
+        job = await finished(store)
+        await store.set_note("commands", "a hash")
+    async with JobStore(store_url) as store:
+        assert await store.archive.job(job.id) == job
+        assert await store.note("commands") == "a hash"
+        assert (await queued(store)).id != job.id
+
+
+async def test_sqlite_gets_its_directory_and_its_write_ahead_log(tmp_path: Path) -> None:
+    """The directory of a SQLite file need not exist, and whoever reads the file is not in the bot's way."""
+    path = tmp_path / "not" / "there" / "jobs.db"
+    async with JobStore(f"sqlite:///{path}"):
+        with closing(sqlite3.connect(path)) as reader:
+            assert reader.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def a_file_in_the_way(directory: Path) -> str:
+    (directory / "file").write_text("no directory")
+    return f"sqlite:///{directory}/file/jobs.db"
+
+
+def a_directory(directory: Path) -> str:
+    return f"sqlite:///{directory}"
+
+
+def no_database(directory: Path) -> str:
+    path = directory / "letter.txt"
+    path.write_text("Dear reader, this is a text and no database at all. " * 100)
+    return f"sqlite:///{path}"
+
+
+def no_socket(directory: Path) -> str:
+    return f"postgresql://fox:secret@/jobs?host={directory}"
+
+
+def nobody_listens(_: Path) -> str:
+    return "postgresql://fox:secret@127.0.0.1:1/jobs"
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        (a_file_in_the_way, "File exists"),
+        (a_directory, "unable to open database file"),
+        (no_database, "file is not a database"),
+        (no_socket, "No such file or directory"),
+        (nobody_listens, "Connect call failed"),
+    ],
+)
+async def test_a_database_that_cannot_be_opened_says_why(
+    address: Callable[[Path], str], reason: str, tmp_path: Path
+) -> None:
+    """One readable line names the setting and the reason, and no secret."""
+    with pytest.raises(StartupFailed) as failed:
+        await JobStore(address(tmp_path)).__aenter__()
+    assert re.fullmatch(f"DATABASE_URL: can't open the database: .*{reason}.*", str(failed.value))
+    assert "secret" not in str(failed.value)
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("/postgres?", "/nothing?"), ("//postgres:", "//nobody:")])
+async def test_a_postgresql_server_may_refuse_us(right: str, wrong: str, postgres_url: str) -> None:
+    """A database or a role that is not there is told by its name."""
+    with pytest.raises(StartupFailed, match=rf'"{wrong.strip("/?:")}" does not exist$'):
+        await JobStore(postgres_url.replace(right, wrong)).__aenter__()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "postgresql://127.0.0.1:1/jobs?sslmode=require",
+        "postgresql://127.0.0.1:1/jobs?unheard=of",
+        "postgresql://127.0.0.1:port/jobs",
+    ],
+)
+async def test_an_address_that_no_driver_takes_is_told(address: str) -> None:
+    """What the operator mistyped ends in one line as well, never in a traceback."""
+    with pytest.raises((ConfigurationError, StartupFailed), match=r"^DATABASE_URL"):
+        await JobStore(address).__aenter__()
+
+
+async def test_no_error_of_the_database_shows_a_secret(store: JobStore) -> None:
+    """What is logged of a statement that failed has neither the interaction's token nor the prompt."""
+    with pytest.raises(StoreUnavailable) as failed:
+        await queued(store, model=object())
+    told = "".join(traceback.format_exception(failed.value))
+    assert "the token" not in told
+    assert "a red fox" not in told
+
+
+# --- what a row keeps --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("request_", "origin_"), [EVERYTHING, NEXT_TO_NOTHING], ids=["everything", "next to nothing"])
+async def test_a_job_comes_back_as_it_was_accepted(
+    request_: ImageRequest, origin_: Origin, store: JobStore, store_url: str
+) -> None:
+    """Every field of a request and its origin survives at its extremes, for this process and the next."""
+    placed = await store.accept(Asked(request_, origin_, ROOMY, NOW))
+    assert placed is not None
+    assert (placed.job.request, placed.job.origin) == (request_, origin_)
+    assert await store.archive.job(placed.job.id) == placed.job
+    async with JobStore(store_url) as another:
+        assert await another.archive.job(placed.job.id) == placed.job
+
+
+async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) -> None:
+    """What happens to a job on its way is kept at its extremes, and what was asked stays."""
+    request, origin = EVERYTHING
+    placed = await store.accept(Asked(request, origin, FULL, NOW))
+    assert placed is not None
+    for attempt in (1, 2):
+        claimed = await store.claim_next(ROOMY, DEADLINE, now=NOW + attempt * SECOND)
+        assert claimed is not None
+        if attempt == 1:
+            assert await store.requeue(claimed, Failure("api_error"), failed=True)
+    await store.set_reply(placed.job.id, LARGEST_ID - 1)
+    assert claimed is not None
+    assert await store.claim_card(claimed, CardState.BUSY, now=NOW, lease=SECOND)
+    await store.release_card(placed.job.id)
+    images = (Image("https://pictures.example/" + "x" * 1975, 2**63 - 1), Image("https://é.example/", None))
+    result = TaskResult("t" * 200, images, trace_id="r" * 200)
+    assert await store.finish(placed.job.id, result, now=NOW + 3 * SECOND)
+    [due] = (await store.claim_deliveries(8, now=NOW + 4 * SECOND, lease=SECOND, reply_grace=SECOND)).jobs
+    await store.mark_delivered(due, (20, LARGEST_ID), now=NOW + 5 * SECOND)
+    assert await store.archive.job(placed.job.id) == Job(
+        id=placed.job.id,
+        callback_secret=placed.job.callback_secret,
+        status=JobStatus.DELIVERED,
+        request=request,
+        origin=origin,
+        accepted_at=NOW,
+        card=CardState.BUSY,
+        reply_message_id=LARGEST_ID - 1,
+        failed_submissions=1,
+        submitted_at=NOW + 2 * SECOND,
+        task_id="t" * 200,
+        result=result,
+        finished_at=NOW + 3 * SECOND,
+        delivery_attempts=1,
+        delivered_at=NOW + 5 * SECOND,
+        result_message_id=LARGEST_ID,
+        result_channel_id=20,
+    )
+
+
+@pytest.mark.parametrize("message", ["", "x" * 500, PROMPT], ids=["empty", "long", "odd"])
+async def test_a_failure_is_kept(message: str, store: JobStore) -> None:
+    """The API's code and its own words come back as they were."""
+    job = await running(store)
+    result = TaskResult(job.task_id, failure=Failure("c" * 200, message))
+    assert await store.finish(job.id, result, now=NOW)
+    assert (await fresh(store, job)).result == result
+
+
+async def test_an_id_nobody_gave_out_finds_nothing(store: JobStore) -> None:
+    """What is done to an unknown job does nothing, and touches no other."""
+    known = await queued(store)
+    unknown = replace(known, id="unknown")
+    await store.set_reply("unknown", 5)
+    assert not await store.claim_card(unknown, CardState.BUSY, now=NOW, lease=SECOND)
+    await store.release_card("unknown")
+    await store.mark_delivered(unknown, (20, 5), now=NOW)
+    await store.close("unknown")
+    assert not await store.finish("unknown", success(unknown), now=NOW)
+    assert await store.archive.job("unknown") is None
+    assert await store.archive.job(known.id) == known
+
+
+async def test_ids_and_secrets_are_unguessable_and_fit(store: JobStore) -> None:
+    """An id fits a Discord nonce (25 characters), a secret has 256 bits, and no two are the same."""
+    accepted = [await queued(store) for _ in range(50)]
+    assert len({job.id for job in accepted} | {job.callback_secret for job in accepted}) == 100
+    assert all(re.fullmatch(r"[\w-]{16}", job.id) for job in accepted)
+    assert all(re.fullmatch(r"[\w-]{43}", job.callback_secret) for job in accepted)
+
+
+@pytest.mark.parametrize("microseconds", [0, 1, 499_999, 999_999])
+async def test_times_keep_their_microseconds_and_become_utc(microseconds: int, store: JobStore) -> None:
+    """A time comes back as the same instant, aware and in UTC, whatever zone it was given in."""
+    now = datetime(2099, 7, 1, 1, 2, 3, microseconds, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    job = await finished(store, now=now, finished_at=now + timedelta(microseconds=1))
+    assert job.accepted_at == job.submitted_at == now
+    assert job.finished_at == now + timedelta(microseconds=1)
+    assert {at.tzinfo for at in (job.accepted_at, job.submitted_at, job.finished_at)} == {UTC}
+
+
+@given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)))  # noqa: DTZ001  Hypothesis takes naive bounds
+def test_no_time_is_rounded(at: datetime) -> None:
+    """Every microsecond survives as a column's value, and the next one is later there too."""
+    column, dialect = UtcTime(), sa.create_engine("sqlite://").dialect
+    seconds, later = (column.process_bind_param(at + timedelta(microseconds=more), dialect) for more in (0, 1))
+    assert seconds is not None
+    assert later is not None
+    assert seconds < later
+    assert column.process_result_value(seconds, dialect) == at
+
+
+def test_every_field_of_a_job_has_a_column() -> None:
+    """What is added to the vocabulary is added to the table."""
+    names = {field.name for kind in (Job, ImageRequest, Origin) for field in fields(kind)}
+    assert names - set(jobs.c.keys()) == {"request", "origin", "result"}
+
+
+# --- notes -------------------------------------------------------------------------------------------
+
+
+async def test_a_note_is_kept_until_it_is_replaced(store: JobStore) -> None:
+    """A note is None until it is set, and one does not touch another."""
+    assert await store.note("commands") is None
+    await store.set_note("commands", "one")
+    await store.set_note("other", PROMPT)
+    await store.set_note("commands", "two")
+    assert await store.note("commands") == "two"
+    assert await store.note("other") == PROMPT
+
+
+# --- how it finds them -------------------------------------------------------------------------------
+
+
+async def a_whole_life(store: JobStore) -> None:
+    """Call every method there is, on a job that takes every way."""
+    job = await queued(store)
+    for _ in range(2):
+        claimed = await store.claim_next(ROOMY, DEADLINE, now=NOW)
+        assert claimed is not None
+        await store.requeue(claimed, Failure("api_error"), failed=False)
+    await store.claim_next(ROOMY, DEADLINE, now=NOW)
+    await store.mark_running(job, "task", next_lookup_at=NOW)
+    await store.set_reply(job.id, 5)
+    await store.claim_card(job, CardState.BUSY, now=NOW, lease=SECOND)
+    await store.release_card(job.id)
+    await store.overdue.claim_lookups(50, now=NOW, again_at=NOW)
+    await store.overdue.abandon_overdue(now=NOW)
+    await store.overdue.next_chase_at()
+    await store.finish(job.id, TaskResult("task", (Image("https://pictures.example/1.png"),)), now=NOW)
+    await store.receive(job.id, job.callback_secret, TaskResult("task", failure=Failure("api_error")), now=NOW)
+    [due] = (await store.claim_deliveries(8, now=NOW, lease=SECOND, reply_grace=SECOND)).jobs
+    await store.set_next_delivery(job.id, NOW)
+    await store.keep(due, now=NOW)
+    await store.archive.kept(1, 5)
+    await store.archive.fetch_kept(job.id, job.origin, 6, now=NOW)
+    await store.mark_delivered(due, (20, 7), now=NOW)
+    await store.close(job.id)
+    await store.usual_seconds("flux-dev")
+    await store.prune(100, before=NOW)
+    await store.census()
+    await store.cancel(job.id, now=NOW)
+    await store.forget_token(job.id)
+    await store.overdue.claim_slow(10, now=NOW)
+    await store.archive.job(job.id)
+    await store.archive.children(job.id, 5)
+    await store.archive.overview(1, now=NOW)
+    await store.archive.with_words(1, "red fox", 25)
+    await store.archive.history(1, "red fox", 1, 6)
+    await store.archive.forget_message(job.id, 7)
+    await store.archive.prefer(1, count=2)
+    await store.accept(Asked(job.request, job.origin, ROOMY, NOW, parent_id=job.id))
+    await store.note("commands")
+    await store.set_note("commands", "a hash")
+
+
+async def test_no_statement_reads_the_whole_table(tmp_path: Path) -> None:
+    """Every query finds its rows by an index, so the jobs of past years cost nothing."""
+    path = tmp_path / "jobs.db"
+    async with JobStore(f"sqlite:///{path}") as store:
+        with statements() as seen:
+            await a_whole_life(store)
+    with closing(sqlite3.connect(path)) as connection:
+        plans = {
+            statement: [step[-1] for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            for statement, parameters in seen.items()
+            if not statement.startswith(("BEGIN", "INSERT"))
+        }
+    assert len(plans) > 20
+    assert [(plan, statement) for statement, plan in plans.items() if any("SCAN" in step for step in plan)] == []
+
+
+async def test_no_statement_reads_the_whole_table_of_postgresql(postgres_url: str) -> None:
+    """So it is there, with as many jobs as make it worth its while to use an index."""
+    async with JobStore(postgres_url) as store:
+        with statements() as seen:
+            await a_whole_life(store)
+    connection = await asyncpg.connect(postgres_url)
+    try:
+        await connection.execute(MANY_JOBS)
+        await connection.execute("ANALYZE jobs")
+        plans = {
+            statement: [line for (line,) in await connection.fetch(f"EXPLAIN {statement}", *parameters)]
+            for statement, parameters in seen.items()
+            if "jobs" in statement and not statement.startswith("INSERT")
+        }
+    finally:
+        await connection.close()
+    assert len(plans) > 15
+    scanned = [(plan, statement) for statement, plan in plans.items() if any("Seq Scan" in step for step in plan)]
+    assert scanned == []

@@ -1,0 +1,242 @@
+"""Double presses, cancelled jobs, and those that take longer than usual, as rows."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Failure, JobStatus
+from flux_bot.store.admission import DOUBLE_PRESS, Asked, Placed
+from flux_bot.store.queue import SLOT_HELD_BY_UNKNOWN, SLOW_AT_FIRST, SLOWER_SECONDS, slow_after
+from flux_bot.store.store import JobStore
+from tests.database import (
+    DEADLINE,
+    NOW,
+    ROOMY,
+    SECOND,
+    Rows,
+    delivered,
+    failure,
+    finished,
+    fresh,
+    image_request,
+    origin,
+    queued,
+    running,
+    submitting,
+    success,
+)
+
+TIGHT = replace(ROOMY, max_in_flight=1)
+
+
+# --- presses -------------------------------------------------------------------------------------------
+
+
+def press(
+    user_id: int = 1, parent_id: str | None = "parent", after: timedelta = 0 * SECOND, prompt: str = "fox"
+) -> Asked:
+    """Return what a press on a card asks for."""
+    return Asked(image_request(prompt=prompt), origin(user_id), ROOMY, NOW + after, parent_id=parent_id)
+
+
+async def pressed(store: JobStore, *presses: Asked) -> list[Placed]:
+    """Press one after the other."""
+    placed = [await store.accept(asked) for asked in presses]
+    assert None not in placed
+    return [one for one in placed if one]
+
+
+async def test_two_presses_are_one_job(store: JobStore) -> None:
+    """The second press gives the first one's job, saved once, and takes no place in the queue."""
+    first, second = await pressed(store, press(), press(after=DOUBLE_PRESS - SECOND))
+    assert (first.is_repeated, second.is_repeated) == (False, True)
+    assert second.job.id == first.job.id
+    assert (await store.census()).by_state["queued"] == 1
+
+
+async def test_two_presses_at_once_are_one_job(store: JobStore) -> None:
+    """So it is when both are saved in one transaction, or in two that run side by side."""
+    placed = await asyncio.gather(*(store.accept(press()) for _ in range(5)))
+    assert len({one.job.id for one in placed if one}) == 1
+    assert sorted(one.is_repeated for one in placed if one) == [False, True, True, True, True]
+    assert (await store.census()).by_state["queued"] == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        press(user_id=2),
+        press(parent_id="another"),
+        press(prompt="another fox"),
+        press(after=DOUBLE_PRESS),
+    ],
+    ids=["user", "parent", "request", "later"],
+)
+async def test_other_presses_are_other_jobs(store: JobStore, other: Asked) -> None:
+    """Somebody else's, on another card, for something else, or meant as a further one."""
+    first, second = await pressed(store, press(), other)
+    assert first.job.id != second.job.id
+    assert not second.is_repeated
+
+
+async def test_commands_are_never_taken_for_one(store: JobStore) -> None:
+    """Who types the same command twice wants two pictures."""
+    first, second = await pressed(store, press(parent_id=None), press(parent_id=None))
+    assert first.job.id != second.job.id
+
+
+async def test_what_was_cancelled_can_be_asked_for_again_at_once(store: JobStore) -> None:
+    """A press right after a cancellation is no second press."""
+    (first,) = await pressed(store, press())
+    await store.cancel(first.job.id, now=NOW)
+    (second,) = await pressed(store, press(after=SECOND))
+    assert second.job.id != first.job.id
+
+
+# --- cancelled -----------------------------------------------------------------------------------------
+
+
+async def test_a_waiting_job_is_cancelled_unpaid(store: JobStore) -> None:
+    """It is never submitted, and does not count any more."""
+    job = await queued(store)
+    cancelled = await store.cancel(job.id, now=NOW + SECOND)
+    assert cancelled
+    assert (cancelled.status, cancelled.finished_at) == (JobStatus.CANCELLED, NOW + SECOND)
+    assert cancelled.result
+    assert cancelled.result.failure == Failure(CANCELLED)
+    assert await store.claim_next(ROOMY, DEADLINE, now=NOW) is None
+    assert (await store.overdue.next_chase_at()) is None
+
+
+async def test_a_job_that_waits_again_is_cancelled_unpaid(store: JobStore) -> None:
+    """What the API was too busy for did not start."""
+    job = await submitting(store)
+    await store.requeue(job, Failure("too_many_requests"), failed=False)
+    cancelled = await store.cancel(job.id, now=NOW)
+    assert cancelled
+    assert cancelled.result
+    assert cancelled.result.failure == Failure(CANCELLED, "")
+
+
+@pytest.mark.parametrize("walk", [submitting, running])
+async def test_a_job_at_the_api_is_cut_loose(store: JobStore, walk: object) -> None:
+    """It is paid for, its result is thrown away, and nothing is chased or delivered."""
+    job = await (submitting if walk is submitting else running)(store)
+    cancelled = await store.cancel(job.id, now=NOW)
+    assert cancelled
+    assert cancelled.result
+    assert cancelled.result.failure == Failure(CANCELLED_PAID)
+    assert await store.mark_running(job, f"task of {job.id}", next_lookup_at=NOW) is None
+    assert await store.finish(job.id, success(job), now=NOW) is None
+    assert (await fresh(store, job)).status is JobStatus.CANCELLED
+    assert await store.overdue.next_chase_at() is None
+    assert await store.overdue.abandon_overdue(now=NOW + 2 * DEADLINE) == []
+    assert (await store.claim_deliveries(8, now=NOW + DEADLINE, lease=SECOND, reply_grace=SECOND)).jobs == []
+
+
+@pytest.mark.parametrize("ending", ["picture", "failure", "refusal", "time"])
+async def test_one_cut_loose_counts_as_in_flight_until_its_end(store: JobStore, ending: str) -> None:
+    """Or cancelling would be a way around the API's limit: its slot is free once its result came, or after a while."""
+    job = await submitting(store)
+    await store.cancel(job.id, now=NOW)
+    await queued(store, 2)
+    assert await store.claim_next(TIGHT, DEADLINE, now=NOW) is None
+    now = NOW
+    if ending == "picture":
+        assert (await store.receive(job.id, job.callback_secret, success(job), now=NOW)).is_ours
+    elif ending == "failure":
+        await store.finish(job.id, failure(job), now=NOW)
+    elif ending == "refusal":
+        await store.requeue(job, Failure("too_many_requests"), failed=False)
+    else:
+        now += SLOT_HELD_BY_UNKNOWN + SECOND
+    assert await store.claim_next(TIGHT, DEADLINE, now=now)
+
+
+@pytest.mark.parametrize("walk", ["submitting", "running"])
+async def test_one_cut_loose_is_looked_up(store: JobStore, walk: str) -> None:
+    """Where no callback comes, a look-up tells that its slot is free; after a while nobody asks any more."""
+    job = await (submitting if walk == "submitting" else running)(store)
+    await store.cancel(job.id, now=NOW)
+    await store.mark_running(job, f"task of {job.id}", next_lookup_at=NOW + 60 * SECOND)
+    due = NOW + 60 * SECOND
+    assert await store.overdue.next_chase_at() == due
+    assert await store.overdue.claim_lookups(50, now=due, again_at=due + SECOND) == {f"task of {job.id}": job.id}
+    await store.finish(job.id, success(job), now=due)
+    assert await store.overdue.next_chase_at() is None
+
+    other = await running(store, 2)
+    await store.cancel(other.id, now=NOW)
+    late = NOW + SLOT_HELD_BY_UNKNOWN
+    assert await store.overdue.claim_lookups(50, now=late, again_at=late + SECOND) == {f"task of {other.id}": other.id}
+    assert await store.overdue.next_chase_at() is None
+
+
+async def test_one_cut_loose_counts_against_its_users_limit(store: JobStore) -> None:
+    """So it does not let its user run more at once than others."""
+    limits = replace(ROOMY, max_running_per_user=1)
+    await store.cancel((await submitting(store)).id, now=NOW)
+    await queued(store)
+    assert await store.claim_next(limits, DEADLINE, now=NOW) is None
+
+
+async def test_not_while_its_card_is_edited(store: JobStore) -> None:
+    """The card's last edit must say that it is cancelled."""
+    job = await running(store)
+    assert await store.claim_card(job, CardState.SLOW, now=NOW, lease=10 * SECOND)
+    assert await store.cancel(job.id, now=NOW) is None
+    await store.release_card(job.id)
+    assert await store.cancel(job.id, now=NOW)
+
+
+async def test_a_cancelled_job_is_pruned_and_forgets_its_token(store: JobStore, rows: Rows) -> None:
+    """Nothing of it stays for ever, and its token not even that long."""
+    job = await queued(store)
+    await store.cancel(job.id, now=NOW)
+    await store.forget_token(job.id)
+    assert (await rows.of(job.id))["interaction_token"] is None
+    assert await store.prune(10, before=NOW + SECOND) == 1
+
+
+# --- slow ----------------------------------------------------------------------------------------------
+
+
+async def test_a_slow_job_is_claimed_once(store: JobStore) -> None:
+    """When it takes longer than usual it is time for a word, once."""
+    job = await running(store, lookup_at=NOW + DEADLINE)
+    slow_at = NOW + SLOW_AT_FIRST
+    assert await store.overdue.next_chase_at() == slow_at
+    assert await store.overdue.claim_slow(10, now=slow_at - SECOND) == []
+    assert [slow.id for slow in await store.overdue.claim_slow(10, now=slow_at)] == [job.id]
+    assert await store.overdue.claim_slow(10, now=slow_at) == []
+
+
+@pytest.mark.parametrize("walk", ["finished", "cancelled", "abandoned"])
+async def test_what_has_ended_is_not_slow(store: JobStore, walk: str) -> None:
+    """No word of slowness comes after the end."""
+    if walk == "finished":
+        await finished(store)
+    else:
+        job = await running(store)
+        await (
+            store.cancel(job.id, now=NOW) if walk == "cancelled" else store.overdue.abandon_overdue(now=NOW + DEADLINE)
+        )
+    assert await store.overdue.claim_slow(10, now=NOW + 2 * DEADLINE) == []
+
+
+async def test_slow_is_by_the_models_usual_time(store: JobStore) -> None:
+    """A model that takes a minute is slow after two."""
+    await delivered(store)
+    usual = await store.usual_seconds(image_request().model)
+    job = await running(store, lookup_at=NOW + DEADLINE)
+    assert await store.overdue.next_chase_at() == NOW + slow_after(usual)
+    assert (await fresh(store, job)).status is JobStatus.RUNNING
+
+
+def test_slow_is_much_longer_than_usual() -> None:
+    """Twice as long, and some seconds at least."""
+    assert slow_after(None) == SLOW_AT_FIRST
+    assert slow_after(60.0) == timedelta(seconds=120)
+    assert slow_after(2.0) == timedelta(seconds=2 + SLOWER_SECONDS)

@@ -1,0 +1,430 @@
+"""The life of a job in the store: every arrow, from every status, once."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from flux_bot.core.fairness import Limits
+from flux_bot.core.jobs import CardState, Failure, Job, JobStatus, TaskResult
+from flux_bot.flux.protocol import OUTCOME_UNKNOWN, OVERDUE
+from flux_bot.store.admission import Asked
+from flux_bot.store.queue import USUAL_TIME_SAMPLE
+from flux_bot.store.store import JobStore, Replied
+from tests.database import (
+    DEADLINE,
+    FULL,
+    NOW,
+    ROOMY,
+    SECOND,
+    Rows,
+    abandoned,
+    brought,
+    failure,
+    finished,
+    fresh,
+    image_request,
+    next_delivery_at,
+    origin,
+    queued,
+    running,
+    submitting,
+    success,
+)
+
+BUSY = Failure("too_many_requests", "Slow down.")
+LATER = NOW + timedelta(hours=1)
+"""After every deadline, lease and look-up."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A method that moves a job, from where and to where it may."""
+
+    make: Callable[[JobStore, Job], Awaitable[object]]
+    """Returns something true if the job was moved."""
+    sources: frozenset[JobStatus]
+    target: JobStatus
+
+
+MOVES = {
+    "claim_next": Move(
+        lambda store, _: store.claim_next(ROOMY, DEADLINE, now=LATER),
+        frozenset({JobStatus.QUEUED}),
+        JobStatus.SUBMITTING,
+    ),
+    "mark_running": Move(
+        lambda store, job: store.mark_running(job, "another task", next_lookup_at=LATER),
+        frozenset({JobStatus.SUBMITTING}),
+        JobStatus.RUNNING,
+    ),
+    "requeue": Move(
+        lambda store, job: store.requeue(job, BUSY, failed=True),
+        frozenset({JobStatus.SUBMITTING}),
+        JobStatus.QUEUED,
+    ),
+    "finish with a picture": Move(
+        lambda store, job: store.finish(job.id, success(job), now=LATER),
+        frozenset({JobStatus.SUBMITTING, JobStatus.RUNNING, JobStatus.ABANDONED}),
+        JobStatus.FINISHED,
+    ),
+    "finish with a failure": Move(
+        lambda store, job: store.finish(job.id, failure(job), now=LATER),
+        frozenset({JobStatus.SUBMITTING, JobStatus.RUNNING}),
+        JobStatus.FINISHED,
+    ),
+    "abandon_overdue": Move(
+        lambda store, _: store.overdue.abandon_overdue(now=LATER),
+        frozenset({JobStatus.SUBMITTING, JobStatus.RUNNING}),
+        JobStatus.ABANDONED,
+    ),
+    "cancel": Move(
+        lambda store, job: store.cancel(job.id, now=LATER),
+        frozenset({JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING}),
+        JobStatus.CANCELLED,
+    ),
+}
+
+
+@pytest.mark.parametrize("status", JobStatus)
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+async def test_a_job_moves_only_from_where_it_may_and_once(
+    move: Move, status: JobStatus, store: JobStore, rows: Rows
+) -> None:
+    """From any other status, and when repeated, nothing is moved and not one column changes."""
+    job = await brought(store, rows, status)
+    before = await rows.of(job.id)
+    moved = bool(await move.make(store, job))
+    after = await rows.of(job.id)
+    assert moved == (status in move.sources)
+    assert after == before if not moved else after["status"] == move.target
+    assert not await move.make(store, job)
+    assert await rows.of(job.id) == after
+
+
+# --- QUEUED, SUBMITTING, RUNNING -----------------------------------------------------------------------
+
+
+async def test_an_accepted_job_waits(store: JobStore, rows: Rows) -> None:
+    """A new job is QUEUED, has nothing yet of what comes later, and is due nowhere."""
+    job = await queued(store)
+    assert job == Job(job.id, job.callback_secret, JobStatus.QUEUED, job.request, job.origin, accepted_at=NOW)
+    row = await rows.of(job.id)
+    assert {name for name, value in row.items() if name.endswith("_at") and value is not None} == {
+        "accepted_at",
+        "token_expires_at",
+    }
+
+
+async def test_a_claim_notes_when_and_until_when(store: JobStore, rows: Rows) -> None:
+    """A claimed job has its submission's time and its deadline."""
+    job = await queued(store)
+    claimed = await store.claim_next(ROOMY, DEADLINE, now=NOW + SECOND)
+    assert claimed == replace(job, status=JobStatus.SUBMITTING, submitted_at=NOW + SECOND)
+    assert (await rows.of(job.id))["deadline_at"] == NOW + SECOND + DEADLINE
+
+
+async def test_nothing_waits_so_nothing_is_claimed(store: JobStore) -> None:
+    """An empty queue gives None."""
+    assert await store.claim_next(ROOMY, DEADLINE, now=NOW) is None
+
+
+async def test_a_requeued_job_keeps_its_turn_and_its_first_deadline(store: JobStore, rows: Rows) -> None:
+    """A busy API does not put a job behind younger ones, and does not give it more time."""
+    job = await submitting(store)
+    await queued(store, now=NOW + SECOND)
+    assert await store.requeue(job, BUSY, failed=False)
+    again = await store.claim_next(ROOMY, DEADLINE, now=NOW + 60 * SECOND)
+    assert again == replace(job, submitted_at=NOW + 60 * SECOND)
+    assert (await rows.of(job.id))["deadline_at"] == NOW + DEADLINE
+
+
+async def test_what_is_overdue_is_not_submitted(store: JobStore) -> None:
+    """A job that is about to be given up, say after a long outage, is not paid for first."""
+    job = await submitting(store)
+    await store.requeue(job, BUSY, failed=False)
+    assert await store.claim_next(ROOMY, DEADLINE, now=NOW + DEADLINE) is None
+
+
+@pytest.mark.parametrize(("failed", "count"), [(True, 1), (False, 0)], ids=["failed", "busy"])
+async def test_only_failures_of_the_api_are_counted(failed: bool, count: int, store: JobStore, rows: Rows) -> None:
+    """A requeue keeps its reason; being busy is no failure on this job."""
+    job = await submitting(store)
+    moved = await store.requeue(job, BUSY, failed=failed)
+    assert moved == await fresh(store, job) == replace(job, status=JobStatus.QUEUED, failed_submissions=count)
+    row = await rows.of(job.id)
+    assert (row["failure_code"], row["failure_message"]) == (BUSY.code, BUSY.message)
+
+
+async def test_a_running_job_has_its_task_and_a_look_up(store: JobStore, rows: Rows) -> None:
+    """The answer of the API brings the task's id and the first time to look it up."""
+    job = await submitting(store)
+    moved = await store.mark_running(job, "task", next_lookup_at=LATER)
+    assert moved == await fresh(store, job) == replace(job, status=JobStatus.RUNNING, task_id="task")
+    assert (await rows.of(job.id))["next_lookup_at"] == LATER
+
+
+async def test_a_callback_may_come_before_the_answer(store: JobStore) -> None:
+    """What the callback brought stays when the answer of the submission comes in at last."""
+    job = await submitting(store)
+    assert await store.finish(job.id, success(job), now=LATER)
+    done = await fresh(store, job)
+    assert done.task_id == f"task of {job.id}"
+    assert not await store.mark_running(job, f"task of {job.id}", next_lookup_at=LATER)
+    assert not await store.requeue(job, BUSY, failed=True)
+    assert await fresh(store, job) == done
+
+
+async def test_a_task_belongs_to_one_job(store: JobStore, rows: Rows) -> None:
+    """The id of another job's task is taken neither from an answer nor from a callback."""
+    first = await running(store)
+    second = await submitting(store)
+    before = await rows.of(second.id)
+    stolen = replace(success(second), task_id=first.task_id)
+    assert first.task_id
+    assert not await store.mark_running(second, first.task_id, next_lookup_at=LATER)
+    assert not await store.finish(second.id, stolen, now=LATER)
+    assert await rows.of(second.id) == before
+
+
+# --- FINISHED ------------------------------------------------------------------------------------------
+
+
+async def test_a_finished_job_has_its_result_and_is_due(store: JobStore, rows: Rows) -> None:
+    """A result ends all chasing and makes the delivery due at once."""
+    job = await running(store)
+    assert await store.finish(job.id, success(job), now=NOW + 7 * SECOND)
+    done = await fresh(store, job)
+    assert done == replace(job, status=JobStatus.FINISHED, result=success(job), finished_at=NOW + 7 * SECOND)
+    assert done.seconds_taken == 7
+    row = await rows.of(job.id)
+    assert (row["next_lookup_at"], row["deadline_at"], row["next_delivery_at"]) == (None, None, NOW + 7 * SECOND)
+
+
+@pytest.mark.parametrize("result_of", [success, failure])
+async def test_a_result_of_another_task_is_refused(
+    result_of: Callable[[Job], TaskResult], store: JobStore, rows: Rows
+) -> None:
+    """A job whose task is known takes no other task's result."""
+    job = await running(store)
+    before = await rows.of(job.id)
+    assert not await store.finish(job.id, replace(result_of(job), task_id="another"), now=LATER)
+    assert await rows.of(job.id) == before
+
+
+async def test_a_refusal_has_no_task(store: JobStore) -> None:
+    """A failure without a task ends a submission, and the job stays without one."""
+    job = await submitting(store)
+    assert await store.finish(job.id, TaskResult(None, failure=BUSY), now=LATER)
+    assert (await fresh(store, job)).task_id is None
+
+
+async def test_a_result_without_a_task_leaves_the_known_one(store: JobStore) -> None:
+    """A result that names no task does not wipe the one that is known."""
+    job = await running(store)
+    assert await store.finish(job.id, TaskResult(None, failure=BUSY), now=LATER)
+    assert (await fresh(store, job)).task_id == job.task_id
+
+
+@pytest.mark.parametrize("result_of", [success, failure])
+async def test_a_requeued_job_takes_its_callback(result_of: Callable[[Job], TaskResult], store: JobStore) -> None:
+    """What was thought not to have started may call back all the same: it is not paid for again."""
+    job = await submitting(store)
+    await store.requeue(job, BUSY, failed=False)
+    assert await store.finish(job.id, result_of(job), now=LATER)
+    assert (await fresh(store, job)).result == result_of(job)
+    assert await store.claim_next(ROOMY, DEADLINE, now=LATER) is None
+
+
+async def test_a_late_picture_is_delivered_afresh(store: JobStore, rows: Rows) -> None:
+    """A picture that comes after its job was given up and told counts, as if nothing had been delivered."""
+    job = await abandoned(store)
+    [due] = (await store.claim_deliveries(8, now=LATER, lease=SECOND, reply_grace=SECOND)).jobs
+    await store.mark_delivered(due, (20, 99), now=LATER)
+    await store.close(job.id)
+    assert await store.finish(job.id, success(job), now=LATER + SECOND)
+    row = await rows.of(job.id)
+    assert row["status"] == JobStatus.FINISHED
+    assert (row["delivered_at"], row["kept_at"], row["delivery_attempts"]) == (None, None, 0)
+    assert row["next_delivery_at"] == LATER + SECOND
+    assert (row["failure_code"], row["failure_message"]) == (None, None)
+    assert (await fresh(store, job)).result == success(job)
+
+
+async def test_a_late_picture_takes_a_kept_failure_out_of_the_drawer(store: JobStore) -> None:
+    """A failure that nobody could be told gives way to the picture, which is tried everywhere again."""
+    job = await abandoned(store)
+    await store.keep(job, now=LATER)
+    assert await store.finish(job.id, success(job), now=LATER)
+    assert await store.archive.kept(1, 5) == []
+    assert await next_delivery_at(store) == LATER
+
+
+# --- ABANDONED -----------------------------------------------------------------------------------------
+
+
+async def test_each_overdue_job_is_abandoned_for_its_own_reason(store: JobStore, rows: Rows) -> None:
+    """No answer, no result, no room: the user reads which of them it was."""
+    unanswered, unfinished, unstarted = await submitting(store), await running(store), await submitting(store)
+    await store.requeue(unstarted, BUSY, failed=False)
+    assert sorted(await store.overdue.abandon_overdue(now=LATER)) == sorted(
+        [unanswered.id, unfinished.id, unstarted.id]
+    )
+    reasons = {unanswered: OUTCOME_UNKNOWN, unfinished: OVERDUE, unstarted: BUSY.code}
+    for job, code in reasons.items():
+        given_up = await fresh(store, job)
+        assert given_up.status is JobStatus.ABANDONED
+        assert given_up.finished_at == LATER
+        assert given_up.result
+        assert given_up.result.failure
+        assert given_up.result.failure.code == code
+        row = await rows.of(job.id)
+        assert (row["next_lookup_at"], row["deadline_at"], row["next_delivery_at"]) == (None, None, LATER)
+
+
+async def test_a_deadline_is_met_to_the_microsecond(store: JobStore) -> None:
+    """A job is given up at its deadline, not before, and alone."""
+    job = await running(store)
+    await running(store, deadline=DEADLINE + timedelta(microseconds=1))
+    assert await store.overdue.abandon_overdue(now=NOW + DEADLINE - timedelta(microseconds=1)) == []
+    assert await store.overdue.abandon_overdue(now=NOW + DEADLINE) == [job.id]
+
+
+async def test_a_job_that_waits_has_no_deadline(store: JobStore) -> None:
+    """However long the queue is, a job is not given up before it was ever submitted."""
+    await queued(store)
+    assert await store.overdue.abandon_overdue(now=NOW + timedelta(days=365)) == []
+    assert await store.overdue.next_chase_at() is None
+
+
+# --- chasing -------------------------------------------------------------------------------------------
+
+
+async def test_look_ups_come_in_batches_and_not_again_at_once(store: JobStore) -> None:
+    """The longest due come first, at most as many as asked for; each waits for its next time then."""
+    at = [NOW + number * SECOND for number in (3, 1, 2, 60)]
+    third, first, second, early = [await running(store, lookup_at=due) for due in at]
+    now, again = NOW + 5 * SECOND, NOW + 20 * SECOND
+    assert await store.overdue.claim_lookups(2, now=now, again_at=again) == {
+        first.task_id: first.id,
+        second.task_id: second.id,
+    }
+    assert await store.overdue.claim_lookups(50, now=now, again_at=again) == {third.task_id: third.id}
+    assert await store.overdue.claim_lookups(50, now=now, again_at=again) == {}
+    assert len(await store.overdue.claim_lookups(50, now=again, again_at=LATER)) == 3
+    assert await store.overdue.next_chase_at() == NOW + 60 * SECOND
+    assert await store.overdue.claim_lookups(50, now=NOW + 60 * SECOND, again_at=LATER) == {early.task_id: early.id}
+
+
+@pytest.mark.parametrize("status", JobStatus)
+async def test_only_running_jobs_are_looked_up(status: JobStatus, store: JobStore, rows: Rows) -> None:
+    """Whatever else is in its row, a job that is not RUNNING has no task to look up, unless it was cut loose."""
+    job = await brought(store, rows, status)
+    await rows.put(job.id, next_lookup_at=NOW)
+    assert bool(await store.overdue.claim_lookups(50, now=LATER, again_at=LATER)) == (status is JobStatus.RUNNING)
+
+
+async def test_the_chase_wakes_for_what_comes_first(store: JobStore) -> None:
+    """The next look-up or deadline of any job is told, None when nothing is at the API."""
+    assert await store.overdue.next_chase_at() is None
+    unanswered = await submitting(store, deadline=DEADLINE)
+    assert await store.overdue.next_chase_at() == NOW + DEADLINE
+    looked_up = await running(store, lookup_at=NOW + 90 * SECOND)
+    assert await store.overdue.next_chase_at() == NOW + 90 * SECOND
+    await store.finish(looked_up.id, success(looked_up), now=NOW)
+    assert await store.overdue.next_chase_at() == NOW + DEADLINE
+    await store.requeue(unanswered, BUSY, failed=False)
+    assert await store.overdue.next_chase_at() == NOW + DEADLINE
+    await store.overdue.abandon_overdue(now=LATER)
+    assert await store.overdue.next_chase_at() is None
+
+
+# --- cards and usual times -----------------------------------------------------------------------------
+
+
+async def test_a_reply_changes_nothing_else(store: JobStore, rows: Rows) -> None:
+    """The status card's id is all that a reply brings."""
+    job = await queued(store)
+    before = await rows.of(job.id)
+    assert await store.set_reply(job.id, 5) == Replied(kept=0, is_due=False)
+    assert await rows.of(job.id) == before | {"reply_message_id": 5}
+
+
+@pytest.mark.parametrize(
+    ("limits", "paused", "card"),
+    [
+        (ROOMY, False, CardState.PAINTING),
+        (ROOMY, True, CardState.BUSY),
+        (FULL, False, CardState.QUEUED),
+        (FULL, True, CardState.QUEUED),
+    ],
+)
+async def test_the_card_of_a_new_job_says_what_it_waits_for(
+    limits: Limits, paused: bool, card: CardState, store: JobStore
+) -> None:
+    """Its turn comes first, then the image API; with neither in the way it is being painted."""
+    placed = await store.accept(Asked(image_request(), origin(), limits, NOW, paused=paused))
+    assert placed
+    assert placed.job.card is card
+    assert (await fresh(store, placed.job)).card is card
+
+
+@pytest.mark.parametrize("card", CardState)
+async def test_what_the_card_shows_is_kept(card: CardState, store: JobStore, rows: Rows) -> None:
+    """A card's change is noted, and changes nothing else."""
+    job = await queued(store)
+    before = await rows.of(job.id)
+    assert await store.claim_card(job, card, now=NOW, lease=SECOND)
+    await store.release_card(job.id)
+    assert await fresh(store, job) == replace(job, card=card)
+    assert await rows.of(job.id) == before | {"card": card}
+
+
+async def test_the_usual_time_is_the_median_of_the_last_pictures_of_a_model(store: JobStore) -> None:
+    """Older jobs, other models, failures and jobs given up do not count."""
+    assert await store.usual_seconds("flux-dev") is None
+    for number in range(USUAL_TIME_SAMPLE + 10):  # the first ten take no time, then 1 s, 2 s ... 50 s
+        seconds = max(0, number - 9)
+        now = NOW + number * timedelta(hours=1)
+        await finished(store, now=now, finished_at=now + seconds * SECOND)
+    await finished(store, finished_at=LATER, model="flux-2-max")
+    broken = await running(store, now=NOW + timedelta(days=9))
+    await store.finish(broken.id, failure(broken), now=NOW + timedelta(days=10))
+    await abandoned(store, now=NOW + timedelta(days=11))
+    assert await store.usual_seconds("flux-dev") == 26
+    assert await store.usual_seconds("flux-2-max") == 3600
+    for limits, usual_seconds in ((ROOMY, 26), (FULL, None)):  # a job that must wait has no usual time
+        placed = await store.accept(Asked(broken.request, broken.origin, limits, NOW))
+        assert placed
+        assert placed.usual_seconds == usual_seconds
+
+
+async def test_old_jobs_are_pruned(store: JobStore) -> None:
+    """The oldest first, so many at a time, and only those on which nothing is to be done any more."""
+    old = [await finished(store, finished_at=NOW + number * SECOND) for number in range(3)]
+    for job in old:
+        await store.mark_delivered(job, (20, 99), now=NOW)
+        await store.close(job.id)
+    undelivered = await finished(store)
+    kept = await finished(store)
+    await store.keep(kept, now=NOW)
+    untold = await abandoned(store)
+    waiting = await queued(store)
+    assert await store.prune(2, before=LATER) == 2
+    assert [await store.archive.job(job.id) for job in old] == [None, None, await fresh(store, old[2])]
+    assert await store.prune(2, before=NOW + 2 * SECOND) == 0
+    assert await store.prune(2, before=LATER) == 1
+    for job in (undelivered, kept, untold, waiting):
+        assert await store.archive.job(job.id)
+
+
+async def test_after_a_start_every_look_up_is_due(store: JobStore) -> None:
+    """However far off the look-ups were, all of them are due at once, and no job without one gets any."""
+    far = NOW + timedelta(hours=1)
+    waiting = [await running(store, lookup_at=far) for _ in range(3)]
+    ended = await running(store, lookup_at=far)
+    assert await store.finish(ended.id, success(ended), now=NOW)
+    await store.overdue.hasten_lookups(now=NOW)
+    claimed = await store.overdue.claim_lookups(50, now=NOW, again_at=far)
+    assert claimed == {job.task_id: job.id for job in waiting}

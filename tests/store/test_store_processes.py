@@ -1,0 +1,232 @@
+"""Two stores on one database, as two processes have: nothing is claimed twice, nothing is overwritten."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from flux_bot.core.fairness import Limits
+from flux_bot.core.jobs import Failure, JobStatus
+from flux_bot.store.admission import Asked
+from flux_bot.store.store import JobStore
+from tests.database import (
+    DEADLINE,
+    NOW,
+    ROOMY,
+    SECOND,
+    Rows,
+    finished,
+    fresh,
+    image_request,
+    origin,
+    queued,
+    running,
+    submitting,
+    success,
+)
+
+BUSY = Failure("too_many_requests")
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+async def other(store_url: str, store: JobStore) -> AsyncIterator[JobStore]:  # noqa: ARG001  it is the second
+    """Another store on the database of ``store``."""
+    async with JobStore(store_url) as opened:
+        yield opened
+
+
+# --- many at once --------------------------------------------------------------------------------------
+
+
+async def test_a_database_may_be_made_by_many_at_once(store_url: str) -> None:
+    """Processes that start together on an empty database all come up."""
+
+    async def opened(number: int) -> None:
+        async with JobStore(store_url) as store:
+            await queued(store, number)
+
+    await asyncio.gather(*(opened(number) for number in range(6)))
+    async with JobStore(store_url) as store:
+        assert await store.claim_next(ROOMY, DEADLINE, now=NOW)
+
+
+async def test_no_job_is_submitted_twice(store: JobStore, other: JobStore) -> None:
+    """Fifty claims from both sides take each of thirty jobs once."""
+    waiting = {(await queued(store, user_id=number % 7)).id for number in range(30)}
+    claims = [side.claim_next(ROOMY, DEADLINE, now=NOW) for side in (store, other) * 25]
+    claimed = [job.id for job in await asyncio.gather(*claims) if job is not None]
+    assert len(claimed) == 30
+    assert set(claimed) == waiting
+
+
+async def test_a_repeated_requeue_undoes_no_later_claim(store: JobStore, other: JobStore) -> None:
+    """A requeue whose answer was lost is repeated; by then another process may have submitted the job."""
+    first = await submitting(store)
+    assert await store.requeue(first, BUSY, failed=False)
+    second = await other.claim_next(ROOMY, DEADLINE, now=NOW + SECOND)
+    assert second is not None
+    assert await store.requeue(first, BUSY, failed=False) is None
+    assert await fresh(store, first) == second
+    assert await other.requeue(second, BUSY, failed=False)
+
+
+async def test_limits_hold_for_all_processes_together(store: JobStore, other: JobStore) -> None:
+    """Fifty claims from both sides leave as many at the API as may be there, of one user as of all."""
+    limits = Limits(max_in_flight=10, max_running_per_user=3, max_queued_per_user=20)
+    for number in range(40):
+        await queued(store, user_id=number % 4 if number < 20 else 1)
+    claims = [side.claim_next(limits, DEADLINE, now=NOW) for side in (store, other) * 25]
+    users = Counter(job.origin.user_id for job in await asyncio.gather(*claims) if job is not None)
+    assert users.total() == 10
+    assert max(users.values()) == 3
+
+
+async def test_no_more_wait_than_may(store: JobStore, other: JobStore) -> None:
+    """Fifty requests of one user from both sides leave as many waiting as may wait."""
+    limits = replace(ROOMY, max_queued_per_user=10)
+    requests = [side.accept(Asked(image_request(), origin(), limits, NOW)) for side in (store, other) * 25]
+    accepted = [placed.place for placed in await asyncio.gather(*requests) if placed is not None]
+    assert accepted == [0] * 10
+
+
+async def test_no_job_is_delivered_twice(store: JobStore, other: JobStore) -> None:
+    """Fifty claims of three from both sides take each of forty jobs once, and never more than three."""
+    due = {(await finished(store)).id for _ in range(40)}
+    claims = [
+        side.claim_deliveries(3, now=LATER, lease=20 * SECOND, reply_grace=SECOND) for side in (store, other) * 25
+    ]
+    claimed = await asyncio.gather(*claims)
+    assert max(len(one.jobs) for one in claimed) <= 3
+    ids = [job.id for one in claimed for job in one.jobs]
+    assert len(ids) == len(set(ids))
+    again = [job.id for job in (await store.claim_deliveries(50, now=LATER, lease=SECOND, reply_grace=SECOND)).jobs]
+    assert sorted(ids + again) == sorted(due)
+
+
+async def test_one_of_many_callbacks_counts(store: JobStore, other: JobStore) -> None:
+    """The same callback on both sides, many times over, finishes its job once."""
+    job = await running(store)
+    results = await asyncio.gather(*(side.finish(job.id, success(job), now=LATER) for side in (store, other) * 10))
+    assert [bool(result) for result in results].count(True) == 1
+
+
+async def test_callback_and_answer_may_meet(store: JobStore, other: JobStore) -> None:
+    """Whichever of them is first, the job is FINISHED with its task when both are through."""
+    for _ in range(10):
+        job = await submitting(store)
+        assert success(job).task_id
+        _, counted = await asyncio.gather(
+            store.mark_running(job, f"task of {job.id}", next_lookup_at=LATER),
+            other.finish(job.id, success(job), now=NOW),
+        )
+        done = await fresh(store, job)
+        assert counted
+        assert (done.status, done.result) == (JobStatus.FINISHED, success(job))
+    assert await store.overdue.next_chase_at() is None
+
+
+# --- PostgreSQL, where two transactions really run at once -----------------------------------------------
+
+
+@pytest.fixture
+async def crowd(postgres_url: str) -> AsyncIterator[tuple[JobStore, Rows]]:
+    """A store on PostgreSQL, and a hand to hold its rows while it works."""
+    async with JobStore(postgres_url) as store, Rows(postgres_url) as rows:
+        yield store, rows
+
+
+RESULT_CAME: dict[str, Any] = {
+    "status": JobStatus.FINISHED,
+    "failure_code": "api_error",
+    "finished_at": NOW,
+    "next_lookup_at": None,
+    "deadline_at": None,
+    "slow_at": None,
+    "next_delivery_at": NOW,
+}
+GIVEN_UP = RESULT_CAME | {"status": JobStatus.ABANDONED}
+
+
+async def test_a_job_whose_row_is_being_written_is_waited_for(crowd: tuple[JobStore, Rows]) -> None:
+    """Whoever notes the reply of the only waiting job does not make the claim come back empty."""
+    store, rows = crowd
+    job = await queued(store)
+    async with rows.held(job.id, reply_message_id=5):
+        claim = asyncio.create_task(store.claim_next(ROOMY, DEADLINE, now=NOW))
+        await rows.held_up(claim)
+    claimed = await claim
+    assert claimed is not None
+    assert (claimed.id, claimed.reply_message_id) == (job.id, 5)
+
+
+@pytest.mark.parametrize("change", [RESULT_CAME, GIVEN_UP], ids=["result", "deadline"])
+async def test_a_job_that_ends_while_it_is_claimed_is_not_submitted(
+    change: dict[str, Any], crowd: tuple[JobStore, Rows]
+) -> None:
+    """A requeued job whose callback or deadline comes at that very moment is not paid for again."""
+    store, rows = crowd
+    job = await submitting(store)
+    await store.requeue(job, BUSY, failed=False)
+    async with rows.held(job.id, **change):
+        claim = asyncio.create_task(store.claim_next(ROOMY, DEADLINE, now=NOW))
+        await rows.held_up(claim)
+    assert await claim is None
+    assert (await fresh(store, job)).status == change["status"]
+
+
+async def test_a_job_that_ends_while_it_is_chased_is_not_looked_up(crowd: tuple[JobStore, Rows]) -> None:
+    """A finished job has no next look-up, or the chase would be woken for it for ever."""
+    store, rows = crowd
+    job = await running(store)
+    async with rows.held(job.id, **RESULT_CAME):
+        claim = asyncio.create_task(store.overdue.claim_lookups(50, now=LATER, again_at=LATER))
+        await rows.held_up(claim)
+    assert await claim == {}
+    assert await store.overdue.next_chase_at() is None
+
+
+async def test_a_job_that_ends_at_its_deadline_is_not_abandoned(crowd: tuple[JobStore, Rows]) -> None:
+    """A result that is being written wins over the deadline."""
+    store, rows = crowd
+    job = await running(store)
+    async with rows.held(job.id, **RESULT_CAME):
+        abandoning = asyncio.create_task(store.overdue.abandon_overdue(now=LATER))
+        await rows.held_up(abandoning)
+    assert await abandoning == []
+    assert (await fresh(store, job)).status is JobStatus.FINISHED
+
+
+async def test_look_ups_and_deadlines_do_not_deadlock(crowd: tuple[JobStore, Rows]) -> None:
+    """Both take many rows at once, and neither is refused for it."""
+    store, _ = crowd
+    for number in range(60):
+        step = number * 7 % 60 * SECOND
+        await running(store, lookup_at=NOW + step, deadline=60 * SECOND - step)
+    look_ups = [store.overdue.claim_lookups(50, now=LATER, again_at=LATER) for _ in range(6)]
+    deadlines = [store.overdue.abandon_overdue(now=LATER) for _ in range(6)]
+    done = await asyncio.gather(*look_ups, *deadlines, return_exceptions=True)
+    assert [refused for refused in done if isinstance(refused, Exception)] == []
+    await store.overdue.abandon_overdue(now=LATER)  # what was passed over because somebody had it in hand
+    assert await store.overdue.next_chase_at() is None
+
+
+async def test_a_note_may_be_set_by_many_at_once(crowd: tuple[JobStore, Rows]) -> None:
+    """Processes that start together note the same thing, and none of them fails."""
+    store, _ = crowd
+    done = await asyncio.gather(*(store.set_note("commands", "a hash") for _ in range(10)), return_exceptions=True)
+    assert done == [None] * 10
+    assert await store.note("commands") == "a hash"
+
+
+async def test_deliveries_do_not_wait_for_each_other(crowd: tuple[JobStore, Rows]) -> None:
+    """A row that somebody else has in hand is passed over."""
+    store, rows = crowd
+    held, free = await finished(store), await finished(store)
+    async with rows.held(held.id, delivery_attempts=1):
+        claimed = await store.claim_deliveries(8, now=LATER, lease=SECOND, reply_grace=SECOND)
+    assert [job.id for job in claimed.jobs] == [free.id]

@@ -1,0 +1,371 @@
+"""The delivery ladder, rung by rung: where a finished job goes, and where next when that fails."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+from flux_bot.core.errors import DeliveryFailed
+from flux_bot.core.jobs import Failure, Image, Job, JobStatus, TaskResult
+from flux_bot.flux.protocol import OPERATOR_CODES, OUTCOME_UNKNOWN, OVERDUE, UNREACHABLE
+from flux_bot.images.fetcher import Picture
+from flux_bot.workflow.delivery import Contents, Delivered
+from tests.flux.caller import eventually
+from tests.harness import SMALL, Stage, alt_texts, gallery, job_id_of, picture, words
+
+URL = "https://example.org/files/{}.png"
+LONG_AGO = datetime.now(UTC) - timedelta(minutes=20)
+
+NO_PERMISSION, NO_ACCESS, NO_CHANNEL = (403, 50013), (403, 50001), (404, 10003)
+NO_TOKEN, NO_WEBHOOK, NO_MESSAGE = (401, 50027), (404, 10015), (404, 10008)
+NO_DM, NO_FRIEND = (403, 50007), (403, 50278)
+
+
+def painted(job: Job, count: int = 1, **changes: Any) -> Job:
+    """Return the job as it is when its pictures are there."""
+    result = TaskResult("task", tuple(Image(URL.format(number)) for number in range(1, count + 1)))
+    finished: dict[str, Any] = {
+        "status": JobStatus.FINISHED,
+        "request": replace(job.request, count=count),
+        "result": result,
+        "finished_at": datetime.now(UTC),
+        "delivery_attempts": 1,
+    }
+    return replace(job, **finished | changes)
+
+
+def failed(job: Job, code: str = "forbidden", message: str = "", **changes: Any) -> Job:
+    """Return the job as it is when it has failed."""
+    result = TaskResult("task", failure=Failure(code, message))
+    return replace(painted(job), result=result, **changes)
+
+
+def with_origin(job: Job, **changes: Any) -> Job:
+    """Return the job as if it came from elsewhere."""
+    return replace(job, origin=replace(job.origin, **changes))
+
+
+async def deliver(stage: Stage, job: Job, *pictures: Picture | None) -> tuple[Delivered | None, list[str]]:
+    """Deliver a job outside the loops, and return what came of it and the calls it took."""
+    before = len(stage.calls)
+    delivered = await stage.messenger.deliver(job, Contents(pictures))
+    return delivered, stage.calls[before:]
+
+
+def refuse(stage: Stage, refusals: dict[str, tuple[int, int]]) -> None:
+    """Let Discord refuse each of these calls."""
+    for name, (status, code) in refusals.items():
+        stage.refuse(name, status, code)
+
+
+TOKEN_DEAD = {"token_expires_at": LONG_AGO}
+MAY_NOT = {"can_post": False}
+
+
+@pytest.mark.parametrize(
+    ("origin", "refusals", "calls"),
+    [
+        ({}, {}, ["post"]),
+        (TOKEN_DEAD, {}, ["post"]),
+        ({}, {"post": NO_PERMISSION}, ["post", "edit reply"]),
+        ({}, {"post": NO_ACCESS}, ["post", "edit reply"]),
+        ({}, {"post": NO_CHANNEL}, ["post", "edit reply"]),
+        (MAY_NOT, {}, ["edit reply"]),
+        (TOKEN_DEAD | MAY_NOT, {}, ["open DM", "DM"]),
+        ({"interaction_token": None}, {"post": NO_PERMISSION}, ["post", "open DM", "DM"]),
+        (TOKEN_DEAD, {"post": NO_PERMISSION}, ["post", "open DM", "DM"]),
+        ({}, {"post": NO_PERMISSION, "edit reply": NO_TOKEN}, ["post", "edit reply", "open DM", "DM"]),
+        (MAY_NOT, {"edit reply": NO_WEBHOOK}, ["edit reply", "open DM", "DM"]),
+        (MAY_NOT, {"edit reply": NO_MESSAGE}, ["edit reply", "open DM", "DM"]),
+    ],
+)
+async def test_rungs_of_a_success(
+    tmp_path: Path, origin: dict[str, Any], refusals: dict[str, tuple[int, int]], calls: list[str]
+) -> None:
+    """Pictures go to the channel, else into the reply, else to the asker directly."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held()
+        refuse(stage, refusals)
+        delivered, called = await deliver(stage, with_origin(painted(job), **origin), picture())
+        assert called == calls
+        assert delivered is not None
+        assert delivered.replaced_card is (calls[-1] == "edit reply")
+        where = stage.alice.user.dm_channel if calls[-1] == "DM" else stage.channel
+        result = stage.messages(where)[-1]
+        assert result.id == delivered.message_id
+        assert (alt_texts(result), job_id_of(result)) == (["a cat"], job.id)
+        assert stage.alice.id in stage.pinged(result)
+
+
+@pytest.mark.parametrize(
+    ("origin", "refusals", "calls"),
+    [
+        ({}, {}, ["edit reply"]),
+        ({}, {"edit reply": NO_MESSAGE}, ["edit reply", "post"]),
+        (TOKEN_DEAD, {}, ["post"]),
+        (TOKEN_DEAD, {"post": NO_PERMISSION}, ["post", "open DM", "DM"]),
+        (TOKEN_DEAD | MAY_NOT, {}, ["open DM", "DM"]),
+    ],
+)
+async def test_rungs_of_a_failure(
+    tmp_path: Path, origin: dict[str, Any], refusals: dict[str, tuple[int, int]], calls: list[str]
+) -> None:
+    """A failure turns the card; only where that is gone does it go elsewhere."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held()
+        refuse(stage, refusals)
+        delivered, called = await deliver(stage, with_origin(failed(job), **origin))
+        assert called == calls
+        assert delivered is not None
+        assert delivered.replaced_card is (calls[-1] == "edit reply")
+        where = stage.alice.user.dm_channel if calls[-1] == "DM" else stage.channel
+        result = stage.messages(where)[-1]
+        assert result.id == delivered.message_id
+        assert "safety filter refused this prompt" in words(result)
+
+
+@pytest.mark.parametrize("finished", [painted, failed])
+@pytest.mark.parametrize(
+    ("origin", "refusals", "calls"),
+    [
+        ({}, {}, ["edit reply"]),
+        ({}, {"edit reply": NO_TOKEN}, ["edit reply", "open DM", "DM"]),
+        (TOKEN_DEAD, {}, ["open DM", "DM"]),
+    ],
+)
+async def test_rungs_of_a_private_job(
+    tmp_path: Path, finished: Any, origin: dict[str, Any], refusals: dict[str, tuple[int, int]], calls: list[str]
+) -> None:
+    """A private job never shows up where others see it."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        card = (await stage.imagine(private=True)).response
+        assert card is not None
+        job = await stage.job(job_id_of(card.message))
+        refuse(stage, refusals)
+        pictures = [picture()] if finished is painted else []
+        delivered, called = await deliver(stage, with_origin(finished(job), **origin), *pictures)
+        assert delivered is not None
+        assert called == calls
+        assert stage.messages(viewer=stage.bob) == []
+
+
+@pytest.mark.parametrize("finished", [painted, failed])
+@pytest.mark.parametrize(
+    ("refusals", "last"),
+    [({"DM": NO_DM}, "DM"), ({"open DM": NO_FRIEND}, "open DM"), ({"open DM": (400, 50007)}, "open DM")],
+)
+async def test_no_rung_holds(tmp_path: Path, finished: Any, refusals: dict[str, tuple[int, int]], last: str) -> None:
+    """When nothing leads to the asker, nothing was posted and nothing breaks."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held()
+        refuse(stage, {"post": NO_ACCESS, "edit reply": NO_WEBHOOK} | refusals)
+        pictures = [picture()] if finished is painted else []
+        delivered, called = await deliver(stage, finished(job), *pictures)
+        assert delivered is None
+        assert sorted(called[:2]) == ["edit reply", "post"]
+        assert called[-1] == last
+        assert len(stage.messages()) == 1
+        assert stage.messages(stage.alice.user.dm_channel) == []
+
+
+async def test_channel_deleted(tmp_path: Path) -> None:
+    """With the channel the reply is gone too, so the pictures come directly."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held()
+        stage.env.backend.delete_channel(stage.channel.id)
+        delivered, called = await deliver(stage, painted(job), picture())
+        assert delivered is not None
+        assert called == ["post", "edit reply", "open DM", "DM"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+@pytest.mark.parametrize(
+    ("origin", "call"),
+    [({}, "post"), (MAY_NOT, "edit reply"), (TOKEN_DEAD | MAY_NOT, "open DM"), (TOKEN_DEAD | MAY_NOT, "DM")],
+)
+async def test_discord_out_of_order(tmp_path: Path, origin: dict[str, Any], call: str, status: int) -> None:
+    """What may pass breaks no rung: the delivery is to be tried again as it is."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held()
+        stage.refuse(call, status)
+        before = len(stage.calls)
+        with pytest.raises(DeliveryFailed):
+            await stage.messenger.deliver(with_origin(painted(job), **origin), Contents([picture()]))
+        assert stage.calls[before:][-1] == call
+
+
+async def test_nonce(tmp_path: Path) -> None:
+    """Every new message carries the job's id as its nonce, to be enforced, within Discord's 25 characters."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held()
+        await deliver(stage, painted(job), picture())
+        await deliver(stage, with_origin(painted(job), **TOKEN_DEAD | MAY_NOT), picture())
+        for name in ("post", "DM"):
+            (entry,) = stage.requests(name)
+            assert entry.json is not None
+            assert (entry.json["nonce"], entry.json["enforce_nonce"]) == (job.id, True)
+            assert 1 <= len(entry.json["nonce"]) <= 25
+
+
+@pytest.mark.parametrize("origin", [{}, TOKEN_DEAD | MAY_NOT], ids=["post", "DM"])
+async def test_second_attempt_finds_the_first(tmp_path: Path, origin: dict[str, Any]) -> None:
+    """A post that had gone out before a crash is found again, and not repeated."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held()
+        job = with_origin(painted(job), **origin)
+        first, _ = await deliver(stage, job, picture())
+        for prompt in ("another", "and another"):
+            await stage.imagine(prompt)
+        again, called = await deliver(stage, replace(job, delivery_attempts=2), picture())
+        assert first is not None
+        assert again == replace(first, picture_bytes=0)
+        assert called[-1] == "history"
+
+
+async def test_second_attempt_after_it_was_shown(tmp_path: Path) -> None:
+    """Whoever had it shown again meanwhile does not get in the way of the post, which pings."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, task = await stage.held()
+        stage.refuse("post", 500)
+        await stage.fake.finish(task.id)
+        await eventually(lambda: stage.row(job.id)["delivery_attempts"])
+        shown = await stage.alice.slash(stage.channel, "show", job=job.id)
+        assert shown.response is not None
+        stage.relent()
+        result = await stage.sees("your picture is ready")
+        await stage.over(job.id)
+        assert stage.row(job.id)["result_message_id"] == result.id != shown.response.message.id
+
+
+@pytest.mark.parametrize("place", ["channel", "direct message"])
+@pytest.mark.parametrize("finished", [painted, failed])
+async def test_second_attempt_after_nothing(tmp_path: Path, finished: Any, place: str) -> None:
+    """If nothing had gone out before, the second attempt posts: the status card is no delivery."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        if place == "channel":
+            card = (await stage.imagine()).response
+        else:
+            card = (await stage.alice.user.slash("imagine", prompt="a cat", **SMALL)).response
+        assert card is not None
+        job = await stage.job(job_id_of(card.message))
+        job = with_origin(finished(job, delivery_attempts=2), **TOKEN_DEAD)
+        delivered, called = await deliver(stage, job, *([picture()] if finished is painted else []))
+        assert delivered is not None
+        assert delivered.message_id != card.id
+        assert called[-1] == ("post" if place == "channel" else "DM")
+
+
+async def test_second_attempt_without_history(tmp_path: Path) -> None:
+    """Where the bot may not read what was posted, the second attempt relies on the nonce."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held()
+        stage.refuse("history", *NO_ACCESS)
+        _, called = await deliver(stage, replace(painted(job), delivery_attempts=2), picture())
+        assert called == ["history", "post"]
+
+
+def sizes_of(stage: Stage, message: discord.Message) -> list[int]:
+    """Return the sizes of the pictures a message shows, in bytes."""
+    files = [stage.env.backend.cdn.get(item.media.url) for item in gallery(message)]
+    return [len(file) for file in files if file is not None]
+
+
+@pytest.mark.parametrize("origin", [{}, MAY_NOT, TOKEN_DEAD | MAY_NOT], ids=["post", "edit reply", "DM"])
+async def test_pictures_over_the_limit(tmp_path: Path, origin: dict[str, Any]) -> None:
+    """Pictures over the upload limit of the interaction come smaller, with the originals linked."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held()
+        job = with_origin(painted(job, 2), upload_limit=20_000, **origin)
+        delivered, _ = await deliver(stage, job, picture(), picture(200, 150, noisy=True))
+        assert delivered is not None
+        result = (stage.messages(stage.alice.user.dm_channel) + stage.messages())[
+            0 if "token_expires_at" in origin else -1
+        ]
+        small, shrunk = sizes_of(stage, result)
+        assert small == picture().size
+        assert 0 < shrunk <= 20_000
+        assert f"]({URL.format(2)})" in words(result)
+        assert URL.format(1) not in words(result)
+
+
+@pytest.mark.parametrize("refusal", [(413, 0), (413, 40005), (400, 40005)])
+async def test_discord_finds_pictures_too_large(tmp_path: Path, refusal: tuple[int, int]) -> None:
+    """When Discord takes less than it said, smaller pictures are sent, and in the end their links."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held()
+        job = with_origin(painted(job), upload_limit=20_000)
+        limits = {1: 10_000, 2: 2_500, 3: 0}
+        for times, limit in limits.items():
+            stage.refuse("post", *refusal, times=times)
+            delivered, called = await deliver(stage, job, picture(200, 150, noisy=True))
+            assert called == ["post"] * (times + 1)
+            assert delivered is not None
+            result = stage.messages()[-1]
+            assert URL.format(1) in words(result)
+            if limit:
+                (size,) = sizes_of(stage, result)
+                assert 0 < size <= limit
+            else:
+                assert gallery(result) == []
+
+
+async def test_pictures_that_can_not_be_had(tmp_path: Path) -> None:
+    """Pictures that could not be fetched are linked, the others shown."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held()
+        await deliver(stage, painted(job, 3), picture(), None, picture())
+        result = stage.messages()[-1]
+        assert alt_texts(result) == ["Picture 1 of 3: a cat", "Picture 3 of 3: a cat"]
+        assert f"]({URL.format(2)})" in words(result)
+        assert URL.format(1) not in words(result)
+        await deliver(stage, painted(job, 2), None, None)
+        result = stage.messages()[-1]
+        assert gallery(result) == []
+        assert f"[Picture 1]({URL.format(1)})\n[Picture 2]({URL.format(2)})" in words(result)
+
+
+async def test_fewer_pictures(tmp_path: Path) -> None:
+    """If the API made fewer pictures than asked for, that is said."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held(count=4)
+        result = TaskResult("task", (Image(URL.format(1)),))
+        await deliver(stage, replace(painted(job, 4), result=result), picture())
+        assert "The picture service made 1 of the 4 pictures." in words(stage.messages()[-1])
+
+
+INTERNAL = "Traceback: token sk-123 refused by 10.0.0.1"
+
+SAYS = {
+    "bad_request": ("did not accept this request", "cost nothing"),
+    "forbidden": ("safety filter refused this prompt", "cost nothing", "reword"),
+    "too_many_requests": ("too busy", "cost nothing", "in a few minutes"),
+    "api_error": ("failed while painting", "cost nothing", "again"),
+    "timeout": ("took too long", "cost nothing", "again"),
+    UNREACHABLE: ("can’t be reached", "cost nothing", "again later"),
+    OUTCOME_UNKNOWN: ("may have been charged", "not sent a second time", "ask again"),
+    OVERDUE: ("never sent a result", "not charged", "try again"),
+    **dict.fromkeys(OPERATOR_CODES, ("cost nothing", "operator has been told")),
+    "a_code_of_tomorrow": ("could not make this picture", "cost nothing", "try again"),
+}
+
+
+async def test_failure_sentences(tmp_path: Path) -> None:
+    """Each code has a sentence of its own: what happened, what it cost, what to do; and no internals."""
+    async with Stage(tmp_path, seconds=None) as stage:
+        job, _ = await stage.held("a cat")
+        sentences = []
+        for code, parts in SAYS.items():
+            await deliver(stage, failed(job, code, INTERNAL))
+            (card,) = stage.messages()
+            heading, *rest = words(card).split("\n")
+            assert heading.startswith(f"<@{stage.alice.id}> ⚠️ ")
+            assert all(part in heading for part in parts), heading
+            assert rest[-1] == "> a cat"
+            assert rest[-2].startswith("-# flux-2-flex · ")
+            assert job_id_of(card) == job.id
+            assert ("It said: " in words(card)) is (code == "bad_request")
+            sentences.append(heading)
+        assert len(set(sentences)) == len(SAYS)
