@@ -33,7 +33,7 @@ from simcord.types import HttpLogEntry
 
 from flux_bot.app import App, open_app
 from flux_bot.core.jobs import Job
-from flux_bot.images.fetcher import Picture
+from flux_bot.images.decoding import Picture
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from flux_bot.sandbox.local_images import LocalImages
 from flux_bot.settings import Settings

@@ -7,7 +7,7 @@ import discord
 
 from cogs.presses import job_of_press
 from flux_bot.core.jobs import Job
-from flux_bot.images.fetcher import Picture, fit_all
+from flux_bot.images.decoding import Picture, fit_all
 from flux_bot.ui import cards
 from flux_bot.ui.old_pictures import original_urls
 from flux_bot.ui.replies import Answer, Interaction, words_of

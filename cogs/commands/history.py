@@ -7,7 +7,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from flux_bot.images.fetcher import Picture, fit_all
+from flux_bot.images.decoding import Picture, fit_all
 from flux_bot.locales import Words
 from flux_bot.store.history import Page
 from flux_bot.ui import cards, texts

@@ -10,7 +10,7 @@ from discord.ext import commands
 from cogs.presses import chosen
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.jobs import OPEN, Job
-from flux_bot.images.fetcher import fit_all
+from flux_bot.images.decoding import fit_all
 from flux_bot.locales import words_in
 from flux_bot.ui import cards, texts
 from flux_bot.ui.command_tree import describe

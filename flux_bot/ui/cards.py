@@ -14,7 +14,7 @@ import discord
 from discord import ButtonStyle, ui
 
 from flux_bot.core.jobs import CANCELLED_PAID, CardState, Failure, Job
-from flux_bot.images.fetcher import Picture
+from flux_bot.images.decoding import Picture
 from flux_bot.locales import Words
 from flux_bot.store.admission import Placed
 from flux_bot.ui import texts

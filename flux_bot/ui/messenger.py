@@ -22,7 +22,7 @@ import discord
 
 from flux_bot.core.errors import BadImage, DeliveryFailed
 from flux_bot.core.jobs import CardState, Job
-from flux_bot.images.fetcher import Picture, fit_or_none, plain_copy
+from flux_bot.images.decoding import Picture, fit_or_none, plain_copy
 from flux_bot.locales import Words, words_in
 from flux_bot.ui import cards
 from flux_bot.ui.old_pictures import components_of

@@ -16,7 +16,8 @@ import discord
 
 from flux_bot.core.errors import BadImage
 from flux_bot.core.jobs import Job
-from flux_bot.images.fetcher import ImageFetcher, Picture
+from flux_bot.images.decoding import Picture
+from flux_bot.images.fetcher import ImageFetcher
 
 log = logging.getLogger(__name__)
 

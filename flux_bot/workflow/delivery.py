@@ -13,7 +13,8 @@ from typing import Protocol
 
 from flux_bot.core.errors import BadImage, DeliveryFailed, ImageUnreachable
 from flux_bot.core.jobs import CardState, Job
-from flux_bot.images.fetcher import ImageFetcher, Picture
+from flux_bot.images.decoding import Picture
+from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.metrics import Metrics
 from flux_bot.store.store import Claimed, JobStore
 from flux_bot.workflow.loops import TICK_SECONDS, guard, seconds_until, wait_for_work

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from flux_bot.core.errors import BadImage, ImageUnreachable
-from flux_bot.images.fetcher import ATTEMPTS, ImageFetcher, Picture, fit
+from flux_bot.images.decoding import Picture, fit
+from flux_bot.images.fetcher import ATTEMPTS, ImageFetcher
 from tests.images.picture_host import (
     PUBLIC_ADDRESS,
     Answer,

@@ -14,7 +14,8 @@ import pytest
 import stamina
 
 from flux_bot.core.errors import BadImage, ImageUnreachable
-from flux_bot.images.fetcher import ImageFetcher, Picture
+from flux_bot.images.decoding import Picture
+from flux_bot.images.fetcher import ImageFetcher
 from tests.flux.caller import eventually
 from tests.images.picture_host import PUBLIC_ADDRESS, Names, PictureHost, PublicNetwork, picture, redirect
 from tests.images.test_fetcher import encoded, in_public_network

@@ -8,7 +8,8 @@ from pathlib import Path
 import discord
 import pytest
 
-from flux_bot.images.fetcher import MAX_BYTES, MAX_PIXELS, MAX_REDIRECTS, TIMEOUT_SECONDS
+from flux_bot.images.decoding import MAX_PIXELS
+from flux_bot.images.fetcher import MAX_BYTES, MAX_REDIRECTS, TIMEOUT_SECONDS
 from flux_bot.web.server import MAX_BODY_BYTES, MAX_CONNECTIONS, PATIENCE_SECONDS
 from tests.harness import Stage
 from tests.project.test_project_files import ROOT

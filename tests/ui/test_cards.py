@@ -30,7 +30,7 @@ from flux_bot.core.jobs import (
     TaskResult,
 )
 from flux_bot.flux.protocol import MAX_IMAGES, OPERATOR_CODES, OUR_CODES
-from flux_bot.images.fetcher import Picture
+from flux_bot.images.decoding import Picture
 from flux_bot.locales import LOCALES, Words, words_in
 from flux_bot.store.admission import Placed
 from flux_bot.store.history import LISTED, Overview

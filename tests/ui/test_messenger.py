@@ -11,7 +11,7 @@ import pytest
 from flux_bot.core.errors import DeliveryFailed
 from flux_bot.core.jobs import Failure, Image, Job, JobStatus, TaskResult
 from flux_bot.flux.protocol import OPERATOR_CODES, OUTCOME_UNKNOWN, OVERDUE, UNREACHABLE
-from flux_bot.images.fetcher import Picture
+from flux_bot.images.decoding import Picture
 from flux_bot.workflow.delivery import Contents, Delivered
 from tests.flux.caller import eventually
 from tests.harness import SMALL, Stage, alt_texts, gallery, job_id_of, picture, words

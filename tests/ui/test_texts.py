@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cogs.undelivered import fetch_button
 from flux_bot.core.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
 from flux_bot.flux.protocol import MAX_IMAGES, OPERATOR_CODES, OUR_CODES, OUTCOME_UNKNOWN, OVERDUE
-from flux_bot.images.fetcher import Picture
+from flux_bot.images.decoding import Picture
 from flux_bot.store.admission import Placed
 from flux_bot.ui import cards, texts
 from tests.english import EN
