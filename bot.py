@@ -24,9 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.command == "sandbox":
         # Imported here as its libraries are for development only and not installed in production.
-        from flux_bot.sandbox import sandbox as trial
+        from flux_bot.sandbox import sandbox as offline
 
-        return trial.main(chosen.port, chosen.data, fast=chosen.fast)
+        return offline.main(chosen.port, chosen.data, fast=chosen.fast)
     if chosen.command == "copy-database":
         return app.copy_into_database(chosen.source)
     if chosen.command == "doctor":

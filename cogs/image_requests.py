@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from discord import app_commands
 
-from cogs.undelivered import offer_kept
+from cogs.undelivered import offer_undelivered
 from flux_bot.core.catalogue import Catalogue, Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
-from flux_bot.locales import words_in
-from flux_bot.store.admission import Placed
+from flux_bot.locales import translator_for
+from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, texts
-from flux_bot.ui.replies import JOB_ACCEPTED, Answer, Interaction, origin_of, words_of
+from flux_bot.ui.replies import JOB_ACCEPTED, Interaction, Reply, origin_of, translator_of
 
 PROMPT_LIMIT = 4000
 MAX_COUNT = 4
@@ -21,37 +21,37 @@ Prompt = app_commands.Range[str, 1, PROMPT_LIMIT]
 Size = app_commands.Range[str, 1, 100]
 
 
-async def ask(interaction: Interaction, answer: Answer, accepting: Awaitable[Placed]) -> None:
+async def ask(interaction: Interaction, reply: Reply, accepting: Awaitable[AcceptedJob]) -> None:
     """Answer with the status card of a request that is being accepted."""
-    placed = await answer.after(accepting)
+    placed = await reply.wait_for(accepting)
     if placed.is_repeated:
-        await answer.give_nothing()
+        await reply.dismiss()
         return
     job = placed.job
     interaction.extras[JOB_ACCEPTED] = job.id
-    message_id = await answer.give(cards.accepted(words_in(job.locale), placed))
+    message_id = await reply.send(cards.accepted(translator_for(job.locale), placed))
     if message_id is not None and await interaction.client.workflow.replied(job.id, message_id):
-        await offer_kept(interaction)
+        await offer_undelivered(interaction)
 
 
 async def accept(
     interaction: Interaction,
-    answer: Answer,
+    reply: Reply,
     request: ImageRequest,
     *,
     preferences: Preferences | None = None,
     parent: Job | None = None,
-) -> Placed:
+) -> AcceptedJob:
     """Have a request accepted; with a parent it is as private as the card it was asked from."""
     workflow = interaction.client.workflow
-    liked = preferences or await workflow.archive.preferences(interaction.user.id)
+    liked = preferences or await workflow.history.preferences(interaction.user.id)
     if parent is not None:
-        request = replace(request, private=answer.private)
+        request = replace(request, private=reply.private)
     else:
-        answer.private = request.private
+        reply.private = request.private
     origin = origin_of(interaction, ping=liked.ping)
     parent_id = parent.id if parent else None
-    return await workflow.accept(request, origin, parent_id=parent_id, is_wanted=answer.is_possible)
+    return await workflow.accept(request, origin, parent_id=parent_id, is_wanted=reply.is_possible)
 
 
 def preferred_size(model: Model, liked: Preferences) -> str:
@@ -84,8 +84,8 @@ def size_choices(
         model = catalogue.model(getattr(interaction.namespace, "model", None), action)
     except RequestRejected:
         return []
-    words = words_of(interaction)
-    labels = ((texts.shape_label(words, shape.ratio, shape.size), shape) for shape in model.sizes.shapes())
+    translate = translator_of(interaction)
+    labels = ((texts.shape_label(translate, shape.ratio, shape.size), shape) for shape in model.sizes.shapes())
     found = [
         app_commands.Choice(name=label, value=shape.size)
         for label, shape in labels

@@ -27,7 +27,7 @@ async def job_of_press(interaction: Interaction, job_id: str) -> Job:
 
     Raises RequestRejected for all others, and if the job has been pruned.
     """
-    job = await interaction.client.workflow.archive.job(job_id)
+    job = await interaction.client.workflow.history.job(job_id)
     if job is None or not (job.origin.user_id == interaction.user.id or _is_on_public_card(interaction, job_id)):
         raise RequestRejected("job-forgotten")
     return job
@@ -47,7 +47,7 @@ def is_on_card(interaction: Interaction, job_id: str) -> bool:
     )
 
 
-async def quickly(work: Awaitable[T]) -> T | None:
+async def within_deadline(work: Awaitable[T]) -> T | None:
     """Return what the work gives, None if the database takes its time: a form must be the first answer, within 3 s."""
     with suppress(TimeoutError, StoreUnavailable):
         async with asyncio.timeout(LOOK_SECONDS):

@@ -18,7 +18,7 @@ from cogs.commands.jobs import Jobs
 from cogs.commands.preferences import PreferencesPanel
 from cogs.commands.show import Show
 from cogs.forms.submitted import Forms
-from cogs.undelivered import offer_kept
+from cogs.undelivered import offer_undelivered
 from flux_bot import __version__
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.errors import ConfigurationError, FluxBotError, StartupFailed
@@ -32,7 +32,7 @@ from flux_bot.store.copying import copy_database
 from flux_bot.store.store import JobStore
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.messenger import DiscordMessenger
-from flux_bot.ui.old_pictures import Retrieval
+from flux_bot.ui.old_pictures import OldPictures
 from flux_bot.web.server import WebServer
 from flux_bot.workflow.workflow import Timing, Workflow
 
@@ -106,7 +106,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
             workflow,
             store,
             catalogue,
-            Retrieval(images),
+            OldPictures(images),
             [
                 Imagine(workflow, catalogue),
                 changes,
@@ -116,7 +116,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
                 PreferencesPanel(workflow, catalogue),
                 Forms(forms),
             ],
-            offer_kept,
+            offer_undelivered,
             metrics,
             has_gateway=settings.role == "all",
             shard_count=settings.shard_count,

@@ -49,7 +49,9 @@ class Metrics:
         self.lookups = self._counter("lookups", "Look-ups at the image API.", outcome=("answered", "failed"))
         self.lookup_results = self._counter("lookup_results", "Results that look-ups have brought.")
         self.deliveries = self._counter(
-            "deliveries", "Finished jobs by where they went.", rung=("channel", "reply", "direct_message", "kept")
+            "deliveries",
+            "Finished jobs by where they went.",
+            method=("channel", "reply", "direct_message", "undelivered"),
         )
         self.delivery_lag = self._histogram(
             "delivery_seconds", "From the result being known to its post.", _DELIVERY_BUCKETS

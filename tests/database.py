@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
-from flux_bot.store.admission import Asked
+from flux_bot.store.admission import NewJob
 from flux_bot.store.schema import jobs
 from flux_bot.store.store import JobStore
 
@@ -124,7 +124,7 @@ def failure(job: Job) -> TaskResult:
 
 async def fresh(store: JobStore, job: Job) -> Job:
     """Return a job as it is now."""
-    found = await store.archive.job(job.id)
+    found = await store.history.job(job.id)
     assert found is not None
     return found
 
@@ -138,7 +138,7 @@ async def queued(
     store: JobStore, user_id: int = 1, *, now: datetime = NOW, limits: Limits = ROOMY, **asked: Any
 ) -> Job:
     """Accept a job."""
-    placed = await store.accept(Asked(image_request(**asked), origin(user_id), limits, now))
+    placed = await store.accept(NewJob(image_request(**asked), origin(user_id), limits, now))
     assert placed is not None
     return placed.job
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import pytest
 
 from flux_bot.core.errors import RequestRejected
-from flux_bot.locales import words_in
+from flux_bot.locales import translator_for
 
-EN = words_in("en-US")
+EN = translator_for("en-US")
 
 
 def said(rejected: RequestRejected) -> str:

@@ -12,7 +12,7 @@ import simcord
 from PIL import Image
 
 from tests.flux.caller import eventually
-from tests.harness import Stage, words
+from tests.harness import BotHarness, words
 from tests.wire.openapi import Payload
 
 MODAL_SUBMIT = 5
@@ -86,7 +86,7 @@ def card_of(sent: simcord.InteractionResult) -> str:
 
 
 async def while_silent(
-    stage: Stage, folder: Path, acting: Coroutine[None, None, simcord.InteractionResult]
+    harness: BotHarness, folder: Path, acting: Coroutine[None, None, simcord.InteractionResult]
 ) -> simcord.InteractionResult:
     """Let the database not answer from when somebody acts until Discord has got an answer.
 
@@ -96,22 +96,22 @@ async def while_silent(
 
     def give(event: str, payload: Mapping[str, Any]) -> None:
         if event == "INTERACTION_CREATE":
-            stage.app.bot._connection.parse_interaction_create(deepcopy(payload))  # type: ignore[arg-type]  # noqa: SLF001
+            harness.app.bot._connection.parse_interaction_create(deepcopy(payload))  # type: ignore[arg-type]  # noqa: SLF001
 
-    subscribers, before = stage.env.backend.subscribers, len(stage.requests("reply"))
+    subscribers, before = harness.env.backend.subscribers, len(harness.requests("reply"))
     feed, subscribers[-1] = subscribers[-1], give
     with closing(sqlite3.connect(folder / "flux_bot.db", timeout=10, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         result = await acting
-        await eventually(lambda: len(stage.requests("reply")) > before)
+        await eventually(lambda: len(harness.requests("reply")) > before)
         other.execute("ROLLBACK")
     subscribers[-1] = feed
     return result
 
 
-def asked(stage: Stage) -> dict[str, Any]:
+def asked(harness: BotHarness) -> dict[str, Any]:
     """Return what was asked of the image API last, without the address to call back."""
-    body = dict(stage.fake.submissions[-1].body)
+    body = dict(harness.fake.submissions[-1].body)
     body.pop("callback_url")
     return body
 

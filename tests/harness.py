@@ -65,7 +65,7 @@ ROUTES = {
 """The calls the bot makes, by the names the tests give them."""
 
 
-class Stage:
+class BotHarness:
     """The bot, everything around it, and the people who use it."""
 
     env: simcord.Env
@@ -264,7 +264,7 @@ class Stage:
 
     async def job(self, job_id: str) -> Job:
         """Return a job as it stands now."""
-        job = await self.store.archive.job(job_id)
+        job = await self.store.history.job(job_id)
         assert job is not None
         return job
 

@@ -11,10 +11,10 @@ from simcord.backend import serializers
 from simcord.interactions import base_payload
 
 from flux_bot.core.jobs import Failure, Job
-from flux_bot.ui import texts
+from flux_bot.core.text import one_line
 from flux_bot.ui.cards import Verb
 from tests.flux.caller import eventually
-from tests.harness import Stage, job_id_of, walk, words
+from tests.harness import BotHarness, job_id_of, walk, words
 from tests.wire.openapi import Payload
 
 Presser = simcord.MemberActor | simcord.UserHandle
@@ -22,30 +22,30 @@ Presser = simcord.MemberActor | simcord.UserHandle
 FORGOTTEN = "I no longer know how this picture was made: old requests are forgotten."
 
 
-async def made(stage: Stage, prompt: str = "a cat", **options: Any) -> tuple[Job, discord.Message]:
+async def made(harness: BotHarness, prompt: str = "a cat", **options: Any) -> tuple[Job, discord.Message]:
     """Let somebody ask, alice unless told otherwise, and return the job with its result's message once all is over."""
-    await stage.imagine(prompt, **options)
-    shown = f"> {texts.one_line(prompt)[:100]}"
-    result = await stage.sees(" ready.", shown, viewer=options.get("who", stage.alice))
-    return await over(stage, result), result
+    await harness.imagine(prompt, **options)
+    shown = f"> {one_line(prompt)[:100]}"
+    result = await harness.sees(" ready.", shown, viewer=options.get("who", harness.alice))
+    return await over(harness, result), result
 
 
-async def over(stage: Stage, result: discord.Message) -> Job:
+async def over(harness: BotHarness, result: discord.Message) -> Job:
     """Wait until nothing more is to be done for the job of a card, and return it."""
     job_id = job_id_of(result)
-    await stage.over(job_id)
-    return await stage.job(job_id)
+    await harness.over(job_id)
+    return await harness.job(job_id)
 
 
-async def failed(stage: Stage, code: str, prompt: str = "a cat", **options: Any) -> tuple[Job, discord.Message]:
+async def failed(harness: BotHarness, code: str, prompt: str = "a cat", **options: Any) -> tuple[Job, discord.Message]:
     """Let alice ask for what fails, and return the job with its failure card."""
-    stage.fake.faults.failure = [Failure(code, "It is no good."), None]
-    card = (await stage.imagine(prompt, **options)).response
+    harness.fake.faults.failure = [Failure(code, "It is no good."), None]
+    card = (await harness.imagine(prompt, **options)).response
     assert card is not None
-    message = await stage.sees("⚠️", f"> {prompt}", viewer=stage.alice)
+    message = await harness.sees("⚠️", f"> {prompt}", viewer=harness.alice)
     (job_id,) = (custom_id.partition(":")[2] for custom_id in buttons(message).values() if "retry" in custom_id)
-    await stage.over(job_id)
-    return await stage.job(job_id), message
+    await harness.over(job_id)
+    return await harness.job(job_id), message
 
 
 def buttons(message: discord.Message) -> dict[str, str]:
@@ -67,11 +67,11 @@ async def press(who: Presser, message: discord.Message, verb: Verb, job: Job) ->
     return result
 
 
-def press_at_once(stage: Stage, who: simcord.MemberActor, message: discord.Message, custom_id: str) -> None:
+def press_at_once(harness: BotHarness, who: simcord.MemberActor, message: discord.Message, custom_id: str) -> None:
     """Press a button without waiting for anything, as a nervous finger does."""
-    backend = stage.env.backend
+    backend = harness.env.backend
     stored = backend.get_message(message.channel.id, message.id)
-    ids = {"channel_id": message.channel.id, "guild_id": stage.guild.id, "user_id": who.id}
+    ids = {"channel_id": message.channel.id, "guild_id": harness.guild.id, "user_id": who.id}
     record, payload = base_payload(backend, type=3, data={"custom_id": custom_id, "component_type": 2}, **ids)
     record.source_message_id = message.id
     payload["message"] = dict(serializers.message_payload(backend, stored))
@@ -79,7 +79,7 @@ def press_at_once(stage: Stage, who: simcord.MemberActor, message: discord.Messa
 
 
 @contextmanager
-def forged(stage: Stage, custom_id: str, *, on_card: str | None = None) -> Iterator[None]:
+def forged(harness: BotHarness, custom_id: str, *, on_card: str | None = None) -> Iterator[None]:
     """Change what is pressed on its way, as a client may that is not Discord's own; on its card too, if told what."""
 
     def forge(payload: Payload) -> None:
@@ -89,17 +89,17 @@ def forged(stage: Stage, custom_id: str, *, on_card: str | None = None) -> Itera
             assert json.dumps(on_card) in message
             payload["message"] = json.loads(message.replace(json.dumps(on_card), json.dumps(custom_id)))
 
-    stage.change_interaction = forge
+    harness.change_interaction = forge
     yield
-    stage.change_interaction = lambda _: None
+    harness.change_interaction = lambda _: None
 
 
-async def children(stage: Stage, job: Job, count: int) -> list[str]:
+async def children(harness: BotHarness, job: Job, count: int) -> list[str]:
     """Wait until so many jobs have come of a job and all is over, and return their ids, the oldest first."""
     query = "SELECT id FROM jobs WHERE parent_id = ? ORDER BY accepted_at"
-    await eventually(lambda: len(stage.sql(query, job.id)) >= count)
-    found = [str(row["id"]) for row in stage.sql(query, job.id)]
+    await eventually(lambda: len(harness.sql(query, job.id)) >= count)
+    found = [str(row["id"]) for row in harness.sql(query, job.id)]
     for job_id in found:
-        await stage.over(job_id)
-    assert len(found) == len(stage.sql(query, job.id)) == count
+        await harness.over(job_id)
+    assert len(found) == len(harness.sql(query, job.id)) == count
     return found

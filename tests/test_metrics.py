@@ -19,7 +19,7 @@ from flux_bot.store.store import JobStore
 from tests.database import NOW, Rows, brought, delivered, finished, queued
 from tests.end_to_end.bot_process import wire
 from tests.flux.caller import eventually
-from tests.harness import LOOPBACK, Stage, job_id_of
+from tests.harness import LOOPBACK, BotHarness, job_id_of
 
 ROOT = Path(__file__).parents[1]
 FAILURE = Failure("api_error", "It broke.")
@@ -53,9 +53,9 @@ async def scrape(http: ClientSession, url: str) -> Samples:
         return read(await answer.text())
 
 
-def url_of(stage: Stage) -> str:
+def url_of(harness: BotHarness) -> str:
     """Return the address of a stage's web server."""
-    return f"http://{LOOPBACK}:{stage.app.web.port}"
+    return f"http://{LOOPBACK}:{harness.app.web.port}"
 
 
 # --- the page that explains them ------------------------------------------------------------------------
@@ -95,18 +95,20 @@ def test_the_alarms_name_metrics_that_exist() -> None:
 
 async def test_census(store: JobStore, rows: Rows) -> None:
     """Open jobs are counted by what is to be done next; what is done is not looked at."""
-    assert (await store.census()).by_state == dict.fromkeys(("queued", "submitting", "running", "finished", "kept"), 0)
-    assert (await store.census()).longest_waiting_since is None
+    assert (await store.count_open()).by_state == dict.fromkeys(
+        ("queued", "submitting", "running", "finished", "undelivered"), 0
+    )
+    assert (await store.count_open()).longest_waiting_since is None
     await delivered(store)
-    kept = await finished(store)
-    await store.keep(kept, now=NOW)
+    undelivered = await finished(store)
+    await store.mark_undelivered(undelivered, now=NOW)
     for status in (JobStatus.ABANDONED, JobStatus.FINISHED, JobStatus.RUNNING, JobStatus.SUBMITTING):
         await brought(store, rows, status)
     for minutes in (3, 5, 4):
         await queued(store, now=NOW - timedelta(minutes=minutes))
-    census = await store.census()
-    assert census.by_state == {"queued": 3, "submitting": 1, "running": 1, "finished": 2, "kept": 1}
-    assert census.longest_waiting_since == NOW - timedelta(minutes=5)
+    count_open = await store.count_open()
+    assert count_open.by_state == {"queued": 3, "submitting": 1, "running": 1, "finished": 2, "undelivered": 1}
+    assert count_open.longest_waiting_since == NOW - timedelta(minutes=5)
 
 
 # --- the bot on its stage -------------------------------------------------------------------------------
@@ -114,76 +116,76 @@ async def test_census(store: JobStore, rows: Rows) -> None:
 
 async def test_a_picture(tmp_path: Path, http: ClientSession) -> None:
     """One request leaves its trace in each place it passes."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
-        before = await scrape(http, url_of(stage))
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
+        before = await scrape(http, url_of(harness))
         assert before["jobs{running}"] == 1
         assert before["jobs_accepted_total"] == before["submissions_total{accepted}"] == 1
         assert before["reply_seconds_count"] == 1
         assert before["callbacks_total{taken}"] == before["jobs_finished_total{pictures}"] == 0
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
-        await stage.fake.send_callback(task.id)
-        await stage.fake.send_callback(task.id, url=f"{url_of(stage)}/callbacks/{job.id}/wrong")
-        after = await scrape(http, url_of(stage))
-        assert after["jobs{running}"] == after["jobs{finished}"] == after["jobs{kept}"] == 0
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
+        await harness.fake.send_callback(task.id)
+        await harness.fake.send_callback(task.id, url=f"{url_of(harness)}/callbacks/{job.id}/wrong")
+        after = await scrape(http, url_of(harness))
+        assert after["jobs{running}"] == after["jobs{finished}"] == after["jobs{undelivered}"] == 0
         assert after["callbacks_total{taken}"] == 1
         assert after["callbacks_total{repeated}"] == 1
         assert after["callbacks_total{refused}"] == 1
         assert after["jobs_finished_total{pictures}"] == 1
         assert after["result_seconds_count{callback}"] == 1
-        assert after["result_seconds_sum{callback}"] == pytest.approx((await stage.job(job.id)).seconds_taken)
+        assert after["result_seconds_sum{callback}"] == pytest.approx((await harness.job(job.id)).seconds_taken)
         assert after["deliveries_total{channel}"] == after["delivery_seconds_count"] == 1
-        size = len(next(iter(stage.fake.files.values())).data)
+        size = len(next(iter(harness.fake.files.values())).data)
         assert after["picture_bytes_total{fetched}"] == after["picture_bytes_total{posted}"] == size
         assert after["database_transaction_seconds_count"] > before["database_transaction_seconds_count"]
 
 
 async def test_no_label_tells_who_asked_what(tmp_path: Path, http: ClientSession) -> None:
     """Neither the prompt nor any id is on the page."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held("a secret garden")
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
-        async with http.get(f"{url_of(stage)}/metrics") as answer:
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held("a secret garden")
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
+        async with http.get(f"{url_of(harness)}/metrics") as answer:
             page = await answer.text()
-        for hidden in ("garden", job.id, task.id, stage.alice.id, stage.channel.id, stage.guild.id):
+        for hidden in ("garden", job.id, task.id, harness.alice.id, harness.channel.id, harness.guild.id):
             assert str(hidden) not in page
 
 
 @pytest.mark.parametrize(
-    ("refusals", "rung"),
+    ("refusals", "method"),
     [
         ({}, "channel"),
         ({"post": (403, 50013)}, "reply"),
         ({"post": (403, 50013), "edit reply": (404, 10015)}, "direct_message"),
-        ({"post": (403, 50013), "edit reply": (404, 10015), "DM": (403, 50007)}, "kept"),
+        ({"post": (403, 50013), "edit reply": (404, 10015), "DM": (403, 50007)}, "undelivered"),
     ],
     ids=str,
 )
-async def test_rungs(tmp_path: Path, http: ClientSession, refusals: dict[str, tuple[int, int]], rung: str) -> None:
+async def test_rungs(tmp_path: Path, http: ClientSession, refusals: dict[str, tuple[int, int]], method: str) -> None:
     """Where the bot may not post, the rung that holds is counted."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
         for name, (status, code) in refusals.items():
-            stage.refuse(name, status, code)
-        await stage.fake.finish(task.id)
-        await eventually(lambda: stage.row(job.id)["next_delivery_at"] is None)
-        samples = await scrape(http, url_of(stage))
+            harness.refuse(name, status, code)
+        await harness.fake.finish(task.id)
+        await eventually(lambda: harness.row(job.id)["next_delivery_at"] is None)
+        samples = await scrape(http, url_of(harness))
         counted = {name: value for name, value in samples.items() if name.startswith("deliveries_total") and value}
-        assert counted == {f"deliveries_total{{{rung}}}": 1}
-        assert samples["jobs{kept}"] == samples["deliveries_total{kept}"]
-        assert samples["delivery_seconds_count"] == 1 - samples["deliveries_total{kept}"]
+        assert counted == {f"deliveries_total{{{method}}}": 1}
+        assert samples["jobs{undelivered}"] == samples["deliveries_total{undelivered}"]
+        assert samples["delivery_seconds_count"] == 1 - samples["deliveries_total{undelivered}"]
 
 
 async def test_lookups(tmp_path: Path, http: ClientSession) -> None:
     """Look-ups are counted, those that fail and those that bring a result."""
-    async with Stage(tmp_path, public_url="", poll_interval_seconds=0.01) as stage:
-        stage.fake.faults.lookup = [ANSWERS["disabled"], None]
-        asked = await stage.imagine()
+    async with BotHarness(tmp_path, public_url="", poll_interval_seconds=0.01) as harness:
+        harness.fake.faults.lookup = [ANSWERS["disabled"], None]
+        asked = await harness.imagine()
         assert asked.response is not None
-        await stage.over(job_id_of(asked.response.message))
-        samples = await scrape(http, url_of(stage))
+        await harness.over(job_id_of(asked.response.message))
+        samples = await scrape(http, url_of(harness))
         assert samples["lookups_total{failed}"] == 1
         assert samples["lookups_total{answered}"] >= 1
         assert samples["lookup_results_total"] == samples["result_seconds_count{look-up}"] == 1
@@ -191,21 +193,23 @@ async def test_lookups(tmp_path: Path, http: ClientSession) -> None:
 
 async def test_what_goes_wrong(tmp_path: Path, http: ClientSession) -> None:
     """Failures, refusals and what is given up are counted, and replies that say no are timed too."""
-    async with Stage(tmp_path, job_deadline_seconds=2) as stage:  # for the one that is lost; the others are quick
-        stage.fake.faults.failure = [FAILURE, None]
-        failed = await stage.imagine()
-        await eventually(lambda: len(stage.fake.submissions) == 1)
-        stage.fake.faults.submit = ANSWERS["moderation"]
-        refused = await stage.imagine()
-        await eventually(lambda: len(stage.fake.submissions) == 2)
-        stage.fake.faults.submit = ANSWERS["cut"]
-        lost = await stage.imagine()
-        rejected = await stage.imagine(size="17x1")
+    async with BotHarness(
+        tmp_path, job_deadline_seconds=2
+    ) as harness:  # for the one that is lost; the others are quick
+        harness.fake.faults.failure = [FAILURE, None]
+        failed = await harness.imagine()
+        await eventually(lambda: len(harness.fake.submissions) == 1)
+        harness.fake.faults.submit = ANSWERS["moderation"]
+        refused = await harness.imagine()
+        await eventually(lambda: len(harness.fake.submissions) == 2)
+        harness.fake.faults.submit = ANSWERS["cut"]
+        lost = await harness.imagine()
+        rejected = await harness.imagine(size="17x1")
         for asked in (failed, refused, lost):
             assert asked.response is not None
-            await stage.over(job_id_of(asked.response.message))
+            await harness.over(job_id_of(asked.response.message))
         assert rejected.response is not None
-        samples = await scrape(http, url_of(stage))
+        samples = await scrape(http, url_of(harness))
         assert samples["jobs_accepted_total"] == 3
         assert samples["reply_seconds_count"] == 4
         assert samples["jobs_finished_total{failure}"] == 2
@@ -234,28 +238,28 @@ def test_submissions(error: ApiError, outcome: str) -> None:
 
 async def test_queue_age(tmp_path: Path, http: ClientSession) -> None:
     """The age is that of the job that waits longest, and 0 when none does."""
-    async with Stage(tmp_path, seconds=None, flux_max_in_flight=1) as stage:
-        assert (await scrape(http, url_of(stage)))["queue_age_seconds"] == 0
-        await stage.held()
+    async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
+        assert (await scrape(http, url_of(harness)))["queue_age_seconds"] == 0
+        await harness.held()
         for prompt in ("second", "third"):
-            await stage.imagine(prompt)
-        await stage.change("UPDATE jobs SET accepted_at = accepted_at - 600 WHERE prompt = 'third'")
-        samples = await scrape(http, url_of(stage))
+            await harness.imagine(prompt)
+        await harness.change("UPDATE jobs SET accepted_at = accepted_at - 600 WHERE prompt = 'third'")
+        samples = await scrape(http, url_of(harness))
         assert samples["jobs{queued}"] == 2
         assert 600 <= samples["queue_age_seconds"] < 700
 
 
 async def test_without_the_database(tmp_path: Path, http: ClientSession) -> None:
     """While the database does not answer, the page says nothing of the jobs, but all else, and the bot is not ready."""
-    async with Stage(tmp_path, expects_errors=True) as stage:
-        assert "jobs{queued}" in await scrape(http, url_of(stage))
-        await stage.change("ALTER TABLE jobs RENAME TO lost")
-        samples = await scrape(http, url_of(stage))
-        await stage.change("ALTER TABLE lost RENAME TO jobs")
+    async with BotHarness(tmp_path, expects_errors=True) as harness:
+        assert "jobs{queued}" in await scrape(http, url_of(harness))
+        await harness.change("ALTER TABLE jobs RENAME TO lost")
+        samples = await scrape(http, url_of(harness))
+        await harness.change("ALTER TABLE lost RENAME TO jobs")
         assert not any(name.startswith("jobs{") for name in samples)
         assert samples["queue_age_seconds"] != samples["queue_age_seconds"]
         assert samples["submissions_total{accepted}"] == 0
-        assert (await scrape(http, url_of(stage)))["jobs{queued}"] == 0
+        assert (await scrape(http, url_of(harness)))["jobs{queued}"] == 0
 
 
 # --- readiness ------------------------------------------------------------------------------------------
@@ -272,13 +276,13 @@ READY, NOT_READY = (200, "ready"), (503, "not ready")
 
 async def test_ready(tmp_path: Path, http: ClientSession) -> None:
     """The bot is ready while it runs, not while its database is busy elsewhere, and no more once it is stopped."""
-    async with Stage(tmp_path) as stage:
-        assert await readyz(http, url_of(stage)) == READY
+    async with BotHarness(tmp_path) as harness:
+        assert await readyz(http, url_of(harness)) == READY
         async with Rows(f"sqlite:///{tmp_path / 'flux_bot.db'}") as rows, rows.held("none", card="painting"):
-            assert await readyz(http, url_of(stage)) == NOT_READY
-        assert await readyz(http, url_of(stage)) == READY
-        stage.app.workflow.stop()
-        assert await readyz(http, url_of(stage)) == NOT_READY
+            assert await readyz(http, url_of(harness)) == NOT_READY
+        assert await readyz(http, url_of(harness)) == READY
+        harness.app.workflow.stop()
+        assert await readyz(http, url_of(harness)) == NOT_READY
 
 
 async def test_ready_on_the_wire(tmp_path: Path, http: ClientSession) -> None:

@@ -11,7 +11,7 @@ from cogs import undelivered
 from cogs.buttons import info, results, save
 from cogs.commands import history, jobs, preferences, show
 from flux_bot.ui.cards import Verb
-from flux_bot.ui.replies import Interaction, answer_error
+from flux_bot.ui.replies import Interaction, reply_with_error
 
 PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.REROLL: results.reroll,
@@ -53,4 +53,4 @@ class Control(ui.DynamicItem[ui.Item[ui.LayoutView]], template=rf"(?P<verb>{'|'.
         try:
             await PRESSES[self._verb](interaction, self._about)
         except Exception as error:  # noqa: BLE001  a press has no other edge: the tree's on_error is for commands
-            await answer_error(interaction, error)
+            await reply_with_error(interaction, error)

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from cogs.presses import job_of_press
 from flux_bot.core.jobs import Action, ImageRequest, Job
-from flux_bot.locales import Words
+from flux_bot.core.text import truncate
+from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
-from flux_bot.ui.replies import Answer, Interaction, words_of
+from flux_bot.ui.replies import Interaction, Reply, translator_of
 
 CHILDREN_LISTED = 5
 
@@ -17,43 +18,46 @@ COMMAND_LIMIT = 1000
 
 async def inform(interaction: Interaction, job_id: str) -> None:
     """Tell who pressed."""
-    answer = Answer(interaction, private=True)
+    reply = Reply(interaction, private=True)
 
     async def card() -> cards.Card:
         job = await job_of_press(interaction, job_id)
-        archive = interaction.client.workflow.archive
-        parent = await archive.job(job.parent_id) if job.parent_id else None
-        children = await archive.children(job.id, CHILDREN_LISTED)
+        history = interaction.client.workflow.history
+        parent = await history.job(job.parent_id) if job.parent_id else None
+        children = await history.children(job.id, CHILDREN_LISTED)
         # The address is for who gave it: it may lead to more than the picture shows, such as a photo's metadata.
         with_address = job.parent_id is None and job.origin.user_id == interaction.user.id
-        return information(words_of(interaction), job, parent, children, with_address=with_address)
+        return information(translator_of(interaction), job, parent, children, with_address=with_address)
 
-    await answer.give(await answer.after(card()))
+    await reply.send(await reply.wait_for(card()))
 
 
 def information(
-    words: Words, job: Job, parent: Job | None, children: Sequence[Job], *, with_address: bool
+    translate: Translator, job: Job, parent: Job | None, children: Sequence[Job], *, with_address: bool
 ) -> cards.Card:
     """Return the card with everything that made a picture, perhaps with the address of the one that was changed."""
     request = job.request
     is_whole = not texts.is_cut(request) and len(request.prompt.splitlines()) <= 1
-    parts = [words("info-title"), f"**{words('info-prompt')}**\n{texts.prompt(request)}"]
+    parts = [translate("info-title"), f"**{translate('info-prompt')}**\n{texts.prompt(request)}"]
     if not is_whole:
-        parts.append(f"-# {words('info-prompt-attached')}")
+        parts.append(f"-# {translate('info-prompt-attached')}")
     parts.append(
-        "\n".join(f"**{words(f'info-{name}', **count)}** {value}" for name, value, count in _facts(words, job))
+        "\n".join(f"**{translate(f'info-{name}', **count)}** {value}" for name, value, count in _facts(translate, job))
     )
-    related = [*_links(words, "info-parent", [parent] if parent else []), *_links(words, "info-children", children)]
+    related = [
+        *_links(translate, "info-parent", [parent] if parent else []),
+        *_links(translate, "info-children", children),
+    ]
     if related:
         parts.append("\n".join(related))
     command = command_for(request if with_address else replace(request, image_url=None))
     if len(command) <= COMMAND_LIMIT:
-        parts.append(f"{words('info-command')}\n```\n{command}\n```")
+        parts.append(f"{translate('info-command')}\n```\n{command}\n```")
     whole = None if is_whole else cards.file(f"flux-{job.id}-prompt.txt", request.prompt.encode())
     return cards.text(*parts, attached=whole)
 
 
-def _facts(words: Words, job: Job) -> Iterator[tuple[str, str, dict[str, int]]]:
+def _facts(translate: Translator, job: Job) -> Iterator[tuple[str, str, dict[str, int]]]:
     request, result = job.request, job.result
     yield "model", f"`{request.model}`", {}
     yield "size", request.size, {}
@@ -61,9 +65,9 @@ def _facts(words: Words, job: Job) -> Iterator[tuple[str, str, dict[str, int]]]:
     seeds = [str(image.seed) for image in job.images if image.seed is not None]
     if seeds:
         yield "seed", ", ".join(seeds), {"count": len(seeds)}
-    for time in texts.time_taken(words, job):
+    for time in texts.time_taken(translate, job):
         yield "time", time, {}
-    asked = words("info-asked-by", when=texts.timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
+    asked = translate("info-asked-by", when=texts.timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
     yield "asked", asked, {}
     yield "job", f"`{job.id}`", {}
     if result and result.task_id:
@@ -73,14 +77,14 @@ def _facts(words: Words, job: Job) -> Iterator[tuple[str, str, dict[str, int]]]:
 
 
 def _plain(text: str) -> str:
-    return texts.cut(text.replace("`", "'"), 100)
+    return truncate(text.replace("`", "'"), 100)
 
 
-def _links(words: Words, heading: str, jobs: Sequence[Job]) -> Iterator[str]:
+def _links(translate: Translator, heading: str, jobs: Sequence[Job]) -> Iterator[str]:
     urls = [job.result_url for job in jobs if job.result_url]
-    links = [words("info-link", number=number, url=url) for number, url in enumerate(urls, 1)]
+    links = [translate("info-link", number=number, url=url) for number, url in enumerate(urls, 1)]
     if links:
-        yield f"**{words(heading)}** {', '.join(links)}"
+        yield f"**{translate(heading)}** {', '.join(links)}"
 
 
 def command_for(request: ImageRequest) -> str:

@@ -13,14 +13,14 @@ from discord.ext import commands
 from cogs.forms import fields
 from cogs.forms.submitted import Filled, Source, checked_source
 from cogs.image_requests import Prompt, Size, accept, ask, checked_prompt, model_choices, size_choices
-from cogs.presses import quickly
+from cogs.presses import within_deadline
 from flux_bot.core.catalogue import SHAPES, Catalogue, Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.images.addresses import check_public_url, is_expired
-from flux_bot.store.admission import Placed
+from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui.command_tree import describe
-from flux_bot.ui.replies import Answer, Interaction, words_of
+from flux_bot.ui.replies import Interaction, Reply, translator_of
 from flux_bot.workflow.workflow import Workflow
 
 FORM = "change"
@@ -74,37 +74,40 @@ class Edit(commands.Cog):
         if source is None or prompt is None:
             await self.open_form(interaction, [source] if source else [], given)
             return
-        answer = Answer(interaction, private=private is not False)
-        await ask(interaction, answer, self._accept(interaction, answer, source, given))
+        reply = Reply(interaction, private=private is not False)
+        await ask(interaction, reply, self._accept(interaction, reply, source, given))
 
     async def open_form(self, interaction: Interaction, sources: Sequence[Source], given: "Given") -> None:
         """Open the form that asks what to change, and in which of these pictures; without any, for an upload."""
-        liked = await quickly(self._workflow.archive.preferences(interaction.user.id)) or Preferences()
-        words, chosen = words_of(interaction), self._catalogue.preferred(given.model, liked.edit_model, Action.EDIT)
+        liked = await within_deadline(self._workflow.history.preferences(interaction.user.id)) or Preferences()
+        translate, chosen = (
+            translator_of(interaction),
+            self._catalogue.preferred(given.model, liked.edit_model, Action.EDIT),
+        )
         if given.size:
             chosen.size_for(given.size)  # or it would be refused once all is filled in
         if not sources:
-            pictures = [fields.upload_field(words)]
+            pictures = [fields.upload_field(translate)]
         elif len(sources) > 1:
-            pictures = [fields.which_field(words, len(sources))]
+            pictures = [fields.which_field(translate, len(sources))]
         else:
             pictures = []
         await interaction.response.send_modal(
             fields.form(
-                words("form-edit"),
+                translate("form-edit"),
                 f"{FORM}:{_PRIVACY[given.private]}:{self._remember(sources) if sources else ''}",
                 *pictures,
-                fields.instruction_field(words, given.prompt),
-                fields.model_field(words, self._catalogue, Action.EDIT, chosen.name),
-                fields.shape_field(words, given.size),
+                fields.instruction_field(translate, given.prompt),
+                fields.model_field(translate, self._catalogue, Action.EDIT, chosen.name),
+                fields.shape_field(translate, given.size),
             )
         )
 
-    async def form_sent(self, interaction: Interaction, filled: Filled, answer: Answer) -> None:
+    async def form_sent(self, interaction: Interaction, filled: Filled, reply: Reply) -> None:
         """Ask for a changed picture as the form says."""
         privacy, _, token = filled.about.partition(":")
         private = {PRIVATE: True, PUBLIC: False}.get(privacy)
-        answer.private = private is not False
+        reply.private = private is not False
         model, size = filled.choice("model"), filled.choice("size")
         given = Given(filled.text("prompt"), model, size, private, is_from_form=True)
         if token:
@@ -114,7 +117,7 @@ class Edit(commands.Cog):
             source = sources[filled.number("which", 1, len(sources)) - 1]
         else:
             source = filled.source()
-        await ask(interaction, answer, self._accept(interaction, answer, source, given))
+        await ask(interaction, reply, self._accept(interaction, reply, source, given))
 
     def _remember(self, sources: Sequence[Source]) -> str:
         """Keep where pictures are until the form comes back: their addresses are too long for a custom_id."""
@@ -124,8 +127,8 @@ class Edit(commands.Cog):
             self._remembered.popitem(last=False)
         return token
 
-    async def _accept(self, interaction: Interaction, answer: Answer, source: Source, given: "Given") -> Placed:
-        liked = await self._workflow.archive.preferences(interaction.user.id)
+    async def _accept(self, interaction: Interaction, reply: Reply, source: Source, given: "Given") -> AcceptedJob:
+        liked = await self._workflow.history.preferences(interaction.user.id)
         model = self._catalogue.preferred(given.model, liked.edit_model, Action.EDIT)
         request = ImageRequest(
             action=Action.EDIT,
@@ -135,7 +138,7 @@ class Edit(commands.Cog):
             image_url=source.url,
             private=liked.private if given.private is None else given.private,
         )
-        return await accept(interaction, answer, request, preferences=liked)
+        return await accept(interaction, reply, request, preferences=liked)
 
     def takes(self, url: str) -> bool:
         """Tell whether the image API can fetch a picture from there."""

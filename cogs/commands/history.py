@@ -7,13 +7,14 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
+from flux_bot.core.text import escape, quote, shorten, truncate
 from flux_bot.images.decoding import Picture, fit_all
-from flux_bot.locales import Words
+from flux_bot.locales import Translator
 from flux_bot.store.history import Page
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.command_tree import describe
-from flux_bot.ui.replies import Answer, Interaction, words_of
+from flux_bot.ui.replies import Interaction, Reply, translator_of
 
 PAGE_SIZE = 6
 THUMBNAIL_BYTES = 150_000
@@ -35,72 +36,74 @@ class History(commands.Cog):
         self, interaction: Interaction, search: app_commands.Range[str, 1, SEARCH_LIMIT] | None = None
     ) -> None:
         """Show the first page."""
-        await _show_page(interaction, Answer(interaction, private=True), 1, " ".join((search or "").split()))
+        await _show_page(interaction, Reply(interaction, private=True), 1, " ".join((search or "").split()))
 
 
 async def turn(interaction: Interaction, rest: str) -> None:
     """Turn to the page that a button names."""
     number, _, search = rest.partition(":")
-    answer = Answer(interaction, private=True, updates=True)
-    if interaction.client.retrieval.is_busy(interaction.user.id):
-        await answer.give_nothing()  # an impatient finger: the page asked for before is on its way
+    reply = Reply(interaction, private=True, updates=True)
+    if interaction.client.old_pictures.is_busy(interaction.user.id):
+        await reply.dismiss()  # an impatient finger: the page asked for before is on its way
         return
-    await _show_page(interaction, answer, int(number) if number.isdecimal() and len(number) < 7 else 1, search)
+    await _show_page(interaction, reply, int(number) if number.isdecimal() and len(number) < 7 else 1, search)
 
 
-async def _show_page(interaction: Interaction, answer: Answer, number: int, search: str) -> None:
-    client, words = interaction.client, words_of(interaction)
-    page = await answer.after(client.workflow.archive.history(interaction.user.id, search, number, PAGE_SIZE))
+async def _show_page(interaction: Interaction, reply: Reply, number: int, search: str) -> None:
+    client, translate = interaction.client, translator_of(interaction)
+    page = await reply.wait_for(client.workflow.history.history(interaction.user.id, search, number, PAGE_SIZE))
     if not page.jobs:
-        sought = texts.quoted(search, SEARCH_LIMIT)
-        said = words("history-none-found", search=sought) if search else words("history-none")
-        await answer.give(cards.text(said))
+        sought = quote(search, SEARCH_LIMIT)
+        said = translate("history-none-found", search=sought) if search else translate("history-none")
+        await reply.send(cards.text(said))
         return
-    await answer.defer()  # fetching the pictures takes a while
-    async with client.retrieval.turn(interaction.user.id):
-        await answer.give(await _with_pictures(client, words, page, search))
+    await reply.defer()  # fetching the pictures takes a while
+    async with client.old_pictures.turn(interaction.user.id):
+        await reply.send(await _with_pictures(client, translate, page, search))
 
 
-async def _with_pictures(client: FluxBot, words: Words, page: Page, search: str) -> cards.Card:
+async def _with_pictures(client: FluxBot, translate: Translator, page: Page, search: str) -> cards.Card:
     with ExitStack() as opened:
-        found = await asyncio.gather(*(client.retrieval.pictures(client, job, at_most=1) for job in page.jobs))
+        found = await asyncio.gather(*(client.old_pictures.pictures(client, job, at_most=1) for job in page.jobs))
         thumbnails = await fit_all([pictures[0] for pictures in found], THUMBNAIL_BYTES, opened)
-        return _page_card(words, page, thumbnails, search)
+        return _page_card(translate, page, thumbnails, search)
 
 
-def _page_card(words: Words, page: Page, thumbnails: list[Picture | None], search: str) -> cards.Card:
+def _page_card(translate: Translator, page: Page, thumbnails: list[Picture | None], search: str) -> cards.Card:
     count = {"page": page.number, "pages": page.pages}
     if search:
-        title = words("history-search-title", search=texts.quoted(search, SEARCH_LIMIT), **count)
+        title = translate("history-search-title", search=quote(search, SEARCH_LIMIT), **count)
     else:
-        title = words("history-title", **count)
+        title = translate("history-title", **count)
     files, gallery, lines, options = [], [], [], []
     first = (page.number - 1) * PAGE_SIZE + 1
     for number, (job, picture) in enumerate(zip(page.jobs, thumbnails, strict=True), first):
-        prompt = texts.brief(job.request.prompt, cards.LINE_LIMIT)
-        said = {"number": str(number), "prompt": texts.escape(prompt)}
+        prompt = shorten(job.request.prompt, cards.LINE_LIMIT)
+        said = {"number": str(number), "prompt": escape(prompt)}
         when = texts.timestamp(job.finished_at or job.accepted_at)
-        lines.append(words("history-line" if picture else "history-gone", when=when, **said))
-        label = words("history-option", number=str(number), prompt=prompt)
-        options.append(discord.SelectOption(label=texts.cut(label, cards.OPTION_LABEL_LIMIT), value=job.id))
+        lines.append(translate("history-line" if picture else "history-gone", when=when, **said))
+        label = translate("history-option", number=str(number), prompt=prompt)
+        options.append(discord.SelectOption(label=truncate(label, cards.OPTION_LABEL_LIMIT), value=job.id))
         if picture is not None:
             name = f"flux-{job.id}-small.{picture.extension}"
-            files.append(cards.file(name, picture.read(), texts.alt_text(words, job.request, number, 1)))
+            files.append(cards.file(name, picture.read(), texts.alt_text(translate, job.request, number, 1)))
             gallery.append(discord.MediaGalleryItem(files[-1], description=files[-1].description))
-    pick: ui.Select[ui.LayoutView] = ui.Select(custom_id="pick:", placeholder=words("history-pick"), options=options)
+    pick: ui.Select[ui.LayoutView] = ui.Select(
+        custom_id="pick:", placeholder=translate("history-pick"), options=options
+    )
     items: list[cards.Item] = [ui.TextDisplay(title)]
     if gallery:
         items.append(ui.MediaGallery(*gallery))
     items += [ui.TextDisplay("\n".join(lines)), ui.ActionRow(pick)]
     if page.pages > 1:
-        items.append(ui.ActionRow(_turn(words, page, -1, search), _turn(words, page, 1, search)))
+        items.append(ui.ActionRow(_turn(translate, page, -1, search), _turn(translate, page, 1, search)))
     return cards.Card(cards.layout(*items), files)
 
 
-def _turn(words: Words, page: Page, step: int, search: str) -> ui.Button[ui.LayoutView]:
+def _turn(translate: Translator, page: Page, step: int, search: str) -> ui.Button[ui.LayoutView]:
     number = page.number + step
     return ui.Button(
-        label=words("button-previous" if step < 0 else "button-next"),
+        label=translate("button-previous" if step < 0 else "button-next"),
         custom_id=f"history:{number}:{search}",
         disabled=not 1 <= number <= page.pages,
     )

@@ -16,9 +16,9 @@ from cogs.image_requests import (
 )
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.jobs import Action, ImageRequest
-from flux_bot.store.admission import Placed
+from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui.command_tree import describe
-from flux_bot.ui.replies import Answer, Interaction
+from flux_bot.ui.replies import Interaction, Reply
 from flux_bot.workflow.workflow import Workflow
 
 
@@ -45,10 +45,10 @@ class Imagine(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Ask for pictures."""
-        answer = Answer(interaction, private=private is not False)
+        reply = Reply(interaction, private=private is not False)
 
-        async def accepting() -> Placed:
-            liked = await self._workflow.archive.preferences(interaction.user.id)
+        async def accepting() -> AcceptedJob:
+            liked = await self._workflow.history.preferences(interaction.user.id)
             chosen = self._catalogue.preferred(model, liked.model, Action.GENERATE)
             request = ImageRequest(
                 action=Action.GENERATE,
@@ -58,9 +58,9 @@ class Imagine(commands.Cog):
                 count=count or liked.count,
                 private=liked.private if private is None else private,
             )
-            return await accept(interaction, answer, request, preferences=liked)
+            return await accept(interaction, reply, request, preferences=liked)
 
-        await ask(interaction, answer, accepting())
+        await ask(interaction, reply, accepting())
 
     @imagine.autocomplete("size")
     async def _sizes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -8,11 +8,12 @@ from discord.ext import commands
 from cogs.buttons.results import cancelled
 from cogs.undelivered import fetch_button
 from flux_bot.core.jobs import Job
-from flux_bot.locales import Words
+from flux_bot.core.text import escape, shorten
+from flux_bot.locales import Translator
 from flux_bot.store.history import Overview
 from flux_bot.ui import cards, texts
 from flux_bot.ui.command_tree import describe
-from flux_bot.ui.replies import Answer, Interaction, words_of
+from flux_bot.ui.replies import Interaction, Reply, translator_of
 
 CANCEL = "cancel:"
 
@@ -29,8 +30,8 @@ class Jobs(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def jobs(self, interaction: Interaction) -> None:
         """Show the overview."""
-        answer = Answer(interaction, private=True)
-        await answer.give(await answer.after(_panel(interaction)))
+        reply = Reply(interaction, private=True)
+        await reply.send(await reply.wait_for(_panel(interaction)))
 
 
 async def refresh(interaction: Interaction, rest: str) -> None:
@@ -41,61 +42,61 @@ async def refresh(interaction: Interaction, rest: str) -> None:
             await cancelled(interaction, rest.removeprefix(CANCEL), is_told=False)
         return await _panel(interaction)
 
-    answer = Answer(interaction, private=True, updates=True)
-    await answer.give(await answer.after(panel()))
+    reply = Reply(interaction, private=True, updates=True)
+    await reply.send(await reply.wait_for(panel()))
 
 
 async def _panel(interaction: Interaction) -> cards.Card:
     overview = await interaction.client.workflow.overview(interaction.user.id)
-    return overview_card(words_of(interaction), overview)
+    return overview_card(translator_of(interaction), overview)
 
 
-def overview_card(words: Words, overview: Overview) -> cards.Card:
+def overview_card(translate: Translator, overview: Overview) -> cards.Card:
     """Return the panel: undelivered results first."""
-    items: list[cards.Item] = [ui.TextDisplay(words("jobs-title"))]
-    if overview.kept:
-        items.append(ui.TextDisplay(words("jobs-kept", count=len(overview.kept))))
-        items.append(ui.ActionRow(*(fetch_button(words, job) for job in overview.kept)))
-    under_way = (*_running(words, overview), *_queued(words, overview))
+    items: list[cards.Item] = [ui.TextDisplay(translate("jobs-title"))]
+    if overview.undelivered:
+        items.append(ui.TextDisplay(translate("jobs-undelivered", count=len(overview.undelivered))))
+        items.append(ui.ActionRow(*(fetch_button(translate, job) for job in overview.undelivered)))
+    under_way = (*_running(translate, overview), *_queued(translate, overview))
     items += under_way
-    if not (overview.kept or under_way):
-        items.append(ui.TextDisplay(words("jobs-none")))
+    if not (overview.undelivered or under_way):
+        items.append(ui.TextDisplay(translate("jobs-none")))
     if overview.finished:
-        lines = [_finished(words, job) for job in overview.finished]
-        items.append(ui.TextDisplay("\n".join((words("jobs-finished"), *lines))))
-    again: ui.Button[ui.LayoutView] = ui.Button(label=words("button-refresh"), custom_id="jobs:")
+        lines = [_finished(translate, job) for job in overview.finished]
+        items.append(ui.TextDisplay("\n".join((translate("jobs-finished"), *lines))))
+    again: ui.Button[ui.LayoutView] = ui.Button(label=translate("button-refresh"), custom_id="jobs:")
     return cards.Card(cards.layout(*items, ui.ActionRow(again)))
 
 
-def _running(words: Words, overview: Overview) -> Iterator[cards.Item]:
+def _running(translate: Translator, overview: Overview) -> Iterator[cards.Item]:
     if overview.running:
-        yield ui.TextDisplay(words("jobs-running"))
+        yield ui.TextDisplay(translate("jobs-running"))
     for job in overview.running:
         since = texts.timestamp(job.submitted_at or job.accepted_at)
-        yield _with_cancel(words, job, words("jobs-running-line", since=since, prompt=_prompt(job)))
+        yield _with_cancel(translate, job, translate("jobs-running-line", since=since, prompt=_prompt(job)))
     if overview.more_running:
-        yield ui.TextDisplay(words("jobs-more", count=overview.more_running))
+        yield ui.TextDisplay(translate("jobs-more", count=overview.more_running))
 
 
-def _queued(words: Words, overview: Overview) -> Iterator[cards.Item]:
+def _queued(translate: Translator, overview: Overview) -> Iterator[cards.Item]:
     if overview.queued:
-        yield ui.TextDisplay(words("jobs-queued"))
+        yield ui.TextDisplay(translate("jobs-queued"))
     for job, place in overview.queued:
-        yield _with_cancel(words, job, words("jobs-queued-line", place=place, prompt=_prompt(job)))
+        yield _with_cancel(translate, job, translate("jobs-queued-line", place=place, prompt=_prompt(job)))
     if overview.more_queued:
-        yield ui.TextDisplay(words("jobs-more", count=overview.more_queued))
+        yield ui.TextDisplay(translate("jobs-more", count=overview.more_queued))
 
 
-def _with_cancel(words: Words, job: Job, line: str) -> cards.Item:
-    stop: ui.Button[ui.LayoutView] = ui.Button(label=words("button-cancel"), custom_id=f"jobs:{CANCEL}{job.id}")
+def _with_cancel(translate: Translator, job: Job, line: str) -> cards.Item:
+    stop: ui.Button[ui.LayoutView] = ui.Button(label=translate("button-cancel"), custom_id=f"jobs:{CANCEL}{job.id}")
     return ui.Section(line, accessory=stop)
 
 
-def _finished(words: Words, job: Job) -> str:
+def _finished(translate: Translator, job: Job) -> str:
     when = texts.timestamp(job.finished_at or job.accepted_at)
-    line = words("jobs-finished-line" if job.images else "jobs-failed-line", when=when, prompt=_prompt(job))
-    return f"{line} · {words('jobs-link', url=job.result_url)}" if job.result_url else line
+    line = translate("jobs-finished-line" if job.images else "jobs-failed-line", when=when, prompt=_prompt(job))
+    return f"{line} · {translate('jobs-link', url=job.result_url)}" if job.result_url else line
 
 
 def _prompt(job: Job) -> str:
-    return texts.escape(texts.brief(job.request.prompt, cards.LINE_LIMIT))
+    return escape(shorten(job.request.prompt, cards.LINE_LIMIT))

@@ -11,16 +11,16 @@ from cogs.commands.edit import Edit, Given
 from cogs.forms import fields
 from cogs.forms.submitted import Filled, Source, checked_source, is_image, is_too_large
 from cogs.image_requests import PROMPT_LIMIT, accept, ask, preferred_size
-from cogs.presses import quickly
+from cogs.presses import within_deadline
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
-from flux_bot.store.admission import Placed
+from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import texts
 from flux_bot.ui.cards import OPTIONS_LIMIT, Verb
 from flux_bot.ui.command_tree import translatable
 from flux_bot.ui.old_pictures import components_of
-from flux_bot.ui.replies import Answer, Interaction, words_of
+from flux_bot.ui.replies import Interaction, Reply, translator_of
 from flux_bot.workflow.workflow import Workflow
 
 FORM = "again"
@@ -52,8 +52,8 @@ class Menus:
         """Make a message's words the prompt of a new picture; of our own cards, the prompt that they show."""
         is_ours = interaction.client.user is not None and message.author.id == interaction.client.user.id
         job, known = await asyncio.gather(
-            quickly(self._job_of(message if is_ours else None)),
-            quickly(self._workflow.archive.preferences(interaction.user.id)),
+            within_deadline(self._job_of(message if is_ours else None)),
+            within_deadline(self._workflow.history.preferences(interaction.user.id)),
         )
         liked = known or Preferences()
         if job is not None and job.request.action is Action.GENERATE:
@@ -65,29 +65,29 @@ class Menus:
             model = self._catalogue.preferred(None, liked.model, Action.GENERATE)
             size = preferred_size(model, liked)
             request = ImageRequest(Action.GENERATE, text[:PROMPT_LIMIT], model.name, size, liked.count)
-        form = fields.remix_form(words_of(interaction), self._catalogue, f"{FORM}:{request.size}", request)
+        form = fields.remix_form(translator_of(interaction), self._catalogue, f"{FORM}:{request.size}", request)
         await interaction.response.send_modal(form)
 
-    async def form_sent(self, interaction: Interaction, filled: Filled, answer: Answer) -> None:
+    async def form_sent(self, interaction: Interaction, filled: Filled, reply: Reply) -> None:
         """Ask for what the form of Remix prompt says."""
-        answer.private = True  # until it is known what they prefer
+        reply.private = True  # until it is known what they prefer
 
-        async def accepting() -> Placed:
-            liked = await self._workflow.archive.preferences(interaction.user.id)
+        async def accepting() -> AcceptedJob:
+            liked = await self._workflow.history.preferences(interaction.user.id)
             base = ImageRequest(
                 Action.GENERATE, "", self._catalogue.default(Action.GENERATE), filled.about, private=liked.private
             )
             request = filled.request(base, self._catalogue)
-            return await accept(interaction, answer, request, preferences=liked)
+            return await accept(interaction, reply, request, preferences=liked)
 
-        await ask(interaction, answer, accepting())
+        await ask(interaction, reply, accepting())
 
     async def _job_of(self, card: discord.Message | None) -> Job | None:
         """Return the job of our own card, None if it is none or forgotten."""
         for part in components_of(card.components if card else ()):
             verb, _, job_id = str(getattr(part, "custom_id", "")).partition(":")
             if verb in (Verb.INFO, Verb.RETRY, Verb.CANCEL):
-                return await self._workflow.archive.job(job_id)
+                return await self._workflow.history.job(job_id)
         return None
 
 

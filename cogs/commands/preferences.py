@@ -12,10 +12,11 @@ from cogs.image_requests import MAX_COUNT
 from cogs.presses import chosen
 from flux_bot.core.catalogue import SHAPES, Catalogue
 from flux_bot.core.jobs import Action, Preferences
-from flux_bot.locales import Words
+from flux_bot.core.text import truncate
+from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
 from flux_bot.ui.command_tree import describe
-from flux_bot.ui.replies import Answer, Interaction, words_of
+from flux_bot.ui.replies import Interaction, Reply, translator_of
 from flux_bot.workflow.workflow import Workflow
 
 USUAL = "usual"
@@ -41,24 +42,24 @@ class PreferencesPanel(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def preferences(self, interaction: Interaction) -> None:
         """Show the panel."""
-        answer = Answer(interaction, private=True)
-        liked = await answer.after(self._workflow.archive.preferences(interaction.user.id))
-        await answer.give(panel(words_of(interaction), self._catalogue, liked))
+        reply = Reply(interaction, private=True)
+        liked = await reply.wait_for(self._workflow.history.preferences(interaction.user.id))
+        await reply.send(panel(translator_of(interaction), self._catalogue, liked))
 
 
 async def prefer(interaction: Interaction, name: str) -> None:
     """Save what was clicked, of who clicked, and show the panel as it is then."""
-    archive, catalogue = interaction.client.workflow.archive, interaction.client.catalogue
-    answer = Answer(interaction, private=True, updates=True)
+    history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
+    reply = Reply(interaction, private=True, updates=True)
 
     async def saved() -> Preferences:
         if name == "reset":
-            return await archive.prefer(interaction.user.id, **asdict(Preferences()))
+            return await history.prefer(interaction.user.id, **asdict(Preferences()))
         if (switched := _SWITCHED.get(name)) is not None:
-            return await archive.prefer(interaction.user.id, **switched)
-        return await archive.prefer(interaction.user.id, **_change(catalogue, name, chosen(interaction)))
+            return await history.prefer(interaction.user.id, **switched)
+        return await history.prefer(interaction.user.id, **_change(catalogue, name, chosen(interaction)))
 
-    await answer.give(panel(words_of(interaction), catalogue, await answer.after(saved())))
+    await reply.send(panel(translator_of(interaction), catalogue, await reply.wait_for(saved())))
 
 
 def _change(catalogue: Catalogue, name: str, value: str) -> dict[str, Any]:
@@ -74,41 +75,45 @@ def _change(catalogue: Catalogue, name: str, value: str) -> dict[str, Any]:
     return {name: value} if value in there else {}
 
 
-def panel(words: Words, catalogue: Catalogue, liked: Preferences) -> cards.Card:
+def panel(translate: Translator, catalogue: Catalogue, liked: Preferences) -> cards.Card:
     """Return the panel."""
-    models = {name: _models(words, catalogue, action, getattr(liked, name)) for name, action in _MODELS.items()}
-    shapes = [_option(texts.shape_label(words, shape, shape), shape, liked.size) for shape in SHAPES]
-    usual_shape = texts.shape_label(words, SHAPES[0], SHAPES[0])
+    models = {name: _models(translate, catalogue, action, getattr(liked, name)) for name, action in _MODELS.items()}
+    shapes = [_option(texts.shape_label(translate, shape, shape), shape, liked.size) for shape in SHAPES]
+    usual_shape = texts.shape_label(translate, SHAPES[0], SHAPES[0])
     counts = [
-        _option(words("preferences-pictures", count=count), str(count), str(liked.count))
+        _option(translate("preferences-pictures", count=count), str(count), str(liked.count))
         for count in range(1, MAX_COUNT + 1)
     ]
-    items: list[cards.Item] = [ui.TextDisplay(f"{words('preferences-title')}\n{words('preferences-saved')}")]
+    items: list[cards.Item] = [ui.TextDisplay(f"{translate('preferences-title')}\n{translate('preferences-saved')}")]
     for name, options in (
         ("model", models["model"]),
-        ("size", [_usual(words, usual_shape, liked.size), *shapes]),
+        ("size", [_usual(translate, usual_shape, liked.size), *shapes]),
         ("count", counts),
         ("edit_model", models["edit_model"]),
     ):
-        items.append(ui.TextDisplay(f"**{words('preferences-' + name.replace('_', '-'))}**"))
+        items.append(ui.TextDisplay(f"**{translate('preferences-' + name.replace('_', '-'))}**"))
         items.append(ui.ActionRow(ui.Select(custom_id=f"prefer:{name}", options=options)))
-    switches = (_switch(words, name, is_on=getattr(liked, name)) for name in _SWITCHES)
-    reset: ui.Button[ui.LayoutView] = ui.Button(label=words("preferences-reset"), custom_id="prefer:reset")
-    items += [ui.ActionRow(*switches, reset), ui.TextDisplay(f"-# {words('preferences-hint')}")]
+    switches = (_switch(translate, name, is_on=getattr(liked, name)) for name in _SWITCHES)
+    reset: ui.Button[ui.LayoutView] = ui.Button(label=translate("preferences-reset"), custom_id="prefer:reset")
+    items += [ui.ActionRow(*switches, reset), ui.TextDisplay(f"-# {translate('preferences-hint')}")]
     return cards.Card(cards.layout(*items))
 
 
-def _models(words: Words, catalogue: Catalogue, action: Action, liked: str | None) -> list[discord.SelectOption]:
-    labels = {model.name: texts.model_label(words, model.name, model.label) for model in catalogue.models_for(action)}
+def _models(
+    translate: Translator, catalogue: Catalogue, action: Action, liked: str | None
+) -> list[discord.SelectOption]:
+    labels = {
+        model.name: texts.model_label(translate, model.name, model.label) for model in catalogue.models_for(action)
+    }
     default = catalogue.default(action)
     all_fit = len(labels) < cards.OPTIONS_LIMIT  # the usual needs a place too
     own = [name for name in labels if all_fit or name != default]
     known = liked if liked in own else None
-    return [_usual(words, labels[default], known), *(_option(labels[name], name, known) for name in own)]
+    return [_usual(translate, labels[default], known), *(_option(labels[name], name, known) for name in own)]
 
 
-def _usual(words: Words, value: str, liked: str | None) -> discord.SelectOption:
-    label = texts.cut(words("preferences-default", value=value), cards.OPTION_LABEL_LIMIT)
+def _usual(translate: Translator, value: str, liked: str | None) -> discord.SelectOption:
+    label = truncate(translate("preferences-default", value=value), cards.OPTION_LABEL_LIMIT)
     return discord.SelectOption(label=label, value=USUAL, default=liked is None)
 
 
@@ -116,7 +121,7 @@ def _option(label: str, value: str, liked: str | None) -> discord.SelectOption:
     return discord.SelectOption(label=label, value=value, default=value == liked)
 
 
-def _switch(words: Words, name: str, *, is_on: bool) -> ui.Button[ui.LayoutView]:
+def _switch(translate: Translator, name: str, *, is_on: bool) -> ui.Button[ui.LayoutView]:
     style = ButtonStyle.success if is_on else ButtonStyle.secondary
-    label = words(f"preferences-{name}-{'on' if is_on else 'off'}")
+    label = translate(f"preferences-{name}-{'on' if is_on else 'off'}")
     return ui.Button(style=style, label=label, custom_id=f"prefer:{name}-{'off' if is_on else 'on'}")

@@ -10,12 +10,13 @@ from discord.ext import commands
 from cogs.presses import chosen
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.jobs import OPEN, Job
+from flux_bot.core.text import shorten
 from flux_bot.images.decoding import fit_all
-from flux_bot.locales import words_in
-from flux_bot.ui import cards, texts
+from flux_bot.locales import translator_for
+from flux_bot.ui import cards
 from flux_bot.ui.command_tree import describe
 from flux_bot.ui.old_pictures import original_urls, own_message
-from flux_bot.ui.replies import Answer, Interaction
+from flux_bot.ui.replies import Interaction, Reply
 from flux_bot.workflow.workflow import Workflow
 
 SUGGEST_SECONDS = 0.3
@@ -40,15 +41,15 @@ class Show(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def show(self, interaction: Interaction, job: app_commands.Range[str, 1, 100]) -> None:
         """Post a result again; a private one stays private."""
-        answer = Answer(interaction, private=True)
-        await show_result(interaction, answer, await answer.after(own_job(interaction, job)))
+        reply = Reply(interaction, private=True)
+        await show_result(interaction, reply, await reply.wait_for(own_job(interaction, job)))
 
     @show.autocomplete("job")
     async def _suggest(self, interaction: Interaction, typed: str) -> Choices:
         user_id, found = interaction.user.id, None
         try:
             async with asyncio.timeout(SUGGEST_SECONDS):
-                found = await self._workflow.archive.with_words(user_id, typed, cards.OPTIONS_LIMIT)
+                found = await self._workflow.history.search(user_id, typed, cards.OPTIONS_LIMIT)
         except (TimeoutError, StoreUnavailable):
             known = self._last_known.get(user_id, [])
             return [choice for choice in known if all(word in choice.name.lower() for word in typed.lower().split())]
@@ -61,12 +62,12 @@ class Show(commands.Cog):
 
 
 def _label(job: Job) -> str:
-    return texts.brief(job.request.prompt, cards.OPTION_LABEL_LIMIT)
+    return shorten(job.request.prompt, cards.OPTION_LABEL_LIMIT)
 
 
 async def own_job(interaction: Interaction, job_id: str) -> Job:
     """Return a finished job of who asks. Raises RequestRejected if it is none, or somebody else's."""
-    job = await interaction.client.workflow.archive.job(job_id)
+    job = await interaction.client.workflow.history.job(job_id)
     if job is None or job.origin.user_id != interaction.user.id:
         raise RequestRejected("job-unknown")
     if job.status in OPEN:
@@ -78,30 +79,35 @@ async def own_job(interaction: Interaction, job_id: str) -> Job:
 
 async def show_here(interaction: Interaction, job_id: str) -> None:
     """Show all what only its asker saw so far."""
-    answer = Answer(interaction, private=False)
-    await show_result(interaction, answer, await answer.after(own_job(interaction, job_id)), private=False)
+    reply = Reply(interaction, private=False)
+    await show_result(interaction, reply, await reply.wait_for(own_job(interaction, job_id)), private=False)
 
 
 async def pick(interaction: Interaction, _: str) -> None:
     """Show its asker one of the pictures in a list."""
-    answer = Answer(interaction, private=True)
-    await show_result(interaction, answer, await answer.after(own_job(interaction, chosen(interaction))), private=True)
+    reply = Reply(interaction, private=True)
+    await show_result(interaction, reply, await reply.wait_for(own_job(interaction, chosen(interaction))), private=True)
 
 
-async def show_result(interaction: Interaction, answer: Answer, job: Job, *, private: bool | None = None) -> None:
+async def show_result(interaction: Interaction, reply: Reply, job: Job, *, private: bool | None = None) -> None:
     """Show a result, as private as it was made unless told otherwise."""
     if private is not None:
-        answer.private = private
+        reply.private = private
     elif not interaction.response.is_done():  # else it was promised privately, while the database took its time
-        answer.private = job.request.private
-    await answer.defer()
-    locale = (None if answer.private else interaction.guild_locale) or interaction.locale
-    client, retrieval, urls = interaction.client, interaction.client.retrieval, original_urls(job)
-    async with retrieval.turn(interaction.user.id):
+        reply.private = job.request.private
+    await reply.defer()
+    locale = (None if reply.private else interaction.guild_locale) or interaction.locale
+    client, old_pictures, urls = interaction.client, interaction.client.old_pictures, original_urls(job)
+    async with old_pictures.turn(interaction.user.id):
         with ExitStack() as opened:
             message = await own_message(client, job) if job.request.image_url else None
-            found = [*await retrieval.pictures(client, job, message=message), await retrieval.source(job, message)]
+            found = [
+                *await old_pictures.pictures(client, job, message=message),
+                await old_pictures.source(job, message),
+            ]
             *pictures, source = await fit_all(found, interaction.filesize_limit, opened)
             if not any(pictures) and not urls:
                 raise RequestRejected("picture-lost")
-            await answer.give(cards.shown(words_in(str(locale)), job, pictures, urls, source, private=answer.private))
+            await reply.send(
+                cards.shown(translator_for(str(locale)), job, pictures, urls, source, private=reply.private)
+            )

@@ -6,7 +6,8 @@ from discord import ui
 from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT
 from flux_bot.core.catalogue import SHAPES, Catalogue
 from flux_bot.core.jobs import Action, ImageRequest
-from flux_bot.locales import Words
+from flux_bot.core.text import truncate
+from flux_bot.locales import Translator
 from flux_bot.ui import texts
 from flux_bot.ui.cards import OPTION_LABEL_LIMIT, OPTIONS_LIMIT
 
@@ -28,23 +29,28 @@ def form(title: str, custom_id: str, *fields: ui.Label[ui.Modal]) -> ui.Modal:
 
 
 def remix_form(
-    words: Words, catalogue: Catalogue, custom_id: str, request: ImageRequest | None, *, title: str = "form-remix"
+    translate: Translator,
+    catalogue: Catalogue,
+    custom_id: str,
+    request: ImageRequest | None,
+    *,
+    title: str = "form-remix",
 ) -> ui.Modal:
     """Return the form to change a request; one that is not at hand (None) is filled in when the form is sent in."""
     action = request.action if request else Action.GENERATE
-    fields = [prompt_field(words, request.prompt if request else None)]
-    fields.append(model_field(words, catalogue, action, request.model if request else None))
-    fields.append(_size_field(words, request))
+    fields = [prompt_field(translate, request.prompt if request else None)]
+    fields.append(model_field(translate, catalogue, action, request.model if request else None))
+    fields.append(_size_field(translate, request))
     if action is Action.GENERATE:
-        fields.append(_count_field(words, request))
-    return form(words(title), custom_id, *fields)
+        fields.append(_count_field(translate, request))
+    return form(translate(title), custom_id, *fields)
 
 
-def prompt_field(words: Words, prompt: str | None) -> ui.Label[ui.Modal]:
+def prompt_field(translate: Translator, prompt: str | None) -> ui.Label[ui.Modal]:
     """Return the field of a prompt; None: left empty, it stays as it was."""
     return ui.Label(
-        text=words("form-prompt"),
-        description=words("form-prompt-as-it-was") if prompt is None else None,
+        text=translate("form-prompt"),
+        description=translate("form-prompt-as-it-was") if prompt is None else None,
         component=ui.TextInput(
             custom_id="prompt",
             style=discord.TextStyle.paragraph,
@@ -55,57 +61,59 @@ def prompt_field(words: Words, prompt: str | None) -> ui.Label[ui.Modal]:
     )
 
 
-def instruction_field(words: Words, instruction: str | None = None) -> ui.Label[ui.Modal]:
+def instruction_field(translate: Translator, instruction: str | None = None) -> ui.Label[ui.Modal]:
     """Return the field of what to change."""
     return ui.Label(
-        text=words("form-instruction"),
+        text=translate("form-instruction"),
         component=ui.TextInput(
             custom_id="prompt",
             style=discord.TextStyle.paragraph,
-            placeholder=words("form-instruction-hint"),
+            placeholder=translate("form-instruction-hint"),
             default=instruction or None,
             max_length=PROMPT_LIMIT,
         ),
     )
 
 
-def model_field(words: Words, catalogue: Catalogue, action: Action, chosen: str | None) -> ui.Label[ui.Modal]:
+def model_field(translate: Translator, catalogue: Catalogue, action: Action, chosen: str | None) -> ui.Label[ui.Modal]:
     """Return the field of a model; none chosen: it stays as it was."""
     options = [
         discord.SelectOption(
-            label=texts.model_label(words, model.name, model.label), value=model.name, default=model.name == chosen
+            label=texts.model_label(translate, model.name, model.label), value=model.name, default=model.name == chosen
         )
         for model in catalogue.models_for(action)
     ]
     if chosen is None:
-        as_it_was = discord.SelectOption(label=words("form-as-it-was"), value=AS_IT_WAS, default=True)
+        as_it_was = discord.SelectOption(label=translate("form-as-it-was"), value=AS_IT_WAS, default=True)
         options = [as_it_was, *options[: OPTIONS_LIMIT - 1]]
-    return _select(words("form-model"), "model", options)
+    return _select(translate("form-model"), "model", options)
 
 
-def _size_field(words: Words, request: ImageRequest | None) -> ui.Label[ui.Modal]:
-    as_it_was = words("form-size-as-it-was", size=request.size) if request else words("form-as-it-was")
-    return _select(words("form-size"), "size", _shapes(words, as_it_was, AS_IT_WAS))
+def _size_field(translate: Translator, request: ImageRequest | None) -> ui.Label[ui.Modal]:
+    as_it_was = translate("form-size-as-it-was", size=request.size) if request else translate("form-as-it-was")
+    return _select(translate("form-size"), "size", _shapes(translate, as_it_was, AS_IT_WAS))
 
 
-def shape_field(words: Words, typed: str | None) -> ui.Label[ui.Modal]:
+def shape_field(translate: Translator, typed: str | None) -> ui.Label[ui.Modal]:
     """Return the field of an edit's shape; what was typed before is the first choice."""
     first = (
-        (texts.cut(typed, OPTION_LABEL_LIMIT), typed) if typed else (words("form-like-the-picture"), LIKE_THE_PICTURE)
+        (truncate(typed, OPTION_LABEL_LIMIT), typed)
+        if typed
+        else (translate("form-like-the-picture"), LIKE_THE_PICTURE)
     )
-    return _select(words("form-size"), "size", _shapes(words, *first))
+    return _select(translate("form-size"), "size", _shapes(translate, *first))
 
 
-def _shapes(words: Words, first: str, value: str) -> list[discord.SelectOption]:
+def _shapes(translate: Translator, first: str, value: str) -> list[discord.SelectOption]:
     shapes = [
-        discord.SelectOption(label=texts.shape_label(words, shape, shape), value=shape)
+        discord.SelectOption(label=texts.shape_label(translate, shape, shape), value=shape)
         for shape in SHAPES
         if shape != value
     ]
     return [discord.SelectOption(label=first, value=value, default=True), *shapes]
 
 
-def _count_field(words: Words, request: ImageRequest | None) -> ui.Label[ui.Modal]:
+def _count_field(translate: Translator, request: ImageRequest | None) -> ui.Label[ui.Modal]:
     options = [
         discord.RadioGroupOption(
             label=str(count), value=str(count), default=request is not None and count == request.count
@@ -113,24 +121,26 @@ def _count_field(words: Words, request: ImageRequest | None) -> ui.Label[ui.Moda
         for count in range(1, MAX_COUNT + 1)
     ]
     if request is None:
-        options.insert(0, discord.RadioGroupOption(label=words("form-as-it-was"), value=AS_IT_WAS, default=True))
-    return ui.Label(text=words("form-count"), component=ui.RadioGroup(custom_id="count", options=options))
+        options.insert(0, discord.RadioGroupOption(label=translate("form-as-it-was"), value=AS_IT_WAS, default=True))
+    return ui.Label(text=translate("form-count"), component=ui.RadioGroup(custom_id="count", options=options))
 
 
-def which_field(words: Words, count: int) -> ui.Label[ui.Modal]:
+def which_field(translate: Translator, count: int) -> ui.Label[ui.Modal]:
     """Return the field that tells which of several pictures is meant."""
     options = [
-        discord.SelectOption(label=words("form-which-option", number=number), value=str(number), default=number == 1)
+        discord.SelectOption(
+            label=translate("form-which-option", number=number), value=str(number), default=number == 1
+        )
         for number in range(1, count + 1)
     ]
-    return _select(words("form-which"), "which", options)
+    return _select(translate("form-which"), "which", options)
 
 
-def upload_field(words: Words) -> ui.Label[ui.Modal]:
+def upload_field(translate: Translator) -> ui.Label[ui.Modal]:
     """Return the field for a picture from the user's device."""
     return ui.Label(
-        text=words("form-upload"),
-        description=words("form-upload-hint", mebibytes=str(MAX_IMAGE_MIB)),
+        text=translate("form-upload"),
+        description=translate("form-upload-hint", mebibytes=str(MAX_IMAGE_MIB)),
         component=ui.FileUpload(custom_id="image", min_values=1, max_values=1),
     )
 

@@ -17,8 +17,8 @@ from cogs.presses import is_private
 from flux_bot.core.catalogue import Catalogue, Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest
-from flux_bot.ui import texts
-from flux_bot.ui.replies import TYPED, Answer, Interaction, answer_error
+from flux_bot.core.text import quote
+from flux_bot.ui.replies import TYPED, Interaction, Reply, reply_with_error
 
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
@@ -56,7 +56,7 @@ def checked_source(file: Mapping[str, Any]) -> Source:
     The image API looks at the bytes.
     """
     if not is_image(file):
-        raise RequestRejected("not-an-image", filename=texts.quoted(file["filename"], 80))
+        raise RequestRejected("not-an-image", filename=quote(file["filename"], 80))
     if is_too_large(file):
         raise RequestRejected("image-too-large", mebibytes=str(MAX_IMAGE_MIB))
     return Source(file["url"], file.get("width"), file.get("height"))
@@ -120,7 +120,7 @@ def read(data: Mapping[str, Any]) -> Filled:
     return Filled(str(data["custom_id"]).partition(":")[2], values, files)
 
 
-Handler = Callable[[Interaction, Filled, Answer], Awaitable[None]]
+Handler = Callable[[Interaction, Filled, Reply], Awaitable[None]]
 
 
 class Forms(commands.Cog):
@@ -140,6 +140,6 @@ class Forms(commands.Cog):
         filled = read(data)
         interaction.extras[TYPED] = filled.text("prompt")
         try:
-            await handler(interaction, filled, Answer(interaction, private=is_private(interaction)))
+            await handler(interaction, filled, Reply(interaction, private=is_private(interaction)))
         except Exception as error:  # noqa: BLE001  a form has no other edge: the tree's on_error is for commands
-            await answer_error(interaction, error)
+            await reply_with_error(interaction, error)

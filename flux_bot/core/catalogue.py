@@ -17,8 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from flux_bot.core.errors import ConfigurationError, RequestRejected
 from flux_bot.core.jobs import Action
-from flux_bot.core.text import Argument, Phrase
-from flux_bot.ui import texts
+from flux_bot.core.text import Argument, TranslatableText, quote
 
 SHIPPED = {
     "": Path(__file__).with_name("catalogue.toml"),
@@ -82,9 +81,9 @@ class PixelRange(_Table):
     def _step_down(self, side: float) -> int:
         return int(side + 1e-6) // self.multiple * self.multiple
 
-    def described(self) -> Phrase:
+    def described(self) -> TranslatableText:
         """Describe the rule for a person."""
-        return texts.pixel_rule(self.min, self.max, self.multiple)
+        return _pixel_rule(self.min, self.max, self.multiple)
 
 
 class SizeRule(_Table):
@@ -159,7 +158,7 @@ class Model(_Table):
         typed = SHAPE_WORDS.get(text.strip().lower(), text)
         size = self.sizes.size_for(typed)
         if size is None:
-            asked = texts.quoted(text.strip(), 50)
+            asked = quote(text.strip(), 50)
             raise RequestRejected("size-not-taken", model=self.name, typed=asked, takes=self.sizes.described())
         return size
 
@@ -217,7 +216,7 @@ class Catalogue(_Table):
             if model.name == wanted:
                 return model
         names = tuple(model.name for model in self.models_for(action))
-        raise RequestRejected(f"no-such-model-{action}", typed=texts.quoted(wanted, 50), names=names)
+        raise RequestRejected(f"no-such-model-{action}", typed=quote(wanted, 50), names=names)
 
     def preferred(self, name: str | None, liked: str | None, action: Action) -> Model:
         """Return the named model, else the one liked if it is still there, else the default.
@@ -265,3 +264,11 @@ def _value(ratio: str) -> float:
 def _reduced(size: str) -> str:
     left, right = (int(part) for part in re.split("[:x]", size))
     return f"{left // gcd(left, right)}:{right // gcd(left, right)}"
+
+
+def _pixel_rule(smallest: int, largest: int | None, step: int) -> TranslatableText:
+    """Describe which pixel sizes a model takes."""
+    arguments: dict[str, Argument] = {"smallest": str(smallest), "step": str(step)}
+    if largest is None:
+        return TranslatableText("pixel-rule-open", arguments)
+    return TranslatableText("pixel-rule-range", arguments | {"largest": str(largest)})

@@ -17,7 +17,7 @@ FluxBotError
 """
 
 from flux_bot.core.jobs import Failure
-from flux_bot.core.text import Argument, Phrase
+from flux_bot.core.text import Argument, TranslatableText
 
 
 class FluxBotError(Exception):
@@ -38,7 +38,7 @@ class RequestRejected(FluxBotError):
     def __init__(self, message_id: str, **arguments: Argument) -> None:
         """Take what to say: a message of ``locales`` and its arguments."""
         super().__init__(message_id, arguments)
-        self.phrase = Phrase(message_id, arguments)
+        self.phrase = TranslatableText(message_id, arguments)
 
 
 class ApiError(FluxBotError):

@@ -46,6 +46,12 @@ class CardState(StrEnum):
 AT_THE_API = (JobStatus.SUBMITTING, JobStatus.RUNNING)
 OPEN = (JobStatus.QUEUED, *AT_THE_API)
 
+UNREACHABLE = "unreachable"
+OUTCOME_UNKNOWN = "outcome_unknown"
+OVERDUE = "overdue"
+OUR_CODES = frozenset({UNREACHABLE, OUTCOME_UNKNOWN, OVERDUE})
+"""Failure codes of our own, for what the image API does not say itself."""
+
 CANCELLED = "cancelled"
 CANCELLED_PAID = "cancelled_paid"
 """Failure codes of cancelled jobs: whether the image API had been asked already."""
@@ -110,7 +116,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no picture: the API's error code, or one of ours (``flux_protocol.OUR_CODES``)."""
+    """Why there is no picture: the API's error code, or one of ours (``OUR_CODES``)."""
 
     code: str
     message: str = ""

@@ -22,7 +22,7 @@ from flux_bot.flux.protocol import TASKS_PATH
 from flux_bot.logs import setup_logging
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
-from flux_bot.web.reachability import look_behind, serve_proof
+from flux_bot.web.reachability import probe, serve_proof
 
 API_PATIENCE_SECONDS = 30.0
 
@@ -129,13 +129,13 @@ async def _check_web_server(settings: Settings) -> str:
             if error.errno != errno.EADDRINUSE:
                 raise StartupFailed(f"WEBHOOK_HOST, WEBHOOK_PORT: can't listen on {host}:{port} ({error})") from error
             who = "the running bot"
-            if seen := await look_behind(_local_url(host, port), settings):
+            if seen := await probe(_local_url(host, port), settings):
                 raise StartupFailed(
                     f"WEBHOOK_PORT: another program has port {port} ({seen}). Stop it or choose another port."
                 ) from error
         if not public_url:
             return f"{who} listens on port {port}; PUBLIC_URL is empty, so results come by look-ups alone"
-        if seen := await look_behind(public_url, settings):
+        if seen := await probe(public_url, settings):
             raise StartupFailed(f"PUBLIC_URL: callbacks don't come from {public_url} to port {port}: {seen}")
         return f"callbacks come from {public_url} to port {port}, where {who} listens"
 

@@ -8,7 +8,7 @@ import aiohttp
 import stamina
 
 from flux_bot.core.errors import ApiBusy, ApiUnknown
-from flux_bot.core.jobs import Failure, ImageRequest, TaskResult
+from flux_bot.core.jobs import UNREACHABLE, Failure, ImageRequest, TaskResult
 from flux_bot.flux import protocol
 
 TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10)
@@ -51,7 +51,7 @@ class FluxApi:
         try:
             status, headers, answer = await self._post(protocol.IMAGES_PATH, body)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise ApiBusy(Failure(protocol.UNREACHABLE, type(error).__name__)) from error
+            raise ApiBusy(Failure(UNREACHABLE, type(error).__name__)) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise ApiUnknown(type(error).__name__) from error
         return protocol.read_submit_answer(status, headers, answer)
@@ -66,7 +66,7 @@ class FluxApi:
         try:
             status, headers, answer = await self._post(protocol.TASKS_PATH, body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise ApiBusy(Failure(protocol.UNREACHABLE, type(error).__name__)) from error
+            raise ApiBusy(Failure(UNREACHABLE, type(error).__name__)) from error
         return protocol.read_lookup(status, headers, answer)
 
     async def _post(self, path: str, body: dict[str, Any]) -> tuple[int, Any, bytes]:

@@ -40,12 +40,6 @@ OPERATOR_CODES = frozenset(
 )
 """Codes that only the operator can mend; the user is told that the service is unavailable."""
 
-# Our own codes, for what the API does not say itself.
-UNREACHABLE = "unreachable"
-OUTCOME_UNKNOWN = "outcome_unknown"
-OVERDUE = "overdue"
-OUR_CODES = frozenset({UNREACHABLE, OUTCOME_UNKNOWN, OVERDUE})
-
 _MAX_MESSAGE = 500
 _MAX_ID = 200
 _NOT_STORABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

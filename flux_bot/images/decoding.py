@@ -174,7 +174,7 @@ def _shrink(file: IO[bytes], limit_bytes: int) -> Picture:
         image, profile = _upright(_open(file))
         largest = min(_WEBP_MAX_SIDE / max(image.size), math.sqrt(_MAX_COPY_PIXELS / math.prod(image.size)))
         image = _scaled(image, min(1.0, largest))
-        for scale, quality in _ladder(max(image.size)):
+        for scale, quality in _attempts(max(image.size)):
             copy = _scaled(image, scale)
             data = io.BytesIO()
             copy.save(data, "WEBP", quality=quality, icc_profile=profile)
@@ -185,7 +185,7 @@ def _shrink(file: IO[bytes], limit_bytes: int) -> Picture:
     raise BadImage(f"does not fit into {limit_bytes} bytes")
 
 
-def _ladder(side: int) -> Iterator[tuple[float, int]]:
+def _attempts(side: int) -> Iterator[tuple[float, int]]:
     """Yield the scales and qualities to try, the best first, down to a thumbnail."""
     scale = 1.0
     for quality in _WEBP_QUALITIES:

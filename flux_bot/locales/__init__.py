@@ -15,7 +15,7 @@ from pathlib import Path
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import FluentNone
 
-from flux_bot.core.text import Argument, Phrase
+from flux_bot.core.text import Argument, TranslatableText
 
 FOLDER = Path(__file__).parent
 ENGLISH = "en-US"
@@ -27,7 +27,7 @@ _NEAREST = {"es-419": "es-ES"}
 """Discord's locales without a folder of their own whose readers have one all the same; the others read English."""
 
 
-class Words:
+class Translator:
     """The messages of one locale."""
 
     def __init__(self, locale: str) -> None:
@@ -54,7 +54,7 @@ class Words:
             raise LookupError(f"{message_id}: {faults}")
         return _STAND_IN.sub(lambda match: texts[int(match[1])], text)
 
-    def say(self, phrase: Phrase) -> str:
+    def say(self, phrase: TranslatableText) -> str:
         """Return a phrase as a sentence."""
         return self(phrase.message_id, **phrase.arguments)
 
@@ -63,14 +63,14 @@ class Words:
         return self._bundle.has_message(message_id)
 
     def _said(self, value: Argument) -> str | int:
-        if isinstance(value, Phrase):
+        if isinstance(value, TranslatableText):
             return self.say(value)
         if isinstance(value, tuple):
             return ", ".join(str(self._said(part)) for part in value)
         return value
 
 
-def words_in(locale: str) -> Words:
+def translator_for(locale: str) -> Translator:
     """Return the words for a locale of Discord's."""
     nearest = _NEAREST.get(locale, locale)
     return _load(nearest if nearest in LOCALES else ENGLISH)
@@ -82,4 +82,4 @@ def fingerprint(folder: Path = FOLDER) -> str:
     return sha256(b"".join(str(path.relative_to(folder)).encode() + path.read_bytes() for path in files)).hexdigest()
 
 
-_load = cache(Words)
+_load = cache(Translator)

@@ -68,7 +68,7 @@ FAULTS = {
 }
 
 
-class Switchboard(commands.Cog):
+class FaultCommand(commands.Cog):
     """Sets one fault at a time."""
 
     def __init__(self, fake: FakeFlux, forbid_posting: Callable[[bool], None]) -> None:

@@ -138,8 +138,8 @@ def check_submission(body: dict[str, Any]) -> BadAnswer | None:
         (action == "generate" or _is_text(body.get("image_url")), "image_url is required"),
         (_is_text(body.get("callback_url", "none")), "callback_url is invalid."),
     )
-    for kept, complaint in rules:
-        if not kept:
+    for undelivered, complaint in rules:
+        if not undelivered:
             return BadAnswer(400, "bad_request", complaint)
     return ANSWERS["moderation"] if FORBIDDEN.search(body["prompt"]) else None
 

@@ -17,7 +17,7 @@ from flux_bot.core.errors import StartupFailed
 from flux_bot.logs import setup_logging
 from flux_bot.sandbox.drawing import paint
 from flux_bot.sandbox.fake_flux import FakeFlux, usual_seconds
-from flux_bot.sandbox.fault_command import Switchboard
+from flux_bot.sandbox.fault_command import FaultCommand
 from flux_bot.sandbox.local_images import LocalImages
 from flux_bot.sandbox.virtual_discord import VirtualDiscord, open_discord
 from flux_bot.settings import Settings
@@ -50,7 +50,7 @@ SAMPLE = "harbour.png"
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Sandbox:
     """The running sandbox."""
 
     app: App
@@ -59,7 +59,7 @@ class Trial:
 
 
 @asynccontextmanager
-async def open_trial(data: Path, *, port: int = 0, seconds: float | None = None) -> AsyncIterator[Trial]:
+async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = None) -> AsyncIterator[Sandbox]:
     """Open the sandbox with its database in ``data``; ``seconds`` a picture takes, None for a real while.
 
     Raises StartupFailed with what to do.
@@ -84,14 +84,14 @@ async def open_trial(data: Path, *, port: int = 0, seconds: float | None = None)
         )
         images = LocalImages()
         async with open_app(settings, images) as app:
-            switchboard = Switchboard(fake, lambda forbidden: discord.forbid_posting(forbidden=forbidden))
+            switchboard = FaultCommand(fake, lambda forbidden: discord.forbid_posting(forbidden=forbidden))
             await app.bot.add_cog(switchboard)
             async with open_discord(app.bot, members=MEMBERS, port=port) as discord:
                 fake.local_files = images.local_files = discord.file
                 async with asyncio.TaskGroup() as tasks:
                     loops = tasks.create_task(app.run_loops())
                     await _welcome(discord, app, fake)
-                    yield Trial(app, fake, discord)
+                    yield Sandbox(app, fake, discord)
                     app.workflow.stop()
                     await asyncio.wait({loops}, timeout=STOP_SECONDS)
                     loops.cancel()
@@ -129,15 +129,15 @@ def main(port: int, data: Path | None, *, fast: bool) -> int:
         with tempfile.TemporaryDirectory(prefix="flux-bot-") as temporary:
             folder = data or Path(temporary)
             _check_folder(folder)
-            async with open_trial(folder, port=port, seconds=FAST_SECONDS if fast else None) as trial:
+            async with open_sandbox(folder, port=port, seconds=FAST_SECONDS if fast else None) as sandbox:
                 print(
-                    f"\n  The sandbox is open: {trial.discord.page.url}\n"
+                    f"\n  The sandbox is open: {sandbox.discord.page.url}\n"
                     "  Open this address in a browser. What the bot does is logged here; Ctrl-C ends it.\n",
                     flush=True,
                 )
                 setup_logging("INFO", "text")
                 async with asyncio.TaskGroup() as tasks:
-                    watching = tasks.create_task(trial.discord.page_closed())
+                    watching = tasks.create_task(sandbox.discord.page_closed())
                     watching.add_done_callback(lambda _: stop.set())
                     await stop.wait()
                     watching.cancel()

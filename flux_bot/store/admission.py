@@ -13,7 +13,7 @@ from flux_bot.core.errors import SaveUncertain, StoreUnavailable
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, new_callback_secret, new_job_id
 from flux_bot.store import statements
-from flux_bot.store.database import Database, selected, serialise
+from flux_bot.store.database import Database, fetch_jobs, serialise
 from flux_bot.store.notifications import Loop
 from flux_bot.store.queue import count_queue, usual_seconds
 from flux_bot.store.schema import columns_of, jobs
@@ -27,7 +27,7 @@ FATE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class AcceptedJob:
     """A job that was just accepted."""
 
     job: Job
@@ -40,7 +40,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NewJob:
     """A request on its way into the database."""
 
     request: ImageRequest
@@ -61,16 +61,16 @@ class Admission:
         self._database = database
         self._together = Together(self._save)
 
-    async def save(self, asked: Asked) -> Placed | None:
+    async def save(self, asked: NewJob) -> AcceptedJob | None:
         """Save a request; None when its user already has too many waiting, or it is not wanted any more.
 
         Raises SaveUncertain if nobody can tell whether it was saved, StoreUnavailable if it was not.
         """
         return await self._together.do(asked)
 
-    async def _save(self, batch: Sequence[Asked]) -> list[Placed | None]:
+    async def _save(self, batch: Sequence[NewJob]) -> list[AcceptedJob | None]:
         """Save requests in one transaction."""
-        placed: list[Placed | None] = []
+        placed: list[AcceptedJob | None] = []
 
         def save(connection: sa.Connection) -> None:
             serialise(connection)
@@ -79,7 +79,7 @@ class Admission:
             if new:
                 connection.execute(sa.insert(jobs), [columns_of(one.job) for one in new])
             if any(not one.place for one in new):
-                self._database.news.tell(connection, Loop.DISPATCH)
+                self._database.notifications.notify(connection, Loop.DISPATCH)
 
         try:
             await self._database.run(save)
@@ -88,7 +88,7 @@ class Admission:
                 raise
         return placed
 
-    async def _were_saved(self, placed: Sequence[Placed | None], error: StoreUnavailable) -> bool:
+    async def _were_saved(self, placed: Sequence[AcceptedJob | None], error: StoreUnavailable) -> bool:
         """Find out whether jobs were saved whose transaction broke.
 
         Whoever reads "try again" about a job that was saved all the same gets its picture twice, and pays twice.
@@ -115,17 +115,17 @@ class Admission:
         return found
 
 
-def _place_all(connection: sa.Connection, batch: Sequence[Asked]) -> list[Placed | None]:
+def _place_all(connection: sa.Connection, batch: Sequence[NewJob]) -> list[AcceptedJob | None]:
     """Make a job of each request as if they came one after the other, None where its user has too many waiting."""
     users = {asked.origin.user_id for asked in batch}
     queue = count_queue(connection, users, batch[-1].limits, batch[-1].now)
     usual: dict[str, float | None] = {}
-    placed: list[Placed | None] = []
+    placed: list[AcceptedJob | None] = []
     pressed: dict[tuple[Any, ...], Job] = {}
     for asked in batch:
-        press = (asked.origin.user_id, asked.parent_id, *_wish(asked.request))
-        if asked.parent_id and (twin := pressed.get(press) or _find_twin(connection, asked, asked.parent_id)):
-            placed.append(Placed(twin, 0, None, is_repeated=True))
+        press = (asked.origin.user_id, asked.parent_id, *_fingerprint(asked.request))
+        if asked.parent_id and (duplicate := pressed.get(press) or _find_duplicate(connection, asked, asked.parent_id)):
+            placed.append(AcceptedJob(duplicate, 0, None, is_repeated=True))
             continue
         position = queue.join(asked.origin.user_id, asked.limits) if asked.is_wanted() else None
         if position is None:
@@ -146,18 +146,18 @@ def _place_all(connection: sa.Connection, batch: Sequence[Asked]) -> list[Placed
         model = job.request.model
         if not place and model not in usual:
             usual[model] = usual_seconds(connection, model)
-        placed.append(Placed(job, place, None if place else usual[model]))
+        placed.append(AcceptedJob(job, place, None if place else usual[model]))
         pressed[press] = job
     return placed
 
 
-def _find_twin(connection: sa.Connection, asked: Asked, parent_id: str) -> Job | None:
+def _find_duplicate(connection: sa.Connection, asked: NewJob, parent_id: str) -> Job | None:
     """Return the job that the same person asked for a moment ago, in the same words and from the same card."""
     values = {"parent": parent_id, "user": asked.origin.user_id, "after": asked.now - DOUBLE_PRESS}
-    twins = selected(connection, statements.TWINS, **values)
-    return next((job for job in twins if _wish(job.request) == _wish(asked.request)), None)
+    duplicates = fetch_jobs(connection, statements.DUPLICATES, **values)
+    return next((job for job in duplicates if _fingerprint(job.request) == _fingerprint(asked.request)), None)
 
 
-def _wish(request: ImageRequest) -> tuple[Any, ...]:
+def _fingerprint(request: ImageRequest) -> tuple[Any, ...]:
     """Return what was asked; Discord signs the same file's address differently each time, in its query."""
     return astuple(replace(request, image_url=(request.image_url or "").partition("?")[0]))

@@ -16,7 +16,7 @@ from flux_bot.core.jobs import Job
 from flux_bot.metrics import Metrics
 from flux_bot.store.engines import Postgresql, Work, open_engine
 from flux_bot.store.migrations import migrate
-from flux_bot.store.notifications import News
+from flux_bot.store.notifications import Notifications
 from flux_bot.store.schema import job_of
 from flux_bot.store.together import Together
 
@@ -28,7 +28,7 @@ T = TypeVar("T")
 class Database:
     """One database; use it as an async context manager."""
 
-    news: News
+    notifications: Notifications
     """What other processes on it write."""
 
     def __init__(self, url: str, metrics: Metrics) -> None:
@@ -50,7 +50,7 @@ class Database:
         """
         try:
             self._engine = open_engine(self._url)
-            self.news = News(self._engine)
+            self.notifications = Notifications(self._engine)
             await self._prepare()
         except TypeError as error:  # the driver does not know an option behind the question mark
             raise ConfigurationError(f"DATABASE_URL has an option that is not understood: {error}") from error
@@ -94,11 +94,11 @@ class Database:
 
     async def change(self, update: sa.Update, job_id: str, **values: Any) -> bool:
         """Change one row if the conditions hold; tells whether they did."""
-        return await self.do(lambda connection: changed(connection, update, job_id, **values))
+        return await self.do(lambda connection: update_row(connection, update, job_id, **values))
 
     async def select(self, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
         """Return the jobs that a statement gives."""
-        return await self.do(lambda connection: selected(connection, query, **values))
+        return await self.do(lambda connection: fetch_jobs(connection, query, **values))
 
 
 def _prepare(connection: sa.Connection) -> None:
@@ -112,17 +112,17 @@ def serialise(connection: sa.Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMS_LOCK)))
 
 
-def changed(connection: sa.Connection, update: sa.Update, job_id: str, **values: Any) -> bool:
+def update_row(connection: sa.Connection, update: sa.Update, job_id: str, **values: Any) -> bool:
     """Do what ``Database.change`` does within a transaction."""
     return connection.execute(update, {"job": job_id, **values}).rowcount == 1
 
 
-def moved(connection: sa.Connection, update: ReturningUpdate[Any], job_id: str, **values: Any) -> Job | None:
+def update_returning(connection: sa.Connection, update: ReturningUpdate[Any], job_id: str, **values: Any) -> Job | None:
     """Do what ``Database.move`` does within a transaction."""
-    found = selected(connection, update, job=job_id, **values)
+    found = fetch_jobs(connection, update, job=job_id, **values)
     return found[0] if found else None
 
 
-def selected(connection: sa.Connection, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
+def fetch_jobs(connection: sa.Connection, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
     """Do what ``Database.select`` does within a transaction."""
     return [job_of(row) for row in connection.execute(query, values).mappings()]

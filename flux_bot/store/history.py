@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flux_bot.core.jobs import AT_THE_API, Job, JobStatus, Origin, Preferences
 from flux_bot.store import statements
-from flux_bot.store.database import Database, selected, serialise
+from flux_bot.store.database import Database, fetch_jobs, serialise
 from flux_bot.store.schema import jobs, preferences
 
 LISTED = 4
@@ -21,7 +21,7 @@ JUST_FINISHED = timedelta(hours=1)
 class Overview:
     """A person's jobs of now, at most ``LISTED`` of each kind."""
 
-    kept: Sequence[Job]
+    undelivered: Sequence[Job]
     """They could not be delivered, the oldest first."""
     running: Sequence[Job]
     more_running: int
@@ -53,7 +53,7 @@ _PREFERENCES = sa.select(*(column for column in preferences.c if column.name != 
 _OF_USER = jobs.c.user_id == sa.bindparam("user")
 
 
-class Archive:
+class JobHistory:
     """Reads about jobs, and the little that their owners change. Each method is one transaction.
 
     Each raises StoreUnavailable when the database does not do it.
@@ -77,18 +77,18 @@ class Archive:
         )
         return await self._database.select(query)
 
-    async def kept(self, user_id: int, limit: int) -> list[Job]:
+    async def undelivered(self, user_id: int, limit: int) -> list[Job]:
         """Return the jobs that wait to be fetched by this user, the oldest first."""
-        return await self._database.do(lambda connection: _kept(connection, user_id, limit))
+        return await self._database.do(lambda connection: _undelivered(connection, user_id, limit))
 
-    async def fetch_kept(self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime) -> bool:
+    async def fetch_undelivered(self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime) -> bool:
         """Give a kept job a new origin and make it due again, privately; False when its user has none such."""
         return await self._database.change(
-            statements.CHANGE.where(jobs.c.kept_at.is_not(None), jobs.c.user_id == origin.user_id),
+            statements.CHANGE.where(jobs.c.undelivered_at.is_not(None), jobs.c.user_id == origin.user_id),
             job_id,
             **asdict(origin),
             private=True,
-            kept_at=None,
+            undelivered_at=None,
             next_delivery_at=now,
             reply_message_id=reply_message_id,
             delivery_attempts=0,
@@ -110,25 +110,25 @@ class Archive:
                     _OF_USER,
                     jobs.c.status.in_((JobStatus.FINISHED, JobStatus.DELIVERED, JobStatus.ABANDONED)),
                     jobs.c.finished_at > now - JUST_FINISHED,
-                    jobs.c.kept_at.is_(None),
+                    jobs.c.undelivered_at.is_(None),
                 )
                 .order_by(jobs.c.finished_at.desc())
                 .limit(LISTED)
             )
-            running = selected(connection, in_work, user=user_id)
-            queued = selected(connection, waiting, user=user_id)
+            running = fetch_jobs(connection, in_work, user=user_id)
+            queued = fetch_jobs(connection, waiting, user=user_id)
             return Overview(
-                kept=_kept(connection, user_id, LISTED),
+                undelivered=_undelivered(connection, user_id, LISTED),
                 running=running[:LISTED],
                 more_running=len(running[LISTED:]),
                 queued=[(job, _place(connection, job)) for job in queued[:LISTED]],
                 more_queued=len(queued[LISTED:]),
-                finished=selected(connection, ended, user=user_id),
+                finished=fetch_jobs(connection, ended, user=user_id),
             )
 
         return await self._database.do(work)
 
-    async def with_words(self, user_id: int, words: str, limit: int) -> list[Job]:
+    async def search(self, user_id: int, words: str, limit: int) -> list[Job]:
         """Return a person's pictures whose prompt has these words, the latest first."""
         return await self._database.select(_pictures(user_id, words).limit(limit))
 
@@ -141,7 +141,7 @@ class Archive:
             total: int = connection.execute(sa.select(sa.func.count()).select_from(ids)).scalar_one()
             pages = max(1, -(-total // size))
             shown = min(max(1, number), pages)
-            return Page(selected(connection, query.limit(size).offset((shown - 1) * size)), shown, pages)
+            return Page(fetch_jobs(connection, query.limit(size).offset((shown - 1) * size)), shown, pages)
 
         return await self._database.do(work)
 
@@ -159,17 +159,19 @@ class Archive:
 
         def work(connection: sa.Connection) -> Preferences:
             serialise(connection)
-            changed = replace(_preferences(connection, user_id), **changes)
+            update_row = replace(_preferences(connection, user_id), **changes)
             connection.execute(sa.delete(preferences).where(preferences.c.user_id == user_id))
-            connection.execute(sa.insert(preferences).values(user_id=user_id, **asdict(changed)))
-            return changed
+            connection.execute(sa.insert(preferences).values(user_id=user_id, **asdict(update_row)))
+            return update_row
 
         return await self._database.do(work)
 
 
-def _kept(connection: sa.Connection, user_id: int, limit: int) -> list[Job]:
-    query = sa.select(jobs).where(jobs.c.kept_at.is_not(None), _OF_USER).order_by(jobs.c.kept_at).limit(limit)
-    return selected(connection, query, user=user_id)
+def _undelivered(connection: sa.Connection, user_id: int, limit: int) -> list[Job]:
+    query = (
+        sa.select(jobs).where(jobs.c.undelivered_at.is_not(None), _OF_USER).order_by(jobs.c.undelivered_at).limit(limit)
+    )
+    return fetch_jobs(connection, query, user=user_id)
 
 
 def _place(connection: sa.Connection, job: Job) -> int:

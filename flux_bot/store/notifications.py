@@ -30,7 +30,7 @@ class Loop(StrEnum):
     DELIVER = "deliver"
 
 
-class News:
+class Notifications:
     """One process's end of the line."""
 
     def __init__(self, engine: Engine) -> None:
@@ -38,7 +38,7 @@ class News:
         self._postgresql = engine if isinstance(engine, Postgresql) else None
         self._process = secrets.token_hex(4)
 
-    def tell(self, connection: sa.Connection, *loops: Loop) -> None:
+    def notify(self, connection: sa.Connection, *loops: Loop) -> None:
         """Wake these loops in all other processes once the transaction is committed."""
         if self._postgresql:
             told = (sa.func.pg_notify(_CHANNEL, f"{loop} {self._process}") for loop in loops)

@@ -5,13 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flux_bot.core.jobs import OPEN, Job, JobStatus
-from flux_bot.flux.protocol import OUTCOME_UNKNOWN, OVERDUE
+from flux_bot.core.jobs import OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
 from flux_bot.store import statements
 from flux_bot.store.database import Database
 from flux_bot.store.schema import UtcTime, jobs
 
-CHASED_NO_MORE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
+NOTHING_OVERDUE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
 """Set in a job that has ended."""
 
 
@@ -38,7 +37,7 @@ class Overdue:
 
         Cancelled ones are looked up too, as long as they count as in flight.
         """
-        chased = sa.or_(jobs.c.status == JobStatus.RUNNING, jobs.c.loose_until.is_not(None))
+        chased = sa.or_(jobs.c.status == JobStatus.RUNNING, jobs.c.slot_held_until.is_not(None))
         due = (
             sa.select(jobs.c.id)
             .where(jobs.c.next_lookup_at <= now, chased)
@@ -49,7 +48,9 @@ class Overdue:
         claim = (
             sa.update(jobs)
             .where(jobs.c.id.in_(due.scalar_subquery()), chased)
-            .values(next_lookup_at=sa.case((jobs.c.loose_until <= again_at, None), else_=sa.literal(again_at, UtcTime)))
+            .values(
+                next_lookup_at=sa.case((jobs.c.slot_held_until <= again_at, None), else_=sa.literal(again_at, UtcTime))
+            )
             .returning(jobs.c.task_id, jobs.c.id)
         )
         return await self._database.do(lambda connection: {row.task_id: row.id for row in connection.execute(claim)})
@@ -79,13 +80,13 @@ class Overdue:
                 failure_code=reason,
                 finished_at=now,
                 next_delivery_at=now,
-                **CHASED_NO_MORE,
+                **NOTHING_OVERDUE,
             )
             .returning(jobs.c.id)
         )
         return await self._database.do(lambda connection: list(connection.execute(abandon).scalars()))
 
-    async def next_chase_at(self) -> datetime | None:
+    async def next_due_at(self) -> datetime | None:
         """Return when a look-up, a deadline or a word of slowness is due next, None when nothing is at the API."""
 
         def work(connection: sa.Connection) -> datetime | None:

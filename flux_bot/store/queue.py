@@ -37,7 +37,7 @@ _AT_THE_API = (
     .where(jobs.c.status.in_(AT_THE_API))
     .group_by(jobs.c.user_id)
 )
-_CUT_LOOSE = sa.select(jobs.c.user_id).where(jobs.c.loose_until > sa.bindparam("now"))
+_HELD_SLOTS = sa.select(jobs.c.user_id).where(jobs.c.slot_held_until > sa.bindparam("now"))
 _OF_USERS = (
     sa.select(
         jobs.c.user_id,
@@ -89,7 +89,7 @@ def at_the_api(connection: sa.Connection, now: datetime) -> tuple[dict[int, int]
     """Return how many jobs in flight each user has, cancelled ones too, and the last turn of each at the API."""
     rows = (connection.execute(_AT_THE_API, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN})).all()
     running = Counter({user_id: running for user_id, running, _ in rows})
-    running.update(connection.execute(_CUT_LOOSE, {"now": now}).scalars())
+    running.update(connection.execute(_HELD_SLOTS, {"now": now}).scalars())
     return running, [turn for _, _, turn in rows]
 
 
@@ -116,16 +116,16 @@ def count_queue(connection: sa.Connection, users: set[int], limits: Limits, now:
 
 
 @dataclass(frozen=True, slots=True)
-class Census:
+class JobCounts:
     """How many jobs are open, counted along indexes: the many that are done are not looked at."""
 
     by_state: Mapping[str, int]
-    """queued, submitting, running; finished: still to be posted; kept: until their users fetch them."""
+    """queued, submitting, running; finished: still to be posted; undelivered: until their users fetch them."""
     longest_waiting_since: datetime | None
     """None when nothing waits."""
 
 
-def take_census(connection: sa.Connection) -> Census:
+def count_open_jobs(connection: sa.Connection) -> JobCounts:
     """Count the open jobs."""
     by_status = (
         sa.select(jobs.c.status, sa.func.count(), sa.func.min(jobs.c.accepted_at, type_=UtcTime))
@@ -134,11 +134,11 @@ def take_census(connection: sa.Connection) -> Census:
     )
     found = {status: (count, oldest) for status, count, oldest in connection.execute(by_status)}
     by_state = {str(status): found.get(status, (0, None))[0] for status in OPEN}
-    for state, column in (("finished", jobs.c.next_delivery_at), ("kept", jobs.c.kept_at)):
+    for state, column in (("finished", jobs.c.next_delivery_at), ("undelivered", jobs.c.undelivered_at)):
         # At any time: a range, so that both databases search the partial index.
         count = sa.select(sa.func.count()).select_from(jobs).where(column >= EPOCH)
         by_state[state] = (connection.execute(count)).scalar_one()
-    return Census(by_state, found.get(JobStatus.QUEUED, (0, None))[1])
+    return JobCounts(by_state, found.get(JobStatus.QUEUED, (0, None))[1])
 
 
 def usual_seconds(connection: sa.Connection, model: str) -> float | None:

@@ -67,7 +67,7 @@ jobs = sa.Table(
     sa.Column("trace_id", sa.String(200)),
     sa.Column("next_lookup_at", UtcTime),
     sa.Column("slow_at", UtcTime),  # when its card says that it takes longer than usual
-    sa.Column("loose_until", UtcTime),  # cancelled, it counts as in flight until then
+    sa.Column("slot_held_until", UtcTime),  # cancelled, it counts as in flight until then
     sa.Column("images", sa.JSON(none_as_null=True)),
     sa.Column("failure_code", sa.String(200)),
     sa.Column("failure_message", sa.Text),
@@ -75,7 +75,7 @@ jobs = sa.Table(
     # the delivery
     sa.Column("next_delivery_at", UtcTime),
     sa.Column("delivery_attempts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("kept_at", UtcTime),
+    sa.Column("undelivered_at", UtcTime),
     sa.Column("delivered_at", UtcTime),
     sa.Column("result_message_id", sa.BigInteger),
     sa.Column("result_channel_id", sa.BigInteger),
@@ -89,11 +89,11 @@ for _name, _column in (
     ("lookup", jobs.c.next_lookup_at),
     ("delivery", jobs.c.next_delivery_at),
     ("deadline", jobs.c.deadline_at),
-    ("kept", jobs.c.kept_at),
+    ("undelivered", jobs.c.undelivered_at),
     ("finished", jobs.c.finished_at),
     ("parent", jobs.c.parent_id),
     ("slow", jobs.c.slow_at),
-    ("loose", jobs.c.loose_until),
+    ("slot_held", jobs.c.slot_held_until),
 ):
     _present = _column.is_not(None)
     sa.Index(f"ix_jobs_{_name}", _column, sqlite_where=_present, postgresql_where=_present)

@@ -18,8 +18,10 @@ CHANGE = sa.update(jobs).where(JOB)
 REPLIED = CHANGE.returning(jobs.c.user_id, jobs.c.next_delivery_at)
 SECRET_OF = sa.select(jobs.c.callback_secret, jobs.c.task_id).where(JOB)
 ANY_WAITING = sa.select(jobs.c.id).where(jobs.c.status == JobStatus.QUEUED).limit(1)
-COUNT_KEPT = sa.select(sa.func.count()).where(jobs.c.kept_at.is_not(None), jobs.c.user_id == sa.bindparam("user"))
-TWINS = sa.select(jobs).where(
+COUNT_UNDELIVERED = sa.select(sa.func.count()).where(
+    jobs.c.undelivered_at.is_not(None), jobs.c.user_id == sa.bindparam("user")
+)
+DUPLICATES = sa.select(jobs).where(
     jobs.c.parent_id == sa.bindparam("parent"),
     jobs.c.user_id == sa.bindparam("user"),
     jobs.c.accepted_at > sa.bindparam("after"),
@@ -79,9 +81,9 @@ CLAIM_DELIVERIES = (
     .values(next_delivery_at=sa.bindparam("lease_ends"), delivery_attempts=jobs.c.delivery_attempts + 1)
     .returning(jobs)
 )
-_LOOSE = CHANGE.where(jobs.c.status == JobStatus.CANCELLED, jobs.c.loose_until.is_not(None))
-NOTE_LOOSE = _LOOSE.where(jobs.c.task_id.is_(None), NO_OTHER_HAS_TASK)
-FORGET_LOOSE = _LOOSE.values(loose_until=None, next_lookup_at=None)
+_SLOT_HELD = CHANGE.where(jobs.c.status == JobStatus.CANCELLED, jobs.c.slot_held_until.is_not(None))
+NOTE_HELD_SLOT = _SLOT_HELD.where(jobs.c.task_id.is_(None), NO_OTHER_HAS_TASK)
+FREE_HELD_SLOT = _SLOT_HELD.values(slot_held_until=None, next_lookup_at=None)
 CANCEL = CHANGE.where(CARD_IS_FREE, jobs.c.status.in_(sa.bindparam("was"))).returning(jobs)
 LEASED = CHANGE.where(jobs.c.next_delivery_at.is_not(None))
 POSTED = CHANGE.where(jobs.c.status == sa.bindparam("was"), jobs.c.delivered_at.is_(None))

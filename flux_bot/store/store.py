@@ -26,17 +26,17 @@ from flux_bot.core.jobs import (
 )
 from flux_bot.metrics import Metrics
 from flux_bot.store import statements
-from flux_bot.store.admission import Admission, Asked, Placed
-from flux_bot.store.database import Database, changed, moved, selected, serialise
-from flux_bot.store.history import Archive
+from flux_bot.store.admission import AcceptedJob, Admission, NewJob
+from flux_bot.store.database import Database, fetch_jobs, serialise, update_returning, update_row
+from flux_bot.store.history import JobHistory
 from flux_bot.store.notifications import Loop
-from flux_bot.store.overdue import CHASED_NO_MORE, Overdue, earliest
+from flux_bot.store.overdue import NOTHING_OVERDUE, Overdue, earliest
 from flux_bot.store.queue import (
     SLOT_HELD_BY_UNKNOWN,
-    Census,
+    JobCounts,
     at_the_api,
+    count_open_jobs,
     slow_after,
-    take_census,
     usual_seconds,
     who_may_start,
 )
@@ -47,7 +47,7 @@ from flux_bot.store.schema import jobs, notes
 class Replied:
     """What to do once Discord shows a job's status card."""
 
-    kept: int
+    undelivered: int
     """How many jobs its user could fetch."""
     is_due: bool
     """Its result is there already, and waited for the card."""
@@ -84,7 +84,7 @@ class JobStore:
         self._admission = Admission(self._database)
         self.overdue = Overdue(self._database)
         """What has to be chased."""
-        self.archive = Archive(self._database)
+        self.history = JobHistory(self._database)
         """What people ask about their own pictures."""
 
     async def __aenter__(self) -> Self:
@@ -100,7 +100,7 @@ class JobStore:
 
     # --- accept ------------------------------------------------------------------------------------
 
-    async def accept(self, asked: Asked) -> Placed | None:
+    async def accept(self, asked: NewJob) -> AcceptedJob | None:
         """Save a new job as QUEUED; None when its user already has too many waiting, or it is not wanted any more."""
         return await self._admission.save(asked)
 
@@ -111,9 +111,9 @@ class JobStore:
             reply = {"job": job_id, "reply_message_id": message_id}
             row = connection.execute(statements.REPLIED, reply).one_or_none()
             if row is None:
-                return Replied(kept=0, is_due=False)
-            kept = connection.execute(statements.COUNT_KEPT, {"user": row.user_id}).scalar_one()
-            return Replied(kept, is_due=row.next_delivery_at is not None)
+                return Replied(undelivered=0, is_due=False)
+            undelivered = connection.execute(statements.COUNT_UNDELIVERED, {"user": row.user_id}).scalar_one()
+            return Replied(undelivered, is_due=row.next_delivery_at is not None)
 
         return await self._database.do(work)
 
@@ -137,7 +137,7 @@ class JobStore:
             if sum(running.values()) >= limits.max_in_flight:
                 return None
             values = who_may_start(running, limits, now, 1) | {"deadline": now + deadline}
-            return next(iter(selected(connection, statements.CLAIM_NEXT, **values)), None)
+            return next(iter(fetch_jobs(connection, statements.CLAIM_NEXT, **values)), None)
 
         return await self._database.do(work)
 
@@ -148,10 +148,12 @@ class JobStore:
         def work(connection: sa.Connection) -> Job | None:
             patience = slow_after(usual_seconds(connection, job.request.model))
             slow_at = (job.submitted_at or job.accepted_at) + patience
-            running = moved(connection, statements.MARK_RUNNING, job.id, task=task_id, slow_at=slow_at, **values)
+            running = update_returning(
+                connection, statements.MARK_RUNNING, job.id, task=task_id, slow_at=slow_at, **values
+            )
             if running is None:
                 loose = {"task_id": task_id, "next_lookup_at": next_lookup_at}
-                changed(connection, statements.NOTE_LOOSE, job.id, task=task_id, **loose)
+                update_row(connection, statements.NOTE_HELD_SLOT, job.id, task=task_id, **loose)
             return running
 
         return await self._database.do(work)
@@ -173,9 +175,9 @@ class JobStore:
         }
 
         def work(connection: sa.Connection) -> Job | None:
-            waiting = moved(connection, take_back, job.id, **values)
+            waiting = update_returning(connection, take_back, job.id, **values)
             if waiting is None:
-                changed(connection, statements.FORGET_LOOSE, job.id)
+                update_row(connection, statements.FREE_HELD_SLOT, job.id)
             return waiting
 
         return await self._database.do(work)
@@ -228,19 +230,19 @@ class JobStore:
             "failure_code": result.failure.code if result.failure else None,
             "failure_message": result.failure.message if result.failure else None,
             "finished_at": now,
-            **CHASED_NO_MORE,
+            **NOTHING_OVERDUE,
             "delivery_attempts": 0,
             "delivered_at": None,
-            "kept_at": None,
+            "undelivered_at": None,
         }
         if result.task_id is not None:
             finish = statements.FINISH_TASK
             values |= {"task": result.task_id, "task_id": result.task_id}
-        finished = moved(connection, finish, job_id, **values)
+        finished = update_returning(connection, finish, job_id, **values)
         if finished is not None:
-            self._database.news.tell(connection, Loop.DELIVER, Loop.DISPATCH)
+            self._database.notifications.notify(connection, Loop.DELIVER, Loop.DISPATCH)
         else:
-            changed(connection, statements.FORGET_LOOSE, job_id)
+            update_row(connection, statements.FREE_HELD_SLOT, job_id)
         return finished
 
     async def cancel(self, job_id: str, *, now: datetime) -> Job | None:
@@ -251,16 +253,16 @@ class JobStore:
         """
 
         def work(connection: sa.Connection) -> Job | None:
-            ended = {"status": JobStatus.CANCELLED, "finished_at": now, **CHASED_NO_MORE}
+            ended = {"status": JobStatus.CANCELLED, "finished_at": now, **NOTHING_OVERDUE}
             values = {"now": now, "was": [JobStatus.QUEUED], "failure_code": CANCELLED}
-            cancelled = moved(connection, statements.CANCEL, job_id, **ended, **values)
+            cancelled = update_returning(connection, statements.CANCEL, job_id, **ended, **values)
             if cancelled is None:
                 values |= {"was": list(AT_THE_API), "failure_code": CANCELLED_PAID}
-                ended["loose_until"] = now + SLOT_HELD_BY_UNKNOWN
+                ended["slot_held_until"] = now + SLOT_HELD_BY_UNKNOWN
                 del ended["next_lookup_at"]  # without callbacks only a look-up tells that it is over
-                cancelled = moved(connection, statements.CANCEL, job_id, **ended, **values)
+                cancelled = update_returning(connection, statements.CANCEL, job_id, **ended, **values)
             if cancelled is not None:
-                self._database.news.tell(connection, Loop.DISPATCH)
+                self._database.notifications.notify(connection, Loop.DISPATCH)
             return cancelled
 
         return await self._database.do(work)
@@ -280,7 +282,7 @@ class JobStore:
         due: dict[str, Any] = {"now": now, "without_reply": now - reply_grace, "at_most": limit}
 
         def work(connection: sa.Connection) -> Claimed:
-            claimed = selected(connection, statements.CLAIM_DELIVERIES, lease_ends=now + lease, **due)
+            claimed = fetch_jobs(connection, statements.CLAIM_DELIVERIES, lease_ends=now + lease, **due)
             return Claimed(claimed, next_at=earliest(connection, jobs.c.next_delivery_at))
 
         return await self._database.do(work)
@@ -304,9 +306,9 @@ class JobStore:
         mark = statements.POSTED_AND_CLOSED if closes else statements.POSTED
 
         def work(connection: sa.Connection) -> None:
-            marked = changed(connection, mark, job.id, was=job.status, **posted)
+            marked = update_row(connection, mark, job.id, was=job.status, **posted)
             if gave_up and not marked:
-                changed(connection, statements.POSTED, job.id, was=JobStatus.FINISHED, **message)
+                update_row(connection, statements.POSTED, job.id, was=JobStatus.FINISHED, **message)
 
         await self._database.do(work)
 
@@ -314,13 +316,13 @@ class JobStore:
         """End the work on a delivered job: forget its interaction token, release the lease."""
         await self._database.change(statements.CLOSE, job_id)
 
-    async def keep(self, job: Job, *, now: datetime) -> None:
+    async def mark_undelivered(self, job: Job, *, now: datetime) -> None:
         """Put a job aside that can't be delivered anywhere, until its user fetches it."""
         await self._database.change(
             statements.POSTED,
             job.id,
             was=job.status,
-            kept_at=now,
+            undelivered_at=now,
             next_delivery_at=None,
             interaction_token=None,
         )
@@ -329,7 +331,7 @@ class JobStore:
 
     async def listen(self, wake: Callable[[Loop], object]) -> None:
         """Call ``wake`` for what other processes write, until cancelled; see ``news.py``."""
-        await self._database.news.listen(wake)
+        await self._database.notifications.listen(wake)
 
     async def prune(self, limit: int, *, before: datetime) -> int:
         """Delete jobs that ended before a time and are not waited for, the oldest first; returns how many."""
@@ -338,7 +340,7 @@ class JobStore:
             .where(
                 jobs.c.finished_at < before,
                 jobs.c.next_delivery_at.is_(None),
-                jobs.c.kept_at.is_(None),
+                jobs.c.undelivered_at.is_(None),
                 jobs.c.status.in_((JobStatus.DELIVERED, JobStatus.ABANDONED, JobStatus.CANCELLED)),
             )
             .order_by(jobs.c.finished_at)
@@ -350,9 +352,9 @@ class JobStore:
 
     # --- seen from outside -------------------------------------------------------------------------
 
-    async def census(self) -> Census:
+    async def count_open(self) -> JobCounts:
         """Count the open jobs."""
-        return await self._database.do(take_census)
+        return await self._database.do(count_open_jobs)
 
     async def ping(self) -> None:
         """Return if the database answers. Raises StoreUnavailable."""

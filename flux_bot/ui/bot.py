@@ -17,9 +17,9 @@ from flux_bot.core.errors import StartupFailed
 from flux_bot.locales import fingerprint
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
 from flux_bot.store.store import JobStore
-from flux_bot.ui.command_tree import Translator
-from flux_bot.ui.old_pictures import Retrieval
-from flux_bot.ui.replies import JOB_ACCEPTED, answer_error, telling
+from flux_bot.ui.command_tree import CommandTranslator
+from flux_bot.ui.old_pictures import OldPictures
+from flux_bot.ui.replies import JOB_ACCEPTED, ignore_unreachable_user, reply_with_error
 from flux_bot.workflow.workflow import Workflow
 
 log = logging.getLogger(__name__)
@@ -44,9 +44,9 @@ class FluxBot(commands.AutoShardedBot):
         workflow: Workflow,
         store: JobStore,
         catalogue: Catalogue,
-        retrieval: Retrieval,
+        old_pictures: OldPictures,
         cogs: Sequence[commands.Cog],
-        offer_kept: Callable[[discord.Interaction["FluxBot"]], Awaitable[None]],
+        offer_undelivered: Callable[[discord.Interaction["FluxBot"]], Awaitable[None]],
         metrics: Metrics,
         *,
         has_gateway: bool = True,
@@ -75,10 +75,10 @@ class FluxBot(commands.AutoShardedBot):
         self.metrics = metrics
         self.workflow = workflow
         self.catalogue = catalogue
-        self.retrieval = retrieval
+        self.old_pictures = old_pictures
         self._store = store
         self._initial_cogs = cogs
-        self.offer_kept = offer_kept
+        self.offer_undelivered = offer_undelivered
 
     async def log_in(self, token: str, api_url: str) -> None:
         """Log in at Discord, or at a server that is compatible with it, and publish the commands.
@@ -126,7 +126,7 @@ class FluxBot(commands.AutoShardedBot):
         facts = [discord.http.Route.BASE, self.application_id, fingerprint(), commands_now]
         digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
         if await self._store.note(PUBLISHED) != digest:
-            await self.tree.set_translator(Translator())
+            await self.tree.set_translator(CommandTranslator())
             published = await self.tree.sync()
             await self.tree.set_translator(None)
             await self._store.set_note(PUBLISHED, digest)
@@ -155,10 +155,10 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
     async def on_error(self, interaction: discord.Interaction[FluxBot], error: app_commands.AppCommandError) -> None:
         """Tell the user privately, in words they can use."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await answer_error(interaction, cause)
+        await reply_with_error(interaction, cause)
         if JOB_ACCEPTED not in interaction.extras:
-            with telling():
-                await self.client.offer_kept(interaction)
+            with ignore_unreachable_user():
+                await self.client.offer_undelivered(interaction)
 
 
 def _rate_limits_into(metrics: Metrics) -> aiohttp.TraceConfig:

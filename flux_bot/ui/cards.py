@@ -14,9 +14,10 @@ import discord
 from discord import ButtonStyle, ui
 
 from flux_bot.core.jobs import CANCELLED_PAID, CardState, Failure, Job
+from flux_bot.core.text import one_line, truncate
 from flux_bot.images.decoding import Picture
-from flux_bot.locales import Words
-from flux_bot.store.admission import Placed
+from flux_bot.locales import Translator
+from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import texts
 
 GALLERY_LIMIT = 10
@@ -89,10 +90,10 @@ def layout(*items: Item) -> ui.LayoutView:
     return view
 
 
-def button(words: Words, verb: Verb, job_id: str, *, label: str | None = None) -> ui.Button[ui.LayoutView]:
+def button(translate: Translator, verb: Verb, job_id: str, *, label: str | None = None) -> ui.Button[ui.LayoutView]:
     """Return a button that does something with a job."""
     style = _STYLES.get(verb, ButtonStyle.secondary)
-    return ui.Button(style=style, label=label or words(f"button-{verb}"), custom_id=custom_id(verb, job_id))
+    return ui.Button(style=style, label=label or translate(f"button-{verb}"), custom_id=custom_id(verb, job_id))
 
 
 def custom_id(verb: Verb, job_id: str) -> str:
@@ -105,39 +106,39 @@ def final_custom_id(job: Job) -> str:
     return custom_id(Verb.REROLL if job.images else Verb.RETRY, job.id)
 
 
-def _rows(words: Words, job: Job, *rows: Iterable[Verb]) -> list[Item]:
-    return [ui.ActionRow(*(button(words, verb, job.id) for verb in row)) for row in rows]
+def _rows(translate: Translator, job: Job, *rows: Iterable[Verb]) -> list[Item]:
+    return [ui.ActionRow(*(button(translate, verb, job.id) for verb in row)) for row in rows]
 
 
 # --- while it is being made ----------------------------------------------------------------------------
 
 
-def accepted(words: Words, placed: Placed) -> Card:
+def accepted(translate: Translator, placed: AcceptedJob) -> Card:
     """Return the status card that answers a command."""
     if placed.place:
-        return _status(words, placed.job, words("status-queued", place=placed.place))
-    return status(words, placed.job, placed.job.card, placed.usual_seconds)
+        return _status(translate, placed.job, translate("status-queued", place=placed.place))
+    return status(translate, placed.job, placed.job.card, placed.usual_seconds)
 
 
-def status(words: Words, job: Job, card: CardState, usual_seconds: float | None) -> Card:
+def status(translate: Translator, job: Job, card: CardState, usual_seconds: float | None) -> Card:
     """Return the status card of a job that is being painted, or waits for a busy API."""
     since = job.submitted_at or job.accepted_at
     if card is CardState.PAINTING:
-        return _status(words, job, texts.painting(words, job.request, since, usual_seconds))
+        return _status(translate, job, texts.painting(translate, job.request, since, usual_seconds))
     if card is CardState.SLOW:
-        return _status(words, job, texts.slow(words, job.request, since))
-    return _status(words, job, words("status-busy"))
+        return _status(translate, job, texts.slow(translate, job.request, since))
+    return _status(translate, job, translate("status-busy"))
 
 
-def _status(words: Words, job: Job, said: str) -> Card:
-    return Card(layout(*_texts(said, job), *_rows(words, job, (Verb.CANCEL,))))
+def _status(translate: Translator, job: Job, said: str) -> Card:
+    return Card(layout(*_texts(said, job), *_rows(translate, job, (Verb.CANCEL,))))
 
 
-def cancelled(words: Words, job: Job) -> Card:
+def cancelled(translate: Translator, job: Job) -> Card:
     """Return the last card of a job that was cancelled."""
     paid = job.result and job.result.failure and job.result.failure.code == CANCELLED_PAID
-    said = words("cancelled-paid" if paid else "cancelled")
-    return Card(layout(*_texts(said, job), *_rows(words, job, (Verb.RETRY, Verb.REWORD, Verb.DELETE))))
+    said = translate("cancelled-paid" if paid else "cancelled")
+    return Card(layout(*_texts(said, job), *_rows(translate, job, (Verb.RETRY, Verb.REWORD, Verb.DELETE))))
 
 
 def _texts(said: str, job: Job) -> list[Item]:
@@ -148,7 +149,7 @@ def _texts(said: str, job: Job) -> list[Item]:
 
 
 def finished(
-    words: Words,
+    translate: Translator,
     job: Job,
     pictures: Sequence[Picture | None],
     *,
@@ -162,20 +163,20 @@ def finished(
     """
     if job.result is None or job.result.failure is not None:
         reason = job.result.failure if job.result and job.result.failure else Failure("api_error")
-        said = f"<@{job.origin.user_id}> {texts.failure(words, job, reason)}"
+        said = f"<@{job.origin.user_id}> {texts.failure(translate, job, reason)}"
         verbs = (Verb.RETRY, *((Verb.REWORD,) if reason.code in REWORDABLE else ()), Verb.DELETE)
         parts = [ui.TextDisplay[ui.LayoutView](part) for part in (said, texts.prompt(job.request))]
-        return Card(layout(*parts, *_rows(words, job, verbs)))
-    said = texts.result_heading(words, job)
+        return Card(layout(*parts, *_rows(translate, job, verbs)))
+    said = texts.result_heading(translate, job)
     # Of a parent without a picture this is another try; one that is not at hand is forgotten.
     if job.parent_id is not None and (parent is None or parent.images):
-        said += f"\n{texts.relation(words, job.request, parent)}"
+        said += f"\n{texts.relation(translate, job.request, parent)}"
     urls = {number: image.url for number, image in enumerate(job.images, 1)}
-    return _result(words, job, said, pictures, urls, source, _ON_RESULT)
+    return _result(translate, job, said, pictures, urls, source, _ON_RESULT)
 
 
 def shown(  # noqa: PLR0913  what is found again comes together
-    words: Words,
+    translate: Translator,
     job: Job,
     pictures: Sequence[Picture | None],
     urls: Mapping[int, str],
@@ -187,14 +188,14 @@ def shown(  # noqa: PLR0913  what is found again comes together
 
     ``urls`` are the originals' addresses, by number, as far as they still lead there.
     """
-    said = words(
+    said = translate(
         "result-shown", user=f"<@{job.origin.user_id}>", when=texts.timestamp(job.finished_at or job.accepted_at)
     )
-    return _result(words, job, said, pictures, urls, source, (*_ON_RESULT, (Verb.SHOW,)) if private else _ON_RESULT)
+    return _result(translate, job, said, pictures, urls, source, (*_ON_RESULT, (Verb.SHOW,)) if private else _ON_RESULT)
 
 
 def _result(  # noqa: PLR0913, PLR0917  its callers are next door
-    words: Words,
+    translate: Translator,
     job: Job,
     said: str,
     pictures: Sequence[Picture | None],
@@ -203,50 +204,52 @@ def _result(  # noqa: PLR0913, PLR0917  its callers are next door
     rows: Iterable[Iterable[Verb]],
 ) -> Card:
     request = job.request
-    files, gallery = _gallery(words, job, pictures)
-    items: list[Item] = [_heading(words, job, said, source, files)]
+    files, gallery = _gallery(translate, job, pictures)
+    items: list[Item] = [_heading(translate, job, said, source, files)]
     if gallery:
         items.append(ui.MediaGallery(*gallery))
     numbered = dict(enumerate(pictures, 1))
     if missing := {number: url for number, url in urls.items() if numbered[number] is None}:
-        items += _links(words, texts.unfetched(words, missing), missing, f"flux-{job.id}-links.txt", files)
+        items += _links(translate, texts.unfetched(translate, missing), missing, f"flux-{job.id}-links.txt", files)
     items.append(ui.TextDisplay(texts.prompt(request)))
     if texts.is_cut(request):
         files.append(file(f"flux-{job.id}-prompt.txt", request.prompt.encode()))
         items.append(ui.File(files[-1]))
     if shrunk := {number: url for number, url in urls.items() if (one := numbered[number]) and one.shrunk}:
-        items += _links(words, texts.shrunk(words, shrunk), shrunk, f"flux-{job.id}-originals.txt", files)
+        items += _links(translate, texts.shrunk(translate, shrunk), shrunk, f"flux-{job.id}-originals.txt", files)
     if len(pictures) < request.count:
-        items.append(ui.TextDisplay(f"-# {words('fewer-pictures', got=len(pictures), asked=request.count)}"))
-    items.append(ui.TextDisplay(texts.result_details(words, job)))
-    return Card(layout(*items, *_rows(words, job, *rows)), files)
+        items.append(ui.TextDisplay(f"-# {translate('fewer-pictures', got=len(pictures), asked=request.count)}"))
+    items.append(ui.TextDisplay(texts.result_details(translate, job)))
+    return Card(layout(*items, *_rows(translate, job, *rows)), files)
 
 
 def _gallery(
-    words: Words, job: Job, pictures: Sequence[Picture | None]
+    translate: Translator, job: Job, pictures: Sequence[Picture | None]
 ) -> tuple[list[discord.File], list[discord.MediaGalleryItem]]:
     files, gallery = [], []
     for number, picture in enumerate(pictures, 1):
         if picture is not None:
-            alt = texts.alt_text(words, job.request, number, len(pictures))
+            alt = texts.alt_text(translate, job.request, number, len(pictures))
             files.append(file(f"flux-{job.id}-{number}.{picture.extension}", picture.read(), alt))
             gallery.append(discord.MediaGalleryItem(files[-1], description=alt))
     return files, gallery
 
 
-def _heading(words: Words, job: Job, said: str, source: Picture | None, files: list[discord.File]) -> Item:
+def _heading(translate: Translator, job: Job, said: str, source: Picture | None, files: list[discord.File]) -> Item:
     if source is None:
         return ui.TextDisplay(said)
-    files.append(file(f"flux-{job.id}-source.{source.extension}", source.read(), words("alt-source")))
-    return ui.Section(said, accessory=ui.Thumbnail(files[-1], description=words("alt-source")))
+    files.append(file(f"flux-{job.id}-source.{source.extension}", source.read(), translate("alt-source")))
+    return ui.Section(said, accessory=ui.Thumbnail(files[-1], description=translate("alt-source")))
 
 
-def _links(words: Words, said: str, urls: Mapping[int, str], filename: str, files: list[discord.File]) -> list[Item]:
+def _links(
+    translate: Translator, said: str, urls: Mapping[int, str], filename: str, files: list[discord.File]
+) -> list[Item]:
     """Say where pictures are; links that are too long for a card go into a file."""
     if len(said) <= LINKS_LIMIT:
         return [ui.TextDisplay(said)]
     files.append(file(filename, "\n".join(f"{number}: {url}" for number, url in urls.items()).encode()))
-    return [ui.TextDisplay(f"-# {words('links-attached', count=len(urls))}"), ui.File(files[-1])]
+    return [ui.TextDisplay(f"-# {translate('links-attached', count=len(urls))}"), ui.File(files[-1])]
 
 
 def file(filename: str, data: bytes, description: str | None = None) -> discord.File:
@@ -257,22 +260,22 @@ def file(filename: str, data: bytes, description: str | None = None) -> discord.
 # --- the originals -------------------------------------------------------------------------------------
 
 
-def originals(words: Words, job: Job, pictures: Sequence[Picture | None], urls: Mapping[int, str]) -> Card:
+def originals(translate: Translator, job: Job, pictures: Sequence[Picture | None], urls: Mapping[int, str]) -> Card:
     """Return the direct message with a result's originals; of those too large (None) the links, as far as known."""
-    prompt = texts.cut(texts.one_line(job.request.prompt), texts.PROMPT_ON_CARD)
-    items: list[Item] = [ui.TextDisplay(words("saved-message", count=len(pictures), prompt=prompt))]
-    files, gallery = _gallery(words, job, pictures)
+    prompt = truncate(one_line(job.request.prompt), texts.PROMPT_ON_CARD)
+    items: list[Item] = [ui.TextDisplay(translate("saved-message", count=len(pictures), prompt=prompt))]
+    files, gallery = _gallery(translate, job, pictures)
     if gallery:
         items.append(ui.MediaGallery(*gallery))
     if linked := {number: url for number, url in urls.items() if pictures[number - 1] is None}:
-        items += _links(words, texts.unfetched(words, linked), linked, f"flux-{job.id}-links.txt", files)
+        items += _links(translate, texts.unfetched(translate, linked), linked, f"flux-{job.id}-links.txt", files)
     return Card(layout(*items), files)
 
 
-def originals_refused(words: Words, job: Job, urls: Mapping[int, str]) -> Card:
+def originals_refused(translate: Translator, job: Job, urls: Mapping[int, str]) -> Card:
     """Return the answer to who takes no direct messages: the links, as far as known."""
     if not urls:
-        return text(words("save-refused-no-links"))
-    said = words("save-refused", links=texts.originals(words, urls))
+        return text(translate("save-refused-no-links"))
+    said = translate("save-refused", links=texts.originals(translate, urls))
     files: list[discord.File] = []
-    return Card(layout(*_links(words, said, urls, f"flux-{job.id}-originals.txt", files)), files)
+    return Card(layout(*_links(translate, said, urls, f"flux-{job.id}-originals.txt", files)), files)

@@ -23,7 +23,7 @@ import discord
 from flux_bot.core.errors import BadImage, DeliveryFailed
 from flux_bot.core.jobs import CardState, Job
 from flux_bot.images.decoding import Picture, fit_or_none, plain_copy
-from flux_bot.locales import Words, words_in
+from flux_bot.locales import Translator, translator_for
 from flux_bot.ui import cards
 from flux_bot.ui.old_pictures import components_of
 from flux_bot.workflow.delivery import Contents, Delivered
@@ -42,10 +42,10 @@ HISTORY_LIMIT = 500
 SOURCE_LIMIT = 4 * 1024 * 1024
 """Bytes of the picture that was changed, on its result's card."""
 
-Rung = Callable[[Job, Contents], Awaitable[Delivered]]
+Method = Callable[[Job, Contents], Awaitable[Delivered]]
 
 
-class _RungBroken(Exception):
+class _MethodFailed(Exception):
     """This way does not lead to the user."""
 
 
@@ -59,20 +59,20 @@ class DiscordMessenger:
 
     async def deliver(self, job: Job, contents: Contents) -> Delivered | None:
         """Climb the ladder; None when no rung holds. Raises DeliveryFailed when Discord is out of reach."""
-        for rung in self._ladder(job):
+        for method in self._methods(job):
             try:
-                return await rung(job, contents)
-            except _RungBroken as broken:
-                log.info("Can't deliver by %s: %s", rung.__name__.strip("_"), broken)
+                return await method(job, contents)
+            except _MethodFailed as broken:
+                log.info("Can't deliver by %s: %s", method.__name__.strip("_"), broken)
         return None
 
     async def show_status(self, job: Job, card: CardState, usual_seconds: float | None) -> None:
         """Edit the status card to what it shows now."""
-        await self._edit_status_card(job, cards.status(words_in(job.locale), job, card, usual_seconds))
+        await self._edit_status_card(job, cards.status(translator_for(job.locale), job, card, usual_seconds))
 
     async def show_cancelled(self, job: Job) -> None:
         """Edit the status card of a cancelled job for the last time."""
-        await self._edit_status_card(job, cards.cancelled(words_in(job.locale), job))
+        await self._edit_status_card(job, cards.cancelled(translator_for(job.locale), job))
 
     async def _edit_status_card(self, job: Job, card: cards.Card) -> None:
         try:
@@ -82,7 +82,7 @@ class DiscordMessenger:
             elif job.reply_message_id is not None:
                 with _discord_errors():
                     await self._channel_of(job).get_partial_message(job.reply_message_id).edit(view=card.view)
-        except _RungBroken as broken:
+        except _MethodFailed as broken:
             log.info("The status card can't be changed: %s", broken)
 
     async def remove_notice(self, job: Job) -> None:
@@ -94,7 +94,7 @@ class DiscordMessenger:
         try:
             with _discord_errors():
                 await channel.get_partial_message(notice_id).delete()
-        except _RungBroken as broken:
+        except _MethodFailed as broken:
             log.info("The word of a failure can't be removed: %s", broken)
 
     async def remove_status_card(self, job: Job) -> None:
@@ -106,12 +106,12 @@ class DiscordMessenger:
             elif job.reply_message_id is not None and job.origin.can_post and not job.request.private:
                 with _discord_errors():
                     await self._channel_of(job).get_partial_message(job.reply_message_id).delete()
-        except _RungBroken as broken:
+        except _MethodFailed as broken:
             log.info("The status card is gone or can't be removed: %s", broken)
 
     # --- the rungs ---------------------------------------------------------------------------------
 
-    def _ladder(self, job: Job) -> Iterator[Rung]:
+    def _methods(self, job: Job) -> Iterator[Method]:
         post_allowed = job.origin.can_post and not job.request.private
         failed = job.result is None or job.result.failure is not None
         if post_allowed and not failed:
@@ -123,7 +123,7 @@ class DiscordMessenger:
         yield self._direct_message
 
     async def _post_in_channel(self, job: Job, contents: Contents) -> Delivered:
-        compose = _Composer(job, contents, words_in(job.locale))
+        compose = _Composer(job, contents, translator_for(job.locale))
         return await self._send(self._channel_of(job), compose, job.origin.upload_limit, "channel")
 
     async def _edit_reply(self, job: Job, contents: Contents) -> Delivered:
@@ -133,22 +133,24 @@ class DiscordMessenger:
             )
             return message.id
 
-        compose = _Composer(job, contents, words_in(job.locale))
+        compose = _Composer(job, contents, translator_for(job.locale))
         message_id, size = await self._fitted(compose, job.origin.upload_limit, edit)
-        return Delivered(message_id, job.origin.channel_id, replaced_card=True, rung="reply", picture_bytes=size)
+        return Delivered(message_id, job.origin.channel_id, replaced_card=True, method="reply", picture_bytes=size)
 
     async def _direct_message(self, job: Job, contents: Contents) -> Delivered:
         with _discord_errors():
             channel = await self._direct_channel(job)
         limit = min(job.origin.upload_limit, discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
-        return await self._send(channel, _Composer(job, contents, words_in(job.origin.locale)), limit, "direct_message")
+        return await self._send(
+            channel, _Composer(job, contents, translator_for(job.origin.locale)), limit, "direct_message"
+        )
 
     async def _send(
         self,
         channel: discord.PartialMessageable | discord.DMChannel,
         compose: "_Composer",
         upload_limit: int,
-        rung: str,
+        method: str,
     ) -> Delivered:
         job = compose.job
 
@@ -161,7 +163,7 @@ class DiscordMessenger:
         # Discord remembers a nonce for minutes only, and a crash may have come between post and mark.
         posted = await self._find_posted(channel, job) if job.delivery_attempts > 1 else None
         message_id, size = (posted, 0) if posted else await self._fitted(compose, upload_limit, send)
-        return Delivered(message_id, channel.id, replaced_card=False, rung=rung, picture_bytes=size)
+        return Delivered(message_id, channel.id, replaced_card=False, method=method, picture_bytes=size)
 
     async def _fitted(
         self, compose: "_Composer", upload_limit: int, send: Callable[[cards.Card], Awaitable[int]]
@@ -188,7 +190,7 @@ class DiscordMessenger:
                 async for message in channel.history(limit=HISTORY_LIMIT, after=since):
                     if self._bot.user and message.author.id == self._bot.user.id and _is_post_of(message, job):
                         return message.id
-        except _RungBroken:
+        except _MethodFailed:
             log.info("The channel's history can't be read; relying on the nonce")
         return None
 
@@ -207,7 +209,7 @@ class DiscordMessenger:
     def _reply_of(self, job: Job) -> discord.Webhook:
         application_id, token = self._bot.application_id, job.origin.interaction_token
         if application_id is None or token is None:
-            raise _RungBroken("no interaction token")
+            raise _MethodFailed("no interaction token")
         return discord.Webhook.partial(application_id, token, client=self._bot)
 
 
@@ -217,13 +219,13 @@ class _Composer:
 
     job: Job
     contents: Contents
-    words: Words
+    translate: Translator
 
     async def card(self, limit: int) -> tuple[cards.Card, int]:
         """Return the card with files of at most ``limit`` bytes, and what its pictures weigh."""
         fitting = [await fit_or_none(picture, limit) for picture in self.contents.pictures]
         source = await self._source(min(limit, SOURCE_LIMIT))
-        card = cards.finished(self.words, self.job, fitting, parent=self.contents.parent, source=source)
+        card = cards.finished(self.translate, self.job, fitting, parent=self.contents.parent, source=source)
         return card, sum(picture.size for picture in fitting if picture)
 
     async def _source(self, limit: int) -> Picture | None:
@@ -237,10 +239,10 @@ class _Composer:
     def card_without_pictures(self) -> cards.Card:
         """Return the card with links in place of pictures."""
         missing = [None] * len(self.contents.pictures)
-        return cards.finished(self.words, self.job, missing, parent=self.contents.parent)
+        return cards.finished(self.translate, self.job, missing, parent=self.contents.parent)
 
 
-class _TooLarge(_RungBroken):
+class _TooLarge(_MethodFailed):
     """Discord takes no files of this size here."""
 
 
@@ -254,7 +256,7 @@ def _discord_errors() -> Iterator[None]:
             raise DeliveryFailed(f"Discord answered {error.status}") from error
         if error.status == 413 or error.code == 40005:  # "Request entity too large"
             raise _TooLarge(str(error)) from error
-        raise _RungBroken(f"{error.status} {error.code}: {error.text[:200]}") from error
+        raise _MethodFailed(f"{error.status} {error.code}: {error.text[:200]}") from error
     except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
         raise DeliveryFailed(f"Discord is out of reach: {type(error).__name__}") from error
 

@@ -27,7 +27,7 @@ FETCH_SECONDS = 20.0
 PEOPLE_AT_ONCE = 3
 
 
-class Retrieval:
+class OldPictures:
     """Fetches old pictures when somebody asks for them; few people's at a time, so that results are not held up."""
 
     def __init__(self, images: ImageFetcher) -> None:

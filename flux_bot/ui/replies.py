@@ -13,7 +13,8 @@ import discord
 
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.jobs import INTERACTION_TOKEN_LIFE, Origin
-from flux_bot.locales import Words, words_in
+from flux_bot.core.text import quote
+from flux_bot.locales import Translator, translator_for
 from flux_bot.logs import about
 from flux_bot.ui import cards, texts
 
@@ -39,12 +40,12 @@ TYPED = "typed"
 T = TypeVar("T")
 
 
-def words_of(interaction: Interaction) -> Words:
+def translator_of(interaction: Interaction) -> Translator:
     """Return the words for who acts."""
-    return words_in(str(interaction.locale))
+    return translator_for(str(interaction.locale))
 
 
-class Answer:
+class Reply:
     """The one answer to an interaction: at once, or as an edit of "is thinking" if something takes long."""
 
     def __init__(self, interaction: Interaction, *, private: bool, updates: bool = False) -> None:
@@ -61,7 +62,7 @@ class Answer:
             return True
         return not self._is_lost and time.monotonic() < self._since + LAST_SECONDS
 
-    async def after(self, work: Awaitable[T]) -> T:
+    async def wait_for(self, work: Awaitable[T]) -> T:
         """Return what the work gives; if that takes long, let the user know that it is being done."""
         working = asyncio.ensure_future(work)
         try:
@@ -79,7 +80,7 @@ class Answer:
             await self._interaction.response.defer(ephemeral=self.private, thinking=not self._updates)
             note_reply(self._interaction)
 
-    async def give(self, card: cards.Card) -> int | None:
+    async def send(self, card: cards.Card) -> int | None:
         """Show a card; returns its message's id, None if Discord does not tell it."""
         response = self._interaction.response
         if self._updates and card.files:
@@ -98,7 +99,7 @@ class Answer:
             return sent.resource.id  # Discord does not always name the message apart from showing it
         return sent.message_id
 
-    async def give_nothing(self) -> None:
+    async def dismiss(self) -> None:
         """Leave all as it is."""
         if self._interaction.response.is_done():
             await self._interaction.delete_original_response()
@@ -106,33 +107,33 @@ class Answer:
             await self._interaction.response.defer()
 
 
-async def answer_error(interaction: Interaction, error: Exception) -> None:
+async def reply_with_error(interaction: Interaction, error: Exception) -> None:
     """Answer a rejected request with its reason, anything else with a reference that is in the log too."""
     with about(job_id=interaction.extras.get(JOB_ACCEPTED), user_id=interaction.user.id, guild_id=interaction.guild_id):
-        await _answer_error(interaction, error)
+        await _reply_with_error(interaction, error)
 
 
-async def _answer_error(interaction: Interaction, error: Exception) -> None:
+async def _reply_with_error(interaction: Interaction, error: Exception) -> None:
     if job_id := interaction.extras.get(JOB_ACCEPTED):
         # "Try again" would have the picture painted and paid twice: the job goes on without this answer.
         log.error("Job %s was accepted, but answering its command broke", job_id, exc_info=error)
         return
-    words = words_of(interaction)
+    translate = translator_of(interaction)
     if isinstance(error, RequestRejected):
-        parts = [words.say(error.phrase)]
+        parts = [translate.say(error.phrase)]
     else:
         reference = secrets.token_hex(4)
         log.error("A command broke, reference %s", reference, exc_info=error)
-        parts = [words("maybe-saved" if isinstance(error, SaveUncertain) else "unexpected", reference=reference)]
+        parts = [translate("maybe-saved" if isinstance(error, SaveUncertain) else "unexpected", reference=reference)]
     whole = None
     if typed := interaction.extras.get(TYPED, "").strip():
-        parts.append(words("you-wrote", prompt=texts.quoted(typed, texts.PROMPT_ON_CARD)))
+        parts.append(translate("you-wrote", prompt=quote(typed, texts.PROMPT_ON_CARD)))
         if len(typed) > texts.PROMPT_ON_CARD:
             whole = cards.file("prompt.txt", typed.encode())
-            parts.append(f"-# {words('info-prompt-attached')}")
+            parts.append(f"-# {translate('info-prompt-attached')}")
     card = cards.text(*parts, attached=whole)
     files = card.files or discord.utils.MISSING
-    with telling():
+    with ignore_unreachable_user():
         if interaction.response.type is THINKING:
             await interaction.edit_original_response(view=card.view, attachments=card.files)
         elif interaction.response.is_done():
@@ -149,7 +150,7 @@ def note_reply(interaction: Interaction) -> None:
 
 
 @contextmanager
-def telling() -> Iterator[None]:
+def ignore_unreachable_user() -> Iterator[None]:
     """Go on where the user can't be told what happened: there is nobody left to tell that to."""
     try:
         yield

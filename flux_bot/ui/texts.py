@@ -1,4 +1,4 @@
-"""How the messages of ``locales`` become the sentences a user reads, and the text safety they need."""
+"""How the messages of ``locales`` become the sentences a user reads."""
 
 import re
 from collections.abc import Mapping
@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from flux_bot.core.jobs import Action, Failure, ImageRequest, Job
-from flux_bot.core.text import Argument, Phrase
-from flux_bot.locales import ENGLISH, Words, words_in
+from flux_bot.core.text import escape, one_line, quote, truncate
+from flux_bot.locales import ENGLISH, Translator, translator_for
 
 ALT_TEXT_LIMIT = 1024
 """discord-api-docs, components/reference, "media gallery item": description."""
@@ -27,27 +27,27 @@ class Relation(StrEnum):
 # --- cards ---------------------------------------------------------------------------------------------
 
 
-def painting(words: Words, request: ImageRequest, since: datetime, usual_seconds: float | None) -> str:
+def painting(translate: Translator, request: ImageRequest, since: datetime, usual_seconds: float | None) -> str:
     """Say that the picture is being made, since when, and when it is usually there."""
-    return f"{_since(words, request, since)} {_usual(words, request, usual_seconds)}"
+    return f"{_since(translate, request, since)} {_usual(translate, request, usual_seconds)}"
 
 
-def slow(words: Words, request: ImageRequest, since: datetime) -> str:
+def slow(translate: Translator, request: ImageRequest, since: datetime) -> str:
     """Say that the picture is still being made although it should be there."""
-    return f"{_since(words, request, since)} {words('slow')}"
+    return f"{_since(translate, request, since)} {translate('slow')}"
 
 
-def _since(words: Words, request: ImageRequest, since: datetime) -> str:
+def _since(translate: Translator, request: ImageRequest, since: datetime) -> str:
     status = "status-painting" if request.action is Action.GENERATE else "status-editing"
-    return words(status, since=timestamp(since))
+    return translate(status, since=timestamp(since))
 
 
-def _usual(words: Words, request: ImageRequest, seconds: float | None) -> str:
+def _usual(translate: Translator, request: ImageRequest, seconds: float | None) -> str:
     if seconds is None:
-        return words("usual-unknown")
-    short = words("duration-seconds", seconds=max(1, round(seconds)))
-    duration = short if seconds < 90 else words("duration-minutes", minutes=round(seconds / 60))
-    return words("usual", model=request.model, duration=duration)
+        return translate("usual-unknown")
+    short = translate("duration-seconds", seconds=max(1, round(seconds)))
+    duration = short if seconds < 90 else translate("duration-minutes", minutes=round(seconds / 60))
+    return translate("usual", model=request.model, duration=duration)
 
 
 def status_details(job: Job) -> str:
@@ -55,30 +55,30 @@ def status_details(job: Job) -> str:
     return _small(job.request.model, job.request.size, f"`{job.id}`")
 
 
-def result_heading(words: Words, job: Job) -> str:
+def result_heading(translate: Translator, job: Job) -> str:
     """Name the asker, who is pinged by this."""
     user = f"<@{job.origin.user_id}>"
     if job.request.action is Action.EDIT:
-        return words("result-edited", user=user)
-    return words("result-ready", user=user, count=job.request.count)
+        return translate("result-edited", user=user)
+    return translate("result-ready", user=user, count=job.request.count)
 
 
-def result_details(words: Words, job: Job) -> str:
+def result_details(translate: Translator, job: Job) -> str:
     """Give model, size, seconds taken and the job's id in small print."""
-    return _small(job.request.model, job.request.size, *time_taken(words, job), f"`{job.id}`")
+    return _small(job.request.model, job.request.size, *time_taken(translate, job), f"`{job.id}`")
 
 
-def time_taken(words: Words, job: Job) -> list[str]:
+def time_taken(translate: Translator, job: Job) -> list[str]:
     """Say how long the image API took, in a list that is empty where that is not known."""
-    return [words("duration-seconds", seconds=round(job.seconds_taken))] if job.seconds_taken is not None else []
+    return [translate("duration-seconds", seconds=round(job.seconds_taken))] if job.seconds_taken is not None else []
 
 
-def relation(words: Words, request: ImageRequest, parent: Job | None) -> str:
+def relation(translate: Translator, request: ImageRequest, parent: Job | None) -> str:
     """Say of which picture this one came, with a link if all readers may see that; None: its job is forgotten."""
     how = relation_of(request, parent) if parent else Relation.REMIXED
     url = parent.result_url if parent else None
-    link = words("parent-link", url=url) if url else words("parent-plain")
-    return f"-# {words(f'result-{how}', parent=link)}"
+    link = translate("parent-link", url=url) if url else translate("parent-plain")
+    return f"-# {translate(f'result-{how}', parent=link)}"
 
 
 def relation_of(request: ImageRequest, parent: Job) -> Relation:
@@ -96,34 +96,34 @@ def _is_result_of(parent: Job, url: str | None) -> bool:
     return url is not None and (url in originals or re.search(rf"/flux-{parent.id}-\d+\.", url) is not None)
 
 
-def originals(words: Words, urls: Mapping[int, str]) -> str:
+def originals(translate: Translator, urls: Mapping[int, str]) -> str:
     """List links to original pictures, by number."""
-    return ", ".join(words("original-link", number=number, url=_whole(url)) for number, url in urls.items())
+    return ", ".join(translate("original-link", number=number, url=_whole(url)) for number, url in urls.items())
 
 
-def shrunk(words: Words, urls: Mapping[int, str]) -> str:
+def shrunk(translate: Translator, urls: Mapping[int, str]) -> str:
     """Link the originals, by number, of pictures that had to be made smaller."""
-    return f"-# {words('shrunk', links=originals(words, urls))}"
+    return f"-# {translate('shrunk', links=originals(translate, urls))}"
 
 
-def unfetched(words: Words, urls: Mapping[int, str]) -> str:
+def unfetched(translate: Translator, urls: Mapping[int, str]) -> str:
     """Link pictures, by number, that could not be fetched."""
-    links = [words("picture-link", number=number, url=_whole(url)) for number, url in urls.items()]
-    return "\n".join((words("unfetched", count=len(urls)), *links))
+    links = [translate("picture-link", number=number, url=_whole(url)) for number, url in urls.items()]
+    return "\n".join((translate("unfetched", count=len(urls)), *links))
 
 
-def failure(words: Words, job: Job, reason: Failure) -> str:
+def failure(translate: Translator, job: Job, reason: Failure) -> str:
     """Say what happened, whether it cost anything and what to do next."""
     known = f"failure-{reason.code}"
-    text = f"⚠️ {words(known if words.has(known) else 'failure-unexpected')}"
+    text = f"⚠️ {translate(known if translate.has(known) else 'failure-unexpected')}"
     if reason.code == "bad_request" and reason.message:
-        text += f"\n{words('failure-said', message=quoted(reason.message, 300))}"
+        text += f"\n{translate('failure-said', message=quote(reason.message, 300))}"
     return f"{text}\n{_small(escape(job.request.model), f'`{job.id}`')}"
 
 
 def prompt(request: ImageRequest) -> str:
     """Show the prompt as it was written, cut if it is very long."""
-    return f"> {cut(one_line(request.prompt), PROMPT_ON_CARD)}"
+    return f"> {truncate(one_line(request.prompt), PROMPT_ON_CARD)}"
 
 
 def shown_prompt(text: str) -> str | None:
@@ -136,12 +136,12 @@ def is_cut(request: ImageRequest) -> bool:
     return len(one_line(request.prompt)) > PROMPT_ON_CARD
 
 
-def alt_text(words: Words, request: ImageRequest, number: int, count: int) -> str:
+def alt_text(translate: Translator, request: ImageRequest, number: int, count: int) -> str:
     """Describe a picture by its prompt for those who can't see it."""
     text = request.prompt
     if count > 1:
-        text = words("alt-one-of", number=number, count=count, prompt=text)
-    return cut(text, ALT_TEXT_LIMIT)
+        text = translate("alt-one-of", number=number, count=count, prompt=text)
+    return truncate(text, ALT_TEXT_LIMIT)
 
 
 def _small(*parts: str) -> str:
@@ -151,73 +151,23 @@ def _small(*parts: str) -> str:
 # --- names ---------------------------------------------------------------------------------------------
 
 
-def shape_label(words: Words, ratio: str, size: str) -> str:
+def shape_label(translate: Translator, ratio: str, size: str) -> str:
     """Name a shape in words, e.g. ``16:9 wide (1344x768)``."""
     name = f"shape-{ratio.replace(':', '-')}"
-    label = words(name) if words.has(name) else ratio
+    label = translate(name) if translate.has(name) else ratio
     return label if size == ratio else f"{label} ({size})"
 
 
-def model_label(words: Words, name: str, label: str) -> str:
+def model_label(translate: Translator, name: str, label: str) -> str:
     """Name a model, unless the operator's catalogue has a name of its own for it."""
     message = f"model-{name.replace('.', '-')}"
-    english = words_in(ENGLISH)
-    return words(message) if english.has(message) and english(message) == label else label
-
-
-def pixel_rule(smallest: int, largest: int | None, step: int) -> Phrase:
-    """Describe which pixel sizes a model takes."""
-    arguments: dict[str, Argument] = {"smallest": str(smallest), "step": str(step)}
-    if largest is None:
-        return Phrase("pixel-rule-open", arguments)
-    return Phrase("pixel-rule-range", arguments | {"largest": str(largest)})
-
-
-# --- text safety ---------------------------------------------------------------------------------------
-
-_INLINE = re.compile(r"([\\*_~|`<>@\[\]():])")
-_LINE_START = re.compile(r"(^|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])(\s*)([-+#]|\d+(?=[.)]))")
-
-
-def escape(text: str) -> str:
-    """Return text that Discord shows exactly as it was written: no markdown, mentions, emoji or links.
-
-    Discord lets a backslash stand before any ASCII punctuation
-    (support.discord.com, "Markdown Text 101", "escape").
-    """
-    return _LINE_START.sub(_escape_line_start, _INLINE.sub(r"\\\1", text))
-
-
-def _escape_line_start(match: re.Match[str]) -> str:
-    line, blank, sign = match.groups()
-    return f"{line}{blank}{sign}\\" if sign.isdigit() else f"{line}{blank}\\{sign}"
-
-
-def one_line(text: str) -> str:
-    """Return what somebody wrote in one line, safe to show."""
-    return escape(" ".join(text.splitlines()))
-
-
-def brief(text: str, limit: int) -> str:
-    """Return what somebody wrote in one line, without further blanks and cut; not yet safe to stand in markdown."""
-    return cut(" ".join(text.split()), limit)
-
-
-def quoted(text: str, limit: int) -> str:
-    """Return what somebody wrote, cut and then made safe, to stand in a sentence."""
-    return escape(cut(text, limit))
+    english = translator_for(ENGLISH)
+    return translate(message) if english.has(message) and english(message) == label else label
 
 
 def _whole(url: str) -> str:
     """Return an address that a masked link can hold: a bracket would end it."""
     return url.replace("(", "%28").replace(")", "%29")
-
-
-def cut(text: str, limit: int) -> str:
-    """Return at most ``limit`` characters, ending in an ellipsis if something is missing."""
-    if len(text) <= limit:
-        return text
-    return text[: limit - 1].rstrip("\\") + "…"
 
 
 def timestamp(at: datetime) -> str:

@@ -47,7 +47,7 @@ async def serve_proof(settings: Settings) -> AsyncIterator[None]:
         await runner.cleanup()
 
 
-async def look_behind(url: str, settings: Settings) -> str | None:
+async def probe(url: str, settings: Settings) -> str | None:
     """Return what is at an address in place of this bot, None if the bot is."""
     nonce = secrets.token_urlsafe(16)
     expected = _proof(settings.discord_token.get_secret_value(), nonce)

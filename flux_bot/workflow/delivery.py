@@ -43,7 +43,7 @@ class Delivered:
     channel_id: int
     replaced_card: bool
     """The status card itself became the result, so there is none left to remove."""
-    rung: str
+    method: str
     """Which way it went, as the metrics name it."""
     picture_bytes: int
     """What the pictures posted weigh; 0 if an earlier attempt had posted them."""
@@ -146,8 +146,8 @@ class Delivery:
             if job.delivered_at is None:
                 delivered = await self._post(job)
                 if delivered is None:
-                    await self._store.keep(job, now=self._now())
-                    self._metrics.deliveries.labels("kept").inc()
+                    await self._store.mark_undelivered(job, now=self._now())
+                    self._metrics.deliveries.labels("undelivered").inc()
                     log.warning("Nowhere to deliver to: kept until its user asks")
                     return
                 if job.result_message_id not in (None, delivered.message_id):
@@ -165,13 +165,13 @@ class Delivery:
             await self._postpone(job, error)
 
     def _count(self, job: Job, delivered: Delivered) -> None:
-        self._metrics.deliveries.labels(delivered.rung).inc()
+        self._metrics.deliveries.labels(delivered.method).inc()
         self._metrics.picture_bytes.labels("posted").inc(delivered.picture_bytes)
         self._metrics.delivery_lag.observe((self._now() - (job.finished_at or job.accepted_at)).total_seconds())
 
     async def _post(self, job: Job) -> Delivered | None:
         urls = [image.url for image in job.images]
-        parent = await self._store.archive.job(job.parent_id) if job.parent_id and urls else None
+        parent = await self._store.history.job(job.parent_id) if job.parent_id and urls else None
         with ExitStack() as open_pictures:
             wanted = [self._fetch(url, job) for url in urls]
             if urls and job.request.image_url:

@@ -79,7 +79,7 @@ class StatusCards:
                 with about_job(job):
                     log.info("Cancelled, %s", "paid" if paid else "unpaid")
                 return job
-            job = await self._store.archive.job(job_id)
+            job = await self._store.history.job(job_id)
             if job is None or job.status not in OPEN or self._now() > waited_until:
                 return job if job and job.status is JobStatus.CANCELLED else None
             await asyncio.sleep(CARD_PAUSE_SECONDS)

@@ -37,8 +37,8 @@ from flux_bot.flux.protocol import MAX_IDS_PER_LOOKUP, read_callback
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import about, about_job
 from flux_bot.metrics import Metrics
-from flux_bot.store.admission import Asked, Placed
-from flux_bot.store.history import Archive, Overview
+from flux_bot.store.admission import AcceptedJob, NewJob
+from flux_bot.store.history import JobHistory, Overview
 from flux_bot.store.notifications import Loop
 from flux_bot.store.store import JobStore
 from flux_bot.workflow.delivery import Delivery, Messenger
@@ -99,7 +99,7 @@ class Workflow:
         self._now = now
         self._stopping = asyncio.Event()
         self._dispatch_due = asyncio.Event()
-        self._chase_due = asyncio.Event()
+        self._reconcile_due = asyncio.Event()
         self._availability = Availability()
         self._delivery = Delivery(store, images, metrics, self._stopping, now)
         self._cards = StatusCards(store, metrics, self._delivery.due, now)
@@ -107,9 +107,9 @@ class Workflow:
     # --- what others call --------------------------------------------------------------------------
 
     @property
-    def archive(self) -> Archive:
+    def history(self) -> JobHistory:
         """Return what people may ask about their own pictures."""
-        return self._store.archive
+        return self._store.history
 
     async def accept(
         self,
@@ -118,7 +118,7 @@ class Workflow:
         *,
         parent_id: str | None = None,
         is_wanted: Callable[[], bool] = lambda: True,
-    ) -> Placed:
+    ) -> AcceptedJob:
         """Save a request as a job and say where in the queue it stands.
 
         ``parent_id`` is the job from whose card it was asked. ``is_wanted`` is asked just before it is saved: a
@@ -131,7 +131,7 @@ class Workflow:
             raise RequestRejected("unavailable")
         now = self._now()
         paused = self._availability.is_paused(now=now)
-        placed = await self._store.accept(Asked(request, origin, self._limits, now, paused, parent_id, is_wanted))
+        placed = await self._store.accept(NewJob(request, origin, self._limits, now, paused, parent_id, is_wanted))
         if placed is None and not is_wanted():
             raise StoreUnavailable("too late to answer")
         if placed is None:
@@ -158,7 +158,7 @@ class Workflow:
         replied = await self._store.set_reply(job_id, message_id)
         if replied.is_due:
             self._delivery.due.set()
-        return replied.kept
+        return replied.undelivered
 
     async def receive(self, job_id: str, secret: str, body: bytes) -> bool:
         """Write what a callback brings into its job; repeats change nothing, and give False.
@@ -171,9 +171,9 @@ class Workflow:
             raise BadCallback("unknown job, wrong secret or the task_id of another task")
         return self._note_finish(receipt.finished, job_id, result, "callback")
 
-    async def fetch_kept(self, job_id: str, origin: Origin, reply_message_id: int) -> bool:
+    async def fetch_undelivered(self, job_id: str, origin: Origin, reply_message_id: int) -> bool:
         """Deliver a kept job to where its user is now; False when they have none such."""
-        found = await self.archive.fetch_kept(job_id, origin, reply_message_id, now=self._now())
+        found = await self.history.fetch_undelivered(job_id, origin, reply_message_id, now=self._now())
         self._delivery.due.set()
         return found
 
@@ -188,7 +188,7 @@ class Workflow:
 
     async def overview(self, user_id: int) -> Overview:
         """Return what of a person's is under way."""
-        return await self.archive.overview(user_id, now=self._now())
+        return await self.history.overview(user_id, now=self._now())
 
     async def is_up(self) -> bool:
         """Tell whether requests are accepted: it is not being stopped, and the database answers."""
@@ -202,13 +202,13 @@ class Workflow:
     async def count_jobs(self) -> None:
         """Bring the metrics of the jobs in the database up to date."""
         try:
-            census = await self._store.census()
+            count_open = await self._store.count_open()
         except StoreUnavailable as error:
             log.warning("The jobs can't be counted: %s", error)
             self._metrics.forget_jobs()
             return
-        since = census.longest_waiting_since
-        self._metrics.set_jobs(census.by_state, (self._now() - since).total_seconds() if since else 0.0)
+        since = count_open.longest_waiting_since
+        self._metrics.set_jobs(count_open.by_state, (self._now() - since).total_seconds() if since else 0.0)
 
     async def run(self, messenger: Messenger) -> None:
         """Run all loops until ``stop``; what is in hand then is finished first."""
@@ -216,7 +216,7 @@ class Workflow:
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._dispatch_loop(), name="dispatch")
             loops.create_task(self._delivery.run(messenger), name="deliver")
-            loops.create_task(self._chase_loop(), name="chase")
+            loops.create_task(self._reconcile_loop(), name="chase")
             loops.create_task(self._prune_loop(), name="prune")
             listening = loops.create_task(self._store.listen(self._wake), name="listen")
             await self._stopping.wait()
@@ -225,7 +225,7 @@ class Workflow:
     def stop(self) -> None:
         """Accept nothing more and let the loops come to their end."""
         self._stopping.set()
-        for due in (self._dispatch_due, self._delivery.due, self._chase_due):
+        for due in (self._dispatch_due, self._delivery.due, self._reconcile_due):
             due.set()
 
     # --- dispatch ----------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ class Workflow:
             await self._finish(job.id, result, "refusal")
         except ApiUnknown as unknown:
             log.warning("No telling whether the task started (%s); waiting for its callback", unknown)
-            self._chase_due.set()
+            self._reconcile_due.set()
         else:
             self._availability.note_success()
             first_look = self._timing.callback_grace if callback_url else self._timing.poll_interval
@@ -272,19 +272,21 @@ class Workflow:
         """Let a job wait that the API was too busy for, and say so if its card says that it is being painted."""
         self._availability.pause(busy, now=self._now())  # first: a job that waits again may be claimed at once
         async with self._cards.lock(job.id):
-            waiting = await self._surely(lambda: self._store.requeue(job, busy.failure, failed=busy.retry_once), job.id)
+            waiting = await self._retry_until_stored(
+                lambda: self._store.requeue(job, busy.failure, failed=busy.retry_once), job.id
+            )
             self._dispatch_due.set()
             if waiting is not None and waiting.card is CardState.PAINTING:
                 await self._cards.show(waiting, CardState.BUSY)
 
     async def _note_running(self, job: Job, task_id: str, next_lookup_at: datetime) -> None:
         async with self._cards.lock(job.id):
-            running = await self._surely(
+            running = await self._retry_until_stored(
                 lambda: self._store.mark_running(job, task_id, next_lookup_at=next_lookup_at), job.id
             )
             with about(task_id=task_id):
                 log.info("Submitted: task %s%s", task_id, "" if running else ", already called back")
-            self._chase_due.set()
+            self._reconcile_due.set()
             if running is not None and running.card is not CardState.PAINTING:
                 await self._cards.show(running, CardState.PAINTING)
 
@@ -292,7 +294,7 @@ class Workflow:
 
     async def _finish(self, job_id: str, result: TaskResult, source: str) -> bool:
         """Write a result into its job; False when it has one already."""
-        finished = await self._surely(lambda: self._store.finish(job_id, result, now=self._now()), job_id)
+        finished = await self._retry_until_stored(lambda: self._store.finish(job_id, result, now=self._now()), job_id)
         return self._note_finish(finished, job_id, result, source)
 
     def _note_finish(self, finished: Job | None, job_id: str, result: TaskResult, source: str) -> bool:
@@ -312,19 +314,19 @@ class Workflow:
         self._dispatch_due.set()
         return finished is not None
 
-    async def _chase_loop(self) -> None:
+    async def _reconcile_loop(self) -> None:
         await guard(self._store.overdue.hasten_lookups(now=self._now()))
         while not self._stopping.is_set():
-            await guard(self._chase())
+            await guard(self._reconcile())
             await guard(self._say_what_is_slow())
-            next_at = await guard(self._store.overdue.next_chase_at())
+            next_at = await guard(self._store.overdue.next_due_at())
             sleep = seconds_until(next_at, now=self._now())
             # The pause between two look-ups holds even when one is due at once.
             await wait(self._stopping, LOOKUP_PAUSE_SECONDS)
             if sleep > LOOKUP_PAUSE_SECONDS:
-                await wait_for_work(self._chase_due, sleep - LOOKUP_PAUSE_SECONDS)
+                await wait_for_work(self._reconcile_due, sleep - LOOKUP_PAUSE_SECONDS)
 
-    async def _chase(self) -> None:
+    async def _reconcile(self) -> None:
         now = self._now()
         for job_id in await self._store.overdue.abandon_overdue(now=now):
             self._metrics.abandoned.inc()
@@ -371,7 +373,7 @@ class Workflow:
                 log.info("Pruned %d old jobs", pruned)
             await wait(self._stopping, 1.0 if pruned == PRUNED_AT_ONCE else PRUNE_PAUSE_SECONDS)
 
-    async def _surely(self, write: Callable[[], Awaitable[T]], job_id: str) -> T:
+    async def _retry_until_stored(self, write: Callable[[], Awaitable[T]], job_id: str) -> T:
         """Repeat a write until the database takes it: it keeps what the API was paid for."""
         async for attempt in stamina.retry_context(
             on=StoreUnavailable, attempts=None, timeout=STORE_PATIENCE, wait_max=STORE_PATIENCE / 6

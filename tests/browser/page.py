@@ -12,7 +12,7 @@ from playwright.async_api import Locator, expect
 
 from flux_bot.app import App, open_app
 from flux_bot.sandbox.local_images import LocalImages
-from flux_bot.sandbox.sandbox import Trial, open_trial
+from flux_bot.sandbox.sandbox import Sandbox, open_sandbox
 from flux_bot.settings import Settings
 from tests.browser.screenshots import CHROMIUM_MISSING, LOADED, Chat, find_chromium, open_chat
 from tests.flux.caller import eventually
@@ -34,37 +34,37 @@ def chromium() -> str:
 
 
 @asynccontextmanager
-async def page_of_sandbox(data: Path, *, held: bool = False) -> AsyncIterator[tuple[Trial, Chat]]:
+async def page_of_sandbox(data: Path, *, held: bool = False) -> AsyncIterator[tuple[Sandbox, Chat]]:
     """Open a sandbox and its page; pictures take hardly any time, or until ``finish_held``."""
     path = chromium()
-    async with open_trial(data, seconds=0.2) as trial, open_chat(path, trial.discord.page.url) as chat:
+    async with open_sandbox(data, seconds=0.2) as sandbox, open_chat(path, sandbox.discord.page.url) as chat:
         if held:
-            trial.fake.seconds = None
-        yield trial, chat
+            sandbox.fake.seconds = None
+        yield sandbox, chat
 
 
-async def finish_held(trial: Trial) -> None:
+async def finish_held(sandbox: Sandbox) -> None:
     """Let the image API finish what is held, once it has been asked for it."""
 
     def held() -> list[str]:
-        return [task.id for task in trial.fake.tasks.values() if not task.ended.is_set()]
+        return [task.id for task in sandbox.fake.tasks.values() if not task.ended.is_set()]
 
     await eventually(held)
     for task_id in held():
-        await trial.fake.finish(task_id)
+        await sandbox.fake.finish(task_id)
 
 
 @asynccontextmanager
-async def restarted(trial: Trial, chat: Chat, data: Path) -> AsyncIterator[App]:
+async def restarted(sandbox: Sandbox, chat: Chat, data: Path) -> AsyncIterator[App]:
     """Stop the sandbox's bot and start another one on the same database; Discord and the image API stay as they are."""
     before = await chat.page.evaluate("() => window.simcordPreview.botGeneration")
-    trial.app.workflow.stop()
+    sandbox.app.workflow.stop()
     port = unused_port()
     settings = Settings.load(
         env_file=None,
         discord_token="sandbox",
         flux_api_token="sandbox",
-        flux_api_url=trial.fake.url,
+        flux_api_url=sandbox.fake.url,
         public_url=f"http://127.0.0.1:{port}",
         webhook_host="127.0.0.1",
         webhook_port=port,
@@ -72,9 +72,9 @@ async def restarted(trial: Trial, chat: Chat, data: Path) -> AsyncIterator[App]:
         allow_private_image_hosts=True,
     )
     images = LocalImages()
-    images.local_files = trial.discord.file
+    images.local_files = sandbox.discord.file
     async with open_app(settings, images) as app, asyncio.TaskGroup() as loops:
-        await trial.discord.env.restart_bot(app.bot)
+        await sandbox.discord.env.restart_bot(app.bot)
         loops.create_task(app.run_loops())
         await chat.page.wait_for_function("before => window.simcordPreview.botGeneration > before", arg=before)
         yield app

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from flux_bot.logs import setup_logging
-from flux_bot.sandbox.sandbox import open_trial
+from flux_bot.sandbox.sandbox import open_sandbox
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
@@ -214,9 +214,9 @@ PICTURES = {
 async def take_pictures(chromium: str, folder: Path) -> None:
     """Use the sandbox and save what it looks like."""
     with tempfile.TemporaryDirectory(prefix="flux-bot-") as data:
-        async with open_trial(Path(data), seconds=0.5) as trial:
+        async with open_sandbox(Path(data), seconds=0.5) as sandbox:
             for name, (act, (width, height, scale)) in PICTURES.items():
-                address = trial.discord.page.url
+                address = sandbox.discord.page.url
                 async with open_chat(chromium, address, width=width, height=height, scale=scale) as chat:
                     save(await act(chat), folder / name)
 

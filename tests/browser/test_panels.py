@@ -70,10 +70,10 @@ async def test_history_search(tmp_path: Path) -> None:
 
 async def test_jobs(tmp_path: Path) -> None:
     """What is being made is cancelled in the panel itself; Refresh shows what has been finished."""
-    async with page_of_sandbox(tmp_path, held=True) as (trial, chat):
+    async with page_of_sandbox(tmp_path, held=True) as (sandbox, chat):
         for prompt in ("a red fox", "a lighthouse"):
             await chat.run("imagine", {"prompt": prompt})
-        await eventually(lambda: len(trial.fake.tasks) == 2)
+        await eventually(lambda: len(sandbox.fake.tasks) == 2)
         await chat.run("jobs")
         panel = message(chat, PRIVATE, "Your pictures")
         await expect(panel.get_by_role("button", name="Cancel")).to_have_count(2)
@@ -82,7 +82,7 @@ async def test_jobs(tmp_path: Path) -> None:
         await expect(panel.get_by_role("button", name="Cancel")).to_have_count(1)
         await expect(message(chat, "Cancelled, but", "a red fox")).to_have_count(1)
 
-        await finish_held(trial)
+        await finish_held(sandbox)
         await expect(message(chat, "your picture is ready", "a lighthouse")).to_be_visible()
         await chat.press(panel, "Refresh")
         await expect(panel).to_contain_text("Nothing is being made or waiting")

@@ -27,7 +27,7 @@ async def imagined(chat: Chat, prompt: str = FOX, **options: str) -> Locator:
 
 async def test_reroll(tmp_path: Path) -> None:
     """Anybody asks for the same again: another picture comes, is whose press it was, and leads to the first."""
-    async with page_of_sandbox(tmp_path) as (trial, chat):
+    async with page_of_sandbox(tmp_path) as (sandbox, chat):
         first = await imagined(chat)
         await chat.become("bob")
         await chat.press(first, "Reroll")
@@ -35,8 +35,8 @@ async def test_reroll(tmp_path: Path) -> None:
         again = message(chat, "@bob your picture is ready", "Rerolled from an earlier picture", FOX)
         await expect_picture(chat, again, FOX, 1344 / 768)
         link = await again.get_by_role("link", name="an earlier picture").get_attribute("href")
-        assert str(link).endswith(f"/{trial.discord.channel.id}/{await first.get_attribute('data-message-id')}")
-        assert len({picture.data for name, picture in trial.fake.files.items() if name != SAMPLE}) == 2
+        assert str(link).endswith(f"/{sandbox.discord.channel.id}/{await first.get_attribute('data-message-id')}")
+        assert len({picture.data for name, picture in sandbox.fake.files.items() if name != SAMPLE}) == 2
         await keep_screenshot(chat, "reroll", down_to=again)
 
 
@@ -58,7 +58,7 @@ async def test_remix(tmp_path: Path) -> None:
 
 async def test_edit_from_a_result(tmp_path: Path) -> None:
     """The form asks for one of the pictures and will not go without words; the result shows what was changed."""
-    async with page_of_sandbox(tmp_path) as (trial, chat):
+    async with page_of_sandbox(tmp_path) as (sandbox, chat):
         first = await imagined(chat, count="2")
         await chat.press(first, "Edit")
         await chat.submit(choose={"Which picture?": "Picture 2"})
@@ -69,7 +69,7 @@ async def test_edit_from_a_result(tmp_path: Path) -> None:
         result = message(chat, "@alice your edited picture is ready", "Edited from an earlier picture")
         await expect_picture(chat, result, "make it night", 16 / 9)
         await expect_picture(chat, result, SOURCE, 1344 / 768)
-        made, edited = trial.fake.tasks.values()
+        made, edited = sandbox.fake.tasks.values()
         assert edited.request["image_url"] == picture_urls(made)[1]
         await keep_screenshot(chat, "edit-from-result", down_to=result)
 
@@ -92,19 +92,19 @@ async def test_save_and_info(tmp_path: Path) -> None:
 
 async def test_cancel(tmp_path: Path) -> None:
     """A picture that is being made is cancelled on its card, never comes, and is asked for once more from there."""
-    async with page_of_sandbox(tmp_path, held=True) as (trial, chat):
+    async with page_of_sandbox(tmp_path, held=True) as (sandbox, chat):
         await chat.run("imagine", {"prompt": FOX}, {"size": "16:9 wide"})
         card = message(chat, "Painting since", FOX)
-        await eventually(lambda: trial.fake.tasks)
+        await eventually(lambda: sandbox.fake.tasks)
         await chat.press(card, "Cancel")
         cancelled = message(chat, "Cancelled, but the picture service had already begun", FOX)
         await expect(cancelled).to_be_visible()
         await keep_screenshot(chat, "cancelled")
-        await finish_held(trial)
+        await finish_held(sandbox)
 
         await chat.press(cancelled, "Try again")
         await expect(message(chat, "Painting since")).to_be_visible()
-        await finish_held(trial)
+        await finish_held(sandbox)
         made = message(chat, "@alice your picture is ready", FOX)
         await expect(made).to_have_count(1)
         await expect(made).not_to_contain_text("an earlier picture")
@@ -130,10 +130,10 @@ async def test_delete(tmp_path: Path) -> None:
 
 async def test_shown_again_after_a_restart(tmp_path: Path) -> None:
     """A picture is found by a word of its prompt and posted again by a bot that was restarted; its buttons work."""
-    async with page_of_sandbox(tmp_path) as (trial, chat):
+    async with page_of_sandbox(tmp_path) as (sandbox, chat):
         await imagined(chat, "a lighthouse at dawn")
         first = await imagined(chat)
-        async with restarted(trial, chat, tmp_path):
+        async with restarted(sandbox, chat, tmp_path):
             await chat.run("show", pick={"job": "fox"})
             shown = message(chat, "A picture by @alice", FOX)
             await expect_picture(chat, shown, FOX, 1344 / 768)

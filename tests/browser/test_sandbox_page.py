@@ -18,7 +18,7 @@ from tests.sandbox.test_sandbox import ROOT, address, ended, started
 
 async def test_imagine(tmp_path: Path) -> None:
     """The card shows at once and lives; the picture replaces it by itself, and so does the next one."""
-    async with page_of_sandbox(tmp_path, held=True) as (trial, chat):
+    async with page_of_sandbox(tmp_path, held=True) as (sandbox, chat):
         options = {"model": "FLUX.2 pro", "size": "16:9 wide"}
         for prompt in ("a red fox in the snow", "a lighthouse at dawn"):
             await chat.run("imagine", {"prompt": prompt}, options)
@@ -27,7 +27,7 @@ async def test_imagine(tmp_path: Path) -> None:
             since = card.locator(".discord-timestamp")
             assert not (await since.inner_text()).startswith("in ")
             await expect(since).to_have_text(re.compile(r"^\d+ seconds ago$"))
-            await finish_held(trial)
+            await finish_held(sandbox)
             await expect_picture(chat, message(chat, "@alice your picture is ready", prompt), prompt, 1344 / 768)
             await expect(card).to_have_count(0)
 
@@ -48,10 +48,10 @@ async def test_edit_an_uploaded_picture(tmp_path: Path) -> None:
 
 async def test_private(tmp_path: Path) -> None:
     """A private picture is for its asker, who sees it come in place of the card."""
-    async with page_of_sandbox(tmp_path, held=True) as (trial, chat):
+    async with page_of_sandbox(tmp_path, held=True) as (sandbox, chat):
         await chat.run("imagine", {"prompt": "a secret garden"}, {"private": "True"})
         await expect(message(chat, "Only you can see this", "Painting since")).to_be_in_viewport()
-        await finish_held(trial)
+        await finish_held(sandbox)
 
         result = message(chat, "Only you can see this", "your picture is ready")
         await expect_picture(chat, result, "a secret garden", 1)

@@ -34,7 +34,7 @@ class Story:
     answer: Answer
     saved: bool = True
     """Whether the database holds a job of it."""
-    kept: bool = False
+    undelivered: bool = False
     settled: bool = True
     """Whether the bot has nothing left to do about it."""
     payments: int = 1
@@ -56,9 +56,9 @@ class Story:
     def outcome(self) -> Outcome:
         """Return what the command has come to."""
         shown = self.pictures + self.notices
-        if shown > 1 or (self.kept and self.pictures):
+        if shown > 1 or (self.undelivered and self.pictures):
             return Outcome.DOUBLED
-        if self.kept:
+        if self.undelivered:
             return Outcome.KEPT
         if self.pictures or (self.gone and not shown):
             return Outcome.DELIVERED

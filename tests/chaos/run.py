@@ -31,7 +31,7 @@ from tests.chaos.plan import (
     SessionsEnd,
     Trouble,
 )
-from tests.chaos.witness import Asked, Witness, answer_of
+from tests.chaos.witness import NewJob, Witness, answer_of
 from tests.end_to_end.bot_process import DISCORD_TOKEN, BotProcess, free_port, settings_between
 from tests.flux.caller import TOKEN
 from tests.wire.discord_server import WireDiscord
@@ -89,7 +89,7 @@ class Chaos:
         self._database_url = database_url
         self._ports = [free_port() for _ in range(processes)]
         self._open = AsyncExitStack()
-        self._asked: list[Asked] = []
+        self._asked: list[NewJob] = []
         self._shown = 0
         self._over = asyncio.Event()
         self._deleted: list[Payload] = []
@@ -171,7 +171,7 @@ class Chaos:
         channel = "general" if command.channel in self._dead else command.channel
         options: dict[str, Any] = {"prompt": command.prompt, "private": command.private, **_SMALL}
         interaction = await self._discord.slash(command.user, channel, "imagine", options=options)
-        asked = Asked(command, interaction)
+        asked = NewJob(command, interaction)
         self._asked.append(asked)
         with suppress(TimeoutError):
             await interaction.acknowledged()

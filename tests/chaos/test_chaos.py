@@ -10,7 +10,7 @@ from flux_bot.sandbox.fake_flux import Exchange, FakeFlux
 from tests.chaos.__main__ import main, verdict
 from tests.chaos.ledger import Answer, Ledger, Outcome, Story
 from tests.chaos.plan import Command, Plan
-from tests.chaos.witness import Asked, Witness
+from tests.chaos.witness import NewJob, Witness
 from tests.english import EN
 from tests.flux.caller import TOKEN
 from tests.wire.discord_server import WireDiscord
@@ -20,7 +20,7 @@ GOOD = Story(prompt="fox 00001", answer=Answer.CARD, pictures=1)
 PICTURE, NOTICE, CARD = "> fox 00001\npicture", "> fox 00001\nfailure", "> fox 00001\nstatus"
 BUTTONS = {PICTURE: "reroll:a", NOTICE: "retry:a", CARD: "cancel:a"}
 """What tells the cards apart."""
-ROW = {"id": "a", "prompt": "fox 00001", "status": "delivered", "kept_at": None, "next_delivery_at": None}
+ROW = {"id": "a", "prompt": "fox 00001", "status": "delivered", "undelivered_at": None, "next_delivery_at": None}
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
@@ -61,8 +61,8 @@ def test_a_seed_is_a_plan() -> None:
         (GOOD, Outcome.DELIVERED),
         (replace(GOOD, pictures=0, gone=1), Outcome.DELIVERED),
         (replace(GOOD, pictures=0, notices=1), Outcome.FAILED),
-        (replace(GOOD, pictures=0, kept=True), Outcome.KEPT),
-        (replace(GOOD, pictures=0, kept=True, notices=1), Outcome.KEPT),
+        (replace(GOOD, pictures=0, undelivered=True), Outcome.KEPT),
+        (replace(GOOD, pictures=0, undelivered=True, notices=1), Outcome.KEPT),
         (replace(GOOD, pictures=0, saved=False, payments=0, answer=Answer.NOTHING), Outcome.NOT_ACCEPTED),
         (replace(GOOD, pictures=0, saved=False, payments=0, answer=Answer.REFUSAL), Outcome.NOT_ACCEPTED),
     ],
@@ -80,7 +80,7 @@ def test_what_may_become_of_a_command(story: Story, outcome: Outcome) -> None:
         (replace(GOOD, pictures=0, answer=Answer.NOTHING), "lost"),
         (replace(GOOD, pictures=2), "doubled"),
         (replace(GOOD, notices=1), "doubled"),
-        (replace(GOOD, kept=True), "doubled"),
+        (replace(GOOD, undelivered=True), "doubled"),
         (replace(GOOD, payments=2), "paid twice"),
         (replace(GOOD, answer=Answer.REFUSAL), "refused, but started"),
         (replace(GOOD, answer=Answer.REFUSAL, saved=False), "refused, but started"),
@@ -138,7 +138,7 @@ class Scene:
             interaction.ack = {"type": 4, "data": {"components": [{"type": 10, "content": text}]}}
         log = "one line about a\nno word of it"
         witness = Witness(self.discord, self.flux, self.rows, self.deleted, [log])
-        return witness.story(Asked(self.command, interaction))
+        return witness.story(NewJob(self.command, interaction))
 
 
 async def test_the_witness_sees_nothing_wrong() -> None:
@@ -209,5 +209,5 @@ async def test_the_witness_knows_what_is_unfinished() -> None:
     assert (await scene.story()).faults == ["never settled"]
     scene.rows = [ROW | {"next_delivery_at": "soon"}]
     assert (await scene.story()).faults == ["never settled"]
-    scene.rows = [ROW | {"kept_at": "now"}]
+    scene.rows = [ROW | {"undelivered_at": "now"}]
     assert (await scene.story()).faults == ["doubled"]

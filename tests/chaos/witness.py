@@ -22,14 +22,14 @@ OF_PICTURES, OF_FAILURE = "reroll:", "retry:"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NewJob:
     """A command, and what Discord made of it."""
 
     command: Command
     interaction: Interaction
 
 
-def answer_of(asked: Asked, calls: Sequence[Request]) -> Answer:
+def answer_of(asked: NewJob, calls: Sequence[Request]) -> Answer:
     """Return how the bot answered a command; its status card shows the prompt.
 
     Where it was thinking first, the answer is the first edit of that: no answer at all if there was none.
@@ -86,7 +86,7 @@ class Witness:
                 self._painted[task.request["prompt"]].add(picture.data)
         self._logs = list(logs)
 
-    def story(self, asked: Asked) -> Story:
+    def story(self, asked: NewJob) -> Story:
         """Tell the story of one command."""
         prompt = asked.command.prompt
         rows, submissions = self._rows[prompt], self._submissions[prompt]
@@ -98,14 +98,14 @@ class Witness:
             prompt=prompt,
             answer=answer_of(asked, self._discord.requests),
             saved=bool(rows),
-            kept=any(row["kept_at"] is not None for row in rows),
+            undelivered=any(row["undelivered_at"] is not None for row in rows),
             settled=all(row["next_delivery_at"] is None and row["status"] not in OPEN_STATUSES for row in rows),
             payments=sum(exchange.status not in SURELY_STARTED_NOTHING for exchange in submissions),
             pictures=len(pictures),
             notices=len(finals) - len(pictures),
             gone=sum(prompt in text for text in self._deleted),
             wrong_pictures=sum(self._bytes_of(part) not in self._painted[prompt] for part in shown),
-            cards_left=0 if any(row["kept_at"] is not None for row in rows) else len(messages) - len(finals),
+            cards_left=0 if any(row["undelivered_at"] is not None for row in rows) else len(messages) - len(finals),
             events=tuple(self._events(asked, rows, submissions, [message for _, message in messages])),
         )
 
@@ -114,7 +114,7 @@ class Witness:
 
     def _events(
         self,
-        asked: Asked,
+        asked: NewJob,
         rows: Sequence[dict[str, Any]],
         submissions: Sequence[Exchange],
         messages: Sequence[Payload],

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from flux_bot.core.errors import StoreUnavailable
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import CardState, Job
-from flux_bot.store.admission import Asked, Placed
+from flux_bot.store.admission import AcceptedJob, NewJob
 from flux_bot.store.queue import SLOT_HELD_BY_UNKNOWN
 from flux_bot.store.store import JobStore
 from tests.database import DEADLINE, NOW, ROOMY, SECOND, failure, fresh, image_request, origin, queued, submitting
@@ -22,9 +22,9 @@ from tests.database import DEADLINE, NOW, ROOMY, SECOND, failure, fresh, image_r
 MICROSECOND = timedelta(microseconds=1)
 
 
-async def accepted(store: JobStore, user_id: int, limits: Limits, *, now: datetime = NOW) -> Placed | None:
+async def accepted(store: JobStore, user_id: int, limits: Limits, *, now: datetime = NOW) -> AcceptedJob | None:
     """Accept a plain job."""
-    return await store.accept(Asked(image_request(), origin(user_id), limits, now))
+    return await store.accept(NewJob(image_request(), origin(user_id), limits, now))
 
 
 async def claimed_users(store: JobStore, limits: Limits, *, now: datetime = NOW) -> list[int]:

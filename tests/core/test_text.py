@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flux_bot.core.jobs import Action, ImageRequest
+from flux_bot.core.text import escape, quote, truncate
 from flux_bot.ui import texts
 from tests.english import EN
 
@@ -106,7 +107,7 @@ def test_the_check_itself(text: str, meaning: str) -> None:
 @pytest.mark.parametrize("text", PROMPTS.values(), ids=PROMPTS)
 def test_everything_shows_as_written(text: str) -> None:
     """Whatever has a meaning in Discord loses it, and nothing else changes."""
-    escaped = texts.escape(text)
+    escaped = escape(text)
     assert shown(escaped) == text
     assert meanings(escaped) == []
 
@@ -117,7 +118,7 @@ def test_everything_shows_as_written(text: str) -> None:
 @example(":\\:a:")
 def test_any_text_shows_as_written(text: str) -> None:
     """Any text is shown as written and means nothing."""
-    escaped = texts.escape(text)
+    escaped = escape(text)
     assert shown(escaped) == text
     assert meanings(escaped) == []
 
@@ -129,10 +130,10 @@ def test_any_text_shows_as_written(text: str) -> None:
 @example("a\\", 3)
 def test_escaped_text_is_cut_between_escapes(text: str, limit: int) -> None:
     """Cut text keeps the limit, means nothing, and shows the beginning of what was written."""
-    cut = texts.cut(texts.escape(text), limit)
+    cut = truncate(escape(text), limit)
     assert len(cut) <= limit
     assert meanings(cut) == []
-    if len(texts.escape(text)) <= limit:
+    if len(escape(text)) <= limit:
         assert shown(cut) == text
     else:
         assert cut.endswith("…")
@@ -143,7 +144,7 @@ def test_escaped_text_is_cut_between_escapes(text: str, limit: int) -> None:
 @given(TEXTS, st.integers(1, 200))
 def test_text_is_cut(text: str, limit: int) -> None:
     """Cut text keeps the limit and shows that something is missing; short text stays."""
-    cut = texts.cut(text, limit)
+    cut = truncate(text, limit)
     assert cut == text if len(text) <= limit else (len(cut) <= limit and cut.endswith("…"))
 
 
@@ -162,10 +163,10 @@ def test_a_prompt_is_quoted_on_one_line(text: str) -> None:
 def test_what_users_typed_is_escaped_in_refusals(text: str) -> None:
     """A refusal repeats what somebody typed, cut and without meaning."""
     refusals = [
-        (EN("not-an-image", filename=texts.quoted(text, 80)), 80),
-        (EN("no-such-model-edit", typed=texts.quoted(text, 50), names=("flux-dev",)), 50),
+        (EN("not-an-image", filename=quote(text, 80)), 80),
+        (EN("no-such-model-edit", typed=quote(text, 50), names=("flux-dev",)), 50),
     ]
     for refusal, limit in refusals:
         said = refusal.split("“", 1)[1].rpartition("”")[0]
-        assert shown(said) == texts.cut(text, limit)
+        assert shown(said) == truncate(text, limit)
         assert meanings(said) == []

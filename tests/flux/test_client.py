@@ -11,9 +11,9 @@ from aiohttp import ClientTimeout, web
 from aiohttp.test_utils import TestServer
 
 from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown
-from flux_bot.core.jobs import Action, Failure, ImageRequest
+from flux_bot.core.jobs import UNREACHABLE, Action, Failure, ImageRequest
 from flux_bot.flux.client import MAX_ANSWER_BYTES, FluxApi
-from flux_bot.flux.protocol import MAX_IDS_PER_LOOKUP, UNREACHABLE
+from flux_bot.flux.protocol import MAX_IDS_PER_LOOKUP
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.sandbox.faults import ANSWERS, BadAnswer
 from tests.flux.caller import TOKEN, Receiver, eventually

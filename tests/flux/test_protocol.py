@@ -10,14 +10,8 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from flux_bot.core.errors import ApiBusy, ApiRefused, ApiUnknown
-from flux_bot.core.jobs import Failure, Image, TaskResult
-from flux_bot.flux.protocol import (
-    MAX_IMAGES,
-    OPERATOR_CODES,
-    OUR_CODES,
-    SubmitAnswer,
-    read_submit_answer,
-)
+from flux_bot.core.jobs import OUR_CODES, Failure, Image, TaskResult
+from flux_bot.flux.protocol import MAX_IMAGES, OPERATOR_CODES, SubmitAnswer, read_submit_answer
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 TASK_ID = "6a97bf49-df50-4129-9e46-119aa9fca73c"

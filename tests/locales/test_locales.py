@@ -13,11 +13,11 @@ from fluent.syntax.visitor import Visitor
 
 from flux_bot.core.catalogue import SHAPES, SHIPPED, load_catalogue
 from flux_bot.core.jobs import Action
-from flux_bot.core.text import Phrase
-from flux_bot.locales import ENGLISH, FOLDER, LOCALES, fingerprint, words_in
+from flux_bot.core.text import TranslatableText
+from flux_bot.locales import ENGLISH, FOLDER, LOCALES, fingerprint, translator_for
 from flux_bot.ui.cards import Verb
 from flux_bot.ui.texts import Relation
-from tests.harness import Stage
+from tests.harness import BotHarness
 from tests.ui.test_texts import CODES
 
 WANTED = {"en-US", "de", "es-ES", "fr", "pt-BR", "ja", "zh-CN", "ko"}
@@ -78,7 +78,7 @@ def test_each_locale_has_each_message(locale: str) -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 5])
 def test_each_message_can_be_said(locale: str, count: int) -> None:
     """Each says something, with everything that is put into it."""
-    words = words_in(locale)
+    words = translator_for(locale)
     for message, (_, variables) in ENGLISH_MESSAGES.items():
         values: dict[str, Any] = {name: count if name in NUMBERS else f"<{name}>" for name in variables}
         said = words(message, **values)
@@ -92,7 +92,7 @@ NUMBERS = {"count", "number", "got", "asked", "seconds", "minutes", "place", "pa
 @pytest.mark.parametrize("locale", OTHERS)
 def test_it_is_translated(locale: str) -> None:
     """Hardly anything reads as in English."""
-    words, english = words_in(locale), words_in(ENGLISH)
+    words, english = translator_for(locale), translator_for(ENGLISH)
     plain = [message for message, (_, variables) in ENGLISH_MESSAGES.items() if not variables]
     same = [message for message in plain if words(message) == english(message)]
     assert len(same) < len(plain) / 5, same
@@ -133,8 +133,8 @@ def test_each_refusal_has_its_words() -> None:
 
 async def test_each_command_is_named(tmp_path: Path) -> None:
     """There are messages for the commands and options that there are, and for no others."""
-    async with Stage(tmp_path) as stage:
-        (published,) = stage.requests("publish")
+    async with BotHarness(tmp_path) as harness:
+        (published,) = harness.requests("publish")
         commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
     named = set()
     for command in commands:
@@ -149,7 +149,7 @@ async def test_each_command_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("locale", sorted(WANTED))
 def test_names_fit(locale: str) -> None:
     """What Discord limits is short enough in each language."""
-    words = words_in(locale)
+    words = translator_for(locale)
     limits = {"button-": BUTTON_LIMIT, "menu-": MENU_LIMIT, "model-": CHOICE_LIMIT, "shape-": 80, "form-": LABEL_LIMIT}
     for message, (_, variables) in ENGLISH_MESSAGES.items():
         for beginning, limit in limits.items():
@@ -162,30 +162,30 @@ def test_names_fit(locale: str) -> None:
 @pytest.mark.parametrize("which", SHIPPED)
 def test_each_model_has_a_label_in_each_language(which: str) -> None:
     """The shipped catalogues' labels are English messages, so they are translated."""
-    english = words_in(ENGLISH)
+    english = translator_for(ENGLISH)
     for model in load_catalogue(which).models:
         assert english(f"model-{model.name.replace('.', '-')}") == model.label
 
 
 def test_locales_without_a_folder() -> None:
     """Latin Americans read Spanish; who speaks what we do not, reads English."""
-    assert words_in("es-419").locale == "es-ES"
-    assert {words_in(locale).locale for locale in ("en-GB", "it", "zh-TW", "tlh", "")} == {ENGLISH}
+    assert translator_for("es-419").locale == "es-ES"
+    assert {translator_for(locale).locale for locale in ("en-GB", "it", "zh-TW", "tlh", "")} == {ENGLISH}
 
 
 @pytest.mark.parametrize("text", ["*" * 4000, "{ $count }", "\ue0000\ue001", "a\nb", "", "💡" * 3000])
 def test_any_text_stands_in_a_sentence(text: str) -> None:
     """Long texts, and those that look like Fluent, are put in as they are."""
-    words = words_in("de")
+    words = translator_for("de")
     assert words("you-wrote", prompt=text).endswith(text)
-    takes = ("1:1", Phrase("pixel-rule-open", {"smallest": text, "step": "32"}))
+    takes = ("1:1", TranslatableText("pixel-rule-open", {"smallest": text, "step": "32"}))
     refusal = words("size-not-taken", model="m", typed=text, takes=takes)
     assert refusal.count(text) >= 2 or not text
 
 
 def test_what_is_not_there_is_an_error() -> None:
     """A message that is not there, or lacks a variable, is a defect of ours and no sentence."""
-    words = words_in(ENGLISH)
+    words = translator_for(ENGLISH)
     for message in ("nothing-like-it", "cmd-edit.nothing", "status-queued"):
         with pytest.raises(LookupError):
             words(message)
@@ -212,8 +212,8 @@ def published_names(command: Mapping[str, Any]) -> Iterator[tuple[str, str, str]
 
 async def test_every_published_name_is_valid(tmp_path: Path) -> None:
     """Names and descriptions, in each language, keep Discord's rules; one command's options differ in each."""
-    async with Stage(tmp_path) as stage:
-        (published,) = stage.requests("publish")
+    async with BotHarness(tmp_path) as harness:
+        (published,) = harness.requests("publish")
         commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
     assert len(commands) == 8
     seen: set[str] = set()
@@ -246,8 +246,8 @@ async def test_no_command_is_too_large(tmp_path: Path) -> None:
 
     discord-api-docs, application-commands, "localization": "only the longest localization for each field".
     """
-    async with Stage(tmp_path) as stage:
-        (published,) = stage.requests("publish")
+    async with BotHarness(tmp_path) as harness:
+        (published,) = harness.requests("publish")
         commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
     for command in commands:
         options = command.get("options", [])
@@ -259,12 +259,12 @@ async def test_no_command_is_too_large(tmp_path: Path) -> None:
 
 async def test_what_has_changed_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another word in any language is published at the next start, and nothing is if there is none."""
-    async with Stage(tmp_path) as stage:
-        await stage.restart()
-        assert stage.calls == []
+    async with BotHarness(tmp_path) as harness:
+        await harness.restart()
+        assert harness.calls == []
         monkeypatch.setattr("flux_bot.ui.bot.fingerprint", lambda: "another word")
-        await stage.restart()
-        assert stage.calls == ["publish"]
+        await harness.restart()
+        assert harness.calls == ["publish"]
 
 
 def test_the_fingerprint_changes_with_each_word(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ async def is_idle(store: JobStore) -> bool:
     return (
         await store.claim_next(ROOMY, DEADLINE, now=NOW) is None
         and await next_delivery_at(store) is None
-        and await store.overdue.next_chase_at() is None
+        and await store.overdue.next_due_at() is None
     )
 
 
@@ -79,14 +79,14 @@ async def test_backup_restore_and_forgetting_on_sqlite(tmp_path: Path) -> None:
 
     async with JobStore(url) as store, Rows(url) as rows:
         assert await contents(rows, jobs) == before
-        assert await store.archive.job(later.id) is None
+        assert await store.history.job(later.id) is None
         assert not await is_idle(store)
 
     in_container("DELETE FROM jobs", tmp_path)
 
     async with JobStore(url) as store:
         assert await is_idle(store)
-        assert await store.archive.job(next(job for job in jobs if job.status is JobStatus.DELIVERED).id) is not None
+        assert await store.history.job(next(job for job in jobs if job.status is JobStatus.DELIVERED).id) is not None
     assert S_IMODE((data / "flux_bot.db").stat().st_mode) == 0o600
 
 
@@ -111,7 +111,7 @@ async def test_backup_and_restore_on_postgresql(postgres: "PostgresServer", post
 
     async with JobStore(postgres_url) as store, Rows(postgres_url) as rows:
         assert await contents(rows, jobs) == before
-        assert await store.archive.job(later.id) is None
+        assert await store.history.job(later.id) is None
 
 
 def test_the_commands_name_services_that_there_are() -> None:

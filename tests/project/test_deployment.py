@@ -142,11 +142,11 @@ def test_the_base_image_is_named_once() -> None:
 
 
 def test_nothing_needs_a_shell_while_it_runs() -> None:
-    stage = dict(last_stage())
+    harness = dict(last_stage())
 
-    assert stage["ENTRYPOINT"].startswith("[")
-    assert 'CMD ["python"' in stage["HEALTHCHECK"]
-    assert "CMD" not in stage
+    assert harness["ENTRYPOINT"].startswith("[")
+    assert 'CMD ["python"' in harness["HEALTHCHECK"]
+    assert "CMD" not in harness
     assert SERVICES["postgres"]["healthcheck"]["test"][0] == "CMD"
 
 

@@ -213,11 +213,11 @@ def test_what_is_copied_exists_and_is_not_ignored() -> None:
 
 
 def test_the_database_lies_on_the_volume() -> None:
-    stage = dict(last_stage())
+    harness = dict(last_stage())
 
-    assert stage["VOLUME"] == "/app/data"
-    assert stage["WORKDIR"] == "/app"
-    assert "DATABASE_URL=sqlite:///data/" in stage["ENV"]
+    assert harness["VOLUME"] == "/app/data"
+    assert harness["WORKDIR"] == "/app"
+    assert "DATABASE_URL=sqlite:///data/" in harness["ENV"]
 
 
 def test_the_entry_point_needs_no_shell() -> None:

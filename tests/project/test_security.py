@@ -11,7 +11,7 @@ import pytest
 from flux_bot.images.decoding import MAX_PIXELS
 from flux_bot.images.fetcher import MAX_BYTES, MAX_REDIRECTS, TIMEOUT_SECONDS
 from flux_bot.web.server import MAX_BODY_BYTES, MAX_CONNECTIONS, PATIENCE_SECONDS
-from tests.harness import Stage
+from tests.harness import BotHarness
 from tests.project.test_project_files import ROOT
 
 SECURITY = (ROOT / "SECURITY.md").read_text()
@@ -35,7 +35,7 @@ def test_there_is_something_to_check() -> None:
 def test_each_line_names_tests_that_exist(line: str) -> None:
     """What is said to be stopped is stopped in a test."""
     _, _, tests = line.split(" | ")
-    named = re.findall(r"`(tests/\w+\.py)::(test_\w+)`", tests)
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", tests)
     assert tests == " ".join(f"`{path}::{name}`" for path, name in named)
     assert named
     assert [name for path, name in named if name not in names_in(path)] == []
@@ -55,5 +55,5 @@ def test_the_limits_are_those_of_the_code() -> None:
 
 async def test_the_bot_hears_commands_and_no_messages(tmp_path: Path) -> None:
     """Discord is asked for what happens to servers and channels, and for nothing that people write."""
-    async with Stage(tmp_path) as stage:
-        assert stage.app.bot.intents == discord.Intents(guilds=True)
+    async with BotHarness(tmp_path) as harness:
+        assert harness.app.bot.intents == discord.Intents(guilds=True)

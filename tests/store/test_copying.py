@@ -32,7 +32,7 @@ async def test_every_row_arrives(source_url: str, store_url: str, monkeypatch: p
     assert await copy_database(source_url, store_url) == len(JobStatus)
     async with JobStore(store_url) as target, Rows(store_url) as rows:
         assert [await rows.of(job.id) for job in jobs] == before
-        assert [await target.archive.job(job.id) for job in jobs] == jobs
+        assert [await target.history.job(job.id) for job in jobs] == jobs
         assert await target.note("commands") == "a hash"
         assert await target.claim_next(ROOMY, DEADLINE, now=NOW)
 

@@ -13,7 +13,7 @@ import pytest
 
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Job, Preferences
-from flux_bot.store.admission import Asked, Placed
+from flux_bot.store.admission import AcceptedJob, NewJob
 from flux_bot.store.history import JUST_FINISHED, LISTED, Overview, Page
 from flux_bot.store.store import JobStore
 from tests.database import (
@@ -35,7 +35,7 @@ from tests.database import (
 )
 
 ALICE, BOB, NOBODY = 1, 2, 3
-NOTHING = Overview(kept=[], running=[], more_running=0, queued=[], more_queued=0, finished=[])
+NOTHING = Overview(undelivered=[], running=[], more_running=0, queued=[], more_queued=0, finished=[])
 
 
 def prompts(found: Sequence[Job]) -> list[str]:
@@ -52,9 +52,9 @@ async def pictures(store: JobStore, *wanted: str, user_id: int = ALICE) -> list[
     ]
 
 
-async def accepted(store: JobStore, user_id: int, limits: Limits, number: int) -> Placed:
+async def accepted(store: JobStore, user_id: int, limits: Limits, number: int) -> AcceptedJob:
     """Accept a job and return what its user was told."""
-    asked = Asked(image_request(prompt=f"number {number}"), origin(user_id), limits, NOW + number * SECOND)
+    asked = NewJob(image_request(prompt=f"number {number}"), origin(user_id), limits, NOW + number * SECOND)
     placed = await store.accept(asked)
     assert placed is not None
     return placed
@@ -62,12 +62,12 @@ async def accepted(store: JobStore, user_id: int, limits: Limits, number: int) -
 
 async def waiting(store: JobStore, user_id: int) -> Sequence[tuple[Job, int]]:
     """Return the jobs of a user in the queue with their places."""
-    return (await store.archive.overview(user_id, now=NOW)).queued
+    return (await store.history.overview(user_id, now=NOW)).queued
 
 
-async def kept(store: JobStore, job: Job, *, after: timedelta) -> None:
+async def undelivered(store: JobStore, job: Job, *, after: timedelta) -> None:
     """Put a finished job aside, as it can't be delivered anywhere."""
-    await store.keep(job, now=NOW + after)
+    await store.mark_undelivered(job, now=NOW + after)
 
 
 async def posted(store: JobStore, job: Job, message_id: int) -> Job:
@@ -79,7 +79,7 @@ async def posted(store: JobStore, job: Job, message_id: int) -> Job:
 
 async def child(store: JobStore, parent: Job, prompt: str, *, after: timedelta) -> Job:
     """Have a picture made that was asked from another one's card; no other job may be waiting."""
-    placed = await store.accept(Asked(image_request(prompt=prompt), origin(), ROOMY, NOW + after, parent_id=parent.id))
+    placed = await store.accept(NewJob(image_request(prompt=prompt), origin(), ROOMY, NOW + after, parent_id=parent.id))
     assert placed is not None
     claimed = await store.claim_next(ROOMY, timedelta(minutes=30), now=NOW + after)
     assert claimed is not None
@@ -94,7 +94,7 @@ async def test_nothing_is_under_way(store: JobStore) -> None:
     """Who has nothing is shown nothing, whatever others have."""
     await running(store, ALICE)
     await queued(store, BOB)
-    assert await store.archive.overview(NOBODY, now=NOW) == NOTHING
+    assert await store.history.overview(NOBODY, now=NOW) == NOTHING
 
 
 async def test_places_are_those_that_were_told(store: JobStore) -> None:
@@ -119,7 +119,7 @@ async def test_places_are_those_that_were_told(store: JobStore) -> None:
             places = [place for _, place in await waiting(store, user)]
             assert places == sorted(set(places))
     assert order == ["number 0", "number 2", "number 1", "number 4", "number 3"]
-    assert prompts((await store.archive.overview(BOB, now=NOW)).running) == ["number 2", "number 4"]
+    assert prompts((await store.history.overview(BOB, now=NOW)).running) == ["number 2", "number 4"]
 
 
 async def test_a_place_is_that_in_which_jobs_start(store: JobStore) -> None:
@@ -138,11 +138,11 @@ async def test_each_job_is_in_its_place(store: JobStore) -> None:
     being_made = await running(store, prompt="being made")
     being_sent = await submitting(store, now=NOW + SECOND, prompt="being sent")
     put_aside = await finished(store, prompt="put aside")
-    await kept(store, put_aside, after=SECOND)
+    await undelivered(store, put_aside, after=SECOND)
     done = await finished(store, prompt="done")
     last = await queued(store, limits=FULL, prompt="waiting")
-    overview = await store.archive.overview(ALICE, now=NOW + SECOND)
-    assert [job.id for job in overview.kept] == [put_aside.id]
+    overview = await store.history.overview(ALICE, now=NOW + SECOND)
+    assert [job.id for job in overview.undelivered] == [put_aside.id]
     assert [job.id for job in overview.running] == [being_made.id, being_sent.id]
     assert [(job.id, place) for job, place in overview.queued] == [(last.id, 1)]
     assert [job.id for job in overview.finished] == [done.id]
@@ -153,16 +153,16 @@ async def test_kept_jobs_are_listed_the_oldest_first(store: JobStore) -> None:
     """The longest waiting come first, and what was fetched or is somebody else's is not there."""
     jobs = await pictures(store, "one", "two", "three")
     for seconds, job in zip((3, 1, 2), jobs, strict=True):
-        await kept(store, job, after=seconds * SECOND)
+        await undelivered(store, job, after=seconds * SECOND)
     (of_bob,) = await pictures(store, "of bob", user_id=BOB)
-    await kept(store, of_bob, after=SECOND)
-    assert prompts((await store.archive.overview(ALICE, now=NOW)).kept) == ["two", "three", "one"]
-    assert prompts(await store.archive.kept(ALICE, 2)) == ["two", "three"]
+    await undelivered(store, of_bob, after=SECOND)
+    assert prompts((await store.history.overview(ALICE, now=NOW)).undelivered) == ["two", "three", "one"]
+    assert prompts(await store.history.undelivered(ALICE, 2)) == ["two", "three"]
 
-    assert not await store.archive.fetch_kept(jobs[1].id, origin(BOB), 5, now=NOW)
-    assert await store.archive.fetch_kept(jobs[1].id, origin(ALICE), 5, now=NOW)
-    assert not await store.archive.fetch_kept(jobs[1].id, origin(ALICE), 6, now=NOW)
-    assert prompts((await store.archive.overview(ALICE, now=NOW)).kept) == ["three", "one"]
+    assert not await store.history.fetch_undelivered(jobs[1].id, origin(BOB), 5, now=NOW)
+    assert await store.history.fetch_undelivered(jobs[1].id, origin(ALICE), 5, now=NOW)
+    assert not await store.history.fetch_undelivered(jobs[1].id, origin(ALICE), 6, now=NOW)
+    assert prompts((await store.history.overview(ALICE, now=NOW)).undelivered) == ["three", "one"]
 
 
 async def test_just_finished(store: JobStore) -> None:
@@ -175,7 +175,7 @@ async def test_just_finished(store: JobStore) -> None:
     regretted = await queued(store, prompt="regretted")
     assert await store.cancel(regretted.id, now=NOW)
     await finished(store, BOB, prompt="of bob")
-    overview = await store.archive.overview(ALICE, now=NOW)
+    overview = await store.history.overview(ALICE, now=NOW)
     assert prompts(overview.finished) == ["a red fox", "failed", "still"]
 
 
@@ -183,16 +183,16 @@ async def test_more_than_are_listed(store: JobStore) -> None:
     """Of each kind the first are listed; of those that go on, how many more there are is told."""
     for number in range(LISTED + 1):
         job = await finished(store, now=NOW + number * SECOND, prompt=f"kept {number}")
-        await kept(store, job, after=number * SECOND)
+        await undelivered(store, job, after=number * SECOND)
     for number in range(LISTED + 3):
         await running(store, now=NOW + number * SECOND, prompt=f"running {number}")
     for number in range(LISTED + 2):
         await finished(store, finished_at=NOW + number * SECOND, prompt=f"finished {number}")
     for number in range(LISTED + 5):
         await queued(store, now=NOW + number * SECOND, limits=FULL, prompt=f"queued {number}")
-    overview = await store.archive.overview(ALICE, now=NOW)
+    overview = await store.history.overview(ALICE, now=NOW)
     first = range(LISTED)
-    assert prompts(overview.kept) == [f"kept {number}" for number in first]
+    assert prompts(overview.undelivered) == [f"kept {number}" for number in first]
     assert prompts(overview.running) == [f"running {number}" for number in first]
     assert overview.more_running == 3
     assert prompts([job for job, _ in overview.queued]) == [f"queued {number}" for number in first]
@@ -208,27 +208,27 @@ async def test_history_by_pages(store: JobStore) -> None:
     """The latest come first, no picture twice and none left out; a page that is not there is the nearest one."""
     await pictures(store, *"abcdefg")
     await pictures(store, "of bob", user_id=BOB)
-    pages = [await store.archive.history(ALICE, "", number, 3) for number in (1, 2, 3)]
+    pages = [await store.history.history(ALICE, "", number, 3) for number in (1, 2, 3)]
     assert [prompts(page.jobs) for page in pages] == [["g", "f", "e"], ["d", "c", "b"], ["a"]]
     assert [(page.number, page.pages) for page in pages] == [(1, 3), (2, 3), (3, 3)]
     for asked, shown in ((0, 1), (-5, 1), (4, 3), (999_999, 3)):
-        assert await store.archive.history(ALICE, "", asked, 3) == pages[shown - 1]
-    whole = await store.archive.history(ALICE, "", 1, 7)
+        assert await store.history.history(ALICE, "", asked, 3) == pages[shown - 1]
+    whole = await store.history.history(ALICE, "", 1, 7)
     assert (len(whole.jobs), whole.number, whole.pages) == (7, 1, 1)
 
 
 async def test_no_history(store: JobStore) -> None:
     """Who has no pictures has one empty page."""
     await pictures(store, "of alice")
-    assert await store.archive.history(NOBODY, "", 3, 6) == Page([], 1, 1)
-    assert await store.archive.history(ALICE, "dog", 3, 6) == Page([], 1, 1)
+    assert await store.history.history(NOBODY, "", 3, 6) == Page([], 1, 1)
+    assert await store.history.history(ALICE, "dog", 3, 6) == Page([], 1, 1)
 
 
 async def test_history_is_of_pictures_alone(store: JobStore) -> None:
     """What was not finished, failed, given up or cancelled is not in it; what waits to be fetched is."""
     (there,) = await pictures(store, "there")
     (put_aside,) = await pictures(store, "put aside")
-    await kept(store, put_aside, after=SECOND)
+    await undelivered(store, put_aside, after=SECOND)
     failed = await running(store, prompt="failed")
     assert await store.finish(failed.id, failure(failed), now=NOW)
     await abandoned(store)
@@ -237,9 +237,9 @@ async def test_history_is_of_pictures_alone(store: JobStore) -> None:
     assert not await store.finish(loose.id, success(loose), now=NOW)
     await running(store, prompt="being made")
     await queued(store, limits=FULL, prompt="waiting")
-    found = (await store.archive.history(ALICE, "", 1, 20)).jobs
+    found = (await store.history.history(ALICE, "", 1, 20)).jobs
     assert {job.id for job in found} == {there.id, put_aside.id}
-    assert {job.id for job in await store.archive.with_words(ALICE, "", 20)} == {there.id, put_aside.id}
+    assert {job.id for job in await store.history.search(ALICE, "", 20)} == {there.id, put_aside.id}
 
 
 ODD = (
@@ -286,18 +286,18 @@ ODD = (
 async def test_searching(typed: str, found: list[str], store: JobStore) -> None:
     """All words must be there, in any order and case and each as it was typed, and no sign is a wildcard."""
     await pictures(store, *ODD)
-    page = await store.archive.history(ALICE, typed, 1, 20)
+    page = await store.history.history(ALICE, typed, 1, 20)
     assert prompts(page.jobs) == found
-    assert prompts(await store.archive.with_words(ALICE, typed, 20)) == found
-    assert await store.archive.with_words(BOB, typed, 20) == []
+    assert prompts(await store.history.search(ALICE, typed, 20)) == found
+    assert await store.history.search(BOB, typed, 20) == []
 
 
 async def test_searching_by_pages(store: JobStore) -> None:
     """Pages are counted of what was found."""
     await pictures(store, *(f"{kind} {number}" for number in range(4) for kind in ("cat", "dog")))
-    page = await store.archive.history(ALICE, "cat", 2, 3)
+    page = await store.history.history(ALICE, "cat", 2, 3)
     assert (prompts(page.jobs), page.number, page.pages) == (["cat 0"], 2, 2)
-    assert prompts(await store.archive.with_words(ALICE, "dog", 2)) == ["dog 3", "dog 2"]
+    assert prompts(await store.history.search(ALICE, "dog", 2)) == ["dog 3", "dog 2"]
 
 
 # --- what came of a picture, and where it is ---------------------------------------------------------
@@ -306,27 +306,27 @@ async def test_searching_by_pages(store: JobStore) -> None:
 async def test_children(store: JobStore) -> None:
     """What was asked from a card is found once it is to be seen, the oldest first."""
     (parent,) = await pictures(store, "parent")
-    assert await store.archive.children(parent.id, 5) == []
+    assert await store.history.children(parent.id, 5) == []
     for number, name in enumerate(("first", "second", "third"), 1):
         await posted(store, await child(store, parent, name, after=number * SECOND), 100 + number)
     await child(store, parent, "on its way", after=4 * SECOND)
     await pictures(store, "a stranger")
-    assert prompts(await store.archive.children(parent.id, 5)) == ["first", "second", "third"]
-    assert prompts(await store.archive.children(parent.id, 2)) == ["first", "second"]
+    assert prompts(await store.history.children(parent.id, 5)) == ["first", "second", "third"]
+    assert prompts(await store.history.children(parent.id, 2)) == ["first", "second"]
 
 
 async def test_a_message_is_forgotten(store: JobStore) -> None:
     """Once its message is deleted nothing leads there, but the picture stays in the history."""
     (parent,) = await pictures(store, "parent")
     job = await posted(store, await child(store, parent, "child", after=SECOND), 101)
-    await store.archive.forget_message(job.id, 102)
-    await store.archive.forget_message("unknown", 101)
+    await store.history.forget_message(job.id, 102)
+    await store.history.forget_message("unknown", 101)
     assert await fresh(store, job) == job
 
-    await store.archive.forget_message(job.id, 101)
+    await store.history.forget_message(job.id, 101)
     assert await fresh(store, job) == replace(job, result_message_id=None, result_channel_id=None)
-    assert await store.archive.children(parent.id, 5) == []
-    assert prompts((await store.archive.history(ALICE, "", 1, 5)).jobs) == ["child", "parent"]
+    assert await store.history.children(parent.id, 5) == []
+    assert prompts((await store.history.history(ALICE, "", 1, 5)).jobs) == ["child", "parent"]
 
 
 # --- what they prefer --------------------------------------------------------------------------------
@@ -337,16 +337,16 @@ EVERYTHING = Preferences("flux-2-max", "flux-kontext-max", "16:9", 4, private=Tr
 
 async def test_preferences(store: JobStore, store_url: str) -> None:
     """One is changed without touching the others, or anybody else's; all of them outlive the process."""
-    assert await store.archive.preferences(ALICE) == Preferences()
-    assert await store.archive.prefer(ALICE, model="flux-2-max") == Preferences(model="flux-2-max")
+    assert await store.history.preferences(ALICE) == Preferences()
+    assert await store.history.prefer(ALICE, model="flux-2-max") == Preferences(model="flux-2-max")
     changes: dict[str, Any] = {"edit_model": "flux-kontext-max", "size": "16:9", "count": 4}
-    await store.archive.prefer(ALICE, **changes)
-    assert await store.archive.prefer(ALICE, private=True, ping=False) == EVERYTHING
-    assert await store.archive.preferences(BOB) == Preferences()
+    await store.history.prefer(ALICE, **changes)
+    assert await store.history.prefer(ALICE, private=True, ping=False) == EVERYTHING
+    assert await store.history.preferences(BOB) == Preferences()
     async with JobStore(store_url) as another:
-        assert await another.archive.preferences(ALICE) == EVERYTHING
-        assert await another.archive.prefer(ALICE, model=None) == replace(EVERYTHING, model=None)
-    assert await store.archive.prefer(ALICE) == replace(EVERYTHING, model=None)
+        assert await another.history.preferences(ALICE) == EVERYTHING
+        assert await another.history.prefer(ALICE, model=None) == replace(EVERYTHING, model=None)
+    assert await store.history.prefer(ALICE) == replace(EVERYTHING, model=None)
 
 
 async def test_preferences_changed_at_the_same_time(store: JobStore, store_url: str) -> None:
@@ -354,9 +354,9 @@ async def test_preferences_changed_at_the_same_time(store: JobStore, store_url: 
     async with JobStore(store_url) as another:
         for count in (2, 3, 4):
             await asyncio.gather(
-                store.archive.prefer(ALICE, count=count), another.archive.prefer(ALICE, size=f"{count}:1")
+                store.history.prefer(ALICE, count=count), another.history.prefer(ALICE, size=f"{count}:1")
             )
-            assert await store.archive.preferences(ALICE) == Preferences(count=count, size=f"{count}:1")
+            assert await store.history.preferences(ALICE) == Preferences(count=count, size=f"{count}:1")
 
 
 # --- how it finds them -------------------------------------------------------------------------------
@@ -369,12 +369,12 @@ async def test_no_question_reads_the_whole_table(tmp_path: Path) -> None:
         (parent,) = await pictures(store, "parent")
         await queued(store, limits=FULL)
         with statements() as seen:
-            await store.archive.overview(ALICE, now=NOW)
-            await store.archive.history(ALICE, "a fox", 2, 6)
-            await store.archive.with_words(ALICE, "a fox", 25)
-            await store.archive.children(parent.id, 5)
-            await store.archive.forget_message(parent.id, 5)
-            await store.archive.preferences(ALICE)
+            await store.history.overview(ALICE, now=NOW)
+            await store.history.history(ALICE, "a fox", 2, 6)
+            await store.history.search(ALICE, "a fox", 25)
+            await store.history.children(parent.id, 5)
+            await store.history.forget_message(parent.id, 5)
+            await store.history.preferences(ALICE)
     with closing(sqlite3.connect(path)) as connection:
         plans = {
             statement: [step[-1] for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from flux_bot.core.errors import ConfigurationError, StartupFailed, StoreUnavailable
 from flux_bot.core.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
-from flux_bot.store.admission import Asked
+from flux_bot.store.admission import NewJob
 from flux_bot.store.schema import UtcTime, jobs
 from flux_bot.store.store import JobStore
 from tests.database import (
@@ -92,7 +92,7 @@ async def test_reopening_keeps_everything(store_url: str) -> None:
         job = await finished(store)
         await store.set_note("commands", "a hash")
     async with JobStore(store_url) as store:
-        assert await store.archive.job(job.id) == job
+        assert await store.history.job(job.id) == job
         assert await store.note("commands") == "a hash"
         assert (await queued(store)).id != job.id
 
@@ -188,18 +188,18 @@ async def test_a_job_comes_back_as_it_was_accepted(
     request_: ImageRequest, origin_: Origin, store: JobStore, store_url: str
 ) -> None:
     """Every field of a request and its origin survives at its extremes, for this process and the next."""
-    placed = await store.accept(Asked(request_, origin_, ROOMY, NOW))
+    placed = await store.accept(NewJob(request_, origin_, ROOMY, NOW))
     assert placed is not None
     assert (placed.job.request, placed.job.origin) == (request_, origin_)
-    assert await store.archive.job(placed.job.id) == placed.job
+    assert await store.history.job(placed.job.id) == placed.job
     async with JobStore(store_url) as another:
-        assert await another.archive.job(placed.job.id) == placed.job
+        assert await another.history.job(placed.job.id) == placed.job
 
 
 async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) -> None:
     """What happens to a job on its way is kept at its extremes, and what was asked stays."""
     request, origin = EVERYTHING
-    placed = await store.accept(Asked(request, origin, FULL, NOW))
+    placed = await store.accept(NewJob(request, origin, FULL, NOW))
     assert placed is not None
     for attempt in (1, 2):
         claimed = await store.claim_next(ROOMY, DEADLINE, now=NOW + attempt * SECOND)
@@ -215,7 +215,7 @@ async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) ->
     assert await store.finish(placed.job.id, result, now=NOW + 3 * SECOND)
     [due] = (await store.claim_deliveries(8, now=NOW + 4 * SECOND, lease=SECOND, reply_grace=SECOND)).jobs
     await store.mark_delivered(due, (20, LARGEST_ID), now=NOW + 5 * SECOND)
-    assert await store.archive.job(placed.job.id) == Job(
+    assert await store.history.job(placed.job.id) == Job(
         id=placed.job.id,
         callback_secret=placed.job.callback_secret,
         status=JobStatus.DELIVERED,
@@ -255,8 +255,8 @@ async def test_an_id_nobody_gave_out_finds_nothing(store: JobStore) -> None:
     await store.mark_delivered(unknown, (20, 5), now=NOW)
     await store.close("unknown")
     assert not await store.finish("unknown", success(unknown), now=NOW)
-    assert await store.archive.job("unknown") is None
-    assert await store.archive.job(known.id) == known
+    assert await store.history.job("unknown") is None
+    assert await store.history.job(known.id) == known
 
 
 async def test_ids_and_secrets_are_unguessable_and_fit(store: JobStore) -> None:
@@ -324,30 +324,30 @@ async def a_whole_life(store: JobStore) -> None:
     await store.release_card(job.id)
     await store.overdue.claim_lookups(50, now=NOW, again_at=NOW)
     await store.overdue.abandon_overdue(now=NOW)
-    await store.overdue.next_chase_at()
+    await store.overdue.next_due_at()
     await store.finish(job.id, TaskResult("task", (Image("https://pictures.example/1.png"),)), now=NOW)
     await store.receive(job.id, job.callback_secret, TaskResult("task", failure=Failure("api_error")), now=NOW)
     [due] = (await store.claim_deliveries(8, now=NOW, lease=SECOND, reply_grace=SECOND)).jobs
     await store.set_next_delivery(job.id, NOW)
-    await store.keep(due, now=NOW)
-    await store.archive.kept(1, 5)
-    await store.archive.fetch_kept(job.id, job.origin, 6, now=NOW)
+    await store.mark_undelivered(due, now=NOW)
+    await store.history.undelivered(1, 5)
+    await store.history.fetch_undelivered(job.id, job.origin, 6, now=NOW)
     await store.mark_delivered(due, (20, 7), now=NOW)
     await store.close(job.id)
     await store.usual_seconds("flux-dev")
     await store.prune(100, before=NOW)
-    await store.census()
+    await store.count_open()
     await store.cancel(job.id, now=NOW)
     await store.forget_token(job.id)
     await store.overdue.claim_slow(10, now=NOW)
-    await store.archive.job(job.id)
-    await store.archive.children(job.id, 5)
-    await store.archive.overview(1, now=NOW)
-    await store.archive.with_words(1, "red fox", 25)
-    await store.archive.history(1, "red fox", 1, 6)
-    await store.archive.forget_message(job.id, 7)
-    await store.archive.prefer(1, count=2)
-    await store.accept(Asked(job.request, job.origin, ROOMY, NOW, parent_id=job.id))
+    await store.history.job(job.id)
+    await store.history.children(job.id, 5)
+    await store.history.overview(1, now=NOW)
+    await store.history.search(1, "red fox", 25)
+    await store.history.history(1, "red fox", 1, 6)
+    await store.history.forget_message(job.id, 7)
+    await store.history.prefer(1, count=2)
+    await store.accept(NewJob(job.request, job.origin, ROOMY, NOW, parent_id=job.id))
     await store.note("commands")
     await store.set_note("commands", "a hash")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Failure, JobStatus
-from flux_bot.store.admission import DOUBLE_PRESS, Asked, Placed
+from flux_bot.store.admission import DOUBLE_PRESS, AcceptedJob, NewJob
 from flux_bot.store.queue import SLOT_HELD_BY_UNKNOWN, SLOW_AT_FIRST, SLOWER_SECONDS, slow_after
 from flux_bot.store.store import JobStore
 from tests.database import (
@@ -36,12 +36,12 @@ TIGHT = replace(ROOMY, max_in_flight=1)
 
 def press(
     user_id: int = 1, parent_id: str | None = "parent", after: timedelta = 0 * SECOND, prompt: str = "fox"
-) -> Asked:
+) -> NewJob:
     """Return what a press on a card asks for."""
-    return Asked(image_request(prompt=prompt), origin(user_id), ROOMY, NOW + after, parent_id=parent_id)
+    return NewJob(image_request(prompt=prompt), origin(user_id), ROOMY, NOW + after, parent_id=parent_id)
 
 
-async def pressed(store: JobStore, *presses: Asked) -> list[Placed]:
+async def pressed(store: JobStore, *presses: NewJob) -> list[AcceptedJob]:
     """Press one after the other."""
     placed = [await store.accept(asked) for asked in presses]
     assert None not in placed
@@ -53,7 +53,7 @@ async def test_two_presses_are_one_job(store: JobStore) -> None:
     first, second = await pressed(store, press(), press(after=DOUBLE_PRESS - SECOND))
     assert (first.is_repeated, second.is_repeated) == (False, True)
     assert second.job.id == first.job.id
-    assert (await store.census()).by_state["queued"] == 1
+    assert (await store.count_open()).by_state["queued"] == 1
 
 
 async def test_two_presses_at_once_are_one_job(store: JobStore) -> None:
@@ -61,7 +61,7 @@ async def test_two_presses_at_once_are_one_job(store: JobStore) -> None:
     placed = await asyncio.gather(*(store.accept(press()) for _ in range(5)))
     assert len({one.job.id for one in placed if one}) == 1
     assert sorted(one.is_repeated for one in placed if one) == [False, True, True, True, True]
-    assert (await store.census()).by_state["queued"] == 1
+    assert (await store.count_open()).by_state["queued"] == 1
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ async def test_two_presses_at_once_are_one_job(store: JobStore) -> None:
     ],
     ids=["user", "parent", "request", "later"],
 )
-async def test_other_presses_are_other_jobs(store: JobStore, other: Asked) -> None:
+async def test_other_presses_are_other_jobs(store: JobStore, other: NewJob) -> None:
     """Somebody else's, on another card, for something else, or meant as a further one."""
     first, second = await pressed(store, press(), other)
     assert first.job.id != second.job.id
@@ -107,7 +107,7 @@ async def test_a_waiting_job_is_cancelled_unpaid(store: JobStore) -> None:
     assert cancelled.result
     assert cancelled.result.failure == Failure(CANCELLED)
     assert await store.claim_next(ROOMY, DEADLINE, now=NOW) is None
-    assert (await store.overdue.next_chase_at()) is None
+    assert (await store.overdue.next_due_at()) is None
 
 
 async def test_a_job_that_waits_again_is_cancelled_unpaid(store: JobStore) -> None:
@@ -131,7 +131,7 @@ async def test_a_job_at_the_api_is_cut_loose(store: JobStore, walk: object) -> N
     assert await store.mark_running(job, f"task of {job.id}", next_lookup_at=NOW) is None
     assert await store.finish(job.id, success(job), now=NOW) is None
     assert (await fresh(store, job)).status is JobStatus.CANCELLED
-    assert await store.overdue.next_chase_at() is None
+    assert await store.overdue.next_due_at() is None
     assert await store.overdue.abandon_overdue(now=NOW + 2 * DEADLINE) == []
     assert (await store.claim_deliveries(8, now=NOW + DEADLINE, lease=SECOND, reply_grace=SECOND)).jobs == []
 
@@ -162,16 +162,16 @@ async def test_one_cut_loose_is_looked_up(store: JobStore, walk: str) -> None:
     await store.cancel(job.id, now=NOW)
     await store.mark_running(job, f"task of {job.id}", next_lookup_at=NOW + 60 * SECOND)
     due = NOW + 60 * SECOND
-    assert await store.overdue.next_chase_at() == due
+    assert await store.overdue.next_due_at() == due
     assert await store.overdue.claim_lookups(50, now=due, again_at=due + SECOND) == {f"task of {job.id}": job.id}
     await store.finish(job.id, success(job), now=due)
-    assert await store.overdue.next_chase_at() is None
+    assert await store.overdue.next_due_at() is None
 
     other = await running(store, 2)
     await store.cancel(other.id, now=NOW)
     late = NOW + SLOT_HELD_BY_UNKNOWN
     assert await store.overdue.claim_lookups(50, now=late, again_at=late + SECOND) == {f"task of {other.id}": other.id}
-    assert await store.overdue.next_chase_at() is None
+    assert await store.overdue.next_due_at() is None
 
 
 async def test_one_cut_loose_counts_against_its_users_limit(store: JobStore) -> None:
@@ -207,7 +207,7 @@ async def test_a_slow_job_is_claimed_once(store: JobStore) -> None:
     """When it takes longer than usual it is time for a word, once."""
     job = await running(store, lookup_at=NOW + DEADLINE)
     slow_at = NOW + SLOW_AT_FIRST
-    assert await store.overdue.next_chase_at() == slow_at
+    assert await store.overdue.next_due_at() == slow_at
     assert await store.overdue.claim_slow(10, now=slow_at - SECOND) == []
     assert [slow.id for slow in await store.overdue.claim_slow(10, now=slow_at)] == [job.id]
     assert await store.overdue.claim_slow(10, now=slow_at) == []
@@ -231,7 +231,7 @@ async def test_slow_is_by_the_models_usual_time(store: JobStore) -> None:
     await delivered(store)
     usual = await store.usual_seconds(image_request().model)
     job = await running(store, lookup_at=NOW + DEADLINE)
-    assert await store.overdue.next_chase_at() == NOW + slow_after(usual)
+    assert await store.overdue.next_due_at() == NOW + slow_after(usual)
     assert (await fresh(store, job)).status is JobStatus.RUNNING
 
 

@@ -179,7 +179,7 @@ async def test_a_mark_is_for_what_was_posted(status: JobStatus, known: JobStatus
     claimed = replace(job, status=known)
     if status is not known:
         await store.mark_delivered(claimed, (20, 99), now=LATER)
-        await store.keep(claimed, now=LATER)
+        await store.mark_undelivered(claimed, now=LATER)
         if (status, known) == (JobStatus.FINISHED, JobStatus.ABANDONED):
             before |= {"result_message_id": 99, "result_channel_id": 20}  # a late picture learns of what it replaces
         assert await rows.of(job.id) == before
@@ -196,7 +196,7 @@ async def test_a_mark_is_set_once(status: JobStatus, store: JobStore, rows: Rows
     await store.mark_delivered(fast, (20, 1), now=LATER + LEASE)
     before = await rows.of(job.id)
     await store.mark_delivered(slow, (20, 2), now=LATER + LEASE)
-    await store.keep(slow, now=LATER + LEASE)
+    await store.mark_undelivered(slow, now=LATER + LEASE)
     assert await rows.of(job.id) == before
 
 
@@ -206,7 +206,7 @@ async def test_a_picture_that_comes_while_the_failure_is_posted_is_not_lost(stor
     [failing] = await claim(store)
     assert await store.finish(job.id, success(job), now=LATER + SECOND)
     await store.mark_delivered(failing, (20, 99), now=LATER + 2 * SECOND)
-    await store.keep(failing, now=LATER + 2 * SECOND)
+    await store.mark_undelivered(failing, now=LATER + 2 * SECOND)
     await store.close(job.id)
     assert await claim(store, now=LATER + LEASE - SECOND) == []  # who tells of the failure is not disturbed
     [due] = await claim(store, now=LATER + LEASE)
@@ -261,10 +261,10 @@ async def test_a_kept_job_waits_for_its_user(store: JobStore) -> None:
     """It is due no more, its token is forgotten, and its result stays."""
     job = await finished(store)
     [due] = await claim(store)
-    await store.keep(due, now=LATER)
-    [kept] = await store.archive.kept(1, 5)
-    assert kept == replace(due, origin=origin(interaction_token=None))
-    assert kept.result == success(job)
+    await store.mark_undelivered(due, now=LATER)
+    [undelivered] = await store.history.undelivered(1, 5)
+    assert undelivered == replace(due, origin=origin(interaction_token=None))
+    assert undelivered.result == success(job)
     assert await next_delivery_at(store) is None
     assert await claim(store, now=LATER + LEASE) == []
 
@@ -274,26 +274,30 @@ async def test_kept_jobs_come_to_their_owner_the_oldest_first(store: JobStore) -
     ids = []
     for user_id, minute in ((1, 3), (1, 1), (2, 0), (1, 2)):
         job = await finished(store, user_id)
-        await store.keep(job, now=NOW + timedelta(minutes=minute))
+        await store.mark_undelivered(job, now=NOW + timedelta(minutes=minute))
         ids.append(job.id)
-    assert [job.id for job in await store.archive.kept(1, 5)] == [ids[1], ids[3], ids[0]]
-    assert [job.id for job in await store.archive.kept(1, 2)] == [ids[1], ids[3]]
-    assert [job.id for job in await store.archive.kept(2, 5)] == [ids[2]]
-    assert await store.archive.kept(3, 5) == []
+    assert [job.id for job in await store.history.undelivered(1, 5)] == [ids[1], ids[3], ids[0]]
+    assert [job.id for job in await store.history.undelivered(1, 2)] == [ids[1], ids[3]]
+    assert [job.id for job in await store.history.undelivered(2, 5)] == [ids[2]]
+    assert await store.history.undelivered(3, 5) == []
 
 
 async def test_a_reply_tells_how_many_are_kept(store: JobStore) -> None:
     """Whoever asks for something new hears of what waits for them, and of nobody else's."""
     for user_id in (1, 1, 2):
-        await store.keep(await finished(store, user_id), now=NOW)
-    assert [(await store.set_reply((await queued(store, user_id)).id, 5)).kept for user_id in (1, 2, 3)] == [2, 1, 0]
+        await store.mark_undelivered(await finished(store, user_id), now=NOW)
+    assert [(await store.set_reply((await queued(store, user_id)).id, 5)).undelivered for user_id in (1, 2, 3)] == [
+        2,
+        1,
+        0,
+    ]
 
 
 @pytest.mark.parametrize("last_status", [JobStatus.FINISHED, JobStatus.ABANDONED])
 async def test_a_fetched_job_goes_where_its_user_is_now(last_status: JobStatus, store: JobStore, rows: Rows) -> None:
     """It is due at once with all of the new origin, private as it is shown there, and is no longer kept."""
     job = await brought(store, rows, last_status)
-    await store.keep(job, now=NOW)
+    await store.mark_undelivered(job, now=NOW)
     here = origin(
         channel_id=21,
         guild_id=None,
@@ -303,8 +307,8 @@ async def test_a_fetched_job_goes_where_its_user_is_now(last_status: JobStatus, 
         upload_limit=1,
         can_post=False,
     )
-    assert await store.archive.fetch_kept(job.id, here, 6, now=LATER)
-    assert await store.archive.kept(1, 5) == []
+    assert await store.history.fetch_undelivered(job.id, here, 6, now=LATER)
+    assert await store.history.undelivered(1, 5) == []
     privately = replace(job.request, private=True)
     fetched = replace(job, request=privately, origin=here, reply_message_id=6, delivery_attempts=1)
     assert await claim(store) == [fetched]
@@ -313,13 +317,13 @@ async def test_a_fetched_job_goes_where_its_user_is_now(last_status: JobStatus, 
 async def test_a_kept_job_is_fetched_once_and_by_its_owner(store: JobStore, rows: Rows) -> None:
     """Nobody else gets it, and a second click finds nothing."""
     job = await finished(store)
-    await store.keep(job, now=NOW)
+    await store.mark_undelivered(job, now=NOW)
     before = await rows.of(job.id)
-    assert not await store.archive.fetch_kept(job.id, origin(2), 6, now=LATER)
+    assert not await store.history.fetch_undelivered(job.id, origin(2), 6, now=LATER)
     assert await rows.of(job.id) == before
-    assert await store.archive.fetch_kept(job.id, origin(1), 6, now=LATER)
+    assert await store.history.fetch_undelivered(job.id, origin(1), 6, now=LATER)
     after = await rows.of(job.id)
-    assert not await store.archive.fetch_kept(job.id, origin(1, channel_id=22), 7, now=LATER)
+    assert not await store.history.fetch_undelivered(job.id, origin(1, channel_id=22), 7, now=LATER)
     assert await rows.of(job.id) == after
 
 
@@ -328,6 +332,6 @@ async def test_what_is_not_kept_is_not_fetched(status: JobStatus, store: JobStor
     """A job in any state of its own life stays where it is."""
     job = await brought(store, rows, status)
     before = await rows.of(job.id)
-    assert not await store.archive.fetch_kept(job.id, origin(1), 6, now=LATER)
+    assert not await store.history.fetch_undelivered(job.id, origin(1), 6, now=LATER)
     assert await rows.of(job.id) == before
-    assert await store.archive.kept(1, 5) == []
+    assert await store.history.undelivered(1, 5) == []

@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 
 from flux_bot.core.fairness import Limits
-from flux_bot.core.jobs import CardState, Failure, Job, JobStatus, TaskResult
-from flux_bot.flux.protocol import OUTCOME_UNKNOWN, OVERDUE
-from flux_bot.store.admission import Asked
+from flux_bot.core.jobs import OUTCOME_UNKNOWN, OVERDUE, CardState, Failure, Job, JobStatus, TaskResult
+from flux_bot.store.admission import NewJob
 from flux_bot.store.queue import USUAL_TIME_SAMPLE
 from flux_bot.store.store import JobStore, Replied
 from tests.database import (
@@ -95,10 +94,10 @@ async def test_a_job_moves_only_from_where_it_may_and_once(
     """From any other status, and when repeated, nothing is moved and not one column changes."""
     job = await brought(store, rows, status)
     before = await rows.of(job.id)
-    moved = bool(await move.make(store, job))
+    update_returning = bool(await move.make(store, job))
     after = await rows.of(job.id)
-    assert moved == (status in move.sources)
-    assert after == before if not moved else after["status"] == move.target
+    assert update_returning == (status in move.sources)
+    assert after == before if not update_returning else after["status"] == move.target
     assert not await move.make(store, job)
     assert await rows.of(job.id) == after
 
@@ -151,8 +150,10 @@ async def test_what_is_overdue_is_not_submitted(store: JobStore) -> None:
 async def test_only_failures_of_the_api_are_counted(failed: bool, count: int, store: JobStore, rows: Rows) -> None:
     """A requeue keeps its reason; being busy is no failure on this job."""
     job = await submitting(store)
-    moved = await store.requeue(job, BUSY, failed=failed)
-    assert moved == await fresh(store, job) == replace(job, status=JobStatus.QUEUED, failed_submissions=count)
+    update_returning = await store.requeue(job, BUSY, failed=failed)
+    assert (
+        update_returning == await fresh(store, job) == replace(job, status=JobStatus.QUEUED, failed_submissions=count)
+    )
     row = await rows.of(job.id)
     assert (row["failure_code"], row["failure_message"]) == (BUSY.code, BUSY.message)
 
@@ -160,8 +161,8 @@ async def test_only_failures_of_the_api_are_counted(failed: bool, count: int, st
 async def test_a_running_job_has_its_task_and_a_look_up(store: JobStore, rows: Rows) -> None:
     """The answer of the API brings the task's id and the first time to look it up."""
     job = await submitting(store)
-    moved = await store.mark_running(job, "task", next_lookup_at=LATER)
-    assert moved == await fresh(store, job) == replace(job, status=JobStatus.RUNNING, task_id="task")
+    update_returning = await store.mark_running(job, "task", next_lookup_at=LATER)
+    assert update_returning == await fresh(store, job) == replace(job, status=JobStatus.RUNNING, task_id="task")
     assert (await rows.of(job.id))["next_lookup_at"] == LATER
 
 
@@ -246,7 +247,7 @@ async def test_a_late_picture_is_delivered_afresh(store: JobStore, rows: Rows) -
     assert await store.finish(job.id, success(job), now=LATER + SECOND)
     row = await rows.of(job.id)
     assert row["status"] == JobStatus.FINISHED
-    assert (row["delivered_at"], row["kept_at"], row["delivery_attempts"]) == (None, None, 0)
+    assert (row["delivered_at"], row["undelivered_at"], row["delivery_attempts"]) == (None, None, 0)
     assert row["next_delivery_at"] == LATER + SECOND
     assert (row["failure_code"], row["failure_message"]) == (None, None)
     assert (await fresh(store, job)).result == success(job)
@@ -255,9 +256,9 @@ async def test_a_late_picture_is_delivered_afresh(store: JobStore, rows: Rows) -
 async def test_a_late_picture_takes_a_kept_failure_out_of_the_drawer(store: JobStore) -> None:
     """A failure that nobody could be told gives way to the picture, which is tried everywhere again."""
     job = await abandoned(store)
-    await store.keep(job, now=LATER)
+    await store.mark_undelivered(job, now=LATER)
     assert await store.finish(job.id, success(job), now=LATER)
-    assert await store.archive.kept(1, 5) == []
+    assert await store.history.undelivered(1, 5) == []
     assert await next_delivery_at(store) == LATER
 
 
@@ -295,7 +296,7 @@ async def test_a_job_that_waits_has_no_deadline(store: JobStore) -> None:
     """However long the queue is, a job is not given up before it was ever submitted."""
     await queued(store)
     assert await store.overdue.abandon_overdue(now=NOW + timedelta(days=365)) == []
-    assert await store.overdue.next_chase_at() is None
+    assert await store.overdue.next_due_at() is None
 
 
 # --- chasing -------------------------------------------------------------------------------------------
@@ -313,7 +314,7 @@ async def test_look_ups_come_in_batches_and_not_again_at_once(store: JobStore) -
     assert await store.overdue.claim_lookups(50, now=now, again_at=again) == {third.task_id: third.id}
     assert await store.overdue.claim_lookups(50, now=now, again_at=again) == {}
     assert len(await store.overdue.claim_lookups(50, now=again, again_at=LATER)) == 3
-    assert await store.overdue.next_chase_at() == NOW + 60 * SECOND
+    assert await store.overdue.next_due_at() == NOW + 60 * SECOND
     assert await store.overdue.claim_lookups(50, now=NOW + 60 * SECOND, again_at=LATER) == {early.task_id: early.id}
 
 
@@ -327,17 +328,17 @@ async def test_only_running_jobs_are_looked_up(status: JobStatus, store: JobStor
 
 async def test_the_chase_wakes_for_what_comes_first(store: JobStore) -> None:
     """The next look-up or deadline of any job is told, None when nothing is at the API."""
-    assert await store.overdue.next_chase_at() is None
+    assert await store.overdue.next_due_at() is None
     unanswered = await submitting(store, deadline=DEADLINE)
-    assert await store.overdue.next_chase_at() == NOW + DEADLINE
+    assert await store.overdue.next_due_at() == NOW + DEADLINE
     looked_up = await running(store, lookup_at=NOW + 90 * SECOND)
-    assert await store.overdue.next_chase_at() == NOW + 90 * SECOND
+    assert await store.overdue.next_due_at() == NOW + 90 * SECOND
     await store.finish(looked_up.id, success(looked_up), now=NOW)
-    assert await store.overdue.next_chase_at() == NOW + DEADLINE
+    assert await store.overdue.next_due_at() == NOW + DEADLINE
     await store.requeue(unanswered, BUSY, failed=False)
-    assert await store.overdue.next_chase_at() == NOW + DEADLINE
+    assert await store.overdue.next_due_at() == NOW + DEADLINE
     await store.overdue.abandon_overdue(now=LATER)
-    assert await store.overdue.next_chase_at() is None
+    assert await store.overdue.next_due_at() is None
 
 
 # --- cards and usual times -----------------------------------------------------------------------------
@@ -347,7 +348,7 @@ async def test_a_reply_changes_nothing_else(store: JobStore, rows: Rows) -> None
     """The status card's id is all that a reply brings."""
     job = await queued(store)
     before = await rows.of(job.id)
-    assert await store.set_reply(job.id, 5) == Replied(kept=0, is_due=False)
+    assert await store.set_reply(job.id, 5) == Replied(undelivered=0, is_due=False)
     assert await rows.of(job.id) == before | {"reply_message_id": 5}
 
 
@@ -364,7 +365,7 @@ async def test_the_card_of_a_new_job_says_what_it_waits_for(
     limits: Limits, paused: bool, card: CardState, store: JobStore
 ) -> None:
     """Its turn comes first, then the image API; with neither in the way it is being painted."""
-    placed = await store.accept(Asked(image_request(), origin(), limits, NOW, paused=paused))
+    placed = await store.accept(NewJob(image_request(), origin(), limits, NOW, paused=paused))
     assert placed
     assert placed.job.card is card
     assert (await fresh(store, placed.job)).card is card
@@ -395,7 +396,7 @@ async def test_the_usual_time_is_the_median_of_the_last_pictures_of_a_model(stor
     assert await store.usual_seconds("flux-dev") == 26
     assert await store.usual_seconds("flux-2-max") == 3600
     for limits, usual_seconds in ((ROOMY, 26), (FULL, None)):  # a job that must wait has no usual time
-        placed = await store.accept(Asked(broken.request, broken.origin, limits, NOW))
+        placed = await store.accept(NewJob(broken.request, broken.origin, limits, NOW))
         assert placed
         assert placed.usual_seconds == usual_seconds
 
@@ -407,16 +408,16 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
         await store.mark_delivered(job, (20, 99), now=NOW)
         await store.close(job.id)
     undelivered = await finished(store)
-    kept = await finished(store)
-    await store.keep(kept, now=NOW)
+    undelivered = await finished(store)
+    await store.mark_undelivered(undelivered, now=NOW)
     untold = await abandoned(store)
     waiting = await queued(store)
     assert await store.prune(2, before=LATER) == 2
-    assert [await store.archive.job(job.id) for job in old] == [None, None, await fresh(store, old[2])]
+    assert [await store.history.job(job.id) for job in old] == [None, None, await fresh(store, old[2])]
     assert await store.prune(2, before=NOW + 2 * SECOND) == 0
     assert await store.prune(2, before=LATER) == 1
-    for job in (undelivered, kept, untold, waiting):
-        assert await store.archive.job(job.id)
+    for job in (undelivered, undelivered, untold, waiting):
+        assert await store.history.job(job.id)
 
 
 async def test_after_a_start_every_look_up_is_due(store: JobStore) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Failure, JobStatus
-from flux_bot.store.admission import Asked
+from flux_bot.store.admission import NewJob
 from flux_bot.store.store import JobStore
 from tests.database import (
     DEADLINE,
@@ -89,7 +89,7 @@ async def test_limits_hold_for_all_processes_together(store: JobStore, other: Jo
 async def test_no_more_wait_than_may(store: JobStore, other: JobStore) -> None:
     """Fifty requests of one user from both sides leave as many waiting as may wait."""
     limits = replace(ROOMY, max_queued_per_user=10)
-    requests = [side.accept(Asked(image_request(), origin(), limits, NOW)) for side in (store, other) * 25]
+    requests = [side.accept(NewJob(image_request(), origin(), limits, NOW)) for side in (store, other) * 25]
     accepted = [placed.place for placed in await asyncio.gather(*requests) if placed is not None]
     assert accepted == [0] * 10
 
@@ -127,7 +127,7 @@ async def test_callback_and_answer_may_meet(store: JobStore, other: JobStore) ->
         done = await fresh(store, job)
         assert counted
         assert (done.status, done.result) == (JobStatus.FINISHED, success(job))
-    assert await store.overdue.next_chase_at() is None
+    assert await store.overdue.next_due_at() is None
 
 
 # --- PostgreSQL, where two transactions really run at once -----------------------------------------------
@@ -187,7 +187,7 @@ async def test_a_job_that_ends_while_it_is_chased_is_not_looked_up(crowd: tuple[
         claim = asyncio.create_task(store.overdue.claim_lookups(50, now=LATER, again_at=LATER))
         await rows.held_up(claim)
     assert await claim == {}
-    assert await store.overdue.next_chase_at() is None
+    assert await store.overdue.next_due_at() is None
 
 
 async def test_a_job_that_ends_at_its_deadline_is_not_abandoned(crowd: tuple[JobStore, Rows]) -> None:
@@ -212,7 +212,7 @@ async def test_look_ups_and_deadlines_do_not_deadlock(crowd: tuple[JobStore, Row
     done = await asyncio.gather(*look_ups, *deadlines, return_exceptions=True)
     assert [refused for refused in done if isinstance(refused, Exception)] == []
     await store.overdue.abandon_overdue(now=LATER)  # what was passed over because somebody had it in hand
-    assert await store.overdue.next_chase_at() is None
+    assert await store.overdue.next_due_at() is None
 
 
 async def test_a_note_may_be_set_by_many_at_once(crowd: tuple[JobStore, Rows]) -> None:

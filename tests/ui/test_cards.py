@@ -18,6 +18,7 @@ from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.jobs import (
     CANCELLED,
     CANCELLED_PAID,
+    OUR_CODES,
     Action,
     CardState,
     Failure,
@@ -29,10 +30,10 @@ from flux_bot.core.jobs import (
     Preferences,
     TaskResult,
 )
-from flux_bot.flux.protocol import MAX_IMAGES, OPERATOR_CODES, OUR_CODES
+from flux_bot.flux.protocol import MAX_IMAGES, OPERATOR_CODES
 from flux_bot.images.decoding import Picture
-from flux_bot.locales import LOCALES, Words, words_in
-from flux_bot.store.admission import Placed
+from flux_bot.locales import LOCALES, Translator, translator_for
+from flux_bot.store.admission import AcceptedJob
 from flux_bot.store.history import LISTED, Overview
 from flux_bot.ui import cards
 from tests.english import EN
@@ -144,7 +145,7 @@ def _addresses(components: list[Payload]) -> Iterator[str]:
 def test_status_cards(request: ImageRequest, place: int, usual: float | None) -> None:
     """The cards of a job that waits or runs."""
     job = job_of(request)
-    check(cards.accepted(EN, Placed(job, place, usual)))
+    check(cards.accepted(EN, AcceptedJob(job, place, usual)))
     for state in CardState:
         check(cards.status(EN, job, state, usual))
 
@@ -176,14 +177,14 @@ def test_failure_cards(request: ImageRequest, code: str, message: str) -> None:
     check(cards.finished(EN, job_of(request, TaskResult(None, failure=Failure(code, message[:500]))), []))
 
 
-def everything(words: Words) -> Iterator[tuple[str, cards.Card]]:
+def everything(words: Translator) -> Iterator[tuple[str, cards.Card]]:
     """Yield a card of each kind."""
     longest = ImageRequest(Action.GENERATE, "*" * 4000, "flux-dev", "1344x768", 4)
     edit = ImageRequest(Action.EDIT, "a hat", "flux-kontext-pro", "1:1", image_url="https://example.org/a.png")
     pictures = TaskResult("task", tuple(Image(f"https://example.org/{number}.png") for number in range(4)))
     for name, request in {"longest": longest, "edit": edit}.items():
-        yield f"{name} queued", cards.accepted(words, Placed(job_of(request), 3, None))
-        yield f"{name} running", cards.accepted(words, Placed(job_of(request), 0, 12.5))
+        yield f"{name} queued", cards.accepted(words, AcceptedJob(job_of(request), 3, None))
+        yield f"{name} running", cards.accepted(words, AcceptedJob(job_of(request), 0, 12.5))
         yield f"{name} busy", cards.status(words, job_of(request), CardState.BUSY, None)
         yield f"{name} finished", cards.finished(words, job_of(request, pictures), [PICTURE] * 4)
         yield f"{name} shrunk", cards.finished(words, job_of(request, pictures), [SHRUNK, PICTURE, None, SHRUNK])
@@ -217,7 +218,7 @@ def everything(words: Words) -> Iterator[tuple[str, cards.Card]]:
     yield "preferences", panel(words, load_catalogue(""), Preferences())
 
 
-CARDS = {f"{locale} {name}": card for locale in LOCALES for name, card in everything(words_in(locale))}
+CARDS = {f"{locale} {name}": card for locale in LOCALES for name, card in everything(translator_for(locale))}
 
 
 @pytest.mark.skipif(

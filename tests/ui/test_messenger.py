@@ -9,12 +9,12 @@ import discord
 import pytest
 
 from flux_bot.core.errors import DeliveryFailed
-from flux_bot.core.jobs import Failure, Image, Job, JobStatus, TaskResult
-from flux_bot.flux.protocol import OPERATOR_CODES, OUTCOME_UNKNOWN, OVERDUE, UNREACHABLE
+from flux_bot.core.jobs import OUTCOME_UNKNOWN, OVERDUE, UNREACHABLE, Failure, Image, Job, JobStatus, TaskResult
+from flux_bot.flux.protocol import OPERATOR_CODES
 from flux_bot.images.decoding import Picture
 from flux_bot.workflow.delivery import Contents, Delivered
 from tests.flux.caller import eventually
-from tests.harness import SMALL, Stage, alt_texts, gallery, job_id_of, picture, words
+from tests.harness import SMALL, BotHarness, alt_texts, gallery, job_id_of, picture, words
 
 URL = "https://example.org/files/{}.png"
 LONG_AGO = datetime.now(UTC) - timedelta(minutes=20)
@@ -48,17 +48,17 @@ def with_origin(job: Job, **changes: Any) -> Job:
     return replace(job, origin=replace(job.origin, **changes))
 
 
-async def deliver(stage: Stage, job: Job, *pictures: Picture | None) -> tuple[Delivered | None, list[str]]:
+async def deliver(harness: BotHarness, job: Job, *pictures: Picture | None) -> tuple[Delivered | None, list[str]]:
     """Deliver a job outside the loops, and return what came of it and the calls it took."""
-    before = len(stage.calls)
-    delivered = await stage.messenger.deliver(job, Contents(pictures))
-    return delivered, stage.calls[before:]
+    before = len(harness.calls)
+    delivered = await harness.messenger.deliver(job, Contents(pictures))
+    return delivered, harness.calls[before:]
 
 
-def refuse(stage: Stage, refusals: dict[str, tuple[int, int]]) -> None:
+def refuse(harness: BotHarness, refusals: dict[str, tuple[int, int]]) -> None:
     """Let Discord refuse each of these calls."""
     for name, (status, code) in refusals.items():
-        stage.refuse(name, status, code)
+        harness.refuse(name, status, code)
 
 
 TOKEN_DEAD = {"token_expires_at": LONG_AGO}
@@ -86,18 +86,18 @@ async def test_rungs_of_a_success(
     tmp_path: Path, origin: dict[str, Any], refusals: dict[str, tuple[int, int]], calls: list[str]
 ) -> None:
     """Pictures go to the channel, else into the reply, else to the asker directly."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held()
-        refuse(stage, refusals)
-        delivered, called = await deliver(stage, with_origin(painted(job), **origin), picture())
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held()
+        refuse(harness, refusals)
+        delivered, called = await deliver(harness, with_origin(painted(job), **origin), picture())
         assert called == calls
         assert delivered is not None
         assert delivered.replaced_card is (calls[-1] == "edit reply")
-        where = stage.alice.user.dm_channel if calls[-1] == "DM" else stage.channel
-        result = stage.messages(where)[-1]
+        where = harness.alice.user.dm_channel if calls[-1] == "DM" else harness.channel
+        result = harness.messages(where)[-1]
         assert result.id == delivered.message_id
         assert (alt_texts(result), job_id_of(result)) == (["a cat"], job.id)
-        assert stage.alice.id in stage.pinged(result)
+        assert harness.alice.id in harness.pinged(result)
 
 
 @pytest.mark.parametrize(
@@ -114,15 +114,15 @@ async def test_rungs_of_a_failure(
     tmp_path: Path, origin: dict[str, Any], refusals: dict[str, tuple[int, int]], calls: list[str]
 ) -> None:
     """A failure turns the card; only where that is gone does it go elsewhere."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held()
-        refuse(stage, refusals)
-        delivered, called = await deliver(stage, with_origin(failed(job), **origin))
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held()
+        refuse(harness, refusals)
+        delivered, called = await deliver(harness, with_origin(failed(job), **origin))
         assert called == calls
         assert delivered is not None
         assert delivered.replaced_card is (calls[-1] == "edit reply")
-        where = stage.alice.user.dm_channel if calls[-1] == "DM" else stage.channel
-        result = stage.messages(where)[-1]
+        where = harness.alice.user.dm_channel if calls[-1] == "DM" else harness.channel
+        result = harness.messages(where)[-1]
         assert result.id == delivered.message_id
         assert "safety filter refused this prompt" in words(result)
 
@@ -140,16 +140,16 @@ async def test_rungs_of_a_private_job(
     tmp_path: Path, finished: Any, origin: dict[str, Any], refusals: dict[str, tuple[int, int]], calls: list[str]
 ) -> None:
     """A private job never shows up where others see it."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        card = (await stage.imagine(private=True)).response
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        card = (await harness.imagine(private=True)).response
         assert card is not None
-        job = await stage.job(job_id_of(card.message))
-        refuse(stage, refusals)
+        job = await harness.job(job_id_of(card.message))
+        refuse(harness, refusals)
         pictures = [picture()] if finished is painted else []
-        delivered, called = await deliver(stage, with_origin(finished(job), **origin), *pictures)
+        delivered, called = await deliver(harness, with_origin(finished(job), **origin), *pictures)
         assert delivered is not None
         assert called == calls
-        assert stage.messages(viewer=stage.bob) == []
+        assert harness.messages(viewer=harness.bob) == []
 
 
 @pytest.mark.parametrize("finished", [painted, failed])
@@ -159,24 +159,24 @@ async def test_rungs_of_a_private_job(
 )
 async def test_no_rung_holds(tmp_path: Path, finished: Any, refusals: dict[str, tuple[int, int]], last: str) -> None:
     """When nothing leads to the asker, nothing was posted and nothing breaks."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held()
-        refuse(stage, {"post": NO_ACCESS, "edit reply": NO_WEBHOOK} | refusals)
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held()
+        refuse(harness, {"post": NO_ACCESS, "edit reply": NO_WEBHOOK} | refusals)
         pictures = [picture()] if finished is painted else []
-        delivered, called = await deliver(stage, finished(job), *pictures)
+        delivered, called = await deliver(harness, finished(job), *pictures)
         assert delivered is None
         assert sorted(called[:2]) == ["edit reply", "post"]
         assert called[-1] == last
-        assert len(stage.messages()) == 1
-        assert stage.messages(stage.alice.user.dm_channel) == []
+        assert len(harness.messages()) == 1
+        assert harness.messages(harness.alice.user.dm_channel) == []
 
 
 async def test_channel_deleted(tmp_path: Path) -> None:
     """With the channel the reply is gone too, so the pictures come directly."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held()
-        stage.env.backend.delete_channel(stage.channel.id)
-        delivered, called = await deliver(stage, painted(job), picture())
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held()
+        harness.env.backend.delete_channel(harness.channel.id)
+        delivered, called = await deliver(harness, painted(job), picture())
         assert delivered is not None
         assert called == ["post", "edit reply", "open DM", "DM"]
 
@@ -188,23 +188,23 @@ async def test_channel_deleted(tmp_path: Path) -> None:
 )
 async def test_discord_out_of_order(tmp_path: Path, origin: dict[str, Any], call: str, status: int) -> None:
     """What may pass breaks no rung: the delivery is to be tried again as it is."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held()
-        stage.refuse(call, status)
-        before = len(stage.calls)
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held()
+        harness.refuse(call, status)
+        before = len(harness.calls)
         with pytest.raises(DeliveryFailed):
-            await stage.messenger.deliver(with_origin(painted(job), **origin), Contents([picture()]))
-        assert stage.calls[before:][-1] == call
+            await harness.messenger.deliver(with_origin(painted(job), **origin), Contents([picture()]))
+        assert harness.calls[before:][-1] == call
 
 
 async def test_nonce(tmp_path: Path) -> None:
     """Every new message carries the job's id as its nonce, to be enforced, within Discord's 25 characters."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held()
-        await deliver(stage, painted(job), picture())
-        await deliver(stage, with_origin(painted(job), **TOKEN_DEAD | MAY_NOT), picture())
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held()
+        await deliver(harness, painted(job), picture())
+        await deliver(harness, with_origin(painted(job), **TOKEN_DEAD | MAY_NOT), picture())
         for name in ("post", "DM"):
-            (entry,) = stage.requests(name)
+            (entry,) = harness.requests(name)
             assert entry.json is not None
             assert (entry.json["nonce"], entry.json["enforce_nonce"]) == (job.id, True)
             assert 1 <= len(entry.json["nonce"]) <= 25
@@ -213,13 +213,13 @@ async def test_nonce(tmp_path: Path) -> None:
 @pytest.mark.parametrize("origin", [{}, TOKEN_DEAD | MAY_NOT], ids=["post", "DM"])
 async def test_second_attempt_finds_the_first(tmp_path: Path, origin: dict[str, Any]) -> None:
     """A post that had gone out before a crash is found again, and not repeated."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held()
         job = with_origin(painted(job), **origin)
-        first, _ = await deliver(stage, job, picture())
+        first, _ = await deliver(harness, job, picture())
         for prompt in ("another", "and another"):
-            await stage.imagine(prompt)
-        again, called = await deliver(stage, replace(job, delivery_attempts=2), picture())
+            await harness.imagine(prompt)
+        again, called = await deliver(harness, replace(job, delivery_attempts=2), picture())
         assert first is not None
         assert again == replace(first, picture_bytes=0)
         assert called[-1] == "history"
@@ -227,32 +227,32 @@ async def test_second_attempt_finds_the_first(tmp_path: Path, origin: dict[str, 
 
 async def test_second_attempt_after_it_was_shown(tmp_path: Path) -> None:
     """Whoever had it shown again meanwhile does not get in the way of the post, which pings."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
-        stage.refuse("post", 500)
-        await stage.fake.finish(task.id)
-        await eventually(lambda: stage.row(job.id)["delivery_attempts"])
-        shown = await stage.alice.slash(stage.channel, "show", job=job.id)
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
+        harness.refuse("post", 500)
+        await harness.fake.finish(task.id)
+        await eventually(lambda: harness.row(job.id)["delivery_attempts"])
+        shown = await harness.alice.slash(harness.channel, "show", job=job.id)
         assert shown.response is not None
-        stage.relent()
-        result = await stage.sees("your picture is ready")
-        await stage.over(job.id)
-        assert stage.row(job.id)["result_message_id"] == result.id != shown.response.message.id
+        harness.relent()
+        result = await harness.sees("your picture is ready")
+        await harness.over(job.id)
+        assert harness.row(job.id)["result_message_id"] == result.id != shown.response.message.id
 
 
 @pytest.mark.parametrize("place", ["channel", "direct message"])
 @pytest.mark.parametrize("finished", [painted, failed])
 async def test_second_attempt_after_nothing(tmp_path: Path, finished: Any, place: str) -> None:
     """If nothing had gone out before, the second attempt posts: the status card is no delivery."""
-    async with Stage(tmp_path, seconds=None) as stage:
+    async with BotHarness(tmp_path, seconds=None) as harness:
         if place == "channel":
-            card = (await stage.imagine()).response
+            card = (await harness.imagine()).response
         else:
-            card = (await stage.alice.user.slash("imagine", prompt="a cat", **SMALL)).response
+            card = (await harness.alice.user.slash("imagine", prompt="a cat", **SMALL)).response
         assert card is not None
-        job = await stage.job(job_id_of(card.message))
+        job = await harness.job(job_id_of(card.message))
         job = with_origin(finished(job, delivery_attempts=2), **TOKEN_DEAD)
-        delivered, called = await deliver(stage, job, *([picture()] if finished is painted else []))
+        delivered, called = await deliver(harness, job, *([picture()] if finished is painted else []))
         assert delivered is not None
         assert delivered.message_id != card.id
         assert called[-1] == ("post" if place == "channel" else "DM")
@@ -260,31 +260,31 @@ async def test_second_attempt_after_nothing(tmp_path: Path, finished: Any, place
 
 async def test_second_attempt_without_history(tmp_path: Path) -> None:
     """Where the bot may not read what was posted, the second attempt relies on the nonce."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held()
-        stage.refuse("history", *NO_ACCESS)
-        _, called = await deliver(stage, replace(painted(job), delivery_attempts=2), picture())
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held()
+        harness.refuse("history", *NO_ACCESS)
+        _, called = await deliver(harness, replace(painted(job), delivery_attempts=2), picture())
         assert called == ["history", "post"]
 
 
-def sizes_of(stage: Stage, message: discord.Message) -> list[int]:
+def sizes_of(harness: BotHarness, message: discord.Message) -> list[int]:
     """Return the sizes of the pictures a message shows, in bytes."""
-    files = [stage.env.backend.cdn.get(item.media.url) for item in gallery(message)]
+    files = [harness.env.backend.cdn.get(item.media.url) for item in gallery(message)]
     return [len(file) for file in files if file is not None]
 
 
 @pytest.mark.parametrize("origin", [{}, MAY_NOT, TOKEN_DEAD | MAY_NOT], ids=["post", "edit reply", "DM"])
 async def test_pictures_over_the_limit(tmp_path: Path, origin: dict[str, Any]) -> None:
     """Pictures over the upload limit of the interaction come smaller, with the originals linked."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held()
         job = with_origin(painted(job, 2), upload_limit=20_000, **origin)
-        delivered, _ = await deliver(stage, job, picture(), picture(200, 150, noisy=True))
+        delivered, _ = await deliver(harness, job, picture(), picture(200, 150, noisy=True))
         assert delivered is not None
-        result = (stage.messages(stage.alice.user.dm_channel) + stage.messages())[
+        result = (harness.messages(harness.alice.user.dm_channel) + harness.messages())[
             0 if "token_expires_at" in origin else -1
         ]
-        small, shrunk = sizes_of(stage, result)
+        small, shrunk = sizes_of(harness, result)
         assert small == picture().size
         assert 0 < shrunk <= 20_000
         assert f"]({URL.format(2)})" in words(result)
@@ -294,19 +294,19 @@ async def test_pictures_over_the_limit(tmp_path: Path, origin: dict[str, Any]) -
 @pytest.mark.parametrize("refusal", [(413, 0), (413, 40005), (400, 40005)])
 async def test_discord_finds_pictures_too_large(tmp_path: Path, refusal: tuple[int, int]) -> None:
     """When Discord takes less than it said, smaller pictures are sent, and in the end their links."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held()
         job = with_origin(painted(job), upload_limit=20_000)
         limits = {1: 10_000, 2: 2_500, 3: 0}
         for times, limit in limits.items():
-            stage.refuse("post", *refusal, times=times)
-            delivered, called = await deliver(stage, job, picture(200, 150, noisy=True))
+            harness.refuse("post", *refusal, times=times)
+            delivered, called = await deliver(harness, job, picture(200, 150, noisy=True))
             assert called == ["post"] * (times + 1)
             assert delivered is not None
-            result = stage.messages()[-1]
+            result = harness.messages()[-1]
             assert URL.format(1) in words(result)
             if limit:
-                (size,) = sizes_of(stage, result)
+                (size,) = sizes_of(harness, result)
                 assert 0 < size <= limit
             else:
                 assert gallery(result) == []
@@ -314,26 +314,26 @@ async def test_discord_finds_pictures_too_large(tmp_path: Path, refusal: tuple[i
 
 async def test_pictures_that_can_not_be_had(tmp_path: Path) -> None:
     """Pictures that could not be fetched are linked, the others shown."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held()
-        await deliver(stage, painted(job, 3), picture(), None, picture())
-        result = stage.messages()[-1]
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held()
+        await deliver(harness, painted(job, 3), picture(), None, picture())
+        result = harness.messages()[-1]
         assert alt_texts(result) == ["Picture 1 of 3: a cat", "Picture 3 of 3: a cat"]
         assert f"]({URL.format(2)})" in words(result)
         assert URL.format(1) not in words(result)
-        await deliver(stage, painted(job, 2), None, None)
-        result = stage.messages()[-1]
+        await deliver(harness, painted(job, 2), None, None)
+        result = harness.messages()[-1]
         assert gallery(result) == []
         assert f"[Picture 1]({URL.format(1)})\n[Picture 2]({URL.format(2)})" in words(result)
 
 
 async def test_fewer_pictures(tmp_path: Path) -> None:
     """If the API made fewer pictures than asked for, that is said."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held(count=4)
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held(count=4)
         result = TaskResult("task", (Image(URL.format(1)),))
-        await deliver(stage, replace(painted(job, 4), result=result), picture())
-        assert "The picture service made 1 of the 4 pictures." in words(stage.messages()[-1])
+        await deliver(harness, replace(painted(job, 4), result=result), picture())
+        assert "The picture service made 1 of the 4 pictures." in words(harness.messages()[-1])
 
 
 INTERNAL = "Traceback: token sk-123 refused by 10.0.0.1"
@@ -354,14 +354,14 @@ SAYS = {
 
 async def test_failure_sentences(tmp_path: Path) -> None:
     """Each code has a sentence of its own: what happened, what it cost, what to do; and no internals."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, _ = await stage.held("a cat")
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.held("a cat")
         sentences = []
         for code, parts in SAYS.items():
-            await deliver(stage, failed(job, code, INTERNAL))
-            (card,) = stage.messages()
+            await deliver(harness, failed(job, code, INTERNAL))
+            (card,) = harness.messages()
             heading, *rest = words(card).split("\n")
-            assert heading.startswith(f"<@{stage.alice.id}> ⚠️ ")
+            assert heading.startswith(f"<@{harness.alice.id}> ⚠️ ")
             assert all(part in heading for part in parts), heading
             assert rest[-1] == "> a cat"
             assert rest[-2].startswith("-# flux-2-flex · ")

@@ -12,10 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cogs.undelivered import fetch_button
-from flux_bot.core.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
-from flux_bot.flux.protocol import MAX_IMAGES, OPERATOR_CODES, OUR_CODES, OUTCOME_UNKNOWN, OVERDUE
+from flux_bot.core.jobs import (
+    OUR_CODES,
+    OUTCOME_UNKNOWN,
+    OVERDUE,
+    Action,
+    CardState,
+    Failure,
+    Image,
+    ImageRequest,
+    Job,
+    JobStatus,
+    Origin,
+    TaskResult,
+)
+from flux_bot.flux.protocol import MAX_IMAGES, OPERATOR_CODES
 from flux_bot.images.decoding import Picture
-from flux_bot.store.admission import Placed
+from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, texts
 from tests.english import EN
 
@@ -192,9 +205,9 @@ def test_shapes_in_words(ratio: str, size: str, label: str) -> None:
 @pytest.mark.parametrize(
     ("message", "count", "words"),
     [
-        ("kept-results", 1, "The result of an earlier"),
-        ("kept-results", 5, "The results of 5 earlier"),
-        ("kept-results-more", 5, "The results of more than 5 earlier"),
+        ("undelivered-results", 1, "The result of an earlier"),
+        ("undelivered-results", 5, "The results of 5 earlier"),
+        ("undelivered-results-more", 5, "The results of more than 5 earlier"),
     ],
 )
 def test_kept_results(message: str, count: int, words: str) -> None:
@@ -255,7 +268,7 @@ def test_long_prompts_fit_on_every_status_card(prompt: str) -> None:
     """A status card is within the limit, whatever the prompt, and says so if the prompt is cut."""
     job = long_job(prompt, [])
     for place in (0, 10**6):
-        assert length(cards.accepted(EN, Placed(job, place, 1e6))) <= TEXT_LIMIT
+        assert length(cards.accepted(EN, AcceptedJob(job, place, 1e6))) <= TEXT_LIMIT
     for card in CardState:
         assert length(cards.status(EN, job, card, None)) <= TEXT_LIMIT
     assert texts.is_cut(job.request) == (texts.prompt(job.request)[-1] == "…")

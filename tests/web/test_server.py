@@ -15,7 +15,7 @@ from aiohttp import ClientSession, ServerDisconnectedError
 from flux_bot.core.jobs import Job
 from flux_bot.sandbox.fake_flux import FakeTask
 from tests.flux.caller import eventually
-from tests.harness import LOOPBACK, Stage, alt_texts, job_id_of, words
+from tests.harness import LOOPBACK, BotHarness, alt_texts, job_id_of, words
 
 MIB = 1024 * 1024
 PUBLIC_WORDS = {"bad request", "not found", "method not allowed", "request entity too large"}
@@ -48,68 +48,68 @@ async def refused(http: ClientSession, url: str, body: object, **options: Any) -
         return answer.status
 
 
-async def nothing_happened(stage: Stage, job: Job) -> None:
+async def nothing_happened(harness: BotHarness, job: Job) -> None:
     """Check that a job still runs and nothing was posted."""
-    assert stage.row(job.id)["status"] == "running"
-    assert stage.calls == ["publish", "reply"]
+    assert harness.row(job.id)["status"] == "running"
+    assert harness.calls == ["publish", "reply"]
 
 
 async def test_delivered_once(tmp_path: Path) -> None:
     """The API's own callback is taken and its pictures are delivered."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
         assert [post.status for post in task.posts] == [200]
-        assert stage.calls == ["publish", "reply", "post", "remove card"]
+        assert harness.calls == ["publish", "reply", "post", "remove card"]
 
 
 async def test_five_times(tmp_path: Path) -> None:
     """The same callback five times, at once and again later, delivers once and is taken each time."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        stage.fake.faults.callbacks = 0
-        job, task = await stage.held()
-        await stage.fake.finish(task.id)
-        posts = await asyncio.gather(*(stage.fake.send_callback(task.id) for _ in range(5)))
-        await stage.over(job.id)
-        posts.append(await stage.fake.send_callback(task.id))
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        harness.fake.faults.callbacks = 0
+        job, task = await harness.held()
+        await harness.fake.finish(task.id)
+        posts = await asyncio.gather(*(harness.fake.send_callback(task.id) for _ in range(5)))
+        await harness.over(job.id)
+        posts.append(await harness.fake.send_callback(task.id))
         assert [post.status for post in posts] == [200] * 6
-        assert stage.row(job.id)["next_delivery_at"] is None
-        assert stage.calls == ["publish", "reply", "post", "remove card"]
+        assert harness.row(job.id)["next_delivery_at"] is None
+        assert harness.calls == ["publish", "reply", "post", "remove card"]
 
 
 async def test_before_the_answer(tmp_path: Path) -> None:
     """A callback that comes before the submission is answered is taken: the job is known by its address."""
-    async with Stage(tmp_path) as stage:
-        stage.fake.faults.callback_before_answer = True
-        await stage.imagine("a quick cat")
-        result = await stage.sees("your picture is ready", "> a quick cat")
+    async with BotHarness(tmp_path) as harness:
+        harness.fake.faults.callback_before_answer = True
+        await harness.imagine("a quick cat")
+        result = await harness.sees("your picture is ready", "> a quick cat")
         assert alt_texts(result) == ["a quick cat"]
-        await stage.over(job_id_of(result))
-        (task,) = stage.tasks.values()
+        await harness.over(job_id_of(result))
+        (task,) = harness.tasks.values()
         assert [post.status for post in task.posts] == [200]
-        await eventually(lambda: stage.fake.submissions[0].status == 200)
-        assert stage.calls == ["publish", "reply", "post", "remove card"]
+        await eventually(lambda: harness.fake.submissions[0].status == 200)
+        assert harness.calls == ["publish", "reply", "post", "remove card"]
 
 
 async def test_after_a_failure(tmp_path: Path) -> None:
     """The first word counts: a picture after a failure changes nothing, nor a failure after a picture."""
-    async with Stage(tmp_path, seconds=None) as stage, ClientSession() as http:
-        job, task = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness, ClientSession() as http:
+        job, task = await harness.held()
         failure = {"success": False, "task_id": task.id, "error": {"code": "api_error", "message": "fetch failed"}}
         for body in (failure, success(task), failure):
             async with http.post(callback_url(task), json=body) as answer:
                 assert answer.status == 200
-        await stage.over(job.id)
-        (card,) = stage.messages()
+        await harness.over(job.id)
+        (card,) = harness.messages()
         assert "failed while painting" in words(card)
-        assert stage.calls == ["publish", "reply", "edit reply"]
+        assert harness.calls == ["publish", "reply", "edit reply"]
 
 
 async def test_secret_of_another_job(tmp_path: Path, http: ClientSession) -> None:
     """The secret of one job opens no other, nor does a task of another's."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        (mine, my_task), (other, other_task) = await stage.held("mine"), await stage.held("other")
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        (mine, my_task), (other, other_task) = await harness.held("mine"), await harness.held("other")
         my_url, other_url = callback_url(my_task), callback_url(other_task)
         swapped = f"{my_url.rpartition('/')[0]}/{other_url.rpartition('/')[2]}"
         assert await refused(http, swapped, success(my_task)) == 400
@@ -117,8 +117,8 @@ async def test_secret_of_another_job(tmp_path: Path, http: ClientSession) -> Non
         assert await refused(http, my_url, success(other_task)) == 400
         assert await refused(http, my_url, success(my_task, task_id="unknown")) == 400
         for job in (mine, other):
-            assert stage.row(job.id)["status"] == "running"
-        assert "post" not in stage.calls
+            assert harness.row(job.id)["status"] == "running"
+        assert "post" not in harness.calls
 
 
 BODIES: dict[str, object] = {
@@ -161,39 +161,39 @@ CHANGES: dict[str, dict[str, object]] = {
 
 async def test_wrong_bodies(tmp_path: Path, http: ClientSession) -> None:
     """What is not what the API sends is refused, even with the right secret, and the right one is still taken."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
         for name, body in BODIES.items():
             assert await refused(http, callback_url(task), body) == 400, name
         for name, change in CHANGES.items():
             assert await refused(http, callback_url(task), success(task, **change)) == 400, name
-        await nothing_happened(stage, job)
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
-        assert len(stage.messages()) == 1
+        await nothing_happened(harness, job)
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
+        assert len(harness.messages()) == 1
 
 
 async def test_large_bodies(tmp_path: Path) -> None:
     """A body of 10 MiB is refused, packed or not, with the right secret or without."""
-    async with Stage(tmp_path, seconds=None) as stage, ClientSession() as http:
-        job, task = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness, ClientSession() as http:
+        job, task = await harness.held()
         large = json.dumps(success(task, padding="x" * 10 * MIB)).encode()
         assert await refused(http, callback_url(task), large) == 413
         packed = {"headers": {"Content-Encoding": "gzip"}}
         assert await refused(http, callback_url(task), gzip.compress(large), **packed) == 413
         assert await refused(http, callback_url(task)[:-1], large) == 413
-        await nothing_happened(stage, job)
+        await nothing_happened(harness, job)
 
 
 async def test_broken_encodings(tmp_path: Path, http: ClientSession) -> None:
     """A body that can't be unpacked is the caller's fault: a 400, unless aiohttp cuts the line before it is out."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
         for encoding in ("gzip", "deflate"):
             headers = {"Content-Encoding": encoding}
             with contextlib.suppress(ServerDisconnectedError):
                 assert await refused(http, callback_url(task), b"not packed at all", headers=headers) == 400
-        await nothing_happened(stage, job)
+        await nothing_happened(harness, job)
 
 
 async def test_any_text_of_a_failure(tmp_path: Path, http: ClientSession) -> None:
@@ -201,13 +201,13 @@ async def test_any_text_of_a_failure(tmp_path: Path, http: ClientSession) -> Non
     for number, message in enumerate(("a\0b", "\ud800", "\u202e", "x" * 100_000, "@everyone")):
         folder = tmp_path / str(number)
         folder.mkdir()
-        async with Stage(folder, seconds=None) as stage:
-            job, task = await stage.held()
+        async with BotHarness(folder, seconds=None) as harness:
+            job, task = await harness.held()
             body = {"success": False, "task_id": task.id, "error": {"code": "bad_request", "message": message}}
             async with http.post(callback_url(task), json=body) as answer:
                 assert answer.status == 200, repr(message[:10])
-            await stage.over(job.id)
-            assert "did not accept this request" in words(stage.messages()[-1])
+            await harness.over(job.id)
+            assert "did not accept this request" in words(harness.messages()[-1])
 
 
 SECRETS = (
@@ -227,8 +227,8 @@ SECRETS = (
 
 async def test_wrong_addresses(tmp_path: Path, http: ClientSession) -> None:
     """An unknown id, a garbage secret, another path: all of it is refused, whatever characters it is made of."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
         base, job_id, secret = callback_url(task).rsplit("/", 2)
         body = success(task)
         for wrong in (*SECRETS, secret[:-1], f"{secret}x", secret.swapcase(), f"{secret}/x"):
@@ -237,17 +237,17 @@ async def test_wrong_addresses(tmp_path: Path, http: ClientSession) -> None:
             assert await refused(http, f"{base}/{wrong}/{secret}", body) in {400, 404}, wrong
         for path in ("", "/", "/callbacks", "/callbacks/", f"/callbacks/{job_id}", f"/Callbacks/{job_id}/{secret}"):
             assert await refused(http, base.removesuffix("/callbacks") + path, body) == 404, path
-        await nothing_happened(stage, job)
+        await nothing_happened(harness, job)
 
 
 async def test_wrong_methods(tmp_path: Path, http: ClientSession) -> None:
     """Only a POST is a callback."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
         for method in ("GET", "PUT", "DELETE", "PATCH", "OPTIONS"):
             async with http.request(method, callback_url(task), json=success(task)) as answer:
                 assert (answer.status, await answer.text()) == (405, "method not allowed")
-        await nothing_happened(stage, job)
+        await nothing_happened(harness, job)
 
 
 @pytest.mark.parametrize(
@@ -261,8 +261,8 @@ async def test_wrong_methods(tmp_path: Path, http: ClientSession) -> None:
 )
 async def test_no_http(tmp_path: Path, sent: bytes) -> None:
     """Bytes that are no request are refused too."""
-    async with Stage(tmp_path) as stage:
-        reader, writer = await asyncio.open_connection(LOOPBACK, stage.app.web.port)
+    async with BotHarness(tmp_path) as harness:
+        reader, writer = await asyncio.open_connection(LOOPBACK, harness.app.web.port)
         writer.write(sent)
         status = await reader.readline()
         writer.close()
@@ -272,35 +272,35 @@ async def test_no_http(tmp_path: Path, sent: bytes) -> None:
 
 async def test_store_out_of_order(tmp_path: Path, http: ClientSession) -> None:
     """Without its database the bot asks for patience; the same callback is taken once it is back."""
-    async with Stage(tmp_path, seconds=None, expects_errors=True) as stage:
-        job, task = await stage.held()
-        await stage.change("ALTER TABLE jobs RENAME TO lost")
+    async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
+        job, task = await harness.held()
+        await harness.change("ALTER TABLE jobs RENAME TO lost")
         async with http.post(callback_url(task), json=success(task)) as answer:
             assert (answer.status, await answer.text()) == (503, "try again later")
-        await stage.change("ALTER TABLE lost RENAME TO jobs")
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
-        assert len(stage.messages()) == 1
+        await harness.change("ALTER TABLE lost RENAME TO jobs")
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
+        assert len(harness.messages()) == 1
 
 
 async def test_health(tmp_path: Path, http: ClientSession) -> None:
     """The bot says that it is up."""
-    async with Stage(tmp_path) as stage:
+    async with BotHarness(tmp_path) as harness:
         for method, text in (("GET", "ok"), ("HEAD", "")):
-            async with http.request(method, f"http://{LOOPBACK}:{stage.app.web.port}/healthz") as answer:
+            async with http.request(method, f"http://{LOOPBACK}:{harness.app.web.port}/healthz") as answer:
                 assert (answer.status, await answer.text()) == (200, text)
 
 
 async def test_caller_hangs_up(tmp_path: Path) -> None:
     """A caller that leaves in the middle of its body does no harm."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
-        _, writer = await asyncio.open_connection(LOOPBACK, stage.app.web.port)
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
+        _, writer = await asyncio.open_connection(LOOPBACK, harness.app.web.port)
         path = "/" + callback_url(task).split("/", 3)[3]
         writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{".encode())
         await writer.drain()
         writer.close()
         await writer.wait_closed()
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
         assert [post.status for post in task.posts] == [200]

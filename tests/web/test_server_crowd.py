@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from tests.flux.caller import eventually
-from tests.harness import Stage, alt_texts, gallery, job_id_of, words
+from tests.harness import BotHarness, alt_texts, gallery, job_id_of, words
 
 JOBS, STEP = 200, 20
 NO_LIMITS: dict[str, Any] = {"flux_max_in_flight": JOBS, "max_running_per_user": JOBS, "max_queued_per_user": JOBS}
@@ -20,37 +20,41 @@ def reached(count: Callable[[], int], goal: int) -> Callable[[], bool]:
 
 async def test_each_picture_lands_where_it_was_asked_for(tmp_path: Path) -> None:
     """Whoever asked, wherever: the right picture, the right prompt, the right person, once."""
-    async with Stage(tmp_path, seconds=None, **NO_LIMITS) as stage:
-        channels = [stage.channel, *(stage.guild.create_text_channel(f"pictures-{number}") for number in range(3))]
-        people = [stage.alice, stage.bob, *(stage.guild.add_member(stage.env.create_user(name)) for name in "cde")]
+    async with BotHarness(tmp_path, seconds=None, **NO_LIMITS) as harness:
+        channels = [harness.channel, *(harness.guild.create_text_channel(f"pictures-{number}") for number in range(3))]
+        people = [
+            harness.alice,
+            harness.bob,
+            *(harness.guild.add_member(harness.env.create_user(name)) for name in "cde"),
+        ]
         asked = {
             f"picture {number}": (channels[number % len(channels)], people[number % len(people)])
             for number in range(JOBS)
         }
         for number, (prompt, (channel, member)) in enumerate(asked.items(), start=1):
-            stage.imagine_at_once(member, channel, prompt)
-            await eventually(reached(lambda: len(stage.requests("reply")), number - STEP))
+            harness.imagine_at_once(member, channel, prompt)
+            await eventually(reached(lambda: len(harness.requests("reply")), number - STEP))
         for submitted in range(STEP, JOBS + STEP, STEP):
-            await eventually(reached(lambda: len(stage.fake.tasks), submitted))
+            await eventually(reached(lambda: len(harness.fake.tasks), submitted))
 
-        tasks = list(stage.fake.tasks.values())
+        tasks = list(harness.fake.tasks.values())
         Random(8).shuffle(tasks)
         for start in range(0, JOBS, STEP):
-            await asyncio.gather(*(stage.fake.finish(task.id) for task in tasks[start : start + STEP]))
+            await asyncio.gather(*(harness.fake.finish(task.id) for task in tasks[start : start + STEP]))
         assert [post.status for task in tasks for post in task.posts] == [200] * JOBS
         for delivered in range(STEP, JOBS + STEP, STEP):
-            await eventually(reached(lambda: len(stage.requests("remove card")), delivered))
-        assert len(stage.requests("post")) == len(stage.requests("reply")) == JOBS
+            await eventually(reached(lambda: len(harness.requests("remove card")), delivered))
+        assert len(harness.requests("post")) == len(harness.requests("reply")) == JOBS
 
-        by_job = stage.tasks
+        by_job = harness.tasks
         for channel in channels:
             here = {prompt: member for prompt, (where, member) in asked.items() if where is channel}
-            for message in stage.messages(channel):
+            for message in harness.messages(channel):
                 task = by_job[job_id_of(message)]
                 prompt = task.request["prompt"]
                 assert f"> {prompt}\n" in words(message)
                 assert alt_texts(message) == [prompt]
-                assert stage.pinged(message) == [here.pop(prompt).id]
-                painted = stage.fake.files[f"{task.id}.jpg"].data
-                assert stage.env.backend.cdn.get(gallery(message)[0].media.url) == painted
+                assert harness.pinged(message) == [here.pop(prompt).id]
+                painted = harness.fake.files[f"{task.id}.jpg"].data
+                assert harness.env.backend.cdn.get(gallery(message)[0].media.url) == painted
             assert not here

@@ -20,7 +20,7 @@ from flux_bot.sandbox.fake_flux import FakeTask
 from flux_bot.settings import Settings
 from flux_bot.web.server import WebServer
 from tests.flux.caller import TOKEN
-from tests.harness import LOOPBACK, Stage
+from tests.harness import LOOPBACK, BotHarness
 
 IMPATIENT = 0.05
 """Seconds that a caller has, where a test wants to see the end of them."""
@@ -28,7 +28,7 @@ PATIENT = 600.0
 """Longer than any test lasts."""
 
 
-def web_server(stage: Stage, **limits: Any) -> WebServer:
+def web_server(harness: BotHarness, **limits: Any) -> WebServer:
     """Return another web server of the bot, with limits of its own, on any free port."""
 
     async def is_ready() -> bool:
@@ -36,7 +36,7 @@ def web_server(stage: Stage, **limits: Any) -> WebServer:
 
     tokens = {"discord_token": TOKEN, "flux_api_token": TOKEN}
     settings = Settings.load(env_file=None, **tokens, webhook_host=LOOPBACK, webhook_port=0)
-    return WebServer(stage.app.workflow, Metrics(), is_ready, settings, **limits)
+    return WebServer(harness.app.workflow, Metrics(), is_ready, settings, **limits)
 
 
 def address_of(task: FakeTask) -> tuple[str, str]:
@@ -94,27 +94,27 @@ async def talk_without_listening(port: int, request: bytes) -> None:
 
 async def test_slow_callers_are_cut(tmp_path: Path) -> None:
     """Who says nothing, or stops or dawdles in the headers or in the body, is cut off; callbacks still come in."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
         ours = post(*address_of(task), "Content-Length: 999")
         chunked = post(*address_of(task), "Transfer-Encoding: chunked")
-        async with web_server(stage, patience_seconds=IMPATIENT) as web:
+        async with web_server(harness, patience_seconds=IMPATIENT) as web:
             for sent in (b"", b"POST", ours[:-2], ours[:-2] + b"X: "):
                 assert await said(web.port, sent) == b""
             assert await said(web.port, b"", drip=b"POST /callbacks/") == b""
             assert await said(web.port, ours[:-2], drip=b"X: y\r\n") == b""
             for sent, drip in ((ours, b""), (ours + b"{", b" "), (chunked, b""), (chunked, b"1\r\n \r\n")):
                 assert (await said(web.port, sent, drip)).startswith(b"HTTP/1.1 408 ")
-        assert stage.row(job.id)["status"] == "running"
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
+        assert harness.row(job.id)["status"] == "running"
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
         assert [answer.status for answer in task.posts] == [200]
 
 
 async def test_who_fetches_no_answers_is_cut(tmp_path: Path) -> None:
     """Answers that are left unread hold a connection for a while, and not for good; those that are read do not."""
     request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-    async with Stage(tmp_path) as stage, web_server(stage, patience_seconds=IMPATIENT) as web:
+    async with BotHarness(tmp_path) as harness, web_server(harness, patience_seconds=IMPATIENT) as web:
         assert (await said(web.port, request * 1000)).count(b"HTTP/1.1 200 OK") == 1000
         with pytest.raises(ConnectionError):
             await talk_without_listening(web.port, request)
@@ -123,8 +123,8 @@ async def test_who_fetches_no_answers_is_cut(tmp_path: Path) -> None:
 async def test_a_crowd_takes_no_more_than_its_share(tmp_path: Path) -> None:
     """Connections over the limit are dropped, so that files are left to open; once there is room, all is as before."""
     async with (
-        Stage(tmp_path) as stage,
-        web_server(stage, patience_seconds=PATIENT, max_connections=3) as web,
+        BotHarness(tmp_path) as harness,
+        web_server(harness, patience_seconds=PATIENT, max_connections=3) as web,
     ):
         crowd = [await asyncio.open_connection(LOOPBACK, web.port) for _ in range(3)]
         assert await said(web.port, b"") == b""
@@ -147,14 +147,14 @@ async def test_an_unknown_job_and_a_wrong_secret_are_alike(tmp_path: Path, monke
 
     original = secrets.compare_digest
     monkeypatch.setattr(secrets, "compare_digest", compare)
-    async with Stage(tmp_path, seconds=None) as stage:
-        _, task = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        _, task = await harness.held()
         job_id, secret = address_of(task)
         wrong = secret[:-2] + ("xy" if secret[-2:] != "xy" else "yx")
         unknown = job_id[:-2] + ("xy" if job_id[-2:] != "xy" else "yx")
         answers, body = set(), callback_of(task)
         for address in ((job_id, wrong), (unknown, secret), (unknown, wrong)):
-            reader, writer = await asyncio.open_connection(LOOPBACK, stage.app.web.port)
+            reader, writer = await asyncio.open_connection(LOOPBACK, harness.app.web.port)
             writer.write(post(*address, f"Content-Length: {len(body)}") + body)
             head, _, text = (await reader.readuntil(b"bad request")).partition(b"\r\n\r\n")
             answers.add((tuple(line for line in head.splitlines() if not line.startswith(b"Date:")), text))
@@ -239,10 +239,10 @@ def exchanged(port: int, sent: bytes) -> bytes:
 
 async def test_whatever_is_sent_is_refused(tmp_path: Path) -> None:
     """No bytes but the API's own call make the bot fail or deliver; the API's own call is then taken as ever."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
 
-        async with web_server(stage, patience_seconds=IMPATIENT) as web:
+        async with web_server(harness, patience_seconds=IMPATIENT) as web:
             port = web.port
 
             @hypothesis_settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -253,8 +253,8 @@ async def test_whatever_is_sent_is_refused(tmp_path: Path) -> None:
                 assert all(status == b"100" or status.startswith(b"4") for status in statuses), answer
 
             await asyncio.to_thread(attack)
-            assert stage.row(job.id)["status"] == "running"
-            assert stage.calls == ["publish", "reply"]
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
+            assert harness.row(job.id)["status"] == "running"
+            assert harness.calls == ["publish", "reply"]
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
         assert [answer.status for answer in task.posts] == [200]

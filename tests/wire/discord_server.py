@@ -158,7 +158,11 @@ class WireDiscord(Users):
     def delete_channel(self, name: str) -> None:
         """Delete a channel and all that is in it."""
         place = self._places.pop(self.channels[name])
-        self._messages = {key: kept for key, kept in self._messages.items() if kept["channel_id"] != str(place.id)}
+        self._messages = {
+            key: undelivered
+            for key, undelivered in self._messages.items()
+            if undelivered["channel_id"] != str(place.id)
+        }
         self._announce("CHANNEL_DELETE", place)
 
     def _announce(self, event: str, channel: Channel) -> None:

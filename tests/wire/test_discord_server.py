@@ -219,8 +219,10 @@ async def test_deferred_reply(server: WireDiscord, bot: Bot) -> None:
         assert answer.status == 404
     read = await interaction.original_response()
     assert [a.filename for a in read.attachments] == ["b.png"]
-    kept = await interaction.edit_original_response(view=card("same", image="b.png"), attachments=read.attachments)
-    assert kept.attachments[0].id == read.attachments[0].id
+    undelivered = await interaction.edit_original_response(
+        view=card("same", image="b.png"), attachments=read.attachments
+    )
+    assert undelivered.attachments[0].id == read.attachments[0].id
     assert read.interaction_metadata
     assert read.interaction_metadata.user.name == "alice"
     await interaction.delete_original_response()
@@ -528,11 +530,11 @@ async def test_dead_token(server: WireDiscord, bot: Bot) -> None:
     """An expired token is refused with 401 and 50027 for whatever it is used."""
     came: asyncio.Queue[discord.Interaction] = asyncio.Queue()
 
-    async def keep(interaction: discord.Interaction) -> None:
+    async def mark_undelivered(interaction: discord.Interaction) -> None:
         await interaction.response.defer(thinking=True)
         came.put_nowait(interaction)
 
-    bot.draw = keep
+    bot.draw = mark_undelivered
     handle = await (await server.slash("alice", "general", "draw", options={"prompt": "a cat"})).acknowledged()
     interaction = await came.get()
     server.expire(handle)

@@ -253,15 +253,15 @@ class World:
     def edit_message(self, message: Payload, body: Payload, uploads: Uploads) -> Payload:
         """Change a message, or raise what Discord would answer; earlier copies of it stay as they are."""
         message_id, channel_id = int(message["id"]), int(message["channel_id"])
-        kept = message["attachments"]
+        undelivered = message["attachments"]
         if "attachments" in body:
             named = {str(attachment["id"]) for attachment in body["attachments"] or []}
-            kept = [attachment for attachment in kept if attachment["id"] in named]
-        attachments = kept + self._uploaded(channel_id, body, uploads)
+            undelivered = [attachment for attachment in undelivered if attachment["id"] in named]
+        attachments = undelivered + self._uploaded(channel_id, body, uploads)
         new = self._filled({**message, "flags": message["flags"] & ~LOADING}, body, attachments)
         new["edited_timestamp"] = None if message["flags"] & LOADING else timestamp()
         for attachment in message["attachments"]:
-            if attachment not in kept:
+            if attachment not in undelivered:
                 del self.files[int(attachment["id"])]
         self._messages[message_id] = new
         if message_id in self._places[channel_id].messages:

@@ -42,13 +42,13 @@ maybe-saved = Die Verbindung zu meiner Datenbank ist abgerissen, gerade als ich 
 
 # --- done ---
 
-kept-results = { $count ->
+undelivered-results = { $count ->
     [one] 📬 Das Ergebnis eines früheren Auftrags konnte nicht zugestellt werden. Nichts ist verloren: Hol es hier ab.
    *[other] 📬 Die Ergebnisse von { $count } früheren Aufträgen konnten nicht zugestellt werden. Nichts ist verloren: Hol sie hier ab.
 }
-kept-results-more = 📬 Die Ergebnisse von mehr als { $count } früheren Aufträgen konnten nicht zugestellt werden. Nichts ist verloren: Hol die ersten { $count } hier ab und den Rest nach deinem nächsten Befehl.
+undelivered-results-more = 📬 Die Ergebnisse von mehr als { $count } früheren Aufträgen konnten nicht zugestellt werden. Nichts ist verloren: Hol die ersten { $count } hier ab und den Rest nach deinem nächsten Befehl.
 fetching = 📬 Dein Ergebnis wird geholt …
-nothing-kept = Dieses Ergebnis wurde schon zugestellt.
+nothing-undelivered = Dieses Ergebnis wurde schon zugestellt.
 saved = 📬 Ich habe dir { $count ->
     [one] das Original
    *[other] die Originale

@@ -25,7 +25,7 @@ info-command = Um es noch einmal machen zu lassen, füge das hier ein:
 
 jobs-title = ### Deine Bilder
 jobs-none = Gerade ist nichts in Arbeit, und nichts wartet. /{ cmd-imagine } macht ein Bild, /{ cmd-history } zeigt die, die es schon gibt.
-jobs-kept = **Nicht zugestellt**: Hol { $count ->
+jobs-undelivered = **Nicht zugestellt**: Hol { $count ->
     [one] es
    *[other] sie
 } hier ab.

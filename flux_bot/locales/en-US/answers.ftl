@@ -46,13 +46,13 @@ maybe-saved = The connection to my database broke just as I was saving your requ
 
 # --- done ---
 
-kept-results = { $count ->
+undelivered-results = { $count ->
     [one] 📬 The result of an earlier request could not be delivered. Nothing is lost: fetch it here.
    *[other] 📬 The results of { $count } earlier requests could not be delivered. Nothing is lost: fetch them here.
 }
-kept-results-more = 📬 The results of more than { $count } earlier requests could not be delivered. Nothing is lost: fetch the first { $count } here, and the rest after your next command.
+undelivered-results-more = 📬 The results of more than { $count } earlier requests could not be delivered. Nothing is lost: fetch the first { $count } here, and the rest after your next command.
 fetching = 📬 Fetching your result…
-nothing-kept = This result has already been delivered.
+nothing-undelivered = This result has already been delivered.
 saved = 📬 I have sent you the { $count ->
     [one] original
    *[other] originals

@@ -27,7 +27,7 @@ info-command = To ask for it again, paste this:
 
 jobs-title = ### Your pictures
 jobs-none = Nothing is being made or waiting. /{ cmd-imagine } makes a picture, /{ cmd-history } shows those there are.
-jobs-kept = **Could not be delivered**: fetch { $count ->
+jobs-undelivered = **Could not be delivered**: fetch { $count ->
     [one] it
    *[other] them
 } here.

@@ -42,13 +42,13 @@ maybe-saved = La conexión con mi base de datos se cortó justo cuando guardaba 
 
 # --- done ---
 
-kept-results = { $count ->
+undelivered-results = { $count ->
     [one] 📬 No se pudo entregar el resultado de una solicitud anterior. No se ha perdido nada: recógelo aquí.
    *[other] 📬 No se pudieron entregar los resultados de { $count } solicitudes anteriores. No se ha perdido nada: recógelos aquí.
 }
-kept-results-more = 📬 No se pudieron entregar los resultados de más de { $count } solicitudes anteriores. No se ha perdido nada: recoge aquí los primeros { $count } y el resto después de tu próximo comando.
+undelivered-results-more = 📬 No se pudieron entregar los resultados de más de { $count } solicitudes anteriores. No se ha perdido nada: recoge aquí los primeros { $count } y el resto después de tu próximo comando.
 fetching = 📬 Recogiendo tu resultado…
-nothing-kept = Este resultado ya se ha entregado.
+nothing-undelivered = Este resultado ya se ha entregado.
 saved = 📬 Te he enviado { $count ->
     [one] el original
    *[other] los originales

@@ -25,7 +25,7 @@ info-command = Para volver a pedirlo, pega esto:
 
 jobs-title = ### Tus imágenes
 jobs-none = No hay nada en curso ni en espera. /{ cmd-imagine } crea una imagen y /{ cmd-history } muestra las que ya tienes.
-jobs-kept = **Sin entregar**: { $count ->
+jobs-undelivered = **Sin entregar**: { $count ->
     [one] recógela
    *[other] recógelas
 } aquí.

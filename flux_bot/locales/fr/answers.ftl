@@ -42,13 +42,13 @@ maybe-saved = La connexion à ma base de données a été coupée au moment où 
 
 # --- done ---
 
-kept-results = { $count ->
+undelivered-results = { $count ->
     [one] 📬 Le résultat d’une demande précédente n’a pas pu être remis. Rien n’est perdu : récupère-le ici.
    *[other] 📬 Les résultats de { $count } demandes précédentes n’ont pas pu être remis. Rien n’est perdu : récupère-les ici.
 }
-kept-results-more = 📬 Les résultats de plus de { $count } demandes précédentes n’ont pas pu être remis. Rien n’est perdu : récupère les { $count } premiers ici, et le reste après ta prochaine commande.
+undelivered-results-more = 📬 Les résultats de plus de { $count } demandes précédentes n’ont pas pu être remis. Rien n’est perdu : récupère les { $count } premiers ici, et le reste après ta prochaine commande.
 fetching = 📬 Je récupère ton résultat…
-nothing-kept = Ce résultat a déjà été remis.
+nothing-undelivered = Ce résultat a déjà été remis.
 saved = 📬 Je t’ai envoyé { $count ->
     [one] l’original
    *[other] les originaux

@@ -25,7 +25,7 @@ info-command = Pour la redemander, colle ceci :
 
 jobs-title = ### Tes images
 jobs-none = Rien en cours ni en attente. /{ cmd-imagine } crée une image, /{ cmd-history } montre celles que tu as déjà.
-jobs-kept = **Pas encore remis** : récupère-{ $count ->
+jobs-undelivered = **Pas encore remis** : récupère-{ $count ->
     [one] le
    *[other] les
 } ici.

@@ -41,12 +41,12 @@ maybe-saved = リクエストの保存中にデータベースとの接続が切
 
 # --- done ---
 
-kept-results = { $count ->
+undelivered-results = { $count ->
    *[other] 📬 以前のリクエストの結果{ $count }件をお届けできませんでした。結果は保管してあります。ここから受け取ってください。
 }
-kept-results-more = 📬 以前のリクエストの結果を{ $count }件以上お届けできませんでした。結果は保管してあります。まず{ $count }件をここから受け取ってください。残りは、次にコマンドを使ったあとで受け取れます。
+undelivered-results-more = 📬 以前のリクエストの結果を{ $count }件以上お届けできませんでした。結果は保管してあります。まず{ $count }件をここから受け取ってください。残りは、次にコマンドを使ったあとで受け取れます。
 fetching = 📬 結果を取得しています…
-nothing-kept = この結果はすでにお届けしました。
+nothing-undelivered = この結果はすでにお届けしました。
 saved = 📬 { $count ->
    *[other] オリジナル画像
 }をダイレクトメッセージで送りました。

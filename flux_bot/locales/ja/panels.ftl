@@ -24,7 +24,7 @@ info-command = もう一度リクエストするには、これを貼り付け�
 
 jobs-title = ### あなたの画像
 jobs-none = 生成中や順番待ちの画像はありません。/{ cmd-imagine } で画像を作り、/{ cmd-history } でこれまでの画像を見られます。
-jobs-kept = **お届けできなかった結果**：{ $count ->
+jobs-undelivered = **お届けできなかった結果**：{ $count ->
    *[other] ここから受け取ってください。
 }
 jobs-running = **生成中**

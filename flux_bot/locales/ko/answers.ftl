@@ -41,12 +41,12 @@ maybe-saved = 요청을 저장하는 순간 데이터베이스 연결이 끊겼�
 
 # --- done ---
 
-kept-results = { $count ->
+undelivered-results = { $count ->
    *[other] 📬 이전 요청 { $count }건의 결과를 전달하지 못했어요. 사라지지 않았으니 여기서 받아 가세요.
 }
-kept-results-more = 📬 { $count }건이 넘는 이전 요청의 결과를 전달하지 못했어요. 사라지지 않았으니 먼저 { $count }건을 여기서 받고, 나머지는 다음에 명령어를 쓴 뒤에 받아 가세요.
+undelivered-results-more = 📬 { $count }건이 넘는 이전 요청의 결과를 전달하지 못했어요. 사라지지 않았으니 먼저 { $count }건을 여기서 받고, 나머지는 다음에 명령어를 쓴 뒤에 받아 가세요.
 fetching = 📬 결과를 가져오는 중이에요…
-nothing-kept = 이미 전달된 결과예요.
+nothing-undelivered = 이미 전달된 결과예요.
 saved = { $count ->
    *[other] 📬 원본을 DM으로 보냈어요.
 }

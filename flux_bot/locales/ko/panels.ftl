@@ -24,7 +24,7 @@ info-command = 다시 요청하려면 아래 내용을 붙여 넣으세요:
 
 jobs-title = ### 내 이미지
 jobs-none = 만드는 중이거나 대기 중인 이미지가 없어요. /{ cmd-imagine } 명령어로 이미지를 만들고, /{ cmd-history } 명령어로 지금까지 만든 이미지를 볼 수 있어요.
-jobs-kept = { $count ->
+jobs-undelivered = { $count ->
    *[other] **전달하지 못함**: 결과 { $count }건을 여기서 받아 가세요.
 }
 jobs-running = **만드는 중**

@@ -42,13 +42,13 @@ maybe-saved = A conexão com meu banco de dados caiu bem na hora em que eu salva
 
 # --- done ---
 
-kept-results = { $count ->
+undelivered-results = { $count ->
     [one] 📬 Não foi possível entregar o resultado de um pedido anterior. Nada se perdeu: é só receber aqui.
    *[other] 📬 Não foi possível entregar os resultados de { $count } pedidos anteriores. Nada se perdeu: é só receber aqui.
 }
-kept-results-more = 📬 Não foi possível entregar os resultados de mais de { $count } pedidos anteriores. Nada se perdeu: receba aqui os primeiros { $count }, e o restante depois do seu próximo comando.
+undelivered-results-more = 📬 Não foi possível entregar os resultados de mais de { $count } pedidos anteriores. Nada se perdeu: receba aqui os primeiros { $count }, e o restante depois do seu próximo comando.
 fetching = 📬 Buscando seu resultado…
-nothing-kept = Este resultado já foi entregue.
+nothing-undelivered = Este resultado já foi entregue.
 saved = 📬 Enviei { $count ->
     [one] o original
    *[other] os originais

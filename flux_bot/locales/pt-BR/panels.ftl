@@ -25,7 +25,7 @@ info-command = Para pedir de novo, cole isto:
 
 jobs-title = ### Suas imagens
 jobs-none = Nada em andamento nem em espera. Use /{ cmd-imagine } para criar uma imagem ou /{ cmd-history } para ver as que você já tem.
-jobs-kept = **Não foi possível entregar**: receba { $count ->
+jobs-undelivered = **Não foi possível entregar**: receba { $count ->
     [one] a imagem
    *[other] as imagens
 } aqui.

@@ -41,12 +41,12 @@ maybe-saved = 正要保存你的请求时，我与数据库的连接断了。如
 
 # --- done ---
 
-kept-results = { $count ->
+undelivered-results = { $count ->
    *[other] 📬 你之前有 { $count } 个请求的结果未能送达。结果都还在，可以在这里领取。
 }
-kept-results-more = 📬 你之前有超过 { $count } 个请求的结果未能送达。结果都还在：可以先在这里领取前 { $count } 个，其余的在你下次使用命令后领取。
+undelivered-results-more = 📬 你之前有超过 { $count } 个请求的结果未能送达。结果都还在：可以先在这里领取前 { $count } 个，其余的在你下次使用命令后领取。
 fetching = 📬 正在领取结果…
-nothing-kept = 这个结果已经送达。
+nothing-undelivered = 这个结果已经送达。
 saved = { $count ->
    *[other] 📬 已通过私信把原图发给你。
 }

@@ -24,7 +24,7 @@ info-command = 想再来一次，请粘贴以下内容：
 
 jobs-title = ### 你的图片
 jobs-none = 没有正在生成或排队的图片。用 /{ cmd-imagine } 画一张，或用 /{ cmd-history } 查看已有的图片。
-jobs-kept = { $count ->
+jobs-undelivered = { $count ->
    *[other] **未能送达**：有 { $count } 个结果可在这里领取。
 }
 jobs-running = **生成中**

@@ -10,7 +10,7 @@ from PIL import ExifTags, Image
 
 from flux_bot.core.jobs import Action, Job
 from flux_bot.ui.cards import Verb
-from tests.harness import SMALL, Stage, alt_texts, gallery, job_id_of, picture, walk, words
+from tests.harness import SMALL, BotHarness, alt_texts, gallery, job_id_of, picture, walk, words
 from tests.images.picture_host import PictureHost, status
 from tests.images.picture_host import picture as serve
 from tests.presses import buttons, children, failed, made, over, press, press_at_once, reply
@@ -20,17 +20,17 @@ ON_RESULT = ["Reroll", "Remix", "Edit", "Save", "Info", "Delete"]
 DAYS_21 = 21 * 24 * 3600
 
 
-async def edited(stage: Stage, url: str) -> tuple[Job, discord.Message]:
+async def edited(harness: BotHarness, url: str) -> tuple[Job, discord.Message]:
     """Let alice change a picture, and return the job with its result's message once all is over."""
-    await stage.alice.slash(stage.channel, "edit", prompt="add a hat", image_url=url)
-    result = await stage.sees("your edited picture is ready.")
-    return await over(stage, result), result
+    await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image_url=url)
+    result = await harness.sees("your edited picture is ready.")
+    return await over(harness, result), result
 
 
-async def make_older(stage: Stage, job: Job) -> None:
+async def make_older(harness: BotHarness, job: Job) -> None:
     """Make a job three weeks older, and let its old addresses lead to somebody else's picture."""
     change = "UPDATE jobs SET accepted_at = accepted_at - ?, finished_at = finished_at - ? WHERE id = ?"
-    await stage.change(change, DAYS_21, DAYS_21, job.id)
+    await harness.change(change, DAYS_21, DAYS_21, job.id)
 
 
 def source_on(message: discord.Message) -> str:
@@ -47,10 +47,10 @@ def prefilled(modal: dict[str, Any] | None, name: str) -> Any:
     return chosen or field.get("value")
 
 
-def assert_nothing_kept(stage: Stage) -> None:
+def assert_nothing_kept(harness: BotHarness) -> None:
     """See that discord.py keeps neither cards nor forms in memory."""
-    kept = stage.app.bot._connection._view_store  # noqa: SLF001  there is no other way to see it
-    assert (kept._views, kept._synced_message_views, kept._modals) == ({}, {}, {})  # noqa: SLF001
+    undelivered = harness.app.bot._connection._view_store  # noqa: SLF001  there is no other way to see it
+    assert (undelivered._views, undelivered._synced_message_views, undelivered._modals) == ({}, {}, {})  # noqa: SLF001
 
 
 # --- Reroll --------------------------------------------------------------------------------------------
@@ -58,125 +58,125 @@ def assert_nothing_kept(stage: Stage) -> None:
 
 async def test_reroll(tmp_path: Path) -> None:
     """The same is made again: a new result that names and links its parent, in three calls, the old one untouched."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage, "a cat", count=2)
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness, "a cat", count=2)
         assert list(buttons(result)) == ON_RESULT
-        before, calls = words(result), len(stage.calls)
-        pressed = await press(stage.alice, result, Verb.REROLL, job)
+        before, calls = words(result), len(harness.calls)
+        pressed = await press(harness.alice, result, Verb.REROLL, job)
         assert not pressed.ephemeral
-        (child_id,) = await children(stage, job, 1)
-        assert stage.calls[calls:] == ["reply", "post", "remove card"]
-        first, again = stage.messages()
+        (child_id,) = await children(harness, job, 1)
+        assert harness.calls[calls:] == ["reply", "post", "remove card"]
+        first, again = harness.messages()
         assert words(first) == before
-        assert f"<@{stage.alice.id}> your pictures are ready.\n-# Rerolled from [an earlier picture](" in words(again)
-        assert f"](https://discord.com/channels/{stage.guild.id}/{stage.channel.id}/{result.id})" in words(again)
+        assert f"<@{harness.alice.id}> your pictures are ready.\n-# Rerolled from [an earlier picture](" in words(again)
+        assert f"](https://discord.com/channels/{harness.guild.id}/{harness.channel.id}/{result.id})" in words(again)
         assert alt_texts(again) == ["Picture 1 of 2: a cat", "Picture 2 of 2: a cat"]
         assert list(buttons(again)) == ON_RESULT
-        child = await stage.job(child_id)
+        child = await harness.job(child_id)
         assert (child.request, child.parent_id, job_id_of(again)) == (job.request, job.id, child_id)
-        assert stage.pinged(again) == [stage.alice.id]
-        first_body, again_body = (dict(submission.body) for submission in stage.fake.submissions)
+        assert harness.pinged(again) == [harness.alice.id]
+        first_body, again_body = (dict(submission.body) for submission in harness.fake.submissions)
         assert first_body.pop("callback_url") != again_body.pop("callback_url")
         assert first_body == again_body
 
 
 async def test_reroll_of_a_reroll(tmp_path: Path) -> None:
     """A reroll has a parent too: the card that was pressed, and not the first of the family."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        await press(stage.alice, result, Verb.REROLL, job)
-        (child_id,) = await children(stage, job, 1)
-        again = stage.messages()[-1]
-        await press(stage.alice, again, Verb.REROLL, await stage.job(child_id))
-        await children(stage, await stage.job(child_id), 1)
-        assert f"/{again.id})" in words(stage.messages()[-1])
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        await press(harness.alice, result, Verb.REROLL, job)
+        (child_id,) = await children(harness, job, 1)
+        again = harness.messages()[-1]
+        await press(harness.alice, again, Verb.REROLL, await harness.job(child_id))
+        await children(harness, await harness.job(child_id), 1)
+        assert f"/{again.id})" in words(harness.messages()[-1])
 
 
 async def test_reroll_by_another(tmp_path: Path) -> None:
     """Whoever sees a result may have it rerolled; the new job is theirs, and they are named and pinged."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        await press(stage.bob, result, Verb.REROLL, job)
-        (child_id,) = await children(stage, job, 1)
-        assert (await stage.job(child_id)).origin.user_id == stage.bob.id
-        again = stage.messages()[-1]
-        assert words(again).startswith(f"<@{stage.bob.id}> your picture is ready.\n-# Rerolled from [")
-        assert stage.pinged(again) == [stage.bob.id]
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        await press(harness.bob, result, Verb.REROLL, job)
+        (child_id,) = await children(harness, job, 1)
+        assert (await harness.job(child_id)).origin.user_id == harness.bob.id
+        again = harness.messages()[-1]
+        assert words(again).startswith(f"<@{harness.bob.id}> your picture is ready.\n-# Rerolled from [")
+        assert harness.pinged(again) == [harness.bob.id]
 
 
 async def test_reroll_of_a_private_card(tmp_path: Path) -> None:
     """What comes of a private card is private, and its result replaces its status card."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage, private=True)
-        calls = len(stage.calls)
-        pressed = await press(stage.alice, result, Verb.REROLL, job)
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness, private=True)
+        calls = len(harness.calls)
+        pressed = await press(harness.alice, result, Verb.REROLL, job)
         assert pressed.ephemeral
-        (child_id,) = await children(stage, job, 1)
-        assert (await stage.job(child_id)).request == job.request
-        assert stage.calls[calls:] == ["reply", "edit reply"]
-        _, again = stage.messages(viewer=stage.alice)
+        (child_id,) = await children(harness, job, 1)
+        assert (await harness.job(child_id)).request == job.request
+        assert harness.calls[calls:] == ["reply", "edit reply"]
+        _, again = harness.messages(viewer=harness.alice)
         assert again.flags.ephemeral
         assert "-# Rerolled from an earlier picture\n" in words(again)
-        assert stage.messages(viewer=stage.bob) == []
+        assert harness.messages(viewer=harness.bob) == []
 
 
 async def test_privacy_is_that_of_the_card(tmp_path: Path) -> None:
     """A public reroll stays public although alice has come to prefer private ones, and the other way round."""
-    async with Stage(tmp_path) as stage:
-        (job, result), (hidden, card) = await made(stage), await made(stage, "a secret cat", private=True)
-        await stage.store.archive.prefer(stage.alice.id, private=True, count=4, model="flux-dev", ping=False)
-        await press(stage.alice, result, Verb.REROLL, job)
-        (child_id,) = await children(stage, job, 1)
-        assert (await stage.job(child_id)).request == job.request
-        again = stage.messages(viewer=stage.bob)[-1]
+    async with BotHarness(tmp_path) as harness:
+        (job, result), (hidden, card) = await made(harness), await made(harness, "a secret cat", private=True)
+        await harness.store.history.prefer(harness.alice.id, private=True, count=4, model="flux-dev", ping=False)
+        await press(harness.alice, result, Verb.REROLL, job)
+        (child_id,) = await children(harness, job, 1)
+        assert (await harness.job(child_id)).request == job.request
+        again = harness.messages(viewer=harness.bob)[-1]
         assert job_id_of(again) == child_id
-        assert stage.pinged(again) == []
-        await stage.store.archive.prefer(stage.alice.id, private=False)
-        await press(stage.alice, card, Verb.REROLL, hidden)
-        await children(stage, hidden, 1)
-        assert not any("secret" in words(message) for message in stage.messages(viewer=stage.bob))
+        assert harness.pinged(again) == []
+        await harness.store.history.prefer(harness.alice.id, private=False)
+        await press(harness.alice, card, Verb.REROLL, hidden)
+        await children(harness, hidden, 1)
+        assert not any("secret" in words(message) for message in harness.messages(viewer=harness.bob))
 
 
 async def test_after_a_restart(tmp_path: Path) -> None:
     """The buttons of old cards work after a restart, and nothing of cards or forms is kept in memory."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        _, hidden = await made(stage, "a dog", private=True)
-        await press(stage.alice, result, Verb.REMIX, job)
-        assert_nothing_kept(stage)
-        await stage.restart()
-        await press(stage.alice, result, Verb.REROLL, job)
-        await children(stage, job, 1)
-        pressed = await press(stage.alice, hidden, Verb.REROLL, await stage.job(job_id_of(hidden)))
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        _, hidden = await made(harness, "a dog", private=True)
+        await press(harness.alice, result, Verb.REMIX, job)
+        assert_nothing_kept(harness)
+        await harness.restart()
+        await press(harness.alice, result, Verb.REROLL, job)
+        await children(harness, job, 1)
+        pressed = await press(harness.alice, hidden, Verb.REROLL, await harness.job(job_id_of(hidden)))
         assert pressed.ephemeral
         for verb in (Verb.INFO, Verb.EDIT, Verb.SAVE, Verb.DELETE):
-            await press(stage.alice, result, verb, job)
-        assert_nothing_kept(stage)
+            await press(harness.alice, result, verb, job)
+        assert_nothing_kept(harness)
 
 
 async def test_reroll_in_direct_messages(tmp_path: Path) -> None:
     """In a direct message all is as in a channel."""
-    async with Stage(tmp_path) as stage:
-        user = stage.alice.user
+    async with BotHarness(tmp_path) as harness:
+        user = harness.alice.user
         await user.slash("imagine", prompt="a cat", **SMALL)
-        result = await stage.sees("your picture is ready", where=user.dm_channel)
-        job, calls = await over(stage, result), len(stage.calls)
+        result = await harness.sees("your picture is ready", where=user.dm_channel)
+        job, calls = await over(harness, result), len(harness.calls)
         await press(user, result, Verb.REROLL, job)
-        await children(stage, job, 1)
-        first, again = stage.messages(user.dm_channel)
+        await children(harness, job, 1)
+        first, again = harness.messages(user.dm_channel)
         assert first.id == result.id
         assert f"Rerolled from [an earlier picture](https://discord.com/channels/@me/{user.dm_channel.id}/" in words(
             again
         )
-        assert stage.calls[calls:] == ["reply", "DM", "remove card"]
+        assert harness.calls[calls:] == ["reply", "DM", "remove card"]
 
 
 async def test_model_is_gone(tmp_path: Path) -> None:
     """A model that is not offered any more is said so, with those that are."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        await stage.change("UPDATE jobs SET model = 'flux-0' WHERE id = ?", job.id)
-        said = reply(await press(stage.alice, result, Verb.REROLL, job))
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        await harness.change("UPDATE jobs SET model = 'flux-0' WHERE id = ?", job.id)
+        said = reply(await press(harness.alice, result, Verb.REROLL, job))
         assert "There is no model “flux-0” that makes pictures. Choose one of" in said
 
 
@@ -185,66 +185,66 @@ async def test_model_is_gone(tmp_path: Path) -> None:
 
 async def test_pressed_twice_at_once(tmp_path: Path) -> None:
     """Two presses at the same time make one picture, and one card."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
         for _ in range(2):
-            press_at_once(stage, stage.alice, result, f"reroll:{job.id}")
-        await stage.sees("Rerolled from")
-        await children(stage, job, 1)
-        assert len(stage.messages()) == 2
-        assert len(stage.fake.submissions) == 2
-        assert len(stage.requests("reply")) == 3
+            press_at_once(harness, harness.alice, result, f"reroll:{job.id}")
+        await harness.sees("Rerolled from")
+        await children(harness, job, 1)
+        assert len(harness.messages()) == 2
+        assert len(harness.fake.submissions) == 2
+        assert len(harness.requests("reply")) == 3
 
 
 async def test_pressed_twice_in_a_row(tmp_path: Path) -> None:
     """A second press within moments changes nothing, silently; after that time it is a wish for another picture."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        await press(stage.alice, result, Verb.REROLL, job)
-        (child_id,) = await children(stage, job, 1)
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        await press(harness.alice, result, Verb.REROLL, job)
+        (child_id,) = await children(harness, job, 1)
         move = "UPDATE jobs SET accepted_at = accepted_at + ? WHERE id = ?"
-        await stage.change(move, 60, child_id)  # however slow this machine is
-        second = await press(stage.alice, result, Verb.REROLL, job)
+        await harness.change(move, 60, child_id)  # however slow this machine is
+        second = await press(harness.alice, result, Verb.REROLL, job)
         assert (second.acknowledged, second.followups) == (True, [])
         assert second.response is not None
         assert (second.response.id, words(second.response.message)) == (result.id, words(result))
-        assert await children(stage, job, 1) == [child_id]
-        await stage.change(move, -60 - 4, child_id)
-        await press(stage.alice, result, Verb.REROLL, job)
-        await children(stage, job, 2)
-        assert len(stage.messages()) == 3
+        assert await children(harness, job, 1) == [child_id]
+        await harness.change(move, -60 - 4, child_id)
+        await press(harness.alice, result, Verb.REROLL, job)
+        await children(harness, job, 2)
+        assert len(harness.messages()) == 3
 
 
 async def test_pressed_by_two_people(tmp_path: Path) -> None:
     """Two people who press at the same time get a picture each."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        for who in (stage.alice, stage.bob):
-            press_at_once(stage, who, result, f"reroll:{job.id}")
-        owners = {(await stage.job(child_id)).origin.user_id for child_id in await children(stage, job, 2)}
-        assert owners == {stage.alice.id, stage.bob.id}
-        assert len(stage.messages()) == 3
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        for who in (harness.alice, harness.bob):
+            press_at_once(harness, who, result, f"reroll:{job.id}")
+        owners = {(await harness.job(child_id)).origin.user_id for child_id in await children(harness, job, 2)}
+        assert owners == {harness.alice.id, harness.bob.id}
+        assert len(harness.messages()) == 3
 
 
 async def test_pressed_twice_in_a_crowd(tmp_path: Path) -> None:
     """Presses that are saved together with those of others are told apart all the same."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        for who in (stage.bob, *[stage.alice] * 5, stage.bob):
-            press_at_once(stage, who, result, f"reroll:{job.id}")
-        owners = {(await stage.job(child_id)).origin.user_id for child_id in await children(stage, job, 2)}
-        assert owners == {stage.alice.id, stage.bob.id}
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        for who in (harness.bob, *[harness.alice] * 5, harness.bob):
+            press_at_once(harness, who, result, f"reroll:{job.id}")
+        owners = {(await harness.job(child_id)).origin.user_id for child_id in await children(harness, job, 2)}
+        assert owners == {harness.alice.id, harness.bob.id}
 
 
 async def test_two_cards_pressed_at_once(tmp_path: Path) -> None:
     """The same request on two cards is two wishes."""
-    async with Stage(tmp_path) as stage:
-        pairs = [await made(stage), await made(stage)]
-        pairs[0] = (pairs[0][0], stage.messages()[0])
+    async with BotHarness(tmp_path) as harness:
+        pairs = [await made(harness), await made(harness)]
+        pairs[0] = (pairs[0][0], harness.messages()[0])
         for job, result in pairs:
-            press_at_once(stage, stage.alice, result, f"reroll:{job.id}")
+            press_at_once(harness, harness.alice, result, f"reroll:{job.id}")
         for job, _ in pairs:
-            await children(stage, job, 1)
+            await children(harness, job, 1)
 
 
 # --- failures ------------------------------------------------------------------------------------------
@@ -253,57 +253,57 @@ async def test_two_cards_pressed_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", ["forbidden", "bad_request", "api_error", "timeout", "too_many_requests"])
 async def test_try_again(tmp_path: Path, code: str) -> None:
     """A failure card offers to try again, and another prompt just where that may help."""
-    async with Stage(tmp_path) as stage:
-        job, card = await failed(stage, code, count=2)
+    async with BotHarness(tmp_path) as harness:
+        job, card = await failed(harness, code, count=2)
         rewordable = code in {"forbidden", "bad_request"}
         assert list(buttons(card)) == ["Try again", *(["Change the prompt"] if rewordable else []), "Delete"]
-        await press(stage.alice, card, Verb.RETRY, job)
-        (child_id,) = await children(stage, job, 1)
-        result = await stage.sees("your pictures are ready")
-        assert (await stage.job(child_id)).request == job.request
+        await press(harness.alice, card, Verb.RETRY, job)
+        (child_id,) = await children(harness, job, 1)
+        result = await harness.sees("your pictures are ready")
+        assert (await harness.job(child_id)).request == job.request
         assert "an earlier picture" not in words(result)
-        assert "⚠️" in words(stage.messages()[0])
+        assert "⚠️" in words(harness.messages()[0])
 
 
 async def test_try_again_fails_again(tmp_path: Path) -> None:
     """What fails once more says so on a card of its own, which offers to try again too."""
-    async with Stage(tmp_path) as stage:
-        job, card = await failed(stage, "api_error")
-        stage.fake.faults.failure = job.result.failure if job.result else None
-        await press(stage.alice, card, Verb.RETRY, job)
-        (child_id,) = await children(stage, job, 1)
-        assert len(stage.messages()) == 2
-        assert buttons(stage.messages()[-1])["Try again"] == f"retry:{child_id}"
+    async with BotHarness(tmp_path) as harness:
+        job, card = await failed(harness, "api_error")
+        harness.fake.faults.failure = job.result.failure if job.result else None
+        await press(harness.alice, card, Verb.RETRY, job)
+        (child_id,) = await children(harness, job, 1)
+        assert len(harness.messages()) == 2
+        assert buttons(harness.messages()[-1])["Try again"] == f"retry:{child_id}"
 
 
 async def test_try_again_privately(tmp_path: Path) -> None:
     """What comes of a private failure is private."""
-    async with Stage(tmp_path) as stage:
-        job, card = await failed(stage, "timeout", private=True)
-        assert (await press(stage.alice, card, Verb.RETRY, job)).ephemeral
-        await children(stage, job, 1)
-        await stage.sees("your picture is ready", viewer=stage.alice)
-        assert stage.messages(viewer=stage.bob) == []
+    async with BotHarness(tmp_path) as harness:
+        job, card = await failed(harness, "timeout", private=True)
+        assert (await press(harness.alice, card, Verb.RETRY, job)).ephemeral
+        await children(harness, job, 1)
+        await harness.sees("your picture is ready", viewer=harness.alice)
+        assert harness.messages(viewer=harness.bob) == []
 
 
 @pytest.mark.parametrize("code", ["forbidden", "bad_request"])
 async def test_change_the_prompt(tmp_path: Path, code: str) -> None:
     """The form is filled in with the request; what is changed in it is asked for, all else as it was."""
-    async with Stage(tmp_path) as stage:
-        job, card = await failed(stage, code, "a naughty cat", count=2)
-        shown = await press(stage.alice, card, Verb.REWORD, job)
+    async with BotHarness(tmp_path) as harness:
+        job, card = await failed(harness, code, "a naughty cat", count=2)
+        shown = await press(harness.alice, card, Verb.REWORD, job)
         assert shown.modal is not None
         assert shown.modal["title"] == "Change the prompt"
         fields = {name: prefilled(shown.modal, name) for name in ("prompt", "model", "count")}
         assert fields == {"prompt": "a naughty cat", "model": [job.request.model], "count": ["2"]}
-        await stage.alice.submit_modal(
+        await harness.alice.submit_modal(
             shown, {"prompt": "a good cat", "model": [job.request.model], "size": ["as-it-was"], "count": "2"}
         )
-        (child_id,) = await children(stage, job, 1)
-        child = await stage.job(child_id)
+        (child_id,) = await children(harness, job, 1)
+        child = await harness.job(child_id)
         assert child.request.prompt == "a good cat"
         assert (child.request.model, child.request.size, child.request.count) == ("flux-2-flex", "64x64", 2)
-        await stage.sees("your pictures are ready", "> a good cat")
+        await harness.sees("your pictures are ready", "> a good cat")
 
 
 # --- edits ---------------------------------------------------------------------------------------------
@@ -311,14 +311,14 @@ async def test_change_the_prompt(tmp_path: Path, code: str) -> None:
 
 async def test_reroll_of_an_edit(tmp_path: Path) -> None:
     """An edit is made again from the same picture, which stands on the new card too."""
-    async with PictureHost() as host, Stage(tmp_path) as stage:
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(picture().read()))
-        job, result = await edited(stage, url)
-        await press(stage.alice, result, Verb.REROLL, job)
-        (child_id,) = await children(stage, job, 1)
-        again = stage.messages()[-1]
-        assert f"<@{stage.alice.id}> your edited picture is ready.\n-# Rerolled from [" in words(again)
-        assert (await stage.job(child_id)).request == job.request
+        job, result = await edited(harness, url)
+        await press(harness.alice, result, Verb.REROLL, job)
+        (child_id,) = await children(harness, job, 1)
+        again = harness.messages()[-1]
+        assert f"<@{harness.alice.id}> your edited picture is ready.\n-# Rerolled from [" in words(again)
+        assert (await harness.job(child_id)).request == job.request
         assert f"flux-{child_id}-source.webp" in source_on(again)
 
 
@@ -329,10 +329,10 @@ async def test_a_photo_tells_nothing_but_what_it_shows(tmp_path: Path) -> None:
     exif[ExifTags.IFD.GPSInfo] = {ExifTags.GPS.GPSLatitude: (48.0, 8.0, 14.0)}
     photo = io.BytesIO()
     Image.new("RGB", (64, 48)).save(photo, "JPEG", exif=exif)
-    async with Stage(tmp_path) as stage:
-        await stage.alice.slash(stage.channel, "edit", prompt="make it winter", image=("p.jpg", photo.getvalue()))
-        result = await stage.sees("your edited picture is ready")
-        copy = stage.env.backend.cdn.get(source_on(result))
+    async with BotHarness(tmp_path) as harness:
+        await harness.alice.slash(harness.channel, "edit", prompt="make it winter", image=("p.jpg", photo.getvalue()))
+        result = await harness.sees("your edited picture is ready")
+        copy = harness.env.backend.cdn.get(source_on(result))
         assert copy is not None
         with Image.open(io.BytesIO(copy)) as shown:
             assert shown.size == (64, 48)
@@ -341,56 +341,58 @@ async def test_a_photo_tells_nothing_but_what_it_shows(tmp_path: Path) -> None:
 
 async def test_expired_source(tmp_path: Path) -> None:
     """Where the picture's address at Discord has expired, the copy on the card is changed."""
-    async with PictureHost() as host, Stage(tmp_path) as stage:
-        job, result = await edited(stage, host.answer("/roof.png", serve(picture().read())))
-        await stage.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, job.id)
-        await press(stage.alice, result, Verb.REROLL, job)
-        (child_id,) = await children(stage, job, 1)
-        body = stage.fake.submissions[-1].body
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
+        job, result = await edited(harness, host.answer("/roof.png", serve(picture().read())))
+        await harness.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, job.id)
+        await press(harness.alice, result, Verb.REROLL, job)
+        (child_id,) = await children(harness, job, 1)
+        body = harness.fake.submissions[-1].body
         assert body["image_url"] == source_on(result)
         assert f"/flux-{job.id}-source.webp" in body["image_url"]
         assert (body["action"], body["prompt"]) == (Action.EDIT, "add a hat")
-        again = stage.messages()[-1]
+        again = harness.messages()[-1]
         assert "your edited picture is ready.\n-# Rerolled from [" in words(again)
         assert f"/flux-{child_id}-source." in source_on(again)
 
 
 async def test_expired_source_without_a_copy(tmp_path: Path) -> None:
     """Without a copy on the card its user reads what to do, and nothing is asked of the image API."""
-    async with PictureHost() as host, Stage(tmp_path) as stage:
-        job, result = await edited(stage, host.answer("/roof.png", serve(picture().read()), status(410)))
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
+        job, result = await edited(harness, host.answer("/roof.png", serve(picture().read()), status(410)))
         assert not [part for part in walk(result.components) if isinstance(part, discord.ThumbnailComponent)]
-        await stage.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, job.id)
-        said = reply(await press(stage.alice, result, Verb.REROLL, job))
+        await harness.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, job.id)
+        said = reply(await press(harness.alice, result, Verb.REROLL, job))
         assert said == "The picture that was changed can’t be found any more. Please attach it to /edit."
-        assert len(stage.fake.submissions) == 1
-        assert len(stage.messages(viewer=stage.alice)) == 2
+        assert len(harness.fake.submissions) == 1
+        assert len(harness.messages(viewer=harness.alice)) == 2
 
 
 async def test_old_source(tmp_path: Path) -> None:
     """After three weeks the copy on the card is changed, and not what the old address leads to by then."""
-    async with PictureHost() as host, Stage(tmp_path) as stage:
-        job, result = await edited(stage, host.answer("/roof.png", serve(picture().read())))
-        await make_older(stage, job)
-        await press(stage.alice, result, Verb.REROLL, job)
-        await children(stage, job, 1)
-        assert stage.fake.submissions[-1].body["image_url"] == source_on(result)
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
+        job, result = await edited(harness, host.answer("/roof.png", serve(picture().read())))
+        await make_older(harness, job)
+        await press(harness.alice, result, Verb.REROLL, job)
+        await children(harness, job, 1)
+        assert harness.fake.submissions[-1].body["image_url"] == source_on(result)
         assert len(host.requests) == 2  # by the image API, and for the first card
 
 
 @pytest.mark.parametrize("old", [False, True], ids=["young", "old"])
 async def test_edit_of_a_result(tmp_path: Path, old: bool) -> None:
     """A young result is changed from the image API's own picture, an old one from its message's."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage, count=2)
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness, count=2)
         if old:
-            await make_older(stage, job)
-        shown = await press(stage.bob, result, Verb.EDIT, job)
-        await stage.bob.submit_modal(shown, {"which": ["2"], "prompt": "make it winter", "model": ["flux-kontext-pro"]})
-        (child_id,) = await children(stage, job, 1)
+            await make_older(harness, job)
+        shown = await press(harness.bob, result, Verb.EDIT, job)
+        await harness.bob.submit_modal(
+            shown, {"which": ["2"], "prompt": "make it winter", "model": ["flux-kontext-pro"]}
+        )
+        (child_id,) = await children(harness, job, 1)
         assert job.result is not None
         expected = gallery(result)[1].media.url if old else job.result.images[1].url
-        assert stage.fake.submissions[-1].body["image_url"] == expected
-        again = stage.messages()[-1]
-        assert f"<@{stage.bob.id}> your edited picture is ready.\n-# Edited from [" in words(again)
+        assert harness.fake.submissions[-1].body["image_url"] == expected
+        again = harness.messages()[-1]
+        assert f"<@{harness.bob.id}> your edited picture is ready.\n-# Edited from [" in words(again)
         assert f"/flux-{child_id}-source." in source_on(again)

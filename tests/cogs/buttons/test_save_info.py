@@ -10,7 +10,7 @@ from flux_bot.core.jobs import Job
 from flux_bot.sandbox.drawing import Picture
 from flux_bot.sandbox.faults import FILES
 from flux_bot.ui.cards import Verb
-from tests.harness import SMALL, Stage, alt_texts, gallery, picture, walk, words
+from tests.harness import SMALL, BotHarness, alt_texts, gallery, picture, walk, words
 from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
 from tests.presses import children, made, over, press, reply
@@ -20,15 +20,15 @@ REFUSED = "I may not send you direct messages. Allow them in this server’s pri
 DAYS_21 = 21 * 24 * 3600
 
 
-def shown(stage: Stage, message: discord.Message) -> list[bytes | None]:
+def shown(harness: BotHarness, message: discord.Message) -> list[bytes | None]:
     """Return the bytes of the pictures in a message."""
-    return [stage.env.backend.cdn.get(item.media.url) for item in gallery(message)]
+    return [harness.env.backend.cdn.get(item.media.url) for item in gallery(message)]
 
 
-def attached(stage: Stage, message: discord.Message) -> dict[str, str]:
+def attached(harness: BotHarness, message: discord.Message) -> dict[str, str]:
     """Return the text files in a message, by their names."""
     urls = [part.media.url for part in walk(message.components) if isinstance(part, discord.FileComponent)]
-    return {url.rpartition("/")[2]: (stage.env.backend.cdn.get(url) or b"").decode() for url in urls}
+    return {url.rpartition("/")[2]: (harness.env.backend.cdn.get(url) or b"").decode() for url in urls}
 
 
 def url_of(job: Job, number: int = 1) -> str:
@@ -37,9 +37,9 @@ def url_of(job: Job, number: int = 1) -> str:
     return job.result.images[number - 1].url
 
 
-def replace_file(stage: Stage, job: Job, data: bytes) -> None:
+def replace_file(harness: BotHarness, job: Job, data: bytes) -> None:
     """Let another picture stand at the address of a job's first."""
-    stage.fake.files[url_of(job).rpartition("/")[2]] = Picture(data, "png")
+    harness.fake.files[url_of(job).rpartition("/")[2]] = Picture(data, "png")
 
 
 # --- Save ----------------------------------------------------------------------------------------------
@@ -47,121 +47,121 @@ def replace_file(stage: Stage, job: Job, data: bytes) -> None:
 
 async def test_save(tmp_path: Path) -> None:
     """All originals come as one direct message, described for those who can't see; the press is answered privately."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage, "a cat on a roof", count=3)
-        calls = len(stage.calls)
-        said = reply(await press(stage.alice, result, Verb.SAVE, job))
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness, "a cat on a roof", count=3)
+        calls = len(harness.calls)
+        said = reply(await press(harness.alice, result, Verb.SAVE, job))
         assert said == "📬 I have sent you the originals in a direct message."
-        (message,) = stage.messages(stage.alice.user.dm_channel)
+        (message,) = harness.messages(harness.alice.user.dm_channel)
         assert words(message) == "Here are the originals of: a cat on a roof"
         assert alt_texts(message) == [f"Picture {number} of 3: a cat on a roof" for number in (1, 2, 3)]
-        assert shown(stage, message) == [file.data for file in stage.fake.files.values()]
-        assert stage.calls[calls:] == ["reply", "open DM", "DM", "edit reply"]
+        assert shown(harness, message) == [file.data for file in harness.fake.files.values()]
+        assert harness.calls[calls:] == ["reply", "open DM", "DM", "edit reply"]
 
 
 async def test_save_by_another(tmp_path: Path) -> None:
     """Whoever sees a result may save it, and gets it themselves."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        assert reply(await press(stage.bob, result, Verb.SAVE, job)) == SENT
-        (message,) = stage.messages(stage.bob.user.dm_channel)
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        assert reply(await press(harness.bob, result, Verb.SAVE, job)) == SENT
+        (message,) = harness.messages(harness.bob.user.dm_channel)
         assert alt_texts(message) == ["a cat"]
-        assert stage.messages(stage.alice.user.dm_channel) == []
+        assert harness.messages(harness.alice.user.dm_channel) == []
 
 
 async def test_save_with_direct_messages_closed(tmp_path: Path) -> None:
     """Who takes no direct messages gets the links, privately."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage, count=2)
-        stage.refuse("DM", 403, 50007)
-        said = reply(await press(stage.alice, result, Verb.SAVE, job))
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness, count=2)
+        harness.refuse("DM", 403, 50007)
+        said = reply(await press(harness.alice, result, Verb.SAVE, job))
         assert said.startswith(REFUSED)
         assert said.endswith(f": [original 1]({url_of(job, 1)}), [original 2]({url_of(job, 2)})")
 
 
 async def test_save_old_with_direct_messages_closed(tmp_path: Path) -> None:
     """Where the links can't be relied on any more none are given."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        await stage.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
-        stage.refuse("DM", 403, 50007)
-        said = reply(await press(stage.alice, result, Verb.SAVE, job))
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        await harness.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
+        harness.refuse("DM", 403, 50007)
+        said = reply(await press(harness.alice, result, Verb.SAVE, job))
         assert said == f"{REFUSED} and try again."
 
 
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
 async def test_picture_is_gone(tmp_path: Path, private: bool) -> None:
     """What the image API no longer has is found on the card that was pressed, a private one too."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage, private=private)
-        stage.fake.faults.file = FILES["gone"]
-        assert reply(await press(stage.alice, result, Verb.SAVE, job)) == SENT
-        (message,) = stage.messages(stage.alice.user.dm_channel)
-        assert shown(stage, message) == shown(stage, result) != [None]
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness, private=private)
+        harness.fake.faults.file = FILES["gone"]
+        assert reply(await press(harness.alice, result, Verb.SAVE, job)) == SENT
+        (message,) = harness.messages(harness.alice.user.dm_channel)
+        assert shown(harness, message) == shown(harness, result) != [None]
         assert words(message) == "Here is the original of: a cat"
 
 
 async def test_old_picture(tmp_path: Path) -> None:
     """After three weeks the card's picture is sent, and not what the old address leads to by then."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        replace_file(stage, job, picture().read())
-        await stage.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
-        assert reply(await press(stage.alice, result, Verb.SAVE, job)) == SENT
-        (message,) = stage.messages(stage.alice.user.dm_channel)
-        assert shown(stage, message) == shown(stage, result)
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        replace_file(harness, job, picture().read())
+        await harness.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
+        assert reply(await press(harness.alice, result, Verb.SAVE, job)) == SENT
+        (message,) = harness.messages(harness.alice.user.dm_channel)
+        assert shown(harness, message) == shown(harness, result)
 
 
 async def test_delivered_as_a_direct_message(tmp_path: Path) -> None:
     """A result that came as a direct message, as nothing else was open, is saved from there too."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
-        stage.refuse("post", 403, 50013)
-        stage.refuse("edit reply", 404, 10015)
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
-        stage.relent()
-        (result,) = stage.messages(stage.alice.user.dm_channel)
-        stage.fake.faults.file = FILES["gone"]
-        pressed = await press(stage.alice.user, result, Verb.SAVE, job)
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
+        harness.refuse("post", 403, 50013)
+        harness.refuse("edit reply", 404, 10015)
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
+        harness.relent()
+        (result,) = harness.messages(harness.alice.user.dm_channel)
+        harness.fake.faults.file = FILES["gone"]
+        pressed = await press(harness.alice.user, result, Verb.SAVE, job)
         assert pressed.response is not None
         assert words(pressed.response.message) == SENT
-        assert alt_texts(stage.messages(stage.alice.user.dm_channel)[-1]) == ["a cat"]
+        assert alt_texts(harness.messages(harness.alice.user.dm_channel)[-1]) == ["a cat"]
 
 
 async def test_picture_is_lost(tmp_path: Path) -> None:
     """A picture that is nowhere any more is said to be lost, and no empty message is sent."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        stage.fake.faults.file = FILES["gone"]
-        await stage.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
-        stage.env.backend.cdn._blobs.clear()  # noqa: SLF001  Discord's own files
-        said = reply(await press(stage.alice, result, Verb.SAVE, job))
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        harness.fake.faults.file = FILES["gone"]
+        await harness.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
+        harness.env.backend.cdn._blobs.clear()  # noqa: SLF001  Discord's own files
+        said = reply(await press(harness.alice, result, Verb.SAVE, job))
         assert said.startswith("This picture can’t be found any more")
-        assert stage.messages(stage.alice.user.dm_channel) == []
+        assert harness.messages(harness.alice.user.dm_channel) == []
 
 
 async def test_too_large(tmp_path: Path) -> None:
     """A picture that is too large for a direct message is linked there, the others are sent."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage, count=2)
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness, count=2)
         with picture(2000, 1800, noisy=True) as large:
-            replace_file(stage, job, large.read())
-        said = reply(await press(stage.alice, result, Verb.SAVE, job))
+            replace_file(harness, job, large.read())
+        said = reply(await press(harness.alice, result, Verb.SAVE, job))
         assert said == "📬 I have sent you the originals in a direct message."
-        (message,) = stage.messages(stage.alice.user.dm_channel)
+        (message,) = harness.messages(harness.alice.user.dm_channel)
         assert alt_texts(message) == ["Picture 2 of 2: a cat"]
         assert f"[Picture 1]({url_of(job)})" in words(message)
 
 
 async def test_save_in_direct_messages(tmp_path: Path) -> None:
     """A result in a direct message is saved as well."""
-    async with Stage(tmp_path) as stage:
-        user = stage.alice.user
+    async with BotHarness(tmp_path) as harness:
+        user = harness.alice.user
         await user.slash("imagine", prompt="a cat", **SMALL)
-        result = await stage.sees("your picture is ready", where=user.dm_channel)
-        await press(user, result, Verb.SAVE, await over(stage, result))
-        assert alt_texts(await stage.sees("Here is the original", where=user.dm_channel)) == ["a cat"]
+        result = await harness.sees("your picture is ready", where=user.dm_channel)
+        await press(user, result, Verb.SAVE, await over(harness, result))
+        assert alt_texts(await harness.sees("Here is the original", where=user.dm_channel)) == ["a cat"]
 
 
 # --- Info ----------------------------------------------------------------------------------------------
@@ -169,18 +169,18 @@ async def test_save_in_direct_messages(tmp_path: Path) -> None:
 
 async def test_info(tmp_path: Path) -> None:
     """Whoever asks learns privately all that made a picture, and how to make it again."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage, "a *white* cat", model="flux-dev", size="16:9", count=2)
-        calls = len(stage.calls)
-        said = reply(await press(stage.bob, result, Verb.INFO, job))
-        assert stage.calls[calls:] == ["reply"]
-        task = stage.tasks[job.id]
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness, "a *white* cat", model="flux-dev", size="16:9", count=2)
+        calls = len(harness.calls)
+        said = reply(await press(harness.bob, result, Verb.INFO, job))
+        assert harness.calls[calls:] == ["reply"]
+        task = harness.tasks[job.id]
         assert job.result is not None
         seeds = ", ".join(str(image.seed) for image in job.result.images)
         assert re.fullmatch(
             r"### How it was made\n\*\*Prompt\*\*\n> a \\\*white\\\* cat\n"
             r"\*\*Model\*\* `flux-dev`\n\*\*Size\*\* 1344x768\n\*\*Pictures\*\* 2\n"
-            rf"\*\*Seeds\*\* {seeds}\n\*\*Time\*\* \d+ s\n\*\*Asked\*\* <t:\d+:R> by <@{stage.alice.id}>\n"
+            rf"\*\*Seeds\*\* {seeds}\n\*\*Time\*\* \d+ s\n\*\*Asked\*\* <t:\d+:R> by <@{harness.alice.id}>\n"
             rf"\*\*Request\*\* `{job.id}`\n\*\*Task\*\* `{task.id}`\n\*\*Trace\*\* `{task.trace_id}`\n"
             r"To ask for it again, paste this:\n```\n"
             r"/imagine prompt:a \*white\* cat model:flux-dev size:1344x768 count:2\n```",
@@ -190,103 +190,103 @@ async def test_info(tmp_path: Path) -> None:
 
 async def test_info_without_seed(tmp_path: Path) -> None:
     """What the image API did not tell is left out; a single picture is asked for as one."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        said = reply(await press(stage.alice, result, Verb.INFO, job))
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        said = reply(await press(harness.alice, result, Verb.INFO, job))
         assert "Seed" not in said
         assert "/imagine prompt:a cat model:flux-2-flex size:64x64 count:1\n" in said
 
 
 async def test_info_of_a_private_result(tmp_path: Path) -> None:
     """The command to paste would not show all what was private."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage, private=True)
-        said = reply(await press(stage.alice, result, Verb.INFO, job))
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness, private=True)
+        said = reply(await press(harness.alice, result, Verb.INFO, job))
         assert "/imagine prompt:a cat model:flux-2-flex size:64x64 count:1 private:True\n" in said
 
 
 async def test_info_of_an_edit(tmp_path: Path) -> None:
     """The command of an edit has the picture's address."""
-    async with PictureHost() as host, Stage(tmp_path) as stage:
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(picture().read()))
-        await stage.alice.slash(stage.channel, "edit", prompt="add a hat", image_url=url)
-        result = await stage.sees("your edited picture is ready.")
-        said = reply(await press(stage.alice, result, Verb.INFO, await over(stage, result)))
+        await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image_url=url)
+        result = await harness.sees("your edited picture is ready.")
+        said = reply(await press(harness.alice, result, Verb.INFO, await over(harness, result)))
         assert f"/edit prompt:add a hat model:flux-kontext-pro size:1:1 image_url:{url}\n" in said
 
 
 async def test_an_address_is_for_who_gave_it(tmp_path: Path) -> None:
     """Others are not told where the picture is that was changed: there may be more than its copy on the card shows."""
-    async with PictureHost() as host, Stage(tmp_path) as stage:
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(picture().read()))
-        await stage.alice.slash(stage.channel, "edit", prompt="add a hat", image_url=url)
-        result = await stage.sees("your edited picture is ready.")
-        job = await over(stage, result)
-        said = reply(await press(stage.bob, result, Verb.INFO, job))
+        await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image_url=url)
+        result = await harness.sees("your edited picture is ready.")
+        job = await over(harness, result)
+        said = reply(await press(harness.bob, result, Verb.INFO, job))
         assert "/edit prompt:add a hat model:flux-kontext-pro size:1:1\n" in said
         assert url not in said
-        await press(stage.bob, result, Verb.REROLL, job)
-        (child_id,) = await children(stage, job, 1)
-        assert stage.row(child_id)["image_url"] != url
-        again = stage.messages()[-1]
-        assert url not in reply(await press(stage.bob, again, Verb.INFO, await stage.job(child_id)))
+        await press(harness.bob, result, Verb.REROLL, job)
+        (child_id,) = await children(harness, job, 1)
+        assert harness.row(child_id)["image_url"] != url
+        again = harness.messages()[-1]
+        assert url not in reply(await press(harness.bob, again, Verb.INFO, await harness.job(child_id)))
 
 
 async def test_info_links(tmp_path: Path) -> None:
     """Info links the picture it came from and those that came from it; private ones are nobody's business."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
-        await press(stage.alice, result, Verb.REROLL, job)
-        (first_id,) = await children(stage, job, 1)
-        first = stage.messages()[-1]
-        await press(stage.bob, result, Verb.REROLL, job)
-        await children(stage, job, 2)
-        second = stage.messages()[-1]
-        url = f"https://discord.com/channels/{stage.guild.id}/{stage.channel.id}"
-        said = reply(await press(stage.bob, result, Verb.INFO, job))
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
+        await press(harness.alice, result, Verb.REROLL, job)
+        (first_id,) = await children(harness, job, 1)
+        first = harness.messages()[-1]
+        await press(harness.bob, result, Verb.REROLL, job)
+        await children(harness, job, 2)
+        second = harness.messages()[-1]
+        url = f"https://discord.com/channels/{harness.guild.id}/{harness.channel.id}"
+        said = reply(await press(harness.bob, result, Verb.INFO, job))
         assert f"**Made from it** [picture 1]({url}/{first.id}), [picture 2]({url}/{second.id})\n" in said
         assert "**Made from** " not in said
-        said = reply(await press(stage.bob, first, Verb.INFO, await stage.job(first_id)))
+        said = reply(await press(harness.bob, first, Verb.INFO, await harness.job(first_id)))
         assert f"**Made from** [picture 1]({url}/{result.id})\n" in said
         assert "Made from it" not in said
-        await stage.change("UPDATE jobs SET private = 1 WHERE id IN (?, ?)", first_id, job.id)
-        said = reply(await press(stage.bob, result, Verb.INFO, job))
+        await harness.change("UPDATE jobs SET private = 1 WHERE id IN (?, ?)", first_id, job.id)
+        said = reply(await press(harness.bob, result, Verb.INFO, job))
         assert f"**Made from it** [picture 1]({url}/{second.id})\n" in said
-        said = reply(await press(stage.bob, first, Verb.INFO, await stage.job(first_id)))
+        said = reply(await press(harness.bob, first, Verb.INFO, await harness.job(first_id)))
         assert "Made from" not in said
 
 
 async def test_info_of_a_long_prompt(tmp_path: Path) -> None:
     """A long prompt is cut with an ellipsis and whole in the attached file; a command too long is left out."""
-    async with Stage(tmp_path) as stage:
+    async with BotHarness(tmp_path) as harness:
         prompt = "a cat, " + "and *another* cat, " * 150 + "the end"
-        job, result = await made(stage, prompt)
-        pressed = await press(stage.alice, result, Verb.INFO, job)
+        job, result = await made(harness, prompt)
+        pressed = await press(harness.alice, result, Verb.INFO, job)
         said = reply(pressed)
         assert re.search(r"\n> a cat, and \\\*another\\\* cat, .*…\n", said)
         assert "The whole prompt is in the attached file." in said
         assert "the end" not in said
         assert "paste" not in said
         assert pressed.response is not None
-        assert attached(stage, pressed.response.message) == {f"flux-{job.id}-prompt.txt": prompt}
+        assert attached(harness, pressed.response.message) == {f"flux-{job.id}-prompt.txt": prompt}
 
 
 async def test_info_of_a_prompt_of_several_lines(tmp_path: Path) -> None:
     """What one line can't show exactly is exact in the attached file."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage)
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness)
         prompt = "a cat\n\non a roof"
-        await stage.change("UPDATE jobs SET prompt = ? WHERE id = ?", prompt, job.id)
-        pressed = await press(stage.alice, result, Verb.INFO, job)
+        await harness.change("UPDATE jobs SET prompt = ? WHERE id = ?", prompt, job.id)
+        pressed = await press(harness.alice, result, Verb.INFO, job)
         assert "/imagine prompt:a cat on a roof model:" in reply(pressed)
         assert pressed.response is not None
-        assert attached(stage, pressed.response.message) == {f"flux-{job.id}-prompt.txt": prompt}
+        assert attached(harness, pressed.response.message) == {f"flux-{job.id}-prompt.txt": prompt}
 
 
 async def test_info_command_holds_no_markdown(tmp_path: Path) -> None:
     """A prompt can't break out of the command's frame."""
-    async with Stage(tmp_path) as stage:
-        job, result = await made(stage, "a ```cat``` @everyone")
-        said = reply(await press(stage.alice, result, Verb.INFO, job))
+    async with BotHarness(tmp_path) as harness:
+        job, result = await made(harness, "a ```cat``` @everyone")
+        said = reply(await press(harness.alice, result, Verb.INFO, job))
         assert "\n```\n/imagine prompt:a '''cat''' @everyone model:" in said
         assert said.count("```") == 2

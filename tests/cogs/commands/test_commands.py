@@ -11,7 +11,7 @@ from flux_bot.core.catalogue import Catalogue, load_catalogue
 from flux_bot.core.jobs import Action
 from flux_bot.sandbox.faults import ANSWERS
 from tests.flux.caller import eventually
-from tests.harness import SMALL, Stage, alt_texts, gallery, job_id_of, picture, words
+from tests.harness import SMALL, BotHarness, alt_texts, gallery, job_id_of, picture, words
 from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
 from tests.wire.openapi import Payload
@@ -19,8 +19,8 @@ from tests.wire.openapi import Payload
 
 async def test_imagine_in_a_channel(tmp_path: Path) -> None:
     """The card is there at once; all pictures come as one message, which names and pings the asker; the card goes."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        asked = await stage.imagine("a cat on a roof", count=3)
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        asked = await harness.imagine("a cat on a roof", count=3)
         assert asked.response is not None
         card = words(asked.response.message)
         assert not asked.ephemeral
@@ -28,28 +28,28 @@ async def test_imagine_in_a_channel(tmp_path: Path) -> None:
         job_id = job_id_of(asked.response.message)
         assert card.endswith(f"\n> a cat on a roof\n-# flux-2-flex · 64x64 · `{job_id}`")
 
-        await eventually(lambda: job_id in stage.tasks)
-        await stage.fake.finish(stage.tasks[job_id].id)
-        await stage.over(job_id)
-        (result,) = stage.messages()
+        await eventually(lambda: job_id in harness.tasks)
+        await harness.fake.finish(harness.tasks[job_id].id)
+        await harness.over(job_id)
+        (result,) = harness.messages()
         assert re.fullmatch(
-            rf"<@{stage.alice.id}> your pictures are ready\.\n> a cat on a roof\n"
+            rf"<@{harness.alice.id}> your pictures are ready\.\n> a cat on a roof\n"
             rf"-# flux-2-flex · 64x64 · \d+ s · `{job_id}`",
             words(result),
         )
         assert alt_texts(result) == [f"Picture {number} of 3: a cat on a roof" for number in (1, 2, 3)]
-        assert stage.pinged(result) == [stage.alice.id]
-        painted = [file.data for file in stage.fake.files.values()]
-        assert [stage.env.backend.cdn.get(item.media.url) for item in gallery(result)] == painted
-        assert stage.calls == ["publish", "reply", "post", "remove card"]
+        assert harness.pinged(result) == [harness.alice.id]
+        painted = [file.data for file in harness.fake.files.values()]
+        assert [harness.env.backend.cdn.get(item.media.url) for item in gallery(result)] == painted
+        assert harness.calls == ["publish", "reply", "post", "remove card"]
 
 
 async def test_what_is_asked_of_the_api(tmp_path: Path) -> None:
     """The request reaches the API as it was made, with an address to call back."""
-    async with Stage(tmp_path) as stage:
-        await stage.imagine("  a cat  ", model="flux-dev", size="16:9", count=2)
-        await stage.sees("your pictures are ready")
-        body = dict(stage.fake.submissions[0].body)
+    async with BotHarness(tmp_path) as harness:
+        await harness.imagine("  a cat  ", model="flux-dev", size="16:9", count=2)
+        await harness.sees("your pictures are ready")
+        body = dict(harness.fake.submissions[0].body)
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/callbacks/[\w-]{16}/[\w-]{43}", body.pop("callback_url"))
         asked = {"action": "generate", "prompt": "a cat", "model": "flux-dev", "size": "1344x768", "count": 2}
         assert body == asked
@@ -57,31 +57,31 @@ async def test_what_is_asked_of_the_api(tmp_path: Path) -> None:
 
 async def test_usual_time(tmp_path: Path) -> None:
     """Once a model has made a picture, its card says how long it usually takes."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held()
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
-        second = await stage.imagine()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held()
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
+        second = await harness.imagine()
         assert second.response is not None
         assert re.search(r"flux-2-flex usually takes about \d+ s\.", words(second.response.message))
 
 
 async def test_private(tmp_path: Path) -> None:
     """A private request is seen by its asker alone, from the card to the picture, which replaces the card."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        asked = await stage.imagine("a secret cat", private=True)
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        asked = await harness.imagine("a secret cat", private=True)
         assert asked.ephemeral
         assert asked.response is not None
         job_id = job_id_of(asked.response.message)
-        await eventually(lambda: job_id in stage.tasks)
-        await stage.fake.finish(stage.tasks[job_id].id)
-        await stage.over(job_id)
-        (result,) = stage.messages(viewer=stage.alice)
+        await eventually(lambda: job_id in harness.tasks)
+        await harness.fake.finish(harness.tasks[job_id].id)
+        await harness.over(job_id)
+        (result,) = harness.messages(viewer=harness.alice)
         assert result.id == asked.response.id
         assert "your picture is ready" in words(result)
         assert alt_texts(result) == ["a secret cat"]
-        assert stage.messages(viewer=stage.bob) == []
-        assert stage.calls == ["publish", "reply", "edit reply"]
+        assert harness.messages(viewer=harness.bob) == []
+        assert harness.calls == ["publish", "reply", "edit reply"]
 
 
 async def test_edit_attachment(tmp_path: Path) -> None:
@@ -92,17 +92,17 @@ async def test_edit_attachment(tmp_path: Path) -> None:
         for attachment in payload["data"]["resolved"]["attachments"].values():
             attachment.update(width=160, height=90)
 
-    async with Stage(tmp_path) as stage:
-        stage.change_interaction = measure
+    async with BotHarness(tmp_path) as harness:
+        harness.change_interaction = measure
         file = ("roof.png", picture(160, 90).read())
-        asked = await stage.alice.slash(stage.channel, "edit", prompt="add a cat", image=file)
+        asked = await harness.alice.slash(harness.channel, "edit", prompt="add a cat", image=file)
         assert asked.response is None or "Editing** since" in words(asked.response.message)
-        result = await stage.sees("your edited picture is ready.", "> add a cat", "flux-kontext-pro · 16:9")
+        result = await harness.sees("your edited picture is ready.", "> add a cat", "flux-kontext-pro · 16:9")
         assert alt_texts(result) == ["add a cat"]
-        body = stage.fake.submissions[0].body
-        assert stage.env.backend.cdn.get(body["image_url"]) == file[1]
+        body = harness.fake.submissions[0].body
+        assert harness.env.backend.cdn.get(body["image_url"]) == file[1]
         assert (body["action"], body["size"], "count" in body) == ("edit", "16:9", False)
-        shown = stage.env.backend.cdn.get(gallery(result)[0].media.url)
+        shown = harness.env.backend.cdn.get(gallery(result)[0].media.url)
         assert shown is not None
         with Image.open(io.BytesIO(shown)) as image:
             assert image.width / image.height == pytest.approx(16 / 9, rel=0.05)
@@ -110,36 +110,36 @@ async def test_edit_attachment(tmp_path: Path) -> None:
 
 async def test_edit_address(tmp_path: Path) -> None:
     """/edit takes the address of a picture, with the model and the size asked for."""
-    async with PictureHost() as host, Stage(tmp_path) as stage:
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(picture().read()))
         options = {"model": "flux-kontext-max", "size": "square", "private": True}
-        await stage.alice.slash(stage.channel, "edit", prompt="add a cat", image_url=f" {url} ", **options)
-        await stage.sees("your edited picture is ready.", "flux-kontext-max · 1:1", viewer=stage.alice)
-        assert stage.fake.submissions[0].body["image_url"] == url
+        await harness.alice.slash(harness.channel, "edit", prompt="add a cat", image_url=f" {url} ", **options)
+        await harness.sees("your edited picture is ready.", "flux-kontext-max · 1:1", viewer=harness.alice)
+        assert harness.fake.submissions[0].body["image_url"] == url
         assert len(host.requests) == 2, "the image API fetches it, and the bot to show what was changed"
 
 
 async def test_direct_message(tmp_path: Path) -> None:
     """In a direct message with the bot all is as in a channel."""
-    async with Stage(tmp_path) as stage:
-        user = stage.alice.user
+    async with BotHarness(tmp_path) as harness:
+        user = harness.alice.user
         await user.slash("imagine", prompt="a cat", **SMALL)
-        result = await stage.sees("your picture is ready", where=user.dm_channel)
-        await stage.over(job_id_of(result))
-        assert stage.messages(user.dm_channel) == [result]
-        assert stage.calls == ["publish", "reply", "DM", "remove card"]
+        result = await harness.sees("your picture is ready", where=user.dm_channel)
+        await harness.over(job_id_of(result))
+        assert harness.messages(user.dm_channel) == [result]
+        assert harness.calls == ["publish", "reply", "DM", "remove card"]
 
 
 async def test_thread(tmp_path: Path) -> None:
     """A picture asked for in a thread comes there."""
-    async with Stage(tmp_path) as stage:
-        stage.env.backend.create_thread(stage.channel.id, "cats", stage.alice.id)
-        (thread,) = stage.channel.threads
-        await stage.imagine(where=thread)
-        result = await stage.sees("your picture is ready", where=thread)
-        await stage.over(job_id_of(result))
-        assert stage.messages(thread) == [result]
-        assert stage.calls == ["publish", "reply", "post", "remove card"]
+    async with BotHarness(tmp_path) as harness:
+        harness.env.backend.create_thread(harness.channel.id, "cats", harness.alice.id)
+        (thread,) = harness.channel.threads
+        await harness.imagine(where=thread)
+        result = await harness.sees("your picture is ready", where=thread)
+        await harness.over(job_id_of(result))
+        assert harness.messages(thread) == [result]
+        assert harness.calls == ["publish", "reply", "post", "remove card"]
 
 
 @pytest.mark.parametrize("context", [0, 2], ids=["server", "group"])
@@ -154,15 +154,15 @@ async def test_user_installed(tmp_path: Path, context: int) -> None:
             payload["channel"] = {"id": payload["channel_id"], "type": 3, "recipients": []}
             del payload["guild_id"]
 
-    async with Stage(tmp_path) as stage:
-        stage.change_interaction = install
-        asked = await stage.imagine()
-        result = await stage.sees("your picture is ready")
-        await stage.over(job_id_of(result))
-        assert stage.messages() == [result]
+    async with BotHarness(tmp_path) as harness:
+        harness.change_interaction = install
+        asked = await harness.imagine()
+        result = await harness.sees("your picture is ready")
+        await harness.over(job_id_of(result))
+        assert harness.messages() == [result]
         assert asked.response is not None
         assert asked.response.id == result.id
-        assert stage.calls == ["publish", "reply", "edit reply"]
+        assert harness.calls == ["publish", "reply", "edit reply"]
 
 
 @pytest.mark.parametrize("missing", ["view_channel", "send_messages", "attach_files"])
@@ -173,68 +173,68 @@ async def test_no_right_to_post(tmp_path: Path, missing: str) -> None:
         flags = {"view_channel": 10, "send_messages": 11, "attach_files": 15}
         payload["app_permissions"] = str(int(payload["app_permissions"]) & ~(1 << flags[missing]))
 
-    async with Stage(tmp_path) as stage:
-        stage.change_interaction = take_away
-        await stage.imagine()
-        await stage.over(job_id_of(await stage.sees("your picture is ready")))
-        assert stage.calls == ["publish", "reply", "edit reply"]
+    async with BotHarness(tmp_path) as harness:
+        harness.change_interaction = take_away
+        await harness.imagine()
+        await harness.over(job_id_of(await harness.sees("your picture is ready")))
+        assert harness.calls == ["publish", "reply", "edit reply"]
 
 
 async def test_queue(tmp_path: Path) -> None:
     """Who has to wait sees the place; when the turn comes the card changes, once, and all goes on as usual."""
-    async with Stage(tmp_path, seconds=None, max_running_per_user=1) as stage:
-        _, first = await stage.held("first")
-        cards = [(await stage.imagine(prompt)).response for prompt in ("second", "third")]
+    async with BotHarness(tmp_path, seconds=None, max_running_per_user=1) as harness:
+        _, first = await harness.held("first")
+        cards = [(await harness.imagine(prompt)).response for prompt in ("second", "third")]
         for place, card in enumerate(cards, start=1):
             assert card is not None
             assert f"In the queue**, place {place}." in words(card.message)
-        assert len(stage.fake.submissions) == 1
+        assert len(harness.fake.submissions) == 1
 
-        await stage.fake.finish(first.id)
-        started = await stage.sees("Painting** since <t:", "> second")
+        await harness.fake.finish(first.id)
+        started = await harness.sees("Painting** since <t:", "> second")
         assert cards[0] is not None
         assert started.id == cards[0].id
-        await eventually(lambda: len(stage.tasks) == 2)
-        await stage.fake.finish(stage.tasks[job_id_of(started)].id)
-        await stage.over(job_id_of(started))
-        await stage.sees("your picture is ready", "> second")
-        await stage.sees("Painting** since <t:", "> third")
-        edited = [entry.path.split("/")[-1] for entry in stage.requests("edit reply")]
+        await eventually(lambda: len(harness.tasks) == 2)
+        await harness.fake.finish(harness.tasks[job_id_of(started)].id)
+        await harness.over(job_id_of(started))
+        await harness.sees("your picture is ready", "> second")
+        await harness.sees("Painting** since <t:", "> third")
+        edited = [entry.path.split("/")[-1] for entry in harness.requests("edit reply")]
         assert edited == [str(card.id) for card in cards if card]
 
 
 async def test_busy_api(tmp_path: Path) -> None:
     """While the API takes nothing the card says so; when it is back the card changes and all goes on as usual."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        stage.fake.faults.submit = [ANSWERS["down"], None]
-        first = (await stage.imagine("first")).response
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        harness.fake.faults.submit = [ANSWERS["down"], None]
+        first = (await harness.imagine("first")).response
         assert first is not None
-        await stage.sees("Waiting**: the picture service is busy.", "> first")
-        second = (await stage.imagine("second")).response
+        await harness.sees("Waiting**: the picture service is busy.", "> first")
+        second = (await harness.imagine("second")).response
         assert second is not None
         assert "Waiting**: the picture service is busy." in words(second.message)
         for prompt, card in {"first": first, "second": second}.items():
-            started = await stage.sees("Painting** since <t:", f"> {prompt}")
+            started = await harness.sees("Painting** since <t:", f"> {prompt}")
             assert started.id == card.id
-        for task in list(stage.fake.tasks):
-            await stage.fake.finish(task)
+        for task in list(harness.fake.tasks):
+            await harness.fake.finish(task)
         for prompt in ("first", "second"):
-            await stage.over(job_id_of(await stage.sees("your picture is ready", f"> {prompt}")))
-        assert stage.calls.count("edit reply") == 3
+            await harness.over(job_id_of(await harness.sees("your picture is ready", f"> {prompt}")))
+        assert harness.calls.count("edit reply") == 3
 
 
 async def test_everyone_gets_a_turn(tmp_path: Path) -> None:
     """Who has fewer pictures in the making goes first, however late."""
-    async with Stage(tmp_path, seconds=None, flux_max_in_flight=2) as stage:
-        _, first = await stage.held("first")
-        await stage.held("second")
-        await stage.imagine("third")
-        late = (await stage.imagine("late", who=stage.bob)).response
+    async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=2) as harness:
+        _, first = await harness.held("first")
+        await harness.held("second")
+        await harness.imagine("third")
+        late = (await harness.imagine("late", who=harness.bob)).response
         assert late is not None
         assert "place 1." in words(late.message)
-        await stage.fake.finish(first.id)
-        await eventually(lambda: len(stage.fake.submissions) == 3)
-        assert stage.fake.submissions[2].body["prompt"] == "late"
+        await harness.fake.finish(first.id)
+        await eventually(lambda: len(harness.fake.submissions) == 3)
+        assert harness.fake.submissions[2].body["prompt"] == "late"
 
 
 @pytest.fixture
@@ -245,8 +245,8 @@ def catalogue() -> Catalogue:
 
 async def test_commands_offer_the_catalogue(tmp_path: Path, catalogue: Catalogue) -> None:
     """Both commands offer just the models that can do it, everywhere and however the bot was installed."""
-    async with Stage(tmp_path) as stage:
-        (published,) = stage.requests("publish")
+    async with BotHarness(tmp_path) as harness:
+        (published,) = harness.requests("publish")
         assert published.json is not None
         commands = {command["name"]: command for command in published.json}
         for name, action in {"imagine": Action.GENERATE, "edit": Action.EDIT}.items():
@@ -259,13 +259,13 @@ async def test_commands_offer_the_catalogue(tmp_path: Path, catalogue: Catalogue
 
 async def test_commands_are_published_when_they_change(tmp_path: Path) -> None:
     """A restart publishes nothing, another catalogue does."""
-    async with Stage(tmp_path) as stage:
-        assert stage.calls == ["publish"]
-        await stage.restart()
-        assert stage.calls == []
-        await stage.imagine()
-        await stage.sees("your picture is ready")
-        await stage.restart(flux_catalogue="2026-10")
-        assert stage.calls == ["publish"]
-        await stage.restart()
-        assert stage.calls == []
+    async with BotHarness(tmp_path) as harness:
+        assert harness.calls == ["publish"]
+        await harness.restart()
+        assert harness.calls == []
+        await harness.imagine()
+        await harness.sees("your picture is ready")
+        await harness.restart(flux_catalogue="2026-10")
+        assert harness.calls == ["publish"]
+        await harness.restart()
+        assert harness.calls == []

@@ -12,7 +12,7 @@ from flux_bot.core.errors import StoreUnavailable
 from flux_bot.core.jobs import Action
 from flux_bot.sandbox.faults import ANSWERS
 from tests.flux.caller import eventually
-from tests.harness import Stage, job_id_of, picture, words
+from tests.harness import BotHarness, job_id_of, picture, words
 from tests.wire.openapi import Payload
 
 PICTURE = ("roof.png", picture().read())
@@ -27,9 +27,9 @@ def answer_of(asked: simcord.InteractionResult) -> str:
     return words(asked.response.message)
 
 
-def nothing_came_of_it(stage: Stage) -> bool:
+def nothing_came_of_it(harness: BotHarness) -> bool:
     """Tell whether no job was saved and nothing asked of the API."""
-    return not stage.sql("SELECT id FROM jobs") and not stage.fake.submissions
+    return not harness.sql("SELECT id FROM jobs") and not harness.fake.submissions
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def nothing_came_of_it(stage: Stage) -> bool:
 )
 async def test_imagine_refuses(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
     """What can't be made is refused in words that say what can."""
-    async with Stage(tmp_path) as stage:
-        asked = await stage.alice.slash(stage.channel, "imagine", **{"prompt": "a cat", **options})
+    async with BotHarness(tmp_path) as harness:
+        asked = await harness.alice.slash(harness.channel, "imagine", **{"prompt": "a cat", **options})
         assert answer in answer_of(asked)
-        assert nothing_came_of_it(stage)
-        assert stage.calls == ["publish", "reply"]
+        assert nothing_came_of_it(harness)
+        assert harness.calls == ["publish", "reply"]
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,11 @@ async def test_imagine_refuses(tmp_path: Path, options: dict[str, Any], answer: 
 )
 async def test_edit_refuses(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
     """What can't be edited is refused in words that say what can."""
-    async with Stage(tmp_path, allow_private_image_hosts=False) as stage:
-        asked = await stage.alice.slash(stage.channel, "edit", **{"prompt": "add a hat", **options})
+    async with BotHarness(tmp_path, allow_private_image_hosts=False) as harness:
+        asked = await harness.alice.slash(harness.channel, "edit", **{"prompt": "add a hat", **options})
         assert answer in answer_of(asked)
-        assert nothing_came_of_it(stage)
-        assert stage.calls == ["publish", "reply"]
+        assert nothing_came_of_it(harness)
+        assert harness.calls == ["publish", "reply"]
 
 
 @pytest.mark.parametrize(
@@ -104,14 +104,14 @@ async def test_attachments(tmp_path: Path, attachment: Payload, answer: str | No
         for sent in payload["data"]["resolved"]["attachments"].values():
             sent.update(attachment)
 
-    async with Stage(tmp_path, seconds=None) as stage:
-        stage.change_interaction = change
-        asked = await stage.alice.slash(stage.channel, "edit", prompt="add a hat", image=PICTURE)
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        harness.change_interaction = change
+        asked = await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image=PICTURE)
         if answer is None:
-            await eventually(lambda: stage.tasks)
+            await eventually(lambda: harness.tasks)
         else:
             assert answer in answer_of(asked)
-            assert nothing_came_of_it(stage)
+            assert nothing_came_of_it(harness)
 
 
 async def test_model_of_another_catalogue(tmp_path: Path) -> None:
@@ -122,11 +122,11 @@ async def test_model_of_another_catalogue(tmp_path: Path) -> None:
             if option["name"] == "model":
                 option["value"] = "flux-`0`"
 
-    async with Stage(tmp_path) as stage:
-        stage.change_interaction = change
-        answer = answer_of(await stage.imagine())
+    async with BotHarness(tmp_path) as harness:
+        harness.change_interaction = change
+        answer = answer_of(await harness.imagine())
         assert answer.startswith(r"There is no model “flux-\`0\`” that makes pictures. Choose one of flux-dev, ")
-        assert nothing_came_of_it(stage)
+        assert nothing_came_of_it(harness)
 
 
 @pytest.mark.parametrize("action", Action)
@@ -134,27 +134,27 @@ async def test_sizes_offered(tmp_path: Path, action: Action) -> None:
     """For each model the sizes it takes are offered in words, and each is taken as it is."""
     name = "imagine" if action is Action.GENERATE else "edit"
     catalogue = load_catalogue("")
-    async with Stage(tmp_path) as stage:
+    async with BotHarness(tmp_path) as harness:
         for model in catalogue.models_for(action):
-            offered = await stage.alice.autocomplete(stage.channel, name, "size", "", model=model.name)
+            offered = await harness.alice.autocomplete(harness.channel, name, "size", "", model=model.name)
             assert 1 < len(offered) <= 25
             assert all(model.size_for(choice["value"]) == choice["value"] for choice in offered)
             assert offered[0]["name"].startswith("1:1 square")
-        default = await stage.alice.autocomplete(stage.channel, name, "size", "")
+        default = await harness.alice.autocomplete(harness.channel, name, "size", "")
         sizes = catalogue.model(None, action).sizes.shapes()
         assert [choice["value"] for choice in default] == [shape.size for shape in sizes]
 
 
 async def test_sizes_offered_for_what_is_typed(tmp_path: Path) -> None:
     """What is typed narrows the sizes down; a model that does not exist has none."""
-    async with Stage(tmp_path) as stage:
-        wide = await stage.alice.autocomplete(stage.channel, "imagine", "size", " WIDE ", model="flux-dev")
+    async with BotHarness(tmp_path) as harness:
+        wide = await harness.alice.autocomplete(harness.channel, "imagine", "size", " WIDE ", model="flux-dev")
         assert {"name": "16:9 wide (1344x768)", "value": "1344x768"} in wide
         assert all("wide" in choice["name"] for choice in wide)
-        ratio = await stage.alice.autocomplete(stage.channel, "imagine", "size", "16:", model="flux-kontext-pro")
+        ratio = await harness.alice.autocomplete(harness.channel, "imagine", "size", "16:", model="flux-kontext-pro")
         assert ratio == [{"name": "16:9 wide", "value": "16:9"}]
-        stage.change_interaction = lambda payload: payload["data"]["options"][0].update(value="flux-0")
-        assert await stage.alice.autocomplete(stage.channel, "imagine", "size", "", model="flux-dev") == []
+        harness.change_interaction = lambda payload: payload["data"]["options"][0].update(value="flux-0")
+        assert await harness.alice.autocomplete(harness.channel, "imagine", "size", "", model="flux-dev") == []
 
 
 @pytest.mark.parametrize(
@@ -172,96 +172,98 @@ async def test_sizes_offered_for_what_is_typed(tmp_path: Path) -> None:
 )
 async def test_sizes_as_people_type_them(tmp_path: Path, model: str, typed: str, sent: str) -> None:
     """A shape, a word or pixels become the one form the model takes."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        await stage.imagine(model=model, size=typed)
-        await eventually(lambda: stage.tasks)
-        assert stage.fake.submissions[0].body["size"] == sent
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        await harness.imagine(model=model, size=typed)
+        await eventually(lambda: harness.tasks)
+        assert harness.fake.submissions[0].body["size"] == sent
 
 
 async def test_too_many_waiting(tmp_path: Path) -> None:
     """Who has many pictures waiting is asked for patience; others are not held up."""
-    async with Stage(tmp_path, seconds=None, max_running_per_user=1, max_queued_per_user=2) as stage:
-        _, task = await stage.held("first")
+    async with BotHarness(tmp_path, seconds=None, max_running_per_user=1, max_queued_per_user=2) as harness:
+        _, task = await harness.held("first")
         for prompt in ("second", "third"):
-            assert not (await stage.imagine(prompt)).ephemeral
-        answer = answer_of(await stage.imagine("fourth"))
+            assert not (await harness.imagine(prompt)).ephemeral
+        answer = answer_of(await harness.imagine("fourth"))
         assert answer == "You already have 2 pictures waiting. Please let some of them finish, then ask again."
-        assert not (await stage.imagine("first of bob", who=stage.bob)).ephemeral
-        assert len(stage.sql("SELECT id FROM jobs")) == 4
+        assert not (await harness.imagine("first of bob", who=harness.bob)).ephemeral
+        assert len(harness.sql("SELECT id FROM jobs")) == 4
 
-        await stage.fake.finish(task.id)
-        await stage.sees("your picture is ready", "> first")
-        await eventually(lambda: len(stage.tasks) == 3)
-        assert not (await stage.imagine("fourth")).ephemeral
+        await harness.fake.finish(task.id)
+        await harness.sees("your picture is ready", "> first")
+        await eventually(lambda: len(harness.tasks) == 3)
+        assert not (await harness.imagine("fourth")).ephemeral
 
 
 async def test_too_late_to_answer(tmp_path: Path) -> None:
     """A request that can't be answered any more is not saved, and nobody is told that they have too many waiting."""
-    async with Stage(tmp_path) as stage:
-        await stage.imagine("first")
-        job = await stage.job(job_id_of(await stage.sees("is ready", "> first")))
+    async with BotHarness(tmp_path) as harness:
+        await harness.imagine("first")
+        job = await harness.job(job_id_of(await harness.sees("is ready", "> first")))
         with pytest.raises(StoreUnavailable, match="too late"):
-            await stage.app.workflow.accept(job.request, job.origin, is_wanted=lambda: False)
-        assert len(stage.sql("SELECT id FROM jobs")) == 1
+            await harness.app.workflow.accept(job.request, job.origin, is_wanted=lambda: False)
+        assert len(harness.sql("SELECT id FROM jobs")) == 1
 
 
 async def test_being_stopped(tmp_path: Path) -> None:
     """While the bot is being stopped it takes nothing more, and says so."""
-    async with Stage(tmp_path) as stage:
-        stage.app.workflow.stop()
-        assert answer_of(await stage.imagine()) == "I am just being restarted. Please ask again in a minute."
-        assert nothing_came_of_it(stage)
+    async with BotHarness(tmp_path) as harness:
+        harness.app.workflow.stop()
+        assert answer_of(await harness.imagine()) == "I am just being restarted. Please ask again in a minute."
+        assert nothing_came_of_it(harness)
 
 
 async def test_api_closed_to_us(tmp_path: Path) -> None:
     """After a fault that only the operator can mend, others are told at once; the operator reads why in the log."""
-    async with Stage(tmp_path, expects_errors=True) as stage:
-        stage.fake.faults.submit = ANSWERS["used_up"]
-        await stage.imagine()
-        await stage.sees("The picture service is not available right now. It cost nothing.")
-        assert answer_of(await stage.imagine(who=stage.bob)).startswith("The picture service is not available right")
-        assert len(stage.fake.submissions) == 1
-        (error,) = stage.errors
+    async with BotHarness(tmp_path, expects_errors=True) as harness:
+        harness.fake.faults.submit = ANSWERS["used_up"]
+        await harness.imagine()
+        await harness.sees("The picture service is not available right now. It cost nothing.")
+        assert answer_of(await harness.imagine(who=harness.bob)).startswith(
+            "The picture service is not available right"
+        )
+        assert len(harness.fake.submissions) == 1
+        (error,) = harness.errors
         assert "The image API refuses us: used_up (Your balance is not sufficient" in error
 
 
 async def test_broken_reply(tmp_path: Path) -> None:
     """Nobody is told to try again, and so pays twice, when only the reply to an accepted request breaks."""
-    async with Stage(tmp_path, seconds=None, expects_errors=True) as stage:
-        stage.refuse("reply", 500, times=1)
-        asked = await stage.imagine()
+    async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
+        harness.refuse("reply", 500, times=1)
+        asked = await harness.imagine()
         assert asked.response is None
-        await eventually(lambda: stage.tasks)
-        (job_id,) = stage.tasks
-        (error,) = stage.errors
+        await eventually(lambda: harness.tasks)
+        (job_id,) = harness.tasks
+        (error,) = harness.errors
         assert job_id in error.split("\n")[0]
 
 
 async def test_broken_store(tmp_path: Path) -> None:
     """Without its database the bot answers with a reference, and goes on once it is back."""
-    async with Stage(tmp_path, expects_errors=True) as stage:
-        await stage.change("ALTER TABLE jobs RENAME TO lost")
-        answer = answer_of(await stage.imagine())
+    async with BotHarness(tmp_path, expects_errors=True) as harness:
+        await harness.change("ALTER TABLE jobs RENAME TO lost")
+        answer = answer_of(await harness.imagine())
         assert (found := re.search(r"tell the operator `([0-9a-f]{8})`", answer))
-        assert [error for error in stage.errors if error.startswith(f"A command broke, reference {found[1]}\n")]
-        assert stage.calls == ["publish", "reply"]
-        await stage.change("ALTER TABLE lost RENAME TO jobs")
-        await stage.imagine()
-        await stage.sees("your picture is ready")
+        assert [error for error in harness.errors if error.startswith(f"A command broke, reference {found[1]}\n")]
+        assert harness.calls == ["publish", "reply"]
+        await harness.change("ALTER TABLE lost RENAME TO jobs")
+        await harness.imagine()
+        await harness.sees("your picture is ready")
 
 
 async def test_reply_too_late(tmp_path: Path) -> None:
     """If Discord takes no reply any more, the picture comes all the same."""
-    async with Stage(tmp_path, seconds=None, expects_errors=True) as stage:
-        stage.refuse("reply", 404, 10062)
-        asked = await stage.imagine()
+    async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
+        harness.refuse("reply", 404, 10062)
+        asked = await harness.imagine()
         assert asked.response is None
-        await eventually(lambda: stage.tasks)
-        (job_id,) = stage.tasks
+        await eventually(lambda: harness.tasks)
+        (job_id,) = harness.tasks
         # without the token, as SimCord does not know the reply by its name, @original, the way discord.py quotes it
-        await stage.change("UPDATE jobs SET accepted_at = accepted_at - 10, token_expires_at = accepted_at")
-        await stage.fake.finish(stage.tasks[job_id].id)
-        await stage.over(job_id)
-        (result,) = stage.messages()
+        await harness.change("UPDATE jobs SET accepted_at = accepted_at - 10, token_expires_at = accepted_at")
+        await harness.fake.finish(harness.tasks[job_id].id)
+        await harness.over(job_id)
+        (result,) = harness.messages()
         assert job_id_of(result) == job_id
-        assert stage.pinged(result) == [stage.alice.id]
+        assert harness.pinged(result) == [harness.alice.id]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flux_bot.core.jobs import Failure
-from tests.harness import Stage, alt_texts, job_id_of, picture, words
+from tests.harness import BotHarness, alt_texts, job_id_of, picture, words
 
 ROLE = 1_234_567_890_123_456_789
 LONGEST = 4000
@@ -47,9 +47,9 @@ def prompt_on(message: Any) -> str:
     return as_shown(line.removeprefix("> "))
 
 
-def pings(stage: Stage) -> set[str]:
+def pings(harness: BotHarness) -> set[str]:
     """Return whom the bot's messages may ping by what it told Discord."""
-    bodies = [entry.json for entry in stage.env.http_requests if isinstance(entry.json, dict)]
+    bodies = [entry.json for entry in harness.env.http_requests if isinstance(entry.json, dict)]
     allowed = [(body.get("data") or body)["allowed_mentions"] for body in bodies]
     assert allowed
     assert all(mentions.keys() <= {"parse", "users", "roles", "replied_user"} for mentions in allowed)
@@ -60,14 +60,14 @@ def pings(stage: Stage) -> set[str]:
 @pytest.mark.parametrize("prompt", PROMPTS.values(), ids=PROMPTS)
 async def test_prompt_as_written(tmp_path: Path, prompt: str) -> None:
     """On the card and with the picture stands what was asked for, whole or, if it is long, whole in a file."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        stage.guild.create_role("mods", mentionable=True)
-        job, task = await stage.held(prompt)
-        (card,) = stage.messages()
-        assert stage.pinged(card) == []
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
-        (result,) = stage.messages()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        harness.guild.create_role("mods", mentionable=True)
+        job, task = await harness.held(prompt)
+        (card,) = harness.messages()
+        assert harness.pinged(card) == []
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
+        (result,) = harness.messages()
 
         assert task.request["prompt"] == prompt.strip()
         for message in (card, result):
@@ -79,46 +79,46 @@ async def test_prompt_as_written(tmp_path: Path, prompt: str) -> None:
             assert not texts
         else:
             (file,) = texts
-            assert (stage.env.backend.cdn.get(file.url) or b"").decode() == prompt.strip()
+            assert (harness.env.backend.cdn.get(file.url) or b"").decode() == prompt.strip()
             assert len(words(result)) < LONGEST
         (alt_text,) = alt_texts(result)
         assert alt_text is not None
         assert prompt.strip().startswith(alt_text.removesuffix("…"))
-        assert stage.pinged(result) == [stage.alice.id]
-        assert pings(stage) == {str(stage.alice.id)}
+        assert harness.pinged(result) == [harness.alice.id]
+        assert pings(harness) == {str(harness.alice.id)}
 
 
 @pytest.mark.parametrize("prompt", PROMPTS.values(), ids=PROMPTS)
 async def test_failure_as_written(tmp_path: Path, prompt: str) -> None:
     """A failure shows the prompt as it was written, and so the API's own words where they are shown."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held(prompt)
-        await stage.fake.finish(task.id, failure=Failure("bad_request", prompt[:200]))
-        await stage.over(job.id)
-        (card,) = stage.messages()
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held(prompt)
+        await harness.fake.finish(task.id, failure=Failure("bad_request", prompt[:200]))
+        await harness.over(job.id)
+        (card,) = harness.messages()
         assert prompt.startswith(prompt_on(card).removesuffix("…"))
         (said,) = [line for line in words(card).split("\n") if line.startswith("It said: ")]
         assert as_shown(said.removeprefix("It said: ")) == prompt[:200]
-        assert set(stage.pinged(card)) <= {stage.alice.id}
-        assert pings(stage) <= {str(stage.alice.id)}
+        assert set(harness.pinged(card)) <= {harness.alice.id}
+        assert pings(harness) <= {str(harness.alice.id)}
 
 
 async def test_filename_as_written(tmp_path: Path) -> None:
     """A refused attachment is named as it is called."""
-    async with Stage(tmp_path) as stage:
+    async with BotHarness(tmp_path) as harness:
         name = "@everyone_*notes*_[a](b).txt"
-        asked = await stage.alice.slash(stage.channel, "edit", prompt="a hat", image=(name, b"no picture"))
+        asked = await harness.alice.slash(harness.channel, "edit", prompt="a hat", image=(name, b"no picture"))
         assert asked.response is not None
         assert name in as_shown(words(asked.response.message).replace("“", "").replace("”", ""))
-        assert stage.pinged(asked.response.message) == []
+        assert harness.pinged(asked.response.message) == []
 
 
 async def test_prompt_of_an_edit(tmp_path: Path) -> None:
     """An edit shows its prompt in the same way."""
-    async with Stage(tmp_path, seconds=None) as stage:
+    async with BotHarness(tmp_path, seconds=None) as harness:
         file = ("roof.png", picture().read())
-        asked = await stage.alice.slash(stage.channel, "edit", prompt=PROMPTS["mentions"], image=file)
+        asked = await harness.alice.slash(harness.channel, "edit", prompt=PROMPTS["mentions"], image=file)
         assert asked.response is not None
         assert job_id_of(asked.response.message)
         assert prompt_on(asked.response.message) == PROMPTS["mentions"]
-        assert pings(stage) == set()
+        assert pings(harness) == set()

@@ -7,25 +7,25 @@ import discord
 import pytest
 
 from tests.forms import are_alike, asked, fields_of, form_of, prefilled, refusal, send_in, while_silent
-from tests.harness import SMALL, Stage, gallery, job_id_of, walk, words
+from tests.harness import SMALL, BotHarness, gallery, job_id_of, walk, words
 
 MONTH = 86400.0 * 30
 
 
-async def result_of(stage: Stage, prompt: str = "a cat", **options: Any) -> discord.Message:
+async def result_of(harness: BotHarness, prompt: str = "a cat", **options: Any) -> discord.Message:
     """Return the message of a finished result of alice's."""
-    await stage.imagine(prompt, **options)
-    message = await stage.sees("ready")
-    await stage.over(job_id_of(message))
+    await harness.imagine(prompt, **options)
+    message = await harness.sees("ready")
+    await harness.over(job_id_of(message))
     return message
 
 
-async def edited(stage: Stage, message: discord.Message) -> discord.Message:
+async def edited(harness: BotHarness, message: discord.Message) -> discord.Message:
     """Return the message of an edit of that result, by alice."""
-    opened = await stage.alice.click(message, custom_id=f"edit:{job_id_of(message)}")
-    await send_in(stage.alice, opened, prompt="make it winter")
-    result = await stage.sees("your edited picture is ready", "make it winter")
-    await stage.over(job_id_of(result))
+    opened = await harness.alice.click(message, custom_id=f"edit:{job_id_of(message)}")
+    await send_in(harness.alice, opened, prompt="make it winter")
+    result = await harness.sees("your edited picture is ready", "make it winter")
+    await harness.over(job_id_of(result))
     return result
 
 
@@ -39,9 +39,9 @@ def thumbnails(message: discord.Message) -> list[str]:
 
 async def test_remix_opens_as_it_was(tmp_path: Path) -> None:
     """The form shows prompt, model, size and count just as they were asked for."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage, "a *cat*\non a roof", size="128x64", count=3)
-        opened = await stage.alice.click(message, label="Remix")
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness, "a *cat*\non a roof", size="128x64", count=3)
+        opened = await harness.alice.click(message, label="Remix")
         assert form_of(opened)["title"] == "Remix"
         values = prefilled(opened)
         (size,) = values.pop("size")
@@ -53,13 +53,13 @@ async def test_remix_opens_as_it_was(tmp_path: Path) -> None:
 
 async def test_remix_sent_in_untouched(tmp_path: Path) -> None:
     """Sent in as it opened, it asks for the very same again."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage, "a cat", size="128x64", count=2)
-        before = asked(stage)
-        opened = await stage.alice.click(message, label="Remix")
-        await send_in(stage.alice, opened)
-        await stage.sees("are ready", "Rerolled from")
-        assert asked(stage) == before
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness, "a cat", size="128x64", count=2)
+        before = asked(harness)
+        opened = await harness.alice.click(message, label="Remix")
+        await send_in(harness.alice, opened)
+        await harness.sees("are ready", "Rerolled from")
+        assert asked(harness) == before
 
 
 @pytest.mark.parametrize(
@@ -77,95 +77,97 @@ async def test_remix_sent_in_untouched(tmp_path: Path) -> None:
 )
 async def test_remix_changes(tmp_path: Path, changes: dict[str, object], sent: dict[str, object]) -> None:
     """Each field changes just what it says; a size goes to the nearest one of another model."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage, size="448x192")
-        before = asked(stage)
-        opened = await stage.alice.click(message, label="Remix")
-        await send_in(stage.alice, opened, **changes)
-        remixed = await stage.sees("ready", "Remixed from [an earlier picture]")
-        assert asked(stage) == before | sent
-        row = stage.row(job_id_of(remixed))
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness, size="448x192")
+        before = asked(harness)
+        opened = await harness.alice.click(message, label="Remix")
+        await send_in(harness.alice, opened, **changes)
+        remixed = await harness.sees("ready", "Remixed from [an earlier picture]")
+        assert asked(harness) == before | sent
+        row = harness.row(job_id_of(remixed))
         assert row["parent_id"] == job_id_of(message)
         assert message.jump_url in words(remixed)
 
 
 async def test_remix_by_somebody_else(tmp_path: Path) -> None:
     """Anybody may remix what all can see; the new picture is theirs, and so is the ping."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage)
-        opened = await stage.bob.click(message, label="Remix")
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness)
+        opened = await harness.bob.click(message, label="Remix")
         assert prefilled(opened)["prompt"] == "a cat"
-        await send_in(stage.bob, opened, prompt="a dog")
-        remixed = await stage.sees(f"<@{stage.bob.id}> your picture is ready", "a dog", "Remixed from")
-        assert stage.row(job_id_of(remixed))["user_id"] == stage.bob.id
-        assert stage.pinged(remixed) == [stage.bob.id]
+        await send_in(harness.bob, opened, prompt="a dog")
+        remixed = await harness.sees(f"<@{harness.bob.id}> your picture is ready", "a dog", "Remixed from")
+        assert harness.row(job_id_of(remixed))["user_id"] == harness.bob.id
+        assert harness.pinged(remixed) == [harness.bob.id]
 
 
 async def test_remix_of_a_private_result(tmp_path: Path) -> None:
     """What came of a private card is private."""
-    async with Stage(tmp_path, seconds=None) as stage:
-        job, task = await stage.held("a secret cat", private=True)
-        await stage.fake.finish(task.id)
-        await stage.over(job.id)
-        (message,) = stage.messages(viewer=stage.alice)
-        opened = await stage.alice.click(message, label="Remix")
-        sent = await send_in(stage.alice, opened, prompt="a secret dog")
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.held("a secret cat", private=True)
+        await harness.fake.finish(task.id)
+        await harness.over(job.id)
+        (message,) = harness.messages(viewer=harness.alice)
+        opened = await harness.alice.click(message, label="Remix")
+        sent = await send_in(harness.alice, opened, prompt="a secret dog")
         assert sent.ephemeral
         assert sent.response is not None
         new = job_id_of(sent.response.message)
-        assert stage.row(new)["private"]
-        assert stage.messages(viewer=stage.bob) == []
+        assert harness.row(new)["private"]
+        assert harness.messages(viewer=harness.bob) == []
 
 
 async def test_remix_of_an_edit_keeps_the_source(tmp_path: Path) -> None:
     """The same picture is changed in another way: of an edit there is no count, and only models that edit."""
-    async with Stage(tmp_path) as stage:
-        edit = await edited(stage, await result_of(stage))
-        source = asked(stage)["image_url"]
-        opened = await stage.alice.click(edit, label="Remix")
+    async with BotHarness(tmp_path) as harness:
+        edit = await edited(harness, await result_of(harness))
+        source = asked(harness)["image_url"]
+        opened = await harness.alice.click(edit, label="Remix")
         assert list(fields_of(opened)) == ["prompt", "model", "size"]
         models = [option["value"] for option in fields_of(opened)["model"]["options"]]
         assert models == ["flux-kontext-pro", "flux-kontext-max"]
-        await send_in(stage.alice, opened, prompt="make it summer")
-        remixed = await stage.sees("your edited picture is ready", "make it summer", "Remixed from")
-        assert asked(stage)["action"] == "edit"
-        assert asked(stage)["image_url"] == source
+        await send_in(harness.alice, opened, prompt="make it summer")
+        remixed = await harness.sees("your edited picture is ready", "make it summer", "Remixed from")
+        assert asked(harness)["action"] == "edit"
+        assert asked(harness)["image_url"] == source
         assert len(thumbnails(remixed)) == 1
 
 
 async def test_remix_of_an_old_edit(tmp_path: Path) -> None:
     """After some weeks the source is taken from the card, where its copy is; it is a remix all the same."""
-    async with Stage(tmp_path) as stage:
-        edit = await edited(stage, await result_of(stage))
-        await stage.change("UPDATE jobs SET accepted_at = accepted_at - ?, finished_at = finished_at - ?", *[MONTH] * 2)
-        opened = await stage.alice.click(edit, label="Remix")
-        await send_in(stage.alice, opened, prompt="make it summer")
-        await stage.sees("your edited picture is ready", "make it summer", "Remixed from")
-        assert [asked(stage)["image_url"]] == thumbnails(edit)
+    async with BotHarness(tmp_path) as harness:
+        edit = await edited(harness, await result_of(harness))
+        await harness.change(
+            "UPDATE jobs SET accepted_at = accepted_at - ?, finished_at = finished_at - ?", *[MONTH] * 2
+        )
+        opened = await harness.alice.click(edit, label="Remix")
+        await send_in(harness.alice, opened, prompt="make it summer")
+        await harness.sees("your edited picture is ready", "make it summer", "Remixed from")
+        assert [asked(harness)["image_url"]] == thumbnails(edit)
 
 
 async def test_remix_with_a_model_that_is_gone(tmp_path: Path) -> None:
     """Of a model that is no longer offered nothing is chosen, and another may be chosen."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage, model="flux-pro-1.1", size="1:1")
-        await stage.restart(flux_catalogue="2026-10")
-        opened = await stage.alice.click(message, label="Remix")
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness, model="flux-pro-1.1", size="1:1")
+        await harness.restart(flux_catalogue="2026-10")
+        opened = await harness.alice.click(message, label="Remix")
         assert "model" not in prefilled(opened)
-        await send_in(stage.alice, opened, model=["flux-dev"])
-        await stage.sees("ready", "Remixed from", "flux-dev")
-        assert asked(stage)["model"] == "flux-dev"
+        await send_in(harness.alice, opened, model=["flux-dev"])
+        await harness.sees("ready", "Remixed from", "flux-dev")
+        assert asked(harness)["model"] == "flux-dev"
 
 
 async def test_remix_of_what_is_forgotten(tmp_path: Path) -> None:
     """A form whose picture was forgotten meanwhile repeats what was typed."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage)
-        opened = await stage.alice.click(message, label="Remix")
-        await stage.change("DELETE FROM jobs")
-        said = refusal(await send_in(stage.alice, opened, prompt="a *dog*"))
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness)
+        opened = await harness.alice.click(message, label="Remix")
+        await harness.change("DELETE FROM jobs")
+        said = refusal(await send_in(harness.alice, opened, prompt="a *dog*"))
         assert "I no longer know how this picture was made" in said
         assert said.endswith("You wrote: a \\*dog\\*")
-        pressed = await stage.alice.click(message, label="Remix")
+        pressed = await harness.alice.click(message, label="Remix")
         assert pressed.modal is None
         assert "I no longer know how this picture was made" in refusal(pressed)
 
@@ -175,75 +177,75 @@ async def test_remix_of_what_is_forgotten(tmp_path: Path) -> None:
 
 async def test_edit_one_picture(tmp_path: Path) -> None:
     """Of a single picture nobody is asked which; its own address goes to the API, and the result shows it."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage, size="128x64")
-        (original,) = stage.fake.files
-        opened = await stage.alice.click(message, label="Edit")
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness, size="128x64")
+        (original,) = harness.fake.files
+        opened = await harness.alice.click(message, label="Edit")
         assert form_of(opened)["title"] == "Edit a picture"
         assert list(fields_of(opened)) == ["prompt", "model"]
         assert prefilled(opened) == {"model": ["flux-kontext-pro"]}
-        sent = await send_in(stage.alice, opened, prompt="make it winter")
+        sent = await send_in(harness.alice, opened, prompt="make it winter")
         assert not sent.ephemeral
-        result = await stage.sees("your edited picture is ready", "Edited from [an earlier picture]")
-        body = asked(stage)
+        result = await harness.sees("your edited picture is ready", "Edited from [an earlier picture]")
+        body = asked(harness)
         assert body.pop("image_url").endswith(f"/files/{original}")
         edit = {"action": "edit", "prompt": "make it winter", "model": "flux-kontext-pro", "size": "16:9"}
         assert body == edit
         (thumbnail,) = thumbnails(result)
-        assert are_alike(stage.env.backend.cdn.get(thumbnail), stage.fake.files[original].data)
+        assert are_alike(harness.env.backend.cdn.get(thumbnail), harness.fake.files[original].data)
         assert message.jump_url in words(result)
 
 
 @pytest.mark.parametrize("which", [1, 3, 4])
 async def test_edit_one_of_four(tmp_path: Path, which: int) -> None:
     """Of four pictures the one that is chosen is changed, the first unless told otherwise."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage, count=4)
-        urls = (await stage.job(job_id_of(message))).result
-        opened = await stage.alice.click(message, label="Edit")
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness, count=4)
+        urls = (await harness.job(job_id_of(message))).result
+        opened = await harness.alice.click(message, label="Edit")
         options = fields_of(opened)["which"]["options"]
         assert [option["label"] for option in options] == [f"Picture {number}" for number in (1, 2, 3, 4)]
         assert prefilled(opened)["which"] == ["1"]
-        await send_in(stage.alice, opened, prompt="make it winter", which=[str(which)])
-        result = await stage.sees("your edited picture is ready", "Edited from")
+        await send_in(harness.alice, opened, prompt="make it winter", which=[str(which)])
+        result = await harness.sees("your edited picture is ready", "Edited from")
         assert urls is not None
-        assert asked(stage)["image_url"] == urls.images[which - 1].url
+        assert asked(harness)["image_url"] == urls.images[which - 1].url
         (thumbnail,) = thumbnails(result)
-        shown = stage.env.backend.cdn.get(thumbnail)
-        likeness = [are_alike(shown, stage.env.backend.cdn.get(item.media.url)) for item in gallery(message)]
+        shown = harness.env.backend.cdn.get(thumbnail)
+        likeness = [are_alike(shown, harness.env.backend.cdn.get(item.media.url)) for item in gallery(message)]
         assert likeness == [number == which for number in (1, 2, 3, 4)]
 
 
 async def test_edit_of_an_edit(tmp_path: Path) -> None:
     """What is changed is the result, not what it was made from; the same words again are an edit again."""
-    async with Stage(tmp_path) as stage:
-        first = await edited(stage, await result_of(stage))
-        result = (await stage.job(job_id_of(first))).result
-        opened = await stage.bob.click(first, label="Edit")
-        await send_in(stage.bob, opened, prompt="make it winter")
-        await stage.sees(f"<@{stage.bob.id}> your edited picture is ready", "Edited from")
+    async with BotHarness(tmp_path) as harness:
+        first = await edited(harness, await result_of(harness))
+        result = (await harness.job(job_id_of(first))).result
+        opened = await harness.bob.click(first, label="Edit")
+        await send_in(harness.bob, opened, prompt="make it winter")
+        await harness.sees(f"<@{harness.bob.id}> your edited picture is ready", "Edited from")
         assert result is not None
-        assert asked(stage)["image_url"] == result.images[0].url
+        assert asked(harness)["image_url"] == result.images[0].url
 
 
 async def test_edit_prefers_the_preferred_model(tmp_path: Path) -> None:
     """The model somebody prefers for edits is chosen when the form opens, their own and not the asker's."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage)
-        await stage.store.archive.prefer(stage.bob.id, edit_model="flux-kontext-max")
-        assert prefilled(await stage.bob.click(message, label="Edit"))["model"] == ["flux-kontext-max"]
-        assert prefilled(await stage.alice.click(message, label="Edit"))["model"] == ["flux-kontext-pro"]
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness)
+        await harness.store.history.prefer(harness.bob.id, edit_model="flux-kontext-max")
+        assert prefilled(await harness.bob.click(message, label="Edit"))["model"] == ["flux-kontext-max"]
+        assert prefilled(await harness.alice.click(message, label="Edit"))["model"] == ["flux-kontext-pro"]
 
 
 async def test_edit_when_the_original_is_gone(tmp_path: Path) -> None:
     """After some weeks the picture is taken from the card that shows it."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage)
-        await stage.change("UPDATE jobs SET finished_at = finished_at - ?", MONTH)
-        opened = await stage.alice.click(message, label="Edit")
-        await send_in(stage.alice, opened, prompt="make it winter")
-        await stage.sees("your edited picture is ready", "Edited from")
-        assert asked(stage)["image_url"] == gallery(message)[0].media.url
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness)
+        await harness.change("UPDATE jobs SET finished_at = finished_at - ?", MONTH)
+        opened = await harness.alice.click(message, label="Edit")
+        await send_in(harness.alice, opened, prompt="make it winter")
+        await harness.sees("your edited picture is ready", "Edited from")
+        assert asked(harness)["image_url"] == gallery(message)[0].media.url
 
 
 # --- Change the prompt ---------------------------------------------------------------------------------
@@ -251,17 +253,17 @@ async def test_edit_when_the_original_is_gone(tmp_path: Path) -> None:
 
 async def test_change_the_prompt(tmp_path: Path) -> None:
     """Where a prompt was refused it can be changed on the spot, and all else stays."""
-    async with Stage(tmp_path) as stage:
-        await stage.imagine("a forbidden cat", size="128x64", count=2)
-        failure = await stage.sees("safety filter refused this prompt")
-        await stage.over(stage.sql("SELECT id FROM jobs")[0]["id"])
-        before = asked(stage)
-        opened = await stage.alice.click(failure, label="Change the prompt")
+    async with BotHarness(tmp_path) as harness:
+        await harness.imagine("a forbidden cat", size="128x64", count=2)
+        failure = await harness.sees("safety filter refused this prompt")
+        await harness.over(harness.sql("SELECT id FROM jobs")[0]["id"])
+        before = asked(harness)
+        opened = await harness.alice.click(failure, label="Change the prompt")
         assert form_of(opened)["title"] == "Change the prompt"
         assert prefilled(opened)["prompt"] == "a forbidden cat"
-        await send_in(stage.alice, opened, prompt="a tame cat")
-        await stage.sees("your pictures are ready", "a tame cat")
-        assert asked(stage) == before | {"prompt": "a tame cat"}
+        await send_in(harness.alice, opened, prompt="a tame cat")
+        await harness.sees("your pictures are ready", "a tame cat")
+        assert asked(harness) == before | {"prompt": "a tame cat"}
 
 
 # --- when things are not as usual ----------------------------------------------------------------------
@@ -270,58 +272,58 @@ async def test_change_the_prompt(tmp_path: Path) -> None:
 @pytest.mark.parametrize("button", ["Remix", "Edit"])
 async def test_open_during_a_restart(tmp_path: Path, button: str) -> None:
     """A form that was open while the bot restarted still works."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage)
-        opened = await stage.alice.click(message, label=button)
-        await stage.restart()
-        await send_in(stage.alice, opened, prompt="a dog")
-        await stage.sees("ready", "> a dog", "from [an earlier picture]")
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness)
+        opened = await harness.alice.click(message, label=button)
+        await harness.restart()
+        await send_in(harness.alice, opened, prompt="a dog")
+        await harness.sees("ready", "> a dog", "from [an earlier picture]")
 
 
 async def test_remix_while_the_database_is_silent(tmp_path: Path) -> None:
     """The form opens empty; sent in like that, all is as it was."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage, size="128x64", count=2)
-        before = asked(stage)
-        opened = await while_silent(stage, tmp_path, stage.alice.click(message, label="Remix"))
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness, size="128x64", count=2)
+        before = asked(harness)
+        opened = await while_silent(harness, tmp_path, harness.alice.click(message, label="Remix"))
         fields = fields_of(opened)
         assert "value" not in fields["prompt"]
         assert not fields["prompt"]["required"]
         said = {name: prefilled(opened)[name] for name in ("model", "size", "count")}
         assert said == {"model": ["as-it-was"], "size": ["as-it-was"], "count": "as-it-was"}
-        await send_in(stage.alice, opened)
-        await stage.sees("are ready", "Rerolled from")
-        assert asked(stage) == before
+        await send_in(harness.alice, opened)
+        await harness.sees("are ready", "Rerolled from")
+        assert asked(harness) == before
 
 
 async def test_remix_of_an_edit_while_the_database_is_silent(tmp_path: Path) -> None:
     """It opens empty too, and what is left so stays as it was."""
-    async with Stage(tmp_path) as stage:
-        edit = await edited(stage, await result_of(stage))
-        before = asked(stage)
-        opened = await while_silent(stage, tmp_path, stage.alice.click(edit, label="Remix"))
-        await send_in(stage.alice, opened, prompt="make it summer")
-        await stage.sees("your edited picture is ready", "Remixed from")
-        assert asked(stage) == before | {"prompt": "make it summer"}
+    async with BotHarness(tmp_path) as harness:
+        edit = await edited(harness, await result_of(harness))
+        before = asked(harness)
+        opened = await while_silent(harness, tmp_path, harness.alice.click(edit, label="Remix"))
+        await send_in(harness.alice, opened, prompt="make it summer")
+        await harness.sees("your edited picture is ready", "Remixed from")
+        assert asked(harness) == before | {"prompt": "make it summer"}
 
 
 async def test_edit_while_the_database_is_silent(tmp_path: Path) -> None:
     """The form opens all the same, and the first picture is changed."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage)
-        (original,) = stage.fake.files
-        opened = await while_silent(stage, tmp_path, stage.alice.click(message, label="Edit"))
-        await send_in(stage.alice, opened, prompt="make it winter")
-        await stage.sees("your edited picture is ready", "Edited from")
-        assert asked(stage)["image_url"].endswith(f"/files/{original}")
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness)
+        (original,) = harness.fake.files
+        opened = await while_silent(harness, tmp_path, harness.alice.click(message, label="Edit"))
+        await send_in(harness.alice, opened, prompt="make it winter")
+        await harness.sees("your edited picture is ready", "Edited from")
+        assert asked(harness)["image_url"].endswith(f"/files/{original}")
 
 
 async def test_sent_in_while_the_database_is_silent(tmp_path: Path) -> None:
     """The user sees that the bot is thinking, and then the card."""
-    async with Stage(tmp_path) as stage:
-        message = await result_of(stage)
-        opened = await stage.alice.click(message, label="Remix")
-        sent = await while_silent(stage, tmp_path, send_in(stage.alice, opened, prompt="a dog"))
+    async with BotHarness(tmp_path) as harness:
+        message = await result_of(harness)
+        opened = await harness.alice.click(message, label="Remix")
+        sent = await while_silent(harness, tmp_path, send_in(harness.alice, opened, prompt="a dog"))
         assert sent.deferred
-        await stage.sees("ready", "a dog", "Remixed from")
-        assert asked(stage) == {"action": "generate", "prompt": "a dog", "count": 1} | SMALL
+        await harness.sees("ready", "a dog", "Remixed from")
+        assert asked(harness) == {"action": "generate", "prompt": "a dog", "count": 1} | SMALL

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.forms import asked, fields_of, forging, form_of, prefilled, refusal, send_in, while_silent
-from tests.harness import Stage, gallery, job_id_of, picture, words
+from tests.harness import BotHarness, gallery, job_id_of, picture, words
 from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
 from tests.wire.openapi import Payload
@@ -25,19 +25,19 @@ def measuring(payload: Payload) -> None:
 
 async def test_upload(tmp_path: Path) -> None:
     """Without anything the form asks for all; what is uploaded is changed and keeps its shape."""
-    async with Stage(tmp_path) as stage:
-        stage.change_interaction = measuring
-        opened = await stage.alice.slash(stage.channel, "edit")
+    async with BotHarness(tmp_path) as harness:
+        harness.change_interaction = measuring
+        opened = await harness.alice.slash(harness.channel, "edit")
         assert form_of(opened)["title"] == "Edit a picture"
         assert list(fields_of(opened)) == ["image", "prompt", "model", "size"]
         assert prefilled(opened) == {"model": ["flux-kontext-pro"], "size": ["like-the-picture"]}
-        sent = await send_in(stage.alice, opened, image=ROOF, prompt="add a cat")
+        sent = await send_in(harness.alice, opened, image=ROOF, prompt="add a cat")
         assert not sent.ephemeral
-        result = await stage.sees(f"<@{stage.alice.id}> your edited picture is ready.", "> add a cat")
-        body = asked(stage)
-        assert stage.env.backend.cdn.get(body.pop("image_url")) == ROOF[1]
+        result = await harness.sees(f"<@{harness.alice.id}> your edited picture is ready.", "> add a cat")
+        body = asked(harness)
+        assert harness.env.backend.cdn.get(body.pop("image_url")) == ROOF[1]
         assert body == {"action": "edit", "prompt": "add a cat", "model": "flux-kontext-pro", "size": "16:9"}
-        shown = stage.env.backend.cdn.get(gallery(result)[0].media.url)
+        shown = harness.env.backend.cdn.get(gallery(result)[0].media.url)
         assert shown is not None
         with Image.open(io.BytesIO(shown)) as image:
             assert image.width / image.height == pytest.approx(16 / 9, rel=0.05)
@@ -46,35 +46,35 @@ async def test_upload(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", ["9:21", "portrait", "768x1024"])
 async def test_upload_keeps_what_was_given(tmp_path: Path, size: str) -> None:
     """Prompt, model, size and privacy of the command are in the form, and count if it is sent in like that."""
-    async with Stage(tmp_path) as stage:
+    async with BotHarness(tmp_path) as harness:
         given = {"prompt": "add a *cat*", "model": "flux-kontext-max", "size": f" {size} ", "private": True}
-        opened = await stage.alice.slash(stage.channel, "edit", **given)
+        opened = await harness.alice.slash(harness.channel, "edit", **given)
         assert prefilled(opened) == {"prompt": "add a *cat*", "model": ["flux-kontext-max"], "size": [size]}
-        sent = await send_in(stage.alice, opened, image=ROOF)
+        sent = await send_in(harness.alice, opened, image=ROOF)
         assert sent.ephemeral
-        await stage.sees("your edited picture is ready.", viewer=stage.alice)
-        assert stage.messages(viewer=stage.bob) == []
-        body = asked(stage)
+        await harness.sees("your edited picture is ready.", viewer=harness.alice)
+        assert harness.messages(viewer=harness.bob) == []
+        body = asked(harness)
         assert (body["prompt"], body["model"]) == ("add a *cat*", "flux-kontext-max")
         assert body["size"] == {"9:21": "9:21", "portrait": "2:3", "768x1024": "3:4"}[size]
 
 
 async def test_upload_with_a_blank_size(tmp_path: Path) -> None:
     """Blanks are no size: a choice without a name would not be shown at all."""
-    async with Stage(tmp_path) as stage:
-        opened = await stage.alice.slash(stage.channel, "edit", size="   ")
+    async with BotHarness(tmp_path) as harness:
+        opened = await harness.alice.slash(harness.channel, "edit", size="   ")
         assert prefilled(opened)["size"] == ["like-the-picture"]
 
 
 async def test_upload_with_other_choices(tmp_path: Path) -> None:
     """What the command said can be changed in the form."""
-    async with Stage(tmp_path) as stage:
+    async with BotHarness(tmp_path) as harness:
         given = {"prompt": "add a cat", "model": "flux-kontext-max", "size": "9:21"}
-        opened = await stage.alice.slash(stage.channel, "edit", **given)
+        opened = await harness.alice.slash(harness.channel, "edit", **given)
         choices = {"prompt": "add a dog", "model": ["flux-kontext-pro"], "size": ["3:2"]}
-        await send_in(stage.alice, opened, image=ROOF, **choices)
-        await stage.sees("your edited picture is ready.")
-        body = asked(stage)
+        await send_in(harness.alice, opened, image=ROOF, **choices)
+        await harness.sees("your edited picture is ready.")
+        body = asked(harness)
         assert (body["prompt"], body["model"], body["size"]) == ("add a dog", "flux-kontext-pro", "3:2")
 
 
@@ -82,41 +82,41 @@ async def test_upload_with_other_choices(tmp_path: Path) -> None:
 @pytest.mark.parametrize("preferred", [True, False])
 async def test_privacy(tmp_path: Path, private: bool | None, preferred: bool) -> None:
     """What the command said about privacy counts, else what is preferred, through a restart too."""
-    async with Stage(tmp_path) as stage:
-        await stage.store.archive.prefer(stage.alice.id, private=preferred)
+    async with BotHarness(tmp_path) as harness:
+        await harness.store.history.prefer(harness.alice.id, private=preferred)
         options = {} if private is None else {"private": private}
-        opened = await stage.alice.slash(stage.channel, "edit", **options)
-        await stage.restart()
-        sent = await send_in(stage.alice, opened, image=ROOF, prompt="add a cat")
+        opened = await harness.alice.slash(harness.channel, "edit", **options)
+        await harness.restart()
+        sent = await send_in(harness.alice, opened, image=ROOF, prompt="add a cat")
         expected = preferred if private is None else private
         assert sent.ephemeral == expected
-        await stage.over(job_id_of(await stage.sees("your edited picture is ready.", viewer=stage.alice)))
-        assert len(stage.messages(viewer=stage.bob)) == (0 if expected else 1)
+        await harness.over(job_id_of(await harness.sees("your edited picture is ready.", viewer=harness.alice)))
+        assert len(harness.messages(viewer=harness.bob)) == (0 if expected else 1)
 
 
 async def test_attachment_without_a_prompt(tmp_path: Path) -> None:
     """With a picture and no words the form asks for those alone, and remembers the picture."""
-    async with Stage(tmp_path) as stage:
-        stage.change_interaction = measuring
-        opened = await stage.alice.slash(stage.channel, "edit", image=ROOF, model="flux-kontext-max")
+    async with BotHarness(tmp_path) as harness:
+        harness.change_interaction = measuring
+        opened = await harness.alice.slash(harness.channel, "edit", image=ROOF, model="flux-kontext-max")
         assert list(fields_of(opened)) == ["prompt", "model", "size"]
         assert prefilled(opened) == {"model": ["flux-kontext-max"], "size": ["like-the-picture"]}
-        await send_in(stage.alice, opened, prompt="add a cat")
-        await stage.sees("your edited picture is ready.")
-        body = asked(stage)
-        assert stage.env.backend.cdn.get(body["image_url"]) == ROOF[1]
+        await send_in(harness.alice, opened, prompt="add a cat")
+        await harness.sees("your edited picture is ready.")
+        body = asked(harness)
+        assert harness.env.backend.cdn.get(body["image_url"]) == ROOF[1]
         assert (body["model"], body["size"]) == ("flux-kontext-max", "16:9")
 
 
 async def test_address_without_a_prompt(tmp_path: Path) -> None:
     """So it is with the address of a picture."""
-    async with PictureHost() as host, Stage(tmp_path) as stage:
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(ROOF[1]))
-        opened = await stage.alice.slash(stage.channel, "edit", image_url=url)
+        opened = await harness.alice.slash(harness.channel, "edit", image_url=url)
         assert "image" not in fields_of(opened)
-        await send_in(stage.alice, opened, prompt="add a cat")
-        await stage.sees("your edited picture is ready.")
-        assert asked(stage)["image_url"] == url
+        await send_in(harness.alice, opened, prompt="add a cat")
+        await harness.sees("your edited picture is ready.")
+        assert asked(harness)["image_url"] == url
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ async def test_address_without_a_prompt(tmp_path: Path) -> None:
 )
 async def test_no_form_for_what_can_not_be(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
     """What is wrong from the start is said at once, not after a form has been filled in."""
-    async with Stage(tmp_path) as stage:
-        asking = await stage.alice.slash(stage.channel, "edit", **options)
+    async with BotHarness(tmp_path) as harness:
+        asking = await harness.alice.slash(harness.channel, "edit", **options)
         assert asking.modal is None
         assert answer in refusal(asking)
 
@@ -147,20 +147,20 @@ async def test_no_form_for_what_can_not_be(tmp_path: Path, options: dict[str, An
 )
 async def test_upload_of_no_picture(tmp_path: Path, file: tuple[str, bytes], answer: str) -> None:
     """What is no picture is refused, and what was typed is not lost."""
-    async with Stage(tmp_path) as stage:
-        opened = await stage.alice.slash(stage.channel, "edit")
-        said = refusal(await send_in(stage.alice, opened, image=file, prompt="add a *cat*"))
+    async with BotHarness(tmp_path) as harness:
+        opened = await harness.alice.slash(harness.channel, "edit")
+        said = refusal(await send_in(harness.alice, opened, image=file, prompt="add a *cat*"))
         assert answer in said
         assert said.endswith("You wrote: add a \\*cat\\*")
-        assert not stage.fake.submissions
+        assert not harness.fake.submissions
 
 
 async def test_upload_of_what_only_says_it_is_a_picture(tmp_path: Path) -> None:
     """The image API looks at the bytes: that it can't read them is said on the card."""
-    async with Stage(tmp_path) as stage:
-        opened = await stage.alice.slash(stage.channel, "edit")
-        await send_in(stage.alice, opened, image=("roof.png", b"nothing"), prompt="add a cat")
-        failure = await stage.sees("did not accept this request", "> add a cat")
+    async with BotHarness(tmp_path) as harness:
+        opened = await harness.alice.slash(harness.channel, "edit")
+        await send_in(harness.alice, opened, image=("roof.png", b"nothing"), prompt="add a cat")
+        failure = await harness.sees("did not accept this request", "> add a cat")
         assert "It cost nothing" in words(failure)
 
 
@@ -171,10 +171,10 @@ async def test_upload_that_is_too_large(tmp_path: Path) -> None:
         for attachment in payload["data"].get("resolved", {}).get("attachments", {}).values():
             attachment["size"] = 25 * 1024 * 1024 + 1
 
-    async with Stage(tmp_path) as stage:
-        stage.change_interaction = enlarge
-        opened = await stage.alice.slash(stage.channel, "edit")
-        said = refusal(await send_in(stage.alice, opened, image=ROOF, prompt="add a cat"))
+    async with BotHarness(tmp_path) as harness:
+        harness.change_interaction = enlarge
+        opened = await harness.alice.slash(harness.channel, "edit")
+        said = refusal(await send_in(harness.alice, opened, image=ROOF, prompt="add a cat"))
         assert "too large to edit. Please attach one of at most 25 MiB." in said
         assert said.endswith("You wrote: add a cat")
 
@@ -196,14 +196,14 @@ async def test_upload_that_is_too_large(tmp_path: Path) -> None:
 )
 async def test_hostile_uploads(tmp_path: Path, forged: dict[str, Any], keep: bool, answer: str) -> None:
     """Whatever is sent in place of what can be chosen gets a clear private answer, and costs nothing."""
-    async with Stage(tmp_path) as stage:
-        opened = await stage.alice.slash(stage.channel, "edit")
-        stage.change_interaction = forging(forged, keep=keep)
-        said = refusal(await send_in(stage.alice, opened, image=ROOF, prompt="add a cat"))
+    async with BotHarness(tmp_path) as harness:
+        opened = await harness.alice.slash(harness.channel, "edit")
+        harness.change_interaction = forging(forged, keep=keep)
+        said = refusal(await send_in(harness.alice, opened, image=ROOF, prompt="add a cat"))
         assert answer in said
         typed = forged.get("prompt", "add a cat") or ""
         assert ("You wrote: " in said) == bool(typed.strip())
-        assert not stage.fake.submissions
+        assert not harness.fake.submissions
 
 
 @pytest.mark.parametrize(
@@ -211,32 +211,32 @@ async def test_hostile_uploads(tmp_path: Path, forged: dict[str, Any], keep: boo
 )
 async def test_hostile_custom_ids(tmp_path: Path, custom_id: str) -> None:
     """A custom_id that no form of ours has breaks nothing: at worst the form is forgotten."""
-    async with Stage(tmp_path) as stage:
-        opened = await stage.alice.slash(stage.channel, "edit", image=ROOF)
+    async with BotHarness(tmp_path) as harness:
+        opened = await harness.alice.slash(harness.channel, "edit", image=ROOF)
 
         def forge(payload: Payload) -> None:
             payload["data"]["custom_id"] = custom_id
 
-        stage.change_interaction = forge
-        said = refusal(await send_in(stage.alice, opened, prompt="add a cat"))
+        harness.change_interaction = forge
+        said = refusal(await send_in(harness.alice, opened, prompt="add a cat"))
         assert "I no longer know which picture you meant" in said or "exactly one picture to edit" in said
         assert said.endswith("You wrote: add a cat")
 
 
 async def test_opens_while_the_database_is_silent(tmp_path: Path) -> None:
     """The form needs nothing that is not at hand."""
-    async with Stage(tmp_path) as stage:
-        opened = await while_silent(stage, tmp_path, stage.alice.slash(stage.channel, "edit", **CHANGES))
+    async with BotHarness(tmp_path) as harness:
+        opened = await while_silent(harness, tmp_path, harness.alice.slash(harness.channel, "edit", **CHANGES))
         assert prefilled(opened) == {"prompt": "add a cat", "model": ["flux-kontext-pro"], "size": ["like-the-picture"]}
-        await send_in(stage.alice, opened, image=ROOF)
-        await stage.sees("your edited picture is ready.", "> add a cat")
+        await send_in(harness.alice, opened, image=ROOF)
+        await harness.sees("your edited picture is ready.", "> add a cat")
 
 
 @pytest.mark.parametrize("shape", ["5:4", "4:5"])
 async def test_a_shape_that_no_edit_model_has(tmp_path: Path, shape: str) -> None:
     """What the form's own list offers is never refused once all is filled in: the nearest is taken."""
-    async with Stage(tmp_path, flux_catalogue="2026-10") as stage:
-        opened = await stage.alice.slash(stage.channel, "edit")
-        await send_in(stage.alice, opened, image=ROOF, prompt="add a cat", size=[shape])
-        await stage.sees("your edited picture is ready", "> add a cat")
-        assert asked(stage)["size"] in {"1:1", "4:3", "3:4"}
+    async with BotHarness(tmp_path, flux_catalogue="2026-10") as harness:
+        opened = await harness.alice.slash(harness.channel, "edit")
+        await send_in(harness.alice, opened, image=ROOF, prompt="add a cat", size=[shape])
+        await harness.sees("your edited picture is ready", "> add a cat")
+        assert asked(harness)["size"] in {"1:1", "4:3", "3:4"}
