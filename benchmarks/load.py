@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from benchmarks.processes import PROMPT, Scene
-from flux_bot.core.jobs import Action, CardState, JobStatus, new_callback_secret, new_job_id
+from flux_bot.core.callbacks import new_secret
+from flux_bot.core.jobs import Action, CardState, JobStatus, new_job_id
 from flux_bot.store.engines import open_engine
 from flux_bot.store.schema import jobs
 from flux_bot.store.store import JobStore
@@ -44,7 +45,7 @@ def waiting(scene: Scene, count: int, users: int) -> Iterator[Row]:
     for number in range(count):
         yield {
             "id": new_job_id(),
-            "callback_secret": new_callback_secret(),
+            "callback_secret": new_secret(),
             "status": JobStatus.QUEUED,
             "action": Action.GENERATE,
             "prompt": PROMPT,

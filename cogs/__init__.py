@@ -1,9 +1,11 @@
-"""What people do with the bot: commands, buttons, forms and menus.
+"""The commands, buttons and forms: discord.py extensions, which take what they need from the bot.
 
-Commands, a cog each: imagine, edit, showing (/show), jobs, history, preferences. Under "Apps" in a message: menus.
-Buttons and lists: controls says what each does; results, saving, information and kept do it, and pressing tells
-which job a press is of, and whether who pressed may. Forms: fields builds them, forms reads what was sent in.
-asking is what all ways to ask for a picture share.
+commands/           a file for each slash command, and the message menu
+buttons/            controls.py is the table of all buttons and lists
+forms/              submitted.py is the table of all forms (modals)
+image_requests.py   what all ways to request a picture share
+presses.py          which job a click is about, and whether the user may click
+undelivered.py      results that could not be delivered
 
-A command's cog is given what it needs. A press or a form finds that at the bot (``interaction.client``).
+``flux_bot/app.py`` lists the extensions.
 """

@@ -1,7 +1,6 @@
-"""What all ways to ask for a picture share: one reply, at once."""
+"""What all ways to request a picture share: checking the options, and the reply with the status card."""
 
-from collections.abc import Awaitable
-from dataclasses import replace
+from collections.abc import Callable
 
 from discord import app_commands
 
@@ -10,9 +9,9 @@ from flux_bot.core.catalogue import Catalogue, Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
 from flux_bot.locales import translator_for
-from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, texts
-from flux_bot.ui.replies import JOB_ACCEPTED, Interaction, Reply, origin_of, translator_of
+from flux_bot.ui.bot import Interaction
+from flux_bot.ui.replies import JOB_ACCEPTED, Reply, origin_of, user_translator
 
 PROMPT_LIMIT = 4000
 MAX_COUNT = 4
@@ -21,46 +20,40 @@ Prompt = app_commands.Range[str, 1, PROMPT_LIMIT]
 Size = app_commands.Range[str, 1, 100]
 
 
-async def ask(interaction: Interaction, reply: Reply, accepting: Awaitable[AcceptedJob]) -> None:
-    """Answer with the status card of a request that is being accepted."""
-    placed = await reply.wait_for(accepting)
-    if placed.is_repeated:
+async def request_pictures(
+    interaction: Interaction,
+    reply: Reply,
+    make_request: Callable[[Preferences], ImageRequest],
+    *,
+    parent: Job | None = None,
+) -> None:
+    """Accept a request, and reply with its status card; ``parent`` is the job whose card it was made from."""
+    workflow = interaction.client.workflow
+    accepting = workflow.accept(
+        make_request,
+        origin_of(interaction),
+        parent_id=parent.id if parent else None,
+        is_wanted=reply.is_possible,
+    )
+    accepted = await reply.wait_for(accepting)
+    if accepted.is_duplicate:
         await reply.dismiss()
         return
-    job = placed.job
+    job = accepted.job
     interaction.extras[JOB_ACCEPTED] = job.id
-    message_id = await reply.send(cards.accepted(translator_for(job.locale), placed))
-    if message_id is not None and await interaction.client.workflow.replied(job.id, message_id):
+    reply.private = job.request.private
+    message_id = await reply.send(cards.accepted(translator_for(job.locale), accepted))
+    if message_id is not None and await workflow.replied(job.id, message_id):
         await offer_undelivered(interaction)
 
 
-async def accept(
-    interaction: Interaction,
-    reply: Reply,
-    request: ImageRequest,
-    *,
-    preferences: Preferences | None = None,
-    parent: Job | None = None,
-) -> AcceptedJob:
-    """Have a request accepted; with a parent it is as private as the card it was asked from."""
-    workflow = interaction.client.workflow
-    liked = preferences or await workflow.history.preferences(interaction.user.id)
-    if parent is not None:
-        request = replace(request, private=reply.private)
-    else:
-        reply.private = request.private
-    origin = origin_of(interaction, ping=liked.ping)
-    parent_id = parent.id if parent else None
-    return await workflow.accept(request, origin, parent_id=parent_id, is_wanted=reply.is_possible)
-
-
-def preferred_size(model: Model, liked: Preferences) -> str:
-    """Return the size that is liked, as near as the model has it, else the model's own."""
-    return model.size_near(liked.size) if liked.size else model.size_for(None)
+def preferred_size(model: Model, preferences: Preferences) -> str:
+    """Return the size nearest to the preferred one, or the model's default."""
+    return model.size_near(preferences.size) if preferences.size else model.size_for(None)
 
 
 def checked_prompt(prompt: str) -> str:
-    """Return the prompt without blanks around it. Raises RequestRejected if nothing is left, or too much."""
+    """Return the prompt without surrounding spaces. Raises RequestRejected if it is empty or too long."""
     if not prompt.strip():
         raise RequestRejected("empty-prompt")
     if len(prompt.strip()) > PROMPT_LIMIT:
@@ -69,22 +62,20 @@ def checked_prompt(prompt: str) -> str:
 
 
 def model_choices(catalogue: Catalogue, action: Action) -> list[app_commands.Choice[str]]:
-    """Return the models to choose from."""
+    """Return the choices of a command's model option."""
     return [
         app_commands.Choice(name=app_commands.locale_str(model.label), value=model.name)
         for model in catalogue.models_for(action)
     ]
 
 
-def size_choices(
-    catalogue: Catalogue, action: Action, interaction: Interaction, typed: str
-) -> list[app_commands.Choice[str]]:
-    """Return the shapes that the model chosen so far takes, in words."""
+def size_choices(interaction: Interaction, action: Action, typed: str) -> list[app_commands.Choice[str]]:
+    """Suggest the shapes of the model chosen so far, filtered by what the user has typed."""
     try:
-        model = catalogue.model(getattr(interaction.namespace, "model", None), action)
+        model = interaction.client.catalogue.model(getattr(interaction.namespace, "model", None), action)
     except RequestRejected:
         return []
-    translate = translator_of(interaction)
+    translate = user_translator(interaction)
     labels = ((texts.shape_label(translate, shape.ratio, shape.size), shape) for shape in model.sizes.shapes())
     found = [
         app_commands.Choice(name=label, value=shape.size)

@@ -1,4 +1,4 @@
-"""The composition root: builds all parts, runs all loops, stops all in order."""
+"""The composition root: builds all parts, runs all loops, and stops them in order."""
 
 import asyncio
 import logging
@@ -9,16 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cogs.buttons import results
-from cogs.buttons.controls import Control
-from cogs.commands import edit, message_menus
-from cogs.commands.history import History
-from cogs.commands.imagine import Imagine
-from cogs.commands.jobs import Jobs
-from cogs.commands.preferences import PreferencesPanel
-from cogs.commands.show import Show
-from cogs.forms.submitted import Forms
-from cogs.undelivered import offer_undelivered
 from flux_bot import __version__
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.errors import ConfigurationError, FluxBotError, StartupFailed
@@ -31,25 +21,40 @@ from flux_bot.settings import Settings
 from flux_bot.store.copying import copy_database
 from flux_bot.store.store import JobStore
 from flux_bot.ui.bot import FluxBot
+from flux_bot.ui.command_tree import CommandTree
 from flux_bot.ui.messenger import DiscordMessenger
 from flux_bot.ui.old_pictures import OldPictures
 from flux_bot.web.server import WebServer
-from flux_bot.workflow.workflow import Timing, Workflow
+from flux_bot.workflow.loops import Timing
+from flux_bot.workflow.workflow import Workflow
 
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 6.0
-"""How long what is in hand may take to finish when the bot is stopped."""
-
+"""How long the work in hand may take to finish when the bot is stopped."""
 
 SWITCH_SECONDS = 0.0002
-"""How long a thread may keep others from Python (by default 5 ms). SQLite's thread needs it anew after each statement,
-and would wait for it behind a burst of commands, which wait for what it does."""
+"""How long a thread may hold the GIL (by default 5 ms). SQLite's thread needs it after each statement, and would wait
+for it behind a burst of commands that wait for SQLite."""
+
+EXTENSIONS = (
+    "cogs.commands.imagine",
+    "cogs.commands.edit",
+    "cogs.commands.show",
+    "cogs.commands.jobs",
+    "cogs.commands.history",
+    "cogs.commands.preferences",
+    "cogs.commands.message_menus",
+    "cogs.buttons.controls",
+    "cogs.forms.submitted",
+    "cogs.undelivered",
+)
+"""discord.py extensions, loaded by name: nothing in flux_bot imports a cog."""
 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """All parts, opened; only Discord is not connected yet."""
+    """All parts, opened; Discord is not connected yet."""
 
     workflow: Workflow
     web: WebServer
@@ -62,15 +67,14 @@ class App:
 
 @asynccontextmanager
 async def open_app(settings: Settings, images: ImageFetcher | None = None) -> AsyncIterator[App]:
-    """Build and open all parts, and close them in the opposite order.
+    """Build and open all parts, and close them in reverse order.
 
-    ``images`` fetches pictures from elsewhere than the internet. Raises ConfigurationError or StartupFailed with what
-    to do.
+    ``images`` replaces the fetcher of pictures. Raises ConfigurationError or StartupFailed, which say what to do.
     """
     catalogue = load_catalogue(settings.flux_catalogue)
     private_hosts = settings.allow_private_image_hosts
     if private_hosts:
-        log.warning("ALLOW_PRIVATE_IMAGE_HOSTS is on: pictures are fetched from private addresses too")
+        log.warning("ALLOW_PRIVATE_IMAGE_HOSTS is on: the bot also fetches pictures from private addresses")
     async with AsyncExitStack() as opened:
         metrics = Metrics()
         store = await opened.enter_async_context(JobStore(settings.database_url.get_secret_value(), metrics))
@@ -94,37 +98,16 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
             retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
             metrics=metrics,
         )
-        changes = edit.Edit(workflow, catalogue, allow_private_hosts=private_hosts)
-        menu = message_menus.Menus(workflow, catalogue, changes)
-        forms = {
-            results.REMIX: results.remix,
-            results.EDIT: results.edit,
-            edit.FORM: changes.form_sent,
-            message_menus.FORM: menu.form_sent,
-        }
         bot = FluxBot(
-            workflow,
-            store,
-            catalogue,
-            OldPictures(images),
-            [
-                Imagine(workflow, catalogue),
-                changes,
-                Show(workflow),
-                Jobs(),
-                History(),
-                PreferencesPanel(workflow, catalogue),
-                Forms(forms),
-            ],
-            offer_undelivered,
-            metrics,
-            has_gateway=settings.role == "all",
-            shard_count=settings.shard_count,
-            shard_ids=settings.shard_ids,
+            settings=settings,
+            workflow=workflow,
+            store=store,
+            catalogue=catalogue,
+            old_pictures=OldPictures(images),
+            metrics=metrics,
+            tree_cls=CommandTree,
+            extensions=EXTENSIONS,
         )
-        bot.add_dynamic_items(Control)
-        for entry in menu.entries:
-            bot.tree.add_command(entry)
 
         async def is_ready() -> bool:
             return bot.is_connected and await workflow.is_up()
@@ -141,9 +124,9 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Run the bot against Discord until ``stop`` is set; finish what is in hand, then close all in order.
+    """Run the bot until ``stop`` is set; then finish the work in hand, and close everything in order.
 
-    Raises ConfigurationError or StartupFailed with what to do.
+    Raises ConfigurationError or StartupFailed, which say what to do.
     """
     async with open_app(settings) as app, app.bot:
         results_by = "callbacks" if settings.public_url else "look-ups alone (PUBLIC_URL is empty)"
@@ -167,17 +150,17 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             await asyncio.wait({loops}, timeout=STOP_SECONDS)
             loops.cancel()
             await app.bot.close()
-            gateway.cancel()  # discord.py would go on trying to reconnect
+            gateway.cancel()  # discord.py would keep trying to reconnect
     log.info("Stopped")
 
 
 def main(settings: Callable[[], Settings] = Settings.load) -> int:
-    """Run the bot as a process; returns its exit code: 0 stopped, 1 a fault, 2 a setting is wrong."""
+    """Run the bot as a process; return its exit code: 0 stopped, 1 an error, 2 a wrong setting."""
     return run_process(lambda stop: _configured(settings, stop))
 
 
 def copy_into_database(source: str) -> int:
-    """Copy all jobs from a database into the one of the settings; returns the exit code as ``main`` does."""
+    """Copy all jobs from a database into that of the settings; return the exit code as ``main`` does."""
 
     async def copy(_: asyncio.Event) -> None:
         copied = await copy_database(source, Settings.load().database_url.get_secret_value())
@@ -193,7 +176,7 @@ async def _configured(load: Callable[[], Settings], stop: asyncio.Event) -> None
 
 
 def run_process(work: Callable[[asyncio.Event], Awaitable[None]]) -> int:
-    """Run ``work`` until SIGTERM or Ctrl-C sets its event; returns the exit code, errors become one line."""
+    """Run ``work`` until SIGTERM or Ctrl-C sets its event; print errors as one line, and return the exit code."""
 
     async def until_signalled() -> None:
         stop = asyncio.Event()

@@ -112,6 +112,16 @@ def origin(user_id: int = 1, **changes: Any) -> Origin:
     return replace(plain, **changes)
 
 
+def new_job(request: ImageRequest, origin: Origin, limits: Limits, now: datetime, **more: Any) -> NewJob:
+    """Return a request that does not depend on preferences, on its way into the database."""
+    return NewJob(lambda _: request, origin, limits, now, **more)
+
+
+async def claim_next(store: JobStore, limits: Limits, deadline: timedelta, *, now: datetime) -> Job | None:
+    """Claim the next queued job, if there is one that may start."""
+    return next(iter(await store.claim_queued(1, limits, deadline, now=now)), None)
+
+
 def success(job: Job) -> TaskResult:
     """Return the picture that the API makes of a job."""
     return TaskResult(f"task of {job.id}", (Image(f"https://pictures.example/{job.id}.png", seed=7),), trace_id="trace")
@@ -131,14 +141,14 @@ async def fresh(store: JobStore, job: Job) -> Job:
 
 async def next_delivery_at(store: JobStore) -> datetime | None:
     """Return when the next delivery is due."""
-    return (await store.claim_deliveries(0, now=NOW, lease=SECOND, reply_grace=SECOND)).next_at
+    return (await store.deliveries.claim(0, now=NOW, lease=SECOND, reply_grace=SECOND)).next_at
 
 
 async def queued(
     store: JobStore, user_id: int = 1, *, now: datetime = NOW, limits: Limits = ROOMY, **asked: Any
 ) -> Job:
     """Accept a job."""
-    placed = await store.accept(NewJob(image_request(**asked), origin(user_id), limits, now))
+    placed = await store.admission.accept(new_job(image_request(**asked), origin(user_id), limits, now))
     assert placed is not None
     return placed.job
 
@@ -148,7 +158,7 @@ async def submitting(
 ) -> Job:
     """Walk a job to SUBMITTING; no other may be waiting."""
     job = await queued(store, user_id, now=now, **asked)
-    claimed = await store.claim_next(ROOMY, deadline, now=now)
+    claimed = await claim_next(store, ROOMY, deadline, now=now)
     assert claimed is not None
     assert claimed.id == job.id
     return claimed
@@ -182,8 +192,8 @@ async def abandoned(store: JobStore, user_id: int = 1, *, now: datetime = NOW) -
 async def delivered(store: JobStore, user_id: int = 1, *, now: datetime = NOW) -> Job:
     """Walk a job to DELIVERED, with all work on it done; no other may be waiting."""
     job = await finished(store, user_id, now=now)
-    await store.mark_delivered(job, (20, 99), now=now)
-    await store.close(job.id)
+    await store.deliveries.mark_delivered(job, (20, 99), now=now)
+    await store.deliveries.close(job.id)
     return await fresh(store, job)
 
 

@@ -14,7 +14,7 @@ EN = translator_for("en-US")
 
 def said(rejected: RequestRejected) -> str:
     """Return how a user is refused."""
-    return EN.say(rejected.phrase)
+    return EN.text(rejected.text)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flux_bot.core.callbacks import new_secret
 from flux_bot.core.jobs import (
     Action,
     Image,
@@ -21,7 +22,6 @@ from flux_bot.core.jobs import (
     JobStatus,
     Origin,
     TaskResult,
-    new_callback_secret,
     new_job_id,
 )
 from flux_bot.logs import about, about_job, setup_logging
@@ -33,7 +33,7 @@ LIBRARIES = ("sqlalchemy", "discord", "aiohttp", "asyncio", "PIL")
 INTERACTION_TOKEN = "aW50ZXJhY3Rpb246MTIz.Abc-DEF_~%3D:tail"
 """Longer ones are of the same characters (docs.discord.com, interactions/receiving-and-responding)."""
 
-SECRET = new_callback_secret()
+SECRET = new_secret()
 SECRET_PATHS = [
     (
         f"POST https://discord.com/api/v10/interactions/123/{INTERACTION_TOKEN}/callback",
@@ -240,7 +240,7 @@ def test_secrets_in_paths_are_masked(
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(job_id=st.builds(new_job_id), secret=st.builds(new_callback_secret))
+@given(job_id=st.builds(new_job_id), secret=st.builds(new_secret))
 def test_every_secret_of_ours_is_masked(capsys: pytest.CaptureFixture[str], job_id: str, secret: str) -> None:
     """Whatever characters an id and a secret are made of, the id is shown and the secret is not."""
     for log_format in FORMATS:

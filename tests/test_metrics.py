@@ -101,7 +101,7 @@ async def test_census(store: JobStore, rows: Rows) -> None:
     assert (await store.count_open()).longest_waiting_since is None
     await delivered(store)
     undelivered = await finished(store)
-    await store.mark_undelivered(undelivered, now=NOW)
+    await store.deliveries.mark_undelivered(undelivered, now=NOW)
     for status in (JobStatus.ABANDONED, JobStatus.FINISHED, JobStatus.RUNNING, JobStatus.SUBMITTING):
         await brought(store, rows, status)
     for minutes in (3, 5, 4):

@@ -1,4 +1,4 @@
-"""Every button and list on a card, and what it does. Their custom_ids are ``<verb>:<what it is about>``."""
+"""The table of all buttons and lists on cards, by the action in their custom_ids."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -7,11 +7,12 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from cogs import undelivered
-from cogs.buttons import info, results, save
+from cogs.buttons import fetch, info, results, save
 from cogs.commands import history, jobs, preferences, show
+from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import Verb
-from flux_bot.ui.replies import Interaction, reply_with_error
+from flux_bot.ui.custom_ids import parse_custom_id, pattern_of
+from flux_bot.ui.replies import reply_with_error
 
 PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.REROLL: results.reroll,
@@ -20,37 +21,37 @@ PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.REWORD: results.open_reword,
     Verb.EDIT: results.open_edit,
     Verb.SAVE: save.save,
-    Verb.INFO: info.inform,
+    Verb.INFO: info.show_info,
     Verb.DELETE: results.delete,
     Verb.CANCEL: results.cancel,
-    Verb.FETCH: undelivered.fetch,
+    Verb.FETCH: fetch.fetch,
     Verb.SHOW: show.show_here,
-    "pick": show.pick,
+    "pick": show.show_picked,
     "jobs": jobs.refresh,
-    "history": history.turn,
+    "history": history.show_page,
     "prefer": preferences.prefer,
 }
 
 
-class Control(ui.DynamicItem[ui.Item[ui.LayoutView]], template=rf"(?P<verb>{'|'.join(PRESSES)}):(?P<about>.*)"):
-    """One of them, made again from a message when it is pressed: nothing of it is kept in memory."""
-
-    def __init__(self, item: ui.Item[ui.LayoutView], verb: str, about: str) -> None:
-        """Take the item as the message shows it, and what its custom_id says."""
-        super().__init__(item)
-        self._verb = verb
-        self._about = about
+class Control(ui.DynamicItem[ui.Item[ui.LayoutView]], template=pattern_of(PRESSES)):
+    """A button or list, rebuilt from its message when it is clicked: nothing of it is kept in memory."""
 
     @classmethod
     async def from_custom_id(
-        cls, _: discord.Interaction[discord.Client], item: ui.Item[Any], match: re.Match[str]
+        cls, _: discord.Interaction[discord.Client], item: ui.Item[Any], __: re.Match[str]
     ) -> Self:
-        """Make it again from a message (discord.py calls this)."""
-        return cls(item, match["verb"], match["about"])
+        """Rebuild it (discord.py calls this)."""
+        return cls(item)
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our bot is the only client
-        """Do what was pressed."""
+        """Do what was clicked."""
         try:
-            await PRESSES[self._verb](interaction, self._about)
-        except Exception as error:  # noqa: BLE001  a press has no other edge: the tree's on_error is for commands
+            action, about = parse_custom_id(self.custom_id)
+            await PRESSES[action](interaction, about)
+        except Exception as error:  # noqa: BLE001  discord.py would only log it: the tree's on_error is for commands
             await reply_with_error(interaction, error)
+
+
+async def setup(bot: FluxBot) -> None:
+    """Add the buttons (discord.py calls this)."""
+    bot.add_dynamic_items(Control)

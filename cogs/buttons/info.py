@@ -1,4 +1,4 @@
-"""Info: exactly how a picture was made, and how to make it again."""
+"""Info: show exactly how a picture was made, and how to make it again."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,16 +8,18 @@ from flux_bot.core.jobs import Action, ImageRequest, Job
 from flux_bot.core.text import truncate
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
-from flux_bot.ui.replies import Interaction, Reply, translator_of
+from flux_bot.ui.bot import Interaction
+from flux_bot.ui.file_names import file_name
+from flux_bot.ui.replies import Reply, user_translator
 
 CHILDREN_LISTED = 5
 
 COMMAND_LIMIT = 1000
-"""Characters of a command to paste; a longer one would not fit beside the prompt."""
+"""Characters of the command to paste; a longer one would not fit next to the prompt."""
 
 
-async def inform(interaction: Interaction, job_id: str) -> None:
-    """Tell who pressed."""
+async def show_info(interaction: Interaction, job_id: str) -> None:
+    """Show it to the user privately."""
     reply = Reply(interaction, private=True)
 
     async def card() -> cards.Card:
@@ -25,9 +27,9 @@ async def inform(interaction: Interaction, job_id: str) -> None:
         history = interaction.client.workflow.history
         parent = await history.job(job.parent_id) if job.parent_id else None
         children = await history.children(job.id, CHILDREN_LISTED)
-        # The address is for who gave it: it may lead to more than the picture shows, such as a photo's metadata.
+        # Only its own user sees the address: it may reveal more than the picture, such as a photo's metadata.
         with_address = job.parent_id is None and job.origin.user_id == interaction.user.id
-        return information(translator_of(interaction), job, parent, children, with_address=with_address)
+        return information(user_translator(interaction), job, parent, children, with_address=with_address)
 
     await reply.send(await reply.wait_for(card()))
 
@@ -35,9 +37,9 @@ async def inform(interaction: Interaction, job_id: str) -> None:
 def information(
     translate: Translator, job: Job, parent: Job | None, children: Sequence[Job], *, with_address: bool
 ) -> cards.Card:
-    """Return the card with everything that made a picture, perhaps with the address of the one that was changed."""
+    """Return the card with all facts about a picture, with or without the address of the picture that was edited."""
     request = job.request
-    is_whole = not texts.is_cut(request) and len(request.prompt.splitlines()) <= 1
+    is_whole = not texts.is_truncated(request) and len(request.prompt.splitlines()) <= 1
     parts = [translate("info-title"), f"**{translate('info-prompt')}**\n{texts.prompt(request)}"]
     if not is_whole:
         parts.append(f"-# {translate('info-prompt-attached')}")
@@ -53,7 +55,7 @@ def information(
     command = command_for(request if with_address else replace(request, image_url=None))
     if len(command) <= COMMAND_LIMIT:
         parts.append(f"{translate('info-command')}\n```\n{command}\n```")
-    whole = None if is_whole else cards.file(f"flux-{job.id}-prompt.txt", request.prompt.encode())
+    whole = None if is_whole else cards.file(file_name(job.id, "prompt", "txt"), request.prompt.encode())
     return cards.text(*parts, attached=whole)
 
 
@@ -88,9 +90,9 @@ def _links(translate: Translator, heading: str, jobs: Sequence[Job]) -> Iterator
 
 
 def command_for(request: ImageRequest) -> str:
-    """Return the command that asks for the same, as Discord takes it when it is pasted.
+    """Return the command that requests the same, as Discord accepts it when pasted.
 
-    Without the address of the picture to change, the command asks for that in a form.
+    Without the address of the picture to edit, the command opens a form for it.
     """
     options = {"prompt": " ".join(request.prompt.split()), "model": request.model, "size": request.size}
     if request.action is Action.EDIT:

@@ -1,4 +1,4 @@
-"""/history: somebody's pictures, a page at a time, privately."""
+"""/history: browse my pictures, page by page, privately."""
 
 import asyncio
 from contextlib import ExitStack
@@ -12,26 +12,21 @@ from flux_bot.images.decoding import Picture, fit_all
 from flux_bot.locales import Translator
 from flux_bot.store.history import Page
 from flux_bot.ui import cards, texts
-from flux_bot.ui.bot import FluxBot
-from flux_bot.ui.command_tree import describe
-from flux_bot.ui.replies import Interaction, Reply, translator_of
+from flux_bot.ui.bot import FluxBot, Interaction
+from flux_bot.ui.custom_ids import CustomId
+from flux_bot.ui.file_names import file_name
+from flux_bot.ui.replies import Reply, user_translator
 
 PAGE_SIZE = 6
 THUMBNAIL_BYTES = 150_000
 SEARCH_LIMIT = 60
-"""Characters: they stand in the buttons' custom_ids, which take 100."""
+"""Characters: the search is part of the buttons' custom_ids, which have at most 100."""
 
 
 class History(commands.Cog):
-    """Shows people what they have made."""
-
-    def __init__(self) -> None:
-        """Name the command."""
-        describe(self.history)
+    """The command."""
 
     @app_commands.command()
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def history(
         self, interaction: Interaction, search: app_commands.Range[str, 1, SEARCH_LIMIT] | None = None
     ) -> None:
@@ -39,26 +34,26 @@ class History(commands.Cog):
         await _show_page(interaction, Reply(interaction, private=True), 1, " ".join((search or "").split()))
 
 
-async def turn(interaction: Interaction, rest: str) -> None:
-    """Turn to the page that a button names."""
+async def show_page(interaction: Interaction, rest: str) -> None:
+    """Show the page ``<number>:<search>`` of a button."""
     number, _, search = rest.partition(":")
     reply = Reply(interaction, private=True, updates=True)
     if interaction.client.old_pictures.is_busy(interaction.user.id):
-        await reply.dismiss()  # an impatient finger: the page asked for before is on its way
+        await reply.dismiss()  # the page requested before is on its way
         return
     await _show_page(interaction, reply, int(number) if number.isdecimal() and len(number) < 7 else 1, search)
 
 
 async def _show_page(interaction: Interaction, reply: Reply, number: int, search: str) -> None:
-    client, translate = interaction.client, translator_of(interaction)
-    page = await reply.wait_for(client.workflow.history.history(interaction.user.id, search, number, PAGE_SIZE))
+    client, translate = interaction.client, user_translator(interaction)
+    page = await reply.wait_for(client.workflow.history.page(interaction.user.id, search, number, PAGE_SIZE))
     if not page.jobs:
         sought = quote(search, SEARCH_LIMIT)
         said = translate("history-none-found", search=sought) if search else translate("history-none")
         await reply.send(cards.text(said))
         return
     await reply.defer()  # fetching the pictures takes a while
-    async with client.old_pictures.turn(interaction.user.id):
+    async with client.old_pictures.slot(interaction.user.id):
         await reply.send(await _with_pictures(client, translate, page, search))
 
 
@@ -85,25 +80,30 @@ def _page_card(translate: Translator, page: Page, thumbnails: list[Picture | Non
         label = translate("history-option", number=str(number), prompt=prompt)
         options.append(discord.SelectOption(label=truncate(label, cards.OPTION_LABEL_LIMIT), value=job.id))
         if picture is not None:
-            name = f"flux-{job.id}-small.{picture.extension}"
+            name = file_name(job.id, "small", picture.extension)
             files.append(cards.file(name, picture.read(), texts.alt_text(translate, job.request, number, 1)))
             gallery.append(discord.MediaGalleryItem(files[-1], description=files[-1].description))
     pick: ui.Select[ui.LayoutView] = ui.Select(
-        custom_id="pick:", placeholder=translate("history-pick"), options=options
+        custom_id=str(CustomId("pick", "")), placeholder=translate("history-pick"), options=options
     )
     items: list[cards.Item] = [ui.TextDisplay(title)]
     if gallery:
         items.append(ui.MediaGallery(*gallery))
     items += [ui.TextDisplay("\n".join(lines)), ui.ActionRow(pick)]
     if page.pages > 1:
-        items.append(ui.ActionRow(_turn(translate, page, -1, search), _turn(translate, page, 1, search)))
+        items.append(ui.ActionRow(_page_button(translate, page, -1, search), _page_button(translate, page, 1, search)))
     return cards.Card(cards.layout(*items), files)
 
 
-def _turn(translate: Translator, page: Page, step: int, search: str) -> ui.Button[ui.LayoutView]:
+def _page_button(translate: Translator, page: Page, step: int, search: str) -> ui.Button[ui.LayoutView]:
     number = page.number + step
     return ui.Button(
         label=translate("button-previous" if step < 0 else "button-next"),
-        custom_id=f"history:{number}:{search}",
+        custom_id=str(CustomId("history", f"{number}:{search}")),
         disabled=not 1 <= number <= page.pages,
     )
+
+
+async def setup(bot: FluxBot) -> None:
+    """Add the command (discord.py calls this)."""
+    await bot.add_cog(History())

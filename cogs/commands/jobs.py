@@ -1,33 +1,28 @@
-"""/jobs: what of mine is being made, waits, and has just been finished."""
+"""/jobs: show my running, queued and recent jobs."""
 
 from collections.abc import Iterator
 
 from discord import app_commands, ui
 from discord.ext import commands
 
-from cogs.buttons.results import cancelled
+from cogs.presses import cancel_job
 from cogs.undelivered import fetch_button
 from flux_bot.core.jobs import Job
 from flux_bot.core.text import escape, shorten
 from flux_bot.locales import Translator
 from flux_bot.store.history import Overview
 from flux_bot.ui import cards, texts
-from flux_bot.ui.command_tree import describe
-from flux_bot.ui.replies import Interaction, Reply, translator_of
+from flux_bot.ui.bot import FluxBot, Interaction
+from flux_bot.ui.custom_ids import CustomId, parse_custom_id
+from flux_bot.ui.replies import Reply, user_translator
 
-CANCEL = "cancel:"
+CANCEL = "cancel"
 
 
 class Jobs(commands.Cog):
-    """Shows people what of theirs is under way."""
-
-    def __init__(self) -> None:
-        """Name the command."""
-        describe(self.jobs)
+    """The command."""
 
     @app_commands.command()
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def jobs(self, interaction: Interaction) -> None:
         """Show the overview."""
         reply = Reply(interaction, private=True)
@@ -35,11 +30,12 @@ class Jobs(commands.Cog):
 
 
 async def refresh(interaction: Interaction, rest: str) -> None:
-    """Show how things stand now, in the same message; ``cancel:<job id>`` cancels one before."""
+    """Update the overview; ``cancel:<job id>`` cancels that job first."""
 
     async def panel() -> cards.Card:
-        if rest.startswith(CANCEL):
-            await cancelled(interaction, rest.removeprefix(CANCEL), is_told=False)
+        action, job_id = parse_custom_id(rest)
+        if action == CANCEL:
+            await cancel_job(interaction, job_id, edits_card=False)
         return await _panel(interaction)
 
     reply = Reply(interaction, private=True, updates=True)
@@ -48,11 +44,11 @@ async def refresh(interaction: Interaction, rest: str) -> None:
 
 async def _panel(interaction: Interaction) -> cards.Card:
     overview = await interaction.client.workflow.overview(interaction.user.id)
-    return overview_card(translator_of(interaction), overview)
+    return overview_card(user_translator(interaction), overview)
 
 
 def overview_card(translate: Translator, overview: Overview) -> cards.Card:
-    """Return the panel: undelivered results first."""
+    """Return the overview's card: undelivered results first."""
     items: list[cards.Item] = [ui.TextDisplay(translate("jobs-title"))]
     if overview.undelivered:
         items.append(ui.TextDisplay(translate("jobs-undelivered", count=len(overview.undelivered))))
@@ -64,7 +60,7 @@ def overview_card(translate: Translator, overview: Overview) -> cards.Card:
     if overview.finished:
         lines = [_finished(translate, job) for job in overview.finished]
         items.append(ui.TextDisplay("\n".join((translate("jobs-finished"), *lines))))
-    again: ui.Button[ui.LayoutView] = ui.Button(label=translate("button-refresh"), custom_id="jobs:")
+    again: ui.Button[ui.LayoutView] = ui.Button(label=translate("button-refresh"), custom_id=str(CustomId("jobs", "")))
     return cards.Card(cards.layout(*items, ui.ActionRow(again)))
 
 
@@ -88,7 +84,9 @@ def _queued(translate: Translator, overview: Overview) -> Iterator[cards.Item]:
 
 
 def _with_cancel(translate: Translator, job: Job, line: str) -> cards.Item:
-    stop: ui.Button[ui.LayoutView] = ui.Button(label=translate("button-cancel"), custom_id=f"jobs:{CANCEL}{job.id}")
+    stop: ui.Button[ui.LayoutView] = ui.Button(
+        label=translate("button-cancel"), custom_id=str(CustomId("jobs", str(CustomId(CANCEL, job.id))))
+    )
     return ui.Section(line, accessory=stop)
 
 
@@ -100,3 +98,8 @@ def _finished(translate: Translator, job: Job) -> str:
 
 def _prompt(job: Job) -> str:
     return escape(shorten(job.request.prompt, cards.LINE_LIMIT))
+
+
+async def setup(bot: FluxBot) -> None:
+    """Add the command (discord.py calls this)."""
+    await bot.add_cog(Jobs())

@@ -1,4 +1,4 @@
-"""/preferences: what I get unless I say otherwise; a panel that saves as I click."""
+"""/preferences: my defaults, in a panel that saves every click."""
 
 from collections.abc import Collection
 from dataclasses import asdict
@@ -15,40 +15,33 @@ from flux_bot.core.jobs import Action, Preferences
 from flux_bot.core.text import truncate
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
-from flux_bot.ui.command_tree import describe
-from flux_bot.ui.replies import Interaction, Reply, translator_of
-from flux_bot.workflow.workflow import Workflow
+from flux_bot.ui.bot import FluxBot, Interaction
+from flux_bot.ui.custom_ids import CustomId
+from flux_bot.ui.replies import Reply, user_translator
 
 USUAL = "usual"
-"""The value of the choice that leaves it to the catalogue."""
+"""The value of the option that means the catalogue's default."""
 
 _MODELS = {"model": Action.GENERATE, "edit_model": Action.EDIT}
 _SWITCHES = ("private", "ping")
 _SWITCHED = {f"{name}-{'on' if on else 'off'}": {name: on} for name in _SWITCHES for on in (True, False)}
-"""What a switch saves. It says what it switches to: pressed twice, it does not go back."""
+"""What a button saves. It names the new state, so that a double-click does not switch back."""
 
 
 class PreferencesPanel(commands.Cog):
-    """Lets people say what they prefer."""
-
-    def __init__(self, workflow: Workflow, catalogue: Catalogue) -> None:
-        """Offer the catalogue's models."""
-        self._workflow = workflow
-        self._catalogue = catalogue
-        describe(self.preferences)
+    """The command."""
 
     @app_commands.command()
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def preferences(self, interaction: Interaction) -> None:
         """Show the panel."""
         reply = Reply(interaction, private=True)
-        liked = await reply.wait_for(self._workflow.history.preferences(interaction.user.id))
-        await reply.send(panel(translator_of(interaction), self._catalogue, liked))
+        bot = interaction.client
+        preferences = await reply.wait_for(bot.workflow.history.preferences(interaction.user.id))
+        await reply.send(panel(user_translator(interaction), bot.catalogue, preferences))
 
 
 async def prefer(interaction: Interaction, name: str) -> None:
-    """Save what was clicked, of who clicked, and show the panel as it is then."""
+    """Save the clicked preference of the user who clicked, and update the panel."""
     history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
     reply = Reply(interaction, private=True, updates=True)
 
@@ -59,69 +52,78 @@ async def prefer(interaction: Interaction, name: str) -> None:
             return await history.prefer(interaction.user.id, **switched)
         return await history.prefer(interaction.user.id, **_change(catalogue, name, chosen(interaction)))
 
-    await reply.send(panel(translator_of(interaction), catalogue, await reply.wait_for(saved())))
+    await reply.send(panel(user_translator(interaction), catalogue, await reply.wait_for(saved())))
 
 
 def _change(catalogue: Catalogue, name: str, value: str) -> dict[str, Any]:
-    """Return what to save; what can't be chosen changes nothing."""
+    """Return what to save; an option that does not exist changes nothing."""
     if name == "count":
         return {name: int(value)} if value in map(str, range(1, MAX_COUNT + 1)) else {}
     if name in _MODELS:
-        there: Collection[str] = [model.name for model in catalogue.models_for(_MODELS[name])]
+        options: Collection[str] = [model.name for model in catalogue.models_for(_MODELS[name])]
     else:
-        there = SHAPES if name == "size" else ()
-    if value == USUAL and there:
+        options = SHAPES if name == "size" else ()
+    if value == USUAL and options:
         return {name: None}
-    return {name: value} if value in there else {}
+    return {name: value} if value in options else {}
 
 
-def panel(translate: Translator, catalogue: Catalogue, liked: Preferences) -> cards.Card:
+def panel(translate: Translator, catalogue: Catalogue, preferences: Preferences) -> cards.Card:
     """Return the panel."""
-    models = {name: _models(translate, catalogue, action, getattr(liked, name)) for name, action in _MODELS.items()}
-    shapes = [_option(texts.shape_label(translate, shape, shape), shape, liked.size) for shape in SHAPES]
+    models = {
+        name: _models(translate, catalogue, action, getattr(preferences, name)) for name, action in _MODELS.items()
+    }
+    shapes = [_option(texts.shape_label(translate, shape, shape), shape, preferences.size) for shape in SHAPES]
     usual_shape = texts.shape_label(translate, SHAPES[0], SHAPES[0])
     counts = [
-        _option(translate("preferences-pictures", count=count), str(count), str(liked.count))
+        _option(translate("preferences-pictures", count=count), str(count), str(preferences.count))
         for count in range(1, MAX_COUNT + 1)
     ]
     items: list[cards.Item] = [ui.TextDisplay(f"{translate('preferences-title')}\n{translate('preferences-saved')}")]
     for name, options in (
         ("model", models["model"]),
-        ("size", [_usual(translate, usual_shape, liked.size), *shapes]),
+        ("size", [_usual(translate, usual_shape, preferences.size), *shapes]),
         ("count", counts),
         ("edit_model", models["edit_model"]),
     ):
         items.append(ui.TextDisplay(f"**{translate('preferences-' + name.replace('_', '-'))}**"))
-        items.append(ui.ActionRow(ui.Select(custom_id=f"prefer:{name}", options=options)))
-    switches = (_switch(translate, name, is_on=getattr(liked, name)) for name in _SWITCHES)
-    reset: ui.Button[ui.LayoutView] = ui.Button(label=translate("preferences-reset"), custom_id="prefer:reset")
+        items.append(ui.ActionRow(ui.Select(custom_id=str(CustomId("prefer", name)), options=options)))
+    switches = (_switch(translate, name, is_on=getattr(preferences, name)) for name in _SWITCHES)
+    reset: ui.Button[ui.LayoutView] = ui.Button(
+        label=translate("preferences-reset"), custom_id=str(CustomId("prefer", "reset"))
+    )
     items += [ui.ActionRow(*switches, reset), ui.TextDisplay(f"-# {translate('preferences-hint')}")]
     return cards.Card(cards.layout(*items))
 
 
 def _models(
-    translate: Translator, catalogue: Catalogue, action: Action, liked: str | None
+    translate: Translator, catalogue: Catalogue, action: Action, preferred: str | None
 ) -> list[discord.SelectOption]:
     labels = {
         model.name: texts.model_label(translate, model.name, model.label) for model in catalogue.models_for(action)
     }
     default = catalogue.default(action)
-    all_fit = len(labels) < cards.OPTIONS_LIMIT  # the usual needs a place too
+    all_fit = len(labels) < cards.OPTIONS_LIMIT  # the default needs a place too
     own = [name for name in labels if all_fit or name != default]
-    known = liked if liked in own else None
+    known = preferred if preferred in own else None
     return [_usual(translate, labels[default], known), *(_option(labels[name], name, known) for name in own)]
 
 
-def _usual(translate: Translator, value: str, liked: str | None) -> discord.SelectOption:
+def _usual(translate: Translator, value: str, preferred: str | None) -> discord.SelectOption:
     label = truncate(translate("preferences-default", value=value), cards.OPTION_LABEL_LIMIT)
-    return discord.SelectOption(label=label, value=USUAL, default=liked is None)
+    return discord.SelectOption(label=label, value=USUAL, default=preferred is None)
 
 
-def _option(label: str, value: str, liked: str | None) -> discord.SelectOption:
-    return discord.SelectOption(label=label, value=value, default=value == liked)
+def _option(label: str, value: str, preferred: str | None) -> discord.SelectOption:
+    return discord.SelectOption(label=label, value=value, default=value == preferred)
 
 
 def _switch(translate: Translator, name: str, *, is_on: bool) -> ui.Button[ui.LayoutView]:
     style = ButtonStyle.success if is_on else ButtonStyle.secondary
     label = translate(f"preferences-{name}-{'on' if is_on else 'off'}")
-    return ui.Button(style=style, label=label, custom_id=f"prefer:{name}-{'off' if is_on else 'on'}")
+    return ui.Button(style=style, label=label, custom_id=str(CustomId("prefer", f"{name}-{'off' if is_on else 'on'}")))
+
+
+async def setup(bot: FluxBot) -> None:
+    """Add the command (discord.py calls this)."""
+    await bot.add_cog(PreferencesPanel())

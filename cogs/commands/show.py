@@ -1,7 +1,6 @@
-"""/show: a finished result again, here, with live controls; and the private one that /history opens."""
+"""/show: post a finished result again; and the private view that /history opens."""
 
 import asyncio
-from collections import OrderedDict
 from contextlib import ExitStack
 
 from discord import app_commands
@@ -14,31 +13,23 @@ from flux_bot.core.text import shorten
 from flux_bot.images.decoding import fit_all
 from flux_bot.locales import translator_for
 from flux_bot.ui import cards
-from flux_bot.ui.command_tree import describe
+from flux_bot.ui.bot import FluxBot, Interaction, RecentItems
 from flux_bot.ui.old_pictures import original_urls, own_message
-from flux_bot.ui.replies import Interaction, Reply
-from flux_bot.workflow.workflow import Workflow
+from flux_bot.ui.replies import Reply
 
 SUGGEST_SECONDS = 0.3
-"""How long a suggestion may take; after that the last ones known are shown."""
-REMEMBERED = 1000
-"""Of so many people the last suggestions are known."""
-
+"""How long suggestions may take; after that the user's last ones are shown."""
 Choices = list[app_commands.Choice[str]]
 
 
 class Show(commands.Cog):
-    """Shows results again."""
+    """The command."""
 
-    def __init__(self, workflow: Workflow) -> None:
-        """Take the workflow."""
-        self._workflow = workflow
-        self._last_known: OrderedDict[int, Choices] = OrderedDict()
-        describe(self.show)
+    def __init__(self) -> None:
+        """Start without any suggestions."""
+        self._last_suggestions: RecentItems[int, Choices] = RecentItems()
 
     @app_commands.command()
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def show(self, interaction: Interaction, job: app_commands.Range[str, 1, 100]) -> None:
         """Post a result again; a private one stays private."""
         reply = Reply(interaction, private=True)
@@ -46,18 +37,15 @@ class Show(commands.Cog):
 
     @show.autocomplete("job")
     async def _suggest(self, interaction: Interaction, typed: str) -> Choices:
-        user_id, found = interaction.user.id, None
+        user_id = interaction.user.id
         try:
             async with asyncio.timeout(SUGGEST_SECONDS):
-                found = await self._workflow.history.search(user_id, typed, cards.OPTIONS_LIMIT)
+                found = await interaction.client.workflow.history.search(user_id, typed, cards.OPTIONS_LIMIT)
         except (TimeoutError, StoreUnavailable):
-            known = self._last_known.get(user_id, [])
+            known = self._last_suggestions.get(user_id, [])
             return [choice for choice in known if all(word in choice.name.lower() for word in typed.lower().split())]
         choices = [app_commands.Choice(name=_label(job), value=job.id) for job in found]
-        self._last_known[user_id] = choices
-        self._last_known.move_to_end(user_id)
-        if len(self._last_known) > REMEMBERED:
-            self._last_known.popitem(last=False)
+        self._last_suggestions[user_id] = choices
         return choices
 
 
@@ -66,7 +54,7 @@ def _label(job: Job) -> str:
 
 
 async def own_job(interaction: Interaction, job_id: str) -> Job:
-    """Return a finished job of who asks. Raises RequestRejected if it is none, or somebody else's."""
+    """Return a finished job of the user. Raises RequestRejected if there is no such job."""
     job = await interaction.client.workflow.history.job(job_id)
     if job is None or job.origin.user_id != interaction.user.id:
         raise RequestRejected("job-unknown")
@@ -78,27 +66,27 @@ async def own_job(interaction: Interaction, job_id: str) -> Job:
 
 
 async def show_here(interaction: Interaction, job_id: str) -> None:
-    """Show all what only its asker saw so far."""
+    """Show everybody a result that only its user has seen."""
     reply = Reply(interaction, private=False)
     await show_result(interaction, reply, await reply.wait_for(own_job(interaction, job_id)), private=False)
 
 
-async def pick(interaction: Interaction, _: str) -> None:
-    """Show its asker one of the pictures in a list."""
+async def show_picked(interaction: Interaction, _: str) -> None:
+    """Show the user the result that was picked from a list."""
     reply = Reply(interaction, private=True)
     await show_result(interaction, reply, await reply.wait_for(own_job(interaction, chosen(interaction))), private=True)
 
 
 async def show_result(interaction: Interaction, reply: Reply, job: Job, *, private: bool | None = None) -> None:
-    """Show a result, as private as it was made unless told otherwise."""
+    """Show a result, as private as it was requested unless told otherwise."""
     if private is not None:
         reply.private = private
-    elif not interaction.response.is_done():  # else it was promised privately, while the database took its time
+    elif not interaction.response.is_done():  # otherwise "is thinking" was shown privately
         reply.private = job.request.private
     await reply.defer()
     locale = (None if reply.private else interaction.guild_locale) or interaction.locale
     client, old_pictures, urls = interaction.client, interaction.client.old_pictures, original_urls(job)
-    async with old_pictures.turn(interaction.user.id):
+    async with old_pictures.slot(interaction.user.id):
         with ExitStack() as opened:
             message = await own_message(client, job) if job.request.image_url else None
             found = [
@@ -111,3 +99,8 @@ async def show_result(interaction: Interaction, reply: Reply, job: Job, *, priva
             await reply.send(
                 cards.shown(translator_for(str(locale)), job, pictures, urls, source, private=reply.private)
             )
+
+
+async def setup(bot: FluxBot) -> None:
+    """Add the command (discord.py calls this)."""
+    await bot.add_cog(Show())

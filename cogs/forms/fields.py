@@ -1,4 +1,4 @@
-"""The fields of the forms (modals): what stands in them when they open."""
+"""The fields of the forms (modals), filled in as they open."""
 
 import discord
 from discord import ui
@@ -10,33 +10,34 @@ from flux_bot.core.text import truncate
 from flux_bot.locales import Translator
 from flux_bot.ui import texts
 from flux_bot.ui.cards import OPTION_LABEL_LIMIT, OPTIONS_LIMIT
+from flux_bot.ui.custom_ids import CustomId
 
 AS_IT_WAS = "as-it-was"
-"""The value of a choice that changes nothing."""
+"""The value of the option that changes nothing."""
 LIKE_THE_PICTURE = "like-the-picture"
 
 MAX_IMAGE_MIB = 25
 """The vendor's FAQ: input pictures up to 25 MB."""
 
 
-def form(title: str, custom_id: str, *fields: ui.Label[ui.Modal]) -> ui.Modal:
+def form(title: str, custom_id: CustomId, *fields: ui.Label[ui.Modal]) -> ui.Modal:
     """Return a form."""
-    modal = ui.Modal(title=title, custom_id=custom_id)
+    modal = ui.Modal(title=title, custom_id=str(custom_id))
     for field in fields:
         modal.add_item(field)
-    modal.stop()  # or discord.py would keep it, and answer for it; see Forms
+    modal.stop()  # or discord.py would keep it in memory, and reply in place of SubmittedForms
     return modal
 
 
 def remix_form(
     translate: Translator,
     catalogue: Catalogue,
-    custom_id: str,
+    custom_id: CustomId,
     request: ImageRequest | None,
     *,
     title: str = "form-remix",
 ) -> ui.Modal:
-    """Return the form to change a request; one that is not at hand (None) is filled in when the form is sent in."""
+    """Return the form that changes a request; if that is unknown (None), empty fields mean "as it was"."""
     action = request.action if request else Action.GENERATE
     fields = [prompt_field(translate, request.prompt if request else None)]
     fields.append(model_field(translate, catalogue, action, request.model if request else None))
@@ -47,7 +48,7 @@ def remix_form(
 
 
 def prompt_field(translate: Translator, prompt: str | None) -> ui.Label[ui.Modal]:
-    """Return the field of a prompt; None: left empty, it stays as it was."""
+    """Return the field of the prompt; if that is unknown (None), an empty field means "as it was"."""
     return ui.Label(
         text=translate("form-prompt"),
         description=translate("form-prompt-as-it-was") if prompt is None else None,
@@ -62,7 +63,7 @@ def prompt_field(translate: Translator, prompt: str | None) -> ui.Label[ui.Modal
 
 
 def instruction_field(translate: Translator, instruction: str | None = None) -> ui.Label[ui.Modal]:
-    """Return the field of what to change."""
+    """Return the field of an edit's instruction."""
     return ui.Label(
         text=translate("form-instruction"),
         component=ui.TextInput(
@@ -76,7 +77,7 @@ def instruction_field(translate: Translator, instruction: str | None = None) -> 
 
 
 def model_field(translate: Translator, catalogue: Catalogue, action: Action, chosen: str | None) -> ui.Label[ui.Modal]:
-    """Return the field of a model; none chosen: it stays as it was."""
+    """Return the field of the model; if that is unknown (None), the default means "as it was"."""
     options = [
         discord.SelectOption(
             label=texts.model_label(translate, model.name, model.label), value=model.name, default=model.name == chosen
@@ -95,7 +96,7 @@ def _size_field(translate: Translator, request: ImageRequest | None) -> ui.Label
 
 
 def shape_field(translate: Translator, typed: str | None) -> ui.Label[ui.Modal]:
-    """Return the field of an edit's shape; what was typed before is the first choice."""
+    """Return the field of an edit's shape; a shape typed before is the first option."""
     first = (
         (truncate(typed, OPTION_LABEL_LIMIT), typed)
         if typed
@@ -126,7 +127,7 @@ def _count_field(translate: Translator, request: ImageRequest | None) -> ui.Labe
 
 
 def which_field(translate: Translator, count: int) -> ui.Label[ui.Modal]:
-    """Return the field that tells which of several pictures is meant."""
+    """Return the field that chooses one of several pictures."""
     options = [
         discord.SelectOption(
             label=translate("form-which-option", number=number), value=str(number), default=number == 1
@@ -137,7 +138,7 @@ def which_field(translate: Translator, count: int) -> ui.Label[ui.Modal]:
 
 
 def upload_field(translate: Translator) -> ui.Label[ui.Modal]:
-    """Return the field for a picture from the user's device."""
+    """Return the field that uploads a picture."""
     return ui.Label(
         text=translate("form-upload"),
         description=translate("form-upload-hint", mebibytes=str(MAX_IMAGE_MIB)),

@@ -1,19 +1,19 @@
-"""Every error the bot raises on purpose.
+"""The error tree.
 
 FluxBotError
-├── ConfigurationError      a setting is missing or wrong; the operator mends it (exit code 2)
-├── StartupFailed           the outside world refuses us at start, e.g. the Discord token (exit code 1)
-├── RequestRejected         the user can mend it; its phrase is said to them in their language
-├── ApiError                the image API did not take a submission or answer a look-up
-│   ├── ApiBusy             surely nothing started: try again later
-│   ├── ApiRefused          a final no, with the failure to tell the user
-│   └── ApiUnknown          no telling whether a task started: never submit again
-├── StoreUnavailable        the database did not do it; the same call may succeed later
-│   └── SaveUncertain       no telling whether a request was saved: its picture may come by itself
-├── BadCallback             a callback that is not what the API sends
-├── BadImage                a picture that can't be fetched or is none
-│   └── ImageUnreachable    worth another try: the host did not answer as it should
-└── DeliveryFailed          Discord is out of reach for now: try again later
+├── ConfigurationError      a setting is missing or wrong (exit code 2)
+├── StartupFailed           something outside refuses the bot at start, such as the Discord token (exit code 1)
+├── RequestRejected         the user can change the request; its text tells how
+├── ApiError                the image API did not accept a submission or answer a look-up
+│   ├── ApiBusy             nothing was started: try again later
+│   ├── ApiRefused          final; its failure is shown to the user
+│   └── ApiUnknown          a task may have been started: never submit again
+├── StoreUnavailable        the transaction failed; the same call may succeed later
+│   └── SaveUncertain       the connection broke at the commit: the transaction may have been saved
+├── BadCallback             a callback that the image API did not send
+├── BadImage                a picture that can't be fetched or decoded; final
+│   └── ImageUnreachable    the picture's host is having trouble: try again later
+└── DeliveryFailed          Discord can't be reached: try again later
 """
 
 from flux_bot.core.jobs import Failure
@@ -25,7 +25,7 @@ class FluxBotError(Exception):
 
 
 class ConfigurationError(FluxBotError):
-    """A setting is missing or malformed; the text names the variable and what it should be."""
+    """A setting is missing or malformed; the text names the variable and says what it should be."""
 
 
 class StartupFailed(FluxBotError):
@@ -33,23 +33,23 @@ class StartupFailed(FluxBotError):
 
 
 class RequestRejected(FluxBotError):
-    """The user asked for something that can't be done; the phrase is for them."""
+    """The request can't be carried out; the text tells the user why."""
 
     def __init__(self, message_id: str, **arguments: Argument) -> None:
-        """Take what to say: a message of ``locales`` and its arguments."""
+        """Take a message of ``locales`` and its arguments."""
         super().__init__(message_id, arguments)
-        self.phrase = TranslatableText(message_id, arguments)
+        self.text = TranslatableText(message_id, arguments)
 
 
 class ApiError(FluxBotError):
-    """The image API did not do what was asked of it."""
+    """The image API did not accept a submission or answer a look-up."""
 
 
 class ApiBusy(ApiError):
-    """Surely nothing started and trying again later makes sense."""
+    """Nothing was started; try again later."""
 
     def __init__(self, failure: Failure, *, retry_after: float | None = None, retry_once: bool = False) -> None:
-        """Keep ``retry_after`` in seconds (None: not said) and whether a second refusal is final."""
+        """Take ``retry_after`` in seconds (None if unknown), and whether to retry only once."""
         super().__init__(f"{failure.code}: {failure.message}")
         self.failure = failure
         self.retry_after = retry_after
@@ -57,38 +57,38 @@ class ApiBusy(ApiError):
 
 
 class ApiRefused(ApiError):
-    """A final no; nothing started and nothing was charged."""
+    """The API refuses the request for good; nothing was started or charged."""
 
     def __init__(self, failure: Failure, *, trace_id: str | None = None) -> None:
-        """Keep the failure to tell and the API's own id for the exchange."""
+        """Take the failure to show, and the API's own id of the exchange."""
         super().__init__(f"{failure.code}: {failure.message}")
         self.failure = failure
         self.trace_id = trace_id
 
 
 class ApiUnknown(ApiError):
-    """No telling whether the task started; it may have been charged."""
+    """A task may have been started and charged."""
 
 
 class StoreUnavailable(FluxBotError):
-    """The database did not do what was asked; the same call may succeed later."""
+    """The transaction failed; the same call may succeed later."""
 
 
 class SaveUncertain(StoreUnavailable):
-    """The connection broke while a request was being saved, and there is no looking whether it is there."""
+    """The connection broke at the commit: the transaction may have been saved."""
 
 
 class BadCallback(FluxBotError):
-    """A callback that is not what the API sends."""
+    """A callback that the image API did not send."""
 
 
 class BadImage(FluxBotError):
-    """The bytes are no picture we can post, or their address is not allowed; final."""
+    """The bytes are not a picture that can be posted, or the address is not allowed; final."""
 
 
 class ImageUnreachable(BadImage):
-    """The picture's host did not answer as it should; worth another try."""
+    """The picture's host is having trouble; try again later."""
 
 
 class DeliveryFailed(FluxBotError):
-    """Discord could not be reached for now."""
+    """Discord can't be reached; try again later."""

@@ -1,19 +1,19 @@
-"""Who is next, and the honest place in the queue, as pure arithmetic.
+"""The queue order, and the honest position in the queue, as pure arithmetic.
 
-Everybody's first picture comes before anybody's second. A job gets its turn, a number, when it is accepted: the
-turn that is being served, or the one after its user's last job that is still waiting or at the API. Lower turns go
-first, older jobs first within a turn. As a turn never changes, the place a user reads stays true when jobs end; it
-costs a count of jobs by turn, however long the queue is.
+Everybody's first picture comes before anybody's second. A job gets its turn, a number, when it is accepted: the turn
+that is being served, or the one after the user's last job that is still queued or at the API. Lower turns go first;
+within a turn, older jobs go first. A turn never changes, so the position that a user reads stays true when jobs end,
+and computing it takes one count of jobs by turn, however long the queue is.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may run and wait."""
+    """How many jobs may run and wait."""
 
     max_in_flight: int
     max_running_per_user: int
@@ -22,52 +22,40 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where in the queue a job stands that is just being accepted."""
+    """The queue position of a job that is being accepted."""
 
     turn: int
     place: int
     """0 starts at once, 1 is the next in the queue."""
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Queue:
-    """The queue as the store counts it, and as it grows while a burst of requests is accepted."""
+    """What a user's new job needs to know about the queue."""
 
     running: Mapping[int, int]
     """Jobs in flight, by user."""
     turns_at_the_api: Iterable[int]
-    waiting_by_turn: Counter[int]
-    heads: list[tuple[int, int]]
-    """Turn and user of the jobs at the head of the queue, in order: as many as could start now."""
-    waiting: Counter[int]
-    """Jobs waiting, by user; needed of those who ask now."""
-    last_turns: dict[int, int]
-    """The turn of the last job that waits or is at the API, by user; needed of those who ask now."""
-    served: int = field(init=False)
-    """The turn that is being served."""
-
-    def __post_init__(self) -> None:
-        """Find the turn that is being served."""
-        self.served = max(self.turns_at_the_api, default=min(self.waiting_by_turn, default=0))
+    waiting_by_turn: Mapping[int, int]
+    heads: Sequence[tuple[int, int]]
+    """Turn and user of the first jobs in the queue, in order: as many as could start now."""
+    own_waiting: int
+    """The user's own queued jobs."""
+    own_last_turn: int | None
+    """The turn of the user's last job that is queued or at the API."""
 
     def join(self, user_id: int, limits: Limits) -> Position | None:
-        """Give a user's new job its position; None when they already have too many waiting."""
-        if self.waiting[user_id] >= limits.max_queued_per_user:
+        """Return the position of the user's new job; None if too many of their jobs are queued."""
+        if self.own_waiting >= limits.max_queued_per_user:
             return None
-        turn = max(self.served, self.last_turns.get(user_id, -1) + 1)
-        place = 0
+        served = max(self.turns_at_the_api, default=min(self.waiting_by_turn, default=0))
+        turn = served if self.own_last_turn is None else max(served, self.own_last_turn + 1)
         if self._starts(turn, user_id, limits):
-            self.heads.append((turn, user_id))
-            self.heads.sort(key=lambda head: head[0])  # stable: the older first within a turn
-        else:
-            place = 1 + sum(count for other, count in self.waiting_by_turn.items() if other <= turn)
-        self.waiting[user_id] += 1
-        self.waiting_by_turn[turn] += 1
-        self.last_turns[user_id] = turn
-        return Position(turn, place)
+            return Position(turn, 0)
+        return Position(turn, 1 + sum(count for other, count in self.waiting_by_turn.items() if other <= turn))
 
     def _starts(self, turn: int, user_id: int, limits: Limits) -> bool:
-        """Tell whether a new job is among those that can start now."""
+        """Tell whether the new job is among those that can start now."""
         running = Counter(self.running)
         for head_turn, head_user in self.heads:
             if head_turn <= turn and running[head_user] < limits.max_running_per_user:

@@ -1,8 +1,4 @@
-"""The vocabulary: what is asked, by whom, our record of it, and what the API made of it.
-
-Request: what was asked. Origin: where and by whom. Job: our record, with an id. Task: the API's
-side, with a task_id. TaskResult: pictures or a failure. Nothing here does I/O.
-"""
+"""The shared types: a request, its origin, the job that records both, and the result of the API's task."""
 
 import secrets
 from dataclasses import dataclass
@@ -14,14 +10,14 @@ INTERACTION_TOKEN_LIFE = timedelta(minutes=15)
 
 
 class Action(StrEnum):
-    """What the image API is asked to do."""
+    """What the image API should do."""
 
     GENERATE = "generate"
     EDIT = "edit"
 
 
 class JobStatus(StrEnum):
-    """Where a job stands; the arrows are in ``workflow.py``."""
+    """The states of a job; docs/how-it-works.md draws the transitions."""
 
     QUEUED = "queued"
     SUBMITTING = "submitting"
@@ -40,7 +36,7 @@ class CardState(StrEnum):
     BUSY = "busy"
     """The image API takes no submissions at the moment."""
     SLOW = "slow"
-    """It is being painted, and takes longer than usual."""
+    """The picture takes longer than usual."""
 
 
 AT_THE_API = (JobStatus.SUBMITTING, JobStatus.RUNNING)
@@ -50,16 +46,16 @@ UNREACHABLE = "unreachable"
 OUTCOME_UNKNOWN = "outcome_unknown"
 OVERDUE = "overdue"
 OUR_CODES = frozenset({UNREACHABLE, OUTCOME_UNKNOWN, OVERDUE})
-"""Failure codes of our own, for what the image API does not say itself."""
+"""Our own failure codes, for what the image API does not report itself."""
 
 CANCELLED = "cancelled"
 CANCELLED_PAID = "cancelled_paid"
-"""Failure codes of cancelled jobs: whether the image API had been asked already."""
+"""Failure codes of cancelled jobs: before and after the request was submitted to the image API."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageRequest:
-    """What was asked, already checked against the catalogue."""
+    """A request for pictures, already checked against the catalogue."""
 
     action: Action
     prompt: str
@@ -73,34 +69,34 @@ class ImageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request came from and how its answer can get back there."""
+    """Where a request came from, and what is needed to reply there."""
 
     user_id: int
     channel_id: int
     guild_id: int | None
     locale: str
     interaction_token: str | None
-    """Wiped once the job is delivered."""
+    """Deleted once the job is delivered."""
     token_expires_at: datetime
     upload_limit: int
-    """Bytes per file that Discord takes in answer to this interaction."""
+    """The largest file, in bytes, that Discord accepts in reply to this interaction."""
     can_post: bool
-    """Whether the bot may send a message of its own to the channel."""
+    """Whether the bot may send its own messages to the channel."""
     guild_locale: str | None = None
     """The server's language; None outside of servers."""
     ping: bool = True
-    """Whether the asker is notified of the result."""
+    """Whether the result pings the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What somebody gets unless they say otherwise; None: what the catalogue says."""
+    """A user's defaults; None means the catalogue's default."""
 
     model: str | None = None
-    """For making pictures."""
+    """For /imagine."""
     edit_model: str | None = None
     size: str | None = None
-    """For making pictures: a ratio ``x:y``, as models differ in their pixels."""
+    """For /imagine: a ratio ``x:y``, as models differ in their pixels."""
     count: int = 1
     private: bool = False
     ping: bool = True
@@ -108,7 +104,7 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One finished picture as the API gave it."""
+    """One finished picture, as the API returned it."""
 
     url: str
     seed: int | None = None
@@ -124,7 +120,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class TaskResult:
-    """What the API made of a task: at least one image, or a failure, never both."""
+    """The outcome of a task: at least one image or a failure, never both."""
 
     task_id: str | None
     images: tuple[Image, ...] = ()
@@ -132,14 +128,14 @@ class TaskResult:
     trace_id: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a result that is neither or both."""
+        """Reject a result with neither or both."""
         if bool(self.images) == (self.failure is not None):
             raise ValueError("a task result has either images or a failure")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Our record of one request, as one row of the store."""
+    """The record of one request: one row in the store."""
 
     id: str
     callback_secret: str
@@ -148,37 +144,39 @@ class Job:
     origin: Origin
     accepted_at: datetime
     parent_id: str | None = None
-    """The job whose card this one was asked from; it may have been pruned since."""
+    """The job whose card this request was made from; it may have been pruned since."""
     turn: int = 0
-    """When its turn in the queue comes, see ``fairness.py``."""
+    """Its position in the queue, see ``fairness.py``."""
     card: CardState = CardState.PAINTING
     reply_message_id: int | None = None
-    """The status card; known once Discord has taken our reply."""
+    """The status card; known once Discord has accepted our reply."""
     failed_submissions: int = 0
-    """How often the API failed on it with an error of its own (HTTP 500); only the first is tried again."""
+    """How often the API failed on it with an internal error (HTTP 500); only the first is retried."""
     submitted_at: datetime | None = None
     task_id: str | None = None
+    slow_at: datetime | None = None
+    """When its card will say that the picture takes longer than usual."""
     result: TaskResult | None = None
     finished_at: datetime | None = None
     delivery_attempts: int = 0
     delivered_at: datetime | None = None
     result_message_id: int | None = None
     result_channel_id: int | None = None
-    """Where the result's message is: its origin's channel, or its asker's direct messages."""
+    """Where the result's message is: the origin's channel or the user's direct messages."""
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """Return the pictures that came of it, none while there is no result or if that is a failure."""
+        """Return the resulting pictures, if there are any."""
         return self.result.images if self.result else ()
 
     @property
     def locale(self) -> str:
-        """Return the language of its cards: the server's for what all may read, else the asker's."""
+        """Return the language of its cards: the server's if they are public, else the user's."""
         return self.origin.locale if self.request.private else self.origin.guild_locale or self.origin.locale
 
     @property
     def result_url(self) -> str | None:
-        """Return the address of the result's message, None where there is none that others may see."""
+        """Return the address of the result's message, None if others can't see it."""
         if self.request.private or self.result_message_id is None or self.result_channel_id != self.origin.channel_id:
             return None
         place = f"{self.origin.guild_id or '@me'}/{self.origin.channel_id}"
@@ -186,7 +184,7 @@ class Job:
 
     @property
     def seconds_taken(self) -> float | None:
-        """Seconds from submission to result, None while there is no result."""
+        """Return the seconds from submission to result, None while there is no result."""
         if self.submitted_at is None or self.finished_at is None:
             return None
         return (self.finished_at - self.submitted_at).total_seconds()
@@ -195,8 +193,3 @@ class Job:
 def new_job_id() -> str:
     """Return a short unguessable id; at 16 characters it also fits a Discord nonce (25 at most)."""
     return secrets.token_urlsafe(12)
-
-
-def new_callback_secret() -> str:
-    """Return the URL segment that proves a callback comes from the API (256 bits)."""
-    return secrets.token_urlsafe(32)

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, Union
 
 Argument: TypeAlias = Union[str, int, "TranslatableText", tuple["Argument", ...]]
-"""What stands in the place of a variable. What a user wrote must be escaped before (``wording.escape``)."""
+"""The value of a variable. Escape what a user typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatableText:
-    """Something to be said in the reader's language, whichever that will be."""
+    """A text whose language is not known yet."""
 
     message_id: str
-    """Of a message in ``locales``."""
+    """The message in ``locales``."""
     arguments: Mapping[str, Argument] = field(default_factory=dict)
 
 
@@ -23,10 +23,9 @@ _LINE_START = re.compile(r"(^|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])(\s*)([-+#]|\d
 
 
 def escape(text: str) -> str:
-    """Return text that Discord shows exactly as it was written: no markdown, mentions, emoji or links.
+    """Escape a text so that Discord shows it exactly as typed: no markdown, mentions, emoji or links.
 
-    Discord lets a backslash stand before any ASCII punctuation
-    (support.discord.com, "Markdown Text 101", "escape").
+    Discord allows a backslash before any ASCII punctuation (support.discord.com, "Markdown Text 101", "escape").
     """
     return _LINE_START.sub(_escape_line_start, _INLINE.sub(r"\\\1", text))
 
@@ -37,22 +36,22 @@ def _escape_line_start(match: re.Match[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return what somebody wrote in one line, safe to show."""
+    """Return what a user typed, escaped and in one line."""
     return escape(" ".join(text.splitlines()))
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return what somebody wrote in one line, without further blanks and cut; not yet safe to stand in markdown."""
+    """Return what a user typed in one line, without extra spaces and truncated, but not escaped."""
     return truncate(" ".join(text.split()), limit)
 
 
 def quote(text: str, limit: int) -> str:
-    """Return what somebody wrote, cut and then made safe, to stand in a sentence."""
+    """Return what a user typed, truncated and then escaped."""
     return escape(truncate(text, limit))
 
 
 def truncate(text: str, limit: int) -> str:
-    """Return at most ``limit`` characters, ending in an ellipsis if something is missing."""
+    """Return at most ``limit`` characters, with an ellipsis if some are missing."""
     if len(text) <= limit:
         return text
     return text[: limit - 1].rstrip("\\") + "…"

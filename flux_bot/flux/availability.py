@@ -4,6 +4,7 @@ import logging
 import secrets
 from datetime import datetime, timedelta
 
+from flux_bot.core.backoff import backoff_seconds
 from flux_bot.core.errors import ApiBusy, ApiRefused
 from flux_bot.flux.protocol import OPERATOR_CODES
 
@@ -51,7 +52,7 @@ class Availability:
         if self.is_paused(now=now):
             return
         self._busy_in_a_row += 1
-        backoff = min(LONGEST_BACKOFF_SECONDS, 2.0 ** min(self._busy_in_a_row - 1, 10)) + _random.uniform(0, 1)
+        backoff = backoff_seconds(self._busy_in_a_row, at_most=LONGEST_BACKOFF_SECONDS) + _random.uniform(0, 1)
         asked = backoff if busy.retry_after is None else busy.retry_after
         seconds = min(LONGEST_PAUSE_SECONDS, max(SHORTEST_PAUSE_SECONDS, asked))
         self._paused_until = now + timedelta(seconds=seconds)

@@ -1,10 +1,10 @@
-"""What users read, in their language: the messages of ``<locale>/*.ftl``, in Fluent (https://projectfluent.org).
+"""The texts that users read, in their language: Fluent messages in ``<locale>/*.ftl`` (https://projectfluent.org).
 
-    words = words_in("de")
-    words("status-queued", place=3)
+    translate = translator_for("de")
+    translate("status-queued", place=3)
 
-The folders are named as Discord names locales (discord-api-docs, reference, "locales"). A new language is a new folder
-with the same messages; a test says what is missing.
+The folders have Discord's names of locales (discord-api-docs, reference, "locales"). For a new language, add a folder
+with the same messages; a test lists what is missing.
 """
 
 import re
@@ -24,11 +24,11 @@ LOCALES = tuple(sorted(path.name for path in FOLDER.iterdir() if any(path.glob("
 _STAND_IN = re.compile("\ue000([0-9]+)\ue001")  # private characters, on no keyboard
 
 _NEAREST = {"es-419": "es-ES"}
-"""Discord's locales without a folder of their own whose readers have one all the same; the others read English."""
+"""Locales that use another locale's folder; all others without a folder use English."""
 
 
 class Translator:
-    """The messages of one locale."""
+    """Formats the messages of one locale."""
 
     def __init__(self, locale: str) -> None:
         """Read the locale's files."""
@@ -38,46 +38,46 @@ class Translator:
             self._bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
 
     def __call__(self, message_id: str, **arguments: Argument) -> str:
-        """Return a message, ``name`` or ``name.attribute``. Raises LookupError for one that is not there."""
+        """Return a message, ``name`` or ``name.attribute``. Raises LookupError if it does not exist."""
         name, _, attribute = message_id.partition(".")
         message = self._bundle.get_message(name)
         pattern = message.attributes[attribute] if attribute else message.value
         if pattern is None:
             raise LookupError(message_id)
-        said = {key: self._said(value) for key, value in arguments.items()}
-        # Texts are put in afterwards: Fluent takes none of more than 1,000 characters.
-        texts = [value for value in said.values() if isinstance(value, str)]
+        resolved = {key: self._resolve(value) for key, value in arguments.items()}
+        # Texts are inserted afterwards: Fluent rejects those of more than 1,000 characters.
+        texts = [value for value in resolved.values() if isinstance(value, str)]
         stand_ins = (f"\ue000{number}\ue001" for number in range(len(texts)))
-        values = {key: next(stand_ins) if isinstance(value, str) else value for key, value in said.items()}
+        values = {key: next(stand_ins) if isinstance(value, str) else value for key, value in resolved.items()}
         text, faults = self._bundle.format_pattern(pattern, values)
         if faults or isinstance(text, FluentNone):
             raise LookupError(f"{message_id}: {faults}")
         return _STAND_IN.sub(lambda match: texts[int(match[1])], text)
 
-    def say(self, phrase: TranslatableText) -> str:
-        """Return a phrase as a sentence."""
-        return self(phrase.message_id, **phrase.arguments)
+    def text(self, text: TranslatableText) -> str:
+        """Translate a text."""
+        return self(text.message_id, **text.arguments)
 
     def has(self, message_id: str) -> bool:
-        """Tell whether there is such a message."""
+        """Tell whether a message exists."""
         return self._bundle.has_message(message_id)
 
-    def _said(self, value: Argument) -> str | int:
+    def _resolve(self, value: Argument) -> str | int:
         if isinstance(value, TranslatableText):
-            return self.say(value)
+            return self.text(value)
         if isinstance(value, tuple):
-            return ", ".join(str(self._said(part)) for part in value)
+            return ", ".join(str(self._resolve(part)) for part in value)
         return value
 
 
 def translator_for(locale: str) -> Translator:
-    """Return the words for a locale of Discord's."""
+    """Return the translator for one of Discord's locales."""
     nearest = _NEAREST.get(locale, locale)
     return _load(nearest if nearest in LOCALES else ENGLISH)
 
 
 def fingerprint(folder: Path = FOLDER) -> str:
-    """Return what changes whenever a word does in any language."""
+    """Return a hash of all messages in all languages."""
     files = sorted(folder.glob("*/*.ftl"))
     return sha256(b"".join(str(path.relative_to(folder)).encode() + path.read_bytes() for path in files)).hexdigest()
 

@@ -20,6 +20,7 @@ from zoneinfo import available_timezones
 
 import simcord
 from aiohttp import web
+from discord import app_commands
 from PIL import Image, ImageDraw, ImageFont
 from simcord.backend import Backend
 from simcord.backend.cdn import CDN_BASE, CdnStore
@@ -94,7 +95,8 @@ async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -
     await env.start()
     try:
         del bot.tree.on_error  # SimCord's own; the bot answers its errors by itself
-        await bot.tree.sync()  # a new Discord knows no commands, whatever the database says
+        # A new Discord knows no commands, whatever the database says.
+        await app_commands.CommandTree.sync(bot.tree)
         with env.time_context():
             async with _opened_page(env, channel, list(people.values()), port) as page, asyncio.TaskGroup() as tasks:
                 showing = tasks.create_task(_show_what_is_new(env, page))

@@ -1,29 +1,44 @@
-"""How a request becomes a row: counted, placed, saved with those that come at the same time, and never saved twice."""
+"""How a request becomes a row: counted, given its place in the queue, and never saved twice."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 import stamina
 
-from flux_bot.core.errors import SaveUncertain, StoreUnavailable
+from flux_bot.core.callbacks import new_secret
+from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.fairness import Limits
-from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, new_callback_secret, new_job_id
-from flux_bot.store import statements
-from flux_bot.store.database import Database, fetch_jobs, serialise
+from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, Preferences, new_job_id
+from flux_bot.store.database import Database, fetch_jobs
+from flux_bot.store.history import read_preferences
 from flux_bot.store.notifications import Loop
 from flux_bot.store.queue import count_queue, usual_seconds
 from flux_bot.store.schema import columns_of, jobs
-from flux_bot.store.together import Together, was_refused
 
-DOUBLE_PRESS = timedelta(seconds=3)
-"""The same asked again from the same card within this time is one press too many, and no wish for another picture."""
+DOUBLE_CLICK = timedelta(seconds=3)
+"""The same request from the same card within this time is a double-click, not a wish for another picture."""
 
-FATE_SECONDS = 2.0
-"""How long a command waits to learn whether its job was saved by a transaction that broke."""
+UNCERTAIN_SECONDS = 2.0
+"""How long a command waits to learn whether a broken transaction saved its job."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A request on its way into the database."""
+
+    make_request: Callable[[Preferences], ImageRequest]
+    """Builds the request from the user's preferences. May raise RequestRejected."""
+    origin: Origin
+    limits: Limits
+    now: datetime
+    paused: bool = False
+    """Whether the image API takes no submissions at the moment."""
+    parent_id: str | None = None
+    is_wanted: Callable[[], bool] = lambda: True
+    """Called just before saving: a user who can no longer get a reply will ask again, and must not pay twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +49,9 @@ class AcceptedJob:
     place: int
     """0 starts at once, 1 is the next in the queue."""
     usual_seconds: float | None
-    """What the model usually takes (the median of its last jobs); None while there are none, or if it must wait."""
-    is_repeated: bool = False
-    """A button was pressed twice: the job is that of the first press."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewJob:
-    """A request on its way into the database."""
-
-    request: ImageRequest
-    origin: Origin
-    limits: Limits
-    now: datetime
-    paused: bool = False
-    parent_id: str | None = None
-    is_wanted: Callable[[], bool] = lambda: True
-    """Asked just before it is saved: whoever can't be answered any more asks again, and must not pay twice."""
+    """The model's usual time; None if it is unknown or the job has to wait."""
+    is_duplicate: bool = False
+    """The user clicked twice: this is the job of the first click."""
 
 
 class Admission:
@@ -59,105 +60,90 @@ class Admission:
     def __init__(self, database: Database) -> None:
         """Take the database."""
         self._database = database
-        self._together = Together(self._save)
 
-    async def save(self, asked: NewJob) -> AcceptedJob | None:
-        """Save a request; None when its user already has too many waiting, or it is not wanted any more.
+    async def accept(self, new: NewJob) -> AcceptedJob:
+        """Save a request as a queued job.
 
-        Raises SaveUncertain if nobody can tell whether it was saved, StoreUnavailable if it was not.
+        Raises RequestRejected if the user has too many queued jobs, SaveUncertain if it is unknown whether the job was
+        saved, StoreUnavailable if it was not.
         """
-        return await self._together.do(asked)
+        accepted: AcceptedJob | None = None
 
-    async def _save(self, batch: Sequence[NewJob]) -> list[AcceptedJob | None]:
-        """Save requests in one transaction."""
-        placed: list[AcceptedJob | None] = []
-
-        def save(connection: sa.Connection) -> None:
-            serialise(connection)
-            placed[:] = _place_all(connection, batch)
-            new = [one for one in placed if one and not one.is_repeated]
-            if new:
-                connection.execute(sa.insert(jobs), [columns_of(one.job) for one in new])
-            if any(not one.place for one in new):
-                self._database.notifications.notify(connection, Loop.DISPATCH)
+        def work(connection: sa.Connection) -> AcceptedJob:
+            nonlocal accepted
+            accepted = _accept(connection, new)
+            if not accepted.is_duplicate:
+                connection.execute(sa.insert(jobs), columns_of(accepted.job))
+                if not accepted.place:
+                    self._database.notifications.notify(connection, Loop.DISPATCH)
+            return accepted
 
         try:
-            await self._database.run(save)
-        except StoreUnavailable as error:
-            if was_refused(error) or not await self._were_saved(placed, error):
-                raise
-        return placed
+            return await self._database.do_in_turn(work)
+        except SaveUncertain as error:
+            if accepted is None or not await self._was_saved(accepted.job.id):
+                raise StoreUnavailable(str(error)) from error
+            return accepted
 
-    async def _were_saved(self, placed: Sequence[AcceptedJob | None], error: StoreUnavailable) -> bool:
-        """Find out whether jobs were saved whose transaction broke.
+    async def _was_saved(self, job_id: str) -> bool:
+        """Find out whether a broken transaction saved a job. Raises SaveUncertain if the database stays unreachable.
 
-        Whoever reads "try again" about a job that was saved all the same gets its picture twice, and pays twice.
+        "Try again" would be wrong advice about a job that was saved: its user would get, and pay for, two pictures.
         """
-        one = next((one for one in placed if one and not one.is_repeated), None)
-        if one is None:
-            return False
-        retries = stamina.retry_context(
-            on=StoreUnavailable, attempts=None, timeout=None, wait_initial=0.05, wait_max=0.5
-        )
-
-        def look(connection: sa.Connection) -> bool:
-            serialise(connection)  # the broken transaction has ended, then
-            return connection.execute(statements.BY_ID, {"job": one.job.id}).first() is not None
-
+        query = sa.select(jobs.c.id).where(jobs.c.id == job_id)
         found = False
         try:
-            async with asyncio.timeout(FATE_SECONDS):
-                async for attempt in retries:
-                    with attempt:
-                        found = await self._database.run(look)
+            async with asyncio.timeout(UNCERTAIN_SECONDS):
+                async for attempt in stamina.retry_context(
+                    on=StoreUnavailable, attempts=None, timeout=None, wait_initial=0.05, wait_max=0.5
+                ):
+                    with attempt:  # in turn, so that the broken transaction has ended
+                        found = await self._database.do_in_turn(lambda c: c.execute(query).first() is not None)
         except TimeoutError:
-            raise SaveUncertain(str(error)) from error.__cause__  # the line's error, so that nothing is repeated
+            raise SaveUncertain(f"job {job_id} may have been saved") from None
         return found
 
 
-def _place_all(connection: sa.Connection, batch: Sequence[NewJob]) -> list[AcceptedJob | None]:
-    """Make a job of each request as if they came one after the other, None where its user has too many waiting."""
-    users = {asked.origin.user_id for asked in batch}
-    queue = count_queue(connection, users, batch[-1].limits, batch[-1].now)
-    usual: dict[str, float | None] = {}
-    placed: list[AcceptedJob | None] = []
-    pressed: dict[tuple[Any, ...], Job] = {}
-    for asked in batch:
-        press = (asked.origin.user_id, asked.parent_id, *_fingerprint(asked.request))
-        if asked.parent_id and (duplicate := pressed.get(press) or _find_duplicate(connection, asked, asked.parent_id)):
-            placed.append(AcceptedJob(duplicate, 0, None, is_repeated=True))
-            continue
-        position = queue.join(asked.origin.user_id, asked.limits) if asked.is_wanted() else None
-        if position is None:
-            placed.append(None)
-            continue
-        place = position.place
-        job = Job(
-            id=new_job_id(),
-            callback_secret=new_callback_secret(),
-            status=JobStatus.QUEUED,
-            request=asked.request,
-            origin=asked.origin,
-            accepted_at=asked.now,
-            parent_id=asked.parent_id,
-            turn=position.turn,
-            card=CardState.QUEUED if place else CardState.BUSY if asked.paused else CardState.PAINTING,
-        )
-        model = job.request.model
-        if not place and model not in usual:
-            usual[model] = usual_seconds(connection, model)
-        placed.append(AcceptedJob(job, place, None if place else usual[model]))
-        pressed[press] = job
-    return placed
+def _accept(connection: sa.Connection, new: NewJob) -> AcceptedJob:
+    preferences = read_preferences(connection, new.origin.user_id)
+    request = new.make_request(preferences)
+    if new.parent_id and (duplicate := _find_duplicate(connection, new, new.parent_id, request)):
+        return AcceptedJob(duplicate, 0, None, is_duplicate=True)
+    position = count_queue(connection, new.origin.user_id, new.limits, new.now).join(new.origin.user_id, new.limits)
+    if position is None:
+        raise RequestRejected("too-many-queued", limit=new.limits.max_queued_per_user)
+    if not new.is_wanted():
+        raise StoreUnavailable("too late to reply")
+    place = position.place
+    job = Job(
+        id=new_job_id(),
+        callback_secret=new_secret(),
+        status=JobStatus.QUEUED,
+        request=request,
+        origin=replace(new.origin, ping=new.origin.ping and preferences.ping),
+        accepted_at=new.now,
+        parent_id=new.parent_id,
+        turn=position.turn,
+        card=CardState.QUEUED if place else CardState.BUSY if new.paused else CardState.PAINTING,
+    )
+    return AcceptedJob(job, place, None if place else usual_seconds(connection, request.model))
 
 
-def _find_duplicate(connection: sa.Connection, asked: NewJob, parent_id: str) -> Job | None:
-    """Return the job that the same person asked for a moment ago, in the same words and from the same card."""
-    values = {"parent": parent_id, "user": asked.origin.user_id, "after": asked.now - DOUBLE_PRESS}
-    duplicates = fetch_jobs(connection, statements.DUPLICATES, **values)
-    return next((job for job in duplicates if _fingerprint(job.request) == _fingerprint(asked.request)), None)
+_RECENT_CHILDREN = sa.select(jobs).where(
+    jobs.c.parent_id == sa.bindparam("parent"),
+    jobs.c.user_id == sa.bindparam("user"),
+    jobs.c.accepted_at > sa.bindparam("since"),
+    jobs.c.status != JobStatus.CANCELLED,
+)
 
 
-def _fingerprint(request: ImageRequest) -> tuple[Any, ...]:
-    """Return what was asked; Discord signs the same file's address differently each time, in its query."""
-    return astuple(replace(request, image_url=(request.image_url or "").partition("?")[0]))
+def _find_duplicate(connection: sa.Connection, new: NewJob, parent_id: str, request: ImageRequest) -> Job | None:
+    """Return the job that the same user made of the same request, from the same card, a moment ago."""
+    values = {"parent": parent_id, "user": new.origin.user_id, "since": new.now - DOUBLE_CLICK}
+    recent = fetch_jobs(connection, _RECENT_CHILDREN, **values)
+    return next((job for job in recent if _fingerprint(job.request) == _fingerprint(request)), None)
+
+
+def _fingerprint(request: ImageRequest) -> ImageRequest:
+    """Return what identifies a request: Discord signs the address of the same file differently each time."""
+    return replace(request, image_url=request.image_url and request.image_url.partition("?")[0])

@@ -1,4 +1,4 @@
-"""All jobs from one database into another: how a bot moves from SQLite to PostgreSQL."""
+"""Copy all jobs into another database, for example from SQLite to PostgreSQL."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from flux_bot.core.errors import StartupFailed
-from flux_bot.store.engines import Transaction, open_engine
+from flux_bot.store.engines import RunWork, open_engine
 from flux_bot.store.schema import jobs, notes, preferences
 from flux_bot.store.store import JobStore
 
@@ -18,22 +18,22 @@ ROWS_AT_ONCE = 500
 
 
 async def copy_database(source: str, target: str) -> int:
-    """Copy every row into a database that has no jobs yet, all or none; returns how many jobs.
+    """Copy all rows, or none, into a database that has no jobs yet; return the number of jobs.
 
     Both are ``sqlite:///`` or ``postgresql://`` addresses; no bot may run on either. Raises ConfigurationError or
-    StartupFailed with what to do.
+    StartupFailed, which say what to do.
     """
     _check_there(source)
     for url in (source, target):
         async with JobStore(url):
-            pass  # which makes its tables or brings them to the last version
+            pass  # creates or migrates the tables
     reader, writer = open_engine(make_url(source)), open_engine(make_url(target))
     try:
-        async with reader.begin() as reading, writer.begin() as writing:
-            await writing.run_sync(_make_room)
-            await _copy(notes, reading, writing)
-            await _copy(preferences, reading, writing)
-            return await _copy(jobs, reading, writing)
+        async with reader.begin() as read, writer.begin() as write:
+            await write(_make_room)
+            await _copy(notes, read, write)
+            await _copy(preferences, read, write)
+            return await _copy(jobs, read, write)
     except SQLAlchemyError as error:
         raise StartupFailed(f"Nothing was copied: {getattr(error, 'orig', None) or error}") from error
     finally:
@@ -42,7 +42,7 @@ async def copy_database(source: str, target: str) -> int:
 
 
 def _check_there(source: str) -> None:
-    """Refuse a file that is not there: opening it would make an empty database."""
+    """Reject a missing file: opening it would create an empty database."""
     if source.startswith("sqlite:") and not Path(make_url(source).database or "").is_file():
         raise StartupFailed(f"There is no database to copy at {source}")
 
@@ -54,14 +54,14 @@ def _make_room(connection: sa.Connection) -> None:
         connection.execute(sa.delete(table))
 
 
-async def _copy(table: sa.Table, reading: Transaction, writing: Transaction) -> int:
+async def _copy(table: sa.Table, read: RunWork, write: RunWork) -> int:
     (key,) = table.primary_key.columns
     copied, page = 0, sa.select(table).order_by(key).limit(ROWS_AT_ONCE)
-    rows: Sequence[dict[str, Any]] = await reading.run_sync(partial(_rows, page))
+    rows: Sequence[dict[str, Any]] = await read(partial(_rows, page))
     while rows:
-        await writing.run_sync(partial(_insert, table, rows))
+        await write(partial(_insert, table, rows))
         copied += len(rows)
-        rows = await reading.run_sync(partial(_rows, page.where(key > rows[-1][key.name])))
+        rows = await read(partial(_rows, page.where(key > rows[-1][key.name])))
     return copied
 
 

@@ -1,8 +1,10 @@
-"""The database as the store asks it: opened, brought to the last version, and spoken to in transactions."""
+"""The database: opened, migrated to the latest version, and used in transactions."""
 
+import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -11,16 +13,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from flux_bot.core.errors import ConfigurationError, StartupFailed, StoreUnavailable
+from flux_bot.core.errors import ConfigurationError, SaveUncertain, StartupFailed, StoreUnavailable
 from flux_bot.core.jobs import Job
 from flux_bot.metrics import Metrics
 from flux_bot.store.engines import Postgresql, Work, open_engine
 from flux_bot.store.migrations import migrate
 from flux_bot.store.notifications import Notifications
 from flux_bot.store.schema import job_of
-from flux_bot.store.together import Together
 
-_CLAIMS_LOCK = 0x666C7578  # one key for all processes on a database ("flux")
+_LOCK_KEY = 0x666C7578  # the same for all processes on a database ("flux")
 
 T = TypeVar("T")
 
@@ -29,41 +30,35 @@ class Database:
     """One database; use it as an async context manager."""
 
     notifications: Notifications
-    """What other processes on it write."""
+    """Wakes the loops of other processes."""
 
     def __init__(self, url: str, metrics: Metrics) -> None:
-        """Take a plain ``sqlite:///path`` or ``postgresql://`` address, and where to time the transactions."""
+        """Take a ``sqlite:///path`` or ``postgresql://`` address, and the metrics that time transactions."""
         try:
             self._url = make_url(url)
-        except (ArgumentError, ValueError):  # whose texts may hold a piece of the password
+        except (ArgumentError, ValueError):  # whose texts may hold a part of the password
             raise ConfigurationError(
                 "DATABASE_URL: should be like postgresql://user:password@host:5432/name; "
                 "in the password write @ as %40, : as %3A and / as %2F"
             ) from None
         self._transactions = metrics.transactions
-        self._together = Together(self._do_all)
+        self._batcher = Batcher(self._run_in_turn)
 
     async def __aenter__(self) -> Self:
-        """Connect, make the tables or bring those there are to the last version.
-
-        Raises StartupFailed when the database can't be opened.
-        """
+        """Connect, and create or migrate the tables. Raises StartupFailed if the database can't be opened."""
         try:
             self._engine = open_engine(self._url)
             self.notifications = Notifications(self._engine)
-            await self._prepare()
-        except TypeError as error:  # the driver does not know an option behind the question mark
-            raise ConfigurationError(f"DATABASE_URL has an option that is not understood: {error}") from error
+            async with AsyncExitStack() as on_failure:
+                on_failure.push_async_callback(self._engine.dispose)
+                await self._engine.do(_prepare)
+                on_failure.pop_all()
+        except TypeError as error:  # the driver does not know an option after the question mark
+            raise ConfigurationError(f"DATABASE_URL has an unknown option: {error}") from error
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             reason = getattr(error, "orig", None) or error
             raise StartupFailed(f"DATABASE_URL: can't open the database: {reason}") from error
         return self
-
-    async def _prepare(self) -> None:
-        async with AsyncExitStack() as on_failure:
-            on_failure.push_async_callback(self._engine.dispose)
-            await self._engine.do(_prepare)
-            on_failure.pop_all()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -71,58 +66,131 @@ class Database:
         """Close all connections."""
         await self._engine.dispose()
 
-    async def run(self, work: Work[T]) -> T:
-        """Do a piece of work in a transaction of its own. Raises StoreUnavailable when it fails."""
-        try:
-            with self._transactions.time():
-                return await self._engine.do(work)
-        except (SQLAlchemyError, OSError) as error:
-            raise StoreUnavailable(str(getattr(error, "orig", None) or error)) from error
-
     async def do(self, work: Work[T]) -> T:
-        """Do a piece of work in a transaction; it may be done again from the start, so it must only ask the database.
+        """Run work in a transaction. It may run again from the start, so it must only use the database.
 
-        On SQLite a process has one connection, for which all wait while it is busy: who waits shares a transaction.
+        On SQLite, which has one connection, work that arrives while it is busy shares the next transaction.
+        Raises StoreUnavailable if the transaction failed, SaveUncertain if the connection broke at the commit.
         """
         if isinstance(self._engine, Postgresql):
-            return await self.run(work)
-        answer: T = await self._together.do(work)
+            return await self._run(work)
+        return await self.do_in_turn(work)
+
+    async def do_in_turn(self, work: Work[T]) -> T:
+        """Run work as ``do`` does, one after the other over all processes: for what counts before it writes."""
+        answer: T = await self._batcher.do(work)
         return answer
 
-    async def _do_all(self, works: Sequence[Work[Any]]) -> list[Any]:
-        return await self.run(lambda connection: [work(connection) for work in works])
+    async def update(self, statement: sa.Update, **values: Any) -> bool:
+        """Run an UPDATE of one row; return whether its conditions held."""
+        return await self.do(lambda connection: connection.execute(statement, values).rowcount == 1)
 
-    async def change(self, update: sa.Update, job_id: str, **values: Any) -> bool:
-        """Change one row if the conditions hold; tells whether they did."""
-        return await self.do(lambda connection: update_row(connection, update, job_id, **values))
-
-    async def select(self, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
-        """Return the jobs that a statement gives."""
+    async def fetch_jobs(self, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
+        """Return the jobs that a statement returns."""
         return await self.do(lambda connection: fetch_jobs(connection, query, **values))
+
+    async def _run_in_turn(self, work: Work[T]) -> T:
+        def in_turn(connection: sa.Connection) -> T:
+            _take_lock(connection)
+            return work(connection)
+
+        return await self._run(in_turn)
+
+    async def _run(self, work: Work[T]) -> T:
+        is_done = False
+
+        def tracked(connection: sa.Connection) -> T:
+            nonlocal is_done
+            is_done = False
+            answer = work(connection)
+            is_done = True
+            return answer
+
+        try:
+            with self._transactions.time():
+                return await self._engine.do(tracked)
+        except (SQLAlchemyError, OSError) as error:
+            failed = SaveUncertain if is_done else StoreUnavailable
+            raise failed(str(getattr(error, "orig", None) or error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    work: Work[Any]
+    answer: asyncio.Future[Any]
+
+
+class Batcher:
+    """Runs work that arrives at the same time in one transaction: one commit for all costs hardly more than one each.
+
+    Work that raises is taken out of its batch, and the others run again without it.
+    """
+
+    def __init__(self, run: Callable[[Work[list[Any]]], Awaitable[list[Any]]]) -> None:
+        """Take the function that runs work in a transaction."""
+        self._run = run
+        self._waiting: list[_Waiting] = []
+        self._runner: asyncio.Task[None] | None = None
+
+    async def do(self, work: Work[Any]) -> Any:
+        """Run work in the next transaction and return its result. A caller that is cancelled leaves the batch."""
+        answer = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(work, answer))
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.create_task(self._run_all())
+        return await answer
+
+    async def _run_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            while batch := [waiting for waiting in batch if not waiting.answer.done()]:
+                await self._run_batch(batch)
+
+    async def _run_batch(self, batch: Sequence[_Waiting]) -> None:
+        """Answer everybody in the batch, or only the one whose work raised."""
+        running: _Waiting | None = None
+
+        def work(connection: sa.Connection) -> list[Any]:
+            nonlocal running
+            answers = []
+            for running in batch:
+                answers.append(running.work(connection))
+            running = None
+            return answers
+
+        try:
+            answers = await self._run(work)
+        except Exception as error:  # noqa: BLE001  it goes to the caller
+            for waiting in batch if running is None else [running]:
+                if not waiting.answer.done():
+                    waiting.answer.set_exception(error)
+        else:
+            for waiting, answer in zip(batch, answers, strict=True):
+                if not waiting.answer.done():
+                    waiting.answer.set_result(answer)
 
 
 def _prepare(connection: sa.Connection) -> None:
-    serialise(connection)
+    _take_lock(connection)
     migrate(connection)
 
 
-def serialise(connection: sa.Connection) -> None:
-    """Let only one process at a time count and claim; SQLite's transactions are serial already."""
+def _take_lock(connection: sa.Connection) -> None:
+    """Wait for other processes; SQLite's transactions come one after the other anyway."""
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMS_LOCK)))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KEY)))
 
 
-def update_row(connection: sa.Connection, update: sa.Update, job_id: str, **values: Any) -> bool:
-    """Do what ``Database.change`` does within a transaction."""
-    return connection.execute(update, {"job": job_id, **values}).rowcount == 1
+def update_row(connection: sa.Connection, statement: sa.Update, **values: Any) -> bool:
+    """Run an UPDATE of one row; return whether its conditions held."""
+    return connection.execute(statement, values).rowcount == 1
 
 
-def update_returning(connection: sa.Connection, update: ReturningUpdate[Any], job_id: str, **values: Any) -> Job | None:
-    """Do what ``Database.move`` does within a transaction."""
-    found = fetch_jobs(connection, update, job=job_id, **values)
-    return found[0] if found else None
+def update_returning(connection: sa.Connection, statement: ReturningUpdate[Any], **values: Any) -> Job | None:
+    """Run an UPDATE of one row; return the job as it is then, None if the conditions did not hold."""
+    return next(iter(fetch_jobs(connection, statement, **values)), None)
 
 
 def fetch_jobs(connection: sa.Connection, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
-    """Do what ``Database.select`` does within a transaction."""
+    """Return the jobs that a statement returns."""
     return [job_of(row) for row in connection.execute(query, values).mappings()]

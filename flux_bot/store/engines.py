@@ -1,44 +1,47 @@
-"""The engine of each kind of database: a piece of work is a plain function of a connection, done in one transaction.
+"""The two kinds of database: work is a plain function of a connection, run in one transaction.
 
-SQLite does it in a thread of its own, all in one go: hops between threads are what a small transaction costs.
-PostgreSQL does it on the event loop, where SQLAlchemy's greenlets do the waiting.
+SQLite runs it in a thread of its own, in one go: hops between threads are what a small transaction costs. PostgreSQL
+runs it on the event loop, where SQLAlchemy's greenlets wait for the network.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 import stamina
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from flux_bot.core.errors import ConfigurationError
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
+RunWork = Callable[[Work[Any]], Awaitable[Any]]
 
 _PRAGMAS = ("synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 
 
 class Postgresql:
-    """PostgreSQL by asyncpg."""
+    """PostgreSQL, over asyncpg."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         """Take SQLAlchemy's engine."""
         self.engine = engine
 
     async def do(self, work: Work[T]) -> T:
-        """Do a piece of work in a transaction of its own."""
+        """Run work in a transaction of its own."""
         async with self.engine.begin() as connection:
             return await connection.run_sync(work)
 
-    def begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open a transaction for several pieces of work."""
-        return self.engine.begin()
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[RunWork]:
+        """Open a transaction, and yield the function that runs work in it."""
+        async with self.engine.begin() as connection:
+            yield connection.run_sync
 
     async def dispose(self) -> None:
         """Close all connections."""
@@ -46,10 +49,10 @@ class Postgresql:
 
 
 class Sqlite:
-    """A SQLite file on one connection: transactions of this process queue up instead of failing as "locked"."""
+    """A SQLite file on one connection: this process's transactions queue up instead of failing as "locked"."""
 
     def __init__(self, url: sa.URL) -> None:
-        """Take the address and make the file."""
+        """Take the address and create the file."""
         _make_file(Path(str(url.database)))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
         self._engine = sa.create_engine(url, hide_parameters=True)
@@ -57,57 +60,41 @@ class Sqlite:
         sa.event.listen(self._engine, "begin", _on_begin)
 
     async def do(self, work: Work[T]) -> T:
-        """Do a piece of work in a transaction of its own; whoever is cancelled can't tell whether it was done."""
+        """Run work in a transaction of its own; a cancelled caller can't tell whether it was done."""
 
         def in_transaction() -> T:
             with self._engine.begin() as connection:
                 return work(connection)
 
-        return await self._hop(in_transaction)
+        return await self._in_thread(in_transaction)
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator["SqliteTransaction"]:
-        """Open a transaction for several pieces of work; nothing else may be asked of the engine meanwhile."""
-        connection = await self._hop(self._engine.connect)
+    async def begin(self) -> AsyncIterator[RunWork]:
+        """Open a transaction, and yield the function that runs work in it; ``do`` must wait until it ends."""
+        connection = await self._in_thread(self._engine.connect)
         try:
-            await self._hop(connection.begin)
-            yield SqliteTransaction(connection, self._thread)
-            await self._hop(connection.commit)
+            await self._in_thread(connection.begin)
+            yield lambda work: self._in_thread(lambda: work(connection))
+            await self._in_thread(connection.commit)
         finally:
-            await self._hop(connection.close)  # which rolls back what is not committed
+            await self._in_thread(connection.close)  # which rolls back what is not committed
 
     async def dispose(self) -> None:
         """Close the connection."""
-        await self._hop(self._engine.dispose)
+        await self._in_thread(self._engine.dispose)
         self._thread.shutdown(wait=False)
 
-    async def _hop(self, work: Callable[[], T]) -> T:
+    async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-class SqliteTransaction:
-    """A transaction whose connection lives in a thread."""
-
-    def __init__(self, connection: sa.Connection, thread: ThreadPoolExecutor) -> None:
-        """Take both."""
-        self._connection = connection
-        self._thread = thread
-
-    async def run_sync(self, work: Work[T]) -> T:
-        """Do a piece of work in it."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._connection)
-
-
 Engine = Sqlite | Postgresql
-"""A database that takes work."""
-Transaction = SqliteTransaction | AsyncConnection
-"""An open transaction, which ``run_sync`` does pieces of work in."""
 
 
 def open_engine(url: sa.URL) -> Engine:
-    """Return the engine for a plain ``sqlite:///`` or ``postgresql://`` address.
+    """Return the engine for a ``sqlite:///`` or ``postgresql://`` address.
 
-    Statements' values are kept out of errors, and so out of the log: they hold secrets and prompts.
+    Errors don't show the statements' values, so secrets and prompts stay out of the log.
     """
     if url.get_backend_name() == "sqlite":
         if not url.database or url.database == ":memory:":
@@ -119,10 +106,10 @@ def open_engine(url: sa.URL) -> Engine:
 
 
 def _on_connect(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # or the driver begins (deferred) transactions on its own
+    connection.isolation_level = None  # otherwise the driver begins (deferred) transactions itself
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-    connection.create_function("lower", 1, str.lower, deterministic=True)  # SQLite's own knows A to Z alone
+    connection.create_function("lower", 1, str.lower, deterministic=True)  # SQLite's own knows only A to Z
 
 
 def _on_begin(connection: sa.Connection) -> None:
@@ -130,9 +117,9 @@ def _on_begin(connection: sa.Connection) -> None:
 
 
 def _make_file(path: Path) -> None:
-    """Create a SQLite file that is this user's alone, as are those that SQLite puts beside it, in WAL mode for good.
+    """Create a SQLite file in WAL mode that only this user can read; SQLite copies its mode to the files beside it.
 
-    Not in ``_on_connect``: two processes that switch a new file at once are told "locked" without any wait.
+    Not in ``_on_connect``: two processes that switch a new file at the same time fail as "locked" without waiting.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)

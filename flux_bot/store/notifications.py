@@ -1,7 +1,7 @@
-"""What one process writes wakes the loops of all: PostgreSQL's LISTEN and NOTIFY.
+"""Wake the loops of other processes, by PostgreSQL's LISTEN and NOTIFY.
 
-Only a wake-up is sent, never data: a loop that is woken looks into the database as it always does. On SQLite there is
-one process, whose own writes wake its loops.
+A notification carries no data: a loop that is woken looks into the database as usual. On SQLite there is only one
+process, which wakes its own loops.
 """
 
 import asyncio
@@ -24,42 +24,42 @@ _CHANNEL = "flux_bot"
 
 
 class Loop(StrEnum):
-    """The loops of the workflow that others can wake."""
+    """The loops that other processes can wake."""
 
     DISPATCH = "dispatch"
     DELIVER = "deliver"
 
 
 class Notifications:
-    """One process's end of the line."""
+    """Sends and receives notifications for one process."""
 
     def __init__(self, engine: Engine) -> None:
-        """Take the engine of the database that all processes share."""
+        """Take the engine of the shared database."""
         self._postgresql = engine if isinstance(engine, Postgresql) else None
         self._process = secrets.token_hex(4)
 
     def notify(self, connection: sa.Connection, *loops: Loop) -> None:
         """Wake these loops in all other processes once the transaction is committed."""
         if self._postgresql:
-            told = (sa.func.pg_notify(_CHANNEL, f"{loop} {self._process}") for loop in loops)
-            connection.execute(sa.select(*told))
+            calls = (sa.func.pg_notify(_CHANNEL, f"{loop} {self._process}") for loop in loops)
+            connection.execute(sa.select(*calls))
 
     async def listen(self, wake: Callable[[Loop], object]) -> None:
-        """Call ``wake`` for what other processes tell, until cancelled; a lost connection is made anew.
+        """Call ``wake`` for notifications of other processes, until cancelled; reconnect if the connection is lost.
 
-        Returns at once where there is nothing to listen to.
+        Return at once on SQLite.
         """
         while self._postgresql:
             errors = (StoreUnavailable, SQLAlchemyError, OSError)
             async for attempt in stamina.retry_context(on=errors, attempts=None, timeout=None, wait_max=10):
                 with attempt:
                     await self._listen_on_one_connection(self._postgresql, wake)
-            log.warning("The database's news have stopped; connecting again")
+            log.warning("Database notifications stopped; reconnecting")
 
     async def _listen_on_one_connection(self, database: Postgresql, wake: Callable[[Loop], object]) -> None:
-        import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415  it is there only where PostgreSQL is used
+        import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415  only installed for PostgreSQL
 
-        def hear(_connection: object, _pid: object, _channel: object, payload: object) -> None:
+        def receive(_connection: object, _pid: object, _channel: object, payload: object) -> None:
             loop, process = str(payload).split()
             if process != self._process:
                 wake(Loop(loop))
@@ -69,11 +69,11 @@ class Notifications:
             raw: Any = (await connection.get_raw_connection()).driver_connection
             raw.add_termination_listener(lambda _: ended.set())
             try:
-                await raw.add_listener(_CHANNEL, hear)
-                for loop in Loop:  # what was told while nobody listened
+                await raw.add_listener(_CHANNEL, receive)
+                for loop in Loop:  # for what was missed before
                     wake(loop)
                 await ended.wait()
             except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 raise StoreUnavailable(str(error)) from error
             finally:
-                await connection.invalidate()  # it goes back to no pool: it would go on listening there
+                await connection.invalidate()  # back in the pool it would go on listening

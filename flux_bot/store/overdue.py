@@ -1,4 +1,4 @@
-"""What the chase loop looks for: tasks to look up, jobs past their deadline, jobs that take longer than usual."""
+"""What the reconciliation loop looks for: tasks to look up, overdue, slow and old jobs."""
 
 from datetime import datetime
 from typing import Any
@@ -6,23 +6,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from flux_bot.core.jobs import OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
-from flux_bot.store import statements
 from flux_bot.store.database import Database
 from flux_bot.store.schema import UtcTime, jobs
 
-NOTHING_OVERDUE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
+NOTHING_DUE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
 """Set in a job that has ended."""
 
 
 class Overdue:
-    """Claims what is overdue. Each method is one transaction, and raises StoreUnavailable when it fails."""
+    """Claims what is overdue. Each method is one transaction, and raises StoreUnavailable if it fails."""
 
     def __init__(self, database: Database) -> None:
         """Take the database."""
         self._database = database
 
     async def claim_slow(self, limit: int, *, now: datetime) -> list[Job]:
-        """Return jobs that take longer than usual, each once."""
+        """Return jobs that have become slow, each once."""
         due = sa.select(jobs.c.id).where(jobs.c.slow_at <= now).order_by(jobs.c.slow_at).limit(limit)
         claim = (
             sa.update(jobs)
@@ -30,38 +29,37 @@ class Overdue:
             .values(slow_at=None)
             .returning(jobs)
         )
-        return await self._database.select(claim)
+        return await self._database.fetch_jobs(claim)
 
     async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
-        """Return job ids by task_id for the tasks that are due to be looked up, and postpone the next time.
+        """Return job ids by task_id for the tasks that are due to be looked up, and postpone them to ``again_at``.
 
-        Cancelled ones are looked up too, as long as they count as in flight.
+        Cancelled jobs are looked up for as long as they hold a slot at the API.
         """
-        chased = sa.or_(jobs.c.status == JobStatus.RUNNING, jobs.c.slot_held_until.is_not(None))
+        at_the_api = sa.or_(jobs.c.status == JobStatus.RUNNING, jobs.c.slot_held_until.is_not(None))
         due = (
             sa.select(jobs.c.id)
-            .where(jobs.c.next_lookup_at <= now, chased)
+            .where(jobs.c.next_lookup_at <= now, at_the_api)
             .order_by(jobs.c.next_lookup_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
+        is_last = jobs.c.slot_held_until <= again_at
         claim = (
             sa.update(jobs)
-            .where(jobs.c.id.in_(due.scalar_subquery()), chased)
-            .values(
-                next_lookup_at=sa.case((jobs.c.slot_held_until <= again_at, None), else_=sa.literal(again_at, UtcTime))
-            )
+            .where(jobs.c.id.in_(due.scalar_subquery()), at_the_api)
+            .values(next_lookup_at=sa.case((is_last, None), else_=sa.literal(again_at, UtcTime)))
             .returning(jobs.c.task_id, jobs.c.id)
         )
         return await self._database.do(lambda connection: {row.task_id: row.id for row in connection.execute(claim)})
 
     async def hasten_lookups(self, *, now: datetime) -> None:
-        """Make every look-up due at once: callbacks that came while no bot was running are lost."""
+        """Make every look-up due now: callbacks that came while no bot was running are lost."""
         hasten = sa.update(jobs).where(jobs.c.next_lookup_at > now).values(next_lookup_at=now)
         await self._database.do(lambda connection: connection.execute(hasten))
 
     async def abandon_overdue(self, *, now: datetime) -> list[str]:
-        """Move every job past its deadline to ABANDONED, to be told to its user; returns their ids."""
+        """Move every job past its deadline to ABANDONED, due to be delivered as a failure; return their ids."""
         reason = sa.case(
             (jobs.c.status == JobStatus.SUBMITTING, OUTCOME_UNKNOWN),
             (jobs.c.status == JobStatus.RUNNING, OVERDUE),
@@ -80,24 +78,48 @@ class Overdue:
                 failure_code=reason,
                 finished_at=now,
                 next_delivery_at=now,
-                **NOTHING_OVERDUE,
+                **NOTHING_DUE,
             )
             .returning(jobs.c.id)
         )
         return await self._database.do(lambda connection: list(connection.execute(abandon).scalars()))
 
+    async def prune(self, limit: int, *, before: datetime) -> int:
+        """Delete delivered, abandoned and cancelled jobs, the oldest first; return how many."""
+        old = (
+            sa.select(jobs.c.id)
+            .where(
+                jobs.c.finished_at < before,
+                jobs.c.next_delivery_at.is_(None),
+                jobs.c.undelivered_at.is_(None),
+                jobs.c.status.in_((JobStatus.DELIVERED, JobStatus.ABANDONED, JobStatus.CANCELLED)),
+            )
+            .order_by(jobs.c.finished_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        prune = sa.delete(jobs).where(jobs.c.id.in_(old.scalar_subquery()))
+        return await self._database.do(lambda connection: connection.execute(prune).rowcount)
+
     async def next_due_at(self) -> datetime | None:
-        """Return when a look-up, a deadline or a word of slowness is due next, None when nothing is at the API."""
+        """Return when the next look-up, deadline or slow job is due, None when nothing is at the API."""
 
         def work(connection: sa.Connection) -> datetime | None:
-            chased = (jobs.c.next_lookup_at, jobs.c.deadline_at, jobs.c.slow_at)
-            times = [earliest(connection, column) for column in chased]
+            times = [
+                earliest(connection, column) for column in (jobs.c.next_lookup_at, jobs.c.deadline_at, jobs.c.slow_at)
+            ]
             return min((at for at in times if at is not None), default=None)
 
         return await self._database.do(work)
 
 
+_EARLIEST: dict[sa.Column[datetime], sa.Select[Any]] = {
+    column: sa.select(sa.func.min(column, type_=UtcTime)).where(column.is_not(None))
+    for column in (jobs.c.next_lookup_at, jobs.c.deadline_at, jobs.c.slow_at, jobs.c.next_delivery_at)
+}
+
+
 def earliest(connection: sa.Connection, column: sa.Column[datetime]) -> datetime | None:
-    """Return the earliest time in a column, None while there is none."""
-    found: datetime | None = connection.execute(statements.EARLIEST[column]).scalar_one()
+    """Return the earliest time in a column, None if there is none."""
+    found: datetime | None = connection.execute(_EARLIEST[column]).scalar_one()
     return found

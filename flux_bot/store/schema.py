@@ -1,4 +1,4 @@
-"""The tables, how a row becomes a Job and a Job a row."""
+"""The tables, and the conversion between rows and jobs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from flux_bot.core.jobs import Action, CardState, Failure, Image, ImageRequest, 
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An aware datetime as unix seconds: the same in every database, and cheap to compare."""
+    """An aware datetime as Unix seconds: the same in every database, and cheap to compare."""
 
     impl = sa.Double
     cache_ok = True
@@ -53,12 +53,12 @@ jobs = sa.Table(
     sa.Column("can_post", sa.Boolean, nullable=False),
     sa.Column("guild_locale", sa.String(20)),
     sa.Column("ping", sa.Boolean, nullable=False, server_default=sa.true()),
-    # the way through
+    # the progress
     sa.Column("parent_id", sa.String(40)),
     sa.Column("accepted_at", UtcTime, nullable=False),
     sa.Column("turn", sa.Integer, nullable=False),
     sa.Column("card", sa.String(20), nullable=False),
-    sa.Column("card_until", UtcTime),  # while a process edits it: a lease
+    sa.Column("card_until", UtcTime),  # a lease, while a process edits the card
     sa.Column("reply_message_id", sa.BigInteger),
     sa.Column("failed_submissions", sa.Integer, nullable=False, server_default="0"),
     sa.Column("submitted_at", UtcTime),
@@ -66,8 +66,8 @@ jobs = sa.Table(
     sa.Column("task_id", sa.String(200)),
     sa.Column("trace_id", sa.String(200)),
     sa.Column("next_lookup_at", UtcTime),
-    sa.Column("slow_at", UtcTime),  # when its card says that it takes longer than usual
-    sa.Column("slot_held_until", UtcTime),  # cancelled, it counts as in flight until then
+    sa.Column("slow_at", UtcTime),  # when its card will say that the picture takes longer than usual
+    sa.Column("slot_held_until", UtcTime),  # cancelled, but counted as in flight until then
     sa.Column("images", sa.JSON(none_as_null=True)),
     sa.Column("failure_code", sa.String(200)),
     sa.Column("failure_message", sa.Text),
@@ -118,8 +118,13 @@ notes = sa.Table(
 )
 
 
+THE_JOB = jobs.c.id == sa.bindparam("job")
+CARD_IS_FREE = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= sa.bindparam("now"))
+"""No process is editing the status card."""
+
+
 def columns_of(job: Job) -> dict[str, Any]:
-    """Return the columns of a job that was just accepted."""
+    """Return the columns of a newly accepted job."""
     return {
         "id": job.id,
         "callback_secret": job.callback_secret,
@@ -134,7 +139,7 @@ def columns_of(job: Job) -> dict[str, Any]:
 
 
 def job_of(row: Mapping[Any, Any]) -> Job:
-    """Return the job of a row of ``jobs``."""
+    """Return the job in a row of ``jobs``."""
     fields = {name: row[name] for name in _SAME_IN_JOB}
     return Job(
         status=JobStatus(row["status"]),

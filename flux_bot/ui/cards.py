@@ -1,8 +1,7 @@
-"""What a job looks like in Discord in each state, in Components V2, and the buttons on it.
+"""What a job looks like in each state, in Components V2, and the buttons on its card.
 
-A message that once had components of this kind keeps the kind for life, so every card is one
-(discord-api-docs, components/reference, "IS_COMPONENTS_V2"). A button's custom_id is ``<verb>:<job id>``: it needs
-no memory of ours, so it works for as long as its message exists. What a press does is in ``cogs/``.
+A message that once had these components can't go back, so every message is such a card (discord-api-docs,
+components/reference, "IS_COMPONENTS_V2"). What the buttons do is in ``cogs/buttons/controls.py``.
 """
 
 import io
@@ -19,32 +18,34 @@ from flux_bot.images.decoding import Picture
 from flux_bot.locales import Translator
 from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import texts
+from flux_bot.ui.custom_ids import CustomId
+from flux_bot.ui.file_names import SOURCE, file_name
 
 GALLERY_LIMIT = 10
 """discord-api-docs, components/reference, "media gallery"."""
 
 OPTIONS_LIMIT = 25
-"""Of a list, of a command's choices and of what is suggested (discord-api-docs, components/reference, "string select";
+"""Options of a list, choices of a command, suggestions (discord-api-docs, components/reference, "string select";
 application-commands, "choices")."""
 
 BUTTON_LABEL_LIMIT = 80
 """discord-api-docs, components/reference, "button"."""
 OPTION_LABEL_LIMIT = 100
-"""Of what is offered in a list (as ``OPTIONS_LIMIT``)."""
+"""Of an option in a list (as ``OPTIONS_LIMIT``)."""
 LINE_LIMIT = 120
-"""Characters of a prompt in a list of many."""
+"""Characters of a prompt in a list."""
 
 LINKS_LIMIT = 900
-"""Characters of links on a card: with a long prompt they must stay below the 4,000 of all texts together."""
+"""Characters of links on a card: with a long prompt, all texts must stay below 4,000."""
 
 REWORDABLE = ("forbidden", "bad_request")
-"""Failures that another prompt may mend."""
+"""Failures that another prompt may avoid."""
 
 Item = ui.Item[ui.LayoutView]
 
 
 class Verb(StrEnum):
-    """What a button does with its job; its label is the message ``button-<verb>``."""
+    """The buttons on a job's cards; the label is the message ``button-<verb>``."""
 
     REROLL = "reroll"
     REMIX = "remix"
@@ -61,7 +62,7 @@ class Verb(StrEnum):
 
 _ON_RESULT = ((Verb.REROLL, Verb.REMIX, Verb.EDIT), (Verb.SAVE, Verb.INFO, Verb.DELETE))
 _STYLES = dict.fromkeys((Verb.REROLL, Verb.RETRY, Verb.FETCH), ButtonStyle.primary)
-"""Of the buttons that stand out: one on a card, and not the one that destroys something."""
+"""Of the buttons that stand out: at most one on a card, and never a destructive one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Card:
 
 
 def text(*paragraphs: str, attached: discord.File | None = None) -> Card:
-    """Return a card of words, and perhaps a file."""
+    """Return a card with texts, and perhaps a file."""
     items: list[Item] = [ui.TextDisplay(paragraph) for paragraph in paragraphs]
     if attached is not None:
         items.append(ui.File(attached))
@@ -84,26 +85,20 @@ def layout(*items: Item) -> ui.LayoutView:
     """Return items in a frame."""
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*items))
-    # Nothing waits for its presses: they are told apart by their custom_ids alone. Otherwise discord.py would
-    # keep every card in memory.
+    # Clicks are recognised by their custom_ids alone; otherwise discord.py would keep every card in memory.
     view.stop()
     return view
 
 
 def button(translate: Translator, verb: Verb, job_id: str, *, label: str | None = None) -> ui.Button[ui.LayoutView]:
-    """Return a button that does something with a job."""
+    """Return a button of a job's card."""
     style = _STYLES.get(verb, ButtonStyle.secondary)
-    return ui.Button(style=style, label=label or translate(f"button-{verb}"), custom_id=custom_id(verb, job_id))
+    return ui.Button(style=style, label=label or translate(f"button-{verb}"), custom_id=str(CustomId(verb, job_id)))
 
 
-def custom_id(verb: Verb, job_id: str) -> str:
-    """Return what tells which button was pressed."""
-    return f"{verb}:{job_id}"
-
-
-def final_custom_id(job: Job) -> str:
-    """Return the custom_id that only a job's final card has: by it a post of ours is known, in any language."""
-    return custom_id(Verb.REROLL if job.images else Verb.RETRY, job.id)
+def final_custom_id(job: Job) -> CustomId:
+    """Return a custom_id that only the job's final card has, so that it is recognised in any language."""
+    return CustomId(Verb.REROLL if job.images else Verb.RETRY, job.id)
 
 
 def _rows(translate: Translator, job: Job, *rows: Iterable[Verb]) -> list[Item]:
@@ -121,7 +116,7 @@ def accepted(translate: Translator, placed: AcceptedJob) -> Card:
 
 
 def status(translate: Translator, job: Job, card: CardState, usual_seconds: float | None) -> Card:
-    """Return the status card of a job that is being painted, or waits for a busy API."""
+    """Return the status card of a job that is at the API or waits for it."""
     since = job.submitted_at or job.accepted_at
     if card is CardState.PAINTING:
         return _status(translate, job, texts.painting(translate, job.request, since, usual_seconds))
@@ -130,19 +125,19 @@ def status(translate: Translator, job: Job, card: CardState, usual_seconds: floa
     return _status(translate, job, translate("status-busy"))
 
 
-def _status(translate: Translator, job: Job, said: str) -> Card:
-    return Card(layout(*_texts(said, job), *_rows(translate, job, (Verb.CANCEL,))))
+def _status(translate: Translator, job: Job, heading: str) -> Card:
+    return Card(layout(*_texts(heading, job), *_rows(translate, job, (Verb.CANCEL,))))
 
 
 def cancelled(translate: Translator, job: Job) -> Card:
     """Return the last card of a job that was cancelled."""
     paid = job.result and job.result.failure and job.result.failure.code == CANCELLED_PAID
-    said = translate("cancelled-paid" if paid else "cancelled")
-    return Card(layout(*_texts(said, job), *_rows(translate, job, (Verb.RETRY, Verb.REWORD, Verb.DELETE))))
+    heading = translate("cancelled-paid" if paid else "cancelled")
+    return Card(layout(*_texts(heading, job), *_rows(translate, job, (Verb.RETRY, Verb.REWORD, Verb.DELETE))))
 
 
-def _texts(said: str, job: Job) -> list[Item]:
-    return [ui.TextDisplay(text) for text in (said, texts.prompt(job.request), texts.status_details(job))]
+def _texts(heading: str, job: Job) -> list[Item]:
+    return [ui.TextDisplay(text) for text in (heading, texts.prompt(job.request), texts.status_details(job))]
 
 
 # --- when it is finished -------------------------------------------------------------------------------
@@ -156,26 +151,25 @@ def finished(
     parent: Job | None = None,
     source: Picture | None = None,
 ) -> Card:
-    """Return the final card: the failure, or all pictures, of which those not at hand (None) are linked.
+    """Return the final card: the failure, or all pictures, with links in place of missing ones (None).
 
-    ``source`` is the picture that was changed. It is shown beside the words, and found again there: its own address
-    may not live as long as this card.
+    ``source`` is the picture that was edited. The card keeps a copy, as its own address may expire earlier.
     """
     if job.result is None or job.result.failure is not None:
         reason = job.result.failure if job.result and job.result.failure else Failure("api_error")
-        said = f"<@{job.origin.user_id}> {texts.failure(translate, job, reason)}"
+        heading = f"<@{job.origin.user_id}> {texts.failure(translate, job, reason)}"
         verbs = (Verb.RETRY, *((Verb.REWORD,) if reason.code in REWORDABLE else ()), Verb.DELETE)
-        parts = [ui.TextDisplay[ui.LayoutView](part) for part in (said, texts.prompt(job.request))]
+        parts = [ui.TextDisplay[ui.LayoutView](part) for part in (heading, texts.prompt(job.request))]
         return Card(layout(*parts, *_rows(translate, job, verbs)))
-    said = texts.result_heading(translate, job)
-    # Of a parent without a picture this is another try; one that is not at hand is forgotten.
+    heading = texts.result_heading(translate, job)
+    # Without pictures of the parent this is a retry; a parent that is None was deleted.
     if job.parent_id is not None and (parent is None or parent.images):
-        said += f"\n{texts.relation(translate, job.request, parent)}"
+        heading += f"\n{texts.relation(translate, job.request, parent)}"
     urls = {number: image.url for number, image in enumerate(job.images, 1)}
-    return _result(translate, job, said, pictures, urls, source, _ON_RESULT)
+    return _result(translate, job, heading, pictures, urls, source, _ON_RESULT)
 
 
-def shown(  # noqa: PLR0913  what is found again comes together
+def shown(  # noqa: PLR0913  the parts of a card
     translate: Translator,
     job: Job,
     pictures: Sequence[Picture | None],
@@ -184,20 +178,22 @@ def shown(  # noqa: PLR0913  what is found again comes together
     *,
     private: bool,
 ) -> Card:
-    """Return the card of a result that is shown again; a private one can then be shown to all.
+    """Return the card of a result that is shown again; a private one has a button to show it publicly.
 
-    ``urls`` are the originals' addresses, by number, as far as they still lead there.
+    ``urls`` are the originals' addresses by number, as far as they still work.
     """
-    said = translate(
+    heading = translate(
         "result-shown", user=f"<@{job.origin.user_id}>", when=texts.timestamp(job.finished_at or job.accepted_at)
     )
-    return _result(translate, job, said, pictures, urls, source, (*_ON_RESULT, (Verb.SHOW,)) if private else _ON_RESULT)
+    return _result(
+        translate, job, heading, pictures, urls, source, (*_ON_RESULT, (Verb.SHOW,)) if private else _ON_RESULT
+    )
 
 
-def _result(  # noqa: PLR0913, PLR0917  its callers are next door
+def _result(  # noqa: PLR0913, PLR0917  private
     translate: Translator,
     job: Job,
-    said: str,
+    heading: str,
     pictures: Sequence[Picture | None],
     urls: Mapping[int, str],
     source: Picture | None,
@@ -205,18 +201,22 @@ def _result(  # noqa: PLR0913, PLR0917  its callers are next door
 ) -> Card:
     request = job.request
     files, gallery = _gallery(translate, job, pictures)
-    items: list[Item] = [_heading(translate, job, said, source, files)]
+    items: list[Item] = [_heading(translate, job, heading, source, files)]
     if gallery:
         items.append(ui.MediaGallery(*gallery))
     numbered = dict(enumerate(pictures, 1))
     if missing := {number: url for number, url in urls.items() if numbered[number] is None}:
-        items += _links(translate, texts.unfetched(translate, missing), missing, f"flux-{job.id}-links.txt", files)
+        items += _links(
+            translate, texts.unfetched(translate, missing), missing, file_name(job.id, "links", "txt"), files
+        )
     items.append(ui.TextDisplay(texts.prompt(request)))
-    if texts.is_cut(request):
-        files.append(file(f"flux-{job.id}-prompt.txt", request.prompt.encode()))
+    if texts.is_truncated(request):
+        files.append(file(file_name(job.id, "prompt", "txt"), request.prompt.encode()))
         items.append(ui.File(files[-1]))
     if shrunk := {number: url for number, url in urls.items() if (one := numbered[number]) and one.shrunk}:
-        items += _links(translate, texts.shrunk(translate, shrunk), shrunk, f"flux-{job.id}-originals.txt", files)
+        items += _links(
+            translate, texts.shrunk(translate, shrunk), shrunk, file_name(job.id, "originals", "txt"), files
+        )
     if len(pictures) < request.count:
         items.append(ui.TextDisplay(f"-# {translate('fewer-pictures', got=len(pictures), asked=request.count)}"))
     items.append(ui.TextDisplay(texts.result_details(translate, job)))
@@ -230,30 +230,30 @@ def _gallery(
     for number, picture in enumerate(pictures, 1):
         if picture is not None:
             alt = texts.alt_text(translate, job.request, number, len(pictures))
-            files.append(file(f"flux-{job.id}-{number}.{picture.extension}", picture.read(), alt))
+            files.append(file(file_name(job.id, number, picture.extension), picture.read(), alt))
             gallery.append(discord.MediaGalleryItem(files[-1], description=alt))
     return files, gallery
 
 
-def _heading(translate: Translator, job: Job, said: str, source: Picture | None, files: list[discord.File]) -> Item:
+def _heading(translate: Translator, job: Job, heading: str, source: Picture | None, files: list[discord.File]) -> Item:
     if source is None:
-        return ui.TextDisplay(said)
-    files.append(file(f"flux-{job.id}-source.{source.extension}", source.read(), translate("alt-source")))
-    return ui.Section(said, accessory=ui.Thumbnail(files[-1], description=translate("alt-source")))
+        return ui.TextDisplay(heading)
+    files.append(file(file_name(job.id, SOURCE, source.extension), source.read(), translate("alt-source")))
+    return ui.Section(heading, accessory=ui.Thumbnail(files[-1], description=translate("alt-source")))
 
 
 def _links(
-    translate: Translator, said: str, urls: Mapping[int, str], filename: str, files: list[discord.File]
+    translate: Translator, text: str, urls: Mapping[int, str], filename: str, files: list[discord.File]
 ) -> list[Item]:
-    """Say where pictures are; links that are too long for a card go into a file."""
-    if len(said) <= LINKS_LIMIT:
-        return [ui.TextDisplay(said)]
+    """Show links, in a file if they are too long for a card."""
+    if len(text) <= LINKS_LIMIT:
+        return [ui.TextDisplay(text)]
     files.append(file(filename, "\n".join(f"{number}: {url}" for number, url in urls.items()).encode()))
     return [ui.TextDisplay(f"-# {translate('links-attached', count=len(urls))}"), ui.File(files[-1])]
 
 
 def file(filename: str, data: bytes, description: str | None = None) -> discord.File:
-    """Return a file to send."""
+    """Return a file to upload."""
     return discord.File(io.BytesIO(data), filename=filename, description=description)
 
 
@@ -261,21 +261,21 @@ def file(filename: str, data: bytes, description: str | None = None) -> discord.
 
 
 def originals(translate: Translator, job: Job, pictures: Sequence[Picture | None], urls: Mapping[int, str]) -> Card:
-    """Return the direct message with a result's originals; of those too large (None) the links, as far as known."""
+    """Return the direct message with a result's originals, and links to those that are too large (None)."""
     prompt = truncate(one_line(job.request.prompt), texts.PROMPT_ON_CARD)
     items: list[Item] = [ui.TextDisplay(translate("saved-message", count=len(pictures), prompt=prompt))]
     files, gallery = _gallery(translate, job, pictures)
     if gallery:
         items.append(ui.MediaGallery(*gallery))
     if linked := {number: url for number, url in urls.items() if pictures[number - 1] is None}:
-        items += _links(translate, texts.unfetched(translate, linked), linked, f"flux-{job.id}-links.txt", files)
+        items += _links(translate, texts.unfetched(translate, linked), linked, file_name(job.id, "links", "txt"), files)
     return Card(layout(*items), files)
 
 
 def originals_refused(translate: Translator, job: Job, urls: Mapping[int, str]) -> Card:
-    """Return the answer to who takes no direct messages: the links, as far as known."""
+    """Return the reply to a user who accepts no direct messages: links to the originals."""
     if not urls:
         return text(translate("save-refused-no-links"))
-    said = translate("save-refused", links=texts.originals(translate, urls))
+    refused = translate("save-refused", links=texts.originals(translate, urls))
     files: list[discord.File] = []
-    return Card(layout(*_links(translate, said, urls, f"flux-{job.id}-originals.txt", files)), files)
+    return Card(layout(*_links(translate, refused, urls, file_name(job.id, "originals", "txt"), files)), files)

@@ -1,24 +1,66 @@
-"""What Discord lists of the bot: its commands, with their names in every language there is."""
+"""The command tree: publishing commands in every language, and the errors that end a command."""
 
+import hashlib
+import json
+import logging
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import TranslationContext, TranslationContextLocation, locale_str
 
-from flux_bot.locales import ENGLISH, Translator, translator_for
+from flux_bot.locales import ENGLISH, Translator, fingerprint, translator_for
 from flux_bot.ui import texts
+from flux_bot.ui.bot import FluxBot, Interaction
+from flux_bot.ui.replies import JOB_ACCEPTED, reply_with_error
+
+log = logging.getLogger(__name__)
+
+PUBLISHED = "published_commands"
+"""The note that holds the hash of what was published last."""
 
 Place = TranslationContextLocation
+Command = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu | app_commands.Group
+
+
+class CommandTree(app_commands.CommandTree[FluxBot]):
+    """The commands; ``on_error`` is the one place where a command's errors end."""
+
+    def add_command(self, command: Command, /, **options: Any) -> None:
+        """Add a command, described by the messages of the locales."""
+        if isinstance(command, app_commands.Command):
+            _describe(command)
+        super().add_command(command, **options)
+
+    async def sync(self, *, guild: discord.abc.Snowflake | None = None) -> list[app_commands.AppCommand]:
+        """Publish the commands if they have changed: Discord limits how often (200 creations a day)."""
+        commands = [command.to_dict(self) for command in self.get_commands()]
+        facts = [discord.http.Route.BASE, self.client.application_id, fingerprint(), commands]
+        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        if await self.client.store.note(PUBLISHED) == digest:
+            return []
+        await self.set_translator(CommandTranslator())
+        published = await super().sync(guild=guild)
+        await self.set_translator(None)
+        await self.client.store.set_note(PUBLISHED, digest)
+        log.info("Published %d commands", len(published))
+        return published
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        """Tell the user privately, in words they can use."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await reply_with_error(interaction, cause)
+        if JOB_ACCEPTED not in interaction.extras:
+            self.client.dispatch("command_failed", interaction)
 
 
 class CommandTranslator(app_commands.Translator):
-    """Gives discord.py the names of commands, options and choices; discord.py asks for each of Discord's locales."""
+    """Translates names and descriptions; discord.py asks for each of Discord's locales."""
 
     async def translate(
         self, string: locale_str, locale: discord.Locale, context: TranslationContext[Any, Any]
     ) -> str | None:
-        """Return what something is called in a language, None where its English name is shown."""
+        """Return the translation, None where the English text is shown."""
         translate = translator_for(str(locale))
         if translate.locale == ENGLISH:
             return None
@@ -37,14 +79,16 @@ def _translated(translate: Translator, english: str, context: TranslationContext
 
 
 def translatable(message_id: str) -> locale_str:
-    """Return a message in English, which is published in all languages."""
+    """Return a message in English, to be published in all languages."""
     return locale_str(translator_for(ENGLISH)(message_id), message=message_id)
 
 
-def describe(command: app_commands.Command[Any, ..., Any]) -> None:
-    """Give a command and its options their English descriptions, and have the names of all of it translated."""
-    translate = translator_for(ENGLISH)
-    command.description = translate(f"cmd-{command.name}.description")
-    names = [option.name for option in command.parameters]
-    app_commands.describe(**{name: translatable(f"cmd-{command.name}.{name}-description") for name in names})(command)
-    app_commands.rename(**{name: translatable(f"cmd-{command.name}.{name}") for name in names})(command)
+def _describe(command: app_commands.Command[Any, ..., Any]) -> None:
+    """Take the names and descriptions of a command and its options from the locales."""
+    name, english = f"cmd-{command.name}", translator_for(ENGLISH)
+    if not english.has(name):  # a command of the sandbox
+        return
+    command.description = english(f"{name}.description")
+    options = [option.name for option in command.parameters]
+    app_commands.describe(**{option: translatable(f"{name}.{option}-description") for option in options})(command)
+    app_commands.rename(**{option: translatable(f"{name}.{option}") for option in options})(command)

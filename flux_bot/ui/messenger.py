@@ -1,13 +1,15 @@
-"""Where a finished job is posted: the delivery ladder, each rung tried once its reason is met.
+"""Where a finished job is posted.
 
-1. a new message in the channel, mentioning the asker and nobody else
-2. an edit of the interaction's own reply, while its token lives
-3. a direct message to the asker
-4. none of these: the job is kept, and its user is told at the next command
+The delivery methods, tried in this order until one works:
 
-A failure starts at rung 2, as the status card itself says it best; a private job has no rung 1.
-Nothing is ever posted twice: a new message carries the job's id as its nonce, an edit may be repeated, and a
-job that may have been posted long ago is looked for first.
+1. a new message in the channel, which pings the user and nobody else
+2. an edit of the interaction's own reply, while its token is valid
+3. a direct message to the user
+4. none: the job is undelivered, and its user can fetch it after the next command
+
+A failure starts with method 2, as it belongs on the status card; a private job has no method 1. Nothing is posted
+twice: a new message has the job's id as its nonce, an edit may be repeated, and before another attempt the bot looks
+for an earlier post.
 """
 
 import logging
@@ -25,28 +27,29 @@ from flux_bot.core.jobs import CardState, Job
 from flux_bot.images.decoding import Picture, fit_or_none, plain_copy
 from flux_bot.locales import Translator, translator_for
 from flux_bot.ui import cards
+from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.old_pictures import components_of
 from flux_bot.workflow.delivery import Contents, Delivered
 
 log = logging.getLogger(__name__)
 
 ORIGINAL = cast("int", "@original")
-"""The interaction's own reply where a crash has lost its id (discord-api-docs, receiving-and-responding)."""
+"""The interaction's own reply, if a crash has lost its id (discord-api-docs, receiving-and-responding)."""
 
 TOKEN_MARGIN = timedelta(seconds=10)
-"""A token about to expire counts as expired: the upload may take a while."""
+"""A token counts as expired this long before, as an upload may take a while."""
 
 HISTORY_LIMIT = 500
-"""Messages to look through for a post whose fate is not known."""
+"""Messages to search for an earlier post."""
 
 SOURCE_LIMIT = 4 * 1024 * 1024
-"""Bytes of the picture that was changed, on its result's card."""
+"""Bytes of the edited picture's copy on a card."""
 
 Method = Callable[[Job, Contents], Awaitable[Delivered]]
 
 
 class _MethodFailed(Exception):
-    """This way does not lead to the user."""
+    """This delivery method can't reach the user."""
 
 
 class DiscordMessenger:
@@ -58,16 +61,16 @@ class DiscordMessenger:
         self._now = now
 
     async def deliver(self, job: Job, contents: Contents) -> Delivered | None:
-        """Climb the ladder; None when no rung holds. Raises DeliveryFailed when Discord is out of reach."""
+        """Try the delivery methods; None if none works. Raises DeliveryFailed if Discord can't be reached."""
         for method in self._methods(job):
             try:
                 return await method(job, contents)
-            except _MethodFailed as broken:
-                log.info("Can't deliver by %s: %s", method.__name__.strip("_"), broken)
+            except _MethodFailed as failed:
+                log.info("Can't deliver by %s: %s", method.__name__.strip("_"), failed)
         return None
 
     async def show_status(self, job: Job, card: CardState, usual_seconds: float | None) -> None:
-        """Edit the status card to what it shows now."""
+        """Edit the status card."""
         await self._edit_status_card(job, cards.status(translator_for(job.locale), job, card, usual_seconds))
 
     async def show_cancelled(self, job: Job) -> None:
@@ -76,17 +79,17 @@ class DiscordMessenger:
 
     async def _edit_status_card(self, job: Job, card: cards.Card) -> None:
         try:
-            if self._token_lives(job):
+            if self._is_token_valid(job):
                 with _discord_errors():
                     await self._reply_of(job).edit_message(_reply_id(job), view=card.view)
             elif job.reply_message_id is not None:
                 with _discord_errors():
                     await self._channel_of(job).get_partial_message(job.reply_message_id).edit(view=card.view)
-        except _MethodFailed as broken:
-            log.info("The status card can't be changed: %s", broken)
+        except _MethodFailed as failed:
+            log.info("Can't edit the status card: %s", failed)
 
     async def remove_notice(self, job: Job) -> None:
-        """Remove the word of a failure that a late picture has replaced; a status card goes as that."""
+        """Remove a failure message that a late picture has replaced, unless it is the status card."""
         notice_id = job.result_message_id
         if notice_id is None or notice_id == job.reply_message_id:
             return
@@ -94,29 +97,29 @@ class DiscordMessenger:
         try:
             with _discord_errors():
                 await channel.get_partial_message(notice_id).delete()
-        except _MethodFailed as broken:
-            log.info("The word of a failure can't be removed: %s", broken)
+        except _MethodFailed as failed:
+            log.info("Can't remove a failure message: %s", failed)
 
     async def remove_status_card(self, job: Job) -> None:
-        """Remove the status card that a result has replaced."""
+        """Remove the status card, which the result replaces."""
         try:
-            if self._token_lives(job):
+            if self._is_token_valid(job):
                 with _discord_errors():
                     await self._reply_of(job).delete_message(_reply_id(job))
             elif job.reply_message_id is not None and job.origin.can_post and not job.request.private:
                 with _discord_errors():
                     await self._channel_of(job).get_partial_message(job.reply_message_id).delete()
-        except _MethodFailed as broken:
-            log.info("The status card is gone or can't be removed: %s", broken)
+        except _MethodFailed as failed:
+            log.info("Can't remove the status card: %s", failed)
 
-    # --- the rungs ---------------------------------------------------------------------------------
+    # --- the delivery methods ---------------------------------------------------------------------------------
 
     def _methods(self, job: Job) -> Iterator[Method]:
         post_allowed = job.origin.can_post and not job.request.private
         failed = job.result is None or job.result.failure is not None
         if post_allowed and not failed:
             yield self._post_in_channel
-        if self._token_lives(job):
+        if self._is_token_valid(job):
             yield self._edit_reply
         if post_allowed and failed:
             yield self._post_in_channel
@@ -129,7 +132,7 @@ class DiscordMessenger:
     async def _edit_reply(self, job: Job, contents: Contents) -> Delivered:
         async def edit(card: cards.Card) -> int:
             message = await self._reply_of(job).edit_message(
-                _reply_id(job), view=card.view, attachments=card.files, allowed_mentions=_only_the_asker(job)
+                _reply_id(job), view=card.view, attachments=card.files, allowed_mentions=_only_the_user(job)
             )
             return message.id
 
@@ -156,11 +159,11 @@ class DiscordMessenger:
 
         async def send(card: cards.Card) -> int:
             message = await channel.send(
-                view=card.view, files=card.files, nonce=_nonce(job), allowed_mentions=_only_the_asker(job)
+                view=card.view, files=card.files, nonce=_nonce(job), allowed_mentions=_only_the_user(job)
             )
             return message.id
 
-        # Discord remembers a nonce for minutes only, and a crash may have come between post and mark.
+        # Discord only remembers a nonce for minutes, and the bot may have crashed after the post.
         posted = await self._find_posted(channel, job) if job.delivery_attempts > 1 else None
         message_id, size = (posted, 0) if posted else await self._fitted(compose, upload_limit, send)
         return Delivered(message_id, channel.id, replaced_card=False, method=method, picture_bytes=size)
@@ -168,9 +171,9 @@ class DiscordMessenger:
     async def _fitted(
         self, compose: "_Composer", upload_limit: int, send: Callable[[cards.Card], Awaitable[int]]
     ) -> tuple[int, int]:
-        """Send the card with pictures that fit, smaller ones each time Discord still finds them too large.
+        """Send the card, with smaller pictures each time Discord finds them too large.
 
-        Returns the message's id and the bytes of its pictures.
+        Return the message's id and the size of its pictures.
         """
         for limit in (upload_limit, upload_limit // 2, upload_limit // 8):
             card, size = await compose.card(limit)
@@ -178,12 +181,12 @@ class DiscordMessenger:
                 with _discord_errors():
                     return await send(card), size
             except _TooLarge:
-                log.warning("Discord found files of up to %d bytes too large", limit)
+                log.warning("Discord rejected files of up to %d bytes as too large", limit)
         with _discord_errors():
             return await send(compose.card_without_pictures()), 0
 
     async def _find_posted(self, channel: discord.PartialMessageable | discord.DMChannel, job: Job) -> int | None:
-        """Return the id of the message an earlier attempt may have posted, None if there is none to be seen."""
+        """Return the id of a message that an earlier attempt posted, None if none is found."""
         since = (job.finished_at or job.accepted_at) - timedelta(minutes=1)  # clocks differ
         try:
             with _discord_errors():
@@ -191,10 +194,10 @@ class DiscordMessenger:
                     if self._bot.user and message.author.id == self._bot.user.id and _is_post_of(message, job):
                         return message.id
         except _MethodFailed:
-            log.info("The channel's history can't be read; relying on the nonce")
+            log.info("Can't read the channel's history; relying on the nonce")
         return None
 
-    def _token_lives(self, job: Job) -> bool:
+    def _is_token_valid(self, job: Job) -> bool:
         has_token = job.origin.interaction_token is not None
         return has_token and self._now() < job.origin.token_expires_at - TOKEN_MARGIN
 
@@ -215,14 +218,14 @@ class DiscordMessenger:
 
 @dataclass(frozen=True, slots=True)
 class _Composer:
-    """Makes a job's final card for whoever reads it."""
+    """Builds a job's final card in one language."""
 
     job: Job
     contents: Contents
     translate: Translator
 
     async def card(self, limit: int) -> tuple[cards.Card, int]:
-        """Return the card with files of at most ``limit`` bytes, and what its pictures weigh."""
+        """Return the card with files of at most ``limit`` bytes, and the size of its pictures."""
         fitting = [await fit_or_none(picture, limit) for picture in self.contents.pictures]
         source = await self._source(min(limit, SOURCE_LIMIT))
         card = cards.finished(self.translate, self.job, fitting, parent=self.contents.parent, source=source)
@@ -243,12 +246,12 @@ class _Composer:
 
 
 class _TooLarge(_MethodFailed):
-    """Discord takes no files of this size here."""
+    """Discord accepts no files of this size here."""
 
 
 @contextmanager
 def _discord_errors() -> Iterator[None]:
-    """Sort Discord's errors: what may pass becomes DeliveryFailed, what stays _RungBroken."""
+    """Raise DeliveryFailed for temporary errors of Discord, _MethodFailed for permanent ones."""
     try:
         yield
     except discord.HTTPException as error:
@@ -258,25 +261,25 @@ def _discord_errors() -> Iterator[None]:
             raise _TooLarge(str(error)) from error
         raise _MethodFailed(f"{error.status} {error.code}: {error.text[:200]}") from error
     except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
-        raise DeliveryFailed(f"Discord is out of reach: {type(error).__name__}") from error
+        raise DeliveryFailed(f"Discord can't be reached: {type(error).__name__}") from error
 
 
 def _reply_id(job: Job) -> int:
     return job.reply_message_id or ORIGINAL
 
 
-def _only_the_asker(job: Job) -> discord.AllowedMentions:
+def _only_the_user(job: Job) -> discord.AllowedMentions:
     users = [discord.Object(job.origin.user_id)] if job.origin.ping else []
     return discord.AllowedMentions(everyone=False, roles=False, users=users, replied_user=False)
 
 
 def _nonce(job: Job) -> str:
-    """Return 25 characters at most that are the same for each try to post this; a late picture is not its failure."""
+    """Return at most 25 characters, the same for each attempt; a late picture differs from the failure before."""
     return job.id if job.images else f"{job.id}-f"
 
 
 def _is_post_of(message: discord.Message, job: Job) -> bool:
-    """Tell whether a message is this job's final card, and not the answer to somebody who had it shown again."""
+    """Tell whether a message is this job's final card, as opposed to a reply that shows it again."""
     final = cards.final_custom_id(job)
     is_post = message.interaction_metadata is None
-    return is_post and any(getattr(part, "custom_id", None) == final for part in components_of(message.components))
+    return is_post and final in custom_ids(components_of(message.components))

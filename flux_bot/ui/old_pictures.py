@@ -1,12 +1,11 @@
-"""Old pictures found again: by the API's own address while they are young, else in the message that shows them.
+"""Find the pictures of earlier jobs again: at the API's own address while they are recent, else in their message.
 
-An address of a file at Discord ends within a day (discord-api-docs, reference, "signed attachment CDN URLs"), but each
-time Discord hands out a message it signs them anew. So what is kept is the message's id, never such an address.
+The address of a file at Discord expires within a day (discord-api-docs, reference, "signed attachment CDN URLs"), but
+each time Discord returns a message it signs them anew. So the message's id is saved, never such an address.
 """
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,34 +17,35 @@ from flux_bot.core.errors import BadImage
 from flux_bot.core.jobs import Job
 from flux_bot.images.decoding import Picture
 from flux_bot.images.fetcher import ImageFetcher
+from flux_bot.ui.file_names import SOURCE, find_file
 
 log = logging.getLogger(__name__)
 
-ORIGINALS_STAY = timedelta(days=20)
-"""How long the API's own address of a picture is relied on; it promises no more than some weeks."""
+ORIGINALS_LAST = timedelta(days=20)
+"""How long to rely on the API's own address of a picture; the API only promises some weeks."""
 FETCH_SECONDS = 20.0
-PEOPLE_AT_ONCE = 3
+USERS_AT_ONCE = 3
 
 
 class OldPictures:
-    """Fetches old pictures when somebody asks for them; few people's at a time, so that results are not held up."""
+    """Fetches old pictures for a few users at a time, so that results are not delayed."""
 
     def __init__(self, images: ImageFetcher) -> None:
-        """Take what fetches pictures."""
+        """Take the fetcher."""
         self._images = images
-        self._turns = asyncio.Semaphore(PEOPLE_AT_ONCE)
+        self._slots = asyncio.Semaphore(USERS_AT_ONCE)
         self._busy: set[int] = set()
 
     def is_busy(self, user_id: int) -> bool:
-        """Tell whether this person's last wish is still being seen to."""
+        """Tell whether this user's last request is still in progress."""
         return user_id in self._busy
 
     @asynccontextmanager
-    async def turn(self, user_id: int) -> AsyncIterator[None]:
-        """Wait for one's turn, and hold it while pictures are fetched, made smaller and sent."""
+    async def slot(self, user_id: int) -> AsyncIterator[None]:
+        """Wait for a slot, and hold it while pictures are fetched, shrunk and sent."""
         self._busy.add(user_id)
         try:
-            async with self._turns:
+            async with self._slots:
                 yield
         finally:
             self._busy.discard(user_id)
@@ -53,9 +53,9 @@ class OldPictures:
     async def pictures(
         self, client: discord.Client, job: Job, *, at_most: int = 10, message: discord.Message | None = None
     ) -> list[Picture | None]:
-        """Return the pictures of a finished job, None for each that can't be had; the caller closes them.
+        """Return the pictures of a finished job, None for each that can't be fetched; the caller closes them.
 
-        ``message`` is a card at hand; the one that the result came in may be private, or gone.
+        ``message`` is a card that shows them; the result's own message may be private or deleted.
         """
         originals = original_urls(job)
         found = await self._fetch_all(
@@ -69,14 +69,14 @@ class OldPictures:
         return list(found.values())
 
     async def source(self, job: Job, message: discord.Message | None) -> Picture | None:
-        """Return the picture that was changed as a card shows it; None if there is none to be had."""
-        return await self._fetch(file_url(message, f"flux-{job.id}-source.") if message else None)
+        """Return the picture that was edited, as a card shows it; None if it can't be fetched."""
+        return await self._fetch(file_in(message, job.id, SOURCE))
 
     async def _fetch_missing(
         self, job: Job, message: discord.Message, found: dict[int, Picture | None]
     ) -> dict[int, Picture | None]:
         missing = [number for number, picture in found.items() if picture is None]
-        return await self._fetch_all({number: file_url(message, f"flux-{job.id}-{number}.") for number in missing})
+        return await self._fetch_all({number: file_in(message, job.id, number) for number in missing})
 
     async def _fetch_all(self, urls: dict[int, str | None]) -> dict[int, Picture | None]:
         fetched = await asyncio.gather(*(self._fetch(url) for url in urls.values()))
@@ -89,24 +89,23 @@ class OldPictures:
             async with asyncio.timeout(FETCH_SECONDS):
                 return await self._images.fetch(url)
         except (BadImage, TimeoutError) as error:
-            log.info("A picture is not to be had: %s", error if str(error) else "it takes too long")
+            log.info("Can't fetch an old picture: %s", error if str(error) else "it takes too long")
             return None
 
 
 def original_urls(job: Job) -> dict[int, str]:
-    """Return the API's addresses of a job's pictures, by number from 1, as long as they can be relied on."""
-    is_young = datetime.now(UTC) - (job.finished_at or job.accepted_at) < ORIGINALS_STAY
-    return {number: image.url for number, image in enumerate(job.images, 1)} if is_young else {}
+    """Return the API's addresses of a job's pictures, by number from 1, while they can be relied on."""
+    is_recent = datetime.now(UTC) - (job.finished_at or job.accepted_at) < ORIGINALS_LAST
+    return {number: image.url for number, image in enumerate(job.images, 1)} if is_recent else {}
 
 
-def file_url(message: discord.Message, name: str) -> str | None:
-    """Return the address of the picture in a message whose file name begins so."""
-    found = (url for url in pictures_in(message.components) if re.search(rf"/{re.escape(name)}\w+(\?|$)", url))
-    return next(found, None)
+def file_in(message: discord.Message | None, job_id: str, part: int | str) -> str | None:
+    """Return the address of a picture that a message shows (see ``file_names``)."""
+    return find_file(pictures_in(message.components), job_id, part) if message else None
 
 
 def pictures_in(components: Sequence[discord.Component]) -> list[str]:
-    """Return the addresses of all pictures that components show."""
+    """Return the addresses of all pictures in components."""
     urls: list[str] = []
     for part in components_of(components):
         if isinstance(part, discord.MediaGalleryComponent):
@@ -117,7 +116,7 @@ def pictures_in(components: Sequence[discord.Component]) -> list[str]:
 
 
 def components_of(components: Sequence[discord.Component]) -> Iterator[discord.Component]:
-    """Yield components, those within others too."""
+    """Yield components, including nested ones."""
     for part in components:
         yield part
         yield from components_of(getattr(part, "children", ()))
@@ -126,12 +125,12 @@ def components_of(components: Sequence[discord.Component]) -> Iterator[discord.C
 
 
 async def own_message(client: discord.Client, job: Job) -> discord.Message | None:
-    """Return the message that a result was posted as, None if it is not to be had."""
+    """Return the message of a result, None if it can't be fetched."""
     if job.result_message_id is None:
         return None
     channel = client.get_partial_messageable(job.result_channel_id or job.origin.channel_id)
     try:
         return await channel.fetch_message(job.result_message_id)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        log.info("A result's message is not to be had: %s", error)
+        log.info("Can't fetch the message of a result: %s", error)
         return None

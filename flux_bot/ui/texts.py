@@ -1,23 +1,25 @@
-"""How the messages of ``locales`` become the sentences a user reads."""
+"""The sentences on cards, built from the messages of ``locales``."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from flux_bot.core.jobs import Action, Failure, ImageRequest, Job
 from flux_bot.core.text import escape, one_line, quote, truncate
 from flux_bot.locales import ENGLISH, Translator, translator_for
+from flux_bot.ui.file_names import is_picture_of
 
 ALT_TEXT_LIMIT = 1024
 """discord-api-docs, components/reference, "media gallery item": description."""
 
 PROMPT_ON_CARD = 1500
-"""Characters of escaped prompt on a card, well under the 4,000 that all texts of a message share."""
+"""Characters of the escaped prompt on a card, well under the 4,000 that all texts of a message share."""
 
 
 class Relation(StrEnum):
-    """How a request came of an earlier one."""
+    """How a request relates to the job whose card it was made from."""
 
     REROLLED = "rerolled"
     REMIXED = "remixed"
@@ -28,12 +30,12 @@ class Relation(StrEnum):
 
 
 def painting(translate: Translator, request: ImageRequest, since: datetime, usual_seconds: float | None) -> str:
-    """Say that the picture is being made, since when, and when it is usually there."""
+    """Say that the picture is being made, since when, and how long that usually takes."""
     return f"{_since(translate, request, since)} {_usual(translate, request, usual_seconds)}"
 
 
 def slow(translate: Translator, request: ImageRequest, since: datetime) -> str:
-    """Say that the picture is still being made although it should be there."""
+    """Say that the picture takes longer than usual."""
     return f"{_since(translate, request, since)} {translate('slow')}"
 
 
@@ -51,12 +53,12 @@ def _usual(translate: Translator, request: ImageRequest, seconds: float | None) 
 
 
 def status_details(job: Job) -> str:
-    """Give what was chosen and the job's id in small print."""
+    """Return model, size and the job's id, in small print."""
     return _small(job.request.model, job.request.size, f"`{job.id}`")
 
 
 def result_heading(translate: Translator, job: Job) -> str:
-    """Name the asker, who is pinged by this."""
+    """Say to the user, who is pinged by this, that the pictures are ready."""
     user = f"<@{job.origin.user_id}>"
     if job.request.action is Action.EDIT:
         return translate("result-edited", user=user)
@@ -64,17 +66,17 @@ def result_heading(translate: Translator, job: Job) -> str:
 
 
 def result_details(translate: Translator, job: Job) -> str:
-    """Give model, size, seconds taken and the job's id in small print."""
+    """Return model, size, time taken and the job's id, in small print."""
     return _small(job.request.model, job.request.size, *time_taken(translate, job), f"`{job.id}`")
 
 
 def time_taken(translate: Translator, job: Job) -> list[str]:
-    """Say how long the image API took, in a list that is empty where that is not known."""
+    """Return how long the image API took, in a list that is empty if that is unknown."""
     return [translate("duration-seconds", seconds=round(job.seconds_taken))] if job.seconds_taken is not None else []
 
 
 def relation(translate: Translator, request: ImageRequest, parent: Job | None) -> str:
-    """Say of which picture this one came, with a link if all readers may see that; None: its job is forgotten."""
+    """Say which picture this one was made from, with a link if that is public; None if its job was deleted."""
     how = relation_of(request, parent) if parent else Relation.REMIXED
     url = parent.result_url if parent else None
     link = translate("parent-link", url=url) if url else translate("parent-plain")
@@ -82,33 +84,32 @@ def relation(translate: Translator, request: ImageRequest, parent: Job | None) -
 
 
 def relation_of(request: ImageRequest, parent: Job) -> Relation:
-    """Tell how a request came of its parent: what is changed is the parent's result, or what the parent changed too."""
+    """Return how a request relates to its parent: it edits a result, or it is the same, or a changed, request."""
     if request.action is not parent.request.action or _is_result_of(parent, request.image_url):
         return Relation.EDITED
-    before = parent.request
-    same = (request.prompt, request.model, request.size, request.count)
-    return Relation.REROLLED if same == (before.prompt, before.model, before.size, before.count) else Relation.REMIXED
+    # The privacy is the card's, and the same source can have two addresses.
+    same = replace(parent.request, private=request.private, image_url=request.image_url)
+    return Relation.REROLLED if request == same else Relation.REMIXED
 
 
 def _is_result_of(parent: Job, url: str | None) -> bool:
-    """Tell whether an address is that of a job's picture, at the image API or as a file at Discord."""
-    originals = [image.url for image in parent.images]
-    return url is not None and (url in originals or re.search(rf"/flux-{parent.id}-\d+\.", url) is not None)
+    """Tell whether an address leads to one of a job's pictures, at the image API or at Discord."""
+    return url is not None and (url in [image.url for image in parent.images] or is_picture_of(url, parent.id))
 
 
 def originals(translate: Translator, urls: Mapping[int, str]) -> str:
-    """List links to original pictures, by number."""
-    return ", ".join(translate("original-link", number=number, url=_whole(url)) for number, url in urls.items())
+    """Return numbered links to original pictures."""
+    return ", ".join(translate("original-link", number=number, url=_linkable(url)) for number, url in urls.items())
 
 
 def shrunk(translate: Translator, urls: Mapping[int, str]) -> str:
-    """Link the originals, by number, of pictures that had to be made smaller."""
+    """Return numbered links to the originals of pictures that had to be shrunk."""
     return f"-# {translate('shrunk', links=originals(translate, urls))}"
 
 
 def unfetched(translate: Translator, urls: Mapping[int, str]) -> str:
-    """Link pictures, by number, that could not be fetched."""
-    links = [translate("picture-link", number=number, url=_whole(url)) for number, url in urls.items()]
+    """Return numbered links to pictures that could not be fetched."""
+    links = [translate("picture-link", number=number, url=_linkable(url)) for number, url in urls.items()]
     return "\n".join((translate("unfetched", count=len(urls)), *links))
 
 
@@ -122,22 +123,22 @@ def failure(translate: Translator, job: Job, reason: Failure) -> str:
 
 
 def prompt(request: ImageRequest) -> str:
-    """Show the prompt as it was written, cut if it is very long."""
+    """Return the prompt as a quotation, truncated if it is very long."""
     return f"> {truncate(one_line(request.prompt), PROMPT_ON_CARD)}"
 
 
 def shown_prompt(text: str) -> str | None:
-    """Return the prompt that ``prompt`` has shown, in one line and perhaps cut; None if the text is none."""
+    """Return the prompt in a text made by ``prompt``, None if it was not."""
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text.removeprefix("> ")) if text.startswith("> ") else None
 
 
-def is_cut(request: ImageRequest) -> bool:
+def is_truncated(request: ImageRequest) -> bool:
     """Tell whether ``prompt`` can't show the whole prompt."""
     return len(one_line(request.prompt)) > PROMPT_ON_CARD
 
 
 def alt_text(translate: Translator, request: ImageRequest, number: int, count: int) -> str:
-    """Describe a picture by its prompt for those who can't see it."""
+    """Return a picture's alt text: its prompt."""
     text = request.prompt
     if count > 1:
         text = translate("alt-one-of", number=number, count=count, prompt=text)
@@ -152,24 +153,24 @@ def _small(*parts: str) -> str:
 
 
 def shape_label(translate: Translator, ratio: str, size: str) -> str:
-    """Name a shape in words, e.g. ``16:9 wide (1344x768)``."""
+    """Name a shape, e.g. ``16:9 wide (1344x768)``."""
     name = f"shape-{ratio.replace(':', '-')}"
     label = translate(name) if translate.has(name) else ratio
     return label if size == ratio else f"{label} ({size})"
 
 
 def model_label(translate: Translator, name: str, label: str) -> str:
-    """Name a model, unless the operator's catalogue has a name of its own for it."""
+    """Name a model in the user's language, unless the operator's catalogue has its own name for it."""
     message = f"model-{name.replace('.', '-')}"
     english = translator_for(ENGLISH)
     return translate(message) if english.has(message) and english(message) == label else label
 
 
-def _whole(url: str) -> str:
-    """Return an address that a masked link can hold: a bracket would end it."""
+def _linkable(url: str) -> str:
+    """Return an address without parentheses, which would end a masked link."""
     return url.replace("(", "%28").replace(")", "%29")
 
 
 def timestamp(at: datetime) -> str:
-    """Return a Discord timestamp that keeps itself up to date, e.g. "2 minutes ago"."""
+    """Return a Discord timestamp that updates itself, e.g. "2 minutes ago"."""
     return f"<t:{int(at.timestamp())}:R>"

@@ -1,48 +1,78 @@
-"""How the loops live: woken when there is something to do, and ended by nothing that goes wrong."""
+"""What the loops share: they are woken when there is work, and survive errors."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable
 from contextlib import nullcontext, suppress
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from flux_bot.core.jobs import Job
 from flux_bot.logs import about_job
+from flux_bot.store.notifications import Loop
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 30.0
-"""How often a loop looks without being woken; only the safety net."""
+"""How often a loop looks for work without being woken; only the safety net."""
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Durations from the settings."""
+
+    callback_grace: timedelta
+    poll_interval: timedelta
+    deadline: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The events that wake the loops of this process and stop them."""
+
+    dispatch: asyncio.Event = field(default_factory=asyncio.Event)
+    deliver: asyncio.Event = field(default_factory=asyncio.Event)
+    reconcile: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self, loop: Loop) -> None:
+        """Wake a loop: another process has written something for it."""
+        (self.dispatch if loop is Loop.DISPATCH else self.deliver).set()
+
+    def stop(self) -> None:
+        """Wake all loops to end."""
+        for event in (self.stopping, self.dispatch, self.deliver, self.reconcile):
+            event.set()
+
+
 async def guard(work: Awaitable[T], job: Job | None = None) -> T | None:
-    """Do one piece of a loop's work; whatever goes wrong is logged, and the loop lives on."""
+    """Do one piece of a loop's work; log any error and return None, so that the loop goes on."""
     with about_job(job) if job else nullcontext():
         try:
             return await work
         except Exception:
-            log.exception("Unexpected error in a loop; it goes on")
+            log.exception("Unexpected error in a loop, which goes on")
             return None
 
 
 async def wait(event: asyncio.Event, seconds: float) -> None:
-    """Sleep so long, or until the event is set."""
+    """Sleep for some seconds, or until the event is set."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()
 
 
-async def wait_for_work(due: asyncio.Event, seconds: float) -> None:
-    """Sleep until there is something to do; the time-out is only the safety net."""
-    await wait(due, seconds)
-    due.clear()
+async def wait_for_work(event: asyncio.Event, seconds: float) -> None:
+    """Sleep until there is work, but no longer than some seconds, and clear the event."""
+    await wait(event, seconds)
+    event.clear()
 
 
-def seconds_until(at: datetime | None, *, now: datetime, at_most: float = TICK_SECONDS) -> float:
-    """Return how long to sleep until a time, if there is one."""
+def seconds_until(at: datetime | None, *, now: datetime) -> float:
+    """Return the seconds until a time, at most ``TICK_SECONDS``; None means never."""
     if at is None:
-        return at_most
-    return min(at_most, max(0.0, (at - now).total_seconds()))
+        return TICK_SECONDS
+    return min(TICK_SECONDS, max(0.0, (at - now).total_seconds()))

@@ -1,6 +1,6 @@
-"""The status cards of jobs under way: edited once a state, in the order of what they tell, by one process at a time.
+"""The status cards of open jobs: edited once per state, in the order of the states, by one process at a time.
 
-The result's post waits for the lease on a card, so that no edit of ours comes over it.
+A result is not posted while a card is leased, so that no edit overwrites it.
 """
 
 import asyncio
@@ -15,11 +15,12 @@ from flux_bot.logs import about_job
 from flux_bot.metrics import Metrics
 from flux_bot.store.store import JobStore
 from flux_bot.workflow.delivery import LEASE, Messenger
+from flux_bot.workflow.loops import Signals
 
 log = logging.getLogger(__name__)
 
 CARD_PAUSE_SECONDS = 0.2
-"""How often it is looked whether another process is done with a card."""
+"""How often to check whether another process has finished editing a card."""
 
 
 class StatusCards:
@@ -28,49 +29,47 @@ class StatusCards:
     messenger: Messenger
     """Set before the loops run."""
 
-    def __init__(
-        self, store: JobStore, metrics: Metrics, delivery_due: asyncio.Event, now: Callable[[], datetime]
-    ) -> None:
-        """Take the parts; ``delivery_due`` wakes whoever waits for a card's lease."""
+    def __init__(self, store: JobStore, metrics: Metrics, signals: Signals, now: Callable[[], datetime]) -> None:
+        """Take the parts."""
         self._store = store
         self._metrics = metrics
-        self._delivery_due = delivery_due
+        self._signals = signals
         self._now = now
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def lock(self, job_id: str) -> asyncio.Lock:
-        """Return the job's lock, so that the edits of its status card come in the order of what they tell."""
+        """Return the job's lock, which keeps the edits of its card in order."""
         return self._locks.setdefault(job_id, asyncio.Lock())
 
     async def show(self, job: Job, card: CardState) -> None:
-        """Edit the status card, once a state; if Discord does not let us, the card is merely behind."""
+        """Edit the status card, once per state; if Discord refuses, the card is merely out of date."""
         if not await self._store.claim_card(job, card, now=self._now(), lease=LEASE):
             return
         try:
             async with asyncio.timeout(LEASE.total_seconds() / 2):
                 await self.messenger.show_status(job, card, await self._store.usual_seconds(job.request.model))
         except (DeliveryFailed, TimeoutError) as error:
-            log.warning("The status card is behind: %s", error if str(error) else "Discord takes too long")
+            log.warning("The status card is out of date: %s", error if str(error) else "Discord takes too long")
         await self._store.release_card(job.id)
-        self._delivery_due.set()
+        self._signals.deliver.set()
 
-    async def cancel(self, job_id: str, *, is_told: bool) -> Job | None:
-        """End an open job, and say so on its card unless the caller does; None if it has come to another end."""
+    async def cancel(self, job_id: str, *, edits_card: bool) -> Job | None:
+        """Cancel an open job, and edit its card unless the caller does (``edits_card``); None if it has ended."""
         async with self.lock(job_id):
             job = await self._cancel(job_id)
             if job is None:
                 return None
-            if not is_told:
+            if not edits_card:
                 try:
                     await self.messenger.show_cancelled(job)
                 except DeliveryFailed as error:
-                    log.warning("The card of a cancelled job is behind: %s", error)
+                    log.warning("The card of a cancelled job is out of date: %s", error)
             await self._store.forget_token(job_id)
         return job
 
     async def _cancel(self, job_id: str) -> Job | None:
-        """Move a job to CANCELLED, once nobody edits its card; one that is there already is returned as it is."""
-        waited_until = self._now() + LEASE
+        """Move a job to CANCELLED once nobody is editing its card; return a cancelled job as it is."""
+        wait_until = self._now() + LEASE
         while True:
             job = await self._store.cancel(job_id, now=self._now())
             if job is not None:
@@ -80,6 +79,6 @@ class StatusCards:
                     log.info("Cancelled, %s", "paid" if paid else "unpaid")
                 return job
             job = await self._store.history.job(job_id)
-            if job is None or job.status not in OPEN or self._now() > waited_until:
+            if job is None or job.status not in OPEN or self._now() > wait_until:
                 return job if job and job.status is JobStatus.CANCELLED else None
             await asyncio.sleep(CARD_PAUSE_SECONDS)

@@ -11,26 +11,42 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_bot.core.errors import StoreUnavailable
+from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import CardState, Job
-from flux_bot.store.admission import AcceptedJob, NewJob
+from flux_bot.store.admission import AcceptedJob
 from flux_bot.store.queue import SLOT_HELD_BY_UNKNOWN
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, NOW, ROOMY, SECOND, failure, fresh, image_request, origin, queued, submitting
+from tests.database import (
+    DEADLINE,
+    NOW,
+    ROOMY,
+    SECOND,
+    claim_next,
+    failure,
+    fresh,
+    image_request,
+    new_job,
+    origin,
+    queued,
+    submitting,
+)
 
 MICROSECOND = timedelta(microseconds=1)
 
 
 async def accepted(store: JobStore, user_id: int, limits: Limits, *, now: datetime = NOW) -> AcceptedJob | None:
-    """Accept a plain job."""
-    return await store.accept(NewJob(image_request(), origin(user_id), limits, now))
+    """Accept a plain job; None if too many of the user's are queued."""
+    try:
+        return await store.admission.accept(new_job(image_request(), origin(user_id), limits, now))
+    except RequestRejected:
+        return None
 
 
 async def claimed_users(store: JobStore, limits: Limits, *, now: datetime = NOW) -> list[int]:
     """Claim as long as there is something to claim; return whose jobs they were, in turn."""
     users = []
-    while job := await store.claim_next(limits, DEADLINE, now=now):
+    while job := await claim_next(store, limits, DEADLINE, now=now):
         users.append(job.origin.user_id)
     return users
 
@@ -72,7 +88,7 @@ async def test_a_newcomer_has_the_turn_that_is_being_served(store: JobStore) -> 
     for second in range(6):
         await queued(store, 1, now=NOW + second * SECOND)
     for _ in range(3):
-        assert await store.claim_next(ROOMY, DEADLINE, now=NOW)
+        assert await claim_next(store, ROOMY, DEADLINE, now=NOW)
     for second in range(2):
         await queued(store, 2, now=NOW + (10 + second) * SECOND)
     assert await claimed_users(store, ROOMY) == [2, 1, 2, 1, 1]
@@ -85,7 +101,7 @@ async def test_whose_job_has_ended_does_not_pass_a_newcomer(store: JobStore) -> 
     for second in range(10):
         for user_id in users:
             await queued(store, user_id, now=NOW + second * SECOND + user_id * MICROSECOND)
-    running = [await store.claim_next(limits, DEADLINE, now=NOW) for _ in range(3)]
+    running = [await claim_next(store, limits, DEADLINE, now=NOW) for _ in range(3)]
     placed = await accepted(store, 99, limits, now=NOW + 60 * SECOND)
     assert placed
     claimed = []
@@ -93,7 +109,7 @@ async def test_whose_job_has_ended_does_not_pass_a_newcomer(store: JobStore) -> 
         done = running.pop(0)
         assert done
         assert await store.finish(done.id, failure(done), now=NOW)
-        running.append(await store.claim_next(limits, DEADLINE, now=NOW))
+        running.append(await claim_next(store, limits, DEADLINE, now=NOW))
         assert running[-1]
         claimed.append(running[-1].origin.user_id)
     assert claimed == [4, 5, 6, 7, 8, 9, 10, 99]
@@ -103,7 +119,7 @@ async def test_whose_job_has_ended_does_not_pass_a_newcomer(store: JobStore) -> 
 async def test_jobs_of_the_same_moment_all_have_their_turn(store: JobStore) -> None:
     """Jobs that were accepted in the same microsecond are claimed one by one, none is left behind."""
     ids = {(await queued(store, user_id)).id for user_id in (1, 1, 1, 2, 2)}
-    jobs = [await store.claim_next(ROOMY, DEADLINE, now=NOW) for _ in range(6)]
+    jobs = [await claim_next(store, ROOMY, DEADLINE, now=NOW) for _ in range(6)]
     assert {job.id for job in jobs if job is not None} == ids
     assert jobs[-1] is None
 
@@ -113,7 +129,7 @@ async def test_no_more_run_than_may(store: JobStore) -> None:
     limits = replace(ROOMY, max_in_flight=3)
     for user_id in range(5):
         await queued(store, user_id)
-    first = await store.claim_next(limits, DEADLINE, now=NOW)
+    first = await claim_next(store, limits, DEADLINE, now=NOW)
     assert first
     assert len(await claimed_users(store, limits)) == 2
     assert await store.finish(first.id, failure(first), now=NOW)
@@ -151,8 +167,8 @@ async def test_a_submission_without_an_answer_gives_its_slot_back(store: JobStor
     waiting = await accepted(store, 1, one, now=freed - MICROSECOND)
     assert waiting
     assert waiting.place == 1
-    assert await store.claim_next(one, DEADLINE, now=freed - MICROSECOND) is None
-    claimed = await store.claim_next(one, DEADLINE, now=freed)
+    assert await claim_next(store, one, DEADLINE, now=freed - MICROSECOND) is None
+    claimed = await claim_next(store, one, DEADLINE, now=freed)
     assert claimed
     assert claimed.id == waiting.job.id
 
@@ -171,7 +187,7 @@ async def test_a_running_job_keeps_its_slot(store: JobStore) -> None:
     job = await submitting(store)
     await store.mark_running(job, "task", next_lookup_at=NOW)
     await queued(store, 2)
-    assert await store.claim_next(replace(ROOMY, max_in_flight=1), DEADLINE, now=NOW + timedelta(days=1)) is None
+    assert await claim_next(store, replace(ROOMY, max_in_flight=1), DEADLINE, now=NOW + timedelta(days=1)) is None
 
 
 # --- bursts ----------------------------------------------------------------------------------------------
@@ -330,7 +346,7 @@ async def claims_of(store: JobStore, queue: Queue, limits: Limits, *, at_most: i
     """Claim in the store and in the model, which are to agree, until there is nothing to claim."""
     ids: list[str] = []
     while len(ids) < at_most:
-        claimed, expected = await store.claim_next(limits, DEADLINE, now=NOW + SECOND), queue.claim(limits)
+        claimed, expected = await claim_next(store, limits, DEADLINE, now=NOW + SECOND), queue.claim(limits)
         assert (claimed and claimed.id) == (expected and expected.id)
         if claimed is None:
             break

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from flux_bot.core.callbacks import new_secret
 from flux_bot.core.jobs import (
     AT_THE_API,
     INTERACTION_TOKEN_LIFE,
@@ -17,7 +18,6 @@ from flux_bot.core.jobs import (
     JobStatus,
     Origin,
     TaskResult,
-    new_callback_secret,
     new_job_id,
 )
 
@@ -81,7 +81,7 @@ def test_ids_fit_a_nonce_and_a_path() -> None:
 
 def test_secrets_are_long() -> None:
     """Callback secrets have 256 bits and do not come twice."""
-    secrets = [new_callback_secret() for _ in range(1000)]
+    secrets = [new_secret() for _ in range(1000)]
     assert {len(one) for one in secrets} == {43}
     assert len({*secrets}) == len(secrets)
 

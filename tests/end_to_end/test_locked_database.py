@@ -87,7 +87,7 @@ async def test_an_answer_that_discord_does_not_take_saves_nothing(tmp_path: Path
         with locked(tmp_path):
             world.discord.inject("POST", "/interactions/*/callback", status=404, json={"code": 10062, "message": "?"})
             await world.discord.slash("alice", "general", "imagine", options={"prompt": "a red fox"})
-            await eventually(lambda: "A command broke" in world.bot.log)
+            await eventually(lambda: "A command failed" in world.bot.log)
         await world.imagine("a blue fox")
         await world.result("a blue fox")
         assert [task.request["prompt"] for task in world.flux.tasks.values()] == ["a blue fox"]

@@ -262,7 +262,7 @@ async def test_what_has_changed_is_published(tmp_path: Path, monkeypatch: pytest
     async with BotHarness(tmp_path) as harness:
         await harness.restart()
         assert harness.calls == []
-        monkeypatch.setattr("flux_bot.ui.bot.fingerprint", lambda: "another word")
+        monkeypatch.setattr("flux_bot.ui.command_tree.fingerprint", lambda: "another word")
         await harness.restart()
         assert harness.calls == ["publish"]
 

@@ -16,7 +16,7 @@ import bot
 from flux_bot.core.jobs import Job, JobStatus
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, NOW, ROOMY, Rows, brought, next_delivery_at
+from tests.database import DEADLINE, NOW, ROOMY, Rows, brought, claim_next, next_delivery_at
 from tests.project.test_project_files import ROOT
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def contents(rows: Rows, jobs: Iterable[Job]) -> list[dict[str, Any]]:
 async def is_idle(store: JobStore) -> bool:
     """Say whether the bot would find nothing to do."""
     return (
-        await store.claim_next(ROOMY, DEADLINE, now=NOW) is None
+        await claim_next(store, ROOMY, DEADLINE, now=NOW) is None
         and await next_delivery_at(store) is None
         and await store.overdue.next_due_at() is None
     )

@@ -9,11 +9,10 @@ from typing import Self
 import pytest
 from sqlalchemy.engine import make_url
 
-from flux_bot.core.errors import SaveUncertain, StoreUnavailable
+from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.store import admission
-from flux_bot.store.admission import NewJob
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, NOW, ROOMY, image_request, origin
+from tests.database import DEADLINE, NOW, ROOMY, claim_next, image_request, new_job, origin
 
 
 class Line:
@@ -85,46 +84,49 @@ async def store(line: Line, postgres_url: str) -> AsyncIterator[JobStore]:
 async def test_a_commit_whose_answer_is_lost_counts(line: Line, store: JobStore) -> None:
     """The requests were saved, so their users read what they would have read, and each is there once."""
     line.breaks = True
-    burst = [store.accept(NewJob(image_request(), origin(user), ROOMY, NOW)) for user in range(3)]
+    burst = [store.admission.accept(new_job(image_request(), origin(user), ROOMY, NOW)) for user in range(3)]
     placed = await asyncio.gather(*burst)
     assert not line.breaks
-    claimed = [await store.claim_next(ROOMY, DEADLINE, now=NOW) for _ in range(4)]
-    assert [job.id for job in claimed if job] == [one.job.id for one in placed if one]
+    claimed = [await claim_next(store, ROOMY, DEADLINE, now=NOW) for _ in range(4)]
+    assert [job.id for job in claimed if job] == [one.job.id for one in placed]
 
 
 async def test_a_commit_that_is_lost_itself_saves_nothing(line: Line, store: JobStore) -> None:
     line.breaks = line.loses_commit = True
     with pytest.raises(StoreUnavailable) as failed:
-        await store.accept(NewJob(image_request(), origin(), ROOMY, NOW))
+        await store.admission.accept(new_job(image_request(), origin(), ROOMY, NOW))
     assert not isinstance(failed.value, SaveUncertain)
-    assert await store.claim_next(ROOMY, DEADLINE, now=NOW) is None
+    assert await claim_next(store, ROOMY, DEADLINE, now=NOW) is None
 
 
 async def test_nobody_can_tell_when_the_line_stays_dead(
     line: Line, store: JobStore, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While there is no looking, the user is told neither that it was saved nor that it was not."""
-    monkeypatch.setattr(admission, "FATE_SECONDS", 0.2)
+    monkeypatch.setattr(admission, "UNCERTAIN_SECONDS", 0.2)
     line.breaks = line.is_dead = True
     with pytest.raises(SaveUncertain):
-        await store.accept(NewJob(image_request(), origin(), ROOMY, NOW))
+        await store.admission.accept(new_job(image_request(), origin(), ROOMY, NOW))
     async with JobStore(postgres_url) as near:
-        assert await near.claim_next(ROOMY, DEADLINE, now=NOW)
+        assert await claim_next(near, ROOMY, DEADLINE, now=NOW)
 
 
 async def test_a_line_that_breaks_when_nothing_is_saved(line: Line, store: JobStore) -> None:
-    """A user who has too many waiting is asked to try again: there is nothing to look for."""
+    """A user with too many queued jobs is told so: nothing is committed, so nothing can break."""
     full = replace(ROOMY, max_queued_per_user=0)
     line.breaks = True
-    with pytest.raises(StoreUnavailable):
-        await store.accept(NewJob(image_request(), origin(), full, NOW))
-    assert await store.accept(NewJob(image_request(), origin(), full, NOW)) is None
+    with pytest.raises(RequestRejected):
+        await store.admission.accept(new_job(image_request(), origin(), full, NOW))
 
 
 async def test_what_can_not_be_answered_any_more_is_not_saved(store: JobStore) -> None:
     """Whoever got no answer asks again: their first request must not be painted too. Others are not kept from it."""
-    unwanted = NewJob(image_request(), origin(1), ROOMY, NOW, is_wanted=lambda: False)
-    placed = await asyncio.gather(store.accept(unwanted), store.accept(NewJob(image_request(), origin(2), ROOMY, NOW)))
-    assert placed[0] is None
-    claimed = [await store.claim_next(ROOMY, DEADLINE, now=NOW) for _ in range(2)]
+    unwanted = new_job(image_request(), origin(1), ROOMY, NOW, is_wanted=lambda: False)
+    placed = await asyncio.gather(
+        store.admission.accept(unwanted),
+        store.admission.accept(new_job(image_request(), origin(2), ROOMY, NOW)),
+        return_exceptions=True,
+    )
+    assert isinstance(placed[0], StoreUnavailable)
+    claimed = [await claim_next(store, ROOMY, DEADLINE, now=NOW) for _ in range(2)]
     assert [job.origin.user_id for job in claimed if job] == [2]

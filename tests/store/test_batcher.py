@@ -1,17 +1,18 @@
-"""Work that is asked for at the same time: one transaction for all, and nobody pays for another's fault."""
+"""Work that arrives at the same time shares a transaction, and an error reaches only the caller it belongs to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from flux_bot.core.errors import StoreUnavailable
+from flux_bot.store.database import Batcher
 from flux_bot.store.engines import Engine, Work, open_engine
 from flux_bot.store.schema import metadata, notes
-from flux_bot.store.together import Together
 
 
 class Line:
@@ -19,21 +20,21 @@ class Line:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.together = Together(self.do_all)
+        self.batcher = Batcher(self.run)
         self.transactions = 0
         self.is_cut = False
 
-    async def do_all(self, works: Sequence[Work[str]]) -> list[str]:
-        """Do all in one transaction, as the store does."""
+    async def run(self, work: Work[list[Any]]) -> list[Any]:
+        """Run work in a transaction, as the database does."""
         self.transactions += 1
 
-        def work_all(connection: sa.Connection) -> list[str]:
-            answers = [work(connection) for work in works]
+        def then_commit(connection: sa.Connection) -> list[Any]:
+            answers = work(connection)
             self.check_line()
             return answers
 
         try:
-            return await self.engine.do(work_all)
+            return await self.engine.do(then_commit)
         except (IntegrityError, ConnectionResetError) as error:
             raise StoreUnavailable("refused") from error
 
@@ -69,7 +70,7 @@ def noting(name: str) -> Work[str]:
 
 async def test_what_comes_at_once_is_done_at_once(line: Line) -> None:
     """The first has a transaction of its own, all that come meanwhile share the next; each gets its own answer."""
-    done = await asyncio.gather(*(line.together.do(noting(name)) for name in "abcde"))
+    done = await asyncio.gather(*(line.batcher.do(noting(name)) for name in "abcde"))
     assert done == list("abcde") == await line.names()
     assert line.transactions <= 2
 
@@ -81,7 +82,7 @@ async def test_a_fault_is_its_own(line: Line) -> None:
         raise ValueError("odd")
 
     works = [noting("a"), noting("b"), noting("b"), odd, noting("c")]
-    done = await asyncio.gather(*(line.together.do(work) for work in works), return_exceptions=True)
+    done = await asyncio.gather(*(line.batcher.do(work) for work in works), return_exceptions=True)
     assert [str(answer) for answer in done] == ["a", "b", "refused", "odd", "c"]
     assert await line.names() == ["a", "b", "c"]
 
@@ -89,14 +90,14 @@ async def test_a_fault_is_its_own(line: Line) -> None:
 async def test_a_cut_line_is_not_tried_again(line: Line) -> None:
     """Where nobody can tell what was written, all who asked hear of it and nothing is written twice."""
     line.is_cut = True
-    done = await asyncio.gather(*(line.together.do(noting(name)) for name in "abc"), return_exceptions=True)
+    done = await asyncio.gather(*(line.batcher.do(noting(name)) for name in "abc"), return_exceptions=True)
     assert all(isinstance(answer, StoreUnavailable) for answer in done)
     assert line.transactions <= 2
 
 
 async def test_who_is_cancelled_takes_nobody_along(line: Line) -> None:
     """The others' work is done though the one it waited with is gone."""
-    first, *others = [asyncio.create_task(line.together.do(noting(name))) for name in "abc"]
+    first, *others = [asyncio.create_task(line.batcher.do(noting(name))) for name in "abc"]
     while not line.transactions:  # noqa: ASYNC110  nothing tells of it
         await asyncio.sleep(0)
     first.cancel()
@@ -106,16 +107,18 @@ async def test_who_is_cancelled_takes_nobody_along(line: Line) -> None:
     assert await line.names() == ["a", "b", "c"]
 
 
-async def test_who_is_cancelled_while_waiting_harms_nobody(line: Line) -> None:
-    """Their work is done all the same, and an answer that nobody waits for goes nowhere."""
-    works = [noting("a"), noting("b"), noting("b"), noting("c")]
-    first, second, third, fourth = [asyncio.create_task(line.together.do(work)) for work in works]
+async def test_a_cancelled_caller_leaves_the_batch(line: Line) -> None:
+    """Work that has not begun is not done, and the others' work is."""
+    works = [noting("a"), noting("b"), noting("c"), noting("c"), noting("d")]
+    first, second, third, fourth, fifth = [asyncio.create_task(line.batcher.do(work)) for work in works]
     while not line.transactions:  # noqa: ASYNC110  nothing tells of it
         await asyncio.sleep(0)
-    second.cancel()
+    late = asyncio.create_task(line.batcher.do(noting("e")))
+    await asyncio.sleep(0)
+    late.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await second
+        await late
     with pytest.raises(StoreUnavailable):
-        await third
-    assert (await first, await fourth) == ("a", "c")
-    assert await line.names() == ["a", "b", "c"]
+        await fourth
+    assert [await one for one in (first, second, third, fifth)] == ["a", "b", "c", "d"]
+    assert await line.names() == ["a", "b", "c", "d"]

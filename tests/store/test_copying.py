@@ -11,7 +11,7 @@ from flux_bot.core.jobs import JobStatus
 from flux_bot.store import copying
 from flux_bot.store.copying import copy_database
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, NOW, ROOMY, Rows, brought, fresh, queued
+from tests.database import DEADLINE, NOW, ROOMY, Rows, brought, claim_next, fresh, queued
 from tests.end_to_end.test_settings import run_bot
 
 
@@ -34,7 +34,7 @@ async def test_every_row_arrives(source_url: str, store_url: str, monkeypatch: p
         assert [await rows.of(job.id) for job in jobs] == before
         assert [await target.history.job(job.id) for job in jobs] == jobs
         assert await target.note("commands") == "a hash"
-        assert await target.claim_next(ROOMY, DEADLINE, now=NOW)
+        assert await claim_next(target, ROOMY, DEADLINE, now=NOW)
 
 
 async def test_a_database_in_use_is_left_alone(source_url: str, store_url: str) -> None:
@@ -45,10 +45,10 @@ async def test_a_database_in_use_is_left_alone(source_url: str, store_url: str) 
     with pytest.raises(StartupFailed, match="has jobs already"):
         await copy_database(source_url, store_url)
     async with JobStore(store_url) as target:
-        claimed = await target.claim_next(ROOMY, DEADLINE, now=NOW)
+        claimed = await claim_next(target, ROOMY, DEADLINE, now=NOW)
         assert claimed
         assert claimed.id == job.id
-        assert await target.claim_next(ROOMY, DEADLINE, now=NOW) is None
+        assert await claim_next(target, ROOMY, DEADLINE, now=NOW) is None
 
 
 async def test_a_file_that_is_not_there(source_url: str, tmp_path: Path) -> None:

@@ -64,14 +64,14 @@ async def test_what_fails_leaves_nothing(engine: Engine) -> None:
 
 async def test_several_pieces_in_one_transaction(engine: Engine) -> None:
     """All of them stay, or none."""
-    async with engine.begin() as transaction:
-        await transaction.run_sync(note)
-        await transaction.run_sync(lambda connection: note(connection, "b"))
+    async with engine.begin() as run:
+        await run(note)
+        await run(lambda connection: note(connection, "b"))
     assert await names(engine) == ["a", "b"]
     with pytest.raises(IntegrityError):  # noqa: PT012  the transaction is what raises
-        async with engine.begin() as transaction:
-            await transaction.run_sync(lambda connection: note(connection, "c"))
-            await transaction.run_sync(note)
+        async with engine.begin() as run:
+            await run(lambda connection: note(connection, "c"))
+            await run(note)
     assert await names(engine) == ["a", "b"]
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Job, Preferences
-from flux_bot.store.admission import AcceptedJob, NewJob
-from flux_bot.store.history import JUST_FINISHED, LISTED, Overview, Page
+from flux_bot.store.admission import AcceptedJob
+from flux_bot.store.history import LISTED, RECENT, Overview, Page
 from flux_bot.store.store import JobStore
 from tests.database import (
     FULL,
@@ -22,10 +22,12 @@ from tests.database import (
     ROOMY,
     SECOND,
     abandoned,
+    claim_next,
     failure,
     finished,
     fresh,
     image_request,
+    new_job,
     origin,
     queued,
     running,
@@ -54,8 +56,8 @@ async def pictures(store: JobStore, *wanted: str, user_id: int = ALICE) -> list[
 
 async def accepted(store: JobStore, user_id: int, limits: Limits, number: int) -> AcceptedJob:
     """Accept a job and return what its user was told."""
-    asked = NewJob(image_request(prompt=f"number {number}"), origin(user_id), limits, NOW + number * SECOND)
-    placed = await store.accept(asked)
+    asked = new_job(image_request(prompt=f"number {number}"), origin(user_id), limits, NOW + number * SECOND)
+    placed = await store.admission.accept(asked)
     assert placed is not None
     return placed
 
@@ -67,21 +69,23 @@ async def waiting(store: JobStore, user_id: int) -> Sequence[tuple[Job, int]]:
 
 async def undelivered(store: JobStore, job: Job, *, after: timedelta) -> None:
     """Put a finished job aside, as it can't be delivered anywhere."""
-    await store.mark_undelivered(job, now=NOW + after)
+    await store.deliveries.mark_undelivered(job, now=NOW + after)
 
 
 async def posted(store: JobStore, job: Job, message_id: int) -> Job:
     """Note that a finished job was posted as a message."""
-    await store.mark_delivered(job, (20, message_id), now=NOW)
-    await store.close(job.id)
+    await store.deliveries.mark_delivered(job, (20, message_id), now=NOW)
+    await store.deliveries.close(job.id)
     return await fresh(store, job)
 
 
 async def child(store: JobStore, parent: Job, prompt: str, *, after: timedelta) -> Job:
     """Have a picture made that was asked from another one's card; no other job may be waiting."""
-    placed = await store.accept(NewJob(image_request(prompt=prompt), origin(), ROOMY, NOW + after, parent_id=parent.id))
+    placed = await store.admission.accept(
+        new_job(image_request(prompt=prompt), origin(), ROOMY, NOW + after, parent_id=parent.id)
+    )
     assert placed is not None
-    claimed = await store.claim_next(ROOMY, timedelta(minutes=30), now=NOW + after)
+    claimed = await claim_next(store, ROOMY, timedelta(minutes=30), now=NOW + after)
     assert claimed is not None
     assert await store.finish(claimed.id, success(claimed), now=NOW + after)
     return await fresh(store, claimed)
@@ -113,7 +117,7 @@ async def test_places_are_those_that_were_told(store: JobStore) -> None:
     assert {job.id: place for job, place in of_bob} == {job.id: told[job.id] for job, _ in of_bob}
 
     order = []
-    while (claimed := await store.claim_next(ROOMY, timedelta(minutes=30), now=NOW)) is not None:
+    while (claimed := await claim_next(store, ROOMY, timedelta(minutes=30), now=NOW)) is not None:
         order.append(claimed.request.prompt)
         for user in (ALICE, BOB):
             places = [place for _, place in await waiting(store, user)]
@@ -128,7 +132,7 @@ async def test_a_place_is_that_in_which_jobs_start(store: JobStore) -> None:
         await accepted(store, user, FULL, number)
     place_of = {job.id: place for user in (ALICE, BOB) for job, place in await waiting(store, user)}
     for place in range(1, 8):
-        claimed = await store.claim_next(ROOMY, timedelta(minutes=30), now=NOW)
+        claimed = await claim_next(store, ROOMY, timedelta(minutes=30), now=NOW)
         assert claimed is not None
         assert place_of[claimed.id] == place
 
@@ -167,8 +171,8 @@ async def test_kept_jobs_are_listed_the_oldest_first(store: JobStore) -> None:
 
 async def test_just_finished(store: JobStore) -> None:
     """The latest come first, failures and given-up jobs too; cancelled ones and those of an hour ago do not."""
-    await finished(store, finished_at=NOW - JUST_FINISHED, prompt="an hour ago")
-    await finished(store, finished_at=NOW - JUST_FINISHED + SECOND, prompt="still")
+    await finished(store, finished_at=NOW - RECENT, prompt="an hour ago")
+    await finished(store, finished_at=NOW - RECENT + SECOND, prompt="still")
     failed = await running(store, prompt="failed")
     assert await store.finish(failed.id, failure(failed), now=NOW - 2 * SECOND)
     await abandoned(store)
@@ -208,20 +212,20 @@ async def test_history_by_pages(store: JobStore) -> None:
     """The latest come first, no picture twice and none left out; a page that is not there is the nearest one."""
     await pictures(store, *"abcdefg")
     await pictures(store, "of bob", user_id=BOB)
-    pages = [await store.history.history(ALICE, "", number, 3) for number in (1, 2, 3)]
+    pages = [await store.history.page(ALICE, "", number, 3) for number in (1, 2, 3)]
     assert [prompts(page.jobs) for page in pages] == [["g", "f", "e"], ["d", "c", "b"], ["a"]]
     assert [(page.number, page.pages) for page in pages] == [(1, 3), (2, 3), (3, 3)]
     for asked, shown in ((0, 1), (-5, 1), (4, 3), (999_999, 3)):
-        assert await store.history.history(ALICE, "", asked, 3) == pages[shown - 1]
-    whole = await store.history.history(ALICE, "", 1, 7)
+        assert await store.history.page(ALICE, "", asked, 3) == pages[shown - 1]
+    whole = await store.history.page(ALICE, "", 1, 7)
     assert (len(whole.jobs), whole.number, whole.pages) == (7, 1, 1)
 
 
 async def test_no_history(store: JobStore) -> None:
     """Who has no pictures has one empty page."""
     await pictures(store, "of alice")
-    assert await store.history.history(NOBODY, "", 3, 6) == Page([], 1, 1)
-    assert await store.history.history(ALICE, "dog", 3, 6) == Page([], 1, 1)
+    assert await store.history.page(NOBODY, "", 3, 6) == Page([], 1, 1)
+    assert await store.history.page(ALICE, "dog", 3, 6) == Page([], 1, 1)
 
 
 async def test_history_is_of_pictures_alone(store: JobStore) -> None:
@@ -237,7 +241,7 @@ async def test_history_is_of_pictures_alone(store: JobStore) -> None:
     assert not await store.finish(loose.id, success(loose), now=NOW)
     await running(store, prompt="being made")
     await queued(store, limits=FULL, prompt="waiting")
-    found = (await store.history.history(ALICE, "", 1, 20)).jobs
+    found = (await store.history.page(ALICE, "", 1, 20)).jobs
     assert {job.id for job in found} == {there.id, put_aside.id}
     assert {job.id for job in await store.history.search(ALICE, "", 20)} == {there.id, put_aside.id}
 
@@ -286,7 +290,7 @@ ODD = (
 async def test_searching(typed: str, found: list[str], store: JobStore) -> None:
     """All words must be there, in any order and case and each as it was typed, and no sign is a wildcard."""
     await pictures(store, *ODD)
-    page = await store.history.history(ALICE, typed, 1, 20)
+    page = await store.history.page(ALICE, typed, 1, 20)
     assert prompts(page.jobs) == found
     assert prompts(await store.history.search(ALICE, typed, 20)) == found
     assert await store.history.search(BOB, typed, 20) == []
@@ -295,7 +299,7 @@ async def test_searching(typed: str, found: list[str], store: JobStore) -> None:
 async def test_searching_by_pages(store: JobStore) -> None:
     """Pages are counted of what was found."""
     await pictures(store, *(f"{kind} {number}" for number in range(4) for kind in ("cat", "dog")))
-    page = await store.history.history(ALICE, "cat", 2, 3)
+    page = await store.history.page(ALICE, "cat", 2, 3)
     assert (prompts(page.jobs), page.number, page.pages) == (["cat 0"], 2, 2)
     assert prompts(await store.history.search(ALICE, "dog", 2)) == ["dog 3", "dog 2"]
 
@@ -326,7 +330,7 @@ async def test_a_message_is_forgotten(store: JobStore) -> None:
     await store.history.forget_message(job.id, 101)
     assert await fresh(store, job) == replace(job, result_message_id=None, result_channel_id=None)
     assert await store.history.children(parent.id, 5) == []
-    assert prompts((await store.history.history(ALICE, "", 1, 5)).jobs) == ["child", "parent"]
+    assert prompts((await store.history.page(ALICE, "", 1, 5)).jobs) == ["child", "parent"]
 
 
 # --- what they prefer --------------------------------------------------------------------------------
@@ -370,7 +374,7 @@ async def test_no_question_reads_the_whole_table(tmp_path: Path) -> None:
         await queued(store, limits=FULL)
         with statements() as seen:
             await store.history.overview(ALICE, now=NOW)
-            await store.history.history(ALICE, "a fox", 2, 6)
+            await store.history.page(ALICE, "a fox", 2, 6)
             await store.history.search(ALICE, "a fox", 25)
             await store.history.children(parent.id, 5)
             await store.history.forget_message(parent.id, 5)

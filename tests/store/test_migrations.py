@@ -12,9 +12,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot.core.errors import StartupFailed
+from flux_bot.store.migrations import upgrade
 from flux_bot.store.schema import metadata
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, NOW, ROOMY, client_engine, queued
+from tests.database import DEADLINE, NOW, ROOMY, claim_next, client_engine, queued
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 VERSIONS = Path(__file__).parents[2] / "flux_bot/store/migrations/versions"
@@ -52,11 +53,20 @@ def differences(connection: sa.Connection) -> list[Any]:
 
 
 async def test_a_new_database(store: JobStore, store_url: str) -> None:
-    """The steps make exactly the tables of the schema, and the last is noted."""
+    """It has the tables of the schema and the number of the last migration."""
     await queued(store)
     async with connected(store_url) as connection:
         assert await connection.run_sync(differences) == []
     assert await version(store_url) == max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
+
+
+async def test_the_migrations_make_the_tables_of_the_schema(store_url: str) -> None:
+    """From the first to the last, in an empty database, they lead to the same tables as a new database has."""
+    async with connected(store_url) as connection:
+        await connection.run_sync(upgrade)
+        assert await connection.run_sync(differences) == []
+    async with JobStore(store_url) as store:
+        await queued(store)
 
 
 async def test_a_database_from_before_there_were_migrations(store_url: str) -> None:
@@ -68,7 +78,7 @@ async def test_a_database_from_before_there_were_migrations(store_url: str) -> N
         await connection.execute(sa.text(A_JOB), {"no": False})
         assert await connection.run_sync(differences) != []
     async with JobStore(store_url) as store:
-        job = await store.claim_next(ROOMY, DEADLINE, now=NOW)
+        job = await claim_next(store, ROOMY, DEADLINE, now=NOW)
         assert job
         assert (job.id, job.request.prompt) == ("old", "a red fox")
     async with connected(store_url) as connection:
@@ -81,7 +91,7 @@ async def test_nothing_is_done_twice(store_url: str) -> None:
         async with JobStore(store_url) as store:
             await queued(store)
     async with JobStore(store_url) as store:
-        assert await store.claim_next(ROOMY, DEADLINE, now=NOW)
+        assert await claim_next(store, ROOMY, DEADLINE, now=NOW)
 
 
 async def test_a_database_of_a_newer_version(store: JobStore, store_url: str) -> None:
@@ -89,7 +99,7 @@ async def test_a_database_of_a_newer_version(store: JobStore, store_url: str) ->
     await queued(store)
     async with connected(store_url) as connection:
         await connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StartupFailed, match=r"the database is of a newer flux-bot: .*9999.* Update the bot"):
+    with pytest.raises(StartupFailed, match="Update the bot"):
         async with JobStore(store_url):
             pass
     assert await version(store_url) == "9999"

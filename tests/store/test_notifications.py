@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flux_bot.store.notifications import Loop
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, FULL, NOW, ROOMY, client_engine, failure, fresh, queued, running
+from tests.database import DEADLINE, FULL, NOW, ROOMY, claim_next, client_engine, failure, fresh, queued, running
 from tests.flux.caller import eventually
 
 
@@ -35,7 +35,7 @@ async def test_others_hear(postgres_url: str) -> None:
     ):
         job = await queued(one)
         await eventually(lambda: heard == [Loop.DISPATCH])
-        assert await one.claim_next(ROOMY, DEADLINE, now=NOW)
+        assert await claim_next(one, ROOMY, DEADLINE, now=NOW)
         assert await one.finish(job.id, failure(job), now=NOW)
         await eventually(lambda: heard == [Loop.DISPATCH, Loop.DELIVER, Loop.DISPATCH])
         await queued(other)

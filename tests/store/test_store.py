@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from flux_bot.core.errors import ConfigurationError, StartupFailed, StoreUnavailable
 from flux_bot.core.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
-from flux_bot.store.admission import NewJob
 from flux_bot.store.schema import UtcTime, jobs
 from flux_bot.store.store import JobStore
 from tests.database import (
@@ -26,8 +25,10 @@ from tests.database import (
     NOW,
     ROOMY,
     SECOND,
+    claim_next,
     finished,
     fresh,
+    new_job,
     queued,
     running,
     statements,
@@ -188,7 +189,7 @@ async def test_a_job_comes_back_as_it_was_accepted(
     request_: ImageRequest, origin_: Origin, store: JobStore, store_url: str
 ) -> None:
     """Every field of a request and its origin survives at its extremes, for this process and the next."""
-    placed = await store.accept(NewJob(request_, origin_, ROOMY, NOW))
+    placed = await store.admission.accept(new_job(request_, origin_, ROOMY, NOW))
     assert placed is not None
     assert (placed.job.request, placed.job.origin) == (request_, origin_)
     assert await store.history.job(placed.job.id) == placed.job
@@ -199,10 +200,10 @@ async def test_a_job_comes_back_as_it_was_accepted(
 async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) -> None:
     """What happens to a job on its way is kept at its extremes, and what was asked stays."""
     request, origin = EVERYTHING
-    placed = await store.accept(NewJob(request, origin, FULL, NOW))
+    placed = await store.admission.accept(new_job(request, origin, FULL, NOW))
     assert placed is not None
     for attempt in (1, 2):
-        claimed = await store.claim_next(ROOMY, DEADLINE, now=NOW + attempt * SECOND)
+        claimed = await claim_next(store, ROOMY, DEADLINE, now=NOW + attempt * SECOND)
         assert claimed is not None
         if attempt == 1:
             assert await store.requeue(claimed, Failure("api_error"), failed=True)
@@ -213,8 +214,8 @@ async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) ->
     images = (Image("https://pictures.example/" + "x" * 1975, 2**63 - 1), Image("https://é.example/", None))
     result = TaskResult("t" * 200, images, trace_id="r" * 200)
     assert await store.finish(placed.job.id, result, now=NOW + 3 * SECOND)
-    [due] = (await store.claim_deliveries(8, now=NOW + 4 * SECOND, lease=SECOND, reply_grace=SECOND)).jobs
-    await store.mark_delivered(due, (20, LARGEST_ID), now=NOW + 5 * SECOND)
+    [due] = (await store.deliveries.claim(8, now=NOW + 4 * SECOND, lease=SECOND, reply_grace=SECOND)).jobs
+    await store.deliveries.mark_delivered(due, (20, LARGEST_ID), now=NOW + 5 * SECOND)
     assert await store.history.job(placed.job.id) == Job(
         id=placed.job.id,
         callback_secret=placed.job.callback_secret,
@@ -252,8 +253,8 @@ async def test_an_id_nobody_gave_out_finds_nothing(store: JobStore) -> None:
     await store.set_reply("unknown", 5)
     assert not await store.claim_card(unknown, CardState.BUSY, now=NOW, lease=SECOND)
     await store.release_card("unknown")
-    await store.mark_delivered(unknown, (20, 5), now=NOW)
-    await store.close("unknown")
+    await store.deliveries.mark_delivered(unknown, (20, 5), now=NOW)
+    await store.deliveries.close("unknown")
     assert not await store.finish("unknown", success(unknown), now=NOW)
     assert await store.history.job("unknown") is None
     assert await store.history.job(known.id) == known
@@ -314,10 +315,10 @@ async def a_whole_life(store: JobStore) -> None:
     """Call every method there is, on a job that takes every way."""
     job = await queued(store)
     for _ in range(2):
-        claimed = await store.claim_next(ROOMY, DEADLINE, now=NOW)
+        claimed = await claim_next(store, ROOMY, DEADLINE, now=NOW)
         assert claimed is not None
         await store.requeue(claimed, Failure("api_error"), failed=False)
-    await store.claim_next(ROOMY, DEADLINE, now=NOW)
+    await claim_next(store, ROOMY, DEADLINE, now=NOW)
     await store.mark_running(job, "task", next_lookup_at=NOW)
     await store.set_reply(job.id, 5)
     await store.claim_card(job, CardState.BUSY, now=NOW, lease=SECOND)
@@ -327,15 +328,15 @@ async def a_whole_life(store: JobStore) -> None:
     await store.overdue.next_due_at()
     await store.finish(job.id, TaskResult("task", (Image("https://pictures.example/1.png"),)), now=NOW)
     await store.receive(job.id, job.callback_secret, TaskResult("task", failure=Failure("api_error")), now=NOW)
-    [due] = (await store.claim_deliveries(8, now=NOW, lease=SECOND, reply_grace=SECOND)).jobs
-    await store.set_next_delivery(job.id, NOW)
-    await store.mark_undelivered(due, now=NOW)
+    [due] = (await store.deliveries.claim(8, now=NOW, lease=SECOND, reply_grace=SECOND)).jobs
+    await store.deliveries.set_next(job.id, NOW)
+    await store.deliveries.mark_undelivered(due, now=NOW)
     await store.history.undelivered(1, 5)
     await store.history.fetch_undelivered(job.id, job.origin, 6, now=NOW)
-    await store.mark_delivered(due, (20, 7), now=NOW)
-    await store.close(job.id)
+    await store.deliveries.mark_delivered(due, (20, 7), now=NOW)
+    await store.deliveries.close(job.id)
     await store.usual_seconds("flux-dev")
-    await store.prune(100, before=NOW)
+    await store.overdue.prune(100, before=NOW)
     await store.count_open()
     await store.cancel(job.id, now=NOW)
     await store.forget_token(job.id)
@@ -344,10 +345,10 @@ async def a_whole_life(store: JobStore) -> None:
     await store.history.children(job.id, 5)
     await store.history.overview(1, now=NOW)
     await store.history.search(1, "red fox", 25)
-    await store.history.history(1, "red fox", 1, 6)
+    await store.history.page(1, "red fox", 1, 6)
     await store.history.forget_message(job.id, 7)
     await store.history.prefer(1, count=2)
-    await store.accept(NewJob(job.request, job.origin, ROOMY, NOW, parent_id=job.id))
+    await store.admission.accept(new_job(job.request, job.origin, ROOMY, NOW, parent_id=job.id))
     await store.note("commands")
     await store.set_note("commands", "a hash")
 

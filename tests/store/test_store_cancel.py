@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Failure, JobStatus
-from flux_bot.store.admission import DOUBLE_PRESS, AcceptedJob, NewJob
+from flux_bot.store.admission import DOUBLE_CLICK, AcceptedJob, NewJob
 from flux_bot.store.queue import SLOT_HELD_BY_UNKNOWN, SLOW_AT_FIRST, SLOWER_SECONDS, slow_after
 from flux_bot.store.store import JobStore
 from tests.database import (
@@ -16,11 +16,13 @@ from tests.database import (
     ROOMY,
     SECOND,
     Rows,
+    claim_next,
     delivered,
     failure,
     finished,
     fresh,
     image_request,
+    new_job,
     origin,
     queued,
     running,
@@ -38,29 +40,27 @@ def press(
     user_id: int = 1, parent_id: str | None = "parent", after: timedelta = 0 * SECOND, prompt: str = "fox"
 ) -> NewJob:
     """Return what a press on a card asks for."""
-    return NewJob(image_request(prompt=prompt), origin(user_id), ROOMY, NOW + after, parent_id=parent_id)
+    return new_job(image_request(prompt=prompt), origin(user_id), ROOMY, NOW + after, parent_id=parent_id)
 
 
 async def pressed(store: JobStore, *presses: NewJob) -> list[AcceptedJob]:
     """Press one after the other."""
-    placed = [await store.accept(asked) for asked in presses]
-    assert None not in placed
-    return [one for one in placed if one]
+    return [await store.admission.accept(press) for press in presses]
 
 
 async def test_two_presses_are_one_job(store: JobStore) -> None:
     """The second press gives the first one's job, saved once, and takes no place in the queue."""
-    first, second = await pressed(store, press(), press(after=DOUBLE_PRESS - SECOND))
-    assert (first.is_repeated, second.is_repeated) == (False, True)
+    first, second = await pressed(store, press(), press(after=DOUBLE_CLICK - SECOND))
+    assert (first.is_duplicate, second.is_duplicate) == (False, True)
     assert second.job.id == first.job.id
     assert (await store.count_open()).by_state["queued"] == 1
 
 
 async def test_two_presses_at_once_are_one_job(store: JobStore) -> None:
     """So it is when both are saved in one transaction, or in two that run side by side."""
-    placed = await asyncio.gather(*(store.accept(press()) for _ in range(5)))
-    assert len({one.job.id for one in placed if one}) == 1
-    assert sorted(one.is_repeated for one in placed if one) == [False, True, True, True, True]
+    placed = await asyncio.gather(*(store.admission.accept(press()) for _ in range(5)))
+    assert len({one.job.id for one in placed}) == 1
+    assert sorted(one.is_duplicate for one in placed) == [False, True, True, True, True]
     assert (await store.count_open()).by_state["queued"] == 1
 
 
@@ -70,7 +70,7 @@ async def test_two_presses_at_once_are_one_job(store: JobStore) -> None:
         press(user_id=2),
         press(parent_id="another"),
         press(prompt="another fox"),
-        press(after=DOUBLE_PRESS),
+        press(after=DOUBLE_CLICK),
     ],
     ids=["user", "parent", "request", "later"],
 )
@@ -78,7 +78,7 @@ async def test_other_presses_are_other_jobs(store: JobStore, other: NewJob) -> N
     """Somebody else's, on another card, for something else, or meant as a further one."""
     first, second = await pressed(store, press(), other)
     assert first.job.id != second.job.id
-    assert not second.is_repeated
+    assert not second.is_duplicate
 
 
 async def test_commands_are_never_taken_for_one(store: JobStore) -> None:
@@ -106,7 +106,7 @@ async def test_a_waiting_job_is_cancelled_unpaid(store: JobStore) -> None:
     assert (cancelled.status, cancelled.finished_at) == (JobStatus.CANCELLED, NOW + SECOND)
     assert cancelled.result
     assert cancelled.result.failure == Failure(CANCELLED)
-    assert await store.claim_next(ROOMY, DEADLINE, now=NOW) is None
+    assert await claim_next(store, ROOMY, DEADLINE, now=NOW) is None
     assert (await store.overdue.next_due_at()) is None
 
 
@@ -133,7 +133,7 @@ async def test_a_job_at_the_api_is_cut_loose(store: JobStore, walk: object) -> N
     assert (await fresh(store, job)).status is JobStatus.CANCELLED
     assert await store.overdue.next_due_at() is None
     assert await store.overdue.abandon_overdue(now=NOW + 2 * DEADLINE) == []
-    assert (await store.claim_deliveries(8, now=NOW + DEADLINE, lease=SECOND, reply_grace=SECOND)).jobs == []
+    assert (await store.deliveries.claim(8, now=NOW + DEADLINE, lease=SECOND, reply_grace=SECOND)).jobs == []
 
 
 @pytest.mark.parametrize("ending", ["picture", "failure", "refusal", "time"])
@@ -142,7 +142,7 @@ async def test_one_cut_loose_counts_as_in_flight_until_its_end(store: JobStore, 
     job = await submitting(store)
     await store.cancel(job.id, now=NOW)
     await queued(store, 2)
-    assert await store.claim_next(TIGHT, DEADLINE, now=NOW) is None
+    assert await claim_next(store, TIGHT, DEADLINE, now=NOW) is None
     now = NOW
     if ending == "picture":
         assert (await store.receive(job.id, job.callback_secret, success(job), now=NOW)).is_ours
@@ -152,7 +152,7 @@ async def test_one_cut_loose_counts_as_in_flight_until_its_end(store: JobStore, 
         await store.requeue(job, Failure("too_many_requests"), failed=False)
     else:
         now += SLOT_HELD_BY_UNKNOWN + SECOND
-    assert await store.claim_next(TIGHT, DEADLINE, now=now)
+    assert await claim_next(store, TIGHT, DEADLINE, now=now)
 
 
 @pytest.mark.parametrize("walk", ["submitting", "running"])
@@ -179,7 +179,7 @@ async def test_one_cut_loose_counts_against_its_users_limit(store: JobStore) -> 
     limits = replace(ROOMY, max_running_per_user=1)
     await store.cancel((await submitting(store)).id, now=NOW)
     await queued(store)
-    assert await store.claim_next(limits, DEADLINE, now=NOW) is None
+    assert await claim_next(store, limits, DEADLINE, now=NOW) is None
 
 
 async def test_not_while_its_card_is_edited(store: JobStore) -> None:
@@ -197,7 +197,7 @@ async def test_a_cancelled_job_is_pruned_and_forgets_its_token(store: JobStore, 
     await store.cancel(job.id, now=NOW)
     await store.forget_token(job.id)
     assert (await rows.of(job.id))["interaction_token"] is None
-    assert await store.prune(10, before=NOW + SECOND) == 1
+    assert await store.overdue.prune(10, before=NOW + SECOND) == 1
 
 
 # --- slow ----------------------------------------------------------------------------------------------

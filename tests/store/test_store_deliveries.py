@@ -32,7 +32,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 async def claim(store: JobStore, limit: int = 8, *, now: datetime = LATER) -> list[Job]:
     """Claim deliveries as the bot does."""
-    return [*(await store.claim_deliveries(limit, now=now, lease=LEASE, reply_grace=GRACE)).jobs]
+    return [*(await store.deliveries.claim(limit, now=now, lease=LEASE, reply_grace=GRACE)).jobs]
 
 
 # --- leases --------------------------------------------------------------------------------------------
@@ -61,7 +61,7 @@ async def test_a_lease_is_extended_and_a_delivery_postponed(store: JobStore) -> 
     """A due job's next time may be set; a job that is over and done has none to set."""
     job = await finished(store)
     await claim(store)
-    assert await store.set_next_delivery(job.id, LATER + 2 * LEASE)
+    assert await store.deliveries.set_next(job.id, LATER + 2 * LEASE)
     assert await claim(store, now=LATER + LEASE) == []
     assert await next_delivery_at(store) == LATER + 2 * LEASE
     assert len(await claim(store, now=LATER + 2 * LEASE)) == 1
@@ -73,7 +73,7 @@ async def test_only_what_waits_for_delivery_is_postponed(status: JobStatus, stor
     job = await brought(store, rows, status)
     before = await rows.of(job.id)
     due = status in {JobStatus.FINISHED, JobStatus.ABANDONED}
-    assert await store.set_next_delivery(job.id, LATER) == due
+    assert await store.deliveries.set_next(job.id, LATER) == due
     assert await rows.of(job.id) == before | ({"next_delivery_at": LATER} if due else {})
 
 
@@ -129,11 +129,11 @@ async def test_a_posted_job_is_marked_and_then_closed(store: JobStore) -> None:
     """The mark keeps the token and the lease, as the card has yet to go; closing ends both."""
     job = await finished(store)
     [due] = await claim(store)
-    await store.mark_delivered(due, (20, 99), now=LATER)
+    await store.deliveries.mark_delivered(due, (20, 99), now=LATER)
     marked = replace(due, status=JobStatus.DELIVERED, delivered_at=LATER, result_message_id=99, result_channel_id=20)
     assert await fresh(store, job) == marked
     assert await next_delivery_at(store) == LATER + LEASE
-    await store.close(job.id)
+    await store.deliveries.close(job.id)
     assert await fresh(store, job) == replace(marked, origin=origin(interaction_token=None))
     assert await next_delivery_at(store) is None
 
@@ -142,7 +142,7 @@ async def test_a_crash_between_mark_and_close_posts_nothing_again(store: JobStor
     """Whoever takes such a job up sees that it was delivered and only cleans up."""
     await finished(store)
     [due] = await claim(store)
-    await store.mark_delivered(due, (20, 99), now=LATER)
+    await store.deliveries.mark_delivered(due, (20, 99), now=LATER)
     [again] = await claim(store, now=LATER + LEASE)
     assert (again.status, again.delivered_at, again.result_message_id) == (JobStatus.DELIVERED, LATER, 99)
 
@@ -151,8 +151,8 @@ async def test_an_abandoned_job_stays_abandoned_when_told(store: JobStore) -> No
     """The news was delivered, the job was not: a picture may still come."""
     job = await abandoned(store)
     [due] = await claim(store)
-    await store.mark_delivered(due, (20, 99), now=LATER)
-    await store.close(job.id)
+    await store.deliveries.mark_delivered(due, (20, 99), now=LATER)
+    await store.deliveries.close(job.id)
     told = await fresh(store, job)
     assert (told.status, told.delivered_at, told.result_message_id) == (JobStatus.ABANDONED, LATER, 99)
     assert told.origin.interaction_token is not None  # which leads to the card that the picture will replace
@@ -163,7 +163,7 @@ async def test_a_result_on_the_status_card_is_marked_and_closed_at_once(store: J
     """Whoever took it up in between would remove the card, and so the result."""
     job = await finished(store)
     [due] = await claim(store)
-    await store.mark_delivered(due, (20, 99), now=LATER, closes=True)
+    await store.deliveries.mark_delivered(due, (20, 99), now=LATER, closes=True)
     done = await fresh(store, job)
     assert (done.status, done.result_message_id) == (JobStatus.DELIVERED, 99)
     assert done.origin.interaction_token is None
@@ -178,12 +178,12 @@ async def test_a_mark_is_for_what_was_posted(status: JobStatus, known: JobStatus
     before = await rows.of(job.id)
     claimed = replace(job, status=known)
     if status is not known:
-        await store.mark_delivered(claimed, (20, 99), now=LATER)
-        await store.mark_undelivered(claimed, now=LATER)
+        await store.deliveries.mark_delivered(claimed, (20, 99), now=LATER)
+        await store.deliveries.mark_undelivered(claimed, now=LATER)
         if (status, known) == (JobStatus.FINISHED, JobStatus.ABANDONED):
             before |= {"result_message_id": 99, "result_channel_id": 20}  # a late picture learns of what it replaces
         assert await rows.of(job.id) == before
-    await store.close(job.id)
+    await store.deliveries.close(job.id)
     assert await rows.of(job.id) == before
 
 
@@ -193,10 +193,10 @@ async def test_a_mark_is_set_once(status: JobStatus, store: JobStore, rows: Rows
     job = await brought(store, rows, status)
     [slow] = await claim(store)
     [fast] = await claim(store, now=LATER + LEASE)
-    await store.mark_delivered(fast, (20, 1), now=LATER + LEASE)
+    await store.deliveries.mark_delivered(fast, (20, 1), now=LATER + LEASE)
     before = await rows.of(job.id)
-    await store.mark_delivered(slow, (20, 2), now=LATER + LEASE)
-    await store.mark_undelivered(slow, now=LATER + LEASE)
+    await store.deliveries.mark_delivered(slow, (20, 2), now=LATER + LEASE)
+    await store.deliveries.mark_undelivered(slow, now=LATER + LEASE)
     assert await rows.of(job.id) == before
 
 
@@ -205,15 +205,15 @@ async def test_a_picture_that_comes_while_the_failure_is_posted_is_not_lost(stor
     job = await abandoned(store)
     [failing] = await claim(store)
     assert await store.finish(job.id, success(job), now=LATER + SECOND)
-    await store.mark_delivered(failing, (20, 99), now=LATER + 2 * SECOND)
-    await store.mark_undelivered(failing, now=LATER + 2 * SECOND)
-    await store.close(job.id)
+    await store.deliveries.mark_delivered(failing, (20, 99), now=LATER + 2 * SECOND)
+    await store.deliveries.mark_undelivered(failing, now=LATER + 2 * SECOND)
+    await store.deliveries.close(job.id)
     assert await claim(store, now=LATER + LEASE - SECOND) == []  # who tells of the failure is not disturbed
     [due] = await claim(store, now=LATER + LEASE)
     assert (due.status, due.result, due.delivered_at) == (JobStatus.FINISHED, success(job), None)
     assert due.result_message_id == 99  # obsolete, now
     assert due.origin == job.origin
-    await store.mark_delivered(due, (20, 100), now=LATER + LEASE)
+    await store.deliveries.mark_delivered(due, (20, 100), now=LATER + LEASE)
     assert (await fresh(store, job)).result_message_id == 100
 
 
@@ -261,7 +261,7 @@ async def test_a_kept_job_waits_for_its_user(store: JobStore) -> None:
     """It is due no more, its token is forgotten, and its result stays."""
     job = await finished(store)
     [due] = await claim(store)
-    await store.mark_undelivered(due, now=LATER)
+    await store.deliveries.mark_undelivered(due, now=LATER)
     [undelivered] = await store.history.undelivered(1, 5)
     assert undelivered == replace(due, origin=origin(interaction_token=None))
     assert undelivered.result == success(job)
@@ -274,7 +274,7 @@ async def test_kept_jobs_come_to_their_owner_the_oldest_first(store: JobStore) -
     ids = []
     for user_id, minute in ((1, 3), (1, 1), (2, 0), (1, 2)):
         job = await finished(store, user_id)
-        await store.mark_undelivered(job, now=NOW + timedelta(minutes=minute))
+        await store.deliveries.mark_undelivered(job, now=NOW + timedelta(minutes=minute))
         ids.append(job.id)
     assert [job.id for job in await store.history.undelivered(1, 5)] == [ids[1], ids[3], ids[0]]
     assert [job.id for job in await store.history.undelivered(1, 2)] == [ids[1], ids[3]]
@@ -285,7 +285,7 @@ async def test_kept_jobs_come_to_their_owner_the_oldest_first(store: JobStore) -
 async def test_a_reply_tells_how_many_are_kept(store: JobStore) -> None:
     """Whoever asks for something new hears of what waits for them, and of nobody else's."""
     for user_id in (1, 1, 2):
-        await store.mark_undelivered(await finished(store, user_id), now=NOW)
+        await store.deliveries.mark_undelivered(await finished(store, user_id), now=NOW)
     assert [(await store.set_reply((await queued(store, user_id)).id, 5)).undelivered for user_id in (1, 2, 3)] == [
         2,
         1,
@@ -297,7 +297,7 @@ async def test_a_reply_tells_how_many_are_kept(store: JobStore) -> None:
 async def test_a_fetched_job_goes_where_its_user_is_now(last_status: JobStatus, store: JobStore, rows: Rows) -> None:
     """It is due at once with all of the new origin, private as it is shown there, and is no longer kept."""
     job = await brought(store, rows, last_status)
-    await store.mark_undelivered(job, now=NOW)
+    await store.deliveries.mark_undelivered(job, now=NOW)
     here = origin(
         channel_id=21,
         guild_id=None,
@@ -317,7 +317,7 @@ async def test_a_fetched_job_goes_where_its_user_is_now(last_status: JobStatus, 
 async def test_a_kept_job_is_fetched_once_and_by_its_owner(store: JobStore, rows: Rows) -> None:
     """Nobody else gets it, and a second click finds nothing."""
     job = await finished(store)
-    await store.mark_undelivered(job, now=NOW)
+    await store.deliveries.mark_undelivered(job, now=NOW)
     before = await rows.of(job.id)
     assert not await store.history.fetch_undelivered(job.id, origin(2), 6, now=LATER)
     assert await rows.of(job.id) == before

@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import OUTCOME_UNKNOWN, OVERDUE, CardState, Failure, Job, JobStatus, TaskResult
-from flux_bot.store.admission import NewJob
-from flux_bot.store.queue import USUAL_TIME_SAMPLE
+from flux_bot.store.queue import SLOW_AT_FIRST, USUAL_TIME_SAMPLE
 from flux_bot.store.store import JobStore, Replied
 from tests.database import (
     DEADLINE,
@@ -20,10 +20,12 @@ from tests.database import (
     Rows,
     abandoned,
     brought,
+    claim_next,
     failure,
     finished,
     fresh,
     image_request,
+    new_job,
     next_delivery_at,
     origin,
     queued,
@@ -49,7 +51,7 @@ class Move:
 
 MOVES = {
     "claim_next": Move(
-        lambda store, _: store.claim_next(ROOMY, DEADLINE, now=LATER),
+        lambda store, _: claim_next(store, ROOMY, DEADLINE, now=LATER),
         frozenset({JobStatus.QUEUED}),
         JobStatus.SUBMITTING,
     ),
@@ -119,14 +121,14 @@ async def test_an_accepted_job_waits(store: JobStore, rows: Rows) -> None:
 async def test_a_claim_notes_when_and_until_when(store: JobStore, rows: Rows) -> None:
     """A claimed job has its submission's time and its deadline."""
     job = await queued(store)
-    claimed = await store.claim_next(ROOMY, DEADLINE, now=NOW + SECOND)
+    claimed = await claim_next(store, ROOMY, DEADLINE, now=NOW + SECOND)
     assert claimed == replace(job, status=JobStatus.SUBMITTING, submitted_at=NOW + SECOND)
     assert (await rows.of(job.id))["deadline_at"] == NOW + SECOND + DEADLINE
 
 
 async def test_nothing_waits_so_nothing_is_claimed(store: JobStore) -> None:
     """An empty queue gives None."""
-    assert await store.claim_next(ROOMY, DEADLINE, now=NOW) is None
+    assert await claim_next(store, ROOMY, DEADLINE, now=NOW) is None
 
 
 async def test_a_requeued_job_keeps_its_turn_and_its_first_deadline(store: JobStore, rows: Rows) -> None:
@@ -134,7 +136,7 @@ async def test_a_requeued_job_keeps_its_turn_and_its_first_deadline(store: JobSt
     job = await submitting(store)
     await queued(store, now=NOW + SECOND)
     assert await store.requeue(job, BUSY, failed=False)
-    again = await store.claim_next(ROOMY, DEADLINE, now=NOW + 60 * SECOND)
+    again = await claim_next(store, ROOMY, DEADLINE, now=NOW + 60 * SECOND)
     assert again == replace(job, submitted_at=NOW + 60 * SECOND)
     assert (await rows.of(job.id))["deadline_at"] == NOW + DEADLINE
 
@@ -143,7 +145,7 @@ async def test_what_is_overdue_is_not_submitted(store: JobStore) -> None:
     """A job that is about to be given up, say after a long outage, is not paid for first."""
     job = await submitting(store)
     await store.requeue(job, BUSY, failed=False)
-    assert await store.claim_next(ROOMY, DEADLINE, now=NOW + DEADLINE) is None
+    assert await claim_next(store, ROOMY, DEADLINE, now=NOW + DEADLINE) is None
 
 
 @pytest.mark.parametrize(("failed", "count"), [(True, 1), (False, 0)], ids=["failed", "busy"])
@@ -161,8 +163,10 @@ async def test_only_failures_of_the_api_are_counted(failed: bool, count: int, st
 async def test_a_running_job_has_its_task_and_a_look_up(store: JobStore, rows: Rows) -> None:
     """The answer of the API brings the task's id and the first time to look it up."""
     job = await submitting(store)
-    update_returning = await store.mark_running(job, "task", next_lookup_at=LATER)
-    assert update_returning == await fresh(store, job) == replace(job, status=JobStatus.RUNNING, task_id="task")
+    marked = await store.mark_running(job, "task", next_lookup_at=LATER)
+    slow_at = NOW + SLOW_AT_FIRST
+    assert marked == await fresh(store, job)
+    assert marked == replace(job, status=JobStatus.RUNNING, task_id="task", slow_at=slow_at)
     assert (await rows.of(job.id))["next_lookup_at"] == LATER
 
 
@@ -197,7 +201,13 @@ async def test_a_finished_job_has_its_result_and_is_due(store: JobStore, rows: R
     job = await running(store)
     assert await store.finish(job.id, success(job), now=NOW + 7 * SECOND)
     done = await fresh(store, job)
-    assert done == replace(job, status=JobStatus.FINISHED, result=success(job), finished_at=NOW + 7 * SECOND)
+    changed: dict[str, Any] = {
+        "status": JobStatus.FINISHED,
+        "result": success(job),
+        "finished_at": NOW + 7 * SECOND,
+        "slow_at": None,
+    }
+    assert done == replace(job, **changed)
     assert done.seconds_taken == 7
     row = await rows.of(job.id)
     assert (row["next_lookup_at"], row["deadline_at"], row["next_delivery_at"]) == (None, None, NOW + 7 * SECOND)
@@ -235,15 +245,15 @@ async def test_a_requeued_job_takes_its_callback(result_of: Callable[[Job], Task
     await store.requeue(job, BUSY, failed=False)
     assert await store.finish(job.id, result_of(job), now=LATER)
     assert (await fresh(store, job)).result == result_of(job)
-    assert await store.claim_next(ROOMY, DEADLINE, now=LATER) is None
+    assert await claim_next(store, ROOMY, DEADLINE, now=LATER) is None
 
 
 async def test_a_late_picture_is_delivered_afresh(store: JobStore, rows: Rows) -> None:
     """A picture that comes after its job was given up and told counts, as if nothing had been delivered."""
     job = await abandoned(store)
-    [due] = (await store.claim_deliveries(8, now=LATER, lease=SECOND, reply_grace=SECOND)).jobs
-    await store.mark_delivered(due, (20, 99), now=LATER)
-    await store.close(job.id)
+    [due] = (await store.deliveries.claim(8, now=LATER, lease=SECOND, reply_grace=SECOND)).jobs
+    await store.deliveries.mark_delivered(due, (20, 99), now=LATER)
+    await store.deliveries.close(job.id)
     assert await store.finish(job.id, success(job), now=LATER + SECOND)
     row = await rows.of(job.id)
     assert row["status"] == JobStatus.FINISHED
@@ -256,7 +266,7 @@ async def test_a_late_picture_is_delivered_afresh(store: JobStore, rows: Rows) -
 async def test_a_late_picture_takes_a_kept_failure_out_of_the_drawer(store: JobStore) -> None:
     """A failure that nobody could be told gives way to the picture, which is tried everywhere again."""
     job = await abandoned(store)
-    await store.mark_undelivered(job, now=LATER)
+    await store.deliveries.mark_undelivered(job, now=LATER)
     assert await store.finish(job.id, success(job), now=LATER)
     assert await store.history.undelivered(1, 5) == []
     assert await next_delivery_at(store) == LATER
@@ -365,8 +375,7 @@ async def test_the_card_of_a_new_job_says_what_it_waits_for(
     limits: Limits, paused: bool, card: CardState, store: JobStore
 ) -> None:
     """Its turn comes first, then the image API; with neither in the way it is being painted."""
-    placed = await store.accept(NewJob(image_request(), origin(), limits, NOW, paused=paused))
-    assert placed
+    placed = await store.admission.accept(new_job(image_request(), origin(), limits, NOW, paused=paused))
     assert placed.job.card is card
     assert (await fresh(store, placed.job)).card is card
 
@@ -396,8 +405,7 @@ async def test_the_usual_time_is_the_median_of_the_last_pictures_of_a_model(stor
     assert await store.usual_seconds("flux-dev") == 26
     assert await store.usual_seconds("flux-2-max") == 3600
     for limits, usual_seconds in ((ROOMY, 26), (FULL, None)):  # a job that must wait has no usual time
-        placed = await store.accept(NewJob(broken.request, broken.origin, limits, NOW))
-        assert placed
+        placed = await store.admission.accept(new_job(broken.request, broken.origin, limits, NOW))
         assert placed.usual_seconds == usual_seconds
 
 
@@ -405,17 +413,17 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
     """The oldest first, so many at a time, and only those on which nothing is to be done any more."""
     old = [await finished(store, finished_at=NOW + number * SECOND) for number in range(3)]
     for job in old:
-        await store.mark_delivered(job, (20, 99), now=NOW)
-        await store.close(job.id)
+        await store.deliveries.mark_delivered(job, (20, 99), now=NOW)
+        await store.deliveries.close(job.id)
     undelivered = await finished(store)
     undelivered = await finished(store)
-    await store.mark_undelivered(undelivered, now=NOW)
+    await store.deliveries.mark_undelivered(undelivered, now=NOW)
     untold = await abandoned(store)
     waiting = await queued(store)
-    assert await store.prune(2, before=LATER) == 2
+    assert await store.overdue.prune(2, before=LATER) == 2
     assert [await store.history.job(job.id) for job in old] == [None, None, await fresh(store, old[2])]
-    assert await store.prune(2, before=NOW + 2 * SECOND) == 0
-    assert await store.prune(2, before=LATER) == 1
+    assert await store.overdue.prune(2, before=NOW + 2 * SECOND) == 0
+    assert await store.overdue.prune(2, before=LATER) == 1
     for job in (undelivered, undelivered, untold, waiting):
         assert await store.history.job(job.id)
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from flux_bot.core.errors import RequestRejected
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Failure, JobStatus
-from flux_bot.store.admission import NewJob
+from flux_bot.store.admission import AcceptedJob
 from flux_bot.store.store import JobStore
 from tests.database import (
     DEADLINE,
@@ -19,9 +20,11 @@ from tests.database import (
     ROOMY,
     SECOND,
     Rows,
+    claim_next,
     finished,
     fresh,
     image_request,
+    new_job,
     origin,
     queued,
     running,
@@ -52,13 +55,13 @@ async def test_a_database_may_be_made_by_many_at_once(store_url: str) -> None:
 
     await asyncio.gather(*(opened(number) for number in range(6)))
     async with JobStore(store_url) as store:
-        assert await store.claim_next(ROOMY, DEADLINE, now=NOW)
+        assert await claim_next(store, ROOMY, DEADLINE, now=NOW)
 
 
 async def test_no_job_is_submitted_twice(store: JobStore, other: JobStore) -> None:
     """Fifty claims from both sides take each of thirty jobs once."""
     waiting = {(await queued(store, user_id=number % 7)).id for number in range(30)}
-    claims = [side.claim_next(ROOMY, DEADLINE, now=NOW) for side in (store, other) * 25]
+    claims = [claim_next(side, ROOMY, DEADLINE, now=NOW) for side in (store, other) * 25]
     claimed = [job.id for job in await asyncio.gather(*claims) if job is not None]
     assert len(claimed) == 30
     assert set(claimed) == waiting
@@ -68,7 +71,7 @@ async def test_a_repeated_requeue_undoes_no_later_claim(store: JobStore, other: 
     """A requeue whose answer was lost is repeated; by then another process may have submitted the job."""
     first = await submitting(store)
     assert await store.requeue(first, BUSY, failed=False)
-    second = await other.claim_next(ROOMY, DEADLINE, now=NOW + SECOND)
+    second = await claim_next(other, ROOMY, DEADLINE, now=NOW + SECOND)
     assert second is not None
     assert await store.requeue(first, BUSY, failed=False) is None
     assert await fresh(store, first) == second
@@ -80,7 +83,7 @@ async def test_limits_hold_for_all_processes_together(store: JobStore, other: Jo
     limits = Limits(max_in_flight=10, max_running_per_user=3, max_queued_per_user=20)
     for number in range(40):
         await queued(store, user_id=number % 4 if number < 20 else 1)
-    claims = [side.claim_next(limits, DEADLINE, now=NOW) for side in (store, other) * 25]
+    claims = [claim_next(side, limits, DEADLINE, now=NOW) for side in (store, other) * 25]
     users = Counter(job.origin.user_id for job in await asyncio.gather(*claims) if job is not None)
     assert users.total() == 10
     assert max(users.values()) == 3
@@ -89,22 +92,23 @@ async def test_limits_hold_for_all_processes_together(store: JobStore, other: Jo
 async def test_no_more_wait_than_may(store: JobStore, other: JobStore) -> None:
     """Fifty requests of one user from both sides leave as many waiting as may wait."""
     limits = replace(ROOMY, max_queued_per_user=10)
-    requests = [side.accept(NewJob(image_request(), origin(), limits, NOW)) for side in (store, other) * 25]
-    accepted = [placed.place for placed in await asyncio.gather(*requests) if placed is not None]
-    assert accepted == [0] * 10
+    requests = [side.admission.accept(new_job(image_request(), origin(), limits, NOW)) for side in (store, other) * 25]
+    outcomes = await asyncio.gather(*requests, return_exceptions=True)
+    assert [outcome.place for outcome in outcomes if isinstance(outcome, AcceptedJob)] == [0] * 10
+    assert sum(isinstance(outcome, RequestRejected) for outcome in outcomes) == 40
 
 
 async def test_no_job_is_delivered_twice(store: JobStore, other: JobStore) -> None:
     """Fifty claims of three from both sides take each of forty jobs once, and never more than three."""
     due = {(await finished(store)).id for _ in range(40)}
     claims = [
-        side.claim_deliveries(3, now=LATER, lease=20 * SECOND, reply_grace=SECOND) for side in (store, other) * 25
+        side.deliveries.claim(3, now=LATER, lease=20 * SECOND, reply_grace=SECOND) for side in (store, other) * 25
     ]
     claimed = await asyncio.gather(*claims)
     assert max(len(one.jobs) for one in claimed) <= 3
     ids = [job.id for one in claimed for job in one.jobs]
     assert len(ids) == len(set(ids))
-    again = [job.id for job in (await store.claim_deliveries(50, now=LATER, lease=SECOND, reply_grace=SECOND)).jobs]
+    again = [job.id for job in (await store.deliveries.claim(50, now=LATER, lease=SECOND, reply_grace=SECOND)).jobs]
     assert sorted(ids + again) == sorted(due)
 
 
@@ -157,7 +161,7 @@ async def test_a_job_whose_row_is_being_written_is_waited_for(crowd: tuple[JobSt
     store, rows = crowd
     job = await queued(store)
     async with rows.held(job.id, reply_message_id=5):
-        claim = asyncio.create_task(store.claim_next(ROOMY, DEADLINE, now=NOW))
+        claim = asyncio.create_task(claim_next(store, ROOMY, DEADLINE, now=NOW))
         await rows.held_up(claim)
     claimed = await claim
     assert claimed is not None
@@ -173,7 +177,7 @@ async def test_a_job_that_ends_while_it_is_claimed_is_not_submitted(
     job = await submitting(store)
     await store.requeue(job, BUSY, failed=False)
     async with rows.held(job.id, **change):
-        claim = asyncio.create_task(store.claim_next(ROOMY, DEADLINE, now=NOW))
+        claim = asyncio.create_task(claim_next(store, ROOMY, DEADLINE, now=NOW))
         await rows.held_up(claim)
     assert await claim is None
     assert (await fresh(store, job)).status == change["status"]
@@ -228,5 +232,5 @@ async def test_deliveries_do_not_wait_for_each_other(crowd: tuple[JobStore, Rows
     store, rows = crowd
     held, free = await finished(store), await finished(store)
     async with rows.held(held.id, delivery_attempts=1):
-        claimed = await store.claim_deliveries(8, now=LATER, lease=SECOND, reply_grace=SECOND)
+        claimed = await store.deliveries.claim(8, now=LATER, lease=SECOND, reply_grace=SECOND)
     assert [job.id for job in claimed.jobs] == [free.id]

@@ -201,4 +201,4 @@ async def test_button_breaks(tmp_path: Path) -> None:
         (said,) = pressed.followups
         assert said.ephemeral
         reference = words(said.message).split("`")[1]
-        assert any(error.startswith(f"A command broke, reference {reference}\n") for error in harness.errors)
+        assert any(error.startswith(f"A command failed, reference {reference}\n") for error in harness.errors)

@@ -176,11 +176,11 @@ def test_final_cards_are_told_apart() -> None:
     """The button by which a result is known is on no other card of its job, and so is a failure's."""
     done = replace(JOB, result=TaskResult("t", (Image("https://example.org/1.png"),)))
     broken = replace(JOB, result=TaskResult("t", failure=Failure("forbidden")))
-    assert cards.final_custom_id(done) not in custom_ids(cards.finished(EN, broken, []))
-    assert cards.final_custom_id(broken) not in custom_ids(cards.finished(EN, done, [None]))
+    assert str(cards.final_custom_id(done)) not in custom_ids(cards.finished(EN, broken, []))
+    assert str(cards.final_custom_id(broken)) not in custom_ids(cards.finished(EN, done, [None]))
     for job in (done, broken):
-        assert cards.final_custom_id(job) in custom_ids(cards.finished(EN, job, [None] if job is done else []))
-        assert cards.final_custom_id(job) not in custom_ids(cards.status(EN, job, CardState.PAINTING, None))
+        assert str(cards.final_custom_id(job)) in custom_ids(cards.finished(EN, job, [None] if job is done else []))
+        assert str(cards.final_custom_id(job)) not in custom_ids(cards.status(EN, job, CardState.PAINTING, None))
 
 
 def custom_ids(card: cards.Card) -> set[str]:
@@ -271,7 +271,7 @@ def test_long_prompts_fit_on_every_status_card(prompt: str) -> None:
         assert length(cards.accepted(EN, AcceptedJob(job, place, 1e6))) <= TEXT_LIMIT
     for card in CardState:
         assert length(cards.status(EN, job, card, None)) <= TEXT_LIMIT
-    assert texts.is_cut(job.request) == (texts.prompt(job.request)[-1] == "…")
+    assert texts.is_truncated(job.request) == (texts.prompt(job.request)[-1] == "…")
 
 
 @pytest.mark.parametrize("prompt", LONG_PROMPTS, ids=lambda prompt: repr(prompt[:3]))

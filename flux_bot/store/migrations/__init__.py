@@ -1,34 +1,54 @@
-"""How the tables come to be, one step after the other, and how a database is brought to the last of them.
+"""Create and migrate the tables, with Alembic.
 
-A change of ``schema.py`` needs a step here: a file in ``versions/`` with the next number. What was published is not
-changed any more. There are no steps back: for that there are backups.
+A change of ``schema.py`` needs a migration: a file in ``versions/`` with the next number. Published migrations do not
+change. There are no downgrades: restore a backup instead.
 """
 
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 
 from flux_bot.core.errors import StartupFailed
+from flux_bot.store.schema import jobs, metadata
 
+_FOLDER = Path(__file__).parent
+_LATEST = max(path.name[:4] for path in _FOLDER.glob("versions/[0-9]*.py"))
 _BEFORE_MIGRATIONS = "0001"
-"""The tables of a database that was made before there were migrations."""
+"""The version of a database that is older than the first migration."""
+
+_version = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
 
 
 def migrate(connection: sa.Connection) -> None:
-    """Bring the database to the last version, inside the transaction of ``connection``.
+    """Create the tables or migrate them to the latest version, in the transaction of ``connection``.
 
-    Only one process at a time may do so. Raises StartupFailed if a newer version has been there.
+    Only one process at a time may do this. Raises StartupFailed if the database is newer than the code.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.attributes["connection"] = connection
     tables = sa.inspect(connection).get_table_names()
-    if "jobs" in tables and "alembic_version" not in tables:
-        command.stamp(config, _BEFORE_MIGRATIONS)
+    if not {jobs.name, _version.name} & set(tables):
+        metadata.create_all(connection)
+        _version.create(connection)
+        connection.execute(sa.insert(_version).values(version_num=_LATEST))
+        return
+    is_versioned = _version.name in tables
+    if not (is_versioned and connection.execute(sa.select(_version)).scalar() == _LATEST):
+        upgrade(connection, since=None if is_versioned else _BEFORE_MIGRATIONS)
+
+
+def upgrade(connection: sa.Connection, *, since: str | None = None) -> None:
+    """Run the migrations that are missing; ``since`` is the version of a database that does not say it."""
+    from alembic import command  # noqa: PLC0415  slow and large: only needed once per release
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    if since is not None:
+        command.stamp(config, since)
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        raise StartupFailed(f"DATABASE_URL: the database is of a newer flux-bot: {error}. Update the bot.") from error
+        raise StartupFailed(
+            f"DATABASE_URL: a newer flux-bot has used this database: {error}. Update the bot."
+        ) from error

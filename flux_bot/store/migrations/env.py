@@ -1,4 +1,4 @@
-"""What Alembic runs to do a migration: on the connection that ``migrate`` has opened."""
+"""Alembic runs this for a migration, on the connection that ``upgrade`` passes on."""
 
 from alembic import context
 

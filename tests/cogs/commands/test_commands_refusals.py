@@ -201,7 +201,7 @@ async def test_too_late_to_answer(tmp_path: Path) -> None:
         await harness.imagine("first")
         job = await harness.job(job_id_of(await harness.sees("is ready", "> first")))
         with pytest.raises(StoreUnavailable, match="too late"):
-            await harness.app.workflow.accept(job.request, job.origin, is_wanted=lambda: False)
+            await harness.app.workflow.accept(lambda _: job.request, job.origin, is_wanted=lambda: False)
         assert len(harness.sql("SELECT id FROM jobs")) == 1
 
 
@@ -245,7 +245,7 @@ async def test_broken_store(tmp_path: Path) -> None:
         await harness.change("ALTER TABLE jobs RENAME TO lost")
         answer = answer_of(await harness.imagine())
         assert (found := re.search(r"tell the operator `([0-9a-f]{8})`", answer))
-        assert [error for error in harness.errors if error.startswith(f"A command broke, reference {found[1]}\n")]
+        assert [error for error in harness.errors if error.startswith(f"A command failed, reference {found[1]}\n")]
         assert harness.calls == ["publish", "reply"]
         await harness.change("ALTER TABLE lost RENAME TO jobs")
         await harness.imagine()

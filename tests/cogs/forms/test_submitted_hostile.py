@@ -10,6 +10,7 @@ import pytest
 from cogs.forms.fields import remix_form
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.locales import ENGLISH, LOCALES, translator_for
+from flux_bot.ui.custom_ids import CustomId
 from tests.forms import asked, forging, form_of, over_limits, refusal, send_in
 from tests.harness import BotHarness, job_id_of, picture, words
 from tests.wire.openapi import Payload
@@ -255,7 +256,7 @@ async def test_limits_in_all_languages(tmp_path: Path, catalogue: str, long_ago:
 @pytest.mark.parametrize("catalogue", ["", "2026-10"])
 def test_limits_of_empty_forms(locale: str, catalogue: str) -> None:
     """So it is with the form that opens empty."""
-    form = remix_form(translator_for(locale), load_catalogue(catalogue), f"remix:{'x' * 16}", None)
+    form = remix_form(translator_for(locale), load_catalogue(catalogue), CustomId("remix", "x" * 16), None)
     assert over_limits(form.to_dict()) == []
 
 

@@ -1,0 +1,138 @@
+"""The forms that edit a picture: of /edit, of the message menu, and of the button below a result."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cogs.forms import fields
+from cogs.forms.values import Source, SubmittedForm
+from cogs.image_requests import MAX_COUNT, checked_prompt, request_pictures
+from cogs.presses import is_private, job_of_press, picture_url, within_deadline
+from flux_bot.core.catalogue import SHAPES, Model
+from flux_bot.core.errors import RequestRejected
+from flux_bot.core.jobs import Action, ImageRequest, Preferences
+from flux_bot.ui.bot import Interaction
+from flux_bot.ui.cards import GALLERY_LIMIT
+from flux_bot.ui.custom_ids import CustomId
+from flux_bot.ui.replies import Reply, user_translator
+
+EDIT = "change"
+"""The form of /edit and the message menu, about the command's option ``private`` and the pictures."""
+EDIT_RESULT = "edit"
+"""The form of the button, about the job."""
+
+_PRIVACY = {True: "private", False: "public", None: "as-preferred"}
+
+
+@dataclass(frozen=True, slots=True)
+class EditOptions:
+    """What the user has chosen besides the picture; "" and None mean nothing."""
+
+    prompt: str = ""
+    model: str = ""
+    size: str = ""
+    private: bool | None = None
+    is_from_form: bool = False
+    """The form lists shapes that not every model has, so the nearest one is used."""
+
+
+async def request_edit(interaction: Interaction, reply: Reply, source: Source, options: EditOptions) -> None:
+    """Request an edited picture; the user's preferences stand in for missing options."""
+
+    def request(preferences: Preferences) -> ImageRequest:
+        model = interaction.client.catalogue.preferred(options.model, preferences.edit_model, Action.EDIT)
+        return ImageRequest(
+            action=Action.EDIT,
+            prompt=checked_prompt(options.prompt),
+            model=model.name,
+            size=_size(model, options) if options.size else source.size_for(model),
+            image_url=source.url,
+            private=preferences.private if options.private is None else options.private,
+        )
+
+    await request_pictures(interaction, reply, request)
+
+
+def _size(model: Model, options: EditOptions) -> str:
+    is_listed = options.is_from_form and options.size in SHAPES
+    return model.size_near(options.size) if is_listed else model.size_for(options.size)
+
+
+async def open_form(interaction: Interaction, sources: Sequence[Source], options: EditOptions) -> None:
+    """Open the form that asks what to change, and in which of these pictures; without any, for an upload."""
+    bot, translate = interaction.client, user_translator(interaction)
+    preferences = await within_deadline(bot.workflow.history.preferences(interaction.user.id)) or Preferences()
+    model = bot.catalogue.preferred(options.model, preferences.edit_model, Action.EDIT)
+    if options.size:
+        model.size_for(options.size)  # reject it now, not after the form was filled in
+    form_id = ""
+    if sources:  # their addresses are too long for a custom_id
+        form_id = secrets.token_urlsafe(9)
+        bot.recent_forms[form_id] = sources
+    if not sources:
+        pictures = [fields.upload_field(translate)]
+    elif len(sources) > 1:
+        pictures = [fields.which_field(translate, len(sources))]
+    else:
+        pictures = []
+    form = fields.form(
+        translate("form-edit"),
+        CustomId(EDIT, f"{_PRIVACY[options.private]}:{form_id}"),
+        *pictures,
+        fields.instruction_field(translate, options.prompt),
+        fields.model_field(translate, bot.catalogue, Action.EDIT, model.name),
+        fields.shape_field(translate, options.size),
+    )
+    await interaction.response.send_modal(form)
+
+
+async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
+    """Request what the form of /edit or the message menu says."""
+    privacy, _, form_id = form.custom_id.about.partition(":")
+    private = {"private": True, "public": False}.get(privacy)
+    reply.private = private is not False
+    if form_id:
+        sources: Sequence[Source] | None = interaction.client.recent_forms.get(form_id)
+        if sources is None:
+            raise RequestRejected("forgotten-form")
+        source = sources[form.number("which", 1, len(sources)) - 1]
+    else:
+        source = form.source()
+    options = EditOptions(form.text("prompt"), form.choice("model"), form.choice("size"), private, is_from_form=True)
+    await request_edit(interaction, reply, source, options)
+
+
+async def open_result_form(interaction: Interaction, job_id: str) -> None:
+    """Open the form of the button below a result."""
+    bot, translate = interaction.client, user_translator(interaction)
+    job, preferences = await asyncio.gather(
+        within_deadline(job_of_press(interaction, job_id)),
+        within_deadline(bot.workflow.history.preferences(interaction.user.id)),
+    )
+    count = len(job.images) if job else MAX_COUNT
+    which = [fields.which_field(translate, count)] if count > 1 else []
+    model = bot.catalogue.preferred(None, preferences.edit_model if preferences else None, Action.EDIT)
+    form = fields.form(
+        translate("form-edit"),
+        CustomId(EDIT_RESULT, job_id),
+        *which,
+        fields.instruction_field(translate),
+        fields.model_field(translate, bot.catalogue, Action.EDIT, model.name),
+    )
+    await interaction.response.send_modal(form)
+
+
+async def submit_result(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
+    """Request what the form of the button says."""
+    job = await reply.wait_for(job_of_press(interaction, form.custom_id.about))
+    model = interaction.client.catalogue.model(form.choice("model"), Action.EDIT)
+    request = ImageRequest(
+        action=Action.EDIT,
+        prompt=checked_prompt(form.text("prompt")),
+        model=model.name,
+        size=model.size_near(job.request.size),
+        image_url=picture_url(interaction, job, form.number("which", 1, GALLERY_LIMIT)),
+        private=is_private(interaction),
+    )
+    await request_pictures(interaction, reply, lambda _: request, parent=job)

@@ -1,0 +1,132 @@
+"""The deliveries of finished jobs: who may post which, and what was posted where.
+
+A lease is a time: ``next_delivery_at`` says when a finished job may be delivered, so a claim moves it into the future,
+and the lease of a process that dies runs out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from flux_bot.core.jobs import Job, JobStatus
+from flux_bot.store.database import Database, fetch_jobs, update_row
+from flux_bot.store.overdue import earliest
+from flux_bot.store.schema import CARD_IS_FREE, THE_JOB, jobs
+
+_CLOSED: dict[str, Any] = {
+    "next_delivery_at": None,
+    # A late picture may still replace the failure of an abandoned job, and the token leads to its card.
+    "interaction_token": sa.case((jobs.c.status == JobStatus.ABANDONED, jobs.c.interaction_token)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Jobs to deliver."""
+
+    jobs: Sequence[Job]
+    next_at: datetime | None
+    """When the next delivery is due, None when there is none."""
+
+
+class Deliveries:
+    """Each method is one transaction, and raises StoreUnavailable if it fails."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the database."""
+        self._database = database
+
+    _CLAIM = (
+        sa.update(jobs)
+        .where(
+            jobs.c.id.in_(
+                sa.select(jobs.c.id)
+                .where(
+                    jobs.c.next_delivery_at <= sa.bindparam("now"),
+                    sa.or_(jobs.c.reply_message_id.is_not(None), jobs.c.accepted_at <= sa.bindparam("without_reply")),
+                    CARD_IS_FREE,
+                )
+                .order_by(jobs.c.next_delivery_at)
+                .limit(sa.bindparam("at_most", type_=sa.Integer))
+                .with_for_update(skip_locked=True)
+                .scalar_subquery()
+            )
+        )
+        .values(next_delivery_at=sa.bindparam("lease_ends"), delivery_attempts=jobs.c.delivery_attempts + 1)
+        .returning(jobs)
+    )
+
+    async def claim(self, limit: int, *, now: datetime, lease: timedelta, reply_grace: timedelta) -> Claimed:
+        """Lease finished jobs that are due, the longest waiting first.
+
+        A job whose reply Discord has not accepted yet waits for it, ``reply_grace`` at most: the result replaces the
+        status card, so it must not come first. Nor may an edit of the card come after it, so its lease is waited for.
+        """
+        due = {"now": now, "without_reply": now - reply_grace, "at_most": limit, "lease_ends": now + lease}
+
+        def work(connection: sa.Connection) -> Claimed:
+            claimed = fetch_jobs(connection, self._CLAIM, **due)
+            return Claimed(claimed, next_at=earliest(connection, jobs.c.next_delivery_at))
+
+        return await self._database.do(work)
+
+    _SET_NEXT = (
+        sa.update(jobs)
+        .where(THE_JOB, jobs.c.next_delivery_at.is_not(None))
+        .values(next_delivery_at=sa.bindparam("next_at"))
+    )
+
+    async def set_next(self, job_id: str, at: datetime) -> bool:
+        """Extend a lease, or postpone a delivery that failed."""
+        return await self._database.update(self._SET_NEXT, job=job_id, next_at=at)
+
+    _UNPOSTED = sa.and_(THE_JOB, jobs.c.status == sa.bindparam("expected_status"), jobs.c.delivered_at.is_(None))
+    _SET_MESSAGE = (
+        sa.update(jobs)
+        .where(_UNPOSTED)
+        .values(result_channel_id=sa.bindparam("channel"), result_message_id=sa.bindparam("message"))
+    )
+    _MARK_DELIVERED = _SET_MESSAGE.values(status=sa.bindparam("new_status"), delivered_at=sa.bindparam("now"))
+    _MARK_DELIVERED_AND_CLOSE = _MARK_DELIVERED.values(_CLOSED)
+
+    async def mark_delivered(self, job: Job, place: tuple[int, int], *, now: datetime, closes: bool = False) -> None:
+        """Save where a job was posted (channel, message): FINISHED becomes DELIVERED; the lease stays until ``close``.
+
+        ``closes`` does that as well, when the status card itself became the result: otherwise a process that takes the
+        job up again would remove it. If a late picture has meanwhile replaced the failure that was posted, the picture
+        is still due, and the message it will make obsolete is saved.
+        """
+        was_abandoned = job.status is JobStatus.ABANDONED
+        values = dict(zip(("channel", "message"), place, strict=True)) | {"job": job.id}
+        posted = {
+            "expected_status": job.status,
+            "new_status": JobStatus.ABANDONED if was_abandoned else JobStatus.DELIVERED,
+            "now": now,
+        }
+        mark = self._MARK_DELIVERED_AND_CLOSE if closes else self._MARK_DELIVERED
+
+        def work(connection: sa.Connection) -> None:
+            marked = update_row(connection, mark, **values, **posted)
+            if was_abandoned and not marked:
+                update_row(connection, self._SET_MESSAGE, **values, expected_status=JobStatus.FINISHED)
+
+        await self._database.do(work)
+
+    _CLOSE = sa.update(jobs).where(THE_JOB, jobs.c.delivered_at.is_not(None)).values(_CLOSED)
+
+    async def close(self, job_id: str) -> None:
+        """Complete a delivery: delete the interaction token and end the lease."""
+        await self._database.update(self._CLOSE, job=job_id)
+
+    _MARK_UNDELIVERED = (
+        sa.update(jobs)
+        .where(_UNPOSTED)
+        .values(undelivered_at=sa.bindparam("now"), next_delivery_at=None, interaction_token=None)
+    )
+
+    async def mark_undelivered(self, job: Job, *, now: datetime) -> None:
+        """Set a job aside that can't be delivered anywhere, until its user fetches it."""
+        await self._database.update(self._MARK_UNDELIVERED, job=job.id, expected_status=job.status, now=now)

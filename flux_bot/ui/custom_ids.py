@@ -1,0 +1,37 @@
+"""The custom_ids of buttons, lists and forms: ``<action>:<what it is about>``, which is all that they remember.
+
+They work for as long as their message exists, as nothing of them is kept in memory. Users can forge them.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import discord
+
+
+class CustomId(NamedTuple):
+    """A custom_id in its parts."""
+
+    action: str
+    about: str
+    """Most often the job's id."""
+
+    def __str__(self) -> str:
+        """Return it as Discord stores it (100 characters at most)."""
+        return f"{self.action}:{self.about}"
+
+
+def pattern_of(actions: Iterable[str]) -> str:
+    """Return the regular expression of custom_ids with these actions."""
+    return rf"(?:{'|'.join(actions)}):.*"
+
+
+def parse_custom_id(text: object) -> CustomId:
+    """Split a custom_id; what is none has an empty ``about``."""
+    action, _, about = str(text or "").partition(":")
+    return CustomId(action, about)
+
+
+def custom_ids(components: Iterable[discord.Component]) -> list[CustomId]:
+    """Return the custom_ids of components."""
+    return [parse_custom_id(getattr(component, "custom_id", None)) for component in components]

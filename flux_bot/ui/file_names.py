@@ -1,0 +1,23 @@
+"""The names of the files that the bot posts, ``flux-<job id>-<part>.<extension>``, and how they are found again."""
+
+import re
+from collections.abc import Iterable
+
+SOURCE = "source"
+"""The picture that was edited."""
+
+
+def file_name(job_id: str, part: int | str, extension: str) -> str:
+    """Return a file's name; ``part`` is the number of a picture from 1, or what else the file holds."""
+    return f"flux-{job_id}-{part}.{extension}"
+
+
+def find_file(urls: Iterable[str], job_id: str, part: int | str) -> str | None:
+    """Return the first of the addresses at Discord that leads to this file."""
+    name = re.escape(file_name(job_id, part, ""))
+    return next((url for url in urls if re.search(rf"/{name}\w+(\?|$)", url)), None)
+
+
+def is_picture_of(url: str, job_id: str) -> bool:
+    """Tell whether an address at Discord leads to one of a job's pictures."""
+    return re.search(rf"/flux-{re.escape(job_id)}-\d+\.", url) is not None

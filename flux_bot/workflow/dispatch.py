@@ -1,0 +1,119 @@
+"""The loop that submits queued jobs to the image API, as far as the limits allow. Nothing else submits."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from flux_bot.core.callbacks import callback_url
+from flux_bot.core.errors import ApiBusy, ApiRefused, ApiUnknown
+from flux_bot.core.fairness import Limits
+from flux_bot.core.jobs import CardState, Job, TaskResult
+from flux_bot.flux.availability import Availability
+from flux_bot.flux.client import FluxApi
+from flux_bot.logs import about
+from flux_bot.metrics import Metrics
+from flux_bot.store.store import JobStore
+from flux_bot.workflow.loops import TICK_SECONDS, Signals, Timing, guard, wait_for_work
+from flux_bot.workflow.reconcile import Reconciliation
+from flux_bot.workflow.results import Results
+from flux_bot.workflow.status_cards import StatusCards
+
+log = logging.getLogger(__name__)
+
+
+class Dispatch:
+    """Claims queued jobs, submits them, and saves the answers."""
+
+    def __init__(  # noqa: PLR0913  only Workflow calls it
+        self,
+        store: JobStore,
+        api: FluxApi,
+        *,
+        availability: Availability,
+        results: Results,
+        cards: StatusCards,
+        reconciliation: Reconciliation,
+        signals: Signals,
+        metrics: Metrics,
+        limits: Limits,
+        timing: Timing,
+        public_url: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Take the parts; without a ``public_url`` the API is asked for no callbacks."""
+        self._store = store
+        self._api = api
+        self._availability = availability
+        self._results = results
+        self._cards = cards
+        self._reconciliation = reconciliation
+        self._signals = signals
+        self._metrics = metrics
+        self._limits = limits
+        self._timing = timing
+        self._public_url = public_url
+        self._now = now
+
+    async def run(self) -> None:
+        """Submit jobs until stopped; submissions that have begun are completed."""
+        async with asyncio.TaskGroup() as submissions:
+            while not self._signals.stopping.is_set():
+                pause = self._availability.pause_seconds(now=self._now())
+                if not pause:
+                    for job in await guard(self._claim()) or ():
+                        submissions.create_task(guard(self._submit(job), job))
+                await wait_for_work(self._signals.dispatch, pause or TICK_SECONDS)
+
+    async def _claim(self) -> list[Job]:
+        return await self._store.claim_queued(
+            self._limits.max_in_flight, self._limits, self._timing.deadline, now=self._now()
+        )
+
+    async def _submit(self, job: Job) -> None:
+        url = callback_url(self._public_url, job) if self._public_url else None
+        try:
+            with self._metrics.submission():
+                answer = await self._api.submit(job.request, url)
+        except ApiBusy as busy:
+            if busy.retry_once and job.failed_submissions:
+                await self._results.finish(job.id, TaskResult(None, failure=busy.failure), "refusal")
+            else:
+                await self._requeue(job, busy)
+        except ApiRefused as refused:
+            self._availability.note_refusal(refused, now=self._now())
+            result = TaskResult(None, failure=refused.failure, trace_id=refused.trace_id)
+            await self._results.finish(job.id, result, "refusal")
+        except ApiUnknown as unknown:
+            log.warning("It is unknown whether the task started (%s); waiting for its callback", unknown)
+            self._signals.reconcile.set()
+        else:
+            self._availability.note_success()
+            first_lookup = self._timing.callback_grace if url else self._timing.poll_interval
+            await self._mark_running(job, answer.task_id, self._now() + first_lookup)
+            if answer.result is not None:
+                await self._results.finish(job.id, answer.result, "answer")
+
+    async def _requeue(self, job: Job, busy: ApiBusy) -> None:
+        """Queue a job again that the API was too busy for, and show this on its card."""
+        self._availability.pause(busy, now=self._now())  # first: a queued job may be claimed at once
+        async with self._cards.lock(job.id):
+            queued = await self._results.retry_until_stored(
+                lambda: self._store.requeue(job, busy.failure, failed=busy.retry_once), job.id
+            )
+            self._signals.dispatch.set()
+            if queued is not None and queued.card is CardState.PAINTING:
+                await self._cards.show(queued, CardState.BUSY)
+
+    async def _mark_running(self, job: Job, task_id: str, next_lookup_at: datetime) -> None:
+        async with self._cards.lock(job.id):
+            running = await self._results.retry_until_stored(
+                lambda: self._store.mark_running(job, task_id, next_lookup_at=next_lookup_at), job.id
+            )
+            with about(task_id=task_id):
+                log.info("Submitted: task %s%s", task_id, "" if running else ", which already has a result")
+            self._reconciliation.expect(next_lookup_at)
+            if running is not None:
+                self._reconciliation.expect(running.slow_at)
+                if running.card is not CardState.PAINTING:
+                    await self._cards.show(running, CardState.PAINTING)

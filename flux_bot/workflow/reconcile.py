@@ -1,0 +1,118 @@
+"""The loops that look up overdue tasks, abandon jobs past their deadline, report slow jobs, and delete old ones."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from flux_bot.core.errors import ApiError
+from flux_bot.core.jobs import CardState, Job
+from flux_bot.flux.client import FluxApi
+from flux_bot.flux.protocol import MAX_IDS_PER_LOOKUP
+from flux_bot.logs import about_job
+from flux_bot.metrics import Metrics
+from flux_bot.store.store import JobStore
+from flux_bot.workflow.loops import Signals, Timing, guard, seconds_until, wait, wait_for_work
+from flux_bot.workflow.results import Results
+from flux_bot.workflow.status_cards import StatusCards
+
+log = logging.getLogger(__name__)
+
+LOOKUP_PAUSE_SECONDS = 1.1
+"""The vendor asks for less than one look-up a second (docs, "async tasks")."""
+SLOW_AT_ONCE = 10
+PRUNED_AT_ONCE = 500
+PRUNE_PAUSE_SECONDS = 3600.0
+
+
+class Reconciliation:
+    """Brings jobs and the API's tasks back in line."""
+
+    def __init__(  # noqa: PLR0913  only Workflow calls it
+        self,
+        store: JobStore,
+        api: FluxApi,
+        *,
+        results: Results,
+        cards: StatusCards,
+        signals: Signals,
+        metrics: Metrics,
+        timing: Timing,
+        retention: timedelta | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Take the parts; without ``retention``, jobs are never deleted."""
+        self._store = store
+        self._api = api
+        self._results = results
+        self._cards = cards
+        self._signals = signals
+        self._metrics = metrics
+        self._timing = timing
+        self._retention = retention
+        self._now = now
+        self._next_at: datetime | None = None
+        """When the loop will look next; None: while it is looking."""
+
+    def expect(self, at: datetime | None) -> None:
+        """Let the loop look at this time at the latest."""
+        if at is not None and (self._next_at is None or at < self._next_at):
+            self._signals.reconcile.set()
+
+    async def run(self) -> None:
+        """Reconcile until stopped. After a start all tasks are looked up at once, in batches."""
+        await guard(self._store.overdue.hasten_lookups(now=self._now()))
+        while not self._signals.stopping.is_set():
+            await guard(self._abandon())
+            await guard(self._look_up())
+            await guard(self._report_slow_jobs())
+            sleep = seconds_until(await guard(self._store.overdue.next_due_at()), now=self._now())
+            self._next_at = self._now() + timedelta(seconds=sleep)
+            # The pause between two look-ups holds even when one is due at once.
+            await wait(self._signals.stopping, LOOKUP_PAUSE_SECONDS)
+            if sleep > LOOKUP_PAUSE_SECONDS:
+                await wait_for_work(self._signals.reconcile, sleep - LOOKUP_PAUSE_SECONDS)
+            self._next_at = None
+
+    async def _abandon(self) -> None:
+        for job_id in await self._store.overdue.abandon_overdue(now=self._now()):
+            self._metrics.abandoned.inc()
+            with about_job(job_id):
+                log.warning("Abandoned: past its deadline")
+            self._signals.deliver.set()
+            self._signals.dispatch.set()
+
+    async def _look_up(self) -> None:
+        now = self._now()
+        again_at = now + self._timing.poll_interval
+        job_ids = await self._store.overdue.claim_lookups(MAX_IDS_PER_LOOKUP, now=now, again_at=again_at)
+        if not job_ids:
+            return
+        try:
+            results = await self._api.look_up(list(job_ids))
+        except ApiError as error:
+            self._metrics.lookups.labels("failed").inc()
+            log.warning("Looking up %d tasks failed: %s", len(job_ids), error)
+            return
+        self._metrics.lookups.labels("answered").inc()
+        for task_id, result in results.items():
+            if task_id in job_ids:
+                with about_job(job_ids[task_id]):
+                    if await guard(self._results.finish(job_ids[task_id], result, "look-up")):
+                        self._metrics.lookup_results.inc()
+
+    async def _report_slow_jobs(self) -> None:
+        slow = await self._store.overdue.claim_slow(SLOW_AT_ONCE, now=self._now())
+        await asyncio.gather(*(guard(self._report_slow_job(job), job) for job in slow))
+
+    async def _report_slow_job(self, job: Job) -> None:
+        async with self._cards.lock(job.id):
+            await self._cards.show(job, CardState.SLOW)
+
+    async def prune(self) -> None:
+        """Delete old jobs until stopped, in small batches, so that nobody waits for the database."""
+        while self._retention is not None and not self._signals.stopping.is_set():
+            pruned = await guard(self._store.overdue.prune(PRUNED_AT_ONCE, before=self._now() - self._retention))
+            if pruned:
+                log.info("Deleted %d old jobs", pruned)
+            await wait(self._signals.stopping, 1.0 if pruned == PRUNED_AT_ONCE else PRUNE_PAUSE_SECONDS)

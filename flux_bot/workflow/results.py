@@ -1,0 +1,77 @@
+"""Writing a result into its job, however it arrived."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import stamina
+
+from flux_bot.core.errors import BadCallback, StoreUnavailable
+from flux_bot.core.jobs import Job, TaskResult
+from flux_bot.logs import about_job
+from flux_bot.metrics import Metrics
+from flux_bot.store.store import JobStore
+from flux_bot.workflow.loops import Signals
+
+log = logging.getLogger(__name__)
+
+STORE_PATIENCE = timedelta(seconds=60)
+"""How long to retry to save what the image API answered while the database is unavailable."""
+
+T = TypeVar("T")
+
+
+class Results:
+    """Finishes jobs, and wakes the loops that go on with them."""
+
+    def __init__(self, store: JobStore, metrics: Metrics, signals: Signals, now: Callable[[], datetime]) -> None:
+        """Take the parts."""
+        self._store = store
+        self._metrics = metrics
+        self._signals = signals
+        self._now = now
+
+    async def receive(self, job_id: str, secret: str, result: TaskResult) -> bool:
+        """Finish a job by its callback; False if it already had a result.
+
+        Raises BadCallback, always with the same text, unless it is the API's own call for this job.
+        """
+        receipt = await self._store.receive(job_id, secret, result, now=self._now())
+        if not receipt.is_ours:
+            raise BadCallback("unknown job, wrong secret or another task's task_id")
+        if receipt.is_any_queued:
+            self._signals.dispatch.set()
+        return self._note(receipt.finished, job_id, result, "callback")
+
+    async def finish(self, job_id: str, result: TaskResult, source: str) -> bool:
+        """Finish a job by the result of a submission or look-up; False if it already had one."""
+        finished = await self.retry_until_stored(lambda: self._store.finish(job_id, result, now=self._now()), job_id)
+        self._signals.dispatch.set()
+        return self._note(finished, job_id, result, source)
+
+    def _note(self, finished: Job | None, job_id: str, result: TaskResult, source: str) -> bool:
+        """Count and log a result, and wake the delivery loop."""
+        if finished is not None:
+            self._metrics.finished.labels("pictures" if result.images else "failure").inc()
+            self._metrics.results.labels(source).observe(finished.seconds_taken or 0.0)
+            with about_job(finished):
+                outcome = f"failed: {result.failure.code}" if result.failure else f"{len(result.images)} pictures"
+                log.info("Finished by %s: %s, trace_id %s", source, outcome, result.trace_id)
+                if result.failure:
+                    log.debug("The API said: %s", result.failure.message)  # which may repeat the prompt
+            self._signals.deliver.set()
+        else:
+            with about_job(job_id):
+                log.info("A %s changed nothing: the job already has a result", source)
+            self._signals.dispatch.set()  # it may have freed the slot of a cancelled job
+        return finished is not None
+
+    async def retry_until_stored(self, write: Callable[[], Awaitable[T]], job_id: str) -> T:
+        """Repeat a write until the database accepts it, for ``STORE_PATIENCE`` at most: it saves what was paid for."""
+        async for attempt in stamina.retry_context(
+            on=StoreUnavailable, attempts=None, timeout=STORE_PATIENCE, wait_max=STORE_PATIENCE / 6
+        ):
+            with attempt, about_job(job_id):
+                return await write()
+        raise AssertionError("stamina either returns or raises")
