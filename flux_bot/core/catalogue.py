@@ -1,7 +1,7 @@
-"""The models and what each accepts; the facts themselves are in ``catalogue.toml``.
+"""The available models and the sizes they accept, as listed in ``catalogue.toml``.
 
-People think in shapes, models in pixels or ratios: ``Model.size_for`` turns whatever somebody typed into
-the one form the model takes, or refuses it before it costs anything.
+Users think in shapes; models expect pixels or ratios. ``Model.size_for`` converts what a user typed to the form
+that the model accepts, or rejects it before it costs anything.
 """
 
 import re
@@ -25,14 +25,14 @@ SHIPPED = {
 }
 
 SHAPES = ("1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "21:9", "9:21")
-"""The shapes offered for models that take any pixels, the commonest first."""
+"""The shapes offered for models with a pixel range, most common first."""
 
 SHAPE_WORDS = {"square": "1:1", "wide": "16:9", "tall": "9:16", "landscape": "3:2", "portrait": "2:3"}
 
 RATIO_TOLERANCE = 0.03
-"""1344x768 is offered as 16:9 although it is 7:4: pixel sizes come in steps, so near is meant as equal."""
+"""Ratios this close count as equal: pixel sizes come in steps, so 1344x768, exactly 7:4, is offered as 16:9."""
 
-# Neither takes a piece out of something longer: 1024x1024x3 and 16:9:4 are no sizes.
+# Neither pattern matches part of a longer expression: 1024x1024x3 and 16:9:4 are not sizes.
 _BEFORE, _AFTER = r"(?<![\d.,:x×*-])", r"(?!\d|\s*[.,:x×*]\s*\d)"
 _NUMBER = r"(\d{1,4}(?:[.,]\d{1,3})?)"
 _RATIO = re.compile(rf"{_BEFORE}{_NUMBER}\s*:\s*{_NUMBER}{_AFTER}")
@@ -48,46 +48,48 @@ class _Table(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One size a model offers: what people call it and what is sent."""
+    """A size that a model offers: the ratio shown to users and the value sent to the API."""
 
     ratio: str
     size: str
 
 
 class PixelRange(_Table):
-    """Any width and height within bounds, in steps."""
+    """Any width and height within bounds and in steps, in pixels."""
 
     min: int = Field(ge=1)
     max: int | None = Field(default=None, ge=1)
     multiple: int = Field(ge=1)
     area: int = Field(default=1024 * 1024, ge=1)
+    """The area to aim for when only a ratio is given."""
 
     def allows(self, width: int, height: int) -> bool:
-        """Tell whether the model takes exactly this size."""
+        """Return whether the model accepts exactly this size."""
         return all(
             side >= self.min and (self.max is None or side <= self.max) and side % self.multiple == 0
             for side in (width, height)
         )
 
-    def nearest(self, ratio: float) -> tuple[int, int] | None:
-        """Return the allowed size of about ``area`` pixels with this shape, None for a shape too long."""
+    def nearest(self, ratio: float) -> str | None:
+        """Return the allowed size of about ``area`` pixels with this ratio, or None if the ratio is too extreme."""
         width, height = sqrt(self.area * ratio), sqrt(self.area / ratio)
         if self.max is not None and max(width, height) > self.max:
             shrink = self.max / max(width, height)
             width, height = width * shrink, height * shrink
-        size = (self._step_down(width), self._step_down(height))
-        return size if self.allows(*size) else None
+        # The tiny summand makes up for rounding errors.
+        width, height = (int(side + 1e-6) // self.multiple * self.multiple for side in (width, height))
+        return f"{width}x{height}" if self.allows(width, height) else None
 
-    def _step_down(self, side: float) -> int:
-        return int(side + 1e-6) // self.multiple * self.multiple
-
-    def described(self) -> TranslatableText:
-        """Describe the rule for a person."""
-        return _pixel_rule(self.min, self.max, self.multiple)
+    def describe(self) -> TranslatableText:
+        """Describe the allowed sizes to a user."""
+        arguments = {"smallest": str(self.min), "step": str(self.multiple)}
+        if self.max is None:
+            return TranslatableText("pixel-rule-open", arguments)
+        return TranslatableText("pixel-rule-range", {**arguments, "largest": str(self.max)})
 
 
 class SizeRule(_Table):
-    """What a model takes as ``size``: a range or a list of pixel sizes, a list of ratios, or both."""
+    """What a model accepts as ``size``: a pixel range or a list of pixel sizes, a list of ratios, or both."""
 
     pixels: PixelRange | tuple[Pixels, ...] = ()
     ratios: tuple[Ratio, ...] = ()
@@ -97,33 +99,32 @@ class SizeRule(_Table):
         if not self.pixels and not self.ratios:
             raise ValueError("sizes needs pixels, ratios or both")
         if not self.shapes():
-            raise ValueError("these bounds leave no size to offer")
+            raise ValueError("no shape fits within these bounds")
         return self
 
     def shapes(self) -> tuple[Shape, ...]:
-        """Return what to offer, the commonest first."""
+        """Return the sizes to offer, most common first."""
         if isinstance(self.pixels, PixelRange):
-            sizes = ((shape, self.pixels.nearest(_value(shape))) for shape in SHAPES)
-            return tuple(Shape(shape, f"{size[0]}x{size[1]}") for shape, size in sizes if size)
-        order = {shape: place for place, shape in enumerate(SHAPES)}
+            sizes = ((ratio, self.pixels.nearest(_ratio_value(ratio))) for ratio in SHAPES)
+            return tuple(Shape(ratio, size) for ratio, size in sizes if size)
+        order = {ratio: position for position, ratio in enumerate(SHAPES)}
         ratios = sorted(self.ratios, key=lambda ratio: order.get(ratio, len(order)))
-        return (*(Shape(r, r) for r in ratios), *(Shape(_reduced(p), p) for p in self.pixels))
+        return (*(Shape(r, r) for r in ratios), *(Shape(_ratio_of(p), p) for p in self.pixels))
 
     def size_for(self, text: str) -> str | None:
-        """Return what to send for a ratio or size in digits, None if the model has nothing like it."""
+        """Return the size to send for a ratio or pixel size, or None if the model has no match."""
         if match := _RATIO.search(text):
-            left, right = (Fraction(number.replace(",", ".")) for number in match.groups())
-            return self._for_ratio(left / right) if left and right else None
+            width, height = (Fraction(number.replace(",", ".")) for number in match.groups())
+            return self._for_ratio(float(width / height)) if width and height else None
         if match := _PIXELS.search(text):
-            width, height = int(match[1]), int(match[2])
-            return self._for_pixels(width, height) if width and height else None
+            columns, rows = int(match[1]), int(match[2])
+            return self._for_pixels(columns, rows) if columns and rows else None
         return None
 
-    def _for_ratio(self, wanted: Fraction) -> str | None:
+    def _for_ratio(self, ratio: float) -> str | None:
         if isinstance(self.pixels, PixelRange) and not self.ratios:
-            size = self.pixels.nearest(float(wanted))
-            return f"{size[0]}x{size[1]}" if size else None
-        return _nearest(self.shapes(), float(wanted))
+            return self.pixels.nearest(ratio)
+        return _nearest(self.shapes(), ratio)
 
     def _for_pixels(self, width: int, height: int) -> str | None:
         size = f"{width}x{height}"
@@ -133,14 +134,14 @@ class SizeRule(_Table):
             return size
         return _nearest([Shape(ratio, ratio) for ratio in self.ratios], width / height)
 
-    def described(self) -> tuple[Argument, ...]:
-        """Describe the rule for a person."""
-        pixels = (self.pixels.described(),) if isinstance(self.pixels, PixelRange) else self.pixels
+    def describe(self) -> tuple[Argument, ...]:
+        """List the accepted sizes for a user."""
+        pixels = (self.pixels.describe(),) if isinstance(self.pixels, PixelRange) else self.pixels
         return (*self.ratios, *pixels)
 
 
 class Model(_Table):
-    """One model of the image API."""
+    """A model of the image API."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     label: Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -149,44 +150,43 @@ class Model(_Table):
     price: float | None = Field(default=None, ge=0)
 
     def size_for(self, text: str | None) -> str:
-        """Return the size to send for what somebody typed; the model's first shape if nothing.
+        """Return the size to send for what a user typed, or the model's first shape if they typed nothing.
 
-        Raises RequestRejected with a list of what the model takes.
+        Raises RequestRejected, which lists the sizes that the model accepts.
         """
         if not text or not text.strip():
             return self.sizes.shapes()[0].size
-        typed = SHAPE_WORDS.get(text.strip().lower(), text)
-        size = self.sizes.size_for(typed)
+        size = self.sizes.size_for(SHAPE_WORDS.get(text.strip().lower(), text))
         if size is None:
-            asked = quote(text.strip(), 50)
-            raise RequestRejected("size-not-taken", model=self.name, typed=asked, takes=self.sizes.described())
+            typed = quote(text.strip(), 50)
+            raise RequestRejected("size-not-taken", model=self.name, typed=typed, takes=self.sizes.describe())
         return size
 
     def size_near(self, text: str) -> str:
-        """Return the size to send for a shape or size that was meant for another model: at worst the nearest shape."""
+        """Convert a ratio or size chosen for another model; use the nearest shape if there is no match."""
         if size := self.sizes.size_for(text):
             return size
         match = re.fullmatch(r"(\d{1,5})[:x](\d{1,5})", text)
         return self.size_like(int(match[1]), int(match[2])) if match and int(match[2]) else self.size_for(None)
 
     def size_like(self, width: float, height: float) -> str:
-        """Return the offered size whose shape is nearest to a picture's own, for edits."""
-        return min(self.sizes.shapes(), key=lambda shape: abs(_value(shape.ratio) - width / height)).size
+        """Return the offered size whose ratio is nearest to that of a picture, for edits."""
+        return min(self.sizes.shapes(), key=lambda shape: abs(_ratio_value(shape.ratio) - width / height)).size
 
 
 class Defaults(_Table):
-    """The model taken for each action when the person picks none."""
+    """The model for each action when the user picks none."""
 
     generate: str
     edit: str
 
 
 class Catalogue(_Table):
-    """All models on offer."""
+    """All available models."""
 
     defaults: Defaults
     models: Annotated[tuple[Model, ...], Field(min_length=1, max_length=25)]
-    """At most 25: Discord shows no more choices (discord-api-docs, application-commands, "choices")."""
+    """Discord allows at most 25 choices (discord-api-docs, application-commands, "choices")."""
 
     @model_validator(mode="after")
     def _defaults_exist(self) -> Self:
@@ -194,45 +194,45 @@ class Catalogue(_Table):
         if len(set(names)) != len(names):
             raise ValueError("two models have the same name")
         for action in Action:
-            if self.default(action) not in [model.name for model in self.models_for(action)]:
-                raise ValueError(f"defaults.{action} names no model that can {action}")
+            if self.default(action) not in self._by_name(action):
+                raise ValueError(f"defaults.{action} is not a model that can {action}")
         return self
 
     def default(self, action: Action) -> str:
-        """Return the name of the model taken when the person picks none."""
+        """Return the name of the model to use when the user picks none."""
         return self.defaults.generate if action is Action.GENERATE else self.defaults.edit
 
     def models_for(self, action: Action) -> tuple[Model, ...]:
-        """Return the models that can do this, in the file's order."""
+        """Return the models that support this action, in the order of the file."""
         return tuple(model for model in self.models if action in model.actions)
 
     def model(self, name: str | None, action: Action) -> Model:
         """Return the named model, or the default for None.
 
-        Raises RequestRejected when there is no such model or it can't do this.
+        Raises RequestRejected if there is no such model or it does not support the action.
         """
-        wanted = name or self.default(action)
-        for model in self.models_for(action):
-            if model.name == wanted:
-                return model
-        names = tuple(model.name for model in self.models_for(action))
-        raise RequestRejected(f"no-such-model-{action}", typed=quote(wanted, 50), names=names)
+        models, name = self._by_name(action), name or self.default(action)
+        if name not in models:
+            raise RequestRejected(f"no-such-model-{action}", typed=quote(name, 50), names=tuple(models))
+        return models[name]
 
-    def preferred(self, name: str | None, liked: str | None, action: Action) -> Model:
-        """Return the named model, else the one liked if it is still there, else the default.
+    def preferred(self, name: str | None, preference: str | None, action: Action) -> Model:
+        """Return the named model, else the user's preference if it is still available, else the default.
 
         Raises RequestRejected as ``model`` does.
         """
-        there = liked in [model.name for model in self.models_for(action)]
-        return self.model(name or (liked if there else None), action)
+        return self.model(name or (preference if preference in self._by_name(action) else None), action)
+
+    def _by_name(self, action: Action) -> dict[str, Model]:
+        return {model.name: model for model in self.models_for(action)}
 
 
-def load_catalogue(which: str) -> Catalogue:
-    """Read a catalogue: a shipped one by its name ("" or "2026-10"), else a TOML file by its path.
+def load_catalogue(name_or_path: str) -> Catalogue:
+    """Load a shipped catalogue by name ("" or "2026-10"), or a TOML file by path.
 
-    Raises ConfigurationError that names what is wrong and where.
+    Raises ConfigurationError, which says what is wrong and where.
     """
-    path = SHIPPED.get(which, Path(which))
+    path = SHIPPED.get(name_or_path, Path(name_or_path))
     try:
         return Catalogue.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
@@ -244,31 +244,24 @@ def load_catalogue(which: str) -> Catalogue:
         raise ConfigurationError(f"FLUX_CATALOGUE: {path} is not valid TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the table"
-        said = first["msg"].removeprefix("Value error, ")
-        raise ConfigurationError(f"FLUX_CATALOGUE: {path}: {where}: {said}") from error
+        field = ".".join(str(part) for part in first["loc"]) or "the table"
+        message = first["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(f"FLUX_CATALOGUE: {path}: {field}: {message}") from error
 
 
-def _nearest(shapes: Iterable[Shape], wanted: float) -> str | None:
-    """Return the size of the shape that is near enough to be meant, the nearest of them."""
-    near = (shape for shape in shapes if isclose(_value(shape.ratio), wanted, rel_tol=RATIO_TOLERANCE))
-    nearest = min(near, key=lambda shape: abs(_value(shape.ratio) - wanted), default=None)
+def _nearest(shapes: Iterable[Shape], ratio: float) -> str | None:
+    """Return the size of the shape nearest to a ratio, or None if none is within the tolerance."""
+    matches = (shape for shape in shapes if isclose(_ratio_value(shape.ratio), ratio, rel_tol=RATIO_TOLERANCE))
+    nearest = min(matches, key=lambda shape: abs(_ratio_value(shape.ratio) - ratio), default=None)
     return nearest.size if nearest else None
 
 
-def _value(ratio: str) -> float:
-    left, right = ratio.split(":")
-    return int(left) / int(right)
+def _ratio_value(ratio: str) -> float:
+    width, height = ratio.split(":")
+    return int(width) / int(height)
 
 
-def _reduced(size: str) -> str:
-    left, right = (int(part) for part in re.split("[:x]", size))
-    return f"{left // gcd(left, right)}:{right // gcd(left, right)}"
-
-
-def _pixel_rule(smallest: int, largest: int | None, step: int) -> TranslatableText:
-    """Describe which pixel sizes a model takes."""
-    arguments: dict[str, Argument] = {"smallest": str(smallest), "step": str(step)}
-    if largest is None:
-        return TranslatableText("pixel-rule-open", arguments)
-    return TranslatableText("pixel-rule-range", arguments | {"largest": str(largest)})
+def _ratio_of(size: str) -> str:
+    """Return the reduced ratio of a pixel size such as 1024x1792."""
+    width, height = (int(side) for side in size.split("x"))
+    return f"{width // gcd(width, height)}:{height // gcd(width, height)}"

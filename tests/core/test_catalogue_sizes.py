@@ -54,7 +54,7 @@ def size_or_refusal(model: Model, text: str) -> str | None:
     except RequestRejected as rejected:
         refusal = said(rejected)
     assert model.name in refusal
-    assert EN("size-not-taken", model=model.name, typed="", takes=model.sizes.described()).partition("”")[2] in refusal
+    assert EN("size-not-taken", model=model.name, typed="", takes=model.sizes.describe()).partition("”")[2] in refusal
     return None
 
 
