@@ -1,7 +1,6 @@
-"""FluxApi: submit a request to the image API and look tasks up, over HTTP."""
+"""HTTP client for the image API."""
 
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
@@ -12,68 +11,63 @@ from flux_bot.core.jobs import UNREACHABLE, Failure, ImageRequest, TaskResult
 from flux_bot.flux import protocol
 
 TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10)
-"""With a callback or ``async`` the API answers at once; a minute is generous."""
+"""Generous: with a callback or ``async`` the API answers at once."""
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
 
 class FluxApi:
-    """The image API as two calls; use it as an async context manager."""
+    """Submits requests and looks tasks up; use it as an async context manager."""
 
     def __init__(self, url: str, token: str, *, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
-        """Keep the base address without a slash at its end, and the token."""
+        """Set the base URL, without a trailing slash, and the token."""
         self._url = url
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         self._timeout = timeout
 
     async def __aenter__(self) -> Self:
-        """Open the connection pool.
-
-        Each request gets a connection of its own: on a kept one that the server is just closing nobody could
-        tell whether a paid POST had arrived.
-        """
+        # A new connection for every request: if the server closes an idle one just as it is reused, there is no way
+        # to know whether a paid POST arrived.
         connector = aiohttp.TCPConnector(force_close=True)
         self._session = aiohttp.ClientSession(connector=connector, headers=self._headers, timeout=self._timeout)
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the connection pool."""
+    async def __aexit__(self, *exc_info: object) -> None:
         await self._session.close()
 
     async def submit(self, request: ImageRequest, callback_url: str | None) -> protocol.SubmitAnswer:
-        """Ask for a picture; this costs money, so it is sent exactly once.
+        """Submit a request. This costs money, so it is sent only once.
 
-        Raises ApiBusy where surely nothing started, ApiRefused for a final no, ApiUnknown where no one can tell.
+        Raises ApiBusy if no task was started, ApiRefused if the refusal is final, and ApiUnknown if a task may have
+        been started.
         """
-        body = protocol.submit_body(request, callback_url)
+        payload = protocol.submit_body(request, callback_url)
         try:
-            status, headers, answer = await self._post(protocol.IMAGES_PATH, body)
+            status, headers, body = await self._post(protocol.IMAGES_PATH, payload)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise ApiBusy(Failure(UNREACHABLE, type(error).__name__)) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise ApiUnknown(type(error).__name__) from error
-        return protocol.read_submit_answer(status, headers, answer)
+        return protocol.read_submit_answer(status, headers, body)
 
     @stamina.retry(on=ApiBusy, attempts=3, wait_initial=1.0, wait_max=5.0)
     async def look_up(self, task_ids: Sequence[str]) -> dict[str, TaskResult]:
-        """Return the results of those tasks that are finished, by task_id; free, so it is repeated on trouble.
+        """Return the results of finished tasks by task_id. Look-ups are free, so failures are retried.
 
-        Raises ApiBusy when the API stays out of reach, ApiRefused when it won't answer.
+        Raises ApiBusy if the API stays unavailable and ApiRefused if it refuses the look-up.
         """
-        body = protocol.lookup_body(task_ids)
+        payload = protocol.lookup_body(task_ids)
         try:
-            status, headers, answer = await self._post(protocol.TASKS_PATH, body)
+            status, headers, body = await self._post(protocol.TASKS_PATH, payload)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise ApiBusy(Failure(UNREACHABLE, type(error).__name__)) from error
-        return protocol.read_lookup(status, headers, answer)
+        return protocol.read_lookup(status, headers, body)
 
-    async def _post(self, path: str, body: dict[str, Any]) -> tuple[int, Any, bytes]:
-        async with self._session.post(f"{self._url}{path}", json=body, allow_redirects=False) as response:
-            answer = bytearray()
+    async def _post(self, path: str, payload: dict[str, Any]) -> tuple[int, Any, bytes]:
+        async with self._session.post(f"{self._url}{path}", json=payload, allow_redirects=False) as response:
+            body = bytearray()
             async for chunk in response.content.iter_any():
-                answer += chunk
-                if len(answer) > MAX_ANSWER_BYTES:
-                    raise aiohttp.ClientPayloadError("answer too large")
-            return response.status, response.headers, bytes(answer)
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
+                    raise aiohttp.ClientPayloadError("response too large")
+            return response.status, response.headers, bytes(body)

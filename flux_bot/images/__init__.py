@@ -1,1 +1,1 @@
-"""Pictures: downloaded from the public internet only, checked and re-encoded."""
+"""Download pictures from the public internet, check them and re-encode them."""

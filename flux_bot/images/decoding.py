@@ -1,4 +1,6 @@
-"""Check that bytes are a picture, and fit pictures to a size limit: a file is a picture once its first frame decodes.
+"""Check that a file is a picture, and shrink pictures to a size limit.
+
+A file counts as a picture if its first frame can be decoded.
 
 async with ImageFetcher() as fetcher:
     with await fetcher.fetch(url) as original:
@@ -16,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from types import TracebackType
 from typing import IO, Self
 
 from PIL import Image, ImageOps
@@ -29,17 +30,17 @@ _EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 
 _WEBP_QUALITIES = (90, 80, 70)
 _WEBP_MAX_SIDE = 16383  # https://developers.google.com/speed/webp/faq ("maximum pixel dimensions")
-_MAX_COPY_PIXELS = 16_000_000  # more would cost a gigabyte and minutes, for a copy beside the original's link
+_MAX_COPY_PIXELS = 16_000_000  # more would take a gigabyte and minutes, for a mere copy
 _SHRINK_STEP = 0.75
 _SMALLEST_SIDE = 64
 _MAX_PROFILE_BYTES = 16 * 1024
 
-# At most two pictures are decoded at once, 64 megapixels being a quarter of a gigabyte. Threads of their
-# own hold that limit even when the task that waits is cancelled; a semaphore would let the next one in.
+# At most two pictures are decoded at a time: 64 megapixels take a quarter of a gigabyte. Unlike a semaphore, a
+# thread pool keeps this limit when the waiting task is cancelled.
 _DECODERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="decoder")
 
-# What Pillow's decoders raise on broken input. Warning: what it warns of is an error under ``-W error``.
-_DECODER_FAULTS = (
+# What Pillow's decoders raise on broken input, including Warning, which ``-W error`` turns into an exception.
+_DECODER_ERRORS = (
     ArithmeticError,
     AttributeError,
     EOFError,
@@ -59,7 +60,7 @@ _DECODER_FAULTS = (
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A checked picture in a file of its own; whoever gets it closes it, once or more."""
+    """A checked picture in its own file. The caller must close it; closing it twice is harmless."""
 
     file: IO[bytes]
     format: str
@@ -69,43 +70,39 @@ class Picture:
     size: int
     """In bytes."""
     shrunk: bool = False
-    """Whether it is a smaller copy of what was fetched."""
+    """Whether this is a smaller copy of the original."""
 
     @property
     def extension(self) -> str:
-        """Return the ending for a file name, without the dot."""
+        """Return the file name extension, without the dot."""
         return _EXTENSIONS[self.format]
 
     def read(self) -> bytes:
-        """Return all bytes, as often as asked."""
+        """Return all bytes. May be called repeatedly."""
         self.file.seek(0)
         return self.file.read()
 
     def close(self) -> None:
-        """Give the memory or disk space back."""
+        """Free the memory or disk space."""
         self.file.close()
 
     def __enter__(self) -> Self:
-        """Return the picture itself."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the picture."""
+    def __exit__(self, *exc_info: object) -> None:
         self.close()
 
 
 async def check(file: IO[bytes]) -> Picture:
-    """Return the file as a picture. Raises BadImage if it is none."""
+    """Return the file as a picture. Raises BadImage if it is not one."""
     return await _in_decoder(partial(_inspect, file))
 
 
 async def fit(picture: Picture, limit_bytes: int) -> Picture:
-    """Return the picture itself if it fits, else a new, shrunk one; neither is closed here.
+    """Return the picture itself if it fits, otherwise a smaller copy. The original stays open.
 
-    A shrunk picture is a WebP of the first frame, turned upright, without metadata but for a small
-    colour profile. ``BadImage`` means that not even a thumbnail fits.
+    The copy is a WebP of the first frame, turned upright, without metadata except for a small colour profile.
+    Raises BadImage if not even a thumbnail fits.
     """
     if picture.size <= limit_bytes:
         return picture
@@ -113,7 +110,7 @@ async def fit(picture: Picture, limit_bytes: int) -> Picture:
 
 
 async def fit_or_none(picture: Picture | None, limit_bytes: int) -> Picture | None:
-    """Do what ``fit`` does; None for a picture that there is not, or that can't be shrunk."""
+    """Return the result of ``fit``, or None if there is no picture or it can't be shrunk."""
     if picture is None:
         return None
     try:
@@ -123,15 +120,15 @@ async def fit_or_none(picture: Picture | None, limit_bytes: int) -> Picture | No
 
 
 async def plain_copy(picture: Picture, limit_bytes: int) -> Picture:
-    """Return a copy that fits, as a WebP without metadata: a photo's may tell where somebody lives.
+    """Return a WebP copy that fits, without metadata, which may reveal where a photo was taken.
 
-    ``BadImage`` as ``fit`` raises it.
+    Raises BadImage as ``fit`` does.
     """
     return await _in_decoder(partial(_shrink, picture.file, limit_bytes))
 
 
 async def fit_all(pictures: Sequence[Picture | None], limit_bytes: int, opened: ExitStack) -> list[Picture | None]:
-    """Return pictures that fit, None for those that there are not or that can't be shrunk; ``opened`` closes all."""
+    """Apply ``fit_or_none`` to all pictures; ``opened`` closes the originals and the copies."""
     for picture in filter(None, pictures):
         opened.enter_context(picture)
     fitting = [await fit_or_none(picture, limit_bytes) for picture in pictures]
@@ -141,35 +138,35 @@ async def fit_all(pictures: Sequence[Picture | None], limit_bytes: int, opened: 
 
 
 async def _in_decoder(work: Callable[[], Picture]) -> Picture:
-    """Run decoding work in one of the decoder threads."""
+    """Run work in one of the decoder threads."""
     return await asyncio.get_running_loop().run_in_executor(_DECODERS, work)
 
 
 def _open(file: IO[bytes]) -> Image.Image:
-    """Return the picture in a file, not decoded yet and within the pixel limit."""
+    """Open a picture without decoding it. Raises BadImage if it has too many pixels."""
     file.seek(0)
     image = Image.open(file, formats=list(_EXTENSIONS))
-    # Below Pillow's own limit, which is global and only warns at first.
+    # Pillow's own limit is higher and global, and only warns at first.
     if image.width * image.height > MAX_PIXELS:
         raise BadImage(f"{image.width}x{image.height} is more than {MAX_PIXELS} pixels")
     return image
 
 
 def _inspect(file: IO[bytes]) -> Picture:
-    """Return the file as a picture once its checksums hold and its first frame decodes."""
+    """Verify the checksums and decode the first frame."""
     try:
         _open(file).verify()
-        image = _open(file)  # once verified, it can only be decoded anew: Pillow, Image.verify
+        image = _open(file)  # verify() leaves the first object unusable (Pillow, Image.verify)
         image.load()
-    except _DECODER_FAULTS as error:
+    except _DECODER_ERRORS as error:
         raise BadImage(f"not a PNG, JPEG, WebP or GIF picture: {error}") from error
-    # A JPEG with further pictures behind the first, as phones write it, goes by a name of its own.
-    kind = "JPEG" if image.format == "MPO" else str(image.format)
-    return Picture(file, kind, image.width, image.height, size=file.seek(0, io.SEEK_END))
+    # MPO is a JPEG followed by more pictures, as written by phones.
+    picture_format = "JPEG" if image.format == "MPO" else str(image.format)
+    return Picture(file, picture_format, image.width, image.height, size=file.seek(0, io.SEEK_END))
 
 
 def _shrink(file: IO[bytes], limit_bytes: int) -> Picture:
-    """Return the best WebP copy that fits."""
+    """Return the best WebP copy that fits. Raises BadImage if none does."""
     try:
         image, profile = _upright(_open(file))
         largest = min(_WEBP_MAX_SIDE / max(image.size), math.sqrt(_MAX_COPY_PIXELS / math.prod(image.size)))
@@ -180,13 +177,13 @@ def _shrink(file: IO[bytes], limit_bytes: int) -> Picture:
             copy.save(data, "WEBP", quality=quality, icc_profile=profile)
             if data.tell() <= limit_bytes:
                 return Picture(data, "WEBP", copy.width, copy.height, data.tell(), shrunk=True)
-    except _DECODER_FAULTS as error:
+    except _DECODER_ERRORS as error:
         raise BadImage(f"could not be re-encoded: {error}") from error
     raise BadImage(f"does not fit into {limit_bytes} bytes")
 
 
 def _attempts(side: int) -> Iterator[tuple[float, int]]:
-    """Yield the scales and qualities to try, the best first, down to a thumbnail."""
+    """Yield the scales and qualities to try, from the best down to a thumbnail."""
     scale = 1.0
     for quality in _WEBP_QUALITIES:
         yield scale, quality
@@ -196,7 +193,7 @@ def _attempts(side: int) -> Iterator[tuple[float, int]]:
 
 
 def _scaled(image: Image.Image, scale: float) -> Image.Image:
-    """Return a smaller copy, at least one pixel wide and high; at scale 1 the picture itself."""
+    """Return a smaller copy, at least one pixel wide and high, or the picture itself at scale 1."""
     if scale == 1:
         return image
     size = max(1, int(image.width * scale)), max(1, int(image.height * scale))
@@ -204,13 +201,13 @@ def _scaled(image: Image.Image, scale: float) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> tuple[Image.Image, bytes | None]:
-    """Return the first frame as RGB or RGBA, turned as EXIF says, and its colour profile if still true."""
+    """Return the first frame as RGB or RGBA, rotated according to EXIF, and its colour profile if it still applies."""
     profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA", "P"} else None
     if profile is not None and len(profile) > _MAX_PROFILE_BYTES:
         profile = None
     ImageOps.exif_transpose(image, in_place=True)
-    if image.mode.startswith("I"):  # 16 bits of grey, which convert() would clip rather than scale
+    if image.mode.startswith("I"):  # 16-bit grey, which convert() would clip instead of scaling
         image = image.point(lambda value: value / 256).convert("L")
     mode = "RGBA" if image.has_transparency_data else "RGB"
-    # Asked for the mode it has, convert() would copy up to a quarter of a gigabyte.
+    # Even if the mode stays the same, convert() would copy up to a quarter of a gigabyte.
     return image if image.mode == mode else image.convert(mode), profile

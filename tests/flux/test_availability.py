@@ -139,4 +139,4 @@ def test_the_operator_reads_why(availability: Availability, caplog: pytest.LogCa
     availability.pause(busy(3), now=NOW)
     assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]
     assert caplog.messages[0] == "The image API refuses us: used_up (why), trace_id trace-1"
-    assert caplog.messages[1] == "The image API is busy (too_many_requests: Slow down.); next submission in 3.0 s"
+    assert caplog.messages[1] == "The image API is busy (too_many_requests: Slow down.); submissions resume in 3.0 s"
