@@ -1,7 +1,7 @@
-"""Logging to standard error, with the job's id on each line and without secrets.
+"""Log to standard error, with the job's id on each line and without secrets.
 
-A function that works on a job enters ``about_job(job)``; every line logged below it carries the id, also
-those of libraries. Lines in JSON carry besides what else is known: task_id, trace_id, user_id, guild_id.
+Code that works on a job enters ``about_job(job)``. Every line logged inside, even by a library, then carries the
+job's id. JSON lines also carry the task_id, trace_id, user_id and guild_id where known.
 """
 
 import json
@@ -16,16 +16,16 @@ from typing import Literal
 
 from flux_bot.core.jobs import Job
 
-_known: ContextVar[Mapping[str, str] | None] = ContextVar("known", default=None)
+_context: ContextVar[Mapping[str, str] | None] = ContextVar("log_context", default=None)
 
 _SECRET_PATHS = re.compile(r"((?:/webhooks|/interactions|/callbacks)/[\w-]+)/[\w.~%:-]+")
-"""Interaction tokens and callback secrets stand in paths, and libraries log paths."""
+"""Paths contain interaction tokens and callback secrets, and libraries log paths."""
 
 _LIBRARY_LEVELS = {
-    "sqlalchemy": logging.WARNING,  # at INFO it logs each statement with its values
+    "sqlalchemy": logging.WARNING,  # at INFO it logs every statement with its values
     "alembic": logging.WARNING,
-    "stamina": logging.ERROR,  # each retry, without saying of what
-    "discord": logging.INFO,  # at DEBUG these log whole payloads, with prompts and tokens in them
+    "stamina": logging.ERROR,  # logs every retry without saying of what
+    "discord": logging.INFO,  # at DEBUG the following log whole payloads, including prompts and tokens
     "aiohttp": logging.INFO,
     "asyncio": logging.INFO,
     "PIL": logging.INFO,
@@ -41,23 +41,23 @@ def about(
     user_id: int | None = None,
     guild_id: int | None = None,
 ) -> Iterator[None]:
-    """Put what is known (not None) on every line that is logged inside, beside what is known of the same job already.
+    """Add the ids that are not None to every line logged inside, and keep those already known of the same job.
 
-    Ids are written as text: as numbers, those of Discord are too large for many readers of JSON.
+    Ids are logged as strings because many JSON parsers can't represent numbers as large as Discord's ids.
     """
-    outer = _known.get() or {}
+    outer = _context.get() or {}
     if job_id is not None and job_id != outer.get("job_id", job_id):
         outer = {}
     ids = {"job_id": job_id, "task_id": task_id, "trace_id": trace_id, "user_id": user_id, "guild_id": guild_id}
-    token = _known.set({**outer, **{name: str(value) for name, value in ids.items() if value is not None}})
+    token = _context.set({**outer, **{name: str(value) for name, value in ids.items() if value is not None}})
     try:
         yield
     finally:
-        _known.reset(token)
+        _context.reset(token)
 
 
 def about_job(job: Job | str) -> AbstractContextManager[None]:
-    """Put a job's ids on every line that is logged inside, or its own alone if no more is at hand."""
+    """Add a job's ids to every line logged inside, or only its own id if that is all that is given."""
     if isinstance(job, str):
         return about(job_id=job)
     trace_id = job.result.trace_id if job.result else None
@@ -68,21 +68,21 @@ def about_job(job: Job | str) -> AbstractContextManager[None]:
 
 
 def setup_logging(level: str, log_format: Literal["text", "json"]) -> None:
-    """Send all logging to standard error in one format, replacing what was set up before."""
+    """Log everything to standard error in one format, replacing any earlier configuration."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_add_what_is_known)
+    handler.addFilter(_add_context)
     handler.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name, least in _LIBRARY_LEVELS.items():
-        logging.getLogger(name).setLevel(max(least, logging.getLevelNamesMapping()[level]))
+    for name, minimum in _LIBRARY_LEVELS.items():
+        logging.getLogger(name).setLevel(max(minimum, logging.getLevelNamesMapping()[level]))
 
 
-def _add_what_is_known(record: logging.LogRecord) -> bool:
-    record.known = _known.get() or {}
+def _add_context(record: logging.LogRecord) -> bool:
+    record.context = _context.get() or {}
     return True
 
 
-def _without_secrets(text: str) -> str:
+def _mask_secrets(text: str) -> str:
     return _SECRET_PATHS.sub(r"\1/***", text)
 
 
@@ -91,9 +91,9 @@ class _TextFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)-7s %(name)s%(job)s %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        job_id = record.__dict__["known"].get("job_id")
+        job_id = record.__dict__["context"].get("job_id")
         record.job = f" [{job_id}]" if job_id else ""
-        return _without_secrets(super().format(record))
+        return _mask_secrets(super().format(record))
 
 
 class _JsonFormatter(logging.Formatter):
@@ -102,9 +102,9 @@ class _JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": _without_secrets(record.getMessage()),
-            **record.__dict__["known"],
+            "message": _mask_secrets(record.getMessage()),
+            **record.__dict__["context"],
         }
         if record.exc_info:
-            line["exception"] = _without_secrets(self.formatException(record.exc_info))
+            line["exception"] = _mask_secrets(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)

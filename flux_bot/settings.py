@@ -1,4 +1,4 @@
-"""Every knob with its meaning; ``.env.example`` says the same, and a test keeps the two equal."""
+"""The settings and their validation; a test checks that ``.env.example`` lists the same settings and defaults."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ from flux_bot.core.errors import ConfigurationError
 
 
 def _web_address(value: object) -> object:
-    """Check an http(s) address without query, and drop a slash at its end."""
+    """Validate an http(s) address without a query or fragment, and remove a trailing slash."""
     if not isinstance(value, str) or not value:
         return value
     plain = value.isprintable() and not any(character in " ?#" for character in value)
@@ -29,42 +29,42 @@ def _web_address(value: object) -> object:
         parts = urlsplit(value)
         if plain and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
             return value.rstrip("/")
-    except ValueError:  # its text would show the value
+    except ValueError:  # its text would reveal the value
         pass
-    raise ValueError("should be a web address such as https://bot.example.org")
+    raise ValueError("must be a web address such as https://bot.example.org")
 
 
 def _database_url(value: object) -> object:
-    """Check for one of the two forms that are understood."""
+    """Check that the URL has one of the two supported forms."""
     if not isinstance(value, str):
         return value
     if not value.startswith(("sqlite:///", "postgresql://")):
-        raise ValueError("should start with sqlite:/// or postgresql://")
+        raise ValueError("must start with sqlite:/// or postgresql://")
     if value.removeprefix("sqlite:///") in ("", ":memory:"):
-        raise ValueError("should name a file, or jobs would be lost when the bot ends")
+        raise ValueError("must name a file, otherwise jobs would be lost when the bot stops")
     return value
 
 
 def _bare_token(value: object) -> object:
-    """Drop what people paste around a token: blanks and the scheme of the header it goes into."""
+    """Remove surrounding whitespace and a pasted header scheme (``Bearer`` or ``Bot``)."""
     if not isinstance(value, str):
         return value
     token = re.sub(r"^(Bearer|Bot)(\s+|$)", "", value.strip())
     if not token:
-        raise ValueError("should not be empty")
+        raise ValueError("must not be empty")
     if any(character.isspace() or not character.isprintable() for character in token):
-        raise ValueError("should have no blanks in it")
+        raise ValueError("must not contain whitespace")
     return token
 
 
-def _numbers(value: object) -> object:
-    """Read a list such as 0,1,2 or 0-3."""
+def _number_list(value: object) -> object:
+    """Parse a list such as 0,1,2 or 0-2."""
     if not isinstance(value, str):
         return value
     numbers: list[int] = []
     for part in value.split(","):
         if not (match := re.fullmatch(r"\s*([0-9]{1,5})\s*(?:-\s*([0-9]{1,5})\s*)?", part)):
-            raise ValueError("should be numbers such as 0,1,2 or 0-2")
+            raise ValueError("must be numbers such as 0,1,2 or 0-2")
         first, last = match.groups()
         numbers += range(int(first), int(last or first) + 1)
     return numbers
@@ -74,120 +74,120 @@ WebAddress = Annotated[str, BeforeValidator(_web_address)]
 Token = Annotated[SecretStr, BeforeValidator(_bare_token)]
 
 
-_LONGEST = 7 * 24 * 3600
-"""A week in seconds: nobody waits longer for a picture."""
+_WEEK = 7 * 24 * 3600
+"""In seconds; the upper limit for durations."""
 
 
 class Settings(BaseSettings):
-    """What the operator can set, by environment variable or in ``.env``; the environment wins."""
+    """The operator's settings, from environment variables or ``.env``; the environment takes precedence."""
 
     model_config = SettingsConfigDict(
         env_file=".env",
         env_file_encoding="utf-8",
-        env_ignore_empty=True,  # .env.example leaves the tokens empty: that is missing, not malformed
+        env_ignore_empty=True,  # .env.example has empty tokens: treat them as missing, not malformed
         extra="ignore",
         frozen=True,
         populate_by_name=True,
     )
 
     discord_token: Token
-    """The bot's token: Discord Developer Portal, your application, Bot, Reset Token."""
+    """The bot's token, from the Discord Developer Portal: your application, Bot, Reset Token."""
 
     flux_api_token: Token = Field(validation_alias=AliasChoices("FLUX_API_TOKEN", "ACEDATACLOUD_API_TOKEN"))
-    """The token of the image API: Ace Data Cloud console, Flux Images API, Credentials."""
+    """The image API's token, from the Ace Data Cloud console: Flux Images API, Credentials."""
 
     public_url: WebAddress = ""
-    """Where the internet reaches this bot's web server, e.g. https://bot.example.org. Empty: look-ups only."""
+    """The public address of the bot's web server, e.g. https://bot.example.org. If empty, results are looked up."""
 
-    webhook_host: Annotated[str, StringConstraints(min_length=1)] = "0.0.0.0"  # noqa: S104  callbacks come from outside
+    webhook_host: Annotated[str, StringConstraints(min_length=1)] = "0.0.0.0"  # noqa: S104  for callbacks from the internet
     """The address the web server listens on."""
 
     webhook_port: int = Field(default=8080, ge=0, le=65535)
-    """The port the web server listens on; 0 takes any free one."""
+    """The port the web server listens on; 0 picks any free port."""
 
     database_url: Annotated[SecretStr, BeforeValidator(_database_url)] = SecretStr("sqlite:///data/flux_bot.db")
-    """Where jobs are kept: sqlite:///path (four slashes for an absolute path) or postgresql://..."""
+    """Where jobs are stored: sqlite:///path (four slashes for an absolute path) or postgresql://..."""
 
     retention_days: int = Field(default=90, ge=0, le=36500)
-    """How long finished jobs are kept, in days; 0 keeps them for ever."""
+    """How many days finished jobs are kept; 0 keeps them forever."""
 
     role: Literal["all", "worker"] = "all"
-    """all: everything; worker: callbacks, submissions and deliveries without a gateway connection."""
+    """all: do everything; worker: handle callbacks, submissions and deliveries without a gateway connection."""
 
     shard_count: int | None = Field(default=None, ge=1)
-    """Into how many shards the gateway is split over all processes; empty: as many as Discord advises."""
+    """The total number of gateway shards across all processes; if empty, the number that Discord recommends."""
 
-    shard_ids: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_numbers)] = None
-    """The shards of this process, such as 0,1,2 or 0-2; empty: all of them."""
+    shard_ids: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_number_list)] = None
+    """The shards of this process, such as 0,1,2 or 0-2; if empty, all of them."""
 
     discord_api_url: WebAddress = "https://discord.com/api/v10"
-    """The Discord API, or a server that is compatible with it."""
+    """The Discord API or a compatible server."""
 
     flux_api_url: WebAddress = "https://api.acedata.cloud"
-    """The image API, or a server that is compatible with it."""
+    """The image API or a compatible server."""
 
     flux_catalogue: str = ""
-    """The table of models: empty for the default, 2026-10 for the vendor's newer one, or a TOML file's path."""
+    """The model catalogue: empty for the default, 2026-10 for the vendor's newer one, or the path of a TOML file."""
 
     flux_max_in_flight: int = Field(default=10, ge=1)
-    """Jobs at the image API at the same time; the vendor allows 10 per token."""
+    """How many jobs may run at the image API at once; the vendor allows 10 per token."""
 
     max_running_per_user: int = Field(default=3, ge=1)
-    """Jobs of one person at the image API at the same time."""
+    """How many jobs of one user may run at the image API at once."""
 
     max_queued_per_user: int = Field(default=10, ge=1)
-    """Jobs of one person waiting for their turn."""
+    """How many jobs of one user may wait in the queue."""
 
-    callback_grace_seconds: float = Field(default=90, ge=0, le=_LONGEST, allow_inf_nan=False)
+    callback_grace_seconds: float = Field(default=90, ge=0, le=_WEEK, allow_inf_nan=False)
     """How long to wait for a callback before looking the task up."""
 
-    poll_interval_seconds: float = Field(default=15, gt=0, le=_LONGEST, allow_inf_nan=False)
-    """How often overdue tasks are looked up."""
+    poll_interval_seconds: float = Field(default=15, gt=0, le=_WEEK, allow_inf_nan=False)
+    """The interval between look-ups of overdue tasks."""
 
-    job_deadline_seconds: float = Field(default=1800, gt=0, le=_LONGEST, allow_inf_nan=False)
-    """How long after its submission a job is given up, with a word to the user."""
+    job_deadline_seconds: float = Field(default=1800, gt=0, le=_WEEK, allow_inf_nan=False)
+    """How long after submission to abandon a job and notify the user."""
 
     allow_private_image_hosts: bool = False
-    """Fetch pictures from private addresses and over plain http; for the sandbox and tests only."""
+    """Allow downloads from private addresses and over plain HTTP; for the sandbox and tests only."""
 
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
     ] = "INFO"
-    """How much is logged: DEBUG, INFO, WARNING or ERROR."""
+    """The lowest level to log: DEBUG, INFO, WARNING or ERROR."""
 
     log_format: Literal["text", "json"] = "text"
-    """text for people, json (one object a line) for machines."""
+    """text for people, json (one object per line) for machines."""
 
     @field_validator("shard_ids")
     @classmethod
-    def _are_shards(cls, value: tuple[int, ...] | None, info: ValidationInfo) -> tuple[int, ...] | None:
+    def _check_shards(cls, value: tuple[int, ...] | None, info: ValidationInfo) -> tuple[int, ...] | None:
         if value is None:
             return None
         count: int | None = info.data.get("shard_count")
         if count is None:
-            raise ValueError("needs SHARD_COUNT, the number of shards over all processes")
+            raise ValueError("needs SHARD_COUNT, the number of shards across all processes")
         if not value or len(set(value)) < len(value) or max(value) >= count:
-            raise ValueError(f"should be different numbers from 0 to {count - 1}")
+            raise ValueError(f"must be distinct numbers from 0 to {count - 1}")
         return value
 
     @classmethod
     def load(cls, env_file: Path | str | None = ".env", **overrides: Any) -> Self:
-        """Read the environment and ``env_file``; ``overrides`` win over both.
+        """Read the environment and ``env_file``; ``overrides`` take precedence over both.
 
-        Raises ConfigurationError: one readable line that names each variable that is missing or malformed.
+        Raises ConfigurationError with a single line that names every missing or malformed variable.
         """
         try:
             return cls(_env_file=env_file, **overrides)
         except ValidationError as error:
-            raise ConfigurationError("; ".join(_complaint(item) for item in error.errors())) from None
+            raise ConfigurationError("; ".join(_describe_error(details) for details in error.errors())) from None
         except UnicodeDecodeError:
             raise ConfigurationError(f"{env_file} is not a UTF-8 text file: save it as UTF-8") from None
 
 
-def _complaint(item: Any) -> str:
-    """Say what is wrong with one variable, without its value: it may be a secret."""
-    name = str(item["loc"][0]).upper() if item["loc"] else "settings"
-    if item["type"] == "missing":
+def _describe_error(details: Any) -> str:
+    """Describe what is wrong with a variable, without its value, which may be secret."""
+    name = str(details["loc"][0]).upper() if details["loc"] else "settings"
+    if details["type"] == "missing":
         return f"{name} is missing: set it in the environment or in .env (see .env.example)"
-    return f"{name}: {item['msg'].removeprefix('Value error, ')}"
+    return f"{name}: {details['msg'].removeprefix('Value error, ')}"

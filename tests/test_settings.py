@@ -299,13 +299,13 @@ def test_a_malformed_value(load: Load, name: str, text: str) -> None:
 def test_shards_that_do_not_fit_their_number(load: Load, text: str) -> None:
     """Shards are numbered from 0 to the last, and each is named once."""
     said = complaint(load, **TOKENS, SHARD_COUNT="4", SHARD_IDS=text)
-    assert said == "SHARD_IDS: should be different numbers from 0 to 3"
+    assert said == "SHARD_IDS: must be distinct numbers from 0 to 3"
 
 
 def test_a_malformed_token_under_the_vendors_name(load: Load) -> None:
     """The token is called by our name, whichever of the two it came under."""
     said = complaint(load, DISCORD_TOKEN="d", ACEDATACLOUD_API_TOKEN=f"a {MARK}")
-    assert said == "FLUX_API_TOKEN: should have no blanks in it"
+    assert said == "FLUX_API_TOKEN: must not contain whitespace"
 
 
 def test_all_complaints_at_once(load: Load) -> None:
