@@ -1,1 +1,1 @@
-"""Checks of a set-up, with what to do about each failure."""
+"""Check the bot's setup and say how to fix each problem."""

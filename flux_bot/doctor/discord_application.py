@@ -1,4 +1,4 @@
-"""The bot's application at Discord: whether it is set up as the bot needs it, and the link that invites the bot."""
+"""Check the settings of the bot's Discord application and build its invite link."""
 
 import asyncio
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ PERMISSIONS = discord.Permissions(
 )
 SCOPES = ("bot", "applications.commands")
 
-PATIENCE_SECONDS = 30.0
-"""discord.py repeats what Discord answers with 5xx, for about as long."""
+TIMEOUT_SECONDS = 30.0
+"""discord.py retries 5xx responses for about as long."""
 
 _PRIVILEGED = (
     *("gateway_presence", "gateway_guild_members", "gateway_message_content"),
@@ -28,52 +28,53 @@ _PRIVILEGED = (
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What Discord says of the application."""
+    """The Discord application and what is wrong with its settings."""
 
     name: str
     servers: int
-    """About how many it is in."""
+    """An approximate count."""
     invite_link: str
-    """Asks for just what the bot needs."""
-    faults: tuple[str, ...]
-    """What keeps the bot from working, each with what to do."""
-    remarks: tuple[str, ...]
+    """Requests only the permissions that the bot needs."""
+    problems: tuple[str, ...]
+    """What keeps the bot from working, and how to fix it."""
+    notes: tuple[str, ...]
+    """Settings that do no harm but may not be intended."""
 
 
-async def look_at_application(token: str, api_url: str) -> Application:
-    """Log in at Discord and out again. Raises StartupFailed with what to do."""
+async def inspect_application(token: str, api_url: str) -> Application:
+    """Log in to Discord and read the application's settings. Raises StartupFailed, which says what to do."""
     discord.http.Route.BASE = api_url
     async with discord.Client(intents=discord.Intents.none()) as client:
         with login_errors(api_url):
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 await client.login(token)
                 info = await client.application_info()
     return Application(
         name=info.name,
         servers=info.approximate_guild_count,
         invite_link=discord.utils.oauth_url(info.id, permissions=PERMISSIONS, scopes=SCOPES),
-        faults=tuple(_faults(info)),
-        remarks=tuple(_remarks(info)),
+        problems=tuple(_find_problems(info)),
+        notes=tuple(_find_notes(info)),
     )
 
 
-def _faults(info: discord.AppInfo) -> Iterator[str]:
+def _find_problems(info: discord.AppInfo) -> Iterator[str]:
     if info.interactions_endpoint_url:
         yield (
-            f"Commands go to {info.interactions_endpoint_url} and not to this bot: "
-            "clear General Information, Interactions Endpoint URL."
+            f"Discord sends commands to {info.interactions_endpoint_url} instead of this bot: "
+            'clear "Interactions Endpoint URL" on the General Information page.'
         )
     if info.bot_require_code_grant:
-        yield "Nobody can install it: switch Bot, Requires OAuth2 Code Grant off."
-    in_servers = info.guild_integration_config
-    if in_servers is None and info.user_integration_config is not None:
-        yield "It can't be installed in servers: tick Installation, Guild Install."
-    params = in_servers.oauth2_install_params if in_servers else None
-    if params and (lacking := ", ".join(_lacking(params))):
-        yield f"Who adds it from its profile gets less than it needs: to Installation, Guild Install add {lacking}."
+        yield 'Nobody can install the bot: turn off "Requires OAuth2 Code Grant" on the Bot page.'
+    guild_install = info.guild_integration_config
+    if guild_install is None and info.user_integration_config is not None:
+        yield 'The bot can\'t be installed in servers: turn on "Guild Install" on the Installation page.'
+    params = guild_install.oauth2_install_params if guild_install else None
+    if params and (missing := ", ".join(_find_missing(params))):
+        yield f"Adding the bot from its profile grants too little access: on the Installation page, add {missing}."
 
 
-def _lacking(params: discord.AppInstallParams) -> Iterator[str]:
+def _find_missing(params: discord.AppInstallParams) -> Iterator[str]:
     for scope in SCOPES:
         if scope not in params.scopes:
             yield f"the scope {scope}"
@@ -82,8 +83,8 @@ def _lacking(params: discord.AppInstallParams) -> Iterator[str]:
             yield f"the permission {name.replace('_', ' ').title()}"
 
 
-def _remarks(info: discord.AppInfo) -> Iterator[str]:
+def _find_notes(info: discord.AppInfo) -> Iterator[str]:
     if info.user_integration_config is None:
-        yield "User Install is off, so it serves only servers that it is in."
+        yield "User Install is off, so the bot works only in servers that it has joined."
     if any(getattr(info.flags, name) for name in _PRIVILEGED):
-        yield "Privileged intents are on, which it does not need."
+        yield "Privileged intents are on, but the bot does not need them."

@@ -1,1 +1,1 @@
-"""The web server: callbacks, health and metrics."""
+"""The web server for callbacks, health checks and metrics."""

@@ -1,8 +1,7 @@
-"""Whether an address leads to this very bot: it is asked for the proof that it knows the bot's token.
+"""Check that an address leads to this bot by requesting proof that the server knows the bot's token.
 
-It is asked as callbacks are made, by a POST below /callbacks/: a reverse proxy need let nothing else through, and an
-answer means that callbacks come through too. All processes of a bot give the same proof. It is an HMAC, so it tells
-nothing of the token.
+The request is a POST below /callbacks/, so a reverse proxy needs no extra rule, and a valid proof means that callbacks
+arrive too. All processes of a bot give the same proof. It is an HMAC, so it does not reveal the token.
 """
 
 import asyncio
@@ -21,7 +20,7 @@ _PATH = "/callbacks/reached"
 
 
 def add_proof(app: web.Application, settings: Settings) -> None:
-    """Let a web application answer with the proof."""
+    """Add the route that returns the proof."""
     token = settings.discord_token.get_secret_value()
 
     async def answer(request: web.Request) -> web.Response:
@@ -32,9 +31,9 @@ def add_proof(app: web.Application, settings: Settings) -> None:
 
 @asynccontextmanager
 async def serve_proof(settings: Settings) -> AsyncIterator[None]:
-    """Answer with the proof, and nothing else, where the bot would listen.
+    """Serve only the proof, on the address that the bot would listen on.
 
-    Raises OSError when the address is taken or not this machine's.
+    Raises OSError if the address is in use or does not belong to this machine.
     """
     app = web.Application()
     add_proof(app, settings)
@@ -48,39 +47,40 @@ async def serve_proof(settings: Settings) -> AsyncIterator[None]:
 
 
 async def probe(url: str, settings: Settings) -> str | None:
-    """Return what is at an address in place of this bot, None if the bot is."""
+    """Return why an address does not lead to this bot, or None if it does."""
     nonce = secrets.token_urlsafe(16)
     expected = _proof(settings.discord_token.get_secret_value(), nonce)
     try:
         async with (
             ClientSession(timeout=ClientTimeout(total=TIMEOUT_SECONDS)) as session,
-            session.post(f"{url}{_PATH}/{nonce}", allow_redirects=False) as answer,
+            session.post(f"{url}{_PATH}/{nonce}", allow_redirects=False) as response,
         ):
             try:
-                body = await answer.content.readexactly(len(expected))
-            except asyncio.IncompleteReadError as short:
-                body = short.partial
+                body = await response.content.readexactly(len(expected))
+            except asyncio.IncompleteReadError as error:
+                body = error.partial
             if hmac.compare_digest(body, expected.encode()):
                 return None
-            return _other(answer.status, answer.headers.get("Location", "elsewhere"))
+            return _describe(response.status, response.headers.get("Location", "another address"))
     except ClientConnectorDNSError:
-        return "its name is not known; check its spelling and its DNS record"
+        return "the host name does not resolve; check its spelling and its DNS record"
     except ClientSSLError as error:
-        return f"its certificate is not accepted ({error})"
+        return f"the certificate is not valid ({error})"
     except TimeoutError:
-        return f"nobody answers within {TIMEOUT_SECONDS:g} s; check firewall and port forwarding"
+        return f"no response within {TIMEOUT_SECONDS:g} s; check the firewall and port forwarding"
     except (ClientError, OSError) as error:
-        return f"the connection fails ({type(error).__name__}); check that the reverse proxy runs, and the firewall"
-
-
-def _other(status: int, location: str) -> str:
-    if 300 <= status < 400:
-        return f"it redirects to {location}, which callbacks don't follow; use the address that it ends at"
-    if status in (502, 503, 504):
         return (
-            f"a reverse proxy answers {status}, as it does not reach the bot; check where it passes /callbacks/ on to"
+            f"connection failed ({type(error).__name__}); check the firewall and whether the reverse proxy is running"
         )
-    return f"something else answers (HTTP {status}); let the reverse proxy pass /callbacks/ on to WEBHOOK_PORT"
+
+
+def _describe(status: int, location: str) -> str:
+    """Describe a response that does not come from this bot."""
+    if 300 <= status < 400:
+        return f"it redirects to {location}, but callbacks do not follow redirects; use the final address"
+    if status in (502, 503, 504):
+        return f"the reverse proxy can't reach the bot (HTTP {status}); check where it forwards /callbacks/"
+    return f"another server responds (HTTP {status}); the reverse proxy must forward /callbacks/ to WEBHOOK_PORT"
 
 
 def _proof(token: str, nonce: str) -> str:

@@ -1,15 +1,13 @@
-"""The aiohttp web server: POST /callbacks/<job id>/<secret>, GET /healthz, /readyz and /metrics.
+"""The web server: POST /callbacks/<job id>/<secret>, GET /healthz, /readyz and /metrics.
 
-Only what is below /callbacks/ is for the internet; the rest is for who runs the bot (docs/metrics.md). An answer
-to a callback tells nothing but whether it was taken: every refusal looks the same. A caller that is slow to speak or
-to listen is cut off.
+Only paths below /callbacks/ are meant for the internet; the others are for the operator (docs/metrics.md). The response
+to a callback reveals only whether it was accepted: all rejections look the same. Slow clients are disconnected.
 """
 
 import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable
-from types import TracebackType
 from typing import Self, cast
 
 from aiohttp import ClientPayloadError, web
@@ -23,21 +21,21 @@ from flux_bot.web.reachability import add_proof
 from flux_bot.workflow.workflow import Workflow
 
 log = logging.getLogger(__name__)
-_silent = logging.getLogger(f"{__name__}.http")
-_silent.setLevel(logging.CRITICAL)
+_aiohttp_log = logging.getLogger(f"{__name__}.http")
+_aiohttp_log.setLevel(logging.CRITICAL)  # aiohttp logs every malformed request that strangers send
 
 MAX_BODY_BYTES = 256 * 1024
-"""A callback is about 1 KB, but each of its results may repeat the prompt: 4,000 characters, some written as 12."""
-PATIENCE_SECONDS = 10.0
-"""How long a caller may take for its headers, then for its body, then to take the answer."""
+"""A callback is about 1 KB, but each result may repeat the prompt: 4,000 characters of up to 12 bytes when escaped."""
+CLIENT_TIMEOUT_SECONDS = 10.0
+"""The time limit for receiving the headers, then the body, and then for sending the response."""
 MAX_CONNECTIONS = 500
-"""Half of the 1,024 files a process may usually open; the others are for Discord, the image API and the database."""
+"""Half of the usual limit of 1,024 open files; the rest is for Discord, the image API and the database."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class WebServer:
-    """Listens on one address; use it as an async context manager."""
+    """The HTTP server; use it as an async context manager."""
 
     def __init__(  # noqa: PLR0913  the composition root is its only caller
         self,
@@ -46,79 +44,76 @@ class WebServer:
         is_ready: Callable[[], Awaitable[bool]],
         settings: Settings,
         *,
-        patience_seconds: float = PATIENCE_SECONDS,
+        client_timeout: float = CLIENT_TIMEOUT_SECONDS,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
-        """Take what to show besides callbacks, and the address to listen on; for port 0 see ``port``."""
         self._workflow = workflow
         self._metrics = metrics
         self._is_ready = is_ready
-        self._expose = make_aiohttp_handler(metrics.registry)
+        self._metrics_handler = make_aiohttp_handler(metrics.registry)
         self._host = settings.webhook_host
         self._port = settings.webhook_port
-        self._patience_seconds = patience_seconds
+        self._client_timeout = client_timeout
         self._max_connections = max_connections
         self._listener: asyncio.Server
-        app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_refusals])
-        add_proof(app, settings)  # first, as its path would be taken for that of a job
+        app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_handle_errors])
+        add_proof(app, settings)  # first, because its path also matches the callback route
         app.router.add_post("/callbacks/{job_id:[A-Za-z0-9_-]+}/{secret:[A-Za-z0-9_-]+}", self._callback)
         app.router.add_get("/healthz", _healthz)
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics_page)
-        # No access log: the path of a callback holds its secret. Nor a log of what strangers send that is no HTTP.
-        # aiohttp counts keepalive_timeout from the moment a connection opens, so it is what limits the headers.
+        # No access log: callback paths contain secrets.
+        # keepalive_timeout also limits the headers: aiohttp starts it when the connection opens.
         self._runner = web.AppRunner(
             app,
             access_log=None,
-            logger=_silent,
+            logger=_aiohttp_log,
             shutdown_timeout=2,
-            keepalive_timeout=patience_seconds,
-            lingering_time=patience_seconds,
+            keepalive_timeout=client_timeout,
+            lingering_time=client_timeout,
         )
 
     async def __aenter__(self) -> Self:
-        """Listen.
+        """Start listening.
 
-        Raises OSError when the address is taken or not this machine's.
+        Raises OSError if the address is in use or does not belong to this machine.
         """
         await self._runner.setup()
-        server = cast("web.Server", self._runner.server)  # made by setup()
+        server = cast("web.Server", self._runner.server)  # created by setup()
 
-        def connection() -> asyncio.Protocol:
-            return server() if len(server.connections) < self._max_connections else _Dropped()
+        def accept_connection() -> asyncio.Protocol:
+            return server() if len(server.connections) < self._max_connections else _RejectedConnection()
 
-        self._listener = await asyncio.get_running_loop().create_server(connection, self._host, self._port)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: for answers that are not fetched; connections inherit it
+        self._listener = await asyncio.get_running_loop().create_server(accept_connection, self._host, self._port)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: for clients that do not read; connections inherit it
             for listening in self._listener.sockets:
-                milliseconds = int(self._patience_seconds * 1000)
+                milliseconds = int(self._client_timeout * 1000)
                 listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Finish the requests in hand and close."""
+    async def __aexit__(self, *exc_info: object) -> None:
+        """Finish the current requests and stop listening."""
         self._listener.close()
         await self._runner.cleanup()
 
     @property
     def port(self) -> int:
-        """The port it really listens on."""
+        """The actual port, even if the setting is 0."""
         return int(self._listener.sockets[0].getsockname()[1])
 
     async def _callback(self, request: web.Request) -> web.Response:
         job_id, secret = request.match_info["job_id"], request.match_info["secret"]
         outcome = "refused"
         try:
-            body = await self._body_of(request)
+            body = await self._read_body(request)
             outcome = "taken" if await self._workflow.receive(job_id, secret, body) else "repeated"
         finally:
             self._metrics.callbacks.labels(outcome).inc()
         return web.Response(text="ok")
 
-    async def _body_of(self, request: web.Request) -> bytes:
+    async def _read_body(self, request: web.Request) -> bytes:
         try:
-            async with asyncio.timeout(self._patience_seconds):
+            async with asyncio.timeout(self._client_timeout):
                 return await request.read()
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
@@ -129,14 +124,14 @@ class WebServer:
 
     async def _metrics_page(self, request: web.Request) -> web.StreamResponse:
         await self._workflow.count_jobs()
-        return await self._expose(request)
+        return await self._metrics_handler(request)
 
 
-class _Dropped(asyncio.Protocol):
-    """A connection too many."""
+class _RejectedConnection(asyncio.Protocol):
+    """Closes a connection over the limit."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """End it without a word."""
+        """Close it at once."""
         transport.close()
 
 
@@ -145,17 +140,17 @@ async def _healthz(_: web.Request) -> web.Response:
 
 
 @web.middleware
-async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn every error into an answer without detail."""
+async def _handle_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every error into a response without details."""
     try:
         return await handler(request)
     except BadCallback as error:
-        log.warning("Refused a callback: %s", error)
+        log.warning("Rejected a callback: %s", error)
         return web.Response(status=400, text="bad request")
     except web.HTTPException as error:
         return web.Response(status=error.status, text=error.reason.lower())
     except (ClientPayloadError, HttpProcessingError, web.RequestPayloadError, ConnectionError):
-        return web.Response(status=400, text="bad request")  # the body did not come whole, or is badly encoded
+        return web.Response(status=400, text="bad request")  # incomplete or badly encoded body
     except Exception:
-        log.exception("A callback could not be taken; its result will be looked up")
+        log.exception("Could not process a callback; its result will be looked up")
         return web.Response(status=503, text="try again later")

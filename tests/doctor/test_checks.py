@@ -19,7 +19,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer, unused_port
 
 from flux_bot.doctor import checks, discord_application
-from flux_bot.doctor.checks import examine
+from flux_bot.doctor.checks import run_checks
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.sandbox.faults import ANSWERS, BadAnswer
 from flux_bot.settings import Settings
@@ -69,13 +69,13 @@ class Surroundings:
         return Settings.load(env_file=None, **usual | changes)
 
     async def examined(self, **changes: Any) -> dict[str, tuple[bool, str]]:
-        """Let the doctor examine all; returns by subject whether it is well, and the words."""
-        return {found.subject: (found.is_well, found.words) async for found in examine(self.settings(**changes))}
+        """Run all checks, and return by name whether each passed and its message."""
+        return {result.name: (result.ok, result.message) async for result in run_checks(self.settings(**changes))}
 
     async def fault(self, subject: str, **changes: Any) -> str:
         """Return what the doctor says of the one thing that is not well."""
         found = await self.examined(**changes)
-        assert [name for name, (is_well, _) in found.items() if not is_well] == [subject]
+        assert [name for name, (ok, _) in found.items() if not ok] == [subject]
         return found[subject][1]
 
 
@@ -103,10 +103,10 @@ async def test_all_is_well(around: Surroundings) -> None:
     """Where nothing is wrong each check has its tick, and nothing was asked for that costs."""
     found = await around.examined()
     assert list(found) == SUBJECTS
-    assert all(is_well for is_well, _ in found.values())
+    assert all(ok for ok, _ in found.values())
     assert found["Discord"][1] == "logged in as wire-bot, in about 1 servers"
-    assert found["Installation"][1] == "as it should be."
-    assert found["Web server"][1].endswith(f"to port {around.port}, where this program listens")
+    assert found["Installation"][1] == "set up correctly."
+    assert found["Web server"][1].endswith(f" reach the doctor on port {around.port}")
     (lookup,) = around.flux.lookups
     assert lookup.body == {"action": "retrieve_batch", "ids": []}
     assert around.flux.submissions == []
@@ -126,14 +126,14 @@ async def test_without_callbacks(around: Surroundings) -> None:
     found = await around.examined(public_url="")
     assert found["Web server"] == (
         True,
-        f"this program listens on port {around.port}; PUBLIC_URL is empty, so results come by look-ups alone",
+        f"the doctor listens on port {around.port}; PUBLIC_URL is empty, so results are looked up",
     )
 
 
 async def test_private_hosts_are_mentioned(around: Surroundings) -> None:
     """A setting for tests is no fault, but is named."""
     found = await around.examined(allow_private_image_hosts=True)
-    assert found["Settings"] == (True, "complete; but ALLOW_PRIVATE_IMAGE_HOSTS is on, which is for tests only")
+    assert found["Settings"] == (True, "valid, but ALLOW_PRIVATE_IMAGE_HOSTS is on, which is for tests only")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", LOOPBACK])  # noqa: S104  it is what operators use
@@ -142,8 +142,7 @@ async def test_the_running_bot(tmp_path: Path, host: str) -> None:
     async with wire(tmp_path, settings={"WEBHOOK_HOST": host}) as world:
         ended = await run_doctor(world)
         assert ended.code == 0
-        assert f"callbacks come from {world.bot.url} to port" in ended.out
-        assert "where the running bot listens\n" in ended.out
+        assert f"callbacks to {world.bot.url} reach the running bot on port" in ended.out
 
 
 async def test_through_a_reverse_proxy(around: Surroundings) -> None:
@@ -200,7 +199,7 @@ async def test_a_read_only_database(around: Surroundings) -> None:
         pass
     trigger = "CREATE TRIGGER full BEFORE INSERT ON notes BEGIN SELECT RAISE(ABORT, 'disk full'); END"
     change(around, trigger)
-    assert (await around.fault("Database")) == "DATABASE_URL: the database does not take what is written: disk full"
+    assert (await around.fault("Database")) == "DATABASE_URL: writing to the database failed: disk full"
 
 
 async def test_a_forgetful_database(around: Surroundings) -> None:
@@ -208,7 +207,7 @@ async def test_a_forgetful_database(around: Surroundings) -> None:
     async with JobStore(f"sqlite:///{around.folder / 'jobs.db'}"):
         pass
     change(around, "CREATE TRIGGER other AFTER INSERT ON notes BEGIN UPDATE notes SET value = 'other'; END")
-    assert "does not keep what is written" in await around.fault("Database")
+    assert "returned a different value" in await around.fault("Database")
 
 
 def change(around: Surroundings, statement: str) -> None:
@@ -229,7 +228,7 @@ async def test_no_discord(around: Surroundings, monkeypatch: pytest.MonkeyPatch)
     """A Discord out of reach, or one that does not answer, is told with its address."""
     said = await around.fault("Discord", discord_api_url=NOBODY)
     assert said.startswith(f"DISCORD_API_URL: Discord can't be reached at {NOBODY}: ")
-    monkeypatch.setattr(discord_application, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(discord_application, "TIMEOUT_SECONDS", 0.2)
     around.discord.inject("GET", "/users/@me", status=0, delay=20)
     said = await around.fault("Discord")
     assert said == f"DISCORD_API_URL: Discord can't be reached at {around.discord.api_url}: TimeoutError"
@@ -250,9 +249,12 @@ BOTH = ["bot", "applications.commands"]
 @pytest.mark.parametrize(
     ("changes", "parts"),
     [
-        ({"interactions_endpoint_url": "https://x.example/"}, ["Commands go to https://x.example/", "clear General"]),
-        ({"bot_require_code_grant": True}, ["switch Bot, Requires OAuth2 Code Grant off"]),
-        ({"integration_types_config": {"1": {}}}, ["tick Installation, Guild Install"]),
+        (
+            {"interactions_endpoint_url": "https://x.example/"},
+            ["Discord sends commands to https://x.example/", 'clear "Interactions Endpoint URL"'],
+        ),
+        ({"bot_require_code_grant": True}, ['turn off "Requires OAuth2 Code Grant"']),
+        ({"integration_types_config": {"1": {}}}, ['turn on "Guild Install"']),
         (install(["bot"], NEEDED), ["add the scope applications.commands."]),
         (install(BOTH, NEEDED & ~(1 << 15)), ["add the permission Attach Files."]),
         (
@@ -261,7 +263,7 @@ BOTH = ["bot", "applications.commands"]
         ),
         (
             {"bot_require_code_grant": True, "interactions_endpoint_url": "https://x.example/"},
-            ["clear General", "Code Grant off"],
+            ['clear "Interactions Endpoint URL"', "turn off"],
         ),
     ],
 )
@@ -275,9 +277,15 @@ async def test_the_application(around: Surroundings, changes: dict[str, Any], pa
 @pytest.mark.parametrize(
     ("changes", "remark"),
     [
-        ({"integration_types_config": {}}, " User Install is off, so it serves only servers that it is in."),
-        ({"integration_types_config": {"0": {}}}, " User Install is off, so it serves only servers that it is in."),
-        ({"flags": 1 << 19}, " Privileged intents are on, which it does not need."),
+        (
+            {"integration_types_config": {}},
+            " User Install is off, so the bot works only in servers that it has joined.",
+        ),
+        (
+            {"integration_types_config": {"0": {}}},
+            " User Install is off, so the bot works only in servers that it has joined.",
+        ),
+        ({"flags": 1 << 19}, " Privileged intents are on, but the bot does not need them."),
         (install(BOTH, NEEDED), ""),
         (install(BOTH, 1 << 3), ""),
     ],
@@ -285,15 +293,15 @@ async def test_the_application(around: Surroundings, changes: dict[str, Any], pa
 async def test_what_is_no_fault(around: Surroundings, changes: dict[str, Any], remark: str) -> None:
     """What the bot can live with is mentioned at most."""
     around.discord.application_settings = changes
-    assert (await around.examined())["Installation"] == (True, f"as it should be.{remark}")
+    assert (await around.examined())["Installation"] == (True, f"set up correctly.{remark}")
 
 
 @pytest.mark.parametrize(
     ("answer", "start"),
     [
-        ("invalid_token", "FLUX_API_TOKEN: the image API refuses it. Copy anew"),
-        ("disabled", "FLUX_API_TOKEN: the image API refuses it. Copy anew"),
-        ("used_up", "The balance of FLUX_API_TOKEN is used up: buy more"),
+        ("invalid_token", "FLUX_API_TOKEN: the image API rejects this token. Copy it again"),
+        ("disabled", "FLUX_API_TOKEN: the image API rejects this token. Copy it again"),
+        ("used_up", "FLUX_API_TOKEN: the balance is used up. Buy more"),
         ("no_api", "FLUX_API_URL: there is no Flux Images API at this address."),
     ],
 )
@@ -302,7 +310,7 @@ async def test_the_image_api_refuses(around: Surroundings, answer: str, start: s
     around.flux.faults.lookup = ANSWERS[answer]
     said = await around.fault("Image API")
     assert said.startswith(start)
-    assert said.endswith(f" It said: {ANSWERS[answer].code}: {ANSWERS[answer].message}")
+    assert said.endswith(f" The API answered: {ANSWERS[answer].code}: {ANSWERS[answer].message}")
 
 
 async def test_wrong_api_token(around: Surroundings) -> None:
@@ -313,11 +321,11 @@ async def test_wrong_api_token(around: Surroundings) -> None:
 @pytest.mark.parametrize("answer", [ANSWERS["down"], ANSWERS["hang"]], ids=["down", "hang"])
 async def test_no_image_api(around: Surroundings, monkeypatch: pytest.MonkeyPatch, answer: BadAnswer) -> None:
     """An API that does not answer as it should is told with its address."""
-    monkeypatch.setattr(checks, "API_PATIENCE_SECONDS", 0.2 if answer.hangs else 30.0)
+    monkeypatch.setattr(checks, "API_TIMEOUT_SECONDS", 0.2 if answer.hangs else 30.0)
     around.flux.faults.lookup = answer
     said = await around.fault("Image API")
-    reason = "within 0.2 s" if answer.hangs else "api_error: HTTP 503"
-    assert said == f"FLUX_API_URL: no answer to a look-up from {around.flux.url}/flux/tasks ({reason})"
+    reason = "no response within 0.2 s" if answer.hangs else "api_error: HTTP 503"
+    assert said == f"FLUX_API_URL: a look-up at {around.flux.url}/flux/tasks failed ({reason})"
 
 
 async def test_another_program_has_the_port(around: Surroundings) -> None:
@@ -329,7 +337,7 @@ async def test_another_program_has_the_port(around: Surroundings) -> None:
     async with serving(other) as url:
         port = int(url.rpartition(":")[2])
         said = await around.fault("Web server", webhook_port=port, public_url="")
-        assert said.startswith(f"WEBHOOK_PORT: another program has port {port} (something else answers (HTTP 200);")
+        assert said.startswith(f"WEBHOOK_PORT: another program uses port {port} (another server responds (HTTP 200);")
 
 
 async def test_a_bot_of_another_token_has_the_port(around: Surroundings) -> None:
@@ -337,7 +345,7 @@ async def test_a_bot_of_another_token_has_the_port(around: Surroundings) -> None
     other = around.settings(discord_token="another")
     async with reachability.serve_proof(other):
         said = await around.fault("Web server")
-        assert said.startswith(f"WEBHOOK_PORT: another program has port {around.port} ")
+        assert said.startswith(f"WEBHOOK_PORT: another program uses port {around.port} ")
 
 
 async def test_not_this_machines_address(around: Surroundings) -> None:
@@ -349,10 +357,10 @@ async def test_not_this_machines_address(around: Surroundings) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "part"),
     [
-        (404, "", "something else answers (HTTP 404); let the reverse proxy pass /callbacks/ on to WEBHOOK_PORT"),
-        (200, "x" * 1000, "something else answers (HTTP 200)"),
-        (301, "", "it redirects to https://elsewhere.example/, which callbacks don't follow"),
-        (502, "", "a reverse proxy answers 502, as it does not reach the bot"),
+        (404, "", "another server responds (HTTP 404); the reverse proxy must forward /callbacks/ to WEBHOOK_PORT"),
+        (200, "x" * 1000, "another server responds (HTTP 200)"),
+        (301, "", "it redirects to https://elsewhere.example/, but callbacks do not follow redirects"),
+        (502, "", "the reverse proxy can't reach the bot (HTTP 502)"),
     ],
 )
 async def test_something_else_at_public_url(around: Surroundings, status: int, body: str, part: str) -> None:
@@ -364,25 +372,25 @@ async def test_something_else_at_public_url(around: Surroundings, status: int, b
 
     async with serving(other) as url:
         said = await around.fault("Web server", public_url=url)
-        assert said.startswith(f"PUBLIC_URL: callbacks don't come from {url} to port {around.port}: ")
+        assert said.startswith(f"PUBLIC_URL: callbacks to {url} do not reach port {around.port}: ")
         assert part in said
 
 
 async def test_nothing_at_public_url(around: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
     """An address where nobody answers, or not in time, tells what to look at."""
-    assert "the connection fails (ClientConnectorError)" in await around.fault("Web server", public_url=NOBODY)
+    assert "connection failed (ClientConnectorError)" in await around.fault("Web server", public_url=NOBODY)
     said = await around.fault("Web server", public_url="http://bot.example.invalid")
-    assert "its name is not known; check its spelling" in said
+    assert "the host name does not resolve; check its spelling" in said
     monkeypatch.setattr(reachability, "TIMEOUT_SECONDS", 0.2)
     with socket.create_server((LOOPBACK, 0)) as silent:
         url = f"http://{LOOPBACK}:{silent.getsockname()[1]}"
-        assert "nobody answers within 0.2 s" in await around.fault("Web server", public_url=url)
+        assert "no response within 0.2 s" in await around.fault("Web server", public_url=url)
 
 
 async def test_no_certificate_at_public_url(around: Surroundings) -> None:
     """A certificate that is not accepted, here as there is none, is told as that."""
     said = await around.fault("Web server", public_url=f"https://{LOOPBACK}:{around.port}")
-    assert "its certificate is not accepted" in said
+    assert "the certificate is not valid" in said
 
 
 # --- as a process ---------------------------------------------------------------------------------------
@@ -404,7 +412,7 @@ async def test_a_process_where_all_is_well(tmp_path: Path) -> None:
         ended = await run_doctor(world)
         *found, blank, last = ended.out.splitlines()
         assert [line.partition(":")[0] for line in found] == [f"✓ {subject}" for subject in SUBJECTS]
-        assert (blank, last.partition(": ")[2]) == ("", "all is well")
+        assert (blank, last.partition(": ")[2]) == ("", "all checks passed")
         assert (ended.code, ended.err) == (0, "")
         assert not re.search(f"{TOKEN}|{re.escape(DISCORD_TOKEN)}", ended.out)
 
@@ -423,7 +431,7 @@ async def test_a_process_where_all_is_wrong(tmp_path: Path) -> None:
         *found, blank, last = ended.out.splitlines()
         crosses = ["Settings", "Database", "Discord", "Image API", "Web server"]
         assert [line.partition(":")[0] for line in found] == [f"✗ {subject}" for subject in crosses]
-        assert (blank, last.partition(": ")[2]) == ("", "mend what has a cross")
+        assert (blank, last.partition(": ")[2]) == ("", "fix the failed checks")
         assert (ended.code, ended.err) == (1, "")
         assert "kept-to-ourselves" not in ended.out
 

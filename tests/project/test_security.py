@@ -10,7 +10,7 @@ import pytest
 
 from flux_bot.images.decoding import MAX_PIXELS
 from flux_bot.images.fetcher import MAX_BYTES, MAX_REDIRECTS, TIMEOUT_SECONDS
-from flux_bot.web.server import MAX_BODY_BYTES, MAX_CONNECTIONS, PATIENCE_SECONDS
+from flux_bot.web.server import CLIENT_TIMEOUT_SECONDS, MAX_BODY_BYTES, MAX_CONNECTIONS
 from tests.harness import BotHarness
 from tests.project.test_project_files import ROOT
 
@@ -43,7 +43,7 @@ def test_each_line_names_tests_that_exist(line: str) -> None:
 
 def test_the_limits_are_those_of_the_code() -> None:
     """The numbers in SECURITY.md are the product's."""
-    assert (PATIENCE_SECONDS, MAX_REDIRECTS) == (10, 3)
+    assert (CLIENT_TIMEOUT_SECONDS, MAX_REDIRECTS) == (10, 3)
     for number in (
         f"{MAX_BODY_BYTES // 1024} KiB",
         f"at most {MAX_CONNECTIONS}",

@@ -98,7 +98,7 @@ async def test_slow_callers_are_cut(tmp_path: Path) -> None:
         job, task = await harness.held()
         ours = post(*address_of(task), "Content-Length: 999")
         chunked = post(*address_of(task), "Transfer-Encoding: chunked")
-        async with web_server(harness, patience_seconds=IMPATIENT) as web:
+        async with web_server(harness, client_timeout=IMPATIENT) as web:
             for sent in (b"", b"POST", ours[:-2], ours[:-2] + b"X: "):
                 assert await said(web.port, sent) == b""
             assert await said(web.port, b"", drip=b"POST /callbacks/") == b""
@@ -114,7 +114,7 @@ async def test_slow_callers_are_cut(tmp_path: Path) -> None:
 async def test_who_fetches_no_answers_is_cut(tmp_path: Path) -> None:
     """Answers that are left unread hold a connection for a while, and not for good; those that are read do not."""
     request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-    async with BotHarness(tmp_path) as harness, web_server(harness, patience_seconds=IMPATIENT) as web:
+    async with BotHarness(tmp_path) as harness, web_server(harness, client_timeout=IMPATIENT) as web:
         assert (await said(web.port, request * 1000)).count(b"HTTP/1.1 200 OK") == 1000
         with pytest.raises(ConnectionError):
             await talk_without_listening(web.port, request)
@@ -124,7 +124,7 @@ async def test_a_crowd_takes_no_more_than_its_share(tmp_path: Path) -> None:
     """Connections over the limit are dropped, so that files are left to open; once there is room, all is as before."""
     async with (
         BotHarness(tmp_path) as harness,
-        web_server(harness, patience_seconds=PATIENT, max_connections=3) as web,
+        web_server(harness, client_timeout=PATIENT, max_connections=3) as web,
     ):
         crowd = [await asyncio.open_connection(LOOPBACK, web.port) for _ in range(3)]
         assert await said(web.port, b"") == b""
@@ -242,7 +242,7 @@ async def test_whatever_is_sent_is_refused(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.held()
 
-        async with web_server(harness, patience_seconds=IMPATIENT) as web:
+        async with web_server(harness, client_timeout=IMPATIENT) as web:
             port = web.port
 
             @hypothesis_settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
