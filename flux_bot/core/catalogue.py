@@ -76,7 +76,7 @@ class PixelRange(_Table):
         if self.max is not None and max(width, height) > self.max:
             shrink = self.max / max(width, height)
             width, height = width * shrink, height * shrink
-        # The tiny summand makes up for rounding errors.
+        # 1e-6 makes up for floating-point rounding.
         width, height = (int(side + 1e-6) // self.multiple * self.multiple for side in (width, height))
         return f"{width}x{height}" if self.allows(width, height) else None
 

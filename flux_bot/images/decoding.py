@@ -41,20 +41,8 @@ _DECODERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="decoder")
 
 # What Pillow's decoders raise on broken input, including Warning, which ``-W error`` turns into an exception.
 _DECODER_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    Warning,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
+    *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError, SyntaxError),
+    *(TypeError, ValueError, Warning, struct.error, zlib.error, Image.DecompressionBombError),
 )
 
 
