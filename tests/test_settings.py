@@ -14,6 +14,7 @@ from flux_bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = (ROOT / ".env.example").read_text()
+README = (ROOT / "README.md").read_text()
 NAMES = [name.upper() for name in Settings.model_fields]
 TOKENS = {"DISCORD_TOKEN": "discord-token", "FLUX_API_TOKEN": "flux-token"}
 OTHER_NAME = "ACEDATACLOUD_API_TOKEN"
@@ -79,6 +80,16 @@ def test_the_example_explains_every_setting() -> None:
     for *explanation, _ in settings:
         assert all(line.startswith("# ") and len(line) <= 120 for line in explanation)
         assert explanation[-1].endswith(".")
+
+
+def test_the_readme_lists_the_settings_and_their_defaults() -> None:
+    """The table in the README has every setting in the class's order, with its default."""
+    listed = dict(re.findall(r"^\| `([A-Z_]+)` \| (.*?) ?\| .+ \|$", README, re.MULTILINE))
+    assert list(listed) == NAMES
+    for name, field in Settings.model_fields.items():
+        required = field.default is PydanticUndefined
+        default = "" if required else f"`{plain(field.default)}`" if field.default not in ("", None) else "empty"
+        assert (name, listed[name.upper()]) == (name, default)
 
 
 @pytest.mark.parametrize("all_in_use", [False, True])
