@@ -1,9 +1,9 @@
 # docker build -t flux-bot .
 # docker run --env-file .env -p 127.0.0.1:8080:8080 -v flux-bot-data:/app/data flux-bot
-# It also runs with --read-only --tmpfs /tmp (large pictures pass through /tmp). compose.yaml does all of it.
+# Works with --read-only --tmpfs /tmp too; large pictures pass through /tmp. compose.yaml sets all of this.
 
-# A tag, so that building anew brings the base's security updates; the bot's own packages are fixed by hash. To fix the
-# base too: --build-arg PYTHON_IMAGE=python:3.13-slim@sha256:...
+# A tag, so that a rebuild brings security updates of the base image. The bot's packages are pinned by hash. To pin the
+# base image too: --build-arg PYTHON_IMAGE=python:3.13-slim@sha256:...
 ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS build

@@ -1,11 +1,11 @@
-# The front door. `make help` lists the targets; each makes the virtual environment it needs.
+# `make help` lists the targets. Each target creates the virtual environment it needs.
 
-# The first Python that is new enough; `make PYTHON=/path/to/python3 ...` takes another.
+# The first Python that is new enough. Choose another with `make PYTHON=/path/to/python3 ...`.
 NEW_ENOUGH := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c "$(NEW_ENOUGH)" 2>/dev/null && echo $$python && break; done)
 
-# Two environments, so that `make run` runs on what the production lock gives and on nothing else.
+# Two environments, so that `make run` uses only the packages in the production lock.
 DEV := .venv/ready
 PRODUCTION := .venv-run/ready
 
@@ -18,47 +18,47 @@ LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-ver
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(DEV) ## make the virtual environment for development in .venv
+setup: $(DEV) ## create the virtual environment for development in .venv
 
 sandbox: $(DEV) ## try the bot offline in the browser (ARGS="--port 9000 --fast")
 	.venv/bin/python bot.py sandbox $(ARGS)
 
-run: $(PRODUCTION) ## run the bot for real, with the settings in .env
+run: $(PRODUCTION) ## run the bot with the settings in .env
 	.venv-run/bin/python bot.py $(ARGS)
 
-doctor: $(PRODUCTION) ## try all that the bot needs: settings, database, tokens, the way of callbacks
+doctor: $(PRODUCTION) ## check settings, database, tokens and callbacks
 	.venv-run/bin/python bot.py doctor
 
-test: $(DEV) ## run every test and show the coverage
+test: $(DEV) ## run all tests and show the coverage
 	.venv/bin/coverage erase
 	.venv/bin/coverage run -m pytest --numprocesses auto --dist worksteal
 	.venv/bin/coverage combine --quiet
 	.venv/bin/coverage report
 
-chaos: $(DEV) ## crash the bot and all around it for minutes (ARGS="--seed 7 --database sqlite")
+chaos: $(DEV) ## run the bot for minutes under random failures (ARGS="--seed 7 --database sqlite")
 	.venv/bin/python -m tests.chaos $(ARGS)
 
-bench: $(DEV) ## measure what the bot costs against a yardstick (ARGS="--quick", "--json", "--plots docs/bench")
+bench: $(DEV) ## compare the bot's cost with a bare bot (ARGS="--quick", "--json", "--plots docs/bench")
 	.venv/bin/python -m benchmarks $(ARGS)
 
-lint: $(DEV) ## check format, lint, imports and types
+lint: $(DEV) ## check formatting, lint, imports and types
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/mypy
 
-format: $(DEV) ## put the code in form, mend what ruff can mend
+format: $(DEV) ## format the code and apply ruff's fixes
 	.venv/bin/ruff check --fix-only
 	.venv/bin/ruff format
 
-lock: $(DEV) ## make both lock files from pyproject.toml (ARGS=--upgrade for newer versions)
+lock: $(DEV) ## update both lock files from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(LOCK) $(ARGS) --output-file requirements.lock
 	$(LOCK) $(ARGS) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
-screenshots: $(DEV) ## make the README's pictures of the sandbox
+screenshots: $(DEV) ## take the README's screenshots of the sandbox
 	.venv/bin/python -m tests.browser.screenshots $(ARGS)
 
-clean: ## remove what the other targets made, but not data/ and .env
+clean: ## remove everything the other targets created, except data/ and .env
 	rm -rf .venv .venv-run .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*
 	find bot.py benchmarks cogs flux_bot tests -name __pycache__ -prune -exec rm -rf {} +
 

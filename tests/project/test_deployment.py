@@ -48,8 +48,8 @@ def test_compose_asks_for_no_variable_that_nobody_explains() -> None:
 
 
 def test_the_database_of_the_wide_form_is_the_one_it_runs() -> None:
-    """The address that compose.yaml says to write down leads to its own PostgreSQL."""
-    (url,) = re.findall(r"DATABASE_URL=(\S+?):<the same>(\S+)", COMPOSE_TEXT)
+    """The DATABASE_URL in the comment of compose.yaml is that of its own PostgreSQL."""
+    (url,) = re.findall(r"DATABASE_URL=(\S+?):<password>(\S+)", COMPOSE_TEXT)
     postgres = SERVICES["postgres"]["environment"]
 
     assert url == (f"postgresql://{postgres['POSTGRES_USER']}", f"@postgres/{postgres['POSTGRES_DB']}")
