@@ -1,4 +1,4 @@
-"""The stand-in's pictures: real, of the size asked for, and each its own."""
+"""The fake API's pictures are real images, have the requested size and differ from each other."""
 
 import io
 import struct
@@ -17,7 +17,7 @@ def opened(picture: Picture) -> Image.Image:
 
 
 def png_claiming(width: int, height: int) -> bytes:
-    """Return a small PNG that claims to be this large."""
+    """Return a small PNG file whose header claims these dimensions."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -39,21 +39,21 @@ def png_claiming(width: int, height: int) -> bytes:
     ],
 )
 def test_pixels(size: str, expected: tuple[int, int]) -> None:
-    """Pixels are taken as they are, a ratio is about one megapixel, and nothing is too large to draw."""
+    """Pixels are used as given, a ratio becomes about one megapixel, and both are limited to what can be drawn."""
     assert pixels(size) == expected
 
 
 @pytest.mark.parametrize(("model", "suffix"), [("flux-dev", "png"), ("flux-kontext-pro", "png"), ("flux-2-pro", "jpg")])
 def test_format_follows_the_model(model: str, suffix: str) -> None:
-    """The flux-2 models give JPEG, the others PNG, each of the size asked for."""
+    """The flux-2 models return JPEG, the others PNG, both in the requested size."""
     picture = paint("a white siamese cat", model, "320x192")
     image = opened(picture)
     assert (picture.suffix, image.size) == (suffix, (320, 192))
     assert picture.content_type == Image.MIME[image.format or ""]
 
 
-def test_a_picture_repeats_itself() -> None:
-    """The same request gives the same bytes, also when drawn anew."""
+def test_the_same_request_gives_the_same_picture() -> None:
+    """The bytes are equal even when the picture is drawn again."""
     first = paint("a white siamese cat", "flux-dev", "128x128", 1)
     paint.cache_clear()
     assert paint("a white siamese cat", "flux-dev", "128x128", 1) == first
@@ -77,13 +77,13 @@ def test_every_part_of_the_request_matters() -> None:
     size=st.sampled_from(["64x64", "64x2048", "320x64"]),
 )
 def test_any_prompt_can_be_drawn(prompt: str, size: str) -> None:
-    """No text and no shape breaks the drawing, not even a lone surrogate."""
+    """Every text can be drawn in every shape, even a lone surrogate."""
     assert opened(paint(prompt, "flux-dev", size)).size == pixels(size)
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "CMYK"])
 def test_an_edit_is_visible(mode: str) -> None:
-    """An edit keeps to the size asked for and looks clearly different, whatever picture it is made from."""
+    """An edit has the requested size and clearly differs from its source, whatever the source's mode."""
     file = io.BytesIO()
     Image.linear_gradient("L").convert(mode).save(file, "TIFF")
     edited = opened(repaint(file.getvalue(), "make it night", "flux-kontext-pro", "256x256"))
@@ -93,7 +93,7 @@ def test_an_edit_is_visible(mode: str) -> None:
 
 
 def test_edits_differ() -> None:
-    """Two instructions on one picture give two pictures."""
+    """Two instructions for one picture give two different pictures."""
     original = paint("a cat", "flux-dev", "128x128").data
     night, day = (repaint(original, prompt, "flux-kontext-pro", "1:1") for prompt in ("night", "day"))
     assert night != day
@@ -109,9 +109,9 @@ def test_edits_differ() -> None:
         png_claiming(10_000, 10_000),
         png_claiming(60_000, 60_000),
     ],
-    ids=["nothing", "text", "cut off", "large", "suspicious", "bomb"],
+    ids=["empty", "text", "truncated", "large", "suspicious", "bomb"],
 )
-def test_no_picture_can_not_be_edited(data: bytes) -> None:
-    """What is no picture, or far too large a one, is refused before it is decoded."""
+def test_a_bad_source_is_rejected(data: bytes) -> None:
+    """Data that is not a picture, or a picture that is far too large, is rejected before it is decoded."""
     with pytest.raises(NotAPicture):
         repaint(data, "make it night", "flux-kontext-pro", "1:1")
