@@ -1,1 +1,1 @@
-"""The offline trial: a Discord and an image API of our own around the real bot."""
+"""The offline sandbox: the real bot between a virtual Discord and a fake Flux API."""

@@ -1,4 +1,4 @@
-"""The stand-in of the Flux Images API: real HTTP on loopback, drawn pictures, faults on demand.
+"""A fake Flux Images API: real HTTP on loopback, drawn pictures, faults on demand.
 
 It speaks the contract of https://docs.acedata.cloud (POST /flux/images, POST /flux/tasks) and serves its
 results under /files/. A prompt with the word "forbidden" is refused by moderation. Any well-formed size is
@@ -88,7 +88,7 @@ class FakeTask:
     posts: list[CallbackPost] = field(default_factory=list)
     released: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once the result is there and its callbacks were posted, or the stand-in has stopped."""
+    """Set once the result is there and its callbacks were posted, or the fake API has stopped."""
 
     def record(self) -> Body:
         """Return it as /flux/tasks does: pending is a null response without finished_at and elapsed."""
@@ -377,7 +377,7 @@ async def _serve(fake: FakeFlux) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with fake:
         print(
-            f"The Flux stand-in is at {fake.url}; try: ACEDATACLOUD_API_BASE_URL={fake.url} "
+            f"The fake Flux API is at {fake.url}; try: ACEDATACLOUD_API_BASE_URL={fake.url} "
             f'ACEDATACLOUD_API_TOKEN={fake.token} NO_PROXY={fake.host} flux generate "a cat"',
             flush=True,
         )
@@ -385,7 +385,7 @@ async def _serve(fake: FakeFlux) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the stand-in alone until it is interrupted."""
+    """Run the fake Flux API alone until it is interrupted."""
     parser = argparse.ArgumentParser(prog="python -m flux_bot.sandbox.fake_flux", description=main.__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8091, help="0 takes any free one")

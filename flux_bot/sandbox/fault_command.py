@@ -72,7 +72,7 @@ class FaultCommand(commands.Cog):
     """Sets one fault at a time."""
 
     def __init__(self, fake: FakeFlux, forbid_posting: Callable[[bool], None]) -> None:
-        """Take the image API's stand-in, and how to take the channel away from the bot."""
+        """Take the fake API and a function that forbids the bot to post in the channel, or allows it again."""
         self._fake = fake
         self._forbid_posting = forbid_posting
 

@@ -1,4 +1,4 @@
-"""What can go wrong at the stand-in of the Flux API: the contract's refusals, and faults on demand."""
+"""What can go wrong at the fake Flux API: the refusals of the real API, and faults on demand."""
 
 import re
 from dataclasses import dataclass
@@ -138,8 +138,8 @@ def check_submission(body: dict[str, Any]) -> BadAnswer | None:
         (action == "generate" or _is_text(body.get("image_url")), "image_url is required"),
         (_is_text(body.get("callback_url", "none")), "callback_url is invalid."),
     )
-    for undelivered, complaint in rules:
-        if not undelivered:
+    for valid, complaint in rules:
+        if not valid:
             return BadAnswer(400, "bad_request", complaint)
     return ANSWERS["moderation"] if FORBIDDEN.search(body["prompt"]) else None
 

@@ -1,7 +1,6 @@
-"""The offline trial: the real bot between a virtual Discord and a local image API.
+"""Run the real bot offline, between a virtual Discord and a fake Flux API.
 
-Cogs, workflow, store, web server and pictures are the very same as in ``app.py``; only what the settings point
-to is of this machine.
+Everything but the two services is what ``app.py`` runs in production; only the settings differ.
 """
 
 import asyncio
@@ -31,7 +30,7 @@ LOOPBACK = "127.0.0.1"
 WELCOME = (
     "## Welcome to the flux-bot sandbox\n"
     "This is the real bot, in a Discord and with an image API of your own machine. "
-    "No account, no token, nothing is charged; the pictures are drawn by a small stand-in."
+    "No account, no token, nothing is charged; a small program draws the pictures."
 )
 FIRST = (
     "**Try this:** type `/imagine` below and press Enter, write what you want to see and send it. "
@@ -64,7 +63,7 @@ async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = Non
 
     Raises StartupFailed with what to do.
     """
-    token = "sandbox"  # noqa: S105  of this machine's own stand-in
+    token = "sandbox"  # noqa: S105 - accepted by the fake services only
     grace_seconds = 20.0 if seconds is None else max(2.0, 3 * seconds)
     async with FakeFlux(token=token, seconds=usual_seconds if seconds is None else seconds) as fake:
         web_port = _free_port()
@@ -79,13 +78,12 @@ async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = Non
             database_url=f"sqlite:///{data / 'flux_bot.db'}",
             callback_grace_seconds=grace_seconds,
             poll_interval_seconds=grace_seconds / 4,
-            job_deadline_seconds=180,  # the stand-in forgets its tasks when the sandbox ends
+            job_deadline_seconds=180,  # the fake API forgets its tasks when the sandbox ends
             allow_private_image_hosts=True,
         )
         images = LocalImages()
         async with open_app(settings, images) as app:
-            switchboard = FaultCommand(fake, lambda forbidden: discord.forbid_posting(forbidden=forbidden))
-            await app.bot.add_cog(switchboard)
+            await app.bot.add_cog(FaultCommand(fake, lambda forbidden: discord.forbid_posting(forbidden=forbidden)))
             async with open_discord(app.bot, members=MEMBERS, port=port) as discord:
                 fake.local_files = images.local_files = discord.file
                 async with asyncio.TaskGroup() as tasks:

@@ -1,4 +1,4 @@
-"""The stand-in of the Flux API keeps to the contract."""
+"""The fake Flux API follows the contract."""
 
 import asyncio
 import io
@@ -18,21 +18,21 @@ from tests.flux.caller import CAT, EDIT, NOBODY, TOKEN, Caller, Receiver, eventu
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeFlux]:
-    """A stand-in whose pictures take no time."""
+    """A fake API whose pictures take no time."""
     async with FakeFlux(token=TOKEN, seconds=0) as running:
         yield running
 
 
 @pytest.fixture
 async def caller(fake: FakeFlux) -> AsyncIterator[Caller]:
-    """Who asks it."""
+    """A client of the fake API."""
     async with Caller(fake) as asking:
         yield asking
 
 
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
-    """Whom it calls back."""
+    """A receiver of its callbacks."""
     async with Receiver() as taking:
         yield taking
 
@@ -306,7 +306,7 @@ async def test_slowness(fake: FakeFlux, caller: Caller) -> None:
 
 
 async def test_restart(fake: FakeFlux, caller: Caller) -> None:
-    """A stopped stand-in is out of reach, and after a start the same one again."""
+    """A stopped fake API is unreachable; after a restart it still knows its tasks."""
     url, task = fake.url, await caller.paint()
     await fake.stop()
     with pytest.raises(ClientError):
@@ -335,8 +335,8 @@ async def test_port_in_use(fake: FakeFlux) -> None:
         await FakeFlux(token=TOKEN, port=fake.port).start()
 
 
-async def test_a_fault_of_its_own_is_not_swallowed(fake: FakeFlux, caller: Caller) -> None:
-    """An error inside the stand-in comes to light when it stops."""
+async def test_its_own_errors_are_raised(fake: FakeFlux, caller: Caller) -> None:
+    """An error inside the fake API is raised when it stops."""
     fake.files = None  # type: ignore[assignment]
     await caller.paint()
     with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""The stand-in of the Flux API as a program, and the vendor's own client against it."""
+"""The fake Flux API as a program, and the vendor's own client against it."""
 
 import asyncio
 import json
@@ -21,21 +21,21 @@ Client = Callable[..., Coroutine[Any, Any, tuple[int, str]]]
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeFlux]:
-    """A stand-in whose pictures take no time."""
+    """A fake API whose pictures take no time."""
     async with FakeFlux(token=TOKEN, seconds=0) as running:
         yield running
 
 
 @pytest.fixture
 async def caller(fake: FakeFlux) -> AsyncIterator[Caller]:
-    """Who asks it."""
+    """A client of the fake API."""
     async with Caller(fake) as asking:
         yield asking
 
 
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
-    """Whom it calls back."""
+    """A receiver of its callbacks."""
     async with Receiver() as taking:
         yield taking
 
@@ -53,7 +53,7 @@ async def started(*command: object, **environment: str) -> asyncio.subprocess.Pr
 
 @pytest.fixture
 def flux(fake: FakeFlux) -> Client:
-    """The vendor's command line client, pointed at the stand-in; gives exit code and output."""
+    """The vendor's command line client, pointed at the fake API; returns exit code and output."""
     if not FLUX.exists():
         pytest.skip("the vendor's client is not installed: flux-pro-cli")
 
@@ -113,7 +113,7 @@ async def test_client_polls(fake: FakeFlux, flux: Client) -> None:
 
 
 async def test_client_edits(fake: FakeFlux, flux: Client, caller: Caller) -> None:
-    """The vendor's client edits a picture of the stand-in's."""
+    """The vendor's client edits a picture that the fake API made."""
     (source,) = picture_urls(await caller.paint())
     code, output = await flux("edit", "add a hat", "--image-url", source, "-s", "1:1", "--json")
     assert code == 0, output
@@ -121,7 +121,7 @@ async def test_client_edits(fake: FakeFlux, flux: Client, caller: Caller) -> Non
 
 
 async def test_client_shows_errors(fake: FakeFlux, flux: Client) -> None:
-    """The vendor's client takes the stand-in's errors for errors."""
+    """The vendor's client recognises the fake API's errors."""
     code, output = await flux("generate", "a cat", "-s", "large")
     assert code == 1
     assert "size is invalid." in output

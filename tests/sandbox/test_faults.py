@@ -1,4 +1,4 @@
-"""The stand-in of the Flux API goes wrong as it is told to, and only so."""
+"""The fake Flux API fails as configured, and only then."""
 
 import asyncio
 import contextlib
@@ -16,21 +16,21 @@ from tests.flux.caller import CAT, TOKEN, Caller, Receiver, eventually, picture_
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeFlux]:
-    """A stand-in whose pictures take no time."""
+    """A fake API whose pictures take no time."""
     async with FakeFlux(token=TOKEN, seconds=0) as running:
         yield running
 
 
 @pytest.fixture
 async def caller(fake: FakeFlux) -> AsyncIterator[Caller]:
-    """Who asks it."""
+    """A client of the fake API."""
     async with Caller(fake) as asking:
         yield asking
 
 
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
-    """Whom it calls back."""
+    """A receiver of its callbacks."""
     async with Receiver() as taking:
         yield taking
 
