@@ -1,6 +1,6 @@
 """Private panels and languages, on the sandbox's page in Chromium. Each test leaves a picture in ``test-results``.
 
-What the page can't show stands in ``test_browser_results.py``.
+What the page can't show stands in ``test_results.py``.
 """
 
 import re
@@ -9,8 +9,7 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from flux_bot.sandbox.drawing import paint
-from tests.browser.page import expect_picture, finish_held, keep_screenshot, message, page_of_sandbox
-from tests.browser.screenshots import Chat
+from tests.browser.chat import Chat, finish_held_tasks, open_sandbox_chat
 from tests.flux.caller import eventually
 
 PRIVATE = "Only you can see this"
@@ -27,86 +26,86 @@ async def imagined(chat: Chat, *prompts: str) -> None:
     """Ask for pictures one after the other, and wait for each."""
     for prompt in prompts:
         await chat.run("imagine", {"prompt": prompt})
-        await expect(message(chat, "your picture is ready", prompt)).to_be_visible()
+        await expect(chat.message("your picture is ready", prompt)).to_be_visible()
 
 
 async def test_history(tmp_path: Path) -> None:
     """Six pictures a page, the newest first; the next page is in the same message; one is picked and shown all."""
-    async with page_of_sandbox(tmp_path) as (_, chat):
+    async with open_sandbox_chat(tmp_path) as (_, chat):
         await imagined(chat, *(f"picture number {number}" for number in range(1, 9)))
         await chat.run("history")
-        panel = message(chat, PRIVATE, "Your pictures")
+        panel = chat.message(PRIVATE, "Your pictures")
         await expect(panel).to_contain_text("page 1 of 2")
         await expect(panel.get_by_role("img", name="picture number")).to_have_count(6)
-        await keep_screenshot(chat, "history", down_to=panel)
+        await chat.save_screenshot("history", down_to=panel)
         await chat.press(panel, "Next")
         await expect(panel).to_contain_text("page 2 of 2")
         await expect(panel.get_by_role("img", name="picture number")).to_have_count(2)
         await expect(panel.get_by_role("button", name="Next", exact=True)).to_be_disabled()
-        await keep_screenshot(chat, "history-page-2", down_to=panel)
+        await chat.save_screenshot("history-page-2", down_to=panel)
 
         await chat.choose(panel.get_by_role("combobox"), "8. picture number 1")
-        picked = message(chat, PRIVATE, "A picture by @alice", "picture number 1")
-        await expect_picture(chat, picked, "picture number 1", 1)
-        await keep_screenshot(chat, "history-picked", down_to=picked)
+        picked = chat.message(PRIVATE, "A picture by @alice", "picture number 1")
+        await chat.expect_picture(picked, "picture number 1", 1)
+        await chat.save_screenshot("history-picked", down_to=picked)
         await chat.press(picked, "Show here")
-        await expect(message(chat, "A picture by @alice", "picture number 1")).to_have_count(2)
+        await expect(chat.message("A picture by @alice", "picture number 1")).to_have_count(2)
         await chat.become("bob")
-        shown = message(chat, "A picture by @alice", "picture number 1")
+        shown = chat.message("A picture by @alice", "picture number 1")
         await expect(shown.get_by_alt_text("picture number 1", exact=True)).to_be_visible()
         await expect(panel).to_have_count(0)
 
 
 async def test_history_search(tmp_path: Path) -> None:
     """Only pictures with the words are shown, and none is said in words."""
-    async with page_of_sandbox(tmp_path) as (_, chat):
+    async with open_sandbox_chat(tmp_path) as (_, chat):
         await imagined(chat, "a red fox", "a lighthouse")
         await chat.run("history", {"search": "fox"})
-        await expect(message(chat, PRIVATE, "Your pictures with “fox”", "1. a red fox")).to_be_visible()
+        await expect(chat.message(PRIVATE, "Your pictures with “fox”", "1. a red fox")).to_be_visible()
         await chat.run("history", {"search": "whale"})
-        await expect(message(chat, PRIVATE, "None of your pictures has “whale”")).to_be_visible()
-        await keep_screenshot(chat, "history-search")
+        await expect(chat.message(PRIVATE, "None of your pictures has “whale”")).to_be_visible()
+        await chat.save_screenshot("history-search")
 
 
 async def test_jobs(tmp_path: Path) -> None:
     """What is being made is cancelled in the panel itself; Refresh shows what has been finished."""
-    async with page_of_sandbox(tmp_path, held=True) as (sandbox, chat):
+    async with open_sandbox_chat(tmp_path, hold=True) as (sandbox, chat):
         for prompt in ("a red fox", "a lighthouse"):
             await chat.run("imagine", {"prompt": prompt})
         await eventually(lambda: len(sandbox.fake.tasks) == 2)
         await chat.run("jobs")
-        panel = message(chat, PRIVATE, "Your pictures")
+        panel = chat.message(PRIVATE, "Your pictures")
         await expect(panel.get_by_role("button", name="Cancel")).to_have_count(2)
-        await keep_screenshot(chat, "jobs", down_to=panel)
+        await chat.save_screenshot("jobs", down_to=panel)
         await panel.get_by_role("button", name="Cancel").first.click()
         await expect(panel.get_by_role("button", name="Cancel")).to_have_count(1)
-        await expect(message(chat, "Cancelled, but", "a red fox")).to_have_count(1)
+        await expect(chat.message("Cancelled, but", "a red fox")).to_have_count(1)
 
-        await finish_held(sandbox)
-        await expect(message(chat, "your picture is ready", "a lighthouse")).to_be_visible()
+        await finish_held_tasks(sandbox)
+        await expect(chat.message("your picture is ready", "a lighthouse")).to_be_visible()
         await chat.press(panel, "Refresh")
         await expect(panel).to_contain_text("Nothing is being made or waiting")
         await expect(panel).to_contain_text("Just finished")
         await expect(panel.get_by_role("link", name="show")).to_have_count(1)
-        await keep_screenshot(chat, "jobs-refreshed", down_to=panel)
+        await chat.save_screenshot("jobs-refreshed", down_to=panel)
 
 
 async def test_preferences(tmp_path: Path) -> None:
     """Each click is saved, and the next picture is as preferred; the reset takes it back."""
-    async with page_of_sandbox(tmp_path) as (_, chat):
+    async with open_sandbox_chat(tmp_path) as (_, chat):
         await chat.run("preferences")
-        panel = message(chat, PRIVATE, "What you get unless you say otherwise")
+        panel = chat.message(PRIVATE, "What you get unless you say otherwise")
         lists = panel.get_by_role("combobox")
         await expect(lists).to_have_text(USUAL)
-        await keep_screenshot(chat, "preferences", down_to=panel)
+        await chat.save_screenshot("preferences", down_to=panel)
         await chat.press(panel, "Private: off")
         await expect(panel.get_by_role("button", name="Private: on")).to_be_visible()
         for number, option in ((1, "16:9 wide"), (2, "2 pictures")):
             await chat.choose(lists.nth(number), option)
             await expect(lists.nth(number)).to_have_text(option)
-        await keep_screenshot(chat, "preferences-changed", down_to=panel)
+        await chat.save_screenshot("preferences-changed", down_to=panel)
         await chat.run("imagine", {"prompt": "a red fox"})
-        await expect(message(chat, PRIVATE, "@alice your pictures are ready", "1344x768")).to_be_visible()
+        await expect(chat.message(PRIVATE, "@alice your pictures are ready", "1344x768")).to_be_visible()
 
         await chat.press(panel, "Back to the usual")
         await expect(panel.get_by_role("button", name="Private: off")).to_be_visible()
@@ -119,56 +118,56 @@ async def test_edit_form_with_an_upload(tmp_path: Path) -> None:
     """/edit with nothing asks for both in a form, where a picture is uploaded, and keeps its shape."""
     photo = tmp_path / "photo.png"
     photo.write_bytes(paint("my photo", "flux-dev", "800x600", 0).data)
-    async with page_of_sandbox(tmp_path) as (_, chat):
+    async with open_sandbox_chat(tmp_path) as (_, chat):
         await chat.run("edit")
         await chat.form.get_by_label("The picture to change").set_input_files(photo)
-        await keep_screenshot(chat, "edit-upload-form")
+        await chat.save_screenshot("edit-upload-form")
         await chat.submit({"What should change?": "make it winter"})
 
-        result = message(chat, "@alice your edited picture is ready", "flux-kontext-pro · 4:3")
-        await expect_picture(chat, result, "make it winter", 4 / 3)
-        await expect_picture(chat, result, "The picture that was changed", 4 / 3)
-        await keep_screenshot(chat, "edit-uploaded", down_to=result)
+        result = chat.message("@alice your edited picture is ready", "flux-kontext-pro · 4:3")
+        await chat.expect_picture(result, "make it winter", 4 / 3)
+        await chat.expect_picture(result, "The picture that was changed", 4 / 3)
+        await chat.save_screenshot("edit-uploaded", down_to=result)
 
 
 async def test_a_japanese_user(tmp_path: Path) -> None:
     """What only hana reads is in Japanese: panels, her private cards with their buttons, forms and refusals."""
-    async with page_of_sandbox(tmp_path) as (_, chat):
+    async with open_sandbox_chat(tmp_path) as (_, chat):
         await imagined(chat, "a lighthouse")
         await chat.become("hana")
         await chat.run("imagine", {"prompt": "雪の中の赤い狐"}, {"private": "True"})
-        card = message(chat, PRIVATE, "@hana さん、画像が完成しました。", "雪の中の赤い狐")
+        card = chat.message(PRIVATE, "@hana さん、画像が完成しました。", "雪の中の赤い狐")
         await expect(card.locator("button.component-button")).to_have_text(
             ["リロール", "リミックス", "編集", "保存", "詳細", "削除"]
         )
-        await keep_screenshot(chat, "japanese-card", down_to=card)
+        await chat.save_screenshot("japanese-card", down_to=card)
         await chat.press(card, "リミックス")
         await expect(chat.form.get_by_role("textbox", name="プロンプト")).to_have_value("雪の中の赤い狐")
-        await keep_screenshot(chat, "japanese-form")
+        await chat.save_screenshot("japanese-form")
         await chat.submit({"プロンプト": "雪の中の白い狐"}, {"縦横比": "16:9 横長"})
-        await expect(message(chat, PRIVATE, "以前の画像からリミックス", "雪の中の白い狐")).to_be_visible()
-        await keep_screenshot(chat, "japanese-remix")
+        await expect(chat.message(PRIVATE, "以前の画像からリミックス", "雪の中の白い狐")).to_be_visible()
+        await chat.save_screenshot("japanese-remix")
 
-        await chat.press(message(chat, "@alice your picture is ready"), "Delete")
-        await expect(message(chat, PRIVATE, "削除できるのは、リクエストした本人か")).to_be_visible()
+        await chat.press(chat.message("@alice your picture is ready"), "Delete")
+        await expect(chat.message(PRIVATE, "削除できるのは、リクエストした本人か")).to_be_visible()
         await chat.run("edit", {"prompt": "冬にする", "image_url": "写真"})
-        await expect(message(chat, PRIVATE, "Webのリンクではありません。")).to_be_visible()
-        await keep_screenshot(chat, "japanese-refusals")
+        await expect(chat.message(PRIVATE, "Webのリンクではありません。")).to_be_visible()
+        await chat.save_screenshot("japanese-refusals")
         await chat.run("history")
-        await expect(message(chat, PRIVATE, "あなたの画像（1/1ページ）")).to_be_visible()
-        await keep_screenshot(chat, "japanese-history", down_to=chat.messages.last)
+        await expect(chat.message(PRIVATE, "あなたの画像（1/1ページ）")).to_be_visible()
+        await chat.save_screenshot("japanese-history", down_to=chat.messages.last)
         await chat.run("preferences")
-        await expect(message(chat, PRIVATE, "特に指定しないときの設定", "標準に戻す")).to_be_visible()
-        await keep_screenshot(chat, "japanese-preferences", down_to=chat.messages.last)
+        await expect(chat.message(PRIVATE, "特に指定しないときの設定", "標準に戻す")).to_be_visible()
+        await chat.save_screenshot("japanese-preferences", down_to=chat.messages.last)
 
 
 async def test_what_all_read_is_in_the_servers_language(tmp_path: Path) -> None:
     """What hana asks for in the channel is in English, as the server is; others find nothing Japanese in it."""
-    async with page_of_sandbox(tmp_path) as (_, chat):
+    async with open_sandbox_chat(tmp_path) as (_, chat):
         await chat.become("hana")
         await imagined(chat, "a lighthouse")
         await chat.become("bob")
-        card = message(chat, "@hana your picture is ready", "a lighthouse")
+        card = chat.message("@hana your picture is ready", "a lighthouse")
         await expect(card.get_by_role("button", name="Reroll")).to_be_visible()
         await expect(card).not_to_have_text(JAPANESE)
-        await keep_screenshot(chat, "japanese-in-public", down_to=card)
+        await chat.save_screenshot("japanese-in-public", down_to=card)

@@ -12,91 +12,91 @@ from playwright.async_api import expect
 
 from flux_bot.sandbox.drawing import paint
 from tests.browser import screenshots
-from tests.browser.page import chromium, expect_picture, finish_held, keep_screenshot, message, page_of_sandbox
+from tests.browser.chat import finish_held_tasks, open_chat, open_sandbox_chat, require_chromium
 from tests.sandbox.test_sandbox import ROOT, address, ended, started
 
 
 async def test_imagine(tmp_path: Path) -> None:
     """The card shows at once and lives; the picture replaces it by itself, and so does the next one."""
-    async with page_of_sandbox(tmp_path, held=True) as (sandbox, chat):
+    async with open_sandbox_chat(tmp_path, hold=True) as (sandbox, chat):
         options = {"model": "FLUX.2 pro", "size": "16:9 wide"}
         for prompt in ("a red fox in the snow", "a lighthouse at dawn"):
             await chat.run("imagine", {"prompt": prompt}, options)
-            card = message(chat, "alice used /imagine", "Painting since", prompt)
+            card = chat.message("alice used /imagine", "Painting since", prompt)
             await expect(card).to_be_in_viewport()
             since = card.locator(".discord-timestamp")
             assert not (await since.inner_text()).startswith("in ")
             await expect(since).to_have_text(re.compile(r"^\d+ seconds ago$"))
-            await finish_held(sandbox)
-            await expect_picture(chat, message(chat, "@alice your picture is ready", prompt), prompt, 1344 / 768)
+            await finish_held_tasks(sandbox)
+            await chat.expect_picture(chat.message("@alice your picture is ready", prompt), prompt, 1344 / 768)
             await expect(card).to_have_count(0)
 
-        await keep_screenshot(chat, "imagine")
+        await chat.save_screenshot("imagine")
 
 
 async def test_edit_an_uploaded_picture(tmp_path: Path) -> None:
     """An uploaded picture is changed, and keeps its shape."""
     photo = tmp_path / "photo.png"
     photo.write_bytes(paint("my photo", "flux-dev", "800x600", 0).data)
-    async with page_of_sandbox(tmp_path) as (_, chat):
+    async with open_sandbox_chat(tmp_path) as (_, chat):
         await chat.run("edit", {"prompt": "make it winter"}, upload={"image": photo})
 
-        result = message(chat, "@alice your edited picture is ready", "flux-kontext-pro · 4:3")
-        await expect_picture(chat, result, "make it winter", 4 / 3)
-        await keep_screenshot(chat, "edit")
+        result = chat.message("@alice your edited picture is ready", "flux-kontext-pro · 4:3")
+        await chat.expect_picture(result, "make it winter", 4 / 3)
+        await chat.save_screenshot("edit")
 
 
 async def test_private(tmp_path: Path) -> None:
     """A private picture is for its asker, who sees it come in place of the card."""
-    async with page_of_sandbox(tmp_path, held=True) as (sandbox, chat):
+    async with open_sandbox_chat(tmp_path, hold=True) as (sandbox, chat):
         await chat.run("imagine", {"prompt": "a secret garden"}, {"private": "True"})
-        await expect(message(chat, "Only you can see this", "Painting since")).to_be_in_viewport()
-        await finish_held(sandbox)
+        await expect(chat.message("Only you can see this", "Painting since")).to_be_in_viewport()
+        await finish_held_tasks(sandbox)
 
-        result = message(chat, "Only you can see this", "your picture is ready")
-        await expect_picture(chat, result, "a secret garden", 1)
-        await keep_screenshot(chat, "private")
+        result = chat.message("Only you can see this", "your picture is ready")
+        await chat.expect_picture(result, "a secret garden", 1)
+        await chat.save_screenshot("private")
 
 
 async def test_switching_users(tmp_path: Path) -> None:
     """Others see what was asked in the channel, but not what was asked in private."""
-    async with page_of_sandbox(tmp_path) as (_, chat):
+    async with open_sandbox_chat(tmp_path) as (_, chat):
         await chat.run("imagine", {"prompt": "a secret garden"}, {"private": "True"})
-        await expect(message(chat, "your picture is ready", "a secret garden")).to_be_visible()
+        await expect(chat.message("your picture is ready", "a secret garden")).to_be_visible()
         await chat.run("imagine", {"prompt": "a public park"})
-        await expect(message(chat, "your picture is ready", "a public park")).to_be_visible()
+        await expect(chat.message("your picture is ready", "a public park")).to_be_visible()
 
         await chat.become("bob")
-        await expect_picture(chat, message(chat, "@alice your picture is ready"), "a public park", 1)
-        await expect(message(chat, "a secret garden")).to_have_count(0)
-        await keep_screenshot(chat, "switched")
+        await chat.expect_picture(chat.message("@alice your picture is ready"), "a public park", 1)
+        await expect(chat.message("a secret garden")).to_have_count(0)
+        await chat.save_screenshot("switched")
         await chat.become("alice")
-        await expect(message(chat, "your picture is ready", "a secret garden")).to_be_visible()
+        await expect(chat.message("your picture is ready", "a secret garden")).to_be_visible()
 
 
 async def test_the_page_keeps_up(tmp_path: Path) -> None:
     """Commands are taken while results pour in, and a wrong one is answered in words."""
-    async with page_of_sandbox(tmp_path) as (_, chat):
+    async with open_sandbox_chat(tmp_path) as (_, chat):
         for number in range(1, 5):
             await chat.run("imagine", {"prompt": f"picture number {number}"})
         await chat.run("edit", {"prompt": "in winter", "image_url": "my photo"})
 
-        await expect(message(chat, "Only you can see this", "not a web link")).to_be_visible()
+        await expect(chat.message("Only you can see this", "not a web link")).to_be_visible()
         for number in range(1, 5):
-            await expect(message(chat, "your picture is ready", f"picture number {number}")).to_have_count(1)
-        await keep_screenshot(chat, "busy")
+            await expect(chat.message("your picture is ready", f"picture number {number}")).to_have_count(1)
+        await chat.save_screenshot("busy")
 
 
 @pytest.mark.parametrize("how", ["by SIGTERM", "from the page"])
 async def test_the_process_ends_with_a_picture_under_way(tmp_path: Path, how: str) -> None:
     """The sandbox ends in order within 10 seconds, asked by a signal or on its page."""
-    path = chromium()
+    chromium = require_chromium()
     process = await started("--port", 0, "--data", tmp_path)
     found = await address(process)
-    async with screenshots.open_chat(path, found[0]) as chat:
+    async with open_chat(chromium, found[0]) as chat:
         await chat.run("imagine", {"prompt": "a cat"})
-        await expect(message(chat, "Painting since")).to_be_visible()
-        await keep_screenshot(chat, f"ended {how}".replace(" ", "-"))
+        await expect(chat.message("Painting since")).to_be_visible()
+        await chat.save_screenshot(f"ended {how}".replace(" ", "-"))
         if how == "from the page":
             await chat.page.get_by_text("More", exact=True).click()
             await chat.page.get_by_role("button", name="End preview session").click()
@@ -108,7 +108,7 @@ async def test_the_process_ends_with_a_picture_under_way(tmp_path: Path, how: st
 
 async def test_the_pictures_for_the_readme(tmp_path: Path) -> None:
     """What `make screenshots` runs takes the pictures that the README shows, and they are not too large for it."""
-    chromium()
+    require_chromium()
     output = tmp_path / "docs"
     script = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.browser.screenshots", "--output", output),
@@ -137,7 +137,7 @@ def test_a_missing_chromium_is_loud(monkeypatch: pytest.MonkeyPatch, ci: str, ou
     monkeypatch.setenv("FLUX_BOT_CHROMIUM", "/nowhere/chromium")
 
     with pytest.raises(outcome, match=r"THE PAGE IS NOT TESTED.*apt-get install chromium.*FLUX_BOT_CHROMIUM"):
-        chromium()
+        require_chromium()
 
 
 def test_screenshots_need_a_chromium(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,12 +146,3 @@ def test_screenshots_need_a_chromium(monkeypatch: pytest.MonkeyPatch, capsys: py
 
     assert screenshots.main([]) == 1
     assert "apt-get install chromium" in capsys.readouterr().err
-
-
-def test_screenshots_need_playwright(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without playwright `python -m tests.browser.screenshots` says what to run first."""
-    monkeypatch.setenv("FLUX_BOT_CHROMIUM", sys.executable)
-    monkeypatch.setitem(sys.modules, "playwright", None)
-
-    assert screenshots.main([]) == 1
-    assert "make setup" in capsys.readouterr().err

@@ -1,0 +1,223 @@
+"""The sandbox's chat page in Chromium: what the browser tests and the README's screenshots share."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import unused_port
+from playwright.async_api import Locator, Page, async_playwright, expect
+
+from flux_bot.app import App, open_app
+from flux_bot.sandbox.local_images import LocalImages
+from flux_bot.sandbox.sandbox import Sandbox, open_sandbox
+from flux_bot.settings import Settings
+from tests.flux.caller import eventually
+
+expect.set_options(timeout=30_000)  # milliseconds
+
+RESULTS = Path(__file__).parents[2] / "test-results"
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",  # it opens only our own page, and it runs as root in containers
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+CHROMIUM_MISSING = "Chromium was not found. Install it (Debian: apt-get install chromium) or set FLUX_BOT_CHROMIUM."
+
+VIEWED_BY = """name => {
+    const page = window.simcordPreview, chosen = document.querySelector("#viewer-picker").selectedOptions[0];
+    return page.ready && !page.pendingAction && chosen?.text === name && chosen.value === page.viewerId;
+}"""
+"""Whether the page shows what the member with this name sees."""
+
+IDLE = "() => window.simcordPreview.ready && !window.simcordPreview.pendingAction"
+"""Whether the last action is over: until then, the page ignores further ones."""
+
+LOADED = "() => window.simcordPreview.ready && [...document.images].every(image => image.naturalWidth)"
+"""Whether all images have loaded."""
+
+
+class Chat:
+    """The chat page, used as a person uses it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.messages = page.locator("#channel-message-list .channel-message")
+        self.suggestions = page.locator(".command-popup").get_by_role("option")
+        self.form = page.get_by_role("dialog")
+
+    def message(self, *parts: str) -> Locator:
+        """Return the messages that contain all these texts."""
+        found = self.messages
+        for part in parts:
+            found = found.filter(has_text=part)
+        return found
+
+    async def become(self, name: str) -> None:
+        """View the page and write as another member."""
+        await self.page.get_by_label("Viewing as").select_option(label=name)
+        await self.page.wait_for_function(VIEWED_BY, arg=name)
+
+    async def run(
+        self,
+        command: str,
+        fill: Mapping[str, str] | None = None,
+        pick: Mapping[str, str] | None = None,
+        upload: Mapping[str, Path] | None = None,
+    ) -> None:
+        """Run a command: type some options, pick others from the suggestions by their text, upload files."""
+        await self.page.get_by_label("Message", exact=True).press_sequentially(f"/{command}")
+        await self.suggestions.filter(has_text=f"/{command}").click()
+        for option, text in (fill or {}).items():
+            await (await self._option(option)).fill(text)
+        for option, text in (pick or {}).items():
+            await (await self._option(option)).fill(text)
+            await self.suggestions.filter(has_text=text).first.click()
+        for option, file in (upload or {}).items():
+            await (await self._option(option)).set_input_files(file)
+        await self.page.get_by_role("button", name="Send", exact=True).click()
+        await self.page.get_by_label("Message", exact=True).wait_for()
+
+    async def press(self, message: Locator, label: str) -> None:
+        """Press a button of a message."""
+        await self.page.wait_for_function(IDLE)
+        await message.locator("button.component-button").get_by_text(label, exact=True).click()
+
+    async def choose(self, field: Locator, option: str) -> None:
+        """Choose an option in a list of a message or a form."""
+        await self.page.wait_for_function(IDLE)
+        await field.click()
+        await self.page.locator(".select-list:popover-open").get_by_role("option", name=option).click()
+        await self.page.wait_for_function(IDLE)
+
+    async def submit(self, fill: Mapping[str, str] | None = None, choose: Mapping[str, str] | None = None) -> None:
+        """Fill in the open form and submit it."""
+        for name, text in (fill or {}).items():
+            await self.form.get_by_role("textbox", name=name).fill(text)
+        for name, option in (choose or {}).items():
+            await self.choose(self.form.get_by_role("combobox", name=name), option)
+        await self.form.get_by_role("button", name="Submit").click()
+
+    async def screenshot(self, *, down_to: Locator | None = None, messages_only: bool = False) -> bytes:
+        """Return a PNG of the page with all images loaded, scrolled to the end of a message if one is given."""
+        await self.page.mouse.move(0, 0)  # so that nothing is highlighted
+        await self.page.evaluate("() => document.activeElement?.blur()")
+        await self.page.wait_for_function(LOADED)
+        if down_to is not None:
+            await down_to.evaluate("message => message.scrollIntoView({block: 'end'})")
+        return await (self.page.locator("#channel-timeline") if messages_only else self.page).screenshot()
+
+    async def save_screenshot(self, name: str, *, down_to: Locator | None = None) -> None:
+        """Save a screenshot under ``test-results``."""
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / f"{name}.png").write_bytes(await self.screenshot(down_to=down_to))
+
+    async def expect_picture(self, message: Locator, alt_text: str, ratio: float) -> None:
+        """Expect a message to show a picture of this shape, in view."""
+        picture = message.get_by_alt_text(alt_text, exact=True)
+        await expect(picture).to_be_in_viewport()
+        await self.page.wait_for_function(LOADED)
+        assert await picture.evaluate("image => image.naturalWidth / image.naturalHeight") == pytest.approx(
+            ratio, rel=0.01
+        )
+
+    async def _option(self, name: str) -> Locator:
+        """Return the field of an option; add the field first if it is not shown yet."""
+        field = self.page.locator(f"#channel-composer input[data-option={name}]")
+        if not await field.count():
+            await self.page.locator(".command-ghost").click()
+            await self.suggestions.get_by_text(name, exact=True).click()
+        return field
+
+
+@asynccontextmanager
+async def open_chat(
+    chromium: str, address: str, *, width: int = 1280, height: int = 900, scale: float = 1
+) -> AsyncIterator[Chat]:
+    """Open the sandbox's address in a browser and wait for the welcome message."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        page = await browser.new_page(
+            viewport={"width": width, "height": height},
+            device_scale_factor=scale,
+            bypass_csp=True,  # wait_for_function needs it
+        )
+        chat = Chat(page)
+        await page.goto(address)
+        await chat.message("Welcome to the flux-bot sandbox").wait_for()
+        yield chat
+        await browser.close()
+
+
+def find_chromium() -> str | None:
+    """Return the path of Chromium or Chrome, None if there is none."""
+    if named := os.environ.get("FLUX_BOT_CHROMIUM"):
+        return shutil.which(named)
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def require_chromium() -> str:
+    """Return the path of Chromium. Without it, skip the test, or fail it in continuous integration."""
+    found = find_chromium()
+    if found is None:
+        reason = f"THE PAGE IS NOT TESTED. {CHROMIUM_MISSING}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@asynccontextmanager
+async def open_sandbox_chat(data: Path, *, hold: bool = False) -> AsyncIterator[tuple[Sandbox, Chat]]:
+    """Open a sandbox and its page. Pictures take 0.2 seconds or, with ``hold``, until ``finish_held_tasks``."""
+    chromium = require_chromium()
+    async with open_sandbox(data, seconds=0.2) as sandbox, open_chat(chromium, sandbox.discord.page.url) as chat:
+        if hold:
+            sandbox.fake.seconds = None
+        yield sandbox, chat
+
+
+async def finish_held_tasks(sandbox: Sandbox) -> None:
+    """Wait until the fake API holds a task, then finish all that it holds."""
+
+    def held() -> list[str]:
+        return [task.id for task in sandbox.fake.tasks.values() if not task.ended.is_set()]
+
+    await eventually(held)
+    for task_id in held():
+        await sandbox.fake.finish(task_id)
+
+
+@asynccontextmanager
+async def restart_bot(sandbox: Sandbox, chat: Chat, data: Path) -> AsyncIterator[App]:
+    """Replace the sandbox's bot by a new one on the same database. Discord and the fake API keep running."""
+    before = await chat.page.evaluate("() => window.simcordPreview.botGeneration")
+    sandbox.app.workflow.stop()
+    port = unused_port()
+    settings = Settings.load(
+        env_file=None,
+        discord_token="sandbox",
+        flux_api_token="sandbox",
+        flux_api_url=sandbox.fake.url,
+        public_url=f"http://127.0.0.1:{port}",
+        webhook_host="127.0.0.1",
+        webhook_port=port,
+        database_url=f"sqlite:///{data / 'flux_bot.db'}",
+        allow_private_image_hosts=True,
+    )
+    images = LocalImages()
+    images.local_files = sandbox.discord.file
+    async with open_app(settings, images) as app, asyncio.TaskGroup() as loops:
+        await sandbox.discord.env.restart_bot(app.bot)
+        loops.create_task(app.run_loops())
+        await chat.page.wait_for_function("before => window.simcordPreview.botGeneration > before", arg=before)
+        yield app
+        app.workflow.stop()
