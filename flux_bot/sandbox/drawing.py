@@ -13,8 +13,7 @@ from random import Random
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-SMALLEST_SIDE, LARGEST_SIDE = 64, 2048
-MAX_SOURCE_PIXELS = 64_000_000
+SMALLEST_SIDE, LARGEST_SIDE, MAX_SOURCE_PIXELS = 64, 2048, 64_000_000
 OVERSAMPLING, STEP, MAX_LINES = 2, 8, 4
 FONT = str(distribution("simcord").locate_file("simcord/preview/static/fonts/noto-sans-sc-v2.004.ttf"))
 """The font of SimCord's page: unlike Pillow's own, it has accents and Japanese."""
@@ -51,7 +50,8 @@ class Picture:
 @lru_cache(maxsize=64)
 def paint(prompt: str, model: str, size: str, index: int = 0) -> Picture:
     """Draw the picture for a prompt."""
-    picture = _landscape(Random(repr((prompt, model, size, index))), pixels(size))  # noqa: S311 - reproducible
+    random = Random(repr((prompt, model, size, index)))  # noqa: S311 - reproducible
+    picture = _landscape(random, PALETTES[(len(prompt) + index) % len(PALETTES)], pixels(size))
     _write(picture, prompt, f"{model} · {size}", at_top=False)
     return _encode(picture, model)
 
@@ -92,8 +92,8 @@ def _encode(picture: Image.Image, model: str) -> Picture:
     return Picture(file.getvalue(), suffix)
 
 
-def _landscape(random: Random, size: tuple[int, int]) -> Image.Image:
-    sky, horizon, sun, hills = random.choice(PALETTES)
+def _landscape(random: Random, palette: tuple[str, str, str, str], size: tuple[int, int]) -> Image.Image:
+    sky, horizon, sun, hills = palette
     width, height = (side * OVERSAMPLING for side in size)
     picture = ImageOps.colorize(Image.linear_gradient("L").resize((width, height)), sky, horizon)
     draw = ImageDraw.Draw(picture, "RGBA")
