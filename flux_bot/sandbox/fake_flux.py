@@ -1,17 +1,17 @@
 """A fake Flux Images API: real HTTP on loopback, drawn pictures, faults on demand.
 
-It speaks the contract of https://docs.acedata.cloud (POST /flux/images, POST /flux/tasks) and serves its
-results under /files/. A prompt with the word "forbidden" is refused by moderation. Any well-formed size is
-taken: which model accepts which is the caller's matter. A callback is posted once, whatever it meets.
+It implements POST /flux/images and POST /flux/tasks as documented on https://docs.acedata.cloud and serves the
+results under /files/. Moderation rejects prompts with the word "forbidden". Every well-formed size is accepted,
+whatever the model. A callback is posted once and never retried.
 
-The attributes of ``FakeFlux.faults`` say what goes wrong. Each is a value, which stays until changed, or a
-list of values for the next uses, the last of which stays::
+The attributes of ``FakeFlux.faults`` set what goes wrong. Each is a single value, or a list with one value for
+each use; the last value of a list stays in effect::
 
     fake.faults.submit = ANSWERS["down"]                    # from now on
     fake.faults.submit = [ANSWERS["accepted_cut"], None]    # once
-    fake.faults = Faults()                                  # all is well
+    fake.faults = Faults()                                  # no faults
 
-Alone it runs by ``python -m flux_bot.sandbox.fake_flux --port 8091 --token sandbox``.
+To run it alone: ``python -m flux_bot.sandbox.fake_flux --port 8091 --token sandbox``.
 """
 
 import argparse
@@ -41,24 +41,24 @@ from flux_bot.sandbox.faults import (
     Faults,
     check_lookup,
     check_submission,
-    take,
+    next_value,
 )
 
 Body = dict[str, Any]
 Seconds = float | Callable[[], float | None] | None
 
-MOST_SOURCE_BYTES = 25 * 1024 * 1024
+MAX_SOURCE_BYTES = 25 * 1024 * 1024
 CHUNK_BYTES = 256 * 1024
 TIMEOUT = ClientTimeout(total=10)
 STATUS_OF_FAILURE = {"bad_request": 400, "forbidden": 403, "timeout": 504}
 OWNERS = dict.fromkeys(("api_id", "application_id", "credential_id", "user_id"), str(uuid.UUID(int=8)))
 
-_jitter = Random(8)  # noqa: S311 - a run like the one before
+_jitter = Random(8)  # noqa: S311 - the same in every run
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackPost:
-    """One callback as posted; ``status`` is None if no answer came, and ``error`` says why."""
+    """A posted callback; without an answer, ``status`` is None and ``error`` says why."""
 
     url: str
     body: bytes
@@ -68,12 +68,12 @@ class CallbackPost:
 
 @dataclass(slots=True)
 class FakeTask:
-    """The API's side of one job."""
+    """A task of the fake API."""
 
     request: Body
     files_url: str
     seconds: float | None
-    """None: it waits for ``FakeFlux.finish``."""
+    """How long the task takes; None means until ``FakeFlux.finish``."""
     failure: Failure | None
     missing_images: int
     callbacks: int
@@ -84,17 +84,25 @@ class FakeTask:
     started_at: float = field(default_factory=time.time)
     finished_at: float | None = None
     response: Body | None = None
-    """The result as answered, called back and looked up; None while it is pending."""
+    """The result, the same in answer, callback and look-up; None while the task is pending."""
     posts: list[CallbackPost] = field(default_factory=list)
     released: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once the result is there and its callbacks were posted, or the fake API has stopped."""
+    """Set when the callbacks have been posted, or when the fake API has stopped."""
 
     def record(self) -> Body:
-        """Return it as /flux/tasks does: pending is a null response without finished_at and elapsed."""
-        record: Body = {"_id": self.id.replace("-", "")[:24], "id": self.id, "type": "images", **OWNERS}
-        record |= {"created_at": self.created_at, "started_at": self.started_at, "request": self.request}
-        record |= {"trace_id": self.trace_id, "response": self.response}
+        """Return the task as /flux/tasks does: a pending one has a null response, no finished_at and no elapsed."""
+        record: Body = {
+            "_id": self.id.replace("-", "")[:24],
+            "id": self.id,
+            "type": "images",
+            **OWNERS,
+            "created_at": self.created_at,
+            "started_at": self.started_at,
+            "request": self.request,
+            "trace_id": self.trace_id,
+            "response": self.response,
+        }
         if self.finished_at is not None:
             record |= {"finished_at": self.finished_at, "elapsed": self.finished_at - self.started_at}
         return record
@@ -102,24 +110,24 @@ class FakeTask:
 
 @dataclass(slots=True)
 class Exchange:
-    """A request as taken; ``status`` stays None while, or if, no answer was sent."""
+    """A received request; ``status`` is None until an answer is sent."""
 
     body: Body
-    """Empty if it was no JSON object."""
+    """Empty if the request was not a JSON object."""
     status: int | None = None
     task_id: str | None = None
 
 
 def usual_seconds() -> float:
-    """Return how long a picture takes: about 8 s, never quite the same."""
+    """Return a random time that a picture takes: 6 to 10 seconds."""
     return _jitter.uniform(6, 10)
 
 
 class FakeFlux:
-    """The image API at ``url``, from ``start`` to ``stop`` or inside ``async with``."""
+    """The fake API, reachable at ``url`` from ``start`` to ``stop`` or inside ``async with``."""
 
     def __init__(self, *, token: str, host: str = "127.0.0.1", port: int = 0, seconds: Seconds = usual_seconds) -> None:
-        """Take the seconds a task needs as a number, a function, or None: until ``finish``."""
+        """Take the duration of a task: a number, a function that returns one, or None to wait for ``finish``."""
         self.token = token
         self.host = host
         self.port = port
@@ -131,13 +139,13 @@ class FakeFlux:
         self.lookups: list[Exchange] = []
         self.files: dict[str, Picture] = {}
         self.local_files: Callable[[str], bytes | None] = lambda _url: None
-        """Where to look for a picture to edit before asking the network."""
+        """Returns the picture to edit if it is a local file; otherwise it is downloaded."""
         self._variations: defaultdict[object, cycle[int]] = defaultdict(lambda: cycle((0, 10, 20, 30)))
         self._runs: list[asyncio.Task[None]] = []
         self._open = contextlib.AsyncExitStack()
 
     async def start(self) -> None:
-        """Listen; after a ``stop``, on the same port and with all tasks still known."""
+        """Start to listen. After a ``stop``, the port and the tasks are the same as before."""
         app = web.Application()
         app.router.add_post("/flux/images", self._submit)
         app.router.add_post("/flux/tasks", self._look_up)
@@ -145,7 +153,7 @@ class FakeFlux:
         app.router.add_route("*", "/{path:.*}", self._no_api)
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)
         async with contextlib.AsyncExitStack() as stack:
-            # a connection kept from before a restart of the caller would lose it a callback
+            # a reused connection would lose a callback after the receiver has restarted
             connector = TCPConnector(force_close=True)
             self._session = await stack.enter_async_context(ClientSession(connector=connector, timeout=TIMEOUT))
             stack.push_async_callback(runner.cleanup)
@@ -156,7 +164,7 @@ class FakeFlux:
         self.url = f"http://{self.host}:{self.port}"
 
     async def stop(self) -> None:
-        """Drop what is under way and stop listening."""
+        """Cancel the running tasks and stop listening. Raises the first error of a task."""
         for run in self._runs:
             run.cancel()
         endings = await asyncio.gather(*self._runs, return_exceptions=True)
@@ -175,11 +183,11 @@ class FakeFlux:
 
     @property
     def paid(self) -> list[FakeTask]:
-        """Return the tasks that gave pictures: only these are charged."""
+        """Return the successful tasks: only these are charged."""
         return [task for task in self.tasks.values() if task.response and task.response["success"]]
 
     async def finish(self, task_id: str, *, failure: Failure | None = None) -> FakeTask:
-        """End a pending task now, or as failed, and return it once its callbacks were posted."""
+        """Finish a pending task now, perhaps with a failure, and return it once its callbacks have been posted."""
         task = self.tasks[task_id]
         task.failure = failure or task.failure
         task.released.set()
@@ -187,7 +195,7 @@ class FakeFlux:
         return task
 
     async def send_callback(self, task_id: str, *, body: object = None, url: str | None = None) -> CallbackPost:
-        """Post a task's result once more, or other bytes or JSON, or elsewhere."""
+        """Post a task's callback again, perhaps with another body (bytes or JSON) or to another URL."""
         task = self.tasks[task_id]
         url = url or str(task.request["callback_url"])
         body = task.response if body is None else body
@@ -204,31 +212,31 @@ class FakeFlux:
     async def _submit(self, request: web.Request) -> web.StreamResponse:
         exchange = Exchange(await _json(request))
         self.submissions.append(exchange)
-        fault = take(self.faults.submit)
+        fault = next_value(self.faults.submit)
         refusal = None if fault and fault.accepts else fault
         refusal = refusal or self._check_token(request) or check_submission(exchange.body)
         if refusal:
-            return await _misanswer(request, exchange, refusal)
+            return await _send_bad_answer(request, exchange, refusal)
         task = self._create_task(exchange.body, f"{request.url.origin()}/files/")
         exchange.task_id = task.id
-        at_once = bool(task.request.get("callback_url") or task.request.get("async"))
-        if take(self.faults.callback_before_answer) or not at_once:
+        asynchronous = bool(task.request.get("callback_url") or task.request.get("async"))
+        if next_value(self.faults.callback_before_answer) or not asynchronous:
             await task.ended.wait()
         if fault:
-            return await _misanswer(request, exchange, fault)
-        if at_once:
+            return await _send_bad_answer(request, exchange, fault)
+        if asynchronous:
             return _answer(exchange, {"task_id": task.id})
-        if task.response is None:  # stopped meanwhile
-            return await _misanswer(request, exchange, ANSWERS["cut"])
+        if task.response is None:  # the fake API has stopped
+            return await _send_bad_answer(request, exchange, ANSWERS["cut"])
         code = task.response.get("error", {}).get("code")
         return _answer(exchange, task.response, STATUS_OF_FAILURE.get(code, 500) if code else 200)
 
     async def _look_up(self, request: web.Request) -> web.StreamResponse:
         exchange = Exchange(await _json(request))
         self.lookups.append(exchange)
-        refusal = take(self.faults.lookup) or self._check_token(request) or check_lookup(exchange.body)
+        refusal = next_value(self.faults.lookup) or self._check_token(request) or check_lookup(exchange.body)
         if refusal:
-            return await _misanswer(request, exchange, refusal)
+            return await _send_bad_answer(request, exchange, refusal)
         if exchange.body.get("action") == "retrieve_batch":
             known = [self.tasks[task_id] for task_id in exchange.body["ids"] if task_id in self.tasks]
             return _answer(exchange, {"items": [task.record() for task in known], "count": len(known)})
@@ -239,7 +247,7 @@ class FakeFlux:
         picture = self.files.get(request.match_info["name"])
         if picture is None:
             return web.Response(status=404)
-        fault = (None if "direct" in request.query else take(self.faults.file)) or BadFile()
+        fault = (None if "direct" in request.query else next_value(self.faults.file)) or BadFile()
         await asyncio.sleep(fault.wait_seconds)
         data = picture.data if fault.body is None else fault.body
         response = web.StreamResponse(status=fault.status)
@@ -258,7 +266,7 @@ class FakeFlux:
         return response
 
     async def _no_api(self, request: web.Request) -> web.StreamResponse:
-        return await _misanswer(request, Exchange({}), ANSWERS["no_api"])
+        return await _send_bad_answer(request, Exchange({}), ANSWERS["no_api"])
 
     def _check_token(self, request: web.Request) -> BadAnswer | None:
         given = request.headers.get("Authorization")
@@ -268,15 +276,15 @@ class FakeFlux:
 
     def _create_task(self, body: Body, files_url: str) -> FakeTask:
         seconds = self.seconds() if callable(self.seconds) else self.seconds
-        slowness = take(self.faults.slowness)
+        slowness = next_value(self.faults.slowness)
         task = FakeTask(
             request=body,
             files_url=files_url,
             seconds=None if seconds is None else seconds * slowness,
-            failure=take(self.faults.failure),
-            missing_images=take(self.faults.missing_images),
-            callbacks=take(self.faults.callbacks),
-            callback_body=take(self.faults.callback_body),
+            failure=next_value(self.faults.failure),
+            missing_images=next_value(self.faults.missing_images),
+            callbacks=next_value(self.faults.callbacks),
+            callback_body=next_value(self.faults.callback_body),
         )
         self.tasks[task.id] = task
         self._runs.append(asyncio.create_task(self._run(task)))
@@ -302,12 +310,12 @@ class FakeFlux:
         wanted = (ask["prompt"], ask.get("model", DEFAULT_MODEL), ask["size"])
         if ask["action"] == "generate":
             count = int(ask.get("count", 1)) - task.missing_images
-            first = next(self._variations[wanted])  # who asks again gets another picture
+            first = next(self._variations[wanted])  # a repeated request gets different pictures
             return [await asyncio.to_thread(paint, *wanted, first + index) for index in range(count)]
         try:
             return [await asyncio.to_thread(repaint, await self._download(ask["image_url"]), *wanted)]
         except (ClientError, TimeoutError, NotAPicture) as error:
-            return Failure("bad_request", f"image_url can not be used: {str(error) or 'no answer'}")
+            return Failure("bad_request", f"image_url can't be used: {str(error) or 'no answer'}")
 
     async def _download(self, url: str) -> bytes:
         data = bytearray(self.local_files(url) or b"")
@@ -316,8 +324,8 @@ class FakeFlux:
         async with self._session.get(url, raise_for_status=True) as answer:
             async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
                 data += chunk
-                if len(data) > MOST_SOURCE_BYTES:
-                    raise NotAPicture("the picture has more than 25 MiB")
+                if len(data) > MAX_SOURCE_BYTES:
+                    raise NotAPicture("the picture is larger than 25 MiB")
         return bytes(data)
 
     def _publish(self, task: FakeTask, outcome: list[Picture] | Failure) -> Body:
@@ -329,7 +337,7 @@ class FakeFlux:
             name = f"{task.id}.{picture.suffix}" if number == 1 else f"{task.id}-{number}.{picture.suffix}"
             self.files[name] = picture
             items.append({"image_url": task.files_url + name})
-            # https://github.com/AceDataCloud/APIs flux/docs/flux_images.md: flux-2 gives the address only
+            # https://github.com/AceDataCloud/APIs flux/docs/flux_images.md: flux-2 returns only the URL
             if not task.request.get("model", DEFAULT_MODEL).startswith("flux-2"):
                 seed = crc32(name.encode())
                 items[-1] |= {"prompt": task.request["prompt"], "seed": seed, "timings": {"inference": 3.328}}
@@ -341,7 +349,7 @@ def _answer(exchange: Exchange, body: Body, status: int = 200) -> web.Response:
     return web.json_response(body, status=status)
 
 
-async def _misanswer(request: web.Request, exchange: Exchange, answer: BadAnswer) -> web.StreamResponse:
+async def _send_bad_answer(request: web.Request, exchange: Exchange, answer: BadAnswer) -> web.StreamResponse:
     if answer.hangs:
         await asyncio.Event().wait()
     if answer.status is None:
@@ -353,7 +361,7 @@ async def _misanswer(request: web.Request, exchange: Exchange, answer: BadAnswer
         return web.Response(status=answer.status, text=answer.page, content_type="text/html", headers=headers)
     body: Body = {"error": {"code": answer.code, "message": answer.message}, "trace_id": str(uuid.uuid4())}
     if answer.code == "api_error":
-        # the vendor's guide shows this key on the worker's errors, its specification on no other
+        # the vendor's guide shows this key for errors of the worker only
         body["success"] = False
     return web.json_response(body, status=answer.status, headers=headers)
 
@@ -387,10 +395,12 @@ async def _serve(fake: FakeFlux) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the fake Flux API alone until it is interrupted."""
     parser = argparse.ArgumentParser(prog="python -m flux_bot.sandbox.fake_flux", description=main.__doc__)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=8091, help="0 takes any free one")
-    parser.add_argument("--token", default="sandbox", help="the only one accepted")
-    parser.add_argument("--seconds", type=float, help="how long a picture takes; about 8 if not given")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=8091, help="port to listen on, 0 for any free one (default: %(default)s)"
+    )
+    parser.add_argument("--token", default="sandbox", help="the accepted token (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, help="how long a picture takes (default: 6 to 10)")
     asked = parser.parse_args(arguments)
     seconds = usual_seconds if asked.seconds is None else asked.seconds
     asyncio.run(_serve(FakeFlux(token=asked.token, host=asked.host, port=asked.port, seconds=seconds)))

@@ -1,4 +1,4 @@
-"""/sandbox: switch on what can go wrong, and watch the bot cope. It exists in the sandbox only."""
+"""/sandbox: choose a fault and watch how the bot handles it. The command exists in the sandbox only."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,60 +16,60 @@ from flux_bot.ui.bot import FluxBot
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way to let things go wrong."""
+    """A fault that the user can choose."""
 
-    words: str
-    """What to expect, for the person who tries it."""
-    at_the_api: Callable[[], Faults] = Faults
+    description: str
+    """What the user can expect to see."""
+    api_faults: Callable[[], Faults] = Faults
     forbids_posting: bool = False
 
 
 FAULTS = {
-    "nothing": Fault("Nothing goes wrong any more."),
+    "nothing": Fault("Everything works again."),
     "slow API": Fault("Pictures take five times as long.", lambda: Faults(slowness=5)),
     "lost callback": Fault(
-        "No callback arrives: after a while the bot looks the picture up by itself.",
+        "No callback arrives. After a while, the bot looks the picture up.",
         lambda: Faults(callbacks=0),
     ),
     "double callback": Fault(
-        "Each callback comes twice: the picture is posted once.",
+        "Each callback arrives twice. The picture is posted once.",
         lambda: Faults(callbacks=2),
     ),
     "lost answer": Fault(
-        "The API takes each request but its answer gets lost. The bot does not ask and pay twice: "
+        "The API accepts each request, but its answer is lost. The bot does not submit and pay again: "
         "the callback brings the picture.",
         lambda: Faults(submit=ANSWERS["accepted_cut"]),
     ),
     "moderation refusal": Fault(
-        "Every prompt is refused. (A prompt with the word “forbidden” always is.)",
+        "The API rejects every prompt. (It always rejects prompts with the word “forbidden”.)",
         lambda: Faults(submit=ANSWERS["moderation"]),
     ),
     "painting fails": Fault(
-        "The API takes each request and fails while painting.",
+        "The API accepts each request, then fails to make the picture.",
         lambda: Faults(failure=Failure("api_error", "fetch failed")),
     ),
     "API down": Fault(
-        "The API answers 503. Requests wait, and go on by themselves within a minute after `/sandbox nothing`.",
+        "The API answers 503. Requests wait and continue within a minute after `/sandbox nothing`.",
         lambda: Faults(submit=ANSWERS["down"]),
     ),
     "empty balance": Fault(
-        "The operator's balance is used up. The next request finds out, later ones are refused at once. "
-        "After `/sandbox nothing` one request a minute is let through until one succeeds.",
+        "The operator's balance is used up. The next request fails, and later ones are refused at once. "
+        "After `/sandbox nothing`, the bot tries one request a minute until one succeeds.",
         lambda: Faults(submit=ANSWERS["used_up"]),
     ),
     "pictures gone": Fault(
-        "The pictures are gone from their host: links to them are posted instead.",
+        "The pictures have been deleted from their server. The bot posts links instead.",
         lambda: Faults(file=FILES["gone"]),
     ),
     "channel forbidden": Fault(
-        "The bot may not post in this channel any more: the reply to the command itself becomes the picture.",
+        "The bot may no longer post in this channel. The picture appears in the reply to the command instead.",
         forbids_posting=True,
     ),
 }
 
 
 class FaultCommand(commands.Cog):
-    """Sets one fault at a time."""
+    """The /sandbox command. It sets one fault at a time."""
 
     def __init__(self, fake: FakeFlux, forbid_posting: Callable[[bool], None]) -> None:
         """Take the fake API and a function that forbids the bot to post in the channel, or allows it again."""
@@ -80,8 +80,8 @@ class FaultCommand(commands.Cog):
     @app_commands.describe(fault="What goes wrong from now on")
     @app_commands.choices(fault=[app_commands.Choice(name=name, value=name) for name in FAULTS])
     async def sandbox(self, interaction: discord.Interaction[FluxBot], fault: str) -> None:
-        """Switch one fault on and all others off."""
+        """Activate one fault and clear all others."""
         chosen = FAULTS[fault]
-        self._fake.faults = chosen.at_the_api()
+        self._fake.faults = chosen.api_faults()
         self._forbid_posting(chosen.forbids_posting)
-        await interaction.response.send_message(view=cards.text(f"🔧 **{fault}**", chosen.words).view)
+        await interaction.response.send_message(view=cards.text(f"🔧 **{fault}**", chosen.description).view)

@@ -7,9 +7,9 @@ from typing import Any, TypeAlias, TypeVar
 from flux_bot.core.jobs import Failure
 
 T = TypeVar("T")
-Dial: TypeAlias = T | list[T]
+ValueOrList: TypeAlias = T | list[T]
 
-# https://github.com/AceDataCloud/Docs openapi/flux.json, its older and its newer list together
+# https://github.com/AceDataCloud/Docs openapi/flux.json: its older and its newer list combined
 MODELS = (
     *("flux-dev", "flux-pro", "flux-pro-1.1", "flux-pro-1.1-ultra", "flux-kontext-pro", "flux-kontext-max"),
     *("flux-2-flex", "flux-2-pro", "flux-2-max", "flux-2-klein"),
@@ -17,22 +17,22 @@ MODELS = (
 DEFAULT_MODEL = "flux-dev"
 SIZE = re.compile(r"[1-9]\d{0,4}x[1-9]\d{0,4}|[1-9]\d{0,3}:[1-9]\d{0,3}")
 FORBIDDEN = re.compile(r"\bforbidden\b", re.IGNORECASE)
-MOST_IMAGES = 10
-MOST_IDS = 50
+MAX_IMAGES = 10
+MAX_IDS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class BadAnswer:
-    """Any answer but the good one: a documented refusal or a breakdown on the way."""
+    """A documented refusal, or a failure of the network or a proxy."""
 
     status: int | None = None
-    """None: no answer comes; the connection is cut, or left in silence if it ``hangs``."""
+    """None: no answer is sent. The connection is closed or, with ``hangs``, left open."""
     code: str = ""
-    """Empty: no envelope, only ``page``."""
+    """The error code; if empty, the body is ``page`` instead of JSON."""
     message: str = ""
     retry_after: str | None = None
     accepts: bool = False
-    """The task is created and runs all the same; of no meaning for a look-up."""
+    """Whether the task is created nevertheless; has no effect on a look-up."""
     hangs: bool = False
     page: str = "<html><h1>The service did not answer.</h1></html>"
 
@@ -63,22 +63,22 @@ ANSWERS = {
     "accepted_bad_gateway": BadAnswer(502, accepts=True),
     "accepted_gateway_timeout": BadAnswer(504, accepts=True),
 }
-"""The answers that go wrong, by name, for ``Faults.submit`` and ``Faults.lookup``."""
+"""Values for ``Faults.submit`` and ``Faults.lookup``."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadFile:
-    """How the host of the result pictures goes wrong."""
+    """A fault of the server that hosts the pictures."""
 
     status: int = 200
     location: str | None = None
-    """Where a redirect leads; ``{path}`` stands for the picture's own path."""
+    """The target of a redirect; ``{path}`` is replaced by the picture's path."""
     wait_seconds: float = 0
     share: float = 1
-    """How much of the picture is sent before the connection is cut."""
+    """The share of the picture that is sent; below 1, the connection is then closed."""
     body: bytes | None = None
     padding: int = 0
-    """Bytes sent after the picture, with no word of its length before."""
+    """Bytes sent after the picture, without a Content-Length."""
 
 
 FILES = {
@@ -93,40 +93,40 @@ FILES = {
     "redirect_loop": BadFile(302, location="{path}"),
     "redirect_inside": BadFile(302, location="http://169.254.169.254/latest/meta-data/"),
 }
-"""The picture host's faults, by name, for ``Faults.file``."""
+"""Values for ``Faults.file``."""
 
 
 @dataclass(slots=True)
 class Faults:
-    """What goes wrong; the default is nothing. Each use takes the next value of a list."""
+    """What goes wrong; nothing by default. A list has one value for each use, and its last value stays in effect."""
 
-    submit: Dial[BadAnswer | None] = None
-    """A use is a POST /flux/images."""
-    lookup: Dial[BadAnswer | None] = None
-    """A use is a POST /flux/tasks."""
-    file: Dial[BadFile | None] = None
-    """A use is a GET /files/...; not counted when a redirect came before."""
-    failure: Dial[Failure | None] = None
-    """A use of this one and of all below is a task created: this is its result."""
-    missing_images: Dial[int] = 0
-    slowness: Dial[float] = 1
-    """Its time is multiplied by this."""
-    callbacks: Dial[int] = 1
-    """How often its callback is posted: 0 loses it, 2 repeats it."""
-    callback_body: Dial[bytes | None] = None
-    """Bytes to post instead of its result."""
-    callback_before_answer: Dial[bool] = False
+    submit: ValueOrList[BadAnswer | None] = None
+    """Used by each POST /flux/images."""
+    lookup: ValueOrList[BadAnswer | None] = None
+    """Used by each POST /flux/tasks."""
+    file: ValueOrList[BadFile | None] = None
+    """Used by each GET /files/..., except after a redirect."""
+    failure: ValueOrList[Failure | None] = None
+    """The task's result. This and the following are used by each task when it is created."""
+    missing_images: ValueOrList[int] = 0
+    slowness: ValueOrList[float] = 1
+    """A factor for the time that the task takes."""
+    callbacks: ValueOrList[int] = 1
+    """How often the callback is posted."""
+    callback_body: ValueOrList[bytes | None] = None
+    """Bytes to post instead of the result."""
+    callback_before_answer: ValueOrList[bool] = False
 
 
-def take(dial: Dial[T]) -> T:
-    """Return the value for this use; of a list each value serves once, and the last one stays."""
-    if isinstance(dial, list):
-        return dial.pop(0) if len(dial) > 1 else dial[0]
-    return dial
+def next_value(fault: ValueOrList[T]) -> T:
+    """Return the value for this use. Removes it from a list unless it is the last one."""
+    if isinstance(fault, list):
+        return fault.pop(0) if len(fault) > 1 else fault[0]
+    return fault
 
 
 def check_submission(body: dict[str, Any]) -> BadAnswer | None:
-    """Return what is wrong with the body of POST /flux/images, None if nothing is."""
+    """Return the refusal of a POST /flux/images with this body, None if it is valid."""
     action, count = body.get("action"), body.get("count", 1)
     rules = (
         (action in ("generate", "edit"), "action is invalid."),
@@ -134,7 +134,7 @@ def check_submission(body: dict[str, Any]) -> BadAnswer | None:
         (body.get("model", DEFAULT_MODEL) in MODELS, "model is invalid."),
         ("size" in body, "size is required"),
         (SIZE.fullmatch(str(body.get("size"))), "size is invalid."),
-        (isinstance(count, int | float) and 1 <= count <= MOST_IMAGES, "count is invalid."),
+        (isinstance(count, int | float) and 1 <= count <= MAX_IMAGES, "count is invalid."),
         (action == "generate" or _is_text(body.get("image_url")), "image_url is required"),
         (_is_text(body.get("callback_url", "none")), "callback_url is invalid."),
     )
@@ -145,13 +145,13 @@ def check_submission(body: dict[str, Any]) -> BadAnswer | None:
 
 
 def check_lookup(body: dict[str, Any]) -> BadAnswer | None:
-    """Return what is wrong with the body of POST /flux/tasks, None if nothing is."""
+    """Return the refusal of a POST /flux/tasks with this body, None if it is valid."""
     action, ids = body.get("action", "retrieve"), body.get("ids")
     if action == "retrieve":
         complaint = "" if _is_text(body.get("id")) else "id is required"
     elif action == "retrieve_batch":
-        listed = isinstance(ids, list) and len(ids) <= MOST_IDS and all(isinstance(one, str) for one in ids)
-        complaint = "" if listed else f"ids is required, {MOST_IDS} at most"
+        listed = isinstance(ids, list) and len(ids) <= MAX_IDS and all(isinstance(one, str) for one in ids)
+        complaint = "" if listed else f"ids is required, {MAX_IDS} at most"
     else:
         complaint = "action is invalid."
     return BadAnswer(400, "bad_request", complaint) if complaint else None

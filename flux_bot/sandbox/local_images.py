@@ -1,4 +1,4 @@
-"""Pictures that exist on no network: those that people upload to the virtual Discord, and those it shows."""
+"""Fetch the files of the virtual Discord, whose addresses exist on no real network."""
 
 from collections.abc import Callable
 from typing import IO
@@ -7,10 +7,10 @@ from flux_bot.images.fetcher import ImageFetcher
 
 
 class LocalImages(ImageFetcher):
-    """Fetches pictures from the virtual Discord too."""
+    """An image fetcher that also finds files of the virtual Discord."""
 
     def __init__(self) -> None:
-        """Allow this machine's addresses; ``local_files`` is set once there is a virtual Discord."""
+        """Allow private addresses. The owner sets ``local_files`` once the virtual Discord exists."""
         super().__init__(allow_private_hosts=True)
         self.local_files: Callable[[str], bytes | None] = lambda _: None
 

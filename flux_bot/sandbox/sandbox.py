@@ -23,34 +23,36 @@ from flux_bot.settings import Settings
 from flux_bot.ui import cards
 
 MEMBERS = {"alice": "en-US", "bob": "en-US", "carol": "en-US", "hana": "ja"}
-"""The people to be, and the languages they read."""
+"""The users of the sandbox and their languages."""
 FAST_SECONDS = 1.0
 LOOPBACK = "127.0.0.1"
 
 WELCOME = (
     "## Welcome to the flux-bot sandbox\n"
-    "This is the real bot, in a Discord and with an image API of your own machine. "
-    "No account, no token, nothing is charged; a small program draws the pictures."
+    "This is the real bot. The Discord and the image API it uses run on your machine: you need no account and no "
+    "token, and nothing costs money. A small program draws the pictures."
 )
-FIRST = (
-    "**Try this:** type `/imagine` below and press Enter, write what you want to see and send it. "
-    "The picture comes by itself."
+FIRST_STEP = (
+    "**Try this:** type `/imagine` below and press Enter. Describe a picture and send it. "
+    "The picture appears when it is ready."
 )
-THEN = (
-    "**And then:**\n"
-    "- the buttons under the picture: again, reworded, changed, saved, explained\n"
-    "- `+4 more`, beside the prompt: models, sizes, several at once, privacy\n"
-    "- `/edit` changes a picture: upload one as `image`, or give an address as `image_url`, for example `{sample}`\n"
-    "- `/history` is what you made, `/jobs` what is under way, `/show` posts it again, `/preferences` your defaults\n"
-    "- *Viewing as*, at the top: bob and carol do not see what is private to alice, hana reads Japanese\n"
-    "- `/sandbox` lets things go wrong: lost callbacks, an empty balance, a channel that is closed to the bot"
+NEXT_STEPS = (
+    "**Then try:**\n"
+    "- the buttons below the picture: reroll, remix, edit, save, info and delete\n"
+    "- `+4 more` next to the prompt: model, size, number of pictures, privacy\n"
+    "- `/edit` to change a picture: upload an `image` or enter an `image_url`, for example `{sample}`\n"
+    "- `/history` to see your pictures, `/jobs` to see those in progress, `/show` to post one again, "
+    "`/preferences` to set your defaults\n"
+    "- *Viewing as* at the top to switch users: bob and carol can't see alice's private pictures, "
+    "and hana reads Japanese\n"
+    "- `/sandbox` to break something: lose callbacks, use up the balance, or stop the bot from posting"
 )
 SAMPLE = "harbour.png"
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """The running sandbox."""
+    """A running sandbox."""
 
     app: App
     fake: FakeFlux
@@ -59,9 +61,9 @@ class Sandbox:
 
 @asynccontextmanager
 async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = None) -> AsyncIterator[Sandbox]:
-    """Open the sandbox with its database in ``data``; ``seconds`` a picture takes, None for a real while.
+    """Open the sandbox with its database in the folder ``data``.
 
-    Raises StartupFailed with what to do.
+    A picture takes ``seconds``, or as long as at the real API if None. Raises StartupFailed.
     """
     token = "sandbox"  # noqa: S105 - accepted by the fake services only
     grace_seconds = 20.0 if seconds is None else max(2.0, 3 * seconds)
@@ -98,46 +100,46 @@ async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = Non
 async def _welcome(discord: VirtualDiscord, app: App, fake: FakeFlux) -> None:
     fake.files[SAMPLE] = await asyncio.to_thread(paint, "a quiet harbour at dawn", "flux-dev", "1344x768", 0)
     channel = app.bot.get_partial_messageable(discord.channel.id)
-    then = THEN.format(sample=f"{fake.url}/files/{SAMPLE}")
-    await channel.send(view=cards.text(WELCOME, FIRST, then).view)
+    next_steps = NEXT_STEPS.format(sample=f"{fake.url}/files/{SAMPLE}")
+    await channel.send(view=cards.text(WELCOME, FIRST_STEP, next_steps).view)
 
 
 def _free_port() -> int:
-    """Return a port that is free now: the callbacks' address must be known before the server listens."""
+    """Return a free port. The callback URL must be known before the web server listens."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
 
 
 def _check_folder(data: Path) -> None:
-    """Make the folder if it is missing. Raises StartupFailed when files can't be written there."""
+    """Create the folder if it is missing. Raises StartupFailed if it is not writable."""
     try:
         data.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=data).close()
     except OSError as error:
         reason = error.strerror or error
-        raise StartupFailed(f"--data: can't keep the database in {data} ({reason}). Choose another folder.") from error
+        raise StartupFailed(f"--data: can't write to {data} ({reason}). Choose another folder.") from error
 
 
 def main(port: int, data: Path | None, *, fast: bool) -> int:
-    """Run the sandbox as a process until SIGTERM or Ctrl-C; returns the exit code."""
+    """Run the sandbox until SIGTERM, Ctrl-C or the end of the session on its page, and return the exit code."""
 
     async def work(stop: asyncio.Event) -> None:
-        setup_logging("ERROR", "text")  # the first thing to read is the address
+        setup_logging("ERROR", "text")  # the address is printed before the log starts
         with tempfile.TemporaryDirectory(prefix="flux-bot-") as temporary:
             folder = data or Path(temporary)
             _check_folder(folder)
             async with open_sandbox(folder, port=port, seconds=FAST_SECONDS if fast else None) as sandbox:
                 print(
-                    f"\n  The sandbox is open: {sandbox.discord.page.url}\n"
-                    "  Open this address in a browser. What the bot does is logged here; Ctrl-C ends it.\n",
+                    f"\n  The sandbox is running: {sandbox.discord.page.url}\n"
+                    "  Open this address in a browser. The bot's log follows; press Ctrl-C to stop.\n",
                     flush=True,
                 )
                 setup_logging("INFO", "text")
                 async with asyncio.TaskGroup() as tasks:
-                    watching = tasks.create_task(sandbox.discord.page_closed())
-                    watching.add_done_callback(lambda _: stop.set())
+                    page_closed = tasks.create_task(sandbox.discord.page_closed())
+                    page_closed.add_done_callback(lambda _: stop.set())
                     await stop.wait()
-                    watching.cancel()
+                    page_closed.cancel()
 
     return run_process(work)

@@ -1,8 +1,8 @@
-"""A Discord of this machine's own: SimCord with its chat page, kept at the real time.
+"""Run a virtual Discord: SimCord and its chat page, in real time.
 
-SimCord is made for tests: its clock stands still, its page shows what is new only when it is told to, and what a
-command raises counts as a defect. What reaches behind its public interface to change that is here and nowhere
-else; its exact version is pinned for it.
+SimCord is made for tests: its clock stands still, its page is refreshed only on request, and it reports an error
+raised by a command as a defect. Only this module uses SimCord's private parts to change that, so its exact version
+is pinned.
 """
 
 import asyncio
@@ -29,13 +29,13 @@ from flux_bot.core.errors import StartupFailed
 from flux_bot.ui.bot import FluxBot
 
 ANSWER_SECONDS = 3.0
-"""How long the page waits for the bot to finish with a command: as long as Discord would."""
+"""How long the page waits for the response to a command: as long as Discord does."""
 
 CLOCK_SECONDS = 2.0
-"""How often "5 seconds ago" is brought up to date while there is one on the page."""
+"""How often relative times such as "5 seconds ago" are updated."""
 
 QUIET_SECONDS = 0.1
-"""Changes that come this close together are shown together."""
+"""Changes within this time are shown together."""
 
 BOT_NAME = "flux-bot"
 AVATAR = "sandbox"
@@ -45,8 +45,8 @@ STYLE = """
 .gallery-item .media-lightbox-trigger { width: 100%; }
 .component-gallery { margin-top: 8px; }
 """
-"""Pictures keep their place while they load anew: else the page jumps, and a list that was just opened closes again.
-And there is space above them, as at Discord."""
+"""Reserve space for pictures while they reload; otherwise the page jumps and open lists close. Add Discord's space
+above galleries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +59,17 @@ class VirtualDiscord:
     page: simcord.Preview
 
     async def page_closed(self) -> None:
-        """Wait until somebody ends the session on the page."""
+        """Wait until the user ends the session on the page."""
         await self.page.wait_closed()
 
     def file(self, url: str) -> bytes | None:
-        """Return an uploaded file by its address, which exists on no real network."""
+        """Return the content of an uploaded file, None for an unknown address."""
         return self.env.backend.cdn.get(url)
 
     def forbid_posting(self, *, forbidden: bool) -> None:
-        """Refuse the bot's own messages in the channel, as where it lacks the permission, or allow them again.
+        """Deny the bot the permission to post in the channel, or grant it again.
 
-        A command of the bot's may call this, which ``Env.inject_error`` does not allow.
+        ``Env.inject_error`` can't be called from the bot's own commands; this method can.
         """
         refusal = {"status": 403, "code": 50013, "message": "Missing Permissions", "times": None}
         fault = {"method": "POST", "path": f"/channels/{self.channel.id}/messages", **refusal}
@@ -80,37 +80,36 @@ class VirtualDiscord:
 async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -> AsyncIterator[VirtualDiscord]:
     """Connect the bot to a new virtual Discord and serve its chat page on a port, 0 for any free one.
 
-    ``members`` are names and the languages that their owners read, as Discord names them. Raises StartupFailed when the
-    port can't be had.
+    ``members`` maps user names to Discord locales. Raises StartupFailed if the port is not available.
     """
     env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=ANSWER_SECONDS)
-    # SimCord's clock still stands, so all ids here are the same each time: a job of an earlier run finds its channel.
+    # The clock still stands, so the ids are the same in every run and a job of an earlier run finds its channel.
     env.backend.bot_user.name, env.backend.bot_user.avatar = BOT_NAME, AVATAR
     guild = env.create_guild("flux-bot sandbox")
     channel = guild.create_text_channel("pictures", topic=TOPIC)
     people = {name: guild.add_member(env.create_user(name, avatar=AVATAR)) for name in members}
-    _speak_to_each(env.backend, {people[name].id: locale for name, locale in members.items()})
-    _measure_pictures(env.backend.cdn)
+    _set_locales(env.backend, {people[name].id: locale for name, locale in members.items()})
+    _add_image_dimensions(env.backend.cdn)
     env.backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
     await env.start()
     try:
-        del bot.tree.on_error  # SimCord's own; the bot answers its errors by itself
-        # A new Discord knows no commands, whatever the database says.
+        del bot.tree.on_error  # set by SimCord; the bot has its own error handler
+        # This Discord is new, even if the database says that the commands are published.
         await app_commands.CommandTree.sync(bot.tree)
         with env.time_context():
-            async with _opened_page(env, channel, list(people.values()), port) as page, asyncio.TaskGroup() as tasks:
-                showing = tasks.create_task(_show_what_is_new(env, page))
+            async with _open_page(env, channel, list(people.values()), port) as page, asyncio.TaskGroup() as tasks:
+                refreshing = tasks.create_task(_refresh_page(env, page))
                 yield VirtualDiscord(env, channel, people, page)
-                showing.cancel()
+                refreshing.cancel()
     finally:
         await env.shutdown()
 
 
 @asynccontextmanager
-async def _opened_page(
+async def _open_page(
     env: simcord.Env, channel: simcord.ChannelHandle, viewers: Sequence[simcord.MemberActor], port: int
 ) -> AsyncIterator[simcord.Preview]:
-    faces = [(env.backend.bot_user.id, BOT_NAME), *((viewer.id, viewer.name) for viewer in viewers)]
+    avatars = [(env.backend.bot_user.id, BOT_NAME), *((viewer.id, viewer.name) for viewer in viewers)]
     async with contextlib.AsyncExitStack() as opened:
         try:
             page = env.preview(
@@ -119,14 +118,14 @@ async def _opened_page(
                 layout="channel",
                 port=port,
                 timezone=_local_timezone(),
-                assets=dict(_avatar(user_id, name) for user_id, name in faces),
+                assets=dict(_avatar(user_id, name) for user_id, name in avatars),
             )
             _add_style(page)
             await opened.enter_async_context(page)
         except simcord.SetupError as error:
             reason = os.strerror(error.__cause__.errno or 0) if isinstance(error.__cause__, OSError) else error
             raise StartupFailed(
-                f"--port: can't use port {port} ({reason}). Choose another; 0 takes any free one."
+                f"--port: can't use port {port} ({reason}). Choose another, or 0 for any free port."
             ) from error
         yield page
 
@@ -143,21 +142,21 @@ def _add_style(page: simcord.Preview) -> None:
     page._server._static = serve_with_style  # type: ignore[method-assign]  # noqa: SLF001
 
 
-async def _show_what_is_new(env: simcord.Env, page: simcord.Preview) -> None:
-    """Refresh the page whenever something changes without an action on it, such as a late result.
+async def _refresh_page(env: simcord.Env, page: simcord.Preview) -> None:
+    """Refresh the page after every change, for example when a result arrives.
 
-    ``Preview.refresh`` is not for this: an action on the page that comes meanwhile is lost, and one that was
-    begun before is refused as it belongs to an older revision of the page.
+    ``Preview.refresh`` is not used, because the page would lose an action made meanwhile and refuse one begun before,
+    which belongs to an older revision of the page.
     """
     changed = asyncio.Event()
     newest: dict[str, int | None] = {}
     clocks_shown = False
 
-    def note() -> None:
-        page._advance_presentation_time()  # noqa: SLF001  or what is new would be "in 4 seconds"
+    def notify() -> None:
+        page._advance_presentation_time()  # noqa: SLF001 - otherwise new messages would be from "in 4 seconds"
         changed.set()
 
-    env.backend.http_requests = _Calls(env.backend.http_requests, note)
+    env.backend.http_requests = _HttpLog(env.backend.http_requests, notify)
     while True:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(changed.wait(), CLOCK_SECONDS if clocks_shown else None)
@@ -168,49 +167,49 @@ async def _show_what_is_new(env: simcord.Env, page: simcord.Preview) -> None:
         for view in tuple(page._pages.values()):  # noqa: SLF001
             latest = page._initial_target(view.viewer, view.channel_id)  # noqa: SLF001
             if latest != newest.get(view.id, latest):
-                view.target_id = latest  # the page does not always scroll to what is new by itself
+                view.target_id = latest  # the page does not always scroll to new messages
             newest[view.id] = latest
             view.revision -= 1  # publishing adds one
             page._publish(view, reason="refresh")  # noqa: SLF001
             for message in view.snapshot["messages"].values():
                 if "<t:" in str(message["components"]):
-                    message["drawn_at"] = str(page.capture_time)  # a message is drawn again only if it differs
+                    message["drawn_at"] = str(page.capture_time)  # messages are only redrawn if they differ
                     clocks_shown = True
 
 
-class _Calls(list[simcord.HttpLogEntry]):
-    """The calls of the bot, and word of each: the backend's events are silent on private messages."""
+class _HttpLog(list[simcord.HttpLogEntry]):
+    """The log of the bot's HTTP calls, with a notification of each. The backend has no events for private messages."""
 
-    def __init__(self, calls: Iterable[simcord.HttpLogEntry], note: Callable[[], None]) -> None:
+    def __init__(self, calls: Iterable[simcord.HttpLogEntry], notify: Callable[[], None]) -> None:
         super().__init__(calls)
-        self._note = note
+        self._notify = notify
 
     def append(self, call: simcord.HttpLogEntry) -> None:
         super().append(call)
-        self._note()
+        self._notify()
 
 
-def _speak_to_each(backend: Backend, locales: Mapping[int, str]) -> None:
-    """Let interactions name the language of their user and of the server, as Discord does; SimCord's are English."""
+def _set_locales(backend: Backend, locales: Mapping[int, str]) -> None:
+    """Set the locales of the user and the server on interactions. SimCord's are always English."""
 
-    def name_languages(event: str, payload: Any) -> None:
+    def add_locales(event: str, payload: Any) -> None:
         if event == "INTERACTION_CREATE":
             user = payload.get("user") or payload["member"]["user"]
             payload["locale"] = locales[int(user["id"])]
             if "guild_id" in payload:
                 payload["guild_locale"] = backend.get_guild(int(payload["guild_id"])).preferred_locale
 
-    backend.subscribers.insert(0, name_languages)  # before the one that hands them to the bot
+    backend.subscribers.insert(0, add_locales)  # before the subscriber that passes them to the bot
 
 
 def _local_timezone() -> str:
-    """Return the name of this machine's timezone, UTC where it has none."""
+    """Return the name of this machine's timezone, UTC if it is unknown."""
     zone = os.environ.get("TZ") or str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
     return zone if zone in available_timezones() else "UTC"
 
 
-def _measure_pictures(cdn: CdnStore) -> None:
-    """Give each picture that is stored its width and height, as Discord does and SimCord does not."""
+def _add_image_dimensions(cdn: CdnStore) -> None:
+    """Add width and height to stored pictures, as Discord does and SimCord does not."""
     store = cdn.store_attachment
 
     def store_measured(attachment_id: int, channel_id: int, name: str, data: bytes, text: str | None) -> dict[str, Any]:
@@ -223,7 +222,7 @@ def _measure_pictures(cdn: CdnStore) -> None:
 
 
 def _avatar(user_id: int, name: str) -> tuple[str, tuple[str, bytes]]:
-    """Draw a user's picture: the address where SimCord looks for it, and the file."""
+    """Draw a user's avatar; return the address that SimCord requests, and the file's name and content."""
     size = 128
     hue = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 360
     picture = Image.new("RGB", (size, size), f"hsl({hue}, 45%, 45%)")

@@ -1,6 +1,6 @@
-"""Private panels and languages, on the sandbox's page in Chromium. Each test leaves a picture in ``test-results``.
+"""Private panels and languages, on the sandbox's page in Chromium. The tests save screenshots in ``test-results``.
 
-What the page can't show stands in ``test_results.py``.
+See ``test_results.py`` for what the page can't show.
 """
 
 import re
@@ -23,14 +23,14 @@ JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 
 
 async def imagined(chat: Chat, *prompts: str) -> None:
-    """Ask for pictures one after the other, and wait for each."""
+    """Request pictures one after the other and wait for each."""
     for prompt in prompts:
         await chat.run("imagine", {"prompt": prompt})
         await expect(chat.message("your picture is ready", prompt)).to_be_visible()
 
 
 async def test_history(tmp_path: Path) -> None:
-    """Six pictures a page, the newest first; the next page is in the same message; one is picked and shown all."""
+    """Six pictures per page, newest first; pages turn in place; a picked picture can be shown to everyone."""
     async with open_sandbox_chat(tmp_path) as (_, chat):
         await imagined(chat, *(f"picture number {number}" for number in range(1, 9)))
         await chat.run("history")
@@ -57,7 +57,7 @@ async def test_history(tmp_path: Path) -> None:
 
 
 async def test_history_search(tmp_path: Path) -> None:
-    """Only pictures with the words are shown, and none is said in words."""
+    """A search shows only matching pictures, and says so if there are none."""
     async with open_sandbox_chat(tmp_path) as (_, chat):
         await imagined(chat, "a red fox", "a lighthouse")
         await chat.run("history", {"search": "fox"})
@@ -68,7 +68,7 @@ async def test_history_search(tmp_path: Path) -> None:
 
 
 async def test_jobs(tmp_path: Path) -> None:
-    """What is being made is cancelled in the panel itself; Refresh shows what has been finished."""
+    """The panel cancels running jobs, and Refresh shows those that have finished."""
     async with open_sandbox_chat(tmp_path, hold=True) as (sandbox, chat):
         for prompt in ("a red fox", "a lighthouse"):
             await chat.run("imagine", {"prompt": prompt})
@@ -91,7 +91,7 @@ async def test_jobs(tmp_path: Path) -> None:
 
 
 async def test_preferences(tmp_path: Path) -> None:
-    """Each click is saved, and the next picture is as preferred; the reset takes it back."""
+    """Each change is saved and applies to the next picture; the reset restores the defaults."""
     async with open_sandbox_chat(tmp_path) as (_, chat):
         await chat.run("preferences")
         panel = chat.message(PRIVATE, "What you get unless you say otherwise")
@@ -109,13 +109,13 @@ async def test_preferences(tmp_path: Path) -> None:
 
         await chat.press(panel, "Back to the usual")
         await expect(panel.get_by_role("button", name="Private: off")).to_be_visible()
-        await chat.run("preferences")  # the page goes on showing in a list what was last chosen there
+        await chat.run("preferences")  # because the lists of the old message keep showing what was last chosen
         await expect(panel).to_have_count(2)
         await expect(panel.last.get_by_role("combobox")).to_have_text(USUAL)
 
 
 async def test_edit_form_with_an_upload(tmp_path: Path) -> None:
-    """/edit with nothing asks for both in a form, where a picture is uploaded, and keeps its shape."""
+    """/edit without options opens a form that takes a prompt and an upload; the result keeps the upload's shape."""
     photo = tmp_path / "photo.png"
     photo.write_bytes(paint("my photo", "flux-dev", "800x600", 0).data)
     async with open_sandbox_chat(tmp_path) as (_, chat):
@@ -131,7 +131,7 @@ async def test_edit_form_with_an_upload(tmp_path: Path) -> None:
 
 
 async def test_a_japanese_user(tmp_path: Path) -> None:
-    """What only hana reads is in Japanese: panels, her private cards with their buttons, forms and refusals."""
+    """Everything that only hana sees is in Japanese: panels, private cards and their buttons, forms and refusals."""
     async with open_sandbox_chat(tmp_path) as (_, chat):
         await imagined(chat, "a lighthouse")
         await chat.become("hana")
@@ -161,8 +161,8 @@ async def test_a_japanese_user(tmp_path: Path) -> None:
         await chat.save_screenshot("japanese-preferences", down_to=chat.messages.last)
 
 
-async def test_what_all_read_is_in_the_servers_language(tmp_path: Path) -> None:
-    """What hana asks for in the channel is in English, as the server is; others find nothing Japanese in it."""
+async def test_public_cards_are_in_the_servers_language(tmp_path: Path) -> None:
+    """Hana's public cards are in English, the server's language, and contain no Japanese."""
     async with open_sandbox_chat(tmp_path) as (_, chat):
         await chat.become("hana")
         await imagined(chat, "a lighthouse")

@@ -1,7 +1,7 @@
-"""The buttons under a result, on the sandbox's page in Chromium. Each test leaves a picture in ``test-results``.
+"""The buttons below a result, on the sandbox's page in Chromium. The tests save screenshots in ``test-results``.
 
-The page can't show context menus, the commands' names in other languages, files in ordinary messages, other channels
-or direct messages: those are tested through SimCord's actors elsewhere.
+The page can't show context menus, localised command names, files in ordinary messages, other channels or direct
+messages: other tests cover those through SimCord's actors.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ SOURCE = "The picture that was changed"
 
 
 async def imagined(chat: Chat, prompt: str = FOX, **options: str) -> Locator:
-    """Ask for pictures as who is viewing, and return the result once it is there."""
+    """Request pictures as the current viewer and return the result message."""
     await chat.run("imagine", {"prompt": prompt, **options}, {"size": "16:9 wide"})
     made = chat.message("ready", prompt)
     message_id = await made.get_attribute("data-message-id")
@@ -25,7 +25,7 @@ async def imagined(chat: Chat, prompt: str = FOX, **options: str) -> Locator:
 
 
 async def test_reroll(tmp_path: Path) -> None:
-    """Anybody asks for the same again: another picture comes, is whose press it was, and leads to the first."""
+    """Anyone can reroll a picture: the new one belongs to the user who pressed the button and links to the first."""
     async with open_sandbox_chat(tmp_path) as (sandbox, chat):
         first = await imagined(chat)
         await chat.become("bob")
@@ -40,7 +40,7 @@ async def test_reroll(tmp_path: Path) -> None:
 
 
 async def test_remix(tmp_path: Path) -> None:
-    """The form is filled in with what was asked; what is changed in it is what is made."""
+    """The form contains the original options, and the result follows the changed ones."""
     async with open_sandbox_chat(tmp_path) as (_, chat):
         await chat.press(await imagined(chat), "Remix")
         await expect(chat.form.get_by_role("textbox", name="Prompt")).to_have_value(FOX)
@@ -56,7 +56,7 @@ async def test_remix(tmp_path: Path) -> None:
 
 
 async def test_edit_from_a_result(tmp_path: Path) -> None:
-    """The form asks for one of the pictures and will not go without words; the result shows what was changed."""
+    """The form asks for one of the pictures and requires a prompt; the result shows the source."""
     async with open_sandbox_chat(tmp_path) as (sandbox, chat):
         first = await imagined(chat, count="2")
         await chat.press(first, "Edit")
@@ -74,7 +74,7 @@ async def test_edit_from_a_result(tmp_path: Path) -> None:
 
 
 async def test_save_and_info(tmp_path: Path) -> None:
-    """Both answer privately: that the originals are on their way, and how the picture was made."""
+    """Both reply privately: the originals were sent, and how the picture was made."""
     async with open_sandbox_chat(tmp_path) as (_, chat):
         result = await imagined(chat)
         await chat.become("bob")
@@ -82,15 +82,15 @@ async def test_save_and_info(tmp_path: Path) -> None:
         await expect(chat.message("Only you can see this", "I have sent you the original")).to_be_visible()
         await chat.press(result, "Info")
 
-        told = chat.message("Only you can see this", "How it was made", f"/imagine prompt:{FOX} model:flux-dev")
-        await expect(told).to_be_visible()
-        await chat.save_screenshot("info", down_to=told)
+        info = chat.message("Only you can see this", "How it was made", f"/imagine prompt:{FOX} model:flux-dev")
+        await expect(info).to_be_visible()
+        await chat.save_screenshot("info", down_to=info)
         await chat.become("alice")
         await expect(chat.message("Only you can see this")).to_have_count(0)
 
 
 async def test_cancel(tmp_path: Path) -> None:
-    """A picture that is being made is cancelled on its card, never comes, and is asked for once more from there."""
+    """A running job is cancelled on its card and never posted; Try again repeats it."""
     async with open_sandbox_chat(tmp_path, hold=True) as (sandbox, chat):
         await chat.run("imagine", {"prompt": FOX}, {"size": "16:9 wide"})
         card = chat.message("Painting since", FOX)
@@ -111,7 +111,7 @@ async def test_cancel(tmp_path: Path) -> None:
 
 
 async def test_delete(tmp_path: Path) -> None:
-    """Who did not ask for a picture is told privately that they can't delete it; who did, can."""
+    """Only the user who requested a picture can delete it; others get a private refusal."""
     async with open_sandbox_chat(tmp_path) as (_, chat):
         result = await imagined(chat)
         await chat.become("bob")
@@ -128,7 +128,7 @@ async def test_delete(tmp_path: Path) -> None:
 
 
 async def test_shown_again_after_a_restart(tmp_path: Path) -> None:
-    """A picture is found by a word of its prompt and posted again by a bot that was restarted; its buttons work."""
+    """After a restart, /show finds a picture by a word of its prompt and posts it again, and all buttons work."""
     async with open_sandbox_chat(tmp_path) as (sandbox, chat):
         await imagined(chat, "a lighthouse at dawn")
         first = await imagined(chat)

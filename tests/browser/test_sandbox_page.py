@@ -1,4 +1,4 @@
-"""The sandbox as a newcomer meets it: its page in Chromium. Each test leaves a picture in ``test-results``."""
+"""The first steps on the sandbox's page in Chromium. The tests save screenshots in ``test-results``."""
 
 import asyncio
 import re
@@ -17,7 +17,7 @@ from tests.sandbox.test_sandbox import ROOT, address, ended, started
 
 
 async def test_imagine(tmp_path: Path) -> None:
-    """The card shows at once and lives; the picture replaces it by itself, and so does the next one."""
+    """The status card appears at once and is updated; the picture replaces it without a refresh."""
     async with open_sandbox_chat(tmp_path, hold=True) as (sandbox, chat):
         options = {"model": "FLUX.2 pro", "size": "16:9 wide"}
         for prompt in ("a red fox in the snow", "a lighthouse at dawn"):
@@ -35,7 +35,7 @@ async def test_imagine(tmp_path: Path) -> None:
 
 
 async def test_edit_an_uploaded_picture(tmp_path: Path) -> None:
-    """An uploaded picture is changed, and keeps its shape."""
+    """An uploaded picture is edited and keeps its shape."""
     photo = tmp_path / "photo.png"
     photo.write_bytes(paint("my photo", "flux-dev", "800x600", 0).data)
     async with open_sandbox_chat(tmp_path) as (_, chat):
@@ -47,7 +47,7 @@ async def test_edit_an_uploaded_picture(tmp_path: Path) -> None:
 
 
 async def test_private(tmp_path: Path) -> None:
-    """A private picture is for its asker, who sees it come in place of the card."""
+    """A private picture replaces its private status card."""
     async with open_sandbox_chat(tmp_path, hold=True) as (sandbox, chat):
         await chat.run("imagine", {"prompt": "a secret garden"}, {"private": "True"})
         await expect(chat.message("Only you can see this", "Painting since")).to_be_in_viewport()
@@ -59,7 +59,7 @@ async def test_private(tmp_path: Path) -> None:
 
 
 async def test_switching_users(tmp_path: Path) -> None:
-    """Others see what was asked in the channel, but not what was asked in private."""
+    """Other users see public pictures, but not private ones."""
     async with open_sandbox_chat(tmp_path) as (_, chat):
         await chat.run("imagine", {"prompt": "a secret garden"}, {"private": "True"})
         await expect(chat.message("your picture is ready", "a secret garden")).to_be_visible()
@@ -75,7 +75,7 @@ async def test_switching_users(tmp_path: Path) -> None:
 
 
 async def test_the_page_keeps_up(tmp_path: Path) -> None:
-    """Commands are taken while results pour in, and a wrong one is answered in words."""
+    """The page accepts commands while results arrive, and shows the refusal of an invalid one."""
     async with open_sandbox_chat(tmp_path) as (_, chat):
         for number in range(1, 5):
             await chat.run("imagine", {"prompt": f"picture number {number}"})
@@ -88,8 +88,8 @@ async def test_the_page_keeps_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["by SIGTERM", "from the page"])
-async def test_the_process_ends_with_a_picture_under_way(tmp_path: Path, how: str) -> None:
-    """The sandbox ends in order within 10 seconds, asked by a signal or on its page."""
+async def test_the_process_stops_with_a_job_running(tmp_path: Path, how: str) -> None:
+    """The sandbox stops cleanly within 10 seconds, at a signal or when its session is ended on the page."""
     chromium = require_chromium()
     process = await started("--port", 0, "--data", tmp_path)
     found = await address(process)
@@ -106,8 +106,8 @@ async def test_the_process_ends_with_a_picture_under_way(tmp_path: Path, how: st
     assert "Submitted" in rest
 
 
-async def test_the_pictures_for_the_readme(tmp_path: Path) -> None:
-    """What `make screenshots` runs takes the pictures that the README shows, and they are not too large for it."""
+async def test_the_readmes_screenshots(tmp_path: Path) -> None:
+    """`make screenshots` takes the screenshots that the README shows, and they are not too large."""
     require_chromium()
     output = tmp_path / "docs"
     script = await asyncio.create_subprocess_exec(
@@ -127,12 +127,12 @@ async def test_the_pictures_for_the_readme(tmp_path: Path) -> None:
             assert picture.width <= 1280
 
 
-# --- where the tools are missing --------------------------------------------------------------------------------
+# --- without Chromium ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
-def test_a_missing_chromium_is_loud(monkeypatch: pytest.MonkeyPatch, ci: str, outcome: type[BaseException]) -> None:
-    """Without a Chromium these tests skip and say how to get one; in continuous integration they fail."""
+def test_a_missing_chromium_is_reported(monkeypatch: pytest.MonkeyPatch, ci: str, outcome: type[BaseException]) -> None:
+    """Without Chromium, these tests are skipped with a hint; in continuous integration they fail."""
     monkeypatch.setenv("CI", ci)
     monkeypatch.setenv("FLUX_BOT_CHROMIUM", "/nowhere/chromium")
 
@@ -141,7 +141,7 @@ def test_a_missing_chromium_is_loud(monkeypatch: pytest.MonkeyPatch, ci: str, ou
 
 
 def test_screenshots_need_a_chromium(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a Chromium `make screenshots` says how to get one."""
+    """Without Chromium, `make screenshots` says how to install it."""
     monkeypatch.setenv("FLUX_BOT_CHROMIUM", "/nowhere/chromium")
 
     assert screenshots.main([]) == 1

@@ -38,7 +38,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 async def test_synchronous_answer(fake: FakeFlux, caller: Caller) -> None:
-    """Without async and callback_url the answer is the result itself."""
+    """Without async and callback_url, the answer is the result itself."""
     status, body = await caller.post("/flux/images", CAT)
     assert status == 200
     assert list(body) == ["success", "task_id", "trace_id", "data"]
@@ -52,7 +52,7 @@ async def test_synchronous_answer(fake: FakeFlux, caller: Caller) -> None:
 
 
 async def test_result_file(fake: FakeFlux, caller: Caller) -> None:
-    """The picture is served as what it is and has the size asked for."""
+    """The picture is served with its media type and has the requested size."""
     (url,) = picture_urls(await caller.paint())
     async with caller.http.get(url) as answer:
         assert (answer.status, answer.content_type) == (200, "image/png")
@@ -61,8 +61,8 @@ async def test_result_file(fake: FakeFlux, caller: Caller) -> None:
         assert answer.status == 404
 
 
-async def test_flux_2_gives_jpeg_and_the_address_only(fake: FakeFlux, caller: Caller) -> None:
-    """A flux-2 model gives a JPEG, and an item without prompt and seed."""
+async def test_flux_2_returns_jpeg_and_only_its_url(fake: FakeFlux, caller: Caller) -> None:
+    """A flux-2 model returns a JPEG, and its item has no prompt and no seed."""
     task = await caller.paint(model="flux-2-pro", size="16:9")
     assert task.response is not None
     assert task.response["data"] == [{"image_url": f"{fake.url}/files/{task.id}.jpg"}]
@@ -71,7 +71,7 @@ async def test_flux_2_gives_jpeg_and_the_address_only(fake: FakeFlux, caller: Ca
 
 
 async def test_count_may_be_a_float(fake: FakeFlux, caller: Caller) -> None:
-    """A count of 3.0 gives three pictures, no two alike."""
+    """A count of 3.0 gives three different pictures."""
     task = await caller.paint(count=3.0)
     names = [url.removeprefix(f"{fake.url}/files/") for url in picture_urls(task)]
     assert names == [f"{task.id}.png", f"{task.id}-2.png", f"{task.id}-3.png"]
@@ -79,7 +79,7 @@ async def test_count_may_be_a_float(fake: FakeFlux, caller: Caller) -> None:
 
 
 async def test_look_up_of_a_pending_and_a_finished_task(fake: FakeFlux, caller: Caller) -> None:
-    """A pending record has a null response and no end; a finished one has the result and its times."""
+    """A pending task has a null response and no end time; a finished one has its result and its times."""
     fake.seconds = None
     task = await caller.submit()
     record = await caller.look_up(task.id)
@@ -98,7 +98,7 @@ async def test_look_up_of_a_pending_and_a_finished_task(fake: FakeFlux, caller: 
 
 
 async def test_look_up_of_many(caller: Caller) -> None:
-    """A batch gives the records that are known and how many."""
+    """A batch returns the known tasks and their count."""
     first, second = await caller.paint(), await caller.paint()
     ask = {"action": "retrieve_batch", "ids": [second.id, "unknown", first.id]}
     status, body = await caller.post("/flux/tasks", ask)
@@ -114,7 +114,7 @@ async def test_look_up_of_an_unknown_task(caller: Caller) -> None:
 
 
 async def test_callback(caller: Caller, receiver: Receiver) -> None:
-    """The callback is one JSON POST with the very result that a look-up gives."""
+    """The callback is one JSON POST with the same result as a look-up."""
     task = await caller.paint(callback_url=receiver.url)
     ((method, content_type, body),) = receiver.got
     assert (method, content_type) == ("POST", "application/json")
@@ -124,7 +124,7 @@ async def test_callback(caller: Caller, receiver: Receiver) -> None:
 
 @pytest.mark.parametrize("status", [302, 500])
 async def test_callback_is_not_repeated(caller: Caller, receiver: Receiver, status: int) -> None:
-    """A callback that is refused or redirected is noted and not sent again."""
+    """A callback that is refused or redirected is recorded and not repeated."""
     receiver.status = status
     task = await caller.paint(callback_url=receiver.url)
     assert [sent.status for sent in task.posts] == [status]
@@ -133,7 +133,7 @@ async def test_callback_is_not_repeated(caller: Caller, receiver: Receiver, stat
 
 @pytest.mark.parametrize("url", [NOBODY, "no url"])
 async def test_callback_to_nobody(fake: FakeFlux, caller: Caller, url: str) -> None:
-    """A callback that reaches nobody is noted with the reason, and the task is finished all the same."""
+    """An unreachable callback URL is recorded with the reason, and the task still finishes."""
     task = await caller.paint(callback_url=url)
     assert [sent.status for sent in task.posts] == [None]
     assert task.posts[0].error
@@ -141,7 +141,7 @@ async def test_callback_to_nobody(fake: FakeFlux, caller: Caller, url: str) -> N
 
 
 async def test_edit(caller: Caller) -> None:
-    """An edit fetches the picture, gives one of the size asked for, and has no regard for count."""
+    """An edit fetches the picture, returns one of the requested size, and ignores count."""
     (source,) = picture_urls(await caller.paint())
     task = await caller.paint(**EDIT, image_url=source, count=3)
     async with caller.http.get(*picture_urls(task)) as answer:
@@ -151,22 +151,20 @@ async def test_edit(caller: Caller) -> None:
 @pytest.mark.parametrize(
     "fault", [FILES["not_found"], FILES["no_picture"], FILES["cut"], BadFile(padding=26 * 1024 * 1024)]
 )
-async def test_edit_of_what_can_not_be_fetched(
-    fake: FakeFlux, caller: Caller, receiver: Receiver, fault: BadFile
-) -> None:
+async def test_edit_of_a_bad_source(fake: FakeFlux, caller: Caller, receiver: Receiver, fault: BadFile) -> None:
     """A source that is missing, broken or too large fails the task, and the callback says so."""
     (source,) = picture_urls(await caller.paint())
     fake.faults.file = fault
     await caller.paint(**EDIT, image_url=source, callback_url=receiver.url)
     body = json.loads(*receiver.bodies)
     assert (body["success"], body["error"]["code"]) == (False, "bad_request")
-    assert body["error"]["message"].startswith("image_url can not be used")
+    assert body["error"]["message"].startswith("image_url can't be used")
     assert len(fake.paid) == 1
 
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/a.png", "no url", "http://127.0.0.1:1/a.png"])
-async def test_edit_of_no_web_address(caller: Caller, url: str) -> None:
-    """A source that is no reachable web address is a bad request of a synchronous caller."""
+async def test_edit_of_an_unreachable_source(caller: Caller, url: str) -> None:
+    """A synchronous caller gets a 400 if the source is not a reachable web address."""
     status, body = await caller.post("/flux/images", {**EDIT, "image_url": url})
     assert (status, body["success"], body["error"]["code"]) == (400, False, "bad_request")
 
@@ -191,7 +189,7 @@ async def test_edit_of_no_web_address(caller: Caller, url: str) -> None:
     ],
 )
 async def test_bad_submission(fake: FakeFlux, caller: Caller, changes: dict[str, Any], message: str) -> None:
-    """A malformed submission is refused with the API's envelope, also when asynchronous."""
+    """A malformed submission gets the API's error envelope, even if it is asynchronous."""
     status, body = await caller.post("/flux/images", {**CAT, "async": True, **changes})
     assert (status, body["error"]) == (400, {"code": "bad_request", "message": message})
     assert "success" not in body
@@ -199,7 +197,7 @@ async def test_bad_submission(fake: FakeFlux, caller: Caller, changes: dict[str,
 
 
 async def test_size_is_required(caller: Caller) -> None:
-    """A submission without a size is refused; one without a model is not."""
+    """A submission needs a size, but no model."""
     status, body = await caller.post("/flux/images", {"action": "generate", "prompt": "a cat"})
     assert (status, body["error"]["message"]) == (400, "size is required")
     body = {"action": "generate", "prompt": "a cat", "size": "64x64"}
@@ -208,15 +206,15 @@ async def test_size_is_required(caller: Caller) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 async def test_every_model_and_both_forms_of_size(fake: FakeFlux, caller: Caller, model: str) -> None:
-    """Each model of either list takes each form of size: the rules are the caller's matter."""
+    """Every model accepts pixels and ratios: choosing a valid size is up to the caller."""
     fake.seconds = None
     for size in ("1024x1024", "16:9"):
         await caller.submit(model=model, size=size)
 
 
 @pytest.mark.parametrize("data", [b"", b"no json", b"\xff", b"[]"])
-async def test_no_json(caller: Caller, data: bytes) -> None:
-    """A body that is no JSON object is a bad request."""
+async def test_invalid_json(caller: Caller, data: bytes) -> None:
+    """A body that is not a JSON object is a bad request."""
     for path in ("images", "tasks"):
         status, body = await caller.post(f"/flux/{path}", data)
         assert (status, body["error"]["code"]) == (400, "bad_request")
@@ -241,31 +239,31 @@ async def test_bad_look_up(caller: Caller, body: object) -> None:
 
 @pytest.mark.parametrize("path", ["images", "tasks"])
 async def test_token(caller: Caller, path: str) -> None:
-    """A missing token is a 400, a wrong one a 401, on both endpoints."""
+    """Both endpoints answer 400 to a missing token and 401 to a wrong one."""
     for token, expected in (("", (400, "no_token")), ("Bearer wrong", (401, "invalid_token"))):
         status, body = await caller.post(f"/flux/{path}", CAT, token)
         assert (status, body["error"]["code"]) == expected
 
 
 async def test_unknown_path(caller: Caller) -> None:
-    """Any other path is no API."""
+    """Any other path is an unknown API."""
     status, body = await caller.post("/flux/videos", CAT)
     assert (status, body["error"]["code"]) == (404, "no_api")
 
 
 async def test_moderation(fake: FakeFlux, caller: Caller) -> None:
-    """A prompt with the word is refused at once, one with the letters is not."""
+    """A prompt with the word “forbidden” is refused at once; longer words that contain it are allowed."""
     status, body = await caller.post("/flux/images", {**CAT, "prompt": "a Forbidden cat"})
     assert (status, body["error"]["code"]) == (403, "forbidden")
     await caller.paint(prompt="the unforbiddenness of cats")
     assert len(fake.paid) == 1
 
 
-# Time
+# --- time ---------------------------------------------------------------------------------------------------------
 
 
 async def test_finish_with_a_failure(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
-    """A held task ends as it is told to, and is not paid if it fails."""
+    """A held task can be finished with a failure, and a failed task is not charged."""
     fake.seconds = None
     task = await caller.submit(callback_url=receiver.url)
     assert not task.ended.is_set()
@@ -280,7 +278,7 @@ async def test_finish_with_a_failure(fake: FakeFlux, caller: Caller, receiver: R
 
 
 async def test_send_callback(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
-    """A callback can be sent again, forged, garbled, and sent elsewhere."""
+    """A callback can be repeated, forged, garbled and sent to another URL."""
     task = await caller.paint(callback_url=receiver.url)
     await fake.send_callback(task.id)
     await fake.send_callback(task.id, body={"success": True})
@@ -291,14 +289,14 @@ async def test_send_callback(fake: FakeFlux, caller: Caller, receiver: Receiver)
 
 
 def test_usual_seconds() -> None:
-    """A picture takes about eight seconds, and no two the same."""
+    """A picture takes six to ten seconds."""
     times = {usual_seconds() for _ in range(50)}
     assert len(times) == 50
     assert 6 <= min(times) < 8 < max(times) <= 10
 
 
 async def test_slowness(fake: FakeFlux, caller: Caller) -> None:
-    """The seconds of a task come from the function given, multiplied by the slowness."""
+    """The duration of a task comes from the given function and is multiplied by the slowness."""
     fake.seconds, fake.faults.slowness = (lambda: 30), 4
     task = await caller.submit()
     assert task.seconds == 120
@@ -317,7 +315,7 @@ async def test_restart(fake: FakeFlux, caller: Caller) -> None:
 
 
 async def test_stop_leaves_nothing_behind(fake: FakeFlux, caller: Caller) -> None:
-    """A stop ends held tasks, waiting callers and silent connections."""
+    """A stop ends held tasks, waiting requests and open connections."""
     fake.seconds, fake.faults.submit = None, [ANSWERS["hang"], None]
     waiting = [asyncio.create_task(caller.post("/flux/images", CAT)) for _ in range(2)]
     await eventually(lambda: len(fake.submissions) == 2)
@@ -330,7 +328,7 @@ async def test_stop_leaves_nothing_behind(fake: FakeFlux, caller: Caller) -> Non
 
 
 async def test_port_in_use(fake: FakeFlux) -> None:
-    """A port that is taken is an error at start and leaves nothing open."""
+    """If the port is in use, the start fails and leaves nothing open."""
     with pytest.raises(OSError, match="address already in use"):
         await FakeFlux(token=TOKEN, port=fake.port).start()
 

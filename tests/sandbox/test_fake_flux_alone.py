@@ -41,7 +41,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 async def started(*command: object, **environment: str) -> asyncio.subprocess.Process:
-    """Start a program and return it with its output to read."""
+    """Start a program with its output piped."""
     return await asyncio.create_subprocess_exec(
         *map(str, command),
         cwd=ROOT,
@@ -83,7 +83,7 @@ async def test_client_generates(fake: FakeFlux, flux: Client) -> None:
 
 
 async def test_client_calls_back(flux: Client, receiver: Receiver) -> None:
-    """The vendor's client can ask for a callback."""
+    """The vendor's client can request a callback."""
     code, output = await flux("generate", "a cat", "--callback-url", receiver.url, "--json")
     assert code == 0, output
     await eventually(lambda: receiver.got)
@@ -91,7 +91,7 @@ async def test_client_calls_back(flux: Client, receiver: Receiver) -> None:
 
 
 async def test_client_polls(fake: FakeFlux, flux: Client) -> None:
-    """The vendor's client submits, looks up one and many tasks, and waits for one."""
+    """The vendor's client submits a task, waits for it, and looks up one or many tasks."""
     fake.seconds = None
     code, output = await flux("generate", "a cat", "--async", "--json")
     assert code == 0, output
@@ -134,7 +134,7 @@ async def test_client_shows_errors(fake: FakeFlux, flux: Client) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("options", [["--seconds", "0"], []])
 async def test_runs_alone(caller: Caller, options: list[str], number: signal.Signals) -> None:
-    """Run alone, it says in one line how to be reached, serves, and stops cleanly when told to."""
+    """It prints one line that says how to reach it, serves requests, and stops cleanly at a signal."""
     command = (sys.executable, "-m", "flux_bot.sandbox.fake_flux", "--port", "0", "--token", TOKEN, *options)
     process = await started(*command)
     assert process.stdout

@@ -37,7 +37,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.mark.parametrize("name", [name for name, fault in ANSWERS.items() if fault.status and not fault.accepts])
 async def test_bad_answers(fake: FakeFlux, caller: Caller, name: str) -> None:
-    """Each bad answer comes as listed, to a submission and to a look-up, and starts nothing."""
+    """Submissions and look-ups get each bad answer as listed, and no task is created."""
     expected = ANSWERS[name]
     fake.faults.submit = fake.faults.lookup = expected
     for path in ("images", "tasks"):
@@ -52,15 +52,15 @@ async def test_bad_answers(fake: FakeFlux, caller: Caller, name: str) -> None:
     assert [exchange.status for exchange in fake.submissions + fake.lookups] == [expected.status] * 2
 
 
-async def test_any_answer_can_be_made_up(fake: FakeFlux, caller: Caller) -> None:
-    """A bad answer need not be one of the list."""
+async def test_custom_answer(fake: FakeFlux, caller: Caller) -> None:
+    """A bad answer need not be in the list."""
     fake.faults.submit = BadAnswer(418, "teapot", "I am a teapot.", retry_after="0.5")
     status, body = await caller.post("/flux/images", CAT)
     assert (status, body["error"]["code"], caller.headers["Retry-After"]) == (418, "teapot", "0.5")
 
 
 async def test_cut_before_accepting(fake: FakeFlux, caller: Caller) -> None:
-    """A cut connection gives no answer and starts nothing."""
+    """A closed connection gives no answer and creates no task."""
     fake.faults.submit = ANSWERS["cut"]
     with pytest.raises(ServerDisconnectedError):
         await caller.post("/flux/images", CAT)
@@ -69,8 +69,8 @@ async def test_cut_before_accepting(fake: FakeFlux, caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, fault in ANSWERS.items() if fault.accepts and not fault.hangs])
-async def test_accepted_all_the_same(fake: FakeFlux, caller: Caller, receiver: Receiver, name: str) -> None:
-    """An answer that gets lost does not keep the task from running, being paid and calling back."""
+async def test_accepted_without_a_good_answer(fake: FakeFlux, caller: Caller, receiver: Receiver, name: str) -> None:
+    """When the answer is lost, the task still runs, is charged and calls back."""
     fault = fake.faults.submit = ANSWERS[name]
     status = None
     with contextlib.nullcontext() if fault.status else pytest.raises(ServerDisconnectedError):
@@ -81,8 +81,8 @@ async def test_accepted_all_the_same(fake: FakeFlux, caller: Caller, receiver: R
     assert fake.submissions[0].task_id == task.id == json.loads(*receiver.bodies)["task_id"]
 
 
-async def test_accepted_in_silence(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
-    """A submission that is never answered runs and calls back."""
+async def test_accepted_without_any_answer(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
+    """A submission that is never answered still runs and calls back."""
     fake.faults.submit = ANSWERS["accepted_hang"]
     waiting = asyncio.create_task(caller.post("/flux/images", {**CAT, "callback_url": receiver.url}))
     await eventually(lambda: receiver.got)
@@ -92,15 +92,15 @@ async def test_accepted_in_silence(fake: FakeFlux, caller: Caller, receiver: Rec
 
 
 async def test_faults_for_the_next_uses(fake: FakeFlux, caller: Caller) -> None:
-    """A list gives one fault a use, and its last value stays."""
+    """A list has one value for each use, and its last value stays in effect."""
     fake.faults.submit = [ANSWERS["rate_limited"], ANSWERS["down"], None]
     for expected in (429, 503, 200, 200):
         assert (await caller.post("/flux/images", CAT))[0] == expected
     assert len(fake.paid) == 2
 
 
-async def test_all_is_well_again(fake: FakeFlux, caller: Caller) -> None:
-    """New faults undo all faults."""
+async def test_reset(fake: FakeFlux, caller: Caller) -> None:
+    """Assigning ``Faults()`` removes all faults."""
     fake.faults.submit = ANSWERS["moderation"]
     fake.faults = Faults()
     await caller.paint()
@@ -111,7 +111,7 @@ async def test_all_is_well_again(fake: FakeFlux, caller: Caller) -> None:
 async def test_callback_faults(
     fake: FakeFlux, caller: Caller, receiver: Receiver, callbacks: int, body: bytes | None
 ) -> None:
-    """A callback can be lost, doubled and garbled, while the task itself is fine."""
+    """A callback can be lost, doubled or garbled while the task itself succeeds."""
     fake.faults.callbacks, fake.faults.callback_body = callbacks, body
     task = await caller.paint(callback_url=receiver.url)
     expected = body or json.dumps(task.response).encode()
@@ -120,7 +120,7 @@ async def test_callback_faults(
 
 
 async def test_callback_before_the_answer(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
-    """The callback can come before the caller knows the task."""
+    """The callback can arrive before the answer to the submission."""
     fake.faults.callback_before_answer = True
     fake.seconds = None
     answer = asyncio.create_task(caller.submit(callback_url=receiver.url))
@@ -133,7 +133,7 @@ async def test_callback_before_the_answer(fake: FakeFlux, caller: Caller, receiv
 
 @pytest.mark.parametrize(("code", "status"), [("forbidden", 403), ("timeout", 504), ("api_error", 500), ("odd", 500)])
 async def test_failed_task(fake: FakeFlux, caller: Caller, code: str, status: int) -> None:
-    """A task can fail with any code; a synchronous caller gets a status to match, and nobody pays."""
+    """A task can fail with any code; a synchronous caller gets a matching status, and nothing is charged."""
     fake.faults.failure = [Failure(code, "no picture"), None]
     got, body = await caller.post("/flux/images", CAT)
     assert (got, body["success"], body["error"]) == (status, False, {"code": code, "message": "no picture"})
@@ -143,7 +143,7 @@ async def test_failed_task(fake: FakeFlux, caller: Caller, code: str, status: in
 
 
 async def test_missing_images(fake: FakeFlux, caller: Caller) -> None:
-    """Fewer pictures than asked for can come, even none."""
+    """A task can return fewer pictures than requested, even none."""
     fake.faults.missing_images = [1, 3]
     assert len(picture_urls(await caller.paint(count=3))) == 2
     assert picture_urls(await caller.paint(count=3)) == []
@@ -151,7 +151,7 @@ async def test_missing_images(fake: FakeFlux, caller: Caller) -> None:
 
 @pytest.mark.parametrize(("name", "status"), [("not_found", 404), ("gone", 410), ("unavailable", 503)])
 async def test_picture_is_gone(fake: FakeFlux, caller: Caller, name: str, status: int) -> None:
-    """A picture's host can refuse it, and have it again."""
+    """The file server can refuse a picture and serve it later."""
     (url,) = picture_urls(await caller.paint())
     fake.faults.file = [FILES[name], None]
     for expected in (status, 200):
@@ -159,8 +159,8 @@ async def test_picture_is_gone(fake: FakeFlux, caller: Caller, name: str, status
             assert answer.status == expected
 
 
-async def test_picture_is_cut_off(fake: FakeFlux, caller: Caller) -> None:
-    """A picture can break off in the middle."""
+async def test_picture_is_truncated(fake: FakeFlux, caller: Caller) -> None:
+    """The connection can be closed in the middle of a picture."""
     (url,) = picture_urls(await caller.paint())
     fake.faults.file = FILES["cut"]
     with pytest.raises(ClientPayloadError):
@@ -169,7 +169,7 @@ async def test_picture_is_cut_off(fake: FakeFlux, caller: Caller) -> None:
 
 
 async def test_picture_is_huge(fake: FakeFlux, caller: Caller) -> None:
-    """A picture can go on and on without its length being told, and the reader may leave."""
+    """A picture can be huge and of unknown length, and the client may stop reading."""
     (url,) = picture_urls(await caller.paint())
     fake.faults.file = FILES["huge"]
     async with caller.http.get(url) as answer:
@@ -178,8 +178,8 @@ async def test_picture_is_huge(fake: FakeFlux, caller: Caller) -> None:
     assert (await caller.paint()).response
 
 
-async def test_picture_is_none(fake: FakeFlux, caller: Caller) -> None:
-    """What is served as a picture can be none."""
+async def test_file_is_not_a_picture(fake: FakeFlux, caller: Caller) -> None:
+    """A file that is served as a picture can be something else."""
     (url,) = picture_urls(await caller.paint())
     fake.faults.file = FILES["no_picture"]
     async with caller.http.get(url) as answer:
@@ -188,7 +188,7 @@ async def test_picture_is_none(fake: FakeFlux, caller: Caller) -> None:
 
 
 async def test_picture_is_slow(fake: FakeFlux, caller: Caller) -> None:
-    """A picture can take its time, and a stop does not wait for it."""
+    """A picture can be slow, and a stop does not wait for it."""
     (url,) = picture_urls(await caller.paint())
     fake.faults.file = FILES["slow"]
     with pytest.raises(TimeoutError):
@@ -204,8 +204,8 @@ async def test_picture_is_slow(fake: FakeFlux, caller: Caller) -> None:
         ("redirect_inside", "http://169.254.169.254/latest/meta-data/"),
     ],
 )
-async def test_picture_is_elsewhere(fake: FakeFlux, caller: Caller, name: str, location: str) -> None:
-    """A picture's host can redirect: to the picture, round and round, or into somebody's network."""
+async def test_picture_is_redirected(fake: FakeFlux, caller: Caller, name: str, location: str) -> None:
+    """The file server can redirect: to the picture, in a loop, or into a private network."""
     (url,) = picture_urls(await caller.paint())
     fake.faults.file = FILES[name]
     async with caller.http.get(url, allow_redirects=False) as answer:

@@ -1,4 +1,4 @@
-"""The sandbox without its page: what it lets go wrong, and its command line."""
+"""The sandbox without its page: its faults and its command line."""
 
 import asyncio
 import os
@@ -25,29 +25,29 @@ PICTURE_SECONDS = 0.2
 
 
 def opened(folder: Path) -> AbstractAsyncContextManager[Sandbox]:
-    """Open a sandbox whose pictures take hardly any time."""
+    """Open a sandbox whose pictures are ready almost at once."""
     return open_sandbox(folder, seconds=PICTURE_SECONDS)
 
 
 def seen(sandbox: Sandbox, *parts: str, by: str = "alice") -> list[discord.Message]:
-    """Return the messages with all these parts that a member sees now."""
+    """Return the messages with all these parts that a member can see now."""
     messages = sandbox.discord.channel.history(viewer=sandbox.discord.members[by])
     return [message for message in messages if all(part in words(message) for part in parts)]
 
 
 async def sees(sandbox: Sandbox, *parts: str, by: str = "alice") -> discord.Message:
-    """Wait until a member sees a message with all these parts, and return the latest."""
+    """Wait until a member can see a message with all these parts, and return the latest."""
     await eventually(lambda: seen(sandbox, *parts, by=by))
     return seen(sandbox, *parts, by=by)[-1]
 
 
-async def break_(sandbox: Sandbox, fault: str) -> None:
-    """Choose what goes wrong, as bob."""
+async def set_fault(sandbox: Sandbox, fault: str) -> None:
+    """Choose a fault as bob."""
     await sandbox.discord.members["bob"].slash(sandbox.discord.channel, "sandbox", fault=fault)
 
 
 async def imagine(sandbox: Sandbox, prompt: str = "a cat") -> discord.Message:
-    """Ask for a picture as alice and return the reply."""
+    """Request a picture as alice and return the reply."""
     asked = await sandbox.discord.members["alice"].slash(
         sandbox.discord.channel, "imagine", prompt=prompt, size="256x256"
     )
@@ -55,11 +55,11 @@ async def imagine(sandbox: Sandbox, prompt: str = "a cat") -> discord.Message:
     return asked.response.message
 
 
-# --- what goes wrong -------------------------------------------------------------------------------------------
+# --- the faults -------------------------------------------------------------------------------------------------
 
 
-async def test_it_greets_with_what_to_try(tmp_path: Path) -> None:
-    """The welcome names each command, and the example it gives is a real picture."""
+async def test_welcome(tmp_path: Path) -> None:
+    """The welcome message names every command, and its example is the address of a real picture."""
     async with opened(tmp_path) as sandbox:
         welcome = await sees(sandbox, "Welcome to the flux-bot sandbox", by="carol")
         (example,) = re.findall(r"`(http://\S+)`", words(welcome))
@@ -70,8 +70,8 @@ async def test_it_greets_with_what_to_try(tmp_path: Path) -> None:
             assert f"/{command}" in words(welcome)
 
 
-async def test_each_reads_their_own_language(tmp_path: Path) -> None:
-    """Hana's private answers are in Japanese; what all read is in the server's language, and alice's is English."""
+async def test_members_have_their_own_languages(tmp_path: Path) -> None:
+    """Hana's private replies are in Japanese; public messages are in the server's language."""
     async with opened(tmp_path) as sandbox:
         people, channel = sandbox.discord.members, sandbox.discord.channel
         private = {name: await people[name].slash(channel, "jobs") for name in ("alice", "hana")}
@@ -85,17 +85,17 @@ async def test_each_reads_their_own_language(tmp_path: Path) -> None:
         assert "**Painting**" in words(public.response.message)
 
 
-async def test_a_fault_says_what_to_expect(tmp_path: Path) -> None:
-    """Everybody sees what was switched on and what that means."""
+async def test_a_fault_is_described(tmp_path: Path) -> None:
+    """All members see the chosen fault and its description."""
     async with opened(tmp_path) as sandbox:
         for name, fault in FAULTS.items():
-            await break_(sandbox, name)
+            await set_fault(sandbox, name)
 
-            await sees(sandbox, name, fault.words, by="carol")
+            await sees(sandbox, name, fault.description, by="carol")
 
 
 async def test_faults_are_offered_as_choices(tmp_path: Path) -> None:
-    """The command offers each fault, and Discord takes no other."""
+    """The command offers every fault and nothing else."""
     async with opened(tmp_path) as sandbox:
         command = sandbox.app.bot.tree.get_command("sandbox")
 
@@ -104,9 +104,9 @@ async def test_faults_are_offered_as_choices(tmp_path: Path) -> None:
 
 
 async def test_slow_api(tmp_path: Path) -> None:
-    """A picture takes five times as long and comes all the same."""
+    """A picture takes five times as long but arrives."""
     async with opened(tmp_path) as sandbox:
-        await break_(sandbox, "slow API")
+        await set_fault(sandbox, "slow API")
         await imagine(sandbox)
 
         assert gallery(await sees(sandbox, "@", "your picture is ready"))
@@ -114,9 +114,9 @@ async def test_slow_api(tmp_path: Path) -> None:
 
 
 async def test_lost_callback(tmp_path: Path) -> None:
-    """No callback arrives, so the picture is looked up."""
+    """Without a callback, the picture is looked up."""
     async with opened(tmp_path) as sandbox:
-        await break_(sandbox, "lost callback")
+        await set_fault(sandbox, "lost callback")
         await imagine(sandbox)
 
         assert gallery(await sees(sandbox, "your picture is ready"))
@@ -127,12 +127,12 @@ async def test_lost_callback(tmp_path: Path) -> None:
 async def test_double_callback(tmp_path: Path) -> None:
     """Two callbacks make one message."""
     async with opened(tmp_path) as sandbox:
-        await break_(sandbox, "double callback")
+        await set_fault(sandbox, "double callback")
         await imagine(sandbox)
         await sees(sandbox, "your picture is ready")
         (task,) = sandbox.fake.tasks.values()
         await task.ended.wait()
-        await break_(sandbox, "nothing")
+        await set_fault(sandbox, "nothing")
         await imagine(sandbox, "a dog")
         await sees(sandbox, "your picture is ready", "a dog")
 
@@ -141,9 +141,9 @@ async def test_double_callback(tmp_path: Path) -> None:
 
 
 async def test_lost_answer(tmp_path: Path) -> None:
-    """A request whose answer was lost is not sent again: its callback brings the picture."""
+    """A request is not repeated when its answer is lost: its callback brings the picture."""
     async with opened(tmp_path) as sandbox:
-        await break_(sandbox, "lost answer")
+        await set_fault(sandbox, "lost answer")
         await imagine(sandbox)
 
         assert gallery(await sees(sandbox, "your picture is ready"))
@@ -151,28 +151,28 @@ async def test_lost_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "message"),
     [
         ("moderation refusal", "safety filter refused this prompt"),
         ("painting fails", "failed while painting"),
         ("empty balance", "not available right now"),
     ],
 )
-async def test_failures(tmp_path: Path, fault: str, told: str) -> None:
-    """The reply becomes the failure card, and nothing was charged."""
+async def test_failures(tmp_path: Path, fault: str, message: str) -> None:
+    """The reply becomes the failure card, and nothing is charged."""
     async with opened(tmp_path) as sandbox:
-        await break_(sandbox, fault)
+        await set_fault(sandbox, fault)
         reply = await imagine(sandbox)
 
-        failure = await sees(sandbox, told, "It cost nothing", "a cat")
+        failure = await sees(sandbox, message, "It cost nothing", "a cat")
         assert failure.id == reply.id
         assert sandbox.fake.paid == []
 
 
 async def test_empty_balance_closes_the_service(tmp_path: Path) -> None:
-    """Once the balance is known to be used up, a request is refused at once and privately."""
+    """Once the bot knows that the balance is used up, it refuses requests at once and privately."""
     async with opened(tmp_path) as sandbox:
-        await break_(sandbox, "empty balance")
+        await set_fault(sandbox, "empty balance")
         await imagine(sandbox)
         await sees(sandbox, "not available right now", "a cat")
 
@@ -183,21 +183,21 @@ async def test_empty_balance_closes_the_service(tmp_path: Path) -> None:
 
 
 async def test_api_down(tmp_path: Path) -> None:
-    """A request waits while the API is down, says so, and goes on by itself afterwards."""
+    """A request waits while the API is down, says so, and continues afterwards."""
     async with opened(tmp_path) as sandbox:
-        await break_(sandbox, "API down")
+        await set_fault(sandbox, "API down")
         await imagine(sandbox)
         await eventually(lambda: [exchange.status for exchange in sandbox.fake.submissions] == [503, 503])
         await sees(sandbox, "Waiting", "a cat")
 
-        await break_(sandbox, "nothing")
+        await set_fault(sandbox, "nothing")
         assert gallery(await sees(sandbox, "your picture is ready", "a cat"))
 
 
 async def test_pictures_gone(tmp_path: Path) -> None:
-    """Pictures that are gone from their host are linked."""
+    """The bot links to pictures that their server no longer has."""
     async with opened(tmp_path) as sandbox:
-        await break_(sandbox, "pictures gone")
+        await set_fault(sandbox, "pictures gone")
         await imagine(sandbox)
 
         result = await sees(sandbox, "your picture is ready", "could not be loaded")
@@ -206,12 +206,12 @@ async def test_pictures_gone(tmp_path: Path) -> None:
 
 
 async def test_channel_forbidden(tmp_path: Path) -> None:
-    """The reply itself becomes the picture where the bot may not post, until it may again."""
+    """While the bot may not post, the reply to the command becomes the picture."""
     async with opened(tmp_path) as sandbox:
-        await break_(sandbox, "channel forbidden")
+        await set_fault(sandbox, "channel forbidden")
         reply = await imagine(sandbox)
         result = await sees(sandbox, "your picture is ready", "a cat")
-        await break_(sandbox, "nothing")
+        await set_fault(sandbox, "nothing")
         await imagine(sandbox, "a dog")
         posted = await sees(sandbox, "your picture is ready", "a dog")
 
@@ -220,11 +220,11 @@ async def test_channel_forbidden(tmp_path: Path) -> None:
         assert [message.id for message in seen(sandbox, "a dog")] == [posted.id]
 
 
-# --- as real as Discord -----------------------------------------------------------------------------------------
+# --- what Discord does and SimCord does not ---------------------------------------------------------------------
 
 
-async def test_an_uploaded_picture_has_its_size(tmp_path: Path) -> None:
-    """An edit without a size takes the shape of the uploaded picture."""
+async def test_an_edit_keeps_the_shape_of_an_upload(tmp_path: Path) -> None:
+    """An edit without a size has the shape of the uploaded picture."""
     async with opened(tmp_path) as sandbox:
         upload = ("photo.png", paint("a photo", "flux-dev", "800x600", 0).data)
         await sandbox.discord.members["alice"].slash(sandbox.discord.channel, "edit", prompt="in winter", image=upload)
@@ -233,8 +233,8 @@ async def test_an_uploaded_picture_has_its_size(tmp_path: Path) -> None:
         assert sandbox.fake.submissions[-1].body["size"] == "4:3"
 
 
-def test_japanese_is_written() -> None:
-    """What is written on a picture in Japanese can be told apart: there are only so many colours."""
+def test_japanese_is_legible() -> None:
+    """Different Japanese characters give different pictures, more than the palettes alone could."""
     source = paint("a photo", "flux-dev", "128x128", 0).data
     signs = "雪の中の赤い狐が山を越えて海へ行く"
     drawn = {sign: repaint(source, sign, "flux-kontext-pro", "128x128").data for sign in signs}
@@ -242,8 +242,8 @@ def test_japanese_is_written() -> None:
     assert len(set(drawn.values())) == len(drawn) > len(PALETTES)
 
 
-async def test_a_refused_request_is_no_defect(tmp_path: Path) -> None:
-    """What the bot tells its user is not shown as an error on the page."""
+async def test_a_refused_request_is_not_an_error(tmp_path: Path) -> None:
+    """A request that the bot refuses is not shown as an error on the page."""
     async with opened(tmp_path) as sandbox:
         alice, channel = sandbox.discord.members["alice"], sandbox.discord.channel
         asked = await alice.slash(channel, "edit", prompt="in winter", image_url="my photo")
@@ -255,14 +255,14 @@ async def test_a_refused_request_is_no_defect(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("zone", "shown"), [("Europe/Berlin", "Europe/Berlin"), ("nowhere", "UTC")])
 async def test_times_are_local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, shown: str) -> None:
-    """The page shows the time of this machine's own zone, UTC where that is not known."""
+    """The page uses the timezone of this machine, or UTC if it is unknown."""
     monkeypatch.setenv("TZ", zone)
     async with open_sandbox(tmp_path, seconds=0) as sandbox:
         assert sandbox.discord.page.timezone == shown
 
 
-async def test_a_second_start_keeps_what_was_learned(tmp_path: Path) -> None:
-    """On the same folder the commands are there again, and the bot knows how long a picture takes."""
+async def test_a_second_start_uses_the_same_database(tmp_path: Path) -> None:
+    """In the same folder, the commands are available again and the bot knows how long a picture takes."""
     for expected in ("one to two minutes", "flux-dev usually takes about 1 s"):
         async with open_sandbox(tmp_path, seconds=PICTURE_SECONDS) as sandbox:
             assert expected in words(await imagine(sandbox))
@@ -287,7 +287,10 @@ async def started(*arguments: object) -> asyncio.subprocess.Process:
 
 
 async def ended(process: asyncio.subprocess.Process, number: signal.Signals | None = None) -> tuple[int | None, str]:
-    """Return exit code and the rest of the output of a process that ends within 10 seconds, perhaps at a signal."""
+    """Return the exit code and the remaining output of a process, which must end within 10 seconds.
+
+    With ``number``, send it this signal first.
+    """
     if number is not None:
         process.send_signal(number)
     async with asyncio.timeout(10):
@@ -296,7 +299,7 @@ async def ended(process: asyncio.subprocess.Process, number: signal.Signals | No
 
 
 async def address(process: asyncio.subprocess.Process) -> re.Match[str]:
-    """Wait for the address that a process prints."""
+    """Wait until a process prints its address."""
     assert process.stdout is not None
     printed = ""
     while not (found := ADDRESS.search(printed)):
@@ -307,8 +310,8 @@ async def address(process: asyncio.subprocess.Process) -> re.Match[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_it_prints_one_address_and_ends_when_asked(tmp_path: Path, number: signal.Signals) -> None:
-    """The one address is the first thing to read, and a signal ends it in order; so does a second run's."""
+async def test_it_prints_one_address_and_stops_at_a_signal(tmp_path: Path, number: signal.Signals) -> None:
+    """It prints one address and stops cleanly at a signal, also when started again in the same folder."""
     for _ in range(2):
         process = await started("--port", 0, "--data", tmp_path / "new" / "folder", "--fast")
         found = await address(process)
@@ -320,20 +323,20 @@ async def test_it_prints_one_address_and_ends_when_asked(tmp_path: Path, number:
     assert (tmp_path / "new" / "folder" / "flux_bot.db").exists()
 
 
-async def test_it_says_which_port_is_in_use(tmp_path: Path) -> None:
-    """A port in use is one readable line that names the option, and exit code 1."""
+async def test_port_in_use(tmp_path: Path) -> None:
+    """A port in use gives one readable line that names the option, and exit code 1."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code, output = await ended(await started("--port", port, "--data", tmp_path))
 
     assert code == 1
     assert output == (
-        f"flux-bot: --port: can't use port {port} (Address already in use). Choose another; 0 takes any free one.\n"
+        f"flux-bot: --port: can't use port {port} (Address already in use). Choose another, or 0 for any free port.\n"
     )
 
 
-async def test_it_says_what_is_wrong_with_its_options(tmp_path: Path) -> None:
-    """An impossible port or folder is one readable line that names the option, and exit code 1."""
+async def test_invalid_options(tmp_path: Path) -> None:
+    """An invalid port or folder gives one readable line that names the option, and exit code 1."""
     (tmp_path / "file").touch()
     for option, value in {"--port": 99999, "--data": tmp_path / "file" / "folder"}.items():
         code, output = await ended(await started(option, value))
