@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -14,27 +13,6 @@ from flux_bot.core.jobs import Failure
 from flux_bot.sandbox.fake_flux import FakeFlux, usual_seconds
 from flux_bot.sandbox.faults import ANSWERS, FILES, MODELS, BadFile
 from tests.flux.caller import CAT, EDIT, NOBODY, TOKEN, Caller, Receiver, eventually, picture_urls
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeFlux]:
-    """A fake API whose pictures take no time."""
-    async with FakeFlux(token=TOKEN, seconds=0) as running:
-        yield running
-
-
-@pytest.fixture
-async def caller(fake: FakeFlux) -> AsyncIterator[Caller]:
-    """A client of the fake API."""
-    async with Caller(fake) as asking:
-        yield asking
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    """A receiver of its callbacks."""
-    async with Receiver() as taking:
-        yield taking
 
 
 async def test_synchronous_answer(fake: FakeFlux, caller: Caller) -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -17,27 +17,6 @@ from tests.flux.caller import CAT, TOKEN, Caller, Receiver, eventually, picture_
 ROOT = Path(__file__).parents[2]
 FLUX = Path(sys.executable).with_name("flux")
 Client = Callable[..., Coroutine[Any, Any, tuple[int, str]]]
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeFlux]:
-    """A fake API whose pictures take no time."""
-    async with FakeFlux(token=TOKEN, seconds=0) as running:
-        yield running
-
-
-@pytest.fixture
-async def caller(fake: FakeFlux) -> AsyncIterator[Caller]:
-    """A client of the fake API."""
-    async with Caller(fake) as asking:
-        yield asking
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    """A receiver of its callbacks."""
-    async with Receiver() as taking:
-        yield taking
 
 
 async def started(*command: object, **environment: str) -> asyncio.subprocess.Process:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import ClientPayloadError, ServerDisconnectedError
@@ -11,28 +10,7 @@ from aiohttp import ClientPayloadError, ServerDisconnectedError
 from flux_bot.core.jobs import Failure
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.sandbox.faults import ANSWERS, FILES, BadAnswer, Faults
-from tests.flux.caller import CAT, TOKEN, Caller, Receiver, eventually, picture_urls
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeFlux]:
-    """A fake API whose pictures take no time."""
-    async with FakeFlux(token=TOKEN, seconds=0) as running:
-        yield running
-
-
-@pytest.fixture
-async def caller(fake: FakeFlux) -> AsyncIterator[Caller]:
-    """A client of the fake API."""
-    async with Caller(fake) as asking:
-        yield asking
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    """A receiver of its callbacks."""
-    async with Receiver() as taking:
-        yield taking
+from tests.flux.caller import CAT, Caller, Receiver, eventually, picture_urls
 
 
 @pytest.mark.parametrize("name", [name for name, fault in ANSWERS.items() if fault.status and not fault.accepts])

@@ -1,0 +1,29 @@
+"""The fake Flux API and what talks to it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from flux_bot.sandbox.fake_flux import FakeFlux
+from tests.flux.caller import TOKEN, Caller, Receiver
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeFlux]:
+    """A fake API whose pictures take no time."""
+    async with FakeFlux(token=TOKEN, seconds=0) as running:
+        yield running
+
+
+@pytest.fixture
+async def caller(fake: FakeFlux) -> AsyncIterator[Caller]:
+    """A client of the fake API."""
+    async with Caller(fake) as client:
+        yield client
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """A receiver of its callbacks."""
+    async with Receiver() as receiving:
+        yield receiving
