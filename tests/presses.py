@@ -19,7 +19,7 @@ from tests.wire.openapi import Payload
 
 Presser = simcord.MemberActor | simcord.UserHandle
 
-FORGOTTEN = "I no longer know how this picture was made: old requests are forgotten."
+FORGOTTEN = "I no longer know how this picture was made, because old requests are deleted."
 
 
 async def made(harness: BotHarness, prompt: str = "a cat", **options: Any) -> tuple[Job, discord.Message]:

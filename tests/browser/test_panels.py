@@ -14,10 +14,10 @@ from tests.flux.caller import eventually
 
 PRIVATE = "Only you can see this"
 USUAL = (
-    "The usual: FLUX.1 dev: quick and cheap",
-    "The usual: 1:1 square",
+    "Default: FLUX.1 dev: quick and cheap",
+    "Default: 1:1 square",
     "one picture",
-    "The usual: FLUX Kontext pro: edits pictures",
+    "Default: FLUX Kontext pro: edits pictures",
 )
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -84,7 +84,7 @@ async def test_jobs(tmp_path: Path) -> None:
         await finish_held_tasks(sandbox)
         await expect(chat.message("your picture is ready", "a lighthouse")).to_be_visible()
         await chat.press(panel, "Refresh")
-        await expect(panel).to_contain_text("Nothing is being made or waiting")
+        await expect(panel).to_contain_text("Nothing is in progress or in the queue")
         await expect(panel).to_contain_text("Just finished")
         await expect(panel.get_by_role("link", name="show")).to_have_count(1)
         await chat.save_screenshot("jobs-refreshed", down_to=panel)
@@ -94,7 +94,7 @@ async def test_preferences(tmp_path: Path) -> None:
     """Each change is saved and applies to the next picture; the reset restores the defaults."""
     async with open_sandbox_chat(tmp_path) as (_, chat):
         await chat.run("preferences")
-        panel = chat.message(PRIVATE, "What you get unless you say otherwise")
+        panel = chat.message(PRIVATE, "Your defaults")
         lists = panel.get_by_role("combobox")
         await expect(lists).to_have_text(USUAL)
         await chat.save_screenshot("preferences", down_to=panel)
@@ -107,7 +107,7 @@ async def test_preferences(tmp_path: Path) -> None:
         await chat.run("imagine", {"prompt": "a red fox"})
         await expect(chat.message(PRIVATE, "@alice your pictures are ready", "1344x768")).to_be_visible()
 
-        await chat.press(panel, "Back to the usual")
+        await chat.press(panel, "Reset to defaults")
         await expect(panel.get_by_role("button", name="Private: off")).to_be_visible()
         await chat.run("preferences")  # because the lists of the old message keep showing what was last chosen
         await expect(panel).to_have_count(2)
@@ -120,13 +120,13 @@ async def test_edit_form_with_an_upload(tmp_path: Path) -> None:
     photo.write_bytes(paint("my photo", "flux-dev", "800x600", 0).data)
     async with open_sandbox_chat(tmp_path) as (_, chat):
         await chat.run("edit")
-        await chat.form.get_by_label("The picture to change").set_input_files(photo)
+        await chat.form.get_by_label("The picture to edit").set_input_files(photo)
         await chat.save_screenshot("edit-upload-form")
         await chat.submit({"What should change?": "make it winter"})
 
         result = chat.message("@alice your edited picture is ready", "flux-kontext-pro · 4:3")
         await chat.expect_picture(result, "make it winter", 4 / 3)
-        await chat.expect_picture(result, "The picture that was changed", 4 / 3)
+        await chat.expect_picture(result, "The picture before the edit", 4 / 3)
         await chat.save_screenshot("edit-uploaded", down_to=result)
 
 

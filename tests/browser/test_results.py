@@ -13,7 +13,7 @@ from tests.browser.chat import Chat, finish_held_tasks, open_sandbox_chat, resta
 from tests.flux.caller import eventually, picture_urls
 
 FOX = "a red fox in the snow"
-SOURCE = "The picture that was changed"
+SOURCE = "The picture before the edit"
 
 
 async def imagined(chat: Chat, prompt: str = FOX, **options: str) -> Locator:
@@ -93,16 +93,16 @@ async def test_cancel(tmp_path: Path) -> None:
     """A running job is cancelled on its card and never posted; Try again repeats it."""
     async with open_sandbox_chat(tmp_path, hold=True) as (sandbox, chat):
         await chat.run("imagine", {"prompt": FOX}, {"size": "16:9 wide"})
-        card = chat.message("Painting since", FOX)
+        card = chat.message("Painting, started", FOX)
         await eventually(lambda: sandbox.fake.tasks)
         await chat.press(card, "Cancel")
-        cancelled = chat.message("Cancelled, but the picture service had already begun", FOX)
+        cancelled = chat.message("Cancelled, but the picture service had already started", FOX)
         await expect(cancelled).to_be_visible()
         await chat.save_screenshot("cancelled")
         await finish_held_tasks(sandbox)
 
         await chat.press(cancelled, "Try again")
-        await expect(chat.message("Painting since")).to_be_visible()
+        await expect(chat.message("Painting, started")).to_be_visible()
         await finish_held_tasks(sandbox)
         made = chat.message("@alice your picture is ready", FOX)
         await expect(made).to_have_count(1)
@@ -116,12 +116,12 @@ async def test_delete(tmp_path: Path) -> None:
         result = await imagined(chat)
         await chat.become("bob")
         await chat.press(result, "Delete")
-        await expect(chat.message("Only you can see this", "Only who asked for it")).to_be_visible()
+        await expect(chat.message("Only you can see this", "Only the person who asked for this")).to_be_visible()
         await expect(result).to_be_visible()
         await chat.save_screenshot("delete-refused")
 
         await chat.become("alice")
-        await expect(chat.message("Only who asked for it")).to_have_count(0)
+        await expect(chat.message("Only the person who asked for this")).to_have_count(0)
         await chat.press(result, "Delete")
         await expect(result).to_have_count(0)
         await chat.save_screenshot("deleted")

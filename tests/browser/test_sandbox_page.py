@@ -22,7 +22,7 @@ async def test_imagine(tmp_path: Path) -> None:
         options = {"model": "FLUX.2 pro", "size": "16:9 wide"}
         for prompt in ("a red fox in the snow", "a lighthouse at dawn"):
             await chat.run("imagine", {"prompt": prompt}, options)
-            card = chat.message("alice used /imagine", "Painting since", prompt)
+            card = chat.message("alice used /imagine", "Painting, started", prompt)
             await expect(card).to_be_in_viewport()
             since = card.locator(".discord-timestamp")
             assert not (await since.inner_text()).startswith("in ")
@@ -50,7 +50,7 @@ async def test_private(tmp_path: Path) -> None:
     """A private picture replaces its private status card."""
     async with open_sandbox_chat(tmp_path, hold=True) as (sandbox, chat):
         await chat.run("imagine", {"prompt": "a secret garden"}, {"private": "True"})
-        await expect(chat.message("Only you can see this", "Painting since")).to_be_in_viewport()
+        await expect(chat.message("Only you can see this", "Painting, started")).to_be_in_viewport()
         await finish_held_tasks(sandbox)
 
         result = chat.message("Only you can see this", "your picture is ready")
@@ -95,7 +95,7 @@ async def test_the_process_stops_with_a_job_running(tmp_path: Path, how: str) ->
     found = await address(process)
     async with open_chat(chromium, found[0]) as chat:
         await chat.run("imagine", {"prompt": "a cat"})
-        await expect(chat.message("Painting since")).to_be_visible()
+        await expect(chat.message("Painting, started")).to_be_visible()
         await chat.save_screenshot(f"ended {how}".replace(" ", "-"))
         if how == "from the page":
             await chat.page.get_by_text("More", exact=True).click()

@@ -11,7 +11,7 @@ from tests.flux.caller import eventually
 from tests.harness import SMALL, BotHarness, alt_texts, job_id_of, words
 from tests.presses import FORGOTTEN, children, failed, forged, made, over, press, press_at_once, reply
 
-NOT_YOURS = "Only who asked for it, or who may manage messages here, can delete this."
+NOT_YOURS = "Only the person who asked for this, or a moderator, can delete it."
 USING = (Verb.REROLL, Verb.REMIX, Verb.EDIT, Verb.SAVE, Verb.INFO)
 ON_RESULT = (*USING, Verb.DELETE)
 

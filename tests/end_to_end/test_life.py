@@ -192,7 +192,7 @@ async def test_queue_moves(tmp_path: Path) -> None:
         await world.imagine("first")
         first = await world.task("first")
         waiting = await world.imagine("second")
-        assert "place 1" in str(waiting.message)
+        assert "position 1" in str(waiting.message)
         await world.flux.finish(first.id)
         await eventually(lambda: "Painting" in str(waiting.message))
         second = await world.task("second")

@@ -55,8 +55,8 @@ async def test_operator_fault_is_told_at_once_until_it_is_over(tmp_path: Path) -
     ("answer", "sentence"),
     [
         ("moderation", "safety filter refused"),
-        ("disabled", "is closed to this bot"),
-        ("invalid_token", "does not let this bot in"),
+        ("disabled", "is blocking this bot"),
+        ("invalid_token", "is refusing this bot"),
         ("no_api", "can’t be found"),
     ],
 )

@@ -333,7 +333,7 @@ async def test_fewer_pictures(tmp_path: Path) -> None:
         job, _ = await harness.held(count=4)
         result = TaskResult("task", (Image(URL.format(1)),))
         await deliver(harness, replace(painted(job, 4), result=result), picture())
-        assert "The picture service made 1 of the 4 pictures." in words(harness.messages()[-1])
+        assert "The picture service made only 1 of the 4 pictures." in words(harness.messages()[-1])
 
 
 INTERNAL = "Traceback: token sk-123 refused by 10.0.0.1"

@@ -129,7 +129,7 @@ async def test_upload_limit_of_the_interaction(tmp_path: Path) -> None:
         harness.change_interaction = lambda payload: payload.update(attachment_size_limit=20_000)
         await harness.imagine(model="flux-dev", size="512x512", count=2)
         result = await harness.sees(
-            "your pictures are ready", "Made smaller to fit Discord’s upload limit: [original 1]"
+            "your pictures are ready", "Reduced to fit Discord’s upload limit. Full size: [original 1]"
         )
         assert len(gallery(result)) == 2
         assert all(0 < file.size <= 20_000 for file in result.attachments)
@@ -185,8 +185,8 @@ async def test_picture_host_back(tmp_path: Path) -> None:
         ("something forbidden", None, "safety filter refused this prompt. It cost nothing. Please reword it"),
         ("a cat", "timeout", "may have been charged, so it was not sent a second time."),
         ("a cat", "no_api", "The picture service can’t be found. It cost nothing. The operator has been told."),
-        ("a cat", "invalid_token", "does not let this bot in at the moment. It cost nothing. The operator"),
-        ("a cat", "disabled", "is closed to this bot at the moment. It cost nothing. The operator has been told."),
+        ("a cat", "invalid_token", "is refusing this bot at the moment. It cost nothing. The operator"),
+        ("a cat", "disabled", "is blocking this bot at the moment. It cost nothing. The operator has been told."),
     ],
 )
 async def test_submission_refused(tmp_path: Path, prompt: str, answer: str | None, sentence: str) -> None:

@@ -142,7 +142,7 @@ async def test_told_after_a_refusal(tmp_path: Path) -> None:
         job = await mark_undelivered(harness)
         refused = await harness.imagine("a dog", size="17x1")
         assert refused.response is not None
-        assert "can’t make the size" in words(refused.response.message)
+        assert "doesn’t support the size" in words(refused.response.message)
         (told,) = refused.followups
         assert told.ephemeral
         await harness.alice.click(told, custom_id=f"fetch:{job.id}")

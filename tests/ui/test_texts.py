@@ -146,7 +146,7 @@ def test_painting(action: Action, usual: float | None, words: str) -> None:
 @pytest.mark.parametrize("place", [1, 300])
 def test_the_place_in_the_queue(place: int) -> None:
     """Who waits is told their place."""
-    assert f"place {place}." in EN("status-queued", place=place)
+    assert f"position {place}." in EN("status-queued", place=place)
 
 
 @pytest.mark.parametrize(

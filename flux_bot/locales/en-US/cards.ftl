@@ -3,18 +3,18 @@
 # --- while it is being made ---
 
 # $since is a time that Discord shows in words, such as "2 minutes ago".
-status-painting = 🎨 **Painting** since { $since }.
-status-editing = 🎨 **Editing** since { $since }.
+status-painting = 🎨 **Painting**, started { $since }.
+status-editing = 🎨 **Editing**, started { $since }.
 # Follows one of the two above.
 usual-unknown = This usually takes one to two minutes.
 usual = { $model } usually takes about { $duration }.
-slow = It takes longer than usual, but it is still being made. The result comes by itself.
+slow = This is taking longer than usual, but it is still running. I’ll post the result when it’s ready.
 duration-seconds = { $seconds } s
 duration-minutes = { $minutes } min
-status-queued = ⏳ **In the queue**, place { $place }. It starts by itself; this message changes when it does.
-status-busy = ⏳ **Waiting**: the picture service is busy. It starts by itself; this message changes when it does.
+status-queued = ⏳ **In the queue**, position { $place }. It starts automatically, and this message will update when it does.
+status-busy = ⏳ **Waiting**: the picture service is busy. It starts automatically, and this message will update when it does.
 cancelled = **Cancelled.** It cost nothing.
-cancelled-paid = **Cancelled**, but the picture service had already begun: it is paid for, and what comes of it is thrown away.
+cancelled-paid = **Cancelled**, but the picture service had already started. It is still charged, and the result will be discarded.
 
 # --- the result ---
 
@@ -31,22 +31,22 @@ result-edited-from = Edited from { $parent }
 parent-link = [an earlier picture]({ $url })
 parent-plain = an earlier picture
 result-shown = A picture by { $user }, made { $when }
-fewer-pictures = The picture service made { $got } of the { $asked } pictures.
+fewer-pictures = The picture service made only { $got } of the { $asked } pictures.
 # $links is a list of original-link.
-shrunk = Made smaller to fit Discord’s upload limit: { $links }
+shrunk = Reduced to fit Discord’s upload limit. Full size: { $links }
 original-link = [original { $number }]({ $url })
 links-attached = { $count ->
-    [one] The address is in the attached file.
-   *[other] The addresses are in the attached file.
+    [one] The link is in the attached file.
+   *[other] The links are in the attached file.
 }
 unfetched = { $count ->
-    [one] This picture could not be loaded into Discord; here is where it is, for a few weeks at least:
-   *[other] These pictures could not be loaded into Discord; here is where they are, for a few weeks at least:
+    [one] This picture could not be loaded into Discord. You can find it here for at least a few weeks:
+   *[other] These pictures could not be loaded into Discord. You can find them here for at least a few weeks:
 }
 picture-link = [Picture { $number }]({ $url })
 # For those who can't see the picture. $prompt is what was asked.
 alt-one-of = Picture { $number } of { $count }: { $prompt }
-alt-source = The picture that was changed
+alt-source = The picture before the edit
 
 # --- failures: what happened, what it cost, what to do ---
 
@@ -58,14 +58,14 @@ failure-too_many_requests = The picture service is too busy at the moment. { fre
 failure-api_error = The picture service failed while painting. { free } Trying again often helps.
 failure-timeout = The picture service took too long and gave up. { free } Trying again often helps.
 failure-unreachable = The picture service can’t be reached at the moment. { free } Please try again later.
-failure-outcome_unknown = The connection to the picture service broke while your request was being sent, and no picture has come. It may have been charged, so it was not sent a second time. Please ask again if you still want it.
-failure-overdue = The picture service took the request but never sent a result. Failed pictures are not charged. Please try again.
+failure-outcome_unknown = The connection to the picture service was lost while your request was being sent, and no picture has arrived. It may have been charged, so it was not sent a second time. Please ask again if you still want the picture.
+failure-overdue = The picture service accepted the request but never sent a result. Failed pictures are not charged. Please try again.
 failure-no_token = The picture service is not set up correctly. { free } { told }
-failure-invalid_token = The picture service does not let this bot in at the moment. { free } { told }
-failure-token_expired = The picture service does not let this bot in any more. { free } { told }
-failure-token_mismatched = The picture service does not know this bot. { free } { told }
+failure-invalid_token = The picture service is refusing this bot at the moment. { free } { told }
+failure-token_expired = The picture service no longer accepts this bot. { free } { told }
+failure-token_mismatched = The picture service does not recognize this bot. { free } { told }
 failure-used_up = The picture service is not available right now. { free } { told } Please try again later.
-failure-disabled = The picture service is closed to this bot at the moment. { free } { told }
+failure-disabled = The picture service is blocking this bot at the moment. { free } { told }
 failure-no_api = The picture service can’t be found. { free } { told }
 failure-api_not_implemented = The picture service can’t do this at the moment. { free } { told }
 failure-unexpected = The picture service could not make this picture. { free } Please try again later.

@@ -2,48 +2,48 @@
 # characters. The menu's two stand under "Apps" in a message's menu and may have blanks and capitals.
 
 cmd-imagine = imagine
-    .description = Make a picture from words
+    .description = Make a picture from a description
     .prompt = prompt
-    .prompt-description = What the picture shows
+    .prompt-description = What the picture should show
     .model = model
-    .model-description = Who paints it
+    .model-description = The model to use
     .size = size
-    .size-description = Its shape, such as 16:9, or its size in pixels
+    .size-description = The shape, such as 16:9, or the size in pixels
     .count = count
     .count-description = How many pictures, 1 to 4
     .private = private
-    .private-description = Only I see the result
+    .private-description = Only you can see the result
 
 cmd-edit = edit
-    .description = Change a picture
+    .description = Edit a picture
     .prompt = prompt
-    .prompt-description = What to change; left out, a form asks for it
+    .prompt-description = What to change; leave it out to fill in a form
     .image = image
-    .image-description = The picture to change; without one a form takes it
+    .image-description = The picture to edit; leave it out to upload it in a form
     .image_url = image_url
-    .image_url-description = Or its address: of an attachment or any public picture
+    .image_url-description = Or a link to it: a Discord attachment or any public picture
     .model = model
-    .model-description = Who changes it
+    .model-description = The model to use
     .size = size
-    .size-description = The shape of the result; that of the attached picture if left out, else square
+    .size-description = The shape of the result; by default that of the attached picture, otherwise square
     .private = private
-    .private-description = Only I see the result
+    .private-description = Only you can see the result
 
 cmd-show = show
-    .description = Post one of my finished pictures again, here
+    .description = Post one of your finished pictures here again
     .job = job
-    .job-description = Type a word of its prompt
+    .job-description = Type a word from its prompt
 
 cmd-jobs = jobs
-    .description = What of mine is being made, waits, and has just been finished
+    .description = Show your running, queued and recent jobs
 
 cmd-history = history
-    .description = Look through my pictures
+    .description = Browse your pictures
     .search = search
-    .search-description = Only those with these words in their prompt
+    .search-description = Only pictures with these words in the prompt
 
 cmd-preferences = preferences
-    .description = My default model, size and number of pictures, privacy and pings
+    .description = Set your default model, size and number of pictures, privacy and pings
 
 menu-edit-image = Edit image
 menu-remix-prompt = Remix prompt

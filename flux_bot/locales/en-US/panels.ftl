@@ -13,29 +13,29 @@ info-seed = { $count ->
    *[other] Seeds
 }
 info-time = Time
-info-asked = Asked
+info-asked = Requested
 info-asked-by = { $when } by { $user }
 info-parent = Made from
-info-children = Made from it
+info-children = Made from this
 info-link = [picture { $number }]({ $url })
 info-job = Request
 info-task = Task
 info-trace = Trace
-info-command = To ask for it again, paste this:
+info-command = To make it again, paste this command:
 
 # --- /jobs ---
 
 jobs-title = ### Your pictures
-jobs-none = Nothing is being made or waiting. /{ cmd-imagine } makes a picture, /{ cmd-history } shows those there are.
+jobs-none = Nothing is in progress or in the queue. Use /{ cmd-imagine } to make a picture, or /{ cmd-history } to see earlier ones.
 jobs-undelivered = **Could not be delivered**: fetch { $count ->
     [one] it
    *[other] them
 } here.
-jobs-running = **Being made**
+jobs-running = **In progress**
 jobs-queued = **In the queue**
 jobs-finished = **Just finished**
-jobs-running-line = since { $since }: { $prompt }
-jobs-queued-line = place { $place }: { $prompt }
+jobs-running-line = started { $since }: { $prompt }
+jobs-queued-line = position { $place }: { $prompt }
 jobs-finished-line = { $when }: { $prompt }
 jobs-failed-line = { $when }, failed: { $prompt }
 jobs-link = [show]({ $url })
@@ -45,22 +45,22 @@ jobs-more = … and { $count } more
 
 history-title = ### Your pictures, page { $page } of { $pages }
 history-search-title = ### Your pictures with “{ $search }”, page { $page } of { $pages }
-history-none = You have no pictures yet. /{ cmd-imagine } makes one.
-history-none-found = None of your pictures has “{ $search }” in its prompt. /{ cmd-history } without words shows all.
+history-none = You have no pictures yet. Use /{ cmd-imagine } to make one.
+history-none-found = None of your pictures has “{ $search }” in its prompt. Use /{ cmd-history } without a search to see all of them.
 history-line = { $number }. { $prompt } · { $when }
-history-gone = { $number }. { $prompt } · { $when } · no longer to be had
-history-pick = Pick one to see it large, or to change it
+history-gone = { $number }. { $prompt } · { $when } · no longer available
+history-pick = Pick a picture to view or edit it
 history-option = { $number }. { $prompt }
 
 # --- /preferences ---
 
-preferences-title = ### What you get unless you say otherwise
-preferences-saved = Saved as you click.
+preferences-title = ### Your defaults
+preferences-saved = Changes are saved automatically.
 preferences-model = Model for /{ cmd-imagine }
 preferences-edit-model = Model for /{ cmd-edit }
 preferences-size = Shape for /{ cmd-imagine }
-preferences-count = Number for /{ cmd-imagine }
-preferences-default = The usual: { $value }
+preferences-count = Number of pictures for /{ cmd-imagine }
+preferences-default = Default: { $value }
 preferences-pictures = { $count ->
     [one] one picture
    *[other] { $count } pictures
@@ -70,4 +70,4 @@ preferences-private-off = Private: off
 preferences-ping-on = Ping me: on
 preferences-ping-off = Ping me: off
 preferences-hint = *Private*: only you see your pictures. *Ping me*: you are notified when a picture is ready.
-preferences-reset = Back to the usual
+preferences-reset = Reset to defaults

@@ -43,7 +43,7 @@ async def test_a_running_job_is_cut_loose(tmp_path: Path) -> None:
         job, task = await harness.held("a cat")
         (card,) = harness.messages()
         await harness.alice.click(card, custom_id=f"cancel:{job.id}")
-        shown = await harness.sees("Cancelled", "paid for", "a cat")
+        shown = await harness.sees("Cancelled", "still charged", "a cat")
         assert shown.id == card.id
         await harness.fake.finish(task.id)
         await eventually(lambda: harness.row(job.id)["slot_held_until"] is None)

@@ -362,7 +362,7 @@ async def test_expired_source_without_a_copy(tmp_path: Path) -> None:
         assert not [part for part in walk(result.components) if isinstance(part, discord.ThumbnailComponent)]
         await harness.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, job.id)
         said = reply(await press(harness.alice, result, Verb.REROLL, job))
-        assert said == "The picture that was changed can’t be found any more. Please attach it to /edit."
+        assert said == "The picture to edit is no longer available. Please attach it to /edit."
         assert len(harness.fake.submissions) == 1
         assert len(harness.messages(viewer=harness.alice)) == 2
 

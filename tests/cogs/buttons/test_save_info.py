@@ -16,7 +16,7 @@ from tests.images.picture_host import picture as serve
 from tests.presses import children, made, over, press, reply
 
 SENT = "📬 I have sent you the original in a direct message."
-REFUSED = "I may not send you direct messages. Allow them in this server’s privacy settings"
+REFUSED = "I’m not allowed to send you direct messages. Allow them in this server’s privacy settings"
 DAYS_21 = 21 * 24 * 3600
 
 
@@ -137,7 +137,7 @@ async def test_picture_is_lost(tmp_path: Path) -> None:
         await harness.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
         harness.env.backend.cdn._blobs.clear()  # noqa: SLF001  Discord's own files
         said = reply(await press(harness.alice, result, Verb.SAVE, job))
-        assert said.startswith("This picture can’t be found any more")
+        assert said.startswith("This picture is no longer available")
         assert harness.messages(harness.alice.user.dm_channel) == []
 
 
@@ -180,9 +180,9 @@ async def test_info(tmp_path: Path) -> None:
         assert re.fullmatch(
             r"### How it was made\n\*\*Prompt\*\*\n> a \\\*white\\\* cat\n"
             r"\*\*Model\*\* `flux-dev`\n\*\*Size\*\* 1344x768\n\*\*Pictures\*\* 2\n"
-            rf"\*\*Seeds\*\* {seeds}\n\*\*Time\*\* \d+ s\n\*\*Asked\*\* <t:\d+:R> by <@{harness.alice.id}>\n"
+            rf"\*\*Seeds\*\* {seeds}\n\*\*Time\*\* \d+ s\n\*\*Requested\*\* <t:\d+:R> by <@{harness.alice.id}>\n"
             rf"\*\*Request\*\* `{job.id}`\n\*\*Task\*\* `{task.id}`\n\*\*Trace\*\* `{task.trace_id}`\n"
-            r"To ask for it again, paste this:\n```\n"
+            r"To make it again, paste this command:\n```\n"
             r"/imagine prompt:a \*white\* cat model:flux-dev size:1344x768 count:2\n```",
             said,
         )
@@ -244,14 +244,14 @@ async def test_info_links(tmp_path: Path) -> None:
         second = harness.messages()[-1]
         url = f"https://discord.com/channels/{harness.guild.id}/{harness.channel.id}"
         said = reply(await press(harness.bob, result, Verb.INFO, job))
-        assert f"**Made from it** [picture 1]({url}/{first.id}), [picture 2]({url}/{second.id})\n" in said
+        assert f"**Made from this** [picture 1]({url}/{first.id}), [picture 2]({url}/{second.id})\n" in said
         assert "**Made from** " not in said
         said = reply(await press(harness.bob, first, Verb.INFO, await harness.job(first_id)))
         assert f"**Made from** [picture 1]({url}/{result.id})\n" in said
-        assert "Made from it" not in said
+        assert "Made from this" not in said
         await harness.change("UPDATE jobs SET private = 1 WHERE id IN (?, ?)", first_id, job.id)
         said = reply(await press(harness.bob, result, Verb.INFO, job))
-        assert f"**Made from it** [picture 1]({url}/{second.id})\n" in said
+        assert f"**Made from this** [picture 1]({url}/{second.id})\n" in said
         said = reply(await press(harness.bob, first, Verb.INFO, await harness.job(first_id)))
         assert "Made from" not in said
 

@@ -24,7 +24,7 @@ async def test_imagine_in_a_channel(tmp_path: Path) -> None:
         assert asked.response is not None
         card = words(asked.response.message)
         assert not asked.ephemeral
-        assert re.search(r"Painting\*\* since <t:\d+:R>\. This usually takes one to two minutes\.", card)
+        assert re.search(r"Painting\*\*, started <t:\d+:R>\. This usually takes one to two minutes\.", card)
         job_id = job_id_of(asked.response.message)
         assert card.endswith(f"\n> a cat on a roof\n-# flux-2-flex · 64x64 · `{job_id}`")
 
@@ -96,7 +96,7 @@ async def test_edit_attachment(tmp_path: Path) -> None:
         harness.change_interaction = measure
         file = ("roof.png", picture(160, 90).read())
         asked = await harness.alice.slash(harness.channel, "edit", prompt="add a cat", image=file)
-        assert asked.response is None or "Editing** since" in words(asked.response.message)
+        assert asked.response is None or "Editing**, started" in words(asked.response.message)
         result = await harness.sees("your edited picture is ready.", "> add a cat", "flux-kontext-pro · 16:9")
         assert alt_texts(result) == ["add a cat"]
         body = harness.fake.submissions[0].body
@@ -187,18 +187,18 @@ async def test_queue(tmp_path: Path) -> None:
         cards = [(await harness.imagine(prompt)).response for prompt in ("second", "third")]
         for place, card in enumerate(cards, start=1):
             assert card is not None
-            assert f"In the queue**, place {place}." in words(card.message)
+            assert f"In the queue**, position {place}." in words(card.message)
         assert len(harness.fake.submissions) == 1
 
         await harness.fake.finish(first.id)
-        started = await harness.sees("Painting** since <t:", "> second")
+        started = await harness.sees("Painting**, started <t:", "> second")
         assert cards[0] is not None
         assert started.id == cards[0].id
         await eventually(lambda: len(harness.tasks) == 2)
         await harness.fake.finish(harness.tasks[job_id_of(started)].id)
         await harness.over(job_id_of(started))
         await harness.sees("your picture is ready", "> second")
-        await harness.sees("Painting** since <t:", "> third")
+        await harness.sees("Painting**, started <t:", "> third")
         edited = [entry.path.split("/")[-1] for entry in harness.requests("edit reply")]
         assert edited == [str(card.id) for card in cards if card]
 
@@ -214,7 +214,7 @@ async def test_busy_api(tmp_path: Path) -> None:
         assert second is not None
         assert "Waiting**: the picture service is busy." in words(second.message)
         for prompt, card in {"first": first, "second": second}.items():
-            started = await harness.sees("Painting** since <t:", f"> {prompt}")
+            started = await harness.sees("Painting**, started <t:", f"> {prompt}")
             assert started.id == card.id
         for task in list(harness.fake.tasks):
             await harness.fake.finish(task)
@@ -231,7 +231,7 @@ async def test_everyone_gets_a_turn(tmp_path: Path) -> None:
         await harness.imagine("third")
         late = (await harness.imagine("late", who=harness.bob)).response
         assert late is not None
-        assert "place 1." in words(late.message)
+        assert "position 1." in words(late.message)
         await harness.fake.finish(first.id)
         await eventually(lambda: len(harness.fake.submissions) == 3)
         assert harness.fake.submissions[2].body["prompt"] == "late"

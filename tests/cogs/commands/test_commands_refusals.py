@@ -36,16 +36,19 @@ def nothing_came_of_it(harness: BotHarness) -> bool:
     ("options", "answer"),
     [
         ({"prompt": "   "}, "The prompt is empty."),
-        ({"size": "huge"}, "flux-dev can’t make the size “huge”. It takes a shape such as 16:9, or WIDTHxHEIGHT"),
+        (
+            {"size": "huge"},
+            "flux-dev doesn’t support the size “huge”. It supports a shape such as 16:9, or WIDTHxHEIGHT",
+        ),
         ({"size": "100x100"}, "with each side 256 to 1440 in steps of 32."),
-        ({"size": "1472x1024"}, "flux-dev can’t make the size “1472x1024”."),
-        ({"size": "1000x1000"}, "flux-dev can’t make the size “1000x1000”."),
-        ({"size": "0x0"}, "flux-dev can’t make the size “0x0”."),
-        ({"size": "16:0"}, "flux-dev can’t make the size “16\\:0”."),
-        ({"size": "99:1"}, "flux-dev can’t make the size “99\\:1”."),
+        ({"size": "1472x1024"}, "flux-dev doesn’t support the size “1472x1024”."),
+        ({"size": "1000x1000"}, "flux-dev doesn’t support the size “1000x1000”."),
+        ({"size": "0x0"}, "flux-dev doesn’t support the size “0x0”."),
+        ({"size": "16:0"}, "flux-dev doesn’t support the size “16\\:0”."),
+        ({"size": "99:1"}, "flux-dev doesn’t support the size “99\\:1”."),
         ({"size": "32x64", "model": "flux-2-pro"}, "with each side 64 or more in steps of 32."),
-        ({"size": "7:13", "model": "flux-pro-1.1-ultra"}, f"can’t make the size “7\\:13”. It takes {RATIOS}"),
-        ({"size": "640x100", "model": "flux-kontext-pro"}, f"“640x100”. It takes {RATIOS}"),
+        ({"size": "7:13", "model": "flux-pro-1.1-ultra"}, f"doesn’t support the size “7\\:13”. It supports {RATIOS}"),
+        ({"size": "640x100", "model": "flux-kontext-pro"}, f"“640x100”. It supports {RATIOS}"),
         ({"size": "<@1> **x**"}, r"the size “\<\@1\> \*\*x\*\*”."),
     ],
 )
@@ -75,7 +78,10 @@ async def test_imagine_refuses(tmp_path: Path, options: dict[str, Any], answer: 
         ({"image_url": "https://169.254.169.254/latest/meta-data"}, "does not lead to a public website"),
         ({"image_url": "https://0x7f.1/roof.png"}, "does not lead to a public website"),
         ({"image_url": "https://localhost/roof.png"}, "does not lead to a public website"),
-        ({"image_url": LINK, "size": "17:3"}, f"flux-kontext-pro can’t make the size “17\\:3”. It takes {RATIOS}"),
+        (
+            {"image_url": LINK, "size": "17:3"},
+            f"flux-kontext-pro doesn’t support the size “17\\:3”. It supports {RATIOS}",
+        ),
         ({"image_url": LINK, "prompt": " "}, "The prompt is empty."),
     ],
 )
@@ -125,7 +131,7 @@ async def test_model_of_another_catalogue(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         harness.change_interaction = change
         answer = answer_of(await harness.imagine())
-        assert answer.startswith(r"There is no model “flux-\`0\`” that makes pictures. Choose one of flux-dev, ")
+        assert answer.startswith(r"There is no model “flux-\`0\`” that makes pictures. Choose one of these: flux-dev, ")
         assert nothing_came_of_it(harness)
 
 
@@ -185,7 +191,7 @@ async def test_too_many_waiting(tmp_path: Path) -> None:
         for prompt in ("second", "third"):
             assert not (await harness.imagine(prompt)).ephemeral
         answer = answer_of(await harness.imagine("fourth"))
-        assert answer == "You already have 2 pictures waiting. Please let some of them finish, then ask again."
+        assert answer == "You already have 2 pictures in the queue. Please wait for one to finish, then try again."
         assert not (await harness.imagine("first of bob", who=harness.bob)).ephemeral
         assert len(harness.sql("SELECT id FROM jobs")) == 4
 
@@ -209,7 +215,7 @@ async def test_being_stopped(tmp_path: Path) -> None:
     """While the bot is being stopped it takes nothing more, and says so."""
     async with BotHarness(tmp_path) as harness:
         harness.app.workflow.stop()
-        assert answer_of(await harness.imagine()) == "I am just being restarted. Please ask again in a minute."
+        assert answer_of(await harness.imagine()) == "I’m restarting. Please try again in a minute."
         assert nothing_came_of_it(harness)
 
 
@@ -244,7 +250,7 @@ async def test_broken_store(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         await harness.change("ALTER TABLE jobs RENAME TO lost")
         answer = answer_of(await harness.imagine())
-        assert (found := re.search(r"tell the operator `([0-9a-f]{8})`", answer))
+        assert (found := re.search(r"give the operator this code: `([0-9a-f]{8})`", answer))
         assert [error for error in harness.errors if error.startswith(f"A command failed, reference {found[1]}\n")]
         assert harness.calls == ["publish", "reply"]
         await harness.change("ALTER TABLE lost RENAME TO jobs")

@@ -27,8 +27,8 @@ from tests.finished_jobs import (
 )
 from tests.harness import BotHarness, alt_texts, gallery, picture, walk, words
 
-NO_PICTURES = "You have no pictures yet. /imagine makes one."
-NO_SUCH = "You have no such picture. Choose one from the list that appears as you type."
+NO_PICTURES = "You have no pictures yet. Use /imagine to make one."
+NO_SUCH = "I couldn’t find that picture. Choose one from the list that appears as you type."
 
 
 async def history(harness: BotHarness, who: simcord.MemberActor | None = None, **options: str) -> discord.Message:
@@ -48,7 +48,7 @@ def page(message: discord.Message) -> list[str]:
     """Return the prompts of the pictures on a page, by its lines; its list and its pictures must be the same."""
     title, *lines = words(message).splitlines()
     assert title.startswith("### Your pictures")
-    found = [re.fullmatch(r"(\d+\. .*) · <t:\d+:R>( · no longer to be had)?", line) for line in lines]
+    found = [re.fullmatch(r"(\d+\. .*) · <t:\d+:R>( · no longer available)?", line) for line in lines]
     assert all(found)
     listed = [match[1] for match in found if match]
     (menu,) = lists(message).values()
@@ -72,7 +72,7 @@ async def test_no_pictures(tmp_path: Path) -> None:
         await harness.held()
         assert words(await history(harness)) == NO_PICTURES
         assert words(await history(harness, search="cat")) == (
-            "None of your pictures has “cat” in its prompt. /history without words shows all."
+            "None of your pictures has “cat” in its prompt. Use /history without a search to see all of them."
         )
 
 
@@ -218,7 +218,8 @@ async def test_nothing_found(tmp_path: Path) -> None:
         await made(harness)
         shown = await history(harness, search="*dogs* @everyone")
         assert words(shown) == (
-            "None of your pictures has “\\*dogs\\* \\@everyone” in its prompt. /history without words shows all."
+            "None of your pictures has “\\*dogs\\* \\@everyone” in its prompt. "
+            "Use /history without a search to see all of them."
         )
         assert page(await history(harness, search="   ")) == ["1. a cat"]
 
@@ -246,10 +247,10 @@ async def test_pictures_no_longer_to_be_had(tmp_path: Path) -> None:
         lose_message(harness, cat)
         shown = await history(harness)
         assert page(shown) == ["1. a dog", "2. a cat"]
-        assert words(shown).endswith("no longer to be had")
+        assert words(shown).endswith("no longer available")
         assert alt_texts(shown) == ["a dog"]
         picked = await harness.alice.select(shown, [cat.id], custom_id="pick:")
-        assert words(private_answer(picked)).startswith("This picture can’t be found any more")
+        assert words(private_answer(picked)).startswith("This picture is no longer available")
 
 
 async def test_no_picture_at_all(tmp_path: Path) -> None:

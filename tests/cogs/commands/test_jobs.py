@@ -15,7 +15,7 @@ from tests.finished_jobs import answer, behave, buttons, copies, forge, made, ma
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, alt_texts, job_id_of, walk, words
 
-NONE = "Nothing is being made or waiting. /imagine makes a picture, /history shows those there are."
+NONE = "Nothing is in progress or in the queue. Use /imagine to make a picture, or /history to see earlier ones."
 
 
 async def panel(harness: BotHarness, who: simcord.MemberActor | None = None) -> discord.Message:
@@ -68,11 +68,11 @@ async def test_all_there_is(tmp_path: Path) -> None:
         assert words(shown) == (
             "### Your pictures\n"
             "**Could not be delivered**: fetch it here.\n"
-            "**Being made**\n"
-            f"since {asked_at(harness, making.id)}: a \\*cat\\* in two lines\n"
+            "**In progress**\n"
+            f"started {asked_at(harness, making.id)}: a \\*cat\\* in two lines\n"
             "**In the queue**\n"
-            "place 1: a dog\n"
-            "place 2: a bird\n"
+            "position 1: a dog\n"
+            "position 2: a bird\n"
             "**Just finished**\n"
             f"{asked_at(harness, done.id, 'finished_at')}: a done cat · [show]({result.result_url})"
         )
@@ -199,14 +199,14 @@ async def test_refresh(tmp_path: Path) -> None:
         job, task = await harness.held()
         (waiting,) = await queued(harness, "a dog")
         assert await refreshed(harness, shown) == (
-            "### Your pictures\n**Being made**\n"
-            f"since {asked_at(harness, job.id)}: a cat\n**In the queue**\nplace 1: a dog"
+            "### Your pictures\n**In progress**\n"
+            f"started {asked_at(harness, job.id)}: a cat\n**In the queue**\nposition 1: a dog"
         )
         await harness.fake.finish(task.id)
         await harness.over(job.id)
         await eventually(lambda: harness.row(waiting)["status"] == "running")
         now = await refreshed(harness, shown)
-        assert f"**Being made**\nsince {asked_at(harness, waiting)}: a dog\n**Just finished**\n" in now
+        assert f"**In progress**\nstarted {asked_at(harness, waiting)}: a dog\n**Just finished**\n" in now
         assert "In the queue" not in now
 
 
@@ -233,7 +233,7 @@ async def test_cancel_what_waits(tmp_path: Path) -> None:
         assert answer(result).id == shown.id
         assert result.followups == []
         assert "a dog" not in words(answer(result))
-        assert "**In the queue**\nplace 1: a bird" in words(answer(result))
+        assert "**In the queue**\nposition 1: a bird" in words(answer(result))
         card = await harness.sees("a dog")
         assert words(card).startswith("**Cancelled.** It cost nothing.\n> a dog")
         assert set(buttons(card)) == {f"{verb}:{first}" for verb in ("retry", "reword", "delete")}
@@ -251,7 +251,7 @@ async def test_cancel_what_is_being_made(tmp_path: Path) -> None:
         result = await harness.alice.click(shown, custom_id=f"jobs:cancel:{job.id}")
         assert words(answer(result)) == f"### Your pictures\n{NONE}"
         (card, _) = harness.messages(viewer=harness.alice)
-        assert words(card).startswith("**Cancelled**, but the picture service had already begun: it is paid for")
+        assert words(card).startswith("**Cancelled**, but the picture service had already started. It is still charged")
         await harness.fake.finish(task.id)
         assert await refreshed(harness, shown) == f"### Your pictures\n{NONE}"
         assert [message.id for message in harness.messages(viewer=harness.alice)] == [card.id, shown.id]
@@ -292,7 +292,7 @@ async def test_somebody_elses(tmp_path: Path) -> None:
         shown = await panel(harness, harness.bob)
         before = [dict(harness.row(job.id)) for job in (undelivered, making)]
         for forged, said in (
-            (f"jobs:cancel:{making.id}", "Only who asked for it"),
+            (f"jobs:cancel:{making.id}", "Only the person who asked for this"),
             ("jobs:cancel:", "I no longer know"),
             ("jobs:cancel:%", "I no longer know"),
             (f"fetch:{undelivered.id}", "has already been delivered"),

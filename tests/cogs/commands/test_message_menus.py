@@ -164,7 +164,7 @@ async def test_edit_without_a_picture(tmp_path: Path, files: tuple[tuple[str, by
         pressed = await harness.alice.context_menu(harness.channel, EDIT, message)
         assert pressed.modal is None
         assert refusal(pressed) == (
-            "There is no picture in that message that I can see. Save it and attach it to /edit instead."
+            "I can’t see a picture in that message. If there is one, save it and attach it to /edit."
         )
 
 
@@ -191,7 +191,7 @@ async def test_edit_after_a_restart(tmp_path: Path) -> None:
         opened = await harness.alice.context_menu(harness.channel, EDIT, await posted(harness, ROOF))
         await harness.restart()
         said = refusal(await send_in(harness.alice, opened, prompt="add a cat"))
-        assert "Please choose “Edit image” once more." in said
+        assert "Please choose “Edit image” again." in said
         assert said.endswith("You wrote: add a cat")
         assert not harness.fake.submissions
 
@@ -298,9 +298,7 @@ async def test_remix_without_words(tmp_path: Path, text: str) -> None:
     async with BotHarness(tmp_path) as harness:
         pressed = await harness.alice.context_menu(harness.channel, REMIX, await posted(harness, ROOF, text=text))
         assert pressed.modal is None
-        assert refusal(pressed) == (
-            "There are no words in that message that I can see. Copy them into /imagine instead."
-        )
+        assert refusal(pressed) == ("I can’t see any text in that message. If there is some, copy it into /imagine.")
 
 
 async def test_remix_obeys_preferences(tmp_path: Path) -> None:

@@ -93,13 +93,13 @@ async def test_at_first(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         shown = await panel(harness)
         assert list(lists(shown)) == LISTS
-        assert state(shown) == ["usual", "usual", "1", "usual", "Private: off", "Ping me: on", "Back to the usual"]
+        assert state(shown) == ["usual", "usual", "1", "usual", "Private: off", "Ping me: on", "Reset to defaults"]
         first = {name: menu.options[0].label for name, menu in lists(shown).items()}
         assert list(first.values()) == [
-            "The usual: FLUX.1 dev: quick and cheap",
-            "The usual: 1:1 square",
+            "Default: FLUX.1 dev: quick and cheap",
+            "Default: 1:1 square",
             "one picture",
-            "The usual: FLUX Kontext pro: edits pictures",
+            "Default: FLUX Kontext pro: edits pictures",
         ]
         assert harness.sql("SELECT * FROM preferences") == []
         assert [message for message in harness.messages(viewer=harness.bob) if message.id == shown.id] == []
@@ -131,7 +131,7 @@ async def test_saved_as_clicked(tmp_path: Path) -> None:
         assert "Private: on" in state(await press(harness, shown, "private"))
         shown = await press(harness, shown, "ping")
         assert liked(harness) == ALL
-        said = ["flux-2-max", "16:9", "3", "flux-kontext-max", "Private: on", "Ping me: off", "Back to the usual"]
+        said = ["flux-2-max", "16:9", "3", "flux-kontext-max", "Private: on", "Ping me: off", "Reset to defaults"]
         assert state(shown) == state(await panel(harness)) == said
         assert state(await panel(harness, harness.bob))[:4] == ["usual", "usual", "1", "usual"]
 

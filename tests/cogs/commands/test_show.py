@@ -26,8 +26,8 @@ from tests.finished_jobs import (
 from tests.harness import BotHarness, alt_texts, gallery, job_id_of, picture, words
 
 ON_RESULT = ["reroll", "remix", "edit", "save", "info", "delete"]
-NO_SUCH = "You have no such picture. Choose one from the list that appears as you type."
-LOST = "This picture can’t be found any more: its message is gone, and the picture service no longer has it."
+NO_SUCH = "I couldn’t find that picture. Choose one from the list that appears as you type."
+LOST = "This picture is no longer available: its message is gone, and the picture service no longer has it."
 
 
 async def show(
@@ -218,7 +218,7 @@ async def test_all_gone(tmp_path: Path, private: bool) -> None:
         lose_message(harness, job)
         await grow_old(harness)
         shown = await show(harness, job)
-        assert words(answer(shown)) == f"{LOST} /imagine makes a new one."
+        assert words(answer(shown)) == f"{LOST} Use /imagine to make a new one."
         assert not answer(shown).flags.loading
         assert not buttons(answer(shown))
         assert shown.followups == []
@@ -294,7 +294,7 @@ async def test_unfinished(tmp_path: Path) -> None:
         assert await suggested(harness) == []
         for job_id in (job.id, waiting):
             told = words(private_answer(await show(harness, job_id)))
-            assert told == "This picture is not finished yet. /jobs shows how far it is."
+            assert told == "This picture isn’t ready yet. Check on it with /jobs."
         await harness.fake.finish(task.id)
         await harness.over(job.id)
         assert alt_texts(answer(await show(harness, job))) == ["a cat"]

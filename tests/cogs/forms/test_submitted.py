@@ -47,7 +47,7 @@ async def test_remix_opens_as_it_was(tmp_path: Path) -> None:
         (size,) = values.pop("size")
         assert values == {"prompt": "a *cat*\non a roof", "model": ["flux-2-flex"], "count": "3"}
         shown = {option["value"]: option["label"] for option in fields_of(opened)["size"]["options"]}
-        assert shown[size] == "128x64, as it was"
+        assert shown[size] == "128x64, unchanged"
         assert list(fields_of(opened)) == ["prompt", "model", "size", "count"]
 
 

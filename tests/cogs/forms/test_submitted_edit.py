@@ -125,8 +125,8 @@ async def test_address_without_a_prompt(tmp_path: Path) -> None:
         ({"image": ("notes.txt", b"nothing")}, "“notes.txt” is not a picture I can edit."),
         ({"image": ROOF, "image_url": "https://example.org/roof.png"}, "exactly one picture to edit"),
         ({"image_url": "roof.png"}, "That is not a web link."),
-        ({"size": "huge"}, "flux-kontext-pro can’t make the size “huge”."),
-        ({"size": "x" * 100}, "can’t make the size “xxx"),
+        ({"size": "huge"}, "flux-kontext-pro doesn’t support the size “huge”."),
+        ({"size": "x" * 100}, "doesn’t support the size “xxx"),
     ],
 )
 async def test_no_form_for_what_can_not_be(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
@@ -187,10 +187,10 @@ async def test_upload_that_is_too_large(tmp_path: Path) -> None:
         ({"prompt": "add a cat"}, False, "exactly one picture to edit"),
         ({"prompt": " \n "}, True, "The prompt is empty."),
         ({"prompt": None}, True, "The prompt is empty."),
-        ({"model": ["flux-dev"]}, True, "There is no model “flux-dev” that changes pictures."),
-        ({"model": ["../<@1>"]}, True, "There is no model “../\\<\\@1\\>” that changes pictures."),
-        ({"size": ["99999x1"]}, True, "flux-kontext-pro can’t make the size “99999x1”."),
-        ({"size": ["16:0"]}, True, "flux-kontext-pro can’t make the size “16\\:0”."),
+        ({"model": ["flux-dev"]}, True, "There is no model “flux-dev” that edits pictures."),
+        ({"model": ["../<@1>"]}, True, "There is no model “../\\<\\@1\\>” that edits pictures."),
+        ({"size": ["99999x1"]}, True, "flux-kontext-pro doesn’t support the size “99999x1”."),
+        ({"size": ["16:0"]}, True, "flux-kontext-pro doesn’t support the size “16\\:0”."),
         ({"prompt": "cat" * 2000}, True, "The prompt is longer than 4000 characters."),
     ],
 )

@@ -48,7 +48,11 @@ async def test_a_prompt_that_reads_like_a_choice(tmp_path: Path, prompt: str) ->
 @pytest.mark.parametrize(
     ("forged", "keep", "answer"),
     [
-        ({"model": ["nothing"]}, True, "There is no model “nothing” that makes pictures. Choose one of flux-dev, "),
+        (
+            {"model": ["nothing"]},
+            True,
+            "There is no model “nothing” that makes pictures. Choose one of these: flux-dev, ",
+        ),
         ({"model": ["<@1>" * 40]}, True, "There is no model “\\<\\@1\\>"),
         ({"prompt": " \n\t "}, True, "The prompt is empty."),
         ({"prompt": "cat " * 1500}, True, "The prompt is longer than 4000 characters."),
@@ -109,7 +113,7 @@ async def test_hostile_which(tmp_path: Path, which: str, keep: bool) -> None:
         harness.change_interaction = forging(values, keep=keep)
         sent = await send_in(harness.bob, opened, prompt="add a dog")
         if sent.ephemeral:
-            assert "This picture can’t be found any more" in refusal(sent)
+            assert "This picture is no longer available" in refusal(sent)
             assert refusal(sent).endswith("You wrote: add a dog")
             assert len(harness.fake.submissions) == 1
         else:
@@ -120,7 +124,7 @@ async def test_hostile_which(tmp_path: Path, which: str, keep: bool) -> None:
 @pytest.mark.parametrize(
     ("forged", "answer"),
     [
-        ({"model": ["flux-dev"]}, "There is no model “flux-dev” that changes pictures."),
+        ({"model": ["flux-dev"]}, "There is no model “flux-dev” that edits pictures."),
         ({"prompt": "\u3000 "}, "The prompt is empty."),
         ({"prompt": "cat " * 1500}, "The prompt is longer than 4000 characters."),
     ],
@@ -186,7 +190,7 @@ async def test_who_has_too_many_waiting(tmp_path: Path) -> None:
         await harness.imagine("second", who=harness.bob)
         opened = await harness.bob.context_menu(harness.channel, "Remix prompt", card)
         said = refusal(await send_in(harness.bob, opened, prompt="third"))
-        assert "You already have a picture waiting." in said
+        assert "You already have a picture in the queue." in said
         assert said.endswith("You wrote: third")
 
 
