@@ -1,16 +1,16 @@
 # --- while it is being made ---
 
-status-painting = 🎨 **Wird gemalt**, { $since } begonnen.
+status-painting = 🎨 **Wird erstellt**, { $since } begonnen.
 status-editing = 🎨 **Wird bearbeitet**, { $since } begonnen.
 usual-unknown = Das dauert meist ein bis zwei Minuten.
 usual = { $model } braucht meist etwa { $duration }.
-slow = Es dauert länger als sonst, ist aber noch in Arbeit. Das Ergebnis kommt von selbst.
+slow = Es dauert länger als sonst, läuft aber noch. Sobald das Ergebnis da ist, poste ich es.
 duration-seconds = { $seconds } s
 duration-minutes = { $minutes } min
-status-queued = ⏳ **In der Warteschlange**, Platz { $place }. Es geht von selbst los; dann ändert sich diese Nachricht.
-status-busy = ⏳ **Wartet**: Der Bilddienst ist ausgelastet. Es geht von selbst los; dann ändert sich diese Nachricht.
-cancelled = **Abgebrochen.** Es hat nichts gekostet.
-cancelled-paid = **Abgebrochen**, aber der Bilddienst hatte schon angefangen: Das ist bezahlt, und was dabei herauskommt, wird verworfen.
+status-queued = ⏳ **In der Warteschlange**, Platz { $place }. Startet automatisch; diese Nachricht wird dann aktualisiert.
+status-busy = ⏳ **Wartet**: Der Bilddienst ist ausgelastet. Startet automatisch; diese Nachricht wird dann aktualisiert.
+cancelled = **Abgebrochen.** Das hat nichts gekostet.
+cancelled-paid = **Abgebrochen**, aber der Bilddienst hatte schon angefangen. Es wird trotzdem berechnet, und das Ergebnis wird verworfen.
 
 # --- the result ---
 
@@ -19,18 +19,18 @@ result-ready = { $count ->
    *[other] { $user }, deine Bilder sind fertig.
 }
 result-edited = { $user }, dein bearbeitetes Bild ist fertig.
-result-rerolled = Neu gewürfelt aus { $parent }
+result-rerolled = Neue Variante von { $parent }
 result-remixed = Remix von { $parent }
-result-edited-from = Bearbeitete Fassung von { $parent }
+result-edited-from = Bearbeitete Version von { $parent }
 parent-link = [einem früheren Bild]({ $url })
 parent-plain = einem früheren Bild
-result-shown = Ein Bild von { $user }, entstanden { $when }
+result-shown = Ein Bild von { $user }, erstellt { $when }
 fewer-pictures = Der Bilddienst hat nur { $got } von { $asked } Bildern geliefert.
-shrunk = Verkleinert wegen Discords Upload-Limit: { $links }
+shrunk = Wegen Discords Upload-Limit verkleinert. In voller Größe: { $links }
 original-link = [Original { $number }]({ $url })
 links-attached = { $count ->
-    [one] Die Adresse steht in der angehängten Datei.
-   *[other] Die Adressen stehen in der angehängten Datei.
+    [one] Der Link steht in der angehängten Datei.
+   *[other] Die Links stehen in der angehängten Datei.
 }
 unfetched = { $count ->
     [one] Dieses Bild ließ sich nicht in Discord laden; du findest es noch mindestens ein paar Wochen lang hier:
@@ -42,30 +42,30 @@ alt-source = Das Ausgangsbild
 
 # --- failures: what happened, what it cost, what to do ---
 
-free = Es hat nichts gekostet.
+free = Das hat nichts gekostet.
 told = Der Betreiber wurde benachrichtigt.
 failure-bad_request = Der Bilddienst hat diesen Auftrag nicht angenommen. { free } Bitte ändere ihn und versuche es noch einmal.
 failure-forbidden = Der Sicherheitsfilter des Bilddienstes hat diesen Prompt abgelehnt. { free } Bitte formuliere ihn um und versuche es noch einmal.
 failure-too_many_requests = Der Bilddienst ist gerade überlastet. { free } Bitte versuche es in ein paar Minuten noch einmal.
-failure-api_error = Beim Bilddienst ist während des Malens etwas schiefgegangen. { free } Ein neuer Versuch hilft oft.
-failure-timeout = Der Bilddienst hat zu lange gebraucht und aufgegeben. { free } Ein neuer Versuch hilft oft.
+failure-api_error = Beim Bilddienst ist ein Fehler aufgetreten. { free } Ein neuer Versuch hilft oft.
+failure-timeout = Der Bilddienst hat zu lange gebraucht und abgebrochen. { free } Ein neuer Versuch hilft oft.
 failure-unreachable = Der Bilddienst ist gerade nicht erreichbar. { free } Bitte versuche es später noch einmal.
-failure-outcome_unknown = Die Verbindung zum Bilddienst ist abgerissen, während dein Auftrag gesendet wurde, und es ist kein Bild gekommen. Vielleicht wurde er trotzdem abgerechnet, deshalb wurde er nicht noch einmal gesendet. Wenn du das Bild noch möchtest, starte den Auftrag bitte neu.
-failure-overdue = Der Bilddienst hat den Auftrag angenommen, aber nie ein Ergebnis geschickt. Misslungene Bilder kosten nichts. Bitte versuche es noch einmal.
+failure-outcome_unknown = Beim Senden deines Auftrags ist die Verbindung zum Bilddienst abgebrochen, und es ist kein Bild gekommen. Möglicherweise wurde der Auftrag trotzdem berechnet, deshalb wurde er nicht noch einmal gesendet. Wenn du das Bild noch möchtest, starte den Auftrag bitte neu.
+failure-overdue = Der Bilddienst hat den Auftrag angenommen, aber nie ein Ergebnis geschickt. Fehlgeschlagene Bilder werden nicht berechnet. Bitte versuche es noch einmal.
 failure-no_token = Der Bilddienst ist nicht richtig eingerichtet. { free } { told }
 failure-invalid_token = Der Bilddienst verweigert diesem Bot gerade den Zugang. { free } { told }
-failure-token_expired = Der Bilddienst lässt diesen Bot nicht mehr herein. { free } { told }
+failure-token_expired = Der Bilddienst akzeptiert diesen Bot nicht mehr. { free } { told }
 failure-token_mismatched = Der Bilddienst kennt diesen Bot nicht. { free } { told }
 failure-used_up = Der Bilddienst ist gerade nicht verfügbar. { free } { told } Bitte versuche es später noch einmal.
 failure-disabled = Der Bilddienst ist für diesen Bot gerade gesperrt. { free } { told }
 failure-no_api = Der Bilddienst ist nicht zu finden. { free } { told }
 failure-api_not_implemented = Der Bilddienst kann das gerade nicht. { free } { told }
-failure-unexpected = Der Bilddienst konnte dieses Bild nicht machen. { free } Bitte versuche es später noch einmal.
-failure-said = Seine Meldung: { $message }
+failure-unexpected = Der Bilddienst konnte dieses Bild nicht erstellen. { free } Bitte versuche es später noch einmal.
+failure-said = Meldung des Dienstes: { $message }
 
 # --- buttons: at most 80 characters, better one word ---
 
-button-reroll = Neu würfeln
+button-reroll = Neue Variante
 button-remix = Remix
 button-edit = Bearbeiten
 button-save = Speichern

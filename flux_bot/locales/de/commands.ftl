@@ -1,46 +1,46 @@
 cmd-imagine = imagine
-    .description = Ein Bild aus Worten machen
+    .description = Erstelle ein Bild aus einer Beschreibung
     .prompt = prompt
     .prompt-description = Was das Bild zeigen soll
     .model = modell
-    .model-description = Wer es malt
+    .model-description = Welches Modell verwendet wird
     .size = größe
-    .size-description = Das Format, etwa 16:9, oder die Größe in Pixeln
+    .size-description = Das Format, z. B. 16:9, oder die Größe in Pixeln
     .count = anzahl
     .count-description = Wie viele Bilder, 1 bis 4
     .private = privat
-    .private-description = Nur ich sehe das Ergebnis
+    .private-description = Nur du siehst das Ergebnis
 
 cmd-edit = bearbeiten
-    .description = Ein Bild verändern
+    .description = Bearbeite ein Bild
     .prompt = prompt
     .prompt-description = Was sich ändern soll; ohne Angabe fragt ein Formular danach
     .image = bild
-    .image-description = Das Bild, das verändert werden soll; ohne Angabe fragt ein Formular danach
+    .image-description = Das Bild, das bearbeitet werden soll; ohne Angabe fragt ein Formular danach
     .image_url = bild_url
-    .image_url-description = Oder seine Adresse: die eines Anhangs oder eines öffentlichen Bildes
+    .image_url-description = Oder ein Link dazu: ein Discord-Anhang oder ein beliebiges öffentliches Bild
     .model = modell
-    .model-description = Wer es verändert
+    .model-description = Welches Modell verwendet wird
     .size = größe
     .size-description = Das Format des Ergebnisses; ohne Angabe das des angehängten Bildes, sonst quadratisch
     .private = privat
-    .private-description = Nur ich sehe das Ergebnis
+    .private-description = Nur du siehst das Ergebnis
 
 cmd-show = zeigen
-    .description = Eines meiner fertigen Bilder hier noch einmal posten
+    .description = Poste eines deiner fertigen Bilder hier noch einmal
     .job = bild
     .job-description = Tippe ein Wort aus seinem Prompt
 
 cmd-jobs = aufträge
-    .description = Was von mir gerade entsteht, wartet oder eben fertig wurde
+    .description = Zeige deine laufenden, wartenden und gerade fertigen Aufträge
 
 cmd-history = verlauf
-    .description = Meine Bilder durchsehen
+    .description = Sieh dir deine bisherigen Bilder an
     .search = suche
-    .search-description = Nur die, deren Prompt diese Wörter enthält
+    .search-description = Nur Bilder, deren Prompt diese Wörter enthält
 
 cmd-preferences = einstellungen
-    .description = Meine Vorgaben für Modell, Größe, Anzahl, Privatsphäre und Pings
+    .description = Lege Standards für Modell, Größe und Anzahl fest, dazu Privatsphäre und Benachrichtigungen
 
 menu-edit-image = Bild bearbeiten
 menu-remix-prompt = Prompt remixen

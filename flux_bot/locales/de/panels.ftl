@@ -1,6 +1,6 @@
 # --- Info ---
 
-info-title = ### So ist es entstanden
+info-title = ### So ist das Bild entstanden
 info-prompt = Prompt
 info-prompt-attached = Der ganze Prompt steht in der angehängten Datei.
 info-model = Modell
@@ -13,47 +13,50 @@ info-seed = { $count ->
 info-time = Dauer
 info-asked = Angefragt
 info-asked-by = { $when } von { $user }
-info-parent = Entstanden aus
-info-children = Daraus entstanden
+info-parent = Erstellt aus
+info-children = Daraus erstellt
 info-link = [Bild { $number }]({ $url })
 info-job = Auftrag
 info-task = Task
 info-trace = Trace
-info-command = Um es noch einmal machen zu lassen, füge das hier ein:
+info-command = Um es noch einmal zu erstellen, füge diesen Befehl ein:
 
 # --- /jobs ---
 
 jobs-title = ### Deine Bilder
-jobs-none = Gerade ist nichts in Arbeit, und nichts wartet. /{ cmd-imagine } macht ein Bild, /{ cmd-history } zeigt die, die es schon gibt.
+jobs-none = Gerade ist nichts in Arbeit oder in der Warteschlange. Mit /{ cmd-imagine } erstellst du ein Bild, mit /{ cmd-history } siehst du deine bisherigen.
 jobs-undelivered = **Nicht zugestellt**: Hol { $count ->
     [one] es
    *[other] sie
 } hier ab.
 jobs-running = **In Arbeit**
 jobs-queued = **In der Warteschlange**
-jobs-finished = **Gerade fertig geworden**
+jobs-finished = **Gerade fertig**
 jobs-running-line = { $since } begonnen: { $prompt }
 jobs-queued-line = Platz { $place }: { $prompt }
 jobs-finished-line = { $when }: { $prompt }
 jobs-failed-line = { $when }, fehlgeschlagen: { $prompt }
 jobs-link = [zeigen]({ $url })
-jobs-more = … und noch { $count } mehr
+jobs-more = { $count ->
+    [one] … und 1 weiteres
+   *[other] … und { $count } weitere
+}
 
 # --- /history ---
 
 history-title = ### Deine Bilder, Seite { $page } von { $pages }
 history-search-title = ### Deine Bilder mit „{ $search }“, Seite { $page } von { $pages }
-history-none = Du hast noch keine Bilder. /{ cmd-imagine } macht eines.
-history-none-found = Keines deiner Bilder hat „{ $search }“ im Prompt. /{ cmd-history } ohne Suchwörter zeigt alle.
+history-none = Du hast noch keine Bilder. Mit /{ cmd-imagine } erstellst du eines.
+history-none-found = Keines deiner Bilder hat „{ $search }“ im Prompt. Mit /{ cmd-history } ohne Suche siehst du alle.
 history-line = { $number }. { $prompt } · { $when }
 history-gone = { $number }. { $prompt } · { $when } · nicht mehr verfügbar
-history-pick = Wähle eines, um es groß zu sehen oder zu verändern
+history-pick = Wähle ein Bild zum Ansehen oder Bearbeiten
 history-option = { $number }. { $prompt }
 
 # --- /preferences ---
 
-preferences-title = ### Das gilt, wenn du nichts anderes angibst
-preferences-saved = Jeder Klick wird gleich gespeichert.
+preferences-title = ### Deine Standardeinstellungen
+preferences-saved = Änderungen werden automatisch gespeichert.
 preferences-model = Modell für /{ cmd-imagine }
 preferences-edit-model = Modell für /{ cmd-edit }
 preferences-size = Format für /{ cmd-imagine }
@@ -65,7 +68,7 @@ preferences-pictures = { $count ->
 }
 preferences-private-on = Privat: an
 preferences-private-off = Privat: aus
-preferences-ping-on = Anpingen: an
-preferences-ping-off = Anpingen: aus
-preferences-hint = *Privat*: Nur du siehst deine Bilder. *Anpingen*: Du bekommst eine Benachrichtigung, wenn ein Bild fertig ist.
-preferences-reset = Zurücksetzen
+preferences-ping-on = Benachrichtigen: an
+preferences-ping-off = Benachrichtigen: aus
+preferences-hint = *Privat*: Nur du siehst deine Bilder. *Benachrichtigen*: Du wirst gepingt, wenn ein Bild fertig ist.
+preferences-reset = Auf Standard zurücksetzen
