@@ -1,44 +1,44 @@
 # --- what was asked can't be done ---
 
 too-many-queued = { $limit ->
-    [one] Ya tienes una imagen en espera. Deja que termine y vuelve a pedirlo.
-   *[other] Ya tienes { $limit } imágenes en espera. Deja que termine alguna y vuelve a pedirlo.
+    [one] Ya tienes una imagen en cola. Espera a que termine e inténtalo de nuevo.
+   *[other] Ya tienes { $limit } imágenes en cola. Espera a que termine alguna e inténtalo de nuevo.
 }
 unavailable = El servicio de imágenes no está disponible ahora mismo. { told } Inténtalo de nuevo más tarde.
-stopping = Me estoy reiniciando. Vuelve a pedirlo dentro de un minuto.
-one-image-please = Indica una sola imagen para editar: adjúntala en `{ cmd-edit.image }` o pega su dirección en `{ cmd-edit.image_url }`.
+stopping = Me estoy reiniciando. Inténtalo de nuevo dentro de un minuto.
+one-image-please = Indica una sola imagen para editar: adjúntala en `{ cmd-edit.image }` o pega su enlace en `{ cmd-edit.image_url }`.
 not-an-image = «{ $filename }» no es una imagen que pueda editar. Adjunta un archivo PNG, JPEG o WebP.
 image-too-large = Esa imagen es demasiado grande para editarla. Adjunta una de { $mebibytes } MiB como máximo.
 not-a-link = Eso no es un enlace web. Usa uno que empiece por https:// y no tenga espacios, o sube la imagen.
 link-too-long = Ese enlace tiene más de { $limit } caracteres. Usa uno más corto o sube la imagen.
 link-with-password = Ese enlace contiene un nombre de usuario o una contraseña. Usa uno sin esos datos o sube la imagen.
-link-not-public = Ese enlace no lleva a un sitio web público. Usa uno que cualquiera pueda abrir o sube la imagen.
-link-expired = Ese enlace de Discord ha caducado. Cópialo de nuevo o elige «{ menu-edit-image }» en Aplicaciones, en el menú del mensaje con la imagen.
+link-not-public = Ese enlace no lleva a un sitio web público. Usa uno que pueda abrir cualquiera o sube la imagen.
+link-expired = Ese enlace de Discord ha caducado. Cópialo de nuevo o elige «{ menu-edit-image }» en Aplicaciones, dentro del menú del mensaje con la imagen.
 empty-prompt = El prompt está vacío. Describe la imagen que quieres.
 prompt-too-long = El prompt tiene más de { $limit } caracteres. Acórtalo.
-size-not-taken = { $model } no admite el tamaño «{ $typed }». Puedes usar { $takes }.
+size-not-taken = { $model } no admite el tamaño «{ $typed }». Puedes usar: { $takes }.
 pixel-rule-range = un formato como 16:9, o ANCHOxALTO con cada lado de { $smallest } a { $largest }, en pasos de { $step }
 pixel-rule-open = un formato como 16:9, o ANCHOxALTO con cada lado de { $smallest } o más, en pasos de { $step }
-no-such-model-generate = No hay ningún modelo «{ $typed }» que cree imágenes. Elige uno de estos: { $names }.
-no-such-model-edit = No hay ningún modelo «{ $typed }» que cambie imágenes. Elige uno de estos: { $names }.
-no-channel = No consigo saber de qué canal viene esto. Inténtalo en otro.
+no-such-model-generate = No hay ningún modelo «{ $typed }» para crear imágenes. Elige uno de estos: { $names }.
+no-such-model-edit = No hay ningún modelo «{ $typed }» para editar imágenes. Elige uno de estos: { $names }.
+no-channel = No consigo saber de qué canal viene esto. Inténtalo en otro canal.
 no-picture-there = No veo ninguna imagen en ese mensaje. Si la hay, guárdala y adjúntala en /{ cmd-edit }.
 no-words-there = No veo ningún texto en ese mensaje. Si lo hay, cópialo en /{ cmd-imagine }.
-source-lost = Ya no se encuentra la imagen que se cambió. Adjúntala en /{ cmd-edit }.
-picture-lost = Ya no se encuentra esta imagen: su mensaje ha desaparecido y el servicio de imágenes ya no la tiene. Con /{ cmd-imagine } puedes crear otra.
-job-forgotten = Ya no sé cómo se hizo esta imagen: las solicitudes antiguas se olvidan. Para cambiarla, elige «{ menu-edit-image }» en Aplicaciones, en el menú de este mensaje; con /{ cmd-imagine } puedes crear otra.
-job-unknown = No tienes esa imagen. Elige una de la lista que aparece mientras escribes.
-not-finished = Esta imagen aún no está terminada. Con /{ cmd-jobs } puedes ver cómo va.
-not-yours-to-delete = Esto solo lo puede eliminar quien lo pidió o quien puede gestionar los mensajes aquí.
-not-yours-to-cancel = Esto solo lo puede cancelar quien lo pidió o quien puede gestionar los mensajes aquí.
-too-late-to-cancel = Ya es tarde para cancelar: el resultado ya está aquí o a punto de llegar.
-forgotten-form = Ha pasado demasiado tiempo o me he reiniciado entretanto, y ya no sé a qué imagen te referías. Elige «{ menu-edit-image }» otra vez.
+source-lost = La imagen original ya no está disponible. Adjúntala en /{ cmd-edit }.
+picture-lost = Esta imagen ya no está disponible: su mensaje ha desaparecido y el servicio de imágenes ya no la conserva. Usa /{ cmd-imagine } para crear otra.
+job-forgotten = Ya no sé cómo se creó esta imagen, porque las solicitudes antiguas se borran. Para editarla, elige «{ menu-edit-image }» en Aplicaciones, dentro del menú de este mensaje. Para crear otra, usa /{ cmd-imagine }.
+job-unknown = No he encontrado esa imagen. Elige una de la lista que aparece mientras escribes.
+not-finished = Esta imagen aún no está lista. Usa /{ cmd-jobs } para ver cómo va.
+not-yours-to-delete = Solo quien hizo la solicitud o un moderador puede eliminar esto.
+not-yours-to-cancel = Solo quien hizo la solicitud o un moderador puede cancelar esto.
+too-late-to-cancel = Ya es tarde para cancelar: el resultado está listo o a punto de publicarse.
+forgotten-form = Este formulario ha caducado y ya no sé a qué imagen te referías. Elige «{ menu-edit-image }» otra vez.
 you-wrote = Escribiste: { $prompt }
 
 # --- something broke ---
 
-unexpected = Algo ha fallado por mi parte. Inténtalo de nuevo; si sigue pasando, pásale este código al responsable del bot: `{ $reference }`.
-maybe-saved = La conexión con mi base de datos se cortó justo cuando guardaba tu solicitud. Si se guardó, la imagen llegará sola: espera unos minutos antes de volver a pedirla. Si sigue pasando, pásale este código al responsable del bot: `{ $reference }`.
+unexpected = Algo ha fallado por mi parte. Inténtalo de nuevo. Si sigue pasando, dale este código al responsable del bot: `{ $reference }`
+maybe-saved = Se ha cortado la conexión con mi base de datos mientras guardaba tu solicitud. Si se llegó a guardar, la imagen se publicará automáticamente, así que espera unos minutos antes de volver a pedirla. Si sigue pasando, dale este código al responsable del bot: `{ $reference }`
 
 # --- done ---
 
@@ -47,8 +47,8 @@ undelivered-results = { $count ->
    *[other] 📬 No se pudieron entregar los resultados de { $count } solicitudes anteriores. No se ha perdido nada: recógelos aquí.
 }
 undelivered-results-more = 📬 No se pudieron entregar los resultados de más de { $count } solicitudes anteriores. No se ha perdido nada: recoge aquí los primeros { $count } y el resto después de tu próximo comando.
-fetching = 📬 Recogiendo tu resultado…
-nothing-undelivered = Este resultado ya se ha entregado.
+fetching = 📬 Recuperando tu resultado…
+nothing-undelivered = Este resultado ya se entregó.
 saved = 📬 Te he enviado { $count ->
     [one] el original
    *[other] los originales

@@ -1,16 +1,16 @@
 # --- while it is being made ---
 
-status-painting = 🎨 **Pintando** desde { $since }.
-status-editing = 🎨 **Editando** desde { $since }.
+status-painting = 🎨 **Creando la imagen** desde { $since }.
+status-editing = 🎨 **Editando la imagen** desde { $since }.
 usual-unknown = Suele tardar entre uno y dos minutos.
 usual = { $model } suele tardar alrededor de { $duration }.
-slow = Está tardando más de lo habitual, pero sigue en marcha. El resultado llegará solo.
+slow = Está tardando más de lo habitual, pero sigue en marcha. Publicaré el resultado en cuanto esté listo.
 duration-seconds = { $seconds } s
 duration-minutes = { $minutes } min
-status-queued = ⏳ **En cola**, puesto { $place }. Empezará automáticamente y este mensaje cambiará entonces.
-status-busy = ⏳ **En espera**: el servicio de imágenes está ocupado. Empezará automáticamente y este mensaje cambiará entonces.
+status-queued = ⏳ **En cola**, puesto { $place }. Empezará automáticamente y este mensaje se actualizará.
+status-busy = ⏳ **En espera**: el servicio de imágenes está ocupado. Empezará automáticamente y este mensaje se actualizará.
 cancelled = **Cancelado.** No se ha cobrado nada.
-cancelled-paid = **Cancelado**, pero el servicio de imágenes ya había empezado: se cobrará igualmente y el resultado se descartará.
+cancelled-paid = **Cancelado**, pero el servicio de imágenes ya había empezado. Se cobrará igualmente y el resultado se descartará.
 
 # --- the result ---
 
@@ -25,39 +25,39 @@ result-edited-from = Editado a partir de { $parent }
 parent-link = [una imagen anterior]({ $url })
 parent-plain = una imagen anterior
 result-shown = Una imagen de { $user }, creada { $when }
-fewer-pictures = El servicio de imágenes ha creado solo { $got } de las { $asked } imágenes.
-shrunk = Tamaño reducido por el límite de subida de Discord: { $links }
+fewer-pictures = El servicio de imágenes solo ha creado { $got } de las { $asked } imágenes.
+shrunk = Tamaño reducido por el límite de subida de Discord. A tamaño completo: { $links }
 original-link = [original { $number }]({ $url })
 links-attached = { $count ->
-    [one] La dirección está en el archivo adjunto.
-   *[other] Las direcciones están en el archivo adjunto.
+    [one] El enlace está en el archivo adjunto.
+   *[other] Los enlaces están en el archivo adjunto.
 }
 unfetched = { $count ->
-    [one] No se ha podido cargar esta imagen en Discord; la tienes aquí, al menos durante unas semanas:
-   *[other] No se han podido cargar estas imágenes en Discord; las tienes aquí, al menos durante unas semanas:
+    [one] No se ha podido cargar esta imagen en Discord. Puedes verla aquí durante al menos unas semanas:
+   *[other] No se han podido cargar estas imágenes en Discord. Puedes verlas aquí durante al menos unas semanas:
 }
 picture-link = [Imagen { $number }]({ $url })
 alt-one-of = Imagen { $number } de { $count }: { $prompt }
-alt-source = La imagen que se cambió
+alt-source = La imagen original
 
 # --- failures: what happened, what it cost, what to do ---
 
 free = No se ha cobrado nada.
-told = El responsable del bot ya está avisado.
+told = Ya se ha avisado al responsable del bot.
 failure-bad_request = El servicio de imágenes no ha aceptado esta solicitud. { free } Cámbiala e inténtalo de nuevo.
-failure-forbidden = El filtro de seguridad del servicio de imágenes ha rechazado este prompt. { free } Escríbelo de otra forma e inténtalo de nuevo.
-failure-too_many_requests = El servicio de imágenes está demasiado ocupado en este momento. { free } Inténtalo de nuevo dentro de unos minutos.
-failure-api_error = El servicio de imágenes ha fallado mientras pintaba. { free } Volver a intentarlo suele funcionar.
-failure-timeout = El servicio de imágenes ha tardado demasiado y ha desistido. { free } Volver a intentarlo suele funcionar.
+failure-forbidden = El filtro de seguridad del servicio de imágenes ha rechazado este prompt. { free } Reformúlalo e inténtalo de nuevo.
+failure-too_many_requests = El servicio de imágenes está saturado en este momento. { free } Inténtalo de nuevo dentro de unos minutos.
+failure-api_error = El servicio de imágenes ha fallado al crear la imagen. { free } Volver a intentarlo suele funcionar.
+failure-timeout = El servicio de imágenes ha tardado demasiado y ha cancelado la solicitud. { free } Volver a intentarlo suele funcionar.
 failure-unreachable = No se puede conectar con el servicio de imágenes en este momento. { free } Inténtalo de nuevo más tarde.
-failure-outcome_unknown = La conexión con el servicio de imágenes se cortó mientras se enviaba tu solicitud y no ha llegado ninguna imagen. Es posible que se haya cobrado, así que no se ha enviado otra vez. Si todavía la quieres, vuelve a pedirla.
-failure-overdue = El servicio de imágenes aceptó la solicitud, pero nunca envió un resultado. Las imágenes fallidas no se cobran. Inténtalo de nuevo.
+failure-outcome_unknown = Se ha cortado la conexión con el servicio de imágenes mientras se enviaba tu solicitud y no ha llegado ninguna imagen. Es posible que se haya cobrado, así que no se ha enviado otra vez. Si todavía la quieres, vuelve a pedirla.
+failure-overdue = El servicio de imágenes aceptó la solicitud, pero no llegó a enviar ningún resultado. Las imágenes fallidas no se cobran. Inténtalo de nuevo.
 failure-no_token = El servicio de imágenes no está bien configurado. { free } { told }
-failure-invalid_token = El servicio de imágenes no da acceso a este bot en este momento. { free } { told }
-failure-token_expired = El servicio de imágenes ya no da acceso a este bot. { free } { told }
+failure-invalid_token = El servicio de imágenes está rechazando a este bot en este momento. { free } { told }
+failure-token_expired = El servicio de imágenes ya no acepta a este bot. { free } { told }
 failure-token_mismatched = El servicio de imágenes no reconoce a este bot. { free } { told }
 failure-used_up = El servicio de imágenes no está disponible ahora mismo. { free } { told } Inténtalo de nuevo más tarde.
-failure-disabled = El servicio de imágenes está cerrado para este bot en este momento. { free } { told }
+failure-disabled = El servicio de imágenes está bloqueado para este bot en este momento. { free } { told }
 failure-no_api = No se encuentra el servicio de imágenes. { free } { told }
 failure-api_not_implemented = El servicio de imágenes no puede hacer esto en este momento. { free } { told }
 failure-unexpected = El servicio de imágenes no ha podido crear esta imagen. { free } Inténtalo de nuevo más tarde.

@@ -1,46 +1,46 @@
 cmd-imagine = imaginar
-    .description = Crea una imagen a partir de palabras
+    .description = Crea una imagen a partir de una descripción
     .prompt = prompt
-    .prompt-description = Qué se ve en la imagen
+    .prompt-description = Qué debe mostrar la imagen
     .model = modelo
-    .model-description = Con qué modelo se crea
+    .model-description = El modelo que se usará
     .size = tamaño
     .size-description = El formato, como 16:9, o el tamaño en píxeles
     .count = cantidad
     .count-description = Cuántas imágenes, de 1 a 4
     .private = privado
-    .private-description = Solo tú verás el resultado
+    .private-description = Solo tú puedes ver el resultado
 
 cmd-edit = editar
-    .description = Cambia una imagen
+    .description = Edita una imagen
     .prompt = prompt
-    .prompt-description = Qué hay que cambiar; si no lo pones, te lo pregunta un formulario
+    .prompt-description = Qué quieres cambiar; si lo omites, te lo preguntará un formulario
     .image = imagen
-    .image-description = La imagen que quieres cambiar; si no la pones, te la pide un formulario
+    .image-description = La imagen que quieres editar; si la omites, te la pedirá un formulario
     .image_url = url_imagen
-    .image_url-description = O su dirección: la de un archivo adjunto o de cualquier imagen pública
+    .image_url-description = O un enlace a ella: un archivo adjunto de Discord o cualquier imagen pública
     .model = modelo
-    .model-description = Con qué modelo se cambia
+    .model-description = El modelo que se usará
     .size = tamaño
-    .size-description = El formato del resultado; si no lo pones, el de la imagen adjunta o, si no hay, cuadrado
+    .size-description = El formato del resultado; por defecto, el de la imagen adjunta o, si no hay, cuadrado
     .private = privado
-    .private-description = Solo tú verás el resultado
+    .private-description = Solo tú puedes ver el resultado
 
 cmd-show = mostrar
-    .description = Publica de nuevo aquí una de tus imágenes terminadas
+    .description = Vuelve a publicar aquí una de tus imágenes terminadas
     .job = imagen
     .job-description = Escribe una palabra de su prompt
 
 cmd-jobs = solicitudes
-    .description = Tus imágenes en curso, en espera y recién terminadas
+    .description = Muestra tus solicitudes en curso, en cola y recién terminadas
 
 cmd-history = historial
     .description = Explora tus imágenes
     .search = buscar
-    .search-description = Solo las que tengan estas palabras en el prompt
+    .search-description = Solo las imágenes con estas palabras en el prompt
 
 cmd-preferences = preferencias
-    .description = Tu modelo, tamaño y número de imágenes por defecto, privacidad y avisos
+    .description = Configura tu modelo, tamaño y número de imágenes por defecto, la privacidad y los avisos
 
 menu-edit-image = Editar imagen
-menu-remix-prompt = Hacer remix del prompt
+menu-remix-prompt = Remezclar el prompt

@@ -1,6 +1,6 @@
 # --- Info ---
 
-info-title = ### Cómo se hizo
+info-title = ### Cómo se creó
 info-prompt = Prompt
 info-prompt-attached = El prompt completo está en el archivo adjunto.
 info-model = Modelo
@@ -10,21 +10,21 @@ info-seed = { $count ->
     [one] Semilla
    *[other] Semillas
 }
-info-time = Tiempo
+info-time = Duración
 info-asked = Solicitado
 info-asked-by = { $when } por { $user }
-info-parent = Creado a partir de
-info-children = Creado a partir de esto
+info-parent = Creada a partir de
+info-children = Imágenes derivadas
 info-link = [imagen { $number }]({ $url })
-info-job = Solicitud
-info-task = Tarea
-info-trace = Traza
-info-command = Para volver a pedirlo, pega esto:
+info-job = ID de solicitud
+info-task = ID de tarea
+info-trace = ID de traza
+info-command = Para volver a crearla, pega este comando:
 
 # --- /jobs ---
 
 jobs-title = ### Tus imágenes
-jobs-none = No hay nada en curso ni en espera. /{ cmd-imagine } crea una imagen y /{ cmd-history } muestra las que ya tienes.
+jobs-none = No hay nada en curso ni en cola. Usa /{ cmd-imagine } para crear una imagen o /{ cmd-history } para ver las anteriores.
 jobs-undelivered = **Sin entregar**: { $count ->
     [one] recógela
    *[other] recógelas
@@ -43,21 +43,21 @@ jobs-more = … y { $count } más
 
 history-title = ### Tus imágenes, página { $page } de { $pages }
 history-search-title = ### Tus imágenes con «{ $search }», página { $page } de { $pages }
-history-none = Todavía no tienes imágenes. Crea una con /{ cmd-imagine }.
-history-none-found = Ninguna de tus imágenes tiene «{ $search }» en el prompt. Usa /{ cmd-history } sin palabras para verlas todas.
+history-none = Todavía no tienes imágenes. Usa /{ cmd-imagine } para crear una.
+history-none-found = Ninguna de tus imágenes tiene «{ $search }» en el prompt. Usa /{ cmd-history } sin búsqueda para verlas todas.
 history-line = { $number }. { $prompt } · { $when }
 history-gone = { $number }. { $prompt } · { $when } · ya no disponible
-history-pick = Elige una para verla en grande o cambiarla
+history-pick = Elige una imagen para verla o editarla
 history-option = { $number }. { $prompt }
 
 # --- /preferences ---
 
-preferences-title = ### Lo que recibes si no indicas otra cosa
-preferences-saved = Los cambios se guardan al instante.
+preferences-title = ### Tus valores por defecto
+preferences-saved = Los cambios se guardan automáticamente.
 preferences-model = Modelo para /{ cmd-imagine }
 preferences-edit-model = Modelo para /{ cmd-edit }
 preferences-size = Formato para /{ cmd-imagine }
-preferences-count = Cantidad para /{ cmd-imagine }
+preferences-count = Número de imágenes para /{ cmd-imagine }
 preferences-default = Por defecto: { $value }
 preferences-pictures = { $count ->
     [one] una imagen
@@ -68,4 +68,4 @@ preferences-private-off = Privado: no
 preferences-ping-on = Avisarme: sí
 preferences-ping-off = Avisarme: no
 preferences-hint = *Privado*: solo tú ves tus imágenes. *Avisarme*: recibes una notificación cuando una imagen está lista.
-preferences-reset = Restablecer
+preferences-reset = Restablecer valores
