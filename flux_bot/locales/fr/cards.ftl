@@ -2,15 +2,15 @@
 
 status-painting = 🎨 **Création en cours**, lancée { $since }.
 status-editing = 🎨 **Modification en cours**, lancée { $since }.
-usual-unknown = Cela prend en général une à deux minutes.
+usual-unknown = Ça prend en général une à deux minutes.
 usual = { $model } met en général environ { $duration }.
-slow = C’est plus long que d’habitude, mais ça avance. Le résultat arrivera tout seul.
+slow = C’est plus long que d’habitude, mais c’est toujours en cours. Je publierai le résultat dès qu’il sera prêt.
 duration-seconds = { $seconds } s
 duration-minutes = { $minutes } min
-status-queued = ⏳ **Dans la file d’attente**, position { $place }. Ça démarrera tout seul ; ce message changera à ce moment-là.
-status-busy = ⏳ **En attente** : le service d’images est occupé. Ça démarrera tout seul ; ce message changera à ce moment-là.
-cancelled = **Annulé.** Cela n’a rien coûté.
-cancelled-paid = **Annulé**, mais le service d’images avait déjà commencé : c’est payé, et le résultat sera jeté.
+status-queued = ⏳ **Dans la file d’attente**, position { $place }. Démarrage automatique ; ce message sera alors mis à jour.
+status-busy = ⏳ **En attente** : le service d’images est occupé. Démarrage automatique ; ce message sera alors mis à jour.
+cancelled = **Annulé.** Ça n’a rien coûté.
+cancelled-paid = **Annulé**, mais le service d’images avait déjà commencé. L’image est facturée quand même, et le résultat sera supprimé.
 
 # --- the result ---
 
@@ -19,53 +19,53 @@ result-ready = { $count ->
    *[other] { $user }, tes images sont prêtes.
 }
 result-edited = { $user }, ton image modifiée est prête.
-result-rerolled = Relance d’{ $parent }
+result-rerolled = Nouvelle version d’{ $parent }
 result-remixed = Remix d’{ $parent }
-result-edited-from = Modification d’{ $parent }
+result-edited-from = Version modifiée d’{ $parent }
 parent-link = [une image précédente]({ $url })
 parent-plain = une image précédente
 result-shown = Une image de { $user }, créée { $when }
-fewer-pictures = Le service d’images n’a produit que { $got } des { $asked } images.
-shrunk = Réduit pour respecter la limite d’envoi de Discord : { $links }
+fewer-pictures = Le service d’images n’a créé que { $got } des { $asked } images.
+shrunk = Image réduite pour respecter la limite d’envoi de Discord. En taille réelle : { $links }
 original-link = [original { $number }]({ $url })
 links-attached = { $count ->
-    [one] L’adresse se trouve dans le fichier joint.
-   *[other] Les adresses se trouvent dans le fichier joint.
+    [one] Le lien se trouve dans le fichier joint.
+   *[other] Les liens se trouvent dans le fichier joint.
 }
 unfetched = { $count ->
-    [one] Cette image n’a pas pu être chargée dans Discord ; tu la trouveras ici, pendant quelques semaines au moins :
-   *[other] Ces images n’ont pas pu être chargées dans Discord ; tu les trouveras ici, pendant quelques semaines au moins :
+    [one] Cette image n’a pas pu être chargée dans Discord. Tu la trouveras ici pendant au moins quelques semaines :
+   *[other] Ces images n’ont pas pu être chargées dans Discord. Tu les trouveras ici pendant au moins quelques semaines :
 }
 picture-link = [Image { $number }]({ $url })
 alt-one-of = Image { $number } sur { $count } : { $prompt }
-alt-source = L’image de départ
+alt-source = L’image d’origine
 
 # --- failures: what happened, what it cost, what to do ---
 
-free = Cela n’a rien coûté.
+free = Ça n’a rien coûté.
 told = Le responsable du bot a été prévenu.
 failure-bad_request = Le service d’images n’a pas accepté cette demande. { free } Modifie-la et réessaie.
 failure-forbidden = Le filtre de sécurité du service d’images a refusé ce prompt. { free } Reformule-le et réessaie.
-failure-too_many_requests = Le service d’images est débordé pour le moment. { free } Réessaie dans quelques minutes.
+failure-too_many_requests = Le service d’images est surchargé pour le moment. { free } Réessaie dans quelques minutes.
 failure-api_error = Le service d’images a rencontré un problème pendant la création. { free } Il suffit souvent de réessayer.
-failure-timeout = Le service d’images a mis trop de temps et a abandonné. { free } Il suffit souvent de réessayer.
+failure-timeout = Le service d’images a mis trop de temps et a abandonné la demande. { free } Il suffit souvent de réessayer.
 failure-unreachable = Le service d’images est injoignable pour le moment. { free } Réessaie plus tard.
-failure-outcome_unknown = La connexion au service d’images a été coupée pendant l’envoi de ta demande, et aucune image n’est arrivée. La demande a peut-être été facturée : elle n’a donc pas été envoyée une seconde fois. Refais-la si tu veux toujours cette image.
+failure-outcome_unknown = La connexion au service d’images a été coupée pendant l’envoi de ta demande, et aucune image n’est arrivée. La demande a peut-être été facturée, elle n’a donc pas été renvoyée. Si tu veux toujours cette image, redemande-la.
 failure-overdue = Le service d’images a accepté la demande, mais n’a jamais envoyé de résultat. Les images ratées ne sont pas facturées. Réessaie.
 failure-no_token = Le service d’images est mal configuré. { free } { told }
 failure-invalid_token = Le service d’images refuse l’accès à ce bot pour le moment. { free } { told }
 failure-token_expired = Le service d’images n’accepte plus ce bot. { free } { told }
 failure-token_mismatched = Le service d’images ne reconnaît pas ce bot. { free } { told }
 failure-used_up = Le service d’images n’est pas disponible pour le moment. { free } { told } Réessaie plus tard.
-failure-disabled = Le service d’images est fermé à ce bot pour le moment. { free } { told }
+failure-disabled = Le service d’images n’est pas accessible à ce bot pour le moment. { free } { told }
 failure-no_api = Le service d’images est introuvable. { free } { told }
-failure-api_not_implemented = Le service d’images ne peut pas faire cela pour le moment. { free } { told }
+failure-api_not_implemented = Le service d’images ne peut pas faire ça pour le moment. { free } { told }
 failure-unexpected = Le service d’images n’a pas pu créer cette image. { free } Réessaie plus tard.
-failure-said = Son message : { $message }
+failure-said = Réponse du service : { $message }
 
 # --- buttons: at most 80 characters, better one word ---
 
-button-reroll = Relancer
+button-reroll = Nouvelle version
 button-remix = Remixer
 button-edit = Modifier
 button-save = Enregistrer
@@ -83,16 +83,16 @@ button-next = Suivant
 # --- shapes of pictures, as people call them; at most 60 characters ---
 
 shape-1-1 = 1:1 carré
-shape-16-9 = 16:9 large
-shape-9-16 = 9:16 haut
+shape-16-9 = 16:9 panoramique
+shape-9-16 = 9:16 vertical
 shape-3-2 = 3:2 paysage
 shape-2-3 = 2:3 portrait
-shape-4-3 = 4:3 paysage, classique
-shape-3-4 = 3:4 portrait, classique
-shape-5-4 = 5:4 presque carré, en largeur
-shape-4-5 = 4:5 presque carré, en hauteur
-shape-21-9 = 21:9 très large
-shape-9-21 = 9:21 très haut
+shape-4-3 = 4:3 paysage classique
+shape-3-4 = 3:4 portrait classique
+shape-5-4 = 5:4 presque carré, paysage
+shape-4-5 = 4:5 presque carré, portrait
+shape-21-9 = 21:9 ultra-large
+shape-9-21 = 9:21 ultra-vertical
 
 # --- models, at most 100 characters; keep their names as they are ---
 

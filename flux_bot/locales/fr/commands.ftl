@@ -1,46 +1,46 @@
 cmd-imagine = imagine
-    .description = Créer une image avec des mots
+    .description = Crée une image à partir d’une description
     .prompt = prompt
     .prompt-description = Ce que l’image doit montrer
     .model = modèle
-    .model-description = Qui la peint
+    .model-description = Le modèle à utiliser
     .size = taille
-    .size-description = Son format, par exemple 16:9, ou sa taille en pixels
+    .size-description = Le format, par exemple 16:9, ou la taille en pixels
     .count = nombre
     .count-description = Combien d’images, de 1 à 4
     .private = privé
-    .private-description = Le résultat n’est visible que par moi
+    .private-description = Résultat visible uniquement par toi
 
 cmd-edit = modifier
-    .description = Modifier une image
+    .description = Modifie une image
     .prompt = prompt
-    .prompt-description = Ce qu’il faut changer ; sinon, un formulaire le demande
+    .prompt-description = Ce qu’il faut changer ; si tu l’omets, un formulaire te le demandera
     .image = image
-    .image-description = L’image à modifier ; sinon, un formulaire la demande
+    .image-description = L’image à modifier ; si tu l’omets, un formulaire te la demandera
     .image_url = image_url
-    .image_url-description = Ou son adresse : celle d’une pièce jointe ou d’une image publique
+    .image_url-description = Ou son lien : une pièce jointe Discord ou n’importe quelle image publique
     .model = modèle
-    .model-description = Qui la modifie
+    .model-description = Le modèle à utiliser
     .size = taille
     .size-description = Le format du résultat ; par défaut celui de l’image jointe, sinon carré
     .private = privé
-    .private-description = Le résultat n’est visible que par moi
+    .private-description = Résultat visible uniquement par toi
 
 cmd-show = afficher
-    .description = Republier ici une de mes images terminées
+    .description = Republie ici l’une de tes images terminées
     .job = image
     .job-description = Tape un mot de son prompt
 
 cmd-jobs = demandes
-    .description = Mes images en cours, en attente ou tout juste terminées
+    .description = Affiche tes demandes en cours, en attente et tout juste terminées
 
 cmd-history = historique
-    .description = Parcourir mes images
+    .description = Parcours tes images
     .search = recherche
-    .search-description = Seulement celles dont le prompt contient ces mots
+    .search-description = Uniquement les images dont le prompt contient ces mots
 
 cmd-preferences = préférences
-    .description = Mes choix par défaut : modèle, taille, nombre d’images, confidentialité et notifications
+    .description = Définis ton modèle, ta taille et ton nombre d’images par défaut, la confidentialité et les notifs
 
 menu-edit-image = Modifier l’image
 menu-remix-prompt = Remixer le prompt

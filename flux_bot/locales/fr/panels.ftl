@@ -14,18 +14,18 @@ info-time = Durée
 info-asked = Demandé
 info-asked-by = { $when } par { $user }
 info-parent = Créée à partir de
-info-children = A servi à créer
+info-children = Images dérivées
 info-link = [image { $number }]({ $url })
-info-job = N° de demande
-info-task = Tâche
-info-trace = Trace
-info-command = Pour la redemander, colle ceci :
+info-job = ID de demande
+info-task = ID de tâche
+info-trace = ID de trace
+info-command = Pour la recréer, colle cette commande :
 
 # --- /jobs ---
 
 jobs-title = ### Tes images
-jobs-none = Rien en cours ni en attente. /{ cmd-imagine } crée une image, /{ cmd-history } montre celles que tu as déjà.
-jobs-undelivered = **Pas encore remis** : récupère-{ $count ->
+jobs-none = Rien en cours ni dans la file d’attente. Utilise /{ cmd-imagine } pour créer une image ou /{ cmd-history } pour voir les précédentes.
+jobs-undelivered = **Pas encore livré** : récupère-{ $count ->
     [one] le
    *[other] les
 } ici.
@@ -37,35 +37,38 @@ jobs-queued-line = position { $place } : { $prompt }
 jobs-finished-line = { $when } : { $prompt }
 jobs-failed-line = { $when }, échec : { $prompt }
 jobs-link = [afficher]({ $url })
-jobs-more = … et { $count } de plus
+jobs-more = { $count ->
+    [one] … et 1 autre
+   *[other] … et { $count } autres
+}
 
 # --- /history ---
 
 history-title = ### Tes images, page { $page } sur { $pages }
 history-search-title = ### Tes images avec « { $search } », page { $page } sur { $pages }
-history-none = Tu n’as pas encore d’images. /{ cmd-imagine } en crée une.
-history-none-found = Aucune de tes images n’a « { $search } » dans son prompt. /{ cmd-history } sans mots les montre toutes.
+history-none = Tu n’as pas encore d’images. Utilise /{ cmd-imagine } pour en créer une.
+history-none-found = Aucune de tes images n’a « { $search } » dans son prompt. Utilise /{ cmd-history } sans recherche pour toutes les voir.
 history-line = { $number }. { $prompt } · { $when }
 history-gone = { $number }. { $prompt } · { $when } · plus disponible
-history-pick = Choisis-en une pour la voir en grand ou la modifier
+history-pick = Choisis une image pour la voir ou la modifier
 history-option = { $number }. { $prompt }
 
 # --- /preferences ---
 
-preferences-title = ### Ce que tu obtiens si tu ne précises rien
-preferences-saved = Chaque clic est enregistré aussitôt.
+preferences-title = ### Tes réglages par défaut
+preferences-saved = Les modifications sont enregistrées automatiquement.
 preferences-model = Modèle pour /{ cmd-imagine }
 preferences-edit-model = Modèle pour /{ cmd-edit }
 preferences-size = Format pour /{ cmd-imagine }
-preferences-count = Nombre pour /{ cmd-imagine }
+preferences-count = Nombre d’images pour /{ cmd-imagine }
 preferences-default = Par défaut : { $value }
 preferences-pictures = { $count ->
     [one] une image
    *[other] { $count } images
 }
-preferences-private-on = Privé : oui
-preferences-private-off = Privé : non
-preferences-ping-on = Me notifier : oui
-preferences-ping-off = Me notifier : non
-preferences-hint = *Privé* : tes images ne sont visibles que par toi. *Me notifier* : tu reçois une notification quand une image est prête.
+preferences-private-on = Privé : activé
+preferences-private-off = Privé : désactivé
+preferences-ping-on = Me notifier : activé
+preferences-ping-off = Me notifier : désactivé
+preferences-hint = *Privé* : tes images ne sont visibles que par toi. *Me notifier* : tu reçois une notification quand une image est prête.
 preferences-reset = Réinitialiser
