@@ -1,16 +1,16 @@
 # --- while it is being made ---
 
-status-painting = 🎨 **Pintando**: começou { $since }.
-status-editing = 🎨 **Editando**: começou { $since }.
+status-painting = 🎨 **Criando a imagem**: começou { $since }.
+status-editing = 🎨 **Editando a imagem**: começou { $since }.
 usual-unknown = Costuma levar de um a dois minutos.
 usual = { $model } costuma levar cerca de { $duration }.
-slow = Está demorando mais que o normal, mas continua em andamento. O resultado vai chegar sozinho.
+slow = Está demorando mais que o normal, mas continua em andamento. Vou publicar o resultado assim que ficar pronto.
 duration-seconds = { $seconds } s
 duration-minutes = { $minutes } min
-status-queued = ⏳ **Na fila**, posição { $place }. Vai começar automaticamente, e esta mensagem vai mudar quando isso acontecer.
-status-busy = ⏳ **Em espera**: o serviço de imagens está ocupado. Vai começar automaticamente, e esta mensagem vai mudar quando isso acontecer.
+status-queued = ⏳ **Na fila**, posição { $place }. Vai começar automaticamente, e esta mensagem será atualizada.
+status-busy = ⏳ **Em espera**: o serviço de imagens está ocupado. Vai começar automaticamente, e esta mensagem será atualizada.
 cancelled = **Cancelado.** Nada foi cobrado.
-cancelled-paid = **Cancelado**, mas o serviço de imagens já tinha começado: o pedido será cobrado mesmo assim e o resultado será descartado.
+cancelled-paid = **Cancelado**, mas o serviço de imagens já tinha começado. O pedido será cobrado mesmo assim, e o resultado será descartado.
 
 # --- the result ---
 
@@ -19,47 +19,47 @@ result-ready = { $count ->
    *[other] { $user }, suas imagens estão prontas.
 }
 result-edited = { $user }, sua imagem editada está pronta.
-result-rerolled = Gerado novamente a partir de { $parent }
+result-rerolled = Gerado de novo a partir de { $parent }
 result-remixed = Remix de { $parent }
 result-edited-from = Editado a partir de { $parent }
 parent-link = [uma imagem anterior]({ $url })
 parent-plain = uma imagem anterior
 result-shown = Uma imagem de { $user }, criada { $when }
-fewer-pictures = O serviço de imagens criou só { $got } das { $asked } imagens.
-shrunk = Tamanho reduzido por causa do limite de upload do Discord: { $links }
+fewer-pictures = O serviço de imagens só criou { $got } das { $asked } imagens.
+shrunk = Tamanho reduzido por causa do limite de upload do Discord. Em tamanho original: { $links }
 original-link = [original { $number }]({ $url })
 links-attached = { $count ->
-    [one] O endereço está no arquivo anexado.
-   *[other] Os endereços estão no arquivo anexado.
+    [one] O link está no arquivo anexado.
+   *[other] Os links estão no arquivo anexado.
 }
 unfetched = { $count ->
-    [one] Não foi possível carregar esta imagem no Discord; ela está aqui, por pelo menos algumas semanas:
-   *[other] Não foi possível carregar estas imagens no Discord; elas estão aqui, por pelo menos algumas semanas:
+    [one] Não foi possível carregar esta imagem no Discord. Ela fica disponível aqui por pelo menos algumas semanas:
+   *[other] Não foi possível carregar estas imagens no Discord. Elas ficam disponíveis aqui por pelo menos algumas semanas:
 }
 picture-link = [Imagem { $number }]({ $url })
 alt-one-of = Imagem { $number } de { $count }: { $prompt }
-alt-source = A imagem que foi alterada
+alt-source = A imagem original
 
 # --- failures: what happened, what it cost, what to do ---
 
 free = Nada foi cobrado.
 told = O responsável pelo bot já foi avisado.
 failure-bad_request = O serviço de imagens não aceitou este pedido. { free } Mude o pedido e tente de novo.
-failure-forbidden = O filtro de segurança do serviço de imagens recusou este prompt. { free } Escreva de outro jeito e tente de novo.
-failure-too_many_requests = O serviço de imagens está muito ocupado no momento. { free } Tente de novo em alguns minutos.
-failure-api_error = O serviço de imagens falhou enquanto pintava. { free } Tentar de novo costuma resolver.
-failure-timeout = O serviço de imagens demorou demais e desistiu. { free } Tentar de novo costuma resolver.
+failure-forbidden = O filtro de segurança do serviço de imagens recusou este prompt. { free } Reformule e tente de novo.
+failure-too_many_requests = O serviço de imagens está sobrecarregado no momento. { free } Tente de novo em alguns minutos.
+failure-api_error = O serviço de imagens falhou ao criar a imagem. { free } Tentar de novo costuma resolver.
+failure-timeout = O serviço de imagens demorou demais e cancelou o pedido. { free } Tentar de novo costuma resolver.
 failure-unreachable = Não é possível acessar o serviço de imagens no momento. { free } Tente de novo mais tarde.
-failure-outcome_unknown = A conexão com o serviço de imagens caiu enquanto seu pedido era enviado, e nenhuma imagem chegou. Pode ter havido cobrança, por isso o pedido não foi enviado outra vez. Se ainda quiser a imagem, peça de novo.
-failure-overdue = O serviço de imagens aceitou o pedido, mas nunca enviou um resultado. Imagens que falham não são cobradas. Tente de novo.
+failure-outcome_unknown = A conexão com o serviço de imagens caiu durante o envio do seu pedido, e nenhuma imagem chegou. Pode ter havido cobrança, por isso o pedido não foi enviado outra vez. Se ainda quiser a imagem, peça de novo.
+failure-overdue = O serviço de imagens aceitou o pedido, mas não enviou nenhum resultado. Imagens que falham não são cobradas. Tente de novo.
 failure-no_token = O serviço de imagens não está configurado corretamente. { free } { told }
-failure-invalid_token = O serviço de imagens não está aceitando este bot no momento. { free } { told }
+failure-invalid_token = O serviço de imagens está recusando este bot no momento. { free } { told }
 failure-token_expired = O serviço de imagens não aceita mais este bot. { free } { told }
 failure-token_mismatched = O serviço de imagens não reconhece este bot. { free } { told }
 failure-used_up = O serviço de imagens não está disponível agora. { free } { told } Tente de novo mais tarde.
-failure-disabled = O serviço de imagens está fechado para este bot no momento. { free } { told }
+failure-disabled = O serviço de imagens está bloqueado para este bot no momento. { free } { told }
 failure-no_api = O serviço de imagens não foi encontrado. { free } { told }
-failure-api_not_implemented = O serviço de imagens não consegue fazer isto no momento. { free } { told }
+failure-api_not_implemented = O serviço de imagens não consegue fazer isso no momento. { free } { told }
 failure-unexpected = O serviço de imagens não conseguiu criar esta imagem. { free } Tente de novo mais tarde.
 failure-said = Resposta do serviço: { $message }
 
@@ -75,7 +75,7 @@ button-retry = Tentar de novo
 button-reword = Mudar o prompt
 button-cancel = Cancelar
 button-show = Mostrar aqui
-button-fetch = Receber: { $prompt }
+button-fetch = Pegar: { $prompt }
 button-refresh = Atualizar
 button-previous = Anterior
 button-next = Próxima

@@ -1,9 +1,9 @@
 cmd-imagine = imaginar
-    .description = Cria uma imagem a partir de palavras
+    .description = Cria uma imagem a partir de uma descrição
     .prompt = prompt
-    .prompt-description = O que aparece na imagem
+    .prompt-description = O que a imagem deve mostrar
     .model = modelo
-    .model-description = Qual modelo cria a imagem
+    .model-description = O modelo a ser usado
     .size = tamanho
     .size-description = O formato, como 16:9, ou o tamanho em pixels
     .count = quantidade
@@ -12,35 +12,35 @@ cmd-imagine = imaginar
     .private-description = Só você vê o resultado
 
 cmd-edit = editar
-    .description = Altera uma imagem
+    .description = Edita uma imagem
     .prompt = prompt
-    .prompt-description = O que mudar; se ficar em branco, um formulário pergunta
+    .prompt-description = O que você quer mudar; em branco, um formulário pergunta
     .image = imagem
-    .image-description = A imagem a alterar; se ficar em branco, um formulário pede
+    .image-description = A imagem que você quer editar; em branco, um formulário pede
     .image_url = url_imagem
-    .image_url-description = Ou o endereço dela: de um anexo ou de qualquer imagem pública
+    .image_url-description = Ou um link para ela: um anexo do Discord ou qualquer imagem pública
     .model = modelo
-    .model-description = Qual modelo altera a imagem
+    .model-description = O modelo a ser usado
     .size = tamanho
-    .size-description = O formato do resultado; em branco, o mesmo da imagem anexada ou, sem anexo, quadrado
+    .size-description = O formato do resultado; por padrão, o da imagem anexada ou, sem anexo, quadrado
     .private = privado
     .private-description = Só você vê o resultado
 
 cmd-show = mostrar
-    .description = Publica de novo, aqui, uma das suas imagens prontas
+    .description = Publica aqui, de novo, uma das suas imagens prontas
     .job = imagem
     .job-description = Digite uma palavra do prompt dela
 
 cmd-jobs = pedidos
-    .description = Suas imagens em andamento, em espera e recém-concluídas
+    .description = Mostra seus pedidos em andamento, na fila e recém-concluídos
 
 cmd-history = histórico
-    .description = Explora suas imagens
+    .description = Mostra suas imagens
     .search = buscar
-    .search-description = Só as que têm estas palavras no prompt
+    .search-description = Só as imagens com estas palavras no prompt
 
 cmd-preferences = preferências
-    .description = Seu modelo, tamanho e número de imagens padrão, privacidade e avisos
+    .description = Define seu modelo, tamanho e número de imagens padrão, além da privacidade e dos avisos
 
 menu-edit-image = Editar imagem
 menu-remix-prompt = Remixar prompt

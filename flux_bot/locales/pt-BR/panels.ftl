@@ -1,6 +1,6 @@
 # --- Info ---
 
-info-title = ### Como foi feito
+info-title = ### Como foi criada
 info-prompt = Prompt
 info-prompt-attached = O prompt completo está no arquivo anexado.
 info-model = Modelo
@@ -10,22 +10,22 @@ info-seed = { $count ->
     [one] Seed
    *[other] Seeds
 }
-info-time = Tempo
+info-time = Duração
 info-asked = Pedido feito
 info-asked-by = { $when } por { $user }
-info-parent = Criado a partir de
-info-children = Criado a partir disto
+info-parent = Criada a partir de
+info-children = Imagens derivadas
 info-link = [imagem { $number }]({ $url })
-info-job = Pedido
-info-task = Tarefa
-info-trace = Rastreamento
-info-command = Para pedir de novo, cole isto:
+info-job = ID do pedido
+info-task = ID da tarefa
+info-trace = ID de rastreamento
+info-command = Para criar de novo, cole este comando:
 
 # --- /jobs ---
 
 jobs-title = ### Suas imagens
-jobs-none = Nada em andamento nem em espera. Use /{ cmd-imagine } para criar uma imagem ou /{ cmd-history } para ver as que você já tem.
-jobs-undelivered = **Não foi possível entregar**: receba { $count ->
+jobs-none = Nada em andamento nem na fila. Use /{ cmd-imagine } para criar uma imagem ou /{ cmd-history } para ver as anteriores.
+jobs-undelivered = **Não foi possível entregar**: pegue { $count ->
     [one] a imagem
    *[other] as imagens
 } aqui.
@@ -44,20 +44,20 @@ jobs-more = … e mais { $count }
 history-title = ### Suas imagens, página { $page } de { $pages }
 history-search-title = ### Suas imagens com “{ $search }”, página { $page } de { $pages }
 history-none = Você ainda não tem imagens. Use /{ cmd-imagine } para criar uma.
-history-none-found = Nenhuma das suas imagens tem “{ $search }” no prompt. Use /{ cmd-history } sem palavras para ver todas.
+history-none-found = Nenhuma das suas imagens tem “{ $search }” no prompt. Use /{ cmd-history } sem busca para ver todas.
 history-line = { $number }. { $prompt } · { $when }
-history-gone = { $number }. { $prompt } · { $when } · não está mais disponível
-history-pick = Escolha uma para ver em tamanho grande ou alterar
+history-gone = { $number }. { $prompt } · { $when } · indisponível
+history-pick = Escolha uma imagem para ver ou editar
 history-option = { $number }. { $prompt }
 
 # --- /preferences ---
 
-preferences-title = ### O que você recebe se não indicar outra coisa
-preferences-saved = As mudanças são salvas na hora.
+preferences-title = ### Seus padrões
+preferences-saved = As alterações são salvas automaticamente.
 preferences-model = Modelo para /{ cmd-imagine }
 preferences-edit-model = Modelo para /{ cmd-edit }
 preferences-size = Formato para /{ cmd-imagine }
-preferences-count = Quantidade para /{ cmd-imagine }
+preferences-count = Número de imagens para /{ cmd-imagine }
 preferences-default = Padrão: { $value }
 preferences-pictures = { $count ->
     [one] uma imagem
@@ -68,4 +68,4 @@ preferences-private-off = Privado: não
 preferences-ping-on = Me avisar: sim
 preferences-ping-off = Me avisar: não
 preferences-hint = *Privado*: só você vê suas imagens. *Me avisar*: você recebe uma notificação quando uma imagem fica pronta.
-preferences-reset = Restaurar padrão
+preferences-reset = Restaurar padrões
