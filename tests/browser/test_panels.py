@@ -149,7 +149,7 @@ async def test_a_japanese_user(tmp_path: Path) -> None:
         await chat.save_screenshot("japanese-remix")
 
         await chat.press(chat.message("@alice your picture is ready"), "Delete")
-        await expect(chat.message(PRIVATE, "削除できるのは、リクエストした本人か")).to_be_visible()
+        await expect(chat.message(PRIVATE, "削除できるのは、リクエストした本人と")).to_be_visible()
         await chat.run("edit", {"prompt": "冬にする", "image_url": "写真"})
         await expect(chat.message(PRIVATE, "Webのリンクではありません。")).to_be_visible()
         await chat.save_screenshot("japanese-refusals")
@@ -157,7 +157,7 @@ async def test_a_japanese_user(tmp_path: Path) -> None:
         await expect(chat.message(PRIVATE, "あなたの画像（1/1ページ）")).to_be_visible()
         await chat.save_screenshot("japanese-history", down_to=chat.messages.last)
         await chat.run("preferences")
-        await expect(chat.message(PRIVATE, "特に指定しないときの設定", "標準に戻す")).to_be_visible()
+        await expect(chat.message(PRIVATE, "デフォルト設定", "デフォルトに戻す")).to_be_visible()
         await chat.save_screenshot("japanese-preferences", down_to=chat.messages.last)
 
 

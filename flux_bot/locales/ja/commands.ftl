@@ -1,7 +1,7 @@
 cmd-imagine = 生成
     .description = テキストから画像を作ります
     .prompt = プロンプト
-    .prompt-description = 描きたいもの
+    .prompt-description = 作りたい画像の内容
     .model = モデル
     .model-description = 画像の生成に使うモデル
     .size = サイズ
@@ -32,15 +32,15 @@ cmd-show = 表示
     .job-description = プロンプトに含まれる言葉を入力
 
 cmd-jobs = 進行状況
-    .description = 自分の画像のうち、生成中・順番待ち・完成したばかりのものを確認します
+    .description = 生成中・順番待ち・完成したばかりの画像を確認します
 
 cmd-history = 履歴
-    .description = 自分の画像を一覧で見ます
+    .description = 自分の画像を一覧表示します
     .search = 検索
     .search-description = プロンプトにこの言葉を含む画像だけを表示
 
 cmd-preferences = 設定
-    .description = いつも使うモデル・サイズ・枚数と、非公開や通知を設定します
+    .description = モデル・サイズ・枚数のデフォルトと、非公開・通知を設定します
 
 menu-edit-image = 画像を編集
 menu-remix-prompt = プロンプトをリミックス

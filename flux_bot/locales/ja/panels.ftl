@@ -13,17 +13,17 @@ info-time = 所要時間
 info-asked = リクエスト日時
 info-asked-by = { $when }（{ $user }）
 info-parent = もとにした画像
-info-children = この画像から作成
+info-children = この画像から作成した画像
 info-link = [画像{ $number }]({ $url })
-info-job = リクエスト
-info-task = タスク
-info-trace = トレース
-info-command = もう一度リクエストするには、これを貼り付けてください：
+info-job = リクエストID
+info-task = タスクID
+info-trace = トレースID
+info-command = もう一度作るには、次のコマンドを貼り付けてください：
 
 # --- /jobs ---
 
 jobs-title = ### あなたの画像
-jobs-none = 生成中や順番待ちの画像はありません。/{ cmd-imagine } で画像を作り、/{ cmd-history } でこれまでの画像を見られます。
+jobs-none = 生成中や順番待ちの画像はありません。/{ cmd-imagine } で画像を作るか、/{ cmd-history } でこれまでの画像を見てみましょう。
 jobs-undelivered = **お届けできなかった結果**：{ $count ->
    *[other] ここから受け取ってください。
 }
@@ -35,28 +35,28 @@ jobs-queued-line = { $place }番目：{ $prompt }
 jobs-finished-line = { $when }：{ $prompt }
 jobs-failed-line = { $when }に失敗：{ $prompt }
 jobs-link = [表示]({ $url })
-jobs-more = …他{ $count }件
+jobs-more = …ほか{ $count }件
 
 # --- /history ---
 
 history-title = ### あなたの画像（{ $page }/{ $pages }ページ）
 history-search-title = ### 「{ $search }」を含むあなたの画像（{ $page }/{ $pages }ページ）
-history-none = まだ画像がありません。/{ cmd-imagine } で作れます。
-history-none-found = プロンプトに「{ $search }」を含む画像はありません。/{ cmd-history } を検索ワードなしで使うと、すべて表示されます。
+history-none = まだ画像がありません。/{ cmd-imagine } で作ってみましょう。
+history-none-found = プロンプトに「{ $search }」を含む画像はありません。検索せずに /{ cmd-history } を使うと、すべて表示されます。
 history-line = { $number }. { $prompt } · { $when }
 history-gone = { $number }. { $prompt } · { $when } · 表示できません
-history-pick = 選んだ画像を大きく表示・編集
+history-pick = 表示・編集する画像を選択
 history-option = { $number }. { $prompt }
 
 # --- /preferences ---
 
-preferences-title = ### 特に指定しないときの設定
-preferences-saved = 変更はすぐに保存されます。
+preferences-title = ### デフォルト設定
+preferences-saved = 変更は自動的に保存されます。
 preferences-model = /{ cmd-imagine } のモデル
 preferences-edit-model = /{ cmd-edit } のモデル
 preferences-size = /{ cmd-imagine } の縦横比
 preferences-count = /{ cmd-imagine } の枚数
-preferences-default = 標準：{ $value }
+preferences-default = デフォルト：{ $value }
 preferences-pictures = { $count ->
    *[other] { $count }枚
 }
@@ -65,4 +65,4 @@ preferences-private-off = 非公開：オフ
 preferences-ping-on = 通知：オン
 preferences-ping-off = 通知：オフ
 preferences-hint = *非公開*：画像は自分だけに表示されます。*通知*：画像が完成するとお知らせします。
-preferences-reset = 標準に戻す
+preferences-reset = デフォルトに戻す
