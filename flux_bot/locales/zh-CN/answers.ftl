@@ -4,7 +4,7 @@ too-many-queued = { $limit ->
    *[other] 你已有 { $limit } 张图片在排队。请等有图片完成后再提交。
 }
 unavailable = 图片服务目前不可用。{ told }请稍后再试。
-stopping = 我正在重启，请过一分钟再试。
+stopping = 我正在重启，请一分钟后再试。
 one-image-please = 请只提供一张要编辑的图片：用 `{ cmd-edit.image }` 上传，或在 `{ cmd-edit.image_url }` 中粘贴链接。
 not-an-image = “{ $filename }”不是我能编辑的图片。请上传 PNG、JPEG 或 WebP 文件。
 image-too-large = 这张图片太大，无法编辑。请上传不超过 { $mebibytes } MiB 的图片。
@@ -21,23 +21,23 @@ pixel-rule-open = 比例（如 16:9），或“宽x高”，每边至少 { $smal
 no-such-model-generate = 没有名为“{ $typed }”的画图模型。请从以下模型中选择：{ $names }。
 no-such-model-edit = 没有名为“{ $typed }”的编辑模型。请从以下模型中选择：{ $names }。
 no-channel = 我无法判断这条请求来自哪个频道。请换个频道再试。
-no-picture-there = 我在那条消息里没有看到图片。请保存图片，再用 /{ cmd-edit } 上传。
-no-words-there = 我在那条消息里没有看到文字。请把文字复制到 /{ cmd-imagine } 中。
-source-lost = 编辑前的图片已经找不到了。请用 /{ cmd-edit } 重新上传。
-picture-lost = 这张图片已经找不到了：它所在的消息已被删除，图片服务也不再保存它。可用 /{ cmd-imagine } 重新画一张。
-job-forgotten = 我已经不记得这张图片是怎么生成的了：旧的请求会被清除。要编辑它，请打开此消息的菜单，在“应用”中选择“{ menu-edit-image }”；要画新图，请用 /{ cmd-imagine }。
-job-unknown = 你没有这样的图片。请从输入时出现的列表中选择。
+no-picture-there = 我在那条消息里没有看到图片。如果其中有图片，请先保存，再用 /{ cmd-edit } 上传。
+no-words-there = 我在那条消息里没有看到文字。如果其中有文字，请复制到 /{ cmd-imagine } 中。
+source-lost = 编辑前的图片已不可用。请用 /{ cmd-edit } 重新上传。
+picture-lost = 这张图片已不可用：它所在的消息已经不在，图片服务也不再保存它。可用 /{ cmd-imagine } 重新画一张。
+job-forgotten = 旧的请求会被清除，所以我已经不知道这张图片是怎么生成的了。要编辑它，请打开此消息的菜单，在“应用”中选择“{ menu-edit-image }”；要画新图，请用 /{ cmd-imagine }。
+job-unknown = 找不到这张图片。请从输入时出现的列表中选择。
 not-finished = 这张图片还没有完成。可用 /{ cmd-jobs } 查看进度。
-not-yours-to-delete = 只有提交者或有权管理此处消息的人才能删除。
-not-yours-to-cancel = 只有提交者或有权管理此处消息的人才能取消。
-too-late-to-cancel = 来不及取消了：结果已经生成，或马上就到。
-forgotten-form = 等待时间太长，或我中途重启过，已经不知道你指的是哪张图片了。请再次选择“{ menu-edit-image }”。
+not-yours-to-delete = 只有提交者本人或管理员才能删除。
+not-yours-to-cancel = 只有提交者本人或管理员才能取消。
+too-late-to-cancel = 来不及取消了：结果已经生成，或即将发出。
+forgotten-form = 表单已过期，我已经不知道你指的是哪张图片了。请再次选择“{ menu-edit-image }”。
 you-wrote = 你填写的内容：{ $prompt }
 
 # --- something broke ---
 
-unexpected = 我这边出了点问题。请重试；如果仍然不行，请把 `{ $reference }` 告诉机器人管理员。
-maybe-saved = 正要保存你的请求时，我与数据库的连接断了。如果已经保存，图片会自动发来：请先等几分钟，再决定是否重新提交。如果问题持续，请把 `{ $reference }` 告诉机器人管理员。
+unexpected = 我这边出了点问题，请重试。如果仍然不行，请把这个代码告诉机器人管理员：`{ $reference }`
+maybe-saved = 保存你的请求时，我与数据库的连接中断了。如果请求已经保存，图片会自动发出，请等几分钟再重新提交。如果问题持续出现，请把这个代码告诉机器人管理员：`{ $reference }`
 
 # --- done ---
 
@@ -53,5 +53,5 @@ saved = { $count ->
 saved-message = { $count ->
    *[other] 原图在此，提示词：{ $prompt }
 }
-save-refused = 我无法给你发私信。请在此服务器的隐私设置中允许私信，或直接在这里获取：{ $links }
+save-refused = 我无法给你发私信。请在此服务器的隐私设置中允许私信，或直接在这里下载：{ $links }
 save-refused-no-links = 我无法给你发私信。请在此服务器的隐私设置中允许私信，然后重试。

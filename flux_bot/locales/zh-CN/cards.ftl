@@ -4,13 +4,13 @@ status-painting = 🎨 **正在绘制**，{ $since }开始。
 status-editing = 🎨 **正在编辑**，{ $since }开始。
 usual-unknown = 通常需要一到两分钟。
 usual = { $model } 通常需要约 { $duration }。
-slow = 这次比平时久一些，但仍在进行中，完成后会自动发出结果。
+slow = 这次比平时久一些，但仍在进行中，完成后我会发出结果。
 duration-seconds = { $seconds } 秒
 duration-minutes = { $minutes } 分钟
 status-queued = ⏳ **排队中**，第 { $place } 位。轮到后会自动开始，此消息也会随之更新。
 status-busy = ⏳ **等待中**：图片服务繁忙。稍后会自动开始，此消息也会随之更新。
 cancelled = **已取消**。未产生费用。
-cancelled-paid = **已取消**，但图片服务已经开始处理：费用照常计算，生成的结果会被丢弃。
+cancelled-paid = **已取消**，但图片服务已经开始处理：费用仍会照常收取，结果会被丢弃。
 
 # --- the result ---
 
@@ -18,14 +18,14 @@ result-ready = { $count ->
    *[other] { $user } 你的图片画好了。
 }
 result-edited = { $user } 你的图片编辑好了。
-result-rerolled = 由{ $parent }重新生成
-result-remixed = 由{ $parent }改编而来
-result-edited-from = 由{ $parent }编辑而来
+result-rerolled = 根据{ $parent }重新生成
+result-remixed = 根据{ $parent }改编
+result-edited-from = 根据{ $parent }编辑
 parent-link = [之前的一张图片]({ $url })
 parent-plain = 之前的一张图片
 result-shown = { $user } 的图片，{ $when }生成
 fewer-pictures = 你要了 { $asked } 张图片，图片服务只生成了 { $got } 张。
-shrunk = 因 Discord 的上传大小限制，图片已缩小：{ $links }
+shrunk = 因 Discord 的上传大小限制，图片已缩小。完整尺寸：{ $links }
 original-link = [原图 { $number }]({ $url })
 links-attached = { $count ->
    *[other] 链接在所附文件中。
@@ -42,21 +42,21 @@ alt-source = 编辑前的图片
 free = 未产生费用。
 told = 已通知机器人管理员。
 failure-bad_request = 图片服务未接受此请求。{ free }请修改后重试。
-failure-forbidden = 图片服务的安全过滤拒绝了这条提示词。{ free }请换个说法再试。
+failure-forbidden = 图片服务的安全过滤器拒绝了这条提示词。{ free }请换个说法再试。
 failure-too_many_requests = 图片服务目前太忙。{ free }请过几分钟再试。
-failure-api_error = 图片服务在绘制时出错。{ free }重试一次往往就好。
-failure-timeout = 图片服务耗时过长，已放弃。{ free }重试一次往往就好。
+failure-api_error = 图片服务在绘制时出错。{ free }重试通常可以解决。
+failure-timeout = 图片服务处理超时，已放弃。{ free }重试通常可以解决。
 failure-unreachable = 目前无法连接图片服务。{ free }请稍后再试。
 failure-outcome_unknown = 发送请求时与图片服务的连接中断，没有收到图片。这次可能已经计费，所以没有再次发送。如果仍然需要，请重新提交。
 failure-overdue = 图片服务接受了请求，但一直没有返回结果。失败的图片不计费。请重试。
 failure-no_token = 图片服务的配置有误。{ free }{ told }
 failure-invalid_token = 图片服务目前拒绝此机器人访问。{ free }{ told }
 failure-token_expired = 图片服务已不再允许此机器人访问。{ free }{ told }
-failure-token_mismatched = 图片服务不认识此机器人。{ free }{ told }
+failure-token_mismatched = 图片服务无法识别此机器人。{ free }{ told }
 failure-used_up = 图片服务目前不可用。{ free }{ told }请稍后再试。
 failure-disabled = 图片服务目前不对此机器人开放。{ free }{ told }
 failure-no_api = 找不到图片服务。{ free }{ told }
-failure-api_not_implemented = 图片服务目前做不到这一点。{ free }{ told }
+failure-api_not_implemented = 图片服务目前不支持此操作。{ free }{ told }
 failure-unexpected = 图片服务未能生成这张图片。{ free }请稍后再试。
 failure-said = 图片服务返回的信息：{ $message }
 

@@ -3,7 +3,7 @@ cmd-imagine = 画图
     .prompt = 提示词
     .prompt-description = 描述图片的内容
     .model = 模型
-    .model-description = 用哪个模型来画
+    .model-description = 要使用的模型
     .size = 尺寸
     .size-description = 比例（如 16:9）或像素尺寸
     .count = 数量
@@ -20,19 +20,19 @@ cmd-edit = 编辑
     .image_url = 图片链接
     .image_url-description = 或填写图片链接：附件或任意公开图片均可
     .model = 模型
-    .model-description = 用哪个模型来改
+    .model-description = 要使用的模型
     .size = 尺寸
     .size-description = 结果的比例；不填则与所附图片相同，没有附图则为方形
     .private = 私密
     .private-description = 结果仅自己可见
 
 cmd-show = 展示
-    .description = 把我的一张已完成图片再发到这里
+    .description = 把我已完成的一张图片再发到这里
     .job = 图片
-    .job-description = 输入其提示词中的一个词
+    .job-description = 输入提示词中的一个词
 
 cmd-jobs = 任务
-    .description = 查看我正在生成、排队中和刚完成的图片
+    .description = 查看正在生成、排队中和刚完成的图片
 
 cmd-history = 历史
     .description = 浏览我的图片

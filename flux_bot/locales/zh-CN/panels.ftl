@@ -10,15 +10,15 @@ info-seed = { $count ->
    *[other] 种子
 }
 info-time = 用时
-info-asked = 提交
-info-asked-by = { $when }，由 { $user }
-info-parent = 来自
+info-asked = 提交时间
+info-asked-by = { $when }（{ $user }）
+info-parent = 源图片
 info-children = 衍生图片
 info-link = [图片 { $number }]({ $url })
 info-job = 请求编号
 info-task = 任务编号
 info-trace = 追踪编号
-info-command = 想再来一次，请粘贴以下内容：
+info-command = 如需重新生成，请粘贴以下命令：
 
 # --- /jobs ---
 
@@ -42,16 +42,16 @@ jobs-more = … 还有 { $count } 个
 history-title = ### 你的图片，第 { $page } 页，共 { $pages } 页
 history-search-title = ### 包含“{ $search }”的图片，第 { $page } 页，共 { $pages } 页
 history-none = 你还没有图片。用 /{ cmd-imagine } 画一张吧。
-history-none-found = 没有提示词包含“{ $search }”的图片。直接使用 /{ cmd-history } 可查看全部。
+history-none-found = 没有提示词包含“{ $search }”的图片。不带搜索词使用 /{ cmd-history } 可查看全部。
 history-line = { $number }. { $prompt } · { $when }
-history-gone = { $number }. { $prompt } · { $when } · 已无法获取
+history-gone = { $number }. { $prompt } · { $when } · 已不可用
 history-pick = 选一张查看大图或编辑
 history-option = { $number }. { $prompt }
 
 # --- /preferences ---
 
-preferences-title = ### 未另行指定时的默认设置
-preferences-saved = 点选后自动保存。
+preferences-title = ### 你的默认设置
+preferences-saved = 更改会自动保存。
 preferences-model = /{ cmd-imagine } 的模型
 preferences-edit-model = /{ cmd-edit } 的模型
 preferences-size = /{ cmd-imagine } 的比例
