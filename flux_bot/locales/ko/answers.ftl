@@ -4,7 +4,7 @@ too-many-queued = { $limit ->
    *[other] 이미 대기 중인 이미지가 { $limit }장 있어요. 완성되는 대로 다시 요청해 주세요.
 }
 unavailable = 지금은 이미지 서비스를 쓸 수 없어요. { told } 나중에 다시 시도해 주세요.
-stopping = 지금 다시 시작하는 중이에요. 1분 뒤에 다시 요청해 주세요.
+stopping = 봇을 다시 시작하는 중이에요. 1분 뒤에 다시 요청해 주세요.
 one-image-please = 편집할 이미지를 하나만 넣어 주세요. `{ cmd-edit.image }` 옵션에 첨부하거나 `{ cmd-edit.image_url }` 옵션에 링크를 붙여 넣으면 돼요.
 not-an-image = “{ $filename }” 파일은 편집할 수 있는 이미지가 아니에요. PNG, JPEG, WebP 파일을 첨부해 주세요.
 image-too-large = 이미지가 너무 커서 편집할 수 없어요. { $mebibytes } MiB 이하의 이미지를 첨부해 주세요.
@@ -21,23 +21,23 @@ pixel-rule-open = 16:9 같은 비율, 또는 가로x세로(각 변은 { $smalles
 no-such-model-generate = 이미지를 만드는 “{ $typed }” 모델은 없어요. 다음 중에서 선택해 주세요: { $names }.
 no-such-model-edit = 이미지를 편집하는 “{ $typed }” 모델은 없어요. 다음 중에서 선택해 주세요: { $names }.
 no-channel = 어느 채널에서 온 요청인지 알 수 없어요. 다른 채널에서 다시 시도해 주세요.
-no-picture-there = 그 메시지에서 이미지를 찾지 못했어요. 이미지를 저장한 뒤 /{ cmd-edit } 명령어에 첨부해 주세요.
-no-words-there = 그 메시지에서 글을 찾지 못했어요. 글을 복사해 /{ cmd-imagine } 명령어에 넣어 주세요.
-source-lost = 편집하기 전 이미지를 더 이상 찾을 수 없어요. /{ cmd-edit } 명령어에 다시 첨부해 주세요.
+no-picture-there = 그 메시지에서 이미지를 찾지 못했어요. 이미지가 있다면 저장한 뒤 /{ cmd-edit } 명령어에 첨부해 주세요.
+no-words-there = 그 메시지에서 글을 찾지 못했어요. 글이 있다면 복사해서 /{ cmd-imagine } 명령어에 넣어 주세요.
+source-lost = 편집 전 이미지를 더 이상 찾을 수 없어요. /{ cmd-edit } 명령어에 다시 첨부해 주세요.
 picture-lost = 이 이미지를 더 이상 찾을 수 없어요. 메시지가 사라졌고 이미지 서비스에도 남아 있지 않아요. /{ cmd-imagine } 명령어로 새로 만들 수 있어요.
 job-forgotten = 오래된 요청은 지워지기 때문에 이 이미지를 어떻게 만들었는지 더 이상 알 수 없어요. 편집하려면 이 메시지의 메뉴에서 앱 > ‘{ menu-edit-image }’ 항목을 선택하고, 새로 만들려면 /{ cmd-imagine } 명령어를 써 주세요.
-job-unknown = 그런 이미지가 없어요. 입력할 때 나타나는 목록에서 선택해 주세요.
+job-unknown = 이미지를 찾지 못했어요. 입력할 때 나타나는 목록에서 선택해 주세요.
 not-finished = 아직 완성되지 않은 이미지예요. /{ cmd-jobs } 명령어로 진행 상황을 볼 수 있어요.
-not-yours-to-delete = 요청한 사람이나 이곳의 메시지를 관리할 수 있는 사람만 삭제할 수 있어요.
-not-yours-to-cancel = 요청한 사람이나 이곳의 메시지를 관리할 수 있는 사람만 취소할 수 있어요.
-too-late-to-cancel = 취소하기엔 늦었어요. 결과가 이미 나왔거나 곧 도착해요.
-forgotten-form = 시간이 너무 오래 지났거나 그사이 봇이 다시 시작되어 어떤 이미지였는지 알 수 없어요. ‘{ menu-edit-image }’ 항목을 다시 선택해 주세요.
+not-yours-to-delete = 요청한 사람이나 관리자만 삭제할 수 있어요.
+not-yours-to-cancel = 요청한 사람이나 관리자만 취소할 수 있어요.
+too-late-to-cancel = 취소하기엔 늦었어요. 결과가 이미 나왔거나 곧 올라와요.
+forgotten-form = 입력 창이 만료되어 어떤 이미지였는지 알 수 없어요. ‘{ menu-edit-image }’ 항목을 다시 선택해 주세요.
 you-wrote = 입력한 내용: { $prompt }
 
 # --- something broke ---
 
-unexpected = 봇에 문제가 생겼어요. 다시 시도해 주세요. 계속되면 봇 운영자에게 `{ $reference }` 코드를 알려 주세요.
-maybe-saved = 요청을 저장하는 순간 데이터베이스 연결이 끊겼어요. 저장됐다면 이미지가 자동으로 올라오니, 다시 요청하기 전에 몇 분만 기다려 주세요. 문제가 계속되면 봇 운영자에게 `{ $reference }` 코드를 알려 주세요.
+unexpected = 봇에 문제가 생겼어요. 다시 시도해 주세요. 문제가 계속되면 봇 운영자에게 `{ $reference }` 코드를 알려 주세요.
+maybe-saved = 요청을 저장하는 도중 데이터베이스 연결이 끊겼어요. 저장됐다면 이미지가 자동으로 올라오니, 다시 요청하기 전에 몇 분만 기다려 주세요. 문제가 계속되면 봇 운영자에게 `{ $reference }` 코드를 알려 주세요.
 
 # --- done ---
 

@@ -4,13 +4,13 @@ status-painting = 🎨 { $since }부터 **그리는 중**이에요.
 status-editing = 🎨 { $since }부터 **편집하는 중**이에요.
 usual-unknown = 보통 1~2분 걸려요.
 usual = { $model } 모델은 보통 { $duration } 정도 걸려요.
-slow = 평소보다 오래 걸리지만 아직 만들고 있어요. 완성되면 자동으로 올라와요.
+slow = 평소보다 오래 걸리지만 아직 진행 중이에요. 완성되면 결과를 올릴게요.
 duration-seconds = { $seconds }초
 duration-minutes = { $minutes }분
 status-queued = ⏳ **대기 중**, { $place }번째예요. 차례가 되면 자동으로 시작되고 이 메시지도 바뀌어요.
 status-busy = ⏳ **대기 중**: 이미지 서비스가 붐비고 있어요. 여유가 생기면 자동으로 시작되고 이 메시지도 바뀌어요.
 cancelled = **취소했어요.** 비용은 들지 않았어요.
-cancelled-paid = **취소했어요.** 하지만 이미지 서비스가 이미 작업을 시작해서 비용은 청구되고, 결과는 버려져요.
+cancelled-paid = **취소했어요.** 하지만 이미지 서비스가 이미 작업을 시작해서 비용은 그대로 청구되고, 결과는 폐기돼요.
 
 # --- the result ---
 
@@ -23,9 +23,9 @@ result-remixed = { $parent }를 리믹스했어요
 result-edited-from = { $parent }를 편집했어요
 parent-link = [이전 이미지]({ $url })
 parent-plain = 이전 이미지
-result-shown = { $user } 님의 그림, { $when }에 완성
+result-shown = { $user } 님의 이미지, { $when } 생성
 fewer-pictures = 요청한 { $asked }장 중 { $got }장만 만들어졌어요.
-shrunk = Discord 업로드 용량 제한에 맞춰 줄였어요: { $links }
+shrunk = Discord 업로드 용량 제한에 맞춰 크기를 줄였어요. 원래 크기로 보기: { $links }
 original-link = [원본 { $number }]({ $url })
 links-attached = { $count ->
    *[other] 링크는 첨부 파일에 있어요.
@@ -35,7 +35,7 @@ unfetched = { $count ->
 }
 picture-link = [이미지 { $number }]({ $url })
 alt-one-of = 이미지 { $count }장 중 { $number }번째: { $prompt }
-alt-source = 편집하기 전 이미지
+alt-source = 편집 전 이미지
 
 # --- failures: what happened, what it cost, what to do ---
 
@@ -52,11 +52,11 @@ failure-overdue = 이미지 서비스가 요청을 받고도 결과를 보내지
 failure-no_token = 이미지 서비스 설정이 잘못되어 있어요. { free } { told }
 failure-invalid_token = 지금은 이미지 서비스가 이 봇의 접속을 막고 있어요. { free } { told }
 failure-token_expired = 이미지 서비스가 더 이상 이 봇의 접속을 허용하지 않아요. { free } { told }
-failure-token_mismatched = 이미지 서비스가 이 봇을 알아보지 못해요. { free } { told }
+failure-token_mismatched = 이미지 서비스가 이 봇을 인식하지 못해요. { free } { told }
 failure-used_up = 지금은 이미지 서비스를 쓸 수 없어요. { free } { told } 나중에 다시 시도해 주세요.
-failure-disabled = 지금은 이 봇이 이미지 서비스를 쓸 수 없게 되어 있어요. { free } { told }
+failure-disabled = 지금은 이미지 서비스가 이 봇의 사용을 막고 있어요. { free } { told }
 failure-no_api = 이미지 서비스를 찾을 수 없어요. { free } { told }
-failure-api_not_implemented = 지금은 이미지 서비스가 이 작업을 할 수 없어요. { free } { told }
+failure-api_not_implemented = 지금은 이미지 서비스가 이 작업을 지원하지 않아요. { free } { told }
 failure-unexpected = 이미지 서비스가 이 이미지를 만들지 못했어요. { free } 나중에 다시 시도해 주세요.
 failure-said = 서비스가 보낸 메시지: { $message }
 

@@ -3,7 +3,7 @@ cmd-imagine = 그리기
     .prompt = 프롬프트
     .prompt-description = 이미지에 담을 내용
     .model = 모델
-    .model-description = 그릴 때 쓸 모델
+    .model-description = 사용할 모델
     .size = 크기
     .size-description = 16:9 같은 비율 또는 픽셀 크기
     .count = 개수
@@ -20,7 +20,7 @@ cmd-edit = 편집
     .image_url = 이미지_링크
     .image_url-description = 또는 이미지 링크. 첨부 파일이나 공개된 이미지면 돼요
     .model = 모델
-    .model-description = 편집할 때 쓸 모델
+    .model-description = 사용할 모델
     .size = 크기
     .size-description = 결과의 비율. 비워 두면 첨부한 이미지를 따르고, 첨부가 없으면 정사각형이에요
     .private = 비공개
@@ -32,7 +32,7 @@ cmd-show = 보여주기
     .job-description = 프롬프트에 있는 단어를 입력하세요
 
 cmd-jobs = 작업
-    .description = 만드는 중이거나 대기 중이거나 방금 완성된 내 이미지를 보여 줘요
+    .description = 만드는 중인 이미지, 대기 중인 이미지, 방금 완성된 이미지를 보여 줘요
 
 cmd-history = 기록
     .description = 내 이미지를 둘러봐요
@@ -40,7 +40,7 @@ cmd-history = 기록
     .search-description = 프롬프트에 이 단어가 들어간 이미지만 보기
 
 cmd-preferences = 설정
-    .description = 기본 모델, 크기, 이미지 수, 비공개, 완성 알림을 정해요
+    .description = 기본 모델, 크기, 이미지 수, 비공개, 완성 알림을 설정해요
 
 menu-edit-image = 이미지 편집
 menu-remix-prompt = 프롬프트 리믹스

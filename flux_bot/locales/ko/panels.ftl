@@ -18,7 +18,7 @@ info-link = [이미지 { $number }]({ $url })
 info-job = 요청 ID
 info-task = 작업 ID
 info-trace = 추적 ID
-info-command = 다시 요청하려면 아래 내용을 붙여 넣으세요:
+info-command = 다시 만들려면 아래 명령어를 붙여 넣으세요:
 
 # --- /jobs ---
 
@@ -50,8 +50,8 @@ history-option = { $number }. { $prompt }
 
 # --- /preferences ---
 
-preferences-title = ### 따로 정하지 않았을 때의 기본 설정
-preferences-saved = 선택하면 바로 저장돼요.
+preferences-title = ### 내 기본 설정
+preferences-saved = 변경 사항은 자동으로 저장돼요.
 preferences-model = /{ cmd-imagine } 모델
 preferences-edit-model = /{ cmd-edit } 모델
 preferences-size = /{ cmd-imagine } 비율
