@@ -40,7 +40,7 @@ cmd-history = historique
     .search-description = Uniquement les images dont le prompt contient ces mots
 
 cmd-preferences = préférences
-    .description = Définis ton modèle, ta taille et ton nombre d’images par défaut, la confidentialité et les notifs
+    .description = Tes réglages par défaut : modèle, taille, nombre d’images, confidentialité et notifications
 
 menu-edit-image = Modifier l’image
 menu-remix-prompt = Remixer le prompt
