@@ -25,7 +25,7 @@ from flux_bot.ui.command_tree import CommandTree
 from flux_bot.ui.messenger import DiscordMessenger
 from flux_bot.ui.old_pictures import OldPictures
 from flux_bot.web.server import WebServer
-from flux_bot.workflow.loops import Timing
+from flux_bot.workflow.loops import Parts, Timing
 from flux_bot.workflow.workflow import Workflow
 
 log = logging.getLogger(__name__)
@@ -80,10 +80,11 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
         store = await opened.enter_async_context(JobStore(settings.database_url.get_secret_value(), metrics))
         api = FluxApi(settings.flux_api_url, settings.flux_api_token.get_secret_value())
         images = await opened.enter_async_context(images or ImageFetcher(allow_private_hosts=private_hosts))
-        workflow = Workflow(
-            store,
-            await opened.enter_async_context(api),
-            images,
+        parts = Parts(
+            store=store,
+            api=await opened.enter_async_context(api),
+            images=images,
+            metrics=metrics,
             limits=Limits(
                 max_in_flight=settings.flux_max_in_flight,
                 max_running_per_user=settings.max_running_per_user,
@@ -96,8 +97,8 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
             ),
             public_url=settings.public_url,
             retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
-            metrics=metrics,
         )
+        workflow = Workflow(parts)
         bot = FluxBot(
             settings=settings,
             workflow=workflow,

@@ -26,7 +26,6 @@ class Show(commands.Cog):
     """The command."""
 
     def __init__(self) -> None:
-        """Start without any suggestions."""
         self._last_suggestions: RecentItems[int, Choices] = RecentItems()
 
     @app_commands.command()

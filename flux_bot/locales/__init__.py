@@ -31,7 +31,6 @@ class Translator:
     """Formats the messages of one locale."""
 
     def __init__(self, locale: str) -> None:
-        """Read the locale's files."""
         self.locale = locale
         self._bundle = FluentBundle([locale], use_isolating=False)  # Discord shows the isolating marks as boxes
         for path in sorted((FOLDER / locale).glob("*.ftl")):

@@ -58,7 +58,6 @@ class Admission:
     """Saves requests as jobs."""
 
     def __init__(self, database: Database) -> None:
-        """Take the database."""
         self._database = database
 
     async def accept(self, new: NewJob) -> AcceptedJob:

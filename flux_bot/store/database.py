@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
@@ -60,10 +59,7 @@ class Database:
             raise StartupFailed(f"DATABASE_URL: can't open the database: {reason}") from error
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close all connections."""
+    async def __aexit__(self, *exc_info: object) -> None:
         await self._engine.dispose()
 
     async def do(self, work: Work[T]) -> T:

@@ -36,7 +36,6 @@ class Deliveries:
     """Each method is one transaction, and raises StoreUnavailable if it fails."""
 
     def __init__(self, database: Database) -> None:
-        """Take the database."""
         self._database = database
 
     _CLAIM = (

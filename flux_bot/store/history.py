@@ -56,7 +56,6 @@ class JobHistory:
     """
 
     def __init__(self, database: Database) -> None:
-        """Take the database."""
         self._database = database
 
     async def job(self, job_id: str) -> Job | None:

@@ -17,7 +17,6 @@ class Overdue:
     """Claims what is overdue. Each method is one transaction, and raises StoreUnavailable if it fails."""
 
     def __init__(self, database: Database) -> None:
-        """Take the database."""
         self._database = database
 
     async def claim_slow(self, limit: int, *, now: datetime) -> list[Job]:

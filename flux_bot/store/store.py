@@ -6,7 +6,6 @@ Everything that must survive a crash is in this package and nowhere else.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from types import TracebackType
 from typing import Self
 
 import sqlalchemy as sa
@@ -91,11 +90,8 @@ class JobStore:
         await self._database.__aenter__()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close all connections."""
-        await self._database.__aexit__(kind, error, trace)
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._database.__aexit__(*exc_info)
 
     # --- reply -------------------------------------------------------------------------------------
 

@@ -31,7 +31,6 @@ class OldPictures:
     """Fetches old pictures for a few users at a time, so that results are not delayed."""
 
     def __init__(self, images: ImageFetcher) -> None:
-        """Take the fetcher."""
         self._images = images
         self._slots = asyncio.Semaphore(USERS_AT_ONCE)
         self._busy: set[int] = set()

@@ -5,21 +5,18 @@ A claim is a lease: if the process dies, the lease runs out and the job is claim
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from flux_bot.core.backoff import backoff_seconds
 from flux_bot.core.errors import BadImage, DeliveryFailed, ImageUnreachable
 from flux_bot.core.jobs import CardState, Job
 from flux_bot.images.decoding import Picture
-from flux_bot.images.fetcher import ImageFetcher
-from flux_bot.metrics import Metrics
 from flux_bot.store.deliveries import Claimed
-from flux_bot.store.store import JobStore
-from flux_bot.workflow.loops import TICK_SECONDS, Signals, guard, seconds_until, wait_for_work
+from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, seconds_until, wait_for_work
 
 log = logging.getLogger(__name__)
 
@@ -84,20 +81,12 @@ class Messenger(Protocol):
 class Delivery:
     """The delivery loop. Nothing else posts results."""
 
-    def __init__(
-        self,
-        store: JobStore,
-        images: ImageFetcher,
-        metrics: Metrics,
-        signals: Signals,
-        now: Callable[[], datetime],
-    ) -> None:
-        """Take the parts."""
-        self._store = store
-        self._images = images
-        self._metrics = metrics
-        self._signals = signals
-        self._now = now
+    def __init__(self, parts: Parts) -> None:
+        self._store = parts.store
+        self._images = parts.images
+        self._metrics = parts.metrics
+        self._signals = parts.signals
+        self._now = parts.now
 
     async def run(self, messenger: Messenger) -> None:
         """Deliver until stopped, and complete the deliveries in hand."""

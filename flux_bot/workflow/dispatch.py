@@ -2,19 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import datetime
 
 from flux_bot.core.callbacks import callback_url
 from flux_bot.core.errors import ApiBusy, ApiRefused, ApiUnknown
-from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import CardState, Job, TaskResult
 from flux_bot.flux.availability import Availability
-from flux_bot.flux.client import FluxApi
 from flux_bot.logs import about
-from flux_bot.metrics import Metrics
-from flux_bot.store.store import JobStore
-from flux_bot.workflow.loops import TICK_SECONDS, Signals, Timing, guard, wait_for_work
+from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, wait_for_work
 from flux_bot.workflow.reconcile import Reconciliation
 from flux_bot.workflow.results import Results
 from flux_bot.workflow.status_cards import StatusCards
@@ -25,35 +20,27 @@ log = logging.getLogger(__name__)
 class Dispatch:
     """Claims queued jobs, submits them, and saves the answers."""
 
-    def __init__(  # noqa: PLR0913  only Workflow calls it
+    def __init__(
         self,
-        store: JobStore,
-        api: FluxApi,
+        parts: Parts,
         *,
         availability: Availability,
         results: Results,
         cards: StatusCards,
         reconciliation: Reconciliation,
-        signals: Signals,
-        metrics: Metrics,
-        limits: Limits,
-        timing: Timing,
-        public_url: str,
-        now: Callable[[], datetime],
     ) -> None:
-        """Take the parts; without a ``public_url`` the API is asked for no callbacks."""
-        self._store = store
-        self._api = api
+        self._store = parts.store
+        self._api = parts.api
+        self._metrics = parts.metrics
+        self._limits = parts.limits
+        self._timing = parts.timing
+        self._public_url = parts.public_url
+        self._signals = parts.signals
+        self._now = parts.now
         self._availability = availability
         self._results = results
         self._cards = cards
         self._reconciliation = reconciliation
-        self._signals = signals
-        self._metrics = metrics
-        self._limits = limits
-        self._timing = timing
-        self._public_url = public_url
-        self._now = now
 
     async def run(self) -> None:
         """Submit jobs until stopped; submissions that have begun are completed."""

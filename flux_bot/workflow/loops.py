@@ -1,16 +1,21 @@
-"""What the loops share: they are woken when there is work, and survive errors."""
+"""What the loops share: their parts, how they are woken, and how they survive errors."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Job
+from flux_bot.flux.client import FluxApi
+from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import about_job
+from flux_bot.metrics import Metrics
 from flux_bot.store.notifications import Loop
+from flux_bot.store.store import JobStore
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +51,24 @@ class Signals:
         """Wake all loops to end."""
         for event in (self.stopping, self.dispatch, self.deliver, self.reconcile):
             event.set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the workflow is built from."""
+
+    store: JobStore
+    api: FluxApi
+    images: ImageFetcher
+    metrics: Metrics
+    limits: Limits
+    timing: Timing
+    public_url: str
+    """Empty: the API is asked for no callbacks, and results come by look-ups alone."""
+    retention: timedelta | None = None
+    """How long ended jobs are kept; None: for ever."""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    signals: Signals = field(default_factory=Signals)
 
 
 async def guard(work: Awaitable[T], job: Job | None = None) -> T | None:

@@ -2,17 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flux_bot.core.errors import ApiError
 from flux_bot.core.jobs import CardState, Job
-from flux_bot.flux.client import FluxApi
 from flux_bot.flux.protocol import MAX_IDS_PER_LOOKUP
 from flux_bot.logs import about_job
-from flux_bot.metrics import Metrics
-from flux_bot.store.store import JobStore
-from flux_bot.workflow.loops import Signals, Timing, guard, seconds_until, wait, wait_for_work
+from flux_bot.workflow.loops import Parts, guard, seconds_until, wait, wait_for_work
 from flux_bot.workflow.results import Results
 from flux_bot.workflow.status_cards import StatusCards
 
@@ -28,29 +24,16 @@ PRUNE_PAUSE_SECONDS = 3600.0
 class Reconciliation:
     """Brings jobs and the API's tasks back in line."""
 
-    def __init__(  # noqa: PLR0913  only Workflow calls it
-        self,
-        store: JobStore,
-        api: FluxApi,
-        *,
-        results: Results,
-        cards: StatusCards,
-        signals: Signals,
-        metrics: Metrics,
-        timing: Timing,
-        retention: timedelta | None,
-        now: Callable[[], datetime],
-    ) -> None:
-        """Take the parts; without ``retention``, jobs are never deleted."""
-        self._store = store
-        self._api = api
+    def __init__(self, parts: Parts, results: Results, cards: StatusCards) -> None:
+        self._store = parts.store
+        self._api = parts.api
+        self._metrics = parts.metrics
+        self._timing = parts.timing
+        self._retention = parts.retention
+        self._signals = parts.signals
+        self._now = parts.now
         self._results = results
         self._cards = cards
-        self._signals = signals
-        self._metrics = metrics
-        self._timing = timing
-        self._retention = retention
-        self._now = now
         self._next_at: datetime | None = None
         """When the loop will look next; None: while it is looking."""
 

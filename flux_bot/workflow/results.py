@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 import stamina
@@ -10,9 +10,7 @@ import stamina
 from flux_bot.core.errors import BadCallback, StoreUnavailable
 from flux_bot.core.jobs import Job, TaskResult
 from flux_bot.logs import about_job
-from flux_bot.metrics import Metrics
-from flux_bot.store.store import JobStore
-from flux_bot.workflow.loops import Signals
+from flux_bot.workflow.loops import Parts
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +23,11 @@ T = TypeVar("T")
 class Results:
     """Finishes jobs, and wakes the loops that go on with them."""
 
-    def __init__(self, store: JobStore, metrics: Metrics, signals: Signals, now: Callable[[], datetime]) -> None:
-        """Take the parts."""
-        self._store = store
-        self._metrics = metrics
-        self._signals = signals
-        self._now = now
+    def __init__(self, parts: Parts) -> None:
+        self._store = parts.store
+        self._metrics = parts.metrics
+        self._signals = parts.signals
+        self._now = parts.now
 
     async def receive(self, job_id: str, secret: str, result: TaskResult) -> bool:
         """Finish a job by its callback; False if it already had a result.

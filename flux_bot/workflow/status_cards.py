@@ -5,17 +5,13 @@ A result is not posted while a card is leased, so that no edit overwrites it.
 
 import asyncio
 import logging
-from collections.abc import Callable
-from datetime import datetime
 from weakref import WeakValueDictionary
 
 from flux_bot.core.errors import DeliveryFailed
 from flux_bot.core.jobs import CANCELLED_PAID, OPEN, CardState, Failure, Job, JobStatus
 from flux_bot.logs import about_job
-from flux_bot.metrics import Metrics
-from flux_bot.store.store import JobStore
 from flux_bot.workflow.delivery import LEASE, Messenger
-from flux_bot.workflow.loops import Signals
+from flux_bot.workflow.loops import Parts
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +25,11 @@ class StatusCards:
     messenger: Messenger
     """Set before the loops run."""
 
-    def __init__(self, store: JobStore, metrics: Metrics, signals: Signals, now: Callable[[], datetime]) -> None:
-        """Take the parts."""
-        self._store = store
-        self._metrics = metrics
-        self._signals = signals
-        self._now = now
+    def __init__(self, parts: Parts) -> None:
+        self._store = parts.store
+        self._metrics = parts.metrics
+        self._signals = parts.signals
+        self._now = parts.now
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def lock(self, job_id: str) -> asyncio.Lock:

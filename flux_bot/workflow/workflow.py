@@ -14,23 +14,17 @@ Each step writes first and then acts, or acts and then marks. After a crash anyw
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
-from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import ImageRequest, Job, Origin, Preferences
 from flux_bot.flux.availability import Availability
-from flux_bot.flux.client import FluxApi
 from flux_bot.flux.protocol import read_callback
-from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import about_job
-from flux_bot.metrics import Metrics
 from flux_bot.store.admission import AcceptedJob, NewJob
 from flux_bot.store.history import JobHistory, Overview
-from flux_bot.store.store import JobStore
 from flux_bot.workflow.delivery import Delivery, Messenger
 from flux_bot.workflow.dispatch import Dispatch
-from flux_bot.workflow.loops import Signals, Timing
+from flux_bot.workflow.loops import Parts
 from flux_bot.workflow.reconcile import Reconciliation
 from flux_bot.workflow.results import Results
 from flux_bot.workflow.status_cards import StatusCards
@@ -44,56 +38,23 @@ READY_SECONDS = 3.0
 class Workflow:
     """The entry points, and ``run``, which does everything in between and after."""
 
-    def __init__(  # noqa: PLR0913  the composition root is its only caller
-        self,
-        store: JobStore,
-        api: FluxApi,
-        images: ImageFetcher,
-        *,
-        limits: Limits,
-        timing: Timing,
-        public_url: str,
-        metrics: Metrics,
-        retention: timedelta | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        """Build the loops.
-
-        With an empty ``public_url``, results come by look-ups alone. Without ``retention``, jobs are never deleted.
-        """
-        self._store = store
-        self._limits = limits
-        self._metrics = metrics
-        self._now = now
-        self._signals = Signals()
+    def __init__(self, parts: Parts) -> None:
+        self._store = parts.store
+        self._limits = parts.limits
+        self._metrics = parts.metrics
+        self._signals = parts.signals
+        self._now = parts.now
         self._availability = Availability()
-        self._results = Results(store, metrics, self._signals, now)
-        self._delivery = Delivery(store, images, metrics, self._signals, now)
-        self._cards = StatusCards(store, metrics, self._signals, now)
-        self._reconciliation = Reconciliation(
-            store,
-            api,
-            results=self._results,
-            cards=self._cards,
-            signals=self._signals,
-            metrics=metrics,
-            timing=timing,
-            retention=retention,
-            now=now,
-        )
+        self._results = Results(parts)
+        self._cards = StatusCards(parts)
+        self._delivery = Delivery(parts)
+        self._reconciliation = Reconciliation(parts, self._results, self._cards)
         self._dispatch = Dispatch(
-            store,
-            api,
+            parts,
             availability=self._availability,
             results=self._results,
             cards=self._cards,
             reconciliation=self._reconciliation,
-            signals=self._signals,
-            metrics=metrics,
-            limits=limits,
-            timing=timing,
-            public_url=public_url,
-            now=now,
         )
 
     @property
