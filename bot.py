@@ -9,21 +9,21 @@ from flux_bot.doctor import checks
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run what the command line asks for and return the exit code."""
+    """Run a command and return the exit code."""
     parser = argparse.ArgumentParser(prog="bot.py", description="A Discord bot that makes and edits pictures.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("run", help="run the bot with the settings in .env (the default)")
-    sandbox = commands.add_parser("sandbox", help="try the bot offline, in the browser, without any token")
-    sandbox.add_argument("--port", type=int, default=8000, help="where the chat page is (default: %(default)s)")
-    sandbox.add_argument("--data", type=Path, help="a folder to keep the database in (default: a temporary one)")
-    sandbox.add_argument("--fast", action="store_true", help="pictures take a second instead of their real time")
-    copy = commands.add_parser("copy-database", help="copy all requests from another database into DATABASE_URL")
-    copy.add_argument("source", metavar="FROM", help="where they are, such as sqlite:///data/flux_bot.db")
-    commands.add_parser("doctor", help="try all that the bot needs, and say what to do about what fails")
+    sandbox = commands.add_parser("sandbox", help="try the bot offline in the browser, without a token")
+    sandbox.add_argument("--port", type=int, default=8000, help="the port of the chat page (default: %(default)s)")
+    sandbox.add_argument("--data", type=Path, help="the folder of the database (default: a temporary one)")
+    sandbox.add_argument("--fast", action="store_true", help="make pictures in one second")
+    copy = commands.add_parser("copy-database", help="copy all jobs from another database into DATABASE_URL")
+    copy.add_argument("source", metavar="FROM", help="its address, such as sqlite:///data/flux_bot.db")
+    commands.add_parser("doctor", help="check the set-up, and say what to do about each failure")
     chosen = parser.parse_args(arguments)
     if chosen.command == "sandbox":
-        # Imported here as its libraries are for development only and not installed in production.
+        # Imported here because its libraries are not installed in production.
         from flux_bot.sandbox import sandbox as offline
 
         return offline.main(chosen.port, chosen.data, fast=chosen.fast)

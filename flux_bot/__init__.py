@@ -1,31 +1,30 @@
-"""flux-bot: a Discord bot that makes and edits pictures.
+"""flux-bot: a Discord bot that makes and edits pictures with Ace Data Cloud's Flux Images API.
 
-The guided tour, in the order to read:
+Start reading at ``workflow/workflow.py``: the life of a job. Imports point down only:
 
-    jobs.py            the words: request, origin, job, task, result, image
-    workflow.py        the whole story of a job, without Discord and without HTTP
-    delivery.py        its last chapter: how a finished job gets to its user
-    store.py           where jobs survive crashes: one row each, one conditional UPDATE a step
-    admission.py       how a request becomes a row              fairness.py     whose turn it is
-    archive.py         what people ask about their own jobs     overdue.py      what has to be chased
-    database.py        transactions; engines.py, together.py, news.py and migrations/ are below it
-    flux_protocol.py   what the image API says and means        flux_api.py     how it is asked
-    webhook.py         how its callbacks come in                images.py       how pictures are fetched
-    messenger.py       the delivery ladder to Discord           cards.py        what a job looks like there
-    status_cards.py    their edits while it is being made       retrieval.py    how old pictures are found again
-    answering.py       the one answer to each interaction       publishing.py   what commands are called
-    cogs/              the commands; controls.py lists what each button does
-    metrics.py         what is counted and timed, for /metrics
-    locales/           every word a user may read, by language  wording.py      how they become sentences
-    catalogue.toml     the models and their sizes
-    app.py             how all of it is put together, started and stopped
-    doctor.py          whether all is set up as it should be
-    sandbox/           the same bot in a Discord and against an image API of this machine's own
+    bot.py         the command line: run, sandbox, doctor, copy-database
+    sandbox/       the offline trial: SimCord for Discord, fake_flux.py for the image API, the fault switches
+    doctor/        checks of a set-up, with what to do about each failure
+    app.py         builds everything, runs everything, stops everything in order
+    cogs/          commands/, buttons/ (controls.py: the table of all buttons) and forms/; loaded by name
+    ui/            Discord: cards and texts, replies.py (one reply, within 3 s), messenger.py (the delivery methods)
+    web/           server.py: callbacks, health, metrics; reachability.py: does PUBLIC_URL lead here?
+    workflow/      dispatch.py submits, results.py saves results, delivery.py posts, reconcile.py looks tasks up
+    store/         jobs as rows: admission.py (accept), queue.py (who is next), store.py (one UPDATE per status change),
+                   deliveries.py, overdue.py, history.py; below them database.py, notifications.py (wakes other
+                   processes), engines.py, schema.py, migrations/, copying.py
+    flux/          the image API: protocol.py (its language), client.py (HTTP), availability.py
+    images/        fetcher.py (downloads), decoding.py (checks, shrinks), addresses.py (which are public)
+    locales/       every sentence that users read, in each language (Fluent)
+    settings.py, logs.py, metrics.py
+    core/          jobs.py (the shared types), catalogue.py and catalogue.toml (models and their sizes), fairness.py
+                   (the queue order), callbacks.py (the callback URL), errors.py (the error tree), text.py, backoff.py
 
-Glossary: a Request is what was asked, an Origin where and by whom. A Job is our record of it, with an id; a Task
-is the API's side, with a task_id. A Callback is the API's POST to us. A TaskResult is pictures or a failure. A
-Delivery is the posting of a finished job, a Claim a lease on it. To abandon is to give up and say so. A Card is a
-job's look in Discord. The Catalogue is the list of models.
+Glossary: a request is what a user asks for; its origin is where, and by whom. A job is our record of it, with an id;
+a task is the API's side, with a task_id. A callback is the API's POST of a task's result, a look-up our question for
+it. A card is what a job looks like in Discord: the status card first, then the final card. A claim is a lease on work.
+To reconcile is to bring jobs and tasks back in line; to abandon is to give a job up and say so. A turn is a job's
+place in the queue order. A job is undelivered if no delivery method reaches its user.
 """
 
 __version__ = "0.1.0"

@@ -10,13 +10,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 import stamina
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from flux_bot.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
@@ -28,7 +30,7 @@ _PRAGMAS = ("synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 class Postgresql:
     """PostgreSQL, over asyncpg."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: "AsyncEngine") -> None:
         """Take SQLAlchemy's engine."""
         self.engine = engine
 
@@ -100,6 +102,8 @@ def open_engine(url: sa.URL) -> Engine:
         if not url.database or url.database == ":memory:":
             raise ConfigurationError("DATABASE_URL names no file: jobs must outlive the process")
         return Sqlite(url)
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415  loads the whole ORM, only for PostgreSQL
+
     query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
     asyncpg = url.set(drivername="postgresql+asyncpg", query=query)
     return Postgresql(create_async_engine(asyncpg, pool_pre_ping=True, hide_parameters=True))
