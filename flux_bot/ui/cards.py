@@ -12,7 +12,7 @@ from enum import StrEnum
 import discord
 from discord import ButtonStyle, ui
 
-from flux_bot.core.jobs import CANCELLED_PAID, CardState, Failure, Job
+from flux_bot.core.jobs import CANCELLED_PAID, CardState, Failure, Job, JobStatus
 from flux_bot.core.text import one_line, truncate
 from flux_bot.images.decoding import Picture
 from flux_bot.locales import Translator
@@ -108,19 +108,21 @@ def _rows(translate: Translator, job: Job, *rows: Iterable[Verb]) -> list[Item]:
 # --- while it is being made ----------------------------------------------------------------------------
 
 
-def accepted(translate: Translator, placed: AcceptedJob) -> Card:
-    """Return the status card that answers a command."""
-    if placed.place:
-        return _status(translate, placed.job, translate("status-queued", place=placed.place))
-    return status(translate, placed.job, placed.job.card, placed.usual_seconds)
+def accepted(translate: Translator, new: AcceptedJob) -> Card:
+    """Return the first status card, the reply to a command."""
+    if new.place:
+        return _status(translate, new.job, translate("status-queued", place=new.place))
+    return status(translate, new.job, new.usual_seconds)
 
 
-def status(translate: Translator, job: Job, card: CardState, usual_seconds: float | None) -> Card:
-    """Return the status card of a job that is at the API or waits for it."""
+def status(translate: Translator, job: Job, usual_seconds: float | None) -> Card:
+    """Return the status card of a job that is at the API, waits for it, or was cancelled."""
+    if job.status is JobStatus.CANCELLED:
+        return cancelled(translate, job)
     since = job.submitted_at or job.accepted_at
-    if card is CardState.PAINTING:
+    if job.card is CardState.PAINTING:
         return _status(translate, job, texts.painting(translate, job.request, since, usual_seconds))
-    if card is CardState.SLOW:
+    if job.card is CardState.SLOW:
         return _status(translate, job, texts.slow(translate, job.request, since))
     return _status(translate, job, translate("status-busy"))
 

@@ -23,7 +23,7 @@ import aiohttp
 import discord
 
 from flux_bot.core.errors import BadImage, DeliveryFailed
-from flux_bot.core.jobs import CardState, Job
+from flux_bot.core.jobs import Job
 from flux_bot.images.decoding import Picture, fit_or_none, plain_copy
 from flux_bot.locales import Translator, translator_for
 from flux_bot.ui import cards
@@ -69,15 +69,9 @@ class DiscordMessenger:
                 log.info("Can't deliver by %s: %s", method.__name__.strip("_"), failed)
         return None
 
-    async def show_status(self, job: Job, card: CardState, usual_seconds: float | None) -> None:
+    async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card."""
-        await self._edit_status_card(job, cards.status(translator_for(job.locale), job, card, usual_seconds))
-
-    async def show_cancelled(self, job: Job) -> None:
-        """Edit the status card of a cancelled job for the last time."""
-        await self._edit_status_card(job, cards.cancelled(translator_for(job.locale), job))
-
-    async def _edit_status_card(self, job: Job, card: cards.Card) -> None:
+        card = cards.status(translator_for(job.locale), job, usual_seconds)
         try:
             if self._is_token_valid(job):
                 with _discord_errors():

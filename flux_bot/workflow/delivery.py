@@ -13,7 +13,7 @@ from typing import Protocol
 
 from flux_bot.core.backoff import backoff_seconds
 from flux_bot.core.errors import BadImage, DeliveryFailed, ImageUnreachable
-from flux_bot.core.jobs import CardState, Job
+from flux_bot.core.jobs import Job
 from flux_bot.images.decoding import Picture
 from flux_bot.store.deliveries import Claimed
 from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, seconds_until, wait_for_work
@@ -65,11 +65,8 @@ class Messenger(Protocol):
     async def deliver(self, job: Job, contents: Contents) -> Delivered | None:
         """Post a finished job; None if no method reaches the user. Raises DeliveryFailed to be called again."""
 
-    async def show_status(self, job: Job, card: CardState, usual_seconds: float | None) -> None:
-        """Edit the status card. Raises DeliveryFailed."""
-
-    async def show_cancelled(self, job: Job) -> None:
-        """Edit the status card of a cancelled job for the last time. Raises DeliveryFailed."""
+    async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
+        """Edit the status card of an open or cancelled job. Raises DeliveryFailed."""
 
     async def remove_notice(self, job: Job) -> None:
         """Remove a failure message that a late picture has replaced. Raises DeliveryFailed to be called again."""

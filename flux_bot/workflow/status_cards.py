@@ -5,6 +5,7 @@ A result is not posted while a card is leased, so that no edit overwrites it.
 
 import asyncio
 import logging
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from flux_bot.core.errors import DeliveryFailed
@@ -42,7 +43,8 @@ class StatusCards:
             return
         try:
             async with asyncio.timeout(LEASE.total_seconds() / 2):
-                await self.messenger.show_status(job, card, await self._store.usual_seconds(job.request.model))
+                usual_seconds = await self._store.usual_seconds(job.request.model)
+                await self.messenger.edit_status_card(replace(job, card=card), usual_seconds)
         except (DeliveryFailed, TimeoutError) as error:
             log.warning("The status card is out of date: %s", error if str(error) else "Discord takes too long")
         await self._store.release_card(job.id)
@@ -56,7 +58,7 @@ class StatusCards:
                 return None
             if not edits_card:
                 try:
-                    await self.messenger.show_cancelled(job)
+                    await self.messenger.edit_status_card(job)
                 except DeliveryFailed as error:
                     log.warning("The card of a cancelled job is out of date: %s", error)
             await self._store.forget_token(job_id)

@@ -147,7 +147,7 @@ def test_status_cards(request: ImageRequest, place: int, usual: float | None) ->
     job = job_of(request)
     check(cards.accepted(EN, AcceptedJob(job, place, usual)))
     for state in CardState:
-        check(cards.status(EN, job, state, usual))
+        check(cards.status(EN, replace(job, card=state), usual))
 
 
 @given(
@@ -185,7 +185,7 @@ def everything(words: Translator) -> Iterator[tuple[str, cards.Card]]:
     for name, request in {"longest": longest, "edit": edit}.items():
         yield f"{name} queued", cards.accepted(words, AcceptedJob(job_of(request), 3, None))
         yield f"{name} running", cards.accepted(words, AcceptedJob(job_of(request), 0, 12.5))
-        yield f"{name} busy", cards.status(words, job_of(request), CardState.BUSY, None)
+        yield f"{name} busy", cards.status(words, replace(job_of(request), card=CardState.BUSY), None)
         yield f"{name} finished", cards.finished(words, job_of(request, pictures), [PICTURE] * 4)
         yield f"{name} shrunk", cards.finished(words, job_of(request, pictures), [SHRUNK, PICTURE, None, SHRUNK])
         yield f"{name} links", cards.finished(words, job_of(request, pictures), [None] * 4)
@@ -193,7 +193,7 @@ def everything(words: Translator) -> Iterator[tuple[str, cards.Card]]:
             f"{name} failed",
             cards.finished(words, job_of(request, TaskResult(None, failure=Failure("forbidden"))), []),
         )
-        yield f"{name} slow", cards.status(words, job_of(request), CardState.SLOW, None)
+        yield f"{name} slow", cards.status(words, replace(job_of(request), card=CardState.SLOW), None)
         for code in (CANCELLED, CANCELLED_PAID):
             ended = job_of(request, TaskResult(None, failure=Failure(code)))
             yield f"{name} {code}", cards.cancelled(words, ended)

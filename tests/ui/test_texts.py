@@ -180,7 +180,7 @@ def test_final_cards_are_told_apart() -> None:
     assert str(cards.final_custom_id(broken)) not in custom_ids(cards.finished(EN, done, [None]))
     for job in (done, broken):
         assert str(cards.final_custom_id(job)) in custom_ids(cards.finished(EN, job, [None] if job is done else []))
-        assert str(cards.final_custom_id(job)) not in custom_ids(cards.status(EN, job, CardState.PAINTING, None))
+        assert str(cards.final_custom_id(job)) not in custom_ids(cards.status(EN, job, None))
 
 
 def custom_ids(card: cards.Card) -> set[str]:
@@ -270,7 +270,7 @@ def test_long_prompts_fit_on_every_status_card(prompt: str) -> None:
     for place in (0, 10**6):
         assert length(cards.accepted(EN, AcceptedJob(job, place, 1e6))) <= TEXT_LIMIT
     for card in CardState:
-        assert length(cards.status(EN, job, card, None)) <= TEXT_LIMIT
+        assert length(cards.status(EN, replace(job, card=card), None)) <= TEXT_LIMIT
     assert texts.is_truncated(job.request) == (texts.prompt(job.request)[-1] == "…")
 
 
