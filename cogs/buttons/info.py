@@ -1,7 +1,7 @@
 """Info: show exactly how a picture was made, and how to make it again."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from cogs.presses import job_of_press
 from flux_bot.core.jobs import Action, ImageRequest, Job
@@ -94,12 +94,9 @@ def command_for(request: ImageRequest) -> str:
 
     Without the address of the picture to edit, the command opens a form for it.
     """
-    options = {"prompt": " ".join(request.prompt.split()), "model": request.model, "size": request.size}
+    options = asdict(request) | {"prompt": " ".join(request.prompt.split())}
+    del options["action"]
     if request.action is Action.EDIT:
-        options["image_url"] = request.image_url or ""
-    else:
-        options["count"] = str(request.count)
-    if request.private:
-        options["private"] = "True"
+        del options["count"]
     name = "edit" if request.action is Action.EDIT else "imagine"
     return f"/{name} " + " ".join(f"{option}:{value}" for option, value in options.items() if value).replace("`", "'")
