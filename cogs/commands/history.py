@@ -13,7 +13,7 @@ from flux_bot.locales import Translator
 from flux_bot.store.history import Page
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import FluxBot, Interaction
-from flux_bot.ui.custom_ids import CustomId
+from flux_bot.ui.custom_ids import CustomId, parse_custom_id
 from flux_bot.ui.file_names import file_name
 from flux_bot.ui.replies import Reply, user_translator
 
@@ -36,7 +36,7 @@ class History(commands.Cog):
 
 async def show_page(interaction: Interaction, rest: str) -> None:
     """Show the page ``<number>:<search>`` of a button."""
-    number, _, search = rest.partition(":")
+    number, search = parse_custom_id(rest)
     reply = Reply(interaction, private=True, updates=True)
     if interaction.client.old_pictures.is_busy(interaction.user.id):
         await reply.dismiss()  # the page requested before is on its way

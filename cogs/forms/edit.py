@@ -14,7 +14,7 @@ from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.cards import GALLERY_LIMIT
-from flux_bot.ui.custom_ids import CustomId
+from flux_bot.ui.custom_ids import CustomId, parse_custom_id
 from flux_bot.ui.replies import Reply, user_translator
 
 EDIT = "change"
@@ -89,7 +89,7 @@ async def open_form(interaction: Interaction, sources: Sequence[Source], options
 
 async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
     """Request what the form of /edit or the message menu says."""
-    privacy, _, form_id = form.custom_id.about.partition(":")
+    privacy, form_id = parse_custom_id(form.custom_id.about)
     private = {"private": True, "public": False}.get(privacy)
     reply.private = private is not False
     if form_id:

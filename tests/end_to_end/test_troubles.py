@@ -129,7 +129,7 @@ async def test_kept_and_fetched(tmp_path: Path) -> None:
         world.discord.expire(lost)
         world.discord.block_dms("alice")
         await world.flux.finish(task.id)
-        await eventually(lambda: "kept until its user asks" in world.bot.log)
+        await eventually(lambda: "Undelivered: no method" in world.bot.log)
         await world.bot.kill()
         await world.bot.start()
         next_one = await world.imagine("a blue fox")
