@@ -16,6 +16,9 @@ from flux_bot.workflow.status_cards import StatusCards
 
 log = logging.getLogger(__name__)
 
+CLAIMED_AT_ONCE = 4
+"""Jobs in one transaction; other processes get their share of the rest."""
+
 
 class Dispatch:
     """Claims queued jobs, submits them, and saves the answers."""
@@ -48,14 +51,15 @@ class Dispatch:
             while not self._signals.stopping.is_set():
                 pause = self._availability.pause_seconds(now=self._now())
                 if not pause:
-                    for job in await guard(self._claim()) or ():
+                    claimed = await guard(self._claim()) or ()
+                    for job in claimed:
                         submissions.create_task(guard(self._submit(job), job))
+                    if len(claimed) == CLAIMED_AT_ONCE:
+                        continue
                 await wait_for_work(self._signals.dispatch, pause or TICK_SECONDS)
 
     async def _claim(self) -> list[Job]:
-        return await self._store.claim_queued(
-            self._limits.max_in_flight, self._limits, self._timing.deadline, now=self._now()
-        )
+        return await self._store.claim_queued(CLAIMED_AT_ONCE, self._limits, self._timing.deadline, now=self._now())
 
     async def _submit(self, job: Job) -> None:
         url = callback_url(self._public_url, job) if self._public_url else None

@@ -220,7 +220,7 @@ async def test_refused_token(around: Surroundings) -> None:
     """A token that Discord refuses is told as at the start, and the rest is examined all the same."""
     found = await around.examined(discord_token="wrong")
     assert found["Discord"][0] is False
-    assert found["Discord"][1].startswith("DISCORD_TOKEN: Discord refuses the token. Copy it anew:")
+    assert found["Discord"][1].startswith("DISCORD_TOKEN: Discord refuses the token. Copy it again:")
     assert list(found) == [name for name in SUBJECTS if name not in {"Installation", "Invitation"}]
 
 
