@@ -14,11 +14,12 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal
 
+from flux_bot.core.callbacks import PREFIX
 from flux_bot.core.jobs import Job
 
 _context: ContextVar[Mapping[str, str] | None] = ContextVar("log_context", default=None)
 
-_SECRET_PATHS = re.compile(r"((?:/webhooks|/interactions|/callbacks)/[\w-]+)/[\w.~%:-]+")
+_SECRET_PATHS = re.compile(rf"((?:/webhooks|/interactions|{PREFIX})/[\w-]+)/[\w.~%:-]+")
 """Paths contain interaction tokens and callback secrets, and libraries log paths."""
 
 _LIBRARY_LEVELS = {

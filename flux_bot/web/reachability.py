@@ -1,7 +1,7 @@
 """Check that an address leads to this bot by requesting proof that the server knows the bot's token.
 
-The request is a POST below /callbacks/, so a reverse proxy needs no extra rule, and a valid proof means that callbacks
-arrive too. All processes of a bot give the same proof. It is an HMAC, so it does not reveal the token.
+The request is a POST below the callbacks' prefix, so a reverse proxy needs no extra rule, and a valid proof means that
+callbacks arrive too. All processes of a bot give the same proof. It is an HMAC, so it does not reveal the token.
 """
 
 import asyncio
@@ -12,11 +12,12 @@ from contextlib import asynccontextmanager
 
 from aiohttp import ClientConnectorDNSError, ClientError, ClientSession, ClientSSLError, ClientTimeout, web
 
+from flux_bot.core.callbacks import PREFIX
 from flux_bot.settings import Settings
 
 TIMEOUT_SECONDS = 10.0
 
-_PATH = "/callbacks/reached"
+_PATH = f"{PREFIX}/reached"
 
 
 def add_proof(app: web.Application, settings: Settings) -> None:
@@ -79,8 +80,8 @@ def _describe(status: int, location: str) -> str:
     if 300 <= status < 400:
         return f"it redirects to {location}, but callbacks do not follow redirects; use the final address"
     if status in (502, 503, 504):
-        return f"the reverse proxy can't reach the bot (HTTP {status}); check where it forwards /callbacks/"
-    return f"another server responds (HTTP {status}); the reverse proxy must forward /callbacks/ to WEBHOOK_PORT"
+        return f"the reverse proxy can't reach the bot (HTTP {status}); check where it forwards {PREFIX}/"
+    return f"another server responds (HTTP {status}); the reverse proxy must forward {PREFIX}/ to WEBHOOK_PORT"
 
 
 def _proof(token: str, nonce: str) -> str:

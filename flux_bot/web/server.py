@@ -1,7 +1,7 @@
-"""The web server: POST /callbacks/<job id>/<secret>, GET /healthz, /readyz and /metrics.
+"""The web server: POST callbacks, GET /healthz, /readyz and /metrics.
 
-Only paths below /callbacks/ are meant for the internet; the others are for the operator (docs/metrics.md). The response
-to a callback reveals only whether it was accepted: all rejections look the same. Slow clients are disconnected.
+Only the callbacks are meant for the internet; the other paths are for the operator (docs/metrics.md). The response to a
+callback reveals only whether it was accepted: all rejections look the same. Slow clients are disconnected.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
 from prometheus_client.aiohttp import make_aiohttp_handler
 
+from flux_bot.core.callbacks import ROUTE
 from flux_bot.core.errors import BadCallback
 from flux_bot.metrics import Metrics
 from flux_bot.settings import Settings
@@ -58,7 +59,7 @@ class WebServer:
         self._listener: asyncio.Server
         app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_handle_errors])
         add_proof(app, settings)  # first, because its path also matches the callback route
-        app.router.add_post("/callbacks/{job_id:[A-Za-z0-9_-]+}/{secret:[A-Za-z0-9_-]+}", self._callback)
+        app.router.add_post(ROUTE, self._callback)
         app.router.add_get("/healthz", _healthz)
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics_page)
