@@ -13,11 +13,10 @@ import io
 import math
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from typing import IO, Self
 
 from PIL import Image, ImageOps
@@ -83,7 +82,7 @@ class Picture:
 
 async def check(file: IO[bytes]) -> Picture:
     """Return the file as a picture. Raises BadImage if it is not one."""
-    return await _in_decoder(partial(_inspect, file))
+    return await asyncio.get_running_loop().run_in_executor(_DECODERS, _inspect, file)
 
 
 async def fit(picture: Picture, limit_bytes: int) -> Picture:
@@ -92,17 +91,13 @@ async def fit(picture: Picture, limit_bytes: int) -> Picture:
     The copy is a WebP of the first frame, turned upright, without metadata except for a small colour profile.
     Raises BadImage if not even a thumbnail fits.
     """
-    if picture.size <= limit_bytes:
-        return picture
-    return await _in_decoder(partial(_shrink, picture.file, limit_bytes))
+    return picture if picture.size <= limit_bytes else await plain_copy(picture, limit_bytes)
 
 
 async def fit_or_none(picture: Picture | None, limit_bytes: int) -> Picture | None:
     """Return the result of ``fit``, or None if there is no picture or it can't be shrunk."""
-    if picture is None:
-        return None
     try:
-        return await fit(picture, limit_bytes)
+        return await fit(picture, limit_bytes) if picture else None
     except BadImage:
         return None
 
@@ -112,7 +107,7 @@ async def plain_copy(picture: Picture, limit_bytes: int) -> Picture:
 
     Raises BadImage as ``fit`` does.
     """
-    return await _in_decoder(partial(_shrink, picture.file, limit_bytes))
+    return await asyncio.get_running_loop().run_in_executor(_DECODERS, _shrink, picture.file, limit_bytes)
 
 
 async def fit_all(pictures: Sequence[Picture | None], limit_bytes: int, opened: ExitStack) -> list[Picture | None]:
@@ -123,11 +118,6 @@ async def fit_all(pictures: Sequence[Picture | None], limit_bytes: int, opened: 
     for picture in filter(None, fitting):
         opened.enter_context(picture)
     return fitting
-
-
-async def _in_decoder(work: Callable[[], Picture]) -> Picture:
-    """Run work in one of the decoder threads."""
-    return await asyncio.get_running_loop().run_in_executor(_DECODERS, work)
 
 
 def _open(file: IO[bytes]) -> Image.Image:
@@ -172,9 +162,9 @@ def _shrink(file: IO[bytes], limit_bytes: int) -> Picture:
 
 def _attempts(side: int) -> Iterator[tuple[float, int]]:
     """Yield the scales and qualities to try, from the best down to a thumbnail."""
-    scale = 1.0
     for quality in _WEBP_QUALITIES:
-        yield scale, quality
+        yield 1.0, quality
+    scale = 1.0
     while side * scale > _SMALLEST_SIDE:
         scale *= _SHRINK_STEP
         yield scale, _WEBP_QUALITIES[-1]
@@ -191,7 +181,7 @@ def _scaled(image: Image.Image, scale: float) -> Image.Image:
 def _upright(image: Image.Image) -> tuple[Image.Image, bytes | None]:
     """Return the first frame as RGB or RGBA, rotated according to EXIF, and its colour profile if it still applies."""
     profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA", "P"} else None
-    if profile is not None and len(profile) > _MAX_PROFILE_BYTES:
+    if profile and len(profile) > _MAX_PROFILE_BYTES:
         profile = None
     ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith("I"):  # 16-bit grey, which convert() would clip instead of scaling
