@@ -7,7 +7,7 @@ of an edit, so the user learns at once if it can't work.
 
 import re
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 
 from yarl import URL
 
@@ -17,43 +17,35 @@ MAX_URL_LENGTH = 2000
 
 _DISCORD_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 
-# ipaddress.is_global differs between Python releases: 3.11.7 counts 2002::/16, fec0::/10 and 64:ff9b::/96 as
-# global. These tables follow the registries:
-# https://www.iana.org/assignments/iana-ipv4-special-registry
-# https://www.iana.org/assignments/iana-ipv6-special-registry
-_NOT_PUBLIC_IPV4 = tuple(
-    IPv4Network(network)
-    for network in (
-        "0.0.0.0/8",  # this network, including the unspecified address
-        "10.0.0.0/8",  # private
-        "100.64.0.0/10",  # carrier-grade NAT; some clouds serve credentials here
-        "127.0.0.0/8",  # loopback
-        "168.63.129.16/32",  # Azure's internal services:
-        # https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
-        "169.254.0.0/16",  # link-local, including the clouds' metadata services
-        "172.16.0.0/12",  # private
-        "192.0.0.0/24",  # protocol assignments
-        "192.0.2.0/24",  # documentation
-        "192.88.99.0/24",  # 6to4 relays, deprecated
-        "192.168.0.0/16",  # private
-        "198.18.0.0/15",  # benchmarks
-        "198.51.100.0/24",  # documentation
-        "203.0.113.0/24",  # documentation
-        "224.0.0.0/4",  # multicast
-        "240.0.0.0/4",  # reserved, including the broadcast address
-    )
-)
 # Loopback, mapped, NAT64 (64:ff9b::/96 and 64:ff9b:1::/48), unique local, link-local, site-local and multicast
 # addresses are all outside the single block of global unicast addresses.
 _GLOBAL_UNICAST_IPV6 = IPv6Network("2000::/3")
-_NOT_PUBLIC_IPV6 = tuple(
-    IPv6Network(network)
-    for network in (
-        "2001::/23",  # protocol assignments, including Teredo, which embeds IPv4 addresses
-        "2001:db8::/32",  # documentation
-        "2002::/16",  # 6to4, which embeds IPv4 addresses
-        "3fff::/20",  # documentation
-    )
+# ipaddress.is_global differs between Python releases: 3.11.7 counts 2002::/16, fec0::/10 and 64:ff9b::/96 as
+# global. This table follows the registries:
+# https://www.iana.org/assignments/iana-ipv4-special-registry
+# https://www.iana.org/assignments/iana-ipv6-special-registry
+_NOT_PUBLIC = (
+    ip_network("0.0.0.0/8"),  # this network, including the unspecified address
+    ip_network("10.0.0.0/8"),  # private
+    ip_network("100.64.0.0/10"),  # carrier-grade NAT; some clouds serve credentials here
+    ip_network("127.0.0.0/8"),  # loopback
+    # https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+    ip_network("168.63.129.16/32"),  # Azure's internal services
+    ip_network("169.254.0.0/16"),  # link-local, including the clouds' metadata services
+    ip_network("172.16.0.0/12"),  # private
+    ip_network("192.0.0.0/24"),  # protocol assignments
+    ip_network("192.0.2.0/24"),  # documentation
+    ip_network("192.88.99.0/24"),  # 6to4 relays, deprecated
+    ip_network("192.168.0.0/16"),  # private
+    ip_network("198.18.0.0/15"),  # benchmarks
+    ip_network("198.51.100.0/24"),  # documentation
+    ip_network("203.0.113.0/24"),  # documentation
+    ip_network("224.0.0.0/4"),  # multicast
+    ip_network("240.0.0.0/4"),  # reserved, including the broadcast address
+    ip_network("2001::/23"),  # protocol assignments, including Teredo, which embeds IPv4 addresses
+    ip_network("2001:db8::/32"),  # documentation
+    ip_network("2002::/16"),  # 6to4, which embeds IPv4 addresses
+    ip_network("3fff::/20"),  # documentation
 )
 
 _NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}")
@@ -61,10 +53,7 @@ _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 # https://www.iana.org/assignments/special-use-domain-names, and .internal, reserved for private use:
 # https://www.icann.org/en/public-comment/proceeding/proposed-top-level-domain-string-for-private-use-24-01-2024
 # The others are common in home and office networks.
-_PRIVATE_SUFFIXES = (
-    *(".localhost", ".local", ".internal", ".home.arpa", ".localdomain"),
-    *(".lan", ".home", ".corp", ".intranet"),
-)
+_PRIVATE = (".localhost", ".local", ".internal", ".home.arpa", ".localdomain", ".lan", ".home", ".corp", ".intranet")
 
 
 def is_public_address(address: str) -> bool:
@@ -73,11 +62,9 @@ def is_public_address(address: str) -> bool:
         parsed = ip_address(address)
     except ValueError:
         return False
-    if isinstance(parsed, IPv4Address):
-        return not any(parsed in network for network in _NOT_PUBLIC_IPV4)
-    if parsed.scope_id is not None:
+    if isinstance(parsed, IPv6Address) and (parsed.scope_id is not None or parsed not in _GLOBAL_UNICAST_IPV6):
         return False
-    return parsed in _GLOBAL_UNICAST_IPV6 and not any(parsed in network for network in _NOT_PUBLIC_IPV6)
+    return not any(parsed in network for network in _NOT_PUBLIC)
 
 
 def is_public_host(host: str) -> bool:
@@ -90,7 +77,7 @@ def is_public_host(host: str) -> bool:
     host = host.lower().removesuffix(".")
     if ":" in host or _NUMERIC_LABEL.fullmatch(host.rpartition(".")[2]):
         return is_public_address(host)
-    return _NAME.fullmatch(host) is not None and not host.endswith(_PRIVATE_SUFFIXES)
+    return _NAME.fullmatch(host) is not None and not host.endswith(_PRIVATE)
 
 
 def check_public_url(url: str, *, allow_private_hosts: bool) -> str:
@@ -131,9 +118,8 @@ def _parse(url: str) -> URL | None:
     except ValueError:
         return None
     # Check the result too: converting a host to ASCII (IDNA) turns a lone cedilla into a space.
-    if not _is_plain(url) or not _is_plain(str(link)):
-        return None
-    return link if link.scheme in {"http", "https"} and link.raw_host else None
+    is_plain = _is_plain(url) and _is_plain(str(link))
+    return link if is_plain and link.scheme in {"http", "https"} and link.raw_host else None
 
 
 def _is_plain(url: str) -> bool:
