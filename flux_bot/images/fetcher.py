@@ -10,18 +10,8 @@ import tempfile
 from contextlib import ExitStack
 from typing import IO, Self
 
+import aiohttp
 import stamina
-from aiohttp import (
-    AddrInfoType,
-    ClientConnectorError,
-    ClientError,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    DummyCookieJar,
-    InvalidURL,
-    TCPConnector,
-)
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
@@ -39,12 +29,9 @@ _HEADERS = {
     "Accept-Encoding": "identity",  # a compressed response could expand to far more than was sent
     "User-Agent": "flux-bot",
 }
-_OK = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # 404: a new file may not have reached every server of a CDN yet.
 _RETRY_STATUSES = frozenset({404, 408, 425, 429})
-_FIRST_SERVER_ERROR = 500
-_CHUNK_BYTES = 64 * 1024
 _IN_MEMORY_BYTES = 1024 * 1024
 
 
@@ -65,24 +52,22 @@ class ImageFetcher:
     ) -> None:
         """Set the limits. ``allow_private_hosts`` also allows plain HTTP; it is for the sandbox and tests only."""
         self._allow_private_hosts = allow_private_hosts
-        self._schemes = frozenset({"http", "https"} if allow_private_hosts else {"https"})
         self._max_bytes = max_bytes
         self._timeout_seconds = timeout_seconds
         self._resolver = resolver
-        self._session: ClientSession
 
     async def __aenter__(self) -> Self:
         # A host that stalls uses up a third of the time, which leaves some for another attempt.
         stall_timeout = self._timeout_seconds / 3
-        self._session = ClientSession(
-            connector=TCPConnector(
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
                 resolver=self._resolver,
                 use_dns_cache=False,
                 socket_factory=None if self._allow_private_hosts else _public_socket,
             ),
-            timeout=ClientTimeout(total=None, sock_connect=stall_timeout, sock_read=stall_timeout),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=stall_timeout, sock_read=stall_timeout),
             headers=_HEADERS,
-            cookie_jar=DummyCookieJar(),
+            cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
         )
@@ -104,25 +89,20 @@ class ImageFetcher:
             stack.pop_all()
         return picture
 
+    @stamina.retry(on=ImageUnreachable, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_jitter=0.5)
     async def _download(self, url: str, file: IO[bytes]) -> None:
-        """Download a link to the file, in a few quick attempts."""
-        attempts = stamina.retry_context(
-            on=ImageUnreachable, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_jitter=0.5
-        )
-        async for attempt in attempts:
-            with attempt:
-                file.seek(0)
-                file.truncate()
-                try:
-                    await self._follow(_parse(url), file)
-                except (InvalidURL, UnicodeError) as error:  # UnicodeError: not a valid DNS name
-                    raise BadImage("the link has no valid host") from error
-                except ClientConnectorError as error:
-                    if isinstance(error.os_error, _NotPublicError):
-                        raise BadImage(f"{error.host} is not on the public internet") from error
-                    raise ImageUnreachable(str(error)) from error
-                except ClientError as error:
-                    raise ImageUnreachable(f"{type(error).__name__}: {error}") from error
+        file.seek(0)
+        file.truncate()
+        try:
+            await self._follow(_parse(url), file)
+        except (aiohttp.InvalidURL, UnicodeError) as error:  # UnicodeError: not a valid DNS name
+            raise BadImage("the link has no valid host") from error
+        except aiohttp.ClientConnectorError as error:
+            if isinstance(error.os_error, _NotPublicError):
+                raise BadImage(f"{error.host} is not on the public internet") from error
+            raise ImageUnreachable(str(error)) from error
+        except aiohttp.ClientError as error:
+            raise ImageUnreachable(f"{type(error).__name__}: {error}") from error
 
     async def _follow(self, link: URL, file: IO[bytes]) -> None:
         """Save the target of a link, checking each redirect like the link itself."""
@@ -136,22 +116,23 @@ class ImageFetcher:
 
     def _check_link(self, link: URL) -> None:
         """Check the scheme, host and credentials of a link; ``_public_socket`` checks the address."""
-        if link.scheme not in self._schemes or not link.raw_host:
-            raise BadImage(f"only {' and '.join(sorted(self._schemes))} links are fetched")
+        schemes = ["http", "https"] if self._allow_private_hosts else ["https"]
+        if link.scheme not in schemes or not link.raw_host:
+            raise BadImage(f"only {' and '.join(schemes)} links are fetched")
         if link.raw_user is not None or link.raw_password is not None:
             raise BadImage("the link contains credentials")
 
-    async def _save(self, response: ClientResponse, file: IO[bytes]) -> None:
+    async def _save(self, response: aiohttp.ClientResponse, file: IO[bytes]) -> None:
         """Write the response body to the file, up to the size limit."""
-        if response.status in _RETRY_STATUSES or response.status >= _FIRST_SERVER_ERROR:
+        if response.status in _RETRY_STATUSES or response.status >= 500:
             raise ImageUnreachable(f"{response.host} answered {response.status}")
-        if response.status != _OK:
+        if response.status != 200:
             raise BadImage(f"{response.host} answered {response.status}")
         too_large = BadImage(f"larger than {self._max_bytes} bytes")
         if (response.content_length or 0) > self._max_bytes:
             raise too_large
         size = 0
-        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+        async for chunk in response.content.iter_any():
             size += len(chunk)
             if size > self._max_bytes:
                 raise too_large
@@ -162,7 +143,7 @@ class _NotPublicError(OSError):
     """A non-public address. This is an OSError so that aiohttp tries the next address."""
 
 
-def _public_socket(address: AddrInfoType) -> socket.socket:
+def _public_socket(address: aiohttp.AddrInfoType) -> socket.socket:
     """Create a socket for an address that aiohttp is about to connect to, if it is public.
 
     Only here is the actual address of every connection known: aiohttp does not call the resolver for hosts that
