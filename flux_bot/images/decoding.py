@@ -147,8 +147,8 @@ def _shrink(file: IO[bytes], limit_bytes: int) -> Picture:
     """Return the best WebP copy that fits. Raises BadImage if none does."""
     try:
         image, profile = _upright(_open(file))
-        largest = min(_WEBP_MAX_SIDE / max(image.size), math.sqrt(_MAX_COPY_PIXELS / math.prod(image.size)))
-        image = _scaled(image, min(1.0, largest))
+        largest = min(1.0, _WEBP_MAX_SIDE / max(image.size), math.sqrt(_MAX_COPY_PIXELS / math.prod(image.size)))
+        image = _scaled(image, largest)
         for scale, quality in _attempts(max(image.size)):
             copy = _scaled(image, scale)
             data = io.BytesIO()

@@ -94,9 +94,9 @@ class ImageFetcher:
         file.seek(0)
         file.truncate()
         try:
-            await self._follow(_parse(url), file)
-        except (aiohttp.InvalidURL, UnicodeError) as error:  # UnicodeError: not a valid DNS name
-            raise BadImage("the link has no valid host") from error
+            await self._follow(URL(url), file)
+        except ValueError as error:  # includes aiohttp's InvalidURL, and UnicodeError: not a valid DNS name
+            raise BadImage(f"malformed link: {error}") from error
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, _NotPublicError):
                 raise BadImage(f"{error.host} is not on the public internet") from error
@@ -106,21 +106,18 @@ class ImageFetcher:
 
     async def _follow(self, link: URL, file: IO[bytes]) -> None:
         """Save the target of a link, checking each redirect like the link itself."""
+        schemes = ["http", "https"] if self._allow_private_hosts else ["https"]
         for _ in range(1 + MAX_REDIRECTS):
-            self._check_link(link)
+            # _public_socket checks the address.
+            if link.scheme not in schemes or not link.raw_host:
+                raise BadImage(f"only {' and '.join(schemes)} links are fetched")
+            if link.raw_user is not None or link.raw_password is not None:
+                raise BadImage("the link contains credentials")
             async with self._session.get(link, allow_redirects=False) as response:
                 if response.status not in _REDIRECTS:
                     return await self._save(response, file)
-                link = link.join(_parse(response.headers.get("Location", "")))
+                link = link.join(URL(response.headers.get("Location", "")))
         raise BadImage(f"redirected more than {MAX_REDIRECTS} times")
-
-    def _check_link(self, link: URL) -> None:
-        """Check the scheme, host and credentials of a link; ``_public_socket`` checks the address."""
-        schemes = ["http", "https"] if self._allow_private_hosts else ["https"]
-        if link.scheme not in schemes or not link.raw_host:
-            raise BadImage(f"only {' and '.join(schemes)} links are fetched")
-        if link.raw_user is not None or link.raw_password is not None:
-            raise BadImage("the link contains credentials")
 
     async def _save(self, response: aiohttp.ClientResponse, file: IO[bytes]) -> None:
         """Write the response body to the file, up to the size limit."""
@@ -131,10 +128,8 @@ class ImageFetcher:
         too_large = BadImage(f"larger than {self._max_bytes} bytes")
         if (response.content_length or 0) > self._max_bytes:
             raise too_large
-        size = 0
         async for chunk in response.content.iter_any():
-            size += len(chunk)
-            if size > self._max_bytes:
+            if file.tell() + len(chunk) > self._max_bytes:
                 raise too_large
             file.write(chunk)
 
@@ -154,10 +149,3 @@ def _public_socket(address: aiohttp.AddrInfoType) -> socket.socket:
         # The text must be constant: aiohappyeyeballs keeps the exception type only if all errors have the same text.
         raise _NotPublicError("not a public address")
     return socket.socket(family, kind, protocol)
-
-
-def _parse(link: str) -> URL:
-    try:
-        return URL(link)
-    except ValueError as error:
-        raise BadImage(f"malformed link: {error}") from error
