@@ -5,6 +5,7 @@ that the model accepts, or rejects it before it costs anything.
 """
 
 import re
+import sys
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ SHAPES = ("1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "21:9
 """The shapes offered for models with a pixel range, most common first."""
 
 SHAPE_WORDS = {"square": "1:1", "wide": "16:9", "tall": "9:16", "landscape": "3:2", "portrait": "2:3"}
+
+_NO_LIMIT = sys.maxsize
 
 RATIO_TOLERANCE = 0.03
 """Ratios this close count as equal: pixel sizes come in steps, so 1344x768, exactly 7:4, is offered as 16:9."""
@@ -58,32 +61,27 @@ class PixelRange(_Table):
     """Any width and height within bounds and in steps, in pixels."""
 
     min: int = Field(ge=1)
-    max: int | None = Field(default=None, ge=1)
+    max: int = Field(default=_NO_LIMIT, ge=1)
     multiple: int = Field(ge=1)
     area: int = Field(default=1024 * 1024, ge=1)
     """The area to aim for when only a ratio is given."""
 
     def allows(self, width: int, height: int) -> bool:
         """Return whether the model accepts exactly this size."""
-        return all(
-            side >= self.min and (self.max is None or side <= self.max) and side % self.multiple == 0
-            for side in (width, height)
-        )
+        return all(self.min <= side <= self.max and side % self.multiple == 0 for side in (width, height))
 
     def nearest(self, ratio: float) -> str | None:
         """Return the allowed size of about ``area`` pixels with this ratio, or None if the ratio is too extreme."""
         width, height = sqrt(self.area * ratio), sqrt(self.area / ratio)
-        if self.max is not None and max(width, height) > self.max:
-            shrink = self.max / max(width, height)
-            width, height = width * shrink, height * shrink
+        shrink = min(1.0, self.max / max(width, height))
         # 1e-6 makes up for floating-point rounding.
-        width, height = (int(side + 1e-6) // self.multiple * self.multiple for side in (width, height))
+        width, height = (int(side * shrink + 1e-6) // self.multiple * self.multiple for side in (width, height))
         return f"{width}x{height}" if self.allows(width, height) else None
 
     def describe(self) -> TranslatableText:
         """Describe the allowed sizes to a user."""
         arguments = {"smallest": str(self.min), "step": str(self.multiple)}
-        if self.max is None:
+        if self.max == _NO_LIMIT:
             return TranslatableText("pixel-rule-open", arguments)
         return TranslatableText("pixel-rule-range", {**arguments, "largest": str(self.max)})
 
@@ -107,8 +105,7 @@ class SizeRule(_Table):
         if isinstance(self.pixels, PixelRange):
             sizes = ((ratio, self.pixels.nearest(_ratio_value(ratio))) for ratio in SHAPES)
             return tuple(Shape(ratio, size) for ratio, size in sizes if size)
-        order = {ratio: position for position, ratio in enumerate(SHAPES)}
-        ratios = sorted(self.ratios, key=lambda ratio: order.get(ratio, len(order)))
+        ratios = sorted(self.ratios, key=lambda ratio: SHAPES.index(ratio) if ratio in SHAPES else len(SHAPES))
         return (*(Shape(r, r) for r in ratios), *(Shape(_ratio_of(p), p) for p in self.pixels))
 
     def size_for(self, text: str) -> str | None:
@@ -174,17 +171,11 @@ class Model(_Table):
         return min(self.sizes.shapes(), key=lambda shape: abs(_ratio_value(shape.ratio) - width / height)).size
 
 
-class Defaults(_Table):
-    """The model for each action when the user picks none."""
-
-    generate: str
-    edit: str
-
-
 class Catalogue(_Table):
     """All available models."""
 
-    defaults: Defaults
+    defaults: dict[Action, str]
+    """The model for each action when the user picks none."""
     models: Annotated[tuple[Model, ...], Field(min_length=1, max_length=25)]
     """Discord allows at most 25 choices (discord-api-docs, application-commands, "choices")."""
 
@@ -194,13 +185,13 @@ class Catalogue(_Table):
         if len(set(names)) != len(names):
             raise ValueError("two models have the same name")
         for action in Action:
-            if self.default(action) not in self._by_name(action):
+            if self.defaults.get(action) not in self._by_name(action):
                 raise ValueError(f"defaults.{action} is not a model that can {action}")
         return self
 
     def default(self, action: Action) -> str:
         """Return the name of the model to use when the user picks none."""
-        return self.defaults.generate if action is Action.GENERATE else self.defaults.edit
+        return self.defaults[action]
 
     def models_for(self, action: Action) -> tuple[Model, ...]:
         """Return the models that support this action, in the order of the file."""
@@ -251,9 +242,8 @@ def load_catalogue(name_or_path: str) -> Catalogue:
 
 def _nearest(shapes: Iterable[Shape], ratio: float) -> str | None:
     """Return the size of the shape nearest to a ratio, or None if none is within the tolerance."""
-    matches = (shape for shape in shapes if isclose(_ratio_value(shape.ratio), ratio, rel_tol=RATIO_TOLERANCE))
-    nearest = min(matches, key=lambda shape: abs(_ratio_value(shape.ratio) - ratio), default=None)
-    return nearest.size if nearest else None
+    matches = [shape for shape in shapes if isclose(_ratio_value(shape.ratio), ratio, rel_tol=RATIO_TOLERANCE)]
+    return min(matches, key=lambda shape: abs(_ratio_value(shape.ratio) - ratio)).size if matches else None
 
 
 def _ratio_value(ratio: str) -> float:
