@@ -60,11 +60,11 @@ class Availability:
     def note_refusal(self, refused: ApiRefused, *, now: datetime) -> None:
         """Stop accepting requests if only the operator can fix the cause, which is logged for them."""
         code, message = refused.failure.code, refused.failure.message
-        if code not in OPERATOR_CODES:
+        if code in OPERATOR_CODES:
+            log.error("The image API refuses us: %s (%s), trace_id %s", code, message, refused.trace_id)
+            self._closed_until = now + PROBE_AFTER
+        else:
             log.info("The image API refused a request: %s, trace_id %s", code, refused.trace_id)
-            return
-        log.error("The image API refuses us: %s (%s), trace_id %s", code, message, refused.trace_id)
-        self._closed_until = now + PROBE_AFTER
 
     def note_success(self) -> None:
         """Accept requests again. A pause continues because other submissions were refused meanwhile."""

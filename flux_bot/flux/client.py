@@ -41,9 +41,8 @@ class FluxApi:
         Raises ApiBusy if no task was started, ApiRefused if the refusal is final, and ApiUnknown if a task may have
         been started.
         """
-        payload = protocol.submit_body(request, callback_url)
         try:
-            status, headers, body = await self._post(protocol.IMAGES_PATH, payload)
+            status, headers, body = await self._post(protocol.IMAGES_PATH, protocol.submit_body(request, callback_url))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise ApiBusy(Failure(UNREACHABLE, type(error).__name__)) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -56,9 +55,8 @@ class FluxApi:
 
         Raises ApiBusy if the API stays unavailable and ApiRefused if it refuses the look-up.
         """
-        payload = protocol.lookup_body(task_ids)
         try:
-            status, headers, body = await self._post(protocol.TASKS_PATH, payload)
+            status, headers, body = await self._post(protocol.TASKS_PATH, protocol.lookup_body(task_ids))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise ApiBusy(Failure(UNREACHABLE, type(error).__name__)) from error
         return protocol.read_lookup(status, headers, body)

@@ -55,21 +55,14 @@ class SubmitAnswer:
 
 def submit_body(request: ImageRequest, callback_url: str | None) -> dict[str, Any]:
     """Return the JSON body of ``POST /flux/images``; without a callback URL it sets ``async``."""
-    body: dict[str, Any] = {
+    return {
         "action": str(request.action),
         "prompt": request.prompt,
         "model": request.model,
         "size": request.size,
+        **({"image_url": request.image_url} if request.action is Action.EDIT else {"count": request.count}),
+        **({"callback_url": callback_url} if callback_url else {"async": True}),
     }
-    if request.action is Action.EDIT:
-        body["image_url"] = request.image_url
-    else:
-        body["count"] = request.count
-    if callback_url:
-        body["callback_url"] = callback_url
-    else:
-        body["async"] = True
-    return body
 
 
 def lookup_body(task_ids: Iterable[str]) -> dict[str, Any]:
@@ -86,15 +79,14 @@ def read_submit_answer(status: int, headers: Mapping[str, str], body: bytes) -> 
     data = _json_object(body)
     if status == 200 or (200 < status < 300 and "task_id" in data):
         return _read_acceptance(data)
-    failure = _read_error(data)
+    failure = _read_error(data) or _failure_of_status(status)
     if status in (429, 503):
-        busy = failure or Failure("too_many_requests" if status == 429 else "api_error")
-        raise ApiBusy(busy, retry_after=_retry_after(headers))
-    if status == 500 and failure and _has_code(data):  # the gateway's own envelope, so it knows that it failed
+        raise ApiBusy(failure, retry_after=_retry_after(headers))
+    if status == 500 and _has_code(data):  # the gateway's own envelope, so it knows that it failed
         raise ApiBusy(failure, retry_once=True)
     if status == 408 or not 300 <= status < 500:
         raise ApiUnknown(f"HTTP {status}")
-    raise ApiRefused(failure or _failure_of_status(status), trace_id=_text(data.get("trace_id")))
+    raise ApiRefused(failure, trace_id=_text(data.get("trace_id")))
 
 
 def read_callback(body: bytes) -> TaskResult:
@@ -106,16 +98,12 @@ def read_callback(body: bytes) -> TaskResult:
     task_id = _text(data.get("task_id"))
     if task_id is None:
         raise BadCallback("not a JSON object with a task_id")
-    success = data.get("success")
-    if success is True:
-        result = _read_success(task_id, data)
-        if result is None:
-            raise BadCallback("success without an image_url")
-        return result
-    if success is False:
+    if data.get("success") is False:
         failure = _read_error(data) or Failure("api_error")
         return TaskResult(task_id, failure=failure, trace_id=_text(data.get("trace_id")))
-    raise BadCallback("success is neither true nor false")
+    if result := _read_success(task_id, data):
+        return result
+    raise BadCallback("neither a failure nor a success with an image_url")
 
 
 def read_lookup(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, TaskResult]:
@@ -134,21 +122,18 @@ def read_lookup(status: int, headers: Mapping[str, str], body: bytes) -> dict[st
         raise ApiBusy(Failure("api_error", "look-up response without items"))
     results = {}
     for item in items:
-        if isinstance(item, dict) and (task_id := _text(item.get("id"))):
-            result = _read_record(task_id, item)
-            if result is not None:
-                results[task_id] = result
+        if isinstance(item, dict) and (task_id := _text(item.get("id"))) and (result := _read_record(task_id, item)):
+            results[task_id] = result
     return results
 
 
 def _read_acceptance(data: dict[str, Any]) -> SubmitAnswer:
-    success = data.get("success")
-    if success is False and (failure := _read_error(data)):
+    if data.get("success") is False and (failure := _read_error(data)):
         raise ApiRefused(failure, trace_id=_text(data.get("trace_id")))
     task_id = _text(data.get("task_id"))
     if task_id is None:
         raise ApiUnknown("neither a task_id nor an error")
-    return SubmitAnswer(task_id, _read_success(task_id, data) if success is True else None)
+    return SubmitAnswer(task_id, _read_success(task_id, data))
 
 
 def _read_record(task_id: str, record: dict[str, Any]) -> TaskResult | None:
@@ -160,18 +145,18 @@ def _read_record(task_id: str, record: dict[str, Any]) -> TaskResult | None:
     response = record.get("response")
     if not isinstance(response, dict):
         response = {}
-    success = response.get("success")
-    if success is True:
+    if response.get("success") is True:
         return _read_success(task_id, response)
-    if not record.get("finished_at") and not (success is False and _has_code(response)):
+    if not record.get("finished_at") and not (response.get("success") is False and _has_code(response)):
         return None
     trace_id = _text(response.get("trace_id")) or _text(record.get("trace_id"))
     return TaskResult(task_id, failure=_read_error(response) or Failure("api_error"), trace_id=trace_id)
 
 
 def _read_success(task_id: str, data: dict[str, Any]) -> TaskResult | None:
+    """Return the pictures, or None if this is not a success or has none."""
     items = data.get("data")
-    if not isinstance(items, list):
+    if data.get("success") is not True or not isinstance(items, list):
         return None
     images = tuple(
         Image(item["image_url"], _seed(item.get("seed")))

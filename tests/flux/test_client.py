@@ -141,7 +141,7 @@ async def test_a_submission_that_goes_wrong(fake: FakeFlux, name: str) -> None:
     assert not fault.accepts
     assert isinstance(caught.value, ApiBusy | ApiRefused)
     assert caught.value.failure.code == (fault.code or "api_error")
-    assert caught.value.failure.message == fault.message
+    assert caught.value.failure.message == (fault.message or "HTTP 503")
     if isinstance(caught.value, ApiBusy):
         assert caught.value.retry_after == (1 if fault.retry_after else None)
         assert caught.value.retry_once == (name == "api_error")
