@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, TextIO
 
 from flux_bot.core.callbacks import PREFIX
 from flux_bot.core.jobs import Job
 
-_context: ContextVar[Mapping[str, str] | None] = ContextVar("log_context", default=None)
+_context: ContextVar[Mapping[str, str]] = ContextVar("log_context", default=MappingProxyType({}))
 
 _SECRET_PATHS = re.compile(rf"((?:/webhooks|/interactions|{PREFIX})/[\w-]+)/[\w.~%:-]+")
 """Paths contain interaction tokens and callback secrets, and libraries log paths."""
@@ -34,23 +35,17 @@ _LIBRARY_LEVELS = {
 
 
 @contextmanager
-def about(
-    *,
-    job_id: str | None = None,
-    task_id: str | None = None,
-    trace_id: str | None = None,
-    user_id: int | None = None,
-    guild_id: int | None = None,
-) -> Iterator[None]:
-    """Add the ids that are not None to every line logged inside, and keep those already known of the same job.
+def about(**ids: str | int | None) -> Iterator[None]:
+    """Add ids to every line logged inside: job_id, task_id, trace_id, user_id, guild_id.
 
-    Ids are logged as strings because many JSON parsers can't represent numbers as large as Discord's ids.
+    Ids that are None are left out, and those already known of the same job are kept. All are logged as strings
+    because many JSON parsers can't represent numbers as large as Discord's ids.
     """
-    outer = _context.get() or {}
-    if job_id is not None and job_id != outer.get("job_id", job_id):
-        outer = {}
-    ids = {"job_id": job_id, "task_id": task_id, "trace_id": trace_id, "user_id": user_id, "guild_id": guild_id}
-    token = _context.set({**outer, **{name: str(value) for name, value in ids.items() if value is not None}})
+    known = {name: str(value) for name, value in ids.items() if value is not None}
+    outer = _context.get()
+    merged = {**outer, **known}
+    is_same_job = outer.get("job_id") in (None, merged.get("job_id"))
+    token = _context.set(merged if is_same_job else known)
     try:
         yield
     finally:
@@ -70,21 +65,18 @@ def about_job(job: Job | str) -> AbstractContextManager[None]:
 
 def setup_logging(level: str, log_format: Literal["text", "json"]) -> None:
     """Log everything to standard error in one format, replacing any earlier configuration."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_add_context)
+    handler = _Handler(sys.stderr)
     handler.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, minimum in _LIBRARY_LEVELS.items():
         logging.getLogger(name).setLevel(max(minimum, logging.getLevelNamesMapping()[level]))
 
 
-def _add_context(record: logging.LogRecord) -> bool:
-    record.context = _context.get() or {}
-    return True
+class _Handler(logging.StreamHandler[TextIO]):
+    """Masks secrets in every line."""
 
-
-def _mask_secrets(text: str) -> str:
-    return _SECRET_PATHS.sub(r"\1/***", text)
+    def format(self, record: logging.LogRecord) -> str:
+        return _SECRET_PATHS.sub(r"\1/***", super().format(record))
 
 
 class _TextFormatter(logging.Formatter):
@@ -92,9 +84,9 @@ class _TextFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)-7s %(name)s%(job)s %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        job_id = record.__dict__["context"].get("job_id")
+        job_id = _context.get().get("job_id")
         record.job = f" [{job_id}]" if job_id else ""
-        return _mask_secrets(super().format(record))
+        return super().format(record)
 
 
 class _JsonFormatter(logging.Formatter):
@@ -103,9 +95,9 @@ class _JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": _mask_secrets(record.getMessage()),
-            **record.__dict__["context"],
+            "message": record.getMessage(),
+            **_context.get(),
         }
         if record.exc_info:
-            line["exception"] = _mask_secrets(self.formatException(record.exc_info))
+            line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
