@@ -22,10 +22,9 @@ _PATH = f"{PREFIX}/reached"
 
 def add_proof(app: web.Application, settings: Settings) -> None:
     """Add the route that returns the proof."""
-    token = settings.discord_token.get_secret_value()
 
     async def answer(request: web.Request) -> web.Response:
-        return web.Response(text=_proof(token, request.match_info["nonce"]))
+        return web.Response(text=_proof(settings, request.match_info["nonce"]))
 
     app.router.add_post(f"{_PATH}/{{nonce:[A-Za-z0-9_-]{{1,64}}}}", answer)
 
@@ -50,7 +49,7 @@ async def serve_proof(settings: Settings) -> AsyncIterator[None]:
 async def probe(url: str, settings: Settings) -> str | None:
     """Return why an address does not lead to this bot, or None if it does."""
     nonce = secrets.token_urlsafe(16)
-    expected = _proof(settings.discord_token.get_secret_value(), nonce)
+    expected = _proof(settings, nonce)
     try:
         async with (
             ClientSession(timeout=ClientTimeout(total=TIMEOUT_SECONDS)) as session,
@@ -70,9 +69,8 @@ async def probe(url: str, settings: Settings) -> str | None:
     except TimeoutError:
         return f"no response within {TIMEOUT_SECONDS:g} s; check the firewall and port forwarding"
     except (ClientError, OSError) as error:
-        return (
-            f"connection failed ({type(error).__name__}); check the firewall and whether the reverse proxy is running"
-        )
+        reason = type(error).__name__
+        return f"connection failed ({reason}); check the firewall and whether the reverse proxy is running"
 
 
 def _describe(status: int, location: str) -> str:
@@ -84,5 +82,6 @@ def _describe(status: int, location: str) -> str:
     return f"another server responds (HTTP {status}); the reverse proxy must forward {PREFIX}/ to WEBHOOK_PORT"
 
 
-def _proof(token: str, nonce: str) -> str:
+def _proof(settings: Settings, nonce: str) -> str:
+    token = settings.discord_token.get_secret_value()
     return hmac.new(token.encode(), f"flux-bot is reached: {nonce}".encode(), "sha256").hexdigest()

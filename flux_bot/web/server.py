@@ -12,6 +12,7 @@ from typing import Self, cast
 
 from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.typedefs import Handler
 from prometheus_client.aiohttp import make_aiohttp_handler
 
 from flux_bot.core.callbacks import ROUTE
@@ -32,8 +33,6 @@ CLIENT_TIMEOUT_SECONDS = 10.0
 MAX_CONNECTIONS = 500
 """Half of the usual limit of 1,024 open files; the rest is for Discord, the image API and the database."""
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
 
 class WebServer:
     """The HTTP server; use it as an async context manager."""
@@ -52,8 +51,7 @@ class WebServer:
         self._metrics = metrics
         self._is_ready = is_ready
         self._metrics_handler = make_aiohttp_handler(metrics.registry)
-        self._host = settings.webhook_host
-        self._port = settings.webhook_port
+        self._settings = settings
         self._client_timeout = client_timeout
         self._max_connections = max_connections
         self._listener: asyncio.Server
@@ -75,21 +73,18 @@ class WebServer:
         )
 
     async def __aenter__(self) -> Self:
-        """Start listening.
-
-        Raises OSError if the address is in use or does not belong to this machine.
-        """
+        """Start listening. Raises OSError if the address is in use or does not belong to this machine."""
         await self._runner.setup()
         server = cast("web.Server", self._runner.server)  # created by setup()
 
         def accept_connection() -> asyncio.Protocol:
             return server() if len(server.connections) < self._max_connections else _RejectedConnection()
 
-        self._listener = await asyncio.get_running_loop().create_server(accept_connection, self._host, self._port)
+        host, port = self._settings.webhook_host, self._settings.webhook_port
+        self._listener = await asyncio.get_running_loop().create_server(accept_connection, host, port)
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: for clients that do not read; connections inherit it
             for listening in self._listener.sockets:
-                milliseconds = int(self._client_timeout * 1000)
-                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._client_timeout * 1000))
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
@@ -129,10 +124,7 @@ class WebServer:
 
 
 class _RejectedConnection(asyncio.Protocol):
-    """Closes a connection over the limit."""
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Close it at once."""
         transport.close()
 
 
