@@ -16,7 +16,7 @@ from flux_bot import __version__
 from flux_bot.app import run_process
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.errors import ApiError, ApiRefused, FluxBotError, StartupFailed, StoreUnavailable
-from flux_bot.doctor.discord_application import inspect_application
+from flux_bot.doctor.discord_application import find_notes, find_problems, invite_link, read_application
 from flux_bot.flux.client import FluxApi
 from flux_bot.flux.protocol import TASKS_PATH
 from flux_bot.logs import setup_logging
@@ -53,7 +53,7 @@ async def run_checks(settings: Settings) -> AsyncIterator[CheckResult]:
     """Run all checks one after another, even if some fail."""
     yield await _run_check("Settings", _check_settings(settings))
     yield await _run_check("Database", _check_database(settings))
-    for result in await _check_discord(settings):
+    async for result in _check_discord(settings):
         yield result
     yield await _run_check("Image API", _check_image_api(settings))
     yield await _run_check("Web server", _check_web_server(settings))
@@ -88,30 +88,29 @@ async def _check_database(settings: Settings) -> str:
     return "reading and writing work"
 
 
-async def _check_discord(settings: Settings) -> list[CheckResult]:
+async def _check_discord(settings: Settings) -> AsyncIterator[CheckResult]:
     try:
-        app = await inspect_application(settings.discord_token.get_secret_value(), settings.discord_api_url)
+        app = await read_application(settings.discord_token.get_secret_value(), settings.discord_api_url)
     except FluxBotError as error:
-        return [CheckResult("Discord", str(error), ok=False)]
-    return [
-        CheckResult("Discord", f"logged in as {app.name}, in about {app.servers} servers"),
-        CheckResult("Installation", " ".join(app.problems or ("set up correctly.", *app.notes)), ok=not app.problems),
-        CheckResult("Invitation", app.invite_link),
-    ]
+        yield CheckResult("Discord", str(error), ok=False)
+        return
+    yield CheckResult("Discord", f"logged in as {app.name}, in about {app.approximate_guild_count} servers")
+    problems = list(find_problems(app))
+    yield CheckResult("Installation", " ".join(problems or ["set up correctly.", *find_notes(app)]), ok=not problems)
+    yield CheckResult("Invitation", invite_link(app))
 
 
 async def _check_image_api(settings: Settings) -> str:
     url, token = settings.flux_api_url, settings.flux_api_token.get_secret_value()
-    async with FluxApi(url, token) as api:
-        try:
-            async with asyncio.timeout(API_TIMEOUT_SECONDS):
-                await api.look_up([])
-        except ApiRefused as refused:
-            advice = _ADVICE.get(refused.failure.code, _BAD_TOKEN)
-            raise StartupFailed(f"{advice} The API answered: {refused}") from refused
-        except (ApiError, TimeoutError) as error:
-            reason = str(error) or f"no response within {API_TIMEOUT_SECONDS:g} s"
-            raise StartupFailed(f"FLUX_API_URL: a look-up at {url}{TASKS_PATH} failed ({reason})") from error
+    try:
+        async with FluxApi(url, token) as api, asyncio.timeout(API_TIMEOUT_SECONDS):
+            await api.look_up([])
+    except ApiRefused as refused:
+        advice = _ADVICE.get(refused.failure.code, _BAD_TOKEN)
+        raise StartupFailed(f"{advice} The API answered: {refused}") from refused
+    except (ApiError, TimeoutError) as error:
+        reason = str(error) or f"no response within {API_TIMEOUT_SECONDS:g} s"
+        raise StartupFailed(f"FLUX_API_URL: a look-up at {url}{TASKS_PATH} failed ({reason})") from error
     return "the token is accepted; nothing was charged, and the balance was not checked"
 
 

@@ -2,63 +2,40 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import discord
 
 from flux_bot.ui.bot import login_errors
 
 PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    attach_files=True,
-    read_message_history=True,
+    view_channel=True, send_messages=True, send_messages_in_threads=True, attach_files=True, read_message_history=True
 )
 SCOPES = ("bot", "applications.commands")
 
 TIMEOUT_SECONDS = 30.0
 """discord.py retries 5xx responses for about as long."""
 
-_PRIVILEGED = (
-    *("gateway_presence", "gateway_guild_members", "gateway_message_content"),
-    *("gateway_presence_limited", "gateway_guild_members_limited", "gateway_message_content_limited"),
-)
+_PRIVILEGED = ("gateway_presence", "gateway_guild_members", "gateway_message_content")
+"""Flags; those of small bots end in ``_limited``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
-    """The Discord application and what is wrong with its settings."""
-
-    name: str
-    servers: int
-    """An approximate count."""
-    invite_link: str
-    """Requests only the permissions that the bot needs."""
-    problems: tuple[str, ...]
-    """What keeps the bot from working, and how to fix it."""
-    notes: tuple[str, ...]
-    """Settings that do no harm but may not be intended."""
-
-
-async def inspect_application(token: str, api_url: str) -> Application:
+async def read_application(token: str, api_url: str) -> discord.AppInfo:
     """Log in to Discord and read the application's settings. Raises StartupFailed, which says what to do."""
     discord.http.Route.BASE = api_url
     async with discord.Client(intents=discord.Intents.none()) as client:
         with login_errors(api_url):
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 await client.login(token)
-                info = await client.application_info()
-    return Application(
-        name=info.name,
-        servers=info.approximate_guild_count,
-        invite_link=discord.utils.oauth_url(info.id, permissions=PERMISSIONS, scopes=SCOPES),
-        problems=tuple(_find_problems(info)),
-        notes=tuple(_find_notes(info)),
-    )
+                return await client.application_info()
 
 
-def _find_problems(info: discord.AppInfo) -> Iterator[str]:
+def invite_link(info: discord.AppInfo) -> str:
+    """Return a link that requests only the permissions that the bot needs."""
+    return discord.utils.oauth_url(info.id, permissions=PERMISSIONS, scopes=SCOPES)
+
+
+def find_problems(info: discord.AppInfo) -> Iterator[str]:
+    """Say what keeps the bot from working, and how to fix it."""
     if info.interactions_endpoint_url:
         yield (
             f"Discord sends commands to {info.interactions_endpoint_url} instead of this bot: "
@@ -83,8 +60,9 @@ def _find_missing(params: discord.AppInstallParams) -> Iterator[str]:
             yield f"the permission {name.replace('_', ' ').title()}"
 
 
-def _find_notes(info: discord.AppInfo) -> Iterator[str]:
+def find_notes(info: discord.AppInfo) -> Iterator[str]:
+    """Name settings that do no harm but may not be intended."""
     if info.user_integration_config is None:
         yield "User Install is off, so the bot works only in servers that it has joined."
-    if any(getattr(info.flags, name) for name in _PRIVILEGED):
+    if any(is_set and name.startswith(_PRIVILEGED) for name, is_set in info.flags):
         yield "Privileged intents are on, but the bot does not need them."
