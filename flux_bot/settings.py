@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BeforeValidator,
     Field,
@@ -20,9 +21,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from flux_bot.core.errors import ConfigurationError
 
 
-def _web_address(value: object) -> object:
+def _web_address(value: str) -> str:
     """Validate an http(s) address without a query or fragment, and remove a trailing slash."""
-    if not isinstance(value, str) or not value:
+    if not value:
         return value
     plain = value.isprintable() and not any(character in " ?#" for character in value)
     try:
@@ -34,27 +35,24 @@ def _web_address(value: object) -> object:
     raise ValueError("must be a web address such as https://bot.example.org")
 
 
-def _database_url(value: object) -> object:
+def _database_url(value: SecretStr) -> SecretStr:
     """Check that the URL has one of the two supported forms."""
-    if not isinstance(value, str):
-        return value
-    if not value.startswith(("sqlite:///", "postgresql://")):
+    url = value.get_secret_value()
+    if not url.startswith(("sqlite:///", "postgresql://")):
         raise ValueError("must start with sqlite:/// or postgresql://")
-    if value.removeprefix("sqlite:///") in ("", ":memory:"):
+    if url.removeprefix("sqlite:///") in ("", ":memory:"):
         raise ValueError("must name a file, otherwise jobs would be lost when the bot stops")
     return value
 
 
-def _bare_token(value: object) -> object:
+def _bare_token(value: SecretStr) -> SecretStr:
     """Remove surrounding whitespace and a pasted header scheme (``Bearer`` or ``Bot``)."""
-    if not isinstance(value, str):
-        return value
-    token = re.sub(r"^(Bearer|Bot)(\s+|$)", "", value.strip())
+    token = re.sub(r"^(Bearer|Bot)(\s+|$)", "", value.get_secret_value().strip())
     if not token:
         raise ValueError("must not be empty")
     if any(character.isspace() or not character.isprintable() for character in token):
         raise ValueError("must not contain whitespace")
-    return token
+    return SecretStr(token)
 
 
 def _number_list(value: object) -> object:
@@ -70,8 +68,8 @@ def _number_list(value: object) -> object:
     return numbers
 
 
-WebAddress = Annotated[str, BeforeValidator(_web_address)]
-Token = Annotated[SecretStr, BeforeValidator(_bare_token)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Token = Annotated[SecretStr, AfterValidator(_bare_token)]
 
 
 _WEEK = 7 * 24 * 3600
@@ -105,7 +103,7 @@ class Settings(BaseSettings):
     webhook_port: int = Field(default=8080, ge=0, le=65535)
     """The port the web server listens on; 0 picks any free port."""
 
-    database_url: Annotated[SecretStr, BeforeValidator(_database_url)] = SecretStr("sqlite:///data/flux_bot.db")
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] = SecretStr("sqlite:///data/flux_bot.db")
     """Where jobs are stored: sqlite:///path (four slashes for an absolute path) or postgresql://..."""
 
     retention_days: int = Field(default=90, ge=0, le=36500)
