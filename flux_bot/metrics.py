@@ -6,6 +6,7 @@ id of a job, user, channel or server.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from math import nan
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -35,9 +36,7 @@ class Metrics:
         self.abandoned = self._counter("jobs_abandoned", "Jobs abandoned at their deadline.")
         self.cancelled = self._counter("jobs_cancelled", "Jobs cancelled by users.", paid=("no", "yes"))
         self.replies = self._histogram(
-            "reply_seconds",
-            "Time from an interaction to Discord accepting the reply.",
-            _REPLY_BUCKETS,
+            "reply_seconds", "Time from an interaction to Discord accepting the reply.", _REPLY_BUCKETS
         )
         self._submissions = self._counter(
             "submissions", "Submissions to the image API.", outcome=("accepted", *_OUTCOMES.values())
@@ -97,9 +96,8 @@ class Metrics:
     def _counter(self, name: str, description: str, **labels: tuple[str, ...]) -> Counter:
         """Create a counter with at most one label, and export all of its values from the start as 0."""
         counter = Counter(name, description, tuple(labels), namespace="flux_bot", registry=self.registry)
-        for values in labels.values():
-            for value in values:
-                counter.labels(value)
+        for value in chain(*labels.values()):
+            counter.labels(value)
         return counter
 
     def _histogram(self, name: str, description: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
