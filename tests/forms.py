@@ -1,4 +1,4 @@
-"""How people fill in forms, honestly and not, and what Discord allows in one; for the tests of the forms."""
+"""Helpers for the tests of forms: filling them in, forging them, and checking Discord's limits."""
 
 import io
 import sqlite3
@@ -12,7 +12,7 @@ import simcord
 from PIL import Image
 
 from tests.flux.caller import eventually
-from tests.harness import BotHarness, words
+from tests.harness import BotHarness, text_of
 from tests.wire.openapi import Payload
 
 MODAL_SUBMIT = 5
@@ -31,7 +31,7 @@ def fields_of(opened: simcord.InteractionResult) -> dict[str, Payload]:
 
 
 def prefilled(opened: simcord.InteractionResult) -> dict[str, Any]:
-    """Return what a form is sent in with if nothing is touched; without what must still be given."""
+    """Return the values that an untouched form submits, without the fields that are still empty."""
     values: dict[str, Any] = {}
     for name, field in fields_of(opened).items():
         chosen = [option["value"] for option in field.get("options", ()) if option.get("default")]
@@ -44,25 +44,25 @@ def prefilled(opened: simcord.InteractionResult) -> dict[str, Any]:
     return values
 
 
-async def send_in(
+async def submit_form(
     who: simcord.MemberActor, opened: simcord.InteractionResult, **changes: Any
 ) -> simcord.InteractionResult:
-    """Send in a form as it opened, but for these changes; None takes a field away."""
+    """Submit a form as it opened, with these changes; None removes a field."""
     values = {name: value for name, value in (prefilled(opened) | changes).items() if value is not None}
     return await who.submit_modal(opened, values)
 
 
-def forging(values: Mapping[str, Any], *, keep: bool = True) -> Callable[[Payload], None]:
-    """Return a change of the form that is sent in: values that no honest client lets anybody choose.
+def forge_fields(values: Mapping[str, Any], *, keep_others: bool = True) -> Callable[[Payload], None]:
+    """Return a change that puts values into a submitted form that no unmodified client would send.
 
-    Unless ``keep``, all fields but these are missing.
+    Unless ``keep_others``, all other fields are removed.
     """
 
     def forge(payload: Payload) -> None:
         if payload["type"] != MODAL_SUBMIT:
             return
         data = payload["data"]
-        fields = [label["component"] for label in data["components"]] if keep else []
+        fields = [label["component"] for label in data["components"]] if keep_others else []
         by_name = {field["custom_id"]: field for field in fields}
         for name, value in values.items():
             field = by_name.setdefault(name, {"type": TEXT_INPUT, "id": 90, "custom_id": name})
@@ -73,25 +73,25 @@ def forging(values: Mapping[str, Any], *, keep: bool = True) -> Callable[[Payloa
 
 
 def refusal(sent: simcord.InteractionResult) -> str:
-    """Return the words of a private answer, which is all that came of it."""
+    """Return the text of the ephemeral answer."""
     assert sent.ephemeral
     assert sent.response is not None
-    return words(sent.response.message)
+    return text_of(sent.response.message)
 
 
 def card_of(sent: simcord.InteractionResult) -> str:
-    """Return the words of the status card, which may be gone by now."""
+    """Return the text of the status card, which may have been deleted since."""
     assert sent.response is not None
-    return words(sent.response.message)
+    return text_of(sent.response.message)
 
 
-async def while_silent(
+async def while_database_hangs(
     harness: BotHarness, folder: Path, acting: Coroutine[None, None, simcord.InteractionResult]
 ) -> simcord.InteractionResult:
-    """Let the database not answer from when somebody acts until Discord has got an answer.
+    """Lock the database while a user acts, until Discord has got an answer.
 
-    SimCord holds the bot's timers back while a thread works for it, as one does here that waits for the database: so
-    Discord's event goes to the bot past SimCord's watch.
+    SimCord holds back the bot's timers while a thread works for the bot, as the thread that waits for the database
+    does. So Discord's event is passed to the bot directly.
     """
 
     def give(event: str, payload: Mapping[str, Any]) -> None:
@@ -109,17 +109,17 @@ async def while_silent(
     return result
 
 
-def asked(harness: BotHarness) -> dict[str, Any]:
-    """Return what was asked of the image API last, without the address to call back."""
+def last_submission(harness: BotHarness) -> dict[str, Any]:
+    """Return the last body submitted to the image API, without the callback address."""
     body = dict(harness.fake.submissions[-1].body)
     body.pop("callback_url")
     return body
 
 
-def over_limits(form: Payload) -> list[str]:
+def limit_violations(form: Payload) -> list[str]:
     """Return what Discord would refuse in a form (discord-api-docs, components/reference and receiving-and-responding).
 
-    Text inputs, labels, string selects, radio groups and file uploads, as far as they are used here.
+    Covers the text inputs, labels, string selects, radio groups and file uploads that the bot uses.
     """
     found = [f"title {form['title']!r}"] if not 1 <= len(form["title"]) <= 45 else []
     if not 1 <= len(form["custom_id"]) <= 100:
@@ -169,7 +169,7 @@ def _over_limits_of_options(options: list[Payload], fewest: int, most: int) -> l
 
 
 def are_alike(one: bytes | None, other: bytes | None) -> bool:
-    """Tell whether two pictures show the same, whatever their formats."""
+    """Tell whether two pictures look the same, whatever their formats."""
     small: list[bytes] = []
     for data in (one, other):
         assert data is not None

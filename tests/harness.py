@@ -1,12 +1,12 @@
-"""The whole bot on a stage: the real app between SimCord's Discord and the fake image API, at the real time.
+"""The whole bot under test: the real app between SimCord's Discord and the fake image API, in real time.
 
-    async with Stage(tmp_path) as stage:
-        asked = await stage.imagine("a cat")
-        result = await stage.sees("ready", "a cat")
+    async with BotHarness(tmp_path) as harness:
+        interaction = await harness.imagine("a cat")
+        result = await harness.wait_for_message("ready", "a cat")
 
-When the curtain falls, every call the bot made must be valid by Discord's own OpenAPI document, where that is at
-hand, and nothing may have been logged as an error, unless the test says that it expects errors. What changes
-SimCord's ways, its clock and the interactions it sends, is here and nowhere else.
+On exit, every call that the bot made must be valid by Discord's own OpenAPI document, if that is available, and nothing
+may have been logged as an error, unless the test expects errors. Everything that changes SimCord's behaviour, its clock
+or the interactions it sends is in this module.
 """
 
 import asyncio
@@ -44,10 +44,10 @@ from tests.wire.openapi import Payload, openapi_checker
 
 LOOPBACK = "127.0.0.1"
 SETTLE_SECONDS = 10.0
-"""A time-out only: an action is over as soon as the bot has nothing more to do for it."""
+"""Only a timeout: an action ends as soon as the bot has nothing more to do for it."""
 
 SMALL = {"model": "flux-2-flex", "size": "64x64"}
-"""The quickest picture to paint and to send."""
+"""The options of the picture that is fastest to generate and to send."""
 
 ROUTES = {
     "reply": ("POST", "/interactions/*/callback"),
@@ -62,24 +62,24 @@ ROUTES = {
     "publish": ("PUT", "/applications/*/commands"),
     "log in": ("GET", "/oauth2/applications/@me"),
 }
-"""The calls the bot makes, by the names the tests give them."""
+"""The calls the bot makes, by the names the tests use for them."""
 
 
 class BotHarness:
-    """The bot, everything around it, and the people who use it."""
+    """The bot, its surroundings and the people who use it."""
 
     env: simcord.Env
     app: App
     store: JobStore
-    """A second one, on the same database file."""
+    """A second store, on the same database file."""
 
     def __init__(
         self, folder: Path, *, seconds: float | None = 0, expects_errors: bool = False, **settings: Any
     ) -> None:
-        """Take the folder of the database, how long a picture takes (None: until told), and settings to change."""
+        """Take the database's folder, the seconds per picture (None: until ``fake.finish``), and other settings."""
         self.fake = FakeFlux(token=TOKEN, seconds=seconds)
         self.change_interaction: Callable[[Payload], object] = lambda _: None
-        """What to change in the interactions that Discord sends."""
+        """Changes each interaction before the bot receives it."""
         self.errors: list[str] = []
         self._database = folder / "flux_bot.db"
         self._port = unused_port()
@@ -88,7 +88,7 @@ class BotHarness:
         self._inner = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Open everything: the bot is ready and its loops run."""
+        """Start everything: the bot is ready and its loops run."""
         async with AsyncExitStack() as stack:
             stack.enter_context(_watch(self.errors))
             await stack.enter_async_context(self.fake)
@@ -110,16 +110,16 @@ class BotHarness:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close everything, then look at what went by."""
+        """Stop everything, then check the logged errors and the requests."""
         if error is not None:
             print("\n".join(self.env.transcript().splitlines()[-50:]))
         async with self._outer:
-            if isinstance(error, asyncio.CancelledError):  # perhaps as a loop broke: its error is raised in its place
+            if isinstance(error, asyncio.CancelledError):  # a loop may have failed: then its error is raised instead
                 await self._inner.__aexit__(kind, error, trace)
             await self._inner.aclose()
         if error is None:
             assert self._expects_errors or not self.errors, self.errors
-            assert not findings(self.env.http_requests)
+            assert not invalid_requests(self.env.http_requests)
 
     async def restart(self, **settings: Any) -> None:
         """Stop the bot and start another one on the same database, with some settings changed."""
@@ -155,11 +155,11 @@ class BotHarness:
 
     def _change_interaction(self, event: str, payload: Any) -> None:
         if event == "INTERACTION_CREATE":
-            # how soon the bot answers is looked at over the wire; here a busy machine is no reason to fail
+            # the end-to-end tests check the deadline; here a busy machine must not fail a test
             self.env.backend.interactions[int(payload["id"])].initial_response_deadline = None
             self.change_interaction(payload)
 
-    # --- what people do ----------------------------------------------------------------------------
+    # --- what users do ------------------------------------------------------------------------------
 
     async def imagine(
         self,
@@ -169,11 +169,11 @@ class BotHarness:
         where: simcord.ChannelHandle | None = None,
         **options: Any,
     ) -> simcord.InteractionResult:
-        """Let somebody ask for a small picture, alice unless told otherwise."""
+        """Let a member, by default alice, request a small picture."""
         return await (who or self.alice).slash(where or self.channel, "imagine", prompt=prompt, **SMALL | options)
 
-    def imagine_at_once(self, who: simcord.MemberActor, where: simcord.ChannelHandle, prompt: str) -> None:
-        """Let somebody ask without waiting for the answer, as in a crowd."""
+    def imagine_without_waiting(self, who: simcord.MemberActor, where: simcord.ChannelHandle, prompt: str) -> None:
+        """Let a member send /imagine without waiting for the answer, to create many requests at the same time."""
         backend = self.env.backend
         command = backend.find_command("imagine", None)
         assert command is not None
@@ -183,8 +183,8 @@ class BotHarness:
         _, payload = base_payload(backend, type=2, data=data, **ids)
         backend.emit("INTERACTION_CREATE", payload)
 
-    async def held(self, prompt: str = "a cat", **options: Any) -> tuple[Job, FakeTask]:
-        """Let somebody ask, and return the job with its task, which waits for ``fake.finish``."""
+    async def start_job(self, prompt: str = "a cat", **options: Any) -> tuple[Job, FakeTask]:
+        """Request a picture, and return the running job with its task, which runs until ``fake.finish``."""
         card = (await self.imagine(prompt, **options)).response
         assert card is not None
         job_id = job_id_of(card.message)
@@ -193,29 +193,29 @@ class BotHarness:
 
     @property
     def tasks(self) -> dict[str, FakeTask]:
-        """Return the tasks the image API took, by the id of their job."""
+        """Return the tasks that the image API has accepted, by job id."""
         return {str(task.request["callback_url"]).split("/")[-2]: task for task in self.fake.tasks.values()}
 
-    # --- what Discord shows and what the bot did ---------------------------------------------------
+    # --- what Discord shows and what the bot called------------------------------------------------
 
     def messages(
         self, where: simcord.ChannelHandle | None = None, viewer: simcord.MemberActor | simcord.UserHandle | None = None
     ) -> list[discord.Message]:
-        """Return what stands in a channel, the oldest first; private replies only for their viewer."""
+        """Return a channel's messages, oldest first; ephemeral ones only for their viewer."""
         return (where or self.channel).history(viewer=viewer)
 
-    async def sees(
+    async def wait_for_message(
         self,
         *parts: str,
         where: simcord.ChannelHandle | None = None,
         viewer: simcord.MemberActor | simcord.UserHandle | None = None,
     ) -> discord.Message:
-        """Wait until a message with all these parts stands in a channel, and return the latest."""
+        """Wait until a channel has a message that contains all these parts, and return the latest one."""
         found: list[discord.Message] = []
 
         def look() -> bool:
             messages = self.messages(where, viewer)
-            found.extend(message for message in messages if all(part in words(message) for part in parts))
+            found.extend(message for message in messages if all(part in text_of(message) for part in parts))
             return bool(found)
 
         await eventually(look)
@@ -223,12 +223,12 @@ class BotHarness:
 
     @property
     def calls(self) -> list[str]:
-        """Return the names of the calls the bot has made since it logged in, refused ones too."""
+        """Return the names of the calls the bot has made since it logged in, including refused ones."""
         names = [self._name(entry) for entry in self.env.http_requests]
         return names[len(names) - names[::-1].index("log in") :]
 
     def requests(self, name: str) -> list[HttpLogEntry]:
-        """Return the calls of one kind, refused ones too."""
+        """Return the calls of one kind, including refused ones."""
         return [entry for entry in self.env.http_requests if self._name(entry) == name]
 
     def _name(self, entry: HttpLogEntry) -> str:
@@ -237,7 +237,7 @@ class BotHarness:
         return "DM" if direct else name
 
     def refuse(self, name: str, status: int, code: int = 0, *, times: int | None = None) -> None:
-        """Let Discord refuse a kind of call, for good or some times."""
+        """Make Discord refuse a kind of call, always or a number of times."""
         if name == "DM":
             method, path = "POST", f"/channels/{self.alice.user.dm_channel.id}/messages"
         elif name == "post":
@@ -246,45 +246,45 @@ class BotHarness:
             method, path = ROUTES[name]
         self.env.inject_error(method, path, status=status, code=code, times=times)
 
-    def relent(self) -> None:
-        """Let Discord refuse nothing any more."""
+    def stop_refusing(self) -> None:
+        """Make Discord accept all calls again."""
         self.env.backend.faults.clear()
 
     def pinged(self, message: discord.Message) -> list[int]:
-        """Return whom a message has pinged: ids of people and roles, 0 for everyone."""
+        """Return the ids of the users and roles a message has pinged, 0 for everyone."""
         stored = self.env.backend.get_message(message.channel.id, message.id)
         return [*stored.ping_user_ids, *stored.ping_role_ids, *([0] if stored.mention_everyone else [])]
 
-    # --- what the bot knows ------------------------------------------------------------------------
+    # --- what the bot stores -----------------------------------------------------------------------
 
     @property
     def messenger(self) -> DiscordMessenger:
-        """Return a messenger of the running bot, to climb the ladder without the loops."""
+        """Return a messenger of the running bot, to deliver without the loops."""
         return DiscordMessenger(self.app.bot)
 
     async def job(self, job_id: str) -> Job:
-        """Return a job as it stands now."""
+        """Return a job in its current state."""
         job = await self.store.history.job(job_id)
         assert job is not None
         return job
 
     def row(self, job_id: str) -> sqlite3.Row:
-        """Return a job's row as it stands now."""
+        """Return a job's current row."""
         (row,) = self.sql("SELECT * FROM jobs WHERE id = ?", job_id)
         return row
 
     def sql(self, statement: str, *values: object) -> list[sqlite3.Row]:
-        """Read the database."""
+        """Run a statement on the database and return the rows."""
         with closing(sqlite3.connect(self._database, timeout=10, isolation_level=None)) as connection:
             connection.row_factory = sqlite3.Row
             return connection.execute(statement, values).fetchall()
 
     async def change(self, statement: str, *values: object) -> None:
-        """Change the database behind the bot's back; in a thread, as the bot may hold the lock and needs its loop."""
+        """Change the database without the bot; in a thread, because the bot may hold the lock and needs its loop."""
         await asyncio.to_thread(self.sql, statement, *values)
 
-    async def over(self, job_id: str) -> None:
-        """Wait until nothing more is to be done for a job."""
+    async def wait_until_closed(self, job_id: str) -> None:
+        """Wait until a job is finished and has no delivery left to do."""
 
         def closed() -> bool:
             row = self.row(job_id)
@@ -311,8 +311,8 @@ def walk(components: Sequence[discord.Component]) -> Iterator[discord.Component]
             yield component.accessory
 
 
-def words(message: discord.Message) -> str:
-    """Return all that is written in a message."""
+def text_of(message: discord.Message) -> str:
+    """Return all text of a message."""
     return "\n".join(part.content for part in walk(message.components) if isinstance(part, discord.TextDisplay))
 
 
@@ -324,13 +324,13 @@ def gallery(message: discord.Message) -> list[discord.MediaGalleryItem]:
 
 
 def alt_texts(message: discord.Message) -> list[str | None]:
-    """Return what those read who can't see the pictures."""
+    """Return the alt texts of a message's pictures."""
     return [item.description for item in gallery(message)]
 
 
 def job_id_of(message: discord.Message) -> str:
-    """Return the job's id as it stands in the small print of a card."""
-    (job_id,) = re.findall(r"^-# .* `([\w-]{16})`$", words(message), re.MULTILINE)
+    """Return the job id in the small print of a card."""
+    (job_id,) = re.findall(r"^-# .* `([\w-]{16})`$", text_of(message), re.MULTILINE)
     return str(job_id)
 
 
@@ -342,8 +342,8 @@ def picture(width: int = 64, height: int = 48, *, noisy: bool = False) -> Pictur
     return Picture(data, "PNG", width, height, data.tell())
 
 
-def findings(entries: Iterable[HttpLogEntry]) -> list[str]:
-    """Return what is wrong with calls by Discord's OpenAPI document; nothing where that is not at hand."""
+def invalid_requests(entries: Iterable[HttpLogEntry]) -> list[str]:
+    """Return which calls violate Discord's OpenAPI document; an empty list if the document is not available."""
     check = openapi_checker()
     if check is None:
         return []
@@ -362,21 +362,21 @@ def _uploads(body: Any) -> int:
     return len(body.get("attachments") or ()) if isinstance(body, dict) else 0
 
 
-class _Watch(logging.Handler):
-    """Keeps what the bot logs as an error."""
+class _ErrorRecorder(logging.Handler):
+    """Records what the bot logs as an error."""
 
     def __init__(self, errors: list[str]) -> None:
         super().__init__(logging.ERROR)
         self.errors = errors
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep one line."""
+        """Record one line."""
         self.errors.append(self.format(record))
 
 
 @contextmanager
 def _watch(errors: list[str]) -> Iterator[None]:
-    handler = _Watch(errors)
+    handler = _ErrorRecorder(errors)
     logging.getLogger().addHandler(handler)
     try:
         yield

@@ -1,4 +1,4 @@
-"""How the tests press the buttons on cards, honestly, all at once, or with a forged custom_id."""
+"""Helpers to press the buttons on cards: normally, without waiting, or with a forged custom_id."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from flux_bot.core.jobs import Failure, Job
 from flux_bot.core.text import one_line
 from flux_bot.ui.cards import Verb
 from tests.flux.caller import eventually
-from tests.harness import BotHarness, job_id_of, walk, words
+from tests.harness import BotHarness, job_id_of, text_of, walk
 from tests.wire.openapi import Payload
 
 Presser = simcord.MemberActor | simcord.UserHandle
@@ -22,29 +22,31 @@ Presser = simcord.MemberActor | simcord.UserHandle
 FORGOTTEN = "I no longer know how this picture was made, because old requests are deleted."
 
 
-async def made(harness: BotHarness, prompt: str = "a cat", **options: Any) -> tuple[Job, discord.Message]:
-    """Let somebody ask, alice unless told otherwise, and return the job with its result's message once all is over."""
+async def make_picture(harness: BotHarness, prompt: str = "a cat", **options: Any) -> tuple[Job, discord.Message]:
+    """Request a picture, by default as alice, and return the closed job with its result's message."""
     await harness.imagine(prompt, **options)
     shown = f"> {one_line(prompt)[:100]}"
-    result = await harness.sees(" ready.", shown, viewer=options.get("who", harness.alice))
-    return await over(harness, result), result
+    result = await harness.wait_for_message(" ready.", shown, viewer=options.get("who", harness.alice))
+    return await closed_job(harness, result), result
 
 
-async def over(harness: BotHarness, result: discord.Message) -> Job:
-    """Wait until nothing more is to be done for the job of a card, and return it."""
+async def closed_job(harness: BotHarness, result: discord.Message) -> Job:
+    """Wait until the job of a card is closed, and return it."""
     job_id = job_id_of(result)
-    await harness.over(job_id)
+    await harness.wait_until_closed(job_id)
     return await harness.job(job_id)
 
 
-async def failed(harness: BotHarness, code: str, prompt: str = "a cat", **options: Any) -> tuple[Job, discord.Message]:
-    """Let alice ask for what fails, and return the job with its failure card."""
+async def make_failure(
+    harness: BotHarness, code: str, prompt: str = "a cat", **options: Any
+) -> tuple[Job, discord.Message]:
+    """Let alice make a request that fails, and return the job with its failure card."""
     harness.fake.faults.failure = [Failure(code, "It is no good."), None]
     card = (await harness.imagine(prompt, **options)).response
     assert card is not None
-    message = await harness.sees("⚠️", f"> {prompt}", viewer=harness.alice)
+    message = await harness.wait_for_message("⚠️", f"> {prompt}", viewer=harness.alice)
     (job_id,) = (custom_id.partition(":")[2] for custom_id in buttons(message).values() if "retry" in custom_id)
-    await harness.over(job_id)
+    await harness.wait_until_closed(job_id)
     return await harness.job(job_id), message
 
 
@@ -55,10 +57,10 @@ def buttons(message: discord.Message) -> dict[str, str]:
 
 
 def reply(result: simcord.InteractionResult) -> str:
-    """Return what a press was answered with, privately."""
+    """Return the text of the ephemeral answer to a press."""
     assert result.response is not None
     assert result.response.ephemeral
-    return words(result.response.message)
+    return text_of(result.response.message)
 
 
 async def press(who: Presser, message: discord.Message, verb: Verb, job: Job) -> simcord.InteractionResult:
@@ -67,8 +69,10 @@ async def press(who: Presser, message: discord.Message, verb: Verb, job: Job) ->
     return result
 
 
-def press_at_once(harness: BotHarness, who: simcord.MemberActor, message: discord.Message, custom_id: str) -> None:
-    """Press a button without waiting for anything, as a nervous finger does."""
+def press_without_waiting(
+    harness: BotHarness, who: simcord.MemberActor, message: discord.Message, custom_id: str
+) -> None:
+    """Press a button without waiting for the answer."""
     backend = harness.env.backend
     stored = backend.get_message(message.channel.id, message.id)
     ids = {"channel_id": message.channel.id, "guild_id": harness.guild.id, "user_id": who.id}
@@ -80,7 +84,7 @@ def press_at_once(harness: BotHarness, who: simcord.MemberActor, message: discor
 
 @contextmanager
 def forged(harness: BotHarness, custom_id: str, *, on_card: str | None = None) -> Iterator[None]:
-    """Change what is pressed on its way, as a client may that is not Discord's own; on its card too, if told what."""
+    """Change the custom_id of a press on its way, as a modified client could; given ``on_card``, on the card too."""
 
     def forge(payload: Payload) -> None:
         payload["data"]["custom_id"] = custom_id
@@ -95,11 +99,11 @@ def forged(harness: BotHarness, custom_id: str, *, on_card: str | None = None) -
 
 
 async def children(harness: BotHarness, job: Job, count: int) -> list[str]:
-    """Wait until so many jobs have come of a job and all is over, and return their ids, the oldest first."""
+    """Wait until a job has this many child jobs and all are closed; return their ids, oldest first."""
     query = "SELECT id FROM jobs WHERE parent_id = ? ORDER BY accepted_at"
     await eventually(lambda: len(harness.sql(query, job.id)) >= count)
     found = [str(row["id"]) for row in harness.sql(query, job.id)]
     for job_id in found:
-        await harness.over(job_id)
+        await harness.wait_until_closed(job_id)
     assert len(found) == len(harness.sql(query, job.id)) == count
     return found

@@ -1,4 +1,4 @@
-"""The log: the job's id on each line, no secret in any, and libraries kept from telling too much."""
+"""The log: job ids on each line, no secrets, and quiet libraries."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ Format = Literal["text", "json"]
 FORMATS: tuple[Format, ...] = ("text", "json")
 LIBRARIES = ("sqlalchemy", "discord", "aiohttp", "asyncio", "PIL")
 INTERACTION_TOKEN = "aW50ZXJhY3Rpb246MTIz.Abc-DEF_~%3D:tail"
-"""Longer ones are of the same characters (docs.discord.com, interactions/receiving-and-responding)."""
+"""Longer tokens have the same characters (docs.discord.com, interactions/receiving-and-responding)."""
 
 SECRET = new_secret()
 SECRET_PATHS = [
@@ -48,8 +48,8 @@ SECRET_PATHS = [
 
 
 @contextmanager
-def logging_as_it_was() -> Iterator[None]:
-    """Put the loggers back afterwards: pytest's own handlers hang on the root."""
+def _restore_loggers() -> Iterator[None]:
+    """Restore the loggers afterwards: pytest's own handlers are on the root logger."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     levels = {name: logging.getLogger(name).level for name in LIBRARIES}
@@ -65,12 +65,12 @@ def logging_as_it_was() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
-    with logging_as_it_was():
+    with _restore_loggers():
         yield
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Return the lines logged since the last call; nothing goes to standard output."""
+    """Return the lines logged since the last call; nothing may go to standard output."""
     out, err = capsys.readouterr()
     assert out == ""
     return err.splitlines()
@@ -89,7 +89,7 @@ def texts(capsys: pytest.CaptureFixture[str], log_format: Format) -> str:
 
 
 def fail(text: str) -> None:
-    """Raise an error with this text, for another with the same."""
+    """Raise an error with this text from another error with the same text."""
     raise RuntimeError(f"because of {text}") from ValueError(text)
 
 
@@ -100,7 +100,7 @@ def fail(text: str) -> None:
     "logger", ["flux_bot.workflow.workflow", "discord.gateway", "sqlalchemy.pool", "aiohttp.server", "x"]
 )
 def test_text_lines_carry_the_job(capsys: pytest.CaptureFixture[str], logger: str) -> None:
-    """A line logged inside about_job carries its id, whoever logs it, and none outside."""
+    """A line logged inside about_job has the job's id, whichever logger writes it; a line outside has none."""
     setup_logging("INFO", "text")
     log = logging.getLogger(logger)
     log.warning("before")
@@ -122,7 +122,7 @@ def test_text_lines_carry_the_job(capsys: pytest.CaptureFixture[str], logger: st
 
 @pytest.mark.parametrize("logger", ["flux_bot.workflow.workflow", "discord.gateway", "sqlalchemy.pool", "x"])
 def test_json_lines_carry_the_job(capsys: pytest.CaptureFixture[str], logger: str) -> None:
-    """One object a line, with the job's id only where there is a job."""
+    """Each line is one JSON object, with a job id only inside about_job."""
     setup_logging("INFO", "json")
     log = logging.getLogger(logger)
     log.warning("“before”")
@@ -149,34 +149,34 @@ JOB = Job("job-1", "secret", JobStatus.QUEUED, ImageRequest(Action.GENERATE, "a 
 OF_ORIGIN = {"user_id": str(2**62 + 1), "guild_id": "3"}
 
 
-def known(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """Log a line, and return what it says besides itself."""
+def extra_fields(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """Log a line and return its fields besides the message."""
     logging.getLogger("x").warning("here")
     (line,) = json_lines(capsys)
     return {name: value for name, value in line.items() if name not in {"time", "level", "logger", "message"}}
 
 
-def test_json_lines_carry_what_is_known(capsys: pytest.CaptureFixture[str]) -> None:
-    """What becomes known of a job is added to what was; of another job, nothing is left."""
+def test_json_lines_carry_job_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    """Fields of a job are added to earlier ones; a new job starts without any."""
     setup_logging("INFO", "json")
     with about_job(JOB):
-        assert known(capsys) == {"job_id": "job-1", **OF_ORIGIN}
+        assert extra_fields(capsys) == {"job_id": "job-1", **OF_ORIGIN}
         with about(task_id="task"), about_job("job-1"):
-            assert known(capsys) == {"job_id": "job-1", "task_id": "task", **OF_ORIGIN}
+            assert extra_fields(capsys) == {"job_id": "job-1", "task_id": "task", **OF_ORIGIN}
         finished = replace(JOB, task_id="task", result=TaskResult("task", (Image("https://x"),), trace_id="trace"))
         with about_job(finished):
-            assert known(capsys) == {"job_id": "job-1", "task_id": "task", "trace_id": "trace", **OF_ORIGIN}
+            assert extra_fields(capsys) == {"job_id": "job-1", "task_id": "task", "trace_id": "trace", **OF_ORIGIN}
         with about_job("job-2"):
-            assert known(capsys) == {"job_id": "job-2"}
+            assert extra_fields(capsys) == {"job_id": "job-2"}
         private = replace(JOB, id="job-3", origin=replace(ORIGIN, guild_id=None))
         with about_job(private):
-            assert known(capsys) == {"job_id": "job-3", "user_id": str(2**62 + 1)}
-        assert known(capsys) == {"job_id": "job-1", **OF_ORIGIN}
-    assert known(capsys) == {}
+            assert extra_fields(capsys) == {"job_id": "job-3", "user_id": str(2**62 + 1)}
+        assert extra_fields(capsys) == {"job_id": "job-1", **OF_ORIGIN}
+    assert extra_fields(capsys) == {}
 
 
-def test_text_lines_carry_the_job_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    """Lines for people stay short."""
+def test_text_lines_carry_only_the_job_id(capsys: pytest.CaptureFixture[str]) -> None:
+    """Text lines have the job's id but not its other fields."""
     setup_logging("INFO", "text")
     with about_job(JOB):
         logging.getLogger("x").warning("here")
@@ -188,7 +188,7 @@ def test_text_lines_carry_the_job_alone(capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize("log_format", FORMATS)
 async def test_jobs_at_the_same_time(capsys: pytest.CaptureFixture[str], log_format: Format) -> None:
-    """Each task and thread keeps the job it works on."""
+    """Each task and thread has its own job id."""
     setup_logging("INFO", log_format)
     log = logging.getLogger("flux_bot.test")
     meeting = asyncio.Barrier(5)
@@ -206,8 +206,8 @@ async def test_jobs_at_the_same_time(capsys: pytest.CaptureFixture[str], log_for
     assert len(found) == 5
 
 
-def test_an_error_leaves_the_job(capsys: pytest.CaptureFixture[str]) -> None:
-    """The id is gone after the block, even when it ends in an error."""
+def test_an_error_clears_the_job(capsys: pytest.CaptureFixture[str]) -> None:
+    """The id is cleared after the block, even if it ends in an error."""
     setup_logging("INFO", "text")
     with pytest.raises(RuntimeError), about_job("job-1"):
         fail("anything")
@@ -223,7 +223,7 @@ def test_an_error_leaves_the_job(capsys: pytest.CaptureFixture[str]) -> None:
 def test_secrets_in_paths_are_masked(
     capsys: pytest.CaptureFixture[str], log_format: Format, text: str, masked: str
 ) -> None:
-    """Tokens and secrets in paths never appear: not in messages, not in arguments, not in tracebacks."""
+    """Tokens and secrets in paths are masked in messages, arguments and tracebacks."""
     setup_logging("INFO", log_format)
     log = logging.getLogger("discord.http")
     log.warning(text)
@@ -241,8 +241,8 @@ def test_secrets_in_paths_are_masked(
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(job_id=st.builds(new_job_id), secret=st.builds(new_secret))
-def test_every_secret_of_ours_is_masked(capsys: pytest.CaptureFixture[str], job_id: str, secret: str) -> None:
-    """Whatever characters an id and a secret are made of, the id is shown and the secret is not."""
+def test_every_callback_secret_is_masked(capsys: pytest.CaptureFixture[str], job_id: str, secret: str) -> None:
+    """Whatever characters an id and a secret consist of, the id is shown and the secret is masked."""
     for log_format in FORMATS:
         setup_logging("INFO", log_format)
         logging.getLogger("x").warning("https://bot.example.org/callbacks/%s/%s", job_id, secret)
@@ -251,8 +251,8 @@ def test_every_secret_of_ours_is_masked(capsys: pytest.CaptureFixture[str], job_
         assert secret not in line
 
 
-def test_other_paths_stay(capsys: pytest.CaptureFixture[str]) -> None:
-    """What holds no secret is logged as it is."""
+def test_other_paths_are_unchanged(capsys: pytest.CaptureFixture[str]) -> None:
+    """Paths without secrets are logged unchanged."""
     setup_logging("INFO", "text")
     paths = "/channels/1/messages/2 /flux/images /callbacks /callbacks/job https://cdn.acedata.cloud/a/b.png"
     logging.getLogger("x").warning(paths)
@@ -274,8 +274,8 @@ QUIET = [
 
 
 @pytest.mark.parametrize(("logger", "level"), QUIET, ids=[name for name, _ in QUIET])
-def test_libraries_do_not_tell_all(capsys: pytest.CaptureFixture[str], logger: str, level: int) -> None:
-    """Even at DEBUG, libraries don't log statements and payloads, which hold prompts and tokens; warnings they do."""
+def test_libraries_are_quiet(capsys: pytest.CaptureFixture[str], logger: str, level: int) -> None:
+    """Even at DEBUG, libraries log warnings but no statements or payloads, which contain prompts and tokens."""
     setup_logging("DEBUG", "text")
     logging.getLogger(logger).log(level, "the payload")
     assert lines(capsys) == []
@@ -288,8 +288,8 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("logger", ["flux_bot.app", "cogs.commands.imagine", "discord.client", "sqlalchemy.pool"])
-def test_the_level_asked_for(capsys: pytest.CaptureFixture[str], level: str, logger: str) -> None:
-    """LOG_LEVEL holds for the bot and for libraries alike, which have their own least besides."""
+def test_log_level(capsys: pytest.CaptureFixture[str], level: str, logger: str) -> None:
+    """LOG_LEVEL applies to the bot and to libraries, which also have their own minimum."""
     setup_logging(level, "text")
     for each in LEVELS:
         logging.getLogger(logger).log(logging.getLevelNamesMapping()[each], each)
@@ -299,7 +299,7 @@ def test_the_level_asked_for(capsys: pytest.CaptureFixture[str], level: str, log
 
 
 def test_set_up_twice(capsys: pytest.CaptureFixture[str]) -> None:
-    """A second set-up replaces the first: no line comes twice, and levels go both ways."""
+    """A second set-up replaces the first: lines are not duplicated, and the level can go up or down."""
     setup_logging("ERROR", "json")
     setup_logging("INFO", "text")
     logging.getLogger("discord").info("once")

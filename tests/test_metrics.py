@@ -1,4 +1,4 @@
-"""What the bot says of itself: /metrics, /readyz, and the page that explains them."""
+"""Monitoring: /metrics, /readyz, and the page that documents the metrics."""
 
 import asyncio
 import re
@@ -27,8 +27,8 @@ Samples = dict[str, float]
 """Values by name without ``flux_bot_``, with the labels' values: ``jobs{queued}``."""
 
 
-def read(page: str) -> Samples:
-    """Return the samples of a page of metrics, without the buckets of histograms and times of creation."""
+def parse_metrics(page: str) -> Samples:
+    """Return the samples of a metrics page, without histogram buckets and creation times."""
     found = {}
     for family in text_string_to_metric_families(page):
         for sample in family.samples:
@@ -40,7 +40,7 @@ def read(page: str) -> Samples:
 
 @pytest.fixture
 async def http() -> AsyncIterator[ClientSession]:
-    """Somebody who watches the bot."""
+    """An HTTP client that monitors the bot."""
     async with ClientSession() as session:
         yield session
 
@@ -50,19 +50,19 @@ async def scrape(http: ClientSession, url: str) -> Samples:
     async with http.get(f"{url}/metrics") as answer:
         assert answer.status == 200
         assert answer.headers["Content-Type"].startswith("text/plain; version=")
-        return read(await answer.text())
+        return parse_metrics(await answer.text())
 
 
 def url_of(harness: BotHarness) -> str:
-    """Return the address of a stage's web server."""
+    """Return the address of a harness's web server."""
     return f"http://{LOOPBACK}:{harness.app.web.port}"
 
 
-# --- the page that explains them ------------------------------------------------------------------------
+# --- the documentation --------------------------------------------------------------------------
 
 
-def test_every_metric_is_explained() -> None:
-    """The table in the documentation has the very metrics there are, with their kinds, labels and their values."""
+def test_every_metric_is_documented() -> None:
+    """The table in the documentation has exactly the existing metrics, with their types, labels and label values."""
     page = (ROOT / "docs" / "metrics.md").read_text()
     rows = re.findall(r"^\| `(flux_bot_\w+)` \| (\w+) \|(?: `(\w+)`)? \| (.*) \|$", page, re.MULTILINE)
     explained = {name: (kind, label) for name, kind, label, _ in rows}
@@ -81,8 +81,8 @@ def test_every_metric_is_explained() -> None:
         assert values <= set(re.findall(r"`([\w-]+)`", meanings[family.name])), family.name
 
 
-def test_the_alarms_name_metrics_that_exist() -> None:
-    """What the documentation says to be woken by is there to be asked for."""
+def test_suggested_alerts_use_existing_metrics() -> None:
+    """The alerts suggested in the documentation use only metrics that exist."""
     page = (ROOT / "docs" / "metrics.md").read_text()
     named = set(re.findall(r"flux_bot_\w+", page.rpartition("```\n")[0].rpartition("```\n")[2]))
     samples = {sample.name for family in Metrics().registry.collect() for sample in family.samples}
@@ -93,8 +93,8 @@ def test_the_alarms_name_metrics_that_exist() -> None:
 # --- the jobs in the database ---------------------------------------------------------------------------
 
 
-async def test_census(store: JobStore, rows: Rows) -> None:
-    """Open jobs are counted by what is to be done next; what is done is not looked at."""
+async def test_job_counts(store: JobStore, rows: Rows) -> None:
+    """Open jobs are counted by their next step; finished ones are not counted."""
     assert (await store.count_open()).by_state == dict.fromkeys(
         ("queued", "submitting", "running", "finished", "undelivered"), 0
     )
@@ -111,20 +111,20 @@ async def test_census(store: JobStore, rows: Rows) -> None:
     assert count_open.longest_waiting_since == NOW - timedelta(minutes=5)
 
 
-# --- the bot on its stage -------------------------------------------------------------------------------
+# --- the running bot ----------------------------------------------------------------------------------
 
 
 async def test_a_picture(tmp_path: Path, http: ClientSession) -> None:
-    """One request leaves its trace in each place it passes."""
+    """One request is counted by every metric on its way."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held()
+        job, task = await harness.start_job()
         before = await scrape(http, url_of(harness))
         assert before["jobs{running}"] == 1
         assert before["jobs_accepted_total"] == before["submissions_total{accepted}"] == 1
         assert before["reply_seconds_count"] == 1
         assert before["callbacks_total{taken}"] == before["jobs_finished_total{pictures}"] == 0
         await harness.fake.finish(task.id)
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         await harness.fake.send_callback(task.id)
         await harness.fake.send_callback(task.id, url=f"{url_of(harness)}/callbacks/{job.id}/wrong")
         after = await scrape(http, url_of(harness))
@@ -141,12 +141,12 @@ async def test_a_picture(tmp_path: Path, http: ClientSession) -> None:
         assert after["database_transaction_seconds_count"] > before["database_transaction_seconds_count"]
 
 
-async def test_no_label_tells_who_asked_what(tmp_path: Path, http: ClientSession) -> None:
+async def test_no_label_identifies_a_request(tmp_path: Path, http: ClientSession) -> None:
     """Neither the prompt nor any id is on the page."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held("a secret garden")
+        job, task = await harness.start_job("a secret garden")
         await harness.fake.finish(task.id)
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         async with http.get(f"{url_of(harness)}/metrics") as answer:
             page = await answer.text()
         for hidden in ("garden", job.id, task.id, harness.alice.id, harness.channel.id, harness.guild.id):
@@ -163,10 +163,12 @@ async def test_no_label_tells_who_asked_what(tmp_path: Path, http: ClientSession
     ],
     ids=str,
 )
-async def test_rungs(tmp_path: Path, http: ClientSession, refusals: dict[str, tuple[int, int]], method: str) -> None:
-    """Where the bot may not post, the rung that holds is counted."""
+async def test_delivery_methods(
+    tmp_path: Path, http: ClientSession, refusals: dict[str, tuple[int, int]], method: str
+) -> None:
+    """If the bot may not post, the delivery method that succeeded is counted."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held()
+        job, task = await harness.start_job()
         for name, (status, code) in refusals.items():
             harness.refuse(name, status, code)
         await harness.fake.finish(task.id)
@@ -179,23 +181,21 @@ async def test_rungs(tmp_path: Path, http: ClientSession, refusals: dict[str, tu
 
 
 async def test_lookups(tmp_path: Path, http: ClientSession) -> None:
-    """Look-ups are counted, those that fail and those that bring a result."""
+    """Look-ups are counted, both failed ones and those that return a result."""
     async with BotHarness(tmp_path, public_url="", poll_interval_seconds=0.01) as harness:
         harness.fake.faults.lookup = [ANSWERS["disabled"], None]
         asked = await harness.imagine()
         assert asked.response is not None
-        await harness.over(job_id_of(asked.response.message))
+        await harness.wait_until_closed(job_id_of(asked.response.message))
         samples = await scrape(http, url_of(harness))
         assert samples["lookups_total{failed}"] == 1
         assert samples["lookups_total{answered}"] >= 1
         assert samples["lookup_results_total"] == samples["result_seconds_count{look-up}"] == 1
 
 
-async def test_what_goes_wrong(tmp_path: Path, http: ClientSession) -> None:
-    """Failures, refusals and what is given up are counted, and replies that say no are timed too."""
-    async with BotHarness(
-        tmp_path, job_deadline_seconds=2
-    ) as harness:  # for the one that is lost; the others are quick
+async def test_failures(tmp_path: Path, http: ClientSession) -> None:
+    """Failures, refusals and abandoned jobs are counted, and the replies to refused requests are timed too."""
+    async with BotHarness(tmp_path, job_deadline_seconds=2) as harness:  # for the lost task; the others finish quickly
         harness.fake.faults.failure = [FAILURE, None]
         failed = await harness.imagine()
         await eventually(lambda: len(harness.fake.submissions) == 1)
@@ -207,7 +207,7 @@ async def test_what_goes_wrong(tmp_path: Path, http: ClientSession) -> None:
         rejected = await harness.imagine(size="17x1")
         for asked in (failed, refused, lost):
             assert asked.response is not None
-            await harness.over(job_id_of(asked.response.message))
+            await harness.wait_until_closed(job_id_of(asked.response.message))
         assert rejected.response is not None
         samples = await scrape(http, url_of(harness))
         assert samples["jobs_accepted_total"] == 3
@@ -224,7 +224,7 @@ async def test_what_goes_wrong(tmp_path: Path, http: ClientSession) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_submissions(error: ApiError, outcome: str) -> None:
-    """Each way a submission can go is counted as itself, and the error goes on."""
+    """Each outcome of a submission has its own count, and the error is raised unchanged."""
     metrics = Metrics()
     with pytest.raises(type(error)), metrics.submission():
         raise error
@@ -237,10 +237,10 @@ def test_submissions(error: ApiError, outcome: str) -> None:
 
 
 async def test_queue_age(tmp_path: Path, http: ClientSession) -> None:
-    """The age is that of the job that waits longest, and 0 when none does."""
+    """The age is that of the longest-waiting job, or 0 if no job waits."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
         assert (await scrape(http, url_of(harness)))["queue_age_seconds"] == 0
-        await harness.held()
+        await harness.start_job()
         for prompt in ("second", "third"):
             await harness.imagine(prompt)
         await harness.change("UPDATE jobs SET accepted_at = accepted_at - 600 WHERE prompt = 'third'")
@@ -250,7 +250,7 @@ async def test_queue_age(tmp_path: Path, http: ClientSession) -> None:
 
 
 async def test_without_the_database(tmp_path: Path, http: ClientSession) -> None:
-    """While the database does not answer, the page says nothing of the jobs, but all else, and the bot is not ready."""
+    """While the database does not answer, the page has everything except job counts, and the bot is not ready."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         assert "jobs{queued}" in await scrape(http, url_of(harness))
         await harness.change("ALTER TABLE jobs RENAME TO lost")
@@ -266,7 +266,7 @@ async def test_without_the_database(tmp_path: Path, http: ClientSession) -> None
 
 
 async def readyz(http: ClientSession, url: str) -> tuple[int, str]:
-    """Ask whether the bot is ready."""
+    """Request /readyz."""
     async with http.get(f"{url}/readyz") as answer:
         return answer.status, await answer.text()
 
@@ -275,7 +275,7 @@ READY, NOT_READY = (200, "ready"), (503, "not ready")
 
 
 async def test_ready(tmp_path: Path, http: ClientSession) -> None:
-    """The bot is ready while it runs, not while its database is busy elsewhere, and no more once it is stopped."""
+    """The bot is ready while it runs, but not while its database is locked or after it has stopped."""
     async with BotHarness(tmp_path) as harness:
         assert await readyz(http, url_of(harness)) == READY
         async with Rows(f"sqlite:///{tmp_path / 'flux_bot.db'}") as rows, rows.held("none", card="painting"):
@@ -285,8 +285,8 @@ async def test_ready(tmp_path: Path, http: ClientSession) -> None:
         assert await readyz(http, url_of(harness)) == NOT_READY
 
 
-async def test_ready_on_the_wire(tmp_path: Path, http: ClientSession) -> None:
-    """The bot is ready once its gateway is up, not while that is away, and not while it is stopping."""
+async def test_readiness_of_a_process(tmp_path: Path, http: ClientSession) -> None:
+    """The bot is ready while its gateway is connected, and not while it is stopping."""
     async with wire(tmp_path, start=False, seconds=None) as world:
         login = world.discord.inject("GET", "/users/@me", status=0, delay=1)
         await world.bot.launch()
@@ -294,7 +294,7 @@ async def test_ready_on_the_wire(tmp_path: Path, http: ClientSession) -> None:
         assert await readyz(http, world.bot.url) == NOT_READY
         async with http.get(f"{world.bot.url}/healthz") as answer:
             assert answer.status == 200
-        await until(http, world.bot.url, READY)
+        await wait_for_readiness(http, world.bot.url, READY)
         world.discord.inject("POST", "/channels/*/messages", status=0, delay=2)
         await world.imagine("in hand")
         await world.flux.finish((await world.task("in hand")).id)
@@ -305,8 +305,8 @@ async def test_ready_on_the_wire(tmp_path: Path, http: ClientSession) -> None:
         assert await stopping == 0
 
 
-async def until(http: ClientSession, url: str, answer: tuple[int, str]) -> None:
-    """Wait until the bot answers so when asked whether it is ready."""
+async def wait_for_readiness(http: ClientSession, url: str, answer: tuple[int, str]) -> None:
+    """Wait until /readyz gives this answer."""
     async with asyncio.timeout(30):
         while await readyz(http, url) != answer:
             pass
@@ -319,22 +319,22 @@ async def test_ready_worker(tmp_path: Path, http: ClientSession) -> None:
         await world.bot.launch()
         await eventually(lambda: login.hits)
         assert await readyz(http, world.bot.url) == NOT_READY
-        await until(http, world.bot.url, READY)
+        await wait_for_readiness(http, world.bot.url, READY)
         assert world.discord.gateway_connected == 0
 
 
 async def test_not_ready_without_gateway(tmp_path: Path, http: ClientSession) -> None:
-    """While the gateway is away the bot is not ready, and is again when it is back."""
+    """The bot is not ready while the gateway is disconnected, and ready again once it is back."""
     async with wire(tmp_path) as world:
-        await until(http, world.bot.url, READY)
+        await wait_for_readiness(http, world.bot.url, READY)
         await world.discord.shut_gateway(shut=True)
-        await until(http, world.bot.url, NOT_READY)
+        await wait_for_readiness(http, world.bot.url, NOT_READY)
         await world.discord.shut_gateway(shut=False)
-        await until(http, world.bot.url, READY)
+        await wait_for_readiness(http, world.bot.url, READY)
 
 
-async def test_rate_limits_on_the_wire(tmp_path: Path, http: ClientSession) -> None:
-    """Whatever Discord answers with 429 is counted by its limit: calls of the bot, of its replies and of webhooks."""
+async def test_rate_limits(tmp_path: Path, http: ClientSession) -> None:
+    """Every 429 from Discord is counted by its limit: for the bot's calls, its replies and its webhooks."""
     async with wire(tmp_path) as world:
         world.discord.inject("POST", "/channels/*/messages", status=429)
         world.discord.inject("DELETE", "/webhooks/*", status=429, headers={"X-RateLimit-Scope": "shared"})

@@ -32,7 +32,7 @@ def plain(value: object) -> str:
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
-    """Return how to load settings from an environment and the text of a .env file."""
+    """Return a function that loads settings from an environment and the text of a .env file."""
 
     def load(env_file: str | bytes = "", **environment: str) -> Settings:
         for name in (*NAMES, OTHER_NAME):
@@ -46,7 +46,7 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
     return load
 
 
-def complaint(load: Load, *arguments: Any, **environment: str) -> str:
+def error_line(load: Load, *arguments: Any, **environment: str) -> str:
     """Return the one line that says what is wrong."""
     with pytest.raises(ConfigurationError) as refused:
         load(*arguments, **environment)
@@ -60,12 +60,12 @@ def complaint(load: Load, *arguments: Any, **environment: str) -> str:
 
 
 def test_the_example_names_exactly_the_settings() -> None:
-    """Every setting stands in the example once, in the class's order, and nothing else does."""
+    """The example lists every setting once, in the class's order, and nothing else."""
     assert re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE) == NAMES
 
 
 def test_the_example_shows_the_defaults() -> None:
-    """What the example shows for a setting is what holds without it."""
+    """The value shown in the example is the default."""
     shown = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
     for name, field in Settings.model_fields.items():
         default = "" if field.default in (PydanticUndefined, None) else plain(field.default)
@@ -73,7 +73,7 @@ def test_the_example_shows_the_defaults() -> None:
 
 
 def test_the_example_explains_every_setting() -> None:
-    """Above each setting stand whole sentences of its own."""
+    """Each setting has full sentences of its own above it."""
     blocks = [block.splitlines() for block in EXAMPLE.split("\n\n")]
     settings = [block for block in blocks if re.match(r"#?[A-Z_]+=", block[-1])]
     assert len(settings) == len(NAMES)
@@ -94,7 +94,7 @@ def test_the_readme_lists_the_settings_and_their_defaults() -> None:
 
 @pytest.mark.parametrize("all_in_use", [False, True])
 def test_the_example_and_two_tokens_are_enough(load: Load, all_in_use: bool) -> None:
-    """A copy of the example with both tokens filled in gives the defaults, also with every # taken away."""
+    """A copy of the example with both tokens filled in gives the defaults, even with every # removed."""
     text = re.sub(r"^#(?=[A-Z_]+=)", "", EXAMPLE, flags=re.MULTILINE) if all_in_use else EXAMPLE
     for name, token in TOKENS.items():
         text = text.replace(f"\n{name}=\n", f"\n{name}={token}\n")
@@ -102,17 +102,17 @@ def test_the_example_and_two_tokens_are_enough(load: Load, all_in_use: bool) -> 
 
 
 def test_the_example_alone_is_not_enough(load: Load) -> None:
-    """The example as it is asks for both tokens and for nothing else."""
-    text = complaint(load, EXAMPLE)
+    """The unchanged example lacks both tokens and nothing else."""
+    text = error_line(load, EXAMPLE)
     assert [part.split()[0] for part in text.split("; ")] == list(TOKENS)
     assert text.count("is missing") == 2
 
 
-# --- where they come from -----------------------------------------------------------------------------------
+# --- sources -----------------------------------------------------------------------------------------------
 
 
 def test_the_defaults(load: Load) -> None:
-    """Two tokens are enough."""
+    """With only the two tokens set, every other setting has its default."""
     settings = load(**TOKENS)
     assert settings.discord_token.get_secret_value() == "discord-token"
     assert settings.flux_api_token.get_secret_value() == "flux-token"
@@ -145,17 +145,17 @@ VALUES = {
     "LOG_FORMAT": ("json", "json"),
 }
 NEEDED = {"SHARD_IDS": {"SHARD_COUNT": "4"}}
-"""What a setting is of no use without."""
+"""Other settings that a setting requires."""
 
 
-def test_every_setting_is_tried_here() -> None:
-    """No setting is forgotten."""
+def test_every_setting_is_covered() -> None:
+    """These tests cover every setting."""
     assert list(VALUES) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_value_from_the_environment(load: Load, name: str) -> None:
-    """Each setting is read from its variable, whatever its case, and changes no other."""
+    """Each setting is read from its variable, in upper or lower case, and changes no other."""
     text, value = VALUES[name]
     others = {**TOKENS, **NEEDED.get(name, {})}
     settings = load(**{**others, name: text})
@@ -174,7 +174,7 @@ def test_a_value_from_the_file(load: Load, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_environment_wins(load: Load, name: str) -> None:
-    """A variable of the environment wins over .env, even over a malformed value there."""
+    """An environment variable overrides .env, even a malformed value there."""
     text, value = VALUES[name]
     others = {**TOKENS, **NEEDED.get(name, {})}
     assert getattr(load(f"{name}=a b\n", **{**others, name: text}), name.lower()) == value
@@ -182,21 +182,21 @@ def test_the_environment_wins(load: Load, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in TOKENS])
 def test_empty_means_unset(load: Load, name: str) -> None:
-    """An empty value is none: the default holds."""
+    """An empty value means the default."""
     assert load(f"{name}=\n", **TOKENS) == load(**TOKENS, **{name: ""}) == load(**TOKENS)
 
 
 @pytest.mark.parametrize("name", TOKENS)
 def test_an_empty_token_is_missing(load: Load, name: str) -> None:
-    """A token left empty is asked for as one that is not there."""
+    """An empty token is reported like a missing one."""
     environment = {**TOKENS, name: ""}
     missing = f"{name} is missing: set it in the environment or in .env (see .env.example)"
-    assert complaint(load, **environment) == missing
-    assert complaint(load, f"{name}=\n", **{key: token for key, token in TOKENS.items() if key != name}) == missing
+    assert error_line(load, **environment) == missing
+    assert error_line(load, f"{name}=\n", **{key: token for key, token in TOKENS.items() if key != name}) == missing
 
 
 def test_the_vendors_name_for_the_token(load: Load) -> None:
-    """ACEDATACLOUD_API_TOKEN stands in for FLUX_API_TOKEN, which wins over it; the environment wins over .env."""
+    """ACEDATACLOUD_API_TOKEN is used if FLUX_API_TOKEN is not set; the environment overrides .env."""
     discord = {"DISCORD_TOKEN": "d"}
 
     def token(env_file: str = "", **environment: str) -> str:
@@ -211,8 +211,8 @@ def test_the_vendors_name_for_the_token(load: Load) -> None:
     assert token("ACEDATACLOUD_API_TOKEN=theirs\n", FLUX_API_TOKEN="ours") == "ours"
 
 
-def test_there_need_be_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without .env the environment is enough, and overrides win over it."""
+def test_the_file_is_optional(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without .env the environment is enough, and overrides take precedence over it."""
     for name, token in TOKENS.items():
         monkeypatch.setenv(name, token)
     assert Settings.load(tmp_path / "missing").discord_token.get_secret_value() == "discord-token"
@@ -223,16 +223,16 @@ def test_there_need_be_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_files_of_any_editor(load: Load, encoding: str, newline: str) -> None:
-    """A file may have a byte order mark and the line ends of Windows."""
+    """A file may have a byte order mark and Windows line endings."""
     text = "".join(f"{name}={token}{newline}" for name, token in TOKENS.items()) + f"FLUX_CATALOGUE=é.toml{newline}"
     settings = load(text.encode(encoding))
     assert (settings.discord_token.get_secret_value(), settings.flux_catalogue) == ("discord-token", "é.toml")
 
 
 @pytest.mark.parametrize("data", ["DISCORD_TOKEN=x\n".encode("utf-16"), "# é\n".encode("latin-1")])
-def test_a_file_that_is_no_text(load: Load, data: bytes) -> None:
-    """A file in another encoding is named, and what to do."""
-    text = complaint(load, data, **TOKENS)
+def test_a_file_that_is_not_utf_8(load: Load, data: bytes) -> None:
+    """The error for a file in another encoding names the file and says what to do."""
+    text = error_line(load, data, **TOKENS)
     assert ".env" in text
     assert "UTF-8" in text
 
@@ -242,8 +242,8 @@ def test_a_file_that_is_no_text(load: Load, data: bytes) -> None:
 
 @pytest.mark.parametrize("name", TOKENS)
 @pytest.mark.parametrize("text", ["{}", " {} ", "Bearer {}", "Bot {}", "  Bearer   {}\n"])
-def test_what_people_paste_around_a_token(load: Load, name: str, text: str) -> None:
-    """Blanks and the scheme of the header are dropped."""
+def test_text_pasted_around_a_token(load: Load, name: str, text: str) -> None:
+    """Blanks and the scheme of the header are stripped."""
     token = getattr(load(**{**TOKENS, name: text.format("a.b-c")}), name.lower())
     assert token.get_secret_value() == "a.b-c"
 
@@ -299,33 +299,33 @@ MALFORMED = [
 
 @pytest.mark.parametrize(("name", "text"), MALFORMED)
 def test_a_malformed_value(load: Load, name: str, text: str) -> None:
-    """What is malformed is named in one line that does not show it: it may be a secret."""
-    said = complaint(load, **{**TOKENS, name: text})
+    """The error names a malformed setting in one line without showing its value, which may be a secret."""
+    said = error_line(load, **{**TOKENS, name: text})
     assert re.match(rf"{name}: \w", said)
     assert MARK not in said
     assert "Value error" not in said
 
 
 @pytest.mark.parametrize("text", ["4", "0,4", "0,0", "0-2,2", "3-1", "0-99999"])
-def test_shards_that_do_not_fit_their_number(load: Load, text: str) -> None:
-    """Shards are numbered from 0 to the last, and each is named once."""
-    said = complaint(load, **TOKENS, SHARD_COUNT="4", SHARD_IDS=text)
+def test_invalid_shard_ids(load: Load, text: str) -> None:
+    """Shard ids must be unique and below the number of shards."""
+    said = error_line(load, **TOKENS, SHARD_COUNT="4", SHARD_IDS=text)
     assert said == "SHARD_IDS: must be distinct numbers from 0 to 3"
 
 
 def test_a_malformed_token_under_the_vendors_name(load: Load) -> None:
-    """The token is called by our name, whichever of the two it came under."""
-    said = complaint(load, DISCORD_TOKEN="d", ACEDATACLOUD_API_TOKEN=f"a {MARK}")
+    """The error uses our name for the token, whichever name it was set under."""
+    said = error_line(load, DISCORD_TOKEN="d", ACEDATACLOUD_API_TOKEN=f"a {MARK}")
     assert said == "FLUX_API_TOKEN: must not contain whitespace"
 
 
-def test_all_complaints_at_once(load: Load) -> None:
-    """Everything that is wrong is told in one line, so that it is mended in one go."""
-    said = complaint(load, DISCORD_TOKEN="d", WEBHOOK_PORT="x", LOG_LEVEL="y")
+def test_all_errors_at_once(load: Load) -> None:
+    """All errors are reported in one line, so that they can be fixed in one go."""
+    said = error_line(load, DISCORD_TOKEN="d", WEBHOOK_PORT="x", LOG_LEVEL="y")
     assert re.findall(r"(?:^|; )([A-Z_]+)", said) == ["FLUX_API_TOKEN", "WEBHOOK_PORT", "LOG_LEVEL"]
 
 
-def test_secrets_do_not_show(load: Load) -> None:
+def test_secrets_are_hidden(load: Load) -> None:
     """Settings can be logged: tokens and the database's password stay hidden."""
     settings = load(DISCORD_TOKEN=MARK, FLUX_API_TOKEN=MARK, DATABASE_URL=f"postgresql://u:{MARK}@h/d")
     assert MARK not in f"{settings!r} {settings}"

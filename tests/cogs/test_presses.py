@@ -1,4 +1,4 @@
-"""Who may press what: Delete, jobs that are forgotten, and custom_ids that Discord's own client would not send."""
+"""Permissions of buttons: Delete, pruned jobs, and custom_ids that Discord's own client would not send."""
 
 from pathlib import Path
 from typing import Any
@@ -8,8 +8,18 @@ import pytest
 
 from flux_bot.ui.cards import Verb
 from tests.flux.caller import eventually
-from tests.harness import SMALL, BotHarness, alt_texts, job_id_of, words
-from tests.presses import FORGOTTEN, children, failed, forged, made, over, press, press_at_once, reply
+from tests.harness import SMALL, BotHarness, alt_texts, job_id_of, text_of
+from tests.presses import (
+    FORGOTTEN,
+    children,
+    closed_job,
+    forged,
+    make_failure,
+    make_picture,
+    press,
+    press_without_waiting,
+    reply,
+)
 
 NOT_YOURS = "Only the person who asked for this, or a moderator, can delete it."
 USING = (Verb.REROLL, Verb.REMIX, Verb.EDIT, Verb.SAVE, Verb.INFO)
@@ -23,7 +33,7 @@ def make_moderator(harness: BotHarness) -> None:
 
 
 async def prune(harness: BotHarness) -> None:
-    """Forget all jobs, as happens to old ones."""
+    """Delete all jobs from the database, as happens to old ones."""
     await harness.change("DELETE FROM jobs")
 
 
@@ -31,9 +41,9 @@ async def prune(harness: BotHarness) -> None:
 
 
 async def test_delete(tmp_path: Path) -> None:
-    """The asker's result is gone in two calls, for good; the picture stays in the history."""
+    """The user's result is deleted in two calls; the picture stays in the history."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         calls = len(harness.calls)
         pressed = await press(harness.alice, result, Verb.DELETE, job)
         assert (pressed.response, pressed.followups) == (None, [])
@@ -42,34 +52,34 @@ async def test_delete(tmp_path: Path) -> None:
         assert (await harness.job(job.id)).result_message_id is None
         shown = await harness.alice.slash(harness.channel, "history")
         assert shown.response is not None
-        assert "1. a cat · " in words(shown.response.message)
+        assert "1. a cat · " in text_of(shown.response.message)
         assert alt_texts(shown.response.message) == ["a cat"]
 
 
 async def test_delete_of_a_parent(tmp_path: Path) -> None:
-    """What came of a deleted result stays, and no longer links what is not there."""
+    """The children of a deleted result stay, and no longer link to it."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         await press(harness.alice, result, Verb.DELETE, job)
-        second, card = await made(harness, "a dog")
+        second, card = await make_picture(harness, "a dog")
         await harness.change("UPDATE jobs SET parent_id = ? WHERE id = ?", job.id, second.id)
         said = reply(await press(harness.alice, card, Verb.INFO, second))
         assert "Made from" not in said
 
 
-async def test_delete_by_another(tmp_path: Path) -> None:
-    """Nobody else may, and reads so privately and kindly; the result stays."""
+async def test_delete_by_another_user(tmp_path: Path) -> None:
+    """Other users can't delete a result, and are told so privately."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         assert reply(await press(harness.bob, result, Verb.DELETE, job)) == NOT_YOURS
         assert harness.messages() == [result]
         assert (await harness.job(job.id)).result_message_id == result.id
 
 
 async def test_delete_by_a_moderator(tmp_path: Path) -> None:
-    """Who may manage messages may, and its asker keeps the picture in the history."""
+    """A moderator can delete a result; the picture stays in its user's history."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         make_moderator(harness)
         await press(harness.bob, result, Verb.DELETE, job)
         assert harness.messages() == []
@@ -79,21 +89,21 @@ async def test_delete_by_a_moderator(tmp_path: Path) -> None:
 
 
 async def test_delete_of_a_private_card(tmp_path: Path) -> None:
-    """A private result is deleted as well."""
+    """A private result can be deleted."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, private=True)
+        job, result = await make_picture(harness, private=True)
         await press(harness.alice, result, Verb.DELETE, job)
         assert harness.messages(viewer=harness.alice) == []
 
 
 async def test_delete_in_direct_messages(tmp_path: Path) -> None:
-    """So is one in a direct message, and one whose job is forgotten: nobody else sees either."""
+    """A result in a direct message can be deleted, even after its job was pruned."""
     async with BotHarness(tmp_path) as harness:
         user = harness.alice.user
         for forget in (False, True):
             await user.slash("imagine", prompt="a cat", **SMALL)
-            result = await harness.sees("your picture is ready", where=user.dm_channel)
-            job = await over(harness, result)
+            result = await harness.wait_for_message("your picture is ready", where=user.dm_channel)
+            job = await closed_job(harness, result)
             if forget:
                 await prune(harness)
             await press(user, result, Verb.DELETE, job)
@@ -101,35 +111,35 @@ async def test_delete_in_direct_messages(tmp_path: Path) -> None:
 
 
 async def test_delete_of_a_failure(tmp_path: Path) -> None:
-    """A failure card is deleted by its asker, and by nobody else."""
+    """A failure card can be deleted only by its user."""
     async with BotHarness(tmp_path) as harness:
-        job, card = await failed(harness, "api_error")
+        job, card = await make_failure(harness, "api_error")
         assert reply(await press(harness.bob, card, Verb.DELETE, job)) == NOT_YOURS
         await press(harness.alice, card, Verb.DELETE, job)
         assert harness.messages() == []
 
 
 async def test_delete_pressed_twice(tmp_path: Path) -> None:
-    """Two presses delete once, and nothing breaks."""
+    """Two presses delete once and cause no error."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         for _ in range(2):
-            press_at_once(harness, harness.alice, result, f"delete:{job.id}")
+            press_without_waiting(harness, harness.alice, result, f"delete:{job.id}")
         await eventually(lambda: harness.calls.count("remove card") == 3)
         await eventually(lambda: harness.row(job.id)["result_message_id"] is None)
         await harness.alice.slash(harness.channel, "jobs")
         assert "follow up" not in harness.calls
-        assert [words(message) for message in harness.messages()] == []
+        assert [text_of(message) for message in harness.messages()] == []
 
 
-# --- forgotten jobs ------------------------------------------------------------------------------------
+# --- pruned jobs ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("verb", ON_RESULT)
-async def test_forgotten_result(tmp_path: Path, verb: Verb) -> None:
-    """Every button of a result whose job is forgotten says so, to all who press it, and does nothing."""
+async def test_result_of_a_pruned_job(tmp_path: Path, verb: Verb) -> None:
+    """Every button of a result whose job was pruned says so to all users, and does nothing."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         await prune(harness)
         for who in (harness.alice, harness.bob):
             said = reply(await press(who, result, verb, job))
@@ -140,19 +150,19 @@ async def test_forgotten_result(tmp_path: Path, verb: Verb) -> None:
 
 
 @pytest.mark.parametrize("verb", [Verb.RETRY, Verb.REWORD, Verb.DELETE])
-async def test_forgotten_failure(tmp_path: Path, verb: Verb) -> None:
-    """So does every button of a failure."""
+async def test_failure_of_a_pruned_job(tmp_path: Path, verb: Verb) -> None:
+    """Every button of a failure whose job was pruned says so, and does nothing."""
     async with BotHarness(tmp_path) as harness:
-        job, card = await failed(harness, "forbidden")
+        job, card = await make_failure(harness, "forbidden")
         await prune(harness)
         assert reply(await press(harness.alice, card, verb, job)).startswith(FORGOTTEN)
         assert harness.messages() == [card]
 
 
-async def test_forgotten_while_a_form_was_open(tmp_path: Path) -> None:
-    """A form of a job that was forgotten meanwhile says so, and gives back what was typed."""
+async def test_job_pruned_while_a_form_was_open(tmp_path: Path) -> None:
+    """The form of a job that was pruned says so, and returns what was typed."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         shown = await press(harness.alice, result, Verb.REMIX, job)
         await prune(harness)
         values: dict[str, Any] = {"prompt": "a dog", "model": ["flux-dev"], "size": ["as-it-was"], "count": "1"}
@@ -161,22 +171,22 @@ async def test_forgotten_while_a_form_was_open(tmp_path: Path) -> None:
         assert said.endswith("You wrote: a dog")
 
 
-async def test_forgotten_job_deleted_by_a_moderator(tmp_path: Path) -> None:
-    """Who may manage messages can delete the card of a forgotten job."""
+async def test_pruned_job_deleted_by_a_moderator(tmp_path: Path) -> None:
+    """A moderator can delete the card of a pruned job."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         make_moderator(harness)
         await prune(harness)
         await press(harness.bob, result, Verb.DELETE, job)
         assert harness.messages() == []
 
 
-async def test_forgotten_parent(tmp_path: Path) -> None:
-    """A job whose parent is forgotten while it is made is delivered all the same, without a link."""
+async def test_pruned_parent(tmp_path: Path) -> None:
+    """A job whose parent is pruned while it runs is delivered without a link."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held()
+        job, task = await harness.start_job()
         await harness.fake.finish(task.id)
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         (result,) = harness.messages()
         await press(harness.alice, result, Verb.REROLL, job)
         await eventually(lambda: len(harness.tasks) == 2)
@@ -184,17 +194,17 @@ async def test_forgotten_parent(tmp_path: Path) -> None:
         (again,) = [task for task in harness.fake.tasks.values() if not task.finished_at]
         await harness.fake.finish(again.id)
         await children(harness, job, 1)
-        assert "from an earlier picture\n" in words(harness.messages()[-1])
+        assert "from an earlier picture\n" in text_of(harness.messages()[-1])
 
 
-# --- ids are never trusted -----------------------------------------------------------------------------
+# --- ids are not trusted -------------------------------------------------------------------------------
 
 
 async def test_forged_id_that_is_not_on_the_card(tmp_path: Path) -> None:
     """A press of a button that its message does not have does nothing."""
     async with BotHarness(tmp_path) as harness:
-        hidden, _ = await made(harness, "a secret cat", private=True)
-        _, result = await made(harness, "a dog", who=harness.bob)
+        hidden, _ = await make_picture(harness, "a secret cat", private=True)
+        _, result = await make_picture(harness, "a dog", who=harness.bob)
         calls = len(harness.calls)
         for verb in ON_RESULT:
             with forged(harness, f"{verb}:{hidden.id}"):
@@ -205,10 +215,10 @@ async def test_forged_id_that_is_not_on_the_card(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("verb", USING)
 async def test_forged_id_on_a_private_card(tmp_path: Path, verb: Verb) -> None:
-    """Only a card that all may see lets others use its job: what is on a private one proves nothing."""
+    """Only a public card lets others use its job: an id on a private card proves nothing."""
     async with BotHarness(tmp_path) as harness:
-        hidden, _ = await made(harness, "a secret cat", private=True)
-        job, result = await made(harness, "a dog", who=harness.bob, private=True)
+        hidden, _ = await make_picture(harness, "a secret cat", private=True)
+        job, result = await make_picture(harness, "a dog", who=harness.bob, private=True)
         with forged(harness, f"{verb}:{hidden.id}", on_card=f"info:{job.id}"):
             said = reply(await harness.bob.click(result, label="Info"))
         assert said.startswith(FORGOTTEN)
@@ -217,10 +227,10 @@ async def test_forged_id_on_a_private_card(tmp_path: Path, verb: Verb) -> None:
 
 
 async def test_forged_id_in_a_form(tmp_path: Path) -> None:
-    """Nor does a form that names one."""
+    """A form with another job's id does nothing."""
     async with BotHarness(tmp_path) as harness:
-        hidden, _ = await made(harness, "a secret cat", private=True)
-        job, result = await made(harness, "a dog", who=harness.bob)
+        hidden, _ = await make_picture(harness, "a secret cat", private=True)
+        job, result = await make_picture(harness, "a dog", who=harness.bob)
         for verb, values in (
             (Verb.REMIX, {"prompt": "a mouse", "model": ["flux-dev"], "size": ["as-it-was"], "count": "1"}),
             (Verb.EDIT, {"prompt": "add a hat", "model": ["flux-kontext-pro"]}),
@@ -232,23 +242,23 @@ async def test_forged_id_in_a_form(tmp_path: Path) -> None:
         assert len(harness.fake.submissions) == 2
 
 
-async def test_forged_delete_of_anothers_card(tmp_path: Path) -> None:
-    """An own job's id does not delete somebody else's card."""
+async def test_forged_delete_of_another_users_card(tmp_path: Path) -> None:
+    """The id of a user's own job does not delete another user's card."""
     async with BotHarness(tmp_path) as harness:
-        _, result = await made(harness)
-        own, _ = await made(harness, "a dog", who=harness.bob)
+        _, result = await make_picture(harness)
+        own, _ = await make_picture(harness, "a dog", who=harness.bob)
         with forged(harness, f"delete:{own.id}"):
             assert (await harness.bob.click(result, label="Delete")).response is None
         assert result in harness.messages()
 
 
 async def test_forged_cancel_by_a_moderator(tmp_path: Path) -> None:
-    """A moderator cancels what is on a card here, and nothing that is elsewhere."""
+    """A moderator can cancel the job of a card in this channel, but no job from elsewhere."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held()
+        job, task = await harness.start_job()
         await harness.fake.finish(task.id)
-        await harness.over(job.id)
-        hidden, _ = await harness.held("a secret cat", private=True)
+        await harness.wait_until_closed(job.id)
+        hidden, _ = await harness.start_job("a secret cat", private=True)
         make_moderator(harness)
         (result,) = harness.messages()
         with forged(harness, f"cancel:{hidden.id}"):
@@ -258,13 +268,13 @@ async def test_forged_cancel_by_a_moderator(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("verb", ON_RESULT)
 async def test_message_of_another_bot(tmp_path: Path, verb: Verb) -> None:
-    """A message that is not the bot's own proves nothing."""
+    """A message by another bot proves nothing."""
 
     def change_author(payload: Any) -> None:
         payload["message"]["author"]["id"] = str(harness.bob.id)
 
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         make_moderator(harness)
         harness.change_interaction = change_author
         said = reply(await press(harness.bob, result, verb, job))
@@ -273,32 +283,32 @@ async def test_message_of_another_bot(tmp_path: Path, verb: Verb) -> None:
 
 
 @pytest.mark.parametrize("about", ["", "nobody", "a:b:c", "%' OR 1=1 --", "\x00", "x" * 90])
-async def test_nonsense(tmp_path: Path, about: str) -> None:
-    """An id that is none is a job that is forgotten."""
+async def test_malformed_job_id(tmp_path: Path, about: str) -> None:
+    """A malformed id counts as a pruned job."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, private=True)
+        job, result = await make_picture(harness, private=True)
         for verb in USING:
             with forged(harness, f"{verb}:{about}", on_card=f"info:{job.id}"):
                 assert reply(await harness.alice.click(result, label="Info")).startswith(FORGOTTEN)
 
 
 async def test_private_job_shown_to_all(tmp_path: Path) -> None:
-    """What its asker has shown to all may be used by all, and shows nothing private in turn."""
+    """After its user has posted a private result publicly, others may use it; nothing private is shown."""
     async with BotHarness(tmp_path) as harness:
-        hidden, _ = await made(harness, "a secret cat", private=True)
+        hidden, _ = await make_picture(harness, "a secret cat", private=True)
         picked = await harness.alice.slash(harness.channel, "show", job=hidden.id)
         assert picked.response is not None
         await harness.alice.click(picked.response, custom_id=f"show:{hidden.id}")
-        public = await harness.sees("a secret cat", viewer=harness.bob)
+        public = await harness.wait_for_message("a secret cat", viewer=harness.bob)
         await press(harness.bob, public, Verb.REROLL, hidden)
         (child_id,) = await children(harness, hidden, 1)
         again = harness.messages(viewer=harness.bob)[-1]
         assert job_id_of(again) == child_id
-        assert "-# Rerolled from an earlier picture\n" in words(again)
+        assert "-# Rerolled from an earlier picture\n" in text_of(again)
         assert not (await harness.job(child_id)).request.private
 
 
-def test_every_button_is_looked_at() -> None:
-    """A verb that is new must be tested here or where it belongs."""
+def test_every_button_is_covered() -> None:
+    """Each verb is tested here or in its own module."""
     elsewhere = {Verb.CANCEL, Verb.SHOW, Verb.FETCH}
     assert {*ON_RESULT, Verb.RETRY, Verb.REWORD} == set(Verb) - elsewhere

@@ -1,4 +1,4 @@
-"""The doctor: every cross has its fault, and says what to do; all is well where all is well."""
+"""The doctor: each failed check names its fault and says what to do; a healthy set-up passes all checks."""
 
 import asyncio
 import os
@@ -38,16 +38,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @pytest.fixture(autouse=True)
-def _discord_as_it_was() -> Iterator[None]:
-    """Put the address of Discord back, which is one for the process."""
+def _restore_discord_address() -> Iterator[None]:
+    """Restore the address of Discord, which is global to the process."""
     was = discord.http.Route.BASE
     yield
     discord.http.Route.BASE = was
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the doctor looks at, all well."""
+class Environment:
+    """What the doctor checks, by default without faults."""
 
     folder: Path
     discord: WireDiscord
@@ -55,7 +55,7 @@ class Surroundings:
     port: int
 
     def settings(self, **changes: Any) -> Settings:
-        """Return settings with nothing wrong in them, but for some changed."""
+        """Return valid settings with some changed."""
         usual: dict[str, Any] = {
             "discord_token": DISCORD_TOKEN,
             "discord_api_url": self.discord.api_url,
@@ -68,110 +68,110 @@ class Surroundings:
         }
         return Settings.load(env_file=None, **usual | changes)
 
-    async def examined(self, **changes: Any) -> dict[str, tuple[bool, str]]:
-        """Run all checks, and return by name whether each passed and its message."""
+    async def run_checks(self, **changes: Any) -> dict[str, tuple[bool, str]]:
+        """Run all checks, and return for each name whether it passed, and its message."""
         return {result.name: (result.ok, result.message) async for result in run_checks(self.settings(**changes))}
 
-    async def fault(self, subject: str, **changes: Any) -> str:
-        """Return what the doctor says of the one thing that is not well."""
-        found = await self.examined(**changes)
+    async def failure_of(self, subject: str, **changes: Any) -> str:
+        """Return the message of this check, which must be the only one that fails."""
+        found = await self.run_checks(**changes)
         assert [name for name, (ok, _) in found.items() if not ok] == [subject]
         return found[subject][1]
 
 
 @pytest.fixture
-async def around(tmp_path: Path) -> AsyncIterator[Surroundings]:
+async def environment(tmp_path: Path) -> AsyncIterator[Environment]:
     """A Discord, an image API and a free port."""
     async with WireDiscord(token=DISCORD_TOKEN) as wire_discord, FakeFlux(token=TOKEN) as flux:
-        yield Surroundings(tmp_path, wire_discord, flux, unused_port())
+        yield Environment(tmp_path, wire_discord, flux, unused_port())
         assert wire_discord.violations == []
 
 
 @asynccontextmanager
 async def serving(handler: Handler) -> AsyncIterator[str]:
-    """Serve any path with a handler, and return the address."""
+    """Serve any path with a handler, and yield the address."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handler)
     async with TestServer(app) as server:
         yield str(server.make_url("")).rstrip("/")
 
 
-# --- all is well ----------------------------------------------------------------------------------------
+# --- no faults ------------------------------------------------------------------------------------------
 
 
-async def test_all_is_well(around: Surroundings) -> None:
-    """Where nothing is wrong each check has its tick, and nothing was asked for that costs."""
-    found = await around.examined()
+async def test_all_checks_pass(environment: Environment) -> None:
+    """Without faults every check passes, and nothing that costs money was submitted."""
+    found = await environment.run_checks()
     assert list(found) == SUBJECTS
     assert all(ok for ok, _ in found.values())
     assert found["Discord"][1] == "logged in as wire-bot, in about 1 servers"
     assert found["Installation"][1] == "set up correctly."
-    assert found["Web server"][1].endswith(f" reach the doctor on port {around.port}")
-    (lookup,) = around.flux.lookups
+    assert found["Web server"][1].endswith(f" reach the doctor on port {environment.port}")
+    (lookup,) = environment.flux.lookups
     assert lookup.body == {"action": "retrieve_batch", "ids": []}
-    assert around.flux.submissions == []
-    assert {request.method for request in around.discord.requests} == {"GET"}
-    assert around.discord.commands == {}
+    assert environment.flux.submissions == []
+    assert {request.method for request in environment.discord.requests} == {"GET"}
+    assert environment.discord.commands == {}
 
 
-async def test_the_invitation_asks_for_what_the_readme_says(around: Surroundings) -> None:
-    """The link is that of the README, with the application's id in it."""
-    found = await around.examined()
+async def test_the_invitation_link(environment: Environment) -> None:
+    """The invite link is that of the README, with the application's id."""
+    found = await environment.run_checks()
     (in_readme,) = re.findall(r"`(https://discord\.com/oauth2/authorize\S+)`", (ROOT / "README.md").read_text())
-    assert found["Invitation"][1] == in_readme.replace("APPLICATION_ID", str(around.discord.application_id))
+    assert found["Invitation"][1] == in_readme.replace("APPLICATION_ID", str(environment.discord.application_id))
 
 
-async def test_without_callbacks(around: Surroundings) -> None:
-    """Without PUBLIC_URL only the port is looked at."""
-    found = await around.examined(public_url="")
+async def test_without_callbacks(environment: Environment) -> None:
+    """Without PUBLIC_URL only the port is checked."""
+    found = await environment.run_checks(public_url="")
     assert found["Web server"] == (
         True,
-        f"the doctor listens on port {around.port}; PUBLIC_URL is empty, so results are looked up",
+        f"the doctor listens on port {environment.port}; PUBLIC_URL is empty, so results are looked up",
     )
 
 
-async def test_private_hosts_are_mentioned(around: Surroundings) -> None:
-    """A setting for tests is no fault, but is named."""
-    found = await around.examined(allow_private_image_hosts=True)
+async def test_private_hosts_are_mentioned(environment: Environment) -> None:
+    """ALLOW_PRIVATE_IMAGE_HOSTS is mentioned, but passes."""
+    found = await environment.run_checks(allow_private_image_hosts=True)
     assert found["Settings"] == (True, "valid, but ALLOW_PRIVATE_IMAGE_HOSTS is on, which is for tests only")
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", LOOPBACK])  # noqa: S104  it is what operators use
+@pytest.mark.parametrize("host", ["0.0.0.0", LOOPBACK])  # noqa: S104  operators use it
 async def test_the_running_bot(tmp_path: Path, host: str) -> None:
-    """With the bot running, it is the bot that PUBLIC_URL must lead to, and does."""
+    """While the bot runs, PUBLIC_URL must lead to it, and does."""
     async with wire(tmp_path, settings={"WEBHOOK_HOST": host}) as world:
         ended = await run_doctor(world)
         assert ended.code == 0
         assert f"callbacks to {world.bot.url} reach the running bot on port" in ended.out
 
 
-async def test_through_a_reverse_proxy(around: Surroundings) -> None:
-    """A proxy that passes on nothing but POST /callbacks/, below a path of its own, is good enough."""
+async def test_through_a_reverse_proxy(environment: Environment) -> None:
+    """A proxy that forwards only POST /callbacks/, below its own path, passes."""
 
     async def proxy(request: web.Request) -> web.Response:
         if request.method != "POST" or not request.path.startswith("/flux/callbacks/"):
             return web.Response(status=404)
-        inner = f"http://{LOOPBACK}:{around.port}{request.path.removeprefix('/flux')}"
+        inner = f"http://{LOOPBACK}:{environment.port}{request.path.removeprefix('/flux')}"
         async with ClientSession() as session, session.post(inner) as answer:
             return web.Response(status=answer.status, body=await answer.read())
 
     async with serving(proxy) as url:
-        assert (await around.fault("Web server", public_url=url)).count("HTTP 404") == 1
-        found = await around.examined(public_url=f"{url}/flux")
+        assert (await environment.failure_of("Web server", public_url=url)).count("HTTP 404") == 1
+        found = await environment.run_checks(public_url=f"{url}/flux")
         assert found["Web server"][0], found
 
 
-async def test_the_proof(around: Surroundings) -> None:
-    """The proof is another for each number and each token, and is given for a short number alone."""
+async def test_the_proof(environment: Environment) -> None:
+    """The proof differs for each nonce and each token, and is given only for a short nonce."""
 
     async def prove(nonce: str) -> tuple[int, str]:
-        async with http.post(f"http://{LOOPBACK}:{around.port}/callbacks/reached/{nonce}") as answer:
+        async with http.post(f"http://{LOOPBACK}:{environment.port}/callbacks/reached/{nonce}") as answer:
             return answer.status, await answer.text()
 
     proofs = []
     async with ClientSession() as http:
         for token in (DISCORD_TOKEN, "another"):
-            async with reachability.serve_proof(around.settings(discord_token=token)):
+            async with reachability.serve_proof(environment.settings(discord_token=token)):
                 proofs += [await prove("a"), await prove("b")]
                 assert (await prove("a" * 65))[0] == 404
     assert {status for status, _ in proofs} == {200}
@@ -179,66 +179,68 @@ async def test_the_proof(around: Surroundings) -> None:
     assert all(re.fullmatch("[0-9a-f]{64}", proof) for _, proof in proofs)
 
 
-# --- each cross -----------------------------------------------------------------------------------------
+# --- failed checks --------------------------------------------------------------------------------------
 
 
-async def test_no_catalogue(around: Surroundings) -> None:
-    """A catalogue that is not there is named."""
-    assert (await around.fault("Settings", flux_catalogue="missing.toml")).startswith("FLUX_CATALOGUE: can't read")
+async def test_no_catalogue(environment: Environment) -> None:
+    """A missing catalogue is named."""
+    assert (await environment.failure_of("Settings", flux_catalogue="missing.toml")).startswith(
+        "FLUX_CATALOGUE: can't read"
+    )
 
 
-async def test_no_database(around: Surroundings) -> None:
-    """A database that can't be opened is told as at the start."""
-    said = await around.fault("Database", database_url=f"sqlite:///{around.folder}")
+async def test_no_database(environment: Environment) -> None:
+    """A database that can't be opened gives the same message as at start-up."""
+    said = await environment.failure_of("Database", database_url=f"sqlite:///{environment.folder}")
     assert said.startswith("DATABASE_URL: can't open the database")
 
 
-async def test_a_read_only_database(around: Surroundings) -> None:
-    """A database that refuses what is written is told too."""
-    async with JobStore(f"sqlite:///{around.folder / 'jobs.db'}"):
+async def test_a_read_only_database(environment: Environment) -> None:
+    """A database that refuses writes fails."""
+    async with JobStore(f"sqlite:///{environment.folder / 'jobs.db'}"):
         pass
     trigger = "CREATE TRIGGER full BEFORE INSERT ON notes BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    change(around, trigger)
-    assert (await around.fault("Database")) == "DATABASE_URL: writing to the database failed: disk full"
+    change(environment, trigger)
+    assert (await environment.failure_of("Database")) == "DATABASE_URL: writing to the database failed: disk full"
 
 
-async def test_a_forgetful_database(around: Surroundings) -> None:
-    """What was written must be what is read."""
-    async with JobStore(f"sqlite:///{around.folder / 'jobs.db'}"):
+async def test_a_database_that_loses_data(environment: Environment) -> None:
+    """A database that does not return what was written fails."""
+    async with JobStore(f"sqlite:///{environment.folder / 'jobs.db'}"):
         pass
-    change(around, "CREATE TRIGGER other AFTER INSERT ON notes BEGIN UPDATE notes SET value = 'other'; END")
-    assert "returned a different value" in await around.fault("Database")
+    change(environment, "CREATE TRIGGER other AFTER INSERT ON notes BEGIN UPDATE notes SET value = 'other'; END")
+    assert "returned a different value" in await environment.failure_of("Database")
 
 
-def change(around: Surroundings, statement: str) -> None:
-    """Change the database before the doctor comes."""
-    with closing(sqlite3.connect(around.folder / "jobs.db")) as connection:
+def change(environment: Environment, statement: str) -> None:
+    """Change the database before the checks run."""
+    with closing(sqlite3.connect(environment.folder / "jobs.db")) as connection:
         connection.execute(statement)
 
 
-async def test_refused_token(around: Surroundings) -> None:
-    """A token that Discord refuses is told as at the start, and the rest is examined all the same."""
-    found = await around.examined(discord_token="wrong")
+async def test_refused_token(environment: Environment) -> None:
+    """A token that Discord refuses gives the same message as at start-up, and the other checks still run."""
+    found = await environment.run_checks(discord_token="wrong")
     assert found["Discord"][0] is False
     assert found["Discord"][1].startswith("DISCORD_TOKEN: Discord refuses the token. Copy it again:")
     assert list(found) == [name for name in SUBJECTS if name not in {"Installation", "Invitation"}]
 
 
-async def test_no_discord(around: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Discord out of reach, or one that does not answer, is told with its address."""
-    said = await around.fault("Discord", discord_api_url=NOBODY)
+async def test_no_discord(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message about an unreachable or silent Discord names its address."""
+    said = await environment.failure_of("Discord", discord_api_url=NOBODY)
     assert said.startswith(f"DISCORD_API_URL: Discord can't be reached at {NOBODY}: ")
     monkeypatch.setattr(discord_application, "TIMEOUT_SECONDS", 0.2)
-    around.discord.inject("GET", "/users/@me", status=0, delay=20)
-    said = await around.fault("Discord")
-    assert said == f"DISCORD_API_URL: Discord can't be reached at {around.discord.api_url}: TimeoutError"
+    environment.discord.inject("GET", "/users/@me", status=0, delay=20)
+    said = await environment.failure_of("Discord")
+    assert said == f"DISCORD_API_URL: Discord can't be reached at {environment.discord.api_url}: TimeoutError"
 
 
 NEEDED = discord_application.PERMISSIONS.value
 
 
 def install(scopes: list[str], permissions: int) -> dict[str, Any]:
-    """Return what the Developer Portal's page on installation is set to."""
+    """Return the application's installation settings, as in the Developer Portal."""
     params = {"scopes": scopes, "permissions": str(permissions)}
     return {"integration_types_config": {"0": {"oauth2_install_params": params}, "1": {}}}
 
@@ -267,10 +269,10 @@ BOTH = ["bot", "applications.commands"]
         ),
     ],
 )
-async def test_the_application(around: Surroundings, changes: dict[str, Any], parts: list[str]) -> None:
-    """What is wrong with the application is told with the place in the Developer Portal."""
-    around.discord.application_settings = changes
-    said = await around.fault("Installation")
+async def test_the_application(environment: Environment, changes: dict[str, Any], parts: list[str]) -> None:
+    """The message says where in the Developer Portal to fix the application."""
+    environment.discord.application_settings = changes
+    said = await environment.failure_of("Installation")
     assert all(part in said for part in parts), said
 
 
@@ -290,10 +292,10 @@ async def test_the_application(around: Surroundings, changes: dict[str, Any], pa
         (install(BOTH, 1 << 3), ""),
     ],
 )
-async def test_what_is_no_fault(around: Surroundings, changes: dict[str, Any], remark: str) -> None:
-    """What the bot can live with is mentioned at most."""
-    around.discord.application_settings = changes
-    assert (await around.examined())["Installation"] == (True, f"set up correctly.{remark}")
+async def test_acceptable_settings(environment: Environment, changes: dict[str, Any], remark: str) -> None:
+    """Settings that the bot can work with pass, perhaps with a remark."""
+    environment.discord.application_settings = changes
+    assert (await environment.run_checks())["Installation"] == (True, f"set up correctly.{remark}")
 
 
 @pytest.mark.parametrize(
@@ -305,53 +307,53 @@ async def test_what_is_no_fault(around: Surroundings, changes: dict[str, Any], r
         ("no_api", "FLUX_API_URL: there is no Flux Images API at this address."),
     ],
 )
-async def test_the_image_api_refuses(around: Surroundings, answer: str, start: str) -> None:
-    """A refusal is told by what to mend, with the API's own words."""
-    around.flux.faults.lookup = ANSWERS[answer]
-    said = await around.fault("Image API")
+async def test_the_image_api_refuses(environment: Environment, answer: str, start: str) -> None:
+    """The message about a refusal says what to fix, and quotes the API."""
+    environment.flux.faults.lookup = ANSWERS[answer]
+    said = await environment.failure_of("Image API")
     assert said.startswith(start)
     assert said.endswith(f" The API answered: {ANSWERS[answer].code}: {ANSWERS[answer].message}")
 
 
-async def test_wrong_api_token(around: Surroundings) -> None:
-    """The token is really sent."""
-    assert "invalid_token" in await around.fault("Image API", flux_api_token="wrong")
+async def test_wrong_api_token(environment: Environment) -> None:
+    """The API token is really sent."""
+    assert "invalid_token" in await environment.failure_of("Image API", flux_api_token="wrong")
 
 
 @pytest.mark.parametrize("answer", [ANSWERS["down"], ANSWERS["hang"]], ids=["down", "hang"])
-async def test_no_image_api(around: Surroundings, monkeypatch: pytest.MonkeyPatch, answer: BadAnswer) -> None:
-    """An API that does not answer as it should is told with its address."""
+async def test_no_image_api(environment: Environment, monkeypatch: pytest.MonkeyPatch, answer: BadAnswer) -> None:
+    """The message about an API that does not answer properly names its address."""
     monkeypatch.setattr(checks, "API_TIMEOUT_SECONDS", 0.2 if answer.hangs else 30.0)
-    around.flux.faults.lookup = answer
-    said = await around.fault("Image API")
+    environment.flux.faults.lookup = answer
+    said = await environment.failure_of("Image API")
     reason = "no response within 0.2 s" if answer.hangs else "api_error: HTTP 503"
-    assert said == f"FLUX_API_URL: a look-up at {around.flux.url}/flux/tasks failed ({reason})"
+    assert said == f"FLUX_API_URL: a look-up at {environment.flux.url}/flux/tasks failed ({reason})"
 
 
-async def test_another_program_has_the_port(around: Surroundings) -> None:
-    """A port that is taken, but not by this bot, is told as that."""
+async def test_another_program_has_the_port(environment: Environment) -> None:
+    """The message says if another program uses the port."""
 
     async def other(_: web.Request) -> web.Response:
         return web.Response(text="hello")
 
     async with serving(other) as url:
         port = int(url.rpartition(":")[2])
-        said = await around.fault("Web server", webhook_port=port, public_url="")
+        said = await environment.failure_of("Web server", webhook_port=port, public_url="")
         assert said.startswith(f"WEBHOOK_PORT: another program uses port {port} (another server responds (HTTP 200);")
 
 
-async def test_a_bot_of_another_token_has_the_port(around: Surroundings) -> None:
-    """Another flux-bot on the port is another program."""
-    other = around.settings(discord_token="another")
+async def test_another_bot_has_the_port(environment: Environment) -> None:
+    """A flux-bot with another token counts as another program."""
+    other = environment.settings(discord_token="another")
     async with reachability.serve_proof(other):
-        said = await around.fault("Web server")
-        assert said.startswith(f"WEBHOOK_PORT: another program uses port {around.port} ")
+        said = await environment.failure_of("Web server")
+        assert said.startswith(f"WEBHOOK_PORT: another program uses port {environment.port} ")
 
 
-async def test_not_this_machines_address(around: Surroundings) -> None:
-    """An address to listen on that this machine has not is told."""
-    said = await around.fault("Web server", webhook_host="192.0.2.1")
-    assert said.startswith(f"WEBHOOK_HOST, WEBHOOK_PORT: can't listen on 192.0.2.1:{around.port} (")
+async def test_not_this_machines_address(environment: Environment) -> None:
+    """The message says if the address to listen on is not this machine's."""
+    said = await environment.failure_of("Web server", webhook_host="192.0.2.1")
+    assert said.startswith(f"WEBHOOK_HOST, WEBHOOK_PORT: can't listen on 192.0.2.1:{environment.port} (")
 
 
 @pytest.mark.parametrize(
@@ -363,33 +365,33 @@ async def test_not_this_machines_address(around: Surroundings) -> None:
         (502, "", "the reverse proxy can't reach the bot (HTTP 502)"),
     ],
 )
-async def test_something_else_at_public_url(around: Surroundings, status: int, body: str, part: str) -> None:
-    """What answers in place of the bot tells what to look at."""
+async def test_something_else_at_public_url(environment: Environment, status: int, body: str, part: str) -> None:
+    """The message about a wrong answer at PUBLIC_URL says what to check."""
 
     async def other(_: web.Request) -> web.Response:
         headers = {"Location": "https://elsewhere.example/"} if status == 301 else {}
         return web.Response(status=status, text=body, headers=headers)
 
     async with serving(other) as url:
-        said = await around.fault("Web server", public_url=url)
-        assert said.startswith(f"PUBLIC_URL: callbacks to {url} do not reach port {around.port}: ")
+        said = await environment.failure_of("Web server", public_url=url)
+        assert said.startswith(f"PUBLIC_URL: callbacks to {url} do not reach port {environment.port}: ")
         assert part in said
 
 
-async def test_nothing_at_public_url(around: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An address where nobody answers, or not in time, tells what to look at."""
-    assert "connection failed (ClientConnectorError)" in await around.fault("Web server", public_url=NOBODY)
-    said = await around.fault("Web server", public_url="http://bot.example.invalid")
+async def test_nothing_at_public_url(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says what to check if nothing answers at PUBLIC_URL in time."""
+    assert "connection failed (ClientConnectorError)" in await environment.failure_of("Web server", public_url=NOBODY)
+    said = await environment.failure_of("Web server", public_url="http://bot.example.invalid")
     assert "the host name does not resolve; check its spelling" in said
     monkeypatch.setattr(reachability, "TIMEOUT_SECONDS", 0.2)
     with socket.create_server((LOOPBACK, 0)) as silent:
         url = f"http://{LOOPBACK}:{silent.getsockname()[1]}"
-        assert "no response within 0.2 s" in await around.fault("Web server", public_url=url)
+        assert "no response within 0.2 s" in await environment.failure_of("Web server", public_url=url)
 
 
-async def test_no_certificate_at_public_url(around: Surroundings) -> None:
-    """A certificate that is not accepted, here as there is none, is told as that."""
-    said = await around.fault("Web server", public_url=f"https://{LOOPBACK}:{around.port}")
+async def test_no_certificate_at_public_url(environment: Environment) -> None:
+    """The message says if the certificate at PUBLIC_URL is invalid."""
+    said = await environment.failure_of("Web server", public_url=f"https://{LOOPBACK}:{environment.port}")
     assert "the certificate is not valid" in said
 
 
@@ -397,17 +399,17 @@ async def test_no_certificate_at_public_url(around: Surroundings) -> None:
 
 
 async def run_doctor(world: Wire, **changes: str) -> Ended:
-    """Run the doctor with the settings of a bot's process."""
+    """Run the doctor with the settings of a bot process."""
     return await run_bot(world.bot.folder, "doctor", settings=world.bot.settings | changes)
 
 
 async def test_missing_settings(tmp_path: Path) -> None:
-    """A setting that is missing is told as at the start."""
+    """A missing setting gives the same message as at start-up."""
     assert await run_bot(tmp_path, "doctor") == await run_bot(tmp_path)
 
 
-async def test_a_process_where_all_is_well(tmp_path: Path) -> None:
-    """One line with a tick for each check; nothing of it is secret, and nothing is logged besides."""
+async def test_a_process_where_all_checks_pass(tmp_path: Path) -> None:
+    """Prints one line with a tick for each check, no secrets, and logs nothing."""
     async with wire(tmp_path, start=False) as world:
         ended = await run_doctor(world)
         *found, blank, last = ended.out.splitlines()
@@ -417,8 +419,8 @@ async def test_a_process_where_all_is_well(tmp_path: Path) -> None:
         assert not re.search(f"{TOKEN}|{re.escape(DISCORD_TOKEN)}", ended.out)
 
 
-async def test_a_process_where_all_is_wrong(tmp_path: Path) -> None:
-    """One cross for each check that fails, no traceback, no secret, and exit code 1."""
+async def test_a_process_where_all_checks_fail(tmp_path: Path) -> None:
+    """Prints one line with a cross for each failed check, no traceback, no secret, and exits with 1."""
     wrong = {
         "DISCORD_TOKEN": "kept-to-ourselves",
         "FLUX_API_TOKEN": "kept-to-ourselves",
@@ -437,7 +439,7 @@ async def test_a_process_where_all_is_wrong(tmp_path: Path) -> None:
 
 
 async def test_a_terminal_without_ticks(tmp_path: Path) -> None:
-    """Where the terminal can't write a tick, its name is written."""
+    """If the terminal can't print a tick, its name is printed."""
     async with wire(tmp_path, start=False) as world:
         ended = await run_doctor(world, PYTHONIOENCODING="ascii")
         assert ended.code == 0
@@ -445,7 +447,7 @@ async def test_a_terminal_without_ticks(tmp_path: Path) -> None:
 
 
 async def test_interrupted(tmp_path: Path) -> None:
-    """Ctrl-C ends it at once, and not as if all were well."""
+    """Ctrl-C ends it immediately, with an exit code other than 0."""
     async with wire(tmp_path, start=False) as world:
         held = world.discord.inject("GET", "/users/@me", status=0, delay=60)
         process = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""Both ends of the image API as its tests need them: who asks it, and whom it calls back."""
+"""A client of the image API, and a server for its callbacks."""
 
 import asyncio
 import json
@@ -15,16 +15,16 @@ TOKEN = "test-token"
 CAT = {"action": "generate", "prompt": "a white siamese cat", "model": "flux-dev", "size": "96x64"}
 EDIT = {"action": "edit", "prompt": "add a hat", "model": "flux-kontext-pro", "size": "64x64"}
 NOBODY = "http://127.0.0.1:1/"
-"""An address where no one answers."""
+"""An address where no server listens."""
 
 
 class Caller:
-    """Asks a stand-in over HTTP, with the right token unless told otherwise."""
+    """An HTTP client of the fake API, with the right token by default."""
 
     def __init__(self, fake: FakeFlux) -> None:
         self.fake = fake
         self.headers: Mapping[str, str] = {}
-        """Those of the last answer."""
+        """The headers of the last answer."""
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -35,7 +35,7 @@ class Caller:
         await self._stack.aclose()
 
     async def post(self, path: str, body: object, token: str = f"Bearer {TOKEN}") -> tuple[int, Any]:
-        """Post JSON, or bytes as they are, and return status and body of the answer, None if not JSON."""
+        """Post JSON or bytes, and return the answer's status and body, None if it is not JSON."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Authorization": token} if token else {}
         async with self.http.post(self.fake.url + path, data=data, headers=headers) as answer:
@@ -43,26 +43,26 @@ class Caller:
             return answer.status, await answer.json() if answer.content_type == "application/json" else None
 
     async def submit(self, **changes: object) -> FakeTask:
-        """Submit the cat, or a change of it, to be answered at once, and return its task."""
+        """Submit the cat with changes, without waiting for the picture, and return its task."""
         status, body = await self.post("/flux/images", {**CAT, "async": True, **changes})
         assert (status, list(body)) == (200, ["task_id"])
         return self.fake.tasks[body["task_id"]]
 
-    async def paint(self, **changes: object) -> FakeTask:
-        """Submit the cat, or a change of it, and return its task once all is over."""
+    async def generate(self, **changes: object) -> FakeTask:
+        """Submit the cat with changes, and return its task once it has ended."""
         task = await self.submit(**changes)
         await task.ended.wait()
         return task
 
     async def look_up(self, task_id: str) -> Any:
-        """Return what is known of a task."""
+        """Return the answer to a look-up of a task."""
         status, body = await self.post("/flux/tasks", {"action": "retrieve", "id": task_id})
         assert status == 200
         return body
 
 
 class Receiver:
-    """A webhook that keeps what it is sent: method, content type and body."""
+    """A callback server that records each request: method, content type and body."""
 
     def __init__(self) -> None:
         self.status = 200
@@ -81,7 +81,7 @@ class Receiver:
 
     @property
     def bodies(self) -> list[bytes]:
-        """Return what was posted."""
+        """Return the bodies of the requests."""
         return [body for _, _, body in self.got]
 
     async def _take(self, request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""Whether the image API takes submissions now: pauses while it is busy, a closed door while only the operator helps."""
+"""Availability of the image API: pauses while it is busy, and refusals while only the operator can help."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ INSTANT = timedelta(microseconds=1)
 
 
 def busy(retry_after: float | None = None) -> ApiBusy:
-    """Return what a busy API says."""
+    """Return the error of a busy API."""
     return ApiBusy(Failure("too_many_requests", "Slow down."), retry_after=retry_after)
 
 
@@ -26,12 +26,12 @@ def refused(code: str) -> ApiRefused:
 
 @pytest.fixture
 def availability() -> Availability:
-    """What is known after a start."""
+    """The state after a start."""
     return Availability()
 
 
-def test_the_api_is_trusted_at_start(availability: Availability) -> None:
-    """Nothing is held back before there was trouble."""
+def test_available_at_start(availability: Availability) -> None:
+    """At the start submissions and requests are accepted."""
     assert availability.admits(now=NOW)
     assert availability.pause_seconds(now=NOW) == 0
 
@@ -41,7 +41,7 @@ def test_the_api_is_trusted_at_start(availability: Availability) -> None:
     [(1, 1), (7.5, 7.5), (300, 300), (301, LONGEST_PAUSE_SECONDS), (10**9, LONGEST_PAUSE_SECONDS)],
 )
 def test_retry_after_is_obeyed(availability: Availability, retry_after: float, pause: float) -> None:
-    """The API's own word on when to come back is kept, within reason."""
+    """Retry-After sets the pause, within limits."""
     availability.pause(busy(retry_after), now=NOW)
     assert availability.pause_seconds(now=NOW) == pause
     assert availability.pause_seconds(now=NOW + timedelta(seconds=pause) - INSTANT) > 0
@@ -50,14 +50,14 @@ def test_retry_after_is_obeyed(availability: Availability, retry_after: float, p
 
 
 @pytest.mark.parametrize("retry_after", [0, 0.001])
-def test_an_api_that_names_no_real_pause(availability: Availability, retry_after: float) -> None:
-    """A Retry-After of nothing, or of a time gone by, does not make submissions a hail."""
+def test_retry_after_has_a_minimum(availability: Availability, retry_after: float) -> None:
+    """A Retry-After of zero or in the past still causes a pause."""
     availability.pause(busy(retry_after), now=NOW)
     assert availability.pause_seconds(now=NOW) >= 0.5
 
 
 def test_pauses_grow(availability: Availability) -> None:
-    """Without a word from the API each pause is about twice the one before, up to a minute."""
+    """Without Retry-After each pause is about twice the previous one, up to a minute."""
     now = NOW
     for expected in (1, 2, 4, 8, 16, 32, *[LONGEST_BACKOFF_SECONDS] * 20):
         availability.pause(busy(), now=now)
@@ -66,8 +66,8 @@ def test_pauses_grow(availability: Availability) -> None:
         now += timedelta(seconds=seconds)
 
 
-def test_one_pause_for_many(availability: Availability) -> None:
-    """Submissions that meet a busy API at the same time make one pause, and not a longer one."""
+def test_one_pause_for_parallel_submissions(availability: Availability) -> None:
+    """Submissions that find the API busy at the same time cause one pause, and not a longer one."""
     for _ in range(10):
         availability.pause(busy(3), now=NOW)
         availability.pause(busy(60), now=NOW + timedelta(seconds=1))
@@ -76,14 +76,14 @@ def test_one_pause_for_many(availability: Availability) -> None:
     assert availability.pause_seconds(now=NOW + timedelta(seconds=3)) <= 3
 
 
-def test_pauses_do_not_close_the_door(availability: Availability) -> None:
-    """While the API is busy, requests are accepted: they wait."""
+def test_requests_are_accepted_during_a_pause(availability: Availability) -> None:
+    """While the API is busy, requests are accepted and queued."""
     availability.pause(busy(60), now=NOW)
     assert availability.admits(now=NOW)
 
 
-def test_success_makes_the_next_pause_short_again(availability: Availability) -> None:
-    """A submission that was taken shortens the next pause, not one under way: others were refused meanwhile."""
+def test_success_resets_the_next_pause(availability: Availability) -> None:
+    """A successful submission shortens the next pause but not the current one, as others were refused meanwhile."""
     for number in range(5):
         availability.pause(busy(), now=NOW + timedelta(minutes=2 * number))
     last = NOW + timedelta(minutes=8)
@@ -96,8 +96,8 @@ def test_success_makes_the_next_pause_short_again(availability: Availability) ->
 
 
 @pytest.mark.parametrize("code", sorted(OPERATOR_CODES))
-def test_the_operators_matter_closes_the_door(availability: Availability, code: str) -> None:
-    """After a refusal that only the operator can mend, one request a minute is let in to see."""
+def test_operator_problems_block_requests(availability: Availability, code: str) -> None:
+    """After a refusal that only the operator can fix, one request per minute is accepted as a probe."""
     availability.note_refusal(refused(code), now=NOW)
     for probe in (NOW + PROBE_AFTER, NOW + 2 * PROBE_AFTER, NOW + 3 * PROBE_AFTER):
         assert not availability.admits(now=probe - INSTANT)
@@ -107,7 +107,7 @@ def test_the_operators_matter_closes_the_door(availability: Availability, code: 
 
 
 def test_a_probe_that_fails(availability: Availability) -> None:
-    """Each further refusal closes the door anew."""
+    """Each further refusal blocks requests again."""
     availability.note_refusal(refused("used_up"), now=NOW)
     assert availability.admits(now=NOW + PROBE_AFTER)
     later = NOW + PROBE_AFTER + timedelta(seconds=5)
@@ -116,16 +116,16 @@ def test_a_probe_that_fails(availability: Availability) -> None:
     assert availability.admits(now=later + PROBE_AFTER)
 
 
-def test_success_opens_the_door(availability: Availability) -> None:
-    """Once a submission is taken, everybody is let in."""
+def test_success_unblocks_requests(availability: Availability) -> None:
+    """After a successful submission all requests are accepted."""
     availability.note_refusal(refused("disabled"), now=NOW)
     availability.note_success()
     assert all(availability.admits(now=NOW) for _ in range(10))
 
 
 @pytest.mark.parametrize("code", ["bad_request", "forbidden", "api_error", "timeout", "odd", ""])
-def test_a_users_matter_closes_nothing(availability: Availability, caplog: pytest.LogCaptureFixture, code: str) -> None:
-    """A refused prompt or request says nothing about the next, and is no error of ours."""
+def test_user_errors_block_nothing(availability: Availability, caplog: pytest.LogCaptureFixture, code: str) -> None:
+    """A refused prompt or request affects no other request and is not logged as an error."""
     with caplog.at_level(logging.INFO, "flux_bot"):
         availability.note_refusal(refused(code), now=NOW)
     assert availability.admits(now=NOW)
@@ -133,8 +133,8 @@ def test_a_users_matter_closes_nothing(availability: Availability, caplog: pytes
     assert "trace-1" in caplog.text
 
 
-def test_the_operator_reads_why(availability: Availability, caplog: pytest.LogCaptureFixture) -> None:
-    """The log has the code, the API's message and its trace_id, at ERROR; a pause is a warning."""
+def test_problems_are_logged(availability: Availability, caplog: pytest.LogCaptureFixture) -> None:
+    """The log has the API's code, message and trace_id, as an error; a pause is a warning."""
     availability.note_refusal(refused("used_up"), now=NOW)
     availability.pause(busy(3), now=NOW)
     assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]

@@ -1,4 +1,4 @@
-"""FluxApi over real HTTP: a submission is sent once and understood, a look-up is repeated on trouble."""
+"""FluxApi over real HTTP: a submission is sent once, a look-up is retried."""
 
 import asyncio
 import socket
@@ -48,14 +48,14 @@ LOOKUP_REFUSALS = {"no_token", "invalid_token", "no_api", "moderation", "used_up
 
 @pytest.fixture(autouse=True)
 def _no_waiting() -> Iterator[None]:
-    """Look-ups are repeated as often as ever, without a pause between."""
+    """Retry look-ups without a pause."""
     with stamina.set_testing(True, attempts=ATTEMPTS):
         yield
 
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeFlux]:
-    """A stand-in whose pictures take no time."""
+    """A fake API whose pictures take no time."""
     async with FakeFlux(token=TOKEN, seconds=0) as running:
         yield running
 
@@ -68,7 +68,7 @@ async def api(fake: FakeFlux) -> AsyncIterator[FluxApi]:
 
 
 def impatient(fake: FakeFlux, name: str) -> FluxApi:
-    """Return a client that waits only for answers that will come."""
+    """Return a client with short timeouts for the faults that never answer."""
     return (
         FluxApi(fake.url, TOKEN, timeout=ClientTimeout(total=0.5)) if ANSWERS[name].hangs else FluxApi(fake.url, TOKEN)
     )
@@ -76,7 +76,7 @@ def impatient(fake: FakeFlux, name: str) -> FluxApi:
 
 @asynccontextmanager
 async def api_answering(answer: bytes) -> AsyncIterator[tuple[FluxApi, list[bytes]]]:
-    """Open a client whose server answers with these very bytes, and the heads of the requests it gets."""
+    """Open a client whose server sends exactly these bytes; also yield the heads of its requests."""
     heads: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -95,7 +95,7 @@ async def api_answering(answer: bytes) -> AsyncIterator[tuple[FluxApi, list[byte
 
 
 async def test_accepted_with_a_callback(fake: FakeFlux, api: FluxApi) -> None:
-    """A submission starts one task as asked, and its result goes to the callback address."""
+    """A submission starts one task, and its result goes to the callback address."""
     async with Receiver() as receiver:
         answer = await api.submit(CAT, receiver.url)
         await eventually(lambda: receiver.got)
@@ -107,7 +107,7 @@ async def test_accepted_with_a_callback(fake: FakeFlux, api: FluxApi) -> None:
 
 
 async def test_accepted_without_a_callback(fake: FakeFlux, api: FluxApi) -> None:
-    """Without a callback address the answer comes at once all the same, and a look-up brings the result."""
+    """Without a callback address the answer still comes immediately, and a look-up returns the result."""
     fake.seconds = None
     answer = await api.submit(CAT, None)
     assert answer.result is None
@@ -119,7 +119,7 @@ async def test_accepted_without_a_callback(fake: FakeFlux, api: FluxApi) -> None
 
 
 async def test_a_failed_task_is_looked_up(fake: FakeFlux, api: FluxApi) -> None:
-    """A look-up brings failures too."""
+    """A look-up returns failures too."""
     fake.faults.failure = Failure("forbidden", "no")
     task_id = (await api.submit(CAT, None)).task_id
     await fake.tasks[task_id].ended.wait()
@@ -128,8 +128,8 @@ async def test_a_failed_task_is_looked_up(fake: FakeFlux, api: FluxApi) -> None:
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-async def test_a_submission_that_goes_wrong(fake: FakeFlux, name: str) -> None:
-    """Each fault gives its error, a submission is sent exactly once, and only what is unknown may have started."""
+async def test_a_submission_fails(fake: FakeFlux, name: str) -> None:
+    """Each fault raises its error after one submission; a task may run only if the outcome is unknown."""
     fault = fake.faults.submit = ANSWERS[name]
     async with impatient(fake, name) as api:
         with pytest.raises(SUBMIT_ERRORS[name]) as caught:
@@ -148,12 +148,12 @@ async def test_a_submission_that_goes_wrong(fake: FakeFlux, name: str) -> None:
 
 
 def test_every_fault_has_its_error() -> None:
-    """No fault of the stand-in is forgotten here."""
+    """Each fault of the fake API is covered here."""
     assert SUBMIT_ERRORS.keys() == ANSWERS.keys()
 
 
-async def test_nobody_listens(unused_tcp_port: int) -> None:
-    """Where no one answers, nothing has started."""
+async def test_unreachable_api(unused_tcp_port: int) -> None:
+    """If nothing listens at the address, nothing has started."""
     async with FluxApi(f"http://127.0.0.1:{unused_tcp_port}", TOKEN) as api:
         with pytest.raises(ApiBusy) as busy:
             await api.submit(CAT, None)
@@ -162,7 +162,7 @@ async def test_nobody_listens(unused_tcp_port: int) -> None:
 
 
 async def test_no_secure_connection(fake: FakeFlux) -> None:
-    """Where no TLS comes about, nothing has been sent."""
+    """If the TLS handshake fails, nothing has been sent."""
     async with FluxApi(fake.url.replace("http:", "https:"), TOKEN) as api:
         with pytest.raises(ApiBusy) as busy:
             await api.submit(CAT, None)
@@ -171,12 +171,12 @@ async def test_no_secure_connection(fake: FakeFlux) -> None:
 
 
 async def test_no_connection_in_time() -> None:
-    """A submission that gets no connection in time has not been sent."""
+    """A submission that times out while connecting has not been sent."""
     with ExitStack() as sockets:
         server = sockets.enter_context(socket.socket())
         server.bind(("127.0.0.1", 0))
         server.listen(0)
-        for _ in range(8):  # who fill the queue of a server that accepts nobody
+        for _ in range(8):  # fill the backlog of a server that accepts no connection
             waiting = sockets.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(server.getsockname())
@@ -199,8 +199,8 @@ async def test_no_connection_in_time() -> None:
     ],
     ids=lambda answer: repr(answer)[:40],
 )
-async def test_an_answer_that_breaks_off(answer: bytes) -> None:
-    """After sending, whatever is no whole answer leaves open whether a task started; it is not sent again."""
+async def test_a_truncated_answer(answer: bytes) -> None:
+    """After sending, a truncated answer leaves the outcome unknown; the submission is not repeated."""
     async with api_answering(answer) as (api, heads):
         with pytest.raises(ApiUnknown):
             await api.submit(CAT, None)
@@ -209,7 +209,7 @@ async def test_an_answer_that_breaks_off(answer: bytes) -> None:
 
 @pytest.mark.parametrize("status", [200, 400, 500])
 async def test_an_answer_too_large(fake: FakeFlux, api: FluxApi, status: int) -> None:
-    """No more of an answer is read than any real one has."""
+    """Reading stops at a size that no real answer reaches."""
     fake.faults.submit = BadAnswer(status, page=" " * (MAX_ANSWER_BYTES + 1))
     with pytest.raises(ApiUnknown):
         await api.submit(CAT, None)
@@ -225,7 +225,7 @@ async def test_the_largest_answer(fake: FakeFlux, api: FluxApi) -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_redirects_are_not_followed(fake: FakeFlux, status: int) -> None:
-    """A redirect is a refusal: following it could send a paid request twice, or the token elsewhere."""
+    """A redirect is a refusal: following it could pay twice, or send the token elsewhere."""
 
     async def elsewhere(request: web.Request) -> web.Response:
         return web.Response(status=status, headers={"Location": f"{fake.url}{request.path}"})
@@ -240,8 +240,8 @@ async def test_redirects_are_not_followed(fake: FakeFlux, status: int) -> None:
     assert not fake.submissions + fake.lookups
 
 
-async def test_the_token_stands_in_the_header() -> None:
-    """Requests carry the token and ask for JSON; each gets a connection of its own."""
+async def test_request_headers() -> None:
+    """Requests have the token and ask for JSON; each uses a new connection."""
     async with api_answering(b'HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{"task_id": "x"}') as (api, heads):
         assert (await api.submit(CAT, None)).task_id == "x"
         assert (await api.submit(CAT, None)).task_id == "x"
@@ -256,7 +256,7 @@ async def test_the_token_stands_in_the_header() -> None:
 
 
 async def test_a_wrong_token(fake: FakeFlux) -> None:
-    """A wrong token is refused for good, and the error does not show it."""
+    """A wrong token is a final refusal, and the error does not show it."""
     async with FluxApi(fake.url, "a-wrong-secret") as api:
         for call in (api.submit(CAT, None), api.look_up(["x"])):
             with pytest.raises(ApiRefused) as refused:
@@ -266,8 +266,8 @@ async def test_a_wrong_token(fake: FakeFlux) -> None:
     assert (len(fake.submissions), len(fake.lookups)) == (1, 1)
 
 
-async def test_many_at_once(fake: FakeFlux, api: FluxApi) -> None:
-    """Submissions at the same time keep their answers apart."""
+async def test_parallel_submissions(fake: FakeFlux, api: FluxApi) -> None:
+    """Parallel submissions get their own answers."""
     requests = [ImageRequest(Action.GENERATE, f"cat {number}", "flux-dev", "64x64") for number in range(40)]
     answers = await asyncio.gather(*(api.submit(request, None) for request in requests))
     assert [fake.tasks[answer.task_id].request["prompt"] for answer in answers] == [r.prompt for r in requests]
@@ -278,7 +278,7 @@ async def test_many_at_once(fake: FakeFlux, api: FluxApi) -> None:
 
 
 async def test_many_tasks_in_one_lookup(fake: FakeFlux, api: FluxApi) -> None:
-    """As many tasks as the vendor takes are looked up at once; unknown ids are left out."""
+    """A look-up may have as many ids as the vendor allows; unknown ids are left out."""
     one = ImageRequest(Action.GENERATE, "a cat", "flux-dev", "64x64")
     answers = await asyncio.gather(*(api.submit(one, None) for _ in range(MAX_IDS_PER_LOOKUP - 1)))
     ids = [answer.task_id for answer in answers]
@@ -288,8 +288,8 @@ async def test_many_tasks_in_one_lookup(fake: FakeFlux, api: FluxApi) -> None:
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-async def test_a_lookup_that_goes_wrong(fake: FakeFlux, name: str) -> None:
-    """Whatever may pass is tried three times, a refusal is final at once."""
+async def test_a_lookup_fails(fake: FakeFlux, name: str) -> None:
+    """Temporary errors are tried three times; a refusal is final."""
     fake.faults.lookup = ANSWERS[name]
     refused = name in LOOKUP_REFUSALS
     async with impatient(fake, name) as api:
@@ -299,16 +299,16 @@ async def test_a_lookup_that_goes_wrong(fake: FakeFlux, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in ANSWERS if name not in LOOKUP_REFUSALS])
-async def test_a_lookup_that_goes_wrong_once(fake: FakeFlux, name: str) -> None:
-    """A second try brings the result."""
+async def test_a_lookup_fails_once(fake: FakeFlux, name: str) -> None:
+    """The second attempt returns the result."""
     fake.faults.lookup = [ANSWERS[name], None]
     async with impatient(fake, name) as api:
         assert await api.look_up(["unknown"]) == {}
     assert len(fake.lookups) == 2
 
 
-async def test_a_lookup_where_nobody_listens(unused_tcp_port: int) -> None:
-    """An API out of reach is busy."""
+async def test_a_lookup_at_an_unreachable_api(unused_tcp_port: int) -> None:
+    """An unreachable API counts as busy."""
     async with FluxApi(f"http://127.0.0.1:{unused_tcp_port}", TOKEN) as api:
         with pytest.raises(ApiBusy) as busy:
             await api.look_up(["x"])
@@ -316,7 +316,7 @@ async def test_a_lookup_where_nobody_listens(unused_tcp_port: int) -> None:
 
 
 async def test_a_lookup_with_an_answer_too_large(fake: FakeFlux, api: FluxApi) -> None:
-    """No more of an answer is read than any real one has."""
+    """Reading stops at a size that no real answer reaches."""
     fake.faults.lookup = BadAnswer(200, page=" " * (MAX_ANSWER_BYTES + 1))
     with pytest.raises(ApiBusy):
         await api.look_up(["x"])

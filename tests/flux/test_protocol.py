@@ -1,4 +1,4 @@
-"""What the image API's answers to a submission mean."""
+"""Parsing the image API's answers to a submission."""
 
 import json
 from pathlib import Path
@@ -21,12 +21,12 @@ BUSY = {"error": {"code": "too_many_requests", "message": "You have exceeded the
 
 
 def sample(name: str) -> bytes:
-    """Return a body as the vendor's pages show it (docs.acedata.cloud; AceDataCloud/FluxAPI and /APIs)."""
+    """Return a body from the vendor's pages (docs.acedata.cloud; AceDataCloud/FluxAPI and /APIs)."""
     return (SAMPLES / f"{name}.json").read_bytes()
 
 
 def answer(status: int, body: object, **headers: str) -> SubmitAnswer:
-    """Read an answer with a JSON body, or bytes as they are."""
+    """Parse an answer with a JSON body, or with these bytes."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     return read_submit_answer(
         status, CIMultiDict({name.replace("_", "-"): text for name, text in headers.items()}), data
@@ -45,12 +45,12 @@ def envelope(code: str, *, worker: bool = False) -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["answer_accepted", "answer_accepted_success", "answer_accepted_trace"])
 @pytest.mark.parametrize("status", [200, 201, 202])
 def test_documented_acceptance(status: int, name: str) -> None:
-    """Every documented form of "accepted" gives the task's id and no result yet, with any status of success."""
+    """Every documented acceptance gives the task's id and no result yet, with any 2xx status."""
     assert answer(status, sample(name)) == SubmitAnswer(TASK_ID)
 
 
 def test_finished_at_once_in_the_older_form() -> None:
-    """A synchronous answer of the older guide is an acceptance with its result."""
+    """A synchronous answer in the older format is an acceptance with its result."""
     task_id = "226eb763-9eab-4d06-ad57-d59753a03307"
     images = (
         Image("https://fal.media/files/lion/1aQV2yZ0LhP6nXcb.png"),
@@ -61,7 +61,7 @@ def test_finished_at_once_in_the_older_form() -> None:
 
 
 def test_finished_at_once_in_the_newer_form() -> None:
-    """A synchronous answer of the newer guide has the address and nothing else of each picture."""
+    """A synchronous answer in the newer format has only the address of each picture."""
     accepted = answer(200, sample("answer_finished_new"))
     assert accepted.task_id == "5456c749-3bbb-4f10-9eb8-cfbcac297500"
     assert accepted.result is not None
@@ -83,13 +83,13 @@ def test_finished_at_once_in_the_newer_form() -> None:
     ],
 )
 def test_accepted_without_a_usable_result(body: dict[str, Any]) -> None:
-    """A task's id is enough: the result comes later."""
+    """A task id is enough: the result comes later."""
     assert answer(200, body) == SubmitAnswer(TASK_ID)
 
 
 @pytest.mark.parametrize("body", [sample("error_worker"), {"task_id": TASK_ID, **envelope("forbidden", worker=True)}])
 def test_a_refusal_with_status_200(body: object) -> None:
-    """``success: false`` with an error is a final no, whatever the status says."""
+    """``success: false`` with an error is a final refusal, whatever the status."""
     with pytest.raises(ApiRefused) as refused:
         answer(200, body)
     assert refused.value.failure.code in ("api_error", "forbidden")
@@ -124,7 +124,7 @@ def test_a_refusal_with_status_200(body: object) -> None:
 )
 @pytest.mark.parametrize("status", [200, 202, 299])
 def test_success_without_a_task(status: int, body: object) -> None:
-    """What is neither an acceptance nor a refusal is unknown: a task may have started."""
+    """An answer that neither accepts nor refuses leaves the outcome unknown: a task may have started."""
     with pytest.raises(ApiUnknown):
         answer(status, body)
 
@@ -149,8 +149,8 @@ DOCUMENTED = [
 
 @pytest.mark.parametrize("worker", [False, True])
 @pytest.mark.parametrize(("status", "code"), [*DOCUMENTED, (402, "payment"), (418, "odd"), (302, "moved"), (499, "x")])
-def test_a_final_no(status: int, code: str, worker: bool) -> None:
-    """A 3xx or 4xx with an error is a final no with the API's own code, in either envelope."""
+def test_a_final_refusal(status: int, code: str, worker: bool) -> None:
+    """A 3xx or 4xx with an error is a final refusal with the API's own code, in either envelope."""
     with pytest.raises(ApiRefused) as refused:
         answer(status, envelope(code, worker=worker))
     assert refused.value.failure == Failure(code, "why")
@@ -163,8 +163,8 @@ def test_a_final_no(status: int, code: str, worker: bool) -> None:
     [(400, "bad_request"), (401, "invalid_token"), (403, "no_api"), (404, "no_api"), (302, "no_api")],
 )
 @pytest.mark.parametrize("body", [PAGE, b"", b"[]", b'{"detail": "Not Found"}', b'{"error": null}'])
-def test_a_final_no_that_is_not_the_apis_own(status: int, code: str, body: bytes) -> None:
-    """Without an error in the body the status names the code: most likely FLUX_API_URL is wrong."""
+def test_a_final_refusal_by_another_server(status: int, code: str, body: bytes) -> None:
+    """Without an error in the body, the code is derived from the status: FLUX_API_URL is probably wrong."""
     with pytest.raises(ApiRefused) as refused:
         answer(status, body)
     assert refused.value.failure == Failure(code, f"HTTP {status}")
@@ -194,7 +194,7 @@ def test_a_final_no_that_is_not_the_apis_own(status: int, code: str, body: bytes
     ],
 )
 def test_busy(status: int, code: str, body: object, value: str | None, expected: float | None) -> None:
-    """429 and 503 start nothing; Retry-After is understood in both its forms."""
+    """429 and 503 start nothing; both forms of Retry-After are parsed."""
     headers = {} if value is None else {"retry_after": value}
     with pytest.raises(ApiBusy) as busy:
         answer(status, body, **headers)
@@ -203,7 +203,7 @@ def test_busy(status: int, code: str, body: object, value: str | None, expected:
     assert busy.value.failure.code == ("too_many_requests" if body is BUSY else code)
 
 
-def test_busy_until_a_date_to_come() -> None:
+def test_busy_until_a_future_date() -> None:
     """A Retry-After date in the future gives the seconds until then."""
     with pytest.raises(ApiBusy) as busy:
         answer(429, b"", retry_after="Fri, 01 Jan 2100 00:00:00 GMT")
@@ -218,7 +218,7 @@ def test_busy_until_a_date_to_come() -> None:
 @example("Mon, 01 Jan 0001 00:00:00 +2300")
 @example("31 Dec 9999 23:59:59 -2300")
 def test_any_retry_after(value: str) -> None:
-    """Whatever stands in Retry-After, it is no seconds, or none below zero."""
+    """Any Retry-After gives None or a number that is not negative."""
     with pytest.raises(ApiBusy) as busy:
         answer(429, b"", retry_after=value)
     assert busy.value.retry_after is None or busy.value.retry_after >= 0
@@ -227,7 +227,7 @@ def test_any_retry_after(value: str) -> None:
 @pytest.mark.parametrize("code", ["api_error", "timeout", "anything"])
 @pytest.mark.parametrize("worker", [False, True])
 def test_the_apis_own_500(code: str, worker: bool) -> None:
-    """A 500 with the API's own error started nothing and may be tried once more."""
+    """A 500 with the API's own error started nothing and may be retried once."""
     with pytest.raises(ApiBusy) as busy:
         answer(500, envelope(code, worker=worker))
     assert busy.value.failure == Failure(code, "why")
@@ -249,16 +249,16 @@ def test_the_apis_own_500(code: str, worker: bool) -> None:
     ],
     ids=repr,
 )
-def test_a_500_that_is_not_the_apis_own(body: object) -> None:
-    """A 500 of a proxy or framework on the way says nothing about the task: it is not sent again."""
+def test_a_500_by_another_server(body: object) -> None:
+    """A 500 from a proxy or framework leaves the outcome unknown and is not retried."""
     with pytest.raises(ApiUnknown):
         answer(500, body)
 
 
 @pytest.mark.parametrize("status", [100, 204, 206, 299, 408, 501, 502, 504, 520, 522, 524, 599])
 @pytest.mark.parametrize("body", [envelope("timeout"), PAGE, b""], ids=["envelope", "page", "empty"])
-def test_no_telling(status: int, body: object) -> None:
-    """A time-out or a broken gateway leaves open whether a task started, with or without an error."""
+def test_unknown_outcome(status: int, body: object) -> None:
+    """A timeout or a broken gateway leaves the outcome unknown, with or without an error."""
     with pytest.raises(ApiUnknown, match=str(status)):
         answer(status, body)
 
@@ -280,7 +280,7 @@ def test_no_telling(status: int, body: object) -> None:
     ids=lambda value: repr(value)[:40],
 )
 def test_odd_errors(error: object, failure: Failure) -> None:
-    """What an error lacks is filled in, and what is too long is cut."""
+    """Missing parts of an error are filled in, and long ones are truncated."""
     with pytest.raises(ApiRefused) as refused:
         answer(400, {"error": error, "trace_id": 7})
     assert refused.value.failure == failure
@@ -301,8 +301,8 @@ def test_a_message_can_be_stored_and_logged(message: str) -> None:
 
 
 @pytest.mark.parametrize("message", ["turned \u202e round", "👩\u200d🎨", "@everyone *now*", "größer"])
-def test_a_message_stays_as_written(message: str) -> None:
-    """Any other text is kept to the letter: to make it harmless is the wording's business."""
+def test_a_message_is_not_changed(message: str) -> None:
+    """Any other message is unchanged: escaping it is the job of the texts."""
     with pytest.raises(ApiRefused) as refused:
         answer(400, {"error": {"code": "bad_request", "message": message}})
     assert refused.value.failure.message == message
@@ -310,7 +310,7 @@ def test_a_message_stays_as_written(message: str) -> None:
 
 @pytest.mark.parametrize(("status", "name"), [(401, "error_gateway"), (500, "error_worker")])
 def test_documented_errors(status: int, name: str) -> None:
-    """Both documented error bodies are understood."""
+    """Both documented error bodies are parsed."""
     error = json.loads(sample(name))["error"]
     with pytest.raises(ApiBusy if status == 500 else ApiRefused) as caught:
         answer(status, sample(name))
@@ -318,13 +318,13 @@ def test_documented_errors(status: int, name: str) -> None:
 
 
 def test_codes_have_one_owner() -> None:
-    """The API's codes and ours do not overlap, and what the user can mend is not the operator's."""
+    """The API's codes and ours do not overlap, nor do those for users and for the operator."""
     assert not OPERATOR_CODES & OUR_CODES
     assert not {"bad_request", "forbidden", "too_many_requests", "api_error", "timeout"} & (OPERATOR_CODES | OUR_CODES)
     assert {code for _, code in DOCUMENTED} - {"bad_request", "forbidden"} == OPERATOR_CODES
 
 
-# --- anything -----------------------------------------------------------------------------------------------
+# --- arbitrary input----------------------------------------------------------------------------------------
 
 JSON = st.recursive(
     st.none()
@@ -347,7 +347,7 @@ JSON = st.recursive(
 @given(st.integers(100, 599), st.one_of(st.binary(), JSON))
 @example(200, {"success": True, "task_id": "x", "data": [{"image_url": "https://e.org/x"}] * (MAX_IMAGES + 1)})
 def test_any_answer(status: int, body: object) -> None:
-    """Whatever is answered is an acceptance or one of three errors, and only 200 is an acceptance."""
+    """Any answer gives an acceptance or one of three errors, and only 200 gives an acceptance."""
     try:
         accepted = answer(status, body)
     except (ApiBusy, ApiRefused, ApiUnknown):

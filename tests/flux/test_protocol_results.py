@@ -1,4 +1,4 @@
-"""What the image API's callbacks and look-ups mean."""
+"""Parsing the image API's callbacks and look-ups."""
 
 import json
 import re
@@ -41,12 +41,12 @@ BAD_LINKS: list[Any] = [
 
 
 def callback(**body: Any) -> TaskResult:
-    """Read a callback that succeeded, with changes."""
+    """Parse a successful callback, with changes."""
     return read_callback(json.dumps({"success": True, "task_id": TASK_ID, **body}).encode())
 
 
 def look_up(*records: Any) -> dict[str, TaskResult]:
-    """Read the answer to a look-up of these records."""
+    """Parse the answer to a look-up of these records."""
     return read_lookup(200, NO_HEADERS, json.dumps({"items": records, "count": len(records)}).encode())
 
 
@@ -60,7 +60,7 @@ def record(**changes: Any) -> dict[str, Any]:
 
 
 def test_documented_success() -> None:
-    """The guide's own callback gives its picture."""
+    """The documented callback of a success gives its picture."""
     assert read_callback(sample("callback_success")) == TaskResult(
         TASK_ID, (Image(PICTURE, 1698551532),), trace_id="9b4b1ff3-90f2-470f-b082-1061ec2948cc"
     )
@@ -77,13 +77,13 @@ def test_documented_failure() -> None:
 
 @pytest.mark.parametrize("name", ["answer_finished_old", "answer_finished_new"])
 def test_a_synchronous_answer_reads_as_a_callback(name: str) -> None:
-    """A callback has the very body of the synchronous answer."""
+    """A synchronous answer parses as a callback."""
     assert read_callback(sample(name)).images
 
 
 @pytest.mark.parametrize("error", [None, {}, "fetch failed", {"message": "no code"}, {"code": "odd"}, 7])
 def test_a_callback_is_final(error: object) -> None:
-    """``success: false`` is a failure in any form: a callback is no snapshot."""
+    """``success: false`` in a callback is always a failure, as a callback is never a snapshot."""
     result = callback(success=False, error=error)
     assert (result.task_id, result.images) == (TASK_ID, ())
     assert result.failure is not None
@@ -104,40 +104,40 @@ def test_a_callback_is_final(error: object) -> None:
     ],
 )
 def test_seeds(seed: object, expected: int | None) -> None:
-    """A seed is kept if it is a number that a database can hold."""
+    """A seed is stored if it is a number that fits in a database."""
     assert callback(data=[{"image_url": PICTURE, "seed": seed}]).images == (Image(PICTURE, expected),)
 
 
 @pytest.mark.parametrize("timings", [1752743801, {"inference": 3.328}, None, "fast", []])
-def test_timings_do_not_matter(timings: object) -> None:
-    """Timings come in more than one form and are not needed."""
+def test_timings_are_ignored(timings: object) -> None:
+    """Timings have several forms and are ignored."""
     assert callback(data=[{"image_url": PICTURE, "timings": timings}]).images == (Image(PICTURE),)
 
 
 @pytest.mark.parametrize(
     "url", ["http://example.org/x", "HTTPS://EXAMPLE.ORG/x", "https://example.org/%20?a=b#c", PICTURE]
 )
-def test_links_that_are_taken(url: str) -> None:
+def test_accepted_links(url: str) -> None:
     """A picture is at a web address."""
     assert callback(data=[{"image_url": url}]).images == (Image(url),)
 
 
 @pytest.mark.parametrize("url", BAD_LINKS, ids=lambda url: repr(url)[:40])
-def test_links_that_are_not_taken(url: object) -> None:
-    """What is no web address is no picture; alone it is no result, beside others it is left out."""
+def test_rejected_links(url: object) -> None:
+    """Anything but a web address is left out; without any picture it is no result."""
     with pytest.raises(BadCallback):
         callback(data=[{"image_url": url}])
     assert callback(data=[{"image_url": url}, {"image_url": PICTURE}]).images == (Image(PICTURE),)
 
 
 @pytest.mark.parametrize("item", [None, 7, "https://example.org/x", [], {}, {"url": PICTURE}])
-def test_items_that_are_no_pictures(item: object) -> None:
-    """Items of another form are left out."""
+def test_malformed_pictures(item: object) -> None:
+    """Malformed items are left out."""
     assert callback(data=[item, {"image_url": PICTURE}]).images == (Image(PICTURE),)
 
 
 def test_too_many_pictures() -> None:
-    """No more pictures are taken than one message can show."""
+    """Only as many pictures are accepted as one message can show."""
     assert len(callback(data=[{"image_url": PICTURE}] * (MAX_IMAGES + 5)).images) == MAX_IMAGES
 
 
@@ -163,8 +163,8 @@ def test_too_many_pictures() -> None:
     ],
     ids=lambda body: repr(body)[:40],
 )
-def test_bodies_that_are_no_callback(body: bytes) -> None:
-    """What the API would not post is refused."""
+def test_malformed_callbacks(body: bytes) -> None:
+    """Malformed bodies are rejected."""
     with pytest.raises(BadCallback):
         read_callback(body)
 
@@ -192,7 +192,7 @@ def test_bodies_that_are_no_callback(body: bytes) -> None:
     ids=repr,
 )
 def test_callbacks_of_wrong_types(changes: dict[str, Any]) -> None:
-    """A callback without a task, a verdict or a picture is refused."""
+    """A callback without a task, an outcome or a picture is rejected."""
     with pytest.raises(BadCallback):
         callback(**{"data": [{"image_url": PICTURE}], **changes})
 
@@ -212,12 +212,12 @@ def test_callbacks_of_wrong_types(changes: dict[str, Any]) -> None:
     ],
 )
 def test_records_without_a_result(name: str) -> None:
-    """Every documented form of "pending", and an unknown id, is no result yet."""
+    """Every documented form of "pending", and an unknown id, gives no result yet."""
     assert look_up(json.loads(sample(name))) == {}
 
 
 def test_record_of_a_finished_task() -> None:
-    """The guide's finished record gives its picture under the task's id."""
+    """The documented finished record gives its picture under the task's id."""
     result = TaskResult(RECORD_ID, (Image(PICTURE, 281520112),), trace_id=RECORD_TRACE)
     assert look_up(json.loads(sample("record_finished"))) == {RECORD_ID: result}
 
@@ -229,7 +229,7 @@ def test_record_of_a_failed_task() -> None:
 
 
 def test_documented_batch() -> None:
-    """A batch gives the results of those of its tasks that are finished."""
+    """A batch gives the results of its finished tasks."""
     results = read_lookup(200, NO_HEADERS, sample("batch"))
     assert {task_id: bool(result.images) for task_id, result in results.items()} == {
         f"{RECORD_ID[:-1]}1": True,
@@ -248,7 +248,7 @@ def test_documented_batch() -> None:
     ],
 )
 def test_a_structured_error_is_final(changes: dict[str, Any]) -> None:
-    """``success: false`` with a code is final at once; ``finished_at`` without success is in any case."""
+    """``success: false`` with a code is final; so is any ``finished_at`` without success."""
     (result,) = look_up(record(**changes)).values()
     assert (result.failure, result.trace_id) == (Failure("forbidden"), RECORD_TRACE)
 
@@ -265,7 +265,7 @@ def test_a_structured_error_is_final(changes: dict[str, Any]) -> None:
     ],
 )
 def test_finished_without_success(response: object, message: str) -> None:
-    """A task that is over and has not succeeded has failed, whatever its answer looks like."""
+    """A finished task that did not succeed has failed, whatever its response is."""
     (result,) = look_up(record(response=response, finished_at=1736304679.439)).values()
     assert result.failure == Failure("api_error", message)
 
@@ -287,22 +287,22 @@ def test_finished_without_success(response: object, message: str) -> None:
     ids=repr,
 )
 def test_snapshots_are_not_final(response: object) -> None:
-    """An answer in the making is no result: neither a picture nor a structured error."""
+    """A response of a running task is not a result, whether it has a picture or a structured error."""
     assert look_up(record(response=response)) == {}
 
 
 @pytest.mark.parametrize(
     "item", [None, 7, "x", [], {}, {"id": 7}, {"id": ""}, {"task_id": RECORD_ID, "finished_at": 1}]
 )
-def test_items_that_are_no_records(item: object) -> None:
-    """Items of another form do not hide their neighbours."""
+def test_malformed_records(item: object) -> None:
+    """Malformed items do not hide valid ones."""
     assert list(look_up(item, json.loads(sample("record_finished")))) == [RECORD_ID]
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 599])
 @pytest.mark.parametrize("body", [envelope("odd"), None], ids=["envelope", "page"])
-def test_lookups_that_may_pass(status: int, body: object) -> None:
-    """A busy or broken API may be asked again: looking up is free."""
+def test_lookups_worth_a_retry(status: int, body: object) -> None:
+    """If the API is busy or broken, the look-up may be retried: it is free."""
     data = json.dumps(body).encode() if body else PAGE
     with pytest.raises(ApiBusy) as busy:
         read_lookup(status, {"Retry-After": "3"}, data)
@@ -317,8 +317,8 @@ def test_lookups_that_may_pass(status: int, body: object) -> None:
     [(302, "no_api"), (400, "bad_request"), (401, "invalid_token"), (403, "no_api"), (404, "no_api")],
 )
 @pytest.mark.parametrize("body", [envelope("odd"), None], ids=["envelope", "page"])
-def test_lookups_that_are_refused(status: int, code: str, body: object) -> None:
-    """A refused look-up keeps the API's code, or gets that of its status."""
+def test_refused_lookups(status: int, code: str, body: object) -> None:
+    """A refused look-up has the API's code, or one for its status."""
     with pytest.raises(ApiRefused) as refused:
         read_lookup(status, NO_HEADERS, json.dumps(body).encode() if body else PAGE)
     assert refused.value.failure.code == ("odd" if body else code)
@@ -327,13 +327,13 @@ def test_lookups_that_are_refused(status: int, code: str, body: object) -> None:
 @pytest.mark.parametrize(
     "body", [b"", PAGE, b"[]", b"{}", b'{"items": null}', b'{"items": {}}', sample("record_finished")]
 )
-def test_lookups_answered_with_something_else(body: bytes) -> None:
-    """An answer without items is worth asking again."""
+def test_lookups_without_items(body: bytes) -> None:
+    """An answer without items is worth a retry."""
     with pytest.raises(ApiBusy):
         read_lookup(200, NO_HEADERS, body)
 
 
-# --- anything -----------------------------------------------------------------------------------------------
+# --- arbitrary input----------------------------------------------------------------------------------------
 
 LINKS = st.text() | st.sampled_from([*BAD_LINKS, PICTURE]) | st.text().map("https://{}".format)
 IMAGES = st.lists(st.fixed_dictionaries({"image_url": LINKS}, optional={"seed": JSON}), max_size=3)
@@ -345,7 +345,7 @@ REFUSED = {"success": False, "error": {"code": "forbidden", "message": "no\0"}}
 
 
 def check_result(result: TaskResult) -> None:
-    """Hold what is read against what databases and messages can take."""
+    """Check that databases and messages can hold a result."""
     assert bool(result.images) != bool(result.failure)
     for image in result.images:
         assert re.fullmatch(r"https?://[^\s/?#]\S*", image.url, re.IGNORECASE)
@@ -361,7 +361,7 @@ def check_result(result: TaskResult) -> None:
 @example({"task_id": TASK_ID, **PAINTED})
 @example({"task_id": TASK_ID, **REFUSED})
 def test_any_callback(body: object) -> None:
-    """Whatever is posted is a result that is fit for use, or refused."""
+    """Any callback is either rejected or gives a usable result."""
     try:
         result = read_callback(body if isinstance(body, bytes) else json.dumps(body).encode())
     except BadCallback:
@@ -382,7 +382,7 @@ def test_any_callback(body: object) -> None:
 @example(200, {"items": [record(response=PAINTED), record(id="x", response=REFUSED)]})
 @example(200, {"items": [{"id": "x", "finished_at": float("nan"), "response": {"success": float("inf")}}]})
 def test_any_lookup(status: int, body: object) -> None:
-    """Whatever is answered gives results that are fit for use, or one of two errors."""
+    """Any look-up gives usable results or one of two errors."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     try:
         results = read_lookup(status, NO_HEADERS, data)

@@ -1,4 +1,4 @@
-"""A picture host on loopback that serves well or badly, and a network that makes it look public."""
+"""A picture host on loopback with good and bad answers, and a network that makes it look public."""
 
 import asyncio
 import socket
@@ -11,16 +11,16 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 PUBLIC_ADDRESS = "93.184.215.14"
-"""Stands for any host of the public internet; a ``PublicNetwork`` never dials it for real."""
+"""Stands for any public host; a ``PublicNetwork`` never really connects to it."""
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PictureHost:
-    """An HTTP server that answers each path as told and remembers what it was asked."""
+    """An HTTP server with configured answers for each path, which records its requests."""
 
     def __init__(self, address: str = "127.0.0.1") -> None:
-        """Prepare a host that has no answers yet, and so answers 404."""
+        """Prepare a host without answers, which answers 404."""
         self.address = address
         self.port = 0
         self.requests: list[web.Request] = []
@@ -49,7 +49,7 @@ class PictureHost:
         return f"{scheme}://{host or self.address}:{self.port}{path}"
 
     def answer(self, path: str, *answers: Answer) -> str:
-        """Give a path its answers in turn, the last of them for good, and return its link."""
+        """Set the answers of a path, used in turn, the last one repeatedly; return its link."""
         self._answers[path] = list(answers)
         return self.url(path)
 
@@ -61,7 +61,7 @@ class PictureHost:
 
 
 def picture(body: bytes, **headers: str) -> Answer:
-    """Serve bytes, with their length declared."""
+    """Serve bytes with their declared length."""
 
     async def answer(_: web.Request) -> web.StreamResponse:
         return web.Response(body=body, headers=headers)
@@ -70,7 +70,7 @@ def picture(body: bytes, **headers: str) -> Answer:
 
 
 def status(code: int, **headers: str) -> Answer:
-    """Answer with a bare status."""
+    """Answer with an empty body."""
 
     async def answer(_: web.Request) -> web.StreamResponse:
         return web.Response(status=code, headers=headers)
@@ -79,12 +79,12 @@ def status(code: int, **headers: str) -> Answer:
 
 
 def redirect(location: str, code: int = 302) -> Answer:
-    """Send elsewhere."""
+    """Redirect to another location."""
     return status(code, Location=location)
 
 
 def undeclared(body: bytes) -> Answer:
-    """Serve bytes in chunks, without saying how many."""
+    """Serve bytes in chunks, without their length."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -96,8 +96,8 @@ def undeclared(body: bytes) -> Answer:
     return answer
 
 
-def cut(body: bytes, declared: int) -> Answer:
-    """Promise more than is sent, then hang up."""
+def truncated(body: bytes, declared: int) -> Answer:
+    """Declare more bytes than are sent, then disconnect."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -112,7 +112,7 @@ def cut(body: bytes, declared: int) -> Answer:
 
 
 def endless(drop: bytes = b"\0") -> Answer:
-    """Drip bytes until the other side leaves."""
+    """Send a byte at a time until the client disconnects."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -125,7 +125,7 @@ def endless(drop: bytes = b"\0") -> Answer:
 
 
 def silent() -> Answer:
-    """Say nothing until the other side leaves."""
+    """Send nothing until the client disconnects."""
 
     async def answer(_: web.Request) -> web.StreamResponse:
         never: asyncio.Future[web.StreamResponse] = asyncio.get_running_loop().create_future()
@@ -135,7 +135,7 @@ def silent() -> Answer:
 
 
 class Names(AbstractResolver):
-    """A name server that gives each name its answers in turn, the last of them for good."""
+    """A resolver with configured answers for each name, used in turn, the last one repeatedly."""
 
     def __init__(self, **names: list[list[str]]) -> None:
         """Take for each name a list of answers, each a list of addresses."""
@@ -144,7 +144,7 @@ class Names(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Answer with the next list of addresses."""
+        """Return the next list of addresses."""
         answers = self._names.get(host.partition(".")[0])
         if answers is None:
             raise socket.gaierror(socket.EAI_NONAME, "name or service not known")
@@ -155,27 +155,26 @@ class Names(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Hold nothing."""
+        """Do nothing."""
 
 
 class PublicNetwork(asyncio.SelectorEventLoop):
-    """An event loop in whose network the one public address is this machine, and https is plain http.
+    """An event loop in whose network this machine is the only public address, and https is plain http.
 
-    Everything in the fetcher runs as in life, up to the socket; that a connection is opened at all
-    is what the tests look at.
+    The fetcher runs unchanged down to the socket; the tests check which connections it opens.
     """
 
     def __init__(self) -> None:
-        """Start with nothing dialled."""
+        """Start without connections."""
         super().__init__()
         self.dialled: list[str] = []
 
     async def sock_connect(self, sock: socket.socket, address: Any) -> None:
-        """Note the address and bring the public one home."""
+        """Record the address, and connect to this machine if it is the public one."""
         self.dialled.append(address[0])
         home = ("127.0.0.1", *address[1:]) if address[0] == PUBLIC_ADDRESS else address
         await super().sock_connect(sock, home)
 
     async def create_connection(self, *args: Any, **kwargs: Any) -> Any:
-        """Leave TLS out."""
+        """Remove TLS."""
         return await super().create_connection(*args, **kwargs | {"ssl": None, "server_hostname": None})

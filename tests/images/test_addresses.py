@@ -1,4 +1,4 @@
-"""Which addresses are public, and which links a user may give."""
+"""Which addresses are public, and which links are accepted from users."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -108,19 +108,19 @@ INSIDE_NAMES = [
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 def test_addresses_of_special_networks_are_not_public(address: str) -> None:
-    """An address set aside for anything but the public internet is not public."""
+    """An address reserved for anything but the public internet is not public."""
     assert not is_public_address(address)
 
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_ordinary_addresses_are_public(address: str) -> None:
-    """An ordinary address is public, also right beside a special network."""
+    """An ordinary address is public, even right beside a special network."""
     assert is_public_address(address)
 
 
 @given(st.ip_addresses())
 def test_nothing_python_calls_private_is_public(address: IPv4Address | IPv6Address) -> None:
-    """Whatever the standard library holds for special is not public."""
+    """Addresses that the standard library considers special are not public."""
     special = (
         not address.is_global
         or address.is_multicast
@@ -132,8 +132,8 @@ def test_nothing_python_calls_private_is_public(address: IPv4Address | IPv6Addre
 
 
 @given(st.ip_addresses(v=4))
-def test_embedded_addresses_are_no_way_around(address: IPv4Address) -> None:
-    """An IPv4 address inside an IPv6 one is never public."""
+def test_embedded_addresses_are_not_public(address: IPv4Address) -> None:
+    """An IPv4 address embedded in an IPv6 one is never public."""
     embedded = int(address)
     nat64 = IPv6Address(int(IPv6Address("64:ff9b::")) + embedded)
     local_nat64 = IPv6Address(int(IPv6Address("64:ff9b:1::")) + embedded)
@@ -159,30 +159,30 @@ def test_only_addresses_in_their_usual_form_are_public(text: str) -> None:
 
 
 @given(st.ip_addresses(v=4), st.sampled_from(["{:d}", "0x{:x}", "0{:o}"]), st.integers(1, 3))
-def test_odd_spellings_of_addresses_are_no_hosts(address: IPv4Address, form: str, parts: int) -> None:
-    """An address spelled in one to three parts, decimal, octal or hexadecimal, is no public host."""
+def test_odd_spellings_of_addresses_are_not_hosts(address: IPv4Address, form: str, parts: int) -> None:
+    """An address in one to three parts, decimal, octal or hexadecimal, is not a public host."""
     octets = list(address.packed)
     head, rest = octets[: parts - 1], int.from_bytes(octets[parts - 1 :])
     assert not is_public_host(".".join(form.format(part) for part in [*head, rest]))
 
 
 @pytest.mark.parametrize("host", LOOPBACK_SPELLINGS)
-def test_no_spelling_of_loopback_is_taken(host: str) -> None:
-    """A link to a private address is refused however it is spelled, and says what to do."""
+def test_spellings_of_loopback_are_refused(host: str) -> None:
+    """A link to a private address is refused in every spelling, and the error says what to do."""
     with rejects("upload the picture instead"):
         check_public_url(f"http://{host}/x.png", allow_private_hosts=False)
 
 
 @pytest.mark.parametrize("host", INSIDE_NAMES)
-def test_names_of_inside_networks_are_refused(host: str) -> None:
-    """A link to a name that only an inside network knows is refused."""
+def test_names_of_internal_networks_are_refused(host: str) -> None:
+    """A link to a name that only an internal network knows is refused."""
     with rejects("public website"):
         check_public_url(f"https://{host}/x.png", allow_private_hosts=False)
 
 
 @pytest.mark.parametrize("host", [*LOOPBACK_SPELLINGS, *INSIDE_NAMES])
-def test_private_hosts_pass_when_they_are_allowed(host: str) -> None:
-    """With private hosts allowed, the sandbox's own links pass."""
+def test_private_hosts_are_accepted_if_allowed(host: str) -> None:
+    """With private hosts allowed, the sandbox's own links are accepted."""
     assert check_public_url(f"http://{host}:8080/x.png", allow_private_hosts=True).endswith(":8080/x.png")
 
 
@@ -201,8 +201,8 @@ def test_private_hosts_pass_when_they_are_allowed(host: str) -> None:
         ),
     ],
 )
-def test_public_links_pass_in_their_normal_spelling(typed: str, normal: str) -> None:
-    """A link anybody can open passes, in its normal spelling."""
+def test_public_links_are_normalised(typed: str, normal: str) -> None:
+    """A public link is accepted and normalised."""
     assert check_public_url(typed, allow_private_hosts=False) == normal
 
 
@@ -229,14 +229,14 @@ def test_public_links_pass_in_their_normal_spelling(typed: str, normal: str) -> 
     ],
 )
 @pytest.mark.parametrize("allow_private_hosts", [False, True])
-def test_what_is_no_web_link_is_refused(typed: str, *, allow_private_hosts: bool) -> None:
-    """What is not a web link, or may be read in two ways, is refused everywhere."""
+def test_other_texts_are_refused(typed: str, *, allow_private_hosts: bool) -> None:
+    """Anything but a web link, or an ambiguous one, is always refused."""
     with rejects("not a web link"):
         check_public_url(typed, allow_private_hosts=allow_private_hosts)
 
 
 @pytest.mark.parametrize("host", ["exa$mple.com", "a..com", "%6cocalhost", "example.", "example.com%2f"])
-def test_hosts_that_are_no_names_are_refused(host: str) -> None:
+def test_invalid_host_names_are_refused(host: str) -> None:
     """A host that is neither an address nor a full name is refused."""
     with pytest.raises(RequestRejected):
         check_public_url(f"https://{host}/", allow_private_hosts=False)
@@ -244,14 +244,14 @@ def test_hosts_that_are_no_names_are_refused(host: str) -> None:
 
 @pytest.mark.parametrize("credentials", ["user:secret@", "user@", ":secret@"])
 def test_credentials_are_refused(credentials: str) -> None:
-    """A link with a name or a password in it is refused, and the answer does not repeat it."""
+    """A link with a user name or password is refused, and the error does not repeat it."""
     with rejects("user name or password") as refusal:
         check_public_url(f"https://{credentials}example.com/", allow_private_hosts=True)
     assert "secret" not in str(refusal.value)
 
 
-def test_the_length_is_limited_in_the_form_that_is_sent() -> None:
-    """A link of just the limit passes; one over it is refused, also if it only grows by encoding."""
+def test_the_length_limit_counts_the_encoded_link() -> None:
+    """A link at the limit is accepted; a longer one is refused, even if only its encoding makes it longer."""
     root = "https://example.com/"
     longest = root + "a" * (MAX_URL_LENGTH - len(root))
     assert check_public_url(longest, allow_private_hosts=False) == longest
@@ -261,8 +261,8 @@ def test_the_length_is_limited_in_the_form_that_is_sent() -> None:
 
 
 @given(st.text(), st.booleans())
-def test_any_text_is_taken_or_refused(text: str, allow_private_hosts: bool) -> None:
-    """Whatever is typed, the answer is a link or a refusal, and a link that passed passes again."""
+def test_any_text_is_accepted_or_refused(text: str, allow_private_hosts: bool) -> None:
+    """Any text is either accepted or refused, and an accepted link is accepted again."""
     for typed in (text, f"https://{text}", f"https://example.com/{text}"):
         try:
             link = check_public_url(typed, allow_private_hosts=allow_private_hosts)

@@ -1,4 +1,4 @@
-"""Fetching pictures over real HTTP on loopback, judging them, and fitting them to a limit."""
+"""Fetching pictures over real HTTP on loopback, checking them, and shrinking them to a limit."""
 
 import asyncio
 import io
@@ -23,12 +23,12 @@ from tests.images.picture_host import (
     Names,
     PictureHost,
     PublicNetwork,
-    cut,
     endless,
     picture,
     redirect,
     silent,
     status,
+    truncated,
     undeclared,
 )
 
@@ -36,7 +36,7 @@ from tests.images.picture_host import (
 def encoded(
     form: str, mode: str = "RGB", size: tuple[int, int] = (40, 30), colour: int = 0, **options: object
 ) -> bytes:
-    """Return an even picture in a file format."""
+    """Return a picture of one colour in a file format."""
     data = io.BytesIO()
     Image.new(mode, size, colour).save(data, form, **options)
     return data.getvalue()
@@ -52,7 +52,7 @@ def noise(mode: str = "RGB", size: tuple[int, int] = (200, 150), form: str = "PN
 
 
 def animation(form: str, count: int, size: tuple[int, int] = (120, 90)) -> bytes:
-    """Return an animation whose first frame is black, with noise to follow."""
+    """Return an animation with a black first frame followed by noise."""
     first, shot = Image.new("L", size, 0), Image.open(io.BytesIO(noise("L", size)))
     data = io.BytesIO()
     rest = [shot.rotate(90 * turn) for turn in range(count - 1)]
@@ -61,7 +61,7 @@ def animation(form: str, count: int, size: tuple[int, int] = (120, 90)) -> bytes
 
 
 def png_claiming(width: int, height: int) -> bytes:
-    """Return a small PNG that says it is huge."""
+    """Return a small PNG whose header claims this size."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -73,7 +73,7 @@ def png_claiming(width: int, height: int) -> bytes:
 
 @pytest.fixture(autouse=True)
 def _no_backoff() -> Iterator[None]:
-    """Let retries follow at once."""
+    """Retry without a pause."""
     with stamina.set_testing(testing=True, attempts=ATTEMPTS):
         yield
 
@@ -98,14 +98,14 @@ async def fetched(body: bytes) -> Picture:
         return await fetcher.fetch(host.answer("/x", picture(body)))
 
 
-# Pictures that pass
+# Pictures that are accepted
 
 
 @pytest.mark.parametrize(("form", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("GIF", "gif")])
-async def test_pictures_of_the_four_formats_pass(
+async def test_pictures_of_the_four_formats(
     host: PictureHost, fetcher: ImageFetcher, form: str, extension: str
 ) -> None:
-    """A picture comes back byte for byte, with its format and measures."""
+    """A picture is returned byte for byte, with its format and dimensions."""
     body = encoded(form)
     with await fetcher.fetch(host.answer("/x", picture(body))) as got:
         assert (got.format, got.extension, got.width, got.height) == (form, extension, 40, 30)
@@ -128,54 +128,54 @@ async def test_pictures_of_the_four_formats_pass(
         ("GIF", "P"),
     ],
 )
-async def test_pictures_of_all_colour_modes_pass(form: str, mode: str) -> None:
-    """A picture passes whatever way its colours are stored."""
+async def test_pictures_of_all_colour_modes(form: str, mode: str) -> None:
+    """Pictures of all colour modes are accepted."""
     with await fetched(encoded(form, mode)) as got:
         assert (got.format, got.width, got.height) == (form, 40, 30)
 
 
 async def test_a_jpeg_with_several_pictures_is_a_jpeg() -> None:
-    """A JPEG with further pictures behind the first counts as JPEG."""
+    """A JPEG with further pictures after the first counts as JPEG."""
     extra = Image.new("RGB", (40, 30), "red")
     with await fetched(encoded("MPO", save_all=True, append_images=[extra])) as got:
         assert (got.format, got.extension) == ("JPEG", "jpg")
 
 
-async def test_a_large_picture_passes_by_way_of_the_disk() -> None:
-    """A picture too large to be kept in memory comes back whole."""
+async def test_a_large_picture_is_written_to_disk() -> None:
+    """A picture too large for memory is returned complete."""
     body = noise(size=(800, 700))
     with await fetched(body) as got:
         assert got.size == len(body) > 1024 * 1024
         assert got.read() == body
 
 
-async def test_a_picture_of_undeclared_length_passes(host: PictureHost, fetcher: ImageFetcher) -> None:
-    """A picture sent in chunks passes."""
+async def test_a_picture_without_content_length(host: PictureHost, fetcher: ImageFetcher) -> None:
+    """A picture sent in chunks is accepted."""
     with await fetcher.fetch(host.answer("/x", undeclared(encoded("PNG")))) as got:
         assert got.format == "PNG"
 
 
-async def test_several_pictures_are_fetched_at_once(host: PictureHost, fetcher: ImageFetcher) -> None:
-    """More pictures than may be decoded at once all come in the end."""
+async def test_several_pictures_in_parallel(host: PictureHost, fetcher: ImageFetcher) -> None:
+    """More pictures than are decoded in parallel are all returned."""
     url = host.answer("/x", picture(encoded("PNG")))
     for got in await asyncio.gather(*(fetcher.fetch(url) for _ in range(8))):
         got.close()
     assert len(host.requests) == 8
 
 
-async def test_closing_twice_does_no_harm() -> None:
-    """A picture may be closed again."""
+async def test_closing_twice() -> None:
+    """A picture may be closed twice."""
     got = await fetched(encoded("PNG"))
     got.close()
     got.close()
     assert got.file.closed
 
 
-# What is sent
+# Requests
 
 
-async def test_requests_are_plain(host: PictureHost, fetcher: ImageFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request names the bot, asks for pictures uncompressed, brings no cookies and uses no proxy."""
+async def test_request_headers(host: PictureHost, fetcher: ImageFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request names the bot, asks for no compression, and uses no cookies and no proxy."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     url = host.answer("/x", picture(encoded("PNG"), **{"Set-Cookie": "id=1; Path=/"}))
     for _ in range(2):
@@ -188,7 +188,7 @@ async def test_requests_are_plain(host: PictureHost, fetcher: ImageFetcher, monk
         assert request.host == f"127.0.0.1:{host.port}"
 
 
-# What is no picture
+# Files that are refused
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ async def test_requests_are_plain(host: PictureHost, fetcher: ImageFetcher, monk
     ids=["nothing", "html", "svg", "svg-png", "bmp", "tiff", "deflated", "png", "jpeg", "webp", "gif"],
 )
 async def test_other_or_truncated_files_are_refused(host: PictureHost, fetcher: ImageFetcher, body: bytes) -> None:
-    """What does not decode as one of the formats is refused for good, whatever its type claims."""
+    """A file that does not decode as one of the formats is refused permanently, whatever its content type."""
     with pytest.raises(BadImage, match="not a PNG, JPEG, WebP or GIF picture") as refusal:
         await fetcher.fetch(host.answer("/x.png", picture(body, **{"Content-Type": "image/png"})))
     assert not isinstance(refusal.value, ImageUnreachable)
@@ -217,7 +217,7 @@ async def test_other_or_truncated_files_are_refused(host: PictureHost, fetcher: 
 
 
 async def test_pixels_that_do_not_decode_are_refused() -> None:
-    """Right checksums do not make a picture: there are too few pixels behind them."""
+    """A file with valid checksums but too few pixels is refused."""
     with pytest.raises(BadImage):
         await fetched(png_claiming(300, 300))
 
@@ -248,8 +248,8 @@ async def test_pixel_bombs_are_refused(body: bytes) -> None:
         await fetched(body)
 
 
-async def test_64_megapixels_pass() -> None:
-    """A picture of just the pixel limit passes."""
+async def test_64_megapixels_are_accepted() -> None:
+    """A picture at the pixel limit is accepted."""
     with await fetched(encoded("PNG", "1", (8_000, 8_000))) as got:
         assert got.width * got.height == 64_000_000
 
@@ -259,8 +259,8 @@ async def test_64_megapixels_pass() -> None:
     st.sampled_from([noise(size=(9, 7), form=form) for form in ("PNG", "JPEG", "WEBP")] + [encoded("GIF")]),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=8),
 )
-def test_broken_bytes_are_pictures_or_refused(body: bytes, changes: list[tuple[float, int]]) -> None:
-    """However a file is broken, it passes or is refused, and does nothing else."""
+def test_broken_files(body: bytes, changes: list[tuple[float, int]]) -> None:
+    """A broken file is either accepted or refused, without any other error."""
     broken = bytearray(body)
     for place, value in changes:
         broken[int(place * len(broken))] = value
@@ -277,8 +277,8 @@ async def _fetch_and_fit(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("code", [404, 408, 425, 429, 500, 502, 503, 504])
-async def test_passing_failures_are_worth_another_try(host: PictureHost, fetcher: ImageFetcher, code: int) -> None:
-    """A failure that may pass is tried three times, then said to be worth another try."""
+async def test_temporary_failures(host: PictureHost, fetcher: ImageFetcher, code: int) -> None:
+    """A temporary failure is tried three times, then reported as worth a retry."""
     with pytest.raises(ImageUnreachable, match=f"answered {code}"):
         await fetcher.fetch(host.answer("/x", status(code)))
     assert len(host.requests) == ATTEMPTS
@@ -286,28 +286,28 @@ async def test_passing_failures_are_worth_another_try(host: PictureHost, fetcher
 
 @pytest.mark.parametrize("code", [204, 206, 300, 304, 400, 401, 403, 410, 451])
 async def test_final_answers_are_final(host: PictureHost, fetcher: ImageFetcher, code: int) -> None:
-    """Any other answer than a picture is final at the first try."""
+    """Any other answer without a picture is final after one attempt."""
     with pytest.raises(BadImage, match=f"answered {code}") as refusal:
         await fetcher.fetch(host.answer("/x", status(code)))
     assert not isinstance(refusal.value, ImageUnreachable)
     assert len(host.requests) == 1
 
 
-async def test_a_file_that_comes_late_is_fetched(host: PictureHost, fetcher: ImageFetcher) -> None:
-    """A picture that is missing, then cut, then there, is fetched in one call and is whole."""
+async def test_a_file_that_appears_late(host: PictureHost, fetcher: ImageFetcher) -> None:
+    """A picture that is missing, then truncated, then complete is fetched in one call."""
     body = encoded("PNG")
-    url = host.answer("/x", status(404), cut(body[:50], len(body)), picture(body))
+    url = host.answer("/x", status(404), truncated(body[:50], len(body)), picture(body))
     with await fetcher.fetch(url) as got:
         assert got.read() == body
 
 
-async def test_a_cut_connection_is_worth_another_try(host: PictureHost, fetcher: ImageFetcher) -> None:
-    """A body that ends before its declared length is not taken for the whole."""
+async def test_a_truncated_body(host: PictureHost, fetcher: ImageFetcher) -> None:
+    """A body shorter than its declared length is not accepted."""
     with pytest.raises(ImageUnreachable):
-        await fetcher.fetch(host.answer("/x", cut(encoded("PNG"), 10_000)))
+        await fetcher.fetch(host.answer("/x", truncated(encoded("PNG"), 10_000)))
 
 
-async def test_a_closed_port_is_worth_another_try(fetcher: ImageFetcher) -> None:
+async def test_a_closed_port(fetcher: ImageFetcher) -> None:
     """A host that is down may come back."""
     async with PictureHost() as gone:
         url = gone.url("/x")
@@ -315,15 +315,15 @@ async def test_a_closed_port_is_worth_another_try(fetcher: ImageFetcher) -> None
         await fetcher.fetch(url)
 
 
-async def test_a_name_that_is_not_found_is_worth_another_try() -> None:
-    """A name server that knows no address may know one later."""
+async def test_an_unknown_host_name() -> None:
+    """A name that does not resolve may resolve later."""
     async with ImageFetcher(allow_private_hosts=True, resolver=Names()) as fetcher:
         with pytest.raises(ImageUnreachable):
             await fetcher.fetch("http://nowhere.example/x")
 
 
-async def test_broken_tls_is_worth_another_try(host: PictureHost, fetcher: ImageFetcher) -> None:
-    """A host that does not speak TLS on an https link is not fetched from in the clear."""
+async def test_broken_tls(host: PictureHost, fetcher: ImageFetcher) -> None:
+    """An https link is never fetched in the clear."""
     with pytest.raises(ImageUnreachable):
         await fetcher.fetch(host.url("/x", scheme="https"))
     assert host.requests == []
@@ -331,14 +331,14 @@ async def test_broken_tls_is_worth_another_try(host: PictureHost, fetcher: Image
 
 @pytest.mark.parametrize("answer", [endless(), silent()], ids=["endless", "silent"])
 async def test_the_time_is_limited(host: PictureHost, answer: Answer) -> None:
-    """A host that never finishes is given up."""
+    """A fetch from a host that never finishes times out."""
     async with ImageFetcher(allow_private_hosts=True, timeout_seconds=0.3) as fetcher:
         with pytest.raises(ImageUnreachable):
             await fetcher.fetch(host.answer("/x", answer))
 
 
 async def test_a_cancelled_fetch_ends(host: PictureHost, fetcher: ImageFetcher) -> None:
-    """Cancelling a fetch ends it though the host says nothing."""
+    """A fetch can be cancelled while the host is silent."""
     url = host.answer("/x", silent())
     task = asyncio.ensure_future(fetcher.fetch(url))
     while not host.requests:  # noqa: ASYNC110
@@ -352,30 +352,30 @@ async def test_a_cancelled_fetch_ends(host: PictureHost, fetcher: ImageFetcher) 
 
 
 async def test_a_declared_length_over_the_limit_is_refused_early(host: PictureHost) -> None:
-    """A body said to be too large is refused before it is sent."""
+    """A body with too large a declared length is refused before it is sent."""
     async with ImageFetcher(allow_private_hosts=True, max_bytes=1000) as fetcher:
         with pytest.raises(BadImage, match="larger than 1000 bytes"):
-            await fetcher.fetch(host.answer("/x", cut(b"", 1001)))
+            await fetcher.fetch(host.answer("/x", truncated(b"", 1001)))
     assert len(host.requests) == 1
 
 
 @pytest.mark.parametrize("answer", [undeclared(b"\0" * 1001), endless(b"\0" * 100)], ids=["over", "endless"])
 async def test_an_undeclared_length_over_the_limit_is_refused(host: PictureHost, answer: Answer) -> None:
-    """A body that turns out too large is refused, even if it would never end."""
+    """A body without declared length is refused once it is too large, even if it never ends."""
     async with ImageFetcher(allow_private_hosts=True, max_bytes=1000) as fetcher:
         with pytest.raises(BadImage, match="larger than 1000 bytes"):
             await fetcher.fetch(host.answer("/x", answer))
 
 
-async def test_a_body_of_just_the_limit_passes(host: PictureHost) -> None:
-    """A picture as large as the limit passes."""
+async def test_a_body_at_the_limit(host: PictureHost) -> None:
+    """A body at the size limit is accepted."""
     body = encoded("PNG")
     async with ImageFetcher(allow_private_hosts=True, max_bytes=len(body)) as fetcher:
         (await fetcher.fetch(host.answer("/x", picture(body)))).close()
 
 
-async def test_a_compressed_answer_is_not_unpacked(host: PictureHost, fetcher: ImageFetcher) -> None:
-    """A body compressed against our wish is judged as it came, so it can't unpack to gigabytes."""
+async def test_a_compressed_answer_is_not_decompressed(host: PictureHost, fetcher: ImageFetcher) -> None:
+    """A body compressed against the request is not decompressed, so it can't grow to gigabytes."""
     body = zlib.compress(encoded("PNG"))
     with pytest.raises(BadImage, match="not a PNG"):
         await fetcher.fetch(host.answer("/x", picture(body, **{"Content-Encoding": "deflate"})))
@@ -386,7 +386,7 @@ async def test_a_compressed_answer_is_not_unpacked(host: PictureHost, fetcher: I
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 async def test_redirects_are_followed(host: PictureHost, fetcher: ImageFetcher, code: int) -> None:
-    """Three redirects are followed, relative ones too."""
+    """Three redirects are followed, including relative ones."""
     host.answer("/1", redirect("/2", code))
     host.answer("/2", redirect(host.url("/a/3"), code))
     host.answer("/a/3", redirect("4?b=c", code))
@@ -396,7 +396,7 @@ async def test_redirects_are_followed(host: PictureHost, fetcher: ImageFetcher, 
 
 
 async def test_a_fourth_redirect_is_refused(host: PictureHost, fetcher: ImageFetcher) -> None:
-    """A link that redirects to itself is given up after three redirects."""
+    """A link that redirects to itself is refused after three redirects."""
     with pytest.raises(BadImage, match="redirected more than 3 times"):
         await fetcher.fetch(host.answer("/x", redirect("/x")))
     assert len(host.requests) == 4
@@ -406,8 +406,8 @@ async def test_a_fourth_redirect_is_refused(host: PictureHost, fetcher: ImageFet
     "location",
     ["ftp://127.0.0.1/x", "file:///etc/passwd", "http://user:secret@127.0.0.1/x", "http://[::1"],
 )
-async def test_redirects_are_judged_like_links(host: PictureHost, fetcher: ImageFetcher, location: str) -> None:
-    """A redirect to what is no plain web link is refused for good."""
+async def test_redirects_are_checked_like_links(host: PictureHost, fetcher: ImageFetcher, location: str) -> None:
+    """A redirect to anything but a plain web link is refused permanently."""
     with pytest.raises(BadImage) as refusal:
         await fetcher.fetch(host.answer("/x", redirect(location)))
     assert not isinstance(refusal.value, ImageUnreachable)
@@ -418,7 +418,7 @@ async def test_redirects_are_judged_like_links(host: PictureHost, fetcher: Image
 
 
 def in_public_network(story: Callable[[PublicNetwork, PictureHost], Awaitable[None]]) -> None:
-    """Run a story in a network where this machine has a public address."""
+    """Run a scenario in a network where this machine has a public address."""
 
     async def tell() -> None:
         loop = asyncio.get_running_loop()
@@ -431,7 +431,7 @@ def in_public_network(story: Callable[[PublicNetwork, PictureHost], Awaitable[No
 
 
 def test_public_addresses_are_fetched_from() -> None:
-    """A name or a literal that is public is dialled, on any port."""
+    """A public host name or address is connected to, on any port."""
 
     async def story(network: PublicNetwork, host: PictureHost) -> None:
         host.answer("/x", picture(encoded("PNG")))
@@ -461,8 +461,8 @@ def test_a_name_that_turns_private_is_refused(private: list[str]) -> None:
     in_public_network(story)
 
 
-def test_of_mixed_addresses_only_the_public_one_is_dialled() -> None:
-    """A name with private and public addresses is fetched from the public one alone."""
+def test_mixed_addresses() -> None:
+    """Of a name's private and public addresses, only the public one is connected to."""
 
     async def story(network: PublicNetwork, host: PictureHost) -> None:
         host.answer("/x", picture(encoded("PNG")))
@@ -476,7 +476,7 @@ def test_of_mixed_addresses_only_the_public_one_is_dialled() -> None:
 
 @pytest.mark.parametrize("inside", ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "inside.example", "0x7f.1"])
 def test_a_redirect_to_a_private_address_is_refused(inside: str) -> None:
-    """A public host can't send the bot to a private one, by name or by address."""
+    """A public host can't redirect to a private one, by name or by address."""
 
     async def story(network: PublicNetwork, host: PictureHost) -> None:
         host.answer("/x", redirect(host.url("/secret", host=inside, scheme="https")))
@@ -491,7 +491,7 @@ def test_a_redirect_to_a_private_address_is_refused(inside: str) -> None:
 
 
 def test_a_redirect_to_plain_http_is_refused() -> None:
-    """A public host can't talk the bot out of https."""
+    """A public host can't redirect from https to http."""
 
     async def story(network: PublicNetwork, host: PictureHost) -> None:
         host.answer("/x", redirect(host.url("/y", host=PUBLIC_ADDRESS)))
@@ -523,8 +523,8 @@ def test_a_redirect_to_plain_http_is_refused() -> None:
         "[::ffff:7f00:1%25lo]",
     ],
 )
-async def test_no_spelling_of_a_private_address_is_dialled(host: PictureHost, literal: str) -> None:
-    """A private address is refused for good in every spelling, though a host listens there."""
+async def test_spellings_of_private_addresses(host: PictureHost, literal: str) -> None:
+    """A private address is refused permanently in every spelling, although a host listens there."""
     host.answer("/x", picture(encoded("PNG")))
     async with ImageFetcher() as fetcher:
         with pytest.raises(BadImage) as refusal:
@@ -548,7 +548,7 @@ async def test_no_spelling_of_a_private_address_is_dialled(host: PictureHost, li
     ],
 )
 async def test_links_that_are_not_plain_https_are_refused(url: str) -> None:
-    """A link of another scheme, with credentials or without a valid host is refused for good."""
+    """A link with another scheme, credentials or an invalid host is refused permanently."""
     async with ImageFetcher() as fetcher:
         with pytest.raises(BadImage) as refusal:
             await fetcher.fetch(url)
@@ -567,7 +567,7 @@ def opened(got: Picture) -> Image.Image:
 
 
 async def shrunk(body: bytes, limit: int) -> Image.Image:
-    """Fit a picture that must be shrunk to its limit, check what it says of itself, and decode it."""
+    """Shrink a picture to a limit, check its description, and decode it."""
     with await fetched(body) as original, await fit(original, limit) as got:
         image = opened(got)
         assert got.shrunk
@@ -578,50 +578,50 @@ async def shrunk(body: bytes, limit: int) -> Image.Image:
         return image
 
 
-async def test_a_picture_that_fits_stays_itself() -> None:
-    """A picture of just the limit is not touched."""
+async def test_a_picture_that_fits_is_unchanged() -> None:
+    """A picture at the limit is unchanged."""
     with await fetched(noise()) as original:
         assert await fit(original, original.size) is original
 
 
-async def test_quality_goes_before_size() -> None:
-    """A picture slightly too large keeps its measures."""
+async def test_quality_is_reduced_before_size() -> None:
+    """A picture slightly too large keeps its dimensions."""
     body = noise()
     image = await shrunk(body, len(body) - 1)
     assert image.size == (200, 150)
 
 
-async def test_a_picture_far_too_large_gets_smaller() -> None:
-    """A picture that no quality makes fit is scaled down in proportion."""
+async def test_a_picture_far_too_large_is_scaled() -> None:
+    """A picture that does not fit at any quality is scaled down in proportion."""
     image = await shrunk(noise(), 4_000)
     assert 64 < image.width < 200
     assert image.width / image.height == pytest.approx(200 / 150, rel=0.05)
 
 
-async def test_what_can_never_fit_is_refused() -> None:
-    """A limit that not even a thumbnail meets is said to be unattainable."""
+async def test_an_impossible_limit() -> None:
+    """A limit that not even a thumbnail meets is reported as impossible."""
     with await fetched(noise()) as original, pytest.raises(BadImage, match="does not fit into 20 bytes"):
         await fit(original, 20)
 
 
 @pytest.mark.parametrize("size", [(17_000, 4), (4, 17_000)])
 async def test_pictures_too_long_for_webp_are_scaled(size: tuple[int, int]) -> None:
-    """A picture longer than WebP allows is scaled before it is encoded, and no side vanishes."""
+    """A picture longer than WebP allows is scaled first, and no side becomes zero."""
     image = await shrunk(noise(size=size), 200_000)
     assert max(image.size) <= 16_383
     assert min(image.size) >= 1
 
 
-async def test_copies_are_bounded_whatever_the_limit() -> None:
-    """A copy of a huge picture has 16 megapixels at most, so that making it stays affordable."""
+async def test_copies_have_at_most_16_megapixels() -> None:
+    """Whatever the limit, a copy has at most 16 megapixels, which bounds the cost of encoding it."""
     body = encoded("PNG", "1", (8_000, 4_000), compress_level=0)
     image = await shrunk(body, len(body) - 1)
     assert 15_900_000 < image.width * image.height <= 16_000_000
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
-async def test_an_animation_too_large_keeps_its_first_frame(form: str) -> None:
-    """Of an animation that is too large, the first frame remains."""
+async def test_an_animation_that_is_too_large(form: str) -> None:
+    """Only the first frame of an animation over the limit is used."""
     image = await shrunk(animation(form, 4), 5_000)
     assert not getattr(image, "is_animated", False)
     assert image.size == (120, 90)
@@ -629,7 +629,7 @@ async def test_an_animation_too_large_keeps_its_first_frame(form: str) -> None:
 
 
 async def test_an_animation_that_fits_stays_animated() -> None:
-    """An animated GIF that fits is not touched."""
+    """An animated GIF that fits is unchanged."""
     body = animation("GIF", 3)
     with await fetched(body) as original:
         assert getattr(opened(await fit(original, len(body))), "n_frames", 1) == 3
@@ -648,20 +648,20 @@ async def test_an_animation_that_fits_stays_animated() -> None:
     ],
 )
 async def test_opaque_pictures_of_all_colour_modes_shrink(mode: str, form: str) -> None:
-    """A picture shrinks to plain colours whatever way they were stored."""
+    """An opaque picture of any colour mode is shrunk to RGB."""
     body = noise(mode, form=form)
     assert (await shrunk(body, len(body) // 2)).mode == "RGB"
 
 
 async def test_16_bits_are_scaled_not_clipped() -> None:
-    """The middle grey of a 16-bit picture is still the middle grey once shrunk."""
+    """The middle grey of a 16-bit picture remains middle grey when shrunk."""
     image = await shrunk(encoded("PNG", "I;16", (300, 300), 0x8000, compress_level=0), 10_000)
     assert image.getpixel((150, 150)) == pytest.approx((128, 128, 128), abs=3)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
 async def test_transparency_survives(mode: str) -> None:
-    """What is transparent stays so."""
+    """Transparent pixels stay transparent."""
     transparency = {"transparency": 0} if mode == "P" else {}
     body = encoded("PNG", mode, (90, 90), compress_level=0, **transparency)
     image = await shrunk(body, 1_000)
@@ -670,10 +670,10 @@ async def test_transparency_survives(mode: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-async def test_pictures_are_turned_upright_and_lose_their_metadata(form: str) -> None:
-    """A copy is turned as EXIF says and carries neither place nor maker; a small colour profile stays."""
+async def test_copies_are_upright_and_without_metadata(form: str) -> None:
+    """A copy is rotated as EXIF says and has no location or camera; a small colour profile is preserved."""
     exif = Image.Exif()
-    exif[0x0112] = 6  # orientation: turned a quarter
+    exif[0x0112] = 6  # orientation: rotated by 90 degrees
     exif[0x010F] = "Maker"
     body = noise(form=form, exif=exif, icc_profile=b"profile", comment=b"secret", quality=95)
     image = await shrunk(body, len(body) - 1)
@@ -685,13 +685,13 @@ async def test_pictures_are_turned_upright_and_lose_their_metadata(form: str) ->
 
 @pytest.mark.parametrize(("mode", "profile"), [("RGB", b"x" * 20_000), ("CMYK", b"cmyk")])
 async def test_profiles_that_are_large_or_wrong_are_dropped(mode: str, profile: bytes) -> None:
-    """A colour profile that would take much of the room, or is not for RGB, is left out."""
+    """A colour profile that is large, or not for RGB, is removed."""
     body = noise(mode, form="JPEG", icc_profile=profile, quality=95)
     assert "icc_profile" not in (await shrunk(body, len(body) - 1)).info
 
 
-async def test_a_file_that_breaks_while_it_is_re_encoded_is_refused() -> None:
-    """A picture whose bytes are gone by the time it is fitted is refused like any broken one."""
+async def test_a_file_that_breaks_before_it_is_shrunk() -> None:
+    """A picture whose bytes are gone by the time it is shrunk is refused like any broken one."""
     original = await fetched(noise())
     original.file.seek(100)
     original.file.truncate()

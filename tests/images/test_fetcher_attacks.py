@@ -1,4 +1,4 @@
-"""Picture hosts that attack: from inside addresses, with bombs, with files in disguise, by never ending."""
+"""Picture hosts that attack: with internal addresses, bombs, disguised files and endless answers."""
 
 import asyncio
 import itertools
@@ -36,17 +36,17 @@ INSIDE = [
 
 @pytest.fixture(autouse=True)
 def _one_attempt() -> Iterator[None]:
-    """Try once: what is looked at is how an attempt ends."""
+    """Try once: these tests check how one attempt ends."""
     with stamina.set_testing(testing=True, attempts=1):
         yield
 
 
-# --- inside addresses -----------------------------------------------------------------------------------
+# --- internal addresses----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("inside", INSIDE)
-def test_a_name_that_leads_inside_is_not_dialled(inside: str) -> None:
-    """A name that resolves to an inside address, embedded in another or not, is refused for good."""
+def test_a_name_of_an_internal_address(inside: str) -> None:
+    """A name that resolves to an internal address, embedded or not, is refused permanently."""
 
     async def story(network: PublicNetwork, host: PictureHost) -> None:
         async with ImageFetcher(resolver=Names(evil=[[inside]])) as fetcher:
@@ -62,7 +62,7 @@ def test_a_name_that_leads_inside_is_not_dialled(inside: str) -> None:
     "inside", ["2130706433", "0177.0.0.1", "0x7f000001", "127.1", "0", *(f"[{x}]" for x in INSIDE if ":" in x)]
 )
 def test_a_redirect_to_an_odd_spelling_is_not_followed(inside: str) -> None:
-    """A public host can't send the bot inside, however it spells the address."""
+    """A public host can't redirect to an internal address, whatever its spelling."""
 
     async def story(network: PublicNetwork, host: PictureHost) -> None:
         location = host.url("/secret", host=inside.replace("%", "%25"), scheme="https")
@@ -77,8 +77,8 @@ def test_a_redirect_to_an_odd_spelling_is_not_followed(inside: str) -> None:
     in_public_network(story)
 
 
-def test_a_name_that_rebinds_behind_its_own_redirect_is_not_dialled() -> None:
-    """A name that is public for the link and private for the redirect gets no second connection."""
+def test_dns_rebinding_after_a_redirect() -> None:
+    """A name that is public for the link and private for its redirect gets no second connection."""
 
     async def story(network: PublicNetwork, host: PictureHost) -> None:
         host.answer("/x", redirect("/secret"))
@@ -96,7 +96,7 @@ def test_a_name_that_rebinds_behind_its_own_redirect_is_not_dialled() -> None:
 
 
 def png(*chunks: tuple[bytes, bytes], size: tuple[int, int] = (8, 8)) -> bytes:
-    """Return a PNG of a size with these chunks between its header and its end."""
+    """Return a PNG with these chunks between its header and its end."""
     header = struct.pack(">IIBBBBB", *size, 8, 0, 0, 0, 0)
     body = b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -113,7 +113,7 @@ def zeros(mebibytes: int) -> bytes:
 
 
 def memory_used() -> int:
-    """Return the most memory that this process has ever used, in bytes."""
+    """Return this process's peak memory, in bytes."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
@@ -127,8 +127,8 @@ PIXELS = (b"IDAT", zlib.compress(b"\0" * 9 * 8))
     ids=["pixels", "text", "international text", "colour profile"],
 )
 @pytest.mark.parametrize("in_front", [True, False])
-async def test_what_unpacks_to_gigabytes_is_not_unpacked(kind: bytes, start: bytes, in_front: bool) -> None:
-    """A small PNG that hides 600 MiB, wherever in it, costs little memory, whether it passes or not."""
+async def test_a_compressed_bomb_uses_little_memory(kind: bytes, start: bytes, in_front: bool) -> None:
+    """A small PNG that contains 600 MiB anywhere uses little memory, whether it is accepted or not."""
     bomb = kind, start + zeros(600)
     body = png(bomb, PIXELS) if in_front else png(PIXELS, bomb)
     before = memory_used()
@@ -163,14 +163,14 @@ SCRIPT = b"<html><script>alert(1)</script></html>"
     ids=["html", "gif", "jpeg", "webp", "png", "svg", "pdf", "eps", "ico", "ppm"],
 )
 async def test_disguised_files_are_refused(body: bytes) -> None:
-    """A file that begins like a picture, is called one, or is of a format that no browser shows, is no picture."""
+    """A file is refused if it only begins like a picture, only has its type, or is of a format browsers can't show."""
     async with PictureHost() as host, ImageFetcher(allow_private_hosts=True) as fetcher:
         with pytest.raises(BadImage, match="not a PNG, JPEG, WebP or GIF picture"):
             await fetcher.fetch(host.answer("/x.png", picture(body, **{"Content-Type": "image/png"})))
 
 
-async def test_a_picture_is_named_for_what_it_is() -> None:
-    """Neither the link nor the host's word decides under which name a file is posted."""
+async def test_the_extension_follows_the_contents() -> None:
+    """The name of a posted file depends neither on the link nor on the content type."""
     body = encoded("PNG") + SCRIPT
     async with PictureHost() as host, ImageFetcher(allow_private_hosts=True) as fetcher:
         url = host.answer("/x.html", picture(body, **{"Content-Type": "text/html"}))
@@ -179,12 +179,12 @@ async def test_a_picture_is_named_for_what_it_is() -> None:
             assert (got.format, got.extension) == ("PNG", "png")
 
 
-# --- answers without end --------------------------------------------------------------------------------
+# --- endless answers ------------------------------------------------------------------------------------
 
 
 @asynccontextmanager
 async def dripping(start: bytes, drip: bytes) -> AsyncIterator[str]:
-    """Serve raw bytes, then others one by one until the other side leaves; gives the link."""
+    """Serve raw bytes, then others one by one until the client disconnects; yield the link."""
     served: list[asyncio.StreamWriter] = []
     left: list[asyncio.StreamWriter] = []
 
@@ -220,8 +220,8 @@ OK = b"HTTP/1.1 200 OK\r\n"
     ],
     ids=["status", "headers", "body", "chunks", "chunk extension", "redirect"],
 )
-async def test_a_slow_drip_is_given_up(start: bytes, drip: bytes) -> None:
-    """However an answer is drawn out, it ends with the time for the whole fetch, which no byte prolongs."""
+async def test_a_slow_answer_times_out(start: bytes, drip: bytes) -> None:
+    """A slow answer ends at the timeout for the whole fetch, which no byte extends."""
     async with (
         dripping(start, drip) as url,
         ImageFetcher(allow_private_hosts=True, timeout_seconds=0.3) as fetcher,

@@ -1,4 +1,4 @@
-"""In whose language what is said: private words in their reader's, public ones in the server's."""
+"""Which language is used: the user's for private texts, the server's for public ones."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ import pytest
 
 from flux_bot.locales import translator_for
 from tests.english import EN
-from tests.harness import BotHarness, alt_texts, job_id_of, words
+from tests.harness import BotHarness, alt_texts, job_id_of, text_of
 from tests.presses import buttons
 from tests.wire.openapi import Payload
 
 
-def reading(harness: BotHarness, locale: str, server: str | None = None) -> None:
-    """Let everybody's Discord speak a language, and the server another."""
+def set_locales(harness: BotHarness, locale: str, server: str | None = None) -> None:
+    """Set the language of all users, and of the server."""
 
     def change(payload: Payload) -> None:
         payload["locale"] = locale
@@ -23,16 +23,16 @@ def reading(harness: BotHarness, locale: str, server: str | None = None) -> None
 
 
 async def test_public_cards_are_in_the_servers_language(tmp_path: Path) -> None:
-    """The status card, the result and its buttons, for all who read them; whoever asked has another language."""
+    """Status card, result and buttons are in the server's language, whatever the user's."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        reading(harness, "ja", "de")
+        set_locales(harness, "ja", "de")
         german = translator_for("de")
-        job, task = await harness.held("eine Katze")
+        job, task = await harness.start_job("eine Katze")
         (card,) = harness.messages()
-        assert words(card).startswith(german("status-painting", since="").split("<")[0][:10])
+        assert text_of(card).startswith(german("status-painting", since="").split("<")[0][:10])
         assert list(buttons(card)) == [german("button-cancel")]
         await harness.fake.finish(task.id)
-        result = await harness.sees(german("result-ready", user="", count=1).strip(), "eine Katze")
+        result = await harness.wait_for_message(german("result-ready", user="", count=1).strip(), "eine Katze")
         assert list(buttons(result)) == [
             german(f"button-{verb}") for verb in ("reroll", "remix", "edit", "save", "info", "delete")
         ]
@@ -41,49 +41,49 @@ async def test_public_cards_are_in_the_servers_language(tmp_path: Path) -> None:
 
 
 async def test_private_cards_are_in_the_users_language(tmp_path: Path) -> None:
-    """Nobody else reads them."""
+    """Private cards are in the user's language."""
     async with BotHarness(tmp_path) as harness:
-        reading(harness, "ja", "de")
+        set_locales(harness, "ja", "de")
         japanese = translator_for("ja")
         await harness.imagine("猫", private=True)
         ready = japanese("result-ready", user=f"<@{harness.alice.id}>", count=1)
-        result = await harness.sees(ready, "猫", viewer=harness.alice)
+        result = await harness.wait_for_message(ready, "猫", viewer=harness.alice)
         assert japanese("button-reroll") in buttons(result)
 
 
 async def test_a_direct_message_is_in_the_users_language(tmp_path: Path) -> None:
-    """Where the channel is gone, its server's language no longer matters."""
+    """A direct message is in the user's language, even for a result that was meant for a channel."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        reading(harness, "ko", "de")
+        set_locales(harness, "ko", "de")
         korean = translator_for("ko")
-        job, task = await harness.held("a cat")
+        job, task = await harness.start_job("a cat")
         harness.refuse("post", 403, 50013)
         harness.refuse("edit reply", 404, 10008)
         await harness.fake.finish(task.id)
         ready = korean("result-ready", user=f"<@{harness.alice.id}>", count=1)
-        await harness.sees(ready, where=harness.alice.user.dm_channel)
-        await harness.over(job.id)
+        await harness.wait_for_message(ready, where=harness.alice.user.dm_channel)
+        await harness.wait_until_closed(job.id)
 
 
 async def test_refusals_are_in_the_users_language(tmp_path: Path) -> None:
-    """So are all private answers, with what was typed escaped and what can be typed left as it is."""
+    """Refusals are in the user's language; typed text is escaped and accepted values are not translated."""
     async with BotHarness(tmp_path) as harness:
-        reading(harness, "fr", "de")
+        set_locales(harness, "fr", "de")
         french = translator_for("fr")
         asked = await harness.alice.slash(harness.channel, "imagine", prompt="a cat", model="flux-dev", size="*7*x1")
         assert asked.response is not None
         takes = french("pixel-rule-range", smallest="256", largest="1440", step="32")
-        assert words(asked.response.message) == french(
+        assert text_of(asked.response.message) == french(
             "size-not-taken", model="flux-dev", typed=r"\*7\*x1", takes=takes
         )
 
 
 async def test_forms_are_in_the_users_language(tmp_path: Path) -> None:
-    """Title, labels and choices."""
+    """A form's title, labels and choices are in the user's language."""
     async with BotHarness(tmp_path) as harness:
         await harness.imagine("a cat")
-        result = await harness.sees("is ready", "a cat")
-        reading(harness, "pt-BR", "de")
+        result = await harness.wait_for_message("is ready", "a cat")
+        set_locales(harness, "pt-BR", "de")
         portuguese = translator_for("pt-BR")
         shown = await harness.bob.click(result, custom_id=f"remix:{job_id_of(result)}")
         assert shown.modal is not None
@@ -94,21 +94,21 @@ async def test_forms_are_in_the_users_language(tmp_path: Path) -> None:
 
 
 async def test_overviews_are_in_the_users_language(tmp_path: Path) -> None:
-    """/jobs, /history and /preferences."""
+    """/jobs, /history and /preferences are in the user's language."""
     async with BotHarness(tmp_path) as harness:
-        reading(harness, "zh-CN", "de")
+        set_locales(harness, "zh-CN", "de")
         chinese = translator_for("zh-CN")
         titles = {"jobs": "jobs-title", "history": "history-none", "preferences": "preferences-title"}
         for command, title in titles.items():
             asked = await harness.alice.slash(harness.channel, command)
             assert asked.response is not None
-            assert chinese(title) in words(asked.response.message)
+            assert chinese(title) in text_of(asked.response.message)
 
 
 async def test_suggestions_are_in_the_users_language(tmp_path: Path) -> None:
-    """Shapes are offered, and found, in words of theirs."""
+    """Shapes are suggested, and found, in the user's language."""
     async with BotHarness(tmp_path) as harness:
-        reading(harness, "es-419")
+        set_locales(harness, "es-419")
         offered = await harness.alice.autocomplete(harness.channel, "imagine", "size", "16:9", prompt="a cat")
         spanish = translator_for("es-ES")
         assert [choice["name"] for choice in offered] == [f"{spanish('shape-16-9')} (1344x768)"]
@@ -117,15 +117,15 @@ async def test_suggestions_are_in_the_users_language(tmp_path: Path) -> None:
 @pytest.mark.parametrize("locale", ["it", "zh-TW"])
 async def test_other_languages_read_english(tmp_path: Path, locale: str) -> None:
     async with BotHarness(tmp_path) as harness:
-        reading(harness, locale, locale)
+        set_locales(harness, locale, locale)
         await harness.imagine("a cat")
-        await harness.sees(EN("result-ready", user=f"<@{harness.alice.id}>", count=1))
+        await harness.wait_for_message(EN("result-ready", user=f"<@{harness.alice.id}>", count=1))
 
 
-async def test_outside_of_servers_it_is_the_users_language(tmp_path: Path) -> None:
-    """There is no server's."""
+async def test_outside_servers_the_users_language_is_used(tmp_path: Path) -> None:
+    """Without a server, cards are in the user's language."""
     async with BotHarness(tmp_path) as harness:
-        reading(harness, "de")
+        set_locales(harness, "de")
         await harness.alice.user.slash("imagine", prompt="eine Katze", model="flux-2-flex", size="64x64")
         ready = translator_for("de")("result-ready", user=f"<@{harness.alice.id}>", count=1)
-        await harness.sees(ready, where=harness.alice.user.dm_channel)
+        await harness.wait_for_message(ready, where=harness.alice.user.dm_channel)

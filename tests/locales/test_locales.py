@@ -1,4 +1,4 @@
-"""The words in every language: complete, with the same variables, and within Discord's limits."""
+"""The locales: complete, with the same variables in each, and within Discord's limits."""
 
 import json
 import re
@@ -24,7 +24,7 @@ WANTED = {"en-US", "de", "es-ES", "fr", "pt-BR", "ja", "zh-CN", "ko"}
 OTHERS = sorted(WANTED - {ENGLISH})
 
 NAME = re.compile(r"[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}")
-"""discord-api-docs, application-commands, "application command naming"; letters that have a lower case must be so."""
+"""discord-api-docs, application-commands, "application command naming"; letters must be lower case if they can be."""
 DESCRIPTION_LIMIT, MENU_LIMIT, CHOICE_LIMIT = 100, 32, 100
 BUTTON_LIMIT, LABEL_LIMIT, HINT_LIMIT = 80, 45, 100
 
@@ -38,7 +38,7 @@ class Variables(Visitor):
         self.names: set[str] = set()
 
     def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802  Fluent's name
-        """Note one."""
+        """Collect one variable."""
         self.names.add(node.id.name)
 
 
@@ -63,21 +63,21 @@ ENGLISH_MESSAGES = messages(ENGLISH)
 
 
 def test_the_languages() -> None:
-    """These are the languages there are."""
+    """Exactly these languages exist."""
     assert set(LOCALES) == WANTED
     assert all(discord.Locale(locale) for locale in LOCALES)
 
 
 @pytest.mark.parametrize("locale", OTHERS)
 def test_each_locale_has_each_message(locale: str) -> None:
-    """No message is missing, none is left over, each has the same variables and stands in the same file."""
+    """Each locale has the same messages, with the same variables, in the same files."""
     assert messages(locale) == ENGLISH_MESSAGES
 
 
 @pytest.mark.parametrize("locale", sorted(WANTED))
 @pytest.mark.parametrize("count", [0, 1, 2, 5])
-def test_each_message_can_be_said(locale: str, count: int) -> None:
-    """Each says something, with everything that is put into it."""
+def test_each_message_can_be_formatted(locale: str, count: int) -> None:
+    """Each message can be formatted, and the text contains all its variables."""
     words = translator_for(locale)
     for message, (_, variables) in ENGLISH_MESSAGES.items():
         values: dict[str, Any] = {name: count if name in NUMBERS else f"<{name}>" for name in variables}
@@ -90,8 +90,8 @@ NUMBERS = {"count", "number", "got", "asked", "seconds", "minutes", "place", "pa
 
 
 @pytest.mark.parametrize("locale", OTHERS)
-def test_it_is_translated(locale: str) -> None:
-    """Hardly anything reads as in English."""
+def test_messages_are_translated(locale: str) -> None:
+    """Hardly any message is the same as in English."""
     words, english = translator_for(locale), translator_for(ENGLISH)
     plain = [message for message, (_, variables) in ENGLISH_MESSAGES.items() if not variables]
     same = [message for message in plain if words(message) == english(message)]
@@ -99,7 +99,7 @@ def test_it_is_translated(locale: str) -> None:
 
 
 def test_each_message_is_used() -> None:
-    """A message that no line of code names is dead, and one that is named is there."""
+    """Code uses every message, and every message used exists."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     files = "\n".join(path.read_text(encoding="utf-8") for path in (FOLDER / ENGLISH).glob("*.ftl"))
     facts = re.findall(
@@ -124,15 +124,15 @@ def test_each_message_is_used() -> None:
         assert named or name in built or name.startswith("cmd-"), f"{name} is never said"
 
 
-def test_each_refusal_has_its_words() -> None:
-    """What code names is there; that all of a command's messages are used, its being published shows."""
+def test_each_refusal_has_a_message() -> None:
+    """Every message named in code exists; those of commands are covered by their publication."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     for message in re.findall(r'RequestRejected\("([a-z-]+)"', code):
         assert message in ENGLISH_MESSAGES
 
 
-async def test_each_command_is_named(tmp_path: Path) -> None:
-    """There are messages for the commands and options that there are, and for no others."""
+async def test_each_command_has_messages(tmp_path: Path) -> None:
+    """There are messages for exactly the existing commands and options."""
     async with BotHarness(tmp_path) as harness:
         (published,) = harness.requests("publish")
         commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
@@ -147,8 +147,8 @@ async def test_each_command_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("locale", sorted(WANTED))
-def test_names_fit(locale: str) -> None:
-    """What Discord limits is short enough in each language."""
+def test_texts_fit(locale: str) -> None:
+    """Texts that Discord limits are short enough in each language."""
     words = translator_for(locale)
     limits = {"button-": BUTTON_LIMIT, "menu-": MENU_LIMIT, "model-": CHOICE_LIMIT, "shape-": 80, "form-": LABEL_LIMIT}
     for message, (_, variables) in ENGLISH_MESSAGES.items():
@@ -161,21 +161,21 @@ def test_names_fit(locale: str) -> None:
 
 @pytest.mark.parametrize("which", SHIPPED)
 def test_each_model_has_a_label_in_each_language(which: str) -> None:
-    """The shipped catalogues' labels are English messages, so they are translated."""
+    """The labels of the shipped catalogues are English messages, so they are translated."""
     english = translator_for(ENGLISH)
     for model in load_catalogue(which).models:
         assert english(f"model-{model.name.replace('.', '-')}") == model.label
 
 
 def test_locales_without_a_folder() -> None:
-    """Latin Americans read Spanish; who speaks what we do not, reads English."""
+    """Latin American Spanish uses the Spanish locale; unsupported languages use English."""
     assert translator_for("es-419").locale == "es-ES"
     assert {translator_for(locale).locale for locale in ("en-GB", "it", "zh-TW", "tlh", "")} == {ENGLISH}
 
 
 @pytest.mark.parametrize("text", ["*" * 4000, "{ $count }", "\ue0000\ue001", "a\nb", "", "💡" * 3000])
-def test_any_text_stands_in_a_sentence(text: str) -> None:
-    """Long texts, and those that look like Fluent, are put in as they are."""
+def test_any_value_can_be_inserted(text: str) -> None:
+    """Long values, and those that look like Fluent, are inserted unchanged."""
     words = translator_for("de")
     assert words("you-wrote", prompt=text).endswith(text)
     takes = ("1:1", TranslatableText("pixel-rule-open", {"smallest": text, "step": "32"}))
@@ -183,19 +183,19 @@ def test_any_text_stands_in_a_sentence(text: str) -> None:
     assert refusal.count(text) >= 2 or not text
 
 
-def test_what_is_not_there_is_an_error() -> None:
-    """A message that is not there, or lacks a variable, is a defect of ours and no sentence."""
+def test_missing_messages_are_errors() -> None:
+    """A missing message or variable raises an error."""
     words = translator_for(ENGLISH)
     for message in ("nothing-like-it", "cmd-edit.nothing", "status-queued"):
         with pytest.raises(LookupError):
             words(message)
 
 
-# --- what is published -------------------------------------------------------------------------------------
+# --- publishing --------------------------------------------------------------------------------------------
 
 
 def published_names(command: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield what Discord lists of a command: the kind, the locale ("" for the base) and the text."""
+    """Yield the texts that a published command shows: the kind, the locale ("" for the base) and the text."""
     kind = "menu" if command.get("type", 1) != 1 else "name"
     for thing, of in ((command, kind), *((option, "name") for option in command.get("options", ()))):
         yield of, "", thing["name"]
@@ -211,7 +211,7 @@ def published_names(command: Mapping[str, Any]) -> Iterator[tuple[str, str, str]
 
 
 async def test_every_published_name_is_valid(tmp_path: Path) -> None:
-    """Names and descriptions, in each language, keep Discord's rules; one command's options differ in each."""
+    """Names and descriptions follow Discord's rules in each language, and are unique within it."""
     async with BotHarness(tmp_path) as harness:
         (published,) = harness.requests("publish")
         commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
@@ -242,7 +242,7 @@ def longest(thing: Mapping[str, Any], field: str) -> int:
 
 
 async def test_no_command_is_too_large(tmp_path: Path) -> None:
-    """A command's names, descriptions and values are 8,000 characters at most, the longest language counted.
+    """A command's names, descriptions and values have at most 8,000 characters, counting the longest language.
 
     discord-api-docs, application-commands, "localization": "only the longest localization for each field".
     """
@@ -257,8 +257,8 @@ async def test_no_command_is_too_large(tmp_path: Path) -> None:
         assert size <= 8000
 
 
-async def test_what_has_changed_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another word in any language is published at the next start, and nothing is if there is none."""
+async def test_changes_are_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A changed text in any language is published at the next start; without a change nothing is published."""
     async with BotHarness(tmp_path) as harness:
         await harness.restart()
         assert harness.calls == []
@@ -267,8 +267,8 @@ async def test_what_has_changed_is_published(tmp_path: Path, monkeypatch: pytest
         assert harness.calls == ["publish"]
 
 
-def test_the_fingerprint_changes_with_each_word(tmp_path: Path) -> None:
-    """Whatever is changed, added, or moved to another language."""
+def test_the_fingerprint_changes_with_each_text(tmp_path: Path) -> None:
+    """Changing, adding or moving a text changes the fingerprint."""
     for locale in ("de", "fr"):
         (tmp_path / locale).mkdir()
     first = tmp_path / "de" / "cards.ftl"

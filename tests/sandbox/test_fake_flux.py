@@ -31,7 +31,7 @@ async def test_synchronous_answer(fake: FakeFlux, caller: Caller) -> None:
 
 async def test_result_file(fake: FakeFlux, caller: Caller) -> None:
     """The picture is served with its media type and has the requested size."""
-    (url,) = picture_urls(await caller.paint())
+    (url,) = picture_urls(await caller.generate())
     async with caller.http.get(url) as answer:
         assert (answer.status, answer.content_type) == (200, "image/png")
         assert Image.open(io.BytesIO(await answer.read())).size == (96, 64)
@@ -41,7 +41,7 @@ async def test_result_file(fake: FakeFlux, caller: Caller) -> None:
 
 async def test_flux_2_returns_jpeg_and_only_its_url(fake: FakeFlux, caller: Caller) -> None:
     """A flux-2 model returns a JPEG, and its item has no prompt and no seed."""
-    task = await caller.paint(model="flux-2-pro", size="16:9")
+    task = await caller.generate(model="flux-2-pro", size="16:9")
     assert task.response is not None
     assert task.response["data"] == [{"image_url": f"{fake.url}/files/{task.id}.jpg"}]
     async with caller.http.get(*picture_urls(task)) as answer:
@@ -50,7 +50,7 @@ async def test_flux_2_returns_jpeg_and_only_its_url(fake: FakeFlux, caller: Call
 
 async def test_count_may_be_a_float(fake: FakeFlux, caller: Caller) -> None:
     """A count of 3.0 gives three different pictures."""
-    task = await caller.paint(count=3.0)
+    task = await caller.generate(count=3.0)
     names = [url.removeprefix(f"{fake.url}/files/") for url in picture_urls(task)]
     assert names == [f"{task.id}.png", f"{task.id}-2.png", f"{task.id}-3.png"]
     assert len({fake.files[name].data for name in names}) == 3
@@ -77,7 +77,7 @@ async def test_look_up_of_a_pending_and_a_finished_task(fake: FakeFlux, caller: 
 
 async def test_look_up_of_many(caller: Caller) -> None:
     """A batch returns the known tasks and their count."""
-    first, second = await caller.paint(), await caller.paint()
+    first, second = await caller.generate(), await caller.generate()
     ask = {"action": "retrieve_batch", "ids": [second.id, "unknown", first.id]}
     status, body = await caller.post("/flux/tasks", ask)
     assert (status, body["count"]) == (200, 2)
@@ -93,7 +93,7 @@ async def test_look_up_of_an_unknown_task(caller: Caller) -> None:
 
 async def test_callback(caller: Caller, receiver: Receiver) -> None:
     """The callback is one JSON POST with the same result as a look-up."""
-    task = await caller.paint(callback_url=receiver.url)
+    task = await caller.generate(callback_url=receiver.url)
     ((method, content_type, body),) = receiver.got
     assert (method, content_type) == ("POST", "application/json")
     assert json.loads(body) == (await caller.look_up(task.id))["response"] == task.response
@@ -104,7 +104,7 @@ async def test_callback(caller: Caller, receiver: Receiver) -> None:
 async def test_callback_is_not_repeated(caller: Caller, receiver: Receiver, status: int) -> None:
     """A callback that is refused or redirected is recorded and not repeated."""
     receiver.status = status
-    task = await caller.paint(callback_url=receiver.url)
+    task = await caller.generate(callback_url=receiver.url)
     assert [sent.status for sent in task.posts] == [status]
     assert len(receiver.got) == 1
 
@@ -112,7 +112,7 @@ async def test_callback_is_not_repeated(caller: Caller, receiver: Receiver, stat
 @pytest.mark.parametrize("url", [NOBODY, "no url"])
 async def test_callback_to_nobody(fake: FakeFlux, caller: Caller, url: str) -> None:
     """An unreachable callback URL is recorded with the reason, and the task still finishes."""
-    task = await caller.paint(callback_url=url)
+    task = await caller.generate(callback_url=url)
     assert [sent.status for sent in task.posts] == [None]
     assert task.posts[0].error
     assert fake.paid == [task]
@@ -120,8 +120,8 @@ async def test_callback_to_nobody(fake: FakeFlux, caller: Caller, url: str) -> N
 
 async def test_edit(caller: Caller) -> None:
     """An edit fetches the picture, returns one of the requested size, and ignores count."""
-    (source,) = picture_urls(await caller.paint())
-    task = await caller.paint(**EDIT, image_url=source, count=3)
+    (source,) = picture_urls(await caller.generate())
+    task = await caller.generate(**EDIT, image_url=source, count=3)
     async with caller.http.get(*picture_urls(task)) as answer:
         assert Image.open(io.BytesIO(await answer.read())).size == (64, 64)
 
@@ -131,9 +131,9 @@ async def test_edit(caller: Caller) -> None:
 )
 async def test_edit_of_a_bad_source(fake: FakeFlux, caller: Caller, receiver: Receiver, fault: BadFile) -> None:
     """A source that is missing, broken or too large fails the task, and the callback says so."""
-    (source,) = picture_urls(await caller.paint())
+    (source,) = picture_urls(await caller.generate())
     fake.faults.file = fault
-    await caller.paint(**EDIT, image_url=source, callback_url=receiver.url)
+    await caller.generate(**EDIT, image_url=source, callback_url=receiver.url)
     body = json.loads(*receiver.bodies)
     assert (body["success"], body["error"]["code"]) == (False, "bad_request")
     assert body["error"]["message"].startswith("image_url can't be used")
@@ -233,7 +233,7 @@ async def test_moderation(fake: FakeFlux, caller: Caller) -> None:
     """A prompt with the word “forbidden” is refused at once; longer words that contain it are allowed."""
     status, body = await caller.post("/flux/images", {**CAT, "prompt": "a Forbidden cat"})
     assert (status, body["error"]["code"]) == (403, "forbidden")
-    await caller.paint(prompt="the unforbiddenness of cats")
+    await caller.generate(prompt="the unforbiddenness of cats")
     assert len(fake.paid) == 1
 
 
@@ -257,7 +257,7 @@ async def test_finish_with_a_failure(fake: FakeFlux, caller: Caller, receiver: R
 
 async def test_send_callback(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
     """A callback can be repeated, forged, garbled and sent to another URL."""
-    task = await caller.paint(callback_url=receiver.url)
+    task = await caller.generate(callback_url=receiver.url)
     await fake.send_callback(task.id)
     await fake.send_callback(task.id, body={"success": True})
     await fake.send_callback(task.id, body=b"\xff")
@@ -283,7 +283,7 @@ async def test_slowness(fake: FakeFlux, caller: Caller) -> None:
 
 async def test_restart(fake: FakeFlux, caller: Caller) -> None:
     """A stopped fake API is unreachable; after a restart it still knows its tasks."""
-    url, task = fake.url, await caller.paint()
+    url, task = fake.url, await caller.generate()
     await fake.stop()
     with pytest.raises(ClientError):
         await caller.look_up(task.id)
@@ -314,6 +314,6 @@ async def test_port_in_use(fake: FakeFlux) -> None:
 async def test_its_own_errors_are_raised(fake: FakeFlux, caller: Caller) -> None:
     """An error inside the fake API is raised when it stops."""
     fake.files = None  # type: ignore[assignment]
-    await caller.paint()
+    await caller.generate()
     with pytest.raises(TypeError):
         await fake.stop()

@@ -93,7 +93,7 @@ async def test_client_polls(fake: FakeFlux, flux: Client) -> None:
 
 async def test_client_edits(fake: FakeFlux, flux: Client, caller: Caller) -> None:
     """The vendor's client edits a picture that the fake API made."""
-    (source,) = picture_urls(await caller.paint())
+    (source,) = picture_urls(await caller.generate())
     code, output = await flux("edit", "add a hat", "--image-url", source, "-s", "1:1", "--json")
     assert code == 0, output
     assert json.loads(output)["data"][0]["image_url"] == picture_urls(fake.paid[1])[0]

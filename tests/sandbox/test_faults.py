@@ -81,7 +81,7 @@ async def test_reset(fake: FakeFlux, caller: Caller) -> None:
     """Assigning ``Faults()`` removes all faults."""
     fake.faults.submit = ANSWERS["moderation"]
     fake.faults = Faults()
-    await caller.paint()
+    await caller.generate()
     assert len(fake.paid) == 1
 
 
@@ -91,7 +91,7 @@ async def test_callback_faults(
 ) -> None:
     """A callback can be lost, doubled or garbled while the task itself succeeds."""
     fake.faults.callbacks, fake.faults.callback_body = callbacks, body
-    task = await caller.paint(callback_url=receiver.url)
+    task = await caller.generate(callback_url=receiver.url)
     expected = body or json.dumps(task.response).encode()
     assert receiver.bodies == [expected] * callbacks
     assert fake.paid == [task]
@@ -116,21 +116,21 @@ async def test_failed_task(fake: FakeFlux, caller: Caller, code: str, status: in
     got, body = await caller.post("/flux/images", CAT)
     assert (got, body["success"], body["error"]) == (status, False, {"code": code, "message": "no picture"})
     assert not fake.paid
-    await caller.paint()
+    await caller.generate()
     assert len(fake.paid) == 1
 
 
 async def test_missing_images(fake: FakeFlux, caller: Caller) -> None:
     """A task can return fewer pictures than requested, even none."""
     fake.faults.missing_images = [1, 3]
-    assert len(picture_urls(await caller.paint(count=3))) == 2
-    assert picture_urls(await caller.paint(count=3)) == []
+    assert len(picture_urls(await caller.generate(count=3))) == 2
+    assert picture_urls(await caller.generate(count=3)) == []
 
 
 @pytest.mark.parametrize(("name", "status"), [("not_found", 404), ("gone", 410), ("unavailable", 503)])
 async def test_picture_is_gone(fake: FakeFlux, caller: Caller, name: str, status: int) -> None:
     """The file server can refuse a picture and serve it later."""
-    (url,) = picture_urls(await caller.paint())
+    (url,) = picture_urls(await caller.generate())
     fake.faults.file = [FILES[name], None]
     for expected in (status, 200):
         async with caller.http.get(url) as answer:
@@ -139,7 +139,7 @@ async def test_picture_is_gone(fake: FakeFlux, caller: Caller, name: str, status
 
 async def test_picture_is_truncated(fake: FakeFlux, caller: Caller) -> None:
     """The connection can be closed in the middle of a picture."""
-    (url,) = picture_urls(await caller.paint())
+    (url,) = picture_urls(await caller.generate())
     fake.faults.file = FILES["cut"]
     with pytest.raises(ClientPayloadError):
         async with caller.http.get(url) as answer:
@@ -148,17 +148,17 @@ async def test_picture_is_truncated(fake: FakeFlux, caller: Caller) -> None:
 
 async def test_picture_is_huge(fake: FakeFlux, caller: Caller) -> None:
     """A picture can be huge and of unknown length, and the client may stop reading."""
-    (url,) = picture_urls(await caller.paint())
+    (url,) = picture_urls(await caller.generate())
     fake.faults.file = FILES["huge"]
     async with caller.http.get(url) as answer:
         assert answer.content_length is None
         assert len(await answer.content.readexactly(5_000_000)) == 5_000_000
-    assert (await caller.paint()).response
+    assert (await caller.generate()).response
 
 
 async def test_file_is_not_a_picture(fake: FakeFlux, caller: Caller) -> None:
     """A file that is served as a picture can be something else."""
-    (url,) = picture_urls(await caller.paint())
+    (url,) = picture_urls(await caller.generate())
     fake.faults.file = FILES["no_picture"]
     async with caller.http.get(url) as answer:
         assert (answer.status, answer.content_type) == (200, "image/png")
@@ -167,7 +167,7 @@ async def test_file_is_not_a_picture(fake: FakeFlux, caller: Caller) -> None:
 
 async def test_picture_is_slow(fake: FakeFlux, caller: Caller) -> None:
     """A picture can be slow, and a stop does not wait for it."""
-    (url,) = picture_urls(await caller.paint())
+    (url,) = picture_urls(await caller.generate())
     fake.faults.file = FILES["slow"]
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1), caller.http.get(url):
@@ -184,7 +184,7 @@ async def test_picture_is_slow(fake: FakeFlux, caller: Caller) -> None:
 )
 async def test_picture_is_redirected(fake: FakeFlux, caller: Caller, name: str, location: str) -> None:
     """The file server can redirect: to the picture, in a loop, or into a private network."""
-    (url,) = picture_urls(await caller.paint())
+    (url,) = picture_urls(await caller.generate())
     fake.faults.file = FILES[name]
     async with caller.http.get(url, allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (302, location.format(url.rpartition("/")[2]))

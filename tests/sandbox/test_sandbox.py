@@ -17,7 +17,7 @@ from flux_bot.sandbox.drawing import PALETTES, paint, repaint
 from flux_bot.sandbox.fault_command import FAULTS
 from flux_bot.sandbox.sandbox import Sandbox, open_sandbox
 from tests.flux.caller import eventually
-from tests.harness import gallery, words
+from tests.harness import gallery, text_of
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/#[\w-]+")
@@ -32,7 +32,7 @@ def opened(folder: Path) -> AbstractAsyncContextManager[Sandbox]:
 def seen(sandbox: Sandbox, *parts: str, by: str = "alice") -> list[discord.Message]:
     """Return the messages with all these parts that a member can see now."""
     messages = sandbox.discord.channel.history(viewer=sandbox.discord.members[by])
-    return [message for message in messages if all(part in words(message) for part in parts)]
+    return [message for message in messages if all(part in text_of(message) for part in parts)]
 
 
 async def sees(sandbox: Sandbox, *parts: str, by: str = "alice") -> discord.Message:
@@ -62,12 +62,12 @@ async def test_welcome(tmp_path: Path) -> None:
     """The welcome message names every command, and its example is the address of a real picture."""
     async with opened(tmp_path) as sandbox:
         welcome = await sees(sandbox, "Welcome to the flux-bot sandbox", by="carol")
-        (example,) = re.findall(r"`(http://\S+)`", words(welcome))
+        (example,) = re.findall(r"`(http://\S+)`", text_of(welcome))
 
         async with ClientSession() as session, session.get(example) as answer:
             assert answer.content_type == "image/png"
         for command in sandbox.discord.members["carol"].available_commands(sandbox.discord.channel):
-            assert f"/{command}" in words(welcome)
+            assert f"/{command}" in text_of(welcome)
 
 
 async def test_members_have_their_own_languages(tmp_path: Path) -> None:
@@ -77,12 +77,12 @@ async def test_members_have_their_own_languages(tmp_path: Path) -> None:
         private = {name: await people[name].slash(channel, "jobs") for name in ("alice", "hana")}
         public = await people["hana"].slash(channel, "imagine", prompt="a cat", size="256x256")
 
-        assert [words(asked.response.message).splitlines()[0] for asked in private.values() if asked.response] == [
+        assert [text_of(asked.response.message).splitlines()[0] for asked in private.values() if asked.response] == [
             "### Your pictures",
             "### あなたの画像",
         ]
         assert public.response is not None
-        assert "**Painting**" in words(public.response.message)
+        assert "**Painting**" in text_of(public.response.message)
 
 
 async def test_a_fault_is_described(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ async def test_empty_balance_closes_the_service(tmp_path: Path) -> None:
         await sees(sandbox, "not available right now", "a cat")
 
         refusal = await imagine(sandbox, "a dog")
-        assert "not available right now" in words(refusal)
+        assert "not available right now" in text_of(refusal)
         assert refusal.flags.ephemeral
         assert len(sandbox.fake.submissions) == 1
 
@@ -202,7 +202,7 @@ async def test_pictures_gone(tmp_path: Path) -> None:
 
         result = await sees(sandbox, "your picture is ready", "could not be loaded")
         assert not gallery(result)
-        assert f"{sandbox.fake.url}/files/" in words(result)
+        assert f"{sandbox.fake.url}/files/" in text_of(result)
 
 
 async def test_channel_forbidden(tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ async def test_a_refused_request_is_not_an_error(tmp_path: Path) -> None:
         asked = await alice.slash(channel, "edit", prompt="in winter", image_url="my photo")
 
         assert asked.response is not None
-        assert "not a web link" in words(asked.response.message)
+        assert "not a web link" in text_of(asked.response.message)
         assert sandbox.discord.env.errors == []
 
 
@@ -265,7 +265,7 @@ async def test_a_second_start_uses_the_same_database(tmp_path: Path) -> None:
     """In the same folder, the commands are available again and the bot knows how long a picture takes."""
     for expected in ("one to two minutes", "flux-dev usually takes about 1 s"):
         async with open_sandbox(tmp_path, seconds=PICTURE_SECONDS) as sandbox:
-            assert expected in words(await imagine(sandbox))
+            assert expected in text_of(await imagine(sandbox))
             await sees(sandbox, "your picture is ready")
 
 

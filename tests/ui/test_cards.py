@@ -1,4 +1,4 @@
-"""Every card keeps Discord's limits, however extreme the job, and is valid by Discord's OpenAPI document."""
+"""Every card is within Discord's limits for any job, and valid by Discord's OpenAPI document."""
 
 import json
 from collections.abc import Iterator
@@ -94,7 +94,7 @@ requests = st.builds(
 )
 
 
-def sent(card: cards.Card) -> Payload:
+def body_of(card: cards.Card) -> Payload:
     """Return the body that discord.py makes of a card, as ``send`` does."""
     with handle_message_parameters(
         view=card.view, files=list(card.files) or discord.utils.MISSING, nonce="-" * 16
@@ -107,8 +107,8 @@ def sent(card: cards.Card) -> Payload:
 
 
 def check(card: cards.Card) -> Payload:
-    """Hold a card against Discord's limits, and return its body."""
-    body = sent(card)
+    """Check a card against Discord's limits, and return its body."""
+    body = body_of(card)
     components = list(walk(body["components"]))
     assert 1 <= len(components) <= MAX_COMPONENTS
     for component in components:
@@ -143,7 +143,7 @@ def _addresses(components: list[Payload]) -> Iterator[str]:
 
 @given(request=requests, place=st.integers(0, 10_000), usual=st.none() | st.floats(0, 1e6))
 def test_status_cards(request: ImageRequest, place: int, usual: float | None) -> None:
-    """The cards of a job that waits or runs."""
+    """The cards of queued and running jobs are within the limits."""
     job = job_of(request)
     check(cards.accepted(EN, AcceptedJob(job, place, usual)))
     for state in CardState:
@@ -157,14 +157,14 @@ def test_status_cards(request: ImageRequest, place: int, usual: float | None) ->
     seconds=st.floats(0, 1e6),
 )
 def test_result_cards(request: ImageRequest, links: list[str], shown: list[Picture | None], seconds: float) -> None:
-    """The card of a result: as many pictures as the API gives, fetched, shrunk or neither, with long links."""
+    """Result cards are within the limits: any number of pictures, fetched, shrunk or missing, with long links."""
     result = TaskResult("task", tuple(Image(link) for link in links))
     check(cards.finished(EN, job_of(request, result, seconds), shown[: len(links)]))
 
 
 @pytest.mark.parametrize("shown", [PICTURE, SHRUNK, None], ids=["whole", "shrunk", "links"])
-def test_the_most_a_result_can_be(shown: Picture | None) -> None:
-    """As many pictures as are taken from the API, with links as long as are taken, and the longest prompt."""
+def test_the_largest_result(shown: Picture | None) -> None:
+    """The result with the most pictures, the longest links and the longest prompt is within the limits."""
     request = ImageRequest(Action.GENERATE, "*" * 4000, "flux-dev", "1344x768", 4)
     links = [f"https://example.org/{number}.png?".ljust(2000, "x") for number in range(MAX_IMAGES)]
     result = TaskResult("task", tuple(Image(link) for link in links))
@@ -173,11 +173,11 @@ def test_the_most_a_result_can_be(shown: Picture | None) -> None:
 
 @given(request=requests, code=st.sampled_from(CODES) | texts, message=texts)
 def test_failure_cards(request: ImageRequest, code: str, message: str) -> None:
-    """The card of a failure, whatever the API says."""
+    """Failure cards are within the limits, whatever the API says."""
     check(cards.finished(EN, job_of(request, TaskResult(None, failure=Failure(code, message[:500]))), []))
 
 
-def everything(words: Translator) -> Iterator[tuple[str, cards.Card]]:
+def all_cards(words: Translator) -> Iterator[tuple[str, cards.Card]]:
     """Yield a card of each kind."""
     longest = ImageRequest(Action.GENERATE, "*" * 4000, "flux-dev", "1344x768", 4)
     edit = ImageRequest(Action.EDIT, "a hat", "flux-kontext-pro", "1:1", image_url="https://example.org/a.png")
@@ -218,7 +218,7 @@ def everything(words: Translator) -> Iterator[tuple[str, cards.Card]]:
     yield "preferences", panel(words, load_catalogue(""), Preferences())
 
 
-CARDS = {f"{locale} {name}": card for locale in LOCALES for name, card in everything(translator_for(locale))}
+CARDS = {f"{locale} {name}": card for locale in LOCALES for name, card in all_cards(translator_for(locale))}
 
 
 @pytest.mark.skipif(
@@ -226,7 +226,7 @@ CARDS = {f"{locale} {name}": card for locale in LOCALES for name, card in everyt
 )
 @pytest.mark.parametrize("name", CARDS)
 def test_valid_by_the_document(name: str) -> None:
-    """A card is valid as a new message, as the edit of a reply, and as a reply."""
+    """Each card is valid as a new message, as the edit of a reply, and as a reply."""
     body = check(CARDS[name])
     files = len(body.get("attachments", ()))
     reply = {key: body[key] for key in body if key not in {"nonce", "enforce_nonce"}}

@@ -1,4 +1,4 @@
-"""The delivery ladder, rung by rung: where a finished job goes, and where next when that fails."""
+"""The delivery methods one by one: where a finished job is posted, and the fallback if that fails."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from flux_bot.flux.protocol import OPERATOR_CODES
 from flux_bot.images.decoding import Picture
 from flux_bot.workflow.delivery import Contents, Delivered
 from tests.flux.caller import eventually
-from tests.harness import SMALL, BotHarness, alt_texts, gallery, job_id_of, picture, words
+from tests.harness import SMALL, BotHarness, alt_texts, gallery, job_id_of, picture, text_of
 
 URL = "https://example.org/files/{}.png"
 LONG_AGO = datetime.now(UTC) - timedelta(minutes=20)
@@ -24,8 +24,8 @@ NO_TOKEN, NO_WEBHOOK, NO_MESSAGE = (401, 50027), (404, 10015), (404, 10008)
 NO_DM, NO_FRIEND = (403, 50007), (403, 50278)
 
 
-def painted(job: Job, count: int = 1, **changes: Any) -> Job:
-    """Return the job as it is when its pictures are there."""
+def succeeded(job: Job, count: int = 1, **changes: Any) -> Job:
+    """Return the job as finished with pictures."""
     result = TaskResult("task", tuple(Image(URL.format(number)) for number in range(1, count + 1)))
     finished: dict[str, Any] = {
         "status": JobStatus.FINISHED,
@@ -38,18 +38,18 @@ def painted(job: Job, count: int = 1, **changes: Any) -> Job:
 
 
 def failed(job: Job, code: str = "forbidden", message: str = "", **changes: Any) -> Job:
-    """Return the job as it is when it has failed."""
+    """Return the job as finished with a failure."""
     result = TaskResult("task", failure=Failure(code, message))
-    return replace(painted(job), result=result, **changes)
+    return replace(succeeded(job), result=result, **changes)
 
 
 def with_origin(job: Job, **changes: Any) -> Job:
-    """Return the job as if it came from elsewhere."""
+    """Return the job with another origin."""
     return replace(job, origin=replace(job.origin, **changes))
 
 
 async def deliver(harness: BotHarness, job: Job, *pictures: Picture | None) -> tuple[Delivered | None, list[str]]:
-    """Deliver a job outside the loops, and return what came of it and the calls it took."""
+    """Deliver a job outside the loops, and return the outcome and the calls made."""
     before = len(harness.calls)
     delivered = await harness.messenger.deliver(job, Contents(pictures))
     return delivered, harness.calls[before:]
@@ -82,14 +82,14 @@ MAY_NOT = {"can_post": False}
         (MAY_NOT, {"edit reply": NO_MESSAGE}, ["edit reply", "open DM", "DM"]),
     ],
 )
-async def test_rungs_of_a_success(
+async def test_delivery_of_a_success(
     tmp_path: Path, origin: dict[str, Any], refusals: dict[str, tuple[int, int]], calls: list[str]
 ) -> None:
-    """Pictures go to the channel, else into the reply, else to the asker directly."""
+    """Pictures are posted to the channel, else edited into the reply, else sent as a direct message."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
+        job, _ = await harness.start_job()
         refuse(harness, refusals)
-        delivered, called = await deliver(harness, with_origin(painted(job), **origin), picture())
+        delivered, called = await deliver(harness, with_origin(succeeded(job), **origin), picture())
         assert called == calls
         assert delivered is not None
         assert delivered.replaced_card is (calls[-1] == "edit reply")
@@ -110,12 +110,12 @@ async def test_rungs_of_a_success(
         (TOKEN_DEAD | MAY_NOT, {}, ["open DM", "DM"]),
     ],
 )
-async def test_rungs_of_a_failure(
+async def test_delivery_of_a_failure(
     tmp_path: Path, origin: dict[str, Any], refusals: dict[str, tuple[int, int]], calls: list[str]
 ) -> None:
-    """A failure turns the card; only where that is gone does it go elsewhere."""
+    """A failure is edited into the status card; only if that is gone does it go elsewhere."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
+        job, _ = await harness.start_job()
         refuse(harness, refusals)
         delivered, called = await deliver(harness, with_origin(failed(job), **origin))
         assert called == calls
@@ -124,10 +124,10 @@ async def test_rungs_of_a_failure(
         where = harness.alice.user.dm_channel if calls[-1] == "DM" else harness.channel
         result = harness.messages(where)[-1]
         assert result.id == delivered.message_id
-        assert "safety filter refused this prompt" in words(result)
+        assert "safety filter refused this prompt" in text_of(result)
 
 
-@pytest.mark.parametrize("finished", [painted, failed])
+@pytest.mark.parametrize("finished", [succeeded, failed])
 @pytest.mark.parametrize(
     ("origin", "refusals", "calls"),
     [
@@ -136,33 +136,35 @@ async def test_rungs_of_a_failure(
         (TOKEN_DEAD, {}, ["open DM", "DM"]),
     ],
 )
-async def test_rungs_of_a_private_job(
+async def test_delivery_of_a_private_job(
     tmp_path: Path, finished: Any, origin: dict[str, Any], refusals: dict[str, tuple[int, int]], calls: list[str]
 ) -> None:
-    """A private job never shows up where others see it."""
+    """A private job never appears where others can see it."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         card = (await harness.imagine(private=True)).response
         assert card is not None
         job = await harness.job(job_id_of(card.message))
         refuse(harness, refusals)
-        pictures = [picture()] if finished is painted else []
+        pictures = [picture()] if finished is succeeded else []
         delivered, called = await deliver(harness, with_origin(finished(job), **origin), *pictures)
         assert delivered is not None
         assert called == calls
         assert harness.messages(viewer=harness.bob) == []
 
 
-@pytest.mark.parametrize("finished", [painted, failed])
+@pytest.mark.parametrize("finished", [succeeded, failed])
 @pytest.mark.parametrize(
     ("refusals", "last"),
     [({"DM": NO_DM}, "DM"), ({"open DM": NO_FRIEND}, "open DM"), ({"open DM": (400, 50007)}, "open DM")],
 )
-async def test_no_rung_holds(tmp_path: Path, finished: Any, refusals: dict[str, tuple[int, int]], last: str) -> None:
-    """When nothing leads to the asker, nothing was posted and nothing breaks."""
+async def test_every_method_fails(
+    tmp_path: Path, finished: Any, refusals: dict[str, tuple[int, int]], last: str
+) -> None:
+    """If the user can't be reached in any way, nothing is posted and no error is raised."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
+        job, _ = await harness.start_job()
         refuse(harness, {"post": NO_ACCESS, "edit reply": NO_WEBHOOK} | refusals)
-        pictures = [picture()] if finished is painted else []
+        pictures = [picture()] if finished is succeeded else []
         delivered, called = await deliver(harness, finished(job), *pictures)
         assert delivered is None
         assert sorted(called[:2]) == ["edit reply", "post"]
@@ -172,11 +174,11 @@ async def test_no_rung_holds(tmp_path: Path, finished: Any, refusals: dict[str, 
 
 
 async def test_channel_deleted(tmp_path: Path) -> None:
-    """With the channel the reply is gone too, so the pictures come directly."""
+    """If the channel was deleted, so was the reply, and the pictures are sent as a direct message."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
+        job, _ = await harness.start_job()
         harness.env.backend.delete_channel(harness.channel.id)
-        delivered, called = await deliver(harness, painted(job), picture())
+        delivered, called = await deliver(harness, succeeded(job), picture())
         assert delivered is not None
         assert called == ["post", "edit reply", "open DM", "DM"]
 
@@ -186,23 +188,23 @@ async def test_channel_deleted(tmp_path: Path) -> None:
     ("origin", "call"),
     [({}, "post"), (MAY_NOT, "edit reply"), (TOKEN_DEAD | MAY_NOT, "open DM"), (TOKEN_DEAD | MAY_NOT, "DM")],
 )
-async def test_discord_out_of_order(tmp_path: Path, origin: dict[str, Any], call: str, status: int) -> None:
-    """What may pass breaks no rung: the delivery is to be tried again as it is."""
+async def test_temporary_errors(tmp_path: Path, origin: dict[str, Any], call: str, status: int) -> None:
+    """After a temporary error no other method is tried: the delivery is to be retried unchanged."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
+        job, _ = await harness.start_job()
         harness.refuse(call, status)
         before = len(harness.calls)
         with pytest.raises(DeliveryFailed):
-            await harness.messenger.deliver(with_origin(painted(job), **origin), Contents([picture()]))
+            await harness.messenger.deliver(with_origin(succeeded(job), **origin), Contents([picture()]))
         assert harness.calls[before:][-1] == call
 
 
 async def test_nonce(tmp_path: Path) -> None:
-    """Every new message carries the job's id as its nonce, to be enforced, within Discord's 25 characters."""
+    """Every new message has the job's id as its enforced nonce, within Discord's 25 characters."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
-        await deliver(harness, painted(job), picture())
-        await deliver(harness, with_origin(painted(job), **TOKEN_DEAD | MAY_NOT), picture())
+        job, _ = await harness.start_job()
+        await deliver(harness, succeeded(job), picture())
+        await deliver(harness, with_origin(succeeded(job), **TOKEN_DEAD | MAY_NOT), picture())
         for name in ("post", "DM"):
             (entry,) = harness.requests(name)
             assert entry.json is not None
@@ -212,10 +214,10 @@ async def test_nonce(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("origin", [{}, TOKEN_DEAD | MAY_NOT], ids=["post", "DM"])
 async def test_second_attempt_finds_the_first(tmp_path: Path, origin: dict[str, Any]) -> None:
-    """A post that had gone out before a crash is found again, and not repeated."""
+    """A message posted before a crash is found again and not repeated."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
-        job = with_origin(painted(job), **origin)
+        job, _ = await harness.start_job()
+        job = with_origin(succeeded(job), **origin)
         first, _ = await deliver(harness, job, picture())
         for prompt in ("another", "and another"):
             await harness.imagine(prompt)
@@ -225,25 +227,25 @@ async def test_second_attempt_finds_the_first(tmp_path: Path, origin: dict[str, 
         assert called[-1] == "history"
 
 
-async def test_second_attempt_after_it_was_shown(tmp_path: Path) -> None:
-    """Whoever had it shown again meanwhile does not get in the way of the post, which pings."""
+async def test_second_attempt_ignores_copies(tmp_path: Path) -> None:
+    """A copy shown with /show in the meantime is not mistaken for the post, which pings."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held()
+        job, task = await harness.start_job()
         harness.refuse("post", 500)
         await harness.fake.finish(task.id)
         await eventually(lambda: harness.row(job.id)["delivery_attempts"])
         shown = await harness.alice.slash(harness.channel, "show", job=job.id)
         assert shown.response is not None
-        harness.relent()
-        result = await harness.sees("your picture is ready")
-        await harness.over(job.id)
+        harness.stop_refusing()
+        result = await harness.wait_for_message("your picture is ready")
+        await harness.wait_until_closed(job.id)
         assert harness.row(job.id)["result_message_id"] == result.id != shown.response.message.id
 
 
 @pytest.mark.parametrize("place", ["channel", "direct message"])
-@pytest.mark.parametrize("finished", [painted, failed])
-async def test_second_attempt_after_nothing(tmp_path: Path, finished: Any, place: str) -> None:
-    """If nothing had gone out before, the second attempt posts: the status card is no delivery."""
+@pytest.mark.parametrize("finished", [succeeded, failed])
+async def test_second_attempt_posts_if_needed(tmp_path: Path, finished: Any, place: str) -> None:
+    """If nothing was posted before, the second attempt posts: the status card is not a delivery."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         if place == "channel":
             card = (await harness.imagine()).response
@@ -252,33 +254,33 @@ async def test_second_attempt_after_nothing(tmp_path: Path, finished: Any, place
         assert card is not None
         job = await harness.job(job_id_of(card.message))
         job = with_origin(finished(job, delivery_attempts=2), **TOKEN_DEAD)
-        delivered, called = await deliver(harness, job, *([picture()] if finished is painted else []))
+        delivered, called = await deliver(harness, job, *([picture()] if finished is succeeded else []))
         assert delivered is not None
         assert delivered.message_id != card.id
         assert called[-1] == ("post" if place == "channel" else "DM")
 
 
 async def test_second_attempt_without_history(tmp_path: Path) -> None:
-    """Where the bot may not read what was posted, the second attempt relies on the nonce."""
+    """If the bot may not read the channel's history, the second attempt relies on the nonce."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
+        job, _ = await harness.start_job()
         harness.refuse("history", *NO_ACCESS)
-        _, called = await deliver(harness, replace(painted(job), delivery_attempts=2), picture())
+        _, called = await deliver(harness, replace(succeeded(job), delivery_attempts=2), picture())
         assert called == ["history", "post"]
 
 
 def sizes_of(harness: BotHarness, message: discord.Message) -> list[int]:
-    """Return the sizes of the pictures a message shows, in bytes."""
+    """Return the sizes of a message's pictures, in bytes."""
     files = [harness.env.backend.cdn.get(item.media.url) for item in gallery(message)]
     return [len(file) for file in files if file is not None]
 
 
 @pytest.mark.parametrize("origin", [{}, MAY_NOT, TOKEN_DEAD | MAY_NOT], ids=["post", "edit reply", "DM"])
 async def test_pictures_over_the_limit(tmp_path: Path, origin: dict[str, Any]) -> None:
-    """Pictures over the upload limit of the interaction come smaller, with the originals linked."""
+    """Pictures over the interaction's upload limit are shrunk, with the originals linked."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
-        job = with_origin(painted(job, 2), upload_limit=20_000, **origin)
+        job, _ = await harness.start_job()
+        job = with_origin(succeeded(job, 2), upload_limit=20_000, **origin)
         delivered, _ = await deliver(harness, job, picture(), picture(200, 150, noisy=True))
         assert delivered is not None
         result = (harness.messages(harness.alice.user.dm_channel) + harness.messages())[
@@ -287,16 +289,16 @@ async def test_pictures_over_the_limit(tmp_path: Path, origin: dict[str, Any]) -
         small, shrunk = sizes_of(harness, result)
         assert small == picture().size
         assert 0 < shrunk <= 20_000
-        assert f"]({URL.format(2)})" in words(result)
-        assert URL.format(1) not in words(result)
+        assert f"]({URL.format(2)})" in text_of(result)
+        assert URL.format(1) not in text_of(result)
 
 
 @pytest.mark.parametrize("refusal", [(413, 0), (413, 40005), (400, 40005)])
 async def test_discord_finds_pictures_too_large(tmp_path: Path, refusal: tuple[int, int]) -> None:
-    """When Discord takes less than it said, smaller pictures are sent, and in the end their links."""
+    """If Discord accepts less than it announced, smaller pictures are sent, and finally links."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
-        job = with_origin(painted(job), upload_limit=20_000)
+        job, _ = await harness.start_job()
+        job = with_origin(succeeded(job), upload_limit=20_000)
         limits = {1: 10_000, 2: 2_500, 3: 0}
         for times, limit in limits.items():
             harness.refuse("post", *refusal, times=times)
@@ -304,7 +306,7 @@ async def test_discord_finds_pictures_too_large(tmp_path: Path, refusal: tuple[i
             assert called == ["post"] * (times + 1)
             assert delivered is not None
             result = harness.messages()[-1]
-            assert URL.format(1) in words(result)
+            assert URL.format(1) in text_of(result)
             if limit:
                 (size,) = sizes_of(harness, result)
                 assert 0 < size <= limit
@@ -312,28 +314,28 @@ async def test_discord_finds_pictures_too_large(tmp_path: Path, refusal: tuple[i
                 assert gallery(result) == []
 
 
-async def test_pictures_that_can_not_be_had(tmp_path: Path) -> None:
-    """Pictures that could not be fetched are linked, the others shown."""
+async def test_pictures_that_can_not_be_fetched(tmp_path: Path) -> None:
+    """Pictures that could not be fetched are linked; the others are shown."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
-        await deliver(harness, painted(job, 3), picture(), None, picture())
+        job, _ = await harness.start_job()
+        await deliver(harness, succeeded(job, 3), picture(), None, picture())
         result = harness.messages()[-1]
         assert alt_texts(result) == ["Picture 1 of 3: a cat", "Picture 3 of 3: a cat"]
-        assert f"]({URL.format(2)})" in words(result)
-        assert URL.format(1) not in words(result)
-        await deliver(harness, painted(job, 2), None, None)
+        assert f"]({URL.format(2)})" in text_of(result)
+        assert URL.format(1) not in text_of(result)
+        await deliver(harness, succeeded(job, 2), None, None)
         result = harness.messages()[-1]
         assert gallery(result) == []
-        assert f"[Picture 1]({URL.format(1)})\n[Picture 2]({URL.format(2)})" in words(result)
+        assert f"[Picture 1]({URL.format(1)})\n[Picture 2]({URL.format(2)})" in text_of(result)
 
 
 async def test_fewer_pictures(tmp_path: Path) -> None:
-    """If the API made fewer pictures than asked for, that is said."""
+    """The result says if the API made fewer pictures than requested."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held(count=4)
+        job, _ = await harness.start_job(count=4)
         result = TaskResult("task", (Image(URL.format(1)),))
-        await deliver(harness, replace(painted(job, 4), result=result), picture())
-        assert "The picture service made only 1 of the 4 pictures." in words(harness.messages()[-1])
+        await deliver(harness, replace(succeeded(job, 4), result=result), picture())
+        assert "The picture service made only 1 of the 4 pictures." in text_of(harness.messages()[-1])
 
 
 INTERNAL = "Traceback: token sk-123 refused by 10.0.0.1"
@@ -353,19 +355,19 @@ SAYS = {
 
 
 async def test_failure_sentences(tmp_path: Path) -> None:
-    """Each code has a sentence of its own: what happened, what it cost, what to do; and no internals."""
+    """Each failure card says what happened, what it cost and what to do, without internals."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held("a cat")
+        job, _ = await harness.start_job("a cat")
         sentences = []
         for code, parts in SAYS.items():
             await deliver(harness, failed(job, code, INTERNAL))
             (card,) = harness.messages()
-            heading, *rest = words(card).split("\n")
+            heading, *rest = text_of(card).split("\n")
             assert heading.startswith(f"<@{harness.alice.id}> ⚠️ ")
             assert all(part in heading for part in parts), heading
             assert rest[-1] == "> a cat"
             assert rest[-2].startswith("-# flux-2-flex · ")
             assert job_id_of(card) == job.id
-            assert ("It said: " in words(card)) is (code == "bad_request")
+            assert ("It said: " in text_of(card)) is (code == "bad_request")
             sentences.append(heading)
         assert len(set(sentences)) == len(SAYS)

@@ -1,4 +1,4 @@
-"""What could not be delivered is kept: its user is told at the next command, and fetches it with a button."""
+"""Undelivered results: the user is told at the next command and can fetch them with a button."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import simcord
 
 from flux_bot.core.jobs import Failure, Job
 from tests.flux.caller import eventually
-from tests.harness import BotHarness, alt_texts, job_id_of, walk, words
+from tests.harness import BotHarness, alt_texts, job_id_of, text_of, walk
 
 TOLD = "could not be delivered. Nothing is lost: fetch"
 
@@ -17,13 +17,13 @@ TOLD = "could not be delivered. Nothing is lost: fetch"
 async def mark_undelivered(
     harness: BotHarness, prompt: str = "a cat", *, failure: Failure | None = None, **options: Any
 ) -> Job:
-    """Let a job end where nothing leads to its user."""
-    job, task = await harness.held(prompt, **options)
+    """Let a job finish while its user can't be reached in any way."""
+    job, task = await harness.start_job(prompt, **options)
     for name, status, code in (("post", 403, 50013), ("edit reply", 404, 10015), ("DM", 403, 50007)):
         harness.refuse(name, status, code)
     await harness.fake.finish(task.id, failure=failure)
     await eventually(lambda: harness.row(job.id)["undelivered_at"])
-    harness.relent()
+    harness.stop_refusing()
     return job
 
 
@@ -33,7 +33,7 @@ def buttons(message: simcord.results.ResponseMessage) -> list[discord.Button]:
 
 
 async def offer(harness: BotHarness, **options: Any) -> simcord.results.ResponseMessage:
-    """Ask for something else, and return what is said beside the card."""
+    """Request another picture, and return the notice about undelivered results."""
     asked = await harness.imagine("another cat", **options)
     (told,) = asked.followups
     assert told.ephemeral
@@ -41,8 +41,8 @@ async def offer(harness: BotHarness, **options: Any) -> simcord.results.Response
 
 
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
-async def test_told_and_fetched(tmp_path: Path, private: bool) -> None:
-    """At the next command its user, and nobody else, is told; the button brings the picture privately."""
+async def test_offer_and_fetch(tmp_path: Path, private: bool) -> None:
+    """The notice goes only to the job's user at the next command; its button shows the picture privately."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness, private=private)
         row = harness.row(job.id)
@@ -50,39 +50,39 @@ async def test_told_and_fetched(tmp_path: Path, private: bool) -> None:
         assert (await harness.imagine("a cat of bob", who=harness.bob)).followups == []
 
         told = await offer(harness)
-        assert TOLD in words(told.message)
+        assert TOLD in text_of(told.message)
         (button,) = buttons(told)
         assert (button.label, button.custom_id) == ("Fetch: a cat", f"fetch:{job.id}")
         fetched = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         assert fetched.ephemeral
         assert fetched.response is not None
-        assert "your picture is ready" in words(fetched.response.message)
+        assert "your picture is ready" in text_of(fetched.response.message)
         assert alt_texts(fetched.response.message) == ["a cat"]
         row = harness.row(job.id)
         assert (row["status"], row["result_message_id"]) == ("delivered", fetched.response.id)
         assert (await harness.imagine("a third cat")).followups == []
 
 
-async def test_kept_failure(tmp_path: Path) -> None:
-    """A failure is kept and told as well."""
+async def test_undelivered_failure(tmp_path: Path) -> None:
+    """A failure that could not be delivered is offered too."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness, failure=Failure("timeout"))
         fetched = await harness.alice.click(await offer(harness), custom_id=f"fetch:{job.id}")
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         assert fetched.response is not None
-        assert "took too long and gave up" in words(fetched.response.message)
+        assert "took too long and gave up" in text_of(fetched.response.message)
 
 
 async def test_after_a_restart(tmp_path: Path) -> None:
-    """The button works after a restart, and so does being told."""
+    """The notice and its button work after a restart."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness)
         other = await mark_undelivered(harness, "a dog")
         told = await offer(harness)
         await harness.restart()
         fetched = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         assert fetched.response is not None
         assert alt_texts(fetched.response.message) == ["a cat"]
         (button,) = buttons(await offer(harness))
@@ -90,38 +90,38 @@ async def test_after_a_restart(tmp_path: Path) -> None:
 
 
 async def test_pressed_twice(tmp_path: Path) -> None:
-    """Pressed twice, it delivers once and says so."""
+    """The second press delivers nothing and says so."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness)
         told = await offer(harness)
         first = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
         second = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         assert first.response is not None
         assert second.response is not None
         assert alt_texts(first.response.message) == ["a cat"]
-        assert "has already been delivered" in words(second.response.message)
+        assert "has already been delivered" in text_of(second.response.message)
         assert second.ephemeral
 
 
-async def test_pressed_by_another(tmp_path: Path) -> None:
-    """The button is of no use to anybody else, and then still works for its owner."""
+async def test_pressed_by_another_user(tmp_path: Path) -> None:
+    """The button does nothing for other users and still works for its owner."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness)
         told = await offer(harness)
         harness.change_interaction = lambda payload: payload["member"]["user"].update(id=str(harness.bob.id))
         stolen = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
         assert stolen.response is not None
-        assert "has already been delivered" in words(stolen.response.message)
+        assert "has already been delivered" in text_of(stolen.response.message)
         harness.change_interaction = lambda _: None
         fetched = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         assert fetched.response is not None
         assert alt_texts(fetched.response.message) == ["a cat"]
 
 
-async def test_kept_again(tmp_path: Path) -> None:
-    """If fetching fails too, the picture is kept again and offered again."""
+async def test_fetch_fails(tmp_path: Path) -> None:
+    """If fetching fails, the picture stays undelivered and is offered again."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness)
         told = await offer(harness)
@@ -129,54 +129,54 @@ async def test_kept_again(tmp_path: Path) -> None:
             harness.refuse(name, status, code)
         await harness.alice.click(told, custom_id=f"fetch:{job.id}")
         await eventually(lambda: harness.row(job.id)["undelivered_at"])
-        harness.relent()
+        harness.stop_refusing()
         fetched = await harness.alice.click(await offer(harness), custom_id=f"fetch:{job.id}")
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         assert fetched.response is not None
         assert alt_texts(fetched.response.message) == ["a cat"]
 
 
-async def test_told_after_a_refusal(tmp_path: Path) -> None:
-    """A command that comes to nothing tells as well, after its own answer."""
+async def test_offer_after_a_refusal(tmp_path: Path) -> None:
+    """A refused command also offers undelivered results, after its own answer."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness)
         refused = await harness.imagine("a dog", size="17x1")
         assert refused.response is not None
-        assert "doesn’t support the size" in words(refused.response.message)
+        assert "doesn’t support the size" in text_of(refused.response.message)
         (told,) = refused.followups
         assert told.ephemeral
         await harness.alice.click(told, custom_id=f"fetch:{job.id}")
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         assert (await harness.imagine("a dog", size="17x1")).followups == []
 
 
-async def test_not_told_after_a_refusal(tmp_path: Path) -> None:
-    """If Discord does not take the word after a refusal, it comes with the command after that."""
+async def test_offer_after_a_refusal_fails(tmp_path: Path) -> None:
+    """If the notice can't be sent after a refusal, the next command sends it."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         await mark_undelivered(harness)
         harness.refuse("follow up", 404, 10015, times=1)
         refused = await harness.imagine("a dog", size="17x1")
         assert refused.followups == []
-        assert TOLD in words((await offer(harness)).message)
+        assert TOLD in text_of((await offer(harness)).message)
 
 
-async def test_many_kept(tmp_path: Path) -> None:
-    """Five are offered at a time, the oldest first, and the rest once these are fetched."""
+async def test_many_undelivered(tmp_path: Path) -> None:
+    """Five results are offered at a time, oldest first, and the rest once these are fetched."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         jobs = [await mark_undelivered(harness, f"{number} cats " + "and more " * 20) for number in range(7)]
         told = await offer(harness)
-        assert "The results of more than 5 earlier requests" in words(told.message)
+        assert "The results of more than 5 earlier requests" in text_of(told.message)
         assert [button.custom_id for button in buttons(told)] == [f"fetch:{job.id}" for job in jobs[:5]]
         assert all(button.label and len(button.label) <= 80 for button in buttons(told))
         for job in jobs[:5]:
             await harness.alice.click(told, custom_id=f"fetch:{job.id}")
-            await harness.over(job.id)
+            await harness.wait_until_closed(job.id)
         rest = await offer(harness)
         assert [button.custom_id for button in buttons(rest)] == [f"fetch:{job.id}" for job in jobs[5:]]
 
 
-async def test_not_told_for_now(tmp_path: Path) -> None:
-    """If Discord does not take the word about kept pictures, nobody is told to ask again: the request is fine."""
+async def test_offer_fails_temporarily(tmp_path: Path) -> None:
+    """If the notice can't be sent, the accepted request is not reported as failed."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         job = await mark_undelivered(harness)
         harness.refuse("follow up", 500, times=1)
@@ -186,12 +186,12 @@ async def test_not_told_for_now(tmp_path: Path) -> None:
         other = job_id_of(asked.response.message)
         await eventually(lambda: other in harness.tasks)
         await harness.fake.finish(harness.tasks[other].id)
-        await harness.sees("your picture is ready", "> another cat")
+        await harness.wait_for_message("your picture is ready", "> another cat")
         assert harness.row(job.id)["undelivered_at"]
 
 
 async def test_button_breaks(tmp_path: Path) -> None:
-    """When the button breaks, its user gets a reference that is in the log too."""
+    """If the button fails, the user gets a reference that is in the log too."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         job = await mark_undelivered(harness)
         told = await offer(harness)
@@ -200,5 +200,5 @@ async def test_button_breaks(tmp_path: Path) -> None:
         await harness.change("ALTER TABLE lost RENAME TO jobs")
         (said,) = pressed.followups
         assert said.ephemeral
-        reference = words(said.message).split("`")[1]
+        reference = text_of(said.message).split("`")[1]
         assert any(error.startswith(f"A command failed, reference {reference}\n") for error in harness.errors)

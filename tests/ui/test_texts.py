@@ -1,4 +1,4 @@
-"""The sentences that users read: one for each error, and never longer than Discord allows."""
+"""The texts that users read: one for each error, and within Discord's limits."""
 
 import io
 import re
@@ -59,25 +59,25 @@ LONG_PROMPTS = [
 ]
 
 
-def failed(code: str, message: str = "") -> str:
-    """Return what is said about a failure."""
+def failure_text(code: str, message: str = "") -> str:
+    """Return the text of a failure."""
     return texts.failure(EN, JOB, Failure(code, message))
 
 
 # --- failures -----------------------------------------------------------------------------------------------
 
 
-def test_every_code_has_its_own_sentence() -> None:
-    """No two codes, and no unknown one, are told in the same words."""
-    sentences = {failed(code) for code in (*CODES, "never heard of")}
+def test_every_code_has_its_own_text() -> None:
+    """All codes, and an unknown one, have different texts."""
+    sentences = {failure_text(code) for code in (*CODES, "never heard of")}
     assert len(sentences) == len(CODES) + 1
     assert set(API_CODES) > OPERATOR_CODES
 
 
 @pytest.mark.parametrize("code", [*CODES, "never heard of", ""])
 def test_a_failure_says_what_it_cost_and_what_to_do(code: str) -> None:
-    """Each sentence tells the cost, the next step, and the job's id."""
-    text = failed(code)
+    """Each text says the cost, the next step, and the job's id."""
+    text = failure_text(code)
     assert re.search("cost nothing|charged", text)
     assert re.search("try|Try|ask again|operator has been told", text)
     assert f"`{JOB.id}`" in text
@@ -85,22 +85,22 @@ def test_a_failure_says_what_it_cost_and_what_to_do(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", [OUTCOME_UNKNOWN, OVERDUE])
-def test_what_is_unknown_is_not_called_free(code: str) -> None:
-    """Where a task may have run, nobody is told that it cost nothing."""
-    assert "cost nothing" not in failed(code)
+def test_unknown_cost_is_not_called_free(code: str) -> None:
+    """If a task may have run, the text does not say that it cost nothing."""
+    assert "cost nothing" not in failure_text(code)
 
 
 @pytest.mark.parametrize("code", [code for code in (*CODES, "never heard of") if code != "bad_request"])
 @pytest.mark.parametrize("message", ["Your balance is not sufficient.", "@everyone", "x" * 500])
-def test_the_apis_own_words_are_kept_back(code: str, message: str) -> None:
-    """Only a request that was wrong is explained in the API's words."""
-    assert failed(code, message) == failed(code)
+def test_api_messages_are_hidden(code: str, message: str) -> None:
+    """The API's own message is shown only for a bad request."""
+    assert failure_text(code, message) == failure_text(code)
 
 
 @pytest.mark.parametrize("code", sorted(OPERATOR_CODES))
-def test_the_operators_matters_stay_inside(code: str) -> None:
-    """What only the operator can mend is told without internals: no account, money, token, code or address."""
-    text = failed(code, "internals")
+def test_operator_problems_hide_internals(code: str) -> None:
+    """Problems that only the operator can fix are told without account, money, token, code or address."""
+    text = failure_text(code, "internals")
     inside = r"token|balance|credit|money|paid|account|application|credential|key|http|api|internals|_|\d{3}"
     assert not re.search(inside, text.partition("\n-#")[0], re.IGNORECASE)
     assert code not in text
@@ -115,10 +115,10 @@ def test_the_operators_matters_stay_inside(code: str) -> None:
         ("x" * 500, f"It said: {'x' * 299}…"),
     ],
 )
-def test_a_wrong_request_is_explained(message: str, said: str) -> None:
-    """What was wrong with a request is told in the API's words, escaped and cut."""
-    assert said in failed("bad_request", message).splitlines()
-    assert "It said" not in failed("bad_request")
+def test_a_bad_request_is_explained(message: str, said: str) -> None:
+    """The API's message about a bad request is shown, escaped and truncated."""
+    assert said in failure_text("bad_request", message).splitlines()
+    assert "It said" not in failure_text("bad_request")
 
 
 # --- status and result --------------------------------------------------------------------------------------
@@ -135,8 +135,8 @@ def test_a_wrong_request_is_explained(message: str, said: str) -> None:
         (Action.GENERATE, 600, "flux-dev usually takes about 10 min"),
     ],
 )
-def test_painting(action: Action, usual: float | None, words: str) -> None:
-    """The status says what is done, since when in Discord's own time, and how long it usually takes."""
+def test_running_status(action: Action, usual: float | None, words: str) -> None:
+    """The status says what is running, since when in Discord's time format, and how long it usually takes."""
     text = texts.painting(EN, replace(REQUEST, action=action), NOW, usual)
     assert ("Painting" if action is Action.GENERATE else "Editing") in text
     assert f"<t:{int(NOW.timestamp())}:R>" in text
@@ -145,7 +145,7 @@ def test_painting(action: Action, usual: float | None, words: str) -> None:
 
 @pytest.mark.parametrize("place", [1, 300])
 def test_the_place_in_the_queue(place: int) -> None:
-    """Who waits is told their place."""
+    """A queued job's status says its position."""
     assert f"position {place}." in EN("status-queued", place=place)
 
 
@@ -157,14 +157,14 @@ def test_the_place_in_the_queue(place: int) -> None:
         (Action.EDIT, 1, "your edited picture is ready"),
     ],
 )
-def test_the_result_pings_its_asker(action: Action, count: int, words: str) -> None:
-    """The heading names the asker, once."""
+def test_the_result_pings_its_user(action: Action, count: int, words: str) -> None:
+    """The heading mentions the user once."""
     job = replace(JOB, request=replace(REQUEST, action=action, count=count))
     assert texts.result_heading(EN, job) == f"<@1> {words}."
 
 
 def test_the_results_small_print() -> None:
-    """Model, size, seconds and job id stand below the result; the seconds only if they are known."""
+    """Model, size, seconds and job id are below the result; seconds only if they are known."""
     done = replace(JOB, result=TaskResult("t", (Image("https://example.org/1.png"),)))
     took = replace(done, submitted_at=NOW, finished_at=NOW + timedelta(seconds=8.4))
     assert texts.result_details(EN, took) == f"-# flux-dev · 1024x1024 · 8 s · `{JOB.id}`"
@@ -172,8 +172,8 @@ def test_the_results_small_print() -> None:
     assert texts.status_details(JOB) == f"-# flux-dev · 1024x1024 · `{JOB.id}`"
 
 
-def test_final_cards_are_told_apart() -> None:
-    """The button by which a result is known is on no other card of its job, and so is a failure's."""
+def test_final_cards_are_distinguishable() -> None:
+    """The buttons that identify a result or a failure are on no other card of the job."""
     done = replace(JOB, result=TaskResult("t", (Image("https://example.org/1.png"),)))
     broken = replace(JOB, result=TaskResult("t", failure=Failure("forbidden")))
     assert str(cards.final_custom_id(done)) not in custom_ids(cards.finished(EN, broken, []))
@@ -197,8 +197,8 @@ def custom_ids(card: cards.Card) -> set[str]:
         ("7:5", "7:5", "7:5"),
     ],
 )
-def test_shapes_in_words(ratio: str, size: str, label: str) -> None:
-    """A shape is offered in words, with its size where that says more."""
+def test_shape_labels(ratio: str, size: str, label: str) -> None:
+    """A shape's label describes it in words, with its size if that adds information."""
     assert texts.shape_label(EN, ratio, size) == label
 
 
@@ -210,8 +210,8 @@ def test_shapes_in_words(ratio: str, size: str, label: str) -> None:
         ("undelivered-results-more", 5, "The results of more than 5 earlier"),
     ],
 )
-def test_kept_results(message: str, count: int, words: str) -> None:
-    """Kept results are counted, as far as they are offered."""
+def test_undelivered_notice(message: str, count: int, words: str) -> None:
+    """The notice counts the undelivered results that it offers."""
     assert words in EN(message, count=count)
 
 
@@ -230,7 +230,7 @@ def test_links_to_pictures(urls: dict[int, str], text: str) -> None:
 
 
 def test_links_to_originals() -> None:
-    """Pictures that were made smaller are linked."""
+    """The originals of shrunk pictures are linked."""
     shrunk = texts.shrunk(EN, {2: "https://e.org/2", 4: "https://e.org/a(4)"})
     assert shrunk.endswith(": [original 2](https://e.org/2), [original 4](https://e.org/a%284%29)")
 
@@ -239,18 +239,18 @@ def test_links_to_originals() -> None:
 
 
 def length(card: cards.Card) -> int:
-    """Return the characters of a card's texts; Discord takes none that is empty."""
+    """Return the number of characters in a card's texts; none may be empty."""
     assert all(item.content for item in card.view.walk_children() if isinstance(item, discord.ui.TextDisplay))
     return card.view.content_length()
 
 
 def picture(*, shrunk: bool) -> Picture:
-    """Return a picture as fetched; what it shows does not matter here."""
+    """Return a fetched picture, whose contents do not matter here."""
     return Picture(io.BytesIO(b"picture"), "PNG", 1, 1, 7, shrunk=shrunk)
 
 
 def long_job(prompt: str, urls: list[str]) -> Job:
-    """Return a finished job in which everything is as long as it can be."""
+    """Return a finished job in which every text has its maximum length."""
     request = replace(REQUEST, prompt=prompt, model="m" * 100, size="99968x99968", count=4)
     result = TaskResult("t", tuple(Image(url) for url in urls)) if urls else None
     return replace(
@@ -265,7 +265,7 @@ def long_job(prompt: str, urls: list[str]) -> Job:
 
 @pytest.mark.parametrize("prompt", LONG_PROMPTS, ids=lambda prompt: repr(prompt[:3]))
 def test_long_prompts_fit_on_every_status_card(prompt: str) -> None:
-    """A status card is within the limit, whatever the prompt, and says so if the prompt is cut."""
+    """A status card is within the limit for any prompt, and says so if the prompt is truncated."""
     job = long_job(prompt, [])
     for place in (0, 10**6):
         assert length(cards.accepted(EN, AcceptedJob(job, place, 1e6))) <= TEXT_LIMIT
@@ -277,7 +277,7 @@ def test_long_prompts_fit_on_every_status_card(prompt: str) -> None:
 @pytest.mark.parametrize("prompt", LONG_PROMPTS, ids=lambda prompt: repr(prompt[:3]))
 @pytest.mark.parametrize("code", [*CODES, "never heard of"])
 def test_long_prompts_fit_on_every_failure_card(prompt: str, code: str) -> None:
-    """A failure card is within the limit, whatever the prompt and the API's message."""
+    """A failure card is within the limit for any prompt and API message."""
     failure = TaskResult("t", failure=Failure(code, "*" * 500))
     assert length(cards.finished(EN, replace(long_job(prompt, []), result=failure), [])) <= TEXT_LIMIT
 
@@ -297,7 +297,7 @@ def test_long_prompts_fit_on_every_failure_card(prompt: str, code: str) -> None:
 def test_long_prompts_fit_on_every_result_card(
     prompt: str, at_hand: Callable[[int], Picture | None], count: int
 ) -> None:
-    """A result card is within the limit, however long the prompt and the pictures' addresses are."""
+    """A result card is within the limit for any prompt and any picture addresses."""
     urls = [f"https://example.org/{number}".ljust(2000, "(") for number in range(count)]
     card = cards.finished(EN, long_job(prompt, urls), [at_hand(number) or None for number in range(count)])
     assert length(card) <= TEXT_LIMIT
@@ -307,7 +307,7 @@ def test_long_prompts_fit_on_every_result_card(
 
 
 @pytest.mark.parametrize("count", [1, 4, 8])
-def test_usual_links_are_all_there(count: int) -> None:
+def test_usual_links_all_fit(count: int) -> None:
     """Addresses of the usual length are all linked."""
     name = "https://platform2.cdn.acedata.cloud/flux/6a97bf49-df50-4129-9e46-119aa9fca73c"
     urls = {number: f"{name}-{number}.png" for number in range(count)}
@@ -318,7 +318,7 @@ def test_usual_links_are_all_there(count: int) -> None:
 @settings(deadline=None)
 @given(st.text(max_size=4000) | st.sampled_from(LONG_PROMPTS), st.integers(1, MAX_IMAGES))
 def test_alt_text(prompt: str, count: int) -> None:
-    """Alt text is the prompt as written, numbered if there are more pictures, and within its limit."""
+    """The alt text is the prompt as written, numbered if there are several pictures, within its limit."""
     for number in (1, count):
         alt = texts.alt_text(EN, replace(REQUEST, prompt=prompt), number, count)
         assert len(alt) <= 1024
@@ -328,8 +328,8 @@ def test_alt_text(prompt: str, count: int) -> None:
 
 @settings(deadline=None)
 @given(st.text() | st.sampled_from(LONG_PROMPTS))
-def test_the_label_of_a_kept_picture(prompt: str) -> None:
-    """A button's label is within Discord's 80 characters, and on one line."""
+def test_the_label_of_an_undelivered_picture(prompt: str) -> None:
+    """A button's label is one line of at most 80 characters."""
     label = fetch_button(EN, replace(JOB, request=replace(REQUEST, prompt=prompt))).label or ""
     assert 1 <= len(label) <= 80
     assert len(label.splitlines()) == 1

@@ -1,4 +1,4 @@
-"""Hundreds of jobs at the API at once, called back in any order: each picture lands where it was asked for."""
+"""Hundreds of jobs at the API at once, called back in any order: each picture is posted in the right place."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,19 +7,19 @@ from random import Random
 from typing import Any
 
 from tests.flux.caller import eventually
-from tests.harness import BotHarness, alt_texts, gallery, job_id_of, words
+from tests.harness import BotHarness, alt_texts, gallery, job_id_of, text_of
 
 JOBS, STEP = 200, 20
 NO_LIMITS: dict[str, Any] = {"flux_max_in_flight": JOBS, "max_running_per_user": JOBS, "max_queued_per_user": JOBS}
 
 
 def reached(count: Callable[[], int], goal: int) -> Callable[[], bool]:
-    """Return a condition: that there are so many."""
+    """Return a condition that holds once the count has reached the goal."""
     return lambda: count() >= goal
 
 
-async def test_each_picture_lands_where_it_was_asked_for(tmp_path: Path) -> None:
-    """Whoever asked, wherever: the right picture, the right prompt, the right person, once."""
+async def test_each_picture_is_posted_in_its_channel(tmp_path: Path) -> None:
+    """Each channel gets its pictures once, with the right prompt and for the right user."""
     async with BotHarness(tmp_path, seconds=None, **NO_LIMITS) as harness:
         channels = [harness.channel, *(harness.guild.create_text_channel(f"pictures-{number}") for number in range(3))]
         people = [
@@ -32,7 +32,7 @@ async def test_each_picture_lands_where_it_was_asked_for(tmp_path: Path) -> None
             for number in range(JOBS)
         }
         for number, (prompt, (channel, member)) in enumerate(asked.items(), start=1):
-            harness.imagine_at_once(member, channel, prompt)
+            harness.imagine_without_waiting(member, channel, prompt)
             await eventually(reached(lambda: len(harness.requests("reply")), number - STEP))
         for submitted in range(STEP, JOBS + STEP, STEP):
             await eventually(reached(lambda: len(harness.fake.tasks), submitted))
@@ -52,7 +52,7 @@ async def test_each_picture_lands_where_it_was_asked_for(tmp_path: Path) -> None
             for message in harness.messages(channel):
                 task = by_job[job_id_of(message)]
                 prompt = task.request["prompt"]
-                assert f"> {prompt}\n" in words(message)
+                assert f"> {prompt}\n" in text_of(message)
                 assert alt_texts(message) == [prompt]
                 assert harness.pinged(message) == [here.pop(prompt).id]
                 painted = harness.fake.files[f"{task.id}.jpg"].data

@@ -1,4 +1,4 @@
-"""Strangers at the callback address: slow ones, silent ones, a crowd of them, and those who send anything at all."""
+"""Strangers at the callback address: slow ones, silent ones, too many of them, and arbitrary bytes."""
 
 import asyncio
 import itertools
@@ -23,13 +23,13 @@ from tests.flux.caller import TOKEN
 from tests.harness import LOOPBACK, BotHarness
 
 IMPATIENT = 0.05
-"""Seconds that a caller has, where a test wants to see the end of them."""
+"""Timeouts in seconds, short enough to expire during a test."""
 PATIENT = 600.0
-"""Longer than any test lasts."""
+"""Timeouts longer than any test."""
 
 
 def web_server(harness: BotHarness, **limits: Any) -> WebServer:
-    """Return another web server of the bot, with limits of its own, on any free port."""
+    """Return another web server of the bot, with its own limits, on any free port."""
 
     async def is_ready() -> bool:
         return True
@@ -40,29 +40,29 @@ def web_server(harness: BotHarness, **limits: Any) -> WebServer:
 
 
 def address_of(task: FakeTask) -> tuple[str, str]:
-    """Return the id of a task's job and its secret, as the callback's path has them."""
+    """Return the job id and the secret in a task's callback address."""
     _, job_id, secret = str(task.request["callback_url"]).rsplit("/", 2)
     return job_id, secret
 
 
 def callback_of(task: FakeTask) -> bytes:
-    """Return a body that is taken from whoever knows the address."""
+    """Return a valid callback body for a task."""
     data = [{"image_url": "https://example.org/a.png"}]
     return json.dumps({"success": True, "task_id": task.id, "data": data}).encode()
 
 
-def post(job_id: str, secret: str, *headers: str) -> bytes:
-    """Return the head of a callback."""
+def head_of(job_id: str, secret: str, *headers: str) -> bytes:
+    """Return the head of a callback request."""
     return "\r\n".join([f"POST /callbacks/{job_id}/{secret} HTTP/1.1", "Host: x", *headers, "", ""]).encode()
 
 
-async def said(port: int, sent: bytes, drip: bytes = b"") -> bytes:
-    """Send bytes, then drip others one by one without end; return what the bot says until it hangs up."""
+async def response_to(port: int, sent: bytes, drip: bytes = b"") -> bytes:
+    """Send bytes, then drip others one by one forever; return the response until the bot closes the connection."""
     reader, writer = await asyncio.open_connection(LOOPBACK, port)
     heard = bytearray()
 
     async def listen() -> None:
-        with suppress(ConnectionError):  # what is under way as the bot hangs up is answered by a reset
+        with suppress(ConnectionError):  # bytes sent while the bot closes the connection are answered by a reset
             while part := await reader.read(1024):
                 heard.extend(part)
 
@@ -80,8 +80,8 @@ async def said(port: int, sent: bytes, drip: bytes = b"") -> bytes:
     return bytes(heard)
 
 
-async def talk_without_listening(port: int, request: bytes) -> None:
-    """Send a request again and again and read nothing, until that is no longer possible."""
+async def send_without_reading(port: int, request: bytes) -> None:
+    """Send a request again and again without reading responses, until the connection is closed."""
     loop = asyncio.get_running_loop()
     with socket.socket() as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
@@ -92,53 +92,53 @@ async def talk_without_listening(port: int, request: bytes) -> None:
                 await loop.sock_sendall(deaf, request * 1000)
 
 
-async def test_slow_callers_are_cut(tmp_path: Path) -> None:
-    """Who says nothing, or stops or dawdles in the headers or in the body, is cut off; callbacks still come in."""
+async def test_slow_callers_are_disconnected(tmp_path: Path) -> None:
+    """Callers that stop or are slow in the headers or body are disconnected; callbacks still get through."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held()
-        ours = post(*address_of(task), "Content-Length: 999")
-        chunked = post(*address_of(task), "Transfer-Encoding: chunked")
+        job, task = await harness.start_job()
+        ours = head_of(*address_of(task), "Content-Length: 999")
+        chunked = head_of(*address_of(task), "Transfer-Encoding: chunked")
         async with web_server(harness, client_timeout=IMPATIENT) as web:
             for sent in (b"", b"POST", ours[:-2], ours[:-2] + b"X: "):
-                assert await said(web.port, sent) == b""
-            assert await said(web.port, b"", drip=b"POST /callbacks/") == b""
-            assert await said(web.port, ours[:-2], drip=b"X: y\r\n") == b""
+                assert await response_to(web.port, sent) == b""
+            assert await response_to(web.port, b"", drip=b"POST /callbacks/") == b""
+            assert await response_to(web.port, ours[:-2], drip=b"X: y\r\n") == b""
             for sent, drip in ((ours, b""), (ours + b"{", b" "), (chunked, b""), (chunked, b"1\r\n \r\n")):
-                assert (await said(web.port, sent, drip)).startswith(b"HTTP/1.1 408 ")
+                assert (await response_to(web.port, sent, drip)).startswith(b"HTTP/1.1 408 ")
         assert harness.row(job.id)["status"] == "running"
         await harness.fake.finish(task.id)
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         assert [answer.status for answer in task.posts] == [200]
 
 
-async def test_who_fetches_no_answers_is_cut(tmp_path: Path) -> None:
-    """Answers that are left unread hold a connection for a while, and not for good; those that are read do not."""
+async def test_unread_responses(tmp_path: Path) -> None:
+    """A caller that reads no responses is disconnected after a while; one that reads them is not."""
     request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
     async with BotHarness(tmp_path) as harness, web_server(harness, client_timeout=IMPATIENT) as web:
-        assert (await said(web.port, request * 1000)).count(b"HTTP/1.1 200 OK") == 1000
+        assert (await response_to(web.port, request * 1000)).count(b"HTTP/1.1 200 OK") == 1000
         with pytest.raises(ConnectionError):
-            await talk_without_listening(web.port, request)
+            await send_without_reading(web.port, request)
 
 
-async def test_a_crowd_takes_no_more_than_its_share(tmp_path: Path) -> None:
-    """Connections over the limit are dropped, so that files are left to open; once there is room, all is as before."""
+async def test_too_many_connections(tmp_path: Path) -> None:
+    """Connections over the limit are dropped, so that file descriptors remain; later callers are served again."""
     async with (
         BotHarness(tmp_path) as harness,
         web_server(harness, client_timeout=PATIENT, max_connections=3) as web,
     ):
         crowd = [await asyncio.open_connection(LOOPBACK, web.port) for _ in range(3)]
-        assert await said(web.port, b"") == b""
+        assert await response_to(web.port, b"") == b""
         for _, writer in crowd:
             writer.close()
             await writer.wait_closed()
         async with asyncio.timeout(30):
-            while not (answer := await said(web.port, b"GET /healthz HTTP/1.0\r\n\r\n")):
+            while not (answer := await response_to(web.port, b"GET /healthz HTTP/1.0\r\n\r\n")):
                 pass
         assert answer.startswith(b"HTTP/1.0 200 OK\r\n")
 
 
 async def test_an_unknown_job_and_a_wrong_secret_are_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both are refused in the same words after the same work: no job's id can be found out."""
+    """Both get the same response after the same work, so job ids can't be probed."""
     compared: list[tuple[int, int]] = []
 
     def compare(given: bytes, expected: bytes) -> bool:
@@ -148,14 +148,14 @@ async def test_an_unknown_job_and_a_wrong_secret_are_alike(tmp_path: Path, monke
     original = secrets.compare_digest
     monkeypatch.setattr(secrets, "compare_digest", compare)
     async with BotHarness(tmp_path, seconds=None) as harness:
-        _, task = await harness.held()
+        _, task = await harness.start_job()
         job_id, secret = address_of(task)
         wrong = secret[:-2] + ("xy" if secret[-2:] != "xy" else "yx")
         unknown = job_id[:-2] + ("xy" if job_id[-2:] != "xy" else "yx")
         answers, body = set(), callback_of(task)
         for address in ((job_id, wrong), (unknown, secret), (unknown, wrong)):
             reader, writer = await asyncio.open_connection(LOOPBACK, harness.app.web.port)
-            writer.write(post(*address, f"Content-Length: {len(body)}") + body)
+            writer.write(head_of(*address, f"Content-Length: {len(body)}") + body)
             head, _, text = (await reader.readuntil(b"bad request")).partition(b"\r\n\r\n")
             answers.add((tuple(line for line in head.splitlines() if not line.startswith(b"Date:")), text))
             writer.close()
@@ -164,7 +164,7 @@ async def test_an_unknown_job_and_a_wrong_secret_are_alike(tmp_path: Path, monke
         assert compared == [(len(secret), len(secret))] * 3
 
 
-# --- anything at all ------------------------------------------------------------------------------------
+# --- arbitrary input ------------------------------------------------------------------------------------
 
 METHODS = st.sampled_from(["POST"] * 12 + ["GET", "HEAD", "PUT", "OPTIONS", "TRACE", "CONNECT", "PRI", "post", "\0"])
 VERSIONS = st.sampled_from(["HTTP/1.1"] * 12 + ["HTTP/1.0", "HTTP/2.0", "HTTP/9.9", "HTTP/1.1 x", ""])
@@ -200,7 +200,7 @@ JSON = st.recursive(
 
 @st.composite
 def wrong_paths(draw: st.DrawFn, job_id: str, secret: str) -> str:
-    """Draw a path that is not the callback's: a letter of it is another, its end is missing, or it is anything."""
+    """Draw a path that is not the callback's: one character changed, truncated, or arbitrary."""
     right = f"/callbacks/{job_id}/{secret}"
     place = draw(st.integers(len("/callbacks/"), len(right) - 1))
     other = draw(st.sampled_from(LETTERS).filter(lambda letter: letter != right[place]))
@@ -211,7 +211,7 @@ def wrong_paths(draw: st.DrawFn, job_id: str, secret: str) -> str:
 
 @st.composite
 def requests(draw: st.DrawFn, task: FakeTask) -> bytes:
-    """Draw a request that must not be taken: a right body at a wrong address, or a wrong one at the right address."""
+    """Draw a request to refuse: a valid body at a wrong address, or an invalid one at the right address."""
     job_id, secret = address_of(task)
     if draw(st.booleans()):
         path, body = draw(wrong_paths(job_id, secret)), callback_of(task)
@@ -228,7 +228,7 @@ def requests(draw: st.DrawFn, task: FakeTask) -> bytes:
 
 
 def exchanged(port: int, sent: bytes) -> bytes:
-    """Send bytes and return all that comes back until the other side hangs up."""
+    """Send bytes and return the response until the other side closes the connection."""
     heard = b""
     with socket.create_connection((LOOPBACK, port), timeout=30) as connection, suppress(ConnectionError):
         connection.sendall(sent)
@@ -237,10 +237,10 @@ def exchanged(port: int, sent: bytes) -> bytes:
     return heard
 
 
-async def test_whatever_is_sent_is_refused(tmp_path: Path) -> None:
-    """No bytes but the API's own call make the bot fail or deliver; the API's own call is then taken as ever."""
+async def test_any_other_request_is_refused(tmp_path: Path) -> None:
+    """No request but the API's own causes an error or a delivery, and the API's own is then still accepted."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held()
+        job, task = await harness.start_job()
 
         async with web_server(harness, client_timeout=IMPATIENT) as web:
             port = web.port
@@ -256,5 +256,5 @@ async def test_whatever_is_sent_is_refused(tmp_path: Path) -> None:
             assert harness.row(job.id)["status"] == "running"
             assert harness.calls == ["publish", "reply"]
         await harness.fake.finish(task.id)
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         assert [answer.status for answer in task.posts] == [200]

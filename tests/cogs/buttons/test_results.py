@@ -1,4 +1,4 @@
-"""Reroll, Try again and Change the prompt: the buttons on a card that ask for a picture once more."""
+"""Reroll, Try again and Change the prompt: the buttons that request a picture again."""
 
 import io
 from pathlib import Path
@@ -10,46 +10,46 @@ from PIL import ExifTags, Image
 
 from flux_bot.core.jobs import Action, Job
 from flux_bot.ui.cards import Verb
-from tests.harness import SMALL, BotHarness, alt_texts, gallery, job_id_of, picture, walk, words
+from tests.harness import SMALL, BotHarness, alt_texts, gallery, job_id_of, picture, text_of, walk
 from tests.images.picture_host import PictureHost, status
 from tests.images.picture_host import picture as serve
-from tests.presses import buttons, children, failed, made, over, press, press_at_once, reply
+from tests.presses import buttons, children, closed_job, make_failure, make_picture, press, press_without_waiting, reply
 
 EXPIRED = "https://cdn.discordapp.com/attachments/1/2/a.png?ex=1&is=1&hm=0"
 ON_RESULT = ["Reroll", "Remix", "Edit", "Save", "Info", "Delete"]
 DAYS_21 = 21 * 24 * 3600
 
 
-async def edited(harness: BotHarness, url: str) -> tuple[Job, discord.Message]:
-    """Let alice change a picture, and return the job with its result's message once all is over."""
+async def edit_picture(harness: BotHarness, url: str) -> tuple[Job, discord.Message]:
+    """Let alice edit a picture, and return the closed job with its result's message."""
     await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image_url=url)
-    result = await harness.sees("your edited picture is ready.")
-    return await over(harness, result), result
+    result = await harness.wait_for_message("your edited picture is ready.")
+    return await closed_job(harness, result), result
 
 
-async def make_older(harness: BotHarness, job: Job) -> None:
-    """Make a job three weeks older, and let its old addresses lead to somebody else's picture."""
+async def age_job(harness: BotHarness, job: Job) -> None:
+    """Make a job three weeks older, and serve another picture at its old addresses."""
     change = "UPDATE jobs SET accepted_at = accepted_at - ?, finished_at = finished_at - ? WHERE id = ?"
     await harness.change(change, DAYS_21, DAYS_21, job.id)
 
 
 def source_on(message: discord.Message) -> str:
-    """Return the address of the picture that was changed, as its result shows it."""
+    """Return the address of the source picture on a result."""
     (thumbnail,) = [part for part in walk(message.components) if isinstance(part, discord.ThumbnailComponent)]
     return thumbnail.media.url
 
 
 def prefilled(modal: dict[str, Any] | None, name: str) -> Any:
-    """Return what stands in a form's field when it opens."""
+    """Return the value in a form's field when it opens."""
     assert modal is not None
     (field,) = [label["component"] for label in modal["components"] if label["component"]["custom_id"] == name]
     chosen = [option["value"] for option in field.get("options", ()) if option.get("default")]
     return chosen or field.get("value")
 
 
-def assert_nothing_kept(harness: BotHarness) -> None:
-    """See that discord.py keeps neither cards nor forms in memory."""
-    undelivered = harness.app.bot._connection._view_store  # noqa: SLF001  there is no other way to see it
+def assert_no_views_stored(harness: BotHarness) -> None:
+    """Check that discord.py stores neither views nor modals."""
+    undelivered = harness.app.bot._connection._view_store  # noqa: SLF001  there is no public access
     assert (undelivered._views, undelivered._synced_message_views, undelivered._modals) == ({}, {}, {})  # noqa: SLF001
 
 
@@ -57,19 +57,21 @@ def assert_nothing_kept(harness: BotHarness) -> None:
 
 
 async def test_reroll(tmp_path: Path) -> None:
-    """The same is made again: a new result that names and links its parent, in three calls, the old one untouched."""
+    """The same request makes a new result that names and links its parent, in three calls; the old one is unchanged."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, "a cat", count=2)
+        job, result = await make_picture(harness, "a cat", count=2)
         assert list(buttons(result)) == ON_RESULT
-        before, calls = words(result), len(harness.calls)
+        before, calls = text_of(result), len(harness.calls)
         pressed = await press(harness.alice, result, Verb.REROLL, job)
         assert not pressed.ephemeral
         (child_id,) = await children(harness, job, 1)
         assert harness.calls[calls:] == ["reply", "post", "remove card"]
         first, again = harness.messages()
-        assert words(first) == before
-        assert f"<@{harness.alice.id}> your pictures are ready.\n-# Rerolled from [an earlier picture](" in words(again)
-        assert f"](https://discord.com/channels/{harness.guild.id}/{harness.channel.id}/{result.id})" in words(again)
+        assert text_of(first) == before
+        assert f"<@{harness.alice.id}> your pictures are ready.\n-# Rerolled from [an earlier picture](" in text_of(
+            again
+        )
+        assert f"](https://discord.com/channels/{harness.guild.id}/{harness.channel.id}/{result.id})" in text_of(again)
         assert alt_texts(again) == ["Picture 1 of 2: a cat", "Picture 2 of 2: a cat"]
         assert list(buttons(again)) == ON_RESULT
         child = await harness.job(child_id)
@@ -81,33 +83,33 @@ async def test_reroll(tmp_path: Path) -> None:
 
 
 async def test_reroll_of_a_reroll(tmp_path: Path) -> None:
-    """A reroll has a parent too: the card that was pressed, and not the first of the family."""
+    """The parent of a second reroll is the card that was pressed, not the first result."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         await press(harness.alice, result, Verb.REROLL, job)
         (child_id,) = await children(harness, job, 1)
         again = harness.messages()[-1]
         await press(harness.alice, again, Verb.REROLL, await harness.job(child_id))
         await children(harness, await harness.job(child_id), 1)
-        assert f"/{again.id})" in words(harness.messages()[-1])
+        assert f"/{again.id})" in text_of(harness.messages()[-1])
 
 
-async def test_reroll_by_another(tmp_path: Path) -> None:
-    """Whoever sees a result may have it rerolled; the new job is theirs, and they are named and pinged."""
+async def test_reroll_by_another_user(tmp_path: Path) -> None:
+    """Any user can reroll a result they see; the new job is theirs, and it mentions and pings them."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         await press(harness.bob, result, Verb.REROLL, job)
         (child_id,) = await children(harness, job, 1)
         assert (await harness.job(child_id)).origin.user_id == harness.bob.id
         again = harness.messages()[-1]
-        assert words(again).startswith(f"<@{harness.bob.id}> your picture is ready.\n-# Rerolled from [")
+        assert text_of(again).startswith(f"<@{harness.bob.id}> your picture is ready.\n-# Rerolled from [")
         assert harness.pinged(again) == [harness.bob.id]
 
 
 async def test_reroll_of_a_private_card(tmp_path: Path) -> None:
-    """What comes of a private card is private, and its result replaces its status card."""
+    """The reroll of a private card is private, and its result replaces its status card."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, private=True)
+        job, result = await make_picture(harness, private=True)
         calls = len(harness.calls)
         pressed = await press(harness.alice, result, Verb.REROLL, job)
         assert pressed.ephemeral
@@ -116,14 +118,17 @@ async def test_reroll_of_a_private_card(tmp_path: Path) -> None:
         assert harness.calls[calls:] == ["reply", "edit reply"]
         _, again = harness.messages(viewer=harness.alice)
         assert again.flags.ephemeral
-        assert "-# Rerolled from an earlier picture\n" in words(again)
+        assert "-# Rerolled from an earlier picture\n" in text_of(again)
         assert harness.messages(viewer=harness.bob) == []
 
 
 async def test_privacy_is_that_of_the_card(tmp_path: Path) -> None:
-    """A public reroll stays public although alice has come to prefer private ones, and the other way round."""
+    """A reroll is public or private like its card, whatever alice's preference."""
     async with BotHarness(tmp_path) as harness:
-        (job, result), (hidden, card) = await made(harness), await made(harness, "a secret cat", private=True)
+        (job, result), (hidden, card) = (
+            await make_picture(harness),
+            await make_picture(harness, "a secret cat", private=True),
+        )
         await harness.store.history.prefer(harness.alice.id, private=True, count=4, model="flux-dev", ping=False)
         await press(harness.alice, result, Verb.REROLL, job)
         (child_id,) = await children(harness, job, 1)
@@ -134,16 +139,16 @@ async def test_privacy_is_that_of_the_card(tmp_path: Path) -> None:
         await harness.store.history.prefer(harness.alice.id, private=False)
         await press(harness.alice, card, Verb.REROLL, hidden)
         await children(harness, hidden, 1)
-        assert not any("secret" in words(message) for message in harness.messages(viewer=harness.bob))
+        assert not any("secret" in text_of(message) for message in harness.messages(viewer=harness.bob))
 
 
 async def test_after_a_restart(tmp_path: Path) -> None:
-    """The buttons of old cards work after a restart, and nothing of cards or forms is kept in memory."""
+    """The buttons of old cards work after a restart, and no views or modals are stored in memory."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
-        _, hidden = await made(harness, "a dog", private=True)
+        job, result = await make_picture(harness)
+        _, hidden = await make_picture(harness, "a dog", private=True)
         await press(harness.alice, result, Verb.REMIX, job)
-        assert_nothing_kept(harness)
+        assert_no_views_stored(harness)
         await harness.restart()
         await press(harness.alice, result, Verb.REROLL, job)
         await children(harness, job, 1)
@@ -151,30 +156,30 @@ async def test_after_a_restart(tmp_path: Path) -> None:
         assert pressed.ephemeral
         for verb in (Verb.INFO, Verb.EDIT, Verb.SAVE, Verb.DELETE):
             await press(harness.alice, result, verb, job)
-        assert_nothing_kept(harness)
+        assert_no_views_stored(harness)
 
 
 async def test_reroll_in_direct_messages(tmp_path: Path) -> None:
-    """In a direct message all is as in a channel."""
+    """Reroll works in a direct message as in a channel."""
     async with BotHarness(tmp_path) as harness:
         user = harness.alice.user
         await user.slash("imagine", prompt="a cat", **SMALL)
-        result = await harness.sees("your picture is ready", where=user.dm_channel)
-        job, calls = await over(harness, result), len(harness.calls)
+        result = await harness.wait_for_message("your picture is ready", where=user.dm_channel)
+        job, calls = await closed_job(harness, result), len(harness.calls)
         await press(user, result, Verb.REROLL, job)
         await children(harness, job, 1)
         first, again = harness.messages(user.dm_channel)
         assert first.id == result.id
-        assert f"Rerolled from [an earlier picture](https://discord.com/channels/@me/{user.dm_channel.id}/" in words(
+        assert f"Rerolled from [an earlier picture](https://discord.com/channels/@me/{user.dm_channel.id}/" in text_of(
             again
         )
         assert harness.calls[calls:] == ["reply", "DM", "remove card"]
 
 
 async def test_model_is_gone(tmp_path: Path) -> None:
-    """A model that is not offered any more is said so, with those that are."""
+    """If the model is no longer offered, the refusal says so and lists the available ones."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         await harness.change("UPDATE jobs SET model = 'flux-0' WHERE id = ?", job.id)
         said = reply(await press(harness.alice, result, Verb.REROLL, job))
         assert "There is no model “flux-0” that makes pictures. Choose one of" in said
@@ -183,13 +188,13 @@ async def test_model_is_gone(tmp_path: Path) -> None:
 # --- pressed twice -------------------------------------------------------------------------------------
 
 
-async def test_pressed_twice_at_once(tmp_path: Path) -> None:
-    """Two presses at the same time make one picture, and one card."""
+async def test_pressed_twice_simultaneously(tmp_path: Path) -> None:
+    """Two simultaneous presses make one picture and one card."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         for _ in range(2):
-            press_at_once(harness, harness.alice, result, f"reroll:{job.id}")
-        await harness.sees("Rerolled from")
+            press_without_waiting(harness, harness.alice, result, f"reroll:{job.id}")
+        await harness.wait_for_message("Rerolled from")
         await children(harness, job, 1)
         assert len(harness.messages()) == 2
         assert len(harness.fake.submissions) == 2
@@ -197,17 +202,17 @@ async def test_pressed_twice_at_once(tmp_path: Path) -> None:
 
 
 async def test_pressed_twice_in_a_row(tmp_path: Path) -> None:
-    """A second press within moments changes nothing, silently; after that time it is a wish for another picture."""
+    """A second press within moments is ignored; a later one makes another picture."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         await press(harness.alice, result, Verb.REROLL, job)
         (child_id,) = await children(harness, job, 1)
         move = "UPDATE jobs SET accepted_at = accepted_at + ? WHERE id = ?"
-        await harness.change(move, 60, child_id)  # however slow this machine is
+        await harness.change(move, 60, child_id)  # so that a slow machine does not matter
         second = await press(harness.alice, result, Verb.REROLL, job)
         assert (second.acknowledged, second.followups) == (True, [])
         assert second.response is not None
-        assert (second.response.id, words(second.response.message)) == (result.id, words(result))
+        assert (second.response.id, text_of(second.response.message)) == (result.id, text_of(result))
         assert await children(harness, job, 1) == [child_id]
         await harness.change(move, -60 - 4, child_id)
         await press(harness.alice, result, Verb.REROLL, job)
@@ -215,34 +220,34 @@ async def test_pressed_twice_in_a_row(tmp_path: Path) -> None:
         assert len(harness.messages()) == 3
 
 
-async def test_pressed_by_two_people(tmp_path: Path) -> None:
-    """Two people who press at the same time get a picture each."""
+async def test_pressed_by_two_users(tmp_path: Path) -> None:
+    """Two users who press simultaneously get a picture each."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         for who in (harness.alice, harness.bob):
-            press_at_once(harness, who, result, f"reroll:{job.id}")
+            press_without_waiting(harness, who, result, f"reroll:{job.id}")
         owners = {(await harness.job(child_id)).origin.user_id for child_id in await children(harness, job, 2)}
         assert owners == {harness.alice.id, harness.bob.id}
         assert len(harness.messages()) == 3
 
 
-async def test_pressed_twice_in_a_crowd(tmp_path: Path) -> None:
-    """Presses that are saved together with those of others are told apart all the same."""
+async def test_duplicates_within_a_batch(tmp_path: Path) -> None:
+    """Double presses are recognised even when saved in one batch with those of other users."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         for who in (harness.bob, *[harness.alice] * 5, harness.bob):
-            press_at_once(harness, who, result, f"reroll:{job.id}")
+            press_without_waiting(harness, who, result, f"reroll:{job.id}")
         owners = {(await harness.job(child_id)).origin.user_id for child_id in await children(harness, job, 2)}
         assert owners == {harness.alice.id, harness.bob.id}
 
 
-async def test_two_cards_pressed_at_once(tmp_path: Path) -> None:
-    """The same request on two cards is two wishes."""
+async def test_two_cards_pressed_simultaneously(tmp_path: Path) -> None:
+    """The same request on two cards makes two pictures."""
     async with BotHarness(tmp_path) as harness:
-        pairs = [await made(harness), await made(harness)]
+        pairs = [await make_picture(harness), await make_picture(harness)]
         pairs[0] = (pairs[0][0], harness.messages()[0])
         for job, result in pairs:
-            press_at_once(harness, harness.alice, result, f"reroll:{job.id}")
+            press_without_waiting(harness, harness.alice, result, f"reroll:{job.id}")
         for job, _ in pairs:
             await children(harness, job, 1)
 
@@ -252,23 +257,23 @@ async def test_two_cards_pressed_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", ["forbidden", "bad_request", "api_error", "timeout", "too_many_requests"])
 async def test_try_again(tmp_path: Path, code: str) -> None:
-    """A failure card offers to try again, and another prompt just where that may help."""
+    """A failure card offers Try again, and Change the prompt only if that may help."""
     async with BotHarness(tmp_path) as harness:
-        job, card = await failed(harness, code, count=2)
+        job, card = await make_failure(harness, code, count=2)
         rewordable = code in {"forbidden", "bad_request"}
         assert list(buttons(card)) == ["Try again", *(["Change the prompt"] if rewordable else []), "Delete"]
         await press(harness.alice, card, Verb.RETRY, job)
         (child_id,) = await children(harness, job, 1)
-        result = await harness.sees("your pictures are ready")
+        result = await harness.wait_for_message("your pictures are ready")
         assert (await harness.job(child_id)).request == job.request
-        assert "an earlier picture" not in words(result)
-        assert "⚠️" in words(harness.messages()[0])
+        assert "an earlier picture" not in text_of(result)
+        assert "⚠️" in text_of(harness.messages()[0])
 
 
 async def test_try_again_fails_again(tmp_path: Path) -> None:
-    """What fails once more says so on a card of its own, which offers to try again too."""
+    """A second failure has a card of its own, which offers Try again too."""
     async with BotHarness(tmp_path) as harness:
-        job, card = await failed(harness, "api_error")
+        job, card = await make_failure(harness, "api_error")
         harness.fake.faults.failure = job.result.failure if job.result else None
         await press(harness.alice, card, Verb.RETRY, job)
         (child_id,) = await children(harness, job, 1)
@@ -277,20 +282,20 @@ async def test_try_again_fails_again(tmp_path: Path) -> None:
 
 
 async def test_try_again_privately(tmp_path: Path) -> None:
-    """What comes of a private failure is private."""
+    """The retry of a private failure is private."""
     async with BotHarness(tmp_path) as harness:
-        job, card = await failed(harness, "timeout", private=True)
+        job, card = await make_failure(harness, "timeout", private=True)
         assert (await press(harness.alice, card, Verb.RETRY, job)).ephemeral
         await children(harness, job, 1)
-        await harness.sees("your picture is ready", viewer=harness.alice)
+        await harness.wait_for_message("your picture is ready", viewer=harness.alice)
         assert harness.messages(viewer=harness.bob) == []
 
 
 @pytest.mark.parametrize("code", ["forbidden", "bad_request"])
 async def test_change_the_prompt(tmp_path: Path, code: str) -> None:
-    """The form is filled in with the request; what is changed in it is asked for, all else as it was."""
+    """The form opens with the request, and submitting it changes only what the user changed."""
     async with BotHarness(tmp_path) as harness:
-        job, card = await failed(harness, code, "a naughty cat", count=2)
+        job, card = await make_failure(harness, code, "a naughty cat", count=2)
         shown = await press(harness.alice, card, Verb.REWORD, job)
         assert shown.modal is not None
         assert shown.modal["title"] == "Change the prompt"
@@ -303,27 +308,27 @@ async def test_change_the_prompt(tmp_path: Path, code: str) -> None:
         child = await harness.job(child_id)
         assert child.request.prompt == "a good cat"
         assert (child.request.model, child.request.size, child.request.count) == ("flux-2-flex", "64x64", 2)
-        await harness.sees("your pictures are ready", "> a good cat")
+        await harness.wait_for_message("your pictures are ready", "> a good cat")
 
 
 # --- edits ---------------------------------------------------------------------------------------------
 
 
 async def test_reroll_of_an_edit(tmp_path: Path) -> None:
-    """An edit is made again from the same picture, which stands on the new card too."""
+    """An edit is made again from the same source picture, which is on the new card too."""
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(picture().read()))
-        job, result = await edited(harness, url)
+        job, result = await edit_picture(harness, url)
         await press(harness.alice, result, Verb.REROLL, job)
         (child_id,) = await children(harness, job, 1)
         again = harness.messages()[-1]
-        assert f"<@{harness.alice.id}> your edited picture is ready.\n-# Rerolled from [" in words(again)
+        assert f"<@{harness.alice.id}> your edited picture is ready.\n-# Rerolled from [" in text_of(again)
         assert (await harness.job(child_id)).request == job.request
         assert f"flux-{child_id}-source.webp" in source_on(again)
 
 
-async def test_a_photo_tells_nothing_but_what_it_shows(tmp_path: Path) -> None:
-    """The copy of what was changed has none of the photo's metadata, such as where it was taken."""
+async def test_the_source_copy_has_no_metadata(tmp_path: Path) -> None:
+    """The source picture's copy on the card has none of the photo's metadata, such as its location."""
     exif = Image.Exif()
     exif[ExifTags.Base.Make] = "a camera"
     exif[ExifTags.IFD.GPSInfo] = {ExifTags.GPS.GPSLatitude: (48.0, 8.0, 14.0)}
@@ -331,7 +336,7 @@ async def test_a_photo_tells_nothing_but_what_it_shows(tmp_path: Path) -> None:
     Image.new("RGB", (64, 48)).save(photo, "JPEG", exif=exif)
     async with BotHarness(tmp_path) as harness:
         await harness.alice.slash(harness.channel, "edit", prompt="make it winter", image=("p.jpg", photo.getvalue()))
-        result = await harness.sees("your edited picture is ready")
+        result = await harness.wait_for_message("your edited picture is ready")
         copy = harness.env.backend.cdn.get(source_on(result))
         assert copy is not None
         with Image.open(io.BytesIO(copy)) as shown:
@@ -340,9 +345,9 @@ async def test_a_photo_tells_nothing_but_what_it_shows(tmp_path: Path) -> None:
 
 
 async def test_expired_source(tmp_path: Path) -> None:
-    """Where the picture's address at Discord has expired, the copy on the card is changed."""
+    """If the source picture's Discord address has expired, its copy on the card is edited."""
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
-        job, result = await edited(harness, host.answer("/roof.png", serve(picture().read())))
+        job, result = await edit_picture(harness, host.answer("/roof.png", serve(picture().read())))
         await harness.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, job.id)
         await press(harness.alice, result, Verb.REROLL, job)
         (child_id,) = await children(harness, job, 1)
@@ -351,14 +356,14 @@ async def test_expired_source(tmp_path: Path) -> None:
         assert f"/flux-{job.id}-source.webp" in body["image_url"]
         assert (body["action"], body["prompt"]) == (Action.EDIT, "add a hat")
         again = harness.messages()[-1]
-        assert "your edited picture is ready.\n-# Rerolled from [" in words(again)
+        assert "your edited picture is ready.\n-# Rerolled from [" in text_of(again)
         assert f"/flux-{child_id}-source." in source_on(again)
 
 
 async def test_expired_source_without_a_copy(tmp_path: Path) -> None:
-    """Without a copy on the card its user reads what to do, and nothing is asked of the image API."""
+    """Without a copy on the card, the user is told what to do, and nothing is submitted."""
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
-        job, result = await edited(harness, host.answer("/roof.png", serve(picture().read()), status(410)))
+        job, result = await edit_picture(harness, host.answer("/roof.png", serve(picture().read()), status(410)))
         assert not [part for part in walk(result.components) if isinstance(part, discord.ThumbnailComponent)]
         await harness.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, job.id)
         said = reply(await press(harness.alice, result, Verb.REROLL, job))
@@ -368,10 +373,10 @@ async def test_expired_source_without_a_copy(tmp_path: Path) -> None:
 
 
 async def test_old_source(tmp_path: Path) -> None:
-    """After three weeks the copy on the card is changed, and not what the old address leads to by then."""
+    """After three weeks the copy on the card is edited, not the file now at the old address."""
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
-        job, result = await edited(harness, host.answer("/roof.png", serve(picture().read())))
-        await make_older(harness, job)
+        job, result = await edit_picture(harness, host.answer("/roof.png", serve(picture().read())))
+        await age_job(harness, job)
         await press(harness.alice, result, Verb.REROLL, job)
         await children(harness, job, 1)
         assert harness.fake.submissions[-1].body["image_url"] == source_on(result)
@@ -380,11 +385,11 @@ async def test_old_source(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("old", [False, True], ids=["young", "old"])
 async def test_edit_of_a_result(tmp_path: Path, old: bool) -> None:
-    """A young result is changed from the image API's own picture, an old one from its message's."""
+    """A recent result is edited from the image API's own picture, an old one from its message's."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, count=2)
+        job, result = await make_picture(harness, count=2)
         if old:
-            await make_older(harness, job)
+            await age_job(harness, job)
         shown = await press(harness.bob, result, Verb.EDIT, job)
         await harness.bob.submit_modal(
             shown, {"which": ["2"], "prompt": "make it winter", "model": ["flux-kontext-pro"]}
@@ -394,5 +399,5 @@ async def test_edit_of_a_result(tmp_path: Path, old: bool) -> None:
         expected = gallery(result)[1].media.url if old else job.result.images[1].url
         assert harness.fake.submissions[-1].body["image_url"] == expected
         again = harness.messages()[-1]
-        assert f"<@{harness.bob.id}> your edited picture is ready.\n-# Edited from [" in words(again)
+        assert f"<@{harness.bob.id}> your edited picture is ready.\n-# Edited from [" in text_of(again)
         assert f"/flux-{child_id}-source." in source_on(again)

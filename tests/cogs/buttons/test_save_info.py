@@ -10,22 +10,22 @@ from flux_bot.core.jobs import Job
 from flux_bot.sandbox.drawing import Picture
 from flux_bot.sandbox.faults import FILES
 from flux_bot.ui.cards import Verb
-from tests.harness import SMALL, BotHarness, alt_texts, gallery, picture, walk, words
+from tests.harness import SMALL, BotHarness, alt_texts, gallery, picture, text_of, walk
 from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
-from tests.presses import children, made, over, press, reply
+from tests.presses import children, closed_job, make_picture, press, reply
 
 SENT = "📬 I have sent you the original in a direct message."
 REFUSED = "I’m not allowed to send you direct messages. Allow them in this server’s privacy settings"
 DAYS_21 = 21 * 24 * 3600
 
 
-def shown(harness: BotHarness, message: discord.Message) -> list[bytes | None]:
+def picture_bytes(harness: BotHarness, message: discord.Message) -> list[bytes | None]:
     """Return the bytes of the pictures in a message."""
     return [harness.env.backend.cdn.get(item.media.url) for item in gallery(message)]
 
 
-def attached(harness: BotHarness, message: discord.Message) -> dict[str, str]:
+def text_files(harness: BotHarness, message: discord.Message) -> dict[str, str]:
     """Return the text files in a message, by their names."""
     urls = [part.media.url for part in walk(message.components) if isinstance(part, discord.FileComponent)]
     return {url.rpartition("/")[2]: (harness.env.backend.cdn.get(url) or b"").decode() for url in urls}
@@ -38,7 +38,7 @@ def url_of(job: Job, number: int = 1) -> str:
 
 
 def replace_file(harness: BotHarness, job: Job, data: bytes) -> None:
-    """Let another picture stand at the address of a job's first."""
+    """Replace the file at the address of a job's first picture."""
     harness.fake.files[url_of(job).rpartition("/")[2]] = Picture(data, "png")
 
 
@@ -46,23 +46,23 @@ def replace_file(harness: BotHarness, job: Job, data: bytes) -> None:
 
 
 async def test_save(tmp_path: Path) -> None:
-    """All originals come as one direct message, described for those who can't see; the press is answered privately."""
+    """All originals come in one direct message with alt texts; the answer to the press is private."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, "a cat on a roof", count=3)
+        job, result = await make_picture(harness, "a cat on a roof", count=3)
         calls = len(harness.calls)
         said = reply(await press(harness.alice, result, Verb.SAVE, job))
         assert said == "📬 I have sent you the originals in a direct message."
         (message,) = harness.messages(harness.alice.user.dm_channel)
-        assert words(message) == "Here are the originals of: a cat on a roof"
+        assert text_of(message) == "Here are the originals of: a cat on a roof"
         assert alt_texts(message) == [f"Picture {number} of 3: a cat on a roof" for number in (1, 2, 3)]
-        assert shown(harness, message) == [file.data for file in harness.fake.files.values()]
+        assert picture_bytes(harness, message) == [file.data for file in harness.fake.files.values()]
         assert harness.calls[calls:] == ["reply", "open DM", "DM", "edit reply"]
 
 
-async def test_save_by_another(tmp_path: Path) -> None:
-    """Whoever sees a result may save it, and gets it themselves."""
+async def test_save_by_another_user(tmp_path: Path) -> None:
+    """Any user who sees a result can save it to their own direct messages."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         assert reply(await press(harness.bob, result, Verb.SAVE, job)) == SENT
         (message,) = harness.messages(harness.bob.user.dm_channel)
         assert alt_texts(message) == ["a cat"]
@@ -70,9 +70,9 @@ async def test_save_by_another(tmp_path: Path) -> None:
 
 
 async def test_save_with_direct_messages_closed(tmp_path: Path) -> None:
-    """Who takes no direct messages gets the links, privately."""
+    """A user with closed direct messages gets the links privately."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, count=2)
+        job, result = await make_picture(harness, count=2)
         harness.refuse("DM", 403, 50007)
         said = reply(await press(harness.alice, result, Verb.SAVE, job))
         assert said.startswith(REFUSED)
@@ -80,9 +80,9 @@ async def test_save_with_direct_messages_closed(tmp_path: Path) -> None:
 
 
 async def test_save_old_with_direct_messages_closed(tmp_path: Path) -> None:
-    """Where the links can't be relied on any more none are given."""
+    """For an old result, whose links may have expired, no links are given."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         await harness.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
         harness.refuse("DM", 403, 50007)
         said = reply(await press(harness.alice, result, Verb.SAVE, job))
@@ -91,48 +91,48 @@ async def test_save_old_with_direct_messages_closed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
 async def test_picture_is_gone(tmp_path: Path, private: bool) -> None:
-    """What the image API no longer has is found on the card that was pressed, a private one too."""
+    """If the image API has lost a picture, the one on the card is sent, also for a private card."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, private=private)
+        job, result = await make_picture(harness, private=private)
         harness.fake.faults.file = FILES["gone"]
         assert reply(await press(harness.alice, result, Verb.SAVE, job)) == SENT
         (message,) = harness.messages(harness.alice.user.dm_channel)
-        assert shown(harness, message) == shown(harness, result) != [None]
-        assert words(message) == "Here is the original of: a cat"
+        assert picture_bytes(harness, message) == picture_bytes(harness, result) != [None]
+        assert text_of(message) == "Here is the original of: a cat"
 
 
 async def test_old_picture(tmp_path: Path) -> None:
-    """After three weeks the card's picture is sent, and not what the old address leads to by then."""
+    """After three weeks the card's picture is sent, not the file now at the old address."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         replace_file(harness, job, picture().read())
         await harness.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
         assert reply(await press(harness.alice, result, Verb.SAVE, job)) == SENT
         (message,) = harness.messages(harness.alice.user.dm_channel)
-        assert shown(harness, message) == shown(harness, result)
+        assert picture_bytes(harness, message) == picture_bytes(harness, result)
 
 
 async def test_delivered_as_a_direct_message(tmp_path: Path) -> None:
-    """A result that came as a direct message, as nothing else was open, is saved from there too."""
+    """A result that was delivered as a direct message can be saved."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held()
+        job, task = await harness.start_job()
         harness.refuse("post", 403, 50013)
         harness.refuse("edit reply", 404, 10015)
         await harness.fake.finish(task.id)
-        await harness.over(job.id)
-        harness.relent()
+        await harness.wait_until_closed(job.id)
+        harness.stop_refusing()
         (result,) = harness.messages(harness.alice.user.dm_channel)
         harness.fake.faults.file = FILES["gone"]
         pressed = await press(harness.alice.user, result, Verb.SAVE, job)
         assert pressed.response is not None
-        assert words(pressed.response.message) == SENT
+        assert text_of(pressed.response.message) == SENT
         assert alt_texts(harness.messages(harness.alice.user.dm_channel)[-1]) == ["a cat"]
 
 
 async def test_picture_is_lost(tmp_path: Path) -> None:
-    """A picture that is nowhere any more is said to be lost, and no empty message is sent."""
+    """A picture that is lost everywhere is reported as lost, and no empty message is sent."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         harness.fake.faults.file = FILES["gone"]
         await harness.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
         harness.env.backend.cdn._blobs.clear()  # noqa: SLF001  Discord's own files
@@ -142,35 +142,35 @@ async def test_picture_is_lost(tmp_path: Path) -> None:
 
 
 async def test_too_large(tmp_path: Path) -> None:
-    """A picture that is too large for a direct message is linked there, the others are sent."""
+    """A picture too large for a direct message is linked there; the others are sent."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, count=2)
+        job, result = await make_picture(harness, count=2)
         with picture(2000, 1800, noisy=True) as large:
             replace_file(harness, job, large.read())
         said = reply(await press(harness.alice, result, Verb.SAVE, job))
         assert said == "📬 I have sent you the originals in a direct message."
         (message,) = harness.messages(harness.alice.user.dm_channel)
         assert alt_texts(message) == ["Picture 2 of 2: a cat"]
-        assert f"[Picture 1]({url_of(job)})" in words(message)
+        assert f"[Picture 1]({url_of(job)})" in text_of(message)
 
 
 async def test_save_in_direct_messages(tmp_path: Path) -> None:
-    """A result in a direct message is saved as well."""
+    """A result in a direct message can be saved."""
     async with BotHarness(tmp_path) as harness:
         user = harness.alice.user
         await user.slash("imagine", prompt="a cat", **SMALL)
-        result = await harness.sees("your picture is ready", where=user.dm_channel)
-        await press(user, result, Verb.SAVE, await over(harness, result))
-        assert alt_texts(await harness.sees("Here is the original", where=user.dm_channel)) == ["a cat"]
+        result = await harness.wait_for_message("your picture is ready", where=user.dm_channel)
+        await press(user, result, Verb.SAVE, await closed_job(harness, result))
+        assert alt_texts(await harness.wait_for_message("Here is the original", where=user.dm_channel)) == ["a cat"]
 
 
 # --- Info ----------------------------------------------------------------------------------------------
 
 
 async def test_info(tmp_path: Path) -> None:
-    """Whoever asks learns privately all that made a picture, and how to make it again."""
+    """Info shows privately how a picture was made, and how to make it again."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, "a *white* cat", model="flux-dev", size="16:9", count=2)
+        job, result = await make_picture(harness, "a *white* cat", model="flux-dev", size="16:9", count=2)
         calls = len(harness.calls)
         said = reply(await press(harness.bob, result, Verb.INFO, job))
         assert harness.calls[calls:] == ["reply"]
@@ -189,18 +189,18 @@ async def test_info(tmp_path: Path) -> None:
 
 
 async def test_info_without_seed(tmp_path: Path) -> None:
-    """What the image API did not tell is left out; a single picture is asked for as one."""
+    """Missing values are left out; the command for a single picture has count:1."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         said = reply(await press(harness.alice, result, Verb.INFO, job))
         assert "Seed" not in said
         assert "/imagine prompt:a cat model:flux-2-flex size:64x64 count:1\n" in said
 
 
 async def test_info_of_a_private_result(tmp_path: Path) -> None:
-    """The command to paste would not show all what was private."""
+    """The command to paste is private too."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, private=True)
+        job, result = await make_picture(harness, private=True)
         said = reply(await press(harness.alice, result, Verb.INFO, job))
         assert "/imagine prompt:a cat model:flux-2-flex size:64x64 count:1 private:True\n" in said
 
@@ -210,18 +210,18 @@ async def test_info_of_an_edit(tmp_path: Path) -> None:
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(picture().read()))
         await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image_url=url)
-        result = await harness.sees("your edited picture is ready.")
-        said = reply(await press(harness.alice, result, Verb.INFO, await over(harness, result)))
+        result = await harness.wait_for_message("your edited picture is ready.")
+        said = reply(await press(harness.alice, result, Verb.INFO, await closed_job(harness, result)))
         assert f"/edit prompt:add a hat model:flux-kontext-pro size:1:1 image_url:{url}\n" in said
 
 
-async def test_an_address_is_for_who_gave_it(tmp_path: Path) -> None:
-    """Others are not told where the picture is that was changed: there may be more than its copy on the card shows."""
+async def test_source_address_is_hidden_from_others(tmp_path: Path) -> None:
+    """Only the user who gave the source picture's address sees it: the original may show more than the card's copy."""
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(picture().read()))
         await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image_url=url)
-        result = await harness.sees("your edited picture is ready.")
-        job = await over(harness, result)
+        result = await harness.wait_for_message("your edited picture is ready.")
+        job = await closed_job(harness, result)
         said = reply(await press(harness.bob, result, Verb.INFO, job))
         assert "/edit prompt:add a hat model:flux-kontext-pro size:1:1\n" in said
         assert url not in said
@@ -233,9 +233,9 @@ async def test_an_address_is_for_who_gave_it(tmp_path: Path) -> None:
 
 
 async def test_info_links(tmp_path: Path) -> None:
-    """Info links the picture it came from and those that came from it; private ones are nobody's business."""
+    """Info links the parent and the children, but not other users' private ones."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         await press(harness.alice, result, Verb.REROLL, job)
         (first_id,) = await children(harness, job, 1)
         first = harness.messages()[-1]
@@ -257,10 +257,10 @@ async def test_info_links(tmp_path: Path) -> None:
 
 
 async def test_info_of_a_long_prompt(tmp_path: Path) -> None:
-    """A long prompt is cut with an ellipsis and whole in the attached file; a command too long is left out."""
+    """A long prompt is truncated and complete in the attached file; a command that is too long is left out."""
     async with BotHarness(tmp_path) as harness:
         prompt = "a cat, " + "and *another* cat, " * 150 + "the end"
-        job, result = await made(harness, prompt)
+        job, result = await make_picture(harness, prompt)
         pressed = await press(harness.alice, result, Verb.INFO, job)
         said = reply(pressed)
         assert re.search(r"\n> a cat, and \\\*another\\\* cat, .*…\n", said)
@@ -268,25 +268,25 @@ async def test_info_of_a_long_prompt(tmp_path: Path) -> None:
         assert "the end" not in said
         assert "paste" not in said
         assert pressed.response is not None
-        assert attached(harness, pressed.response.message) == {f"flux-{job.id}-prompt.txt": prompt}
+        assert text_files(harness, pressed.response.message) == {f"flux-{job.id}-prompt.txt": prompt}
 
 
 async def test_info_of_a_prompt_of_several_lines(tmp_path: Path) -> None:
-    """What one line can't show exactly is exact in the attached file."""
+    """The attached file has the exact prompt if one line can't show it."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness)
+        job, result = await make_picture(harness)
         prompt = "a cat\n\non a roof"
         await harness.change("UPDATE jobs SET prompt = ? WHERE id = ?", prompt, job.id)
         pressed = await press(harness.alice, result, Verb.INFO, job)
         assert "/imagine prompt:a cat on a roof model:" in reply(pressed)
         assert pressed.response is not None
-        assert attached(harness, pressed.response.message) == {f"flux-{job.id}-prompt.txt": prompt}
+        assert text_files(harness, pressed.response.message) == {f"flux-{job.id}-prompt.txt": prompt}
 
 
-async def test_info_command_holds_no_markdown(tmp_path: Path) -> None:
-    """A prompt can't break out of the command's frame."""
+async def test_info_command_escapes_the_prompt(tmp_path: Path) -> None:
+    """A prompt can't end the command's code block."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await made(harness, "a ```cat``` @everyone")
+        job, result = await make_picture(harness, "a ```cat``` @everyone")
         said = reply(await press(harness.alice, result, Verb.INFO, job))
         assert "\n```\n/imagine prompt:a '''cat''' @everyone model:" in said
         assert said.count("```") == 2

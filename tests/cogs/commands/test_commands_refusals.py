@@ -1,4 +1,4 @@
-"""What /imagine and /edit refuse: privately, in words that help, before it costs anything. And how they break."""
+"""Refusals of /imagine and /edit: private, helpful and free of charge. And how the commands fail."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from flux_bot.core.errors import StoreUnavailable
 from flux_bot.core.jobs import Action
 from flux_bot.sandbox.faults import ANSWERS
 from tests.flux.caller import eventually
-from tests.harness import BotHarness, job_id_of, picture, words
+from tests.harness import BotHarness, job_id_of, picture, text_of
 from tests.wire.openapi import Payload
 
 PICTURE = ("roof.png", picture().read())
@@ -20,15 +20,15 @@ LINK = "https://example.org/roof.png"
 RATIOS = "1:1, 16:9, 21:9, 3:2, 2:3, 4:5, 5:4, 3:4, 4:3, 9:16, 9:21."
 
 
-def answer_of(asked: simcord.InteractionResult) -> str:
-    """Return the words of a private reply."""
+def private_text(asked: simcord.InteractionResult) -> str:
+    """Return the text of an ephemeral reply."""
     assert asked.ephemeral
     assert asked.response is not None
-    return words(asked.response.message)
+    return text_of(asked.response.message)
 
 
-def nothing_came_of_it(harness: BotHarness) -> bool:
-    """Tell whether no job was saved and nothing asked of the API."""
+def nothing_started(harness: BotHarness) -> bool:
+    """Tell whether no job was saved and nothing was submitted."""
     return not harness.sql("SELECT id FROM jobs") and not harness.fake.submissions
 
 
@@ -53,11 +53,11 @@ def nothing_came_of_it(harness: BotHarness) -> bool:
     ],
 )
 async def test_imagine_refuses(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
-    """What can't be made is refused in words that say what can."""
+    """An impossible request is refused with a message that says what is possible."""
     async with BotHarness(tmp_path) as harness:
         asked = await harness.alice.slash(harness.channel, "imagine", **{"prompt": "a cat", **options})
-        assert answer in answer_of(asked)
-        assert nothing_came_of_it(harness)
+        assert answer in private_text(asked)
+        assert nothing_started(harness)
         assert harness.calls == ["publish", "reply"]
 
 
@@ -86,11 +86,11 @@ async def test_imagine_refuses(tmp_path: Path, options: dict[str, Any], answer: 
     ],
 )
 async def test_edit_refuses(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
-    """What can't be edited is refused in words that say what can."""
+    """An impossible edit is refused with a message that says what is possible."""
     async with BotHarness(tmp_path, allow_private_image_hosts=False) as harness:
         asked = await harness.alice.slash(harness.channel, "edit", **{"prompt": "add a hat", **options})
-        assert answer in answer_of(asked)
-        assert nothing_came_of_it(harness)
+        assert answer in private_text(asked)
+        assert nothing_started(harness)
         assert harness.calls == ["publish", "reply"]
 
 
@@ -104,7 +104,7 @@ async def test_edit_refuses(tmp_path: Path, options: dict[str, Any], answer: str
     ],
 )
 async def test_attachments(tmp_path: Path, attachment: Payload, answer: str | None) -> None:
-    """An attachment is judged by its size and type, or its name where Discord gives no type."""
+    """An attachment is checked by its size and type, or by its name if Discord gives no type."""
 
     def change(payload: Payload) -> None:
         for sent in payload["data"]["resolved"]["attachments"].values():
@@ -116,12 +116,12 @@ async def test_attachments(tmp_path: Path, attachment: Payload, answer: str | No
         if answer is None:
             await eventually(lambda: harness.tasks)
         else:
-            assert answer in answer_of(asked)
-            assert nothing_came_of_it(harness)
+            assert answer in private_text(asked)
+            assert nothing_started(harness)
 
 
 async def test_model_of_another_catalogue(tmp_path: Path) -> None:
-    """A model that is gone, from a client that still offers it, is refused with a list of those there are."""
+    """A model that is gone, from a client that still offers it, is refused with a list of the available ones."""
 
     def change(payload: Payload) -> None:
         for option in payload["data"]["options"]:
@@ -130,14 +130,14 @@ async def test_model_of_another_catalogue(tmp_path: Path) -> None:
 
     async with BotHarness(tmp_path) as harness:
         harness.change_interaction = change
-        answer = answer_of(await harness.imagine())
+        answer = private_text(await harness.imagine())
         assert answer.startswith(r"There is no model “flux-\`0\`” that makes pictures. Choose one of these: flux-dev, ")
-        assert nothing_came_of_it(harness)
+        assert nothing_started(harness)
 
 
 @pytest.mark.parametrize("action", Action)
 async def test_sizes_offered(tmp_path: Path, action: Action) -> None:
-    """For each model the sizes it takes are offered in words, and each is taken as it is."""
+    """For each model the sizes it accepts are suggested in words, and each suggestion is accepted."""
     name = "imagine" if action is Action.GENERATE else "edit"
     catalogue = load_catalogue("")
     async with BotHarness(tmp_path) as harness:
@@ -152,7 +152,7 @@ async def test_sizes_offered(tmp_path: Path, action: Action) -> None:
 
 
 async def test_sizes_offered_for_what_is_typed(tmp_path: Path) -> None:
-    """What is typed narrows the sizes down; a model that does not exist has none."""
+    """The sizes are filtered by what is typed; an unknown model has none."""
     async with BotHarness(tmp_path) as harness:
         wide = await harness.alice.autocomplete(harness.channel, "imagine", "size", " WIDE ", model="flux-dev")
         assert {"name": "16:9 wide (1344x768)", "value": "1344x768"} in wide
@@ -176,56 +176,56 @@ async def test_sizes_offered_for_what_is_typed(tmp_path: Path) -> None:
         ("flux-kontext-max", "32:18", "16:9"),
     ],
 )
-async def test_sizes_as_people_type_them(tmp_path: Path, model: str, typed: str, sent: str) -> None:
-    """A shape, a word or pixels become the one form the model takes."""
+async def test_typed_sizes(tmp_path: Path, model: str, typed: str, sent: str) -> None:
+    """A shape, a word or pixels are converted to the form that the model accepts."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         await harness.imagine(model=model, size=typed)
         await eventually(lambda: harness.tasks)
         assert harness.fake.submissions[0].body["size"] == sent
 
 
-async def test_too_many_waiting(tmp_path: Path) -> None:
-    """Who has many pictures waiting is asked for patience; others are not held up."""
+async def test_too_many_queued(tmp_path: Path) -> None:
+    """A user with too many queued jobs is refused; other users are not."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1, max_queued_per_user=2) as harness:
-        _, task = await harness.held("first")
+        _, task = await harness.start_job("first")
         for prompt in ("second", "third"):
             assert not (await harness.imagine(prompt)).ephemeral
-        answer = answer_of(await harness.imagine("fourth"))
+        answer = private_text(await harness.imagine("fourth"))
         assert answer == "You already have 2 pictures in the queue. Please wait for one to finish, then try again."
         assert not (await harness.imagine("first of bob", who=harness.bob)).ephemeral
         assert len(harness.sql("SELECT id FROM jobs")) == 4
 
         await harness.fake.finish(task.id)
-        await harness.sees("your picture is ready", "> first")
+        await harness.wait_for_message("your picture is ready", "> first")
         await eventually(lambda: len(harness.tasks) == 3)
         assert not (await harness.imagine("fourth")).ephemeral
 
 
 async def test_too_late_to_answer(tmp_path: Path) -> None:
-    """A request that can't be answered any more is not saved, and nobody is told that they have too many waiting."""
+    """A request that can no longer be answered is not saved, and does not count as queued."""
     async with BotHarness(tmp_path) as harness:
         await harness.imagine("first")
-        job = await harness.job(job_id_of(await harness.sees("is ready", "> first")))
+        job = await harness.job(job_id_of(await harness.wait_for_message("is ready", "> first")))
         with pytest.raises(StoreUnavailable, match="too late"):
             await harness.app.workflow.accept(lambda _: job.request, job.origin, is_wanted=lambda: False)
         assert len(harness.sql("SELECT id FROM jobs")) == 1
 
 
-async def test_being_stopped(tmp_path: Path) -> None:
-    """While the bot is being stopped it takes nothing more, and says so."""
+async def test_stopping(tmp_path: Path) -> None:
+    """While the bot stops, it refuses requests and says so."""
     async with BotHarness(tmp_path) as harness:
         harness.app.workflow.stop()
-        assert answer_of(await harness.imagine()) == "I’m restarting. Please try again in a minute."
-        assert nothing_came_of_it(harness)
+        assert private_text(await harness.imagine()) == "I’m restarting. Please try again in a minute."
+        assert nothing_started(harness)
 
 
-async def test_api_closed_to_us(tmp_path: Path) -> None:
-    """After a fault that only the operator can mend, others are told at once; the operator reads why in the log."""
+async def test_api_needs_the_operator(tmp_path: Path) -> None:
+    """After a fault that only the operator can fix, users are told immediately; the reason is in the log."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         harness.fake.faults.submit = ANSWERS["used_up"]
         await harness.imagine()
-        await harness.sees("The picture service is not available right now. It cost nothing.")
-        assert answer_of(await harness.imagine(who=harness.bob)).startswith(
+        await harness.wait_for_message("The picture service is not available right now. It cost nothing.")
+        assert private_text(await harness.imagine(who=harness.bob)).startswith(
             "The picture service is not available right"
         )
         assert len(harness.fake.submissions) == 1
@@ -234,7 +234,7 @@ async def test_api_closed_to_us(tmp_path: Path) -> None:
 
 
 async def test_broken_reply(tmp_path: Path) -> None:
-    """Nobody is told to try again, and so pays twice, when only the reply to an accepted request breaks."""
+    """If only the reply to an accepted request fails, the user is not told to try again, and so does not pay twice."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         harness.refuse("reply", 500, times=1)
         asked = await harness.imagine()
@@ -246,30 +246,30 @@ async def test_broken_reply(tmp_path: Path) -> None:
 
 
 async def test_broken_store(tmp_path: Path) -> None:
-    """Without its database the bot answers with a reference, and goes on once it is back."""
+    """If its database fails, the bot answers with a reference, and works again once the database is back."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         await harness.change("ALTER TABLE jobs RENAME TO lost")
-        answer = answer_of(await harness.imagine())
+        answer = private_text(await harness.imagine())
         assert (found := re.search(r"give the operator this code: `([0-9a-f]{8})`", answer))
         assert [error for error in harness.errors if error.startswith(f"A command failed, reference {found[1]}\n")]
         assert harness.calls == ["publish", "reply"]
         await harness.change("ALTER TABLE lost RENAME TO jobs")
         await harness.imagine()
-        await harness.sees("your picture is ready")
+        await harness.wait_for_message("your picture is ready")
 
 
 async def test_reply_too_late(tmp_path: Path) -> None:
-    """If Discord takes no reply any more, the picture comes all the same."""
+    """If Discord no longer accepts a reply, the picture is still delivered."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         harness.refuse("reply", 404, 10062)
         asked = await harness.imagine()
         assert asked.response is None
         await eventually(lambda: harness.tasks)
         (job_id,) = harness.tasks
-        # without the token, as SimCord does not know the reply by its name, @original, the way discord.py quotes it
+        # without the token, as SimCord does not know the reply as @original, in the way discord.py quotes it
         await harness.change("UPDATE jobs SET accepted_at = accepted_at - 10, token_expires_at = accepted_at")
         await harness.fake.finish(harness.tasks[job_id].id)
-        await harness.over(job_id)
+        await harness.wait_until_closed(job_id)
         (result,) = harness.messages()
         assert job_id_of(result) == job_id
         assert harness.pinged(result) == [harness.alice.id]

@@ -1,4 +1,4 @@
-"""What people write appears as they wrote it, pings nobody and breaks no limit."""
+"""What users type is shown as typed, pings nobody and breaks no limit."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flux_bot.core.jobs import Failure
-from tests.harness import BotHarness, alt_texts, job_id_of, picture, words
+from tests.harness import BotHarness, alt_texts, job_id_of, picture, text_of
 
 ROLE = 1_234_567_890_123_456_789
 LONGEST = 4000
@@ -34,7 +34,7 @@ PROMPTS = {
 
 
 def as_shown(markdown: str) -> str:
-    """Return the text that Discord shows for escaped markdown, in which nothing else may be active."""
+    """Return the text that Discord shows for escaped markdown, which must contain no active markdown."""
     left = re.sub(r"\\[!-/:-@\[-`{-~]", "", markdown)
     assert not re.search(r"[*_~|`<>@\[\]()\\]|://", left), f"{left!r} is markdown"
     assert not re.match(r"[-+#]|\d+[.)]", markdown), f"{markdown!r} begins like a heading or list"
@@ -43,12 +43,12 @@ def as_shown(markdown: str) -> str:
 
 def prompt_on(message: Any) -> str:
     """Return the prompt as a card shows it."""
-    (line,) = [line for line in words(message).split("\n") if line.startswith("> ")]
+    (line,) = [line for line in text_of(message).split("\n") if line.startswith("> ")]
     return as_shown(line.removeprefix("> "))
 
 
 def pings(harness: BotHarness) -> set[str]:
-    """Return whom the bot's messages may ping by what it told Discord."""
+    """Return the users that the bot's messages may ping, from allowed_mentions."""
     bodies = [entry.json for entry in harness.env.http_requests if isinstance(entry.json, dict)]
     allowed = [(body.get("data") or body)["allowed_mentions"] for body in bodies]
     assert allowed
@@ -59,14 +59,14 @@ def pings(harness: BotHarness) -> set[str]:
 
 @pytest.mark.parametrize("prompt", PROMPTS.values(), ids=PROMPTS)
 async def test_prompt_as_written(tmp_path: Path, prompt: str) -> None:
-    """On the card and with the picture stands what was asked for, whole or, if it is long, whole in a file."""
+    """The card and the result show the prompt, complete or, if it is long, complete in a file."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         harness.guild.create_role("mods", mentionable=True)
-        job, task = await harness.held(prompt)
+        job, task = await harness.start_job(prompt)
         (card,) = harness.messages()
         assert harness.pinged(card) == []
         await harness.fake.finish(task.id)
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         (result,) = harness.messages()
 
         assert task.request["prompt"] == prompt.strip()
@@ -80,7 +80,7 @@ async def test_prompt_as_written(tmp_path: Path, prompt: str) -> None:
         else:
             (file,) = texts
             assert (harness.env.backend.cdn.get(file.url) or b"").decode() == prompt.strip()
-            assert len(words(result)) < LONGEST
+            assert len(text_of(result)) < LONGEST
         (alt_text,) = alt_texts(result)
         assert alt_text is not None
         assert prompt.strip().startswith(alt_text.removesuffix("…"))
@@ -90,26 +90,26 @@ async def test_prompt_as_written(tmp_path: Path, prompt: str) -> None:
 
 @pytest.mark.parametrize("prompt", PROMPTS.values(), ids=PROMPTS)
 async def test_failure_as_written(tmp_path: Path, prompt: str) -> None:
-    """A failure shows the prompt as it was written, and so the API's own words where they are shown."""
+    """A failure shows the prompt as typed, and so the API's message where it is shown."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held(prompt)
+        job, task = await harness.start_job(prompt)
         await harness.fake.finish(task.id, failure=Failure("bad_request", prompt[:200]))
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         (card,) = harness.messages()
         assert prompt.startswith(prompt_on(card).removesuffix("…"))
-        (said,) = [line for line in words(card).split("\n") if line.startswith("It said: ")]
+        (said,) = [line for line in text_of(card).split("\n") if line.startswith("It said: ")]
         assert as_shown(said.removeprefix("It said: ")) == prompt[:200]
         assert set(harness.pinged(card)) <= {harness.alice.id}
         assert pings(harness) <= {str(harness.alice.id)}
 
 
 async def test_filename_as_written(tmp_path: Path) -> None:
-    """A refused attachment is named as it is called."""
+    """The name of a refused attachment is shown as it is."""
     async with BotHarness(tmp_path) as harness:
         name = "@everyone_*notes*_[a](b).txt"
         asked = await harness.alice.slash(harness.channel, "edit", prompt="a hat", image=(name, b"no picture"))
         assert asked.response is not None
-        assert name in as_shown(words(asked.response.message).replace("“", "").replace("”", ""))
+        assert name in as_shown(text_of(asked.response.message).replace("“", "").replace("”", ""))
         assert harness.pinged(asked.response.message) == []
 
 

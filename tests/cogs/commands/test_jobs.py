@@ -1,4 +1,4 @@
-"""/jobs: what of one's own waits to be fetched, is being made, queues, and has just been finished."""
+"""/jobs: the user's undelivered, running, queued and recent jobs."""
 
 import re
 from pathlib import Path
@@ -11,70 +11,80 @@ import simcord
 from flux_bot.core.jobs import Failure
 from flux_bot.locales import LOCALES
 from flux_bot.store.history import LISTED
-from tests.finished_jobs import answer, behave, buttons, copies, forge, made, mark_undelivered, private_answer, speak
+from tests.finished_jobs import (
+    answer,
+    buttons,
+    copy_job,
+    forge,
+    make_picture,
+    mark_undelivered,
+    private_answer,
+    reset_interactions,
+    set_locale,
+)
 from tests.flux.caller import eventually
-from tests.harness import BotHarness, alt_texts, job_id_of, walk, words
+from tests.harness import BotHarness, alt_texts, job_id_of, text_of, walk
 
 NONE = "Nothing is in progress or in the queue. Use /imagine to make a picture, or /history to see earlier ones."
 
 
 async def panel(harness: BotHarness, who: simcord.MemberActor | None = None) -> discord.Message:
-    """Let somebody ask for their jobs, alice unless told otherwise, and return what only they see."""
+    """Run /jobs, by default as alice, and return the ephemeral message."""
     return private_answer(await (who or harness.alice).slash(harness.channel, "jobs"))
 
 
-async def refreshed(harness: BotHarness, shown: discord.Message) -> str:
-    """Let alice refresh her panel, and return what stands in the same message then."""
+async def refresh(harness: BotHarness, shown: discord.Message) -> str:
+    """Let alice refresh her panel, and return the text of the edited message."""
     result = await harness.alice.click(shown, custom_id="jobs:")
     assert result.followups == []
     assert answer(result).id == shown.id
-    return words(answer(result))
+    return text_of(answer(result))
 
 
-def asked_at(harness: BotHarness, job_id: str, column: str = "submitted_at") -> str:
-    """Return a time of a job as it is shown."""
+def time_of(harness: BotHarness, job_id: str, column: str = "submitted_at") -> str:
+    """Return a time of a job as Discord shows it."""
     return f"<t:{int(harness.row(job_id)[column])}:R>"
 
 
-async def queued(harness: BotHarness, *wanted: str) -> list[str]:
-    """Let alice ask for pictures that have to wait, and return their ids."""
+async def queue_jobs(harness: BotHarness, *wanted: str) -> list[str]:
+    """Let alice request pictures that have to wait, and return their ids."""
     return [job_id_of(answer(await harness.imagine(prompt))) for prompt in wanted]
 
 
-# --- what is listed ----------------------------------------------------------------------------------
+# --- the list ----------------------------------------------------------------------------------------
 
 
-async def test_nothing_there(tmp_path: Path) -> None:
-    """Who has nothing under way reads what to do, whatever others have."""
+async def test_no_jobs(tmp_path: Path) -> None:
+    """A user without jobs is told what to do, whatever others have."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        await harness.held(who=harness.bob)
+        await harness.start_job(who=harness.bob)
         shown = await panel(harness)
-        assert words(shown) == f"### Your pictures\n{NONE}"
+        assert text_of(shown) == f"### Your pictures\n{NONE}"
         assert list(buttons(shown)) == ["jobs:"]
         assert harness.messages(viewer=harness.bob)[-1].id != shown.id
 
 
-async def test_all_there_is(tmp_path: Path) -> None:
-    """Undelivered results come first, then what is being made, what waits with its place, and what is done."""
+async def test_all_kinds(tmp_path: Path) -> None:
+    """Undelivered results come first, then running jobs, queued ones with their positions, and recent ones."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1) as harness:
-        done, task = await harness.held("a done cat")
+        done, task = await harness.start_job("a done cat")
         await harness.fake.finish(task.id)
-        await harness.over(done.id)
+        await harness.wait_until_closed(done.id)
         undelivered = await mark_undelivered(harness, "a kept cat")
-        making, _ = await harness.held("a *cat*\nin two lines")
-        first, second = await queued(harness, "a dog", "a bird")
+        making, _ = await harness.start_job("a *cat*\nin two lines")
+        first, second = await queue_jobs(harness, "a dog", "a bird")
         shown = await panel(harness)
         result = await harness.job(done.id)
-        assert words(shown) == (
+        assert text_of(shown) == (
             "### Your pictures\n"
             "**Could not be delivered**: fetch it here.\n"
             "**In progress**\n"
-            f"started {asked_at(harness, making.id)}: a \\*cat\\* in two lines\n"
+            f"started {time_of(harness, making.id)}: a \\*cat\\* in two lines\n"
             "**In the queue**\n"
             "position 1: a dog\n"
             "position 2: a bird\n"
             "**Just finished**\n"
-            f"{asked_at(harness, done.id, 'finished_at')}: a done cat · [show]({result.result_url})"
+            f"{time_of(harness, done.id, 'finished_at')}: a done cat · [show]({result.result_url})"
         )
         assert {custom_id: button.label for custom_id, button in buttons(shown).items()} == {
             f"fetch:{undelivered.id}": "Fetch: a kept cat",
@@ -85,8 +95,8 @@ async def test_all_there_is(tmp_path: Path) -> None:
         }
 
 
-async def test_just_finished(tmp_path: Path) -> None:
-    """Public results are linked, private ones and failures are not; a cancelled one or an old one is not there."""
+async def test_recent(tmp_path: Path) -> None:
+    """Public results are linked, private ones and failures are not; cancelled and old ones are not listed."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         for prompt, options, failure in (
             ("an old cat", {}, None),
@@ -94,13 +104,15 @@ async def test_just_finished(tmp_path: Path) -> None:
             ("a private cat", {"private": True}, None),
             ("a failed cat", {}, Failure("timeout")),
         ):
-            job, task = await harness.held(prompt, **options)
+            job, task = await harness.start_job(prompt, **options)
             await harness.fake.finish(task.id, failure=failure)
-            await harness.over(job.id)
+            await harness.wait_until_closed(job.id)
         await harness.change("UPDATE jobs SET finished_at = finished_at - 3601 WHERE prompt = 'an old cat'")
-        loose, _ = await harness.held("a cancelled cat")
-        await harness.alice.click(await harness.sees("Painting", "a cancelled cat"), custom_id=f"cancel:{loose.id}")
-        lines = words(await panel(harness)).splitlines()
+        loose, _ = await harness.start_job("a cancelled cat")
+        await harness.alice.click(
+            await harness.wait_for_message("Painting", "a cancelled cat"), custom_id=f"cancel:{loose.id}"
+        )
+        lines = text_of(await panel(harness)).splitlines()
         assert lines[1:3] == [NONE, "**Just finished**"]
         assert re.fullmatch(r"<t:\d+:R>, failed: a failed cat · \[show\]\(https://discord.com/channels/\S+\)", lines[3])
         assert re.fullmatch(r"<t:\d+:R>: a private cat", lines[4])
@@ -111,22 +123,22 @@ async def test_just_finished(tmp_path: Path) -> None:
 
 
 async def test_a_deleted_result_is_not_linked(tmp_path: Path) -> None:
-    """Whoever deletes a result finds no link to nowhere."""
+    """After its user has deleted a result, it is no longer linked."""
     async with BotHarness(tmp_path) as harness:
-        job = await made(harness)
-        await harness.alice.click(await harness.sees("ready"), custom_id=f"delete:{job.id}")
+        job = await make_picture(harness)
+        await harness.alice.click(await harness.wait_for_message("ready"), custom_id=f"delete:{job.id}")
         await eventually(lambda: harness.row(job.id)["result_message_id"] is None)
-        assert words(await panel(harness)).endswith(f"{asked_at(harness, job.id, 'finished_at')}: a cat")
+        assert text_of(await panel(harness)).endswith(f"{time_of(harness, job.id, 'finished_at')}: a cat")
 
 
 NASTY = ("*" * 4000, "word " * 800, "# 1. [a](b) <@1> `x` ||\\" * 100, "\n" * 50 + "1. x" * 500)
 
 
 @pytest.mark.parametrize("prompt", NASTY, ids=["stars", "words", "signs", "lines"])
-async def test_the_most_there_can_be(tmp_path: Path, prompt: str) -> None:
-    """However much there is, and whatever it is called, it keeps Discord's limits, and says how much more there is."""
+async def test_the_largest_panel(tmp_path: Path, prompt: str) -> None:
+    """With any number of jobs and any prompts it is within Discord's limits, and says how many more there are."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
-        job, _ = await harness.held(prompt)
+        job, _ = await harness.start_job(prompt)
         now = harness.row(job.id)["submitted_at"]
         dull: dict[str, Any] = {"task_id": None, "next_lookup_at": None, "deadline_at": None, "slow_at": None}
         ended = {"images": '[{"url": "https://pictures.example/1.png", "seed": 1}]', "finished_at": now, **dull}
@@ -137,22 +149,22 @@ async def test_the_most_there_can_be(tmp_path: Path, prompt: str) -> None:
             {"status": "delivered", "result_message_id": 2**62, "result_channel_id": harness.channel.id, **ended},
         )
         for number, kind in enumerate(kinds):
-            found = await copies(harness, job, *[prompt] * 9)
+            found = await copy_job(harness, job, *[prompt] * 9)
             for job_id in found:
                 names = ", ".join(f"{column} = ?" for column in kind)
                 await harness.change(f"UPDATE jobs SET {names} WHERE id = ?", *kind.values(), job_id)  # noqa: S608  columns
                 await harness.change("UPDATE jobs SET id = ? WHERE id = ?", f"{number}{job_id[1:]}", job_id)
         for locale in LOCALES:
-            speak(harness, locale)
+            set_locale(harness, locale)
             shown = await panel(harness)
             assert len(list(walk(shown.components))) <= 40
-            assert len(words(shown)) <= 4000
+            assert len(text_of(shown)) <= 4000
             assert all(len(button.label or "") <= 80 for button in buttons(shown).values())
             verbs = [custom_id.rpartition(":")[0] for custom_id in buttons(shown)]
             assert [verbs.count(verb) for verb in ("fetch", "jobs:cancel", "jobs")] == [LISTED, 2 * LISTED, 1]
-            assert words(shown).count("](https://") == LISTED
-        behave(harness)
-        more = [line for line in words(await panel(harness)).splitlines() if line.startswith("…")]
+            assert text_of(shown).count("](https://") == LISTED
+        reset_interactions(harness)
+        more = [line for line in text_of(await panel(harness)).splitlines() if line.startswith("…")]
         assert more == [f"… and {10 - LISTED} more", f"… and {9 - LISTED} more"]
 
 
@@ -160,82 +172,82 @@ async def test_the_most_there_can_be(tmp_path: Path, prompt: str) -> None:
 
 
 async def test_fetch(tmp_path: Path) -> None:
-    """Each kept result has a button that brings it privately; then it is no longer listed as undelivered."""
+    """Each undelivered result has a button that shows it privately and removes it from the list."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         jobs = [await mark_undelivered(harness, prompt) for prompt in ("a cat", "a dog")]
         shown = await panel(harness)
-        assert "**Could not be delivered**: fetch them here." in words(shown)
+        assert "**Could not be delivered**: fetch them here." in text_of(shown)
         fetched = await harness.alice.click(shown, custom_id=f"fetch:{jobs[1].id}")
-        await harness.over(jobs[1].id)
-        assert "your picture is ready" in words(private_answer(fetched))
+        await harness.wait_until_closed(jobs[1].id)
+        assert "your picture is ready" in text_of(private_answer(fetched))
         assert alt_texts(answer(fetched)) == ["a dog"]
-        again = await refreshed(harness, shown)
+        again = await refresh(harness, shown)
         assert "**Could not be delivered**: fetch it here." in again
-        assert f"{asked_at(harness, jobs[1].id, 'finished_at')}: a dog" in again
+        assert f"{time_of(harness, jobs[1].id, 'finished_at')}: a dog" in again
         twice = await harness.alice.click(shown, custom_id=f"fetch:{jobs[0].id}")
-        await harness.over(jobs[0].id)
+        await harness.wait_until_closed(jobs[0].id)
         assert alt_texts(answer(twice)) == ["a cat"]
-        assert "Could not be delivered" not in await refreshed(harness, shown)
+        assert "Could not be delivered" not in await refresh(harness, shown)
 
 
-async def test_more_kept_than_are_listed(tmp_path: Path) -> None:
-    """The oldest are offered first, and once these are fetched the others."""
+async def test_more_undelivered_than_listed(tmp_path: Path) -> None:
+    """The oldest are offered first, and the others once these are fetched."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         jobs = [await mark_undelivered(harness, f"cat {number}") for number in range(LISTED + 1)]
         shown = await panel(harness)
         for job in jobs[:LISTED]:
             await harness.alice.click(shown, custom_id=f"fetch:{job.id}")
-            await harness.over(job.id)
-        await refreshed(harness, shown)
+            await harness.wait_until_closed(job.id)
+        await refresh(harness, shown)
         assert [custom_id for custom_id in buttons(await panel(harness)) if "fetch" in custom_id] == [
             f"fetch:{jobs[-1].id}"
         ]
 
 
 async def test_refresh(tmp_path: Path) -> None:
-    """The same message shows how things stand now."""
+    """The same message shows the current state."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1) as harness:
         shown = await panel(harness)
-        job, task = await harness.held()
-        (waiting,) = await queued(harness, "a dog")
-        assert await refreshed(harness, shown) == (
+        job, task = await harness.start_job()
+        (waiting,) = await queue_jobs(harness, "a dog")
+        assert await refresh(harness, shown) == (
             "### Your pictures\n**In progress**\n"
-            f"started {asked_at(harness, job.id)}: a cat\n**In the queue**\nposition 1: a dog"
+            f"started {time_of(harness, job.id)}: a cat\n**In the queue**\nposition 1: a dog"
         )
         await harness.fake.finish(task.id)
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         await eventually(lambda: harness.row(waiting)["status"] == "running")
-        now = await refreshed(harness, shown)
-        assert f"**In progress**\nstarted {asked_at(harness, waiting)}: a dog\n**Just finished**\n" in now
+        now = await refresh(harness, shown)
+        assert f"**In progress**\nstarted {time_of(harness, waiting)}: a dog\n**Just finished**\n" in now
         assert "In the queue" not in now
 
 
 async def test_refresh_after_a_restart(tmp_path: Path) -> None:
-    """A panel of before a restart works after it, in the language of who presses."""
+    """A panel from before a restart still works, in the language of its user."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         shown = await panel(harness)
-        job, _ = await harness.held()
+        job, _ = await harness.start_job()
         await harness.restart()
-        speak(harness, "de")
-        assert "a cat" in await refreshed(harness, shown)
+        set_locale(harness, "de")
+        assert "a cat" in await refresh(harness, shown)
         assert buttons(answer(await harness.alice.click(shown, custom_id="jobs:")))["jobs:"].label == "Aktualisieren"
         cancelled = await harness.alice.click(shown, custom_id=f"jobs:cancel:{job.id}")
-        assert "a cat" not in words(answer(cancelled))
+        assert "a cat" not in text_of(answer(cancelled))
 
 
-async def test_cancel_what_waits(tmp_path: Path) -> None:
-    """It leaves the panel and the queue at once, its card says so and that it cost nothing; the next one moves up."""
+async def test_cancel_a_queued_job(tmp_path: Path) -> None:
+    """It leaves the panel and the queue immediately; its card says that it cost nothing, and the next job moves up."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1) as harness:
-        _, task = await harness.held()
-        first, second = await queued(harness, "a dog", "a bird")
+        _, task = await harness.start_job()
+        first, second = await queue_jobs(harness, "a dog", "a bird")
         shown = await panel(harness)
         result = await harness.alice.click(shown, custom_id=f"jobs:cancel:{first}")
         assert answer(result).id == shown.id
         assert result.followups == []
-        assert "a dog" not in words(answer(result))
-        assert "**In the queue**\nposition 1: a bird" in words(answer(result))
-        card = await harness.sees("a dog")
-        assert words(card).startswith("**Cancelled.** It cost nothing.\n> a dog")
+        assert "a dog" not in text_of(answer(result))
+        assert "**In the queue**\nposition 1: a bird" in text_of(answer(result))
+        card = await harness.wait_for_message("a dog")
+        assert text_of(card).startswith("**Cancelled.** It cost nothing.\n> a dog")
         assert set(buttons(card)) == {f"{verb}:{first}" for verb in ("retry", "reword", "delete")}
         await harness.fake.finish(task.id)
         await eventually(lambda: second in harness.tasks)
@@ -243,52 +255,54 @@ async def test_cancel_what_waits(tmp_path: Path) -> None:
         assert harness.row(first)["interaction_token"] is None
 
 
-async def test_cancel_what_is_being_made(tmp_path: Path) -> None:
-    """It leaves the panel, its card says that it is paid for, and what comes of it is not shown."""
+async def test_cancel_a_running_job(tmp_path: Path) -> None:
+    """It leaves the panel, its card says that it is paid for, and its result is discarded."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held(private=True)
+        job, task = await harness.start_job(private=True)
         shown = await panel(harness)
         result = await harness.alice.click(shown, custom_id=f"jobs:cancel:{job.id}")
-        assert words(answer(result)) == f"### Your pictures\n{NONE}"
+        assert text_of(answer(result)) == f"### Your pictures\n{NONE}"
         (card, _) = harness.messages(viewer=harness.alice)
-        assert words(card).startswith("**Cancelled**, but the picture service had already started. It is still charged")
+        assert text_of(card).startswith(
+            "**Cancelled**, but the picture service had already started. It is still charged"
+        )
         await harness.fake.finish(task.id)
-        assert await refreshed(harness, shown) == f"### Your pictures\n{NONE}"
+        assert await refresh(harness, shown) == f"### Your pictures\n{NONE}"
         assert [message.id for message in harness.messages(viewer=harness.alice)] == [card.id, shown.id]
 
 
 async def test_cancelled_twice(tmp_path: Path) -> None:
-    """Pressed again on a panel that is behind, nothing changes and nobody is told of an error."""
+    """Cancelling again on an outdated panel changes nothing, without an error."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, _ = await harness.held()
+        job, _ = await harness.start_job()
         shown, behind = await panel(harness), await panel(harness)
         await harness.alice.click(shown, custom_id=f"jobs:cancel:{job.id}")
         again = await harness.alice.click(behind, custom_id=f"jobs:cancel:{job.id}")
         assert answer(again).id == behind.id
-        assert words(answer(again)) == f"### Your pictures\n{NONE}"
+        assert text_of(answer(again)) == f"### Your pictures\n{NONE}"
         assert again.followups == []
         assert harness.row(job.id)["status"] == "cancelled"
 
 
 async def test_too_late_to_cancel(tmp_path: Path) -> None:
-    """What has been finished meanwhile is not cancelled; that is said privately, and a refresh shows it."""
+    """A job that has finished in the meantime is not cancelled; a private answer says so, and a refresh shows it."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.held()
+        job, task = await harness.start_job()
         shown = await panel(harness)
         await harness.fake.finish(task.id)
-        await harness.over(job.id)
+        await harness.wait_until_closed(job.id)
         late = await harness.alice.click(shown, custom_id=f"jobs:cancel:{job.id}")
-        assert "It is too late to cancel" in words(private_answer(late))
-        assert "**Just finished**" in await refreshed(harness, shown)
+        assert "It is too late to cancel" in text_of(private_answer(late))
+        assert "**Just finished**" in await refresh(harness, shown)
         assert harness.row(job.id)["status"] == "delivered"
 
 
-async def test_somebody_elses(tmp_path: Path) -> None:
-    """Whatever a client sends, nobody cancels, fetches or sees the jobs of others."""
+async def test_other_users_jobs(tmp_path: Path) -> None:
+    """Whatever a client sends, users can't cancel, fetch or see the jobs of others."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1) as harness:
         undelivered = await mark_undelivered(harness, "a kept cat")
-        making, _ = await harness.held()
-        own, _ = await harness.held("a dog", who=harness.bob)
+        making, _ = await harness.start_job()
+        own, _ = await harness.start_job("a dog", who=harness.bob)
         shown = await panel(harness, harness.bob)
         before = [dict(harness.row(job.id)) for job in (undelivered, making)]
         for forged, said in (
@@ -299,9 +313,9 @@ async def test_somebody_elses(tmp_path: Path) -> None:
         ):
             forge(harness, f"jobs:cancel:{own.id}", forged)
             pressed = await harness.bob.click(shown, custom_id=f"jobs:cancel:{own.id}")
-            assert said in words(private_answer(pressed))
+            assert said in text_of(private_answer(pressed))
         forge(harness, f"jobs:cancel:{own.id}", f"jobs:{making.id}")
-        changed = words(answer(await harness.bob.click(shown, custom_id=f"jobs:cancel:{own.id}")))
+        changed = text_of(answer(await harness.bob.click(shown, custom_id=f"jobs:cancel:{own.id}")))
         assert "a dog" in changed
         assert "cat" not in changed
         assert [dict(harness.row(job.id)) for job in (undelivered, making)] == before

@@ -1,4 +1,4 @@
-"""/preferences: what one gets unless one says otherwise, saved as it is clicked."""
+"""/preferences: a user's defaults, saved with each click."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -11,10 +11,20 @@ import simcord
 from flux_bot.core.catalogue import SHAPES, load_catalogue
 from flux_bot.core.jobs import Action, Failure, Preferences
 from flux_bot.locales import LOCALES
-from tests.finished_jobs import answer, behave, buttons, forge, latest, lists, mark_undelivered, private_answer, speak
+from tests.finished_jobs import (
+    answer,
+    buttons,
+    forge,
+    latest_job,
+    mark_undelivered,
+    private_answer,
+    reset_interactions,
+    select_menus,
+    set_locale,
+)
 from tests.flux.caller import eventually
-from tests.harness import BotHarness, picture, walk, words
-from tests.presses import press_at_once
+from tests.harness import BotHarness, picture, text_of, walk
+from tests.presses import press_without_waiting
 
 PICTURE = ("roof.png", picture().read())
 LISTS = ["prefer:model", "prefer:size", "prefer:count", "prefer:edit_model"]
@@ -32,38 +42,38 @@ FULL_CATALOGUE = "\n".join(
 
 
 async def panel(harness: BotHarness, who: simcord.MemberActor | None = None) -> discord.Message:
-    """Let somebody see what they prefer, alice unless told otherwise; only they do."""
+    """Run /preferences, by default as alice, and return the ephemeral message."""
     return private_answer(await (who or harness.alice).slash(harness.channel, "preferences"))
 
 
 async def choose(harness: BotHarness, shown: discord.Message, name: str, value: str) -> discord.Message:
-    """Let alice choose from a list, and return the same message as it is then."""
-    return same(shown, await harness.alice.select(shown, [value], custom_id=f"prefer:{name}"))
+    """Let alice choose from a list, and return the edited message."""
+    return edited_message(shown, await harness.alice.select(shown, [value], custom_id=f"prefer:{name}"))
 
 
 async def press(harness: BotHarness, shown: discord.Message, name: str) -> discord.Message:
-    """Let alice press a button, and return the same message as it is then."""
+    """Let alice press a button, and return the edited message."""
     found = (str(getattr(part, "custom_id", "")) for part in walk(shown.components))
     custom_id = next(custom_id for custom_id in found if custom_id.startswith(f"prefer:{name}"))
-    return same(shown, await harness.alice.click(shown, custom_id=custom_id))
+    return edited_message(shown, await harness.alice.click(shown, custom_id=custom_id))
 
 
-def same(shown: discord.Message, result: simcord.InteractionResult) -> discord.Message:
-    """Return the message that was pressed, which is all that came of it."""
+def edited_message(shown: discord.Message, result: simcord.InteractionResult) -> discord.Message:
+    """Return the message that was pressed, which must have been edited without another answer."""
     assert result.followups == []
     assert answer(result).id == shown.id
     return answer(result)
 
 
 def state(message: discord.Message) -> list[str | None]:
-    """Return what is chosen in the lists, and what the buttons say."""
-    chosen = [[option.value for option in menu.options if option.default] for menu in lists(message).values()]
+    """Return what is selected in the lists, and the labels of the buttons."""
+    chosen = [[option.value for option in menu.options if option.default] for menu in select_menus(message).values()]
     assert all(len(values) == 1 for values in chosen)
     return [*(value for (value,) in chosen), *(button.label for button in buttons(message).values())]
 
 
-def liked(harness: BotHarness, who: simcord.MemberActor | None = None) -> Preferences:
-    """Return what is saved of somebody, alice unless told otherwise."""
+def saved_preferences(harness: BotHarness, who: simcord.MemberActor | None = None) -> Preferences:
+    """Return the saved preferences, by default alice's."""
     rows = harness.sql("SELECT * FROM preferences WHERE user_id = ?", (who or harness.alice).id)
     values: dict[str, Any] = {name: value for row in rows for name, value in dict(row).items() if name != "user_id"}
     values |= {name: bool(values[name]) for name in ("private", "ping") if name in values}
@@ -71,12 +81,12 @@ def liked(harness: BotHarness, who: simcord.MemberActor | None = None) -> Prefer
 
 
 async def prefer(harness: BotHarness, preferences: Preferences) -> None:
-    """Let alice have chosen all this."""
+    """Save all these preferences for alice."""
     await harness.store.history.prefer(harness.alice.id, **asdict(preferences))
 
 
-async def asked(harness: BotHarness, prompt: str, **options: Any) -> dict[str, Any]:
-    """Let alice ask with just these options; return model, size and number as they reach the image API."""
+async def submitted_options(harness: BotHarness, prompt: str, **options: Any) -> dict[str, Any]:
+    """Let alice request a picture with these options; return the model, size and count that are submitted."""
     before = len(harness.fake.submissions)
     await harness.alice.slash(harness.channel, "imagine", prompt=prompt, **options)
     await eventually(lambda: len(harness.fake.submissions) > before)
@@ -88,13 +98,13 @@ async def asked(harness: BotHarness, prompt: str, **options: Any) -> dict[str, A
 # --- the panel ---------------------------------------------------------------------------------------
 
 
-async def test_at_first(tmp_path: Path) -> None:
-    """Who has said nothing yet sees the usual, by its name; nothing is saved by looking."""
+async def test_defaults(tmp_path: Path) -> None:
+    """A user without preferences sees the defaults by name; looking at them saves nothing."""
     async with BotHarness(tmp_path) as harness:
         shown = await panel(harness)
-        assert list(lists(shown)) == LISTS
+        assert list(select_menus(shown)) == LISTS
         assert state(shown) == ["usual", "usual", "1", "usual", "Private: off", "Ping me: on", "Reset to defaults"]
-        first = {name: menu.options[0].label for name, menu in lists(shown).items()}
+        first = {name: menu.options[0].label for name, menu in select_menus(shown).items()}
         assert list(first.values()) == [
             "Default: FLUX.1 dev: quick and cheap",
             "Default: 1:1 square",
@@ -106,11 +116,11 @@ async def test_at_first(tmp_path: Path) -> None:
 
 
 async def test_what_can_be_chosen(tmp_path: Path) -> None:
-    """All models that can do it, all shapes, one to four pictures."""
+    """All models that support the action, all shapes, and one to four pictures can be chosen."""
     catalogue = load_catalogue("")
     async with BotHarness(tmp_path) as harness:
         options = {
-            name: [option.value for option in menu.options] for name, menu in lists(await panel(harness)).items()
+            name: [option.value for option in menu.options] for name, menu in select_menus(await panel(harness)).items()
         }
         for name, action in (("model", Action.GENERATE), ("edit_model", Action.EDIT)):
             models = [model.name for model in catalogue.models_for(action)]
@@ -119,18 +129,18 @@ async def test_what_can_be_chosen(tmp_path: Path) -> None:
         assert options["prefer:count"] == ["1", "2", "3", "4"]
 
 
-async def test_saved_as_clicked(tmp_path: Path) -> None:
-    """Each control saves at once, the same panel shows it, and the next panel does; nobody else's changes."""
+async def test_saved_with_each_click(tmp_path: Path) -> None:
+    """Each control saves immediately; this panel and the next show it, and other users' preferences do not change."""
     async with BotHarness(tmp_path) as harness:
         shown = await panel(harness)
         await choose(harness, shown, "model", "flux-2-max")
-        assert liked(harness) == Preferences(model="flux-2-max")
+        assert saved_preferences(harness) == Preferences(model="flux-2-max")
         await choose(harness, shown, "size", "16:9")
         await choose(harness, shown, "count", "3")
         await choose(harness, shown, "edit_model", "flux-kontext-max")
         assert "Private: on" in state(await press(harness, shown, "private"))
         shown = await press(harness, shown, "ping")
-        assert liked(harness) == ALL
+        assert saved_preferences(harness) == ALL
         said = ["flux-2-max", "16:9", "3", "flux-kontext-max", "Private: on", "Ping me: off", "Reset to defaults"]
         assert state(shown) == state(await panel(harness)) == said
         assert state(await panel(harness, harness.bob))[:4] == ["usual", "usual", "1", "usual"]
@@ -139,47 +149,47 @@ async def test_saved_as_clicked(tmp_path: Path) -> None:
             await press(harness, shown, name)
         for name in ("model", "size", "edit_model"):
             await choose(harness, shown, name, "usual")
-        assert liked(harness) == Preferences(count=3)
+        assert saved_preferences(harness) == Preferences(count=3)
 
 
 async def test_reset(tmp_path: Path) -> None:
-    """One press brings the usual back, for who pressed."""
+    """One press restores the defaults of the user who pressed."""
     async with BotHarness(tmp_path) as harness:
         await prefer(harness, ALL)
         await harness.store.history.prefer(harness.bob.id, count=2)
         shown = await press(harness, await panel(harness), "reset")
         assert state(shown)[:6] == ["usual", "usual", "1", "usual", "Private: off", "Ping me: on"]
-        assert liked(harness) == Preferences()
-        assert liked(harness, harness.bob) == Preferences(count=2)
+        assert saved_preferences(harness) == Preferences()
+        assert saved_preferences(harness, harness.bob) == Preferences(count=2)
 
 
 async def test_after_a_restart(tmp_path: Path) -> None:
-    """What was chosen stays, and a panel of before works on, in the language of who presses."""
+    """Preferences survive a restart, and an old panel still works, in the language of its user."""
     async with BotHarness(tmp_path) as harness:
         shown = await choose(harness, await panel(harness), "model", "flux-2-max")
         await harness.restart()
         assert state(await panel(harness))[0] == "flux-2-max"
-        speak(harness, "de")
+        set_locale(harness, "de")
         assert "Privat: an" in state(await press(harness, shown, "private"))
-        assert await asked(harness, "a cat") == {"model": "flux-2-max", "size": "1024x1024", "count": 1}
-        assert liked(harness) == Preferences(model="flux-2-max", private=True)
+        assert await submitted_options(harness, "a cat") == {"model": "flux-2-max", "size": "1024x1024", "count": 1}
+        assert saved_preferences(harness) == Preferences(model="flux-2-max", private=True)
 
 
 async def test_a_full_catalogue(tmp_path: Path) -> None:
-    """With as many models as there may be, and as long names, the panel keeps Discord's limits, in every language."""
+    """With the most models and the longest names, the panel is within Discord's limits, in every language."""
     path = tmp_path / "catalogue.toml"
     path.write_text(FULL_CATALOGUE)
     async with BotHarness(tmp_path, flux_catalogue=str(path)) as harness:
         for locale in LOCALES:
-            speak(harness, locale)
+            set_locale(harness, locale)
             shown = await panel(harness)
             assert len(list(walk(shown.components))) <= 40
-            options = [option for menu in lists(shown).values() for option in menu.options]
+            options = [option for menu in select_menus(shown).values() for option in menu.options]
             assert all(1 <= len(option.label) <= 100 for option in options)
-            assert all(1 <= len(menu.options) <= 25 for menu in lists(shown).values())
-        assert [option.value for option in lists(shown)["prefer:model"].options][1:] == [
+            assert all(1 <= len(menu.options) <= 25 for menu in select_menus(shown).values())
+        assert [option.value for option in select_menus(shown)["prefer:model"].options][1:] == [
             f"model-{number}"
-            for number in range(1, 25)  # the first is the usual one
+            for number in range(1, 25)  # the first is the default
         ]
         for value in ("model-1", "model-24"):
             shown = await choose(harness, shown, "model", value)
@@ -203,20 +213,20 @@ async def test_a_full_catalogue(tmp_path: Path) -> None:
     ],
 )
 async def test_forged_values(tmp_path: Path, name: str, forged: str) -> None:
-    """What can't be chosen changes nothing, and the panel shows what there is."""
+    """An invalid choice changes nothing, and the panel shows the saved preferences."""
     async with BotHarness(tmp_path) as harness:
         await prefer(harness, ALL)
         shown = await panel(harness)
         before = state(shown)
-        value = lists(shown)[f"prefer:{name}"].options[1].value
+        value = select_menus(shown)[f"prefer:{name}"].options[1].value
         forge(harness, f'"{value}"', f'"{forged}"')
         assert state(await choose(harness, shown, name, value)) == before
-        assert liked(harness) == ALL
+        assert saved_preferences(harness) == ALL
 
 
 @pytest.mark.parametrize("forged", ["", "user_id", "nonsense", "model:size", "__class__", "RESET"])
 async def test_forged_controls(tmp_path: Path, forged: str) -> None:
-    """A control that there is none of changes nothing, and no error comes of it."""
+    """An unknown control changes nothing and causes no error."""
     async with BotHarness(tmp_path) as harness:
         await prefer(harness, ALL)
         shown = await panel(harness)
@@ -226,41 +236,41 @@ async def test_forged_controls(tmp_path: Path, forged: str) -> None:
         await press(harness, shown, "private")
         forge(harness, "prefer:private-off", "prefer:model")
         await press(harness, shown, "private")
-        behave(harness)
-        assert liked(harness) == ALL
+        reset_interactions(harness)
+        assert saved_preferences(harness) == ALL
 
 
-async def test_a_switch_pressed_twice_at_once(tmp_path: Path) -> None:
-    """A nervous finger does not undo what it did."""
+async def test_a_switch_pressed_twice(tmp_path: Path) -> None:
+    """Two quick presses of a switch count as one."""
     async with BotHarness(tmp_path) as harness:
         shown = await panel(harness)
         for _ in range(2):
-            press_at_once(harness, harness.alice, shown, "prefer:private-on")
+            press_without_waiting(harness, harness.alice, shown, "prefer:private-on")
         await eventually(lambda: len(harness.requests("reply")) == 3)
-        assert liked(harness).private
+        assert saved_preferences(harness).private
 
 
-# --- what comes of it --------------------------------------------------------------------------------
+# --- effects -----------------------------------------------------------------------------------------
 
 
-async def test_fills_what_is_left_out_of_imagine(tmp_path: Path) -> None:
-    """Model, shape, number and privacy are as preferred; each that is said wins, and only for that once."""
+async def test_imagine_uses_preferences(tmp_path: Path) -> None:
+    """Model, shape, number and privacy are as preferred; an option overrides its preference for that request only."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=10) as harness:
         await prefer(harness, ALL)
         usual = {"model": "flux-2-max", "size": "1344x768", "count": 3}
-        assert await asked(harness, "a cat") == usual
+        assert await submitted_options(harness, "a cat") == usual
         said = {"model": "flux-kontext-pro", "size": "16:9"}
-        assert await asked(harness, "two", model="flux-kontext-pro") == usual | said
-        assert await asked(harness, "three", size="1:1") == usual | {"size": "1024x1024"}
-        assert await asked(harness, "four", count=1) == usual | {"count": 1}
+        assert await submitted_options(harness, "two", model="flux-kontext-pro") == usual | said
+        assert await submitted_options(harness, "three", size="1:1") == usual | {"size": "1024x1024"}
+        assert await submitted_options(harness, "four", count=1) == usual | {"count": 1}
         assert harness.messages(viewer=harness.bob) == []
-        await asked(harness, "five", private=False)
-        assert "five" in words(harness.messages(viewer=harness.bob)[0])
-        assert liked(harness) == ALL
+        await submitted_options(harness, "five", private=False)
+        assert "five" in text_of(harness.messages(viewer=harness.bob)[0])
+        assert saved_preferences(harness) == ALL
 
 
-async def test_others_get_the_usual(tmp_path: Path) -> None:
-    """What one prefers is nobody else's matter."""
+async def test_other_users_get_the_defaults(tmp_path: Path) -> None:
+    """A user's preferences do not affect others."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         await prefer(harness, ALL)
         card = await harness.bob.slash(harness.channel, "imagine", prompt="a cat")
@@ -270,44 +280,44 @@ async def test_others_get_the_usual(tmp_path: Path) -> None:
         assert (body["model"], body["size"], body["count"]) == ("flux-dev", "1024x1024", 1)
 
 
-async def test_a_shape_that_a_model_does_not_make(tmp_path: Path) -> None:
-    """The nearest one is made; nobody is refused for what they prefer."""
+async def test_an_unsupported_shape(tmp_path: Path) -> None:
+    """The nearest shape is used; a preference never causes a refusal."""
     path = tmp_path / "catalogue.toml"
     path.write_text(FULL_CATALOGUE.replace('["1:1"]', '["1:1", "3:2"]'))
     async with BotHarness(tmp_path, flux_catalogue=str(path), seconds=None) as harness:
         await prefer(harness, Preferences(size="21:9"))
         await harness.alice.slash(harness.channel, "imagine", prompt="a cat")
-        card = await harness.sees("a cat")
-        assert "model-0 · 3:2" in words(card)
+        card = await harness.wait_for_message("a cat")
+        assert "model-0 · 3:2" in text_of(card)
 
 
-async def test_fills_what_is_left_out_of_edit(tmp_path: Path) -> None:
-    """The model and privacy are as preferred, the shape is the picture's; each that is said wins."""
+async def test_edit_uses_preferences(tmp_path: Path) -> None:
+    """Model and privacy are as preferred, the shape is the picture's; an option overrides its preference."""
     async with BotHarness(tmp_path) as harness:
         await prefer(harness, ALL)
         first = await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image=PICTURE)
         assert first.ephemeral
-        job = await latest(harness)
+        job = await latest_job(harness)
         assert (job.request.model, job.request.private, job.request.count) == ("flux-kontext-max", True, 1)
         assert harness.messages(viewer=harness.bob) == []
         said: dict[str, Any] = {"model": "flux-kontext-pro", "private": False}
         await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image=PICTURE, **said)
-        job = await latest(harness)
+        job = await latest_job(harness)
         assert (job.request.model, job.request.private) == ("flux-kontext-pro", False)
 
 
-async def test_fills_the_forms_of_edits(tmp_path: Path) -> None:
-    """The form of /edit and that of a result's button open with the preferred model, the former keeps the privacy."""
+async def test_edit_forms_use_preferences(tmp_path: Path) -> None:
+    """The forms of /edit and of Edit open with the preferred model; that of /edit uses the preferred privacy."""
     async with BotHarness(tmp_path) as harness:
         await harness.imagine()
-        result = await harness.sees("ready")
+        result = await harness.wait_for_message("ready")
         await prefer(harness, ALL)
         opened = await harness.alice.slash(harness.channel, "edit", image=PICTURE)
         assert model_in(opened) == "flux-kontext-max"
         await harness.alice.submit_modal(
             opened, {"prompt": "add a hat", "model": ["flux-kontext-max"], "size": ["like-the-picture"]}
         )
-        job = await latest(harness)
+        job = await latest_job(harness)
         assert (job.request.model, job.request.private) == ("flux-kontext-max", True)
         named = await harness.alice.slash(harness.channel, "edit", image=PICTURE, model="flux-kontext-pro")
         assert model_in(named) == "flux-kontext-pro"
@@ -317,7 +327,7 @@ async def test_fills_the_forms_of_edits(tmp_path: Path) -> None:
 
 
 def model_in(opened: simcord.InteractionResult) -> str:
-    """Return the model that is chosen in a form that opens."""
+    """Return the model that is selected in a form."""
     assert opened.modal is not None
     (field,) = (row["component"] for row in opened.modal["components"] if row["component"]["custom_id"] == "model")
     (chosen,) = (option["value"] for option in field["options"] if option.get("default"))
@@ -325,11 +335,11 @@ def model_in(opened: simcord.InteractionResult) -> str:
 
 
 async def test_a_model_that_is_gone(tmp_path: Path) -> None:
-    """A preferred model that the catalogue has no more is the usual one, in the panel and in what is made."""
+    """If a preferred model is no longer in the catalogue, the panel and requests use the default."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         await prefer(harness, Preferences("flux-0", "flux-00", count=2))
         assert state(await panel(harness))[:4] == ["usual", "usual", "2", "usual"]
-        assert await asked(harness, "a cat") == {"model": "flux-dev", "size": "1024x1024", "count": 2}
+        assert await submitted_options(harness, "a cat") == {"model": "flux-dev", "size": "1024x1024", "count": 2}
         assert model_in(await harness.alice.slash(harness.channel, "edit", image=PICTURE)) == "flux-kontext-pro"
         await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image=PICTURE)
         await eventually(lambda: len(harness.fake.submissions) == 2)
@@ -338,52 +348,54 @@ async def test_a_model_that_is_gone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ping", [True, False])
 async def test_pings(tmp_path: Path, ping: bool) -> None:
-    """With pings off a result names its asker but notifies nobody, by whatever way it was asked for."""
+    """With pings off, results mention their user without notifying anyone, whichever way they were requested."""
     async with BotHarness(tmp_path) as harness:
         if not ping:
             await press(harness, await panel(harness), "ping")
         await harness.imagine()
-        first = await harness.sees(f"<@{harness.alice.id}> your picture is ready")
+        first = await harness.wait_for_message(f"<@{harness.alice.id}> your picture is ready")
         await harness.alice.click(first, label="Reroll")
-        second = await harness.sees(f"<@{harness.alice.id}> your picture is ready", "Rerolled from")
+        second = await harness.wait_for_message(f"<@{harness.alice.id}> your picture is ready", "Rerolled from")
         await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image=PICTURE)
-        third = await harness.sees(f"<@{harness.alice.id}> your edited picture is ready")
+        third = await harness.wait_for_message(f"<@{harness.alice.id}> your edited picture is ready")
         pinged = [harness.alice.id] if ping else []
         assert [harness.pinged(message) for message in (first, second, third)] == [pinged] * 3
         await harness.bob.click(first, label="Reroll")
-        assert harness.pinged(await harness.sees(f"<@{harness.bob.id}> your picture is ready")) == [harness.bob.id]
+        assert harness.pinged(await harness.wait_for_message(f"<@{harness.bob.id}> your picture is ready")) == [
+            harness.bob.id
+        ]
 
 
 async def test_pings_of_failures(tmp_path: Path) -> None:
-    """With pings off a failure that has to be posted anew notifies nobody either."""
+    """With pings off, a failure that has to be posted notifies no one either."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         await press(harness, await panel(harness), "ping")
-        job, task = await harness.held()
+        job, task = await harness.start_job()
         await harness.change("UPDATE jobs SET token_expires_at = 0 WHERE id = ?", job.id)
         await harness.fake.finish(task.id, failure=Failure("timeout"))
-        await harness.over(job.id)
-        told = await harness.sees(f"<@{harness.alice.id}>", "took too long")
+        await harness.wait_until_closed(job.id)
+        told = await harness.wait_for_message(f"<@{harness.alice.id}>", "took too long")
         assert harness.pinged(told) == []
 
 
 async def test_private_results(tmp_path: Path) -> None:
-    """With privacy on, from the card to the picture, only the asker sees anything; saying otherwise wins."""
+    """With privacy on, only the user sees the card and the picture; the option overrides the preference."""
     async with BotHarness(tmp_path) as harness:
         await press(harness, await panel(harness), "private")
         await harness.imagine("a secret cat")
-        result = await harness.sees("ready", "a secret cat", viewer=harness.alice)
+        result = await harness.wait_for_message("ready", "a secret cat", viewer=harness.alice)
         assert result.flags.ephemeral
         assert harness.messages(viewer=harness.bob) == []
         await harness.imagine("a public cat", private=False)
-        assert not (await harness.sees("ready", "a public cat", viewer=harness.bob)).flags.ephemeral
+        assert not (await harness.wait_for_message("ready", "a public cat", viewer=harness.bob)).flags.ephemeral
 
 
-async def test_a_kept_result_is_fetched_whatever_is_preferred(tmp_path: Path) -> None:
-    """Preferences of pings and privacy do not stand in the way of a result that waits."""
+async def test_preferences_do_not_block_fetching(tmp_path: Path) -> None:
+    """An undelivered result can be fetched with any preferences for pings and privacy."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         await prefer(harness, ALL)
         job = await mark_undelivered(harness)
         shown = private_answer(await harness.alice.slash(harness.channel, "jobs"))
         fetched = await harness.alice.click(shown, custom_id=f"fetch:{job.id}")
-        await harness.over(job.id)
-        assert "ready" in words(private_answer(fetched))
+        await harness.wait_until_closed(job.id)
+        assert "ready" in text_of(private_answer(fetched))

@@ -1,4 +1,4 @@
-"""The forms of /edit: for an upload where no picture was given, for the words where those are missing."""
+"""The forms of /edit: an upload if no picture was given, a prompt if none was given."""
 
 import io
 from pathlib import Path
@@ -7,8 +7,17 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.forms import asked, fields_of, forging, form_of, prefilled, refusal, send_in, while_silent
-from tests.harness import BotHarness, gallery, job_id_of, picture, words
+from tests.forms import (
+    fields_of,
+    forge_fields,
+    form_of,
+    last_submission,
+    prefilled,
+    refusal,
+    submit_form,
+    while_database_hangs,
+)
+from tests.harness import BotHarness, gallery, job_id_of, picture, text_of
 from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
 from tests.wire.openapi import Payload
@@ -17,24 +26,24 @@ ROOF = ("roof.png", picture(160, 90).read())
 CHANGES = {"prompt": "add a cat"}
 
 
-def measuring(payload: Payload) -> None:
-    """Give the size of what is attached or uploaded, as Discord does."""
+def add_sizes(payload: Payload) -> None:
+    """Add the dimensions of attached or uploaded pictures, as Discord does."""
     for attachment in payload["data"].get("resolved", {}).get("attachments", {}).values():
         attachment.update(width=160, height=90)
 
 
 async def test_upload(tmp_path: Path) -> None:
-    """Without anything the form asks for all; what is uploaded is changed and keeps its shape."""
+    """Without options the form asks for everything; the uploaded picture is edited and keeps its shape."""
     async with BotHarness(tmp_path) as harness:
-        harness.change_interaction = measuring
+        harness.change_interaction = add_sizes
         opened = await harness.alice.slash(harness.channel, "edit")
         assert form_of(opened)["title"] == "Edit a picture"
         assert list(fields_of(opened)) == ["image", "prompt", "model", "size"]
         assert prefilled(opened) == {"model": ["flux-kontext-pro"], "size": ["like-the-picture"]}
-        sent = await send_in(harness.alice, opened, image=ROOF, prompt="add a cat")
+        sent = await submit_form(harness.alice, opened, image=ROOF, prompt="add a cat")
         assert not sent.ephemeral
-        result = await harness.sees(f"<@{harness.alice.id}> your edited picture is ready.", "> add a cat")
-        body = asked(harness)
+        result = await harness.wait_for_message(f"<@{harness.alice.id}> your edited picture is ready.", "> add a cat")
+        body = last_submission(harness)
         assert harness.env.backend.cdn.get(body.pop("image_url")) == ROOF[1]
         assert body == {"action": "edit", "prompt": "add a cat", "model": "flux-kontext-pro", "size": "16:9"}
         shown = harness.env.backend.cdn.get(gallery(result)[0].media.url)
@@ -44,79 +53,81 @@ async def test_upload(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", ["9:21", "portrait", "768x1024"])
-async def test_upload_keeps_what_was_given(tmp_path: Path, size: str) -> None:
-    """Prompt, model, size and privacy of the command are in the form, and count if it is sent in like that."""
+async def test_upload_with_options(tmp_path: Path, size: str) -> None:
+    """The form opens with the command's prompt, model, size and privacy, and submits them."""
     async with BotHarness(tmp_path) as harness:
         given = {"prompt": "add a *cat*", "model": "flux-kontext-max", "size": f" {size} ", "private": True}
         opened = await harness.alice.slash(harness.channel, "edit", **given)
         assert prefilled(opened) == {"prompt": "add a *cat*", "model": ["flux-kontext-max"], "size": [size]}
-        sent = await send_in(harness.alice, opened, image=ROOF)
+        sent = await submit_form(harness.alice, opened, image=ROOF)
         assert sent.ephemeral
-        await harness.sees("your edited picture is ready.", viewer=harness.alice)
+        await harness.wait_for_message("your edited picture is ready.", viewer=harness.alice)
         assert harness.messages(viewer=harness.bob) == []
-        body = asked(harness)
+        body = last_submission(harness)
         assert (body["prompt"], body["model"]) == ("add a *cat*", "flux-kontext-max")
         assert body["size"] == {"9:21": "9:21", "portrait": "2:3", "768x1024": "3:4"}[size]
 
 
 async def test_upload_with_a_blank_size(tmp_path: Path) -> None:
-    """Blanks are no size: a choice without a name would not be shown at all."""
+    """A blank size is ignored: Discord does not show a choice without a name."""
     async with BotHarness(tmp_path) as harness:
         opened = await harness.alice.slash(harness.channel, "edit", size="   ")
         assert prefilled(opened)["size"] == ["like-the-picture"]
 
 
 async def test_upload_with_other_choices(tmp_path: Path) -> None:
-    """What the command said can be changed in the form."""
+    """The command's options can be changed in the form."""
     async with BotHarness(tmp_path) as harness:
         given = {"prompt": "add a cat", "model": "flux-kontext-max", "size": "9:21"}
         opened = await harness.alice.slash(harness.channel, "edit", **given)
         choices = {"prompt": "add a dog", "model": ["flux-kontext-pro"], "size": ["3:2"]}
-        await send_in(harness.alice, opened, image=ROOF, **choices)
-        await harness.sees("your edited picture is ready.")
-        body = asked(harness)
+        await submit_form(harness.alice, opened, image=ROOF, **choices)
+        await harness.wait_for_message("your edited picture is ready.")
+        body = last_submission(harness)
         assert (body["prompt"], body["model"], body["size"]) == ("add a dog", "flux-kontext-pro", "3:2")
 
 
 @pytest.mark.parametrize("private", [None, True, False])
 @pytest.mark.parametrize("preferred", [True, False])
 async def test_privacy(tmp_path: Path, private: bool | None, preferred: bool) -> None:
-    """What the command said about privacy counts, else what is preferred, through a restart too."""
+    """The command's privacy applies, else the preferred one, even through a restart."""
     async with BotHarness(tmp_path) as harness:
         await harness.store.history.prefer(harness.alice.id, private=preferred)
         options = {} if private is None else {"private": private}
         opened = await harness.alice.slash(harness.channel, "edit", **options)
         await harness.restart()
-        sent = await send_in(harness.alice, opened, image=ROOF, prompt="add a cat")
+        sent = await submit_form(harness.alice, opened, image=ROOF, prompt="add a cat")
         expected = preferred if private is None else private
         assert sent.ephemeral == expected
-        await harness.over(job_id_of(await harness.sees("your edited picture is ready.", viewer=harness.alice)))
+        await harness.wait_until_closed(
+            job_id_of(await harness.wait_for_message("your edited picture is ready.", viewer=harness.alice))
+        )
         assert len(harness.messages(viewer=harness.bob)) == (0 if expected else 1)
 
 
 async def test_attachment_without_a_prompt(tmp_path: Path) -> None:
-    """With a picture and no words the form asks for those alone, and remembers the picture."""
+    """With a picture but no prompt, the form asks only for the prompt and remembers the picture."""
     async with BotHarness(tmp_path) as harness:
-        harness.change_interaction = measuring
+        harness.change_interaction = add_sizes
         opened = await harness.alice.slash(harness.channel, "edit", image=ROOF, model="flux-kontext-max")
         assert list(fields_of(opened)) == ["prompt", "model", "size"]
         assert prefilled(opened) == {"model": ["flux-kontext-max"], "size": ["like-the-picture"]}
-        await send_in(harness.alice, opened, prompt="add a cat")
-        await harness.sees("your edited picture is ready.")
-        body = asked(harness)
+        await submit_form(harness.alice, opened, prompt="add a cat")
+        await harness.wait_for_message("your edited picture is ready.")
+        body = last_submission(harness)
         assert harness.env.backend.cdn.get(body["image_url"]) == ROOF[1]
         assert (body["model"], body["size"]) == ("flux-kontext-max", "16:9")
 
 
 async def test_address_without_a_prompt(tmp_path: Path) -> None:
-    """So it is with the address of a picture."""
+    """With a picture's address but no prompt, the form asks only for the prompt."""
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(ROOF[1]))
         opened = await harness.alice.slash(harness.channel, "edit", image_url=url)
         assert "image" not in fields_of(opened)
-        await send_in(harness.alice, opened, prompt="add a cat")
-        await harness.sees("your edited picture is ready.")
-        assert asked(harness)["image_url"] == url
+        await submit_form(harness.alice, opened, prompt="add a cat")
+        await harness.wait_for_message("your edited picture is ready.")
+        assert last_submission(harness)["image_url"] == url
 
 
 @pytest.mark.parametrize(
@@ -129,8 +140,8 @@ async def test_address_without_a_prompt(tmp_path: Path) -> None:
         ({"size": "x" * 100}, "doesn’t support the size “xxx"),
     ],
 )
-async def test_no_form_for_what_can_not_be(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
-    """What is wrong from the start is said at once, not after a form has been filled in."""
+async def test_invalid_options_open_no_form(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
+    """Invalid options are refused immediately, not after a form has been filled in."""
     async with BotHarness(tmp_path) as harness:
         asking = await harness.alice.slash(harness.channel, "edit", **options)
         assert asking.modal is None
@@ -145,27 +156,27 @@ async def test_no_form_for_what_can_not_be(tmp_path: Path, options: dict[str, An
         (("<@1>.svg", b"<svg/>"), "“\\<\\@1\\>.svg” is not a picture I can edit."),
     ],
 )
-async def test_upload_of_no_picture(tmp_path: Path, file: tuple[str, bytes], answer: str) -> None:
-    """What is no picture is refused, and what was typed is not lost."""
+async def test_upload_of_another_file(tmp_path: Path, file: tuple[str, bytes], answer: str) -> None:
+    """A file that is not a picture is refused, and the prompt is returned."""
     async with BotHarness(tmp_path) as harness:
         opened = await harness.alice.slash(harness.channel, "edit")
-        said = refusal(await send_in(harness.alice, opened, image=file, prompt="add a *cat*"))
+        said = refusal(await submit_form(harness.alice, opened, image=file, prompt="add a *cat*"))
         assert answer in said
         assert said.endswith("You wrote: add a \\*cat\\*")
         assert not harness.fake.submissions
 
 
-async def test_upload_of_what_only_says_it_is_a_picture(tmp_path: Path) -> None:
-    """The image API looks at the bytes: that it can't read them is said on the card."""
+async def test_upload_of_a_broken_picture(tmp_path: Path) -> None:
+    """If the image API can't read the file's contents, the card says so."""
     async with BotHarness(tmp_path) as harness:
         opened = await harness.alice.slash(harness.channel, "edit")
-        await send_in(harness.alice, opened, image=("roof.png", b"nothing"), prompt="add a cat")
-        failure = await harness.sees("did not accept this request", "> add a cat")
-        assert "It cost nothing" in words(failure)
+        await submit_form(harness.alice, opened, image=("roof.png", b"nothing"), prompt="add a cat")
+        failure = await harness.wait_for_message("did not accept this request", "> add a cat")
+        assert "It cost nothing" in text_of(failure)
 
 
 async def test_upload_that_is_too_large(tmp_path: Path) -> None:
-    """What is too large is refused before anything is asked of the API."""
+    """A file that is too large is refused before anything is submitted."""
 
     def enlarge(payload: Payload) -> None:
         for attachment in payload["data"].get("resolved", {}).get("attachments", {}).values():
@@ -174,13 +185,13 @@ async def test_upload_that_is_too_large(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         harness.change_interaction = enlarge
         opened = await harness.alice.slash(harness.channel, "edit")
-        said = refusal(await send_in(harness.alice, opened, image=ROOF, prompt="add a cat"))
+        said = refusal(await submit_form(harness.alice, opened, image=ROOF, prompt="add a cat"))
         assert "too large to edit. Please attach one of at most 25 MiB." in said
         assert said.endswith("You wrote: add a cat")
 
 
 @pytest.mark.parametrize(
-    ("forged", "keep", "answer"),
+    ("forged", "keep_others", "answer"),
     [
         ({"image": []}, True, "exactly one picture to edit"),
         ({"image": ["999"]}, True, "exactly one picture to edit"),
@@ -194,12 +205,12 @@ async def test_upload_that_is_too_large(tmp_path: Path) -> None:
         ({"prompt": "cat" * 2000}, True, "The prompt is longer than 4000 characters."),
     ],
 )
-async def test_hostile_uploads(tmp_path: Path, forged: dict[str, Any], keep: bool, answer: str) -> None:
-    """Whatever is sent in place of what can be chosen gets a clear private answer, and costs nothing."""
+async def test_hostile_uploads(tmp_path: Path, forged: dict[str, Any], keep_others: bool, answer: str) -> None:
+    """Any value that can't be chosen gets a clear private answer, and costs nothing."""
     async with BotHarness(tmp_path) as harness:
         opened = await harness.alice.slash(harness.channel, "edit")
-        harness.change_interaction = forging(forged, keep=keep)
-        said = refusal(await send_in(harness.alice, opened, image=ROOF, prompt="add a cat"))
+        harness.change_interaction = forge_fields(forged, keep_others=keep_others)
+        said = refusal(await submit_form(harness.alice, opened, image=ROOF, prompt="add a cat"))
         assert answer in said
         typed = forged.get("prompt", "add a cat") or ""
         assert ("You wrote: " in said) == bool(typed.strip())
@@ -210,7 +221,7 @@ async def test_hostile_uploads(tmp_path: Path, forged: dict[str, Any], keep: boo
     "custom_id", ["change", "change:", "change:::", "change:private:nothing", f"change:{'x' * 90}"]
 )
 async def test_hostile_custom_ids(tmp_path: Path, custom_id: str) -> None:
-    """A custom_id that no form of ours has breaks nothing: at worst the form is forgotten."""
+    """An unknown custom_id breaks nothing: at worst the form has expired."""
     async with BotHarness(tmp_path) as harness:
         opened = await harness.alice.slash(harness.channel, "edit", image=ROOF)
 
@@ -218,25 +229,25 @@ async def test_hostile_custom_ids(tmp_path: Path, custom_id: str) -> None:
             payload["data"]["custom_id"] = custom_id
 
         harness.change_interaction = forge
-        said = refusal(await send_in(harness.alice, opened, prompt="add a cat"))
+        said = refusal(await submit_form(harness.alice, opened, prompt="add a cat"))
         assert "I no longer know which picture you meant" in said or "exactly one picture to edit" in said
         assert said.endswith("You wrote: add a cat")
 
 
-async def test_opens_while_the_database_is_silent(tmp_path: Path) -> None:
-    """The form needs nothing that is not at hand."""
+async def test_opens_while_the_database_hangs(tmp_path: Path) -> None:
+    """The form needs nothing from the database."""
     async with BotHarness(tmp_path) as harness:
-        opened = await while_silent(harness, tmp_path, harness.alice.slash(harness.channel, "edit", **CHANGES))
+        opened = await while_database_hangs(harness, tmp_path, harness.alice.slash(harness.channel, "edit", **CHANGES))
         assert prefilled(opened) == {"prompt": "add a cat", "model": ["flux-kontext-pro"], "size": ["like-the-picture"]}
-        await send_in(harness.alice, opened, image=ROOF)
-        await harness.sees("your edited picture is ready.", "> add a cat")
+        await submit_form(harness.alice, opened, image=ROOF)
+        await harness.wait_for_message("your edited picture is ready.", "> add a cat")
 
 
 @pytest.mark.parametrize("shape", ["5:4", "4:5"])
-async def test_a_shape_that_no_edit_model_has(tmp_path: Path, shape: str) -> None:
-    """What the form's own list offers is never refused once all is filled in: the nearest is taken."""
+async def test_an_unsupported_shape(tmp_path: Path, shape: str) -> None:
+    """A shape from the form's list is never refused: the nearest one is used."""
     async with BotHarness(tmp_path, flux_catalogue="2026-10") as harness:
         opened = await harness.alice.slash(harness.channel, "edit")
-        await send_in(harness.alice, opened, image=ROOF, prompt="add a cat", size=[shape])
-        await harness.sees("your edited picture is ready", "> add a cat")
-        assert asked(harness)["size"] in {"1:1", "4:3", "3:4"}
+        await submit_form(harness.alice, opened, image=ROOF, prompt="add a cat", size=[shape])
+        await harness.wait_for_message("your edited picture is ready", "> add a cat")
+        assert last_submission(harness)["size"] in {"1:1", "4:3", "3:4"}
