@@ -86,7 +86,7 @@ def card_of(sent: simcord.InteractionResult) -> str:
 
 
 async def while_database_hangs(
-    harness: BotHarness, folder: Path, acting: Coroutine[None, None, simcord.InteractionResult]
+    harness: BotHarness, folder: Path, action: Coroutine[None, None, simcord.InteractionResult]
 ) -> simcord.InteractionResult:
     """Lock the database while a user acts, until Discord has got an answer.
 
@@ -94,18 +94,18 @@ async def while_database_hangs(
     does. So Discord's event is passed to the bot directly.
     """
 
-    def give(event: str, payload: Mapping[str, Any]) -> None:
+    def forward(event: str, payload: Mapping[str, Any]) -> None:
         if event == "INTERACTION_CREATE":
             harness.app.bot._connection.parse_interaction_create(deepcopy(payload))  # type: ignore[arg-type]  # noqa: SLF001
 
     subscribers, before = harness.env.backend.subscribers, len(harness.requests("reply"))
-    feed, subscribers[-1] = subscribers[-1], give
+    original, subscribers[-1] = subscribers[-1], forward
     with closing(sqlite3.connect(folder / "flux_bot.db", timeout=10, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        result = await acting
+        result = await action
         await eventually(lambda: len(harness.requests("reply")) > before)
         other.execute("ROLLBACK")
-    subscribers[-1] = feed
+    subscribers[-1] = original
     return result
 
 
@@ -133,11 +133,11 @@ def limit_violations(form: Payload) -> list[str]:
         field = label["component"]
         if not 1 <= len(label["label"]) <= 45 or len(label.get("description") or "") > 100:
             found.append(f"label {label['label']!r}, {label.get('description')!r}")
-        found += [f"{field['custom_id']}: {finding}" for finding in _over_limits(field)]
+        found += [f"{field['custom_id']}: {finding}" for finding in _field_violations(field)]
     return found
 
 
-def _over_limits(field: Payload) -> list[str]:
+def _field_violations(field: Payload) -> list[str]:
     found = [] if 1 <= len(field["custom_id"]) <= 100 else ["custom_id"]
     if field["type"] == TEXT_INPUT:
         limit = field.get("max_length", 4000)
@@ -146,16 +146,16 @@ def _over_limits(field: Payload) -> list[str]:
         if len(field.get("placeholder") or "") > 100:
             found.append(f"placeholder {field['placeholder']!r}")
     elif field["type"] == SELECT:
-        found += _over_limits_of_options(field["options"], 1, 25)
+        found += _option_violations(field["options"], 1, 25)
     elif field["type"] == RADIO:
-        found += _over_limits_of_options(field["options"], 2, 10)
+        found += _option_violations(field["options"], 2, 10)
     elif field["type"] != UPLOAD:
         found.append(f"type {field['type']}")
     return found
 
 
-def _over_limits_of_options(options: list[Payload], fewest: int, most: int) -> list[str]:
-    found = [] if fewest <= len(options) <= most else [f"{len(options)} options"]
+def _option_violations(options: list[Payload], minimum: int, maximum: int) -> list[str]:
+    found = [] if minimum <= len(options) <= maximum else [f"{len(options)} options"]
     if len({option["value"] for option in options}) != len(options):
         found.append("the same value twice")
     if sum(bool(option.get("default")) for option in options) > 1:

@@ -85,17 +85,17 @@ class BotHarness:
         self._port = unused_port()
         self._expects_errors = expects_errors
         self._changes = settings
-        self._inner = AsyncExitStack()
+        self._bot_stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         """Start everything: the bot is ready and its loops run."""
         async with AsyncExitStack() as stack:
-            stack.enter_context(_watch(self.errors))
+            stack.enter_context(_record_errors(self.errors))
             await stack.enter_async_context(self.fake)
-            stack.push_async_callback(self._inner.aclose)
+            stack.push_async_callback(self._bot_stack.aclose)
             await self._open_app()
-            play = simcord.run(self.app.bot, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS)
-            self.env = await stack.enter_async_context(play)
+            environment = simcord.run(self.app.bot, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS)
+            self.env = await stack.enter_async_context(environment)
             self.env.backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
             self.env.backend.subscribers.insert(0, self._change_interaction)
             self.fake.local_files = self.env.backend.cdn.get
@@ -104,7 +104,7 @@ class BotHarness:
             self.alice, self.bob = (self.guild.add_member(self.env.create_user(name)) for name in ("alice", "bob"))
             self.store = await stack.enter_async_context(JobStore(f"sqlite:///{self._database}"))
             await self._run_loops()
-            self._outer = stack.pop_all()
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(
@@ -113,24 +113,24 @@ class BotHarness:
         """Stop everything, then check the logged errors and the requests."""
         if error is not None:
             print("\n".join(self.env.transcript().splitlines()[-50:]))
-        async with self._outer:
+        async with self._stack:
             if isinstance(error, asyncio.CancelledError):  # a loop may have failed: then its error is raised instead
-                await self._inner.__aexit__(kind, error, trace)
-            await self._inner.aclose()
+                await self._bot_stack.__aexit__(kind, error, trace)
+            await self._bot_stack.aclose()
         if error is None:
             assert self._expects_errors or not self.errors, self.errors
             assert not invalid_requests(self.env.http_requests)
 
     async def restart(self, **settings: Any) -> None:
         """Stop the bot and start another one on the same database, with some settings changed."""
-        await self._inner.aclose()
+        await self._bot_stack.aclose()
         self._changes |= settings
         await self._open_app()
         await self.env.restart_bot(self.app.bot)
         await self._run_loops()
 
     async def _open_app(self) -> None:
-        usual: dict[str, Any] = {
+        defaults: dict[str, Any] = {
             "discord_token": TOKEN,
             "flux_api_token": TOKEN,
             "flux_api_url": self.fake.url,
@@ -140,18 +140,18 @@ class BotHarness:
             "database_url": f"sqlite:///{self._database}",
             "allow_private_image_hosts": True,
         }
-        settings = Settings.load(env_file=None, **usual | self._changes)
+        settings = Settings.load(env_file=None, **defaults | self._changes)
         images = LocalImages()
         images.local_files = self._local_file
-        self.app = await self._inner.enter_async_context(open_app(settings, images))
+        self.app = await self._bot_stack.enter_async_context(open_app(settings, images))
 
     def _local_file(self, url: str) -> bytes | None:
         return self.env.backend.cdn.get(url)
 
     async def _run_loops(self) -> None:
-        loops = await self._inner.enter_async_context(asyncio.TaskGroup())
+        loops = await self._bot_stack.enter_async_context(asyncio.TaskGroup())
         loops.create_task(self.app.run_loops())
-        self._inner.callback(self.app.workflow.stop)
+        self._bot_stack.callback(self.app.workflow.stop)
 
     def _change_interaction(self, event: str, payload: Any) -> None:
         if event == "INTERACTION_CREATE":
@@ -347,12 +347,10 @@ def invalid_requests(entries: Iterable[HttpLogEntry]) -> list[str]:
     check = openapi_checker()
     if check is None:
         return []
-    different = {
-        re.sub(r"[\w-]{16,}|\d+", "#", f"{entry.method} {entry.path} {entry.json}"): entry for entry in entries
-    }
+    distinct = {re.sub(r"[\w-]{16,}|\d+", "#", f"{entry.method} {entry.path} {entry.json}"): entry for entry in entries}
     return [
         f"{entry.method} {entry.path}: {finding} in {entry.json}"
-        for entry in different.values()
+        for entry in distinct.values()
         for finding in check(entry.method, entry.path, entry.json, query=entry.params, files=_uploads(entry.json))
     ]
 
@@ -375,7 +373,7 @@ class _ErrorRecorder(logging.Handler):
 
 
 @contextmanager
-def _watch(errors: list[str]) -> Iterator[None]:
+def _record_errors(errors: list[str]) -> Iterator[None]:
     handler = _ErrorRecorder(errors)
     logging.getLogger().addHandler(handler)
     try:

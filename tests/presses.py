@@ -17,9 +17,9 @@ from tests.flux.caller import eventually
 from tests.harness import BotHarness, job_id_of, text_of, walk
 from tests.wire.openapi import Payload
 
-Presser = simcord.MemberActor | simcord.UserHandle
+Actor = simcord.MemberActor | simcord.UserHandle
 
-FORGOTTEN = "I no longer know how this picture was made, because old requests are deleted."
+JOB_PRUNED = "I no longer know how this picture was made, because old requests are deleted."
 
 
 async def make_picture(harness: BotHarness, prompt: str = "a cat", **options: Any) -> tuple[Job, discord.Message]:
@@ -63,7 +63,7 @@ def reply(result: simcord.InteractionResult) -> str:
     return text_of(result.response.message)
 
 
-async def press(who: Presser, message: discord.Message, verb: Verb, job: Job) -> simcord.InteractionResult:
+async def press(who: Actor, message: discord.Message, verb: Verb, job: Job) -> simcord.InteractionResult:
     """Press one of a job's buttons."""
     result: simcord.InteractionResult = await who.click(message, custom_id=f"{verb}:{job.id}")
     return result

@@ -232,11 +232,11 @@ def test_secrets_in_paths_are_masked(
         fail(text)
     except RuntimeError:
         log.exception("Broke at %s", text)
-    said = texts(capsys, log_format)
-    assert said.count(masked) == 5
-    assert INTERACTION_TOKEN not in said
-    assert SECRET not in said
-    assert "tail" not in said
+    output = texts(capsys, log_format)
+    assert output.count(masked) == 5
+    assert INTERACTION_TOKEN not in output
+    assert SECRET not in output
+    assert "tail" not in output
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

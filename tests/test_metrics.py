@@ -184,9 +184,9 @@ async def test_lookups(tmp_path: Path, http: ClientSession) -> None:
     """Look-ups are counted, both failed ones and those that return a result."""
     async with BotHarness(tmp_path, public_url="", poll_interval_seconds=0.01) as harness:
         harness.fake.faults.lookup = [ANSWERS["disabled"], None]
-        asked = await harness.imagine()
-        assert asked.response is not None
-        await harness.wait_until_closed(job_id_of(asked.response.message))
+        interaction = await harness.imagine()
+        assert interaction.response is not None
+        await harness.wait_until_closed(job_id_of(interaction.response.message))
         samples = await scrape(http, url_of(harness))
         assert samples["lookups_total{failed}"] == 1
         assert samples["lookups_total{answered}"] >= 1
@@ -205,9 +205,9 @@ async def test_failures(tmp_path: Path, http: ClientSession) -> None:
         harness.fake.faults.submit = ANSWERS["cut"]
         lost = await harness.imagine()
         rejected = await harness.imagine(size="17x1")
-        for asked in (failed, refused, lost):
-            assert asked.response is not None
-            await harness.wait_until_closed(job_id_of(asked.response.message))
+        for interaction in (failed, refused, lost):
+            assert interaction.response is not None
+            await harness.wait_until_closed(job_id_of(interaction.response.message))
         assert rejected.response is not None
         samples = await scrape(http, url_of(harness))
         assert samples["jobs_accepted_total"] == 3

@@ -300,29 +300,29 @@ MALFORMED = [
 @pytest.mark.parametrize(("name", "text"), MALFORMED)
 def test_a_malformed_value(load: Load, name: str, text: str) -> None:
     """The error names a malformed setting in one line without showing its value, which may be a secret."""
-    said = error_line(load, **{**TOKENS, name: text})
-    assert re.match(rf"{name}: \w", said)
-    assert MARK not in said
-    assert "Value error" not in said
+    error = error_line(load, **{**TOKENS, name: text})
+    assert re.match(rf"{name}: \w", error)
+    assert MARK not in error
+    assert "Value error" not in error
 
 
 @pytest.mark.parametrize("text", ["4", "0,4", "0,0", "0-2,2", "3-1", "0-99999"])
 def test_invalid_shard_ids(load: Load, text: str) -> None:
     """Shard ids must be unique and below the number of shards."""
-    said = error_line(load, **TOKENS, SHARD_COUNT="4", SHARD_IDS=text)
-    assert said == "SHARD_IDS: must be distinct numbers from 0 to 3"
+    error = error_line(load, **TOKENS, SHARD_COUNT="4", SHARD_IDS=text)
+    assert error == "SHARD_IDS: must be distinct numbers from 0 to 3"
 
 
 def test_a_malformed_token_under_the_vendors_name(load: Load) -> None:
     """The error uses our name for the token, whichever name it was set under."""
-    said = error_line(load, DISCORD_TOKEN="d", ACEDATACLOUD_API_TOKEN=f"a {MARK}")
-    assert said == "FLUX_API_TOKEN: must not contain whitespace"
+    error = error_line(load, DISCORD_TOKEN="d", ACEDATACLOUD_API_TOKEN=f"a {MARK}")
+    assert error == "FLUX_API_TOKEN: must not contain whitespace"
 
 
 def test_all_errors_at_once(load: Load) -> None:
     """All errors are reported in one line, so that they can be fixed in one go."""
-    said = error_line(load, DISCORD_TOKEN="d", WEBHOOK_PORT="x", LOG_LEVEL="y")
-    assert re.findall(r"(?:^|; )([A-Z_]+)", said) == ["FLUX_API_TOKEN", "WEBHOOK_PORT", "LOG_LEVEL"]
+    error = error_line(load, DISCORD_TOKEN="d", WEBHOOK_PORT="x", LOG_LEVEL="y")
+    assert re.findall(r"(?:^|; )([A-Z_]+)", error) == ["FLUX_API_TOKEN", "WEBHOOK_PORT", "LOG_LEVEL"]
 
 
 def test_secrets_are_hidden(load: Load) -> None:

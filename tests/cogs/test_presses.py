@@ -10,7 +10,7 @@ from flux_bot.ui.cards import Verb
 from tests.flux.caller import eventually
 from tests.harness import SMALL, BotHarness, alt_texts, job_id_of, text_of
 from tests.presses import (
-    FORGOTTEN,
+    JOB_PRUNED,
     children,
     closed_job,
     forged,
@@ -63,8 +63,8 @@ async def test_delete_of_a_parent(tmp_path: Path) -> None:
         await press(harness.alice, result, Verb.DELETE, job)
         second, card = await make_picture(harness, "a dog")
         await harness.change("UPDATE jobs SET parent_id = ? WHERE id = ?", job.id, second.id)
-        said = reply(await press(harness.alice, card, Verb.INFO, second))
-        assert "Made from" not in said
+        text = reply(await press(harness.alice, card, Verb.INFO, second))
+        assert "Made from" not in text
 
 
 async def test_delete_by_another_user(tmp_path: Path) -> None:
@@ -100,11 +100,11 @@ async def test_delete_in_direct_messages(tmp_path: Path) -> None:
     """A result in a direct message can be deleted, even after its job was pruned."""
     async with BotHarness(tmp_path) as harness:
         user = harness.alice.user
-        for forget in (False, True):
+        for pruned in (False, True):
             await user.slash("imagine", prompt="a cat", **SMALL)
             result = await harness.wait_for_message("your picture is ready", where=user.dm_channel)
             job = await closed_job(harness, result)
-            if forget:
+            if pruned:
                 await prune(harness)
             await press(user, result, Verb.DELETE, job)
             assert harness.messages(user.dm_channel) == []
@@ -142,9 +142,9 @@ async def test_result_of_a_pruned_job(tmp_path: Path, verb: Verb) -> None:
         job, result = await make_picture(harness)
         await prune(harness)
         for who in (harness.alice, harness.bob):
-            said = reply(await press(who, result, verb, job))
-            assert said.startswith(FORGOTTEN)
-            assert "choose “Edit image” under Apps in this message’s menu" in said
+            text = reply(await press(who, result, verb, job))
+            assert text.startswith(JOB_PRUNED)
+            assert "choose “Edit image” under Apps in this message’s menu" in text
         assert harness.messages() == [result]
         assert len(harness.fake.submissions) == 1
 
@@ -155,7 +155,7 @@ async def test_failure_of_a_pruned_job(tmp_path: Path, verb: Verb) -> None:
     async with BotHarness(tmp_path) as harness:
         job, card = await make_failure(harness, "forbidden")
         await prune(harness)
-        assert reply(await press(harness.alice, card, verb, job)).startswith(FORGOTTEN)
+        assert reply(await press(harness.alice, card, verb, job)).startswith(JOB_PRUNED)
         assert harness.messages() == [card]
 
 
@@ -166,9 +166,9 @@ async def test_job_pruned_while_a_form_was_open(tmp_path: Path) -> None:
         shown = await press(harness.alice, result, Verb.REMIX, job)
         await prune(harness)
         values: dict[str, Any] = {"prompt": "a dog", "model": ["flux-dev"], "size": ["as-it-was"], "count": "1"}
-        said = reply(await harness.alice.submit_modal(shown, values))
-        assert said.startswith(FORGOTTEN)
-        assert said.endswith("You wrote: a dog")
+        text = reply(await harness.alice.submit_modal(shown, values))
+        assert text.startswith(JOB_PRUNED)
+        assert text.endswith("You wrote: a dog")
 
 
 async def test_pruned_job_deleted_by_a_moderator(tmp_path: Path) -> None:
@@ -220,8 +220,8 @@ async def test_forged_id_on_a_private_card(tmp_path: Path, verb: Verb) -> None:
         hidden, _ = await make_picture(harness, "a secret cat", private=True)
         job, result = await make_picture(harness, "a dog", who=harness.bob, private=True)
         with forged(harness, f"{verb}:{hidden.id}", on_card=f"info:{job.id}"):
-            said = reply(await harness.bob.click(result, label="Info"))
-        assert said.startswith(FORGOTTEN)
+            text = reply(await harness.bob.click(result, label="Info"))
+        assert text.startswith(JOB_PRUNED)
         assert len(harness.fake.submissions) == 2
         assert harness.messages(harness.bob.user.dm_channel) == []
 
@@ -237,8 +237,8 @@ async def test_forged_id_in_a_form(tmp_path: Path) -> None:
         ):
             shown = await press(harness.bob, result, verb, job)
             with forged(harness, f"{verb}:{hidden.id}"):
-                said = reply(await harness.bob.submit_modal(shown, values))
-            assert said.startswith(FORGOTTEN)
+                text = reply(await harness.bob.submit_modal(shown, values))
+            assert text.startswith(JOB_PRUNED)
         assert len(harness.fake.submissions) == 2
 
 
@@ -277,8 +277,8 @@ async def test_message_of_another_bot(tmp_path: Path, verb: Verb) -> None:
         job, result = await make_picture(harness)
         make_moderator(harness)
         harness.change_interaction = change_author
-        said = reply(await press(harness.bob, result, verb, job))
-        assert said == NOT_YOURS if verb is Verb.DELETE else said.startswith(FORGOTTEN)
+        text = reply(await press(harness.bob, result, verb, job))
+        assert text == NOT_YOURS if verb is Verb.DELETE else text.startswith(JOB_PRUNED)
         assert harness.messages() == [result]
 
 
@@ -289,7 +289,7 @@ async def test_malformed_job_id(tmp_path: Path, about: str) -> None:
         job, result = await make_picture(harness, private=True)
         for verb in USING:
             with forged(harness, f"{verb}:{about}", on_card=f"info:{job.id}"):
-                assert reply(await harness.alice.click(result, label="Info")).startswith(FORGOTTEN)
+                assert reply(await harness.alice.click(result, label="Info")).startswith(JOB_PRUNED)
 
 
 async def test_private_job_shown_to_all(tmp_path: Path) -> None:

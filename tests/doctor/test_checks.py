@@ -32,7 +32,7 @@ from tests.wire.discord_server import WireDiscord
 
 ROOT = Path(__file__).parents[2]
 LOOPBACK = "127.0.0.1"
-NOBODY = f"http://{LOOPBACK}:1"
+UNREACHABLE = f"http://{LOOPBACK}:1"
 SUBJECTS = ["Settings", "Database", "Discord", "Installation", "Invitation", "Image API", "Web server"]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -191,8 +191,8 @@ async def test_no_catalogue(environment: Environment) -> None:
 
 async def test_no_database(environment: Environment) -> None:
     """A database that can't be opened gives the same message as at start-up."""
-    said = await environment.failure_of("Database", database_url=f"sqlite:///{environment.folder}")
-    assert said.startswith("DATABASE_URL: can't open the database")
+    text = await environment.failure_of("Database", database_url=f"sqlite:///{environment.folder}")
+    assert text.startswith("DATABASE_URL: can't open the database")
 
 
 async def test_a_read_only_database(environment: Environment) -> None:
@@ -228,12 +228,12 @@ async def test_refused_token(environment: Environment) -> None:
 
 async def test_no_discord(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message about an unreachable or silent Discord names its address."""
-    said = await environment.failure_of("Discord", discord_api_url=NOBODY)
-    assert said.startswith(f"DISCORD_API_URL: Discord can't be reached at {NOBODY}: ")
+    text = await environment.failure_of("Discord", discord_api_url=UNREACHABLE)
+    assert text.startswith(f"DISCORD_API_URL: Discord can't be reached at {UNREACHABLE}: ")
     monkeypatch.setattr(discord_application, "TIMEOUT_SECONDS", 0.2)
     environment.discord.inject("GET", "/users/@me", status=0, delay=20)
-    said = await environment.failure_of("Discord")
-    assert said == f"DISCORD_API_URL: Discord can't be reached at {environment.discord.api_url}: TimeoutError"
+    text = await environment.failure_of("Discord")
+    assert text == f"DISCORD_API_URL: Discord can't be reached at {environment.discord.api_url}: TimeoutError"
 
 
 NEEDED = discord_application.PERMISSIONS.value
@@ -272,8 +272,8 @@ BOTH = ["bot", "applications.commands"]
 async def test_the_application(environment: Environment, changes: dict[str, Any], parts: list[str]) -> None:
     """The message says where in the Developer Portal to fix the application."""
     environment.discord.application_settings = changes
-    said = await environment.failure_of("Installation")
-    assert all(part in said for part in parts), said
+    text = await environment.failure_of("Installation")
+    assert all(part in text for part in parts), text
 
 
 @pytest.mark.parametrize(
@@ -310,9 +310,9 @@ async def test_acceptable_settings(environment: Environment, changes: dict[str, 
 async def test_the_image_api_refuses(environment: Environment, answer: str, start: str) -> None:
     """The message about a refusal says what to fix, and quotes the API."""
     environment.flux.faults.lookup = ANSWERS[answer]
-    said = await environment.failure_of("Image API")
-    assert said.startswith(start)
-    assert said.endswith(f" The API answered: {ANSWERS[answer].code}: {ANSWERS[answer].message}")
+    text = await environment.failure_of("Image API")
+    assert text.startswith(start)
+    assert text.endswith(f" The API answered: {ANSWERS[answer].code}: {ANSWERS[answer].message}")
 
 
 async def test_wrong_api_token(environment: Environment) -> None:
@@ -325,9 +325,9 @@ async def test_no_image_api(environment: Environment, monkeypatch: pytest.Monkey
     """The message about an API that does not answer properly names its address."""
     monkeypatch.setattr(checks, "API_TIMEOUT_SECONDS", 0.2 if answer.hangs else 30.0)
     environment.flux.faults.lookup = answer
-    said = await environment.failure_of("Image API")
+    text = await environment.failure_of("Image API")
     reason = "no response within 0.2 s" if answer.hangs else "api_error: HTTP 503"
-    assert said == f"FLUX_API_URL: a look-up at {environment.flux.url}/flux/tasks failed ({reason})"
+    assert text == f"FLUX_API_URL: a look-up at {environment.flux.url}/flux/tasks failed ({reason})"
 
 
 async def test_another_program_has_the_port(environment: Environment) -> None:
@@ -338,22 +338,22 @@ async def test_another_program_has_the_port(environment: Environment) -> None:
 
     async with serving(other) as url:
         port = int(url.rpartition(":")[2])
-        said = await environment.failure_of("Web server", webhook_port=port, public_url="")
-        assert said.startswith(f"WEBHOOK_PORT: another program uses port {port} (another server responds (HTTP 200);")
+        text = await environment.failure_of("Web server", webhook_port=port, public_url="")
+        assert text.startswith(f"WEBHOOK_PORT: another program uses port {port} (another server responds (HTTP 200);")
 
 
 async def test_another_bot_has_the_port(environment: Environment) -> None:
     """A flux-bot with another token counts as another program."""
     other = environment.settings(discord_token="another")
     async with reachability.serve_proof(other):
-        said = await environment.failure_of("Web server")
-        assert said.startswith(f"WEBHOOK_PORT: another program uses port {environment.port} ")
+        text = await environment.failure_of("Web server")
+        assert text.startswith(f"WEBHOOK_PORT: another program uses port {environment.port} ")
 
 
 async def test_not_this_machines_address(environment: Environment) -> None:
     """The message says if the address to listen on is not this machine's."""
-    said = await environment.failure_of("Web server", webhook_host="192.0.2.1")
-    assert said.startswith(f"WEBHOOK_HOST, WEBHOOK_PORT: can't listen on 192.0.2.1:{environment.port} (")
+    text = await environment.failure_of("Web server", webhook_host="192.0.2.1")
+    assert text.startswith(f"WEBHOOK_HOST, WEBHOOK_PORT: can't listen on 192.0.2.1:{environment.port} (")
 
 
 @pytest.mark.parametrize(
@@ -373,16 +373,18 @@ async def test_something_else_at_public_url(environment: Environment, status: in
         return web.Response(status=status, text=body, headers=headers)
 
     async with serving(other) as url:
-        said = await environment.failure_of("Web server", public_url=url)
-        assert said.startswith(f"PUBLIC_URL: callbacks to {url} do not reach port {environment.port}: ")
-        assert part in said
+        text = await environment.failure_of("Web server", public_url=url)
+        assert text.startswith(f"PUBLIC_URL: callbacks to {url} do not reach port {environment.port}: ")
+        assert part in text
 
 
 async def test_nothing_at_public_url(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says what to check if nothing answers at PUBLIC_URL in time."""
-    assert "connection failed (ClientConnectorError)" in await environment.failure_of("Web server", public_url=NOBODY)
-    said = await environment.failure_of("Web server", public_url="http://bot.example.invalid")
-    assert "the host name does not resolve; check its spelling" in said
+    assert "connection failed (ClientConnectorError)" in await environment.failure_of(
+        "Web server", public_url=UNREACHABLE
+    )
+    text = await environment.failure_of("Web server", public_url="http://bot.example.invalid")
+    assert "the host name does not resolve; check its spelling" in text
     monkeypatch.setattr(reachability, "TIMEOUT_SECONDS", 0.2)
     with socket.create_server((LOOPBACK, 0)) as silent:
         url = f"http://{LOOPBACK}:{silent.getsockname()[1]}"
@@ -391,8 +393,8 @@ async def test_nothing_at_public_url(environment: Environment, monkeypatch: pyte
 
 async def test_no_certificate_at_public_url(environment: Environment) -> None:
     """The message says if the certificate at PUBLIC_URL is invalid."""
-    said = await environment.failure_of("Web server", public_url=f"https://{LOOPBACK}:{environment.port}")
-    assert "the certificate is not valid" in said
+    text = await environment.failure_of("Web server", public_url=f"https://{LOOPBACK}:{environment.port}")
+    assert "the certificate is not valid" in text
 
 
 # --- as a process ---------------------------------------------------------------------------------------
@@ -426,7 +428,7 @@ async def test_a_process_where_all_checks_fail(tmp_path: Path) -> None:
         "FLUX_API_TOKEN": "kept-to-ourselves",
         "DATABASE_URL": "postgresql://user:kept-to-ourselves@127.0.0.1:1/bot",
         "FLUX_CATALOGUE": "missing.toml",
-        "PUBLIC_URL": NOBODY,
+        "PUBLIC_URL": UNREACHABLE,
     }
     async with wire(tmp_path, start=False) as world:
         ended = await run_doctor(world, **wrong)

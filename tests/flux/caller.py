@@ -14,7 +14,7 @@ from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 TOKEN = "test-token"
 CAT = {"action": "generate", "prompt": "a white siamese cat", "model": "flux-dev", "size": "96x64"}
 EDIT = {"action": "edit", "prompt": "add a hat", "model": "flux-kontext-pro", "size": "64x64"}
-NOBODY = "http://127.0.0.1:1/"
+UNREACHABLE = "http://127.0.0.1:1/"
 """An address where no server listens."""
 
 

@@ -295,9 +295,9 @@ def test_a_message_can_be_stored_and_logged(message: str) -> None:
     for error in (message, {"code": "bad_request", "message": message}):
         with pytest.raises(ApiRefused) as refused:
             answer(400, {"error": error})
-        said = refused.value.failure.message
-        assert len(said) == len(message)
-        assert said.isprintable()
+        text = refused.value.failure.message
+        assert len(text) == len(message)
+        assert text.isprintable()
 
 
 @pytest.mark.parametrize("message", ["turned \u202e round", "👩\u200d🎨", "@everyone *now*", "größer"])

@@ -340,7 +340,7 @@ IMAGES = st.lists(st.fixed_dictionaries({"image_url": LINKS}, optional={"seed": 
 RESPONSES = st.fixed_dictionaries(
     {"success": st.booleans() | JSON}, optional={"data": IMAGES | JSON, "error": JSON, "trace_id": st.text() | JSON}
 )
-PAINTED = {"success": True, "data": [{"image_url": PICTURE}, {"image_url": "https://"}]}
+SUCCEEDED = {"success": True, "data": [{"image_url": PICTURE}, {"image_url": "https://"}]}
 REFUSED = {"success": False, "error": {"code": "forbidden", "message": "no\0"}}
 
 
@@ -358,7 +358,7 @@ def check_result(result: TaskResult) -> None:
 
 @settings(deadline=None)
 @given(st.one_of(st.binary(), JSON, RESPONSES.map(lambda body: {"task_id": TASK_ID, **body})))
-@example({"task_id": TASK_ID, **PAINTED})
+@example({"task_id": TASK_ID, **SUCCEEDED})
 @example({"task_id": TASK_ID, **REFUSED})
 def test_any_callback(body: object) -> None:
     """Any callback is either rejected or gives a usable result."""
@@ -379,7 +379,7 @@ def test_any_callback(body: object) -> None:
         st.lists(RESPONSES.map(lambda response: record(response=response)) | JSON).map(lambda items: {"items": items}),
     ),
 )
-@example(200, {"items": [record(response=PAINTED), record(id="x", response=REFUSED)]})
+@example(200, {"items": [record(response=SUCCEEDED), record(id="x", response=REFUSED)]})
 @example(200, {"items": [{"id": "x", "finished_at": float("nan"), "response": {"success": float("inf")}}]})
 def test_any_lookup(status: int, body: object) -> None:
     """Any look-up gives usable results or one of two errors."""

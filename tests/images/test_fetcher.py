@@ -417,37 +417,37 @@ async def test_redirects_are_checked_like_links(host: PictureHost, fetcher: Imag
 # Addresses
 
 
-def in_public_network(story: Callable[[PublicNetwork, PictureHost], Awaitable[None]]) -> None:
+def in_public_network(scenario: Callable[[PublicNetwork, PictureHost], Awaitable[None]]) -> None:
     """Run a scenario in a network where this machine has a public address."""
 
-    async def tell() -> None:
+    async def run() -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, PublicNetwork)
         async with PictureHost() as host:
-            await story(loop, host)
+            await scenario(loop, host)
 
     with asyncio.Runner(loop_factory=PublicNetwork) as runner:
-        runner.run(tell())
+        runner.run(run())
 
 
 def test_public_addresses_are_fetched_from() -> None:
     """A public host name or address is connected to, on any port."""
 
-    async def story(network: PublicNetwork, host: PictureHost) -> None:
+    async def scenario(network: PublicNetwork, host: PictureHost) -> None:
         host.answer("/x", picture(encoded("PNG")))
         async with ImageFetcher(resolver=Names(cdn=[[PUBLIC_ADDRESS]])) as fetcher:
             for name in ("cdn.example", PUBLIC_ADDRESS):
                 (await fetcher.fetch(host.url("/x", host=name, scheme="https"))).close()
         assert network.dialled == [PUBLIC_ADDRESS] * 2
 
-    in_public_network(story)
+    in_public_network(scenario)
 
 
 @pytest.mark.parametrize("private", [["127.0.0.1"], ["127.0.0.1", "10.0.0.1"], ["::1"], ["::1", "127.0.0.1"]])
 def test_a_name_that_turns_private_is_refused(private: list[str]) -> None:
     """A name that was public a moment ago is refused once it resolves to private addresses."""
 
-    async def story(network: PublicNetwork, host: PictureHost) -> None:
+    async def scenario(network: PublicNetwork, host: PictureHost) -> None:
         host.answer("/x", picture(encoded("PNG"), Connection="close"))
         url = host.url("/x", host="rebind.example", scheme="https")
         async with ImageFetcher(resolver=Names(rebind=[[PUBLIC_ADDRESS], private])) as fetcher:
@@ -458,27 +458,27 @@ def test_a_name_that_turns_private_is_refused(private: list[str]) -> None:
         assert network.dialled == [PUBLIC_ADDRESS]
         assert len(host.requests) == 1
 
-    in_public_network(story)
+    in_public_network(scenario)
 
 
 def test_mixed_addresses() -> None:
     """Of a name's private and public addresses, only the public one is connected to."""
 
-    async def story(network: PublicNetwork, host: PictureHost) -> None:
+    async def scenario(network: PublicNetwork, host: PictureHost) -> None:
         host.answer("/x", picture(encoded("PNG")))
         names = Names(mixed=[["127.0.0.1", "::1", PUBLIC_ADDRESS, "169.254.169.254"]])
         async with ImageFetcher(resolver=names) as fetcher:
             (await fetcher.fetch(host.url("/x", host="mixed.example", scheme="https"))).close()
         assert network.dialled == [PUBLIC_ADDRESS]
 
-    in_public_network(story)
+    in_public_network(scenario)
 
 
 @pytest.mark.parametrize("inside", ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "inside.example", "0x7f.1"])
 def test_a_redirect_to_a_private_address_is_refused(inside: str) -> None:
     """A public host can't redirect to a private one, by name or by address."""
 
-    async def story(network: PublicNetwork, host: PictureHost) -> None:
+    async def scenario(network: PublicNetwork, host: PictureHost) -> None:
         host.answer("/x", redirect(host.url("/secret", host=inside, scheme="https")))
         names = Names(cdn=[[PUBLIC_ADDRESS]], inside=[["127.0.0.1"]], **{"0x7f": [["127.0.0.1"]]})
         async with ImageFetcher(resolver=names) as fetcher:
@@ -487,20 +487,20 @@ def test_a_redirect_to_a_private_address_is_refused(inside: str) -> None:
         assert network.dialled == [PUBLIC_ADDRESS]
         assert [request.path for request in host.requests] == ["/x"]
 
-    in_public_network(story)
+    in_public_network(scenario)
 
 
 def test_a_redirect_to_plain_http_is_refused() -> None:
     """A public host can't redirect from https to http."""
 
-    async def story(network: PublicNetwork, host: PictureHost) -> None:
+    async def scenario(network: PublicNetwork, host: PictureHost) -> None:
         host.answer("/x", redirect(host.url("/y", host=PUBLIC_ADDRESS)))
         async with ImageFetcher() as fetcher:
             with pytest.raises(BadImage, match="only https links"):
                 await fetcher.fetch(host.url("/x", host=PUBLIC_ADDRESS, scheme="https"))
         assert network.dialled == [PUBLIC_ADDRESS]
 
-    in_public_network(story)
+    in_public_network(scenario)
 
 
 @pytest.mark.parametrize(

@@ -48,14 +48,14 @@ def _one_attempt() -> Iterator[None]:
 def test_a_name_of_an_internal_address(inside: str) -> None:
     """A name that resolves to an internal address, embedded or not, is refused permanently."""
 
-    async def story(network: PublicNetwork, host: PictureHost) -> None:
+    async def scenario(network: PublicNetwork, host: PictureHost) -> None:
         async with ImageFetcher(resolver=Names(evil=[[inside]])) as fetcher:
             with pytest.raises(BadImage, match="not on the public internet") as refusal:
                 await fetcher.fetch(host.url("/x", host="evil.example", scheme="https"))
         assert not isinstance(refusal.value, ImageUnreachable)
         assert network.dialled == []
 
-    in_public_network(story)
+    in_public_network(scenario)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_name_of_an_internal_address(inside: str) -> None:
 def test_a_redirect_to_an_odd_spelling_is_not_followed(inside: str) -> None:
     """A public host can't redirect to an internal address, whatever its spelling."""
 
-    async def story(network: PublicNetwork, host: PictureHost) -> None:
+    async def scenario(network: PublicNetwork, host: PictureHost) -> None:
         location = host.url("/secret", host=inside.replace("%", "%25"), scheme="https")
         host.answer("/x", redirect(location))
         async with ImageFetcher() as fetcher:
@@ -74,13 +74,13 @@ def test_a_redirect_to_an_odd_spelling_is_not_followed(inside: str) -> None:
         assert network.dialled == [PUBLIC_ADDRESS]
         assert [request.path for request in host.requests] == ["/x"]
 
-    in_public_network(story)
+    in_public_network(scenario)
 
 
 def test_dns_rebinding_after_a_redirect() -> None:
     """A name that is public for the link and private for its redirect gets no second connection."""
 
-    async def story(network: PublicNetwork, host: PictureHost) -> None:
+    async def scenario(network: PublicNetwork, host: PictureHost) -> None:
         host.answer("/x", redirect("/secret"))
         names = Names(rebind=[[PUBLIC_ADDRESS], ["127.0.0.1"]])
         async with ImageFetcher(resolver=names) as fetcher:
@@ -89,7 +89,7 @@ def test_dns_rebinding_after_a_redirect() -> None:
                 await fetcher.fetch(url)
         assert network.dialled == [PUBLIC_ADDRESS]
 
-    in_public_network(story)
+    in_public_network(scenario)
 
 
 # --- bombs ----------------------------------------------------------------------------------------------

@@ -70,10 +70,12 @@ async def test_refusals_are_in_the_users_language(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         set_locales(harness, "fr", "de")
         french = translator_for("fr")
-        asked = await harness.alice.slash(harness.channel, "imagine", prompt="a cat", model="flux-dev", size="*7*x1")
-        assert asked.response is not None
+        interaction = await harness.alice.slash(
+            harness.channel, "imagine", prompt="a cat", model="flux-dev", size="*7*x1"
+        )
+        assert interaction.response is not None
         takes = french("pixel-rule-range", smallest="256", largest="1440", step="32")
-        assert text_of(asked.response.message) == french(
+        assert text_of(interaction.response.message) == french(
             "size-not-taken", model="flux-dev", typed=r"\*7\*x1", takes=takes
         )
 
@@ -100,9 +102,9 @@ async def test_overviews_are_in_the_users_language(tmp_path: Path) -> None:
         chinese = translator_for("zh-CN")
         titles = {"jobs": "jobs-title", "history": "history-none", "preferences": "preferences-title"}
         for command, title in titles.items():
-            asked = await harness.alice.slash(harness.channel, command)
-            assert asked.response is not None
-            assert chinese(title) in text_of(asked.response.message)
+            interaction = await harness.alice.slash(harness.channel, command)
+            assert interaction.response is not None
+            assert chinese(title) in text_of(interaction.response.message)
 
 
 async def test_suggestions_are_in_the_users_language(tmp_path: Path) -> None:

@@ -78,12 +78,12 @@ def test_each_locale_has_each_message(locale: str) -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 5])
 def test_each_message_can_be_formatted(locale: str, count: int) -> None:
     """Each message can be formatted, and the text contains all its variables."""
-    words = translator_for(locale)
+    translate = translator_for(locale)
     for message, (_, variables) in ENGLISH_MESSAGES.items():
         values: dict[str, Any] = {name: count if name in NUMBERS else f"<{name}>" for name in variables}
-        said = words(message, **values)
-        assert said.strip()
-        assert all(f"<{name}>" in said for name in variables - NUMBERS), (message, said)
+        text = translate(message, **values)
+        assert text.strip()
+        assert all(f"<{name}>" in text for name in variables - NUMBERS), (message, text)
 
 
 NUMBERS = {"count", "number", "got", "asked", "seconds", "minutes", "place", "page", "pages"}
@@ -92,9 +92,9 @@ NUMBERS = {"count", "number", "got", "asked", "seconds", "minutes", "place", "pa
 @pytest.mark.parametrize("locale", OTHERS)
 def test_messages_are_translated(locale: str) -> None:
     """Hardly any message is the same as in English."""
-    words, english = translator_for(locale), translator_for(ENGLISH)
+    translate, english = translator_for(locale), translator_for(ENGLISH)
     plain = [message for message, (_, variables) in ENGLISH_MESSAGES.items() if not variables]
-    same = [message for message in plain if words(message) == english(message)]
+    same = [message for message in plain if translate(message) == english(message)]
     assert len(same) < len(plain) / 5, same
 
 
@@ -121,7 +121,7 @@ def test_each_message_is_used() -> None:
     for message in ENGLISH_MESSAGES:
         name = message.partition(".")[0]
         named = f'"{name}"' in code or f"'{name}'" in code or f"{{ {name}" in files
-        assert named or name in built or name.startswith("cmd-"), f"{name} is never said"
+        assert named or name in built or name.startswith("cmd-"), f"{name} is never used"
 
 
 def test_each_refusal_has_a_message() -> None:
@@ -149,14 +149,14 @@ async def test_each_command_has_messages(tmp_path: Path) -> None:
 @pytest.mark.parametrize("locale", sorted(WANTED))
 def test_texts_fit(locale: str) -> None:
     """Texts that Discord limits are short enough in each language."""
-    words = translator_for(locale)
+    translate = translator_for(locale)
     limits = {"button-": BUTTON_LIMIT, "menu-": MENU_LIMIT, "model-": CHOICE_LIMIT, "shape-": 80, "form-": LABEL_LIMIT}
     for message, (_, variables) in ENGLISH_MESSAGES.items():
         for beginning, limit in limits.items():
             if message.startswith(beginning):
                 limit_here = HINT_LIMIT if message.endswith(("-hint", "-as-it-was")) else limit
-                said = words(message, **{name: 9 if name in NUMBERS else "" for name in variables})
-                assert len(said) <= limit_here, (message, said)
+                text = translate(message, **{name: 9 if name in NUMBERS else "" for name in variables})
+                assert len(text) <= limit_here, (message, text)
 
 
 @pytest.mark.parametrize("which", SHIPPED)
@@ -176,19 +176,19 @@ def test_locales_without_a_folder() -> None:
 @pytest.mark.parametrize("text", ["*" * 4000, "{ $count }", "\ue0000\ue001", "a\nb", "", "💡" * 3000])
 def test_any_value_can_be_inserted(text: str) -> None:
     """Long values, and those that look like Fluent, are inserted unchanged."""
-    words = translator_for("de")
-    assert words("you-wrote", prompt=text).endswith(text)
+    translate = translator_for("de")
+    assert translate("you-wrote", prompt=text).endswith(text)
     takes = ("1:1", TranslatableText("pixel-rule-open", {"smallest": text, "step": "32"}))
-    refusal = words("size-not-taken", model="m", typed=text, takes=takes)
+    refusal = translate("size-not-taken", model="m", typed=text, takes=takes)
     assert refusal.count(text) >= 2 or not text
 
 
 def test_missing_messages_are_errors() -> None:
     """A missing message or variable raises an error."""
-    words = translator_for(ENGLISH)
+    translate = translator_for(ENGLISH)
     for message in ("nothing-like-it", "cmd-edit.nothing", "status-queued"):
         with pytest.raises(LookupError):
-            words(message)
+            translate(message)
 
 
 # --- publishing --------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from PIL import Image
 from flux_bot.core.jobs import Failure
 from flux_bot.sandbox.fake_flux import FakeFlux, usual_seconds
 from flux_bot.sandbox.faults import ANSWERS, FILES, MODELS, BadFile
-from tests.flux.caller import CAT, EDIT, NOBODY, TOKEN, Caller, Receiver, eventually, picture_urls
+from tests.flux.caller import CAT, EDIT, TOKEN, UNREACHABLE, Caller, Receiver, eventually, picture_urls
 
 
 async def test_synchronous_answer(fake: FakeFlux, caller: Caller) -> None:
@@ -109,7 +109,7 @@ async def test_callback_is_not_repeated(caller: Caller, receiver: Receiver, stat
     assert len(receiver.got) == 1
 
 
-@pytest.mark.parametrize("url", [NOBODY, "no url"])
+@pytest.mark.parametrize("url", [UNREACHABLE, "no url"])
 async def test_callback_to_nobody(fake: FakeFlux, caller: Caller, url: str) -> None:
     """An unreachable callback URL is recorded with the reason, and the task still finishes."""
     task = await caller.generate(callback_url=url)
@@ -262,7 +262,7 @@ async def test_send_callback(fake: FakeFlux, caller: Caller, receiver: Receiver)
     await fake.send_callback(task.id, body={"success": True})
     await fake.send_callback(task.id, body=b"\xff")
     assert receiver.bodies[1:] == [receiver.bodies[0], b'{"success": true}', b"\xff"]
-    lost = await fake.send_callback(task.id, url=NOBODY)
+    lost = await fake.send_callback(task.id, url=UNREACHABLE)
     assert (lost.status, len(task.posts)) == (None, 5)
 
 

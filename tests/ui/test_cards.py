@@ -61,11 +61,11 @@ ORIGIN = Origin(
 )
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=4000)
-nasty = st.sampled_from(
+extreme = st.sampled_from(
     ["*", "\\", "`", "@everyone ", "[a](b)", "\n", "> ", "# ", "1. ", "://", "🐈‍⬛", "\u202e", "<@1>"]
 )
 
-prompts = st.one_of(texts, st.builds(lambda part, times: (part * times)[:4000], nasty, st.integers(1, 4000)))
+prompts = st.one_of(texts, st.builds(lambda part, times: (part * times)[:4000], extreme, st.integers(1, 4000)))
 addresses = st.builds(lambda length: "https://example.org/".ljust(length, "x"), st.integers(21, 2000))
 
 
@@ -177,45 +177,45 @@ def test_failure_cards(request: ImageRequest, code: str, message: str) -> None:
     check(cards.finished(EN, job_of(request, TaskResult(None, failure=Failure(code, message[:500]))), []))
 
 
-def all_cards(words: Translator) -> Iterator[tuple[str, cards.Card]]:
+def all_cards(translator: Translator) -> Iterator[tuple[str, cards.Card]]:
     """Yield a card of each kind."""
     longest = ImageRequest(Action.GENERATE, "*" * 4000, "flux-dev", "1344x768", 4)
     edit = ImageRequest(Action.EDIT, "a hat", "flux-kontext-pro", "1:1", image_url="https://example.org/a.png")
     pictures = TaskResult("task", tuple(Image(f"https://example.org/{number}.png") for number in range(4)))
     for name, request in {"longest": longest, "edit": edit}.items():
-        yield f"{name} queued", cards.accepted(words, AcceptedJob(job_of(request), 3, None))
-        yield f"{name} running", cards.accepted(words, AcceptedJob(job_of(request), 0, 12.5))
-        yield f"{name} busy", cards.status(words, replace(job_of(request), card=CardState.BUSY), None)
-        yield f"{name} finished", cards.finished(words, job_of(request, pictures), [PICTURE] * 4)
-        yield f"{name} shrunk", cards.finished(words, job_of(request, pictures), [SHRUNK, PICTURE, None, SHRUNK])
-        yield f"{name} links", cards.finished(words, job_of(request, pictures), [None] * 4)
+        yield f"{name} queued", cards.accepted(translator, AcceptedJob(job_of(request), 3, None))
+        yield f"{name} running", cards.accepted(translator, AcceptedJob(job_of(request), 0, 12.5))
+        yield f"{name} busy", cards.status(translator, replace(job_of(request), card=CardState.BUSY), None)
+        yield f"{name} finished", cards.finished(translator, job_of(request, pictures), [PICTURE] * 4)
+        yield f"{name} shrunk", cards.finished(translator, job_of(request, pictures), [SHRUNK, PICTURE, None, SHRUNK])
+        yield f"{name} links", cards.finished(translator, job_of(request, pictures), [None] * 4)
         yield (
             f"{name} failed",
-            cards.finished(words, job_of(request, TaskResult(None, failure=Failure("forbidden"))), []),
+            cards.finished(translator, job_of(request, TaskResult(None, failure=Failure("forbidden"))), []),
         )
-        yield f"{name} slow", cards.status(words, replace(job_of(request), card=CardState.SLOW), None)
+        yield f"{name} slow", cards.status(translator, replace(job_of(request), card=CardState.SLOW), None)
         for code in (CANCELLED, CANCELLED_PAID):
             ended = job_of(request, TaskResult(None, failure=Failure(code)))
-            yield f"{name} {code}", cards.cancelled(words, ended)
+            yield f"{name} {code}", cards.cancelled(translator, ended)
         job = job_of(request, pictures)
         parent = replace(job, result_message_id=2**63 - 1, result_channel_id=ORIGIN.channel_id)
         child = replace(job, parent_id=parent.id)
-        yield f"{name} related", cards.finished(words, child, [PICTURE] * 4, parent=parent, source=PICTURE)
-        yield f"{name} orphan", cards.finished(words, child, [PICTURE] * 4)
+        yield f"{name} related", cards.finished(translator, child, [PICTURE] * 4, parent=parent, source=PICTURE)
+        yield f"{name} orphan", cards.finished(translator, child, [PICTURE] * 4)
         urls = {number: f"https://example.org/{number}.png" for number in range(1, 5)}
         for private in (True, False):
             yield (
                 f"{name} shown {private}",
-                cards.shown(words, job, [PICTURE, None] * 2, urls, PICTURE, private=private),
+                cards.shown(translator, job, [PICTURE, None] * 2, urls, PICTURE, private=private),
             )
-        yield f"{name} originals", cards.originals(words, job, [PICTURE, None, PICTURE, None], urls)
-        yield f"{name} refused", cards.originals_refused(words, job, urls)
-        yield f"{name} information", information(words, job, job, [job] * 5, with_address=True)
+        yield f"{name} originals", cards.originals(translator, job, [PICTURE, None, PICTURE, None], urls)
+        yield f"{name} refused", cards.originals_refused(translator, job, urls)
+        yield f"{name} information", information(translator, job, job, [job] * 5, with_address=True)
         listed = Overview([job] * LISTED, [job] * LISTED, 9, [(job, 10**6)] * LISTED, 99, [job] * LISTED)
-        yield f"{name} overview", overview_card(words, listed)
+        yield f"{name} overview", overview_card(translator, listed)
     yield "words", cards.text("one", "two")
-    yield "nothing", overview_card(words, Overview([], [], 0, [], 0, []))
-    yield "preferences", panel(words, load_catalogue(""), Preferences())
+    yield "nothing", overview_card(translator, Overview([], [], 0, [], 0, []))
+    yield "preferences", panel(translator, load_catalogue(""), Preferences())
 
 
 CARDS = {f"{locale} {name}": card for locale in LOCALES for name, card in all_cards(translator_for(locale))}

@@ -195,10 +195,10 @@ async def test_submission_refused(tmp_path: Path, prompt: str, answer: str | Non
     deadline = {"job_deadline_seconds": 0.5} if answer == "timeout" else {}
     async with BotHarness(tmp_path, expects_errors=True, **deadline) as harness:
         harness.fake.faults.submit = ANSWERS[answer] if answer else None
-        asked = await harness.imagine(prompt)
+        interaction = await harness.imagine(prompt)
         card = await harness.wait_for_message(sentence)
-        assert asked.response is not None
-        assert card.id == asked.response.id
+        assert interaction.response is not None
+        assert card.id == interaction.response.id
         assert text_of(card).startswith(f"<@{harness.alice.id}> ⚠️ ")
         assert not re.search("trace|token|http", text_of(card), re.IGNORECASE)
         assert harness.calls == ["publish", "reply", "edit reply"]
@@ -246,7 +246,7 @@ async def test_late_picture_after_a_direct_message(tmp_path: Path) -> None:
         assert "your picture is ready" in text_of(picture)
 
 
-@pytest.mark.parametrize("days", [1, 0], ids=["for a day", "for ever"])
+@pytest.mark.parametrize("days", [1, 0], ids=["for a day", "forever"])
 async def test_retention(tmp_path: Path, days: int) -> None:
     """Jobs that ended long ago are deleted, unless RETENTION_DAYS is 0; recent ones are not."""
     async with BotHarness(tmp_path) as harness:

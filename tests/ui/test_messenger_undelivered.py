@@ -11,7 +11,7 @@ from flux_bot.core.jobs import Failure, Job
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, alt_texts, job_id_of, text_of, walk
 
-TOLD = "could not be delivered. Nothing is lost: fetch"
+NOTICE = "could not be delivered. Nothing is lost: fetch"
 
 
 async def mark_undelivered(
@@ -34,10 +34,10 @@ def buttons(message: simcord.results.ResponseMessage) -> list[discord.Button]:
 
 async def offer(harness: BotHarness, **options: Any) -> simcord.results.ResponseMessage:
     """Request another picture, and return the notice about undelivered results."""
-    asked = await harness.imagine("another cat", **options)
-    (told,) = asked.followups
-    assert told.ephemeral
-    return told
+    interaction = await harness.imagine("another cat", **options)
+    (notice,) = interaction.followups
+    assert notice.ephemeral
+    return notice
 
 
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
@@ -49,11 +49,11 @@ async def test_offer_and_fetch(tmp_path: Path, private: bool) -> None:
         assert (row["status"], row["interaction_token"]) == ("finished", None)
         assert (await harness.imagine("a cat of bob", who=harness.bob)).followups == []
 
-        told = await offer(harness)
-        assert TOLD in text_of(told.message)
-        (button,) = buttons(told)
+        notice = await offer(harness)
+        assert NOTICE in text_of(notice.message)
+        (button,) = buttons(notice)
         assert (button.label, button.custom_id) == ("Fetch: a cat", f"fetch:{job.id}")
-        fetched = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
+        fetched = await harness.alice.click(notice, custom_id=f"fetch:{job.id}")
         await harness.wait_until_closed(job.id)
         assert fetched.ephemeral
         assert fetched.response is not None
@@ -79,9 +79,9 @@ async def test_after_a_restart(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness)
         other = await mark_undelivered(harness, "a dog")
-        told = await offer(harness)
+        notice = await offer(harness)
         await harness.restart()
-        fetched = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
+        fetched = await harness.alice.click(notice, custom_id=f"fetch:{job.id}")
         await harness.wait_until_closed(job.id)
         assert fetched.response is not None
         assert alt_texts(fetched.response.message) == ["a cat"]
@@ -93,9 +93,9 @@ async def test_pressed_twice(tmp_path: Path) -> None:
     """The second press delivers nothing and says so."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness)
-        told = await offer(harness)
-        first = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
-        second = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
+        notice = await offer(harness)
+        first = await harness.alice.click(notice, custom_id=f"fetch:{job.id}")
+        second = await harness.alice.click(notice, custom_id=f"fetch:{job.id}")
         await harness.wait_until_closed(job.id)
         assert first.response is not None
         assert second.response is not None
@@ -108,13 +108,13 @@ async def test_pressed_by_another_user(tmp_path: Path) -> None:
     """The button does nothing for other users and still works for its owner."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness)
-        told = await offer(harness)
+        notice = await offer(harness)
         harness.change_interaction = lambda payload: payload["member"]["user"].update(id=str(harness.bob.id))
-        stolen = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
+        stolen = await harness.alice.click(notice, custom_id=f"fetch:{job.id}")
         assert stolen.response is not None
         assert "has already been delivered" in text_of(stolen.response.message)
         harness.change_interaction = lambda _: None
-        fetched = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
+        fetched = await harness.alice.click(notice, custom_id=f"fetch:{job.id}")
         await harness.wait_until_closed(job.id)
         assert fetched.response is not None
         assert alt_texts(fetched.response.message) == ["a cat"]
@@ -124,10 +124,10 @@ async def test_fetch_fails(tmp_path: Path) -> None:
     """If fetching fails, the picture stays undelivered and is offered again."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness)
-        told = await offer(harness)
+        notice = await offer(harness)
         for name, status, code in (("edit reply", 404, 10015), ("DM", 403, 50007)):
             harness.refuse(name, status, code)
-        await harness.alice.click(told, custom_id=f"fetch:{job.id}")
+        await harness.alice.click(notice, custom_id=f"fetch:{job.id}")
         await eventually(lambda: harness.row(job.id)["undelivered_at"])
         harness.stop_refusing()
         fetched = await harness.alice.click(await offer(harness), custom_id=f"fetch:{job.id}")
@@ -143,9 +143,9 @@ async def test_offer_after_a_refusal(tmp_path: Path) -> None:
         refused = await harness.imagine("a dog", size="17x1")
         assert refused.response is not None
         assert "doesn’t support the size" in text_of(refused.response.message)
-        (told,) = refused.followups
-        assert told.ephemeral
-        await harness.alice.click(told, custom_id=f"fetch:{job.id}")
+        (notice,) = refused.followups
+        assert notice.ephemeral
+        await harness.alice.click(notice, custom_id=f"fetch:{job.id}")
         await harness.wait_until_closed(job.id)
         assert (await harness.imagine("a dog", size="17x1")).followups == []
 
@@ -157,19 +157,19 @@ async def test_offer_after_a_refusal_fails(tmp_path: Path) -> None:
         harness.refuse("follow up", 404, 10015, times=1)
         refused = await harness.imagine("a dog", size="17x1")
         assert refused.followups == []
-        assert TOLD in text_of((await offer(harness)).message)
+        assert NOTICE in text_of((await offer(harness)).message)
 
 
 async def test_many_undelivered(tmp_path: Path) -> None:
     """Five results are offered at a time, oldest first, and the rest once these are fetched."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         jobs = [await mark_undelivered(harness, f"{number} cats " + "and more " * 20) for number in range(7)]
-        told = await offer(harness)
-        assert "The results of more than 5 earlier requests" in text_of(told.message)
-        assert [button.custom_id for button in buttons(told)] == [f"fetch:{job.id}" for job in jobs[:5]]
-        assert all(button.label and len(button.label) <= 80 for button in buttons(told))
+        notice = await offer(harness)
+        assert "The results of more than 5 earlier requests" in text_of(notice.message)
+        assert [button.custom_id for button in buttons(notice)] == [f"fetch:{job.id}" for job in jobs[:5]]
+        assert all(button.label and len(button.label) <= 80 for button in buttons(notice))
         for job in jobs[:5]:
-            await harness.alice.click(told, custom_id=f"fetch:{job.id}")
+            await harness.alice.click(notice, custom_id=f"fetch:{job.id}")
             await harness.wait_until_closed(job.id)
         rest = await offer(harness)
         assert [button.custom_id for button in buttons(rest)] == [f"fetch:{job.id}" for job in jobs[5:]]
@@ -180,10 +180,10 @@ async def test_offer_fails_temporarily(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         job = await mark_undelivered(harness)
         harness.refuse("follow up", 500, times=1)
-        asked = await harness.imagine("another cat")
-        assert asked.followups == []
-        assert asked.response is not None
-        other = job_id_of(asked.response.message)
+        interaction = await harness.imagine("another cat")
+        assert interaction.followups == []
+        assert interaction.response is not None
+        other = job_id_of(interaction.response.message)
         await eventually(lambda: other in harness.tasks)
         await harness.fake.finish(harness.tasks[other].id)
         await harness.wait_for_message("your picture is ready", "> another cat")
@@ -194,11 +194,11 @@ async def test_button_breaks(tmp_path: Path) -> None:
     """If the button fails, the user gets a reference that is in the log too."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         job = await mark_undelivered(harness)
-        told = await offer(harness)
+        notice = await offer(harness)
         await harness.change("ALTER TABLE jobs RENAME TO lost")
-        pressed = await harness.alice.click(told, custom_id=f"fetch:{job.id}")
+        pressed = await harness.alice.click(notice, custom_id=f"fetch:{job.id}")
         await harness.change("ALTER TABLE lost RENAME TO jobs")
-        (said,) = pressed.followups
-        assert said.ephemeral
-        reference = text_of(said.message).split("`")[1]
+        (answer,) = pressed.followups
+        assert answer.ephemeral
+        reference = text_of(answer.message).split("`")[1]
         assert any(error.startswith(f"A command failed, reference {reference}\n") for error in harness.errors)

@@ -108,16 +108,16 @@ def test_operator_problems_hide_internals(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "said"),
+    ("message", "expected"),
     [
         ("size is invalid.", "It said: size is invalid."),
         ("@everyone *now*", r"It said: \@everyone \*now\*"),
         ("x" * 500, f"It said: {'x' * 299}…"),
     ],
 )
-def test_a_bad_request_is_explained(message: str, said: str) -> None:
+def test_a_bad_request_is_explained(message: str, expected: str) -> None:
     """The API's message about a bad request is shown, escaped and truncated."""
-    assert said in failure_text("bad_request", message).splitlines()
+    assert expected in failure_text("bad_request", message).splitlines()
     assert "It said" not in failure_text("bad_request")
 
 
@@ -125,7 +125,7 @@ def test_a_bad_request_is_explained(message: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "usual", "words"),
+    ("action", "usual", "expected"),
     [
         (Action.GENERATE, None, "one to two minutes"),
         (Action.EDIT, 0.2, "flux-dev usually takes about 1 s"),
@@ -135,12 +135,12 @@ def test_a_bad_request_is_explained(message: str, said: str) -> None:
         (Action.GENERATE, 600, "flux-dev usually takes about 10 min"),
     ],
 )
-def test_running_status(action: Action, usual: float | None, words: str) -> None:
+def test_running_status(action: Action, usual: float | None, expected: str) -> None:
     """The status says what is running, since when in Discord's time format, and how long it usually takes."""
     text = texts.painting(EN, replace(REQUEST, action=action), NOW, usual)
     assert ("Painting" if action is Action.GENERATE else "Editing") in text
     assert f"<t:{int(NOW.timestamp())}:R>" in text
-    assert words in text
+    assert expected in text
 
 
 @pytest.mark.parametrize("place", [1, 300])
@@ -150,17 +150,17 @@ def test_the_place_in_the_queue(place: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "count", "words"),
+    ("action", "count", "expected"),
     [
         (Action.GENERATE, 1, "your picture is ready"),
         (Action.GENERATE, 2, "your pictures are ready"),
         (Action.EDIT, 1, "your edited picture is ready"),
     ],
 )
-def test_the_result_pings_its_user(action: Action, count: int, words: str) -> None:
+def test_the_result_pings_its_user(action: Action, count: int, expected: str) -> None:
     """The heading mentions the user once."""
     job = replace(JOB, request=replace(REQUEST, action=action, count=count))
-    assert texts.result_heading(EN, job) == f"<@1> {words}."
+    assert texts.result_heading(EN, job) == f"<@1> {expected}."
 
 
 def test_the_results_small_print() -> None:
@@ -203,16 +203,16 @@ def test_shape_labels(ratio: str, size: str, label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "count", "words"),
+    ("message", "count", "expected"),
     [
         ("undelivered-results", 1, "The result of an earlier"),
         ("undelivered-results", 5, "The results of 5 earlier"),
         ("undelivered-results-more", 5, "The results of more than 5 earlier"),
     ],
 )
-def test_undelivered_notice(message: str, count: int, words: str) -> None:
+def test_undelivered_notice(message: str, count: int, expected: str) -> None:
     """The notice counts the undelivered results that it offers."""
-    assert words in EN(message, count=count)
+    assert expected in EN(message, count=count)
 
 
 @pytest.mark.parametrize(

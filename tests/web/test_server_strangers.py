@@ -22,9 +22,9 @@ from flux_bot.web.server import WebServer
 from tests.flux.caller import TOKEN
 from tests.harness import LOOPBACK, BotHarness
 
-IMPATIENT = 0.05
+SHORT_TIMEOUTS = 0.05
 """Timeouts in seconds, short enough to expire during a test."""
-PATIENT = 600.0
+LONG_TIMEOUTS = 600.0
 """Timeouts longer than any test."""
 
 
@@ -73,7 +73,7 @@ async def response_to(port: int, sent: bytes, drip: bytes = b"") -> bytes:
             if hung_up.done():
                 break
             writer.write(bytes([byte]))
-            await asyncio.wait({hung_up}, timeout=IMPATIENT / 10)
+            await asyncio.wait({hung_up}, timeout=SHORT_TIMEOUTS / 10)
     writer.close()
     with suppress(ConnectionError):
         await writer.wait_closed()
@@ -98,7 +98,7 @@ async def test_slow_callers_are_disconnected(tmp_path: Path) -> None:
         job, task = await harness.start_job()
         ours = head_of(*address_of(task), "Content-Length: 999")
         chunked = head_of(*address_of(task), "Transfer-Encoding: chunked")
-        async with web_server(harness, client_timeout=IMPATIENT) as web:
+        async with web_server(harness, client_timeout=SHORT_TIMEOUTS) as web:
             for sent in (b"", b"POST", ours[:-2], ours[:-2] + b"X: "):
                 assert await response_to(web.port, sent) == b""
             assert await response_to(web.port, b"", drip=b"POST /callbacks/") == b""
@@ -114,7 +114,7 @@ async def test_slow_callers_are_disconnected(tmp_path: Path) -> None:
 async def test_unread_responses(tmp_path: Path) -> None:
     """A caller that reads no responses is disconnected after a while; one that reads them is not."""
     request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-    async with BotHarness(tmp_path) as harness, web_server(harness, client_timeout=IMPATIENT) as web:
+    async with BotHarness(tmp_path) as harness, web_server(harness, client_timeout=SHORT_TIMEOUTS) as web:
         assert (await response_to(web.port, request * 1000)).count(b"HTTP/1.1 200 OK") == 1000
         with pytest.raises(ConnectionError):
             await send_without_reading(web.port, request)
@@ -124,7 +124,7 @@ async def test_too_many_connections(tmp_path: Path) -> None:
     """Connections over the limit are dropped, so that file descriptors remain; later callers are served again."""
     async with (
         BotHarness(tmp_path) as harness,
-        web_server(harness, client_timeout=PATIENT, max_connections=3) as web,
+        web_server(harness, client_timeout=LONG_TIMEOUTS, max_connections=3) as web,
     ):
         crowd = [await asyncio.open_connection(LOOPBACK, web.port) for _ in range(3)]
         assert await response_to(web.port, b"") == b""
@@ -242,7 +242,7 @@ async def test_any_other_request_is_refused(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job()
 
-        async with web_server(harness, client_timeout=IMPATIENT) as web:
+        async with web_server(harness, client_timeout=SHORT_TIMEOUTS) as web:
             port = web.port
 
             @hypothesis_settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -126,9 +126,9 @@ async def test_a_cancelled_job_can_be_retried(tmp_path: Path) -> None:
 async def test_a_private_job(tmp_path: Path) -> None:
     """The card of a private job is edited in place."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        asked = (await harness.imagine("a cat", private=True)).response
-        assert asked is not None
-        await harness.alice.click(asked.message, custom_id=f"cancel:{job_id_of(asked.message)}")
+        card = (await harness.imagine("a cat", private=True)).response
+        assert card is not None
+        await harness.alice.click(card.message, custom_id=f"cancel:{job_id_of(card.message)}")
         await harness.wait_for_message("Cancelled", viewer=harness.alice)
 
 

@@ -49,8 +49,8 @@ def prefilled(modal: dict[str, Any] | None, name: str) -> Any:
 
 def assert_no_views_stored(harness: BotHarness) -> None:
     """Check that discord.py stores neither views nor modals."""
-    undelivered = harness.app.bot._connection._view_store  # noqa: SLF001  there is no public access
-    assert (undelivered._views, undelivered._synced_message_views, undelivered._modals) == ({}, {}, {})  # noqa: SLF001
+    views = harness.app.bot._connection._view_store  # noqa: SLF001  there is no public access
+    assert (views._views, views._synced_message_views, views._modals) == ({}, {}, {})  # noqa: SLF001
 
 
 # --- Reroll --------------------------------------------------------------------------------------------
@@ -181,8 +181,8 @@ async def test_model_is_gone(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         job, result = await make_picture(harness)
         await harness.change("UPDATE jobs SET model = 'flux-0' WHERE id = ?", job.id)
-        said = reply(await press(harness.alice, result, Verb.REROLL, job))
-        assert "There is no model “flux-0” that makes pictures. Choose one of" in said
+        text = reply(await press(harness.alice, result, Verb.REROLL, job))
+        assert "There is no model “flux-0” that makes pictures. Choose one of" in text
 
 
 # --- pressed twice -------------------------------------------------------------------------------------
@@ -366,8 +366,8 @@ async def test_expired_source_without_a_copy(tmp_path: Path) -> None:
         job, result = await edit_picture(harness, host.answer("/roof.png", serve(picture().read()), status(410)))
         assert not [part for part in walk(result.components) if isinstance(part, discord.ThumbnailComponent)]
         await harness.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, job.id)
-        said = reply(await press(harness.alice, result, Verb.REROLL, job))
-        assert said == "The picture to edit is no longer available. Please attach it to /edit."
+        text = reply(await press(harness.alice, result, Verb.REROLL, job))
+        assert text == "The picture to edit is no longer available. Please attach it to /edit."
         assert len(harness.fake.submissions) == 1
         assert len(harness.messages(viewer=harness.alice)) == 2
 

@@ -50,8 +50,8 @@ async def test_save(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         job, result = await make_picture(harness, "a cat on a roof", count=3)
         calls = len(harness.calls)
-        said = reply(await press(harness.alice, result, Verb.SAVE, job))
-        assert said == "📬 I have sent you the originals in a direct message."
+        text = reply(await press(harness.alice, result, Verb.SAVE, job))
+        assert text == "📬 I have sent you the originals in a direct message."
         (message,) = harness.messages(harness.alice.user.dm_channel)
         assert text_of(message) == "Here are the originals of: a cat on a roof"
         assert alt_texts(message) == [f"Picture {number} of 3: a cat on a roof" for number in (1, 2, 3)]
@@ -74,9 +74,9 @@ async def test_save_with_direct_messages_closed(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         job, result = await make_picture(harness, count=2)
         harness.refuse("DM", 403, 50007)
-        said = reply(await press(harness.alice, result, Verb.SAVE, job))
-        assert said.startswith(REFUSED)
-        assert said.endswith(f": [original 1]({url_of(job, 1)}), [original 2]({url_of(job, 2)})")
+        text = reply(await press(harness.alice, result, Verb.SAVE, job))
+        assert text.startswith(REFUSED)
+        assert text.endswith(f": [original 1]({url_of(job, 1)}), [original 2]({url_of(job, 2)})")
 
 
 async def test_save_old_with_direct_messages_closed(tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ async def test_save_old_with_direct_messages_closed(tmp_path: Path) -> None:
         job, result = await make_picture(harness)
         await harness.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
         harness.refuse("DM", 403, 50007)
-        said = reply(await press(harness.alice, result, Verb.SAVE, job))
-        assert said == f"{REFUSED} and try again."
+        text = reply(await press(harness.alice, result, Verb.SAVE, job))
+        assert text == f"{REFUSED} and try again."
 
 
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
@@ -136,8 +136,8 @@ async def test_picture_is_lost(tmp_path: Path) -> None:
         harness.fake.faults.file = FILES["gone"]
         await harness.change("UPDATE jobs SET finished_at = finished_at - ? WHERE id = ?", DAYS_21, job.id)
         harness.env.backend.cdn._blobs.clear()  # noqa: SLF001  Discord's own files
-        said = reply(await press(harness.alice, result, Verb.SAVE, job))
-        assert said.startswith("This picture is no longer available")
+        text = reply(await press(harness.alice, result, Verb.SAVE, job))
+        assert text.startswith("This picture is no longer available")
         assert harness.messages(harness.alice.user.dm_channel) == []
 
 
@@ -147,8 +147,8 @@ async def test_too_large(tmp_path: Path) -> None:
         job, result = await make_picture(harness, count=2)
         with picture(2000, 1800, noisy=True) as large:
             replace_file(harness, job, large.read())
-        said = reply(await press(harness.alice, result, Verb.SAVE, job))
-        assert said == "📬 I have sent you the originals in a direct message."
+        text = reply(await press(harness.alice, result, Verb.SAVE, job))
+        assert text == "📬 I have sent you the originals in a direct message."
         (message,) = harness.messages(harness.alice.user.dm_channel)
         assert alt_texts(message) == ["Picture 2 of 2: a cat"]
         assert f"[Picture 1]({url_of(job)})" in text_of(message)
@@ -172,7 +172,7 @@ async def test_info(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         job, result = await make_picture(harness, "a *white* cat", model="flux-dev", size="16:9", count=2)
         calls = len(harness.calls)
-        said = reply(await press(harness.bob, result, Verb.INFO, job))
+        text = reply(await press(harness.bob, result, Verb.INFO, job))
         assert harness.calls[calls:] == ["reply"]
         task = harness.tasks[job.id]
         assert job.result is not None
@@ -184,7 +184,7 @@ async def test_info(tmp_path: Path) -> None:
             rf"\*\*Request\*\* `{job.id}`\n\*\*Task\*\* `{task.id}`\n\*\*Trace\*\* `{task.trace_id}`\n"
             r"To make it again, paste this command:\n```\n"
             r"/imagine prompt:a \*white\* cat model:flux-dev size:1344x768 count:2\n```",
-            said,
+            text,
         )
 
 
@@ -192,17 +192,17 @@ async def test_info_without_seed(tmp_path: Path) -> None:
     """Missing values are left out; the command for a single picture has count:1."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_picture(harness)
-        said = reply(await press(harness.alice, result, Verb.INFO, job))
-        assert "Seed" not in said
-        assert "/imagine prompt:a cat model:flux-2-flex size:64x64 count:1\n" in said
+        text = reply(await press(harness.alice, result, Verb.INFO, job))
+        assert "Seed" not in text
+        assert "/imagine prompt:a cat model:flux-2-flex size:64x64 count:1\n" in text
 
 
 async def test_info_of_a_private_result(tmp_path: Path) -> None:
     """The command to paste is private too."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_picture(harness, private=True)
-        said = reply(await press(harness.alice, result, Verb.INFO, job))
-        assert "/imagine prompt:a cat model:flux-2-flex size:64x64 count:1 private:True\n" in said
+        text = reply(await press(harness.alice, result, Verb.INFO, job))
+        assert "/imagine prompt:a cat model:flux-2-flex size:64x64 count:1 private:True\n" in text
 
 
 async def test_info_of_an_edit(tmp_path: Path) -> None:
@@ -211,8 +211,8 @@ async def test_info_of_an_edit(tmp_path: Path) -> None:
         url = host.answer("/roof.png", serve(picture().read()))
         await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image_url=url)
         result = await harness.wait_for_message("your edited picture is ready.")
-        said = reply(await press(harness.alice, result, Verb.INFO, await closed_job(harness, result)))
-        assert f"/edit prompt:add a hat model:flux-kontext-pro size:1:1 image_url:{url}\n" in said
+        text = reply(await press(harness.alice, result, Verb.INFO, await closed_job(harness, result)))
+        assert f"/edit prompt:add a hat model:flux-kontext-pro size:1:1 image_url:{url}\n" in text
 
 
 async def test_source_address_is_hidden_from_others(tmp_path: Path) -> None:
@@ -222,9 +222,9 @@ async def test_source_address_is_hidden_from_others(tmp_path: Path) -> None:
         await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image_url=url)
         result = await harness.wait_for_message("your edited picture is ready.")
         job = await closed_job(harness, result)
-        said = reply(await press(harness.bob, result, Verb.INFO, job))
-        assert "/edit prompt:add a hat model:flux-kontext-pro size:1:1\n" in said
-        assert url not in said
+        text = reply(await press(harness.bob, result, Verb.INFO, job))
+        assert "/edit prompt:add a hat model:flux-kontext-pro size:1:1\n" in text
+        assert url not in text
         await press(harness.bob, result, Verb.REROLL, job)
         (child_id,) = await children(harness, job, 1)
         assert harness.row(child_id)["image_url"] != url
@@ -243,17 +243,17 @@ async def test_info_links(tmp_path: Path) -> None:
         await children(harness, job, 2)
         second = harness.messages()[-1]
         url = f"https://discord.com/channels/{harness.guild.id}/{harness.channel.id}"
-        said = reply(await press(harness.bob, result, Verb.INFO, job))
-        assert f"**Made from this** [picture 1]({url}/{first.id}), [picture 2]({url}/{second.id})\n" in said
-        assert "**Made from** " not in said
-        said = reply(await press(harness.bob, first, Verb.INFO, await harness.job(first_id)))
-        assert f"**Made from** [picture 1]({url}/{result.id})\n" in said
-        assert "Made from this" not in said
+        text = reply(await press(harness.bob, result, Verb.INFO, job))
+        assert f"**Made from this** [picture 1]({url}/{first.id}), [picture 2]({url}/{second.id})\n" in text
+        assert "**Made from** " not in text
+        text = reply(await press(harness.bob, first, Verb.INFO, await harness.job(first_id)))
+        assert f"**Made from** [picture 1]({url}/{result.id})\n" in text
+        assert "Made from this" not in text
         await harness.change("UPDATE jobs SET private = 1 WHERE id IN (?, ?)", first_id, job.id)
-        said = reply(await press(harness.bob, result, Verb.INFO, job))
-        assert f"**Made from this** [picture 1]({url}/{second.id})\n" in said
-        said = reply(await press(harness.bob, first, Verb.INFO, await harness.job(first_id)))
-        assert "Made from" not in said
+        text = reply(await press(harness.bob, result, Verb.INFO, job))
+        assert f"**Made from this** [picture 1]({url}/{second.id})\n" in text
+        text = reply(await press(harness.bob, first, Verb.INFO, await harness.job(first_id)))
+        assert "Made from" not in text
 
 
 async def test_info_of_a_long_prompt(tmp_path: Path) -> None:
@@ -262,11 +262,11 @@ async def test_info_of_a_long_prompt(tmp_path: Path) -> None:
         prompt = "a cat, " + "and *another* cat, " * 150 + "the end"
         job, result = await make_picture(harness, prompt)
         pressed = await press(harness.alice, result, Verb.INFO, job)
-        said = reply(pressed)
-        assert re.search(r"\n> a cat, and \\\*another\\\* cat, .*…\n", said)
-        assert "The whole prompt is in the attached file." in said
-        assert "the end" not in said
-        assert "paste" not in said
+        text = reply(pressed)
+        assert re.search(r"\n> a cat, and \\\*another\\\* cat, .*…\n", text)
+        assert "The whole prompt is in the attached file." in text
+        assert "the end" not in text
+        assert "paste" not in text
         assert pressed.response is not None
         assert text_files(harness, pressed.response.message) == {f"flux-{job.id}-prompt.txt": prompt}
 
@@ -287,6 +287,6 @@ async def test_info_command_escapes_the_prompt(tmp_path: Path) -> None:
     """A prompt can't end the command's code block."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_picture(harness, "a ```cat``` @everyone")
-        said = reply(await press(harness.alice, result, Verb.INFO, job))
-        assert "\n```\n/imagine prompt:a '''cat''' @everyone model:" in said
-        assert said.count("```") == 2
+        text = reply(await press(harness.alice, result, Verb.INFO, job))
+        assert "\n```\n/imagine prompt:a '''cat''' @everyone model:" in text
+        assert text.count("```") == 2

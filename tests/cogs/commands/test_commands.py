@@ -20,12 +20,12 @@ from tests.wire.openapi import Payload
 async def test_imagine_in_a_channel(tmp_path: Path) -> None:
     """The card appears immediately; all pictures come in one message that pings the user; then the card is removed."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        asked = await harness.imagine("a cat on a roof", count=3)
-        assert asked.response is not None
-        card = text_of(asked.response.message)
-        assert not asked.ephemeral
+        interaction = await harness.imagine("a cat on a roof", count=3)
+        assert interaction.response is not None
+        card = text_of(interaction.response.message)
+        assert not interaction.ephemeral
         assert re.search(r"Painting\*\*, started <t:\d+:R>\. This usually takes one to two minutes\.", card)
-        job_id = job_id_of(asked.response.message)
+        job_id = job_id_of(interaction.response.message)
         assert card.endswith(f"\n> a cat on a roof\n-# flux-2-flex · 64x64 · `{job_id}`")
 
         await eventually(lambda: job_id in harness.tasks)
@@ -51,8 +51,8 @@ async def test_what_is_submitted(tmp_path: Path) -> None:
         await harness.wait_for_message("your pictures are ready")
         body = dict(harness.fake.submissions[0].body)
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/callbacks/[\w-]{16}/[\w-]{43}", body.pop("callback_url"))
-        asked = {"action": "generate", "prompt": "a cat", "model": "flux-dev", "size": "1344x768", "count": 2}
-        assert body == asked
+        expected = {"action": "generate", "prompt": "a cat", "model": "flux-dev", "size": "1344x768", "count": 2}
+        assert body == expected
 
 
 async def test_usual_time(tmp_path: Path) -> None:
@@ -69,15 +69,15 @@ async def test_usual_time(tmp_path: Path) -> None:
 async def test_private(tmp_path: Path) -> None:
     """Only its user sees a private request, from the card to the picture that replaces it."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        asked = await harness.imagine("a secret cat", private=True)
-        assert asked.ephemeral
-        assert asked.response is not None
-        job_id = job_id_of(asked.response.message)
+        interaction = await harness.imagine("a secret cat", private=True)
+        assert interaction.ephemeral
+        assert interaction.response is not None
+        job_id = job_id_of(interaction.response.message)
         await eventually(lambda: job_id in harness.tasks)
         await harness.fake.finish(harness.tasks[job_id].id)
         await harness.wait_until_closed(job_id)
         (result,) = harness.messages(viewer=harness.alice)
-        assert result.id == asked.response.id
+        assert result.id == interaction.response.id
         assert "your picture is ready" in text_of(result)
         assert alt_texts(result) == ["a secret cat"]
         assert harness.messages(viewer=harness.bob) == []
@@ -95,8 +95,8 @@ async def test_edit_attachment(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         harness.change_interaction = measure
         file = ("roof.png", picture(160, 90).read())
-        asked = await harness.alice.slash(harness.channel, "edit", prompt="add a cat", image=file)
-        assert asked.response is None or "Editing**, started" in text_of(asked.response.message)
+        interaction = await harness.alice.slash(harness.channel, "edit", prompt="add a cat", image=file)
+        assert interaction.response is None or "Editing**, started" in text_of(interaction.response.message)
         result = await harness.wait_for_message(
             "your edited picture is ready.", "> add a cat", "flux-kontext-pro · 16:9"
         )
@@ -158,12 +158,12 @@ async def test_user_installed(tmp_path: Path, context: int) -> None:
 
     async with BotHarness(tmp_path) as harness:
         harness.change_interaction = install
-        asked = await harness.imagine()
+        interaction = await harness.imagine()
         result = await harness.wait_for_message("your picture is ready")
         await harness.wait_until_closed(job_id_of(result))
         assert harness.messages() == [result]
-        assert asked.response is not None
-        assert asked.response.id == result.id
+        assert interaction.response is not None
+        assert interaction.response.id == result.id
         assert harness.calls == ["publish", "reply", "edit reply"]
 
 

@@ -20,11 +20,11 @@ LINK = "https://example.org/roof.png"
 RATIOS = "1:1, 16:9, 21:9, 3:2, 2:3, 4:5, 5:4, 3:4, 4:3, 9:16, 9:21."
 
 
-def private_text(asked: simcord.InteractionResult) -> str:
+def private_text(interaction: simcord.InteractionResult) -> str:
     """Return the text of an ephemeral reply."""
-    assert asked.ephemeral
-    assert asked.response is not None
-    return text_of(asked.response.message)
+    assert interaction.ephemeral
+    assert interaction.response is not None
+    return text_of(interaction.response.message)
 
 
 def nothing_started(harness: BotHarness) -> bool:
@@ -55,8 +55,8 @@ def nothing_started(harness: BotHarness) -> bool:
 async def test_imagine_refuses(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
     """An impossible request is refused with a message that says what is possible."""
     async with BotHarness(tmp_path) as harness:
-        asked = await harness.alice.slash(harness.channel, "imagine", **{"prompt": "a cat", **options})
-        assert answer in private_text(asked)
+        interaction = await harness.alice.slash(harness.channel, "imagine", **{"prompt": "a cat", **options})
+        assert answer in private_text(interaction)
         assert nothing_started(harness)
         assert harness.calls == ["publish", "reply"]
 
@@ -88,8 +88,8 @@ async def test_imagine_refuses(tmp_path: Path, options: dict[str, Any], answer: 
 async def test_edit_refuses(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
     """An impossible edit is refused with a message that says what is possible."""
     async with BotHarness(tmp_path, allow_private_image_hosts=False) as harness:
-        asked = await harness.alice.slash(harness.channel, "edit", **{"prompt": "add a hat", **options})
-        assert answer in private_text(asked)
+        interaction = await harness.alice.slash(harness.channel, "edit", **{"prompt": "add a hat", **options})
+        assert answer in private_text(interaction)
         assert nothing_started(harness)
         assert harness.calls == ["publish", "reply"]
 
@@ -112,11 +112,11 @@ async def test_attachments(tmp_path: Path, attachment: Payload, answer: str | No
 
     async with BotHarness(tmp_path, seconds=None) as harness:
         harness.change_interaction = change
-        asked = await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image=PICTURE)
+        interaction = await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image=PICTURE)
         if answer is None:
             await eventually(lambda: harness.tasks)
         else:
-            assert answer in private_text(asked)
+            assert answer in private_text(interaction)
             assert nothing_started(harness)
 
 
@@ -237,8 +237,8 @@ async def test_broken_reply(tmp_path: Path) -> None:
     """If only the reply to an accepted request fails, the user is not told to try again, and so does not pay twice."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         harness.refuse("reply", 500, times=1)
-        asked = await harness.imagine()
-        assert asked.response is None
+        interaction = await harness.imagine()
+        assert interaction.response is None
         await eventually(lambda: harness.tasks)
         (job_id,) = harness.tasks
         (error,) = harness.errors
@@ -262,8 +262,8 @@ async def test_reply_too_late(tmp_path: Path) -> None:
     """If Discord no longer accepts a reply, the picture is still delivered."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         harness.refuse("reply", 404, 10062)
-        asked = await harness.imagine()
-        assert asked.response is None
+        interaction = await harness.imagine()
+        assert interaction.response is None
         await eventually(lambda: harness.tasks)
         (job_id,) = harness.tasks
         # without the token, as SimCord does not know the reply as @original, in the way discord.py quotes it

@@ -97,8 +97,8 @@ async def test_failure_as_written(tmp_path: Path, prompt: str) -> None:
         await harness.wait_until_closed(job.id)
         (card,) = harness.messages()
         assert prompt.startswith(prompt_on(card).removesuffix("…"))
-        (said,) = [line for line in text_of(card).split("\n") if line.startswith("It said: ")]
-        assert as_shown(said.removeprefix("It said: ")) == prompt[:200]
+        (quote,) = [line for line in text_of(card).split("\n") if line.startswith("It said: ")]
+        assert as_shown(quote.removeprefix("It said: ")) == prompt[:200]
         assert set(harness.pinged(card)) <= {harness.alice.id}
         assert pings(harness) <= {str(harness.alice.id)}
 
@@ -107,18 +107,18 @@ async def test_filename_as_written(tmp_path: Path) -> None:
     """The name of a refused attachment is shown as it is."""
     async with BotHarness(tmp_path) as harness:
         name = "@everyone_*notes*_[a](b).txt"
-        asked = await harness.alice.slash(harness.channel, "edit", prompt="a hat", image=(name, b"no picture"))
-        assert asked.response is not None
-        assert name in as_shown(text_of(asked.response.message).replace("“", "").replace("”", ""))
-        assert harness.pinged(asked.response.message) == []
+        interaction = await harness.alice.slash(harness.channel, "edit", prompt="a hat", image=(name, b"no picture"))
+        assert interaction.response is not None
+        assert name in as_shown(text_of(interaction.response.message).replace("“", "").replace("”", ""))
+        assert harness.pinged(interaction.response.message) == []
 
 
 async def test_prompt_of_an_edit(tmp_path: Path) -> None:
     """An edit shows its prompt in the same way."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         file = ("roof.png", picture().read())
-        asked = await harness.alice.slash(harness.channel, "edit", prompt=PROMPTS["mentions"], image=file)
-        assert asked.response is not None
-        assert job_id_of(asked.response.message)
-        assert prompt_on(asked.response.message) == PROMPTS["mentions"]
+        interaction = await harness.alice.slash(harness.channel, "edit", prompt=PROMPTS["mentions"], image=file)
+        assert interaction.response is not None
+        assert job_id_of(interaction.response.message)
+        assert prompt_on(interaction.response.message) == PROMPTS["mentions"]
         assert pings(harness) == set()

@@ -70,8 +70,8 @@ async def test_all_kinds(tmp_path: Path) -> None:
         done, task = await harness.start_job("a done cat")
         await harness.fake.finish(task.id)
         await harness.wait_until_closed(done.id)
-        undelivered = await mark_undelivered(harness, "a kept cat")
-        making, _ = await harness.start_job("a *cat*\nin two lines")
+        undelivered = await mark_undelivered(harness, "an undelivered cat")
+        running, _ = await harness.start_job("a *cat*\nin two lines")
         first, second = await queue_jobs(harness, "a dog", "a bird")
         shown = await panel(harness)
         result = await harness.job(done.id)
@@ -79,7 +79,7 @@ async def test_all_kinds(tmp_path: Path) -> None:
             "### Your pictures\n"
             "**Could not be delivered**: fetch it here.\n"
             "**In progress**\n"
-            f"started {time_of(harness, making.id)}: a \\*cat\\* in two lines\n"
+            f"started {time_of(harness, running.id)}: a \\*cat\\* in two lines\n"
             "**In the queue**\n"
             "position 1: a dog\n"
             "position 2: a bird\n"
@@ -87,8 +87,8 @@ async def test_all_kinds(tmp_path: Path) -> None:
             f"{time_of(harness, done.id, 'finished_at')}: a done cat · [show]({result.result_url})"
         )
         assert {custom_id: button.label for custom_id, button in buttons(shown).items()} == {
-            f"fetch:{undelivered.id}": "Fetch: a kept cat",
-            f"jobs:cancel:{making.id}": "Cancel",
+            f"fetch:{undelivered.id}": "Fetch: an undelivered cat",
+            f"jobs:cancel:{running.id}": "Cancel",
             f"jobs:cancel:{first}": "Cancel",
             f"jobs:cancel:{second}": "Cancel",
             "jobs:": "Refresh",
@@ -108,9 +108,9 @@ async def test_recent(tmp_path: Path) -> None:
             await harness.fake.finish(task.id, failure=failure)
             await harness.wait_until_closed(job.id)
         await harness.change("UPDATE jobs SET finished_at = finished_at - 3601 WHERE prompt = 'an old cat'")
-        loose, _ = await harness.start_job("a cancelled cat")
+        cancelled, _ = await harness.start_job("a cancelled cat")
         await harness.alice.click(
-            await harness.wait_for_message("Painting", "a cancelled cat"), custom_id=f"cancel:{loose.id}"
+            await harness.wait_for_message("Painting", "a cancelled cat"), custom_id=f"cancel:{cancelled.id}"
         )
         lines = text_of(await panel(harness)).splitlines()
         assert lines[1:3] == [NONE, "**Just finished**"]
@@ -131,10 +131,10 @@ async def test_a_deleted_result_is_not_linked(tmp_path: Path) -> None:
         assert text_of(await panel(harness)).endswith(f"{time_of(harness, job.id, 'finished_at')}: a cat")
 
 
-NASTY = ("*" * 4000, "word " * 800, "# 1. [a](b) <@1> `x` ||\\" * 100, "\n" * 50 + "1. x" * 500)
+EXTREME_PROMPTS = ("*" * 4000, "word " * 800, "# 1. [a](b) <@1> `x` ||\\" * 100, "\n" * 50 + "1. x" * 500)
 
 
-@pytest.mark.parametrize("prompt", NASTY, ids=["stars", "words", "signs", "lines"])
+@pytest.mark.parametrize("prompt", EXTREME_PROMPTS, ids=["stars", "words", "signs", "lines"])
 async def test_the_largest_panel(tmp_path: Path, prompt: str) -> None:
     """With any number of jobs and any prompts it is within Discord's limits, and says how many more there are."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
@@ -300,22 +300,22 @@ async def test_too_late_to_cancel(tmp_path: Path) -> None:
 async def test_other_users_jobs(tmp_path: Path) -> None:
     """Whatever a client sends, users can't cancel, fetch or see the jobs of others."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1) as harness:
-        undelivered = await mark_undelivered(harness, "a kept cat")
-        making, _ = await harness.start_job()
+        undelivered = await mark_undelivered(harness, "an undelivered cat")
+        running, _ = await harness.start_job()
         own, _ = await harness.start_job("a dog", who=harness.bob)
         shown = await panel(harness, harness.bob)
-        before = [dict(harness.row(job.id)) for job in (undelivered, making)]
-        for forged, said in (
-            (f"jobs:cancel:{making.id}", "Only the person who asked for this"),
+        before = [dict(harness.row(job.id)) for job in (undelivered, running)]
+        for forged, expected in (
+            (f"jobs:cancel:{running.id}", "Only the person who asked for this"),
             ("jobs:cancel:", "I no longer know"),
             ("jobs:cancel:%", "I no longer know"),
             (f"fetch:{undelivered.id}", "has already been delivered"),
         ):
             forge(harness, f"jobs:cancel:{own.id}", forged)
             pressed = await harness.bob.click(shown, custom_id=f"jobs:cancel:{own.id}")
-            assert said in text_of(private_answer(pressed))
-        forge(harness, f"jobs:cancel:{own.id}", f"jobs:{making.id}")
+            assert expected in text_of(private_answer(pressed))
+        forge(harness, f"jobs:cancel:{own.id}", f"jobs:{running.id}")
         changed = text_of(answer(await harness.bob.click(shown, custom_id=f"jobs:cancel:{own.id}")))
         assert "a dog" in changed
         assert "cat" not in changed
-        assert [dict(harness.row(job.id)) for job in (undelivered, making)] == before
+        assert [dict(harness.row(job.id)) for job in (undelivered, running)] == before

@@ -190,9 +190,9 @@ async def test_edit_after_a_restart(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         opened = await harness.alice.context_menu(harness.channel, EDIT, await post(harness, ROOF))
         await harness.restart()
-        said = refusal(await submit_form(harness.alice, opened, prompt="add a cat"))
-        assert "Please choose “Edit image” again." in said
-        assert said.endswith("You wrote: add a cat")
+        text = refusal(await submit_form(harness.alice, opened, prompt="add a cat"))
+        assert "Please choose “Edit image” again." in text
+        assert text.endswith("You wrote: add a cat")
         assert not harness.fake.submissions
 
 

@@ -141,8 +141,8 @@ async def test_saved_with_each_click(tmp_path: Path) -> None:
         assert "Private: on" in state(await press(harness, shown, "private"))
         shown = await press(harness, shown, "ping")
         assert saved_preferences(harness) == ALL
-        said = ["flux-2-max", "16:9", "3", "flux-kontext-max", "Private: on", "Ping me: off", "Reset to defaults"]
-        assert state(shown) == state(await panel(harness)) == said
+        expected = ["flux-2-max", "16:9", "3", "flux-kontext-max", "Private: on", "Ping me: off", "Reset to defaults"]
+        assert state(shown) == state(await panel(harness)) == expected
         assert state(await panel(harness, harness.bob))[:4] == ["usual", "usual", "1", "usual"]
 
         for name in ("private", "ping"):
@@ -259,8 +259,8 @@ async def test_imagine_uses_preferences(tmp_path: Path) -> None:
         await prefer(harness, ALL)
         usual = {"model": "flux-2-max", "size": "1344x768", "count": 3}
         assert await submitted_options(harness, "a cat") == usual
-        said = {"model": "flux-kontext-pro", "size": "16:9"}
-        assert await submitted_options(harness, "two", model="flux-kontext-pro") == usual | said
+        options = {"model": "flux-kontext-pro", "size": "16:9"}
+        assert await submitted_options(harness, "two", model="flux-kontext-pro") == usual | options
         assert await submitted_options(harness, "three", size="1:1") == usual | {"size": "1024x1024"}
         assert await submitted_options(harness, "four", count=1) == usual | {"count": 1}
         assert harness.messages(viewer=harness.bob) == []
@@ -300,8 +300,8 @@ async def test_edit_uses_preferences(tmp_path: Path) -> None:
         job = await latest_job(harness)
         assert (job.request.model, job.request.private, job.request.count) == ("flux-kontext-max", True, 1)
         assert harness.messages(viewer=harness.bob) == []
-        said: dict[str, Any] = {"model": "flux-kontext-pro", "private": False}
-        await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image=PICTURE, **said)
+        options: dict[str, Any] = {"model": "flux-kontext-pro", "private": False}
+        await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image=PICTURE, **options)
         job = await latest_job(harness)
         assert (job.request.model, job.request.private) == ("flux-kontext-pro", False)
 
@@ -374,8 +374,8 @@ async def test_pings_of_failures(tmp_path: Path) -> None:
         await harness.change("UPDATE jobs SET token_expires_at = 0 WHERE id = ?", job.id)
         await harness.fake.finish(task.id, failure=Failure("timeout"))
         await harness.wait_until_closed(job.id)
-        told = await harness.wait_for_message(f"<@{harness.alice.id}>", "took too long")
-        assert harness.pinged(told) == []
+        failure = await harness.wait_for_message(f"<@{harness.alice.id}>", "took too long")
+        assert harness.pinged(failure) == []
 
 
 async def test_private_results(tmp_path: Path) -> None:

@@ -145,8 +145,8 @@ async def test_its_buttons_work(tmp_path: Path) -> None:
         )
         saved = await harness.alice.click(shown, custom_id=f"save:{job.id}")
         assert "I have sent you the original in a direct message." in text_of(answer(saved))
-        told = await harness.alice.click(shown, custom_id=f"info:{job.id}")
-        assert "How it was made" in text_of(private_answer(told))
+        shown_info = await harness.alice.click(shown, custom_id=f"info:{job.id}")
+        assert "How it was made" in text_of(private_answer(shown_info))
         await latest_job(harness)
         await harness.alice.click(shown, custom_id=f"delete:{job.id}")
         assert shown.id not in [message.id for message in harness.messages()]
@@ -299,8 +299,8 @@ async def test_unfinished(tmp_path: Path) -> None:
         waiting = job_id_of(answer(await harness.imagine("a dog")))
         assert await suggestions(harness) == []
         for job_id in (job.id, waiting):
-            told = text_of(private_answer(await show(harness, job_id)))
-            assert told == "This picture isn’t ready yet. Check on it with /jobs."
+            text = text_of(private_answer(await show(harness, job_id)))
+            assert text == "This picture isn’t ready yet. Check on it with /jobs."
         await harness.fake.finish(task.id)
         await harness.wait_until_closed(job.id)
         assert alt_texts(answer(await show(harness, job))) == ["a cat"]
@@ -312,10 +312,10 @@ async def test_without_a_picture(tmp_path: Path) -> None:
         failed, task = await harness.start_job()
         await harness.fake.finish(task.id, failure=Failure("timeout"))
         await harness.wait_until_closed(failed.id)
-        loose, _ = await harness.start_job("a dog")
+        cancelled, _ = await harness.start_job("a dog")
         card = await harness.wait_for_message("Painting", "a dog")
-        await harness.alice.click(card, custom_id=f"cancel:{loose.id}")
-        for job in (failed, loose):
+        await harness.alice.click(card, custom_id=f"cancel:{cancelled.id}")
+        for job in (failed, cancelled):
             assert text_of(private_answer(await show(harness, job))) == NO_SUCH
         assert await suggestions(harness) == []
 

@@ -92,13 +92,13 @@ async def test_shown_once_the_database_is_back(tmp_path: Path) -> None:
         await make_pictures(world, "a red fox")
         (job_id,) = [custom_id[5:] for custom_id in custom_ids(await world.result("a red fox")) if "info:" in custom_id]
         async with locked(tmp_path):
-            asked = await world.discord.slash("alice", "general", "show", options={"job": job_id})
-            await asked.acknowledged()
-            assert asked.ephemeral
-        await eventually(lambda: f"show:{job_id}" in custom_ids(asked.message))
-        assert asked.message is not None
-        assert "A picture by" in text_of(asked.message)
-        public = await world.discord.click("alice", asked.message, f"show:{job_id}")
+            interaction = await world.discord.slash("alice", "general", "show", options={"job": job_id})
+            await interaction.acknowledged()
+            assert interaction.ephemeral
+        await eventually(lambda: f"show:{job_id}" in custom_ids(interaction.message))
+        assert interaction.message is not None
+        assert "A picture by" in text_of(interaction.message)
+        public = await world.discord.click("alice", interaction.message, f"show:{job_id}")
         await eventually(lambda: f"info:{job_id}" in custom_ids(public.message))
         assert not public.ephemeral
         assert "ERROR" not in world.bot.log

@@ -173,9 +173,9 @@ async def test_remix_of_a_pruned_job(tmp_path: Path) -> None:
         message = await result_of(harness)
         opened = await harness.alice.click(message, label="Remix")
         await harness.change("DELETE FROM jobs")
-        said = refusal(await submit_form(harness.alice, opened, prompt="a *dog*"))
-        assert "I no longer know how this picture was made" in said
-        assert said.endswith("You wrote: a \\*dog\\*")
+        text = refusal(await submit_form(harness.alice, opened, prompt="a *dog*"))
+        assert "I no longer know how this picture was made" in text
+        assert text.endswith("You wrote: a \\*dog\\*")
         pressed = await harness.alice.click(message, label="Remix")
         assert pressed.modal is None
         assert "I no longer know how this picture was made" in refusal(pressed)
@@ -298,8 +298,8 @@ async def test_remix_while_the_database_hangs(tmp_path: Path) -> None:
         fields = fields_of(opened)
         assert "value" not in fields["prompt"]
         assert not fields["prompt"]["required"]
-        said = {name: prefilled(opened)[name] for name in ("model", "size", "count")}
-        assert said == {"model": ["as-it-was"], "size": ["as-it-was"], "count": "as-it-was"}
+        values = {name: prefilled(opened)[name] for name in ("model", "size", "count")}
+        assert values == {"model": ["as-it-was"], "size": ["as-it-was"], "count": "as-it-was"}
         await submit_form(harness.alice, opened)
         await harness.wait_for_message("are ready", "Rerolled from")
         assert last_submission(harness) == before

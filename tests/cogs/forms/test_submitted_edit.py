@@ -143,9 +143,9 @@ async def test_address_without_a_prompt(tmp_path: Path) -> None:
 async def test_invalid_options_open_no_form(tmp_path: Path, options: dict[str, Any], answer: str) -> None:
     """Invalid options are refused immediately, not after a form has been filled in."""
     async with BotHarness(tmp_path) as harness:
-        asking = await harness.alice.slash(harness.channel, "edit", **options)
-        assert asking.modal is None
-        assert answer in refusal(asking)
+        interaction = await harness.alice.slash(harness.channel, "edit", **options)
+        assert interaction.modal is None
+        assert answer in refusal(interaction)
 
 
 @pytest.mark.parametrize(
@@ -160,9 +160,9 @@ async def test_upload_of_another_file(tmp_path: Path, file: tuple[str, bytes], a
     """A file that is not a picture is refused, and the prompt is returned."""
     async with BotHarness(tmp_path) as harness:
         opened = await harness.alice.slash(harness.channel, "edit")
-        said = refusal(await submit_form(harness.alice, opened, image=file, prompt="add a *cat*"))
-        assert answer in said
-        assert said.endswith("You wrote: add a \\*cat\\*")
+        text = refusal(await submit_form(harness.alice, opened, image=file, prompt="add a *cat*"))
+        assert answer in text
+        assert text.endswith("You wrote: add a \\*cat\\*")
         assert not harness.fake.submissions
 
 
@@ -185,9 +185,9 @@ async def test_upload_that_is_too_large(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         harness.change_interaction = enlarge
         opened = await harness.alice.slash(harness.channel, "edit")
-        said = refusal(await submit_form(harness.alice, opened, image=ROOF, prompt="add a cat"))
-        assert "too large to edit. Please attach one of at most 25 MiB." in said
-        assert said.endswith("You wrote: add a cat")
+        text = refusal(await submit_form(harness.alice, opened, image=ROOF, prompt="add a cat"))
+        assert "too large to edit. Please attach one of at most 25 MiB." in text
+        assert text.endswith("You wrote: add a cat")
 
 
 @pytest.mark.parametrize(
@@ -210,10 +210,10 @@ async def test_hostile_uploads(tmp_path: Path, forged: dict[str, Any], keep_othe
     async with BotHarness(tmp_path) as harness:
         opened = await harness.alice.slash(harness.channel, "edit")
         harness.change_interaction = forge_fields(forged, keep_others=keep_others)
-        said = refusal(await submit_form(harness.alice, opened, image=ROOF, prompt="add a cat"))
-        assert answer in said
+        text = refusal(await submit_form(harness.alice, opened, image=ROOF, prompt="add a cat"))
+        assert answer in text
         typed = forged.get("prompt", "add a cat") or ""
-        assert ("You wrote: " in said) == bool(typed.strip())
+        assert ("You wrote: " in text) == bool(typed.strip())
         assert not harness.fake.submissions
 
 
@@ -229,9 +229,9 @@ async def test_hostile_custom_ids(tmp_path: Path, custom_id: str) -> None:
             payload["data"]["custom_id"] = custom_id
 
         harness.change_interaction = forge
-        said = refusal(await submit_form(harness.alice, opened, prompt="add a cat"))
-        assert "I no longer know which picture you meant" in said or "exactly one picture to edit" in said
-        assert said.endswith("You wrote: add a cat")
+        text = refusal(await submit_form(harness.alice, opened, prompt="add a cat"))
+        assert "I no longer know which picture you meant" in text or "exactly one picture to edit" in text
+        assert text.endswith("You wrote: add a cat")
 
 
 async def test_opens_while_the_database_hangs(tmp_path: Path) -> None:

@@ -150,9 +150,9 @@ async def test_another_users_private_job(tmp_path: Path, name: str) -> None:
         own = await harness.wait_for_message(f"<@{harness.bob.id}> your picture is ready", viewer=harness.bob)
         opened = await harness.bob.click(own, label="Remix" if name == "remix" else "Edit")
         harness.change_interaction = lambda payload: payload["data"].update(custom_id=f"{name}:{row['id']}")
-        said = refusal(await submit_form(harness.bob, opened, prompt="a dog"))
-        assert "I no longer know how this picture was made" in said
-        assert "secret" not in said
+        text = refusal(await submit_form(harness.bob, opened, prompt="a dog"))
+        assert "I no longer know how this picture was made" in text
+        assert "secret" not in text
         assert len(harness.fake.submissions) == 2
 
 
@@ -174,9 +174,9 @@ async def test_a_long_prompt_is_returned_complete(tmp_path: Path) -> None:
         await harness.change("DELETE FROM jobs")
         typed = "*" * (LONGEST - 1) + "é"
         sent = await submit_form(harness.bob, opened, prompt=typed)
-        said = refusal(sent)
-        assert "You wrote: \\*\\*" in said
-        assert len(said) <= LONGEST
+        text = refusal(sent)
+        assert "You wrote: \\*\\*" in text
+        assert len(text) <= LONGEST
         assert sent.response is not None
         (file,) = sent.response.attachments
         assert harness.env.backend.cdn.get(file.url) == typed.encode()
@@ -189,9 +189,9 @@ async def test_too_many_queued(tmp_path: Path) -> None:
         card = await harness.wait_for_message("Painting", "first")
         await harness.imagine("second", who=harness.bob)
         opened = await harness.bob.context_menu(harness.channel, "Remix prompt", card)
-        said = refusal(await submit_form(harness.bob, opened, prompt="third"))
-        assert "You already have a picture in the queue." in said
-        assert said.endswith("You wrote: third")
+        text = refusal(await submit_form(harness.bob, opened, prompt="third"))
+        assert "You already have a picture in the queue." in text
+        assert text.endswith("You wrote: third")
 
 
 # --- Discord's limits ----------------------------------------------------------------------------------
