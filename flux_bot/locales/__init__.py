@@ -28,12 +28,12 @@ _NEAREST = {"es-419": "es-ES"}
 
 
 class Translator:
-    """Formats the messages of one locale."""
+    """Formats the messages of one locale, or those of one file, with its own or another locale's plural rules."""
 
-    def __init__(self, locale: str) -> None:
+    def __init__(self, locale: str, files: str = "*.ftl", rules: str | None = None) -> None:
         self.locale = locale
-        self._bundle = FluentBundle([locale], use_isolating=False)  # Discord shows the isolating marks as boxes
-        for path in sorted((FOLDER / locale).glob("*.ftl")):
+        self._bundle = FluentBundle([rules or locale], use_isolating=False)  # Discord shows isolating marks as boxes
+        for path in sorted((FOLDER / locale).glob(files)):
             self._bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
 
     def __call__(self, message_id: str, **arguments: Argument) -> str:
@@ -71,8 +71,17 @@ class Translator:
 
 def translator_for(locale: str) -> Translator:
     """Return the translator for one of Discord's locales."""
+    return _load(_nearest(locale))
+
+
+def command_translator_for(locale: str) -> Translator:
+    """Return a translator of the commands alone. They have no plurals, so the locale's rules need not be loaded."""
+    return _load(_nearest(locale), "commands.ftl", ENGLISH)
+
+
+def _nearest(locale: str) -> str:
     nearest = _NEAREST.get(locale, locale)
-    return _load(nearest if nearest in LOCALES else ENGLISH)
+    return nearest if nearest in LOCALES else ENGLISH
 
 
 def fingerprint(folder: Path = FOLDER) -> str:

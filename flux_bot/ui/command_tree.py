@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import TranslationContext, TranslationContextLocation, locale_str
 
-from flux_bot.locales import ENGLISH, Translator, fingerprint, translator_for
+from flux_bot.locales import ENGLISH, Translator, command_translator_for, fingerprint, translator_for
 from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.replies import JOB_ACCEPTED, reply_with_error
@@ -61,7 +61,7 @@ class CommandTranslator(app_commands.Translator):
         self, string: locale_str, locale: discord.Locale, context: TranslationContext[Any, Any]
     ) -> str | None:
         """Return the translation, None where the English text is shown."""
-        translate = translator_for(str(locale))
+        translate = command_translator_for(str(locale))
         if translate.locale == ENGLISH:
             return None
         message_id = string.extras.get("message")

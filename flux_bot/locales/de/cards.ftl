@@ -93,15 +93,3 @@ shape-5-4 = 5:4 fast quadratisch, quer
 shape-4-5 = 4:5 fast quadratisch, hoch
 shape-21-9 = 21:9 sehr breit
 shape-9-21 = 9:21 sehr hoch
-
-# --- models, at most 100 characters; keep their names as they are ---
-
-model-flux-dev = FLUX.1 dev: schnell und günstig
-model-flux-pro = FLUX.1 pro: feinere Details
-model-flux-pro-1-1 = FLUX 1.1 pro: feinere Details
-model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: die größten Bilder
-model-flux-2-flex = FLUX.2 flex: gut für Text in Bildern
-model-flux-2-pro = FLUX.2 pro: der Allrounder
-model-flux-2-max = FLUX.2 max: die höchste Qualität
-model-flux-kontext-pro = FLUX Kontext pro: bearbeitet Bilder
-model-flux-kontext-max = FLUX Kontext max: bearbeitet Bilder mit den feinsten Details

@@ -44,3 +44,14 @@ cmd-preferences = einstellungen
 
 menu-edit-image = Bild bearbeiten
 menu-remix-prompt = Prompt remixen
+
+# --- models, at most 100 characters; keep their names as they are ---
+model-flux-dev = FLUX.1 dev: schnell und günstig
+model-flux-pro = FLUX.1 pro: feinere Details
+model-flux-pro-1-1 = FLUX 1.1 pro: feinere Details
+model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: die größten Bilder
+model-flux-2-flex = FLUX.2 flex: gut für Text in Bildern
+model-flux-2-pro = FLUX.2 pro: der Allrounder
+model-flux-2-max = FLUX.2 max: die höchste Qualität
+model-flux-kontext-pro = FLUX Kontext pro: bearbeitet Bilder
+model-flux-kontext-max = FLUX Kontext max: bearbeitet Bilder mit den feinsten Details

@@ -1,11 +1,11 @@
-# What stands on the cards of a job.
+# The texts on cards.
 
-# --- while it is being made ---
+# --- status cards ---
 
 # $since is a time that Discord shows in words, such as "2 minutes ago".
 status-painting = 🎨 **Painting**, started { $since }.
 status-editing = 🎨 **Editing**, started { $since }.
-# Follows one of the two above.
+# Follows one of the two messages above.
 usual-unknown = This usually takes one to two minutes.
 usual = { $model } usually takes about { $duration }.
 slow = This is taking longer than usual, but it is still running. I’ll post the result when it’s ready.
@@ -18,13 +18,13 @@ cancelled-paid = **Cancelled**, but the picture service had already started. It 
 
 # --- the result ---
 
-# $user is the mention of who asked.
+# $user mentions the user.
 result-ready = { $count ->
     [one] { $user } your picture is ready.
    *[other] { $user } your pictures are ready.
 }
 result-edited = { $user } your edited picture is ready.
-# In small print: how this result came of an earlier one. $parent is a link, or parent-plain.
+# In small print: how this result relates to an earlier one. $parent is a link, or parent-plain.
 result-rerolled = Rerolled from { $parent }
 result-remixed = Remixed from { $parent }
 result-edited-from = Edited from { $parent }
@@ -44,7 +44,7 @@ unfetched = { $count ->
    *[other] These pictures could not be loaded into Discord. You can find them here for at least a few weeks:
 }
 picture-link = [Picture { $number }]({ $url })
-# For those who can't see the picture. $prompt is what was asked.
+# Alt texts.
 alt-one-of = Picture { $number } of { $count }: { $prompt }
 alt-source = The picture before the edit
 
@@ -69,10 +69,10 @@ failure-disabled = The picture service is blocking this bot at the moment. { fre
 failure-no_api = The picture service can’t be found. { free } { told }
 failure-api_not_implemented = The picture service can’t do this at the moment. { free } { told }
 failure-unexpected = The picture service could not make this picture. { free } Please try again later.
-# $message are the picture service's own words, in English.
+# $message is the picture service's own message, in English.
 failure-said = It said: { $message }
 
-# --- buttons: at most 80 characters, better one word ---
+# --- buttons: at most 80 characters, preferably one word ---
 
 button-reroll = Reroll
 button-remix = Remix
@@ -89,7 +89,7 @@ button-refresh = Refresh
 button-previous = Previous
 button-next = Next
 
-# --- shapes of pictures, as people call them; at most 60 characters ---
+# --- shapes; at most 60 characters ---
 
 shape-1-1 = 1:1 square
 shape-16-9 = 16:9 wide
@@ -102,15 +102,3 @@ shape-5-4 = 5:4 nearly square, wide
 shape-4-5 = 4:5 nearly square, tall
 shape-21-9 = 21:9 very wide
 shape-9-21 = 9:21 very tall
-
-# --- models, at most 100 characters; keep their names as they are ---
-
-model-flux-dev = FLUX.1 dev: quick and cheap
-model-flux-pro = FLUX.1 pro: finer detail
-model-flux-pro-1-1 = FLUX 1.1 pro: finer detail
-model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: the largest pictures
-model-flux-2-flex = FLUX.2 flex: good with text in pictures
-model-flux-2-pro = FLUX.2 pro: the all-rounder
-model-flux-2-max = FLUX.2 max: the finest
-model-flux-kontext-pro = FLUX Kontext pro: edits pictures
-model-flux-kontext-max = FLUX Kontext max: edits with the finest detail

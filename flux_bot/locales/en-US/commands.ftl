@@ -1,5 +1,5 @@
-# The commands as Discord lists them. Names: 1 to 32 characters, lower case, no blanks; descriptions: at most 100
-# characters. The menu's two stand under "Apps" in a message's menu and may have blanks and capitals.
+# Names and descriptions of the commands, as Discord lists them. Names: 1 to 32 characters, lower case, no spaces;
+# descriptions: at most 100 characters. menu-* are entries of a message's "Apps" menu, which may have spaces and capitals.
 
 cmd-imagine = imagine
     .description = Make a picture from a description
@@ -47,3 +47,14 @@ cmd-preferences = preferences
 
 menu-edit-image = Edit image
 menu-remix-prompt = Remix prompt
+
+# --- models, at most 100 characters; keep their names as they are ---
+model-flux-dev = FLUX.1 dev: quick and cheap
+model-flux-pro = FLUX.1 pro: finer detail
+model-flux-pro-1-1 = FLUX 1.1 pro: finer detail
+model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: the largest pictures
+model-flux-2-flex = FLUX.2 flex: good with text in pictures
+model-flux-2-pro = FLUX.2 pro: the all-rounder
+model-flux-2-max = FLUX.2 max: the finest
+model-flux-kontext-pro = FLUX Kontext pro: edits pictures
+model-flux-kontext-max = FLUX Kontext max: edits with the finest detail

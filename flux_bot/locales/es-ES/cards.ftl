@@ -93,15 +93,3 @@ shape-5-4 = 5:4 casi cuadrado, horizontal
 shape-4-5 = 4:5 casi cuadrado, vertical
 shape-21-9 = 21:9 ultrapanorámico
 shape-9-21 = 9:21 vertical muy alargado
-
-# --- models, at most 100 characters; keep their names as they are ---
-
-model-flux-dev = FLUX.1 dev: rápido y barato
-model-flux-pro = FLUX.1 pro: más detalle
-model-flux-pro-1-1 = FLUX 1.1 pro: más detalle
-model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: las imágenes más grandes
-model-flux-2-flex = FLUX.2 flex: ideal para imágenes con texto
-model-flux-2-pro = FLUX.2 pro: el todoterreno
-model-flux-2-max = FLUX.2 max: la máxima calidad
-model-flux-kontext-pro = FLUX Kontext pro: edita imágenes
-model-flux-kontext-max = FLUX Kontext max: edita con el máximo detalle

@@ -44,3 +44,14 @@ cmd-preferences = préférences
 
 menu-edit-image = Modifier l’image
 menu-remix-prompt = Remixer le prompt
+
+# --- models, at most 100 characters; keep their names as they are ---
+model-flux-dev = FLUX.1 dev : rapide et économique
+model-flux-pro = FLUX.1 pro : des détails plus fins
+model-flux-pro-1-1 = FLUX 1.1 pro : des détails plus fins
+model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra : les plus grandes images
+model-flux-2-flex = FLUX.2 flex : à l’aise avec le texte dans les images
+model-flux-2-pro = FLUX.2 pro : le plus polyvalent
+model-flux-2-max = FLUX.2 max : la meilleure qualité
+model-flux-kontext-pro = FLUX Kontext pro : modifie les images
+model-flux-kontext-max = FLUX Kontext max : modifie les images avec les détails les plus fins

@@ -90,15 +90,3 @@ shape-5-4 = 5:4 正方形に近い横向き
 shape-4-5 = 4:5 正方形に近い縦向き
 shape-21-9 = 21:9 ウルトラワイド
 shape-9-21 = 9:21 超縦長
-
-# --- models, at most 100 characters; keep their names as they are ---
-
-model-flux-dev = FLUX.1 dev：速くて低価格
-model-flux-pro = FLUX.1 pro：より細やかな描写
-model-flux-pro-1-1 = FLUX 1.1 pro：より細やかな描写
-model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra：最も大きな画像
-model-flux-2-flex = FLUX.2 flex：画像内の文字が得意
-model-flux-2-pro = FLUX.2 pro：何でもこなす万能型
-model-flux-2-max = FLUX.2 max：最高品質
-model-flux-kontext-pro = FLUX Kontext pro：画像の編集向け
-model-flux-kontext-max = FLUX Kontext max：最も細やかな画像編集

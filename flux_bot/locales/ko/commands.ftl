@@ -44,3 +44,14 @@ cmd-preferences = 설정
 
 menu-edit-image = 이미지 편집
 menu-remix-prompt = 프롬프트 리믹스
+
+# --- models, at most 100 characters; keep their names as they are ---
+model-flux-dev = FLUX.1 dev: 빠르고 저렴해요
+model-flux-pro = FLUX.1 pro: 더 섬세해요
+model-flux-pro-1-1 = FLUX 1.1 pro: 더 섬세해요
+model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: 이미지가 가장 커요
+model-flux-2-flex = FLUX.2 flex: 이미지 속 글자를 잘 그려요
+model-flux-2-pro = FLUX.2 pro: 두루두루 잘해요
+model-flux-2-max = FLUX.2 max: 품질이 가장 좋아요
+model-flux-kontext-pro = FLUX Kontext pro: 이미지를 편집해요
+model-flux-kontext-max = FLUX Kontext max: 가장 섬세하게 편집해요

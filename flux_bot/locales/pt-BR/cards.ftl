@@ -93,15 +93,3 @@ shape-5-4 = 5:4 quase quadrado, horizontal
 shape-4-5 = 4:5 quase quadrado, vertical
 shape-21-9 = 21:9 ultrapanorâmico
 shape-9-21 = 9:21 vertical muito alongado
-
-# --- models, at most 100 characters; keep their names as they are ---
-
-model-flux-dev = FLUX.1 dev: rápido e barato
-model-flux-pro = FLUX.1 pro: mais detalhes
-model-flux-pro-1-1 = FLUX 1.1 pro: mais detalhes
-model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: as maiores imagens
-model-flux-2-flex = FLUX.2 flex: ótimo para imagens com texto
-model-flux-2-pro = FLUX.2 pro: o mais versátil
-model-flux-2-max = FLUX.2 max: a máxima qualidade
-model-flux-kontext-pro = FLUX Kontext pro: edita imagens
-model-flux-kontext-max = FLUX Kontext max: edita com o máximo de detalhes

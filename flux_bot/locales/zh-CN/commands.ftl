@@ -44,3 +44,14 @@ cmd-preferences = 设置
 
 menu-edit-image = 编辑图片
 menu-remix-prompt = 改编提示词
+
+# --- models, at most 100 characters; keep their names as they are ---
+model-flux-dev = FLUX.1 dev：又快又便宜
+model-flux-pro = FLUX.1 pro：细节更精细
+model-flux-pro-1-1 = FLUX 1.1 pro：细节更精细
+model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra：图片尺寸最大
+model-flux-2-flex = FLUX.2 flex：擅长画图中文字
+model-flux-2-pro = FLUX.2 pro：全能之选
+model-flux-2-max = FLUX.2 max：画质最佳
+model-flux-kontext-pro = FLUX Kontext pro：编辑图片
+model-flux-kontext-max = FLUX Kontext max：编辑图片，细节最精细
