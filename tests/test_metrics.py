@@ -16,7 +16,7 @@ from flux_bot.core.jobs import Failure, JobStatus
 from flux_bot.metrics import Metrics
 from flux_bot.sandbox.faults import ANSWERS
 from flux_bot.store.store import JobStore
-from tests.database import NOW, Rows, brought, delivered, finished, queued
+from tests.database import NOW, Rows, delivered, finished, job_with_status, queued
 from tests.end_to_end.bot_process import wire
 from tests.flux.caller import eventually
 from tests.harness import LOOPBACK, BotHarness, job_id_of
@@ -103,7 +103,7 @@ async def test_job_counts(store: JobStore, rows: Rows) -> None:
     undelivered = await finished(store)
     await store.deliveries.mark_undelivered(undelivered, now=NOW)
     for status in (JobStatus.ABANDONED, JobStatus.FINISHED, JobStatus.RUNNING, JobStatus.SUBMITTING):
-        await brought(store, rows, status)
+        await job_with_status(store, rows, status)
     for minutes in (3, 5, 4):
         await queued(store, now=NOW - timedelta(minutes=minutes))
     count_open = await store.count_open()

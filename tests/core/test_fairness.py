@@ -20,8 +20,8 @@ from flux_bot.store.store import JobStore
 from tests.database import (
     DEADLINE,
     NOW,
-    ROOMY,
     SECOND,
+    UNLIMITED,
     claim_next,
     failure,
     fresh,
@@ -35,7 +35,7 @@ from tests.database import (
 MICROSECOND = timedelta(microseconds=1)
 
 
-async def accepted(store: JobStore, user_id: int, limits: Limits, *, now: datetime = NOW) -> AcceptedJob | None:
+async def accept(store: JobStore, user_id: int, limits: Limits, *, now: datetime = NOW) -> AcceptedJob | None:
     """Accept a plain job; None if too many of the user's are queued."""
     try:
         return await store.admission.accept(new_job(image_request(), origin(user_id), limits, now))
@@ -58,21 +58,21 @@ async def test_the_oldest_goes_first_among_equals(store: JobStore) -> None:
     """Within a turn, age decides, whatever the user's id."""
     for minute, user_id in enumerate((3, 1, 2)):
         await queued(store, user_id, now=NOW + timedelta(minutes=minute))
-    assert await claimed_users(store, ROOMY) == [3, 1, 2]
+    assert await claimed_users(store, UNLIMITED) == [3, 1, 2]
 
 
 async def test_a_microsecond_is_older(store: JobStore) -> None:
     """The smallest difference in age counts."""
     await queued(store, 1, now=NOW + MICROSECOND)
     await queued(store, 2, now=NOW)
-    assert await claimed_users(store, ROOMY) == [2, 1]
+    assert await claimed_users(store, UNLIMITED) == [2, 1]
 
 
 async def test_users_take_turns(store: JobStore) -> None:
     """Who asks for many at once does not keep others waiting."""
     for second, user_id in enumerate((1, 1, 1, 1, 2, 2, 3)):
         await queued(store, user_id, now=NOW + second * SECOND)
-    assert await claimed_users(store, ROOMY) == [1, 2, 3, 1, 2, 1, 1]
+    assert await claimed_users(store, UNLIMITED) == [1, 2, 3, 1, 2, 1, 1]
 
 
 async def test_who_has_something_running_comes_after_who_has_nothing(store: JobStore) -> None:
@@ -80,7 +80,7 @@ async def test_who_has_something_running_comes_after_who_has_nothing(store: JobS
     await submitting(store, 1)
     await queued(store, 1, now=NOW + SECOND)
     await queued(store, 2, now=NOW + 2 * SECOND)
-    assert await claimed_users(store, ROOMY) == [2, 1]
+    assert await claimed_users(store, UNLIMITED) == [2, 1]
 
 
 async def test_a_newcomer_has_the_turn_that_is_being_served(store: JobStore) -> None:
@@ -88,22 +88,22 @@ async def test_a_newcomer_has_the_turn_that_is_being_served(store: JobStore) -> 
     for second in range(6):
         await queued(store, 1, now=NOW + second * SECOND)
     for _ in range(3):
-        assert await claim_next(store, ROOMY, DEADLINE, now=NOW)
+        assert await claim_next(store, UNLIMITED, DEADLINE, now=NOW)
     for second in range(2):
         await queued(store, 2, now=NOW + (10 + second) * SECOND)
-    assert await claimed_users(store, ROOMY) == [2, 1, 2, 1, 1]
+    assert await claimed_users(store, UNLIMITED) == [2, 1, 2, 1, 1]
 
 
 async def test_whose_job_has_ended_does_not_pass_a_newcomer(store: JobStore) -> None:
     """With long backlogs of many a newcomer is served after one of each, though all the time jobs end."""
-    limits = replace(ROOMY, max_in_flight=3)
+    limits = replace(UNLIMITED, max_in_flight=3)
     users = range(1, 11)
     for second in range(10):
         for user_id in users:
             await queued(store, user_id, now=NOW + second * SECOND + user_id * MICROSECOND)
     running = [await claim_next(store, limits, DEADLINE, now=NOW) for _ in range(3)]
-    placed = await accepted(store, 99, limits, now=NOW + 60 * SECOND)
-    assert placed
+    accepted = await accept(store, 99, limits, now=NOW + 60 * SECOND)
+    assert accepted
     claimed = []
     while 99 not in claimed:
         done = running.pop(0)
@@ -113,20 +113,20 @@ async def test_whose_job_has_ended_does_not_pass_a_newcomer(store: JobStore) -> 
         assert running[-1]
         claimed.append(running[-1].origin.user_id)
     assert claimed == [4, 5, 6, 7, 8, 9, 10, 99]
-    assert placed.place == len(claimed)
+    assert accepted.place == len(claimed)
 
 
 async def test_jobs_of_the_same_moment_all_have_their_turn(store: JobStore) -> None:
     """Jobs that were accepted in the same microsecond are claimed one by one, none is left behind."""
     ids = {(await queued(store, user_id)).id for user_id in (1, 1, 1, 2, 2)}
-    jobs = [await claim_next(store, ROOMY, DEADLINE, now=NOW) for _ in range(6)]
+    jobs = [await claim_next(store, UNLIMITED, DEADLINE, now=NOW) for _ in range(6)]
     assert {job.id for job in jobs if job is not None} == ids
     assert jobs[-1] is None
 
 
 async def test_no_more_run_than_may(store: JobStore) -> None:
     """The limit for all holds until one of them ends, and then lets one more start."""
-    limits = replace(ROOMY, max_in_flight=3)
+    limits = replace(UNLIMITED, max_in_flight=3)
     for user_id in range(5):
         await queued(store, user_id)
     first = await claim_next(store, limits, DEADLINE, now=NOW)
@@ -138,7 +138,7 @@ async def test_no_more_run_than_may(store: JobStore) -> None:
 
 async def test_no_more_of_one_user_run_than_may(store: JobStore) -> None:
     """The limit for one user holds, and does not hold up the others."""
-    limits = replace(ROOMY, max_running_per_user=2)
+    limits = replace(UNLIMITED, max_running_per_user=2)
     for second, user_id in enumerate((1, 1, 1, 1, 2)):
         await queued(store, user_id, now=NOW + second * SECOND)
     assert await claimed_users(store, limits) == [1, 2, 1]
@@ -147,13 +147,13 @@ async def test_no_more_of_one_user_run_than_may(store: JobStore) -> None:
 
 async def test_no_more_of_one_user_wait_than_may(store: JobStore) -> None:
     """One more is refused and leaves no row; what has started no longer counts as waiting."""
-    limits = replace(ROOMY, max_queued_per_user=2)
-    assert await accepted(store, 1, limits)
-    assert await accepted(store, 1, limits)
-    assert await accepted(store, 1, limits) is None
-    assert await accepted(store, 2, limits)
-    assert await claimed_users(store, ROOMY) == [1, 2, 1]
-    assert await accepted(store, 1, limits)
+    limits = replace(UNLIMITED, max_queued_per_user=2)
+    assert await accept(store, 1, limits)
+    assert await accept(store, 1, limits)
+    assert await accept(store, 1, limits) is None
+    assert await accept(store, 2, limits)
+    assert await claimed_users(store, UNLIMITED) == [1, 2, 1]
+    assert await accept(store, 1, limits)
 
 
 # --- submissions without an answer -----------------------------------------------------------------------
@@ -164,7 +164,7 @@ async def test_a_submission_without_an_answer_gives_its_slot_back(store: JobStor
     one = Limits(max_in_flight=1, max_running_per_user=1, max_queued_per_user=10)
     await submitting(store)
     freed = NOW + SLOT_HELD_BY_UNKNOWN
-    waiting = await accepted(store, 1, one, now=freed - MICROSECOND)
+    waiting = await accept(store, 1, one, now=freed - MICROSECOND)
     assert waiting
     assert waiting.place == 1
     assert await claim_next(store, one, DEADLINE, now=freed - MICROSECOND) is None
@@ -176,10 +176,10 @@ async def test_a_submission_without_an_answer_gives_its_slot_back(store: JobStor
 async def test_the_place_knows_of_slots_given_back(store: JobStore) -> None:
     """A job that is accepted when the slot is free again starts at once."""
     await submitting(store)
-    placed = await accepted(store, 1, replace(ROOMY, max_in_flight=1), now=NOW + SLOT_HELD_BY_UNKNOWN)
-    assert placed
-    assert placed.place == 0
-    assert placed.job.card is CardState.PAINTING
+    accepted = await accept(store, 1, replace(UNLIMITED, max_in_flight=1), now=NOW + SLOT_HELD_BY_UNKNOWN)
+    assert accepted
+    assert accepted.place == 0
+    assert accepted.job.card is CardState.PAINTING
 
 
 async def test_a_running_job_keeps_its_slot(store: JobStore) -> None:
@@ -187,28 +187,28 @@ async def test_a_running_job_keeps_its_slot(store: JobStore) -> None:
     job = await submitting(store)
     await store.mark_running(job, "task", next_lookup_at=NOW)
     await queued(store, 2)
-    assert await claim_next(store, replace(ROOMY, max_in_flight=1), DEADLINE, now=NOW + timedelta(days=1)) is None
+    assert await claim_next(store, replace(UNLIMITED, max_in_flight=1), DEADLINE, now=NOW + timedelta(days=1)) is None
 
 
 # --- bursts ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "limits", [ROOMY, Limits(3, 2, 4), Limits(1, 1, 1)], ids=["roomy", "some at a time", "one at a time"]
+    "limits", [UNLIMITED, Limits(3, 2, 4), Limits(1, 1, 1)], ids=["roomy", "some at a time", "one at a time"]
 )
 async def test_a_burst_is_placed_as_if_one_came_after_the_other(limits: Limits, store: JobStore) -> None:
     """Requests that are saved together have the places, the limits and the turns they would have had alone."""
     users = [1, 2, 1, 1, 3, 1, 1, 2, 3, 3, 1, 4]
-    burst = [accepted(store, user_id, limits, now=NOW + at * MICROSECOND) for at, user_id in enumerate(users)]
+    burst = [accept(store, user_id, limits, now=NOW + at * MICROSECOND) for at, user_id in enumerate(users)]
     queue, places = Queue(), []
-    for user_id, placed in zip(users, await asyncio.gather(*burst), strict=True):
+    for user_id, accepted in zip(users, await asyncio.gather(*burst), strict=True):
         waiting = sum(job.origin.user_id == user_id for job in queue.waiting)
-        assert (placed is None) == (waiting >= limits.max_queued_per_user)
-        if placed:
-            queue.join(placed.job)
-            places.append((placed.place, queue.place_of(placed.job, limits)))
+        assert (accepted is None) == (waiting >= limits.max_queued_per_user)
+        if accepted:
+            queue.join(accepted.job)
+            places.append((accepted.place, queue.place_of(accepted.job, limits)))
     assert [told for told, _ in places] == [true for _, true in places]
-    assert len(await claims_of(store, queue, ROOMY)) == len(places)
+    assert len(await claims_of(store, queue, UNLIMITED)) == len(places)
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2, 4, 8, 16, 32])
@@ -223,7 +223,7 @@ async def test_whoever_leaves_keeps_nobody_waiting(steps: int, store: JobStore) 
     assert isinstance(left, Job | asyncio.CancelledError)
     assert isinstance(told, Job)
     await queued(store, 4)
-    assert {1, 3, 4} <= set(await claimed_users(store, ROOMY))
+    assert {1, 3, 4} <= set(await claimed_users(store, UNLIMITED))
 
 
 async def test_a_request_that_cannot_be_saved_leaves_the_others_alone(store: JobStore) -> None:
@@ -232,7 +232,7 @@ async def test_a_request_that_cannot_be_saved_leaves_the_others_alone(store: Job
     done = await asyncio.gather(*burst, return_exceptions=True)
     assert [isinstance(result, Job) for result in done] == [True, True, False, True]
     assert isinstance(done[2], StoreUnavailable)
-    assert await claimed_users(store, ROOMY) == [1, 2, 4]
+    assert await claimed_users(store, UNLIMITED) == [1, 2, 4]
 
 
 # --- the rule and the place, against a plain model ---------------------------------------------------------
@@ -265,7 +265,7 @@ class Queue:
 
     def place_of(self, job: Job, limits: Limits) -> int:
         """Return 0 if it is this job's turn at once, else how many claims that takes without limits."""
-        return 0 if self.claims_until(job, limits) else self.claims_until(job, ROOMY)
+        return 0 if self.claims_until(job, limits) else self.claims_until(job, UNLIMITED)
 
     def claims_until(self, job: Job, limits: Limits) -> int:
         """Return how many claims it takes until it is this job's turn while nothing ends, 0 for never."""
@@ -303,16 +303,16 @@ async def test_the_place_is_true(limits: Limits, steps: list[tuple[str, int]], l
     with tempfile.TemporaryDirectory() as directory:
         async with JobStore(f"sqlite:///{Path(directory, 'jobs.db')}") as store:
             queue = await a_busy_day(store, limits, steps)
-            placed = await accepted(store, last, replace(limits, max_queued_per_user=100), now=NOW + 60 * SECOND)
-            assert placed
-            queue.join(placed.job)
+            accepted = await accept(store, last, replace(limits, max_queued_per_user=100), now=NOW + 60 * SECOND)
+            assert accepted
+            queue.join(accepted.job)
             before = [job.id for job in queue.waiting + queue.at_the_api]
             at_once = await claims_of(store, queue, limits)
-            assert (placed.job.id in at_once) == (placed.place == 0)
-            assert placed.job.card is (CardState.QUEUED if placed.place else CardState.PAINTING)
-            if placed.place:
-                in_turn = at_once + await claims_of(store, queue, ROOMY)
-                assert in_turn.index(placed.job.id) == placed.place - 1
+            assert (accepted.job.id in at_once) == (accepted.place == 0)
+            assert accepted.job.card is (CardState.QUEUED if accepted.place else CardState.PAINTING)
+            if accepted.place:
+                in_turn = at_once + await claims_of(store, queue, UNLIMITED)
+                assert in_turn.index(accepted.job.id) == accepted.place - 1
             assert sorted(before) == sorted(job.id for job in queue.waiting + queue.at_the_api)
 
 
@@ -322,12 +322,12 @@ async def a_busy_day(store: JobStore, limits: Limits, steps: list[tuple[str, int
     for number, (step, which) in enumerate(steps):
         now = NOW + number * SECOND
         if step == ACCEPT:
-            placed = await accepted(store, which, limits, now=now)
+            accepted = await accept(store, which, limits, now=now)
             mine = [job for job in queue.waiting if job.origin.user_id == which]
-            assert (placed is None) == (len(mine) >= limits.max_queued_per_user)
-            if placed:
-                queue.join(placed.job)
-                assert placed.place == queue.place_of(placed.job, limits)
+            assert (accepted is None) == (len(mine) >= limits.max_queued_per_user)
+            if accepted:
+                queue.join(accepted.job)
+                assert accepted.place == queue.place_of(accepted.job, limits)
         elif step == CLAIM:
             await claims_of(store, queue, limits, at_most=1)
         elif queue.at_the_api:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flux_bot.core.jobs import Failure
-from tests.database import emptied
+from tests.database import empty_database
 from tests.end_to_end.bot_process import DISCORD_TOKEN, wire
 from tests.flux.caller import TOKEN, eventually
 
@@ -26,7 +26,7 @@ async def test_no_secret_is_logged(tmp_path: Path, postgres: "PostgresServer", l
     settings = {
         "LOG_LEVEL": level,
         "LOG_FORMAT": log_format,
-        "DATABASE_URL": emptied(postgres).replace(":@", f":{PASSWORD}@"),
+        "DATABASE_URL": empty_database(postgres).replace(":@", f":{PASSWORD}@"),
     }
     async with wire(tmp_path, settings=settings, seconds=None) as world:
         world.discord.inject("DELETE", "/webhooks/*", status=500, times=2)

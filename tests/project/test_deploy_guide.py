@@ -16,7 +16,7 @@ import bot
 from flux_bot.core.jobs import Job, JobStatus
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, NOW, ROOMY, Rows, brought, claim_next, next_delivery_at
+from tests.database import DEADLINE, NOW, UNLIMITED, Rows, claim_next, job_with_status, next_delivery_at
 from tests.project.test_project_files import ROOT
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def contents(rows: Rows, jobs: Iterable[Job]) -> list[dict[str, Any]]:
 async def is_idle(store: JobStore) -> bool:
     """Say whether the bot would find nothing to do."""
     return (
-        await claim_next(store, ROOMY, DEADLINE, now=NOW) is None
+        await claim_next(store, UNLIMITED, DEADLINE, now=NOW) is None
         and await next_delivery_at(store) is None
         and await store.overdue.next_due_at() is None
     )
@@ -64,12 +64,12 @@ async def test_backup_restore_and_forgetting_on_sqlite(tmp_path: Path) -> None:
     data = tmp_path / "data"
     url = f"sqlite:///{data / 'flux_bot.db'}"
     async with JobStore(url) as store, Rows(url) as rows:
-        jobs = [await brought(store, rows, status) for status in reversed(JobStatus)]
+        jobs = [await job_with_status(store, rows, status) for status in reversed(JobStatus)]
         before = await contents(rows, jobs)
         in_container("VACUUM INTO", tmp_path)
         backup = files(data)["backup.db"]
         in_container("os.remove", tmp_path)
-        later = await brought(store, rows, JobStatus.QUEUED)
+        later = await job_with_status(store, rows, JobStatus.QUEUED)
         left = files(data)
     assert left.keys() == {"flux_bot.db", "flux_bot.db-wal", "flux_bot.db-shm"}
     for name, content in left.items():
@@ -102,10 +102,10 @@ async def test_backup_and_restore_on_postgresql(postgres: "PostgresServer", post
         return done.stdout
 
     async with JobStore(postgres_url) as store, Rows(postgres_url) as rows:
-        jobs = [await brought(store, rows, status) for status in reversed(JobStatus)]
+        jobs = [await job_with_status(store, rows, status) for status in reversed(JobStatus)]
         before = await contents(rows, jobs)
         dump = run("pg_dump")
-        later = await brought(store, rows, JobStatus.QUEUED)
+        later = await job_with_status(store, rows, JobStatus.QUEUED)
 
     run("pg_restore", stdin=dump)
 

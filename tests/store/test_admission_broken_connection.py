@@ -1,4 +1,4 @@
-"""A line to the database that breaks while a request is being saved: nobody is told "try again" of what was saved."""
+"""A connection to PostgreSQL that breaks while a request is being saved."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,19 +12,19 @@ from sqlalchemy.engine import make_url
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.store import admission
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, NOW, ROOMY, claim_next, image_request, new_job, origin
+from tests.database import DEADLINE, NOW, UNLIMITED, claim_next, image_request, new_job, origin
 
 
-class Line:
-    """A line to PostgreSQL that can be told to break at the next COMMIT."""
+class UnreliableConnection:
+    """A proxy in front of PostgreSQL that can break the connection at the next COMMIT."""
 
     def __init__(self, socket_path: str) -> None:
         self.port = 0
         self.breaks = False
         self.loses_commit = False
-        """Whether the COMMIT does not get there either, rather than only its answer not back."""
+        """Whether the COMMIT is lost; otherwise only its answer is."""
         self.is_dead = False
-        """Whether nothing connects any more once it has broken."""
+        """Whether no new connection is possible after the break."""
         self._socket_path = socket_path
         self._ends: list[asyncio.StreamWriter] = []
 
@@ -66,67 +66,67 @@ class Line:
 
 
 @pytest.fixture
-async def line(postgres_url: str) -> AsyncIterator[Line]:
-    """The line to an empty database."""
+async def connection(postgres_url: str) -> AsyncIterator[UnreliableConnection]:
+    """A proxy in front of an empty database."""
     folder = make_url(postgres_url).query["host"]
-    async with Line(f"{folder}/.s.PGSQL.5432") as opened:
+    async with UnreliableConnection(f"{folder}/.s.PGSQL.5432") as opened:
         yield opened
 
 
 @pytest.fixture
-async def store(line: Line, postgres_url: str) -> AsyncIterator[JobStore]:
-    """A store at the other end of the line."""
-    url = make_url(postgres_url).set(host="127.0.0.1", port=line.port, query={"sslmode": "disable"})
+async def store(connection: UnreliableConnection, postgres_url: str) -> AsyncIterator[JobStore]:
+    """A store that connects through the proxy."""
+    url = make_url(postgres_url).set(host="127.0.0.1", port=connection.port, query={"sslmode": "disable"})
     async with JobStore(url.render_as_string(hide_password=False)) as opened:
         yield opened
 
 
-async def test_a_commit_whose_answer_is_lost_counts(line: Line, store: JobStore) -> None:
-    """The requests were saved, so their users read what they would have read, and each is there once."""
-    line.breaks = True
-    burst = [store.admission.accept(new_job(image_request(), origin(user), ROOMY, NOW)) for user in range(3)]
-    placed = await asyncio.gather(*burst)
-    assert not line.breaks
-    claimed = [await claim_next(store, ROOMY, DEADLINE, now=NOW) for _ in range(4)]
-    assert [job.id for job in claimed if job] == [one.job.id for one in placed]
+async def test_a_commit_whose_answer_is_lost_counts(connection: UnreliableConnection, store: JobStore) -> None:
+    """If only the answer to a COMMIT is lost, the requests are accepted and each is saved once."""
+    connection.breaks = True
+    burst = [store.admission.accept(new_job(image_request(), origin(user), UNLIMITED, NOW)) for user in range(3)]
+    results = await asyncio.gather(*burst)
+    assert not connection.breaks
+    claimed = [await claim_next(store, UNLIMITED, DEADLINE, now=NOW) for _ in range(4)]
+    assert [job.id for job in claimed if job] == [accepted.job.id for accepted in results]
 
 
-async def test_a_commit_that_is_lost_itself_saves_nothing(line: Line, store: JobStore) -> None:
-    line.breaks = line.loses_commit = True
+async def test_a_lost_commit_saves_nothing(connection: UnreliableConnection, store: JobStore) -> None:
+    connection.breaks = connection.loses_commit = True
     with pytest.raises(StoreUnavailable) as failed:
-        await store.admission.accept(new_job(image_request(), origin(), ROOMY, NOW))
+        await store.admission.accept(new_job(image_request(), origin(), UNLIMITED, NOW))
     assert not isinstance(failed.value, SaveUncertain)
-    assert await claim_next(store, ROOMY, DEADLINE, now=NOW) is None
+    assert await claim_next(store, UNLIMITED, DEADLINE, now=NOW) is None
 
 
-async def test_nobody_can_tell_when_the_line_stays_dead(
-    line: Line, store: JobStore, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+async def test_an_unreachable_database_leaves_the_outcome_uncertain(
+    connection: UnreliableConnection, store: JobStore, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While there is no looking, the user is told neither that it was saved nor that it was not."""
+    """The user is not told whether the request was saved while the database can't be asked."""
     monkeypatch.setattr(admission, "UNCERTAIN_SECONDS", 0.2)
-    line.breaks = line.is_dead = True
+    connection.breaks = connection.is_dead = True
     with pytest.raises(SaveUncertain):
-        await store.admission.accept(new_job(image_request(), origin(), ROOMY, NOW))
-    async with JobStore(postgres_url) as near:
-        assert await claim_next(near, ROOMY, DEADLINE, now=NOW)
+        await store.admission.accept(new_job(image_request(), origin(), UNLIMITED, NOW))
+    async with JobStore(postgres_url) as direct:
+        assert await claim_next(direct, UNLIMITED, DEADLINE, now=NOW)
 
 
-async def test_a_line_that_breaks_when_nothing_is_saved(line: Line, store: JobStore) -> None:
-    """A user with too many queued jobs is told so: nothing is committed, so nothing can break."""
-    full = replace(ROOMY, max_queued_per_user=0)
-    line.breaks = True
+async def test_a_rejected_request_is_not_committed(connection: UnreliableConnection, store: JobStore) -> None:
+    """A user with too many queued jobs is rejected without a COMMIT."""
+    full = replace(UNLIMITED, max_queued_per_user=0)
+    connection.breaks = True
     with pytest.raises(RequestRejected):
         await store.admission.accept(new_job(image_request(), origin(), full, NOW))
 
 
-async def test_what_can_not_be_answered_any_more_is_not_saved(store: JobStore) -> None:
-    """Whoever got no answer asks again: their first request must not be painted too. Others are not kept from it."""
-    unwanted = new_job(image_request(), origin(1), ROOMY, NOW, is_wanted=lambda: False)
-    placed = await asyncio.gather(
+async def test_an_unanswerable_request_is_not_saved(store: JobStore) -> None:
+    """A request that can no longer get a reply is not saved; others in its batch are."""
+    unwanted = new_job(image_request(), origin(1), UNLIMITED, NOW, is_wanted=lambda: False)
+    results = await asyncio.gather(
         store.admission.accept(unwanted),
-        store.admission.accept(new_job(image_request(), origin(2), ROOMY, NOW)),
+        store.admission.accept(new_job(image_request(), origin(2), UNLIMITED, NOW)),
         return_exceptions=True,
     )
-    assert isinstance(placed[0], StoreUnavailable)
-    claimed = [await claim_next(store, ROOMY, DEADLINE, now=NOW) for _ in range(2)]
+    assert isinstance(results[0], StoreUnavailable)
+    claimed = [await claim_next(store, UNLIMITED, DEADLINE, now=NOW) for _ in range(2)]
     assert [job.origin.user_id for job in claimed if job] == [2]

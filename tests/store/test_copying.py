@@ -1,4 +1,4 @@
-"""All jobs from one database into another."""
+"""Copying all jobs from one database to another."""
 
 import sqlite3
 from contextlib import closing
@@ -11,21 +11,21 @@ from flux_bot.core.jobs import JobStatus
 from flux_bot.store import copying
 from flux_bot.store.copying import copy_database
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, NOW, ROOMY, Rows, brought, claim_next, fresh, queued
+from tests.database import DEADLINE, NOW, UNLIMITED, Rows, claim_next, fresh, job_with_status, queued
 from tests.end_to_end.test_settings import run_bot
 
 
 @pytest.fixture
 def source_url(tmp_path: Path) -> str:
-    """The address of a SQLite file that is not there yet."""
+    """The address of a SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'source.db'}"
 
 
-async def test_every_row_arrives(source_url: str, store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each job is the same there as here, whatever its status, and so are the notes."""
+async def test_every_row_is_copied(source_url: str, store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs of every status and notes are the same in the new database."""
     monkeypatch.setattr(copying, "ROWS_AT_ONCE", 3)
     async with JobStore(source_url) as source, Rows(source_url) as rows:
-        jobs = [await brought(source, rows, status) for status in reversed(JobStatus)]
+        jobs = [await job_with_status(source, rows, status) for status in reversed(JobStatus)]
         jobs = [await fresh(source, job) for job in jobs]
         before = [await rows.of(job.id) for job in jobs]
         await source.set_note("commands", "a hash")
@@ -34,34 +34,34 @@ async def test_every_row_arrives(source_url: str, store_url: str, monkeypatch: p
         assert [await rows.of(job.id) for job in jobs] == before
         assert [await target.history.job(job.id) for job in jobs] == jobs
         assert await target.note("commands") == "a hash"
-        assert await claim_next(target, ROOMY, DEADLINE, now=NOW)
+        assert await claim_next(target, UNLIMITED, DEADLINE, now=NOW)
 
 
 async def test_a_database_in_use_is_left_alone(source_url: str, store_url: str) -> None:
-    """Jobs are never mixed."""
+    """A database that has jobs already is not copied into."""
     async with JobStore(source_url) as source, JobStore(store_url) as target:
         await queued(source)
         job = await queued(target)
     with pytest.raises(StartupFailed, match="has jobs already"):
         await copy_database(source_url, store_url)
     async with JobStore(store_url) as target:
-        claimed = await claim_next(target, ROOMY, DEADLINE, now=NOW)
+        claimed = await claim_next(target, UNLIMITED, DEADLINE, now=NOW)
         assert claimed
         assert claimed.id == job.id
-        assert await claim_next(target, ROOMY, DEADLINE, now=NOW) is None
+        assert await claim_next(target, UNLIMITED, DEADLINE, now=NOW) is None
 
 
-async def test_a_file_that_is_not_there(source_url: str, tmp_path: Path) -> None:
-    """A slip in the address makes no empty database."""
+async def test_a_missing_source(source_url: str, tmp_path: Path) -> None:
+    """If the source does not exist, no empty database is created."""
     path = tmp_path / "target.db"
     with pytest.raises(StartupFailed, match="There is no database to copy at sqlite:"):
         await copy_database(source_url, f"sqlite:///{path}")
-    there = [path, Path(source_url.removeprefix("sqlite:///"))]
-    assert [one for one in there if one.exists()] == []
+    paths = [path, Path(source_url.removeprefix("sqlite:///"))]
+    assert [path for path in paths if path.exists()] == []
 
 
 async def test_all_or_nothing(source_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What breaks on the way leaves the new database empty, and can be done again."""
+    """A copy that fails leaves the new database empty and can be repeated."""
     monkeypatch.setattr(copying, "ROWS_AT_ONCE", 1)
     async with JobStore(source_url) as source:
         last = max([(await queued(source)).id for _ in range(3)])
@@ -78,7 +78,7 @@ async def test_all_or_nothing(source_url: str, tmp_path: Path, monkeypatch: pyte
 
 
 async def test_the_command(source_url: str, tmp_path: Path) -> None:
-    """It says how many there were, and in one line what is wrong."""
+    """The command prints how many jobs it copied, or one line that says what is wrong."""
     async with JobStore(source_url) as source:
         await queued(source)
     settings = {"DISCORD_TOKEN": "d", "FLUX_API_TOKEN": "f", "DATABASE_URL": f"sqlite:///{tmp_path / 'target.db'}"}

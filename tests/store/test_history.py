@@ -1,4 +1,4 @@
-"""The archive: what people ask the store about their own pictures, and the little they change there."""
+"""Users' questions about their own jobs, and their preferences."""
 
 import asyncio
 import sqlite3
@@ -17,10 +17,10 @@ from flux_bot.store.admission import AcceptedJob
 from flux_bot.store.history import LISTED, RECENT, Overview, Page
 from flux_bot.store.store import JobStore
 from tests.database import (
-    FULL,
+    NO_SLOTS,
     NOW,
-    ROOMY,
     SECOND,
+    UNLIMITED,
     abandoned,
     claim_next,
     failure,
@@ -45,121 +45,123 @@ def prompts(found: Sequence[Job]) -> list[str]:
     return [job.request.prompt for job in found]
 
 
-async def pictures(store: JobStore, *wanted: str, user_id: int = ALICE) -> list[Job]:
-    """Have a picture made of each prompt, one a second."""
-    times = [NOW + number * SECOND for number in range(len(wanted))]
+async def pictures(store: JobStore, *wanted_prompts: str, user_id: int = ALICE) -> list[Job]:
+    """Finish a job for each prompt, one a second."""
+    times = [NOW + number * SECOND for number in range(len(wanted_prompts))]
     return [
         await finished(store, user_id, now=at, finished_at=at, prompt=prompt)
-        for at, prompt in zip(times, wanted, strict=True)
+        for at, prompt in zip(times, wanted_prompts, strict=True)
     ]
 
 
-async def accepted(store: JobStore, user_id: int, limits: Limits, number: int) -> AcceptedJob:
-    """Accept a job and return what its user was told."""
-    asked = new_job(image_request(prompt=f"number {number}"), origin(user_id), limits, NOW + number * SECOND)
-    placed = await store.admission.accept(asked)
-    assert placed is not None
-    return placed
+async def accept(store: JobStore, user_id: int, limits: Limits, number: int) -> AcceptedJob:
+    """Accept a job and return what its user is told."""
+    new = new_job(image_request(prompt=f"number {number}"), origin(user_id), limits, NOW + number * SECOND)
+    accepted = await store.admission.accept(new)
+    assert accepted is not None
+    return accepted
 
 
-async def waiting(store: JobStore, user_id: int) -> Sequence[tuple[Job, int]]:
-    """Return the jobs of a user in the queue with their places."""
+async def queue_places(store: JobStore, user_id: int) -> Sequence[tuple[Job, int]]:
+    """Return a user's queued jobs with their places."""
     return (await store.history.overview(user_id, now=NOW)).queued
 
 
-async def undelivered(store: JobStore, job: Job, *, after: timedelta) -> None:
-    """Put a finished job aside, as it can't be delivered anywhere."""
+async def mark_undelivered(store: JobStore, job: Job, *, after: timedelta) -> None:
+    """Mark a finished job as undelivered."""
     await store.deliveries.mark_undelivered(job, now=NOW + after)
 
 
-async def posted(store: JobStore, job: Job, message_id: int) -> Job:
-    """Note that a finished job was posted as a message."""
+async def mark_posted(store: JobStore, job: Job, message_id: int) -> Job:
+    """Record that a finished job was posted as a message."""
     await store.deliveries.mark_delivered(job, (20, message_id), now=NOW)
     await store.deliveries.close(job.id)
     return await fresh(store, job)
 
 
 async def child(store: JobStore, parent: Job, prompt: str, *, after: timedelta) -> Job:
-    """Have a picture made that was asked from another one's card; no other job may be waiting."""
-    placed = await store.admission.accept(
-        new_job(image_request(prompt=prompt), origin(), ROOMY, NOW + after, parent_id=parent.id)
+    """Finish a job that was requested from another job's card; no other job may be queued."""
+    accepted = await store.admission.accept(
+        new_job(image_request(prompt=prompt), origin(), UNLIMITED, NOW + after, parent_id=parent.id)
     )
-    assert placed is not None
-    claimed = await claim_next(store, ROOMY, timedelta(minutes=30), now=NOW + after)
+    assert accepted is not None
+    claimed = await claim_next(store, UNLIMITED, timedelta(minutes=30), now=NOW + after)
     assert claimed is not None
     assert await store.finish(claimed.id, success(claimed), now=NOW + after)
     return await fresh(store, claimed)
 
 
-# --- what is under way -------------------------------------------------------------------------------
+# --- overview ----------------------------------------------------------------------------------------
 
 
-async def test_nothing_is_under_way(store: JobStore) -> None:
-    """Who has nothing is shown nothing, whatever others have."""
+async def test_an_empty_overview(store: JobStore) -> None:
+    """A user without jobs sees nothing of other users' jobs."""
     await running(store, ALICE)
     await queued(store, BOB)
     assert await store.history.overview(NOBODY, now=NOW) == NOTHING
 
 
-async def test_places_are_those_that_were_told(store: JobStore) -> None:
-    """The places in the queue count the others too, are those told when asked, and grow smaller as the queue moves."""
-    placed = [await accepted(store, user, FULL, number) for number, user in enumerate((ALICE, ALICE, BOB, ALICE, BOB))]
-    told = {one.job.id: one.place for one in placed}
-    assert [one.place for one in placed] == [1, 2, 2, 4, 4]  # bob's first goes before alice's second
-    of_alice = await waiting(store, ALICE)
-    of_bob = await waiting(store, BOB)
+async def test_places_match_those_told_at_first(store: JobStore) -> None:
+    """Places count other users' jobs, start as told when the job was accepted, and only decrease."""
+    accepted = [
+        await accept(store, user, NO_SLOTS, number) for number, user in enumerate((ALICE, ALICE, BOB, ALICE, BOB))
+    ]
+    place_told = {one.job.id: one.place for one in accepted}
+    assert [one.place for one in accepted] == [1, 2, 2, 4, 4]  # bob's first goes before alice's second
+    of_alice = await queue_places(store, ALICE)
+    of_bob = await queue_places(store, BOB)
     assert [(job.request.prompt, place) for job, place in of_alice] == [
         ("number 0", 1),
         ("number 1", 3),
         ("number 3", 5),
     ]
     assert [(job.request.prompt, place) for job, place in of_bob] == [("number 2", 2), ("number 4", 4)]
-    assert {job.id: place for job, place in of_bob} == {job.id: told[job.id] for job, _ in of_bob}
+    assert {job.id: place for job, place in of_bob} == {job.id: place_told[job.id] for job, _ in of_bob}
 
     order = []
-    while (claimed := await claim_next(store, ROOMY, timedelta(minutes=30), now=NOW)) is not None:
+    while (claimed := await claim_next(store, UNLIMITED, timedelta(minutes=30), now=NOW)) is not None:
         order.append(claimed.request.prompt)
         for user in (ALICE, BOB):
-            places = [place for _, place in await waiting(store, user)]
+            places = [place for _, place in await queue_places(store, user)]
             assert places == sorted(set(places))
     assert order == ["number 0", "number 2", "number 1", "number 4", "number 3"]
     assert prompts((await store.history.overview(BOB, now=NOW)).running) == ["number 2", "number 4"]
 
 
-async def test_a_place_is_that_in_which_jobs_start(store: JobStore) -> None:
-    """As many jobs start before a waiting one as its place says."""
+async def test_jobs_start_in_the_order_of_their_places(store: JobStore) -> None:
+    """Exactly as many jobs start before a queued job as its place says."""
     for number, user in enumerate((ALICE, BOB, ALICE, ALICE, BOB, ALICE, BOB)):
-        await accepted(store, user, FULL, number)
-    place_of = {job.id: place for user in (ALICE, BOB) for job, place in await waiting(store, user)}
+        await accept(store, user, NO_SLOTS, number)
+    place_of = {job.id: place for user in (ALICE, BOB) for job, place in await queue_places(store, user)}
     for place in range(1, 8):
-        claimed = await claim_next(store, ROOMY, timedelta(minutes=30), now=NOW)
+        claimed = await claim_next(store, UNLIMITED, timedelta(minutes=30), now=NOW)
         assert claimed is not None
         assert place_of[claimed.id] == place
 
 
-async def test_each_job_is_in_its_place(store: JobStore) -> None:
-    """Submitted and running jobs are being made; kept ones are not among the finished; others' are nowhere."""
+async def test_jobs_are_grouped_by_status(store: JobStore) -> None:
+    """The overview lists undelivered, running, queued and finished jobs, each job once."""
     being_made = await running(store, prompt="being made")
     being_sent = await submitting(store, now=NOW + SECOND, prompt="being sent")
-    put_aside = await finished(store, prompt="put aside")
-    await undelivered(store, put_aside, after=SECOND)
+    undelivered_job = await finished(store, prompt="undelivered")
+    await mark_undelivered(store, undelivered_job, after=SECOND)
     done = await finished(store, prompt="done")
-    last = await queued(store, limits=FULL, prompt="waiting")
+    last = await queued(store, limits=NO_SLOTS, prompt="waiting")
     overview = await store.history.overview(ALICE, now=NOW + SECOND)
-    assert [job.id for job in overview.undelivered] == [put_aside.id]
+    assert [job.id for job in overview.undelivered] == [undelivered_job.id]
     assert [job.id for job in overview.running] == [being_made.id, being_sent.id]
     assert [(job.id, place) for job, place in overview.queued] == [(last.id, 1)]
     assert [job.id for job in overview.finished] == [done.id]
     assert (overview.more_running, overview.more_queued) == (0, 0)
 
 
-async def test_kept_jobs_are_listed_the_oldest_first(store: JobStore) -> None:
-    """The longest waiting come first, and what was fetched or is somebody else's is not there."""
+async def test_undelivered_jobs_are_listed_oldest_first(store: JobStore) -> None:
+    """Fetched jobs and other users' jobs are not listed."""
     jobs = await pictures(store, "one", "two", "three")
     for seconds, job in zip((3, 1, 2), jobs, strict=True):
-        await undelivered(store, job, after=seconds * SECOND)
+        await mark_undelivered(store, job, after=seconds * SECOND)
     (of_bob,) = await pictures(store, "of bob", user_id=BOB)
-    await undelivered(store, of_bob, after=SECOND)
+    await mark_undelivered(store, of_bob, after=SECOND)
     assert prompts((await store.history.overview(ALICE, now=NOW)).undelivered) == ["two", "three", "one"]
     assert prompts(await store.history.undelivered(ALICE, 2)) == ["two", "three"]
 
@@ -169,34 +171,34 @@ async def test_kept_jobs_are_listed_the_oldest_first(store: JobStore) -> None:
     assert prompts((await store.history.overview(ALICE, now=NOW)).undelivered) == ["three", "one"]
 
 
-async def test_just_finished(store: JobStore) -> None:
-    """The latest come first, failures and given-up jobs too; cancelled ones and those of an hour ago do not."""
+async def test_recently_finished(store: JobStore) -> None:
+    """The latest come first, with failed and abandoned jobs, but without cancelled jobs and those of an hour ago."""
     await finished(store, finished_at=NOW - RECENT, prompt="an hour ago")
     await finished(store, finished_at=NOW - RECENT + SECOND, prompt="still")
     failed = await running(store, prompt="failed")
     assert await store.finish(failed.id, failure(failed), now=NOW - 2 * SECOND)
     await abandoned(store)
-    regretted = await queued(store, prompt="regretted")
-    assert await store.cancel(regretted.id, now=NOW)
+    cancelled = await queued(store, prompt="cancelled")
+    assert await store.cancel(cancelled.id, now=NOW)
     await finished(store, BOB, prompt="of bob")
     overview = await store.history.overview(ALICE, now=NOW)
     assert prompts(overview.finished) == ["a red fox", "failed", "still"]
 
 
-async def test_more_than_are_listed(store: JobStore) -> None:
-    """Of each kind the first are listed; of those that go on, how many more there are is told."""
+async def test_long_lists_are_cut(store: JobStore) -> None:
+    """Each group lists its first jobs; the running and queued ones also count the rest."""
     for number in range(LISTED + 1):
-        job = await finished(store, now=NOW + number * SECOND, prompt=f"kept {number}")
-        await undelivered(store, job, after=number * SECOND)
+        job = await finished(store, now=NOW + number * SECOND, prompt=f"undelivered {number}")
+        await mark_undelivered(store, job, after=number * SECOND)
     for number in range(LISTED + 3):
         await running(store, now=NOW + number * SECOND, prompt=f"running {number}")
     for number in range(LISTED + 2):
         await finished(store, finished_at=NOW + number * SECOND, prompt=f"finished {number}")
     for number in range(LISTED + 5):
-        await queued(store, now=NOW + number * SECOND, limits=FULL, prompt=f"queued {number}")
+        await queued(store, now=NOW + number * SECOND, limits=NO_SLOTS, prompt=f"queued {number}")
     overview = await store.history.overview(ALICE, now=NOW)
     first = range(LISTED)
-    assert prompts(overview.undelivered) == [f"kept {number}" for number in first]
+    assert prompts(overview.undelivered) == [f"undelivered {number}" for number in first]
     assert prompts(overview.running) == [f"running {number}" for number in first]
     assert overview.more_running == 3
     assert prompts([job for job, _ in overview.queued]) == [f"queued {number}" for number in first]
@@ -205,45 +207,45 @@ async def test_more_than_are_listed(store: JobStore) -> None:
     assert prompts(overview.finished) == [f"finished {LISTED + 1 - number}" for number in first]
 
 
-# --- all there were ----------------------------------------------------------------------------------
+# --- history -----------------------------------------------------------------------------------------
 
 
 async def test_history_by_pages(store: JobStore) -> None:
-    """The latest come first, no picture twice and none left out; a page that is not there is the nearest one."""
+    """The latest come first, each job is on one page, and a page number out of range gives the nearest page."""
     await pictures(store, *"abcdefg")
     await pictures(store, "of bob", user_id=BOB)
     pages = [await store.history.page(ALICE, "", number, 3) for number in (1, 2, 3)]
     assert [prompts(page.jobs) for page in pages] == [["g", "f", "e"], ["d", "c", "b"], ["a"]]
     assert [(page.number, page.pages) for page in pages] == [(1, 3), (2, 3), (3, 3)]
-    for asked, shown in ((0, 1), (-5, 1), (4, 3), (999_999, 3)):
-        assert await store.history.page(ALICE, "", asked, 3) == pages[shown - 1]
+    for requested, shown in ((0, 1), (-5, 1), (4, 3), (999_999, 3)):
+        assert await store.history.page(ALICE, "", requested, 3) == pages[shown - 1]
     whole = await store.history.page(ALICE, "", 1, 7)
     assert (len(whole.jobs), whole.number, whole.pages) == (7, 1, 1)
 
 
 async def test_no_history(store: JobStore) -> None:
-    """Who has no pictures has one empty page."""
+    """A user without pictures sees one empty page."""
     await pictures(store, "of alice")
     assert await store.history.page(NOBODY, "", 3, 6) == Page([], 1, 1)
     assert await store.history.page(ALICE, "dog", 3, 6) == Page([], 1, 1)
 
 
-async def test_history_is_of_pictures_alone(store: JobStore) -> None:
-    """What was not finished, failed, given up or cancelled is not in it; what waits to be fetched is."""
+async def test_history_contains_only_pictures(store: JobStore) -> None:
+    """The history has delivered and undelivered pictures, but no failed, abandoned, cancelled or open jobs."""
     (there,) = await pictures(store, "there")
-    (put_aside,) = await pictures(store, "put aside")
-    await undelivered(store, put_aside, after=SECOND)
+    (undelivered_job,) = await pictures(store, "undelivered")
+    await mark_undelivered(store, undelivered_job, after=SECOND)
     failed = await running(store, prompt="failed")
     assert await store.finish(failed.id, failure(failed), now=NOW)
     await abandoned(store)
-    loose = await running(store, prompt="regretted")
-    assert await store.cancel(loose.id, now=NOW)
-    assert not await store.finish(loose.id, success(loose), now=NOW)
+    cancelled_job = await running(store, prompt="cancelled")
+    assert await store.cancel(cancelled_job.id, now=NOW)
+    assert not await store.finish(cancelled_job.id, success(cancelled_job), now=NOW)
     await running(store, prompt="being made")
-    await queued(store, limits=FULL, prompt="waiting")
+    await queued(store, limits=NO_SLOTS, prompt="waiting")
     found = (await store.history.page(ALICE, "", 1, 20)).jobs
-    assert {job.id for job in found} == {there.id, put_aside.id}
-    assert {job.id for job in await store.history.search(ALICE, "", 20)} == {there.id, put_aside.id}
+    assert {job.id for job in found} == {there.id, undelivered_job.id}
+    assert {job.id for job in await store.history.search(ALICE, "", 20)} == {there.id, undelivered_job.id}
 
 
 ODD = (
@@ -288,7 +290,7 @@ ODD = (
     ],
 )
 async def test_searching(typed: str, found: list[str], store: JobStore) -> None:
-    """All words must be there, in any order and case and each as it was typed, and no sign is a wildcard."""
+    """All words must occur, in any order and case, and no character is a wildcard."""
     await pictures(store, *ODD)
     page = await store.history.page(ALICE, typed, 1, 20)
     assert prompts(page.jobs) == found
@@ -297,22 +299,22 @@ async def test_searching(typed: str, found: list[str], store: JobStore) -> None:
 
 
 async def test_searching_by_pages(store: JobStore) -> None:
-    """Pages are counted of what was found."""
+    """A search counts only its own results in pages."""
     await pictures(store, *(f"{kind} {number}" for number in range(4) for kind in ("cat", "dog")))
     page = await store.history.page(ALICE, "cat", 2, 3)
     assert (prompts(page.jobs), page.number, page.pages) == (["cat 0"], 2, 2)
     assert prompts(await store.history.search(ALICE, "dog", 2)) == ["dog 3", "dog 2"]
 
 
-# --- what came of a picture, and where it is ---------------------------------------------------------
+# --- children and messages ---------------------------------------------------------------------------
 
 
 async def test_children(store: JobStore) -> None:
-    """What was asked from a card is found once it is to be seen, the oldest first."""
+    """Posted jobs that were requested from a card are found, the oldest first."""
     (parent,) = await pictures(store, "parent")
     assert await store.history.children(parent.id, 5) == []
     for number, name in enumerate(("first", "second", "third"), 1):
-        await posted(store, await child(store, parent, name, after=number * SECOND), 100 + number)
+        await mark_posted(store, await child(store, parent, name, after=number * SECOND), 100 + number)
     await child(store, parent, "on its way", after=4 * SECOND)
     await pictures(store, "a stranger")
     assert prompts(await store.history.children(parent.id, 5)) == ["first", "second", "third"]
@@ -320,9 +322,9 @@ async def test_children(store: JobStore) -> None:
 
 
 async def test_a_message_is_forgotten(store: JobStore) -> None:
-    """Once its message is deleted nothing leads there, but the picture stays in the history."""
+    """After its message is deleted, nothing links to it, but the picture stays in the history."""
     (parent,) = await pictures(store, "parent")
-    job = await posted(store, await child(store, parent, "child", after=SECOND), 101)
+    job = await mark_posted(store, await child(store, parent, "child", after=SECOND), 101)
     await store.history.forget_message(job.id, 102)
     await store.history.forget_message("unknown", 101)
     assert await fresh(store, job) == job
@@ -333,14 +335,14 @@ async def test_a_message_is_forgotten(store: JobStore) -> None:
     assert prompts((await store.history.page(ALICE, "", 1, 5)).jobs) == ["child", "parent"]
 
 
-# --- what they prefer --------------------------------------------------------------------------------
+# --- preferences -------------------------------------------------------------------------------------
 
 
 EVERYTHING = Preferences("flux-2-max", "flux-kontext-max", "16:9", 4, private=True, ping=False)
 
 
 async def test_preferences(store: JobStore, store_url: str) -> None:
-    """One is changed without touching the others, or anybody else's; all of them outlive the process."""
+    """Changing one preference leaves the others and other users' alone; all survive a restart."""
     assert await store.history.preferences(ALICE) == Preferences()
     assert await store.history.prefer(ALICE, model="flux-2-max") == Preferences(model="flux-2-max")
     changes: dict[str, Any] = {"edit_model": "flux-kontext-max", "size": "16:9", "count": 4}
@@ -354,7 +356,7 @@ async def test_preferences(store: JobStore, store_url: str) -> None:
 
 
 async def test_preferences_changed_at_the_same_time(store: JobStore, store_url: str) -> None:
-    """Two changes at once, from two processes, are both kept."""
+    """Two processes can change different preferences at the same time."""
     async with JobStore(store_url) as another:
         for count in (2, 3, 4):
             await asyncio.gather(
@@ -363,15 +365,15 @@ async def test_preferences_changed_at_the_same_time(store: JobStore, store_url: 
             assert await store.history.preferences(ALICE) == Preferences(count=count, size=f"{count}:1")
 
 
-# --- how it finds them -------------------------------------------------------------------------------
+# --- indexes -----------------------------------------------------------------------------------------
 
 
-async def test_no_question_reads_the_whole_table(tmp_path: Path) -> None:
-    """Every answer is found by an index, so the pictures of others cost nothing."""
+async def test_no_query_reads_the_whole_table(tmp_path: Path) -> None:
+    """Every query uses an index, so its cost does not depend on other users' jobs."""
     path = tmp_path / "jobs.db"
     async with JobStore(f"sqlite:///{path}") as store:
         (parent,) = await pictures(store, "parent")
-        await queued(store, limits=FULL)
+        await queued(store, limits=NO_SLOTS)
         with statements() as seen:
             await store.history.overview(ALICE, now=NOW)
             await store.history.page(ALICE, "a fox", 2, 6)

@@ -1,4 +1,4 @@
-"""How a database comes to its last version, whatever it was made by."""
+"""Migrating a database of any age to the latest version."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,12 +15,12 @@ from flux_bot.core.errors import StartupFailed
 from flux_bot.store.migrations import upgrade
 from flux_bot.store.schema import metadata
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, NOW, ROOMY, claim_next, client_engine, queued
+from tests.database import DEADLINE, NOW, UNLIMITED, claim_next, client_engine, queued
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 VERSIONS = Path(__file__).parents[2] / "flux_bot/store/migrations/versions"
 
-A_JOB = """
+INSERT_JOB = """
 INSERT INTO jobs (id, callback_secret, status, action, prompt, model, size, count, private, user_id, channel_id, locale,
                   token_expires_at, upload_limit, can_post, accepted_at, turn, card)
 VALUES ('old', 'secret', 'queued', 'generate', 'a red fox', 'flux-dev', '64x64', 1, :no, 1, 2, 'de', 1, 1, :no, 1, 0,
@@ -30,7 +30,7 @@ VALUES ('old', 'secret', 'queued', 'generate', 'a red fox', 'flux-dev', '64x64',
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[AsyncConnection]:
-    """A transaction past the store."""
+    """Open a transaction past the store."""
     engine = client_engine(url)
     try:
         async with engine.begin() as connection:
@@ -40,28 +40,28 @@ async def connected(url: str) -> AsyncIterator[AsyncConnection]:
 
 
 async def version(url: str) -> str:
-    """The version of a database."""
+    """Return the version of a database."""
     async with connected(url) as connection:
         found: str = (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar_one()
         return found
 
 
 def differences(connection: sa.Connection) -> list[Any]:
-    """In what the tables there are differ from those of ``schema.py``."""
+    """Return how the tables differ from those of ``schema.py``."""
     found: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
     return found
 
 
 async def test_a_new_database(store: JobStore, store_url: str) -> None:
-    """It has the tables of the schema and the number of the last migration."""
+    """A new database has the tables of the schema and the number of the last migration."""
     await queued(store)
     async with connected(store_url) as connection:
         assert await connection.run_sync(differences) == []
     assert await version(store_url) == max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
 
 
-async def test_the_migrations_make_the_tables_of_the_schema(store_url: str) -> None:
-    """From the first to the last, in an empty database, they lead to the same tables as a new database has."""
+async def test_the_migrations_create_the_tables_of_the_schema(store_url: str) -> None:
+    """Running all migrations on an empty database gives the same tables as a new database has."""
     async with connected(store_url) as connection:
         await connection.run_sync(upgrade)
         assert await connection.run_sync(differences) == []
@@ -69,33 +69,33 @@ async def test_the_migrations_make_the_tables_of_the_schema(store_url: str) -> N
         await queued(store)
 
 
-async def test_a_database_from_before_there_were_migrations(store_url: str) -> None:
-    """Its tables become the present ones, and its jobs go on."""
+async def test_a_database_from_before_migrations(store_url: str) -> None:
+    """Its tables are upgraded and its jobs are processed."""
     async with connected(store_url) as connection:
         for statement in (SAMPLES / f"before_migrations.{connection.dialect.name}.sql").read_text().split(";"):
             if statement.strip():
                 await connection.exec_driver_sql(statement)
-        await connection.execute(sa.text(A_JOB), {"no": False})
+        await connection.execute(sa.text(INSERT_JOB), {"no": False})
         assert await connection.run_sync(differences) != []
     async with JobStore(store_url) as store:
-        job = await claim_next(store, ROOMY, DEADLINE, now=NOW)
+        job = await claim_next(store, UNLIMITED, DEADLINE, now=NOW)
         assert job
         assert (job.id, job.request.prompt) == ("old", "a red fox")
     async with connected(store_url) as connection:
         assert await connection.run_sync(differences) == []
 
 
-async def test_nothing_is_done_twice(store_url: str) -> None:
-    """Opened again, a database stays as it is."""
+async def test_reopening_changes_nothing(store_url: str) -> None:
+    """A database that is up to date is not migrated again."""
     for _ in range(2):
         async with JobStore(store_url) as store:
             await queued(store)
     async with JobStore(store_url) as store:
-        assert await claim_next(store, ROOMY, DEADLINE, now=NOW)
+        assert await claim_next(store, UNLIMITED, DEADLINE, now=NOW)
 
 
 async def test_a_database_of_a_newer_version(store: JobStore, store_url: str) -> None:
-    """An older bot says so and leaves it alone."""
+    """An older bot reports the newer version and changes nothing."""
     await queued(store)
     async with connected(store_url) as connection:
         await connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))

@@ -1,4 +1,4 @@
-"""The store's ground: opening a database, what a row keeps, notes, and the ways of its queries."""
+"""The store: opening a database, what its rows hold, notes, and the indexes that its queries use."""
 
 import re
 import sqlite3
@@ -21,10 +21,10 @@ from flux_bot.store.schema import UtcTime, jobs
 from flux_bot.store.store import JobStore
 from tests.database import (
     DEADLINE,
-    FULL,
+    NO_SLOTS,
     NOW,
-    ROOMY,
     SECOND,
+    UNLIMITED,
     claim_next,
     finished,
     fresh,
@@ -48,7 +48,7 @@ SELECT n, 'secret', 'delivered', 'generate', 'a red fox', 'model' || n % 5, '64x
 FROM generate_series(1, 20000) AS n
 """
 
-EVERYTHING = (
+MAXIMAL = (
     ImageRequest(
         action=Action.EDIT,
         prompt=(PROMPT * 100)[:4000],
@@ -69,7 +69,7 @@ EVERYTHING = (
         can_post=True,
     ),
 )
-NEXT_TO_NOTHING = (
+MINIMAL = (
     ImageRequest(action=Action.GENERATE, prompt="", model="", size="", count=0, image_url=None, private=False),
     Origin(
         user_id=0,
@@ -87,8 +87,8 @@ NEXT_TO_NOTHING = (
 # --- opening -----------------------------------------------------------------------------------------
 
 
-async def test_reopening_keeps_everything(store_url: str) -> None:
-    """A database that is opened again still has its jobs and notes, and takes new ones."""
+async def test_reopening_preserves_everything(store_url: str) -> None:
+    """A reopened database has its jobs and notes, and accepts new jobs."""
     async with JobStore(store_url) as store:
         job = await finished(store)
         await store.set_note("commands", "a hash")
@@ -99,7 +99,7 @@ async def test_reopening_keeps_everything(store_url: str) -> None:
 
 
 async def test_sqlite_gets_its_directory_and_its_write_ahead_log(tmp_path: Path) -> None:
-    """The directory of a SQLite file need not exist, and whoever reads the file is not in the bot's way."""
+    """The directory of a SQLite file is created, and readers do not block the bot."""
     path = tmp_path / "not" / "there" / "jobs.db"
     async with JobStore(f"sqlite:///{path}"):
         with closing(sqlite3.connect(path)) as reader:
@@ -142,7 +142,7 @@ def nobody_listens(_: Path) -> str:
 async def test_a_database_that_cannot_be_opened_says_why(
     address: Callable[[Path], str], reason: str, tmp_path: Path
 ) -> None:
-    """One readable line names the setting and the reason, and no secret."""
+    """One line names the setting and the reason, and reveals no secret."""
     with pytest.raises(StartupFailed) as failed:
         await JobStore(address(tmp_path)).__aenter__()
     assert re.fullmatch(f"DATABASE_URL: can't open the database: .*{reason}.*", str(failed.value))
@@ -150,8 +150,8 @@ async def test_a_database_that_cannot_be_opened_says_why(
 
 
 @pytest.mark.parametrize(("right", "wrong"), [("/postgres?", "/nothing?"), ("//postgres:", "//nobody:")])
-async def test_a_postgresql_server_may_refuse_us(right: str, wrong: str, postgres_url: str) -> None:
-    """A database or a role that is not there is told by its name."""
+async def test_an_unknown_postgresql_database_or_role(right: str, wrong: str, postgres_url: str) -> None:
+    """The error names the missing database or role."""
     with pytest.raises(StartupFailed, match=rf'"{wrong.strip("/?:")}" does not exist$'):
         await JobStore(postgres_url.replace(right, wrong)).__aenter__()
 
@@ -166,59 +166,59 @@ async def test_a_postgresql_server_may_refuse_us(right: str, wrong: str, postgre
         "postgresql://127.0.0.1:port/jobs",
     ],
 )
-async def test_an_address_that_no_driver_takes_is_told(address: str) -> None:
-    """What the operator mistyped ends in one line as well, never in a traceback."""
+async def test_an_invalid_address_is_reported(address: str) -> None:
+    """A mistyped address gives one line, never a traceback."""
     with pytest.raises((ConfigurationError, StartupFailed), match=r"^DATABASE_URL"):
         await JobStore(address).__aenter__()
 
 
-async def test_no_error_of_the_database_shows_a_secret(store: JobStore) -> None:
-    """What is logged of a statement that failed has neither the interaction's token nor the prompt."""
+async def test_database_errors_reveal_no_secret(store: JobStore) -> None:
+    """The error of a failed statement contains neither the interaction token nor the prompt."""
     with pytest.raises(StoreUnavailable) as failed:
         await queued(store, model=object())
-    told = "".join(traceback.format_exception(failed.value))
-    assert "the token" not in told
-    assert "a red fox" not in told
+    text = "".join(traceback.format_exception(failed.value))
+    assert "the token" not in text
+    assert "a red fox" not in text
 
 
-# --- what a row keeps --------------------------------------------------------------------------------
+# --- rows --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("request_", "origin_"), [EVERYTHING, NEXT_TO_NOTHING], ids=["everything", "next to nothing"])
-async def test_a_job_comes_back_as_it_was_accepted(
+@pytest.mark.parametrize(("request_", "origin_"), [MAXIMAL, MINIMAL], ids=["maximal", "minimal"])
+async def test_a_job_is_read_as_it_was_accepted(
     request_: ImageRequest, origin_: Origin, store: JobStore, store_url: str
 ) -> None:
-    """Every field of a request and its origin survives at its extremes, for this process and the next."""
-    placed = await store.admission.accept(new_job(request_, origin_, ROOMY, NOW))
-    assert placed is not None
-    assert (placed.job.request, placed.job.origin) == (request_, origin_)
-    assert await store.history.job(placed.job.id) == placed.job
+    """Every field of a request and its origin is stored unchanged, even at its extremes."""
+    accepted = await store.admission.accept(new_job(request_, origin_, UNLIMITED, NOW))
+    assert accepted is not None
+    assert (accepted.job.request, accepted.job.origin) == (request_, origin_)
+    assert await store.history.job(accepted.job.id) == accepted.job
     async with JobStore(store_url) as another:
-        assert await another.history.job(placed.job.id) == placed.job
+        assert await another.history.job(accepted.job.id) == accepted.job
 
 
-async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) -> None:
-    """What happens to a job on its way is kept at its extremes, and what was asked stays."""
-    request, origin = EVERYTHING
-    placed = await store.admission.accept(new_job(request, origin, FULL, NOW))
-    assert placed is not None
+async def test_all_fields_of_a_delivered_job(store: JobStore) -> None:
+    """Everything that happens to a job is stored, even at its extremes, and its request stays unchanged."""
+    request, origin = MAXIMAL
+    accepted = await store.admission.accept(new_job(request, origin, NO_SLOTS, NOW))
+    assert accepted is not None
     for attempt in (1, 2):
-        claimed = await claim_next(store, ROOMY, DEADLINE, now=NOW + attempt * SECOND)
+        claimed = await claim_next(store, UNLIMITED, DEADLINE, now=NOW + attempt * SECOND)
         assert claimed is not None
         if attempt == 1:
             assert await store.requeue(claimed, Failure("api_error"), failed=True)
-    await store.set_reply(placed.job.id, LARGEST_ID - 1)
+    await store.set_reply(accepted.job.id, LARGEST_ID - 1)
     assert claimed is not None
     assert await store.claim_card(claimed, CardState.BUSY, now=NOW, lease=SECOND)
-    await store.release_card(placed.job.id)
+    await store.release_card(accepted.job.id)
     images = (Image("https://pictures.example/" + "x" * 1975, 2**63 - 1), Image("https://é.example/", None))
     result = TaskResult("t" * 200, images, trace_id="r" * 200)
-    assert await store.finish(placed.job.id, result, now=NOW + 3 * SECOND)
+    assert await store.finish(accepted.job.id, result, now=NOW + 3 * SECOND)
     [due] = (await store.deliveries.claim(8, now=NOW + 4 * SECOND, lease=SECOND, reply_grace=SECOND)).jobs
     await store.deliveries.mark_delivered(due, (20, LARGEST_ID), now=NOW + 5 * SECOND)
-    assert await store.history.job(placed.job.id) == Job(
-        id=placed.job.id,
-        callback_secret=placed.job.callback_secret,
+    assert await store.history.job(accepted.job.id) == Job(
+        id=accepted.job.id,
+        callback_secret=accepted.job.callback_secret,
         status=JobStatus.DELIVERED,
         request=request,
         origin=origin,
@@ -238,16 +238,16 @@ async def test_a_job_that_went_everywhere_has_all_its_fields(store: JobStore) ->
 
 
 @pytest.mark.parametrize("message", ["", "x" * 500, PROMPT], ids=["empty", "long", "odd"])
-async def test_a_failure_is_kept(message: str, store: JobStore) -> None:
-    """The API's code and its own words come back as they were."""
+async def test_a_failure_is_stored(message: str, store: JobStore) -> None:
+    """The API's error code and message are stored unchanged."""
     job = await running(store)
     result = TaskResult(job.task_id, failure=Failure("c" * 200, message))
     assert await store.finish(job.id, result, now=NOW)
     assert (await fresh(store, job)).result == result
 
 
-async def test_an_id_nobody_gave_out_finds_nothing(store: JobStore) -> None:
-    """What is done to an unknown job does nothing, and touches no other."""
+async def test_an_unknown_id_changes_nothing(store: JobStore) -> None:
+    """Calls with an unknown job id do nothing."""
     known = await queued(store)
     unknown = replace(known, id="unknown")
     await store.set_reply("unknown", 5)
@@ -261,7 +261,7 @@ async def test_an_id_nobody_gave_out_finds_nothing(store: JobStore) -> None:
 
 
 async def test_ids_and_secrets_are_unguessable_and_fit(store: JobStore) -> None:
-    """An id fits a Discord nonce (25 characters), a secret has 256 bits, and no two are the same."""
+    """An id fits into a Discord nonce (25 characters), a secret has 256 bits, and all are unique."""
     accepted = [await queued(store) for _ in range(50)]
     assert len({job.id for job in accepted} | {job.callback_secret for job in accepted}) == 100
     assert all(re.fullmatch(r"[\w-]{16}", job.id) for job in accepted)
@@ -270,7 +270,7 @@ async def test_ids_and_secrets_are_unguessable_and_fit(store: JobStore) -> None:
 
 @pytest.mark.parametrize("microseconds", [0, 1, 499_999, 999_999])
 async def test_times_keep_their_microseconds_and_become_utc(microseconds: int, store: JobStore) -> None:
-    """A time comes back as the same instant, aware and in UTC, whatever zone it was given in."""
+    """Times are stored to the microsecond and read in UTC, whatever their time zone was."""
     now = datetime(2099, 7, 1, 1, 2, 3, microseconds, tzinfo=timezone(timedelta(hours=5, minutes=30)))
     job = await finished(store, now=now, finished_at=now + timedelta(microseconds=1))
     assert job.accepted_at == job.submitted_at == now
@@ -280,7 +280,7 @@ async def test_times_keep_their_microseconds_and_become_utc(microseconds: int, s
 
 @given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)))  # noqa: DTZ001  Hypothesis takes naive bounds
 def test_no_time_is_rounded(at: datetime) -> None:
-    """Every microsecond survives as a column's value, and the next one is later there too."""
+    """Every microsecond survives, and later times have greater column values."""
     column, dialect = UtcTime(), sa.create_engine("sqlite://").dialect
     seconds, later = (column.process_bind_param(at + timedelta(microseconds=more), dialect) for more in (0, 1))
     assert seconds is not None
@@ -290,7 +290,7 @@ def test_no_time_is_rounded(at: datetime) -> None:
 
 
 def test_every_field_of_a_job_has_a_column() -> None:
-    """What is added to the vocabulary is added to the table."""
+    """Every field of Job, ImageRequest and Origin has a column."""
     names = {field.name for kind in (Job, ImageRequest, Origin) for field in fields(kind)}
     assert names - set(jobs.c.keys()) == {"request", "origin", "result"}
 
@@ -298,8 +298,8 @@ def test_every_field_of_a_job_has_a_column() -> None:
 # --- notes -------------------------------------------------------------------------------------------
 
 
-async def test_a_note_is_kept_until_it_is_replaced(store: JobStore) -> None:
-    """A note is None until it is set, and one does not touch another."""
+async def test_notes(store: JobStore) -> None:
+    """A note is None until it is set, and can be replaced without changing the others."""
     assert await store.note("commands") is None
     await store.set_note("commands", "one")
     await store.set_note("other", PROMPT)
@@ -308,17 +308,17 @@ async def test_a_note_is_kept_until_it_is_replaced(store: JobStore) -> None:
     assert await store.note("other") == PROMPT
 
 
-# --- how it finds them -------------------------------------------------------------------------------
+# --- indexes -----------------------------------------------------------------------------------------
 
 
-async def a_whole_life(store: JobStore) -> None:
-    """Call every method there is, on a job that takes every way."""
+async def call_every_method(store: JobStore) -> None:
+    """Call every method of the store on one job."""
     job = await queued(store)
     for _ in range(2):
-        claimed = await claim_next(store, ROOMY, DEADLINE, now=NOW)
+        claimed = await claim_next(store, UNLIMITED, DEADLINE, now=NOW)
         assert claimed is not None
         await store.requeue(claimed, Failure("api_error"), failed=False)
-    await claim_next(store, ROOMY, DEADLINE, now=NOW)
+    await claim_next(store, UNLIMITED, DEADLINE, now=NOW)
     await store.mark_running(job, "task", next_lookup_at=NOW)
     await store.set_reply(job.id, 5)
     await store.claim_card(job, CardState.BUSY, now=NOW, lease=SECOND)
@@ -348,17 +348,17 @@ async def a_whole_life(store: JobStore) -> None:
     await store.history.page(1, "red fox", 1, 6)
     await store.history.forget_message(job.id, 7)
     await store.history.prefer(1, count=2)
-    await store.admission.accept(new_job(job.request, job.origin, ROOMY, NOW, parent_id=job.id))
+    await store.admission.accept(new_job(job.request, job.origin, UNLIMITED, NOW, parent_id=job.id))
     await store.note("commands")
     await store.set_note("commands", "a hash")
 
 
 async def test_no_statement_reads_the_whole_table(tmp_path: Path) -> None:
-    """Every query finds its rows by an index, so the jobs of past years cost nothing."""
+    """Every statement uses an index, so old jobs cost nothing."""
     path = tmp_path / "jobs.db"
     async with JobStore(f"sqlite:///{path}") as store:
         with statements() as seen:
-            await a_whole_life(store)
+            await call_every_method(store)
     with closing(sqlite3.connect(path)) as connection:
         plans = {
             statement: [step[-1] for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
@@ -370,10 +370,10 @@ async def test_no_statement_reads_the_whole_table(tmp_path: Path) -> None:
 
 
 async def test_no_statement_reads_the_whole_table_of_postgresql(postgres_url: str) -> None:
-    """So it is there, with as many jobs as make it worth its while to use an index."""
+    """On PostgreSQL too, given enough jobs that an index pays."""
     async with JobStore(postgres_url) as store:
         with statements() as seen:
-            await a_whole_life(store)
+            await call_every_method(store)
     connection = await asyncpg.connect(postgres_url)
     try:
         await connection.execute(MANY_JOBS)

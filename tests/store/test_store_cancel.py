@@ -1,4 +1,4 @@
-"""Double presses, cancelled jobs, and those that take longer than usual, as rows."""
+"""Double clicks, cancelled jobs and slow jobs in the store."""
 
 import asyncio
 from dataclasses import replace
@@ -13,8 +13,8 @@ from flux_bot.store.store import JobStore
 from tests.database import (
     DEADLINE,
     NOW,
-    ROOMY,
     SECOND,
+    UNLIMITED,
     Rows,
     claim_next,
     delivered,
@@ -30,7 +30,7 @@ from tests.database import (
     success,
 )
 
-TIGHT = replace(ROOMY, max_in_flight=1)
+ONE_SLOT = replace(UNLIMITED, max_in_flight=1)
 
 
 # --- presses -------------------------------------------------------------------------------------------
@@ -39,28 +39,28 @@ TIGHT = replace(ROOMY, max_in_flight=1)
 def press(
     user_id: int = 1, parent_id: str | None = "parent", after: timedelta = 0 * SECOND, prompt: str = "fox"
 ) -> NewJob:
-    """Return what a press on a card asks for."""
-    return new_job(image_request(prompt=prompt), origin(user_id), ROOMY, NOW + after, parent_id=parent_id)
+    """Return the job that a button press on a card requests."""
+    return new_job(image_request(prompt=prompt), origin(user_id), UNLIMITED, NOW + after, parent_id=parent_id)
 
 
-async def pressed(store: JobStore, *presses: NewJob) -> list[AcceptedJob]:
-    """Press one after the other."""
+async def accept_all(store: JobStore, *presses: NewJob) -> list[AcceptedJob]:
+    """Accept button presses one after the other."""
     return [await store.admission.accept(press) for press in presses]
 
 
-async def test_two_presses_are_one_job(store: JobStore) -> None:
-    """The second press gives the first one's job, saved once, and takes no place in the queue."""
-    first, second = await pressed(store, press(), press(after=DOUBLE_CLICK - SECOND))
+async def test_a_double_click_is_one_job(store: JobStore) -> None:
+    """The second press returns the first one's job and takes no place in the queue."""
+    first, second = await accept_all(store, press(), press(after=DOUBLE_CLICK - SECOND))
     assert (first.is_duplicate, second.is_duplicate) == (False, True)
     assert second.job.id == first.job.id
     assert (await store.count_open()).by_state["queued"] == 1
 
 
-async def test_two_presses_at_once_are_one_job(store: JobStore) -> None:
-    """So it is when both are saved in one transaction, or in two that run side by side."""
-    placed = await asyncio.gather(*(store.admission.accept(press()) for _ in range(5)))
-    assert len({one.job.id for one in placed}) == 1
-    assert sorted(one.is_duplicate for one in placed) == [False, True, True, True, True]
+async def test_concurrent_presses_are_one_job(store: JobStore) -> None:
+    """Concurrent presses make one job, whether they share a transaction or not."""
+    results = await asyncio.gather(*(store.admission.accept(press()) for _ in range(5)))
+    assert len({accepted.job.id for accepted in results}) == 1
+    assert sorted(accepted.is_duplicate for accepted in results) == [False, True, True, True, True]
     assert (await store.count_open()).by_state["queued"] == 1
 
 
@@ -74,44 +74,44 @@ async def test_two_presses_at_once_are_one_job(store: JobStore) -> None:
     ],
     ids=["user", "parent", "request", "later"],
 )
-async def test_other_presses_are_other_jobs(store: JobStore, other: NewJob) -> None:
-    """Somebody else's, on another card, for something else, or meant as a further one."""
-    first, second = await pressed(store, press(), other)
+async def test_different_presses_are_different_jobs(store: JobStore, other: NewJob) -> None:
+    """Another user, card or request, or a later press, makes another job."""
+    first, second = await accept_all(store, press(), other)
     assert first.job.id != second.job.id
     assert not second.is_duplicate
 
 
-async def test_commands_are_never_taken_for_one(store: JobStore) -> None:
-    """Who types the same command twice wants two pictures."""
-    first, second = await pressed(store, press(parent_id=None), press(parent_id=None))
+async def test_repeated_commands_are_different_jobs(store: JobStore) -> None:
+    """A user who types the same command twice gets two jobs."""
+    first, second = await accept_all(store, press(parent_id=None), press(parent_id=None))
     assert first.job.id != second.job.id
 
 
-async def test_what_was_cancelled_can_be_asked_for_again_at_once(store: JobStore) -> None:
-    """A press right after a cancellation is no second press."""
-    (first,) = await pressed(store, press())
+async def test_a_cancelled_job_can_be_requested_again_at_once(store: JobStore) -> None:
+    """A press right after a cancellation is not a double click."""
+    (first,) = await accept_all(store, press())
     await store.cancel(first.job.id, now=NOW)
-    (second,) = await pressed(store, press(after=SECOND))
+    (second,) = await accept_all(store, press(after=SECOND))
     assert second.job.id != first.job.id
 
 
 # --- cancelled -----------------------------------------------------------------------------------------
 
 
-async def test_a_waiting_job_is_cancelled_unpaid(store: JobStore) -> None:
-    """It is never submitted, and does not count any more."""
+async def test_cancelling_a_queued_job_costs_nothing(store: JobStore) -> None:
+    """A cancelled queued job is never submitted."""
     job = await queued(store)
     cancelled = await store.cancel(job.id, now=NOW + SECOND)
     assert cancelled
     assert (cancelled.status, cancelled.finished_at) == (JobStatus.CANCELLED, NOW + SECOND)
     assert cancelled.result
     assert cancelled.result.failure == Failure(CANCELLED)
-    assert await claim_next(store, ROOMY, DEADLINE, now=NOW) is None
+    assert await claim_next(store, UNLIMITED, DEADLINE, now=NOW) is None
     assert (await store.overdue.next_due_at()) is None
 
 
-async def test_a_job_that_waits_again_is_cancelled_unpaid(store: JobStore) -> None:
-    """What the API was too busy for did not start."""
+async def test_cancelling_a_requeued_job_costs_nothing(store: JobStore) -> None:
+    """A job that the API was too busy for was not paid for."""
     job = await submitting(store)
     await store.requeue(job, Failure("too_many_requests"), failed=False)
     cancelled = await store.cancel(job.id, now=NOW)
@@ -121,8 +121,8 @@ async def test_a_job_that_waits_again_is_cancelled_unpaid(store: JobStore) -> No
 
 
 @pytest.mark.parametrize("walk", [submitting, running])
-async def test_a_job_at_the_api_is_cut_loose(store: JobStore, walk: object) -> None:
-    """It is paid for, its result is thrown away, and nothing is chased or delivered."""
+async def test_cancelling_a_job_at_the_api(store: JobStore, walk: object) -> None:
+    """The job is paid for; its result is discarded, and it is neither looked up nor delivered."""
     job = await (submitting if walk is submitting else running)(store)
     cancelled = await store.cancel(job.id, now=NOW)
     assert cancelled
@@ -137,12 +137,12 @@ async def test_a_job_at_the_api_is_cut_loose(store: JobStore, walk: object) -> N
 
 
 @pytest.mark.parametrize("ending", ["picture", "failure", "refusal", "time"])
-async def test_one_cut_loose_counts_as_in_flight_until_its_end(store: JobStore, ending: str) -> None:
-    """Or cancelling would be a way around the API's limit: its slot is free once its result came, or after a while."""
+async def test_a_cancelled_job_holds_its_slot_until_it_ends(store: JobStore, ending: str) -> None:
+    """The slot is free after its result or a timeout; otherwise cancelling would bypass the API's limit."""
     job = await submitting(store)
     await store.cancel(job.id, now=NOW)
     await queued(store, 2)
-    assert await claim_next(store, TIGHT, DEADLINE, now=NOW) is None
+    assert await claim_next(store, ONE_SLOT, DEADLINE, now=NOW) is None
     now = NOW
     if ending == "picture":
         assert (await store.receive(job.id, job.callback_secret, success(job), now=NOW)).is_ours
@@ -152,12 +152,12 @@ async def test_one_cut_loose_counts_as_in_flight_until_its_end(store: JobStore, 
         await store.requeue(job, Failure("too_many_requests"), failed=False)
     else:
         now += SLOT_HELD_BY_UNKNOWN + SECOND
-    assert await claim_next(store, TIGHT, DEADLINE, now=now)
+    assert await claim_next(store, ONE_SLOT, DEADLINE, now=now)
 
 
 @pytest.mark.parametrize("walk", ["submitting", "running"])
-async def test_one_cut_loose_is_looked_up(store: JobStore, walk: str) -> None:
-    """Where no callback comes, a look-up tells that its slot is free; after a while nobody asks any more."""
+async def test_a_cancelled_job_is_looked_up(store: JobStore, walk: str) -> None:
+    """Without a callback, a look-up frees the slot; after a while the bot stops looking."""
     job = await (submitting if walk == "submitting" else running)(store)
     await store.cancel(job.id, now=NOW)
     await store.mark_running(job, f"task of {job.id}", next_lookup_at=NOW + 60 * SECOND)
@@ -174,16 +174,16 @@ async def test_one_cut_loose_is_looked_up(store: JobStore, walk: str) -> None:
     assert await store.overdue.next_due_at() is None
 
 
-async def test_one_cut_loose_counts_against_its_users_limit(store: JobStore) -> None:
-    """So it does not let its user run more at once than others."""
-    limits = replace(ROOMY, max_running_per_user=1)
+async def test_a_cancelled_job_counts_against_its_users_limit(store: JobStore) -> None:
+    """Cancelling does not let a user run more jobs at once."""
+    limits = replace(UNLIMITED, max_running_per_user=1)
     await store.cancel((await submitting(store)).id, now=NOW)
     await queued(store)
     assert await claim_next(store, limits, DEADLINE, now=NOW) is None
 
 
-async def test_not_while_its_card_is_edited(store: JobStore) -> None:
-    """The card's last edit must say that it is cancelled."""
+async def test_a_job_is_not_cancelled_while_its_card_is_edited(store: JobStore) -> None:
+    """The last edit of the card must be the one that shows the cancellation."""
     job = await running(store)
     assert await store.claim_card(job, CardState.SLOW, now=NOW, lease=10 * SECOND)
     assert await store.cancel(job.id, now=NOW) is None
@@ -192,7 +192,7 @@ async def test_not_while_its_card_is_edited(store: JobStore) -> None:
 
 
 async def test_a_cancelled_job_is_pruned_and_forgets_its_token(store: JobStore, rows: Rows) -> None:
-    """Nothing of it stays for ever, and its token not even that long."""
+    """A cancelled job's token is deleted at once, and the job itself after a while."""
     job = await queued(store)
     await store.cancel(job.id, now=NOW)
     await store.forget_token(job.id)
@@ -204,7 +204,7 @@ async def test_a_cancelled_job_is_pruned_and_forgets_its_token(store: JobStore, 
 
 
 async def test_a_slow_job_is_claimed_once(store: JobStore) -> None:
-    """When it takes longer than usual it is time for a word, once."""
+    """A job that takes longer than usual is reported once."""
     job = await running(store, lookup_at=NOW + DEADLINE)
     slow_at = NOW + SLOW_AT_FIRST
     assert await store.overdue.next_due_at() == slow_at
@@ -214,8 +214,8 @@ async def test_a_slow_job_is_claimed_once(store: JobStore) -> None:
 
 
 @pytest.mark.parametrize("walk", ["finished", "cancelled", "abandoned"])
-async def test_what_has_ended_is_not_slow(store: JobStore, walk: str) -> None:
-    """No word of slowness comes after the end."""
+async def test_an_ended_job_is_not_slow(store: JobStore, walk: str) -> None:
+    """No ended job is reported as slow."""
     if walk == "finished":
         await finished(store)
     else:
@@ -226,7 +226,7 @@ async def test_what_has_ended_is_not_slow(store: JobStore, walk: str) -> None:
     assert await store.overdue.claim_slow(10, now=NOW + 2 * DEADLINE) == []
 
 
-async def test_slow_is_by_the_models_usual_time(store: JobStore) -> None:
+async def test_slow_depends_on_the_models_usual_time(store: JobStore) -> None:
     """A model that takes a minute is slow after two."""
     await delivered(store)
     usual = await store.usual_seconds(image_request().model)
@@ -236,7 +236,7 @@ async def test_slow_is_by_the_models_usual_time(store: JobStore) -> None:
 
 
 def test_slow_is_much_longer_than_usual() -> None:
-    """Twice as long, and some seconds at least."""
+    """A slow job takes twice as long as usual, and at least some seconds longer."""
     assert slow_after(None) == SLOW_AT_FIRST
     assert slow_after(60.0) == timedelta(seconds=120)
     assert slow_after(2.0) == timedelta(seconds=2 + SLOWER_SECONDS)
