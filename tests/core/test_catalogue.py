@@ -1,4 +1,4 @@
-"""The tables of models: those shipped, and those an operator brings."""
+"""The model catalogues: those shipped, and an operator's own."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -24,25 +24,25 @@ SQUARE = '{ ratios = ["1:1"] }'
 
 
 def table(*models: str, generate: str = "one", edit: str = "one", more: str = "") -> str:
-    """Return a file of these models."""
+    """Return a catalogue file with these models."""
     return "\n".join([f'defaults = {{ generate = "{generate}", edit = "{edit}" }}', more, *models])
 
 
 def model(
     name: str = "one", *, label: str = "One", actions: str = '["generate", "edit"]', sizes: str = SQUARE, more: str = ""
 ) -> str:
-    """Return one model of a file."""
+    """Return one model of a catalogue file."""
     return f'[[models]]\nname = "{name}"\nlabel = "{label}"\nactions = {actions}\nsizes = {sizes}\n{more}\n'
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the operator's own file is."""
+    """The path of the operator's own catalogue."""
     return tmp_path / "own.toml"
 
 
-def complaint(path: Path) -> str:
-    """Return what is said about a file that is refused: one line that names the setting and the file."""
+def error_of(path: Path) -> str:
+    """Return the error for an invalid file: one line that names the setting and the file."""
     with pytest.raises(ConfigurationError) as refused:
         load_catalogue(str(path))
     text = str(refused.value)
@@ -52,27 +52,27 @@ def complaint(path: Path) -> str:
     return text
 
 
-# --- the tables ---------------------------------------------------------------------------------------------
+# --- shipped catalogues -------------------------------------------------------------------------------------
 
 
-def test_the_default_table() -> None:
-    """The default is the vendor's guide of March 2026."""
+def test_the_default_catalogue() -> None:
+    """The default catalogue follows the vendor's guide of March 2026."""
     edit = ["flux-kontext-pro", "flux-kontext-max"]
     generate = ["flux-dev", "flux-pro-1.1", "flux-pro-1.1-ultra", "flux-2-flex", "flux-2-pro", "flux-2-max", *edit]
     assert [model.name for model in MARCH.models_for(Action.GENERATE)] == generate
     assert [model.name for model in MARCH.models_for(Action.EDIT)] == edit
 
 
-def test_the_newer_table() -> None:
-    """The second file is the vendor's guide of autumn 2026, where every model edits."""
+def test_the_newer_catalogue() -> None:
+    """The second catalogue follows the vendor's guide of autumn 2026, where every model can edit."""
     names = ["flux-dev", "flux-pro", "flux-2-flex", "flux-2-pro", "flux-2-max", "flux-kontext-pro", "flux-kontext-max"]
     for action in Action:
         assert [model.name for model in OCTOBER.models_for(action)] == names
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_tables_fit_into_discord(name: str) -> None:
-    """All models and all shapes can be offered as choices."""
+def test_catalogues_fit_into_discord(name: str) -> None:
+    """All models and all shapes fit into a list of choices."""
     catalogue = load_catalogue(name)
     assert len(catalogue.models) <= CHOICES
     for model in catalogue.models:
@@ -85,7 +85,7 @@ def test_tables_fit_into_discord(name: str) -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 @pytest.mark.parametrize("action", list(Action))
 def test_the_default_model(name: str, action: Action) -> None:
-    """Who names no model gets the default, which can do what is asked."""
+    """The default model is used if none is named, and supports the action."""
     catalogue = load_catalogue(name)
     assert catalogue.model(None, action).name == catalogue.default(action)
     assert action in catalogue.model(None, action).actions
@@ -93,7 +93,7 @@ def test_the_default_model(name: str, action: Action) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_model_is_found_by_name(model: Model) -> None:
-    """A model is found for what it can do and for nothing else."""
+    """A model is found by its name, but only for the actions that it supports."""
     catalogue = MARCH if model in MARCH.models else OCTOBER
     for action in Action:
         if action in model.actions:
@@ -104,19 +104,19 @@ def test_a_model_is_found_by_name(model: Model) -> None:
 
 
 @pytest.mark.parametrize("name", ["flux", "FLUX-DEV", " flux-dev", "@everyone", "x" * 4000])
-def test_there_is_no_such_model(name: str) -> None:
-    """An unknown name is refused with those there are, and appears as written."""
+def test_an_unknown_model(name: str) -> None:
+    """The error lists the known models and shows the unknown name escaped and cut."""
     with rejects("flux-kontext-pro") as rejected:
         MARCH.model(name, Action.EDIT)
     assert len(str(rejected.value)) < 300
     assert " @" not in str(rejected.value)
 
 
-# --- the operator's own -------------------------------------------------------------------------------------
+# --- the operator's catalogue -------------------------------------------------------------------------------
 
 
-def test_an_own_table(path: Path) -> None:
-    """A file of the operator's own is read by its path."""
+def test_an_operators_catalogue(path: Path) -> None:
+    """The operator's catalogue is read from its path."""
     path.write_text(table(model(), model("two", sizes="{ pixels = { min = 8, multiple = 8 } }", more="price = 0.5")))
     catalogue = load_catalogue(str(path))
     assert [found.name for found in catalogue.models_for(Action.EDIT)] == ["one", "two"]
@@ -125,13 +125,13 @@ def test_an_own_table(path: Path) -> None:
 
 @pytest.mark.parametrize("count", [1, CHOICES])
 def test_as_many_models_as_discord_shows(path: Path, count: int) -> None:
-    """A table may have as many models as there are choices."""
+    """A catalogue may have as many models as Discord has choices."""
     path.write_text(table(*(model(f"m{number}") for number in range(count)), generate="m0", edit="m0"))
     assert len(load_catalogue(str(path)).models) == count
 
 
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("content", "named"),
     [
         ("", "defaults"),
         ("models = 1", "models"),
@@ -168,34 +168,34 @@ def test_as_many_models_as_discord_shows(path: Path, count: int) -> None:
         (table(model(sizes="{ pixels = { min = 4096, multiple = 32 } }")), "models.0.sizes"),
     ],
 )
-def test_a_malformed_table(path: Path, text: str, named: str) -> None:
-    """A table that would fail later is refused at once, and the complaint names the place."""
-    path.write_text(text)
-    said = complaint(path)
-    assert named in said
-    assert "Value error" not in said
-    assert ": :" not in said
+def test_an_invalid_catalogue(path: Path, content: str, named: str) -> None:
+    """An invalid catalogue is rejected at the start, and the error names the place."""
+    path.write_text(content)
+    text = error_of(path)
+    assert named in text
+    assert "Value error" not in text
+    assert ": :" not in text
 
 
 @pytest.mark.parametrize(
     "data", [b"models", b"[[models", b"\xff\xfe", "# \xe9".encode("latin-1"), b"\0", b"a = 1\na = 2"]
 )
-def test_what_is_no_toml(path: Path, data: bytes) -> None:
-    """What is no TOML is refused."""
+def test_invalid_toml(path: Path, data: bytes) -> None:
+    """The error says that the file is not valid TOML."""
     path.write_bytes(data)
-    assert "not valid TOML" in complaint(path)
+    assert "not valid TOML" in error_of(path)
 
 
-def test_there_is_no_such_file(path: Path) -> None:
-    """A missing file is named, beside the tables that are shipped."""
-    text = complaint(path)
+def test_a_missing_file(path: Path) -> None:
+    """The error names the missing file and the shipped catalogues."""
+    text = error_of(path)
     assert "No such file" in text
     assert "'2026-10'" in text
 
 
-def test_a_folder_is_no_table(tmp_path: Path) -> None:
-    """A folder is refused too."""
-    assert "can't read" in complaint(tmp_path)
+def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
+    """A folder is rejected too."""
+    assert "can't read" in error_of(tmp_path)
 
 
 TOML_VALUES = st.recursive(
@@ -216,8 +216,8 @@ TOML_VALUES = st.recursive(
 
 @settings(deadline=None)
 @given(values=st.lists(TOML_VALUES, max_size=3), garbage=st.text(max_size=5))
-def test_any_table(tmp_path_factory: pytest.TempPathFactory, values: list[str], garbage: str) -> None:
-    """Whatever the file holds, it is a catalogue that works or one complaint."""
+def test_any_catalogue(tmp_path_factory: pytest.TempPathFactory, values: list[str], garbage: str) -> None:
+    """Any file either gives a working catalogue or a ConfigurationError."""
     path = tmp_path_factory.getbasetemp() / "any.toml"
     path.write_text(table(more=f"models = [{', '.join(values)}]\n{garbage}"), encoding="utf-8", errors="replace")
     with suppress(ConfigurationError):
@@ -232,7 +232,7 @@ def test_any_table(tmp_path_factory: pytest.TempPathFactory, values: list[str], 
     area=st.none() | st.integers(-1, 3000**2),
 )
 def test_any_range(tmp_path_factory: pytest.TempPathFactory, **numbers: Any) -> None:
-    """Every range of pixels that is taken offers a shape, and all it offers are sizes that it allows."""
+    """Every accepted range of pixels offers at least one shape, and allows every size it offers."""
     path = tmp_path_factory.getbasetemp() / "range.toml"
     names = {"smallest": "min", "largest": "max"}
     rule = ", ".join(f"{names.get(key, key)} = {number}" for key, number in numbers.items() if number is not None)

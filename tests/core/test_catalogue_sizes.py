@@ -1,4 +1,4 @@
-"""What sizes the shipped models offer, and what becomes of a size that somebody typed or a picture has."""
+"""The sizes that the shipped models offer, and how typed sizes and pictures' sizes are matched to them."""
 
 import re
 
@@ -25,7 +25,7 @@ RATIO_MODELS = [model for model in MODELS if model not in PIXEL_MODELS + FREE_MO
 
 
 def is_allowed(model: Model, size: str) -> bool:
-    """Tell whether the vendor's guides allow this size, as written there (flux_images.md, "Size")."""
+    """Return whether the vendor's guides allow this size (flux_images.md, "Size")."""
     if ":" in size:
         in_march = model in MARCH.models and model.name in {
             "flux-pro-1.1-ultra",
@@ -41,14 +41,14 @@ def is_allowed(model: Model, size: str) -> bool:
     return model.name in {"flux-dev", "flux-pro-1.1"} and width in STEPS and height in STEPS
 
 
-def value(size: str) -> float:
-    """Return width over height."""
+def ratio_of(size: str) -> float:
+    """Return width divided by height."""
     width, height = re.split("[:x]", size)
     return int(width) / int(height)
 
 
 def size_or_refusal(model: Model, text: str) -> str | None:
-    """Return what is sent for a text; if it is refused, check that the refusal helps."""
+    """Return the size sent for a text; None if it is rejected with a helpful message."""
     try:
         return model.size_for(text)
     except RequestRejected as rejected:
@@ -58,35 +58,35 @@ def size_or_refusal(model: Model, text: str) -> str | None:
     return None
 
 
-# --- what is offered ----------------------------------------------------------------------------------------
+# --- offered sizes ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_is_offered_is_allowed(model: Model) -> None:
-    """Every shape on offer is a size that the vendor's table allows."""
+def test_offered_sizes_are_allowed(model: Model) -> None:
+    """The vendor's guide allows the size of every shape on offer."""
     for shape in model.sizes.shapes():
         assert is_allowed(model, shape.size)
-        assert value(shape.size) == pytest.approx(value(shape.ratio), rel=0.035)
+        assert ratio_of(shape.size) == pytest.approx(ratio_of(shape.ratio), rel=0.035)
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_is_offered_is_taken(model: Model) -> None:
-    """Every shape on offer is taken as itself, and its label, typed, as that shape."""
+def test_offered_sizes_are_accepted(model: Model) -> None:
+    """The size of every shape on offer, and its label when typed, is accepted."""
     for shape in model.sizes.shapes():
         assert model.size_for(shape.size) == shape.size
-        assert value(model.size_for(texts.shape_label(EN, shape.ratio, shape.size))) == value(shape.size)
+        assert ratio_of(model.size_for(texts.shape_label(EN, shape.ratio, shape.size))) == ratio_of(shape.size)
 
 
 @pytest.mark.parametrize("model", [*PIXEL_MODELS, *FREE_MODELS, *RATIO_MODELS])
-def test_a_label_is_taken_to_the_letter(model: Model) -> None:
-    """Where a shape is offered in one form only, its label gives exactly that."""
+def test_a_label_gives_its_own_size(model: Model) -> None:
+    """If a model offers each shape in one form only, a typed label gives exactly that size."""
     for shape in model.sizes.shapes():
         assert model.size_for(texts.shape_label(EN, shape.ratio, shape.size)) == shape.size
 
 
 @pytest.mark.parametrize("model", PIXEL_MODELS + FREE_MODELS)
 def test_pixel_models_offer_all_shapes(model: Model) -> None:
-    """A model that takes pixels offers every shape, of about a megapixel where its limits allow."""
+    """A pixel model offers every shape, at about one megapixel where its limits allow."""
     shapes = model.sizes.shapes()
     assert [shape.ratio for shape in shapes] == list(SHAPES)
     for shape in shapes:
@@ -97,23 +97,23 @@ def test_pixel_models_offer_all_shapes(model: Model) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_square_comes_first(model: Model) -> None:
-    """Who types nothing gets the first shape, which is the square."""
+    """The first shape is the square, which is also the default."""
     assert {model.size_for(text) for text in (None, "", "  ", "\n")} == {model.sizes.shapes()[0].size}
-    assert value(model.size_for(None)) == 1
+    assert ratio_of(model.size_for(None)) == 1
 
 
 @pytest.mark.parametrize("giver", MODELS)
 @pytest.mark.parametrize("taker", MODELS)
 def test_shapes_of_another_model(giver: Model, taker: Model) -> None:
-    """A shape offered by one model gives much the same shape with another, or a clear refusal."""
+    """A shape offered by one model gives a similar shape with another, or a clear error."""
     for shape in giver.sizes.shapes():
         for text in (shape.size, shape.ratio, texts.shape_label(EN, shape.ratio, shape.size)):
             size = size_or_refusal(taker, text)
             assert size is None or is_allowed(taker, size)
-            assert size is None or value(size) == pytest.approx(value(shape.ratio), rel=0.07)
+            assert size is None or ratio_of(size) == pytest.approx(ratio_of(shape.ratio), rel=0.07)
 
 
-# --- what is typed ------------------------------------------------------------------------------------------
+# --- typed sizes --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("model", PIXEL_MODELS + FREE_MODELS)
@@ -152,7 +152,7 @@ def test_shapes_of_another_model(giver: Model, taker: Model) -> None:
     ],
 )
 def test_typed_for_a_pixel_model(model: Model, text: str, size: str) -> None:
-    """Shapes become the nearest size of about a megapixel; sizes are taken as they are."""
+    """Shapes become the nearest size of about one megapixel; sizes are used as typed."""
     assert model.size_for(text) == size
 
 
@@ -202,14 +202,14 @@ def test_typed_for_a_ratio_model(model: Model, text: str, size: str) -> None:
     ],
 )
 def test_typed_for_a_model_of_both_kinds(model: Model, text: str, size: str) -> None:
-    """A model that takes both gets what was typed, else the nearest ratio."""
+    """A model that accepts sizes and ratios uses what was typed, or the nearest ratio."""
     assert model.size_for(text) == size
 
 
 @pytest.mark.parametrize("model", PIXEL_MODELS)
 @pytest.mark.parametrize("width", STEPS)
 def test_every_allowed_size(model: Model, width: int) -> None:
-    """Every size that the table allows is taken unchanged."""
+    """Every size that the guide allows is used unchanged."""
     for height in STEPS:
         assert model.size_for(f"{width}x{height}") == f"{width}x{height}"
 
@@ -217,7 +217,7 @@ def test_every_allowed_size(model: Model, width: int) -> None:
 @pytest.mark.parametrize("model", FREE_MODELS)
 @pytest.mark.parametrize("size", ["64x64", "64x4096", "4096x64", "2048x2048", "99968x64", "96x1440"])
 def test_sizes_without_an_upper_limit(model: Model, size: str) -> None:
-    """Where the table names no largest size, none is refused for being large."""
+    """If the guide names no largest size, large sizes are accepted."""
     assert model.size_for(size) == size
 
 
@@ -227,7 +227,7 @@ def test_sizes_without_an_upper_limit(model: Model, size: str) -> None:
     ["255x256", "256x224", "1472x1024", "1024x1441", "1000x1000", "1024x1025", "64x64", "4096x4096", "1:6", "100:1"],
 )
 def test_sizes_that_a_pixel_model_forbids(model: Model, text: str) -> None:
-    """What the table forbids is refused, and the refusal says what is taken."""
+    """A size that the guide forbids is rejected, and the error lists the allowed sizes."""
     with rejects("256 to 1440 in steps of 32"):
         model.size_for(text)
 
@@ -235,7 +235,7 @@ def test_sizes_that_a_pixel_model_forbids(model: Model, text: str) -> None:
 @pytest.mark.parametrize("model", FREE_MODELS)
 @pytest.mark.parametrize("text", ["32x64", "63x64", "100x100", "1024x1000", "9999:1"])
 def test_sizes_that_flux_2_forbids(model: Model, text: str) -> None:
-    """What the table forbids is refused, and the refusal says what is taken."""
+    """A size that the guide forbids is rejected, and the error lists the allowed sizes."""
     with rejects("64 or more in steps of 32"):
         model.size_for(text)
 
@@ -243,7 +243,7 @@ def test_sizes_that_flux_2_forbids(model: Model, text: str) -> None:
 @pytest.mark.parametrize("model", [*RATIO_MODELS, *BOTH_MODELS])
 @pytest.mark.parametrize("text", ["7:5", "1.85:1", "1:2", "2:1", "100:1", "1024x512", "1440x256", "1400x900"])
 def test_shapes_that_a_ratio_model_lacks(model: Model, text: str) -> None:
-    """A shape far from all there are is refused with a list of them."""
+    """A shape far from those of the model is rejected, and the error lists them."""
     with rejects("16:9"):
         model.size_for(text)
 
@@ -281,8 +281,8 @@ def test_shapes_that_a_ratio_model_lacks(model: Model, text: str) -> None:
     ],
     ids=lambda text: repr(text)[:20] if isinstance(text, str) else None,
 )
-def test_what_is_no_size(model: Model, text: str) -> None:
-    """What is no size, or only holds a piece of a number, is refused and not guessed at."""
+def test_invalid_sizes(model: Model, text: str) -> None:
+    """A text that is not a size, or contains only part of a number, is rejected instead of guessed."""
     assert size_or_refusal(model, text) is None
 
 
@@ -304,8 +304,8 @@ def test_words_for_shapes(model: Model, word: str) -> None:
 )
 @example("٣٢٠x٣٢٠")
 @example("１６：９")
-def test_whatever_is_typed(model: Model, text: str) -> None:
-    """Any text gives a size that the vendor allows, or a refusal."""
+def test_any_text(model: Model, text: str) -> None:
+    """Any text gives a size that the vendor allows, or an error."""
     size = size_or_refusal(model, text)
     assert size is None or is_allowed(model, size)
 
@@ -330,7 +330,7 @@ def test_whatever_is_typed(model: Model, text: str) -> None:
     ],
 )
 def test_a_size_like_the_picture(model: Model, width: int, height: int, ratio: str) -> None:
-    """An edit keeps the shape of its picture as nearly as the model can."""
+    """An edit has the shape of its picture, or the nearest that the model offers."""
     size = model.size_like(width, height)
     assert [shape.ratio for shape in model.sizes.shapes() if shape.size == size] == [ratio]
 
@@ -339,5 +339,5 @@ def test_a_size_like_the_picture(model: Model, width: int, height: int, ratio: s
 @settings(deadline=None)
 @given(st.integers(1, 100_000), st.integers(1, 100_000))
 def test_a_size_like_any_picture(model: Model, width: int, height: int) -> None:
-    """Whatever the picture measures, the size is one of those on offer."""
+    """A picture of any size gives a size on offer."""
     assert model.size_like(width, height) in {shape.size for shape in model.sizes.shapes()}

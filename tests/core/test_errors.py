@@ -1,4 +1,4 @@
-"""The error tree is as its docstring draws it."""
+"""The error tree matches the drawing in its docstring."""
 
 import inspect
 import re
@@ -15,7 +15,7 @@ CLASSES = {
 
 
 def drawn() -> dict[str, str]:
-    """Return the parent of each error as drawn, in order; the root has none."""
+    """Return the parent of each error in the drawing, in order; that of the root is ""."""
     parents: dict[str, str] = {}
     path: list[str] = []
     _, _, tree = (errors.__doc__ or "").partition("\n\n")
@@ -28,36 +28,36 @@ def drawn() -> dict[str, str]:
     return parents
 
 
-def test_the_tree_is_drawn_as_it_is() -> None:
-    """Every class stands in the drawing under its parent, and nothing else does."""
+def test_the_drawing_matches_the_classes() -> None:
+    """Every class is in the drawing below its parent, and nothing else is."""
     real = {name: kind.__bases__[0].__name__ for name, kind in CLASSES.items() if kind is not FluxBotError}
     assert drawn() == {"FluxBotError": "", **real}
 
 
-def test_the_drawing_follows_the_code() -> None:
-    """The classes stand in the file in the order they are drawn."""
+def test_the_drawing_has_the_order_of_the_file() -> None:
+    """The classes are in the same order in the file and in the drawing."""
     in_file = sorted(CLASSES, key=lambda name: inspect.getsourcelines(CLASSES[name])[1])
     assert list(drawn()) == in_file
 
 
 @pytest.mark.parametrize("kind", CLASSES.values(), ids=CLASSES)
 def test_one_parent_each(kind: type[Exception]) -> None:
-    """Every error of ours is a FluxBotError with one parent, and says in a line what it means."""
+    """Every error is a FluxBotError with one parent and a docstring."""
     assert issubclass(kind, FluxBotError)
     assert len(kind.__bases__) == 1
     assert kind.__doc__
     assert kind.__doc__.endswith(".")
 
 
-def test_what_a_busy_api_says() -> None:
-    """ApiBusy keeps the failure and when to try again."""
+def test_api_busy() -> None:
+    """ApiBusy holds the failure and when to retry."""
     busy = ApiBusy(Failure("too_many_requests", "Slow down."), retry_after=2.5, retry_once=True)
     assert (busy.failure.code, busy.retry_after, busy.retry_once) == ("too_many_requests", 2.5, True)
     assert str(busy) == "too_many_requests: Slow down."
     assert (ApiBusy(busy.failure).retry_after, ApiBusy(busy.failure).retry_once) == (None, False)
 
 
-def test_what_a_refusal_says() -> None:
-    """ApiRefused keeps the failure to tell and the API's own id."""
+def test_api_refused() -> None:
+    """ApiRefused holds the failure and the API's trace id."""
     refused = ApiRefused(Failure("forbidden", "no"), trace_id="t")
     assert (refused.failure, refused.trace_id, str(refused)) == (Failure("forbidden", "no"), "t", "forbidden: no")

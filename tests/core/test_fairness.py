@@ -1,4 +1,4 @@
-"""Who is next: everybody's first before anybody's second; and whether the place they read is true."""
+"""Fairness: each user's first job comes before any user's second, and the place shown to the user is correct."""
 
 import asyncio
 import tempfile
@@ -36,7 +36,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 async def accept(store: JobStore, user_id: int, limits: Limits, *, now: datetime = NOW) -> AcceptedJob | None:
-    """Accept a plain job; None if too many of the user's are queued."""
+    """Accept a plain job; None if the user has too many queued jobs."""
     try:
         return await store.admission.accept(new_job(image_request(), origin(user_id), limits, now))
     except RequestRejected:
@@ -44,47 +44,47 @@ async def accept(store: JobStore, user_id: int, limits: Limits, *, now: datetime
 
 
 async def claimed_users(store: JobStore, limits: Limits, *, now: datetime = NOW) -> list[int]:
-    """Claim as long as there is something to claim; return whose jobs they were, in turn."""
+    """Claim all jobs that may start and return their users in order."""
     users = []
     while job := await claim_next(store, limits, DEADLINE, now=now):
         users.append(job.origin.user_id)
     return users
 
 
-# --- the rule and the limits, by example -----------------------------------------------------------------
+# --- examples of the rule and the limits -----------------------------------------------------------------
 
 
 async def test_the_oldest_goes_first_among_equals(store: JobStore) -> None:
-    """Within a turn, age decides, whatever the user's id."""
+    """Within a turn, the oldest job goes first, whatever the user's id."""
     for minute, user_id in enumerate((3, 1, 2)):
         await queued(store, user_id, now=NOW + timedelta(minutes=minute))
     assert await claimed_users(store, UNLIMITED) == [3, 1, 2]
 
 
 async def test_a_microsecond_is_older(store: JobStore) -> None:
-    """The smallest difference in age counts."""
+    """A difference of one microsecond in age counts."""
     await queued(store, 1, now=NOW + MICROSECOND)
     await queued(store, 2, now=NOW)
     assert await claimed_users(store, UNLIMITED) == [2, 1]
 
 
 async def test_users_take_turns(store: JobStore) -> None:
-    """Who asks for many at once does not keep others waiting."""
+    """A user with many queued jobs does not delay other users."""
     for second, user_id in enumerate((1, 1, 1, 1, 2, 2, 3)):
         await queued(store, user_id, now=NOW + second * SECOND)
     assert await claimed_users(store, UNLIMITED) == [1, 2, 3, 1, 2, 1, 1]
 
 
-async def test_who_has_something_running_comes_after_who_has_nothing(store: JobStore) -> None:
-    """What runs already counts, not only what is claimed now."""
+async def test_running_jobs_count(store: JobStore) -> None:
+    """A user with a running job comes after a user without one."""
     await submitting(store, 1)
     await queued(store, 1, now=NOW + SECOND)
     await queued(store, 2, now=NOW + 2 * SECOND)
     assert await claimed_users(store, UNLIMITED) == [2, 1]
 
 
-async def test_a_newcomer_has_the_turn_that_is_being_served(store: JobStore) -> None:
-    """They come before what somebody who is being served has asked for besides, and then take turns."""
+async def test_a_new_user_joins_the_current_turn(store: JobStore) -> None:
+    """A new user's first job goes before the remaining jobs of a user who is being served; then both take turns."""
     for second in range(6):
         await queued(store, 1, now=NOW + second * SECOND)
     for _ in range(3):
@@ -94,8 +94,8 @@ async def test_a_newcomer_has_the_turn_that_is_being_served(store: JobStore) -> 
     assert await claimed_users(store, UNLIMITED) == [2, 1, 2, 1, 1]
 
 
-async def test_whose_job_has_ended_does_not_pass_a_newcomer(store: JobStore) -> None:
-    """With long backlogs of many a newcomer is served after one of each, though all the time jobs end."""
+async def test_an_ended_job_gives_its_user_no_advantage(store: JobStore) -> None:
+    """A new user waits for at most one job of each other user, even while jobs end."""
     limits = replace(UNLIMITED, max_in_flight=3)
     users = range(1, 11)
     for second in range(10):
@@ -116,16 +116,16 @@ async def test_whose_job_has_ended_does_not_pass_a_newcomer(store: JobStore) -> 
     assert accepted.place == len(claimed)
 
 
-async def test_jobs_of_the_same_moment_all_have_their_turn(store: JobStore) -> None:
-    """Jobs that were accepted in the same microsecond are claimed one by one, none is left behind."""
+async def test_jobs_of_the_same_microsecond(store: JobStore) -> None:
+    """Jobs accepted in the same microsecond are claimed one by one, and none is skipped."""
     ids = {(await queued(store, user_id)).id for user_id in (1, 1, 1, 2, 2)}
     jobs = [await claim_next(store, UNLIMITED, DEADLINE, now=NOW) for _ in range(6)]
     assert {job.id for job in jobs if job is not None} == ids
     assert jobs[-1] is None
 
 
-async def test_no_more_run_than_may(store: JobStore) -> None:
-    """The limit for all holds until one of them ends, and then lets one more start."""
+async def test_the_limit_of_jobs_in_flight(store: JobStore) -> None:
+    """The limit holds until a job ends, which lets one more start."""
     limits = replace(UNLIMITED, max_in_flight=3)
     for user_id in range(5):
         await queued(store, user_id)
@@ -136,8 +136,8 @@ async def test_no_more_run_than_may(store: JobStore) -> None:
     assert len(await claimed_users(store, limits)) == 1
 
 
-async def test_no_more_of_one_user_run_than_may(store: JobStore) -> None:
-    """The limit for one user holds, and does not hold up the others."""
+async def test_the_limit_of_running_jobs_per_user(store: JobStore) -> None:
+    """A user's limit holds and does not delay other users."""
     limits = replace(UNLIMITED, max_running_per_user=2)
     for second, user_id in enumerate((1, 1, 1, 1, 2)):
         await queued(store, user_id, now=NOW + second * SECOND)
@@ -145,8 +145,8 @@ async def test_no_more_of_one_user_run_than_may(store: JobStore) -> None:
     assert await claimed_users(store, replace(limits, max_running_per_user=3)) == [1]
 
 
-async def test_no_more_of_one_user_wait_than_may(store: JobStore) -> None:
-    """One more is refused and leaves no row; what has started no longer counts as waiting."""
+async def test_the_limit_of_queued_jobs_per_user(store: JobStore) -> None:
+    """A job over the limit is rejected and leaves no row; started jobs do not count."""
     limits = replace(UNLIMITED, max_queued_per_user=2)
     assert await accept(store, 1, limits)
     assert await accept(store, 1, limits)
@@ -159,7 +159,7 @@ async def test_no_more_of_one_user_wait_than_may(store: JobStore) -> None:
 # --- submissions without an answer -----------------------------------------------------------------------
 
 
-async def test_a_submission_without_an_answer_gives_its_slot_back(store: JobStore) -> None:
+async def test_a_submission_without_an_answer_frees_its_slot(store: JobStore) -> None:
     """It counts as in flight until SLOT_HELD_BY_UNKNOWN has passed, for all limits and for the place."""
     one = Limits(max_in_flight=1, max_running_per_user=1, max_queued_per_user=10)
     await submitting(store)
@@ -173,8 +173,8 @@ async def test_a_submission_without_an_answer_gives_its_slot_back(store: JobStor
     assert claimed.id == waiting.job.id
 
 
-async def test_the_place_knows_of_slots_given_back(store: JobStore) -> None:
-    """A job that is accepted when the slot is free again starts at once."""
+async def test_the_place_considers_freed_slots(store: JobStore) -> None:
+    """A job accepted after a slot was freed starts at once."""
     await submitting(store)
     accepted = await accept(store, 1, replace(UNLIMITED, max_in_flight=1), now=NOW + SLOT_HELD_BY_UNKNOWN)
     assert accepted
@@ -182,8 +182,8 @@ async def test_the_place_knows_of_slots_given_back(store: JobStore) -> None:
     assert accepted.job.card is CardState.PAINTING
 
 
-async def test_a_running_job_keeps_its_slot(store: JobStore) -> None:
-    """A task that is known to run counts until it ends, however long it takes."""
+async def test_a_running_job_holds_its_slot(store: JobStore) -> None:
+    """A job with a known task counts until it ends, however long it takes."""
     job = await submitting(store)
     await store.mark_running(job, "task", next_lookup_at=NOW)
     await queued(store, 2)
@@ -196,8 +196,8 @@ async def test_a_running_job_keeps_its_slot(store: JobStore) -> None:
 @pytest.mark.parametrize(
     "limits", [UNLIMITED, Limits(3, 2, 4), Limits(1, 1, 1)], ids=["roomy", "some at a time", "one at a time"]
 )
-async def test_a_burst_is_placed_as_if_one_came_after_the_other(limits: Limits, store: JobStore) -> None:
-    """Requests that are saved together have the places, the limits and the turns they would have had alone."""
+async def test_a_burst_has_the_places_of_single_requests(limits: Limits, store: JobStore) -> None:
+    """Requests saved in one transaction get the same places, limits and turns as one after the other."""
     users = [1, 2, 1, 1, 3, 1, 1, 2, 3, 3, 1, 4]
     burst = [accept(store, user_id, limits, now=NOW + at * MICROSECOND) for at, user_id in enumerate(users)]
     queue, places = Queue(), []
@@ -207,27 +207,27 @@ async def test_a_burst_is_placed_as_if_one_came_after_the_other(limits: Limits, 
         if accepted:
             queue.join(accepted.job)
             places.append((accepted.place, queue.place_of(accepted.job, limits)))
-    assert [told for told, _ in places] == [true for _, true in places]
-    assert len(await claims_of(store, queue, UNLIMITED)) == len(places)
+    assert [told for told, _ in places] == [expected for _, expected in places]
+    assert len(await claim_from_both(store, queue, UNLIMITED)) == len(places)
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2, 4, 8, 16, 32])
-async def test_whoever_leaves_keeps_nobody_waiting(steps: int, store: JobStore) -> None:
-    """However far the saving of a burst has come when one of it is cancelled, the others get an answer."""
-    first, leaver, other = [asyncio.create_task(queued(store, user_id)) for user_id in (1, 2, 3)]
+async def test_a_cancelled_request_does_not_block_the_others(steps: int, store: JobStore) -> None:
+    """However far the saving of a burst has come when one request is cancelled, the others get an answer."""
+    first, cancelled, other = [asyncio.create_task(queued(store, user_id)) for user_id in (1, 2, 3)]
     await first
     for _ in range(steps):
         await asyncio.sleep(0)
-    leaver.cancel()
-    left, told = await asyncio.gather(leaver, other, return_exceptions=True)
-    assert isinstance(left, Job | asyncio.CancelledError)
-    assert isinstance(told, Job)
+    cancelled.cancel()
+    results = await asyncio.gather(cancelled, other, return_exceptions=True)
+    assert isinstance(results[0], Job | asyncio.CancelledError)
+    assert isinstance(results[1], Job)
     await queued(store, 4)
     assert {1, 3, 4} <= set(await claimed_users(store, UNLIMITED))
 
 
-async def test_a_request_that_cannot_be_saved_leaves_the_others_alone(store: JobStore) -> None:
-    """Only its own user is told, though it was saved together with others."""
+async def test_a_failed_request_does_not_affect_the_others(store: JobStore) -> None:
+    """Only the failed request of a burst gets an error."""
     burst = [queued(store, 1), queued(store, 2), queued(store, 3, model=object()), queued(store, 4)]
     done = await asyncio.gather(*burst, return_exceptions=True)
     assert [isinstance(result, Job) for result in done] == [True, True, False, True]
@@ -235,40 +235,40 @@ async def test_a_request_that_cannot_be_saved_leaves_the_others_alone(store: Job
     assert await claimed_users(store, UNLIMITED) == [1, 2, 4]
 
 
-# --- the rule and the place, against a plain model ---------------------------------------------------------
+# --- the rule and the place, compared with a model ---------------------------------------------------------
 
 
 @dataclass
 class Queue:
-    """The rule in plain Python: who waits, in the order of age, and who is at the API."""
+    """A model of the rule in plain Python: the queued jobs, oldest first, and those at the API."""
 
     waiting: list[Job] = field(default_factory=list)
     at_the_api: list[Job] = field(default_factory=list)
 
     def join(self, job: Job) -> None:
-        """Let a job wait that has the turn being served, or the one after its user's last."""
+        """Add a job, with the turn that is being served or the one after its user's last."""
         served = [job.turn for job in self.at_the_api] or [min([job.turn for job in self.waiting] or [0])]
         own = [other.turn for other in self.waiting + self.at_the_api if other.origin.user_id == job.origin.user_id]
         assert job.turn == max(served + [turn + 1 for turn in own])
         self.waiting.append(job)
 
     def claim(self, limits: Limits) -> Job | None:
-        """Take the next by the rule: the lowest turn, then the oldest."""
+        """Take the next job by the rule: the lowest turn, then the oldest."""
         running = Counter(job.origin.user_id for job in self.at_the_api)
         free = [job for job in self.waiting if running[job.origin.user_id] < limits.max_running_per_user]
         if not free or len(self.at_the_api) >= limits.max_in_flight:
             return None
-        chosen = min(free, key=lambda job: job.turn)  # the first of the least: the oldest
+        chosen = min(free, key=lambda job: job.turn)  # of equal turns the first, which is the oldest
         self.waiting.remove(chosen)
         self.at_the_api.append(chosen)
         return chosen
 
     def place_of(self, job: Job, limits: Limits) -> int:
-        """Return 0 if it is this job's turn at once, else how many claims that takes without limits."""
+        """Return 0 if the job may start at once, else its number of claims without limits."""
         return 0 if self.claims_until(job, limits) else self.claims_until(job, UNLIMITED)
 
     def claims_until(self, job: Job, limits: Limits) -> int:
-        """Return how many claims it takes until it is this job's turn while nothing ends, 0 for never."""
+        """Return after how many claims the job is claimed while no job ends, 0 for never."""
         queue = Queue([*self.waiting], [*self.at_the_api])
         count = 0
         while claimed := queue.claim(limits):
@@ -294,30 +294,30 @@ STEPS = st.lists(
 
 @given(limits=ANY_LIMITS, steps=STEPS, last=USERS)
 @settings(deadline=None, max_examples=60)
-async def test_the_place_is_true(limits: Limits, steps: list[tuple[str, int]], last: int) -> None:
-    """Place p: exactly p - 1 waiting jobs are claimed before it, whatever ends meanwhile, if nothing comes.
+async def test_the_place_is_correct(limits: Limits, steps: list[tuple[str, int]], last: int) -> None:
+    """A job with place p starts after exactly p - 1 queued jobs if no new jobs arrive.
 
-    Place 0: it is claimed at once under the limits. Any other: it is not, and its place is what the rule alone
-    says, with the limits of its user out of the way. On the way there the store claims what the plain rule claims.
+    Place 0 means that it starts at once under the limits. Any other place ignores the limit of its user. Until the
+    job starts, the store and the model claim the same jobs.
     """
     with tempfile.TemporaryDirectory() as directory:
         async with JobStore(f"sqlite:///{Path(directory, 'jobs.db')}") as store:
-            queue = await a_busy_day(store, limits, steps)
+            queue = await perform(store, limits, steps)
             accepted = await accept(store, last, replace(limits, max_queued_per_user=100), now=NOW + 60 * SECOND)
             assert accepted
             queue.join(accepted.job)
             before = [job.id for job in queue.waiting + queue.at_the_api]
-            at_once = await claims_of(store, queue, limits)
+            at_once = await claim_from_both(store, queue, limits)
             assert (accepted.job.id in at_once) == (accepted.place == 0)
             assert accepted.job.card is (CardState.QUEUED if accepted.place else CardState.PAINTING)
             if accepted.place:
-                in_turn = at_once + await claims_of(store, queue, UNLIMITED)
+                in_turn = at_once + await claim_from_both(store, queue, UNLIMITED)
                 assert in_turn.index(accepted.job.id) == accepted.place - 1
             assert sorted(before) == sorted(job.id for job in queue.waiting + queue.at_the_api)
 
 
-async def a_busy_day(store: JobStore, limits: Limits, steps: list[tuple[str, int]]) -> Queue:
-    """Let jobs come, start, end and come back, in the store and in the model; each place is the model's."""
+async def perform(store: JobStore, limits: Limits, steps: list[tuple[str, int]]) -> Queue:
+    """Perform random steps in the store and in the model, and compare the places."""
     queue = Queue()
     for number, (step, which) in enumerate(steps):
         now = NOW + number * SECOND
@@ -329,7 +329,7 @@ async def a_busy_day(store: JobStore, limits: Limits, steps: list[tuple[str, int
                 queue.join(accepted.job)
                 assert accepted.place == queue.place_of(accepted.job, limits)
         elif step == CLAIM:
-            await claims_of(store, queue, limits, at_most=1)
+            await claim_from_both(store, queue, limits, at_most=1)
         elif queue.at_the_api:
             job = queue.at_the_api.pop(which % len(queue.at_the_api))
             if step == FINISH:
@@ -342,8 +342,8 @@ async def a_busy_day(store: JobStore, limits: Limits, steps: list[tuple[str, int
     return queue
 
 
-async def claims_of(store: JobStore, queue: Queue, limits: Limits, *, at_most: int = 1000) -> list[str]:
-    """Claim in the store and in the model, which are to agree, until there is nothing to claim."""
+async def claim_from_both(store: JobStore, queue: Queue, limits: Limits, *, at_most: int = 1000) -> list[str]:
+    """Claim in the store and in the model, and compare, until there is nothing to claim."""
     ids: list[str] = []
     while len(ids) < at_most:
         claimed, expected = await claim_next(store, limits, DEADLINE, now=NOW + SECOND), queue.claim(limits)

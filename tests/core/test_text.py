@@ -1,4 +1,4 @@
-"""Text of users appears in Discord exactly as they wrote it: no markdown, no mention, no link of theirs works."""
+"""User-provided text appears in Discord exactly as typed: its markdown, mentions and links have no effect."""
 
 import re
 
@@ -11,10 +11,10 @@ from flux_bot.core.text import escape, quote, truncate
 from flux_bot.ui import texts
 from tests.english import EN
 
-# What Discord's client does, written down apart from the bot's own rules: a backslash before ASCII punctuation
-# shows that character and keeps it from meaning anything ("Markdown Text 101", support.discord.com).
+# How Discord's client behaves, independent of the bot's own rules: a backslash before ASCII punctuation
+# shows that character without its special meaning ("Markdown Text 101", support.discord.com).
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-MEANINGFUL = {
+SPECIAL = {
     "a backslash": r"\\",
     "emphasis, spoiler or code": r"[*_~|`]",
     "a mention, emoji, time or quote": r"[<>@]",
@@ -74,14 +74,14 @@ TEXTS = st.one_of(
 
 
 def shown(text: str) -> str:
-    """Return what Discord shows if nothing in the text has a meaning."""
+    """Return what Discord shows if nothing in the text has a special meaning."""
     return ESCAPE.sub(r"\1", text)
 
 
 def meanings(text: str) -> list[str]:
-    """Return what in the text Discord would not show as it stands."""
+    """Return the special meanings that Discord finds in the text."""
     bare = ESCAPE.sub("\ue000", text)
-    return [name for name, pattern in MEANINGFUL.items() if re.search(pattern, bare)]
+    return [name for name, pattern in SPECIAL.items() if re.search(pattern, bare)]
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,14 @@ def meanings(text: str) -> list[str]:
     ],
 )
 def test_the_check_itself(text: str, meaning: str) -> None:
-    """The check used here sees what has a meaning, and not what is escaped."""
+    """``meanings`` finds special characters, and ignores escaped ones."""
     assert meaning in meanings(text)
     assert meanings("".join(f"\\{character}" if character in "@*\\[]:#.<>" else character for character in text)) == []
 
 
 @pytest.mark.parametrize("text", PROMPTS.values(), ids=PROMPTS)
 def test_everything_shows_as_written(text: str) -> None:
-    """Whatever has a meaning in Discord loses it, and nothing else changes."""
+    """Escaped markup is shown literally and unchanged."""
     escaped = escape(text)
     assert shown(escaped) == text
     assert meanings(escaped) == []
@@ -117,7 +117,7 @@ def test_everything_shows_as_written(text: str) -> None:
 @example("0.")
 @example(":\\:a:")
 def test_any_text_shows_as_written(text: str) -> None:
-    """Any text is shown as written and means nothing."""
+    """Any escaped text is shown literally and unchanged."""
     escaped = escape(text)
     assert shown(escaped) == text
     assert meanings(escaped) == []
@@ -129,7 +129,7 @@ def test_any_text_shows_as_written(text: str) -> None:
 @example("*" * 10, 6)
 @example("a\\", 3)
 def test_escaped_text_is_cut_between_escapes(text: str, limit: int) -> None:
-    """Cut text keeps the limit, means nothing, and shows the beginning of what was written."""
+    """Cut text obeys the limit, has no special meaning, and is a prefix of the original."""
     cut = truncate(escape(text), limit)
     assert len(cut) <= limit
     assert meanings(cut) == []
@@ -143,14 +143,14 @@ def test_escaped_text_is_cut_between_escapes(text: str, limit: int) -> None:
 @settings(deadline=None)
 @given(TEXTS, st.integers(1, 200))
 def test_text_is_cut(text: str, limit: int) -> None:
-    """Cut text keeps the limit and shows that something is missing; short text stays."""
+    """Cut text obeys the limit and ends with an ellipsis; short text is unchanged."""
     cut = truncate(text, limit)
     assert cut == text if len(text) <= limit else (len(cut) <= limit and cut.endswith("…"))
 
 
 @pytest.mark.parametrize("text", PROMPTS.values(), ids=PROMPTS)
 def test_a_prompt_is_quoted_on_one_line(text: str) -> None:
-    """A prompt is one line of a quotation, its own line breaks become blanks, and nothing in it means anything."""
+    """A prompt becomes one quoted line without special meanings; its line breaks become spaces."""
     prompt = texts.prompt(ImageRequest(Action.GENERATE, text, "flux-dev", "1:1"))
     assert prompt.startswith("> ")
     assert shown(prompt[2:]) == " ".join(text.splitlines())
@@ -160,13 +160,13 @@ def test_a_prompt_is_quoted_on_one_line(text: str) -> None:
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_what_users_typed_is_escaped_in_refusals(text: str) -> None:
-    """A refusal repeats what somebody typed, cut and without meaning."""
+def test_typed_text_is_escaped_in_error_messages(text: str) -> None:
+    """An error message repeats the typed text cut and escaped."""
     refusals = [
         (EN("not-an-image", filename=quote(text, 80)), 80),
         (EN("no-such-model-edit", typed=quote(text, 50), names=("flux-dev",)), 50),
     ]
     for refusal, limit in refusals:
-        said = refusal.split("“", 1)[1].rpartition("”")[0]
-        assert shown(said) == truncate(text, limit)
-        assert meanings(said) == []
+        repeated = refusal.split("“", 1)[1].rpartition("”")[0]
+        assert shown(repeated) == truncate(text, limit)
+        assert meanings(repeated) == []
