@@ -1,11 +1,12 @@
-"""Repeatable chaos: real bot processes between the two doubles, while everything around them goes wrong.
+"""Repeatable chaos: real bot processes run between the two doubles while everything around them fails.
 
-    plan.py       what is asked and what goes wrong, drawn from a seed
-    callbacks.py  the way of the API's callbacks to the bot: late, doubled, lost
-    database.py   the database as the run sees it: locked, cut off, and read at the end
-    run.py        the run itself, until the bot has come to rest
-    ledger.py     what became of each command, and what must never happen
+    plan.py       the commands and the troubles, drawn from a seed
+    callbacks.py  a proxy that delays, repeats and loses the API's callbacks
+    database.py   locks the database, cuts its connections, and reads it at the end
+    run.py        one run, until all jobs are settled
+    ledger.py     the outcome of each command, and the faults that must never occur
+    observer.py   fills the ledger with what can be seen from outside
 
-``python -m tests.chaos --seed 7`` is one run on each kind of database. The plan is the same for the same seed; the
-timing of processes is not.
+``python -m tests.chaos --seed 7`` makes one run on each kind of database. A seed fixes the plan, but not the timing
+of the processes.
 """

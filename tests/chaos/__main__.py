@@ -1,4 +1,4 @@
-"""``python -m tests.chaos --seed 7 --jobs 1000 --database sqlite``: exit code 1 if the ledger does not hold."""
+"""The command line: ``python -m tests.chaos --seed 7 --jobs 1000 --database sqlite``."""
 
 import argparse
 import asyncio
@@ -16,7 +16,7 @@ from tests.chaos.plan import Plan
 from tests.chaos.run import Chaos
 
 PROCESSES = {"sqlite": 1, "postgresql": 3}
-"""SQLite is for one machine and one process; on PostgreSQL one has the gateway and two are workers."""
+"""SQLite allows one process. On PostgreSQL, one process has the gateway and two are workers."""
 
 
 @contextmanager
@@ -31,12 +31,12 @@ def _database_url(kind: str, folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
-def verdict(ledger: Ledger) -> int:
-    """Print what became of all commands; returns the exit code."""
+def report(ledger: Ledger) -> int:
+    """Print the ledger; returns the exit code, 1 if a fault occurred."""
     print(ledger.table())
-    if not ledger.holds:
-        print(f"\n{ledger.offenders()}")
-    return 0 if ledger.holds else 1
+    if not ledger.is_clean:
+        print(f"\n{ledger.details()}")
+    return 0 if ledger.is_clean else 1
 
 
 async def _run(plan: Plan, folder: Path, kind: str) -> int:
@@ -45,21 +45,21 @@ async def _run(plan: Plan, folder: Path, kind: str) -> int:
             started = time.monotonic()
             ledger = await chaos.run()
             print(f"\nseed {plan.seed}, {kind}: {chaos.summary}, {time.monotonic() - started:.0f} s\n")
-    return verdict(ledger)
+    return report(ledger)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a seed's plan; returns the exit code."""
+    """Run a seed's plan; returns the exit code, 1 if a fault occurred."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=main.__doc__)
-    parser.add_argument("--seed", type=int, default=1, help="another seed is another plan")
-    parser.add_argument("--jobs", type=int, default=1000, help="how many status cards to ask for")
+    parser.add_argument("--seed", type=int, default=1, help="each seed is a different plan")
+    parser.add_argument("--jobs", type=int, default=1000, help="number of status cards to wait for")
     parser.add_argument("--database", choices=[*PROCESSES, "both"], default="both")
-    parser.add_argument("--commands", type=float, default=8.0, help="how many a second")
-    parser.add_argument("--troubles", type=float, default=1.0, help="how many a second")
-    asked = parser.parse_args(arguments)
-    plan = Plan(asked.seed, asked.jobs, commands_rate=asked.commands, troubles_rate=asked.troubles)
+    parser.add_argument("--commands", type=float, default=8.0, help="commands per second")
+    parser.add_argument("--troubles", type=float, default=1.0, help="troubles per second")
+    options = parser.parse_args(arguments)
+    plan = Plan(options.seed, options.jobs, commands_rate=options.commands, troubles_rate=options.troubles)
     code = 0
-    for kind in PROCESSES if asked.database == "both" else [asked.database]:
+    for kind in PROCESSES if options.database == "both" else [options.database]:
         with tempfile.TemporaryDirectory(prefix="flux-bot-chaos-") as folder:
             code |= asyncio.run(_run(plan, Path(folder), kind))
     return code

@@ -1,6 +1,6 @@
-"""The way of the API's callbacks to the bot: a proxy that delays, doubles and loses them.
+"""A proxy between the API and the bot that delays, repeats and loses callbacks.
 
-It hands each to any of the processes, as a load balancer does that does not know which of them is dead.
+It passes each callback to a random process, like a load balancer that does not know which processes are dead.
 """
 
 import asyncio
@@ -11,23 +11,23 @@ from typing import Self
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector, web
 
-from tests.chaos.plan import Way
+from tests.chaos.plan import CallbackDelivery
 
 
 class CallbackProxy:
-    """Listens at ``url`` for the API, and passes on to the ports of the processes; None loses what it stands for."""
+    """Listens at ``url`` for the API's callbacks and passes them on to the processes."""
 
-    def __init__(self, ways: Iterator[Way], chance: Random, ports: Sequence[int]) -> None:
+    def __init__(self, deliveries: Iterator[CallbackDelivery], random: Random, ports: Sequence[int]) -> None:
         self.url = ""
-        self.calm = False
-        """Whether every callback comes through at once."""
-        self.under_way = 0
-        self._ways, self._chance, self._ports = ways, chance, ports
+        self.is_transparent = False
+        """Whether every callback is passed on once and at once."""
+        self.pending = 0
+        self._deliveries, self._random, self._ports = deliveries, random, ports
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         app = web.Application()
-        app.router.add_post("/callbacks/{tail:.*}", self._take)
+        app.router.add_post("/callbacks/{tail:.*}", self._pass_on)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         connector = TCPConnector(force_close=True)
         self._session = await self._open.enter_async_context(ClientSession(connector=connector))
@@ -41,8 +41,8 @@ class CallbackProxy:
         await self._open.aclose()
 
     async def post(self, path: str, body: bytes) -> int | None:
-        """Post to any process; None if it did not answer."""
-        url = f"http://127.0.0.1:{self._chance.choice(self._ports)}{path}"
+        """Post to a random process; returns the status, None without an answer."""
+        url = f"http://127.0.0.1:{self._random.choice(self._ports)}{path}"
         headers = {"Content-Type": "application/json"}
         try:
             async with self._session.post(url, data=body, headers=headers, timeout=ClientTimeout(30)) as answer:
@@ -50,16 +50,16 @@ class CallbackProxy:
         except (ClientError, TimeoutError):
             return None
 
-    async def _take(self, request: web.Request) -> web.Response:
-        way = Way() if self.calm else next(self._ways)
-        self.under_way += 1
+    async def _pass_on(self, request: web.Request) -> web.Response:
+        delivery = CallbackDelivery() if self.is_transparent else next(self._deliveries)
+        self.pending += 1
         try:
             body = await request.read()
-            await asyncio.sleep(way.wait_seconds)
-            statuses = await asyncio.gather(*(self.post(request.path, body) for _ in range(way.copies)))
+            await asyncio.sleep(delivery.delay_seconds)
+            statuses = await asyncio.gather(*(self.post(request.path, body) for _ in range(delivery.copies)))
         finally:
-            self.under_way -= 1
+            self.pending -= 1
         status = next((status for status in statuses if status is not None), None)
-        if (status is None or not way.heard) and request.transport is not None:
+        if (status is None or not delivery.is_answer_received) and request.transport is not None:
             request.transport.abort()
         return web.Response(status=status or 502)

@@ -1,4 +1,4 @@
-"""The database as the run sees it: locked, cut off, and read at the end."""
+"""Another client of the bot's database: it locks the database, cuts connections, and reads the jobs."""
 
 import asyncio
 import math
@@ -14,8 +14,8 @@ from flux_bot.store.schema import jobs
 from tests.database import Rows
 
 OPEN_STATUSES = (JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING)
-_NAME = "SET application_name TO chaos"
-_OTHERS = """
+_SET_NAME = "SET application_name TO chaos"
+_OTHER_CONNECTIONS = """
 SELECT pid FROM pg_stat_activity
 WHERE datname = current_database() AND application_name <> 'chaos' AND backend_type = 'client backend' ORDER BY pid
 """
@@ -28,37 +28,37 @@ class Database(Rows):
         super().__init__(url)
         self._has_connections = self._engine.dialect.name == "postgresql"
 
-    async def hang(self, seconds: float) -> None:
-        """Hold everything locked."""
+    async def lock(self, seconds: float) -> None:
+        """Lock the whole database."""
         async with self._begin() as connection:
-            hold = "LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE" if self._has_connections else "BEGIN IMMEDIATE"
-            await connection.execute(sa.text(hold))
+            statement = "LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE" if self._has_connections else "BEGIN IMMEDIATE"
+            await connection.execute(sa.text(statement))
             await asyncio.sleep(seconds)
 
-    async def cut(self, share: float) -> None:
-        """Cut a share of the bot's connections; a file has none."""
+    async def cut_connections(self, share: float) -> None:
+        """Cut a share of the bot's connections; SQLite has none."""
         if not self._has_connections:
             return
         async with self._begin() as connection:
-            pids = list((await connection.execute(sa.text(_OTHERS))).scalars())
+            pids = list((await connection.execute(sa.text(_OTHER_CONNECTIONS))).scalars())
             for pid in pids[: math.ceil(share * len(pids))]:
                 await connection.execute(sa.select(sa.func.pg_terminate_backend(pid)))
 
     async def task_of(self, job_id: str) -> str | None:
-        """Return the task that a job is known to have."""
+        """Return a job's task id, None if it is not known."""
         async with self._begin() as connection:
             found = await connection.execute(sa.select(jobs.c.task_id).where(jobs.c.id == job_id))
             return found.scalar_one_or_none()
 
-    async def unrest(self) -> int:
-        """Return how many jobs have something left to be done about them."""
-        busy = sa.or_(jobs.c.status.in_(OPEN_STATUSES), jobs.c.next_delivery_at.is_not(None))
+    async def count_unsettled(self) -> int:
+        """Return how many jobs are open or have a delivery due."""
+        is_unsettled = sa.or_(jobs.c.status.in_(OPEN_STATUSES), jobs.c.next_delivery_at.is_not(None))
         async with self._begin() as connection:
-            counted = await connection.execute(sa.select(sa.func.count()).select_from(jobs).where(busy))
+            counted = await connection.execute(sa.select(sa.func.count()).select_from(jobs).where(is_unsettled))
             return int(counted.scalar_one())
 
     async def rows(self) -> list[dict[str, Any]]:
-        """Return every column of every job."""
+        """Return all columns of all jobs."""
         async with self._begin() as connection:
             return [{**row} for row in (await connection.execute(sa.select(jobs))).mappings()]
 
@@ -66,5 +66,5 @@ class Database(Rows):
     async def _begin(self) -> AsyncIterator[AsyncConnection]:
         async with self._engine.begin() as connection:
             if self._has_connections:
-                await connection.execute(sa.text(_NAME))
+                await connection.execute(sa.text(_SET_NAME))
             yield connection

@@ -1,4 +1,4 @@
-"""What became of each command, and what must never happen."""
+"""The ledger: the outcome of each command, and the faults that must never occur."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,55 +12,55 @@ class Answer(Enum):
     CARD = "status card"
     REFUSAL = "refusal"
     NOTHING = "nothing"
-    UNCERTAIN = "that nobody can tell"
+    UNCERTAIN = "uncertain whether it was saved"
 
 
 class Outcome(Enum):
-    """What a command has come to at the end; just one of these."""
+    """How a command ended."""
 
     DELIVERED = "delivered once"
     FAILED = "failed with a notice"
-    KEPT = "kept for the next command"
+    UNDELIVERED = "undelivered, offered at the next command"
     NOT_ACCEPTED = "not accepted"
     LOST = "lost"
     DOUBLED = "doubled"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Story:
-    """A command as seen from outside: by its user, by the image API, and in the database at the end."""
+class LedgerEntry:
+    """A command as its user, the image API and the database saw it."""
 
     prompt: str
     answer: Answer
     saved: bool = True
-    """Whether the database holds a job of it."""
+    """Whether the database has a job for it."""
     undelivered: bool = False
     settled: bool = True
-    """Whether the bot has nothing left to do about it."""
+    """Whether the bot has nothing left to do for it."""
     payments: int = 1
-    """Submissions that may have started a task: all but those whose answer says that surely none did."""
+    """Submissions that may have started a task: all except those that were definitely rejected."""
     pictures: int = 0
-    """Messages that show its result."""
+    """Messages with its pictures."""
     notices: int = 0
-    """Messages that tell of its failure."""
-    gone: int = 0
-    """Messages of both kinds that were deleted together with their channel."""
+    """Messages about its failure."""
+    deleted: int = 0
+    """Messages of either kind that were deleted together with their channel."""
     wrong_pictures: int = 0
-    """Pictures in its messages that are not what the API painted for it."""
+    """Pictures in its messages that the API did not draw for it."""
     cards_left: int = 0
-    """Status cards that a result or a notice has not replaced."""
+    """Status cards that were not replaced by a result or a notice."""
     events: tuple[str, ...] = ()
-    """What is known of it, to find out what went wrong."""
+    """Everything known about it, for debugging."""
 
     @property
     def outcome(self) -> Outcome:
-        """Return what the command has come to."""
+        """How the command ended."""
         shown = self.pictures + self.notices
         if shown > 1 or (self.undelivered and self.pictures):
             return Outcome.DOUBLED
         if self.undelivered:
-            return Outcome.KEPT
-        if self.pictures or (self.gone and not shown):
+            return Outcome.UNDELIVERED
+        if self.pictures or (self.deleted and not shown):
             return Outcome.DELIVERED
         if self.notices:
             return Outcome.FAILED
@@ -68,7 +68,7 @@ class Story:
 
     @property
     def faults(self) -> list[str]:
-        """Return what must not be."""
+        """The faults that occurred."""
         found = {
             "lost": self.outcome is Outcome.LOST,
             "doubled": self.outcome is Outcome.DOUBLED,
@@ -78,48 +78,48 @@ class Story:
             "card left behind": self.cards_left > 0,
             "never settled": not self.settled,
         }
-        return [name for name, holds in found.items() if holds]
+        return [name for name, has_occurred in found.items() if has_occurred]
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All commands of a run."""
+    """The entries of all commands of a run."""
 
-    stories: Sequence[Story]
-    breaches: Sequence[str] = ()
-    """Rules broken that no single command can be blamed for."""
+    entries: Sequence[LedgerEntry]
+    violations: Sequence[str] = ()
+    """Broken rules that belong to no single command."""
 
     @property
-    def holds(self) -> bool:
-        """Tell whether nothing happened that must never happen."""
-        return not self.breaches and not any(story.faults for story in self.stories)
+    def is_clean(self) -> bool:
+        """Whether no fault and no violation occurred."""
+        return not self.violations and not any(entry.faults for entry in self.entries)
 
     def table(self) -> str:
-        """Return the count of everything, one a line."""
-        asked = Counter(story.outcome for story in self.stories if story.answer is Answer.CARD)
-        others = Counter(story.outcome for story in self.stories if story.answer is not Answer.CARD)
+        """Return the counts, one a line."""
+        answered = Counter(entry.outcome for entry in self.entries if entry.answer is Answer.CARD)
+        others = Counter(entry.outcome for entry in self.entries if entry.answer is not Answer.CARD)
         not_accepted = others.pop(Outcome.NOT_ACCEPTED, 0)
-        faults = Counter(fault for story in self.stories for fault in story.faults)
-        lines = [("asked: answered with a status card", asked.total())]
-        lines += [(f"  {outcome.value}", asked[outcome]) for outcome in _GOOD]
-        lines += [("not accepted: refused or not answered, and nothing was started", not_accepted)]
-        lines += [("saved, but Discord did not take the answer in time", others.total())]
+        faults = Counter(fault for entry in self.entries for fault in entry.faults)
+        lines = [("answered with a status card", answered.total())]
+        lines += [(f"  {outcome.value}", answered[outcome]) for outcome in _GOOD]
+        lines += [("not accepted: refused or not answered, and nothing started", not_accepted)]
+        lines += [("saved, but Discord did not accept the answer in time", others.total())]
         lines += [(f"  {outcome.value}", others[outcome]) for outcome in _GOOD if others[outcome]]
         lines += [(name, faults[name]) for name in _FAULTS]
-        lines += [("rules of the outside world broken", len(self.breaches))]
+        lines += [("violations of other rules", len(self.violations))]
         return "\n".join(f"{count:6}  {name}" for name, count in lines)
 
-    def offenders(self) -> str:
-        """Return the stories of the commands to which happened what must never happen."""
-        told = [
-            "\n    ".join((f"{story.prompt}: {', '.join(story.faults)}", *story.events))
-            for story in self.stories
-            if story.faults
+    def details(self) -> str:
+        """Return the violations and the entries with faults."""
+        faulty = [
+            "\n    ".join((f"{entry.prompt}: {', '.join(entry.faults)}", *entry.events))
+            for entry in self.entries
+            if entry.faults
         ]
-        return "\n".join((*self.breaches, *told))
+        return "\n".join((*self.violations, *faulty))
 
 
-_GOOD = (Outcome.DELIVERED, Outcome.FAILED, Outcome.KEPT)
+_GOOD = (Outcome.DELIVERED, Outcome.FAILED, Outcome.UNDELIVERED)
 _FAULTS = (
     *("lost", "doubled", "paid twice"),
     *("refused, but started", "wrong picture", "card left behind", "never settled"),

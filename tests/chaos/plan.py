@@ -1,4 +1,4 @@
-"""What is asked and what goes wrong, all of it drawn from a seed."""
+"""The commands and the troubles of a run, drawn from a seed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ from flux_bot.sandbox.faults import ANSWERS, FILES, BadFile, Faults
 T = TypeVar("T")
 
 CHANNELS = ("general", "thread", "forbidden", "elsewhere")
-"""Where the bot may post, where it may not, and where it is not even a member."""
-DOOMED = tuple(f"doomed-{number}" for number in range(12))
+"""Two channels where the bot may post, one where it may not, and one in a guild without the bot."""
+DELETABLE_CHANNELS = tuple(f"deletable-{number}" for number in range(12))
 """Channels that may be deleted."""
-HERMITS = ("carol", "dave")
-"""Users who take no direct messages: what can't be posted in their channel is kept."""
-USERS = ("alice", "bob", *HERMITS)
+USERS_WITHOUT_DMS = ("carol", "dave")
+"""Users who block direct messages: a picture that can't be posted in their channel is undelivered."""
+USERS = ("alice", "bob", *USERS_WITHOUT_DMS)
 
 ANSWERS_PER_JOB = 3
-"""More than a job ever needs: a busy API is asked again."""
+"""More than a job ever needs, as calls to a busy API are repeated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a user asks for, so long after the command before."""
+    """A command, and the pause before it."""
 
     prompt: str
     user: str
@@ -36,69 +36,69 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """Kill -9 one process; it is started again after so long."""
+    """Kill one process with SIGKILL; it is restarted after ``down_seconds``."""
 
     which: float
-    """Which of what there is, from 0 to 1."""
+    """Selects a process: a fraction from 0 to 1."""
     down_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class DiscordFails:
-    """Discord answers some calls with an error, or (None) cuts the connection."""
+class DiscordFault:
+    """Discord answers some calls with an error, or cuts the connection if the status is None."""
 
     method: str
     path: str
     status: int | None
     times: int
     after_handling: bool
-    everywhere: bool = False
-    """For 429: the global limit."""
+    is_global: bool = False
+    """For 429: whether it is the global limit."""
 
 
 @dataclass(frozen=True, slots=True)
-class GatewayDrops:
-    """The gateway's connections are closed with a code, or cut; their sessions can be resumed."""
+class GatewayDrop:
+    """The gateway's connections are closed with a code, or cut; the bot can resume their sessions."""
 
     code: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class SessionsEnd:
-    """The gateway's sessions are over."""
+class SessionInvalidation:
+    """The gateway invalidates its sessions."""
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelDies:
-    """A channel is deleted, when its commands have become so old that their tokens are dead."""
+class ChannelDeletion:
+    """A channel is deleted, and the tokens of its interactions expire."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class DatabaseHangs:
-    """Another client holds everything locked."""
+class DatabaseLock:
+    """Another client locks the whole database."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class DatabaseCuts:
-    """A share of the connections to the database is cut; a file has none."""
+class ConnectionLoss:
+    """A share of the connections to the database is cut; SQLite has none."""
 
     share: float
 
 
 @dataclass(frozen=True, slots=True)
-class Forgery:
-    """A callback that the API never sent."""
+class ForgedCallback:
+    """A callback that the API did not send."""
 
-    kind: "Forged"
+    kind: "ForgedPart"
     which: float
 
 
-class Forged(Enum):
-    """What is wrong with a forged callback."""
+class ForgedPart(Enum):
+    """The part of a forged callback that is wrong."""
 
     SECRET = auto()
     TASK = auto()
@@ -106,29 +106,37 @@ class Forged(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """The API posts a callback once more."""
+class RepeatedCallback:
+    """The API repeats a callback."""
 
     which: float
 
 
 Trouble: TypeAlias = (
-    Kill | DiscordFails | GatewayDrops | SessionsEnd | ChannelDies | DatabaseHangs | DatabaseCuts | Forgery | Again
+    Kill
+    | DiscordFault
+    | GatewayDrop
+    | SessionInvalidation
+    | ChannelDeletion
+    | DatabaseLock
+    | ConnectionLoss
+    | ForgedCallback
+    | RepeatedCallback
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How a callback comes to the bot."""
+class CallbackDelivery:
+    """How a callback reaches the bot."""
 
-    wait_seconds: float = 0.0
+    delay_seconds: float = 0.0
     copies: int = 1
-    """0 loses it."""
-    heard: bool = True
-    """Whether the API gets the bot's answer."""
+    """How often it arrives; 0 if it is lost."""
+    is_answer_received: bool = True
+    """Whether the API receives the bot's answer."""
 
 
-def _discord_fails(random: Random) -> DiscordFails:
+def _discord_fails(random: Random) -> DiscordFault:
     method, path = random.choice(
         [
             ("POST", "/channels/*/messages"),
@@ -141,20 +149,20 @@ def _discord_fails(random: Random) -> DiscordFails:
     )
     status = random.choice([429, 429, 500, 502, 503, None])
     after = status != 429 and random.random() < 0.5
-    everywhere = status == 429 and path.startswith("/channels") and random.random() < 0.3
-    return DiscordFails(method, path, status, random.randint(1, 4), after, everywhere)
+    is_global = status == 429 and path.startswith("/channels") and random.random() < 0.3
+    return DiscordFault(method, path, status, random.randint(1, 4), after, is_global)
 
 
 _TROUBLES: Sequence[tuple[int, Callable[[Random], Trouble]]] = (
     (10, lambda random: Kill(random.random(), random.uniform(0, 2))),
     (30, _discord_fails),
-    (4, lambda random: GatewayDrops(random.choice([4000, 4000, 1001, None]))),
-    (1, lambda _: SessionsEnd()),
-    (6, lambda random: ChannelDies(random.choice(DOOMED))),
-    (5, lambda random: DatabaseHangs(random.choice([0.3, 1.0, 1.0, 3.0, 3.0, 11.0]))),
-    (10, lambda random: DatabaseCuts(random.choice([0.2, 0.5, 1.0]))),
-    (15, lambda random: Forgery(random.choice(list(Forged)), random.random())),
-    (15, lambda random: Again(random.random())),
+    (4, lambda random: GatewayDrop(random.choice([4000, 4000, 1001, None]))),
+    (1, lambda _: SessionInvalidation()),
+    (6, lambda random: ChannelDeletion(random.choice(DELETABLE_CHANNELS))),
+    (5, lambda random: DatabaseLock(random.choice([0.3, 1.0, 1.0, 3.0, 3.0, 11.0]))),
+    (10, lambda random: ConnectionLoss(random.choice([0.2, 0.5, 1.0]))),
+    (15, lambda random: ForgedCallback(random.choice(list(ForgedPart)), random.random())),
+    (15, lambda random: RepeatedCallback(random.random())),
 )
 
 _BAD_SUBMISSIONS = (
@@ -166,7 +174,7 @@ _BAD_FILES = (FILES["not_found"], FILES["gone"], FILES["unavailable"], FILES["cu
 
 
 class Plan:
-    """A seed's plan for so many jobs, with so many commands and troubles a second."""
+    """The plan of a seed for a number of jobs, with average rates of commands and troubles per second."""
 
     def __init__(self, seed: int, jobs: int, *, commands_rate: float = 8.0, troubles_rate: float = 1.0) -> None:
         self.seed = seed
@@ -174,22 +182,22 @@ class Plan:
         self._rates = commands_rate, troubles_rate
 
     def commands(self) -> Iterator[Command]:
-        """Yield commands without end; their prompts differ, and none is a part of another."""
+        """Yield commands without end; no prompt is a part of another."""
         random, number = self._random("commands"), 0
         while True:
             number += 1
             user = random.choice(USERS)
-            own = () if user in HERMITS else (f"@{user}",)
+            own = () if user in USERS_WITHOUT_DMS else (f"@{user}",)
             yield Command(
                 prompt=f"fox {number:05d}",
                 user=user,
-                channel=random.choice((*CHANNELS, *DOOMED, *own)),
+                channel=random.choice((*CHANNELS, *DELETABLE_CHANNELS, *own)),
                 private=random.random() < 0.1,
                 pause_seconds=random.expovariate(self._rates[0]),
             )
 
     def troubles(self) -> Iterator[tuple[float, Trouble]]:
-        """Yield, without end, what goes wrong next and in how many seconds."""
+        """Yield, without end, a pause in seconds and the trouble that follows it."""
         random = self._random("troubles")
         weights = [weight for weight, _ in _TROUBLES]
         while True:
@@ -197,46 +205,46 @@ class Plan:
             yield random.expovariate(self._rates[1]), draw(random)
 
     def api_faults(self, deadline_seconds: float) -> Faults:
-        """Return what the image API and the pictures' host will do wrong."""
+        """Return the faults of the image API and of the pictures' host."""
         random = self._random("api")
         failure = Failure("api_error", "fetch failed")
         return Faults(
-            submit=self._dial(random, 0.12, [ANSWERS[name] for name in _BAD_SUBMISSIONS], None),
-            lookup=self._dial(random, 0.2, [ANSWERS[name] for name in _BAD_LOOKUPS], None),
-            file=self._dial(random, 0.1, _BAD_FILES, None),
-            failure=self._dial(random, 0.04, [failure], None),
-            slowness=self._dial(random, 0.03, [1.5 * deadline_seconds], 1.0),
-            callback_before_answer=self._dial(random, 0.1, [True], False),
+            submit=self._draw_values(random, 0.12, [ANSWERS[name] for name in _BAD_SUBMISSIONS], None),
+            lookup=self._draw_values(random, 0.2, [ANSWERS[name] for name in _BAD_LOOKUPS], None),
+            file=self._draw_values(random, 0.1, _BAD_FILES, None),
+            failure=self._draw_values(random, 0.04, [failure], None),
+            slowness=self._draw_values(random, 0.03, [1.5 * deadline_seconds], 1.0),
+            callback_before_answer=self._draw_values(random, 0.1, [True], False),
         )
 
-    def painting_seconds(self) -> Callable[[], float]:
-        """Return how long each picture takes."""
+    def drawing_seconds(self) -> Callable[[], float]:
+        """Return a function that draws how long a picture takes."""
         random = self._random("painting")
         return lambda: random.choice([0.0, random.uniform(0.1, 1.0)])
 
-    def ways(self) -> Iterator[Way]:
-        """Yield, without end, how each callback comes to the bot."""
+    def callback_deliveries(self) -> Iterator[CallbackDelivery]:
+        """Yield, without end, how each callback reaches the bot."""
         random = self._random("callbacks")
         while True:
             kind = random.random()
             if kind < 0.08:
-                yield Way(copies=0)
+                yield CallbackDelivery(copies=0)
             elif kind < 0.16:
-                yield Way(copies=2)
+                yield CallbackDelivery(copies=2)
             elif kind < 0.26:
-                yield Way(wait_seconds=random.uniform(0.2, 4.0), copies=random.choice([1, 2]))
+                yield CallbackDelivery(delay_seconds=random.uniform(0.2, 4.0), copies=random.choice([1, 2]))
             else:
-                yield Way(heard=kind < 0.95)
+                yield CallbackDelivery(is_answer_received=kind < 0.95)
 
-    def chance(self) -> Random:
-        """Return what chooses among processes where any will do."""
+    def process_choices(self) -> Random:
+        """Return the generator that selects processes."""
         return self._random("processes")
 
-    def _dial(self, random: Random, share: float, wrong: Sequence[T], right: T) -> list[T]:
-        """Draw more values than are needed; the last one, which stays, is right."""
+    def _draw_values(self, random: Random, share: float, wrong: Sequence[T], right: T) -> list[T]:
+        """Draw more values than a run needs; the last one, which stays in force, is right."""
         uses = range(ANSWERS_PER_JOB * self.jobs)
         return [random.choice(wrong) if random.random() < share else right for _ in uses] + [right]
 
     def _random(self, stream: str) -> Random:
-        """Return a stream of its own for each matter: what one uses up does not change another."""
+        """Return an independent generator for each purpose, so that one does not affect another."""
         return Random(f"{self.seed} {stream}")

@@ -1,4 +1,4 @@
-"""One run: bots between the doubles, commands and troubles as planned, until all has come to rest."""
+"""One run: bot processes between the doubles, with commands and troubles as planned, until all jobs are settled."""
 
 import asyncio
 import json
@@ -14,36 +14,36 @@ from flux_bot.sandbox.faults import Faults
 from tests.chaos.callbacks import CallbackProxy
 from tests.chaos.database import Database
 from tests.chaos.ledger import Answer, Ledger
+from tests.chaos.observer import IssuedCommand, Observer, answer_of
 from tests.chaos.plan import (
-    DOOMED,
-    HERMITS,
-    Again,
-    ChannelDies,
+    DELETABLE_CHANNELS,
+    USERS_WITHOUT_DMS,
+    ChannelDeletion,
     Command,
-    DatabaseCuts,
-    DatabaseHangs,
-    DiscordFails,
-    Forged,
-    Forgery,
-    GatewayDrops,
+    ConnectionLoss,
+    DatabaseLock,
+    DiscordFault,
+    ForgedCallback,
+    ForgedPart,
+    GatewayDrop,
     Kill,
     Plan,
-    SessionsEnd,
+    RepeatedCallback,
+    SessionInvalidation,
     Trouble,
 )
-from tests.chaos.witness import NewJob, Witness, answer_of
 from tests.end_to_end.bot_process import DISCORD_TOKEN, BotProcess, free_port, settings_between
 from tests.flux.caller import TOKEN
 from tests.wire.discord_server import WireDiscord
 from tests.wire.openapi import RATE_LIMITED, Payload
 
 DEADLINE_SECONDS = 8.0
-REST_SECONDS = 240.0
-"""How long the bot may take to come to rest; its longest backoff is five minutes, after eight failures in a row."""
+SETTLE_SECONDS = 240.0
+"""How long the bot may take to settle all jobs; its longest backoff is five minutes, after eight failures in a row."""
 AWAY_SECONDS = 120.0
-"""How long the gateway may be away: it is killed again while it starts, or waits for the database."""
+"""How long the gateway may be disconnected: its process may be killed while it starts, or wait for the database."""
 ACKNOWLEDGED_TWICE = "40060"
-"""Discord's code for what a lost answer leads to: the library repeats the call."""
+"""Discord's error code after a lost answer, as discord.py repeats the call."""
 
 _SETTINGS = {
     "FLUX_MAX_IN_FLIGHT": "1000",
@@ -56,7 +56,7 @@ _SMALL = {"model": "flux-2-flex", "size": "64x64"}
 
 
 class Supervised:
-    """A bot's process that is started again whenever it has ended, as in production."""
+    """A bot process that is restarted whenever it ends, as in production."""
 
     def __init__(self, bot: BotProcess) -> None:
         self.bot = bot
@@ -64,7 +64,7 @@ class Supervised:
         self._down_seconds = 0.5
 
     async def run(self) -> None:
-        """Keep it running until cancelled."""
+        """Restart the process until cancelled."""
         try:
             while True:
                 await self.bot.launch()
@@ -75,13 +75,13 @@ class Supervised:
             await self.bot.kill()
 
     async def crash(self, down_seconds: float) -> None:
-        """Kill -9 it."""
+        """Kill the process with SIGKILL; it restarts after ``down_seconds``."""
         self._down_seconds = down_seconds
         await self.bot.kill()
 
 
 class Chaos:
-    """The worlds, the processes and the plan; ``run`` returns the ledger."""
+    """The doubles, the processes and the plan; ``run`` returns the ledger."""
 
     def __init__(self, plan: Plan, folder: Path, database_url: str, *, processes: int = 1) -> None:
         self._plan = plan
@@ -89,27 +89,27 @@ class Chaos:
         self._database_url = database_url
         self._ports = [free_port() for _ in range(processes)]
         self._open = AsyncExitStack()
-        self._asked: list[NewJob] = []
-        self._shown = 0
-        self._over = asyncio.Event()
+        self._issued: list[IssuedCommand] = []
+        self._card_count = 0
+        self._all_issued = asyncio.Event()
         self._deleted: list[Payload] = []
-        self._dead: set[str] = set()
-        self._breaches: list[str] = []
+        self._deleted_channels: set[str] = set()
+        self._violations: list[str] = []
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             discord = WireDiscord(token=DISCORD_TOKEN, validate=False)
             self._discord = await stack.enter_async_context(discord)
-            flux = FakeFlux(token=TOKEN, seconds=self._plan.painting_seconds())
+            flux = FakeFlux(token=TOKEN, seconds=self._plan.drawing_seconds())
             self._flux = await stack.enter_async_context(flux)
-            proxy = CallbackProxy(self._plan.ways(), self._plan.chance(), self._ports)
+            proxy = CallbackProxy(self._plan.callback_deliveries(), self._plan.process_choices(), self._ports)
             self._proxy = await stack.enter_async_context(proxy)
             self._database = await stack.enter_async_context(Database(self._database_url))
             self._open = stack.pop_all()
-        for hermit in HERMITS:
-            self._discord.add_user(hermit)
-            self._discord.block_dms(hermit)
-        for channel in DOOMED:
+        for user in USERS_WITHOUT_DMS:
+            self._discord.add_user(user)
+            self._discord.block_dms(user)
+        for channel in DELETABLE_CHANNELS:
             self._discord.add_channel(channel)
         self._flux.files["forged.png"] = paint("forged", "flux-dev", "64x64", 0)
         self._processes = [self._process(number, port) for number, port in enumerate(self._ports)]
@@ -126,132 +126,132 @@ class Chaos:
         return Supervised(BotProcess(folder, settings | role))
 
     async def run(self) -> Ledger:
-        """Ask, make trouble, let all come to rest, and see what became of it."""
+        """Issue the commands, cause the troubles, wait until all jobs are settled, and fill the ledger."""
         async with asyncio.TaskGroup() as group:
             running = [group.create_task(process.run()) for process in self._processes]
             await self._discord.wait_ready(AWAY_SECONDS)
             await self._discord.wait_for(lambda: self._discord.commands)
             self._flux.faults = self._plan.api_faults(DEADLINE_SECONDS)
             async with asyncio.TaskGroup() as troubles:
-                troubles.create_task(self._trouble_all(troubles))
-                await self._ask_all()
-                self._over.set()
+                troubles.create_task(self._cause_all_troubles(troubles))
+                await self._issue_all()
+                self._all_issued.set()
             self._flux.faults = Faults()
             self._discord.heal()
-            self._proxy.calm = True
+            self._proxy.is_transparent = True
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._rest(), REST_SECONDS)
+                await asyncio.wait_for(self._settle(), SETTLE_SECONDS)
             for task in running:
                 task.cancel()
         return await self._ledger()
 
     @property
     def summary(self) -> str:
-        """Say how much of what happened."""
+        """What happened, in numbers."""
         starts = sum(process.starts for process in self._processes)
         posts = sum(len(task.posts) for task in self._flux.tasks.values())
         return (
-            f"{len(self._asked)} commands, {len(self._flux.submissions)} submissions, {len(self._flux.tasks)} tasks, "
+            f"{len(self._issued)} commands, {len(self._flux.submissions)} submissions, {len(self._flux.tasks)} tasks, "
             f"{posts} callbacks, {len(self._flux.lookups)} look-ups, {len(self._discord.requests)} calls to Discord, "
             f"{starts} starts of {len(self._processes)} processes"
         )
 
     # --- commands ----------------------------------------------------------------------------------
 
-    async def _ask_all(self) -> None:
+    async def _issue_all(self) -> None:
         async with asyncio.TaskGroup() as group:
             for command in self._plan.commands():
-                if self._shown >= self._plan.jobs:
+                if self._card_count >= self._plan.jobs:
                     return
                 await asyncio.sleep(command.pause_seconds)
                 await self._discord.wait_for(lambda: self._discord.gateway_connected, AWAY_SECONDS)
-                group.create_task(self._ask(command))
+                group.create_task(self._issue(command))
 
-    async def _ask(self, command: Command) -> None:
-        channel = "general" if command.channel in self._dead else command.channel
+    async def _issue(self, command: Command) -> None:
+        channel = "general" if command.channel in self._deleted_channels else command.channel
         options: dict[str, Any] = {"prompt": command.prompt, "private": command.private, **_SMALL}
         interaction = await self._discord.slash(command.user, channel, "imagine", options=options)
-        asked = NewJob(command, interaction)
-        self._asked.append(asked)
+        issued = IssuedCommand(command, interaction)
+        self._issued.append(issued)
         with suppress(TimeoutError):
             await interaction.acknowledged()
-        self._shown += answer_of(asked, self._discord.requests) is Answer.CARD
+        self._card_count += answer_of(issued, self._discord.requests) is Answer.CARD
 
     # --- troubles ----------------------------------------------------------------------------------
 
-    async def _trouble_all(self, group: asyncio.TaskGroup) -> None:
+    async def _cause_all_troubles(self, group: asyncio.TaskGroup) -> None:
         for pause_seconds, trouble in self._plan.troubles():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), pause_seconds)
-            if self._over.is_set():
+                await asyncio.wait_for(self._all_issued.wait(), pause_seconds)
+            if self._all_issued.is_set():
                 return
-            group.create_task(self._make(trouble))
+            group.create_task(self._cause(trouble))
 
-    async def _make(self, trouble: Trouble) -> None:  # noqa: C901  one case a kind
+    async def _cause(self, trouble: Trouble) -> None:  # noqa: C901  one case for each kind
         match trouble:
             case Kill(which, down_seconds):
                 await _pick(self._processes, which).crash(down_seconds)
-            case DiscordFails():
-                self._fail(trouble)
-            case GatewayDrops(code):
+            case DiscordFault():
+                self._inject(trouble)
+            case GatewayDrop(code):
                 await self._discord.drop_gateways(code)
-            case SessionsEnd():
+            case SessionInvalidation():
                 self._discord.invalidate_sessions()
-            case ChannelDies(name):
+            case ChannelDeletion(name):
                 self._delete(name)
-            case DatabaseHangs(seconds):
-                await self._database.hang(seconds)
-            case DatabaseCuts(share):
-                await self._database.cut(share)
-            case Forgery(kind, which):
+            case DatabaseLock(seconds):
+                await self._database.lock(seconds)
+            case ConnectionLoss(share):
+                await self._database.cut_connections(share)
+            case ForgedCallback(kind, which):
                 await self._forge(kind, which)
-            case Again(which):
+            case RepeatedCallback(which):
                 if ended := [task for task in self._flux.tasks.values() if task.response]:
                     await self._flux.send_callback(_pick(ended, which).id)
             case _:
                 assert_never(trouble)
 
-    def _fail(self, fails: DiscordFails) -> None:
-        body = RATE_LIMITED | {"global": True} if fails.everywhere else None
+    def _inject(self, fault: DiscordFault) -> None:
+        body = RATE_LIMITED | {"global": True} if fault.is_global else None
         self._discord.inject(
-            fails.method,
-            fails.path,
-            status=fails.status,
+            fault.method,
+            fault.path,
+            status=fault.status,
             json=body,
-            times=fails.times,
-            after_handling=fails.after_handling,
+            times=fault.times,
+            after_handling=fault.after_handling,
         )
 
     def _delete(self, name: str) -> None:
-        """Delete a channel in which nothing was asked for a quarter of an hour, as far as its tokens can tell."""
-        if name in self._dead:
+        """Delete a channel and expire the tokens of its interactions, as if they were older than 15 minutes."""
+        if name in self._deleted_channels:
             return
-        self._dead.add(name)
+        self._deleted_channels.add(name)
         channel_id = str(self._discord.channels[name])
         self._deleted += [one for one in self._discord.every_message() if one["channel_id"] == channel_id]
-        for asked in self._asked:
-            if asked.interaction.channel.name == name:
-                self._discord.expire(asked.interaction)
+        for issued in self._issued:
+            if issued.interaction.channel.name == name:
+                self._discord.expire(issued.interaction)
         self._discord.delete_channel(name)
 
-    async def _forge(self, kind: Forged, which: float) -> None:
+    async def _forge(self, kind: ForgedPart, which: float) -> None:
         tasks = list(self._flux.tasks.values())
         if not tasks:
             return
         task = _pick(tasks, which)
         job_id, secret = str(task.request["callback_url"]).rsplit("/", 2)[-2:]
         task_id = task.id
-        if kind is Forged.SECRET:
+        if kind is ForgedPart.SECRET:
             secret = secrets.token_urlsafe(32)
-        elif kind is Forged.JOB:
+        elif kind is ForgedPart.JOB:
             job_id = secrets.token_urlsafe(12)
         elif await self._database.task_of(job_id) == task.id:
             task_id = "another"
         else:
-            return  # who knows the secret is believed as long as the task is not known
+            return  # a callback with the right secret is accepted as long as the task is unknown
         status = await self._proxy.post(f"/callbacks/{job_id}/{secret}", self._forged(task, task_id))
         if status is not None and status < 300:
-            self._breaches.append(f"a forged callback ({kind.name}) for job {job_id} was taken")
+            self._violations.append(f"a forged callback ({kind.name}) for job {job_id} was accepted")
 
     def _forged(self, task: FakeTask, task_id: str) -> bytes:
         picture = {"image_url": f"{self._flux.url}/files/forged.png"}
@@ -260,19 +260,19 @@ class Chaos:
 
     # --- the end -----------------------------------------------------------------------------------
 
-    async def _rest(self) -> None:
+    async def _settle(self) -> None:
         while True:
             tasks = self._flux.tasks.values()
-            quiet = all(task.ended.is_set() for task in tasks) and not self._proxy.under_way
-            if quiet and not await self._database.unrest():
+            is_quiet = all(task.ended.is_set() for task in tasks) and not self._proxy.pending
+            if is_quiet and not await self._database.count_unsettled():
                 return
             await asyncio.sleep(0.25)
 
     async def _ledger(self) -> Ledger:
         logs = [process.bot.log for process in self._processes]
-        witness = Witness(self._discord, self._flux, await self._database.rows(), self._deleted, logs)
-        broken = [violation for violation in self._discord.violations if ACKNOWLEDGED_TWICE not in violation]
-        return Ledger([witness.story(asked) for asked in self._asked], [*self._breaches, *broken])
+        observer = Observer(self._discord, self._flux, await self._database.rows(), self._deleted, logs)
+        violations = [violation for violation in self._discord.violations if ACKNOWLEDGED_TWICE not in violation]
+        return Ledger([observer.entry(issued) for issued in self._issued], [*self._violations, *violations])
 
 
 def _pick(things: Sequence[Any], which: float) -> Any:
