@@ -1,1 +1,1 @@
-"""What the bot costs, measured against a yardstick: ``python -m benchmarks``, or ``make bench``."""
+"""Benchmarks that compare the bot with a yardstick: ``python -m benchmarks``, or ``make bench``."""

@@ -15,7 +15,7 @@ HEAD = ("figure", "bot", "yardstick", "ratio", "aim", "met")
 
 
 async def measure(*, quick: bool, only: Sequence[str] = ()) -> list[Row]:
-    """Measure the figures, all or those named."""
+    """Measure all figures, or only those named."""
     effort = QUICK if quick else FULL
     rows: list[Row] = []
     for figure in FIGURES:
@@ -26,12 +26,12 @@ async def measure(*, quick: bool, only: Sequence[str] = ()) -> list[Row]:
 
 
 def as_json(rows: Sequence[Row]) -> str:
-    """Return the rows as JSON."""
+    """Format the rows as JSON."""
     return json.dumps([asdict(row) | {"ratio": row.ratio} for row in rows], indent=1)
 
 
 def as_table(rows: Sequence[Row]) -> str:
-    """Return the rows as a Markdown table."""
+    """Format the rows as a Markdown table."""
     cells = [
         (
             row.figure,
@@ -51,19 +51,21 @@ def as_table(rows: Sequence[Row]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure the bot against the yardstick and print the table."""
+    """Compare the bot with the yardstick and print the results."""
     names = [figure.__name__ for figure in FIGURES]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=main.__doc__)
-    parser.add_argument("--quick", action="store_true", help="everything at a small size, within about a minute")
-    parser.add_argument("--json", action="store_true", help="JSON in place of a table")
-    parser.add_argument("--only", nargs="+", choices=names, default=[], help="these figures alone")
-    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="also draw there how the costs grow")
-    asked = parser.parse_args(arguments)
-    rows = asyncio.run(measure(quick=asked.quick, only=asked.only))
-    print(as_json(rows) if asked.json else as_table(rows))
-    if asked.plots:
-        asked.plots.mkdir(parents=True, exist_ok=True)
-        asyncio.run(plot(asked.plots, quick=asked.quick))
+    parser.add_argument("--quick", action="store_true", help="run everything at a small size, in about a minute")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--only", nargs="+", choices=names, default=[], help="measure only these figures")
+    parser.add_argument(
+        "--plots", type=Path, metavar="FOLDER", help="also draw how the costs grow, as PNG files in this folder"
+    )
+    options = parser.parse_args(arguments)
+    rows = asyncio.run(measure(quick=options.quick, only=options.only))
+    print(as_json(rows) if options.json else as_table(rows))
+    if options.plots:
+        options.plots.mkdir(parents=True, exist_ok=True)
+        asyncio.run(plot(options.plots, quick=options.quick))
 
 
 if __name__ == "__main__":

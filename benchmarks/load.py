@@ -1,4 +1,4 @@
-"""What is done to a subject: commands at a pace and in bursts, callbacks, and jobs that wait already."""
+"""The load on a subject: commands, callbacks, and jobs that exist already."""
 
 import asyncio
 import json
@@ -18,28 +18,28 @@ from flux_bot.store.schema import jobs
 from flux_bot.store.store import JobStore
 from tests.wire.world import Interaction
 
-AT_ONCE = 16
+CONCURRENCY = 16
 
 Row = dict[str, Any]
 
 
 async def paced(scene: Scene, commands: int, per_second: float) -> list[Interaction]:
-    """Run commands at a steady pace, however slowly they are answered."""
-    began, interactions = time.monotonic(), []
+    """Issue commands at a steady rate, without waiting for their answers."""
+    started, interactions = time.monotonic(), []
     for number in range(commands):
-        await asyncio.sleep(began + number / per_second - time.monotonic())
+        await asyncio.sleep(started + number / per_second - time.monotonic())
         interactions.append(await scene.imagine())
     return interactions
 
 
 async def ack_seconds(interactions: Iterable[Interaction]) -> list[float]:
-    """Wait for the answers to commands; returns how long each took, in seconds."""
+    """Wait for the answers to commands; returns how long each took."""
     answered = [await one.acknowledged(60) for one in interactions]
     return [one.acked_at - one.created_at for one in answered if one.acked_at is not None]
 
 
-def waiting(scene: Scene, count: int, users: int) -> Iterator[Row]:
-    """Yield jobs that wait for their turn, of so many users, in channels that exist."""
+def queued_rows(scene: Scene, count: int, users: int) -> Iterator[Row]:
+    """Yield queued jobs of a number of users, in existing channels."""
     channels = [scene.discord.channels[name] for name in scene.channels]
     accepted_at = datetime.now(UTC) - timedelta(minutes=1)
     for number in range(count):
@@ -66,16 +66,16 @@ def waiting(scene: Scene, count: int, users: int) -> Iterator[Row]:
         }
 
 
-def running(scene: Scene, count: int) -> Iterator[Row]:
-    """Yield jobs at the API whose results are not delivered yet, as Discord has not taken their replies."""
+def running_rows(scene: Scene, count: int) -> Iterator[Row]:
+    """Yield jobs at the API whose results would not be due for delivery yet."""
     later = datetime.now(UTC) + timedelta(hours=1)
-    for row in waiting(scene, count, users=count):
+    for row in queued_rows(scene, count, users=count):
         at_the_api = {"status": JobStatus.RUNNING, "submitted_at": row["accepted_at"], "task_id": f"task {row['id']}"}
         yield row | at_the_api | {"accepted_at": later, "deadline_at": later, "next_lookup_at": later}
 
 
 async def insert(database_url: str, rows: Iterable[Row]) -> None:
-    """Write jobs past the store into its tables."""
+    """Write jobs past the store."""
     async with JobStore(database_url):
         pass
     engine = open_engine(make_url(database_url))
@@ -84,8 +84,8 @@ async def insert(database_url: str, rows: Iterable[Row]) -> None:
     await engine.dispose()
 
 
-def callback_of(row: Row, port: int, path: str) -> bytes:
-    """Return the HTTP request that brings a job's result."""
+def callback_request(row: Row, port: int, path: str) -> bytes:
+    """Return the HTTP request of a job's callback."""
     image = {"image_url": f"http://127.0.0.1:1/{row['id']}.png", "prompt": PROMPT, "seed": 7}
     result = {"success": True, "task_id": row["task_id"], "trace_id": "trace", "data": [image]}
     body = json.dumps(result).encode()
@@ -94,14 +94,14 @@ def callback_of(row: Row, port: int, path: str) -> bytes:
 
 
 async def call_back(port: int, requests: list[bytes]) -> float:
-    """Post callbacks, each on a connection of its own; returns how many a second were taken.
+    """Post callbacks, each on a new connection; returns how many were accepted per second.
 
-    It speaks HTTP by hand: a real client would cost more than the server that is measured.
+    It writes plain HTTP, as a real client would cost more than the server that is measured.
     """
-    left = iter(requests)
+    remaining = iter(requests)
 
     async def post() -> None:
-        for request in left:
+        for request in remaining:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(request)
             answer = await reader.read()
@@ -110,8 +110,8 @@ async def call_back(port: int, requests: list[bytes]) -> float:
             writer.close()
             await writer.wait_closed()
 
-    began = time.monotonic()
+    started = time.monotonic()
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(AT_ONCE, len(requests))):
+        for _ in range(min(CONCURRENCY, len(requests))):
             group.create_task(post())
-    return len(requests) / (time.monotonic() - began)
+    return len(requests) / (time.monotonic() - started)

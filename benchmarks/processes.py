@@ -1,4 +1,4 @@
-"""The bot and the yardstick as processes between the doubles, and what the system says they use."""
+"""The bot and the yardstick as processes between the doubles, and their use of CPU and memory."""
 
 import asyncio
 import os
@@ -17,19 +17,19 @@ from tests.wire.discord_server import WireDiscord
 from tests.wire.world import Interaction
 
 PROMPT = "a red fox"
-"""One for all, so that the stand-in paints once."""
+"""The same for all jobs, so that the fake API draws only once."""
 USERS = 50
 CHANNELS = 10
 NO_LIMITS = {"FLUX_MAX_IN_FLIGHT": "100000", "MAX_RUNNING_PER_USER": "100000", "MAX_QUEUED_PER_USER": "100000"}
-"""The bot's own limits, out of the way: the yardstick has none."""
-PATIENCE_SECONDS = 60.0
+"""Lifts the bot's own limits, as the yardstick has none."""
+TIMEOUT_SECONDS = 60.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A program that is measured."""
+    """A program to measure."""
 
     name: str
     script: Path
@@ -41,26 +41,26 @@ YARDSTICK = Subject("yardstick", ROOT / "benchmarks" / "yardstick.py")
 
 @dataclass(slots=True)
 class Process:
-    """A running subject; Linux only, as /proc is asked."""
+    """A running subject. Linux only, as it reads /proc."""
 
     pid: int
     port: int
     start_seconds: float
-    """From its start until it was ready."""
+    """From its launch until it was ready."""
 
     def cpu_seconds(self) -> float:
-        """Return the CPU time that all its threads have used, in seconds."""
+        """Return the CPU time used by all its threads."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS  # utime and stime: man proc_pid_stat
 
     def rss_mib(self) -> float:
-        """Return the memory it holds, in MiB."""
+        """Return its resident memory, in MiB."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * _PAGE / 2**20
 
 
 @dataclass(slots=True)
 class Scene:
-    """One subject between the doubles, or several processes of it."""
+    """One or more processes of a subject between the doubles."""
 
     discord: WireDiscord
     flux: FakeFlux
@@ -79,21 +79,21 @@ class Scene:
 
     @property
     def database_url(self) -> str:
-        """Where its jobs are."""
+        """The address of its database."""
         return self.settings["DATABASE_URL"]
 
     def cpu_seconds(self) -> float:
-        """Return the CPU time of all processes."""
+        """Return the CPU time used by all processes."""
         return sum(process.cpu_seconds() for process in self.processes)
 
     async def imagine(self) -> Interaction:
-        """Run /imagine as one user after the other, in one channel after the other."""
+        """Issue /imagine, with users and channels in rotation."""
         number, self._sent = self._sent, self._sent + 1
         channel = self.channels[number % len(self.channels)]
         return await self.discord.slash(f"user{number % USERS}", channel, "imagine", options={"prompt": PROMPT})
 
     def posts(self) -> dict[str, float]:
-        """Return when each job's picture came to Discord, by job id; the clock is ``time.monotonic``."""
+        """Return when each job's picture arrived in Discord, by job id; the clock is ``time.monotonic``."""
         return {
             filename.removeprefix("flux-").rpartition("-")[0]: request.at
             for request in self.discord.requests
@@ -111,23 +111,23 @@ class Scene:
         }
 
     async def until_posted(self, count: int) -> None:
-        """Wait until so many pictures are posted."""
-        await self.discord.wait_for(lambda: len(self.posts()) >= count, PATIENCE_SECONDS)
+        """Wait until a number of pictures are posted."""
+        await self.discord.wait_for(lambda: len(self.posts()) >= count, TIMEOUT_SECONDS)
 
     async def until_idle(self, jobs: int) -> None:
-        """Wait until so many pictures are posted and the replies that they replace are gone."""
+        """Wait until a number of pictures are posted and the status cards that they replace are deleted."""
         await self.until_posted(jobs)
-        await self.discord.wait_for(lambda: self._removals() >= jobs, PATIENCE_SECONDS)
+        await self.discord.wait_for(lambda: self._removals() >= jobs, TIMEOUT_SECONDS)
 
     def _removals(self) -> int:
         return sum(request.method == "DELETE" and request.status == 204 for request in self.discord.requests)
 
     async def start(self, **settings: str) -> Process:
-        """Start one more process and wait until it is ready."""
+        """Start another process and wait until it is ready."""
         port = free_port()
         environment = {**os.environ, **self.settings, "WEBHOOK_PORT": str(port)}
         environment |= {"PUBLIC_URL": f"http://127.0.0.1:{port}", **settings}
-        began, log_file = time.monotonic(), self.folder / f"{port}.log"
+        launched_at, log_file = time.monotonic(), self.folder / f"{port}.log"
         with log_file.open("ab") as log:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -140,16 +140,16 @@ class Scene:
             )
         self._children.append(child)
         ready = "Working without a gateway" if settings.get("ROLE") == "worker" else "has connected to Gateway"
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while ready not in log_file.read_text():
                 if child.returncode is not None:
                     raise RuntimeError(log_file.read_text())
                 await asyncio.sleep(0.005)
-        self.processes.append(Process(child.pid, port, time.monotonic() - began))
+        self.processes.append(Process(child.pid, port, time.monotonic() - launched_at))
         return self.processes[-1]
 
     async def kill(self) -> None:
-        """End all processes."""
+        """Kill all processes."""
         for child in self._children:
             if child.returncode is None:
                 child.kill()
@@ -157,7 +157,7 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(  # noqa: PLR0913  each figure changes one or two
+async def open_scene(  # noqa: PLR0913  each figure changes one or two arguments
     subject: Subject,
     *,
     seconds: float | None = 0.05,
@@ -167,7 +167,7 @@ async def scene(  # noqa: PLR0913  each figure changes one or two
     guilds: int = 1,
     start: bool = True,
 ) -> AsyncIterator[Scene]:
-    """Open both doubles and start a subject between them, with a new SQLite file unless told otherwise."""
+    """Start both doubles and a process of the subject, by default with a new SQLite file."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flux-bot-bench-")))
         discord = WireDiscord(token=DISCORD_TOKEN, validate=False, global_rate=global_rate, ack_seconds=60)
@@ -180,7 +180,7 @@ async def scene(  # noqa: PLR0913  each figure changes one or two
             discord.add_channel(channel, guild=f"guild{number % guilds}")
         await stack.enter_async_context(discord)
         flux = await stack.enter_async_context(FakeFlux(token=TOKEN, seconds=seconds))
-        made = Scene(
+        scene = Scene(
             discord,
             flux,
             folder,
@@ -199,8 +199,8 @@ async def scene(  # noqa: PLR0913  each figure changes one or two
             },
             channels,
         )
-        stack.push_async_callback(made.kill)
+        stack.push_async_callback(scene.kill)
         if start:
-            await made.start()
+            await scene.start()
             await discord.wait_ready()
-        yield made
+        yield scene

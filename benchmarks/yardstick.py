@@ -1,7 +1,7 @@
-"""The least this job can cost: the bot's work with a dict, and without a check, a limit or a promise.
+"""The minimum cost of this job: the bot's work with a dict, without checks, limits or crash safety.
 
-It is run as a process of its own between the same doubles as the bot, and takes the same settings. ``POST /bare``
-only parses a callback and answers.
+It runs as a process between the same doubles as the bot, with the same settings. ``POST /bare`` only parses a
+callback and answers.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ REQUEST = {"action": "generate", "model": "flux-dev", "size": "1024x1024", "coun
 
 
 class Yardstick(discord.AutoShardedClient):
-    """A command, a callback, a post."""
+    """Answers commands, handles callbacks and posts pictures."""
 
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents(guilds=True), max_messages=None, chunk_guilds_at_startup=False)
@@ -31,7 +31,7 @@ class Yardstick(discord.AutoShardedClient):
         self.posts: set[asyncio.Task[None]] = set()
 
     async def setup_hook(self) -> None:
-        """Open the port and publish the command."""
+        """Listen on the port and publish the command."""
         self.flux = aiohttp.ClientSession(headers=HEADERS)
         self.tree.command(name="imagine", description="Make a picture")(self.imagine)
         await self.tree.sync()
@@ -42,7 +42,7 @@ class Yardstick(discord.AutoShardedClient):
         await web.TCPSite(self.runner, "127.0.0.1", int(os.environ["WEBHOOK_PORT"])).start()
 
     async def imagine(self, interaction: discord.Interaction, prompt: str) -> None:
-        """Answer, then ask for the picture."""
+        """Reply, then request the picture."""
         await interaction.response.send_message("Painting")
         job_id = secrets.token_urlsafe(12)
         self.waiting[job_id] = interaction
@@ -51,15 +51,15 @@ class Yardstick(discord.AutoShardedClient):
             await answer.json()
 
     async def callback(self, request: web.Request) -> web.Response:
-        """Take a result, and post it after the answer."""
+        """Answer a callback, then post its result."""
         result, job_id = await request.json(), request.match_info["job_id"]
         post = asyncio.create_task(self.post(job_id, result["data"][0]["image_url"]))
-        self.posts.add(post)  # or nobody would hold it
+        self.posts.add(post)  # a reference, so that the task is not garbage-collected
         post.add_done_callback(self.posts.discard)
         return web.Response()
 
     async def post(self, job_id: str, url: str) -> None:
-        """Post the picture in place of the reply."""
+        """Post the picture and delete the reply."""
         interaction = self.waiting.pop(job_id)
         async with self.flux.get(url) as answer:
             picture = discord.File(io.BytesIO(await answer.read()), filename=f"flux-{job_id}-1.png")
@@ -68,7 +68,7 @@ class Yardstick(discord.AutoShardedClient):
 
 
 async def bare(request: web.Request) -> web.Response:
-    """Parse and answer, nothing more."""
+    """Parse and answer a callback, nothing more."""
     await request.json()
     return web.Response()
 
