@@ -1,4 +1,4 @@
-"""The real bot as a process of its own, between the two doubles, to be killed and started again."""
+"""The real bot as a process between the two doubles, which tests can kill and restart."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class BotProcess:
-    """``python bot.py`` with its log in a file; ``start`` after ``kill`` is what an operator's restart is."""
+    """``python bot.py``, with its log in a file; it can be started again after it has ended."""
 
     def __init__(self, folder: Path, settings: dict[str, str]) -> None:
         self.log_file = folder / "bot.log"
@@ -31,7 +31,7 @@ class BotProcess:
         self._starts = 0
 
     async def start(self) -> None:
-        """Start it and wait until it is connected to Discord, or works without if it is a worker."""
+        """Start the process and wait until it is connected to Discord, or running as a worker."""
         await self.launch()
         self._starts += 1
         ready = "Working without a gateway" if self.settings.get("ROLE") == "worker" else "has connected to Gateway"
@@ -39,7 +39,7 @@ class BotProcess:
         assert not self._ended(), self.log
 
     async def launch(self) -> None:
-        """Start it without waiting for anything."""
+        """Start the process without waiting."""
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -52,28 +52,28 @@ class BotProcess:
             )
 
     async def kill(self) -> None:
-        """End it as a crash would: no clean-up, no last word; nothing is done if it was never started."""
+        """Kill the process with SIGKILL; does nothing if it was never started."""
         if self._process is not None:
             await self._end(signal.SIGKILL)
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to end, as an operator does; returns its exit code, TimeoutError after 10 s."""
+        """Send a signal and return the exit code; TimeoutError after 10 s."""
         async with asyncio.timeout(10):
             return await self._end(number)
 
     async def exit_code(self) -> int:
-        """Wait until it ends by itself."""
+        """Wait until the process ends by itself."""
         assert self._process is not None
         return await self._process.wait()
 
     @property
     def url(self) -> str:
-        """Where its web server is."""
+        """The address of its web server."""
         return f"http://127.0.0.1:{self.settings['WEBHOOK_PORT']}"
 
     @property
     def log(self) -> str:
-        """What it has logged in all its lives."""
+        """Everything logged since its first start."""
         return self.log_file.read_text() if self.log_file.exists() else ""
 
     def _ended(self) -> bool:
@@ -88,32 +88,32 @@ class BotProcess:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """The bot's process and both worlds around it."""
+    """The bot's process and the doubles around it."""
 
     bot: BotProcess
     discord: WireDiscord
     flux: FakeFlux
     others: list[BotProcess]
-    """Further processes of the bot on the same database."""
+    """More processes of the bot on the same database."""
 
     async def imagine(self, prompt: str, *, user: str = "alice", channel: str = "general", **options: Any) -> Any:
-        """Run /imagine and wait for its reply; returns the interaction."""
+        """Issue /imagine and wait for the reply; returns the interaction."""
         options = {"prompt": prompt, **options}
         interaction = await self.discord.slash(user, channel, "imagine", options=options)
         return await interaction.acknowledged()
 
     async def task(self, prompt: str) -> FakeTask:
-        """Wait until the image API has the task of a prompt, and return it."""
+        """Wait for the image API's task for a prompt."""
         await eventually(lambda: self.tasks(prompt))
         (task,) = self.tasks(prompt)
         return task
 
     def tasks(self, prompt: str) -> list[FakeTask]:
-        """Return the tasks that the image API started for a prompt; more than one is paid twice."""
+        """Return the image API's tasks for a prompt; each one is paid for."""
         return [task for task in self.flux.tasks.values() if task.request["prompt"] == prompt]
 
     def results(self, prompt: str, channel: str | int = "general") -> list[dict[str, Any]]:
-        """Return the messages of a channel that show pictures of a prompt."""
+        """Return the messages in a channel that show pictures of a prompt."""
         return [
             message
             for message in self.discord.messages(channel)
@@ -121,14 +121,14 @@ class Wire:
         ]
 
     async def result(self, prompt: str, channel: str | int = "general") -> dict[str, Any]:
-        """Wait for the one message that shows a prompt's pictures."""
+        """Wait for the only message that shows pictures of a prompt."""
         await eventually(lambda: self.results(prompt, channel))
         (message,) = self.results(prompt, channel)
         return message
 
 
 def settings_between(discord: WireDiscord, flux: FakeFlux, port: int, public_url: str) -> dict[str, str]:
-    """Return the settings of a bot between both worlds that listens on a port."""
+    """Return the settings of a bot that uses both doubles and listens on a port."""
     return {
         "DISCORD_TOKEN": DISCORD_TOKEN,
         "DISCORD_API_URL": discord.api_url,
@@ -154,9 +154,9 @@ async def wire(
     others: Sequence[Mapping[str, str]] = (),
     **discord_options: Any,
 ) -> AsyncIterator[Wire]:
-    """Open both worlds and start the bot between them; nothing wrong may have been sent to Discord by the end.
+    """Start the doubles and the bot, and check at the end that Discord received no invalid request.
 
-    ``others`` are the settings that differ in further processes of it, each with a web server of its own.
+    ``others`` are the settings in which further processes differ; each has its own web server.
     """
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(WireDiscord(token=DISCORD_TOKEN, **discord_options))
@@ -164,10 +164,10 @@ async def wire(
         bots = []
         for number, own in enumerate([{}, *others]):
             port = free_port()
-            usual = settings_between(discord, flux, port, f"http://127.0.0.1:{port}" if callbacks else "")
-            place = folder / f"process-{number}" if number else folder
-            place.mkdir(exist_ok=True)
-            bot = BotProcess(place, {**usual, **(settings or {}), **own})
+            defaults = settings_between(discord, flux, port, f"http://127.0.0.1:{port}" if callbacks else "")
+            bot_folder = folder / f"process-{number}" if number else folder
+            bot_folder.mkdir(exist_ok=True)
+            bot = BotProcess(bot_folder, {**defaults, **(settings or {}), **own})
             bots.append(bot)
             if start:
                 await bot.start()

@@ -1,4 +1,4 @@
-"""kill -9 at every step of a job's life: nothing is lost, nothing is posted twice, nothing is paid twice."""
+"""SIGKILL at every step of a job's life: no job is lost, posted twice or paid twice."""
 
 from pathlib import Path
 
@@ -9,17 +9,17 @@ from tests.end_to_end.bot_process import Wire, wire
 from tests.flux.caller import eventually
 from tests.wire.discord_server import PASS
 
-LONG = 30.0
-"""Seconds that a call hangs for, so that the bot dies in the middle of it."""
+HANG_SECONDS = 30.0
+"""How long a call hangs, so that the bot is killed during it."""
 
 
-async def killed_and_started(world: Wire) -> None:
+async def kill_and_restart(world: Wire) -> None:
     await world.bot.kill()
     await world.bot.start()
 
 
 async def assert_delivered_once(world: Wire, prompt: str) -> None:
-    """Hold what every crash must leave behind: one message, one payment, no status card, nothing left to do."""
+    """Check the result of every crash test: one message, one payment and no status card."""
     await world.result(prompt)
     await eventually(lambda: world.discord.messages("general") == world.results(prompt))
     assert len(world.tasks(prompt)) == 1
@@ -27,17 +27,17 @@ async def assert_delivered_once(world: Wire, prompt: str) -> None:
 
 
 async def test_killed_before_the_reply(tmp_path: Path) -> None:
-    """A job that was saved, but whose reply never went out, is painted and posted all the same."""
+    """A job that was saved before its reply was sent is drawn and posted."""
     async with wire(tmp_path, settings={"FLUX_MAX_IN_FLIGHT": "1"}) as world:
-        world.discord.inject("POST", "/interactions/*/callback", status=PASS, delay=LONG)
+        world.discord.inject("POST", "/interactions/*/callback", status=PASS, delay=HANG_SECONDS)
         await world.discord.slash("alice", "general", "imagine", options={"prompt": "a red fox"})
         await eventually(lambda: "Submitted" in world.bot.log)
-        await killed_and_started(world)
+        await kill_and_restart(world)
         await assert_delivered_once(world, "a red fox")
 
 
 async def test_killed_while_queued(tmp_path: Path) -> None:
-    """Jobs that wait in the queue go on after a crash, each submitted once."""
+    """Queued jobs are submitted once each after a crash."""
     async with wire(tmp_path, settings={"FLUX_MAX_IN_FLIGHT": "1"}, seconds=None) as world:
         await world.imagine("first")
         first = await world.task("first")
@@ -46,7 +46,7 @@ async def test_killed_while_queued(tmp_path: Path) -> None:
         await world.bot.kill()
         await world.flux.finish(first.id)
         await world.bot.start()
-        for prompt in ("third", "second"):  # everybody's first before anybody's second
+        for prompt in ("third", "second"):  # each user's first before any user's second
             task = await world.task(prompt)
             await world.flux.finish(task.id)
         for prompt in ("first", "second", "third"):
@@ -55,11 +55,11 @@ async def test_killed_while_queued(tmp_path: Path) -> None:
 
 
 async def test_killed_while_the_api_is_busy(tmp_path: Path) -> None:
-    """A request that the API was too busy for is submitted after the crash."""
+    """A request that waits for a busy API is submitted after the crash."""
     async with wire(tmp_path) as world:
         world.flux.faults.submit = ANSWERS["down"]
-        asked = await world.imagine("a red fox")
-        await eventually(lambda: "the picture service is busy" in str(asked.message))
+        interaction = await world.imagine("a red fox")
+        await eventually(lambda: "the picture service is busy" in str(interaction.message))
         await world.bot.kill()
         world.flux.faults.submit = None
         world.flux.submissions.clear()
@@ -68,30 +68,30 @@ async def test_killed_while_the_api_is_busy(tmp_path: Path) -> None:
 
 
 async def test_killed_while_submitting_and_the_task_runs(tmp_path: Path) -> None:
-    """A submission cut by the crash is never sent again; its callback still finds the job by its address."""
+    """An interrupted submission is not repeated; its callback still finds the job."""
     async with wire(tmp_path, seconds=None) as world:
         world.flux.faults.submit = [ANSWERS["accepted_hang"], None]
         await world.imagine("a red fox")
         task = await world.task("a red fox")
-        await killed_and_started(world)
+        await kill_and_restart(world)
         await world.flux.finish(task.id)
         await assert_delivered_once(world, "a red fox")
 
 
 async def test_killed_while_submitting_and_nothing_runs(tmp_path: Path) -> None:
-    """A submission of which nobody can tell is not sent again: its user is told at the deadline."""
+    """A submission with an unknown outcome is not repeated; its user is notified at the deadline."""
     async with wire(tmp_path, settings={"JOB_DEADLINE_SECONDS": "3"}) as world:
         world.flux.faults.submit = [ANSWERS["hang"], None]
         interaction = await world.imagine("a red fox")
         await eventually(lambda: world.flux.submissions)
-        await killed_and_started(world)
+        await kill_and_restart(world)
         await eventually(lambda: "was not sent a second time" in str(interaction.message))
         assert len(world.flux.submissions) == 1
         assert len(world.discord.messages("general")) == 1
 
 
 async def test_killed_while_painting_and_the_callback_is_missed(tmp_path: Path) -> None:
-    """A callback that comes while the bot is down is made up for by a look-up."""
+    """A look-up replaces a callback that came while the bot was down."""
     async with wire(tmp_path, seconds=None) as world:
         await world.imagine("a red fox")
         task = await world.task("a red fox")
@@ -105,63 +105,63 @@ async def test_killed_while_painting_and_the_callback_is_missed(tmp_path: Path) 
 
 
 async def test_killed_between_result_and_post(tmp_path: Path) -> None:
-    """A finished job that was not posted yet is posted after the crash."""
+    """A finished job is posted after the crash."""
     async with wire(tmp_path) as world:
-        held = world.discord.inject("POST", "/channels/*/messages", status=500, delay=LONG)
+        held = world.discord.inject("POST", "/channels/*/messages", status=500, delay=HANG_SECONDS)
         await world.imagine("a red fox")
         await eventually(lambda: held.hits)
-        await killed_and_started(world)
+        await kill_and_restart(world)
         await assert_delivered_once(world, "a red fox")
 
 
 @pytest.mark.parametrize("nonce_seconds", [180.0, 0.0], ids=["nonce known", "nonce forgotten"])
 async def test_killed_between_post_and_mark(tmp_path: Path, nonce_seconds: float) -> None:
-    """A post whose answer the crash has lost is not repeated, not even when Discord has forgotten its nonce."""
+    """A post whose answer was lost is not repeated, even when Discord no longer knows its nonce."""
     async with wire(tmp_path, nonce_seconds=nonce_seconds) as world:
-        world.discord.inject("POST", "/channels/*/messages", status=PASS, delay=LONG, after_handling=True)
+        world.discord.inject("POST", "/channels/*/messages", status=PASS, delay=HANG_SECONDS, after_handling=True)
         await world.imagine("a red fox")
         await world.result("a red fox")
-        await killed_and_started(world)
+        await kill_and_restart(world)
         await assert_delivered_once(world, "a red fox")
 
 
-async def test_killed_before_the_status_card_is_gone(tmp_path: Path) -> None:
-    """A status card that outlived the crash is removed, and the picture is not posted again."""
+async def test_killed_before_the_status_card_is_deleted(tmp_path: Path) -> None:
+    """A left-over status card is deleted after the crash, and the picture is not posted again."""
     async with wire(tmp_path) as world:
-        held = world.discord.inject("DELETE", "/webhooks/*", status=500, delay=LONG)
+        held = world.discord.inject("DELETE", "/webhooks/*", status=500, delay=HANG_SECONDS)
         await world.imagine("a red fox")
         await eventually(lambda: held.hits)
         assert len(world.discord.messages("general")) == 2
-        await killed_and_started(world)
+        await kill_and_restart(world)
         await assert_delivered_once(world, "a red fox")
 
 
-async def test_killed_while_a_failure_is_told(tmp_path: Path) -> None:
-    """A failure that was not told before the crash is told after it, on the status card."""
+async def test_killed_while_a_failure_is_posted(tmp_path: Path) -> None:
+    """A failure is shown on the status card after the crash."""
     async with wire(tmp_path) as world:
-        held = world.discord.inject("PATCH", "/webhooks/*", status=500, delay=LONG)
+        held = world.discord.inject("PATCH", "/webhooks/*", status=500, delay=HANG_SECONDS)
         interaction = await world.imagine("forbidden fruit")
         await eventually(lambda: held.hits)
-        await killed_and_started(world)
+        await kill_and_restart(world)
         await eventually(lambda: "safety filter" in str(interaction.message))
         assert len(world.discord.messages("general")) == 1
         assert len(world.flux.submissions) == 1
 
 
-async def test_killed_again_and_again(tmp_path: Path) -> None:
-    """Many jobs through several crashes: each is paid once at most, and posted once or its user is told."""
+async def test_killed_repeatedly(tmp_path: Path) -> None:
+    """Over several crashes, each job is paid at most once, and posted once or reported as failed."""
     prompts = [f"number {number}." for number in range(12)]
     limits = {"FLUX_MAX_IN_FLIGHT": "4", "JOB_DEADLINE_SECONDS": "10"}
     async with wire(tmp_path, seconds=0.3, settings=limits) as world:
         for number, prompt in enumerate(prompts):
             await world.imagine(prompt, user=("alice", "bob")[number % 2])
             if number % 4 == 3:
-                await killed_and_started(world)
+                await kill_and_restart(world)
 
-        def told(prompt: str) -> int:
+        def notices(prompt: str) -> int:
             cards = [str(message) for message in world.discord.messages("general")]
             return sum("was not sent a second time" in card and f"> {prompt}" in card for card in cards)
 
-        await eventually(lambda: all(told(prompt) + len(world.results(prompt)) == 1 for prompt in prompts))
+        await eventually(lambda: all(notices(prompt) + len(world.results(prompt)) == 1 for prompt in prompts))
         await eventually(lambda: len(world.discord.messages("general")) == len(prompts))
         assert all(len(world.tasks(prompt)) <= 1 for prompt in prompts)

@@ -1,4 +1,4 @@
-"""The bot as a process: start, stop, bursts, and an unsteady Discord."""
+"""The bot as a process: start, stop, bursts and an unreliable Discord."""
 
 import asyncio
 import signal
@@ -15,8 +15,8 @@ from tests.wire.openapi import Payload
 from tests.wire.world import Interaction
 
 
-async def test_three_calls_a_job(tmp_path: Path) -> None:
-    """A job that did not wait costs three calls: reply, post, remove the card."""
+async def test_three_calls_per_job(tmp_path: Path) -> None:
+    """A job that starts at once costs three calls: reply, post, delete the card."""
     async with wire(tmp_path) as world:
         before = len(world.discord.requests)
         await world.imagine("a red fox")
@@ -27,7 +27,7 @@ async def test_three_calls_a_job(tmp_path: Path) -> None:
 
 
 async def test_without_public_url(tmp_path: Path) -> None:
-    """Without an address for callbacks, look-ups alone bring the pictures."""
+    """Without a callback address, look-ups alone fetch the results."""
     async with wire(tmp_path, callbacks=False) as world:
         await world.imagine("a red fox", count=3)
         message = await world.result("a red fox")
@@ -38,7 +38,7 @@ async def test_without_public_url(tmp_path: Path) -> None:
 
 
 async def test_with_public_url_nothing_is_looked_up(tmp_path: Path) -> None:
-    """With callbacks, look-ups are for what is overdue only."""
+    """With callbacks, only overdue tasks are looked up."""
     async with wire(tmp_path, settings={"CALLBACK_GRACE_SECONDS": "60"}) as world:
         for number in range(3):
             await world.imagine(f"number {number}.")
@@ -48,7 +48,7 @@ async def test_with_public_url_nothing_is_looked_up(tmp_path: Path) -> None:
 
 
 async def test_a_callback_lost_in_a_restart_costs_no_wait(tmp_path: Path) -> None:
-    """A picture that was finished while no bot was running comes at the start, long before the grace is over."""
+    """A picture finished while the bot was down is posted right after the start, not after the grace period."""
     async with wire(tmp_path, settings={"CALLBACK_GRACE_SECONDS": "3600"}, seconds=None) as world:
         await world.imagine("a red fox")
         task = await world.task("a red fox")
@@ -60,7 +60,7 @@ async def test_a_callback_lost_in_a_restart_costs_no_wait(tmp_path: Path) -> Non
 
 
 async def test_the_reply_is_known_by_its_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where Discord does not give the reply's id apart, it is taken from the message that it shows."""
+    """If Discord does not send the reply's id separately, it is read from the message."""
     whole = Interaction.callback_payload
 
     def without_id(interaction: Interaction) -> Payload:
@@ -77,7 +77,7 @@ async def test_the_reply_is_known_by_its_message(tmp_path: Path, monkeypatch: py
 
 
 async def test_burst_of_300_commands(tmp_path: Path) -> None:
-    """300 commands at once are all acknowledged within Discord's three seconds, and nothing of them is lost."""
+    """All of 300 simultaneous commands are acknowledged within three seconds, and none is lost."""
     settings = {"MAX_QUEUED_PER_USER": "1000", "FLUX_MAX_IN_FLIGHT": "5"}
     async with wire(tmp_path, settings=settings, seconds=None, validate=False) as world:
         users = ["alice", "bob", *(f"user{number}" for number in range(28))]
@@ -88,36 +88,36 @@ async def test_burst_of_300_commands(tmp_path: Path) -> None:
             for n in range(300)
         ]
         await asyncio.gather(*(command.acknowledged(timeout=3.0) for command in commands))
-        shown = [str(command.message) for command in commands]
-        assert sum("Painting" in card for card in shown) <= 5
-        assert all("Painting" in card or "In the queue" in card for card in shown)
+        cards = [str(command.message) for command in commands]
+        assert sum("Painting" in card for card in cards) <= 5
+        assert all("Painting" in card or "In the queue" in card for card in cards)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_stop_finishes_the_delivery_in_hand(tmp_path: Path, number: signal.Signals) -> None:
-    """Asked to end, the bot finishes the post in hand, ends with 0 within ten seconds and loses nothing."""
+async def test_stop_finishes_the_current_delivery(tmp_path: Path, number: signal.Signals) -> None:
+    """When stopped, the bot finishes the current post, exits with 0 within ten seconds and loses nothing."""
     async with wire(tmp_path, seconds=None) as world:
-        await world.imagine("in hand")
-        in_hand = await world.task("in hand")
+        await world.imagine("current")
+        current = await world.task("current")
         await world.imagine("at the api")
         at_the_api = await world.task("at the api")
         await eventually(lambda: world.bot.log.count("Submitted") == 2)
         posting = world.discord.inject("POST", "/channels/*/messages", status=0, delay=0.5)
-        await world.flux.finish(in_hand.id)
+        await world.flux.finish(current.id)
         await eventually(lambda: posting.hits)
         assert await world.bot.stop(number) == 0
-        await world.result("in hand")
+        await world.result("current")
         assert "Stopped" in world.bot.log
         assert "Traceback" not in world.bot.log
         await world.flux.finish(at_the_api.id)
         await world.bot.start()
         await world.result("at the api")
-        assert len(world.results("in hand")) == 1
+        assert len(world.results("current")) == 1
         assert len(world.flux.submissions) == 2
 
 
 async def test_stop_while_discord_hangs(tmp_path: Path) -> None:
-    """Not even a call to Discord that never ends keeps the bot from ending; the job is posted after the restart."""
+    """A hanging call to Discord does not prevent the stop; the job is posted after the restart."""
     async with wire(tmp_path) as world:
         held = world.discord.inject("POST", "/channels/*/messages", status=500, delay=60)
         await world.imagine("a red fox")
@@ -128,7 +128,7 @@ async def test_stop_while_discord_hangs(tmp_path: Path) -> None:
 
 
 async def test_refused_token(tmp_path: Path) -> None:
-    """A token that Discord refuses gives one line that says what to do, and exit code 1."""
+    """If Discord refuses the token, one line says what to do and the exit code is 1."""
     async with wire(tmp_path, settings={"DISCORD_TOKEN": "wrong"}, start=False) as world:
         await world.bot.launch()
         assert await world.bot.exit_code() == 1
@@ -137,7 +137,7 @@ async def test_refused_token(tmp_path: Path) -> None:
 
 
 async def test_gateway_drops(tmp_path: Path) -> None:
-    """Pictures arrive while the gateway is away, and commands work again when it is back."""
+    """Pictures are posted while the gateway is disconnected, and commands work after it reconnects."""
     async with wire(tmp_path, seconds=None) as world:
         await world.imagine("before")
         before = await world.task("before")
@@ -155,8 +155,8 @@ async def test_gateway_drops(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 503, 429, None], ids=str)
-async def test_unsteady_discord(tmp_path: Path, status: int | None) -> None:
-    """Whatever Discord answers for a while (None: it cuts the line), each picture is posted once in the end."""
+async def test_unreliable_discord(tmp_path: Path, status: int | None) -> None:
+    """Whatever Discord answers for a while (None: it cuts the connection), each picture is posted once."""
     async with wire(tmp_path) as world:
         fault = world.discord.inject("POST", "/channels/*/messages", status=status, times=3)
         await world.imagine("a red fox")
@@ -166,7 +166,7 @@ async def test_unsteady_discord(tmp_path: Path, status: int | None) -> None:
 
 
 async def test_post_went_out_but_its_answer_was_lost(tmp_path: Path) -> None:
-    """A post that Discord took, but whose answer was cut or an error, is not repeated."""
+    """A post that Discord accepted is not repeated when its answer was lost."""
     async with wire(tmp_path) as world:
         world.discord.inject("POST", "/channels/*/messages", status=None, times=2, after_handling=True)
         await world.imagine("a red fox")
@@ -177,7 +177,7 @@ async def test_post_went_out_but_its_answer_was_lost(tmp_path: Path) -> None:
 
 
 async def test_global_rate_limit(tmp_path: Path) -> None:
-    """Under Discord's global limit everything is posted, once each."""
+    """Under Discord's global rate limit everything is posted once."""
     async with wire(tmp_path, global_rate=10, settings={"FLUX_MAX_IN_FLIGHT": "20"}) as world:
         prompts = [f"number {number}." for number in range(12)]
         for number, prompt in enumerate(prompts):
@@ -187,7 +187,7 @@ async def test_global_rate_limit(tmp_path: Path) -> None:
 
 
 async def test_queue_moves(tmp_path: Path) -> None:
-    """A queued card shows its place and changes once, when its turn comes."""
+    """A queued card shows its place, and is edited once, when the job starts."""
     async with wire(tmp_path, seconds=None, settings={"FLUX_MAX_IN_FLIGHT": "1"}) as world:
         await world.imagine("first")
         first = await world.task("first")
@@ -203,7 +203,7 @@ async def test_queue_moves(tmp_path: Path) -> None:
 
 
 async def test_busy_api(tmp_path: Path) -> None:
-    """Requests wait out a busy API and a failure of its own once, and are painted without being asked again."""
+    """Requests wait for a busy API and survive one API error; the user does not have to repeat them."""
     async with wire(tmp_path) as world:
         busy = [ANSWERS["rate_limited_retry_after"], ANSWERS["api_error"], ANSWERS["down"], None]
         world.flux.faults.submit = busy

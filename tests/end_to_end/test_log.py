@@ -1,4 +1,4 @@
-"""The log of the bot as a process: whose line it is, and no secret in any, whatever goes wrong."""
+"""The log of the bot as a process: ids on each line, and no secrets."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ PROMPT = "a very private prompt"
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
 @pytest.mark.parametrize("log_format", ["text", "json"])
 async def test_no_secret_is_logged(tmp_path: Path, postgres: "PostgresServer", log_format: str, level: str) -> None:
-    """No token, callback secret, database password or prompt is in the log of a run in which much goes wrong."""
+    """No token, callback secret, password or prompt is logged, even when many things go wrong."""
     settings = {
         "LOG_LEVEL": level,
         "LOG_FORMAT": log_format,
@@ -59,16 +59,16 @@ async def test_no_secret_is_logged(tmp_path: Path, postgres: "PostgresServer", l
         assert await world.bot.stop() == 0
         log = world.bot.log
         assert all(
-            said in log
-            for said in ("Traceback", "Could not process a callback", "A command failed", "Rejected a callback")
+            message in log
+            for message in ("Traceback", "Could not process a callback", "A command failed", "Rejected a callback")
         )
         tokens = [each.token for each in (interaction, broken, refused, failing)]
         for hidden in (TOKEN, DISCORD_TOKEN, PASSWORD, secret, PROMPT, *tokens):
             assert hidden not in log
 
 
-async def test_whose_line_it_is(tmp_path: Path) -> None:
-    """In JSON each line about a job carries the ids that are known by then."""
+async def test_ids_in_log_lines(tmp_path: Path) -> None:
+    """In JSON each line about a job has the ids that are known by then."""
     async with wire(tmp_path, settings={"LOG_FORMAT": "json"}) as world:
         world.discord.inject("POST", "/channels/*/messages", status=429)
         await world.imagine("a red fox")
@@ -78,8 +78,8 @@ async def test_whose_line_it_is(tmp_path: Path) -> None:
         assert await world.bot.stop() == 0
         lines = [json.loads(line) for line in world.bot.log.splitlines()]
 
-        def ids(said: str) -> dict[str, Any]:
-            (line,) = (line for line in lines if line["message"].startswith(said))
+        def ids(message: str) -> dict[str, Any]:
+            (line,) = (line for line in lines if line["message"].startswith(message))
             return {name: line[name] for name in line if name.endswith("_id")}
 
         job_id = str(task.request["callback_url"]).split("/")[-2]

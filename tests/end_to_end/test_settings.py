@@ -1,4 +1,4 @@
-"""The bot as a process that can't start: one readable line and the right exit code, never a traceback."""
+"""The bot as a process that can't start: one readable line, the right exit code, never a traceback."""
 
 import asyncio
 import os
@@ -18,12 +18,12 @@ from flux_bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = {*(name.upper() for name in Settings.model_fields), "ACEDATACLOUD_API_TOKEN"}
-MARK = "kept-to-ourselves"
+MARK = "secret-marker"
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What is left of a process."""
+    """The output of a process that has ended."""
 
     code: int | None
     out: str
@@ -31,14 +31,14 @@ class Ended:
 
     @property
     def complaints(self) -> list[str]:
-        """What it said besides its log."""
+        """The lines it printed besides its log."""
         assert "Traceback" not in self.err
         assert MARK not in self.err
         return [line.removeprefix("flux-bot: ") for line in self.err.splitlines() if line.startswith("flux-bot: ")]
 
 
 async def run_bot(folder: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> Ended:
-    """Run bot.py in a folder of its own until it ends, with these settings and none of this machine's."""
+    """Run bot.py in its own folder until it ends, with these settings only."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(ROOT / "bot.py"),
@@ -54,8 +54,8 @@ async def run_bot(folder: Path, *arguments: str, settings: Mapping[str, str] | N
 
 
 @pytest.fixture
-def good(unused_tcp_port: int) -> dict[str, str]:
-    """Settings with nothing wrong in them; but at DISCORD_API_URL nobody answers."""
+def valid_settings(unused_tcp_port: int) -> dict[str, str]:
+    """Valid settings, but nothing listens at DISCORD_API_URL."""
     return {
         "DISCORD_TOKEN": f"discord-{MARK}",
         "FLUX_API_TOKEN": f"flux-{MARK}",
@@ -72,7 +72,7 @@ def good(unused_tcp_port: int) -> dict[str, str]:
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
 async def test_help(tmp_path: Path, option: str) -> None:
-    """The commands are listed without any setting."""
+    """The commands are listed without any settings."""
     ended = await run_bot(tmp_path, option)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith("usage: bot.py")
@@ -80,17 +80,17 @@ async def test_help(tmp_path: Path, option: str) -> None:
 
 
 async def test_version(tmp_path: Path) -> None:
-    """The version is that of the package."""
+    """The version is the package's."""
     ended = await run_bot(tmp_path, "--version")
     assert (ended.code, ended.out, ended.err) == (0, f"{__version__}\n", "")
 
 
-# --- exit code 2: the operator mends a setting --------------------------------------------------------------
+# --- exit code 2: invalid settings --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("arguments", [(), ("run",)])
 async def test_missing_tokens(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    """Without settings one line names both tokens."""
+    """Without settings, one line names both tokens."""
     ended = await run_bot(tmp_path, *arguments)
     (said,) = ended.complaints
     assert (ended.code, ended.out, ended.err) == (2, "", f"flux-bot: {said}\n")
@@ -99,7 +99,7 @@ async def test_missing_tokens(tmp_path: Path, arguments: tuple[str, ...]) -> Non
 
 
 async def test_a_copy_of_the_example(tmp_path: Path) -> None:
-    """A copy of .env.example without tokens in it is no better than none."""
+    """An unchanged copy of .env.example gives the same error as no file."""
     folder = tmp_path / "copy"
     folder.mkdir()
     (folder / ".env").write_bytes((ROOT / ".env.example").read_bytes())
@@ -121,52 +121,52 @@ async def test_a_copy_of_the_example(tmp_path: Path) -> None:
         ("FLUX_CATALOGUE", "."),
     ],
 )
-async def test_a_malformed_setting(tmp_path: Path, good: dict[str, str], name: str, value: str) -> None:
-    """One line names the variable and keeps its value back."""
-    ended = await run_bot(tmp_path, settings={**good, name: value})
+async def test_an_invalid_setting(tmp_path: Path, valid_settings: dict[str, str], name: str, value: str) -> None:
+    """One line names the variable and does not show its value."""
+    ended = await run_bot(tmp_path, settings={**valid_settings, name: value})
     (said,) = ended.complaints
     assert (ended.code, ended.out, ended.err) == (2, "", f"flux-bot: {said}\n")
     assert re.match(rf"{name}\b", said)
 
 
-async def test_a_malformed_file(tmp_path: Path, good: dict[str, str]) -> None:
-    """A .env that is no UTF-8 is named."""
+async def test_an_invalid_file(tmp_path: Path, valid_settings: dict[str, str]) -> None:
+    """An .env file that is not UTF-8 is named."""
     (tmp_path / ".env").write_bytes("# é\n".encode("latin-1"))
-    ended = await run_bot(tmp_path, settings=good)
+    ended = await run_bot(tmp_path, settings=valid_settings)
     (said,) = ended.complaints
     assert (ended.code, ended.err) == (2, f"flux-bot: {said}\n")
     assert ".env" in said
 
 
 async def test_an_unknown_command(tmp_path: Path) -> None:
-    """An unknown command is told with the usage."""
+    """An unknown command prints the usage."""
     ended = await run_bot(tmp_path, "dance")
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith("usage: bot.py")
 
 
-# --- exit code 1: the world outside refuses -----------------------------------------------------------------
+# --- exit code 1: external errors ---------------------------------------------------------------------------
 
 
-async def test_discord_is_out_of_reach(tmp_path: Path, good: dict[str, str]) -> None:
-    """One line says that Discord can't be reached, and where."""
-    ended = await run_bot(tmp_path, settings=good)
+async def test_discord_is_unreachable(tmp_path: Path, valid_settings: dict[str, str]) -> None:
+    """One line says that Discord can't be reached, and at which address."""
+    ended = await run_bot(tmp_path, settings=valid_settings)
     (said,) = ended.complaints
     assert (ended.code, ended.out, ended.err) == (1, "", f"flux-bot: {said}\n")
-    assert said.startswith(f"DISCORD_API_URL: Discord can't be reached at {good['DISCORD_API_URL']}")
+    assert said.startswith(f"DISCORD_API_URL: Discord can't be reached at {valid_settings['DISCORD_API_URL']}")
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
-async def test_the_log_holds_no_secret(tmp_path: Path, good: dict[str, str], log_format: str) -> None:
-    """Even the fullest log of a start that fails holds neither token nor traceback."""
-    ended = await run_bot(tmp_path, settings={**good, "LOG_LEVEL": "DEBUG", "LOG_FORMAT": log_format})
+async def test_the_log_contains_no_secret(tmp_path: Path, valid_settings: dict[str, str], log_format: str) -> None:
+    """Even the DEBUG log of a failed start contains neither token nor traceback."""
+    ended = await run_bot(tmp_path, settings={**valid_settings, "LOG_LEVEL": "DEBUG", "LOG_FORMAT": log_format})
     assert ended.code == 1
     assert len(ended.complaints) == 1
     assert "results by look-ups alone (PUBLIC_URL is empty)" in ended.err
 
 
-async def test_discord_refuses_the_token(tmp_path: Path, good: dict[str, str]) -> None:
-    """One line says that the token is wrong and where to get another."""
+async def test_discord_refuses_the_token(tmp_path: Path, valid_settings: dict[str, str]) -> None:
+    """One line says that the token is invalid."""
 
     async def refuse(_: web.Request) -> web.Response:
         body = '{"message": "401: Unauthorized", "code": 0}'
@@ -175,18 +175,18 @@ async def test_discord_refuses_the_token(tmp_path: Path, good: dict[str, str]) -
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", refuse)
     async with TestServer(app) as server:
-        settings = {**good, "DISCORD_API_URL": str(server.make_url("/api/v10"))}
+        settings = {**valid_settings, "DISCORD_API_URL": str(server.make_url("/api/v10"))}
         ended = await run_bot(tmp_path, settings=settings)
     (said,) = ended.complaints
     assert (ended.code, ended.out, ended.err) == (1, "", f"flux-bot: {said}\n")
     assert said.startswith("DISCORD_TOKEN: Discord refuses the token")
 
 
-async def test_the_port_is_taken(tmp_path: Path, good: dict[str, str]) -> None:
-    """One line names the port and what to do."""
+async def test_the_port_is_taken(tmp_path: Path, valid_settings: dict[str, str]) -> None:
+    """One line names the setting, host and port."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        ended = await run_bot(tmp_path, settings={**good, "WEBHOOK_PORT": port})
+        ended = await run_bot(tmp_path, settings={**valid_settings, "WEBHOOK_PORT": port})
     (said,) = ended.complaints
     assert (ended.code, ended.out, ended.err) == (1, "", f"flux-bot: {said}\n")
     assert said.startswith(f"WEBHOOK_PORT: can't listen on 127.0.0.1:{port}")
@@ -202,12 +202,12 @@ async def test_the_port_is_taken(tmp_path: Path, good: dict[str, str]) -> None:
     ],
 )
 async def test_the_database_can_not_be_opened(
-    tmp_path: Path, good: dict[str, str], unused_tcp_port: int, url: str
+    tmp_path: Path, valid_settings: dict[str, str], unused_tcp_port: int, url: str
 ) -> None:
     """One line says that the database can't be opened, without its password."""
     (tmp_path / "a-file").write_text("This is no database, and long enough to be seen as none. " * 99)
     (tmp_path / "a-folder").mkdir()
-    ended = await run_bot(tmp_path, settings={**good, "DATABASE_URL": url.format(closed=unused_tcp_port)})
+    ended = await run_bot(tmp_path, settings={**valid_settings, "DATABASE_URL": url.format(closed=unused_tcp_port)})
     (said,) = ended.complaints
     assert (ended.code, ended.out, ended.err) == (1, "", f"flux-bot: {said}\n")
     assert said.startswith("DATABASE_URL: can't open the database")

@@ -1,4 +1,4 @@
-"""Several processes of the bot on one PostgreSQL database, with the gateway in one of them or split between them."""
+"""Several processes of the bot on one PostgreSQL database, with one gateway process or several."""
 
 import asyncio
 from pathlib import Path
@@ -10,12 +10,12 @@ WORKER = {"ROLE": "worker"}
 
 
 async def until_started(world: Wire, count: int) -> None:
-    """Wait until so many tasks have been started in all."""
+    """Wait until a total number of tasks have been started."""
     await eventually(lambda: len(world.flux.tasks) == count)
 
 
-async def test_any_process_does_any_of_the_work(tmp_path: Path, postgres_url: str) -> None:
-    """Commands come in at one; all three submit, take callbacks and deliver, and each picture comes once."""
+async def test_all_processes_share_the_work(tmp_path: Path, postgres_url: str) -> None:
+    """All three processes submit, process callbacks and deliver, and each picture is posted once."""
     limits = ("FLUX_MAX_IN_FLIGHT", "MAX_RUNNING_PER_USER", "MAX_QUEUED_PER_USER")
     settings = {"DATABASE_URL": postgres_url, **dict.fromkeys(limits, "40")}
     async with wire(tmp_path, settings=settings, others=[WORKER, WORKER], seconds=None) as world:
@@ -36,8 +36,8 @@ async def test_any_process_does_any_of_the_work(tmp_path: Path, postgres_url: st
         assert not any("Published" in bot.log or "Gateway" in bot.log for bot in world.others)
 
 
-async def test_the_limit_holds_over_all(tmp_path: Path, postgres_url: str) -> None:
-    """No more are at the API than may, whoever submits them; a job that ends lets one more start."""
+async def test_the_limit_holds_for_all_processes(tmp_path: Path, postgres_url: str) -> None:
+    """The processes together respect the in-flight limit; an ended job lets one more start."""
     settings = {"DATABASE_URL": postgres_url, "FLUX_MAX_IN_FLIGHT": "3"}
     async with wire(tmp_path, settings=settings, others=[WORKER], seconds=None) as world:
         for number in range(8):
@@ -52,8 +52,8 @@ async def test_the_limit_holds_over_all(tmp_path: Path, postgres_url: str) -> No
         assert len(world.flux.submissions) == 8
 
 
-async def test_another_finishes_what_the_dead_began(tmp_path: Path, postgres_url: str) -> None:
-    """The process that heard the command and was about to post dies; a worker posts, once."""
+async def test_another_process_takes_over(tmp_path: Path, postgres_url: str) -> None:
+    """If a process dies while posting, a worker posts the picture once."""
     async with wire(tmp_path, settings={"DATABASE_URL": postgres_url}, others=[WORKER], seconds=None) as world:
         worker = world.others[0]
         await worker.kill()
@@ -70,7 +70,7 @@ async def test_another_finishes_what_the_dead_began(tmp_path: Path, postgres_url
 
 
 async def test_a_callback_at_another_process(tmp_path: Path, postgres_url: str) -> None:
-    """A reverse proxy may pass a callback to any process; here to one that has never heard of the job."""
+    """A callback may arrive at a process other than the one that submitted the job."""
     async with wire(tmp_path, settings={"DATABASE_URL": postgres_url}, others=[WORKER], seconds=None) as world:
         await world.imagine("a red fox")
         task = await world.task("a red fox")
@@ -86,8 +86,8 @@ async def test_a_callback_at_another_process(tmp_path: Path, postgres_url: str) 
         assert len(world.flux.submissions) == 1
 
 
-async def test_the_gateway_split_between_two(tmp_path: Path, postgres_url: str) -> None:
-    """Each process hears the servers of its shards; who delivers does not matter."""
+async def test_the_gateway_split_between_two_processes(tmp_path: Path, postgres_url: str) -> None:
+    """Each process receives the commands of its shards."""
     split = {"DATABASE_URL": postgres_url, "SHARD_COUNT": "2", "SHARD_IDS": "0"}
     async with wire(tmp_path, settings=split, others=[{"SHARD_IDS": "1"}], shards=2, start=False) as world:
         for shard in (0, 1):

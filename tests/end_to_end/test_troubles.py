@@ -1,4 +1,4 @@
-"""The bot as a process: what the image API and the pictures' host do wrong, and what the user then reads."""
+"""The bot as a process: errors of the image API and the pictures' host, and what the user sees."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from tests.flux.caller import eventually
 from tests.wire.openapi import walk
 
 
-async def test_late_picture_after_giving_up(tmp_path: Path) -> None:
-    """A job past its deadline is given up and its user told; if its picture comes after all, it is posted, once."""
+async def test_late_picture_after_the_deadline(tmp_path: Path) -> None:
+    """After the deadline the user is notified; if the picture arrives later, it is posted once."""
     async with wire(tmp_path, seconds=None, settings={"JOB_DEADLINE_SECONDS": "1"}) as world:
         interaction = await world.imagine("a red fox")
         task = await world.task("a red fox")
@@ -24,8 +24,8 @@ async def test_late_picture_after_giving_up(tmp_path: Path) -> None:
         assert len(world.flux.submissions) == 1
 
 
-async def test_late_picture_replaces_a_failure_told_in_direct_messages(tmp_path: Path) -> None:
-    """Where a failure was posted as a message of its own, it goes when the picture comes after all."""
+async def test_late_picture_replaces_a_failure_in_direct_messages(tmp_path: Path) -> None:
+    """A failure posted as its own message is deleted when the picture is posted."""
     async with wire(tmp_path, seconds=None, settings={"JOB_DEADLINE_SECONDS": "1"}) as world:
         interaction = await world.imagine("a red fox", channel="thread")
         task = await world.task("a red fox")
@@ -37,8 +37,8 @@ async def test_late_picture_replaces_a_failure_told_in_direct_messages(tmp_path:
         await eventually(lambda: len(world.discord.messages("@alice")) == 1)
 
 
-async def test_operator_fault_is_told_at_once_until_it_is_over(tmp_path: Path) -> None:
-    """An empty balance is no user's business: they read that the service is unavailable, the log says why."""
+async def test_an_empty_balance(tmp_path: Path) -> None:
+    """Users read that the service is unavailable; only the log says that the balance is empty."""
     async with wire(tmp_path) as world:
         world.flux.faults.submit = ANSWERS["used_up"]
         first = await world.imagine("first")
@@ -60,8 +60,8 @@ async def test_operator_fault_is_told_at_once_until_it_is_over(tmp_path: Path) -
         ("no_api", "can’t be found"),
     ],
 )
-async def test_refusals_have_their_own_words(tmp_path: Path, answer: str, sentence: str) -> None:
-    """What the API refuses is told in plain words on the status card; it cost nothing and is sent once."""
+async def test_refusals_are_explained(tmp_path: Path, answer: str, sentence: str) -> None:
+    """A refusal is explained on the status card; it costs nothing and is not retried."""
     async with wire(tmp_path) as world:
         world.flux.faults.submit = ANSWERS[answer]
         interaction = await world.imagine("a red fox")
@@ -71,7 +71,7 @@ async def test_refusals_have_their_own_words(tmp_path: Path, answer: str, senten
 
 
 async def test_failing_twice(tmp_path: Path) -> None:
-    """A failure of the API's own is tried once more and then told."""
+    """An error of the API is retried once and then shown."""
     async with wire(tmp_path) as world:
         world.flux.faults.submit = ANSWERS["api_error"]
         interaction = await world.imagine("a red fox")
@@ -80,8 +80,8 @@ async def test_failing_twice(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("answer", ["accepted_cut", "accepted_bad_gateway", "accepted_gateway_timeout"])
-async def test_lost_answers_are_not_sent_again(tmp_path: Path, answer: str) -> None:
-    """Where no one can tell whether the task started, its callback decides; it is not submitted again."""
+async def test_lost_answers_are_not_retried(tmp_path: Path, answer: str) -> None:
+    """If it is unknown whether the task started, the bot waits for its callback and does not submit again."""
     async with wire(tmp_path) as world:
         world.flux.faults.submit = ANSWERS[answer]
         await world.imagine("a red fox")
@@ -89,8 +89,8 @@ async def test_lost_answers_are_not_sent_again(tmp_path: Path, answer: str) -> N
         assert len(world.flux.submissions) == 1
 
 
-async def test_hundreds_of_lost_callbacks(tmp_path: Path) -> None:
-    """Lost callbacks of many jobs are made up for by few look-ups of at most 50 tasks each."""
+async def test_many_lost_callbacks(tmp_path: Path) -> None:
+    """A few look-ups of at most 50 tasks replace many lost callbacks."""
     settings = {"FLUX_MAX_IN_FLIGHT": "200", "MAX_RUNNING_PER_USER": "200", "CALLBACK_GRACE_SECONDS": "1"}
     async with wire(tmp_path, settings=settings, seconds=0.01, validate=False) as world:
         world.flux.faults.callbacks = 0
@@ -103,16 +103,16 @@ async def test_hundreds_of_lost_callbacks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", ["not_found", "unavailable", "cut"])
-async def test_pictures_that_come_late(tmp_path: Path, fault: str) -> None:
-    """A picture's host that stumbles is asked again until the picture is there."""
+async def test_late_pictures(tmp_path: Path, fault: str) -> None:
+    """A failing download is retried until the picture is there."""
     async with wire(tmp_path) as world:
         world.flux.faults.file = [FILES[fault]] * 4 + [None]
         await world.imagine("a red fox")
         await world.result("a red fox")
 
 
-async def test_pictures_that_never_come(tmp_path: Path) -> None:
-    """Pictures that can't be had are linked: never nothing."""
+async def test_missing_pictures(tmp_path: Path) -> None:
+    """Pictures that can't be downloaded are linked instead."""
     async with wire(tmp_path) as world:
         world.flux.faults.file = FILES["gone"]
         await world.imagine("a red fox")
@@ -120,8 +120,8 @@ async def test_pictures_that_never_come(tmp_path: Path) -> None:
         assert f"{world.flux.url}/files/" in str(world.discord.messages("general"))
 
 
-async def test_kept_and_fetched(tmp_path: Path) -> None:
-    """A picture that can be delivered nowhere is kept, offered at the next command, and fetched by its button."""
+async def test_undelivered_and_fetched(tmp_path: Path) -> None:
+    """An undelivered picture is offered at the next command and can be fetched once."""
     async with wire(tmp_path, seconds=None) as world:
         lost = await world.imagine("a red fox", channel="thread")
         task = await world.task("a red fox")

@@ -1,4 +1,4 @@
-"""The benchmark: every figure is there. What it measures is the machine's matter and asserted nowhere."""
+"""The benchmarks measure every figure; their results depend on the machine and are not checked."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from benchmarks.__main__ import main
 @pytest.mark.timeout(300)
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_the_quick_benchmark_measures_every_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each row says what was measured of whom, and how it compares; each plot is a picture."""
+    """Each row has all its values, and each plot is an image."""
     main(["--quick", "--json", "--plots", str(tmp_path)])
     rows = json.loads(capsys.readouterr().out)
     assert len(rows) == 9
@@ -29,7 +29,7 @@ def test_the_quick_benchmark_measures_every_figure(tmp_path: Path, capsys: pytes
 
 
 def test_the_table_shows_every_row(capsys: pytest.CaptureFixture[str]) -> None:
-    """The table has a line for each row, below its head."""
+    """The table has a header and one line for each row."""
     main(["--quick", "--only", "callbacks"])
     head, rule, row = capsys.readouterr().out.splitlines()
     assert [cell.strip() for cell in head.split("|")][1:-1] == ["figure", "bot", "yardstick", "ratio", "aim", "met"]

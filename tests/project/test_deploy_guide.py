@@ -1,4 +1,4 @@
-"""docs/deploy.md: its commands do what it says, and leave the bot with a database that is whole."""
+"""The commands in docs/deploy.md work and leave a complete database."""
 
 import re
 import shlex
@@ -26,17 +26,17 @@ GUIDE = (ROOT / "docs" / "deploy.md").read_text()
 COMMANDS = [line.strip() for line in re.findall(r"^ *docker compose .+$", GUIDE, re.MULTILINE)]
 
 
-def command(part: str) -> list[str]:
-    """Return the words of the one command that has this in it, up to where its input or output goes."""
-    (line,) = (line for line in COMMANDS if part in line)
+def command(text: str) -> list[str]:
+    """Return the words of the only command that contains a text, without redirections."""
+    (line,) = (line for line in COMMANDS if text in line)
     words = shlex.split(line)
     ends = [index for index, word in enumerate(words) if word in {"<", ">"}]
     return words[: min(ends, default=len(words))]
 
 
-def in_container(part: str, folder: Path, *, stdin: bytes = b"") -> None:
-    """Run the Python of a command where the container would."""
-    words = command(part)
+def in_container(text: str, folder: Path, *, stdin: bytes = b"") -> None:
+    """Run the Python code of a command, as the container would."""
+    words = command(text)
     subprocess.run([sys.executable, *words[words.index("-c") :]], cwd=folder, input=stdin, check=True)
 
 
@@ -46,7 +46,7 @@ async def contents(rows: Rows, jobs: Iterable[Job]) -> list[dict[str, Any]]:
 
 
 async def is_idle(store: JobStore) -> bool:
-    """Say whether the bot would find nothing to do."""
+    """Return whether the bot would find nothing to do."""
     return (
         await claim_next(store, UNLIMITED, DEADLINE, now=NOW) is None
         and await next_delivery_at(store) is None
@@ -59,8 +59,8 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-async def test_backup_restore_and_forgetting_on_sqlite(tmp_path: Path) -> None:
-    """A copy made while the bot runs is whole; in place of what a crash left it holds, and what was open can go."""
+async def test_backup_restore_and_deletion_on_sqlite(tmp_path: Path) -> None:
+    """A backup of the running bot can replace the files left by a crash, and open jobs can be deleted."""
     data = tmp_path / "data"
     url = f"sqlite:///{data / 'flux_bot.db'}"
     async with JobStore(url) as store, Rows(url) as rows:
@@ -91,13 +91,13 @@ async def test_backup_restore_and_forgetting_on_sqlite(tmp_path: Path) -> None:
 
 
 async def test_backup_and_restore_on_postgresql(postgres: "PostgresServer", postgres_url: str) -> None:
-    """A dump made while the bot runs is whole, and put back it takes the place of all that came later."""
+    """A dump of the running bot restores the database, without the jobs that came later."""
 
     def run(program: str, *, stdin: bytes = b"") -> bytes:
         words = command(program)
         options = [word for word in words[words.index(program) + 1 :] if word.startswith("--") or word == "custom"]
         options = [option for option in options if option not in {"--username", "--dbname"}]
-        path = postgres.bin_path / program  # of the server's own version
+        path = postgres.bin_path / program  # of the server's version
         done = subprocess.run([path, *options, f"--dbname={postgres_url}"], input=stdin, stdout=-1, check=True)
         return done.stdout
 
@@ -114,14 +114,14 @@ async def test_backup_and_restore_on_postgresql(postgres: "PostgresServer", post
         assert await store.history.job(later.id) is None
 
 
-def test_the_commands_name_services_that_there_are() -> None:
+def test_the_commands_name_existing_services() -> None:
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     for line in COMMANDS:
         named = re.findall(r"\b(bot|worker|postgres)\b", line.partition(" -c ")[0])
         assert set(named) <= set(services), line
 
 
-def test_the_command_to_copy_is_one_of_the_bots(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_copy_command_exists(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         bot.main([*command("copy-database")[-2:-1], "--help"])
 
@@ -129,7 +129,7 @@ def test_the_command_to_copy_is_one_of_the_bots(capsys: pytest.CaptureFixture[st
     assert "FROM" in capsys.readouterr().out
 
 
-def test_the_settings_it_names_exist() -> None:
+def test_the_named_settings_exist() -> None:
     named = set(re.findall(r"\b([A-Z]+(?:_[A-Z]+)+)\b", GUIDE)) | {"ROLE"}
     of_compose = {"COMPOSE_PROFILES", "POSTGRES_PASSWORD"}
 

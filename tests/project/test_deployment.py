@@ -1,4 +1,4 @@
-"""Dockerfile, compose.yaml and Caddyfile: they agree with the settings and each other, and shut others out."""
+"""Dockerfile, compose.yaml and Caddyfile match the settings and each other, and protect the bot."""
 
 import re
 import shutil
@@ -26,7 +26,7 @@ TOKENS = {"discord_token": "x", "flux_api_token": "y"}
 
 
 @pytest.mark.parametrize("name", BOTS)
-def test_compose_gives_the_bot_settings_that_it_has(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compose_sets_existing_settings(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     environment = SERVICES[name]["environment"]
     for variable, value in environment.items():
         monkeypatch.setenv(variable, str(value))
@@ -35,19 +35,19 @@ def test_compose_gives_the_bot_settings_that_it_has(name: str, monkeypatch: pyte
 
     assert {variable.lower() for variable in environment} <= Settings.model_fields.keys()
     assert settings.role == {"bot": "all", "worker": "worker"}[name]
-    assert settings.webhook_host == "0.0.0.0"  # noqa: S104 - as Caddy is another machine
+    assert settings.webhook_host == "0.0.0.0"  # noqa: S104 - Caddy is on another host
     assert SERVICES[name]["env_file"] == ".env"
 
 
-def test_compose_asks_for_no_variable_that_nobody_explains() -> None:
+def test_every_compose_variable_is_explained() -> None:
     explained = set(re.findall(r"^#   ([A-Z_]+)=", COMPOSE_TEXT, re.MULTILINE))
-    asked = set(re.findall(r"\$\{?([A-Z_]+)", COMPOSE_TEXT))
+    used = set(re.findall(r"\$\{?([A-Z_]+)", COMPOSE_TEXT))
 
-    assert asked <= explained | {name.upper() for name in Settings.model_fields}
+    assert used <= explained | {name.upper() for name in Settings.model_fields}
     assert explained == {"COMPOSE_PROFILES", "POSTGRES_PASSWORD", "DATABASE_URL"}
 
 
-def test_the_database_of_the_wide_form_is_the_one_it_runs() -> None:
+def test_the_database_url_of_the_wide_profile() -> None:
     """The DATABASE_URL in the comment of compose.yaml is that of its own PostgreSQL."""
     (url,) = re.findall(r"DATABASE_URL=(\S+?):<password>(\S+)", COMPOSE_TEXT)
     postgres = SERVICES["postgres"]["environment"]
@@ -56,11 +56,11 @@ def test_the_database_of_the_wide_form_is_the_one_it_runs() -> None:
     assert Settings.load(env_file=None, **TOKENS, database_url=":secret".join(url)).database_url
 
 
-# --- who gets in, who gets out ------------------------------------------------------------------------------
+# --- isolation ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [*BOTS, "caddy"])
-def test_containers_that_meet_strangers_can_do_little(name: str) -> None:
+def test_exposed_containers_have_few_privileges(name: str) -> None:
     service = SERVICES[name]
 
     assert service["read_only"] is True
@@ -69,13 +69,13 @@ def test_containers_that_meet_strangers_can_do_little(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_only_caddy_is_reached_from_outside() -> None:
+def test_only_caddy_is_reachable_from_outside() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["caddy"]
     assert [name for name, service in SERVICES.items() if "network_mode" in service or "privileged" in service] == []
     assert "docker.sock" not in COMPOSE_TEXT
 
 
-def test_the_database_is_reached_by_the_bot_alone() -> None:
+def test_only_the_bot_can_reach_the_database() -> None:
     inside = {name for name, service in SERVICES.items() if "database" in service["networks"]}
 
     assert inside == {*BOTS, "postgres"}
@@ -83,12 +83,12 @@ def test_the_database_is_reached_by_the_bot_alone() -> None:
     assert SERVICES["postgres"]["networks"] == ["database"]
 
 
-def test_the_wide_form_is_a_profile() -> None:
+def test_worker_and_postgres_belong_to_the_wide_profile() -> None:
     assert {name for name, service in SERVICES.items() if service.get("profiles") == ["wide"]} == {"worker", "postgres"}
     assert SERVICES["bot"]["depends_on"]["postgres"]["required"] is False
 
 
-def test_the_data_lies_on_the_volumes() -> None:
+def test_the_data_is_on_the_volumes() -> None:
     mounts = [mount for service in SERVICES.values() for mount in service["volumes"]]
     data = dict(last_stage())["VOLUME"]
 
@@ -98,7 +98,7 @@ def test_the_data_lies_on_the_volumes() -> None:
     assert all((ROOT / mount.split(":")[0]).is_file() for mount in mounts if mount.startswith("./"))
 
 
-def test_what_is_in_hand_is_finished_before_the_container_is_killed() -> None:
+def test_the_stop_grace_period_is_long_enough() -> None:
     for name in BOTS:
         assert float(SERVICES[name]["stop_grace_period"].removesuffix("s")) > 2 * STOP_SECONDS
 
@@ -106,8 +106,8 @@ def test_what_is_in_hand_is_finished_before_the_container_is_killed() -> None:
 # --- Caddy --------------------------------------------------------------------------------------------------
 
 
-def test_caddy_passes_callbacks_on_and_nothing_else() -> None:
-    """One path, one upstream; all other addresses, /metrics and /healthz among them, are not there."""
+def test_caddy_forwards_only_callbacks() -> None:
+    """Callbacks go to one upstream; all other paths, including /metrics and /healthz, give 404."""
     starts = (r"handle /callbacks/\*", "handle")
     blocks = (re.search(rf"\t{start} {{\n(.*?)\n\t}}\n", CADDYFILE, re.DOTALL) for start in starts)
     handled, others = (block[1] if block else "" for block in blocks)
@@ -127,7 +127,7 @@ def test_caddy_finds_every_bot() -> None:
     assert f"{{${next(iter(SERVICES['caddy']['environment']))}}} {{" in CADDYFILE
 
 
-def test_caddy_keeps_secrets_out_of_its_log_and_takes_no_more_than_the_bot() -> None:
+def test_caddy_logs_no_secrets_and_limits_bodies_like_the_bot() -> None:
     assert "request>uri delete" in CADDYFILE
     assert re.findall(r"max_size (\d+)KiB", CADDYFILE) == [str(MAX_BODY_BYTES // 1024)]
 
@@ -136,28 +136,28 @@ def test_caddy_keeps_secrets_out_of_its_log_and_takes_no_more_than_the_bot() -> 
 
 
 def test_the_base_image_is_named_once() -> None:
-    """So that one build argument can fix it by digest."""
+    """A single build argument can pin the base image by digest."""
     assert [rest for name, rest in DOCKERFILE if name == "ARG"] == ["PYTHON_IMAGE=python:3.13-slim"]
     assert {rest.split()[0] for name, rest in DOCKERFILE if name == "FROM"} == {"${PYTHON_IMAGE}"}
 
 
-def test_nothing_needs_a_shell_while_it_runs() -> None:
-    harness = dict(last_stage())
+def test_no_container_needs_a_shell() -> None:
+    instructions = dict(last_stage())
 
-    assert harness["ENTRYPOINT"].startswith("[")
-    assert 'CMD ["python"' in harness["HEALTHCHECK"]
-    assert "CMD" not in harness
+    assert instructions["ENTRYPOINT"].startswith("[")
+    assert 'CMD ["python"' in instructions["HEALTHCHECK"]
+    assert "CMD" not in instructions
     assert SERVICES["postgres"]["healthcheck"]["test"][0] == "CMD"
 
 
 def files_below(folder: Path) -> set[str]:
-    """Return the files in a folder, in those below it too."""
+    """Return all files below a folder."""
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
 def image(tmp_path: Path) -> Path:
-    """A folder with what the Dockerfile copies."""
+    """A folder with the files that the Dockerfile copies."""
     folder = tmp_path / "app"
     folder.mkdir()
     for name, rest in last_stage():
@@ -170,11 +170,11 @@ def image(tmp_path: Path) -> Path:
     return folder
 
 
-async def test_the_bot_writes_to_its_volume_alone(tmp_path: Path, image: Path) -> None:
-    """With what the image holds the bot starts, paints and delivers, and leaves files in data/ and nowhere else."""
+async def test_the_bot_writes_only_to_its_volume(tmp_path: Path, image: Path) -> None:
+    """A bot with only the image's files works, and writes nothing outside data/."""
     home = tmp_path / "home"
     home.mkdir()
-    # It is not the code of this checkout that runs, so its coverage is of no use.
+    # The code runs from a copy, so its coverage can't be used.
     settings = {"PYTHONDONTWRITEBYTECODE": "1", "HOME": str(home), "COVERAGE_PROCESS_CONFIG": ""}
     before = files_below(image)
     async with wire(image, settings=settings, start=False) as world:

@@ -1,4 +1,4 @@
-"""The files beside the code: what they promise holds, and they agree with each other."""
+"""The project's files are correct and match each other."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
 def instructions(dockerfile: str) -> list[tuple[str, str]]:
-    """Return the Dockerfile's instructions as (name, arguments), comments and line breaks taken out."""
+    """Return the Dockerfile's instructions as (name, arguments), without comments and line breaks."""
     lines = [line for line in dockerfile.splitlines() if not line.startswith("#")]
     text = "\n".join(lines).replace("\\\n", " ")
     return [(name, rest.strip()) for name, _, rest in (line.partition(" ") for line in text.splitlines() if line)]
@@ -34,18 +34,18 @@ DOCKERFILE = instructions((ROOT / "Dockerfile").read_text())
 
 
 def last_stage() -> list[tuple[str, str]]:
-    """Return the instructions of the stage that is shipped."""
+    """Return the instructions of the final stage."""
     start = max(index for index, (name, _) in enumerate(DOCKERFILE) if name == "FROM")
     return DOCKERFILE[start:]
 
 
 def pins(lock: str) -> dict[str, str]:
-    """Return the versions by package that a lock file pins."""
+    """Return the versions that a lock file pins, by package."""
     return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / lock).read_text(), re.MULTILINE))
 
 
 def normalized(requirement: str) -> str:
-    """Return the package's name in a requirement, spelled as lock files do."""
+    """Return a requirement's package name, spelled as in lock files."""
     return re.sub(r"[-_.]+", "-", re.split(r"[\[<>=! ]", requirement, maxsplit=1)[0]).lower()
 
 
@@ -62,7 +62,7 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
-def test_a_lock_names_no_address_and_has_a_hash_for_every_package(lock: str) -> None:
+def test_a_lock_has_no_url_and_a_hash_for_every_package(lock: str) -> None:
     text = (ROOT / lock).read_text()
     entries = re.split(r"^(?=[a-z])", text, flags=re.MULTILINE)[1:]
 
@@ -71,25 +71,25 @@ def test_a_lock_names_no_address_and_has_a_hash_for_every_package(lock: str) -> 
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-def test_the_production_lock_holds_what_the_bot_needs_and_nothing_of_the_sandbox() -> None:
+def test_the_production_lock_has_only_the_bots_packages() -> None:
     project = PYPROJECT["project"]
     production = pins("requirements.lock")
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    required = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
 
-    assert {normalized(requirement) for requirement in wanted} <= production.keys()
+    assert {normalized(requirement) for requirement in required} <= production.keys()
     assert production.keys().isdisjoint({"simcord", "playwright", "pytest", "flux-pro-cli", "uv"})
 
 
-def test_the_development_lock_holds_its_group_and_the_production_lock_unchanged() -> None:
+def test_the_development_lock_extends_the_production_lock() -> None:
     development = pins("requirements-dev.lock")
 
     assert {normalized(requirement) for requirement in PYPROJECT["dependency-groups"]["dev"]} <= development.keys()
     assert pins("requirements.lock").items() <= development.items()
 
 
-def test_the_bot_imports_nothing_that_is_not_in_the_production_lock() -> None:
-    """Import everything but the sandbox where the development packages can't be imported."""
-    production = {*pins("requirements.lock"), "coverage"}  # coverage measures this very process
+def test_the_bot_imports_only_packages_of_the_production_lock() -> None:
+    """Everything but the sandbox can be imported without the development packages."""
+    production = {*pins("requirements.lock"), "coverage"}  # coverage measures this process
     missing = [
         name
         for name, packages in metadata.packages_distributions().items()
@@ -99,7 +99,7 @@ def test_the_bot_imports_nothing_that_is_not_in_the_production_lock() -> None:
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for folder in ("flux_bot", "cogs")
         for path in sorted((ROOT / folder).rglob("*.py"))
-        if "sandbox" not in path.parts and path.name != "env.py"  # which Alembic runs, and only Alembic can
+        if "sandbox" not in path.parts and path.name != "env.py"  # only Alembic can run it
     ]
     script = (
         "import importlib, json, sys\n"
@@ -138,18 +138,18 @@ def test_every_module_has_its_layer() -> None:
 
 def make_targets() -> set[str]:
     """Return the targets that `make help` lists."""
-    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 - on the path
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 - make is on the path
     return {line.split()[1] for line in done.stdout.splitlines()}
 
 
-def test_make_alone_lists_the_targets() -> None:
-    done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 - on the path
+def test_make_without_a_target_lists_the_targets() -> None:
+    done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 - make is on the path
 
     assert "make sandbox" in done.stdout
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
-def test_every_make_target_a_document_names_exists(document: str) -> None:
+def test_make_targets_in_documents_exist(document: str) -> None:
     named = re.findall(r"(?:`|^\s*\$? ?)make ([a-z-]+)", (ROOT / document).read_text(), re.MULTILINE)
 
     assert {"sandbox", "test"} <= set(named)
@@ -157,7 +157,7 @@ def test_every_make_target_a_document_names_exists(document: str) -> None:
 
 
 def test_make_says_which_python_it_needs(tmp_path: Path) -> None:
-    """A Python that is too old ends `make setup` with one line and nothing half made."""
+    """With too old a Python, `make setup` prints one line and creates nothing."""
     old = tmp_path / "python3"
     old.write_text("#!/bin/sh\nexit 1\n")
     old.chmod(0o755)
@@ -165,7 +165,7 @@ def test_make_says_which_python_it_needs(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
 
     done = subprocess.run(
-        ["make", "setup", f"PYTHON={old}"],  # noqa: S607 - on the path
+        ["make", "setup", f"PYTHON={old}"],  # noqa: S607 - make is on the path
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -194,7 +194,7 @@ def test_the_container_does_not_run_as_root() -> None:
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user)
 
 
-def test_the_container_installs_by_hash_and_gets_no_secret() -> None:
+def test_the_container_requires_hashes_and_contains_no_secret() -> None:
     text = " ".join(rest for _, rest in DOCKERFILE)
     words = shlex.split(next(rest for name, rest in DOCKERFILE if name == "RUN" and "pip" in rest))
 
@@ -202,22 +202,22 @@ def test_the_container_installs_by_hash_and_gets_no_secret() -> None:
     assert not re.search(r"TOKEN|SECRET|PASSWORD|\.env\b(?!iron)|index-url|--trusted-host", text)
 
 
-def test_what_is_copied_exists_and_is_not_ignored() -> None:
-    """The image gets exactly the sources that .dockerignore lets through."""
+def test_copied_files_exist_and_are_not_ignored() -> None:
+    """The Dockerfile copies exactly the sources that .dockerignore includes."""
     copies = [rest.split() for name, rest in DOCKERFILE if name == "COPY" and "--from" not in rest]
     copied = {source for words in copies for source in words[:-1]}
-    let_through = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    included = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
 
-    assert copied == set(let_through)
+    assert copied == set(included)
     assert [source for source in copied if not (ROOT / source).exists()] == []
 
 
-def test_the_database_lies_on_the_volume() -> None:
-    harness = dict(last_stage())
+def test_the_database_is_on_the_volume() -> None:
+    final_stage = dict(last_stage())
 
-    assert harness["VOLUME"] == "/app/data"
-    assert harness["WORKDIR"] == "/app"
-    assert "DATABASE_URL=sqlite:///data/" in harness["ENV"]
+    assert final_stage["VOLUME"] == "/app/data"
+    assert final_stage["WORKDIR"] == "/app"
+    assert "DATABASE_URL=sqlite:///data/" in final_stage["ENV"]
 
 
 def test_the_entry_point_needs_no_shell() -> None:
@@ -226,7 +226,7 @@ def test_the_entry_point_needs_no_shell() -> None:
 
 @pytest.fixture
 async def healthy_port() -> AsyncIterator[int]:
-    """Serve /healthz, and nothing else, on a port."""
+    """The port of a server with only /healthz."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -239,7 +239,7 @@ async def healthy_port() -> AsyncIterator[int]:
 
 
 async def run_healthcheck(port: int) -> int:
-    """Run the Dockerfile's own health check against a port, its exit code is the answer."""
+    """Run the Dockerfile's health check against a port; returns its exit code."""
     check = next(rest for name, rest in last_stage() if name == "HEALTHCHECK")
     python, *arguments = json.loads(check[check.index("[") :])
     assert python == "python"
@@ -252,6 +252,6 @@ async def run_healthcheck(port: int) -> int:
     return await process.wait()
 
 
-async def test_the_healthcheck_asks_the_bots_own_port(healthy_port: int, unused_tcp_port: int) -> None:
+async def test_the_healthcheck_uses_the_bots_port(healthy_port: int, unused_tcp_port: int) -> None:
     assert await run_healthcheck(healthy_port) == 0
     assert await run_healthcheck(unused_tcp_port) == 1

@@ -1,4 +1,4 @@
-"""SECURITY.md: each line of its tables names test files that exist, and its limits are those of the code."""
+"""Each line of SECURITY.md's tables names existing test files, and its limits match the code."""
 
 import re
 from pathlib import Path
@@ -17,15 +17,15 @@ LINES: list[str] = re.findall(r"^\| (?!attack \|)(.+) \|$", SECURITY, re.MULTILI
 
 
 def test_the_tables_are_found() -> None:
-    """The other tests read every line of every table."""
+    """Every line of every table is found."""
     headings = SECURITY.count("\n| attack | defence | tests |\n")
     assert headings == SECURITY.count("\n|---|---|---|\n") == 5
     assert len(LINES) == SECURITY.count("\n| ") - headings > 20
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.partition(" |")[0])
-def test_each_line_names_test_files_that_exist(line: str) -> None:
-    """Every defence is tested somewhere."""
+def test_each_line_names_existing_test_files(line: str) -> None:
+    """Every defence has a test."""
     _, _, tests = line.split(" | ")
     paths = re.findall(r"`(tests/(?:\w+/)*test_\w+\.py)`", tests)
     assert tests == ", ".join(f"`{path}`" for path in paths)
