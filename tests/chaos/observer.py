@@ -72,7 +72,7 @@ class Observer:
     ) -> None:
         """Take both doubles, the database's rows, the messages deleted with their channel, and the bots' logs."""
         self._discord = discord
-        self._messages = [(text_of(message), message) for message in discord.every_message()]
+        self._messages = [(text_of(message), message) for message in discord.all_messages()]
         self._deleted = [text_of(message) for message in deleted if is_final(message)]
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in rows:

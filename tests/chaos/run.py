@@ -228,7 +228,7 @@ class Chaos:
             return
         self._deleted_channels.add(name)
         channel_id = str(self._discord.channels[name])
-        self._deleted += [one for one in self._discord.every_message() if one["channel_id"] == channel_id]
+        self._deleted += [one for one in self._discord.all_messages() if one["channel_id"] == channel_id]
         for issued in self._issued:
             if issued.interaction.channel.name == name:
                 self._discord.expire(issued.interaction)

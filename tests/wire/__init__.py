@@ -1,1 +1,1 @@
-"""A small Discord on the loopback, for tests in which the bot is a process of its own."""
+"""A fake Discord server on the loopback, for tests that run the bot as a separate process."""

@@ -1,4 +1,4 @@
-"""Discord's REST API on the loopback, with its rules, its limits and, on demand, its faults."""
+"""Discord's REST API on the loopback, with its rules, its limits and, on request, faults."""
 
 import asyncio
 import math
@@ -34,11 +34,11 @@ Handler = Callable[..., Answer]
 
 MAX_NONCE = 25
 PASS = 0
-"""The status of a fault that only delays."""
+"""The status of a fault that only delays the answer."""
 
 
 class WireDiscord(Users):
-    """The server; start it, point `discord.http.Route.BASE` at `api_url`, and act as the users."""
+    """The server. Start it, set `discord.http.Route.BASE` to `api_url`, and act as the users."""
 
     def __init__(
         self,
@@ -98,17 +98,17 @@ class WireDiscord(Users):
 
     @property
     def api_url(self) -> str:
-        """Return what `discord.http.Route.BASE` is to be."""
+        """The value for `discord.http.Route.BASE`."""
         return f"{self.base_url}/api/v10"
 
     @property
     def gateway_url(self) -> str:
-        """Return the gateway's address, which discord.py's DEFAULT_GATEWAY should be, too."""
+        """The gateway's address, also the value for discord.py's DEFAULT_GATEWAY."""
         return self.gateway.url
 
     @property
     def gateway_connected(self) -> int:
-        """Return how many identified shards are connected."""
+        """The number of identified shards that are connected."""
         return self.gateway.connected
 
     async def wait_ready(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109
@@ -116,7 +116,7 @@ class WireDiscord(Users):
         await self.wait_for(lambda: self.gateway_connected >= self.shards, timeout)
 
     def messages(self, channel: str | int) -> list[Payload]:
-        """Return the messages in a channel that all see there, oldest first; `_nonce` is the nonce."""
+        """Return the public messages of a channel, oldest first; `_nonce` is the nonce."""
         if isinstance(channel, str):
             channel = self.place(channel).id if channel.startswith("@") else self.channels[channel]
         place = self._places.get(channel)
@@ -134,7 +134,10 @@ class WireDiscord(Users):
         after_handling: bool = False,
         delay: float = 0.0,
     ) -> Fault:
-        """Answer the next calls with this; None cuts the connection, PASS only delays, 429 needs no body."""
+        """Answer the next matching calls with a fault.
+
+        A status of None cuts the connection, PASS only delays the answer, and 429 needs no body.
+        """
         if status == 429 and json is None:
             json = RATE_LIMITED
         fault = Fault(method, path_glob, status, json, headers or {}, times, after_handling, delay)
@@ -142,26 +145,24 @@ class WireDiscord(Users):
         return fault
 
     def heal(self) -> None:
-        """Forget every misbehaviour that is still to come."""
+        """Remove all faults."""
         self._faults.clear()
 
     def expire(self, interaction: Interaction) -> None:
-        """Let an interaction's token die before its time."""
+        """Expire an interaction's token early."""
         interaction.expired = True
 
     def forbid(self, channel: str, code: int | None = 50013) -> None:
-        """Take the right to post in a channel (50013) or to see it (50001), or give it back (None)."""
+        """Deny the bot to post in a channel (50013) or to see it (50001), or allow it again (None)."""
         place = self.place(channel)
         place.denied = code
         self._announce("CHANNEL_UPDATE", place)
 
     def delete_channel(self, name: str) -> None:
-        """Delete a channel and all that is in it."""
+        """Delete a channel and its messages."""
         place = self._places.pop(self.channels[name])
         self._messages = {
-            key: undelivered
-            for key, undelivered in self._messages.items()
-            if undelivered["channel_id"] != str(place.id)
+            key: message for key, message in self._messages.items() if message["channel_id"] != str(place.id)
         }
         self._announce("CHANNEL_DELETE", place)
 
@@ -170,17 +171,17 @@ class WireDiscord(Users):
             self.gateway.dispatch(event, self.channel_payload(channel), channel.guild.id, GUILDS_INTENT)
 
     async def drop_gateways(self, code: int | None = 4000) -> None:
-        """Close all gateway connections with a code, or cut them; the bot may resume."""
+        """Close all gateway connections with a code, or cut them (None); the bot may resume."""
         await self.gateway.drop(code)
 
     async def shut_gateway(self, *, shut: bool) -> None:
-        """Close all gateway connections and let nobody in, or open the gateway again."""
-        self.gateway.shut = shut
+        """Close all gateway connections and refuse new ones, or accept them again."""
+        self.gateway.is_shut = shut
         if shut:
             await self.gateway.drop(4000)
 
     def invalidate_sessions(self) -> None:
-        """Tell the bot that its sessions are over."""
+        """Tell the bot that its gateway sessions are invalid."""
         self.gateway.invalidate()
 
     def _route_table(self) -> list[tuple[str, str, Handler]]:
@@ -235,8 +236,8 @@ class WireDiscord(Users):
 
     def _next_fault(self, request: Request) -> Fault | None:
         for fault in self._faults:
-            meant = fault.method in (request.method, "*") and fnmatchcase(request.path, fault.path_glob)
-            if meant and fault.hits < fault.times:
+            is_match = fault.method in (request.method, "*") and fnmatchcase(request.path, fault.path_glob)
+            if is_match and fault.hits < fault.times:
                 fault.hits += 1
                 return fault
         return None
@@ -252,25 +253,25 @@ class WireDiscord(Users):
         if found is None:
             self.violations.append(f"{request.method} {request.path}: unknown route")
             return 404, {"message": "404: Not Found", "code": 0}, limits("")
-        due = limits(f"{request.method} {template}")
+        headers = limits(f"{request.method} {template}")
         if self._checker:
             parts = list(request.uploads) or None
             findings = self._checker(request.method, request.path, request.json, files=parts, query=request.query)
             self.violations += [f"{request.method} {request.path}: {finding}" for finding in findings]
         if not template.startswith(("/interactions/", "/webhooks/")):
             if authorization != self._authorization:
-                return 401, {"message": "401: Unauthorized", "code": 0}, due
+                return 401, {"message": "401: Unauthorized", "code": 0}, headers
             if self._global_limit and (wait := self._global_limit.wait_seconds()):
-                return 429, RATE_LIMITED | {"retry_after": wait, "global": True}, due
+                return 429, RATE_LIMITED | {"retry_after": wait, "global": True}, headers
         if any(len(data) > self.upload_limit for _, data in request.uploads.values()):
-            return 413, {"message": "Request entity too large", "code": 40005}, due
+            return 413, {"message": "Request entity too large", "code": 40005}, headers
         try:
             answer = handler(request, *(int(part) if part.isdigit() else part for part in found.groups()))
         except DiscordError as error:
             if error.status == 400:
                 self.violations.append(f"{request.method} {request.path}: {error.body}")
-            return error.status, error.body, due
-        return 204 if answer is None else 200, answer, due
+            return error.status, error.body, headers
+        return 204 if answer is None else 200, answer, headers
 
     def _gateway_bot(self, _: Request) -> Payload:
         limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
@@ -278,11 +279,11 @@ class WireDiscord(Users):
 
     def _publish(self, request: Request, application_id: int) -> list[Payload]:
         ids = {name: command["id"] for name, command in self.commands.items()}
-        blank = {"type": 1, "description": "", "default_member_permissions": None}
+        defaults = {"type": 1, "description": "", "default_member_permissions": None}
         owner = {"application_id": str(application_id), "version": str(snowflake())}
         self.commands = {
             command["name"]: {
-                **(blank | command | owner),
+                **(defaults | command | owner),
                 "id": ids.get(command["name"]) or str(snowflake()),
                 "integration_types": command.get("integration_types") or [0],
             }
@@ -301,7 +302,7 @@ class WireDiscord(Users):
             raise DiscordError(404, 10062, "Unknown interaction")
         kind, data = request.json.get("type"), request.json.get("data") or {}
         if kind not in CALLBACKS[interaction.type]:
-            raise form_error("type", "BASE_TYPE_CHOICES", f"{kind} answers no interaction of this type")
+            raise form_error("type", "BASE_TYPE_CHOICES", f"{kind} is no valid response to this type of interaction")
         message = None
         if kind in (REPLY, DEFER):
             message = self._respond(interaction, request, data, LOADING if kind == DEFER else 0)
@@ -372,8 +373,8 @@ class WireDiscord(Users):
             raise form_error("nonce", "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_NONCE} or fewer in length.")
         first_id, at = self._nonces.get((channel_id, str(nonce)), (0, -math.inf))
         message = self.message(first_id)
-        fresh = request.json.get("enforce_nonce") and time.monotonic() - at <= self._nonce_seconds
-        if message is None or not fresh:
+        is_nonce_valid = request.json.get("enforce_nonce") and time.monotonic() - at <= self._nonce_seconds
+        if message is None or not is_nonce_valid:
             message = self.create_message(channel, request.json, request.uploads)
             self._nonces[channel_id, str(nonce)] = int(message["id"]), time.monotonic()
         return public(message) | {"nonce": nonce}

@@ -1,4 +1,4 @@
-"""What users do, and the gateway that tells a bot of it: shards, resumes, drops."""
+"""The actions of users, and the gateway that sends them to the bot: shards, resumes, drops."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ ATTACHMENT_OPTION = 11
 
 
 class Socket:
-    """One open connection; what is put into it goes out in order."""
+    """One open connection; frames are sent in order."""
 
     def __init__(self, ws: web.WebSocketResponse, request: web.Request) -> None:
         self.ws = ws
@@ -32,15 +32,15 @@ class Socket:
         self._frames: asyncio.Queue[bytes] = asyncio.Queue()
 
     def put(self, op: int, data: object = None) -> None:
-        """Send something that is no event."""
+        """Queue a message that is no event."""
         self.put_frame(json.dumps({"op": op, "d": data, "s": None, "t": None}).encode())
 
     def put_frame(self, frame: bytes) -> None:
-        """Send what is encoded already."""
+        """Queue an encoded frame."""
         self._frames.put_nowait(frame)
 
     async def pump(self) -> None:
-        """Write out frames until the connection breaks; a session keeps what was not read."""
+        """Send queued frames until the connection breaks; a session stores them for a resume."""
         while not self.ws.closed:
             frame = await self._frames.get()
             try:
@@ -53,50 +53,50 @@ class Socket:
 
 
 class Session:
-    """What one identified shard has been told, so that it can resume."""
+    """The events sent to one identified shard, so that it can resume."""
 
     def __init__(self, shard: int, count: int, intents: int, socket: Socket) -> None:
         self.id = secrets.token_hex(16)
         self.shard, self.count, self.intents = shard, count, intents
         self.socket: Socket | None = socket
         self.seq = 0
-        self.told: deque[tuple[int, bytes]] = deque(maxlen=REPLAYED_EVENTS)
+        self.sent: deque[tuple[int, bytes]] = deque(maxlen=REPLAYED_EVENTS)
 
-    def tell(self, event: str, data: bytes) -> None:
-        """Send an event, or keep it for the resume."""
+    def send(self, event: str, data: bytes) -> None:
+        """Send an event, and store it for a resume."""
         self.seq += 1
         frame = b'{"op":0,"t":"%s","s":%d,"d":%s}' % (event.encode(), self.seq, data)
-        self.told.append((self.seq, frame))
+        self.sent.append((self.seq, frame))
         if self.socket:
             self.socket.put_frame(frame)
 
 
 class Gateway:
-    """The other end of the bot's websockets."""
+    """The server side of the bot's websockets."""
 
     def __init__(self, world: World, token: str) -> None:
         self.url = ""
-        self.shut = False
-        """Whether nobody is let in."""
+        self.is_shut = False
+        """Whether new connections are refused."""
         self._world, self._token = world, token
         self._sessions: dict[str, Session] = {}
         self._sockets: set[Socket] = set()
 
     @property
     def connected(self) -> int:
-        """Return how many identified shards are connected."""
+        """The number of identified shards that are connected."""
         return sum(session.socket is not None for session in self._sessions.values())
 
     def dispatch(self, event: str, data: Payload, guild_id: int | None, intent: int = 0) -> None:
-        """Tell the sessions of the shard that owns the guild."""
+        """Send an event to the sessions of the shard that owns the guild."""
         encoded = json.dumps(data).encode()
         for session in self._sessions.values():
             owns = session.shard == shard_of(guild_id, session.count)
             if owns and (not intent or session.intents & intent):
-                session.tell(event, encoded)
+                session.send(event, encoded)
 
     async def drop(self, code: int | None) -> None:
-        """Close all connections with a code, or cut them; their sessions can be resumed."""
+        """Close all connections with a code, or cut them (None); their sessions can be resumed."""
         sockets = list(self._sockets)
         for socket in sockets:
             socket.dropped = True
@@ -106,7 +106,7 @@ class Gateway:
             await asyncio.gather(*(socket.ws.close(code=code) for socket in sockets))
 
     def invalidate(self) -> None:
-        """Forget all sessions and say so."""
+        """Delete all sessions and notify their clients."""
         self._sessions.clear()
         for socket in self._sockets:
             socket.session = None
@@ -114,7 +114,7 @@ class Gateway:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one connection."""
-        if self.shut:
+        if self.is_shut:
             return web.Response(status=503)
         ws = web.WebSocketResponse(max_msg_size=4096, compress=False, timeout=2.0)
         await ws.prepare(request)
@@ -143,7 +143,7 @@ class Gateway:
         self._world.changed()
 
     def _receive(self, socket: Socket, message: WSMessage) -> int | None:
-        """Act on a message; a code is returned to close the connection with."""
+        """Process a message; returns a code to close the connection with, or None."""
         try:
             body = json.loads(message.data) if message.type is WSMsgType.TEXT else {}
             op, data = body["op"], body["d"]
@@ -171,7 +171,7 @@ class Gateway:
             return 4014
         session = socket.session = Session(shard, count, data["intents"], socket)
         self._sessions[session.id] = session
-        guilds = self._world.told_to(shard, count)
+        guilds = self._world.guilds_of_shard(shard, count)
         ready = {
             "v": 10,
             "user": self._world.user_payload(self._world.bot_user_id),
@@ -181,10 +181,10 @@ class Gateway:
             "shard": [shard, count],
             "application": {"id": str(self._world.application_id), "flags": 0},
         }
-        session.tell("READY", json.dumps(ready).encode())
+        session.send("READY", json.dumps(ready).encode())
         if session.intents & GUILDS_INTENT:
             for guild in guilds:
-                session.tell("GUILD_CREATE", json.dumps(self._world.guild_payload(guild)).encode())
+                session.send("GUILD_CREATE", json.dumps(self._world.guild_payload(guild)).encode())
         self._world.changed()
         return None
 
@@ -192,20 +192,20 @@ class Gateway:
         session = self._sessions.get(data["session_id"])
         if data["token"] != self._token:
             return 4004
-        missed = [frame for seq, frame in session.told if seq > data["seq"]] if session else []
+        missed = [frame for seq, frame in session.sent if seq > data["seq"]] if session else []
         if session is None or len(missed) != session.seq - data["seq"]:
             socket.put(9, data=False)
             return None
         session.socket, socket.session = socket, session
         for frame in missed:
             socket.put_frame(frame)
-        session.tell("RESUMED", b'{"_trace":[]}')
+        session.send("RESUMED", b'{"_trace":[]}')
         self._world.changed()
         return None
 
 
 class Users(World):
-    """The world, and what its users do in it."""
+    """The world, and the actions of its users."""
 
     def __init__(self, *, token: str, upload_limit: int, shards: int) -> None:
         super().__init__(shards)
@@ -224,9 +224,9 @@ class Users(World):
         locale: str = "en-US",
         user_installed: bool = False,
     ) -> Interaction:
-        """Run a published command ("draw", or "group draw"); a picture is given as (filename, bytes)."""
+        """Issue a published command ("draw", or "group draw"); a picture is given as (filename, bytes)."""
         interaction = self._interaction(COMMAND, user, channel, user_installed=user_installed)
-        return self._tell(interaction, self._command(interaction, name, options or {}), locale)
+        return self._send(interaction, self._command(interaction, name, options or {}), locale)
 
     async def autocomplete(
         self,
@@ -237,15 +237,15 @@ class Users(World):
         value: Any,
         options: Payload | None = None,
     ) -> Interaction:
-        """Type a value into an option; the handle's `choices` are there once it is acknowledged."""
+        """Type a value into an option; the interaction's `choices` are available once it is acknowledged."""
         interaction = self._interaction(AUTOCOMPLETE, user, channel, user_installed=False)
         typed = {**(options or {}), focused: value}
-        return self._tell(interaction, self._command(interaction, name, typed, focused), "en-US")
+        return self._send(interaction, self._command(interaction, name, typed, focused), "en-US")
 
     async def click(
         self, user: str, message: Payload | int, custom_id: str, *, values: list[str] | None = None
     ) -> Interaction:
-        """Press a button, or choose values in a select, of a message."""
+        """Press a button of a message, or choose values in a select."""
         current = self.message(message if isinstance(message, int) else int(message["id"]))
         if current is None:
             raise ValueError("the message is gone")
@@ -258,7 +258,7 @@ class Users(World):
         interaction.source = int(current["id"])
         data = {"component_type": found[0]["type"], "custom_id": custom_id, "id": found[0]["id"]}
         data |= {"values": values} if values is not None else {}
-        return self._tell(interaction, data, "en-US", message=public(current))
+        return self._send(interaction, data, "en-US", message=public(current))
 
     def _interaction(self, kind: int, user: str, channel: str | int, *, user_installed: bool) -> Interaction:
         place = self.place(channel)
@@ -266,12 +266,12 @@ class Users(World):
         return Interaction(kind, self.users[user], place, installed, self.message)
 
     def _command(self, interaction: Interaction, name: str, given: Payload, focused: str | None = None) -> Payload:
-        """Write what a user typed, or raise where Discord would not let them send it."""
+        """Return the data of a command, or raise an error if Discord would not let the user send it."""
         first, *path = name.split()
         command = leaf = self.commands[first]
         contexts, installs = command.get("contexts"), command["integration_types"]
-        here = 0 if interaction.channel.guild else 1
-        if (contexts is not None and here not in contexts) or int(interaction.user_installed) not in installs:
+        context = 0 if interaction.channel.guild else 1
+        if (contexts is not None and context not in contexts) or int(interaction.user_installed) not in installs:
             raise LookupError(f"/{first} is not offered there")
         nodes = []
         for part in path:
@@ -299,7 +299,7 @@ class Users(World):
             value = file["id"]
         return {"name": spec["name"], "type": spec["type"], "value": value}
 
-    def _tell(self, interaction: Interaction, data: Payload, locale: str, **extra: Payload) -> Interaction:
+    def _send(self, interaction: Interaction, data: Payload, locale: str, **extra: Payload) -> Interaction:
         channel = interaction.channel
         self.interactions[interaction.token] = interaction
         payload: Payload = {

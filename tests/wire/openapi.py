@@ -1,4 +1,4 @@
-"""What Discord accepts in a body: its own document where that is at hand, and its rules beyond it."""
+"""Discord's rules for request bodies: its OpenAPI document if available, and rules beyond it."""
 
 import importlib.util
 import os
@@ -14,7 +14,7 @@ Payload = dict[str, Any]
 Checker = Callable[..., list[str]]
 Answer = Payload | list[Payload] | None
 Uploads = dict[str, tuple[str, bytes]]
-"""The files of a request by the name of their part, each with its file name."""
+"""The files of a request: part name to (file name, data)."""
 
 RATE_LIMITED: Payload = {"message": "You are being rate limited.", "retry_after": 0.2, "global": False}
 
@@ -36,7 +36,7 @@ MEMBER_MAY = VIEW | SEND | EMBED | ATTACH | HISTORY | MENTION_EVERYONE | COMMAND
 TEXT, DM, THREAD = 0, 1, 11
 MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
 DENIED = {MISSING_ACCESS: VIEW, MISSING_PERMISSIONS: SEND | SEND_IN_THREADS}
-"""The error code of a refusal, and the permission whose lack it tells of."""
+"""The missing permission for each error code."""
 
 ROW, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, CONTAINER = 1, 10, 11, 12, 13, 17
 
@@ -47,7 +47,7 @@ CALLBACKS = {
     COMPONENT: {REPLY, DEFER, DEFER_UPDATE, UPDATE, MODAL},
     AUTOCOMPLETE: {CHOICES},
 }
-"""The answers each type of interaction may be given."""
+"""The valid responses to each type of interaction."""
 
 _CHECKER = Path(__file__).parents[3] / "shared" / "discord" / "validate_discord.py"
 _MENTION = re.compile(r"<@!?(\d+)>")
@@ -59,7 +59,7 @@ _DEFAULTS: dict[int, Payload] = {
 
 
 class DiscordError(Exception):
-    """An error answer of Discord's."""
+    """An error response of Discord."""
 
     def __init__(self, status: int, code: int, message: str, errors: Payload | None = None) -> None:
         super().__init__(f"{status} {code}: {message}")
@@ -69,20 +69,20 @@ class DiscordError(Exception):
 
 @cache
 def openapi_checker() -> Checker | None:
-    """Load the checker of request bodies that may lie beside this repository, or return None."""
+    """Load the validator of request bodies beside this repository; None if it is not available."""
     spec = importlib.util.spec_from_file_location("validate_discord", _CHECKER)
     document = os.environ.get("DISCORD_OPENAPI") or str(_CHECKER.with_name("openapi.json"))
     if spec is None or spec.loader is None or not (_CHECKER.exists() and Path(document).exists()):
         return None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    setattr(module, "SPEC_PATH", document)  # noqa: B010 - read by the module when it is first asked
+    setattr(module, "SPEC_PATH", document)  # noqa: B010 - the module reads it at its first use
     checker: Checker = module.validate_request
     return checker
 
 
 def form_error(where: str, code: str, message: str) -> DiscordError:
-    """Return the answer to a body with a wrong field, as `Invalid Form Body`."""
+    """Return the error for an invalid field: `Invalid Form Body`."""
     errors: Payload = {"_errors": [{"code": code, "message": message}]}
     for part in reversed(where.split(".")):
         errors = {part: errors}
@@ -99,20 +99,20 @@ def walk(components: list[Payload]) -> Iterator[Payload]:
 
 
 def media(component: Payload) -> list[Payload]:
-    """Return the media items a component shows."""
+    """Return the media items that a component shows."""
     if component["type"] == GALLERY:
         return [item["media"] for item in component["items"]]
     return [component[key] for key in ("media", "file") if isinstance(component.get(key), dict)]
 
 
 def text_of(message: Payload) -> str:
-    """Return all the words of a message, from its content and its text displays."""
+    """Return all the text of a message, from its content and its text displays."""
     displays = (c["content"] for c in walk(message["components"]) if c["type"] == TEXT_DISPLAY)
     return "\n".join([message["content"], *displays])
 
 
 def mentioned(message: Payload, allowed: Payload | None) -> tuple[set[int], bool]:
-    """Return the ids of the users a message mentions, and whether it mentions everyone."""
+    """Return the ids of the users that a message mentions, and whether it mentions everyone."""
     text = text_of(message)
     users = {int(found) for found in _MENTION.findall(text)}
     everyone = "@everyone" in text or "@here" in text
@@ -125,7 +125,7 @@ def mentioned(message: Payload, allowed: Payload | None) -> tuple[set[int], bool
 
 
 def revised(message: Payload, body: Payload, attachments: list[Payload]) -> Payload:
-    """Return the message as a body makes it, or raise what Discord would answer."""
+    """Return the message after an edit, or raise Discord's error."""
     new = {**message, "attachments": attachments}
     if "content" in body:
         new["content"] = body["content"] or ""
@@ -135,7 +135,7 @@ def revised(message: Payload, body: Payload, attachments: list[Payload]) -> Payl
         new["components"] = deepcopy(body["components"] or [])
     new["flags"] |= int(body.get("flags") or 0) & (COMPONENTS_V2 | SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS)
     _check(new)
-    _settle(new)
+    _complete(new)
     return new
 
 
@@ -180,8 +180,8 @@ def _check_layout(message: Payload, components: list[Payload]) -> None:
                 raise form_error("components", code, f"The referenced attachment was not found: {url}")
 
 
-def _settle(message: Payload) -> None:
-    """Complete the components as Discord gives them back: numbered, with real links."""
+def _complete(message: Payload) -> None:
+    """Complete the components as Discord returns them: numbered, with real URLs."""
     uploaded = {attachment["filename"]: attachment for attachment in message["attachments"]}
     for number, component in enumerate(walk(message["components"]), start=1):
         component.setdefault("id", number)

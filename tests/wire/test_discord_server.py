@@ -1,4 +1,4 @@
-"""The wire double of Discord, held against the real discord.py and against Discord's own rules."""
+"""The fake Discord server, tested with the real discord.py and against Discord's rules."""
 
 import asyncio
 import io
@@ -35,8 +35,8 @@ def file(name: str = "a.png") -> discord.File:
     return discord.File(io.BytesIO(picture()), name, description="a picture")
 
 
-def card(words: str, *, image: str | None = None, custom_id: str | None = None) -> ui.LayoutView:
-    container: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(words))
+def card(text: str, *, image: str | None = None, custom_id: str | None = None) -> ui.LayoutView:
+    container: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay(text))
     if image:
         container.add_item(ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{image}")))
     if custom_id:
@@ -51,19 +51,19 @@ async def defer(interaction: discord.Interaction) -> None:
 
 
 class Bot(commands.AutoShardedBot):
-    """The real thing; what its command and its buttons do, each test sets."""
+    """A bot of discord.py; each test sets what its command and its buttons do."""
 
     def __init__(self) -> None:
         super().__init__((), intents=discord.Intents(guilds=True), guild_ready_timeout=0.0)
         self.draw: Callable[[discord.Interaction], Awaitable[Any]] = defer
         self.click: Callable[[discord.Interaction], Awaitable[Any]] = defer
-        self.asked: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
         self.seen: Counter[str] = Counter()
         self.tree.add_command(draw)
         self.tree.add_command(image)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Identify at once: there is no limit here."""
+        """Identify at once, as there is no limit here."""
 
     async def setup_hook(self) -> None:
         await self.tree.sync()
@@ -89,7 +89,7 @@ async def draw(
     style: str | None = None,
     size: str | None = None,
 ) -> None:
-    interaction.client.asked.append({"prompt": prompt, "image": image, "style": style, "size": size})
+    interaction.client.received.append({"prompt": prompt, "image": image, "style": style, "size": size})
     await interaction.client.draw(interaction)
 
 
@@ -105,14 +105,14 @@ image = app_commands.Group(
 
 @image.command(description="Edit")
 async def edit(interaction: discord.Interaction[Bot], prompt: str) -> None:
-    interaction.client.asked.append({"prompt": prompt})
+    interaction.client.received.append({"prompt": prompt})
     await interaction.client.draw(interaction)
 
 
 @asynccontextmanager
 async def running(server: WireDiscord, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
     monkeypatch.setattr(Route, "BASE", server.api_url)
-    # discord.py dials this, not the address it was given, whenever it may not resume
+    # discord.py connects to this address, not to the given one, whenever it can't resume
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
     bot = Bot()
     task = asyncio.create_task(bot.start(TOKEN))
@@ -147,14 +147,14 @@ async def call(server: WireDiscord, method: str, path: str, body: Any = None, to
 
 
 async def test_login(server: WireDiscord, bot: Bot) -> None:
-    """The bot knows itself, its guild, its channels and its rights there, and has published its commands."""
+    """The bot receives its user, guild, channels and permissions, and publishes its commands."""
     assert bot.user
     assert (bot.user.id, bot.application_id) == (server.bot_user_id, server.application_id)
     guild = bot.get_guild(server.guild_id)
     assert guild
     assert guild.get_thread(server.channels["thread"])
-    rights = {channel.name: channel.permissions_for(guild.me).send_messages for channel in guild.text_channels}
-    assert rights == {"general": True, "forbidden": False}
+    permissions = {channel.name: channel.permissions_for(guild.me).send_messages for channel in guild.text_channels}
+    assert permissions == {"general": True, "forbidden": False}
     assert set(server.commands) == {"draw", "image"}
     assert [command.name for command in await bot.tree.fetch_commands()] == ["draw", "image"]
     first = {name: command["id"] for name, command in server.commands.items()}
@@ -165,7 +165,7 @@ async def test_login(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_immediate_reply(server: WireDiscord, bot: Bot) -> None:
-    """A first answer with a card and a file is in the channel, pings as asked, and its picture can be fetched."""
+    """A reply with a card and a file is in the channel, mentions as requested, and its picture can be downloaded."""
 
     async def reply(interaction: discord.Interaction) -> None:
         view = card(f"<@{interaction.user.id}> and <@{server.users['bob']}> @everyone", image="a.png")
@@ -174,7 +174,7 @@ async def test_immediate_reply(server: WireDiscord, bot: Bot) -> None:
 
     bot.draw = reply
     interaction = await (await server.slash("alice", "general", "draw", options={"prompt": "a cat"})).acknowledged()
-    assert bot.asked == [{"prompt": "a cat", "image": None, "style": None, "size": None}]
+    assert bot.received == [{"prompt": "a cat", "image": None, "style": None, "size": None}]
     assert interaction.ack
     assert interaction.ack["type"] == 4
     assert not interaction.ephemeral
@@ -196,7 +196,7 @@ async def test_immediate_reply(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_deferred_reply(server: WireDiscord, bot: Bot) -> None:
-    """A deferred answer loads until it is edited into a card; it can be edited again, read and deleted."""
+    """A deferred reply loads until it is edited; then it can be edited again, read and deleted."""
     came: asyncio.Queue[discord.Interaction] = asyncio.Queue()
 
     async def wait(interaction: discord.Interaction) -> None:
@@ -219,10 +219,8 @@ async def test_deferred_reply(server: WireDiscord, bot: Bot) -> None:
         assert answer.status == 404
     read = await interaction.original_response()
     assert [a.filename for a in read.attachments] == ["b.png"]
-    undelivered = await interaction.edit_original_response(
-        view=card("same", image="b.png"), attachments=read.attachments
-    )
-    assert undelivered.attachments[0].id == read.attachments[0].id
+    edited = await interaction.edit_original_response(view=card("same", image="b.png"), attachments=read.attachments)
+    assert edited.attachments[0].id == read.attachments[0].id
     assert read.interaction_metadata
     assert read.interaction_metadata.user.name == "alice"
     await interaction.delete_original_response()
@@ -234,7 +232,7 @@ async def test_deferred_reply(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_follow_ups(server: WireDiscord, bot: Bot) -> None:
-    """The first follow-up of a deferred answer fills it, the next is a message of its own."""
+    """The first follow-up of a deferred reply replaces it, the second is a new message."""
     made: list[discord.WebhookMessage] = []
     hooks: list[discord.Webhook] = []
 
@@ -256,7 +254,7 @@ async def test_follow_ups(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_private_reply(server: WireDiscord, bot: Bot) -> None:
-    """A private answer is seen in the handle only, and can be edited."""
+    """An ephemeral reply is not in the channel, and can be read through the interaction."""
     bot.draw = lambda interaction: interaction.response.send_message("psst", ephemeral=True)
     handle = await (await server.slash("alice", "general", "draw", options={"prompt": "a cat"})).acknowledged()
     assert handle.ephemeral
@@ -266,7 +264,7 @@ async def test_private_reply(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_nonce(server: WireDiscord, bot: Bot) -> None:
-    """An enforced nonce makes one message however often it is sent; other channels and other nonces do not count."""
+    """An enforced nonce creates one message per channel, however often it is sent."""
     general = bot.channel(server.channels["general"])
     first = await general.send(view=card("done", image="a.png"), file=file(), nonce="job-1")
     again = await general.send(view=card("done", image="a.png"), file=file(), nonce="job-1")
@@ -282,8 +280,8 @@ async def test_nonce(server: WireDiscord, bot: Bot) -> None:
     assert refused.value.code == 50035
 
 
-async def test_nonce_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A nonce counts for some minutes only."""
+async def test_nonce_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A nonce expires after some minutes."""
     async with WireDiscord(validate=False, nonce_seconds=0) as server, running(server, monkeypatch) as bot:
         for _ in range(2):
             await bot.channel(server.channels["general"]).send("done", nonce="job-1")
@@ -291,7 +289,7 @@ async def test_nonce_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_direct_messages(server: WireDiscord, bot: Bot) -> None:
-    """A direct message arrives, once for a nonce; who blocks them is 50007; commands work there, if offered."""
+    """Direct messages work with nonces, fail with 50007 if blocked, and allow the commands offered there."""
     assert server.messages("@alice") == []
     channel = await bot.create_dm(discord.Object(server.users["alice"]))
     assert (await channel.send("hi", nonce="job-1")).id == (await channel.send("hi", nonce="job-1")).id
@@ -302,9 +300,9 @@ async def test_direct_messages(server: WireDiscord, bot: Bot) -> None:
     assert refused.value.code == 50007
     server.block_dms("alice", blocked=False)
     await channel.send("hi again")
-    with pytest.raises(discord.HTTPException) as nobody:
+    with pytest.raises(discord.HTTPException) as unknown_user:
         await bot.create_dm(discord.Object(1))
-    assert nobody.value.code == 50033
+    assert unknown_user.value.code == 50033
     await (await server.slash("bob", "@bob", "draw", options={"prompt": "a cat"}, locale="de")).acknowledged()
     assert server.messages("@bob")
     with pytest.raises(LookupError, match="not offered"):
@@ -312,24 +310,24 @@ async def test_direct_messages(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_permissions(server: WireDiscord, bot: Bot) -> None:
-    """Where the bot may not post it is told 50013, and the gateway tells it when that changes."""
+    """A post without permission fails with 50013, and the gateway reports changed permissions."""
     forbidden = bot.channel(server.channels["forbidden"])
     with pytest.raises(discord.Forbidden) as refused:
         await forbidden.send("hi")
     assert refused.value.code == 50013
-    rights: list[bool] = []
+    permissions: list[bool] = []
 
-    async def look(interaction: discord.Interaction) -> None:
-        rights.append(interaction.app_permissions.send_messages)
-        await interaction.response.send_message("an answer is always allowed")
+    async def record(interaction: discord.Interaction) -> None:
+        permissions.append(interaction.app_permissions.send_messages)
+        await interaction.response.send_message("a reply is always allowed")
 
-    bot.draw = look
+    bot.draw = record
     await (await server.slash("alice", "forbidden", "draw", options={"prompt": "a cat"})).acknowledged()
     server.forbid("forbidden", None)
     await server.wait_for(lambda: bot.seen["GUILD_CHANNEL_UPDATE"] or bot.seen["CHANNEL_UPDATE"])
     await forbidden.send("hi")
     await (await server.slash("alice", "forbidden", "draw", options={"prompt": "a cat"})).acknowledged()
-    assert rights == [False, True]
+    assert permissions == [False, True]
     server.forbid("general", 50001)
     with pytest.raises(discord.Forbidden) as unseen:
         await bot.fetch_channel(server.channels["general"])
@@ -337,14 +335,14 @@ async def test_permissions(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_user_install(server: WireDiscord, bot: Bot) -> None:
-    """In a guild the bot is not in, it can answer but not post, and the event says who let it in."""
+    """In a guild it has not joined, the bot can reply but not post, and the event names its installation."""
     owners: list[bool] = []
 
-    async def look(interaction: discord.Interaction) -> None:
+    async def record(interaction: discord.Interaction) -> None:
         owners.extend((interaction.is_user_integration(), interaction.is_guild_integration()))
         await interaction.response.send_message("here")
 
-    bot.draw = look
+    bot.draw = record
     await (await server.slash("alice", "elsewhere", "draw", options={"prompt": "a cat"})).acknowledged()
     assert owners == [True, False]
     assert len(server.messages("elsewhere")) == 1
@@ -354,7 +352,7 @@ async def test_user_install(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_deleted_channel(server: WireDiscord, bot: Bot) -> None:
-    """A deleted channel is unknown from then on, what was in it too, and the bot hears of it."""
+    """A deleted channel and its messages are unknown from then on, and the bot is notified."""
     handle = await (await server.slash("alice", "general", "draw", options={"prompt": "a cat"})).acknowledged()
     late = await server.slash("alice", "general", "draw", options={"prompt": "a cat"})
     server.delete_channel("general")
@@ -368,24 +366,24 @@ async def test_deleted_channel(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_autocomplete(server: WireDiscord, bot: Bot) -> None:
-    """Typing into an option brings the bot's suggestions."""
+    """Typing into an option returns the bot's suggestions."""
     typed = await server.autocomplete("alice", "general", "draw", "style", "goth", {"prompt": "a cat"})
     await typed.acknowledged()
     assert [choice["value"] for choice in typed.choices] == ["gothish", "gothesque"]
-    assert (bot.asked, typed.message) == ([], None)
+    assert (bot.received, typed.message) == ([], None)
 
 
 async def test_options(server: WireDiscord, bot: Bot) -> None:
-    """Options arrive as typed, pictures too, and what Discord's client would not send is refused."""
+    """Options arrive as typed, including pictures; options that Discord's client would not send raise an error."""
     options = {"prompt": "a cat", "image": ("cat.png", picture()), "size": "big"}
     await (await server.slash("alice", "general", "draw", options=options)).acknowledged()
-    sent = bot.asked[0]["image"]
+    sent = bot.received[0]["image"]
     assert (await sent.read(), sent.width, sent.content_type) == (picture(), 4, "image/png")
     options["image"] = ("notes.txt", b"words")
     await (await server.slash("alice", "general", "draw", options=options)).acknowledged()
-    assert (bot.asked.pop()["image"].width, bot.asked[0]["size"]) == (None, "big")
+    assert (bot.received.pop()["image"].width, bot.received[0]["size"]) == (None, "big")
     await (await server.slash("alice", "general", "image edit", options={"prompt": "hat"})).acknowledged()
-    assert bot.asked[1] == {"prompt": "hat"}
+    assert bot.received[1] == {"prompt": "hat"}
     with pytest.raises(ValueError, match="takes"):
         await server.slash("alice", "general", "draw")
     with pytest.raises(ValueError, match="takes"):
@@ -397,7 +395,7 @@ async def test_options(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_buttons(server: WireDiscord, bot: Bot) -> None:
-    """A button can be pressed while it is there; the message it is on can be changed, or answered."""
+    """An existing button can be pressed; its message can be edited or answered."""
     message = await bot.channel(server.channels["general"]).send(view=card("once", custom_id="again:1"))
     bot.click = lambda interaction: interaction.response.edit_message(view=card("twice", custom_id="again:2"))
     pressed = await (await server.click("bob", message.id, "again:1")).acknowledged()
@@ -418,8 +416,8 @@ async def test_buttons(server: WireDiscord, bot: Bot) -> None:
         await server.click("bob", message.id, "again:2")
 
 
-async def test_the_message_of_a_button_goes_away(server: WireDiscord, bot: Bot) -> None:
-    """A message deleted while its button is pressed can no longer be changed."""
+async def test_the_message_of_a_button_is_deleted(server: WireDiscord, bot: Bot) -> None:
+    """A message deleted while its button is pressed can't be edited."""
     message = await bot.channel(server.channels["general"]).send(view=card("once", custom_id="again:1"))
     errors: list[int] = []
 
@@ -435,7 +433,7 @@ async def test_the_message_of_a_button_goes_away(server: WireDiscord, bot: Bot) 
 
 
 async def test_messages_of_a_channel(server: WireDiscord, bot: Bot) -> None:
-    """Messages are read, listed in pages from either end, edited and deleted."""
+    """Messages can be read, listed in pages in both directions, edited and deleted."""
     general = bot.channel(server.channels["general"])
     sent = [await general.send(str(number)) for number in range(5)]
     await sent[2].delete()
@@ -453,7 +451,7 @@ async def test_messages_of_a_channel(server: WireDiscord, bot: Bot) -> None:
 
 @pytest.mark.parametrize("code", [4000, None])
 async def test_resume(server: WireDiscord, bot: Bot, code: int | None) -> None:
-    """After a dropped or cut connection the bot resumes and gets what it missed, once."""
+    """After a dropped or cut connection the bot resumes and receives missed events once."""
     await server.drop_gateways(code)
     handle = await server.slash("alice", "general", "draw", options={"prompt": "missed"})
     await handle.acknowledged()
@@ -462,7 +460,7 @@ async def test_resume(server: WireDiscord, bot: Bot, code: int | None) -> None:
 
 
 async def test_invalid_session(server: WireDiscord, bot: Bot) -> None:
-    """A bot whose session is over identifies anew, and works."""
+    """A bot with an invalid session identifies again, and works."""
     server.invalidate_sessions()
     assert server.gateway_connected == 0
     await server.wait_ready()
@@ -470,16 +468,16 @@ async def test_invalid_session(server: WireDiscord, bot: Bot) -> None:
     assert bot.seen == Counter(READY=2, GUILD_CREATE=2, INTERACTION_CREATE=1)
 
 
-async def test_resume_of_a_session_that_is_over(server: WireDiscord, bot: Bot) -> None:
-    """A bot that resumes a forgotten session is told so, and identifies."""
-    server.gateway._sessions.clear()  # noqa: SLF001 - what a restart of Discord's gateway does
+async def test_resume_of_an_unknown_session(server: WireDiscord, bot: Bot) -> None:
+    """A bot that resumes an unknown session has to identify."""
+    server.gateway._sessions.clear()  # noqa: SLF001 - as a restart of Discord's gateway does
     await server.drop_gateways()
     await server.wait_ready()
     await server.wait_for(lambda: bot.seen["READY"] == 2)
 
 
 async def test_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each shard hears of its own guilds, shard 0 of direct messages too."""
+    """Each shard receives the events of its own guilds, shard 0 also those of direct messages."""
     async with WireDiscord(validate=False, shards=2) as server:
         server.add_guild("second", shard=1)
         server.add_channel("there", guild="second")
@@ -487,11 +485,11 @@ async def test_shards(monkeypatch: pytest.MonkeyPatch) -> None:
         async with running(server, monkeypatch) as bot:
             shards: list[int | None] = []
 
-            async def look(interaction: discord.Interaction) -> None:
+            async def record(interaction: discord.Interaction) -> None:
                 shards.append(interaction.guild.shard_id if interaction.guild else None)
                 await defer(interaction)
 
-            bot.draw = look
+            bot.draw = record
             for channel in ("general", "there", "@carol"):
                 handle = await server.slash("carol", channel, "draw", options={"prompt": "a cat"})
                 await handle.acknowledged()
@@ -500,7 +498,7 @@ async def test_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_rate_limit_of_a_route(server: WireDiscord, bot: Bot) -> None:
-    """A 429 is believed and waited for by both of discord.py's clients."""
+    """Both HTTP clients of discord.py wait after a 429."""
     channel = server.inject("POST", "/channels/*/messages", status=429)
     await bot.channel(server.channels["general"]).send("hi")
     first, second = [request for request in server.requests if request.path.endswith("/messages")]
@@ -513,7 +511,7 @@ async def test_rate_limit_of_a_route(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_global_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over the global rate calls are refused with the time to wait, and pass in the end; answers do not count."""
+    """Calls over the global rate get a 429 and succeed later; replies to interactions do not count."""
     async with WireDiscord(validate=False, global_rate=8) as server, running(server, monkeypatch) as bot:
         for name in range(12):
             server.add_channel(str(name))
@@ -526,26 +524,26 @@ async def test_global_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [r.status for r in server.requests if r.path.endswith("/callback")] == [200] * 9
 
 
-async def test_dead_token(server: WireDiscord, bot: Bot) -> None:
-    """An expired token is refused with 401 and 50027 for whatever it is used."""
+async def test_expired_token(server: WireDiscord, bot: Bot) -> None:
+    """Every use of an expired token fails with 401 and 50027."""
     came: asyncio.Queue[discord.Interaction] = asyncio.Queue()
 
-    async def mark_undelivered(interaction: discord.Interaction) -> None:
+    async def defer_reply(interaction: discord.Interaction) -> None:
         await interaction.response.defer(thinking=True)
         came.put_nowait(interaction)
 
-    bot.draw = mark_undelivered
+    bot.draw = defer_reply
     handle = await (await server.slash("alice", "general", "draw", options={"prompt": "a cat"})).acknowledged()
     interaction = await came.get()
     server.expire(handle)
     for attempt in (interaction.edit_original_response(content="hi"), interaction.followup.send("hi")):
-        with pytest.raises(discord.HTTPException) as dead:
+        with pytest.raises(discord.HTTPException) as expired:
             await attempt
-        assert (dead.value.status, dead.value.code) == (401, 50027)
+        assert (expired.value.status, expired.value.code) == (401, 50027)
 
 
-async def test_tokens_die_of_age(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A token is dead after its time."""
+async def test_tokens_expire(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token expires after its lifetime."""
     async with WireDiscord(validate=False, token_seconds=0) as server, running(server, monkeypatch):
         await server.slash("alice", "general", "draw", options={"prompt": "a cat"})
         answered = await server.wait_for(lambda: [r for r in server.requests if r.path.endswith("/callback")])
@@ -553,8 +551,8 @@ async def test_tokens_die_of_age(monkeypatch: pytest.MonkeyPatch) -> None:
         assert answered[0].status == 401
 
 
-async def test_wrong_answers(server: WireDiscord) -> None:
-    """An unknown token, a late, a second and an unfit answer are refused as Discord does."""
+async def test_invalid_responses(server: WireDiscord) -> None:
+    """An unknown token and a late, second or invalid response fail as they do at Discord."""
     commands_path = f"/applications/{server.application_id}/commands"
     await call(server, "PUT", commands_path, [{"name": "draw", "description": "Draw"}])
     handle = await server.slash("alice", "general", "draw")
@@ -590,7 +588,7 @@ async def test_wrong_answers(server: WireDiscord) -> None:
 
 
 async def test_fault_instead_of_handling(server: WireDiscord, bot: Bot) -> None:
-    """A fault is answered as often as asked, and nothing is done meanwhile; discord.py tries again after a 500."""
+    """A fault replaces a number of calls; discord.py retries after a 500."""
     fault = server.inject("POST", "/channels/*/messages", status=503, json={"message": "down", "code": 0}, times=2)
     for _ in range(2):
         with pytest.raises(discord.DiscordServerError):
@@ -602,7 +600,7 @@ async def test_fault_instead_of_handling(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_answer_lost_after_handling(server: WireDiscord, bot: Bot) -> None:
-    """A cut connection after the work leaves the message posted and the bot in doubt; the nonce resolves it."""
+    """If only the answer is lost, the message is posted, and the nonce prevents a second one."""
     server.inject("POST", "/channels/*/messages", status=None, after_handling=True)
     general = bot.channel(server.channels["general"])
     with pytest.raises(aiohttp.ClientError):
@@ -616,7 +614,7 @@ async def test_answer_lost_after_handling(server: WireDiscord, bot: Bot) -> None
 
 
 async def test_delay(server: WireDiscord, bot: Bot) -> None:
-    """A fault may only delay, before the work or after it."""
+    """A fault may only delay the call, before or after it is handled."""
     server.inject("*", "/channels/*/messages", status=PASS, delay=0.2)
     sending = asyncio.create_task(bot.channel(server.channels["general"]).send("hi"))
     request: Request = await server.wait_for(
@@ -632,18 +630,18 @@ async def test_delay(server: WireDiscord, bot: Bot) -> None:
 
 
 async def test_upload_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limit is told with each interaction, and a file over it is refused with 413 and 40005."""
+    """Each interaction has the limit, and a file over it fails with 413 and 40005."""
     limit = len(picture()) - 1
     async with WireDiscord(validate=False, upload_limit=limit) as server, running(server, monkeypatch) as bot:
-        told: list[int] = []
+        limits: list[int] = []
 
-        async def look(interaction: discord.Interaction) -> None:
-            told.append(interaction.filesize_limit)
+        async def record(interaction: discord.Interaction) -> None:
+            limits.append(interaction.filesize_limit)
             await defer(interaction)
 
-        bot.draw = look
+        bot.draw = record
         await (await server.slash("alice", "general", "draw", options={"prompt": "a cat"})).acknowledged()
-        assert told == [limit]
+        assert limits == [limit]
         with pytest.raises(discord.HTTPException) as refused:
             await bot.channel(server.channels["general"]).send(file=file())
         assert (refused.value.status, refused.value.code) == (413, 40005)
@@ -658,7 +656,7 @@ def button(custom_id: str) -> Payload:
 
 ROWS = [button(str(number)) for number in range(6)]
 MISSING = {"media": {"url": "attachment://a.png"}}
-UNRULY: dict[str, Payload] = {
+INVALID_BODIES: dict[str, Payload] = {
     "empty": {},
     "too long": {"content": "x" * 2001},
     "a layout without the flag": {"components": [TEXT]},
@@ -675,9 +673,9 @@ UNRULY: dict[str, Payload] = {
 }
 
 
-@pytest.mark.parametrize("body", UNRULY.values(), ids=UNRULY.keys())
+@pytest.mark.parametrize("body", INVALID_BODIES.values(), ids=INVALID_BODIES.keys())
 async def test_rules_of_messages(server: WireDiscord, body: Payload) -> None:
-    """A message against Discord's rules is refused, and noted as a violation."""
+    """A message that breaks Discord's rules is rejected and recorded as a violation."""
     status, answer = await call(server, "POST", f"/channels/{server.channels['general']}/messages", body)
     assert (status, answer["code"]) == (400, 50035 if body else 50006)
     assert server.messages("general") == []
@@ -685,7 +683,7 @@ async def test_rules_of_messages(server: WireDiscord, body: Payload) -> None:
 
 
 async def test_layouts_are_completed(server: WireDiscord) -> None:
-    """A layout comes back numbered, with what was left out; its flag cannot be taken away."""
+    """A layout is returned numbered and with defaults; its flag can't be removed."""
     thumbnail = {"type": 11, "media": {"url": "https://example.com/a.png"}}
     section = {"type": 9, "components": [TEXT], "accessory": thumbnail}
     messages = f"/channels/{server.channels['general']}/messages"
@@ -699,15 +697,15 @@ async def test_layouts_are_completed(server: WireDiscord) -> None:
 
 
 async def test_everyone_is_mentioned_by_default(server: WireDiscord) -> None:
-    """Without allowed_mentions all that is named is mentioned."""
+    """Without allowed_mentions, all mentions in the text are effective."""
     content = f"<@{server.users['bob']}> @everyone"
     await call(server, "POST", f"/channels/{server.channels['general']}/messages", {"content": content})
     [message] = server.messages("general")
     assert (message["mentions"][0]["username"], message["mention_everyone"]) == ("bob", True)
 
 
-async def test_strangers(server: WireDiscord) -> None:
-    """A wrong token is refused, and so is a route that is not played here, which is noted."""
+async def test_wrong_tokens_and_unknown_routes(server: WireDiscord) -> None:
+    """A wrong token is rejected; an unknown route too, and recorded as a violation."""
     assert (await call(server, "GET", "/users/@me", token="other"))[0] == 401
     assert await call(server, "GET", "/guilds/1/bans") == (404, {"message": "404: Not Found", "code": 0})
     assert server.violations == ["GET /guilds/1/bans: unknown route"]
@@ -734,8 +732,8 @@ IDENTIFY = {"token": TOKEN, "intents": 1, "shard": [0, 1]}
         ([{"op": 6, "d": {"token": "other", "session_id": "x", "seq": 1}}], 4004),
     ],
 )
-async def test_gateway_refuses(server: WireDiscord, frames: list[Any], code: int) -> None:
-    """The gateway closes with Discord's codes what it does not understand or allow."""
+async def test_gateway_close_codes(server: WireDiscord, frames: list[Any], code: int) -> None:
+    """The gateway closes invalid connections with Discord's codes."""
     async with aiohttp.ClientSession() as session, session.ws_connect(server.gateway_url) as ws:
         for frame in frames:
             await ws.send_json(frame) if isinstance(frame, dict) else await ws.send_str(frame)
@@ -745,7 +743,7 @@ async def test_gateway_refuses(server: WireDiscord, frames: list[Any], code: int
 
 
 async def test_gateway_in_plain_text(server: WireDiscord) -> None:
-    """Without compression frames are text; only guilds asked for are told of; leaving for good ends the session."""
+    """Without compression frames are text; events need their intent; closing with 1000 ends the session."""
     async with aiohttp.ClientSession() as session:
         async with session.ws_connect(server.gateway_url) as ws:
             assert (await ws.receive_json())["op"] == 10
@@ -764,14 +762,14 @@ async def test_gateway_in_plain_text(server: WireDiscord) -> None:
             assert await ws.receive_json() == {"op": 9, "d": False, "s": None, "t": None}
 
 
-async def test_waiting_ends(server: WireDiscord) -> None:
-    """A condition that does not come true is a TimeoutError."""
+async def test_wait_for_times_out(server: WireDiscord) -> None:
+    """Waiting for a condition that stays false ends with a TimeoutError."""
     with pytest.raises(TimeoutError):
         await server.wait_for(lambda: False, 0.1)
 
 
 async def test_burst(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Five hundred commands within a second are all answered and finished, however slow the machine."""
+    """Five hundred commands at once are all answered and finished, however slow the machine."""
     answered = asyncio.Event()
 
     async def work(interaction: discord.Interaction) -> None:
@@ -791,12 +789,12 @@ async def test_burst(monkeypatch: pytest.MonkeyPatch) -> None:
         assert Counter(request.status for request in server.requests[-1500:]) == Counter({200: 1000, 204: 500})
 
 
-needs_openapi = pytest.mark.skipif(openapi_checker() is None, reason="Discord's OpenAPI document is not at hand")
+needs_openapi = pytest.mark.skipif(openapi_checker() is None, reason="Discord's OpenAPI document is not available")
 
 
 @needs_openapi
 async def test_openapi_findings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the bot sends is held against Discord's document: discord.py's requests pass, a slip is found."""
+    """Requests are checked against Discord's OpenAPI document: discord.py's pass, a misspelt field is reported."""
     async with WireDiscord() as server, running(server, monkeypatch) as bot:
         bot.draw = lambda interaction: interaction.response.send_message(view=card("wait", custom_id="a"))
         await (await server.slash("alice", "general", "draw", options={"prompt": "a cat"})).acknowledged()

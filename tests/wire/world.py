@@ -1,4 +1,4 @@
-"""What exists in this Discord, who did what, and how Discord writes it."""
+"""The state of the fake Discord, and its payloads."""
 
 import asyncio
 import base64
@@ -47,7 +47,7 @@ from .openapi import (
 
 
 class Snowflakes:
-    """Hand out unique ids that carry the present time."""
+    """Generates unique ids that contain the current time."""
 
     def __init__(self) -> None:
         self._last = 0
@@ -62,7 +62,7 @@ snowflake = Snowflakes()
 
 
 def timestamp() -> str:
-    """Return the present time as Discord writes it."""
+    """Return the current time in Discord's format."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
@@ -73,7 +73,7 @@ def shard_of(guild_id: int | None, count: int) -> int:
 
 @dataclass(slots=True)
 class Guild:
-    """A server; the bot may not be a member of it."""
+    """A server, which the bot may have joined."""
 
     id: int
     name: str
@@ -82,7 +82,7 @@ class Guild:
 
 @dataclass(slots=True)
 class Channel:
-    """A place for messages, and those in it; `order` also keeps the ids of deleted ones."""
+    """A channel and its messages; `order` also has the ids of deleted ones."""
 
     id: int
     name: str
@@ -95,7 +95,7 @@ class Channel:
     order: list[int] = field(default_factory=list)
 
     def page(self, *, limit: int = 50, before: int = 1 << 63, after: int | None = None) -> list[Payload]:
-        """Return some messages, newest first: those before an id, or those that follow one."""
+        """Return some messages, newest first: those before an id, or the first after an id."""
         low = 0 if after is None else bisect_right(self.order, after)
         ids: Iterable[int] = self.order[low : bisect_left(self.order, before)]
         ids = reversed(list(ids)) if after is None else ids
@@ -104,16 +104,16 @@ class Channel:
 
 
 class World:
-    """Guilds, channels and users, and how Discord writes them."""
+    """Guilds, channels and users, and their payloads."""
 
     def __init__(self, shards: int) -> None:
         self.base_url = ""
         self.files: dict[int, tuple[bytes, str]] = {}
-        self._news = asyncio.Event()
+        self._change = asyncio.Event()
         self.shards = shards
         self.application_id = self.bot_user_id = snowflake()
         self.application_settings: Payload = {}
-        """What its owner has changed in the Developer Portal."""
+        """Settings changed in the Developer Portal."""
         self.users: dict[str, int] = {}
         self.channels: dict[str, int] = {}
         self.guilds: dict[str, int] = {}
@@ -133,26 +133,26 @@ class World:
         self.add_channel("elsewhere", guild="away", denied=MISSING_ACCESS)
 
     def changed(self) -> None:
-        """Wake who waits for a condition."""
-        self._news.set()
-        self._news = asyncio.Event()
+        """Wake all callers that wait for a condition."""
+        self._change.set()
+        self._change = asyncio.Event()
 
     async def wait_for(self, predicate: Callable[[], T | None], timeout: float = 10.0) -> T:  # noqa: ASYNC109
-        """Return what a condition gives once it is true; it is looked at after each request."""
+        """Wait until a condition is true, checking it after each request; returns its value."""
         async with asyncio.timeout(timeout):
             while not (result := predicate()):
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), 0.05)
+                    await asyncio.wait_for(self._change.wait(), 0.05)
         return result
 
     def add_user(self, name: str) -> int:
-        """Make a user, a member of every guild."""
+        """Add a user, a member of every guild."""
         self.users[name] = snowflake()
         self._names[self.users[name]] = name
         return self.users[name]
 
     def add_guild(self, name: str, *, shard: int = 0, joined: bool = True) -> int:
-        """Make a guild that belongs to a shard; bots learn of it when they next identify."""
+        """Add a guild that belongs to a shard; bots see it after their next identify."""
         guild_id = snowflake()
         while shard_of(guild_id, self.shards) != shard:
             guild_id = snowflake()
@@ -163,7 +163,7 @@ class World:
     def add_channel(
         self, name: str, *, guild: str = "home", parent: str | None = None, denied: int | None = None
     ) -> int:
-        """Make a text channel, or a thread if it has a parent; bots learn of it when they next identify."""
+        """Add a text channel, or a thread if it has a parent; bots see it after their next identify."""
         channel = Channel(snowflake(), name, THREAD if parent else TEXT, self._guilds[self.guilds[guild]])
         channel.parent = self.channels[parent] if parent else None
         channel.denied = denied
@@ -172,11 +172,11 @@ class World:
         return channel.id
 
     def block_dms(self, user: str, *, blocked: bool = True) -> None:
-        """Let a user refuse direct messages: 403, 50007."""
+        """Block direct messages to a user: 403, 50007."""
         (self._blocking.add if blocked else self._blocking.discard)(self.users[user])
 
     def direct(self, user_id: int) -> Channel:
-        """Return the channel of direct messages with a user, and open it if need be."""
+        """Return the direct messages with a user; open them if necessary."""
         if user_id not in self._direct:
             name = f"@{self._names[user_id]}"
             channel = Channel(snowflake(), name, DM, recipient=user_id)
@@ -185,13 +185,13 @@ class World:
         return self._direct[user_id]
 
     def place(self, channel: str | int) -> Channel:
-        """Return a channel by its id or its name; `@alice` is the direct messages with alice."""
+        """Return a channel by its id or name; `@alice` means the direct messages with alice."""
         if isinstance(channel, str) and channel.startswith("@"):
             return self.direct(self.users[channel[1:]])
         return self._places[self.channels[channel] if isinstance(channel, str) else channel]
 
     def reachable(self, channel_id: int, *, post: bool = False) -> Channel:
-        """Return a channel the bot may read, or post in, or raise what Discord would answer."""
+        """Return a channel that the bot may read, or post in, or raise Discord's error."""
         channel = self._places.get(channel_id)
         if channel is None:
             raise DiscordError(404, 10003, "Unknown Channel")
@@ -204,17 +204,17 @@ class World:
         return channel
 
     def app_permissions(self, channel: Channel) -> int:
-        """Return what the bot may do in a channel."""
+        """Return the bot's permissions in a channel."""
         if channel.guild and not channel.guild.joined:
             return EMBED | ATTACH
         return MEMBER_MAY & ~DENIED.get(channel.denied or 0, 0)
 
     def message(self, message_id: int) -> Payload | None:
-        """Return a message as it is now, private ones too."""
+        """Return the current state of a message, even if it is ephemeral."""
         return self._messages.get(message_id)
 
-    def every_message(self) -> list[Payload]:
-        """Return all messages that are not deleted, private ones too, oldest first."""
+    def all_messages(self) -> list[Payload]:
+        """Return all messages that are not deleted, including ephemeral ones, oldest first."""
         return list(self._messages.values())
 
     def create_message(
@@ -226,7 +226,7 @@ class World:
         flags: int = 0,
         extra: Payload | None = None,
     ) -> Payload:
-        """Make a message of the bot's, or raise what Discord would answer; LOADING needs no body."""
+        """Create a message of the bot, or raise Discord's error; with LOADING it needs no body."""
         message_id = snowflake()
         message: Payload = {
             "id": str(message_id),
@@ -251,17 +251,17 @@ class World:
         return message
 
     def edit_message(self, message: Payload, body: Payload, uploads: Uploads) -> Payload:
-        """Change a message, or raise what Discord would answer; earlier copies of it stay as they are."""
+        """Edit a message, or raise Discord's error; earlier copies of it do not change."""
         message_id, channel_id = int(message["id"]), int(message["channel_id"])
-        undelivered = message["attachments"]
+        remaining = message["attachments"]
         if "attachments" in body:
             named = {str(attachment["id"]) for attachment in body["attachments"] or []}
-            undelivered = [attachment for attachment in undelivered if attachment["id"] in named]
-        attachments = undelivered + self._uploaded(channel_id, body, uploads)
+            remaining = [attachment for attachment in remaining if attachment["id"] in named]
+        attachments = remaining + self._uploaded(channel_id, body, uploads)
         new = self._filled({**message, "flags": message["flags"] & ~LOADING}, body, attachments)
         new["edited_timestamp"] = None if message["flags"] & LOADING else timestamp()
         for attachment in message["attachments"]:
-            if attachment not in undelivered:
+            if attachment not in remaining:
                 del self.files[int(attachment["id"])]
         self._messages[message_id] = new
         if message_id in self._places[channel_id].messages:
@@ -282,16 +282,16 @@ class World:
         return new
 
     def _uploaded(self, channel_id: int, body: Payload, uploads: Uploads) -> list[Payload]:
-        said = {f"files[{entry['id']}]": entry for entry in body.get("attachments") or []}
-        made = []
+        metadata = {f"files[{entry['id']}]": entry for entry in body.get("attachments") or []}
+        attachments = []
         for part, (filename, data) in uploads.items():
-            description = said.get(part, {}).get("description")
+            description = metadata.get(part, {}).get("description")
             extra = {"description": description} if description else {}
-            made.append(self.attachment(channel_id, filename, data, **extra))
-        return made
+            attachments.append(self.attachment(channel_id, filename, data, **extra))
+        return attachments
 
     def attachment(self, channel_id: int, filename: str, data: bytes, **extra: Any) -> Payload:
-        """Keep a file and write it as an attachment with a link to this server."""
+        """Store a file and return its attachment payload, with a URL of this server."""
         attachment_id = snowflake()
         kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
         self.files[attachment_id] = (data, kind)
@@ -307,19 +307,19 @@ class World:
         return about | {"url": url, "proxy_url": url} | extra
 
     def user_payload(self, user_id: int) -> Payload:
-        """Write a user."""
+        """Return the payload of a user."""
         name, bot = self._names[user_id], user_id == self.bot_user_id
         flags = {"bot": bot, "public_flags": 0, "flags": 0}
         unset = {"global_name": None, "avatar": None, "primary_guild": None, "avatar_decoration_data": None}
         return {"id": str(user_id), "username": name, "discriminator": "0", **flags, **unset}
 
     def own_user_payload(self) -> Payload:
-        """Write the bot's user as the bot sees it."""
+        """Return the payload of the bot's user for the bot itself."""
         more = {"mfa_enabled": False, "locale": "en-US", "verified": True, "email": None}
         return self.user_payload(self.bot_user_id) | more
 
     def application_payload(self) -> Payload:
-        """Write the application as its owner sees it."""
+        """Return the payload of the application for its owner."""
         unset = dict.fromkeys(("icon", "type", "team", "interactions_endpoint_url"))
         contexts: Payload = {"integration_types_config": {"0": {}, "1": {}}, "approximate_guild_count": 1}
         public = {"bot_public": True, "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": 0}
@@ -336,13 +336,13 @@ class World:
         }
 
     def member_payload(self, user_id: int) -> Payload:
-        """Write a user as a member of a guild."""
+        """Return the payload of a guild member."""
         unset = {"nick": None, "avatar": None, "premium_since": None, "communication_disabled_until": None}
         flags = {"roles": [], "deaf": False, "mute": False, "pending": False, "flags": 0}
         return {"user": self.user_payload(user_id), "joined_at": timestamp(), **unset, **flags}
 
     def channel_payload(self, channel: Channel) -> Payload:
-        """Write a channel, a thread or the direct messages with a user."""
+        """Return the payload of a channel, a thread or direct messages."""
         last = str(channel.order[-1]) if channel.order else None
         payload: Payload = {"id": str(channel.id), "type": channel.type, "flags": 0, "last_message_id": last}
         if channel.guild is None:
@@ -360,7 +360,7 @@ class World:
         return payload | unset | {"permission_overwrites": [overwrite] if channel.denied else []}
 
     def guild_payload(self, guild: Guild) -> Payload:
-        """Write a guild as GUILD_CREATE tells of it."""
+        """Return the payload of a guild for GUILD_CREATE."""
         inside = [channel for channel in self._places.values() if channel.guild is guild]
         off = dict.fromkeys(("hoist", "managed", "mentionable"), False) | {"color": 0, "position": 0}
         everyone = {
@@ -388,14 +388,14 @@ class World:
             **{key: [] for key in (*empty, "guild_scheduled_events", "soundboard_sounds")},
         }
 
-    def told_to(self, shard: int, count: int) -> list[Guild]:
-        """Return the guilds the bot is in that a shard owns."""
+    def guilds_of_shard(self, shard: int, count: int) -> list[Guild]:
+        """Return the bot's guilds that a shard owns."""
         return [g for g in self._guilds.values() if g.joined and shard_of(g.id, count) == shard]
 
 
 @dataclass(eq=False)
 class Interaction:
-    """What a user did, and how far the bot has come with its answer."""
+    """An interaction of a user, and the bot's responses to it."""
 
     type: int
     user_id: int
@@ -414,39 +414,39 @@ class Interaction:
     acknowledgement: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        """Make the token in the form of Discord's."""
+        """Make the token in Discord's format."""
         raw = f"interaction:{self.id}:{secrets.token_hex(62)}"
         self.token = base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
     @property
     def ephemeral(self) -> bool:
-        """Return whether only the user sees the answer."""
+        """Whether only the user sees the reply."""
         return bool(((self.ack or {}).get("data") or {}).get("flags", 0) & EPHEMERAL)
 
     @property
     def message(self) -> Payload | None:
-        """Return the original reply as it is now."""
+        """The current state of the original reply."""
         return self.find(self.message_id) if self.message_id else None
 
     @property
     def choices(self) -> list[Payload]:
-        """Return what the bot offered for completion."""
+        """The choices that the bot offered for completion."""
         return list(((self.ack or {}).get("data") or {}).get("choices") or [])
 
     @property
     def owners(self) -> Payload:
-        """Return who let the bot in: the user, or the guild."""
+        """The owner of the bot's installation: the user or the guild."""
         if self.user_installed:
             return {"1": str(self.user_id)}
         return {"0": str(self.channel.guild.id if self.channel.guild else 0)}
 
     def metadata_payload(self) -> Payload:
-        """Write what a message says of the interaction it answers, but for the user."""
+        """Return the interaction metadata of a message, except for the user."""
         about = {"id": str(self.id), "type": self.type, "authorizing_integration_owners": self.owners}
         return about | ({"interacted_message_id": str(self.source)} if self.source else {})
 
     def callback_payload(self) -> Payload:
-        """Write what the bot hears of its first answer."""
+        """Return the response to the bot's first answer."""
         about: Payload = {"id": str(self.id), "type": self.type}
         message, kind = self.message, (self.ack or {}).get("type")
         if message:
@@ -458,7 +458,7 @@ class Interaction:
         return {"interaction": about, "resource": {"type": kind, "message": public(message)}}
 
     async def acknowledged(self, timeout: float = 3.0) -> Self:  # noqa: ASYNC109
-        """Wait for the first answer; TimeoutError if it is not in by so many seconds after the event."""
+        """Wait for the first answer; TimeoutError if it is not in within `timeout` seconds after the event."""
         async with asyncio.timeout(self.created_at + timeout - time.monotonic()):
             await self.acknowledgement.wait()
         return self
@@ -466,7 +466,7 @@ class Interaction:
 
 @dataclass
 class Request:
-    """A REST call; `status` is what it was answered, None while it is not or if it was cut."""
+    """A REST call; `status` is None until it is answered, or if it was cut."""
 
     method: str
     path: str
@@ -480,7 +480,7 @@ class Request:
 
 @dataclass
 class Fault:
-    """A misbehaviour to come; `hits` counts how often it has."""
+    """A fault to inject; `hits` counts how often it has occurred."""
 
     method: str
     path_glob: str
@@ -494,7 +494,7 @@ class Fault:
 
 
 class GlobalLimit:
-    """So many requests a second."""
+    """A limit of requests per second."""
 
     def __init__(self, rate: int) -> None:
         self._rate = self._left = rate
@@ -512,7 +512,7 @@ class GlobalLimit:
 
 
 def limits(route: str) -> dict[str, str]:
-    """Return the headers that tell of a route's rate limit, which is never reached."""
+    """Return the rate limit headers of a route, whose limit is never reached."""
     return {
         "Via": "1.1 wire",
         "X-RateLimit-Bucket": f"{zlib.crc32(route.encode()):08x}",
@@ -524,12 +524,12 @@ def limits(route: str) -> dict[str, str]:
 
 
 def public(message: Payload) -> Payload:
-    """Return a message without what only this server knows."""
+    """Return a message without the server's internal fields."""
     return {key: value for key, value in message.items() if not key.startswith("_")}
 
 
 async def read_body(http: web.Request, request: Request) -> None:
-    """Take in a body, JSON or multipart."""
+    """Read a body, JSON or multipart."""
     if http.content_type != "multipart/form-data":
         text = await http.text()
         request.json = json.loads(text) if text else None
@@ -546,7 +546,7 @@ async def read_body(http: web.Request, request: Request) -> None:
 
 
 def response(status: int, answer: Answer, headers: dict[str, str]) -> web.Response:
-    """Write an answer as Discord does."""
+    """Build a response as Discord does."""
     if answer is None:
         return web.Response(status=status, headers=headers)
     if status == 429 and isinstance(answer, dict):
@@ -555,6 +555,6 @@ def response(status: int, answer: Answer, headers: dict[str, str]) -> web.Respon
         headers = {"X-RateLimit-Scope": scope} | headers | {"Retry-After": str(math.ceil(after))}
         headers |= {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": str(after)}
         headers |= {"X-RateLimit-Global": "true"} if everywhere else {}
-    # discord.py reads an answer as JSON only if the type is exactly this, without a charset
+    # discord.py decodes JSON only if the content type is exactly this, without a charset
     body = json.dumps(answer).encode()
     return web.Response(status=status, body=body, headers={"Content-Type": "application/json", **headers})
