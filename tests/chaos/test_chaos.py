@@ -108,7 +108,7 @@ def test_a_violation_fails_the_ledger(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 class Scene:
-    """Both doubles as a run leaves them, filled by hand with what the bot would have made."""
+    """Both doubles after a run, filled by hand with what a bot would have made."""
 
     def __init__(self) -> None:
         self.discord = WireDiscord(validate=False)

@@ -217,7 +217,7 @@ TOML_VALUES = st.recursive(
 @settings(deadline=None)
 @given(values=st.lists(TOML_VALUES, max_size=3), garbage=st.text(max_size=5))
 def test_any_catalogue(tmp_path_factory: pytest.TempPathFactory, values: list[str], garbage: str) -> None:
-    """Any file either gives a working catalogue or a ConfigurationError."""
+    """Any file gives either a working catalogue or a ConfigurationError."""
     path = tmp_path_factory.getbasetemp() / "any.toml"
     path.write_text(table(more=f"models = [{', '.join(values)}]\n{garbage}"), encoding="utf-8", errors="replace")
     with suppress(ConfigurationError):

@@ -207,7 +207,7 @@ async def test_a_burst_has_the_places_of_single_requests(limits: Limits, store: 
         if accepted:
             queue.join(accepted.job)
             places.append((accepted.place, queue.place_of(accepted.job, limits)))
-    assert [told for told, _ in places] == [expected for _, expected in places]
+    assert [place for place, _ in places] == [expected for _, expected in places]
     assert len(await claim_from_both(store, queue, UNLIMITED)) == len(places)
 
 

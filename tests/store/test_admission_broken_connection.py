@@ -102,7 +102,7 @@ async def test_a_lost_commit_saves_nothing(connection: UnreliableConnection, sto
 async def test_an_unreachable_database_leaves_the_outcome_uncertain(
     connection: UnreliableConnection, store: JobStore, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The user is not told whether the request was saved while the database can't be asked."""
+    """While the database is unreachable, it is unknown whether the request was saved."""
     monkeypatch.setattr(admission, "UNCERTAIN_SECONDS", 0.2)
     connection.breaks = connection.is_dead = True
     with pytest.raises(SaveUncertain):

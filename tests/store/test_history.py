@@ -36,7 +36,7 @@ from tests.database import (
     success,
 )
 
-ALICE, BOB, NOBODY = 1, 2, 3
+ALICE, BOB, CAROL = 1, 2, 3
 NOTHING = Overview(undelivered=[], running=[], more_running=0, queued=[], more_queued=0, finished=[])
 
 
@@ -55,7 +55,7 @@ async def pictures(store: JobStore, *wanted_prompts: str, user_id: int = ALICE) 
 
 
 async def accept(store: JobStore, user_id: int, limits: Limits, number: int) -> AcceptedJob:
-    """Accept a job and return what its user is told."""
+    """Accept a job and return it with its place."""
     new = new_job(image_request(prompt=f"number {number}"), origin(user_id), limits, NOW + number * SECOND)
     accepted = await store.admission.accept(new)
     assert accepted is not None
@@ -98,7 +98,7 @@ async def test_an_empty_overview(store: JobStore) -> None:
     """A user without jobs sees nothing of other users' jobs."""
     await running(store, ALICE)
     await queued(store, BOB)
-    assert await store.history.overview(NOBODY, now=NOW) == NOTHING
+    assert await store.history.overview(CAROL, now=NOW) == NOTHING
 
 
 async def test_places_match_those_told_at_first(store: JobStore) -> None:
@@ -106,7 +106,7 @@ async def test_places_match_those_told_at_first(store: JobStore) -> None:
     accepted = [
         await accept(store, user, NO_SLOTS, number) for number, user in enumerate((ALICE, ALICE, BOB, ALICE, BOB))
     ]
-    place_told = {one.job.id: one.place for one in accepted}
+    first_places = {one.job.id: one.place for one in accepted}
     assert [one.place for one in accepted] == [1, 2, 2, 4, 4]  # bob's first goes before alice's second
     of_alice = await queue_places(store, ALICE)
     of_bob = await queue_places(store, BOB)
@@ -116,7 +116,7 @@ async def test_places_match_those_told_at_first(store: JobStore) -> None:
         ("number 3", 5),
     ]
     assert [(job.request.prompt, place) for job, place in of_bob] == [("number 2", 2), ("number 4", 4)]
-    assert {job.id: place for job, place in of_bob} == {job.id: place_told[job.id] for job, _ in of_bob}
+    assert {job.id: place for job, place in of_bob} == {job.id: first_places[job.id] for job, _ in of_bob}
 
     order = []
     while (claimed := await claim_next(store, UNLIMITED, timedelta(minutes=30), now=NOW)) is not None:
@@ -226,7 +226,7 @@ async def test_history_by_pages(store: JobStore) -> None:
 async def test_no_history(store: JobStore) -> None:
     """A user without pictures sees one empty page."""
     await pictures(store, "of alice")
-    assert await store.history.page(NOBODY, "", 3, 6) == Page([], 1, 1)
+    assert await store.history.page(CAROL, "", 3, 6) == Page([], 1, 1)
     assert await store.history.page(ALICE, "dog", 3, 6) == Page([], 1, 1)
 
 

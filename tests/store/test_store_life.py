@@ -272,7 +272,7 @@ async def test_a_late_picture_replaces_an_undelivered_failure(store: JobStore) -
 
 
 async def test_each_overdue_job_is_abandoned_for_its_own_reason(store: JobStore, rows: Rows) -> None:
-    """The reason tells no answer, no result and a busy API apart."""
+    """The failure code distinguishes no answer, no result and a busy API."""
     unanswered, unfinished, unstarted = await submitting(store), await running(store), await submitting(store)
     await store.requeue(unstarted, BUSY, failed=False)
     assert sorted(await store.overdue.abandon_overdue(now=LATER)) == sorted(
