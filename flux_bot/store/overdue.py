@@ -52,10 +52,10 @@ class Overdue:
         )
         return await self._database.do(lambda connection: {row.task_id: row.id for row in connection.execute(claim)})
 
-    async def hasten_lookups(self, *, now: datetime) -> None:
+    async def look_up_now(self, *, now: datetime) -> None:
         """Make every look-up due now: callbacks that came while no bot was running are lost."""
-        hasten = sa.update(jobs).where(jobs.c.next_lookup_at > now).values(next_lookup_at=now)
-        await self._database.do(lambda connection: connection.execute(hasten))
+        lookups_due = sa.update(jobs).where(jobs.c.next_lookup_at > now).values(next_lookup_at=now)
+        await self._database.do(lambda connection: connection.execute(lookups_due))
 
     async def abandon_overdue(self, *, now: datetime) -> list[str]:
         """Move every job past its deadline to ABANDONED, due to be delivered as a failure; return their ids."""

@@ -44,7 +44,7 @@ class Reconciliation:
 
     async def run(self) -> None:
         """Reconcile until stopped. After a start all tasks are looked up at once, in batches."""
-        await guard(self._store.overdue.hasten_lookups(now=self._now()))
+        await guard(self._store.overdue.look_up_now(now=self._now()))
         while not self._signals.stopping.is_set():
             await guard(self._abandon())
             await guard(self._look_up())

@@ -425,11 +425,11 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
 
 
 async def test_after_a_start_every_look_up_is_due(store: JobStore) -> None:
-    """hasten_lookups makes every planned look-up due, and adds none."""
+    """look_up_now makes every planned look-up due, and adds none."""
     later = NOW + timedelta(hours=1)
     waiting = [await running(store, lookup_at=later) for _ in range(3)]
     ended = await running(store, lookup_at=later)
     assert await store.finish(ended.id, success(ended), now=NOW)
-    await store.overdue.hasten_lookups(now=NOW)
+    await store.overdue.look_up_now(now=NOW)
     claimed = await store.overdue.claim_lookups(50, now=NOW, again_at=later)
     assert claimed == {job.task_id: job.id for job in waiting}
