@@ -43,9 +43,7 @@ ANSWERS = {
     "no_api": BadAnswer(404, "no_api", "API does not exist, please make sure url is correct."),
     "moderation": BadAnswer(403, "forbidden", "The prompt was rejected by content moderation."),
     "used_up": BadAnswer(
-        403,
-        "used_up",
-        "Your balance is not sufficient for current request, please buy more in Ace Data Cloud.",
+        403, "used_up", "Your balance is not sufficient for current request, please buy more in Ace Data Cloud."
     ),
     "disabled": BadAnswer(403, "disabled", "Your application has been disabled by Ace Data Cloud."),
     "rate_limited": BadAnswer(429, "too_many_requests", "You have exceeded the rate limit."),
@@ -107,7 +105,7 @@ class Faults:
     file: ValueOrList[BadFile | None] = None
     """Used by each GET /files/..., except after a redirect."""
     failure: ValueOrList[Failure | None] = None
-    """The task's result. This and the following are used by each task when it is created."""
+    """The task's result. This and the following are used by each task when it starts."""
     missing_images: ValueOrList[int] = 0
     slowness: ValueOrList[float] = 1
     """A factor for the time that the task takes."""
@@ -128,7 +126,7 @@ def next_value(fault: ValueOrList[T]) -> T:
 def check_submission(body: dict[str, Any]) -> BadAnswer | None:
     """Return the refusal of a POST /flux/images with this body, None if it is valid."""
     action, count = body.get("action"), body.get("count", 1)
-    rules = (
+    refusal = _first_violation(
         (action in ("generate", "edit"), "action is invalid."),
         (_is_text(body.get("prompt")), "prompt is required"),
         (body.get("model", DEFAULT_MODEL) in MODELS, "model is invalid."),
@@ -138,23 +136,22 @@ def check_submission(body: dict[str, Any]) -> BadAnswer | None:
         (action == "generate" or _is_text(body.get("image_url")), "image_url is required"),
         (_is_text(body.get("callback_url", "none")), "callback_url is invalid."),
     )
-    for valid, complaint in rules:
-        if not valid:
-            return BadAnswer(400, "bad_request", complaint)
-    return ANSWERS["moderation"] if FORBIDDEN.search(body["prompt"]) else None
+    return refusal or (ANSWERS["moderation"] if FORBIDDEN.search(body["prompt"]) else None)
 
 
 def check_lookup(body: dict[str, Any]) -> BadAnswer | None:
     """Return the refusal of a POST /flux/tasks with this body, None if it is valid."""
     action, ids = body.get("action", "retrieve"), body.get("ids")
-    if action == "retrieve":
-        complaint = "" if _is_text(body.get("id")) else "id is required"
-    elif action == "retrieve_batch":
-        listed = isinstance(ids, list) and len(ids) <= MAX_IDS and all(isinstance(one, str) for one in ids)
-        complaint = "" if listed else f"ids is required, {MAX_IDS} at most"
-    else:
-        complaint = "action is invalid."
-    return BadAnswer(400, "bad_request", complaint) if complaint else None
+    listed = isinstance(ids, list) and len(ids) <= MAX_IDS and all(isinstance(one, str) for one in ids)
+    return _first_violation(
+        (action in ("retrieve", "retrieve_batch"), "action is invalid."),
+        (action != "retrieve" or _is_text(body.get("id")), "id is required"),
+        (action != "retrieve_batch" or listed, f"ids is required, {MAX_IDS} at most"),
+    )
+
+
+def _first_violation(*rules: tuple[object, str]) -> BadAnswer | None:
+    return next((BadAnswer(400, "bad_request", complaint) for valid, complaint in rules if not valid), None)
 
 
 def _is_text(value: object) -> bool:
