@@ -1,7 +1,7 @@
 """/sandbox: choose a fault and watch how the bot handles it. The command exists in the sandbox only."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -20,46 +20,40 @@ class Fault:
 
     description: str
     """What the user can expect to see."""
-    api_faults: Callable[[], Faults] = Faults
+    api_faults: Faults = field(default_factory=Faults)
     forbids_posting: bool = False
 
 
 FAULTS = {
     "nothing": Fault("Everything works again."),
-    "slow API": Fault("Pictures take five times as long.", lambda: Faults(slowness=5)),
-    "lost callback": Fault(
-        "No callback arrives. After a while, the bot looks the picture up.",
-        lambda: Faults(callbacks=0),
-    ),
-    "double callback": Fault(
-        "Each callback arrives twice. The picture is posted once.",
-        lambda: Faults(callbacks=2),
-    ),
+    "slow API": Fault("Pictures take five times as long.", Faults(slowness=5)),
+    "lost callback": Fault("No callback arrives. After a while, the bot looks the picture up.", Faults(callbacks=0)),
+    "double callback": Fault("Each callback arrives twice. The picture is posted once.", Faults(callbacks=2)),
     "lost answer": Fault(
         "The API accepts each request, but its answer is lost. The bot does not submit and pay again: "
         "the callback brings the picture.",
-        lambda: Faults(submit=ANSWERS["accepted_cut"]),
+        Faults(submit=ANSWERS["accepted_cut"]),
     ),
     "moderation refusal": Fault(
         "The API rejects every prompt. (It always rejects prompts with the word “forbidden”.)",
-        lambda: Faults(submit=ANSWERS["moderation"]),
+        Faults(submit=ANSWERS["moderation"]),
     ),
     "painting fails": Fault(
         "The API accepts each request, then fails to make the picture.",
-        lambda: Faults(failure=Failure("api_error", "fetch failed")),
+        Faults(failure=Failure("api_error", "fetch failed")),
     ),
     "API down": Fault(
         "The API answers 503. Requests wait and continue within a minute after `/sandbox nothing`.",
-        lambda: Faults(submit=ANSWERS["down"]),
+        Faults(submit=ANSWERS["down"]),
     ),
     "empty balance": Fault(
         "The operator's balance is used up. The next request fails, and later ones are refused at once. "
         "After `/sandbox nothing`, the bot tries one request a minute until one succeeds.",
-        lambda: Faults(submit=ANSWERS["used_up"]),
+        Faults(submit=ANSWERS["used_up"]),
     ),
     "pictures gone": Fault(
         "The pictures have been deleted from their server. The bot posts links instead.",
-        lambda: Faults(file=FILES["gone"]),
+        Faults(file=FILES["gone"]),
     ),
     "channel forbidden": Fault(
         "The bot may no longer post in this channel. The picture appears in the reply to the command instead.",
@@ -71,10 +65,10 @@ FAULTS = {
 class FaultCommand(commands.Cog):
     """The /sandbox command. It sets one fault at a time."""
 
-    def __init__(self, fake: FakeFlux, forbid_posting: Callable[[bool], None]) -> None:
-        """Take the fake API and a function that forbids the bot to post in the channel, or allows it again."""
+    def __init__(self, fake: FakeFlux) -> None:
         self._fake = fake
-        self._forbid_posting = forbid_posting
+        self.discord_faults: list[dict[str, Any]] = []
+        """Used as the faults of SimCord's backend: ``Env.inject_error`` can't be called from the bot's own commands."""
 
     @app_commands.command(description="Sandbox only: choose what goes wrong")
     @app_commands.describe(fault="What goes wrong from now on")
@@ -82,6 +76,10 @@ class FaultCommand(commands.Cog):
     async def sandbox(self, interaction: discord.Interaction[FluxBot], fault: str) -> None:
         """Activate one fault and clear all others."""
         chosen = FAULTS[fault]
-        self._fake.faults = chosen.api_faults()
-        self._forbid_posting(chosen.forbids_posting)
+        self._fake.faults = replace(chosen.api_faults)
+        self.discord_faults.clear()
+        if chosen.forbids_posting:
+            refusal = {"status": 403, "code": 50013, "message": "Missing Permissions", "times": None}
+            path = f"/channels/{interaction.channel_id}/messages"
+            self.discord_faults.append({"method": "POST", "path": path, **refusal})
         await interaction.response.send_message(view=cards.text(f"🔧 **{fault}**", chosen.description).view)

@@ -68,7 +68,8 @@ async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = Non
     token = "sandbox"  # noqa: S105 - accepted by the fake services only
     grace_seconds = 20.0 if seconds is None else max(2.0, 3 * seconds)
     async with FakeFlux(token=token, seconds=usual_seconds if seconds is None else seconds) as fake:
-        web_port = _free_port()
+        with socket.create_server((LOOPBACK, 0)) as probe:
+            web_port = probe.getsockname()[1]  # part of the callback URL, so known before the web server listens
         settings = Settings.load(
             env_file=None,
             discord_token=token,
@@ -83,42 +84,23 @@ async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = Non
             job_deadline_seconds=180,  # the fake API forgets its tasks when the sandbox ends
             allow_private_image_hosts=True,
         )
+        fake.files[SAMPLE] = paint("a quiet harbour at dawn", "flux-dev", "1344x768")
+        next_steps = NEXT_STEPS.format(sample=f"{fake.url}/files/{SAMPLE}")
         images = LocalImages()
         async with open_app(settings, images) as app:
-            await app.bot.add_cog(FaultCommand(fake, lambda forbidden: discord.forbid_posting(forbidden=forbidden)))
+            fault_command = FaultCommand(fake)
+            await app.bot.add_cog(fault_command)
             async with open_discord(app.bot, members=MEMBERS, port=port) as discord:
-                fake.local_files = images.local_files = discord.file
+                discord.env.backend.faults = fault_command.discord_faults
+                fake.local_files = images.local_files = discord.env.backend.cdn.get
                 async with asyncio.TaskGroup() as tasks:
                     loops = tasks.create_task(app.run_loops())
-                    await _welcome(discord, app, fake)
+                    channel = app.bot.get_partial_messageable(discord.channel.id)
+                    await channel.send(view=cards.text(WELCOME, FIRST_STEP, next_steps).view)
                     yield Sandbox(app, fake, discord)
                     app.workflow.stop()
                     await asyncio.wait({loops}, timeout=STOP_SECONDS)
                     loops.cancel()
-
-
-async def _welcome(discord: VirtualDiscord, app: App, fake: FakeFlux) -> None:
-    fake.files[SAMPLE] = await asyncio.to_thread(paint, "a quiet harbour at dawn", "flux-dev", "1344x768", 0)
-    channel = app.bot.get_partial_messageable(discord.channel.id)
-    next_steps = NEXT_STEPS.format(sample=f"{fake.url}/files/{SAMPLE}")
-    await channel.send(view=cards.text(WELCOME, FIRST_STEP, next_steps).view)
-
-
-def _free_port() -> int:
-    """Return a free port. The callback URL must be known before the web server listens."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
-
-
-def _check_folder(data: Path) -> None:
-    """Create the folder if it is missing. Raises StartupFailed if it is not writable."""
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=data).close()
-    except OSError as error:
-        reason = error.strerror or error
-        raise StartupFailed(f"--data: can't write to {data} ({reason}). Choose another folder.") from error
 
 
 def main(port: int, data: Path | None, *, fast: bool) -> int:
@@ -128,7 +110,12 @@ def main(port: int, data: Path | None, *, fast: bool) -> int:
         setup_logging("ERROR", "text")  # the address is printed before the log starts
         with tempfile.TemporaryDirectory(prefix="flux-bot-") as temporary:
             folder = data or Path(temporary)
-            _check_folder(folder)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                tempfile.TemporaryFile(dir=folder).close()
+            except OSError as error:
+                reason = error.strerror or error
+                raise StartupFailed(f"--data: can't write to {folder} ({reason}). Choose another folder.") from error
             async with open_sandbox(folder, port=port, seconds=FAST_SECONDS if fast else None) as sandbox:
                 print(
                     f"\n  The sandbox is running: {sandbox.discord.page.url}\n"
@@ -136,10 +123,7 @@ def main(port: int, data: Path | None, *, fast: bool) -> int:
                     flush=True,
                 )
                 setup_logging("INFO", "text")
-                async with asyncio.TaskGroup() as tasks:
-                    page_closed = tasks.create_task(sandbox.discord.page_closed())
-                    page_closed.add_done_callback(lambda _: stop.set())
-                    await stop.wait()
-                    page_closed.cancel()
+                endings = [asyncio.create_task(sandbox.discord.page.wait_closed()), asyncio.create_task(stop.wait())]
+                await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
 
     return run_process(work)

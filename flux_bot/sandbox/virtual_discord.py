@@ -7,15 +7,17 @@ is pinned.
 
 import asyncio
 import contextlib
-import hashlib
 import io
+import math
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 from zoneinfo import available_timezones
 
 import simcord
@@ -28,18 +30,11 @@ from simcord.backend.cdn import CDN_BASE, CdnStore
 from flux_bot.core.errors import StartupFailed
 from flux_bot.ui.bot import FluxBot
 
-ANSWER_SECONDS = 3.0
-"""How long the page waits for the response to a command: as long as Discord does."""
-
-CLOCK_SECONDS = 2.0
-"""How often relative times such as "5 seconds ago" are updated."""
-
-QUIET_SECONDS = 0.1
-"""Changes within this time are shown together."""
-
+ANSWER_SECONDS = 3.0  # how long the page waits for the response to a command: as long as Discord does
+CLOCK_SECONDS = 2.0  # how often relative times such as "5 seconds ago" are updated
+QUIET_SECONDS = 0.1  # changes within this time are shown together
 BOT_NAME = "flux-bot"
 AVATAR = "sandbox"
-TOPIC = "Type / to see what flux-bot can do"
 
 STYLE = """
 .gallery-item .media-lightbox-trigger { width: 100%; }
@@ -58,23 +53,6 @@ class VirtualDiscord:
     members: Mapping[str, simcord.MemberActor]
     page: simcord.Preview
 
-    async def page_closed(self) -> None:
-        """Wait until the user ends the session on the page."""
-        await self.page.wait_closed()
-
-    def file(self, url: str) -> bytes | None:
-        """Return the content of an uploaded file, None for an unknown address."""
-        return self.env.backend.cdn.get(url)
-
-    def forbid_posting(self, *, forbidden: bool) -> None:
-        """Deny the bot the permission to post in the channel, or grant it again.
-
-        ``Env.inject_error`` can't be called from the bot's own commands; this method can.
-        """
-        refusal = {"status": 403, "code": 50013, "message": "Missing Permissions", "times": None}
-        fault = {"method": "POST", "path": f"/channels/{self.channel.id}/messages", **refusal}
-        self.env.backend.faults[:] = [fault] if forbidden else []
-
 
 @asynccontextmanager
 async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -> AsyncIterator[VirtualDiscord]:
@@ -83,43 +61,27 @@ async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -
     ``members`` maps user names to Discord locales. Raises StartupFailed if the port is not available.
     """
     env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=ANSWER_SECONDS)
+    backend = env.backend
     # The clock still stands, so the ids are the same in every run and a job of an earlier run finds its channel.
-    env.backend.bot_user.name, env.backend.bot_user.avatar = BOT_NAME, AVATAR
+    backend.bot_user.name, backend.bot_user.avatar = BOT_NAME, AVATAR
     guild = env.create_guild("flux-bot sandbox")
-    channel = guild.create_text_channel("pictures", topic=TOPIC)
+    channel = guild.create_text_channel("pictures", topic="Type / to see what flux-bot can do")
     people = {name: guild.add_member(env.create_user(name, avatar=AVATAR)) for name in members}
-    _set_locales(env.backend, {people[name].id: locale for name, locale in members.items()})
-    _add_image_dimensions(env.backend.cdn)
-    env.backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
+    _set_locales(backend, {people[name].id: locale for name, locale in members.items()})
+    _add_image_dimensions(backend.cdn)
+    backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
+    avatars = dict([_avatar(backend.bot_user.id, BOT_NAME), *(_avatar(user.id, name) for name, user in people.items())])
     await env.start()
-    try:
+    async with contextlib.AsyncExitStack() as opened:
+        opened.push_async_callback(env.shutdown)
         del bot.tree.on_error  # set by SimCord; the bot has its own error handler
         # This Discord is new, even if the database says that the commands are published.
         await app_commands.CommandTree.sync(bot.tree)
-        with env.time_context():
-            async with _open_page(env, channel, list(people.values()), port) as page, asyncio.TaskGroup() as tasks:
-                refreshing = tasks.create_task(_refresh_page(env, page))
-                yield VirtualDiscord(env, channel, people, page)
-                refreshing.cancel()
-    finally:
-        await env.shutdown()
-
-
-@asynccontextmanager
-async def _open_page(
-    env: simcord.Env, channel: simcord.ChannelHandle, viewers: Sequence[simcord.MemberActor], port: int
-) -> AsyncIterator[simcord.Preview]:
-    avatars = [(env.backend.bot_user.id, BOT_NAME), *((viewer.id, viewer.name) for viewer in viewers)]
-    async with contextlib.AsyncExitStack() as opened:
+        opened.enter_context(env.time_context())
+        viewers = list(people.values())
         try:
-            page = env.preview(
-                channel,
-                viewers=viewers,
-                layout="channel",
-                port=port,
-                timezone=_local_timezone(),
-                assets=dict(_avatar(user_id, name) for user_id, name in avatars),
-            )
+            zone = _local_timezone()
+            page = env.preview(channel, viewers=viewers, layout="channel", port=port, timezone=zone, assets=avatars)
             _add_style(page)
             await opened.enter_async_context(page)
         except simcord.SetupError as error:
@@ -127,7 +89,10 @@ async def _open_page(
             raise StartupFailed(
                 f"--port: can't use port {port} ({reason}). Choose another, or 0 for any free port."
             ) from error
-        yield page
+        async with asyncio.TaskGroup() as tasks:
+            refreshing = tasks.create_task(_refresh_page(env, page))
+            yield VirtualDiscord(env, channel, people, page)
+            refreshing.cancel()
 
 
 def _add_style(page: simcord.Preview) -> None:
@@ -148,22 +113,15 @@ async def _refresh_page(env: simcord.Env, page: simcord.Preview) -> None:
     ``Preview.refresh`` is not used, because the page would lose an action made meanwhile and refuse one begun before,
     which belongs to an older revision of the page.
     """
-    changed = asyncio.Event()
     newest: dict[str, int | None] = {}
-    clocks_shown = False
-
-    def notify() -> None:
-        page._advance_presentation_time()  # noqa: SLF001 - otherwise new messages would be from "in 4 seconds"
-        changed.set()
-
-    env.backend.http_requests = _HttpLog(env.backend.http_requests, notify)
+    calls_shown, next_clock_update = 0, math.inf
     while True:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(changed.wait(), CLOCK_SECONDS if clocks_shown else None)
         await asyncio.sleep(QUIET_SECONDS)
-        changed.clear()
-        page._advance_presentation_time()  # noqa: SLF001
-        clocks_shown = False
+        page._advance_presentation_time()  # noqa: SLF001 - otherwise new messages would be from "in 4 seconds"
+        # The backend has no events for private messages, but it logs the bot's HTTP calls.
+        if len(env.http_requests) == calls_shown and time.monotonic() < next_clock_update:
+            continue
+        calls_shown, next_clock_update = len(env.http_requests), math.inf
         for view in tuple(page._pages.values()):  # noqa: SLF001
             latest = page._initial_target(view.viewer, view.channel_id)  # noqa: SLF001
             if latest != newest.get(view.id, latest):
@@ -174,19 +132,7 @@ async def _refresh_page(env: simcord.Env, page: simcord.Preview) -> None:
             for message in view.snapshot["messages"].values():
                 if "<t:" in str(message["components"]):
                     message["drawn_at"] = str(page.capture_time)  # messages are only redrawn if they differ
-                    clocks_shown = True
-
-
-class _HttpLog(list[simcord.HttpLogEntry]):
-    """The log of the bot's HTTP calls, with a notification of each. The backend has no events for private messages."""
-
-    def __init__(self, calls: Iterable[simcord.HttpLogEntry], notify: Callable[[], None]) -> None:
-        super().__init__(calls)
-        self._notify = notify
-
-    def append(self, call: simcord.HttpLogEntry) -> None:
-        super().append(call)
-        self._notify()
+                    next_clock_update = time.monotonic() + CLOCK_SECONDS
 
 
 def _set_locales(backend: Backend, locales: Mapping[int, str]) -> None:
@@ -223,11 +169,8 @@ def _add_image_dimensions(cdn: CdnStore) -> None:
 
 def _avatar(user_id: int, name: str) -> tuple[str, tuple[str, bytes]]:
     """Draw a user's avatar; return the address that SimCord requests, and the file's name and content."""
-    size = 128
-    hue = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 360
-    picture = Image.new("RGB", (size, size), f"hsl({hue}, 45%, 45%)")
-    font = ImageFont.load_default(size * 0.55)
-    ImageDraw.Draw(picture).text((size / 2, size / 2), name[0].upper(), "white", font, anchor="mm")
+    picture = Image.new("RGB", (128, 128), f"hsl({crc32(name.encode()) % 360}, 45%, 45%)")
+    ImageDraw.Draw(picture).text((64, 64), name[0].upper(), "white", ImageFont.load_default(70), anchor="mm")
     file = io.BytesIO()
     picture.save(file, "PNG")
     return f"{CDN_BASE}/avatars/{user_id}/{AVATAR}.png", (f"{name}.png", file.getvalue())

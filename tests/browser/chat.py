@@ -214,7 +214,7 @@ async def restart_bot(sandbox: Sandbox, chat: Chat, data: Path) -> AsyncIterator
         allow_private_image_hosts=True,
     )
     images = LocalImages()
-    images.local_files = sandbox.discord.file
+    images.local_files = sandbox.discord.env.backend.cdn.get
     async with open_app(settings, images) as app, asyncio.TaskGroup() as loops:
         await sandbox.discord.env.restart_bot(app.bot)
         loops.create_task(app.run_loops())
