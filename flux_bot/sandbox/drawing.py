@@ -41,60 +41,13 @@ class Picture:
     data: bytes
     suffix: str
 
-    @property
-    def content_type(self) -> str:
-        """Return the picture's media type."""
-        return "image/jpeg" if self.suffix == "jpg" else "image/png"
-
 
 @lru_cache(maxsize=64)
 def paint(prompt: str, model: str, size: str, index: int = 0) -> Picture:
     """Draw the picture for a prompt."""
     random = Random(repr((prompt, model, size, index)))  # noqa: S311 - reproducible
-    picture = _landscape(random, PALETTES[(len(prompt) + index) % len(PALETTES)], pixels(size))
-    _write(picture, prompt, f"{model} · {size}", at_top=False)
-    return _encode(picture, model)
-
-
-def repaint(original: bytes, prompt: str, model: str, size: str) -> Picture:
-    """Tint and frame a picture and write the instruction on it. Raises NotAPicture."""
-    sky, horizon, sun, hills = Random(repr((prompt, model, size))).choice(PALETTES)  # noqa: S311 - reproducible
-    source = ImageOps.fit(_decode(original), pixels(size))
-    picture = Image.blend(source, ImageOps.colorize(source.convert("L"), hills, horizon, sky), 0.78)
-    _write(picture, prompt, f"{model} · {size}", at_top=True)
-    frame = max(2, min(picture.size) // 80)
-    return _encode(ImageOps.expand(ImageOps.crop(picture, frame), frame, sun), model)
-
-
-def pixels(size: str) -> tuple[int, int]:
-    """Convert ``WxH``, or a ratio ``x:y`` at about one megapixel, to a width and height that are safe to draw."""
-    x, y = (int(part) for part in size.replace(":", "x").split("x"))
-    scale = math.sqrt(1024 * 1024 / x / y) if ":" in size else 1
-    width, height = (max(SMALLEST_SIDE, min(LARGEST_SIDE, round(side * scale))) for side in (x, y))
-    return width, height
-
-
-def _decode(data: bytes) -> Image.Image:
-    try:
-        picture = Image.open(io.BytesIO(data))
-        if picture.width * picture.height > MAX_SOURCE_PIXELS:
-            raise NotAPicture("the picture has too many pixels")
-        return ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise NotAPicture(str(error)) from error
-
-
-def _encode(picture: Image.Image, model: str) -> Picture:
-    # https://github.com/AceDataCloud/FluxN8N tests/live-validation.json: flux-2-pro gives JPEG, others PNG
-    suffix, encoder = ("jpg", "JPEG") if model.startswith("flux-2") else ("png", "PNG")
-    file = io.BytesIO()
-    picture.save(file, encoder, quality=90, compress_level=3)
-    return Picture(file.getvalue(), suffix)
-
-
-def _landscape(random: Random, palette: tuple[str, str, str, str], size: tuple[int, int]) -> Image.Image:
-    sky, horizon, sun, hills = palette
-    width, height = (side * OVERSAMPLING for side in size)
+    sky, horizon, sun, hills = PALETTES[(len(prompt) + index) % len(PALETTES)]
+    width, height = (side * OVERSAMPLING for side in pixels(size))
     picture = ImageOps.colorize(Image.linear_gradient("L").resize((width, height)), sky, horizon)
     draw = ImageDraw.Draw(picture, "RGBA")
     centre = (width * random.uniform(0.2, 0.8), height * random.uniform(0.18, 0.32))
@@ -108,10 +61,35 @@ def _landscape(random: Random, palette: tuple[str, str, str, str], size: tuple[i
             y = level + sum(high * math.sin(turns * x / width + phase) for turns, phase, high in waves)
             outline.append((x, height * y))
         draw.polygon(outline, hills + "5c")  # translucent, so hills get darker where they overlap
-    return picture.reduce(OVERSAMPLING)
+    return _finish(picture.reduce(OVERSAMPLING), prompt, model, size, at_top=False)
 
 
-def _write(picture: Image.Image, prompt: str, footer: str, *, at_top: bool) -> None:
+def repaint(original: bytes, prompt: str, model: str, size: str) -> Picture:
+    """Tint and frame a picture and write the instruction on it. Raises NotAPicture."""
+    sky, horizon, sun, hills = Random(repr((prompt, model, size))).choice(PALETTES)  # noqa: S311 - reproducible
+    try:
+        opened = Image.open(io.BytesIO(original))
+        if opened.width * opened.height > MAX_SOURCE_PIXELS:
+            raise NotAPicture("the picture has too many pixels")
+        source = ImageOps.fit(ImageOps.exif_transpose(opened).convert("RGB"), pixels(size))
+    except (OSError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise NotAPicture(str(error)) from error
+    picture = Image.blend(source, ImageOps.colorize(source.convert("L"), hills, horizon, sky), 0.78)
+    frame = max(2, min(picture.size) // 80)
+    picture = ImageOps.expand(ImageOps.crop(picture, frame), frame, sun)
+    return _finish(picture, prompt, model, size, at_top=True)
+
+
+def pixels(size: str) -> tuple[int, int]:
+    """Convert ``WxH``, or a ratio ``x:y`` at about one megapixel, to a width and height that are safe to draw."""
+    x, y = (int(part) for part in size.replace(":", "x").split("x"))
+    scale = math.sqrt(1024 * 1024 / x / y) if ":" in size else 1
+    width, height = (max(SMALLEST_SIDE, min(LARGEST_SIDE, round(side * scale))) for side in (x, y))
+    return width, height
+
+
+def _finish(picture: Image.Image, prompt: str, model: str, size: str, *, at_top: bool) -> Picture:
+    """Write the prompt, model and size on a picture, and encode it."""
     em = max(10, round(math.sqrt(picture.width * picture.height) / 29))
     large, small = _font(em), _font(max(9, em * 2 // 3))
     text = " ".join(prompt.encode(errors="replace").decode().split()) or "?"
@@ -124,7 +102,12 @@ def _write(picture: Image.Image, prompt: str, footer: str, *, at_top: bool) -> N
     draw.rectangle((0, top, picture.width, top + height), SHADE)
     for number, line in enumerate(lines):
         draw.text((em, top + em * (0.4 + 1.4 * number)), line, TEXT, large)
-    draw.text((em, top + height - 1.5 * em), footer, TEXT, small)
+    draw.text((em, top + height - 1.5 * em), f"{model} · {size}", TEXT, small)
+    # https://github.com/AceDataCloud/FluxN8N tests/live-validation.json: flux-2-pro gives JPEG, others PNG
+    suffix, encoder = ("jpg", "JPEG") if model.startswith("flux-2") else ("png", "PNG")
+    file = io.BytesIO()
+    picture.save(file, encoder, quality=90, compress_level=3)
+    return Picture(file.getvalue(), suffix)
 
 
 @lru_cache(maxsize=64)

@@ -4,8 +4,7 @@ It implements POST /flux/images and POST /flux/tasks as documented on https://do
 results under /files/. Moderation rejects prompts with the word "forbidden". Every well-formed size is accepted,
 whatever the model. A callback is posted once and never retried.
 
-The attributes of ``FakeFlux.faults`` set what goes wrong. Each is a single value, or a list with one value for
-each use; the last value of a list stays in effect::
+The attributes of ``FakeFlux.faults`` set what goes wrong::
 
     fake.faults.submit = ANSWERS["down"]                    # from now on
     fake.faults.submit = [ANSWERS["accepted_cut"], None]    # once
@@ -18,12 +17,13 @@ import argparse
 import asyncio
 import contextlib
 import json
-import signal
+import mimetypes
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from random import Random
 from typing import Any, Self
@@ -31,6 +31,7 @@ from zlib import crc32
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector, web
 
+from flux_bot.app import run_process
 from flux_bot.core.jobs import Failure
 from flux_bot.sandbox.drawing import NotAPicture, Picture, paint, repaint
 from flux_bot.sandbox.faults import (
@@ -53,15 +54,14 @@ TIMEOUT = ClientTimeout(total=10)
 STATUS_OF_FAILURE = {"bad_request": 400, "forbidden": 403, "timeout": 504}
 OWNERS = dict.fromkeys(("api_id", "application_id", "credential_id", "user_id"), str(uuid.UUID(int=8)))
 
-_jitter = Random(8)  # noqa: S311 - the same in every run
+usual_seconds = partial(Random(8).uniform, 6, 10)  # noqa: S311 - the same in every run
+"""Return a random time that a picture takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackPost:
     """A posted callback; without an answer, ``status`` is None and ``error`` says why."""
 
-    url: str
-    body: bytes
     status: int | None
     error: str = ""
 
@@ -75,13 +75,9 @@ class FakeTask:
     seconds: float | None
     """How long the task takes; None means until ``FakeFlux.finish``."""
     failure: Failure | None
-    missing_images: int
-    callbacks: int
-    callback_body: bytes | None
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     trace_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     created_at: float = field(default_factory=time.time)
-    started_at: float = field(default_factory=time.time)
     finished_at: float | None = None
     response: Body | None = None
     """The result, the same in answer, callback and look-up; None while the task is pending."""
@@ -98,13 +94,13 @@ class FakeTask:
             "type": "images",
             **OWNERS,
             "created_at": self.created_at,
-            "started_at": self.started_at,
+            "started_at": self.created_at,
             "request": self.request,
             "trace_id": self.trace_id,
             "response": self.response,
         }
         if self.finished_at is not None:
-            record |= {"finished_at": self.finished_at, "elapsed": self.finished_at - self.started_at}
+            record |= {"finished_at": self.finished_at, "elapsed": self.finished_at - self.created_at}
         return record
 
 
@@ -118,16 +114,13 @@ class Exchange:
     task_id: str | None = None
 
 
-def usual_seconds() -> float:
-    """Return a random time that a picture takes: 6 to 10 seconds."""
-    return _jitter.uniform(6, 10)
-
-
 class FakeFlux:
-    """The fake API, reachable at ``url`` from ``start`` to ``stop`` or inside ``async with``."""
+    """The fake API, reachable at ``url`` from ``start`` to ``stop`` or inside ``async with``.
+
+    ``seconds`` is the duration of a task: a number, a function that returns one, or None to wait for ``finish``.
+    """
 
     def __init__(self, *, token: str, host: str = "127.0.0.1", port: int = 0, seconds: Seconds = usual_seconds) -> None:
-        """Take the duration of a task: a number, a function that returns one, or None to wait for ``finish``."""
         self.token = token
         self.host = host
         self.port = port
@@ -142,7 +135,6 @@ class FakeFlux:
         """Returns the picture to edit if it is a local file; otherwise it is downloaded."""
         self._variations: defaultdict[object, cycle[int]] = defaultdict(lambda: cycle((0, 10, 20, 30)))
         self._runs: list[asyncio.Task[None]] = []
-        self._open = contextlib.AsyncExitStack()
 
     async def start(self) -> None:
         """Start to listen. After a ``stop``, the port and the tasks are the same as before."""
@@ -150,7 +142,7 @@ class FakeFlux:
         app.router.add_post("/flux/images", self._submit)
         app.router.add_post("/flux/tasks", self._look_up)
         app.router.add_get("/files/{name}", self._serve_file)
-        app.router.add_route("*", "/{path:.*}", self._no_api)
+        app.router.add_route("*", "/{path:.*}", partial(_send, exchange=Exchange({}), answer=ANSWERS["no_api"]))
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)
         async with contextlib.AsyncExitStack() as stack:
             # a reused connection would lose a callback after the receiver has restarted
@@ -203,45 +195,49 @@ class FakeFlux:
         headers = {"Content-Type": "application/json"}
         try:
             async with self._session.post(url, data=data, headers=headers, allow_redirects=False) as answer:
-                post = CallbackPost(url, data, answer.status)
+                post = CallbackPost(answer.status)
         except (ClientError, TimeoutError) as error:
-            post = CallbackPost(url, data, None, repr(error))
+            post = CallbackPost(None, repr(error))
         task.posts.append(post)
         return post
 
     async def _submit(self, request: web.Request) -> web.StreamResponse:
-        exchange = Exchange(await _json(request))
-        self.submissions.append(exchange)
+        exchange = await _receive(request, self.submissions)
         fault = next_value(self.faults.submit)
         refusal = None if fault and fault.accepts else fault
         refusal = refusal or self._check_token(request) or check_submission(exchange.body)
         if refusal:
-            return await _send_bad_answer(request, exchange, refusal)
-        task = self._create_task(exchange.body, f"{request.url.origin()}/files/")
+            return await _send(request, exchange, refusal)
+        seconds = self.seconds() if callable(self.seconds) else self.seconds
+        slowness = next_value(self.faults.slowness)
+        if seconds is not None:
+            seconds *= slowness
+        task = FakeTask(exchange.body, f"{request.url.origin()}/files/", seconds, next_value(self.faults.failure))
+        self.tasks[task.id] = task
+        self._runs.append(asyncio.create_task(self._run(task)))
         exchange.task_id = task.id
         asynchronous = bool(task.request.get("callback_url") or task.request.get("async"))
         if next_value(self.faults.callback_before_answer) or not asynchronous:
             await task.ended.wait()
         if fault:
-            return await _send_bad_answer(request, exchange, fault)
+            return await _send(request, exchange, fault)
         if asynchronous:
-            return _answer(exchange, {"task_id": task.id})
+            return await _send(request, exchange, {"task_id": task.id})
         if task.response is None:  # the fake API has stopped
-            return await _send_bad_answer(request, exchange, ANSWERS["cut"])
+            return await _send(request, exchange, ANSWERS["cut"])
         code = task.response.get("error", {}).get("code")
-        return _answer(exchange, task.response, STATUS_OF_FAILURE.get(code, 500) if code else 200)
+        return await _send(request, exchange, task.response, STATUS_OF_FAILURE.get(code, 500) if code else 200)
 
     async def _look_up(self, request: web.Request) -> web.StreamResponse:
-        exchange = Exchange(await _json(request))
-        self.lookups.append(exchange)
+        exchange = await _receive(request, self.lookups)
         refusal = next_value(self.faults.lookup) or self._check_token(request) or check_lookup(exchange.body)
         if refusal:
-            return await _send_bad_answer(request, exchange, refusal)
+            return await _send(request, exchange, refusal)
         if exchange.body.get("action") == "retrieve_batch":
             known = [self.tasks[task_id] for task_id in exchange.body["ids"] if task_id in self.tasks]
-            return _answer(exchange, {"items": [task.record() for task in known], "count": len(known)})
+            return await _send(request, exchange, {"items": [task.record() for task in known], "count": len(known)})
         task = self.tasks.get(exchange.body["id"])
-        return _answer(exchange, task.record() if task else {})
+        return await _send(request, exchange, task.record() if task else {})
 
     async def _serve_file(self, request: web.Request) -> web.StreamResponse:
         picture = self.files.get(request.match_info["name"])
@@ -251,7 +247,7 @@ class FakeFlux:
         await asyncio.sleep(fault.wait_seconds)
         data = picture.data if fault.body is None else fault.body
         response = web.StreamResponse(status=fault.status)
-        response.content_type = picture.content_type
+        response.content_type = mimetypes.types_map[f".{picture.suffix}"]
         if fault.location:
             response.headers["Location"] = fault.location.format(path=request.path)
         if not fault.padding:
@@ -265,51 +261,34 @@ class FakeFlux:
             _cut(request)
         return response
 
-    async def _no_api(self, request: web.Request) -> web.StreamResponse:
-        return await _send_bad_answer(request, Exchange({}), ANSWERS["no_api"])
-
     def _check_token(self, request: web.Request) -> BadAnswer | None:
         given = request.headers.get("Authorization")
         if not given:
             return ANSWERS["no_token"]
         return None if given == f"Bearer {self.token}" else ANSWERS["invalid_token"]
 
-    def _create_task(self, body: Body, files_url: str) -> FakeTask:
-        seconds = self.seconds() if callable(self.seconds) else self.seconds
-        slowness = next_value(self.faults.slowness)
-        task = FakeTask(
-            request=body,
-            files_url=files_url,
-            seconds=None if seconds is None else seconds * slowness,
-            failure=next_value(self.faults.failure),
-            missing_images=next_value(self.faults.missing_images),
-            callbacks=next_value(self.faults.callbacks),
-            callback_body=next_value(self.faults.callback_body),
-        )
-        self.tasks[task.id] = task
-        self._runs.append(asyncio.create_task(self._run(task)))
-        return task
-
     async def _run(self, task: FakeTask) -> None:
+        missing_images = next_value(self.faults.missing_images)
+        callbacks, callback_body = next_value(self.faults.callbacks), next_value(self.faults.callback_body)
         try:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(task.released.wait(), task.seconds)
-            outcome = await self._draw(task)
+            outcome = await self._draw(task, missing_images)
             task.finished_at = time.time()
             task.response = self._publish(task, outcome)
             if task.request.get("callback_url"):
-                for _ in range(task.callbacks):
-                    await self.send_callback(task.id, body=task.callback_body)
+                for _ in range(callbacks):
+                    await self.send_callback(task.id, body=callback_body)
         finally:
             task.ended.set()
 
-    async def _draw(self, task: FakeTask) -> list[Picture] | Failure:
+    async def _draw(self, task: FakeTask, missing_images: int) -> list[Picture] | Failure:
         if task.failure:
             return task.failure
         ask = task.request
         wanted = (ask["prompt"], ask.get("model", DEFAULT_MODEL), ask["size"])
         if ask["action"] == "generate":
-            count = int(ask.get("count", 1)) - task.missing_images
+            count = int(ask.get("count", 1)) - missing_images
             first = next(self._variations[wanted])  # a repeated request gets different pictures
             return [await asyncio.to_thread(paint, *wanted, first + index) for index in range(count)]
         try:
@@ -318,15 +297,15 @@ class FakeFlux:
             return Failure("bad_request", f"image_url can't be used: {str(error) or 'no answer'}")
 
     async def _download(self, url: str) -> bytes:
-        data = bytearray(self.local_files(url) or b"")
-        if data:
-            return bytes(data)
+        if local := self.local_files(url):
+            return local
+        data = b""
         async with self._session.get(url, raise_for_status=True) as answer:
             async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
                 data += chunk
                 if len(data) > MAX_SOURCE_BYTES:
                     raise NotAPicture("the picture is larger than 25 MiB")
-        return bytes(data)
+        return data
 
     def _publish(self, task: FakeTask, outcome: list[Picture] | Failure) -> Body:
         head = {"success": True, "task_id": task.id, "trace_id": task.trace_id}
@@ -344,12 +323,19 @@ class FakeFlux:
         return head | {"data": items}
 
 
-def _answer(exchange: Exchange, body: Body, status: int = 200) -> web.Response:
-    exchange.status = status
-    return web.json_response(body, status=status)
+async def _receive(request: web.Request, log: list[Exchange]) -> Exchange:
+    try:
+        body = json.loads(await request.read())
+    except ValueError:
+        body = None
+    log.append(Exchange(body if isinstance(body, dict) else {}))
+    return log[-1]
 
 
-async def _send_bad_answer(request: web.Request, exchange: Exchange, answer: BadAnswer) -> web.StreamResponse:
+async def _send(request: web.Request, exchange: Exchange, answer: Body | BadAnswer, status: int = 200) -> web.Response:
+    if isinstance(answer, dict):
+        exchange.status = status
+        return web.json_response(answer, status=status)
     if answer.hangs:
         await asyncio.Event().wait()
     if answer.status is None:
@@ -360,8 +346,7 @@ async def _send_bad_answer(request: web.Request, exchange: Exchange, answer: Bad
     if not answer.code:
         return web.Response(status=answer.status, text=answer.page, content_type="text/html", headers=headers)
     body: Body = {"error": {"code": answer.code, "message": answer.message}, "trace_id": str(uuid.uuid4())}
-    if answer.code == "api_error":
-        # the vendor's guide shows this key for errors of the worker only
+    if answer.code == "api_error":  # the vendor's guide shows this key for errors of the worker only
         body["success"] = False
     return web.json_response(body, status=answer.status, headers=headers)
 
@@ -371,28 +356,7 @@ def _cut(request: web.Request) -> None:
         request.transport.close()
 
 
-async def _json(request: web.Request) -> Body:
-    try:
-        body = json.loads(await request.read())
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-async def _serve(fake: FakeFlux) -> None:
-    stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with fake:
-        print(
-            f"The fake Flux API is at {fake.url}; try: ACEDATACLOUD_API_BASE_URL={fake.url} "
-            f'ACEDATACLOUD_API_TOKEN={fake.token} NO_PROXY={fake.host} flux generate "a cat"',
-            flush=True,
-        )
-        await stopping.wait()
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
+def main() -> None:
     """Run the fake Flux API alone until it is interrupted."""
     parser = argparse.ArgumentParser(prog="python -m flux_bot.sandbox.fake_flux", description=main.__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -400,10 +364,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--port", type=int, default=8091, help="port to listen on, 0 for any free one (default: %(default)s)"
     )
     parser.add_argument("--token", default="sandbox", help="the accepted token (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, help="how long a picture takes (default: 6 to 10)")
-    asked = parser.parse_args(arguments)
-    seconds = usual_seconds if asked.seconds is None else asked.seconds
-    asyncio.run(_serve(FakeFlux(token=asked.token, host=asked.host, port=asked.port, seconds=seconds)))
+    seconds_help = "how long a picture takes (default: 6 to 10)"
+    parser.add_argument("--seconds", type=float, default=usual_seconds, help=seconds_help)
+    options = vars(parser.parse_args())
+
+    async def serve(stop: asyncio.Event) -> None:
+        async with FakeFlux(**options) as fake:
+            print(
+                f"The fake Flux API is at {fake.url}; try: ACEDATACLOUD_API_BASE_URL={fake.url} "
+                f'ACEDATACLOUD_API_TOKEN={fake.token} NO_PROXY={fake.host} flux generate "a cat"',
+                flush=True,
+            )
+            await stop.wait()
+
+    run_process(serve)
 
 
 if __name__ == "__main__":

@@ -72,11 +72,11 @@ async def test_another_process_takes_over(tmp_path: Path, postgres_url: str) -> 
 async def test_a_callback_at_another_process(tmp_path: Path, postgres_url: str) -> None:
     """A callback may arrive at a process other than the one that submitted the job."""
     async with wire(tmp_path, settings={"DATABASE_URL": postgres_url}, others=[WORKER], seconds=None) as world:
+        world.flux.faults.callbacks = 0
         await world.imagine("a red fox")
         task = await world.task("a red fox")
         by_worker = "Submitted: task" in world.others[0].log
         other = world.bot if by_worker else world.others[0]
-        task.callbacks = 0
         await world.flux.finish(task.id)
         path = "/callbacks/" + str(task.request["callback_url"]).split("/callbacks/")[1]
         post = await world.flux.send_callback(task.id, url=other.url + path)

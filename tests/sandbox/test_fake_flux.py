@@ -97,7 +97,7 @@ async def test_callback(caller: Caller, receiver: Receiver) -> None:
     ((method, content_type, body),) = receiver.got
     assert (method, content_type) == ("POST", "application/json")
     assert json.loads(body) == (await caller.look_up(task.id))["response"] == task.response
-    assert [(sent.url, sent.body, sent.status) for sent in task.posts] == [(receiver.url, body, 200)]
+    assert [sent.status for sent in task.posts] == [200]
 
 
 @pytest.mark.parametrize("status", [302, 500])
