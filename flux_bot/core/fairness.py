@@ -38,7 +38,7 @@ class Queue:
     turns_at_the_api: Iterable[int]
     waiting_by_turn: Mapping[int, int]
     heads: Sequence[tuple[int, int]]
-    """Turn and user of the first jobs in the queue, in order: as many as could start now."""
+    """Turn and user of the queued jobs that can start now, in order."""
     own_waiting: int
     """The user's own queued jobs."""
     own_last_turn: int | None
@@ -57,7 +57,5 @@ class Queue:
     def _starts(self, turn: int, user_id: int, limits: Limits) -> bool:
         """Tell whether the new job is among those that can start now."""
         running = Counter(self.running)
-        for head_turn, head_user in self.heads:
-            if head_turn <= turn and running[head_user] < limits.max_running_per_user:
-                running[head_user] += 1
+        running.update(head_user for head_turn, head_user in self.heads if head_turn <= turn)
         return running.total() < limits.max_in_flight and running[user_id] < limits.max_running_per_user

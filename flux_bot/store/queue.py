@@ -96,12 +96,18 @@ def count_queue(connection: sa.Connection, user_id: int, limits: Limits, now: da
     own_waiting, own_last_turn = connection.execute(_OF_USER, {"user": user_id}).one()
     waiting_by_turn = {turn: waiting for turn, waiting in connection.execute(_BY_TURN)}  # noqa: C416  typed
     free = limits.max_in_flight - running.total()
-    could_start = []
+    could_start: list[tuple[int, int]] = []
     if free > 0 and waiting_by_turn:
         # Each user has at most max_queued_per_user queued jobs, so among this many there are enough that could start.
         enough = free * limits.max_queued_per_user
-        found = connection.execute(_HEADS, startable(running, limits, now, enough))
-        could_start = [(turn, head_user) for turn, head_user in found]
+        starting = Counter(running)
+        with connection.execute(_HEADS, startable(running, limits, now, enough)) as found:
+            for turn, head_user in found:
+                if starting[head_user] < limits.max_running_per_user:
+                    starting[head_user] += 1
+                    could_start.append((turn, head_user))
+                    if len(could_start) == free:
+                        break
     return Queue(
         running=running,
         turns_at_the_api=turns_at_the_api,
