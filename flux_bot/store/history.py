@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from flux_bot.core.jobs import AT_THE_API, Job, JobStatus, Origin, Preferences
 from flux_bot.store.database import Database, fetch_jobs
 from flux_bot.store.queue import QUEUE_ORDER, place_in_queue
-from flux_bot.store.schema import jobs, preferences
+from flux_bot.store.schema import jobs, preferences, status_in
 
 LISTED = 4
 """Jobs of each kind in an overview: more would not fit on a card (40 components, 4,000 characters)."""
 RECENT = timedelta(hours=1)
 
-_HAS_PICTURES = sa.and_(jobs.c.images.is_not(None), jobs.c.status.in_((JobStatus.FINISHED, JobStatus.DELIVERED)))
+_HAS_PICTURES = sa.and_(jobs.c.images.is_not(None), status_in(JobStatus.FINISHED, JobStatus.DELIVERED))
 _OF_USER = jobs.c.user_id == sa.bindparam("user")
 _BY_ID = sa.select(jobs).where(jobs.c.id == sa.bindparam("job"))
 
@@ -96,13 +96,13 @@ class JobHistory:
         """Return a user's current jobs."""
 
         def work(connection: sa.Connection) -> Overview:
-            at_the_api = sa.select(jobs).where(_OF_USER, jobs.c.status.in_(AT_THE_API)).order_by(jobs.c.submitted_at)
+            at_the_api = sa.select(jobs).where(_OF_USER, status_in(*AT_THE_API)).order_by(jobs.c.submitted_at)
             waiting = sa.select(jobs).where(_OF_USER, jobs.c.status == JobStatus.QUEUED).order_by(*QUEUE_ORDER)
             ended = (
                 sa.select(jobs)
                 .where(
                     _OF_USER,
-                    jobs.c.status.in_((JobStatus.FINISHED, JobStatus.DELIVERED, JobStatus.ABANDONED)),
+                    status_in(JobStatus.FINISHED, JobStatus.DELIVERED, JobStatus.ABANDONED),
                     jobs.c.finished_at > now - RECENT,
                     jobs.c.undelivered_at.is_(None),
                 )

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from flux_bot.core.jobs import OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
 from flux_bot.store.database import Database
-from flux_bot.store.schema import UtcTime, jobs
+from flux_bot.store.schema import UtcTime, jobs, status_in
 
 NOTHING_DUE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
 """Set in a job that has ended."""
@@ -65,13 +65,11 @@ class Overdue:
             else_=jobs.c.failure_code,
         )
         overdue = (
-            sa.select(jobs.c.id)
-            .where(jobs.c.deadline_at <= now, jobs.c.status.in_(OPEN))
-            .with_for_update(skip_locked=True)
+            sa.select(jobs.c.id).where(jobs.c.deadline_at <= now, status_in(*OPEN)).with_for_update(skip_locked=True)
         )
         abandon = (
             sa.update(jobs)
-            .where(jobs.c.id.in_(overdue.scalar_subquery()), jobs.c.status.in_(OPEN))
+            .where(jobs.c.id.in_(overdue.scalar_subquery()), status_in(*OPEN))
             .values(
                 status=JobStatus.ABANDONED,
                 failure_code=reason,
@@ -91,7 +89,7 @@ class Overdue:
                 jobs.c.finished_at < before,
                 jobs.c.next_delivery_at.is_(None),
                 jobs.c.undelivered_at.is_(None),
-                jobs.c.status.in_((JobStatus.DELIVERED, JobStatus.ABANDONED, JobStatus.CANCELLED)),
+                status_in(JobStatus.DELIVERED, JobStatus.ABANDONED, JobStatus.CANCELLED),
             )
             .order_by(jobs.c.finished_at)
             .limit(limit)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import AT_THE_API, OPEN, Job, JobStatus
-from flux_bot.store.schema import UtcTime, jobs
+from flux_bot.store.schema import UtcTime, jobs, status_in
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -68,7 +68,7 @@ _IN_FLIGHT = sa.or_(
 )
 _AT_THE_API = (
     sa.select(jobs.c.user_id, sa.func.sum(sa.case((_IN_FLIGHT, 1), else_=0)), sa.func.max(jobs.c.turn))
-    .where(jobs.c.status.in_(AT_THE_API))
+    .where(status_in(*AT_THE_API))
     .group_by(jobs.c.user_id)
 )
 _HELD_SLOTS = sa.select(jobs.c.user_id).where(jobs.c.slot_held_until > sa.bindparam("now"))
@@ -85,7 +85,7 @@ def at_the_api(connection: sa.Connection, now: datetime) -> tuple[Counter[int], 
 _OF_USER = sa.select(
     sa.func.coalesce(sa.func.sum(sa.case((jobs.c.status == JobStatus.QUEUED, 1), else_=0)), 0),
     sa.func.max(jobs.c.turn),
-).where(jobs.c.status.in_(OPEN), jobs.c.user_id == sa.bindparam("user"))
+).where(status_in(*OPEN), jobs.c.user_id == sa.bindparam("user"))
 _BY_TURN = sa.select(jobs.c.turn, sa.func.count()).where(jobs.c.status == JobStatus.QUEUED).group_by(jobs.c.turn)
 _HEADS = heads(jobs.c.turn, jobs.c.user_id)
 
@@ -132,7 +132,7 @@ def count_open_jobs(connection: sa.Connection) -> JobCounts:
     """Count the open jobs."""
     by_status = (
         sa.select(jobs.c.status, sa.func.count(), sa.func.min(jobs.c.accepted_at, type_=UtcTime))
-        .where(jobs.c.status.in_(OPEN))
+        .where(status_in(*OPEN))
         .group_by(jobs.c.status)
     )
     found = {status: (count, oldest) for status, count, oldest in connection.execute(by_status)}

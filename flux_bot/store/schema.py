@@ -1,7 +1,6 @@
 """The tables, and the conversion between rows and jobs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -118,6 +117,11 @@ notes = sa.Table(
 )
 
 
+def status_in(*statuses: JobStatus) -> sa.ColumnElement[bool]:
+    """Return a condition without a list, which SQLAlchemy would expand at each execution."""
+    return sa.or_(*(jobs.c.status == status for status in statuses))
+
+
 THE_JOB = jobs.c.id == sa.bindparam("job")
 CARD_IS_FREE = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= sa.bindparam("now"))
 """No process is editing the status card."""
@@ -133,8 +137,8 @@ def columns_of(job: Job) -> dict[str, Any]:
         "accepted_at": job.accepted_at,
         "turn": job.turn,
         "card": job.card,
-        **asdict(job.request),
-        **asdict(job.origin),
+        **{name: getattr(job.request, name) for name in _REQUEST},
+        **{name: getattr(job.origin, name) for name in _ORIGIN},
     }
 
 

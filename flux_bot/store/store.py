@@ -39,7 +39,7 @@ from flux_bot.store.queue import (
     startable,
     usual_seconds,
 )
-from flux_bot.store.schema import CARD_IS_FREE, THE_JOB, UtcTime, jobs, notes
+from flux_bot.store.schema import CARD_IS_FREE, THE_JOB, UtcTime, jobs, notes, status_in
 
 # Statements with parameters are built once, next to the method that runs them: building one costs more than running it.
 _other = jobs.alias()
@@ -327,7 +327,7 @@ class JobStore:
     _CANCEL_QUEUED = _CANCEL.where(jobs.c.status == JobStatus.QUEUED).values(
         failure_code=CANCELLED, next_lookup_at=None
     )
-    _CANCEL_SUBMITTED = _CANCEL.where(jobs.c.status.in_(AT_THE_API)).values(
+    _CANCEL_SUBMITTED = _CANCEL.where(status_in(*AT_THE_API)).values(
         failure_code=CANCELLED_PAID,
         slot_held_until=sa.bindparam("slot_until"),  # next_lookup_at stays: without callbacks only a look-up frees it
     )
