@@ -7,7 +7,7 @@ and computing it takes one count of jobs by turn, however long the queue is.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -29,33 +29,39 @@ class Position:
     """0 starts at once, 1 is the next in the queue."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Queue:
-    """What a user's new job needs to know about the queue."""
+    """The queue as the store has counted it, and as it grows while requests are accepted."""
 
     running: Mapping[int, int]
     """Jobs in flight, by user."""
     turns_at_the_api: Iterable[int]
-    waiting_by_turn: Mapping[int, int]
-    heads: Sequence[tuple[int, int]]
+    waiting_by_turn: Counter[int]
+    heads: list[tuple[int, int]]
     """Turn and user of the queued jobs that can start now, in order."""
-    own_waiting: int
-    """The user's own queued jobs."""
-    own_last_turn: int | None
-    """The turn of the user's last job that is queued or at the API."""
+    waiting: Counter[int]
+    """Queued jobs, by user; only of the users who are about to join."""
+    last_turns: dict[int, int]
+    """The turn of the last job that is queued or at the API, by user; only of the users who are about to join."""
 
     def join(self, user_id: int, limits: Limits) -> Position | None:
-        """Return the position of the user's new job; None if too many of their jobs are queued."""
-        if self.own_waiting >= limits.max_queued_per_user:
+        """Add a user's new job and return its position; None if too many of their jobs are queued."""
+        if self.waiting[user_id] >= limits.max_queued_per_user:
             return None
         served = max(self.turns_at_the_api, default=min(self.waiting_by_turn, default=0))
-        turn = served if self.own_last_turn is None else max(served, self.own_last_turn + 1)
+        turn = max(served, self.last_turns.get(user_id, -1) + 1)
+        place = 0
         if self._starts(turn, user_id, limits):
-            return Position(turn, 0)
-        return Position(turn, 1 + sum(count for other, count in self.waiting_by_turn.items() if other <= turn))
+            self.heads.append((turn, user_id))
+        else:
+            place = 1 + sum(count for other, count in self.waiting_by_turn.items() if other <= turn)
+        self.waiting[user_id] += 1
+        self.waiting_by_turn[turn] += 1
+        self.last_turns[user_id] = turn
+        return Position(turn, place)
 
     def _starts(self, turn: int, user_id: int, limits: Limits) -> bool:
-        """Tell whether the new job is among those that can start now."""
+        """Tell whether a new job is among those that can start now."""
         running = Counter(self.running)
         running.update(head_user for head_turn, head_user in self.heads if head_turn <= turn)
         return running.total() < limits.max_in_flight and running[user_id] < limits.max_running_per_user

@@ -1,7 +1,7 @@
 """How a request becomes a row: counted, given its place in the queue, and never saved twice."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ import stamina
 
 from flux_bot.core.callbacks import new_secret
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
-from flux_bot.core.fairness import Limits
+from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, Preferences, new_job_id
 from flux_bot.store.database import Database, fetch_jobs
 from flux_bot.store.history import read_preferences
@@ -25,7 +25,7 @@ UNCERTAIN_SECONDS = 2.0
 """How long a command waits to learn whether a broken transaction saved its job."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewJob:
     """A request on its way into the database."""
 
@@ -39,6 +39,8 @@ class NewJob:
     parent_id: str | None = None
     is_wanted: Callable[[], bool] = lambda: True
     """Called just before saving: a user who can no longer get a reply will ask again, and must not pay twice."""
+    accepted: "AcceptedJob | None" = None
+    """Set when it is saved, which may yet fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +68,32 @@ class Admission:
         Raises RequestRejected if the user has too many queued jobs, SaveUncertain if it is unknown whether the job was
         saved, StoreUnavailable if it was not.
         """
-        accepted: AcceptedJob | None = None
-
-        def work(connection: sa.Connection) -> AcceptedJob:
-            nonlocal accepted
-            accepted = _accept(connection, new)
-            if not accepted.is_duplicate:
-                connection.execute(sa.insert(jobs), columns_of(accepted.job))
-                if not accepted.place:
-                    self._database.notifications.notify(connection, Loop.DISPATCH)
-            return accepted
-
         try:
-            return await self._database.do_in_turn(work)
+            outcome = await self._database.do_together(self._accept_all, new)
         except SaveUncertain as error:
-            if accepted is None or not await self._was_saved(accepted.job.id):
+            if new.accepted is None or not await self._was_saved(new.accepted.job.id):
                 raise StoreUnavailable(str(error)) from error
-            return accepted
+            return new.accepted
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def _accept_all(self, connection: sa.Connection, batch: Sequence[NewJob]) -> list[AcceptedJob | Exception]:
+        """Accept requests as if they came one after the other; return an exception for each that is rejected."""
+        users = {new.origin.user_id for new in batch}
+        preferences = read_preferences(connection, users)
+        queue = count_queue(connection, users, batch[-1].limits, batch[-1].now)
+        outcomes: list[AcceptedJob | Exception] = []
+        for new in batch:
+            try:
+                new.accepted = _accept(connection, new, preferences[new.origin.user_id], queue)
+            except (RequestRejected, StoreUnavailable) as rejected:
+                outcomes.append(rejected)
+            else:
+                outcomes.append(new.accepted)
+        if any(isinstance(outcome, AcceptedJob) and not outcome.place for outcome in outcomes):
+            self._database.notifications.notify(connection, Loop.DISPATCH)
+        return outcomes
 
     async def _was_saved(self, job_id: str) -> bool:
         """Find out whether a broken transaction saved a job. Raises SaveUncertain if the database stays unreachable.
@@ -103,16 +114,15 @@ class Admission:
         return found
 
 
-def _accept(connection: sa.Connection, new: NewJob) -> AcceptedJob:
-    preferences = read_preferences(connection, new.origin.user_id)
+def _accept(connection: sa.Connection, new: NewJob, preferences: Preferences, queue: Queue) -> AcceptedJob:
     request = new.make_request(preferences)
     if new.parent_id and (duplicate := _find_duplicate(connection, new, new.parent_id, request)):
         return AcceptedJob(duplicate, 0, None, is_duplicate=True)
-    position = count_queue(connection, new.origin.user_id, new.limits, new.now).join(new.origin.user_id, new.limits)
-    if position is None:
-        raise RequestRejected("too-many-queued", limit=new.limits.max_queued_per_user)
     if not new.is_wanted():
         raise StoreUnavailable("too late to reply")
+    position = queue.join(new.origin.user_id, new.limits)
+    if position is None:
+        raise RequestRejected("too-many-queued", limit=new.limits.max_queued_per_user)
     place = position.place
     job = Job(
         id=new_job_id(),
@@ -125,6 +135,7 @@ def _accept(connection: sa.Connection, new: NewJob) -> AcceptedJob:
         turn=position.turn,
         card=CardState.QUEUED if place else CardState.BUSY if new.paused else CardState.PAINTING,
     )
+    connection.execute(sa.insert(jobs), columns_of(job))
     return AcceptedJob(job, place, None if place else usual_seconds(connection, request.model))
 
 

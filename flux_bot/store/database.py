@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
@@ -23,6 +24,8 @@ from flux_bot.store.schema import job_of
 _LOCK_KEY = 0x666C7578  # the same for all processes on a database ("flux")
 
 T = TypeVar("T")
+Item = TypeVar("Item")
+HandleAll = Callable[[sa.Connection, Sequence[Item]], Sequence[T]]
 
 
 class Database:
@@ -74,7 +77,11 @@ class Database:
 
     async def do_in_turn(self, work: Work[T]) -> T:
         """Run work as ``do`` does, one after the other over all processes: for what counts before it writes."""
-        answer: T = await self._batcher.do(work)
+        return await self.do_together(lambda connection, _: [work(connection)], None)
+
+    async def do_together(self, handle_all: HandleAll[Item, T], item: Item) -> T:
+        """Let a function handle an item, in turn, together with the items that arrive at the same time."""
+        answer: T = await self._batcher.do(handle_all, item)
         return answer
 
     async def update(self, statement: sa.Update, **values: Any) -> bool:
@@ -112,8 +119,14 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    work: Work[Any]
+    handle_all: HandleAll[Any, Any]
+    item: Any
     answer: asyncio.Future[Any]
+
+    def settle(self, answer: Any, error: Exception | None = None) -> None:
+        """Give the answer or error to the caller, unless it was cancelled."""
+        if not self.answer.done():
+            self.answer.set_result(answer) if error is None else self.answer.set_exception(error)
 
 
 class Batcher:
@@ -128,10 +141,13 @@ class Batcher:
         self._waiting: list[_Waiting] = []
         self._runner: asyncio.Task[None] | None = None
 
-    async def do(self, work: Work[Any]) -> Any:
-        """Run work in the next transaction and return its result. A caller that is cancelled leaves the batch."""
+    async def do(self, handle_all: HandleAll[Any, Any], item: Any) -> Any:
+        """Return the answer to an item from the next transaction. A caller that is cancelled leaves the batch.
+
+        Successive items with the same ``handle_all`` are handled by one call, which returns an answer for each.
+        """
         answer = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(work, answer))
+        self._waiting.append(_Waiting(handle_all, item, answer))
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run_all())
         return await answer
@@ -143,27 +159,29 @@ class Batcher:
                 await self._run_batch(batch)
 
     async def _run_batch(self, batch: Sequence[_Waiting]) -> None:
-        """Answer everybody in the batch, or only the one whose work raised."""
-        running: _Waiting | None = None
+        """Answer everybody in the batch, or only those whose work raised."""
+        running: list[_Waiting] = []
 
         def work(connection: sa.Connection) -> list[Any]:
-            nonlocal running
-            answers = []
-            for running in batch:
-                answers.append(running.work(connection))
-            running = None
+            answers: list[Any] = []
+            for handle_all, group in groupby(batch, key=lambda waiting: waiting.handle_all):
+                running[:] = group
+                answers += handle_all(connection, [waiting.item for waiting in running])
+            running.clear()
             return answers
 
         try:
             answers = await self._run(work)
         except Exception as error:  # noqa: BLE001  it goes to the caller
-            for waiting in batch if running is None else [running]:
-                if not waiting.answer.done():
-                    waiting.answer.set_exception(error)
+            if len(running) > 1:  # one of these raised
+                for waiting in running:
+                    await self._run_batch([waiting])
+            else:
+                for waiting in running or batch:
+                    waiting.settle(None, error)
         else:
             for waiting, answer in zip(batch, answers, strict=True):
-                if not waiting.answer.done():
-                    waiting.answer.set_result(answer)
+                waiting.settle(answer)
 
 
 def _prepare(connection: sa.Connection) -> None:

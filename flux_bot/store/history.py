@@ -1,6 +1,6 @@
 """What users ask about their own jobs: one by its id, the open ones, all of them; and their preferences."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ RECENT = timedelta(hours=1)
 
 _HAS_PICTURES = sa.and_(jobs.c.images.is_not(None), status_in(JobStatus.FINISHED, JobStatus.DELIVERED))
 _OF_USER = jobs.c.user_id == sa.bindparam("user")
+_PREFERENCE_NAMES = tuple(Preferences.__dataclass_fields__)
 _BY_ID = sa.select(jobs).where(jobs.c.id == sa.bindparam("job"))
 
 
@@ -150,13 +151,13 @@ class JobHistory:
 
     async def preferences(self, user_id: int) -> Preferences:
         """Return a user's preferences."""
-        return await self._database.do(lambda connection: read_preferences(connection, user_id))
+        return await self._database.do(lambda connection: read_preferences(connection, [user_id])[user_id])
 
     async def prefer(self, user_id: int, **changes: Any) -> Preferences:
         """Change some of a user's preferences, and return all of them."""
 
         def work(connection: sa.Connection) -> Preferences:
-            changed = replace(read_preferences(connection, user_id), **changes)
+            changed = replace(read_preferences(connection, [user_id])[user_id], **changes)
             connection.execute(sa.delete(preferences).where(preferences.c.user_id == user_id))
             connection.execute(sa.insert(preferences).values(user_id=user_id, **asdict(changed)))
             return changed
@@ -164,15 +165,14 @@ class JobHistory:
         return await self._database.do_in_turn(work)
 
 
-_PREFERENCES = sa.select(*(column for column in preferences.c if column.name != "user_id")).where(
-    preferences.c.user_id == sa.bindparam("user")
-)
+_PREFERENCES = sa.select(preferences).where(preferences.c.user_id.in_(sa.bindparam("users")))
 
 
-def read_preferences(connection: sa.Connection, user_id: int) -> Preferences:
-    """Return a user's preferences, the defaults if there are none."""
-    row = connection.execute(_PREFERENCES, {"user": user_id}).mappings().one_or_none()
-    return Preferences(**row) if row else Preferences()
+def read_preferences(connection: sa.Connection, users: Collection[int]) -> dict[int, Preferences]:
+    """Return the preferences of these users, the defaults if they have none."""
+    rows = connection.execute(_PREFERENCES, {"users": list(users)}).mappings()
+    found = {row["user_id"]: Preferences(**{name: row[name] for name in _PREFERENCE_NAMES}) for row in rows}
+    return {user_id: found.get(user_id, Preferences()) for user_id in users}
 
 
 def _undelivered(connection: sa.Connection, user_id: int, limit: int) -> list[Job]:

@@ -1,7 +1,7 @@
 """The queue as rows: which jobs are at the API, which is next, and how long a picture usually takes."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -82,19 +82,28 @@ def at_the_api(connection: sa.Connection, now: datetime) -> tuple[Counter[int], 
     return running, [turn for _, _, turn in rows]
 
 
-_OF_USER = sa.select(
-    sa.func.coalesce(sa.func.sum(sa.case((jobs.c.status == JobStatus.QUEUED, 1), else_=0)), 0),
-    sa.func.max(jobs.c.turn),
-).where(status_in(*OPEN), jobs.c.user_id == sa.bindparam("user"))
-_BY_TURN = sa.select(jobs.c.turn, sa.func.count()).where(jobs.c.status == JobStatus.QUEUED).group_by(jobs.c.turn)
+_OF_USERS = (
+    sa.select(
+        jobs.c.user_id,
+        sa.func.sum(sa.case((jobs.c.status == JobStatus.QUEUED, 1), else_=0)),
+        sa.func.max(jobs.c.turn),
+    )
+    .where(status_in(*OPEN), jobs.c.user_id.in_(sa.bindparam("users")))
+    .group_by(jobs.c.user_id)
+)
+_BY_TURN = (
+    sa.select(jobs.c.turn, sa.func.count().label("waiting"))
+    .where(jobs.c.status == JobStatus.QUEUED)
+    .group_by(jobs.c.turn)
+)
 _HEADS = heads(jobs.c.turn, jobs.c.user_id)
 
 
-def count_queue(connection: sa.Connection, user_id: int, limits: Limits, now: datetime) -> Queue:
-    """Count what a user's new job needs to know about the queue."""
+def count_queue(connection: sa.Connection, users: Collection[int], limits: Limits, now: datetime) -> Queue:
+    """Count what new jobs of these users need to know about the queue."""
     running, turns_at_the_api = at_the_api(connection, now)
-    own_waiting, own_last_turn = connection.execute(_OF_USER, {"user": user_id}).one()
-    waiting_by_turn = {turn: waiting for turn, waiting in connection.execute(_BY_TURN)}  # noqa: C416  typed
+    own = connection.execute(_OF_USERS, {"users": list(users)}).all()
+    waiting_by_turn = Counter({row.turn: row.waiting for row in connection.execute(_BY_TURN)})
     free = limits.max_in_flight - running.total()
     could_start: list[tuple[int, int]] = []
     if free > 0 and waiting_by_turn:
@@ -113,8 +122,8 @@ def count_queue(connection: sa.Connection, user_id: int, limits: Limits, now: da
         turns_at_the_api=turns_at_the_api,
         waiting_by_turn=waiting_by_turn,
         heads=could_start,
-        own_waiting=own_waiting,
-        own_last_turn=own_last_turn,
+        waiting=Counter({user_id: waiting for user_id, waiting, _ in own}),
+        last_turns={user_id: turn for user_id, _, turn in own},
     )
 
 

@@ -111,10 +111,12 @@ async def test_an_unreachable_database_leaves_the_outcome_uncertain(
         assert await claim_next(direct, UNLIMITED, DEADLINE, now=NOW)
 
 
-async def test_a_rejected_request_is_not_committed(connection: UnreliableConnection, store: JobStore) -> None:
-    """A user with too many queued jobs is rejected without a COMMIT."""
+async def test_a_rejected_request_is_not_searched_for(connection: UnreliableConnection, store: JobStore) -> None:
+    """If the COMMIT breaks, a user with too many queued jobs is asked to try again: no job can have been saved."""
     full = replace(UNLIMITED, max_queued_per_user=0)
     connection.breaks = True
+    with pytest.raises(StoreUnavailable):
+        await store.admission.accept(new_job(image_request(), origin(), full, NOW))
     with pytest.raises(RequestRejected):
         await store.admission.accept(new_job(image_request(), origin(), full, NOW))
 

@@ -1,7 +1,7 @@
 """The batcher: concurrent work shares a transaction, and an error reaches only its own caller."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,11 @@ class CountingDatabase:
         self.batcher = Batcher(self.run)
         self.transactions = 0
         self.is_disconnected = False
+
+    async def do(self, work: Work[str]) -> str:
+        """Run work that shares its transaction, but no call."""
+        answer: str = await self.batcher.do(lambda connection, _: [work(connection)], None)
+        return answer
 
     async def run(self, work: Work[list[Any]]) -> list[Any]:
         """Run work in a transaction, as the database does."""
@@ -70,7 +75,7 @@ def insert_note(name: str) -> Work[str]:
 
 async def test_concurrent_work_shares_a_transaction(database: CountingDatabase) -> None:
     """The first piece of work has its own transaction; work that arrives meanwhile shares the next."""
-    done = await asyncio.gather(*(database.batcher.do(insert_note(name)) for name in "abcde"))
+    done = await asyncio.gather(*(database.do(insert_note(name)) for name in "abcde"))
     assert done == list("abcde") == await database.names()
     assert database.transactions <= 2
 
@@ -82,7 +87,7 @@ async def test_an_error_affects_only_its_own_caller(database: CountingDatabase) 
         raise ValueError("odd")
 
     works = [insert_note("a"), insert_note("b"), insert_note("b"), odd, insert_note("c")]
-    done = await asyncio.gather(*(database.batcher.do(work) for work in works), return_exceptions=True)
+    done = await asyncio.gather(*(database.do(work) for work in works), return_exceptions=True)
     assert [str(answer) for answer in done] == ["a", "b", "refused", "odd", "c"]
     assert await database.names() == ["a", "b", "c"]
 
@@ -90,14 +95,14 @@ async def test_an_error_affects_only_its_own_caller(database: CountingDatabase) 
 async def test_a_lost_connection_is_not_retried(database: CountingDatabase) -> None:
     """After a lost connection every caller gets an error, and nothing is written twice."""
     database.is_disconnected = True
-    done = await asyncio.gather(*(database.batcher.do(insert_note(name)) for name in "abc"), return_exceptions=True)
+    done = await asyncio.gather(*(database.do(insert_note(name)) for name in "abc"), return_exceptions=True)
     assert all(isinstance(answer, StoreUnavailable) for answer in done)
     assert database.transactions <= 2
 
 
 async def test_a_cancelled_caller_does_not_affect_the_others(database: CountingDatabase) -> None:
     """The rest of a batch is done although one caller was cancelled."""
-    first, *others = [asyncio.create_task(database.batcher.do(insert_note(name))) for name in "abc"]
+    first, *others = [asyncio.create_task(database.do(insert_note(name))) for name in "abc"]
     while not database.transactions:  # noqa: ASYNC110  no event to wait for
         await asyncio.sleep(0)
     first.cancel()
@@ -110,10 +115,10 @@ async def test_a_cancelled_caller_does_not_affect_the_others(database: CountingD
 async def test_a_cancelled_caller_leaves_the_batch(database: CountingDatabase) -> None:
     """Work of a caller cancelled before it began is not done; the others' work is."""
     works = [insert_note("a"), insert_note("b"), insert_note("c"), insert_note("c"), insert_note("d")]
-    first, second, third, fourth, fifth = [asyncio.create_task(database.batcher.do(work)) for work in works]
+    first, second, third, fourth, fifth = [asyncio.create_task(database.do(work)) for work in works]
     while not database.transactions:  # noqa: ASYNC110  no event to wait for
         await asyncio.sleep(0)
-    late = asyncio.create_task(database.batcher.do(insert_note("e")))
+    late = asyncio.create_task(database.do(insert_note("e")))
     await asyncio.sleep(0)
     late.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -122,3 +127,21 @@ async def test_a_cancelled_caller_leaves_the_batch(database: CountingDatabase) -
         await fourth
     assert [await one for one in (first, second, third, fifth)] == ["a", "b", "c", "d"]
     assert await database.names() == ["a", "b", "c", "d"]
+
+
+async def test_items_with_the_same_function_share_a_call(database: CountingDatabase) -> None:
+    """They are handled by one call; if one of them makes it raise, each is handled by itself."""
+    calls: list[list[str]] = []
+
+    def insert_all(connection: sa.Connection, names: Sequence[str]) -> list[str]:
+        calls.append(list(names))
+        return [insert_note(name)(connection) for name in names]
+
+    first = database.do(insert_note("first"))  # the others arrive while it runs
+    done = await asyncio.gather(
+        first, *(database.batcher.do(insert_all, name) for name in ("a", "b", "b", "c")), return_exceptions=True
+    )
+    assert [str(answer) for answer in done] == ["first", "a", "b", "refused", "c"]
+    assert ["a", "b", "b", "c"] in calls
+    assert calls[-4:] == [["a"], ["b"], ["b"], ["c"]]
+    assert await database.names() == ["a", "b", "c", "first"]
