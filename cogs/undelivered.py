@@ -41,7 +41,7 @@ async def offer_undelivered(interaction: Interaction) -> None:
 def fetch_button(translate: Translator, job: Job) -> ui.Button[ui.LayoutView]:
     """Return the button that fetches an undelivered result."""
     label = translate("button-fetch", prompt=job.request.prompt)
-    return cards.button(translate, Verb.FETCH, job.id, label=shorten(label, cards.BUTTON_LABEL_LIMIT))
+    return cards.job_button(translate, Verb.FETCH, job.id, shorten(label, cards.BUTTON_LABEL_LIMIT))
 
 
 async def setup(bot: FluxBot) -> None:

@@ -90,70 +90,49 @@ class Settings(BaseSettings):
 
     discord_token: Token
     """The bot's token, from the Discord Developer Portal: your application, Bot, Reset Token."""
-
     flux_api_token: Token = Field(validation_alias=AliasChoices("FLUX_API_TOKEN", "ACEDATACLOUD_API_TOKEN"))
     """The image API's token, from the Ace Data Cloud console: Flux Images API, Credentials."""
-
     public_url: WebAddress = ""
     """The public address of the bot's web server, e.g. https://bot.example.org. If empty, results are looked up."""
-
     webhook_host: Annotated[str, StringConstraints(min_length=1)] = "0.0.0.0"  # noqa: S104  for callbacks from the internet
     """The address the web server listens on."""
-
     webhook_port: int = Field(default=8080, ge=0, le=65535)
     """The port the web server listens on; 0 picks any free port."""
-
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] = SecretStr("sqlite:///data/flux_bot.db")
     """Where jobs are stored: sqlite:///path (four slashes for an absolute path) or postgresql://..."""
-
     retention_days: int = Field(default=90, ge=0, le=36500)
     """How many days finished jobs are kept; 0 keeps them forever."""
-
     role: Literal["all", "worker"] = "all"
     """all: do everything; worker: handle callbacks, submissions and deliveries without a gateway connection."""
-
     shard_count: int | None = Field(default=None, ge=1)
     """The total number of gateway shards across all processes; if empty, the number that Discord recommends."""
-
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_number_list)] = None
     """The shards of this process, such as 0,1,2 or 0-2; if empty, all of them."""
-
     discord_api_url: WebAddress = "https://discord.com/api/v10"
     """The Discord API or a compatible server."""
-
     flux_api_url: WebAddress = "https://api.acedata.cloud"
     """The image API or a compatible server."""
-
     flux_catalogue: str = ""
     """The model catalogue: empty for the default, 2026-10 for the vendor's newer one, or the path of a TOML file."""
-
     flux_max_in_flight: int = Field(default=10, ge=1)
     """How many jobs may run at the image API at once; the vendor allows 10 per token."""
-
     max_running_per_user: int = Field(default=3, ge=1)
     """How many jobs of one user may run at the image API at once."""
-
     max_queued_per_user: int = Field(default=10, ge=1)
     """How many jobs of one user may wait in the queue."""
-
     callback_grace_seconds: float = Field(default=90, ge=0, le=_WEEK, allow_inf_nan=False)
     """How long to wait for a callback before looking the task up."""
-
     poll_interval_seconds: float = Field(default=15, gt=0, le=_WEEK, allow_inf_nan=False)
     """The interval between look-ups of overdue tasks."""
-
     job_deadline_seconds: float = Field(default=1800, gt=0, le=_WEEK, allow_inf_nan=False)
     """How long after submission to abandon a job and notify the user."""
-
     allow_private_image_hosts: bool = False
     """Allow downloads from private addresses and over plain HTTP; for the sandbox and tests only."""
-
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
     ] = "INFO"
     """The lowest level to log: DEBUG, INFO, WARNING or ERROR."""
-
     log_format: Literal["text", "json"] = "text"
     """text for people, json (one object per line) for machines."""
 

@@ -7,7 +7,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from flux_bot.core.text import escape, quote, shorten, truncate
+from flux_bot.core.text import escape, quote, shorten
 from flux_bot.images.decoding import Picture, fit_all
 from flux_bot.locales import Translator
 from flux_bot.store.history import Page
@@ -70,21 +70,20 @@ def _page_card(translate: Translator, page: Page, thumbnails: list[Picture | Non
         title = translate("history-search-title", search=quote(search, SEARCH_LIMIT), **count)
     else:
         title = translate("history-title", **count)
-    files, gallery, lines, options = [], [], [], []
+    files, gallery, lines, labels = [], [], [], {}
     first = (page.number - 1) * PAGE_SIZE + 1
     for number, (job, picture) in enumerate(zip(page.jobs, thumbnails, strict=True), first):
         prompt = shorten(job.request.prompt, cards.LINE_LIMIT)
         said = {"number": str(number), "prompt": escape(prompt)}
         when = texts.timestamp(job.finished_at or job.accepted_at)
         lines.append(translate("history-line" if picture else "history-gone", when=when, **said))
-        label = translate("history-option", number=str(number), prompt=prompt)
-        options.append(discord.SelectOption(label=truncate(label, cards.OPTION_LABEL_LIMIT), value=job.id))
+        labels[job.id] = translate("history-option", number=str(number), prompt=prompt)
         if picture is not None:
             name = file_name(job.id, "small", picture.extension)
             files.append(cards.file(name, picture.read(), texts.alt_text(translate, job.request, number, 1)))
             gallery.append(discord.MediaGalleryItem(files[-1], description=files[-1].description))
     pick: ui.Select[ui.LayoutView] = ui.Select(
-        custom_id=str(CustomId("pick", "")), placeholder=translate("history-pick"), options=options
+        custom_id=str(CustomId("pick", "")), placeholder=translate("history-pick"), options=cards.options(labels)
     )
     items: list[cards.Item] = [ui.TextDisplay(title)]
     if gallery:
@@ -97,11 +96,8 @@ def _page_card(translate: Translator, page: Page, thumbnails: list[Picture | Non
 
 def _page_button(translate: Translator, page: Page, step: int, search: str) -> ui.Button[ui.LayoutView]:
     number = page.number + step
-    return ui.Button(
-        label=translate("button-previous" if step < 0 else "button-next"),
-        custom_id=str(CustomId("history", f"{number}:{search}")),
-        disabled=not 1 <= number <= page.pages,
-    )
+    label = translate("button-previous" if step < 0 else "button-next")
+    return cards.button(label, CustomId("history", f"{number}:{search}"), disabled=not 1 <= number <= page.pages)
 
 
 async def setup(bot: FluxBot) -> None:

@@ -60,8 +60,8 @@ def overview_card(translate: Translator, overview: Overview) -> cards.Card:
     if overview.finished:
         lines = [_finished(translate, job) for job in overview.finished]
         items.append(ui.TextDisplay("\n".join((translate("jobs-finished"), *lines))))
-    again: ui.Button[ui.LayoutView] = ui.Button(label=translate("button-refresh"), custom_id=str(CustomId("jobs", "")))
-    return cards.Card(cards.layout(*items, ui.ActionRow(again)))
+    items.append(ui.ActionRow(cards.button(translate("button-refresh"), CustomId("jobs", ""))))
+    return cards.Card(cards.layout(*items))
 
 
 def _running(translate: Translator, overview: Overview) -> Iterator[cards.Item]:
@@ -84,10 +84,8 @@ def _queued(translate: Translator, overview: Overview) -> Iterator[cards.Item]:
 
 
 def _with_cancel(translate: Translator, job: Job, line: str) -> cards.Item:
-    stop: ui.Button[ui.LayoutView] = ui.Button(
-        label=translate("button-cancel"), custom_id=str(CustomId("jobs", str(CustomId(CANCEL, job.id))))
-    )
-    return ui.Section(line, accessory=stop)
+    custom_id = CustomId("jobs", str(CustomId(CANCEL, job.id)))
+    return ui.Section(line, accessory=cards.button(translate("button-cancel"), custom_id))
 
 
 def _finished(translate: Translator, job: Job) -> str:

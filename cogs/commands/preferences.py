@@ -1,6 +1,6 @@
 """/preferences: my defaults, in a panel that saves every click."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +12,6 @@ from cogs.image_requests import MAX_COUNT
 from cogs.presses import chosen
 from flux_bot.core.catalogue import SHAPES, Catalogue
 from flux_bot.core.jobs import Action, Preferences
-from flux_bot.core.text import truncate
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import FluxBot, Interaction
@@ -70,58 +69,48 @@ def _change(catalogue: Catalogue, name: str, value: str) -> dict[str, Any]:
 
 def panel(translate: Translator, catalogue: Catalogue, preferences: Preferences) -> cards.Card:
     """Return the panel."""
-    models = {
-        name: _models(translate, catalogue, action, getattr(preferences, name)) for name, action in _MODELS.items()
+    shapes = texts.shape_labels(translate)
+    lists = {
+        "model": _model_options(translate, catalogue, Action.GENERATE, preferences.model),
+        "size": _with_default(translate, shapes[SHAPES[0]], shapes, preferences.size),
+        "count": cards.options(
+            {str(count): translate("preferences-pictures", count=count) for count in range(1, MAX_COUNT + 1)},
+            str(preferences.count),
+        ),
+        "edit_model": _model_options(translate, catalogue, Action.EDIT, preferences.edit_model),
     }
-    shapes = [_option(texts.shape_label(translate, shape, shape), shape, preferences.size) for shape in SHAPES]
-    usual_shape = texts.shape_label(translate, SHAPES[0], SHAPES[0])
-    counts = [
-        _option(translate("preferences-pictures", count=count), str(count), str(preferences.count))
-        for count in range(1, MAX_COUNT + 1)
-    ]
     items: list[cards.Item] = [ui.TextDisplay(f"{translate('preferences-title')}\n{translate('preferences-saved')}")]
-    for name, options in (
-        ("model", models["model"]),
-        ("size", [_usual(translate, usual_shape, preferences.size), *shapes]),
-        ("count", counts),
-        ("edit_model", models["edit_model"]),
-    ):
+    for name, options in lists.items():
         items.append(ui.TextDisplay(f"**{translate('preferences-' + name.replace('_', '-'))}**"))
         items.append(ui.ActionRow(ui.Select(custom_id=str(CustomId("prefer", name)), options=options)))
     switches = (_switch(translate, name, is_on=getattr(preferences, name)) for name in _SWITCHES)
-    reset: ui.Button[ui.LayoutView] = ui.Button(
-        label=translate("preferences-reset"), custom_id=str(CustomId("prefer", "reset"))
-    )
+    reset = cards.button(translate("preferences-reset"), CustomId("prefer", "reset"))
     items += [ui.ActionRow(*switches, reset), ui.TextDisplay(f"-# {translate('preferences-hint')}")]
     return cards.Card(cards.layout(*items))
 
 
-def _models(
+def _model_options(
     translate: Translator, catalogue: Catalogue, action: Action, preferred: str | None
 ) -> list[discord.SelectOption]:
-    labels = {
-        model.name: texts.model_label(translate, model.name, model.label) for model in catalogue.models_for(action)
-    }
-    default = catalogue.default(action)
-    all_fit = len(labels) < cards.OPTIONS_LIMIT  # the default needs a place too
-    own = [name for name in labels if all_fit or name != default]
-    known = preferred if preferred in own else None
-    return [_usual(translate, labels[default], known), *(_option(labels[name], name, known) for name in own)]
+    labels = texts.model_labels(translate, catalogue.models_for(action))
+    default = labels[catalogue.default(action)]
+    if len(labels) == cards.OPTIONS_LIMIT:  # the default needs a place too
+        del labels[catalogue.default(action)]
+    return _with_default(translate, default, labels, preferred)
 
 
-def _usual(translate: Translator, value: str, preferred: str | None) -> discord.SelectOption:
-    label = truncate(translate("preferences-default", value=value), cards.OPTION_LABEL_LIMIT)
-    return discord.SelectOption(label=label, value=USUAL, default=preferred is None)
-
-
-def _option(label: str, value: str, preferred: str | None) -> discord.SelectOption:
-    return discord.SelectOption(label=label, value=value, default=value == preferred)
+def _with_default(
+    translate: Translator, default: str, labels: Mapping[str, str], preferred: str | None
+) -> list[discord.SelectOption]:
+    """Return the options of a list, with the default first."""
+    usual = translate("preferences-default", value=default)
+    return cards.options({USUAL: usual, **labels}, preferred if preferred in labels else USUAL)
 
 
 def _switch(translate: Translator, name: str, *, is_on: bool) -> ui.Button[ui.LayoutView]:
     style = ButtonStyle.success if is_on else ButtonStyle.secondary
     label = translate(f"preferences-{name}-{'on' if is_on else 'off'}")
-    return ui.Button(style=style, label=label, custom_id=str(CustomId("prefer", f"{name}-{'off' if is_on else 'on'}")))
+    return cards.button(label, CustomId("prefer", f"{name}-{'off' if is_on else 'on'}"), style=style)
 
 
 async def setup(bot: FluxBot) -> None:

@@ -1,15 +1,16 @@
 """The fields of the forms (modals), filled in as they open."""
 
+from collections.abc import Mapping
+
 import discord
 from discord import ui
 
 from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT
-from flux_bot.core.catalogue import SHAPES, Catalogue
+from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.jobs import Action, ImageRequest
-from flux_bot.core.text import truncate
 from flux_bot.locales import Translator
 from flux_bot.ui import texts
-from flux_bot.ui.cards import OPTION_LABEL_LIMIT, OPTIONS_LIMIT
+from flux_bot.ui.cards import OPTIONS_LIMIT, options
 from flux_bot.ui.custom_ids import CustomId
 
 AS_IT_WAS = "as-it-was"
@@ -78,63 +79,41 @@ def instruction_field(translate: Translator, instruction: str | None = None) -> 
 
 def model_field(translate: Translator, catalogue: Catalogue, action: Action, chosen: str | None) -> ui.Label[ui.Modal]:
     """Return the field of the model; if that is unknown (None), the default means "as it was"."""
-    options = [
-        discord.SelectOption(
-            label=texts.model_label(translate, model.name, model.label), value=model.name, default=model.name == chosen
-        )
-        for model in catalogue.models_for(action)
-    ]
+    labels = texts.model_labels(translate, catalogue.models_for(action))
     if chosen is None:
-        as_it_was = discord.SelectOption(label=translate("form-as-it-was"), value=AS_IT_WAS, default=True)
-        options = [as_it_was, *options[: OPTIONS_LIMIT - 1]]
-    return _select(translate("form-model"), "model", options)
+        labels = {AS_IT_WAS: translate("form-as-it-was"), **dict(list(labels.items())[: OPTIONS_LIMIT - 1])}
+    return _select(translate("form-model"), "model", labels, chosen or AS_IT_WAS)
 
 
 def _size_field(translate: Translator, request: ImageRequest | None) -> ui.Label[ui.Modal]:
     as_it_was = translate("form-size-as-it-was", size=request.size) if request else translate("form-as-it-was")
-    return _select(translate("form-size"), "size", _shapes(translate, as_it_was, AS_IT_WAS))
+    return _select(translate("form-size"), "size", {AS_IT_WAS: as_it_was, **texts.shape_labels(translate)}, AS_IT_WAS)
 
 
 def shape_field(translate: Translator, typed: str | None) -> ui.Label[ui.Modal]:
     """Return the field of an edit's shape; a shape typed before is the first option."""
-    first = (
-        (truncate(typed, OPTION_LABEL_LIMIT), typed)
-        if typed
-        else (translate("form-like-the-picture"), LIKE_THE_PICTURE)
-    )
-    return _select(translate("form-size"), "size", _shapes(translate, *first))
-
-
-def _shapes(translate: Translator, first: str, value: str) -> list[discord.SelectOption]:
-    shapes = [
-        discord.SelectOption(label=texts.shape_label(translate, shape, shape), value=shape)
-        for shape in SHAPES
-        if shape != value
-    ]
-    return [discord.SelectOption(label=first, value=value, default=True), *shapes]
+    first = typed or LIKE_THE_PICTURE
+    labels = {first: typed or translate("form-like-the-picture")}
+    labels |= {shape: label for shape, label in texts.shape_labels(translate).items() if shape != first}
+    return _select(translate("form-size"), "size", labels, first)
 
 
 def _count_field(translate: Translator, request: ImageRequest | None) -> ui.Label[ui.Modal]:
-    options = [
+    counts = [
         discord.RadioGroupOption(
             label=str(count), value=str(count), default=request is not None and count == request.count
         )
         for count in range(1, MAX_COUNT + 1)
     ]
     if request is None:
-        options.insert(0, discord.RadioGroupOption(label=translate("form-as-it-was"), value=AS_IT_WAS, default=True))
-    return ui.Label(text=translate("form-count"), component=ui.RadioGroup(custom_id="count", options=options))
+        counts.insert(0, discord.RadioGroupOption(label=translate("form-as-it-was"), value=AS_IT_WAS, default=True))
+    return ui.Label(text=translate("form-count"), component=ui.RadioGroup(custom_id="count", options=counts))
 
 
 def which_field(translate: Translator, count: int) -> ui.Label[ui.Modal]:
     """Return the field that chooses one of several pictures."""
-    options = [
-        discord.SelectOption(
-            label=translate("form-which-option", number=number), value=str(number), default=number == 1
-        )
-        for number in range(1, count + 1)
-    ]
-    return _select(translate("form-which"), "which", options)
+    labels = {str(number): translate("form-which-option", number=number) for number in range(1, count + 1)}
+    return _select(translate("form-which"), "which", labels, "1")
 
 
 def upload_field(translate: Translator) -> ui.Label[ui.Modal]:
@@ -146,5 +125,5 @@ def upload_field(translate: Translator) -> ui.Label[ui.Modal]:
     )
 
 
-def _select(text: str, custom_id: str, options: list[discord.SelectOption]) -> ui.Label[ui.Modal]:
-    return ui.Label(text=text, component=ui.Select(custom_id=custom_id, options=options))
+def _select(text: str, custom_id: str, labels: Mapping[str, str], chosen: str) -> ui.Label[ui.Modal]:
+    return ui.Label(text=text, component=ui.Select(custom_id=custom_id, options=options(labels, chosen)))

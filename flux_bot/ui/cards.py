@@ -90,10 +90,25 @@ def layout(*items: Item) -> ui.LayoutView:
     return view
 
 
-def button(translate: Translator, verb: Verb, job_id: str, *, label: str | None = None) -> ui.Button[ui.LayoutView]:
+def button(
+    label: str, custom_id: CustomId, *, style: ButtonStyle = ButtonStyle.secondary, disabled: bool = False
+) -> ui.Button[ui.LayoutView]:
+    """Return a button."""
+    return ui.Button(label=label, custom_id=str(custom_id), style=style, disabled=disabled)
+
+
+def job_button(translate: Translator, verb: Verb, job_id: str, label: str | None = None) -> ui.Button[ui.LayoutView]:
     """Return a button of a job's card."""
     style = _STYLES.get(verb, ButtonStyle.secondary)
-    return ui.Button(style=style, label=label or translate(f"button-{verb}"), custom_id=str(CustomId(verb, job_id)))
+    return button(label or translate(f"button-{verb}"), CustomId(verb, job_id), style=style)
+
+
+def options(labels: Mapping[str, str], chosen: str | None = None) -> list[discord.SelectOption]:
+    """Return the options of a list, from their labels by value."""
+    return [
+        discord.SelectOption(label=truncate(label, OPTION_LABEL_LIMIT), value=value, default=value == chosen)
+        for value, label in labels.items()
+    ]
 
 
 def final_custom_id(job: Job) -> CustomId:
@@ -102,7 +117,7 @@ def final_custom_id(job: Job) -> CustomId:
 
 
 def _rows(translate: Translator, job: Job, *rows: Iterable[Verb]) -> list[Item]:
-    return [ui.ActionRow(*(button(translate, verb, job.id) for verb in row)) for row in rows]
+    return [ui.ActionRow(*(job_button(translate, verb, job.id) for verb in row)) for row in rows]
 
 
 # --- while it is being made ----------------------------------------------------------------------------

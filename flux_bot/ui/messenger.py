@@ -14,7 +14,7 @@ for an earlier post.
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -24,7 +24,7 @@ import discord
 
 from flux_bot.core.errors import BadImage, DeliveryFailed
 from flux_bot.core.jobs import Job
-from flux_bot.images.decoding import Picture, fit_or_none, plain_copy
+from flux_bot.images.decoding import fit_or_none, plain_copy
 from flux_bot.locales import Translator, translator_for
 from flux_bot.ui import cards
 from flux_bot.ui.custom_ids import custom_ids
@@ -46,6 +46,7 @@ SOURCE_LIMIT = 4 * 1024 * 1024
 """Bytes of the edited picture's copy on a card."""
 
 Method = Callable[[Job, Contents], Awaitable[Delivered]]
+Channel = discord.PartialMessageable | discord.DMChannel
 
 
 class _MethodFailed(Exception):
@@ -72,15 +73,11 @@ class DiscordMessenger:
     async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card."""
         card = cards.status(translator_for(job.locale), job, usual_seconds)
-        try:
+        with _permanent_errors_logged("edit the status card"):
             if self._is_token_valid(job):
-                with _discord_errors():
-                    await self._reply_of(job).edit_message(_reply_id(job), view=card.view)
+                await self._reply_of(job).edit_message(_reply_id(job), view=card.view)
             elif job.reply_message_id is not None:
-                with _discord_errors():
-                    await self._channel_of(job).get_partial_message(job.reply_message_id).edit(view=card.view)
-        except _MethodFailed as failed:
-            log.info("Can't edit the status card: %s", failed)
+                await self._channel_of(job).get_partial_message(job.reply_message_id).edit(view=card.view)
 
     async def remove_notice(self, job: Job) -> None:
         """Remove a failure message that a late picture has replaced, unless it is the status card."""
@@ -88,23 +85,16 @@ class DiscordMessenger:
         if notice_id is None or notice_id == job.reply_message_id:
             return
         channel = self._bot.get_partial_messageable(job.result_channel_id or job.origin.channel_id)
-        try:
-            with _discord_errors():
-                await channel.get_partial_message(notice_id).delete()
-        except _MethodFailed as failed:
-            log.info("Can't remove a failure message: %s", failed)
+        with _permanent_errors_logged("remove a failure message"):
+            await channel.get_partial_message(notice_id).delete()
 
     async def remove_status_card(self, job: Job) -> None:
         """Remove the status card, which the result replaces."""
-        try:
+        with _permanent_errors_logged("remove the status card"):
             if self._is_token_valid(job):
-                with _discord_errors():
-                    await self._reply_of(job).delete_message(_reply_id(job))
+                await self._reply_of(job).delete_message(_reply_id(job))
             elif job.reply_message_id is not None and job.origin.can_post and not job.request.private:
-                with _discord_errors():
-                    await self._channel_of(job).get_partial_message(job.reply_message_id).delete()
-        except _MethodFailed as failed:
-            log.info("Can't remove the status card: %s", failed)
+                await self._channel_of(job).get_partial_message(job.reply_message_id).delete()
 
     # --- the delivery methods ---------------------------------------------------------------------------------
 
@@ -136,19 +126,12 @@ class DiscordMessenger:
 
     async def _direct_message(self, job: Job, contents: Contents) -> Delivered:
         with _discord_errors():
-            channel = await self._direct_channel(job)
+            channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
         limit = min(job.origin.upload_limit, discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
-        return await self._send(
-            channel, _Composer(job, contents, translator_for(job.origin.locale)), limit, "direct_message"
-        )
+        compose = _Composer(job, contents, translator_for(job.origin.locale))
+        return await self._send(channel, compose, limit, "direct_message")
 
-    async def _send(
-        self,
-        channel: discord.PartialMessageable | discord.DMChannel,
-        compose: "_Composer",
-        upload_limit: int,
-        method: str,
-    ) -> Delivered:
+    async def _send(self, channel: Channel, compose: "_Composer", upload_limit: int, method: str) -> Delivered:
         job = compose.job
 
         async def send(card: cards.Card) -> int:
@@ -179,16 +162,13 @@ class DiscordMessenger:
         with _discord_errors():
             return await send(compose.card_without_pictures()), 0
 
-    async def _find_posted(self, channel: discord.PartialMessageable | discord.DMChannel, job: Job) -> int | None:
+    async def _find_posted(self, channel: Channel, job: Job) -> int | None:
         """Return the id of a message that an earlier attempt posted, None if none is found."""
         since = (job.finished_at or job.accepted_at) - timedelta(minutes=1)  # clocks differ
-        try:
-            with _discord_errors():
-                async for message in channel.history(limit=HISTORY_LIMIT, after=since):
-                    if self._bot.user and message.author.id == self._bot.user.id and _is_post_of(message, job):
-                        return message.id
-        except _MethodFailed:
-            log.info("Can't read the channel's history; relying on the nonce")
+        with _permanent_errors_logged("read the channel's history, so rely on the nonce"):
+            async for message in channel.history(limit=HISTORY_LIMIT, after=since):
+                if self._bot.user and message.author.id == self._bot.user.id and _is_post_of(message, job):
+                    return message.id
         return None
 
     def _is_token_valid(self, job: Job) -> bool:
@@ -199,9 +179,6 @@ class DiscordMessenger:
 
     def _channel_of(self, job: Job) -> discord.PartialMessageable:
         return self._bot.get_partial_messageable(job.origin.channel_id, guild_id=job.origin.guild_id)
-
-    async def _direct_channel(self, job: Job) -> discord.DMChannel:
-        return await self._bot.create_dm(discord.Object(job.origin.user_id))
 
     def _reply_of(self, job: Job) -> discord.Webhook:
         application_id, token = self._bot.application_id, job.origin.interaction_token
@@ -221,17 +198,11 @@ class _Composer:
     async def card(self, limit: int) -> tuple[cards.Card, int]:
         """Return the card with files of at most ``limit`` bytes, and the size of its pictures."""
         fitting = [await fit_or_none(picture, limit) for picture in self.contents.pictures]
-        source = await self._source(min(limit, SOURCE_LIMIT))
+        source = None
+        with suppress(BadImage):
+            source = self.contents.source and await plain_copy(self.contents.source, min(limit, SOURCE_LIMIT))
         card = cards.finished(self.translate, self.job, fitting, parent=self.contents.parent, source=source)
         return card, sum(picture.size for picture in fitting if picture)
-
-    async def _source(self, limit: int) -> Picture | None:
-        if self.contents.source is None:
-            return None
-        try:
-            return await plain_copy(self.contents.source, limit)
-        except BadImage:
-            return None
 
     def card_without_pictures(self) -> cards.Card:
         """Return the card with links in place of pictures."""
@@ -256,6 +227,16 @@ def _discord_errors() -> Iterator[None]:
         raise _MethodFailed(f"{error.status} {error.code}: {error.text[:200]}") from error
     except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
         raise DeliveryFailed(f"Discord can't be reached: {type(error).__name__}") from error
+
+
+@contextmanager
+def _permanent_errors_logged(action: str) -> Iterator[None]:
+    """Log that an action is impossible, and go on. Raise DeliveryFailed for temporary errors of Discord."""
+    try:
+        with _discord_errors():
+            yield
+    except _MethodFailed as failed:
+        log.info("Can't %s: %s", action, failed)
 
 
 def _reply_id(job: Job) -> int:

@@ -1,11 +1,12 @@
 """The sentences on cards, built from the messages of ``locales``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from flux_bot.core.catalogue import SHAPES, Model
 from flux_bot.core.jobs import Action, Failure, ImageRequest, Job
 from flux_bot.core.text import escape, one_line, quote, truncate
 from flux_bot.locales import ENGLISH, Translator, translator_for
@@ -164,6 +165,16 @@ def model_label(translate: Translator, name: str, label: str) -> str:
     message = f"model-{name.replace('.', '-')}"
     english = translator_for(ENGLISH)
     return translate(message) if english.has(message) and english(message) == label else label
+
+
+def model_labels(translate: Translator, models: Iterable[Model]) -> dict[str, str]:
+    """Return the labels of models, by their names."""
+    return {model.name: model_label(translate, model.name, model.label) for model in models}
+
+
+def shape_labels(translate: Translator) -> dict[str, str]:
+    """Return the labels of the common shapes, by their ratios."""
+    return {shape: shape_label(translate, shape, shape) for shape in SHAPES}
 
 
 def _linkable(url: str) -> str:

@@ -88,15 +88,9 @@ class Workflow:
             if accepted.is_duplicate:
                 log.info("Double-click: the job was accepted already")
                 return accepted
-            request = accepted.job.request
-            log.info(
-                "Accepted: %s with %s by user %d in channel %d, place %d",
-                request.action,
-                request.model,
-                origin.user_id,
-                origin.channel_id,
-                accepted.place,
-            )
+            action, model, place = accepted.job.request.action, accepted.job.request.model, accepted.place
+            where = f"by user {origin.user_id} in channel {origin.channel_id}"
+            log.info("Accepted: %s with %s %s, place %d", action, model, where, place)
         self._metrics.accepted.inc()
         if not accepted.place:  # otherwise the next free slot wakes the loop
             self._signals.dispatch.set()
