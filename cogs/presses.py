@@ -18,7 +18,6 @@ from flux_bot.ui.old_pictures import ORIGINALS_LAST, components_of, file_in, ori
 
 LOOK_SECONDS = 1.5
 """How long a form waits for the values that fill it in."""
-
 T = TypeVar("T")
 
 

@@ -32,11 +32,9 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 6.0
 """How long the work in hand may take to finish when the bot is stopped."""
-
 SWITCH_SECONDS = 0.0002
 """How long a thread may hold the GIL (by default 5 ms). SQLite's thread needs it after each statement, and would wait
 for it behind a burst of commands that wait for SQLite."""
-
 EXTENSIONS = (
     "cogs.commands.imagine",
     "cogs.commands.edit",

@@ -22,7 +22,6 @@ _context: ContextVar[Mapping[str, str]] = ContextVar("log_context", default=Mapp
 
 _SECRET_PATHS = re.compile(rf"((?:/webhooks|/interactions|{PREFIX})/[\w-]+)/[\w.~%:-]+")
 """Paths contain interaction tokens and callback secrets, and libraries log paths."""
-
 _LIBRARY_LEVELS = {
     "sqlalchemy": logging.WARNING,  # at INFO it logs every statement with its values
     "alembic": logging.WARNING,

@@ -15,7 +15,6 @@ from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown
 
 RATE_LIMIT_SCOPES = ("user", "global", "shared")
 """Values of X-RateLimit-Scope (discord-api-docs, topics/rate-limits)."""
-
 _OUTCOMES: Mapping[type[ApiError], str] = {ApiBusy: "busy", ApiRefused: "refused", ApiUnknown: "unknown"}
 
 _REPLY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3)  # Discord rejects replies after 3 s

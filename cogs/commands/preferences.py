@@ -20,7 +20,6 @@ from flux_bot.ui.replies import Reply, user_translator
 
 USUAL = "usual"
 """The value of the option that means the catalogue's default."""
-
 _MODELS = {"model": Action.GENERATE, "edit_model": Action.EDIT}
 _SWITCHES = ("private", "ping")
 _SWITCHED = {f"{name}-{'on' if on else 'off'}": {name: on} for name in _SWITCHES for on in (True, False)}

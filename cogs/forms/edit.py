@@ -21,7 +21,6 @@ EDIT = "change"
 """The form of /edit and the message menu, about the command's option ``private`` and the pictures."""
 EDIT_RESULT = "edit"
 """The form of the button, about the job."""
-
 _PRIVACY = {True: "private", False: "public", None: "as-preferred"}
 
 

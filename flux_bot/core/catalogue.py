@@ -27,7 +27,6 @@ SHIPPED = {
 
 SHAPES = ("1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "21:9", "9:21")
 """The shapes offered for models with a pixel range, most common first."""
-
 SHAPE_WORDS = {"square": "1:1", "wide": "16:9", "tall": "9:16", "landscape": "3:2", "portrait": "2:3"}
 
 _NO_LIMIT = sys.maxsize

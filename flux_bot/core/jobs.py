@@ -47,7 +47,6 @@ OUTCOME_UNKNOWN = "outcome_unknown"
 OVERDUE = "overdue"
 OUR_CODES = frozenset({UNREACHABLE, OUTCOME_UNKNOWN, OVERDUE})
 """Our own failure codes, for what the image API does not report itself."""
-
 CANCELLED = "cancelled"
 CANCELLED_PAID = "cancelled_paid"
 """Failure codes of cancelled jobs: before and after the request was submitted to the image API."""

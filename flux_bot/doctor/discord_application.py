@@ -14,7 +14,6 @@ SCOPES = ("bot", "applications.commands")
 
 TIMEOUT_SECONDS = 30.0
 """discord.py retries 5xx responses for about as long."""
-
 _PRIVILEGED = ("gateway_presence", "gateway_guild_members", "gateway_message_content")
 """Flags; those of small bots end in ``_limited``."""
 

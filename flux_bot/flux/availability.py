@@ -12,7 +12,6 @@ log = logging.getLogger(__name__)
 
 PROBE_AFTER = timedelta(seconds=60)
 """How often a request is let through to test the API while only the operator can fix its refusals."""
-
 SHORTEST_PAUSE_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 300.0

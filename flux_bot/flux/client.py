@@ -12,7 +12,6 @@ from flux_bot.flux import protocol
 
 TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10)
 """Generous: with a callback or ``async`` the API answers at once."""
-
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
 

@@ -22,10 +22,8 @@ TASKS_PATH = "/flux/tasks"
 
 MAX_IDS_PER_LOOKUP = 50
 """The vendor's own clients request at most 50 ids (mcp-flux-pro, n8n-nodes-flux)."""
-
 MAX_IMAGES = 8
 """More than the API is known to return; together with a card's text files they fit into ten attachments."""
-
 OPERATOR_CODES = frozenset(
     {
         "no_token",
@@ -39,7 +37,6 @@ OPERATOR_CODES = frozenset(
     }
 )
 """Codes of problems that only the operator can fix; the user reads that the service is unavailable."""
-
 _MAX_MESSAGE = 500
 _MAX_ID = 200
 _NOT_STORABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

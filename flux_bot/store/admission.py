@@ -20,7 +20,6 @@ from flux_bot.store.schema import columns_of, jobs
 
 DOUBLE_CLICK = timedelta(seconds=3)
 """The same request from the same card within this time is a double-click, not a wish for another picture."""
-
 UNCERTAIN_SECONDS = 2.0
 """How long a command waits to learn whether a broken transaction saved its job."""
 

@@ -16,15 +16,12 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 SLOT_HELD_BY_UNKNOWN = timedelta(minutes=5)
 """How long a submission without an answer counts as in flight: by then the API has finished any picture."""
-
 USUAL_TIME_SAMPLE = 50
 
 SLOW_AT_FIRST = timedelta(minutes=3)
 """When a job counts as slow while its model has no usual time yet: one to two minutes are said to be usual."""
-
 SLOWER_SECONDS = 20.0
 """The least delay that is worth telling, for models that take only seconds."""
-
 QUEUE_ORDER = (jobs.c.turn, jobs.c.accepted_at)
 """See ``core/fairness.py``."""
 

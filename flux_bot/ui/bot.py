@@ -26,7 +26,6 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot
 
 AUTHENTICATION_FAILED = 4004
 """discord-api-docs, topics/opcodes-and-status-codes, "gateway close event codes"."""
-
 _LOGIN_REFUSED = (
     "DISCORD_TOKEN: Discord refuses the token. Copy it again: Developer Portal, your application, Bot, Reset Token."
 )

@@ -23,21 +23,17 @@ from flux_bot.ui.file_names import SOURCE, file_name
 
 GALLERY_LIMIT = 10
 """discord-api-docs, components/reference, "media gallery"."""
-
 OPTIONS_LIMIT = 25
 """Options of a list, choices of a command, suggestions (discord-api-docs, components/reference, "string select";
 application-commands, "choices")."""
-
 BUTTON_LABEL_LIMIT = 80
 """discord-api-docs, components/reference, "button"."""
 OPTION_LABEL_LIMIT = 100
 """Of an option in a list (as ``OPTIONS_LIMIT``)."""
 LINE_LIMIT = 120
 """Characters of a prompt in a list."""
-
 LINKS_LIMIT = 900
 """Characters of links on a card: with a long prompt, all texts must stay below 4,000."""
-
 REWORDABLE = ("forbidden", "bad_request")
 """Failures that another prompt may avoid."""
 

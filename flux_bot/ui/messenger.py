@@ -35,13 +35,10 @@ log = logging.getLogger(__name__)
 
 ORIGINAL = cast("int", "@original")
 """The interaction's own reply, if a crash has lost its id (discord-api-docs, receiving-and-responding)."""
-
 TOKEN_MARGIN = timedelta(seconds=10)
 """A token counts as expired this long before, as an upload may take a while."""
-
 HISTORY_LIMIT = 500
 """Messages to search for an earlier post."""
-
 SOURCE_LIMIT = 4 * 1024 * 1024
 """Bytes of the edited picture's copy on a card."""
 

@@ -25,14 +25,12 @@ ACK_SECONDS = 2.0
 """After this the user sees that the bot is thinking, which extends Discord's three seconds to minutes."""
 LAST_SECONDS = 2.9
 """After this Discord accepts no first reply."""
-
 THINKING = discord.InteractionResponseType.deferred_channel_message
 
 JOB_ACCEPTED = "job_accepted"
 """In an interaction's extras: the id of the job it has created."""
 TYPED = "typed"
 """In an interaction's extras: what the user wrote into a form, to be given back if the form is rejected."""
-
 T = TypeVar("T")
 
 

@@ -14,7 +14,6 @@ from flux_bot.ui.file_names import is_picture_of
 
 ALT_TEXT_LIMIT = 1024
 """discord-api-docs, components/reference, "media gallery item": description."""
-
 PROMPT_ON_CARD = 1500
 """Characters of the escaped prompt on a card, well under the 4,000 that all texts of a message share."""
 

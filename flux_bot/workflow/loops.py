@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 30.0
 """How often a loop looks for work without being woken; only the safety net."""
-
 T = TypeVar("T")
 
 

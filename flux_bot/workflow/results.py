@@ -16,7 +16,6 @@ log = logging.getLogger(__name__)
 
 STORE_PATIENCE = timedelta(seconds=60)
 """How long to retry to save what the image API answered while the database is unavailable."""
-
 T = TypeVar("T")
 
 
