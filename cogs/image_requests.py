@@ -33,7 +33,7 @@ async def request_pictures(
         make_request,
         origin_of(interaction),
         parent_id=parent.id if parent else None,
-        is_wanted=reply.is_possible,
+        can_reply=reply.is_possible,
     )
     accepted = await reply.wait_for(accepting)
     if accepted.is_duplicate:

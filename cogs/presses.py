@@ -28,7 +28,7 @@ async def job_of_press(interaction: Interaction, job_id: str) -> Job:
     """
     job = await interaction.client.workflow.history.job(job_id)
     if job is None or not (job.origin.user_id == interaction.user.id or _is_on_public_card(interaction, job_id)):
-        raise RequestRejected("job-forgotten")
+        raise RequestRejected("job-deleted")
     return job
 
 
@@ -72,18 +72,18 @@ def is_private(interaction: Interaction) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
-async def cancel_job(interaction: Interaction, job_id: str, *, edits_card: bool) -> Job:
+async def cancel_job(interaction: Interaction, job_id: str, *, caller_edits_card: bool) -> Job:
     """Cancel a job and return it. Raises RequestRejected if it has ended, or the user may not cancel it.
 
-    ``edits_card`` as in ``Workflow.cancel``.
+    ``caller_edits_card`` as in ``Workflow.cancel``.
     """
     workflow = interaction.client.workflow
     job = await workflow.history.job(job_id)
     if job is None:
-        raise RequestRejected("job-forgotten")
+        raise RequestRejected("job-deleted")
     if not may_remove(interaction, job_id, job):
         raise RequestRejected("not-yours-to-cancel")
-    cancelled = await workflow.cancel(job_id, edits_card=edits_card)
+    cancelled = await workflow.cancel(job_id, caller_edits_card=caller_edits_card)
     if cancelled is None:
         raise RequestRejected("too-late-to-cancel")
     return cancelled
@@ -102,9 +102,9 @@ def same_request(interaction: Interaction, job: Job, catalogue: Catalogue) -> Im
 
 
 def source_url(interaction: Interaction, job: Job) -> str | None:
-    """Return the address of the picture that was edited: the original one if it still works, or its copy on the card.
+    """Return the address of the picture that was edited: the original one for its own user, or its copy on the card.
 
-    Others get the copy if there is one: the original address stays private. Raises RequestRejected if both are gone.
+    An address that expires is replaced by the copy. Raises RequestRejected if both are gone.
     """
     url = job.request.image_url
     if url is None:

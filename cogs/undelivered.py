@@ -1,4 +1,4 @@
-"""Results that could not be delivered: the user is told after the next command, and can fetch them."""
+"""Results that could not be delivered: the user can fetch them after the next request or failed command."""
 
 from discord import ui
 from discord.ext import commands

@@ -6,16 +6,19 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
     sandbox/       the offline trial: SimCord for Discord, fake_flux.py for the image API, the fault switches
     doctor/        checks of a set-up, with what to do about each failure
     app.py         builds everything, runs everything, stops everything in order
-    cogs/          commands/, buttons/ (controls.py: the table of all buttons) and forms/; loaded by name
+    cogs/          commands/, forms/ and buttons/ (controls.py is the table of all buttons, ``Verb`` in ui/cards.py
+                   their list; CONTRIBUTING has the recipe); loaded by name
     ui/            Discord: cards and texts, replies.py (one reply, within 3 s), messenger.py (the delivery methods)
     web/           server.py: callbacks, health, metrics; reachability.py: does PUBLIC_URL lead here?
     workflow/      dispatch.py submits, results.py saves results, delivery.py posts, reconcile.py looks tasks up
     store/         jobs as rows: admission.py (accept), queue.py (who is next), store.py (one UPDATE per status change),
-                   deliveries.py, overdue.py, history.py; below them database.py, notifications.py (wakes other
+                   deliveries.py (who posts what), overdue.py (what to look up, or give up after a crash), history.py
+                   (what users ask about their jobs); below them database.py, notifications.py (wakes other
                    processes), engines.py, schema.py, migrations/, copying.py
     flux/          the image API: protocol.py (its language), client.py (HTTP), availability.py
     images/        fetcher.py (downloads), decoding.py (checks, shrinks), addresses.py (which are public)
-    locales/       every sentence that users read, in each language (Fluent)
+    locales/       every sentence that users read, in each language (Fluent): cards.ftl has cards and failures,
+                   answers.ftl refusals
     settings.py, logs.py, metrics.py
     core/          jobs.py (the shared types), catalogue.py and catalogue.toml (models and their sizes), fairness.py
                    (the queue order), callbacks.py (the callback URL), errors.py (the error tree), text.py, backoff.py

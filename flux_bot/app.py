@@ -31,10 +31,10 @@ from flux_bot.workflow.workflow import Workflow
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 6.0
-"""How long the work in hand may take to finish when the bot is stopped."""
+"""How long the work in progress may take to finish when the bot is stopped."""
 SWITCH_SECONDS = 0.0002
-"""How long a thread may hold the GIL (by default 5 ms). SQLite's thread needs it after each statement, and would wait
-for it behind a burst of commands that wait for SQLite."""
+"""How long a thread may hold the GIL. SQLite's thread needs it after every statement; at the default of 5 ms it would
+wait behind command handlers, which wait for SQLite."""
 EXTENSIONS = (
     "cogs.commands.imagine",
     "cogs.commands.edit",
@@ -123,7 +123,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Run the bot until ``stop`` is set; then finish the work in hand, and close everything in order.
+    """Run the bot until ``stop`` is set; then finish the work in progress, and close everything in order.
 
     Raises ConfigurationError or StartupFailed, which say what to do.
     """
@@ -153,9 +153,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     log.info("Stopped")
 
 
-def main(settings: Callable[[], Settings] = Settings.load) -> int:
+def main() -> int:
     """Run the bot as a process; return its exit code: 0 stopped, 1 an error, 2 a wrong setting."""
-    return run_process(lambda stop: _configured(settings, stop))
+    return run_process(_run_with_settings)
 
 
 def copy_into_database(source: str) -> int:
@@ -168,8 +168,8 @@ def copy_into_database(source: str) -> int:
     return run_process(copy)
 
 
-async def _configured(load: Callable[[], Settings], stop: asyncio.Event) -> None:
-    settings = load()
+async def _run_with_settings(stop: asyncio.Event) -> None:
+    settings = Settings.load()
     setup_logging(settings.log_level, settings.log_format)
     await run(settings, stop)
 

@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     discord_token: Token
     """The bot's token, from the Discord Developer Portal: your application, Bot, Reset Token."""
     flux_api_token: Token = Field(validation_alias=AliasChoices("FLUX_API_TOKEN", "ACEDATACLOUD_API_TOKEN"))
-    """The image API's token, from the Ace Data Cloud console: Flux Images API, Credentials."""
+    """The image API's token, from the Ace Data Cloud, Applications, an API key that includes Flux."""
     public_url: WebAddress = ""
     """The public address of the bot's web server, e.g. https://bot.example.org. If empty, results are looked up."""
     webhook_host: Annotated[str, StringConstraints(min_length=1)] = "0.0.0.0"  # noqa: S104  for callbacks from the internet

@@ -9,6 +9,7 @@ from discord import ui
 
 from cogs.buttons import fetch, info, results, save
 from cogs.commands import history, jobs, preferences, show
+from cogs.forms import edit
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import Verb
 from flux_bot.ui.custom_ids import parse_custom_id, pattern_of
@@ -19,7 +20,7 @@ PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.RETRY: results.reroll,
     Verb.REMIX: results.open_remix,
     Verb.REWORD: results.open_reword,
-    Verb.EDIT: results.open_edit,
+    Verb.EDIT: edit.open_result_form,
     Verb.SAVE: save.save,
     Verb.INFO: info.show_info,
     Verb.DELETE: results.delete,

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import discord
 
-from cogs.forms import edit, remix
+from cogs.forms import remix
 from cogs.image_requests import request_pictures
 from cogs.presses import cancel_job, is_on_card, is_private, job_of_press, may_remove, same_request
 from flux_bot.core.errors import RequestRejected
@@ -32,11 +32,6 @@ async def open_reword(interaction: Interaction, job_id: str) -> None:
     await remix.open_form(interaction, job_id, title="form-reword")
 
 
-async def open_edit(interaction: Interaction, job_id: str) -> None:
-    """Open the form that edits a result."""
-    await edit.open_result_form(interaction, job_id)
-
-
 async def delete(interaction: Interaction, job_id: str) -> None:
     """Delete the card; the pictures stay in their user's history."""
     reply = Reply(interaction, private=True, updates=True)
@@ -45,7 +40,7 @@ async def delete(interaction: Interaction, job_id: str) -> None:
     # If nobody else sees the card, it does not matter who requested it; the job may have been deleted.
     is_alone = is_private(interaction) or interaction.context.dm_channel
     if not is_on_card(interaction, job_id) or not (is_alone or may_remove(interaction, job_id, job)):
-        raise RequestRejected("not-yours-to-delete" if job else "job-forgotten")
+        raise RequestRejected("not-yours-to-delete" if job else "job-deleted")
     await reply.defer()
     with suppress(discord.NotFound):  # a double-click
         await interaction.delete_original_response()
@@ -56,5 +51,5 @@ async def delete(interaction: Interaction, job_id: str) -> None:
 async def cancel(interaction: Interaction, job_id: str) -> None:
     """Cancel a job, and show this on its card, which is the one with the button."""
     reply = Reply(interaction, private=True, updates=True)
-    job = await reply.wait_for(cancel_job(interaction, job_id, edits_card=True))
+    job = await reply.wait_for(cancel_job(interaction, job_id, caller_edits_card=True))
     await reply.send(cards.cancelled(translator_for(job.locale), job))

@@ -50,7 +50,7 @@ class Edit(commands.Cog):
 def _source(interaction: Interaction, image: discord.Attachment | None, image_url: str | None) -> Source | None:
     """Return the picture, None if there is none. Raises RequestRejected for two, or one that can't be used."""
     if image is not None and image_url is not None:
-        raise RequestRejected("one-image-please")
+        raise RequestRejected("one-image-needed")
     if image is not None:
         return checked_source(image.to_dict())
     return checked_address(interaction, image_url.strip()) if image_url is not None else None

@@ -1,4 +1,4 @@
-"""/history: browse my pictures, page by page, privately."""
+"""/history: browse the user's pictures, page by page, privately."""
 
 import asyncio
 from contextlib import ExitStack

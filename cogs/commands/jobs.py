@@ -1,4 +1,4 @@
-"""/jobs: show my running, queued and recent jobs."""
+"""/jobs: show the user's running, queued and recent jobs."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ async def refresh(interaction: Interaction, rest: str) -> None:
     async def panel() -> cards.Card:
         action, job_id = parse_custom_id(rest)
         if action == CANCEL:
-            await cancel_job(interaction, job_id, edits_card=False)
+            await cancel_job(interaction, job_id, caller_edits_card=False)
         return await _panel(interaction)
 
     reply = Reply(interaction, private=True, updates=True)

@@ -34,7 +34,7 @@ async def edit_image(interaction: Interaction, message: discord.Message) -> None
     if not sources:
         for file in (file for part in _parts(message) for file in _files(part)):
             checked_source(file)  # rejects a file that is too large
-        raise RequestRejected("no-picture-there")
+        raise RequestRejected("no-picture-found")
     await open_form(interaction, sources, EditOptions())
 
 
@@ -51,7 +51,7 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
     else:  # of an edit only the prompt is used: there is no picture to edit
         text = job.request.prompt if job else _prompt_on_card(message) if is_ours else _text_of(message)
         if not text:
-            raise RequestRejected("no-words-there")
+            raise RequestRejected("no-text-found")
         preferences = known or Preferences()
         model = catalogue.preferred(None, preferences.model, Action.GENERATE)
         size = preferred_size(model, preferences)

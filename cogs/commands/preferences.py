@@ -1,4 +1,4 @@
-"""/preferences: my defaults, in a panel that saves every click."""
+"""/preferences: the user's defaults, in a panel that saves every click."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
@@ -18,7 +18,7 @@ from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.replies import Reply, user_translator
 
-USUAL = "usual"
+DEFAULT = "usual"
 """The value of the option that means the catalogue's default."""
 _MODELS = {"model": Action.GENERATE, "edit_model": Action.EDIT}
 _SWITCHES = ("private", "ping")
@@ -61,7 +61,7 @@ def _change(catalogue: Catalogue, name: str, value: str) -> dict[str, Any]:
         options: Collection[str] = [model.name for model in catalogue.models_for(_MODELS[name])]
     else:
         options = SHAPES if name == "size" else ()
-    if value == USUAL and options:
+    if value == DEFAULT and options:
         return {name: None}
     return {name: value} if value in options else {}
 
@@ -103,7 +103,7 @@ def _with_default(
 ) -> list[discord.SelectOption]:
     """Return the options of a list, with the default first."""
     usual = translate("preferences-default", value=default)
-    return cards.options({USUAL: usual, **labels}, preferred if preferred in labels else USUAL)
+    return cards.options({DEFAULT: usual, **labels}, preferred if preferred in labels else DEFAULT)
 
 
 def _switch(translate: Translator, name: str, *, is_on: bool) -> ui.Button[ui.LayoutView]:

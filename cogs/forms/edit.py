@@ -94,7 +94,7 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
     if form_id:
         sources: Sequence[Source] | None = interaction.client.recent_forms.get(form_id)
         if sources is None:
-            raise RequestRejected("forgotten-form")
+            raise RequestRejected("expired-form")
         source = sources[form.number("which", 1, len(sources)) - 1]
     else:
         source = form.source()

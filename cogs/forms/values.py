@@ -90,7 +90,7 @@ class SubmittedForm:
         """Return the uploaded picture. Raises RequestRejected if there is none."""
         file = self.files.get(self.text("image"))
         if file is None:
-            raise RequestRejected("one-image-please")
+            raise RequestRejected("one-image-needed")
         return checked_source(file)
 
     def changed(self, base: ImageRequest, catalogue: Catalogue) -> ImageRequest:

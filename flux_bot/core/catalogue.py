@@ -155,7 +155,7 @@ class Model(_Table):
         size = self.sizes.size_for(SHAPE_WORDS.get(text.strip().lower(), text))
         if size is None:
             typed = quote(text.strip(), 50)
-            raise RequestRejected("size-not-taken", model=self.name, typed=typed, takes=self.sizes.describe())
+            raise RequestRejected("size-not-supported", model=self.name, typed=typed, supported=self.sizes.describe())
         return size
 
     def size_near(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""The queue order, and the honest position in the queue, as pure arithmetic.
+"""The queue order, and a new job's position in it.
 
 Everybody's first picture comes before anybody's second. A job gets its turn, a number, when it is accepted: the turn
 that is being served, or the one after the user's last job that is still queued or at the API. Lower turns go first;
@@ -37,7 +37,7 @@ class Queue:
     """Jobs in flight, by user."""
     turns_at_the_api: Iterable[int]
     waiting_by_turn: Counter[int]
-    heads: list[tuple[int, int]]
+    starting: list[tuple[int, int]]
     """Turn and user of the queued jobs that can start now, in order."""
     waiting: Counter[int]
     """Queued jobs, by user; only of the users who are about to join."""
@@ -52,7 +52,7 @@ class Queue:
         turn = max(served, self.last_turns.get(user_id, -1) + 1)
         place = 0
         if self._starts(turn, user_id, limits):
-            self.heads.append((turn, user_id))
+            self.starting.append((turn, user_id))
         else:
             place = 1 + sum(count for other, count in self.waiting_by_turn.items() if other <= turn)
         self.waiting[user_id] += 1
@@ -63,5 +63,5 @@ class Queue:
     def _starts(self, turn: int, user_id: int, limits: Limits) -> bool:
         """Tell whether a new job is among those that can start now."""
         running = Counter(self.running)
-        running.update(head_user for head_turn, head_user in self.heads if head_turn <= turn)
+        running.update(head_user for head_turn, head_user in self.starting if head_turn <= turn)
         return running.total() < limits.max_in_flight and running[user_id] < limits.max_running_per_user

@@ -145,7 +145,7 @@ class Job:
     parent_id: str | None = None
     """The job whose card this request was made from; it may have been pruned since."""
     turn: int = 0
-    """Its position in the queue, see ``fairness.py``."""
+    """Its turn in the queue order, see ``fairness.py``."""
     card: CardState = CardState.PAINTING
     reply_message_id: int | None = None
     """The status card; known once Discord has accepted our reply."""

@@ -36,10 +36,10 @@ class NewJob:
     paused: bool = False
     """Whether the image API takes no submissions at the moment."""
     parent_id: str | None = None
-    is_wanted: Callable[[], bool] = lambda: True
+    can_reply: Callable[[], bool] = lambda: True
     """Called just before saving: a user who can no longer get a reply will ask again, and must not pay twice."""
     accepted: "AcceptedJob | None" = None
-    """Set when it is saved, which may yet fail."""
+    """Set before the commit, which may still fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _accept(connection: sa.Connection, new: NewJob, preferences: Preferences, qu
     request = new.make_request(preferences)
     if new.parent_id and (duplicate := _find_duplicate(connection, new, new.parent_id, request)):
         return AcceptedJob(duplicate, 0, None, is_duplicate=True)
-    if not new.is_wanted():
+    if not new.can_reply():
         raise StoreUnavailable("too late to reply")
     position = queue.join(new.origin.user_id, new.limits)
     if position is None:

@@ -23,14 +23,14 @@ async def copy_database(source: str, target: str) -> int:
     Both are ``sqlite:///`` or ``postgresql://`` addresses; no bot may run on either. Raises ConfigurationError or
     StartupFailed, which say what to do.
     """
-    _check_there(source)
+    _check_source_exists(source)
     for url in (source, target):
         async with JobStore(url):
             pass  # creates or migrates the tables
     reader, writer = open_engine(make_url(source)), open_engine(make_url(target))
     try:
         async with reader.begin() as read, writer.begin() as write:
-            await write(_make_room)
+            await write(_require_empty_target)
             await _copy(notes, read, write)
             await _copy(preferences, read, write)
             return await _copy(jobs, read, write)
@@ -41,13 +41,13 @@ async def copy_database(source: str, target: str) -> int:
         await writer.dispose()
 
 
-def _check_there(source: str) -> None:
+def _check_source_exists(source: str) -> None:
     """Reject a missing file: opening it would create an empty database."""
     if source.startswith("sqlite:") and not Path(make_url(source).database or "").is_file():
         raise StartupFailed(f"There is no database to copy at {source}")
 
 
-def _make_room(connection: sa.Connection) -> None:
+def _require_empty_target(connection: sa.Connection) -> None:
     if connection.execute(sa.select(jobs.c.id).limit(1)).first():
         raise StartupFailed("DATABASE_URL: this database has jobs already; copy into a new one")
     for table in (notes, preferences):

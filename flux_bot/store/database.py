@@ -86,7 +86,7 @@ class Database:
 
     async def update(self, statement: sa.Update, **values: Any) -> bool:
         """Run an UPDATE of one row; return whether its conditions held."""
-        return await self.do(lambda connection: connection.execute(statement, values).rowcount == 1)
+        return await self.do(lambda connection: update_row(connection, statement, **values))
 
     async def fetch_jobs(self, query: sa.Select[Any] | ReturningUpdate[Any], **values: Any) -> list[Job]:
         """Return the jobs that a statement returns."""
@@ -130,7 +130,7 @@ class _Waiting:
 
 
 class Batcher:
-    """Runs work that arrives at the same time in one transaction: one commit for all costs hardly more than one each.
+    """Runs work that arrives at the same time in one transaction: a shared commit costs hardly more than a single one.
 
     Work that raises is taken out of its batch, and the others run again without it.
     """

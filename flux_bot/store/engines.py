@@ -1,6 +1,6 @@
 """The two kinds of database: work is a plain function of a connection, run in one transaction.
 
-SQLite runs it in a thread of its own, in one go: hops between threads are what a small transaction costs. PostgreSQL
+SQLite runs it in a thread of its own, in one go: switching threads is the main cost of a small transaction. PostgreSQL
 runs it on the event loop, where SQLAlchemy's greenlets wait for the network.
 """
 

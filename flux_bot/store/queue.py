@@ -14,14 +14,14 @@ from flux_bot.store.schema import UtcTime, jobs, status_in
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
-SLOT_HELD_BY_UNKNOWN = timedelta(minutes=5)
+SLOT_HELD_AT_MOST = timedelta(minutes=5)
 """How long a submission without an answer counts as in flight: by then the API has finished any picture."""
 USUAL_TIME_SAMPLE = 50
 
 SLOW_AT_FIRST = timedelta(minutes=3)
 """When a job counts as slow while its model has no usual time yet: one to two minutes are said to be usual."""
 SLOWER_SECONDS = 20.0
-"""The least delay that is worth telling, for models that take only seconds."""
+"""The shortest delay worth reporting, for models that take only seconds."""
 QUEUE_ORDER = (jobs.c.turn, jobs.c.accepted_at)
 """See ``core/fairness.py``."""
 
@@ -37,8 +37,8 @@ def place_in_queue(connection: sa.Connection, job: Job) -> int:
     return ahead + 1
 
 
-def heads(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """Select the first ``enough`` queued jobs, without those of users who have enough running (see ``startable``)."""
+def next_queued(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Select the first queued jobs, without those of users who have enough running (see ``next_queued_parameters``)."""
     not_overdue = sa.or_(jobs.c.deadline_at.is_(None), jobs.c.deadline_at > sa.bindparam("now"))
     return (
         sa.select(*columns)
@@ -49,11 +49,11 @@ def heads(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
 
 
 _NOBODY = -1
-"""No user: SQL has no empty list."""
+"""No user: an empty list would become a subquery."""
 
 
-def startable(running: Mapping[int, int], limits: Limits, now: datetime, enough: int) -> dict[str, Any]:
-    """Return the parameters of ``heads``."""
+def next_queued_parameters(running: Mapping[int, int], limits: Limits, now: datetime, enough: int) -> dict[str, Any]:
+    """Return the parameters of ``next_queued``."""
     full = [user_id for user_id, count in running.items() if count >= limits.max_running_per_user]
     return {"full_users": full or [_NOBODY], "now": now, "enough": enough}
 
@@ -73,7 +73,7 @@ _HELD_SLOTS = sa.select(jobs.c.user_id).where(jobs.c.slot_held_until > sa.bindpa
 
 def at_the_api(connection: sa.Connection, now: datetime) -> tuple[Counter[int], list[int]]:
     """Return the jobs in flight by user, including cancelled ones, and each user's last turn at the API."""
-    rows = connection.execute(_AT_THE_API, {"unknown_since": now - SLOT_HELD_BY_UNKNOWN}).all()
+    rows = connection.execute(_AT_THE_API, {"unknown_since": now - SLOT_HELD_AT_MOST}).all()
     running = Counter({user_id: running for user_id, running, _ in rows})
     running.update(connection.execute(_HELD_SLOTS, {"now": now}).scalars())
     return running, [turn for _, _, turn in rows]
@@ -93,11 +93,11 @@ _BY_TURN = (
     .where(jobs.c.status == JobStatus.QUEUED)
     .group_by(jobs.c.turn)
 )
-_HEADS = heads(jobs.c.turn, jobs.c.user_id)
+_STARTING = next_queued(jobs.c.turn, jobs.c.user_id)
 
 
 def count_queue(connection: sa.Connection, users: Collection[int], limits: Limits, now: datetime) -> Queue:
-    """Count what new jobs of these users need to know about the queue."""
+    """Count the jobs that decide where new jobs of these users join the queue."""
     running, turns_at_the_api = at_the_api(connection, now)
     own = connection.execute(_OF_USERS, {"users": list(users)}).all()
     waiting_by_turn = Counter({row.turn: row.waiting for row in connection.execute(_BY_TURN)})
@@ -107,7 +107,7 @@ def count_queue(connection: sa.Connection, users: Collection[int], limits: Limit
         # Each user has at most max_queued_per_user queued jobs, so among this many there are enough that could start.
         enough = free * limits.max_queued_per_user
         starting = Counter(running)
-        with connection.execute(_HEADS, startable(running, limits, now, enough)) as found:
+        with connection.execute(_STARTING, next_queued_parameters(running, limits, now, enough)) as found:
             for turn, head_user in found:
                 if starting[head_user] < limits.max_running_per_user:
                     starting[head_user] += 1
@@ -118,7 +118,7 @@ def count_queue(connection: sa.Connection, users: Collection[int], limits: Limit
         running=running,
         turns_at_the_api=turns_at_the_api,
         waiting_by_turn=waiting_by_turn,
-        heads=could_start,
+        starting=could_start,
         waiting=Counter({user_id: waiting for user_id, waiting, _ in own}),
         last_turns={user_id: turn for user_id, _, turn in own},
     )

@@ -118,7 +118,7 @@ notes = sa.Table(
 
 
 def status_in(*statuses: JobStatus) -> sa.ColumnElement[bool]:
-    """Return a condition without a list, which SQLAlchemy would expand at each execution."""
+    """Return the condition that a job has one of these statuses; SQLAlchemy would expand a list at each execution."""
     return sa.or_(*(jobs.c.status == status for status in statuses))
 
 

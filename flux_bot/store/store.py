@@ -30,13 +30,13 @@ from flux_bot.store.history import JobHistory
 from flux_bot.store.notifications import Loop
 from flux_bot.store.overdue import NOTHING_DUE, Overdue
 from flux_bot.store.queue import (
-    SLOT_HELD_BY_UNKNOWN,
+    SLOT_HELD_AT_MOST,
     JobCounts,
     at_the_api,
     count_open_jobs,
-    heads,
+    next_queued,
+    next_queued_parameters,
     slow_after,
-    startable,
     usual_seconds,
 )
 from flux_bot.store.schema import CARD_IS_FREE, THE_JOB, UtcTime, jobs, notes, status_in
@@ -128,7 +128,7 @@ class JobStore:
     _CLAIM_NEXT = (
         sa.update(jobs)
         .where(
-            jobs.c.id == heads(jobs.c.id).with_for_update().scalar_subquery(),
+            jobs.c.id == next_queued(jobs.c.id).with_for_update().scalar_subquery(),
             jobs.c.status == JobStatus.QUEUED,
         )
         .values(
@@ -148,7 +148,7 @@ class JobStore:
                 return claimed
             running, _ = at_the_api(connection, now)
             while len(claimed) < at_most and running.total() < limits.max_in_flight:
-                values = startable(running, limits, now, 1) | {"deadline": now + deadline}
+                values = next_queued_parameters(running, limits, now, 1) | {"deadline": now + deadline}
                 found = fetch_jobs(connection, self._CLAIM_NEXT, **values)
                 if not found:
                     break
@@ -282,7 +282,7 @@ class JobStore:
     _SECRET = sa.select(jobs.c.callback_secret, jobs.c.task_id).where(THE_JOB)
 
     async def receive(self, job_id: str, secret: str, result: TaskResult, *, now: datetime) -> Receipt:
-        """Do the same if the secret and the task are the job's."""
+        """Finish a job as ``finish`` does, if the secret and the task_id are the job's."""
 
         def work(connection: sa.Connection) -> Receipt:
             row = connection.execute(self._SECRET, {"job": job_id}).one_or_none()
@@ -342,7 +342,7 @@ class JobStore:
         def work(connection: sa.Connection) -> Job | None:
             cancelled = update_returning(connection, self._CANCEL_QUEUED, job=job_id, now=now)
             if cancelled is None:
-                slot_until = now + SLOT_HELD_BY_UNKNOWN
+                slot_until = now + SLOT_HELD_AT_MOST
                 cancelled = update_returning(
                     connection, self._CANCEL_SUBMITTED, job=job_id, now=now, slot_until=slot_until
                 )

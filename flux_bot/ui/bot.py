@@ -111,7 +111,7 @@ class FluxBot(commands.AutoShardedBot):
             is_refused = closed.code == AUTHENTICATION_FAILED
             raise StartupFailed(_LOGIN_REFUSED if is_refused else f"Discord ends the connection: {closed}") from closed
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            raise StartupFailed(f"The connection to Discord is lost for good: {error}") from error
+            raise StartupFailed(f"The connection to Discord is lost permanently: {error}") from error
 
     @property
     def is_connected(self) -> bool:
@@ -142,7 +142,7 @@ def login_errors(api_url: str) -> Iterator[None]:
         yield
     except discord.LoginFailure:
         raise StartupFailed(_LOGIN_REFUSED) from None
-    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+    except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
         reason = str(error) or type(error).__name__
         raise StartupFailed(f"DISCORD_API_URL: Discord can't be reached at {api_url}: {reason}") from error
 

@@ -1,6 +1,6 @@
 """What a job looks like in each state, in Components V2, and the buttons on its card.
 
-A message that once had these components can't go back, so every message is such a card (discord-api-docs,
+Discord can't turn Components V2 off again for a message, so all messages use them (discord-api-docs,
 components/reference, "IS_COMPONENTS_V2"). What the buttons do is in ``cogs/buttons/controls.py``.
 """
 
@@ -29,7 +29,7 @@ application-commands, "choices")."""
 BUTTON_LABEL_LIMIT = 80
 """discord-api-docs, components/reference, "button"."""
 OPTION_LABEL_LIMIT = 100
-"""Of an option in a list (as ``OPTIONS_LIMIT``)."""
+"""Characters of an option's label (as ``OPTIONS_LIMIT``)."""
 LINE_LIMIT = 120
 """Characters of a prompt in a list."""
 LINKS_LIMIT = 900
@@ -58,7 +58,7 @@ class Verb(StrEnum):
 
 _ON_RESULT = ((Verb.REROLL, Verb.REMIX, Verb.EDIT), (Verb.SAVE, Verb.INFO, Verb.DELETE))
 _STYLES = dict.fromkeys((Verb.REROLL, Verb.RETRY, Verb.FETCH), ButtonStyle.primary)
-"""Of the buttons that stand out: at most one on a card, and never a destructive one."""
+"""Styles of highlighted buttons; never a destructive one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def pattern_of(actions: Iterable[str]) -> str:
 
 
 def parse_custom_id(text: object) -> CustomId:
-    """Split a custom_id; what is none has an empty ``about``."""
+    """Split a custom_id; a text without a colon gets an empty ``about``."""
     action, _, about = str(text or "").partition(":")
     return CustomId(action, about)
 

@@ -5,7 +5,7 @@ The delivery methods, tried in this order until one works:
 1. a new message in the channel, which pings the user and nobody else
 2. an edit of the interaction's own reply, while its token is valid
 3. a direct message to the user
-4. none: the job is undelivered, and its user can fetch it after the next command
+4. none: the job is undelivered, and its user can fetch it later (see ``cogs/undelivered.py``)
 
 A failure starts with method 2, as it belongs on the status card; a private job has no method 1. Nothing is posted
 twice: a new message has the job's id as its nonce, an edit may be repeated, and before another attempt the bot looks
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 ORIGINAL = cast("int", "@original")
 """The interaction's own reply, if a crash has lost its id (discord-api-docs, receiving-and-responding)."""
 TOKEN_MARGIN = timedelta(seconds=10)
-"""A token counts as expired this long before, as an upload may take a while."""
+"""Treat a token as expired this long before it expires, because an upload takes time."""
 HISTORY_LIMIT = 500
 """Messages to search for an earlier post."""
 SOURCE_LIMIT = 4 * 1024 * 1024

@@ -28,9 +28,9 @@ LAST_SECONDS = 2.9
 THINKING = discord.InteractionResponseType.deferred_channel_message
 
 JOB_ACCEPTED = "job_accepted"
-"""In an interaction's extras: the id of the job it has created."""
+"""Key in an interaction's extras: the id of the job it has created."""
 TYPED = "typed"
-"""In an interaction's extras: what the user wrote into a form, to be given back if the form is rejected."""
+"""Key in an interaction's extras: what the user wrote into a form, to be given back if the form is rejected."""
 T = TypeVar("T")
 
 
@@ -43,7 +43,7 @@ class Reply:
     """The one reply to an interaction: at once, or as an edit of "is thinking" if something takes long."""
 
     def __init__(self, interaction: Interaction, *, private: bool, updates: bool = False) -> None:
-        """Say whether only the user sees it, and whether it updates the message with the button."""
+        """Take whether only the user sees it, and whether it updates the message with the button."""
         self.private = private
         self._interaction = interaction
         self._updates = updates
@@ -65,7 +65,7 @@ class Reply:
                 await self.defer()
             return await working
         finally:
-            self._is_lost = not working.done()  # Discord rejected it: what is not saved yet must not be saved
+            self._is_lost = not working.done()  # Discord rejected the reply: an unsaved request must stay unsaved
             working.cancel()
 
     async def defer(self) -> None:

@@ -24,7 +24,7 @@ DELIVERIES_AT_ONCE = 8
 LEASE = timedelta(seconds=10)
 """How long a delivery may go without renewal before another process takes over."""
 REPLY_GRACE = timedelta(seconds=5)
-"""Discord accepts a reply within 3 s or never, so then a result no longer waits for its status card."""
+"""Discord accepts a first reply only within 3 s; after this, the result stops waiting for its status card."""
 PICTURE_ATTEMPTS = 4
 """After this many attempts, links are posted in place of pictures that can't be fetched."""
 SOURCE_SECONDS = 5.0
@@ -86,7 +86,7 @@ class Delivery:
         self._now = parts.now
 
     async def run(self, messenger: Messenger) -> None:
-        """Deliver until stopped, and complete the deliveries in hand."""
+        """Deliver until stopped, and complete the deliveries in progress."""
         self._messenger = messenger
         in_hand: set[asyncio.Task[None]] = set()
 
@@ -202,4 +202,4 @@ class Delivery:
         seconds = backoff_seconds(job.delivery_attempts + 1, at_most=LONGEST_BACKOFF_SECONDS)
         log.warning("Delivery failed (%s); next attempt in %.0f s", error, seconds)
         await self._store.deliveries.set_next(job.id, self._now() + timedelta(seconds=seconds))
-        self._signals.deliver.set()  # the loop sleeps until the lease ends, which is later
+        self._signals.deliver.set()  # the loop sleeps until the lease ends, which may be later

@@ -76,7 +76,7 @@ class Dispatch:
             result = TaskResult(None, failure=refused.failure, trace_id=refused.trace_id)
             await self._results.finish(job.id, result, "refusal")
         except ApiUnknown as unknown:
-            log.warning("It is unknown whether the task started (%s); waiting for its callback", unknown)
+            log.warning("It is unknown whether the task started (%s); it will not be submitted again", unknown)
             self._signals.reconcile.set()
         else:
             self._availability.note_success()
@@ -102,9 +102,9 @@ class Dispatch:
                 lambda: self._store.mark_running(job, task_id, next_lookup_at=next_lookup_at), job.id
             )
             with about(task_id=task_id):
-                log.info("Submitted: task %s%s", task_id, "" if running else ", which already has a result")
-            self._reconciliation.expect(next_lookup_at)
+                log.info("Submitted: task %s%s", task_id, "" if running else ", but its job has moved on")
+            self._reconciliation.wake_by(next_lookup_at)
             if running is not None:
-                self._reconciliation.expect(running.slow_at)
+                self._reconciliation.wake_by(running.slow_at)
                 if running.card is not CardState.PAINTING:
                     await self._cards.show(running, CardState.PAINTING)

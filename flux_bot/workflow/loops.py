@@ -76,7 +76,7 @@ async def guard(work: Awaitable[T], job: Job | None = None) -> T | None:
         try:
             return await work
         except Exception:
-            log.exception("Unexpected error in a loop, which goes on")
+            log.exception("Unexpected error; the loop continues")
             return None
 
 

@@ -35,10 +35,10 @@ class Reconciliation:
         self._results = results
         self._cards = cards
         self._next_at: datetime | None = None
-        """When the loop will look next; None: while it is looking."""
+        """When the loop will run next; None while it runs."""
 
-    def expect(self, at: datetime | None) -> None:
-        """Let the loop look at this time at the latest."""
+    def wake_by(self, at: datetime | None) -> None:
+        """Make the loop run no later than this."""
         if at is not None and (self._next_at is None or at < self._next_at):
             self._signals.reconcile.set()
 

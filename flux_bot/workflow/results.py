@@ -14,7 +14,7 @@ from flux_bot.workflow.loops import Parts
 
 log = logging.getLogger(__name__)
 
-STORE_PATIENCE = timedelta(seconds=60)
+SAVE_RETRY_TIME = timedelta(seconds=60)
 """How long to retry to save what the image API answered while the database is unavailable."""
 T = TypeVar("T")
 
@@ -64,9 +64,9 @@ class Results:
         return finished is not None
 
     async def retry_until_stored(self, write: Callable[[], Awaitable[T]], job_id: str) -> T:
-        """Repeat a write until the database accepts it, for ``STORE_PATIENCE`` at most: it saves what was paid for."""
+        """Repeat a write until the database accepts it, for ``SAVE_RETRY_TIME`` at most: it saves what was paid for."""
         async for attempt in stamina.retry_context(
-            on=StoreUnavailable, attempts=None, timeout=STORE_PATIENCE, wait_max=STORE_PATIENCE / 6
+            on=StoreUnavailable, attempts=None, timeout=SAVE_RETRY_TIME, wait_max=SAVE_RETRY_TIME / 6
         ):
             with attempt, about_job(job_id):
                 return await write()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from flux_bot.core.errors import DeliveryFailed
-from flux_bot.core.jobs import CANCELLED_PAID, OPEN, CardState, Failure, Job, JobStatus
+from flux_bot.core.jobs import CANCELLED_PAID, OPEN, CardState, Job, JobStatus
 from flux_bot.logs import about_job
 from flux_bot.workflow.delivery import LEASE, Messenger
 from flux_bot.workflow.loops import Parts
@@ -50,13 +50,13 @@ class StatusCards:
         await self._store.release_card(job.id)
         self._signals.deliver.set()
 
-    async def cancel(self, job_id: str, *, edits_card: bool) -> Job | None:
-        """Cancel an open job, and edit its card unless the caller does (``edits_card``); None if it has ended."""
+    async def cancel(self, job_id: str, *, caller_edits_card: bool) -> Job | None:
+        """Cancel an open job, and edit its card unless the caller does; None if it has ended."""
         async with self.lock(job_id):
             job = await self._cancel(job_id)
             if job is None:
                 return None
-            if not edits_card:
+            if not caller_edits_card:
                 try:
                     await self.messenger.edit_status_card(job)
                 except DeliveryFailed as error:
@@ -70,7 +70,7 @@ class StatusCards:
         while True:
             job = await self._store.cancel(job_id, now=self._now())
             if job is not None:
-                paid = job.result is not None and job.result.failure == Failure(CANCELLED_PAID)
+                paid = bool(job.result and job.result.failure and job.result.failure.code == CANCELLED_PAID)
                 self._metrics.cancelled.labels("yes" if paid else "no").inc()
                 with about_job(job):
                     log.info("Cancelled, %s", "paid" if paid else "unpaid")

@@ -7,8 +7,8 @@
     reconcile   overdue tasks are looked up, hopeless jobs given up             -> FINISHED or ABANDONED
     cancel      the user no longer wants the picture                            -> CANCELLED
 
-Each step writes first and then acts, or acts and then marks. After a crash anywhere, the loops simply go on. Only
-``dispatch`` submits, and so pays; only ``deliver`` posts.
+Each step is saved so that it can be repeated after a crash; the loops just continue. Only ``dispatch`` submits, and so
+pays; only ``deliver`` posts.
 """
 
 import asyncio
@@ -68,12 +68,12 @@ class Workflow:
         origin: Origin,
         *,
         parent_id: str | None = None,
-        is_wanted: Callable[[], bool] = lambda: True,
+        can_reply: Callable[[], bool] = lambda: True,
     ) -> AcceptedJob:
         """Save a request as a job, and return its place in the queue.
 
         ``make_request`` gets the user's preferences. ``parent_id`` is the job whose card the request was made from.
-        ``is_wanted`` is called just before saving. Raises RequestRejected if the user has too many queued jobs or the
+        ``can_reply`` is called just before saving. Raises RequestRejected if the user has too many queued jobs or the
         service is unavailable, StoreUnavailable if the job was not saved.
         """
         if self._signals.stopping.is_set():
@@ -82,7 +82,7 @@ class Workflow:
         if not self._availability.admits(now=now):
             raise RequestRejected("unavailable")
         paused = self._availability.is_paused(now=now)
-        new = NewJob(make_request, origin, self._limits, now, paused, parent_id, is_wanted)
+        new = NewJob(make_request, origin, self._limits, now, paused=paused, parent_id=parent_id, can_reply=can_reply)
         accepted = await self._store.admission.accept(new)
         with about_job(accepted.job):
             if accepted.is_duplicate:
@@ -116,12 +116,12 @@ class Workflow:
         self._signals.deliver.set()
         return found
 
-    async def cancel(self, job_id: str, *, edits_card: bool) -> Job | None:
+    async def cancel(self, job_id: str, *, caller_edits_card: bool) -> Job | None:
         """Cancel an open job; None if it has already ended. A job at the API is paid for.
 
-        Its card is edited too, unless the caller does that (``edits_card``).
+        Its card is edited too, unless the caller does that (``caller_edits_card``).
         """
-        job = await self._cards.cancel(job_id, edits_card=edits_card)
+        job = await self._cards.cancel(job_id, caller_edits_card=caller_edits_card)
         self._signals.dispatch.set()
         return job
 
@@ -150,7 +150,7 @@ class Workflow:
         self._metrics.set_jobs(counts.by_state, (self._now() - since).total_seconds() if since else 0.0)
 
     async def run(self, messenger: Messenger) -> None:
-        """Run all loops until ``stop``, and complete the work in hand."""
+        """Run all loops until ``stop``, and complete the work in progress."""
         self._cards.messenger = messenger
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._dispatch.run(), name="dispatch")

@@ -13,7 +13,7 @@ from tests.browser.chat import Chat, finish_held_tasks, open_sandbox_chat
 from tests.flux.caller import eventually
 
 PRIVATE = "Only you can see this"
-USUAL = (
+DEFAULT = (
     "Default: FLUX.1 dev: quick and cheap",
     "Default: 1:1 square",
     "one picture",
@@ -96,7 +96,7 @@ async def test_preferences(tmp_path: Path) -> None:
         await chat.run("preferences")
         panel = chat.message(PRIVATE, "Your defaults")
         lists = panel.get_by_role("combobox")
-        await expect(lists).to_have_text(USUAL)
+        await expect(lists).to_have_text(DEFAULT)
         await chat.save_screenshot("preferences", down_to=panel)
         await chat.press(panel, "Private: off")
         await expect(panel.get_by_role("button", name="Private: on")).to_be_visible()
@@ -111,7 +111,7 @@ async def test_preferences(tmp_path: Path) -> None:
         await expect(panel.get_by_role("button", name="Private: off")).to_be_visible()
         await chat.run("preferences")  # because the lists of the old message keep showing what was last chosen
         await expect(panel).to_have_count(2)
-        await expect(panel.last.get_by_role("combobox")).to_have_text(USUAL)
+        await expect(panel.last.get_by_role("combobox")).to_have_text(DEFAULT)
 
 
 async def test_edit_form_with_an_upload(tmp_path: Path) -> None:

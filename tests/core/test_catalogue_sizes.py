@@ -54,7 +54,10 @@ def size_or_refusal(model: Model, text: str) -> str | None:
     except RequestRejected as rejected:
         refusal = said(rejected)
     assert model.name in refusal
-    assert EN("size-not-taken", model=model.name, typed="", takes=model.sizes.describe()).partition("”")[2] in refusal
+    assert (
+        EN("size-not-supported", model=model.name, typed="", supported=model.sizes.describe()).partition("”")[2]
+        in refusal
+    )
     return None
 
 

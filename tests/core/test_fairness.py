@@ -15,7 +15,7 @@ from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import CardState, Job
 from flux_bot.store.admission import AcceptedJob
-from flux_bot.store.queue import SLOT_HELD_BY_UNKNOWN
+from flux_bot.store.queue import SLOT_HELD_AT_MOST
 from flux_bot.store.store import JobStore
 from tests.database import (
     DEADLINE,
@@ -160,10 +160,10 @@ async def test_the_limit_of_queued_jobs_per_user(store: JobStore) -> None:
 
 
 async def test_a_submission_without_an_answer_frees_its_slot(store: JobStore) -> None:
-    """It counts as in flight until SLOT_HELD_BY_UNKNOWN has passed, for all limits and for the place."""
+    """It counts as in flight until SLOT_HELD_AT_MOST has passed, for all limits and for the place."""
     one = Limits(max_in_flight=1, max_running_per_user=1, max_queued_per_user=10)
     await submitting(store)
-    freed = NOW + SLOT_HELD_BY_UNKNOWN
+    freed = NOW + SLOT_HELD_AT_MOST
     waiting = await accept(store, 1, one, now=freed - MICROSECOND)
     assert waiting
     assert waiting.place == 1
@@ -176,7 +176,7 @@ async def test_a_submission_without_an_answer_frees_its_slot(store: JobStore) ->
 async def test_the_place_considers_freed_slots(store: JobStore) -> None:
     """A job accepted after a slot was freed starts at once."""
     await submitting(store)
-    accepted = await accept(store, 1, replace(UNLIMITED, max_in_flight=1), now=NOW + SLOT_HELD_BY_UNKNOWN)
+    accepted = await accept(store, 1, replace(UNLIMITED, max_in_flight=1), now=NOW + SLOT_HELD_AT_MOST)
     assert accepted
     assert accepted.place == 0
     assert accepted.job.card is CardState.PAINTING

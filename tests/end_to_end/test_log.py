@@ -55,7 +55,7 @@ async def test_no_secret_is_logged(tmp_path: Path, postgres: "PostgresServer", l
         await world.flux.finish(task.id, failure=Failure("api_error", "It broke."))
         await eventually(lambda: "failed while painting" in str(failing.message))
         await asyncio.to_thread(postgres.psql, "DROP TABLE jobs CASCADE;")
-        await eventually(lambda: world.bot.log.count("Unexpected error in a loop") >= 2)
+        await eventually(lambda: world.bot.log.count("Unexpected error; the loop") >= 2)
         assert await world.bot.stop() == 0
         log = world.bot.log
         assert all(

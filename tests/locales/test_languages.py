@@ -76,7 +76,7 @@ async def test_refusals_are_in_the_users_language(tmp_path: Path) -> None:
         assert interaction.response is not None
         takes = french("pixel-rule-range", smallest="256", largest="1440", step="32")
         assert text_of(interaction.response.message) == french(
-            "size-not-taken", model="flux-dev", typed=r"\*7\*x1", takes=takes
+            "size-not-supported", model="flux-dev", typed=r"\*7\*x1", supported=takes
         )
 
 

@@ -179,7 +179,7 @@ def test_any_value_can_be_inserted(text: str) -> None:
     translate = translator_for("de")
     assert translate("you-wrote", prompt=text).endswith(text)
     takes = ("1:1", TranslatableText("pixel-rule-open", {"smallest": text, "step": "32"}))
-    refusal = translate("size-not-taken", model="m", typed=text, takes=takes)
+    refusal = translate("size-not-supported", model="m", typed=text, supported=takes)
     assert refusal.count(text) >= 2 or not text
 
 

@@ -123,7 +123,7 @@ async def test_a_rejected_request_is_not_searched_for(connection: UnreliableConn
 
 async def test_an_unanswerable_request_is_not_saved(store: JobStore) -> None:
     """A request that can no longer get a reply is not saved; others in its batch are."""
-    unwanted = new_job(image_request(), origin(1), UNLIMITED, NOW, is_wanted=lambda: False)
+    unwanted = new_job(image_request(), origin(1), UNLIMITED, NOW, can_reply=lambda: False)
     results = await asyncio.gather(
         store.admission.accept(unwanted),
         store.admission.accept(new_job(image_request(), origin(2), UNLIMITED, NOW)),

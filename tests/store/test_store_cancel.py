@@ -8,7 +8,7 @@ import pytest
 
 from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Failure, JobStatus
 from flux_bot.store.admission import DOUBLE_CLICK, AcceptedJob, NewJob
-from flux_bot.store.queue import SLOT_HELD_BY_UNKNOWN, SLOW_AT_FIRST, SLOWER_SECONDS, slow_after
+from flux_bot.store.queue import SLOT_HELD_AT_MOST, SLOW_AT_FIRST, SLOWER_SECONDS, slow_after
 from flux_bot.store.store import JobStore
 from tests.database import (
     DEADLINE,
@@ -151,7 +151,7 @@ async def test_a_cancelled_job_holds_its_slot_until_it_ends(store: JobStore, end
     elif ending == "refusal":
         await store.requeue(job, Failure("too_many_requests"), failed=False)
     else:
-        now += SLOT_HELD_BY_UNKNOWN + SECOND
+        now += SLOT_HELD_AT_MOST + SECOND
     assert await claim_next(store, ONE_SLOT, DEADLINE, now=now)
 
 
@@ -169,7 +169,7 @@ async def test_a_cancelled_job_is_looked_up(store: JobStore, walk: str) -> None:
 
     other = await running(store, 2)
     await store.cancel(other.id, now=NOW)
-    late = NOW + SLOT_HELD_BY_UNKNOWN
+    late = NOW + SLOT_HELD_AT_MOST
     assert await store.overdue.claim_lookups(50, now=late, again_at=late + SECOND) == {f"task of {other.id}": other.id}
     assert await store.overdue.next_due_at() is None
 

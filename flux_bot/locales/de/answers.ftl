@@ -6,7 +6,7 @@ too-many-queued = { $limit ->
 }
 unavailable = Der Bilddienst ist gerade nicht verfügbar. { told } Bitte versuche es später noch einmal.
 stopping = Ich starte gerade neu. Bitte versuche es in einer Minute noch einmal.
-one-image-please = Bitte gib genau ein Bild zum Bearbeiten an: Hänge es bei `{ cmd-edit.image }` an oder füge bei `{ cmd-edit.image_url }` einen Link dazu ein.
+one-image-needed = Bitte gib genau ein Bild zum Bearbeiten an: Hänge es bei `{ cmd-edit.image }` an oder füge bei `{ cmd-edit.image_url }` einen Link dazu ein.
 not-an-image = „{ $filename }“ ist kein Bild, das ich bearbeiten kann. Bitte hänge eine PNG-, JPEG- oder WebP-Datei an.
 image-too-large = Dieses Bild ist zum Bearbeiten zu groß. Bitte hänge eines mit höchstens { $mebibytes } MiB an.
 not-a-link = Das ist kein Weblink. Nimm einen, der mit https:// beginnt und keine Leerzeichen enthält, oder lade das Bild stattdessen hoch.
@@ -16,23 +16,23 @@ link-not-public = Dieser Link führt zu keiner öffentlichen Website. Nimm einen
 link-expired = Dieser Discord-Link ist abgelaufen. Kopiere ihn neu oder wähle im Menü der Nachricht mit dem Bild unter „Apps“ den Eintrag „{ menu-edit-image }“.
 empty-prompt = Der Prompt ist leer. Bitte beschreibe das Bild, das du möchtest.
 prompt-too-long = Der Prompt ist länger als { $limit } Zeichen. Bitte kürze ihn.
-size-not-taken = { $model } unterstützt die Größe „{ $typed }“ nicht. Möglich ist: { $takes }.
+size-not-supported = { $model } unterstützt die Größe „{ $typed }“ nicht. Möglich ist: { $supported }.
 pixel-rule-range = ein Format wie 16:9 oder BREITExHÖHE mit Seiten von { $smallest } bis { $largest } in Schritten von { $step }
 pixel-rule-open = ein Format wie 16:9 oder BREITExHÖHE mit Seiten ab { $smallest } in Schritten von { $step }
 no-such-model-generate = Es gibt kein Modell „{ $typed }“ zum Erstellen von Bildern. Zur Auswahl stehen: { $names }.
 no-such-model-edit = Es gibt kein Modell „{ $typed }“ zum Bearbeiten von Bildern. Zur Auswahl stehen: { $names }.
 no-channel = Ich kann nicht erkennen, aus welchem Kanal das kam. Bitte versuche es in einem anderen Kanal noch einmal.
-no-picture-there = In dieser Nachricht sehe ich kein Bild. Falls doch eines da ist, speichere es und hänge es bei /{ cmd-edit } an.
-no-words-there = In dieser Nachricht sehe ich keinen Text. Falls doch welcher da ist, kopiere ihn in /{ cmd-imagine }.
+no-picture-found = In dieser Nachricht sehe ich kein Bild. Falls doch eines da ist, speichere es und hänge es bei /{ cmd-edit } an.
+no-text-found = In dieser Nachricht sehe ich keinen Text. Falls doch welcher da ist, kopiere ihn in /{ cmd-imagine }.
 source-lost = Das Ausgangsbild ist nicht mehr verfügbar. Bitte hänge es bei /{ cmd-edit } an.
 picture-lost = Dieses Bild ist nicht mehr verfügbar: Die Nachricht ist weg, und auch beim Bilddienst liegt es nicht mehr. Mit /{ cmd-imagine } kannst du ein neues erstellen.
-job-forgotten = Ich weiß nicht mehr, wie dieses Bild entstanden ist, weil alte Aufträge gelöscht werden. Zum Bearbeiten wähle im Menü dieser Nachricht unter „Apps“ den Eintrag „{ menu-edit-image }“; ein neues erstellst du mit /{ cmd-imagine }.
+job-deleted = Ich weiß nicht mehr, wie dieses Bild entstanden ist, weil alte Aufträge gelöscht werden. Zum Bearbeiten wähle im Menü dieser Nachricht unter „Apps“ den Eintrag „{ menu-edit-image }“; ein neues erstellst du mit /{ cmd-imagine }.
 job-unknown = Dieses Bild habe ich nicht gefunden. Wähle eines aus der Liste, die beim Tippen erscheint.
 not-finished = Dieses Bild ist noch nicht fertig. Den Stand siehst du mit /{ cmd-jobs }.
 not-yours-to-delete = Löschen können das nur die Person, die den Auftrag gegeben hat, und Moderatoren.
 not-yours-to-cancel = Abbrechen können das nur die Person, die den Auftrag gegeben hat, und Moderatoren.
 too-late-to-cancel = Zum Abbrechen ist es zu spät: Das Ergebnis ist schon da oder wird gerade gepostet.
-forgotten-form = Dieses Formular ist abgelaufen, deshalb weiß ich nicht mehr, welches Bild du gemeint hast. Bitte wähle noch einmal „{ menu-edit-image }“.
+expired-form = Dieses Formular ist abgelaufen, deshalb weiß ich nicht mehr, welches Bild du gemeint hast. Bitte wähle noch einmal „{ menu-edit-image }“.
 you-wrote = Du hast geschrieben: { $prompt }
 
 # --- something broke ---

@@ -8,7 +8,7 @@ too-many-queued = { $limit ->
 }
 unavailable = The picture service is not available right now. { told } Please try again later.
 stopping = I’m restarting. Please try again in a minute.
-one-image-please = Please give me exactly one picture to edit: attach it as `{ cmd-edit.image }` or paste a link to it as `{ cmd-edit.image_url }`.
+one-image-needed = Please give me exactly one picture to edit: attach it as `{ cmd-edit.image }` or paste a link to it as `{ cmd-edit.image_url }`.
 not-an-image = “{ $filename }” is not a picture I can edit. Please attach a PNG, JPEG or WebP file.
 image-too-large = That picture is too large to edit. Please attach one of at most { $mebibytes } MiB.
 not-a-link = That is not a web link. Use one that begins with https:// and has no spaces, or upload the picture instead.
@@ -18,24 +18,24 @@ link-not-public = That link does not lead to a public website. Use one that anyo
 link-expired = That Discord link has expired. Copy a fresh one, or choose “{ menu-edit-image }” under Apps in the menu of the message with the picture.
 empty-prompt = The prompt is empty. Please describe the picture you want.
 prompt-too-long = The prompt is longer than { $limit } characters. Please shorten it.
-# $typed and $takes are sizes; $takes may be pixel-rule or a list.
-size-not-taken = { $model } doesn’t support the size “{ $typed }”. It supports { $takes }.
+# $typed and $supported are sizes; $supported may be pixel-rule or a list.
+size-not-supported = { $model } doesn’t support the size “{ $typed }”. It supports { $supported }.
 pixel-rule-range = a shape such as 16:9, or WIDTHxHEIGHT with each side { $smallest } to { $largest } in steps of { $step }
 pixel-rule-open = a shape such as 16:9, or WIDTHxHEIGHT with each side { $smallest } or more in steps of { $step }
 no-such-model-generate = There is no model “{ $typed }” that makes pictures. Choose one of these: { $names }.
 no-such-model-edit = There is no model “{ $typed }” that edits pictures. Choose one of these: { $names }.
 no-channel = I can’t tell which channel this came from. Please try again in another channel.
-no-picture-there = I can’t see a picture in that message. If there is one, save it and attach it to /{ cmd-edit }.
-no-words-there = I can’t see any text in that message. If there is some, copy it into /{ cmd-imagine }.
+no-picture-found = I can’t see a picture in that message. If there is one, save it and attach it to /{ cmd-edit }.
+no-text-found = I can’t see any text in that message. If there is some, copy it into /{ cmd-imagine }.
 source-lost = The picture to edit is no longer available. Please attach it to /{ cmd-edit }.
 picture-lost = This picture is no longer available: its message is gone, and the picture service no longer has it. Use /{ cmd-imagine } to make a new one.
-job-forgotten = I no longer know how this picture was made, because old requests are deleted. To edit it, choose “{ menu-edit-image }” under Apps in this message’s menu. To make a new one, use /{ cmd-imagine }.
+job-deleted = I no longer know how this picture was made, because old requests are deleted. To edit it, choose “{ menu-edit-image }” under Apps in this message’s menu. To make a new one, use /{ cmd-imagine }.
 job-unknown = I couldn’t find that picture. Choose one from the list that appears as you type.
 not-finished = This picture isn’t ready yet. Check on it with /{ cmd-jobs }.
 not-yours-to-delete = Only the person who asked for this, or a moderator, can delete it.
 not-yours-to-cancel = Only the person who asked for this, or a moderator, can cancel it.
 too-late-to-cancel = It is too late to cancel: the result is ready or about to be posted.
-forgotten-form = This form has expired, so I no longer know which picture you meant. Please choose “{ menu-edit-image }” again.
+expired-form = This form has expired, so I no longer know which picture you meant. Please choose “{ menu-edit-image }” again.
 # Follows any of the above where a form was sent in; $prompt is what was typed there.
 you-wrote = You wrote: { $prompt }
 

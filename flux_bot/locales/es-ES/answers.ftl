@@ -6,7 +6,7 @@ too-many-queued = { $limit ->
 }
 unavailable = El servicio de imágenes no está disponible ahora mismo. { told } Inténtalo de nuevo más tarde.
 stopping = Me estoy reiniciando. Inténtalo de nuevo dentro de un minuto.
-one-image-please = Indica una sola imagen para editar: adjúntala en `{ cmd-edit.image }` o pega su enlace en `{ cmd-edit.image_url }`.
+one-image-needed = Indica una sola imagen para editar: adjúntala en `{ cmd-edit.image }` o pega su enlace en `{ cmd-edit.image_url }`.
 not-an-image = «{ $filename }» no es una imagen que pueda editar. Adjunta un archivo PNG, JPEG o WebP.
 image-too-large = Esa imagen es demasiado grande para editarla. Adjunta una de { $mebibytes } MiB como máximo.
 not-a-link = Eso no es un enlace web. Usa uno que empiece por https:// y no tenga espacios, o sube la imagen.
@@ -16,23 +16,23 @@ link-not-public = Ese enlace no lleva a un sitio web público. Usa uno que pueda
 link-expired = Ese enlace de Discord ha caducado. Cópialo de nuevo o elige «{ menu-edit-image }» en Aplicaciones, dentro del menú del mensaje con la imagen.
 empty-prompt = El prompt está vacío. Describe la imagen que quieres.
 prompt-too-long = El prompt tiene más de { $limit } caracteres. Acórtalo.
-size-not-taken = { $model } no admite el tamaño «{ $typed }». Puedes usar: { $takes }.
+size-not-supported = { $model } no admite el tamaño «{ $typed }». Puedes usar: { $supported }.
 pixel-rule-range = un formato como 16:9, o ANCHOxALTO con cada lado de { $smallest } a { $largest }, en pasos de { $step }
 pixel-rule-open = un formato como 16:9, o ANCHOxALTO con cada lado de { $smallest } o más, en pasos de { $step }
 no-such-model-generate = No hay ningún modelo «{ $typed }» para crear imágenes. Elige uno de estos: { $names }.
 no-such-model-edit = No hay ningún modelo «{ $typed }» para editar imágenes. Elige uno de estos: { $names }.
 no-channel = No consigo saber de qué canal viene esto. Inténtalo en otro canal.
-no-picture-there = No veo ninguna imagen en ese mensaje. Si la hay, guárdala y adjúntala en /{ cmd-edit }.
-no-words-there = No veo ningún texto en ese mensaje. Si lo hay, cópialo en /{ cmd-imagine }.
+no-picture-found = No veo ninguna imagen en ese mensaje. Si la hay, guárdala y adjúntala en /{ cmd-edit }.
+no-text-found = No veo ningún texto en ese mensaje. Si lo hay, cópialo en /{ cmd-imagine }.
 source-lost = La imagen original ya no está disponible. Adjúntala en /{ cmd-edit }.
 picture-lost = Esta imagen ya no está disponible: su mensaje ha desaparecido y el servicio de imágenes ya no la conserva. Usa /{ cmd-imagine } para crear otra.
-job-forgotten = Ya no sé cómo se creó esta imagen, porque las solicitudes antiguas se borran. Para editarla, elige «{ menu-edit-image }» en Aplicaciones, dentro del menú de este mensaje. Para crear otra, usa /{ cmd-imagine }.
+job-deleted = Ya no sé cómo se creó esta imagen, porque las solicitudes antiguas se borran. Para editarla, elige «{ menu-edit-image }» en Aplicaciones, dentro del menú de este mensaje. Para crear otra, usa /{ cmd-imagine }.
 job-unknown = No he encontrado esa imagen. Elige una de la lista que aparece mientras escribes.
 not-finished = Esta imagen aún no está lista. Usa /{ cmd-jobs } para ver cómo va.
 not-yours-to-delete = Solo quien hizo la solicitud o un moderador puede eliminar esto.
 not-yours-to-cancel = Solo quien hizo la solicitud o un moderador puede cancelar esto.
 too-late-to-cancel = Ya es tarde para cancelar: el resultado está listo o a punto de publicarse.
-forgotten-form = Este formulario ha caducado y ya no sé a qué imagen te referías. Elige «{ menu-edit-image }» otra vez.
+expired-form = Este formulario ha caducado y ya no sé a qué imagen te referías. Elige «{ menu-edit-image }» otra vez.
 you-wrote = Escribiste: { $prompt }
 
 # --- something broke ---

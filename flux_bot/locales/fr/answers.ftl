@@ -6,7 +6,7 @@ too-many-queued = { $limit ->
 }
 unavailable = Le service d’images n’est pas disponible pour le moment. { told } Réessaie plus tard.
 stopping = Je redémarre. Réessaie dans une minute.
-one-image-please = Indique une seule image à modifier : joins-la avec `{ cmd-edit.image }` ou colle son lien dans `{ cmd-edit.image_url }`.
+one-image-needed = Indique une seule image à modifier : joins-la avec `{ cmd-edit.image }` ou colle son lien dans `{ cmd-edit.image_url }`.
 not-an-image = « { $filename } » n’est pas une image que je peux modifier. Joins un fichier PNG, JPEG ou WebP.
 image-too-large = Cette image est trop lourde pour être modifiée. Joins-en une de { $mebibytes } Mio au maximum.
 not-a-link = Ce n’est pas un lien web. Utilise un lien qui commence par https:// et ne contient pas d’espace, ou envoie plutôt l’image.
@@ -16,23 +16,23 @@ link-not-public = Ce lien ne mène pas à un site public. Utilise un lien que to
 link-expired = Ce lien Discord a expiré. Copie-le à nouveau ou, dans le menu du message qui contient l’image, choisis « { menu-edit-image } » sous Applications.
 empty-prompt = Le prompt est vide. Décris l’image que tu veux.
 prompt-too-long = Le prompt dépasse { $limit } caractères. Raccourcis-le.
-size-not-taken = { $model } ne prend pas en charge la taille « { $typed } ». Possibilités : { $takes }.
+size-not-supported = { $model } ne prend pas en charge la taille « { $typed } ». Possibilités : { $supported }.
 pixel-rule-range = un format comme 16:9, ou LARGEURxHAUTEUR avec des côtés de { $smallest } à { $largest } par pas de { $step }
 pixel-rule-open = un format comme 16:9, ou LARGEURxHAUTEUR avec des côtés d’au moins { $smallest } par pas de { $step }
 no-such-model-generate = Il n’y a pas de modèle « { $typed } » pour créer des images. Choisis parmi : { $names }.
 no-such-model-edit = Il n’y a pas de modèle « { $typed } » pour modifier des images. Choisis parmi : { $names }.
 no-channel = Je n’arrive pas à savoir de quel salon ça vient. Réessaie dans un autre salon.
-no-picture-there = Je ne vois pas d’image dans ce message. S’il y en a une, enregistre-la et joins-la à /{ cmd-edit }.
-no-words-there = Je ne vois pas de texte dans ce message. S’il y en a un, copie-le dans /{ cmd-imagine }.
+no-picture-found = Je ne vois pas d’image dans ce message. S’il y en a une, enregistre-la et joins-la à /{ cmd-edit }.
+no-text-found = Je ne vois pas de texte dans ce message. S’il y en a un, copie-le dans /{ cmd-imagine }.
 source-lost = L’image d’origine n’est plus disponible. Joins-la à /{ cmd-edit }.
 picture-lost = Cette image n’est plus disponible : son message a disparu et le service d’images ne l’a plus. Utilise /{ cmd-imagine } pour en créer une nouvelle.
-job-forgotten = Je ne sais plus comment cette image a été créée, car les anciennes demandes sont supprimées. Pour la modifier, choisis « { menu-edit-image } » sous Applications, dans le menu de ce message. Pour en créer une nouvelle, utilise /{ cmd-imagine }.
+job-deleted = Je ne sais plus comment cette image a été créée, car les anciennes demandes sont supprimées. Pour la modifier, choisis « { menu-edit-image } » sous Applications, dans le menu de ce message. Pour en créer une nouvelle, utilise /{ cmd-imagine }.
 job-unknown = Je n’ai pas trouvé cette image. Choisis-en une dans la liste qui s’affiche pendant que tu tapes.
 not-finished = Cette image n’est pas encore prête. Utilise /{ cmd-jobs } pour voir où elle en est.
 not-yours-to-delete = Seuls l’auteur de la demande et les modérateurs peuvent supprimer ceci.
 not-yours-to-cancel = Seuls l’auteur de la demande et les modérateurs peuvent annuler ceci.
 too-late-to-cancel = Il est trop tard pour annuler : le résultat est prêt ou sur le point d’être publié.
-forgotten-form = Ce formulaire a expiré et je ne sais plus de quelle image il s’agissait. Choisis à nouveau « { menu-edit-image } ».
+expired-form = Ce formulaire a expiré et je ne sais plus de quelle image il s’agissait. Choisis à nouveau « { menu-edit-image } ».
 you-wrote = Tu as écrit : { $prompt }
 
 # --- something broke ---

@@ -5,7 +5,7 @@ too-many-queued = { $limit ->
 }
 unavailable = 現在、画像生成サービスを利用できません。{ told }しばらくしてから、もう一度お試しください。
 stopping = ただいま再起動中です。1分ほど待ってから、もう一度お試しください。
-one-image-please = 編集する画像を1枚だけ指定してください。`{ cmd-edit.image }` に添付するか、`{ cmd-edit.image_url }` にURLを貼り付けてください。
+one-image-needed = 編集する画像を1枚だけ指定してください。`{ cmd-edit.image }` に添付するか、`{ cmd-edit.image_url }` にURLを貼り付けてください。
 not-an-image = 「{ $filename }」は編集できる画像ではありません。PNG、JPEG、WebPのいずれかのファイルを添付してください。
 image-too-large = 画像が大きすぎて編集できません。{ $mebibytes } MiB以下の画像を添付してください。
 not-a-link = Webのリンクではありません。https:// で始まり、空白を含まないリンクを使うか、画像をアップロードしてください。
@@ -15,23 +15,23 @@ link-not-public = 公開されているWebサイトのリンクではありま�
 link-expired = このDiscordのリンクは期限切れです。リンクをコピーし直すか、画像のあるメッセージのメニューの「アプリ」から「{ menu-edit-image }」を選んでください。
 empty-prompt = プロンプトが空です。どんな画像にしたいか入力してください。
 prompt-too-long = プロンプトが{ $limit }文字を超えています。短くしてください。
-size-not-taken = { $model } では、サイズ「{ $typed }」は使えません。使えるサイズ：{ $takes }
+size-not-supported = { $model } では、サイズ「{ $typed }」は使えません。使えるサイズ：{ $supported }
 pixel-rule-range = 16:9などの縦横比、または「幅x高さ」（各辺{ $smallest }～{ $largest }、{ $step }刻み）
 pixel-rule-open = 16:9などの縦横比、または「幅x高さ」（各辺{ $smallest }以上、{ $step }刻み）
 no-such-model-generate = 「{ $typed }」という画像生成モデルはありません。次の中から選んでください：{ $names }
 no-such-model-edit = 「{ $typed }」という画像編集モデルはありません。次の中から選んでください：{ $names }
 no-channel = どのチャンネルで実行されたのか確認できません。別のチャンネルでもう一度お試しください。
-no-picture-there = そのメッセージに画像が見つかりません。画像がある場合は、保存して /{ cmd-edit } に添付してください。
-no-words-there = そのメッセージにテキストが見つかりません。テキストがある場合は、コピーして /{ cmd-imagine } に貼り付けてください。
+no-picture-found = そのメッセージに画像が見つかりません。画像がある場合は、保存して /{ cmd-edit } に添付してください。
+no-text-found = そのメッセージにテキストが見つかりません。テキストがある場合は、コピーして /{ cmd-imagine } に貼り付けてください。
 source-lost = 編集元の画像はもう利用できません。/{ cmd-edit } に添付してください。
 picture-lost = この画像はもう利用できません。メッセージがなくなっていて、画像生成サービスにも残っていません。/{ cmd-imagine } で新しく作れます。
-job-forgotten = 古いリクエストは削除されるため、この画像をどのように作ったか分からなくなりました。編集するには、このメッセージのメニューの「アプリ」から「{ menu-edit-image }」を選んでください。/{ cmd-imagine } で新しく作ることもできます。
+job-deleted = 古いリクエストは削除されるため、この画像をどのように作ったか分からなくなりました。編集するには、このメッセージのメニューの「アプリ」から「{ menu-edit-image }」を選んでください。/{ cmd-imagine } で新しく作ることもできます。
 job-unknown = その画像は見つかりませんでした。入力中に表示される候補から選んでください。
 not-finished = この画像はまだ完成していません。/{ cmd-jobs } で進み具合を確認できます。
 not-yours-to-delete = 削除できるのは、リクエストした本人とモデレーターだけです。
 not-yours-to-cancel = キャンセルできるのは、リクエストした本人とモデレーターだけです。
 too-late-to-cancel = もうキャンセルできません。結果はすでに完成しているか、まもなく投稿されます。
-forgotten-form = フォームの有効期限が切れたため、どの画像のことか分からなくなりました。もう一度「{ menu-edit-image }」を選んでください。
+expired-form = フォームの有効期限が切れたため、どの画像のことか分からなくなりました。もう一度「{ menu-edit-image }」を選んでください。
 you-wrote = 入力した内容：{ $prompt }
 
 # --- something broke ---

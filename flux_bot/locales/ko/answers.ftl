@@ -5,7 +5,7 @@ too-many-queued = { $limit ->
 }
 unavailable = 지금은 이미지 서비스를 쓸 수 없어요. { told } 나중에 다시 시도해 주세요.
 stopping = 봇을 다시 시작하는 중이에요. 1분 뒤에 다시 요청해 주세요.
-one-image-please = 편집할 이미지를 하나만 넣어 주세요. `{ cmd-edit.image }` 옵션에 첨부하거나 `{ cmd-edit.image_url }` 옵션에 링크를 붙여 넣으면 돼요.
+one-image-needed = 편집할 이미지를 하나만 넣어 주세요. `{ cmd-edit.image }` 옵션에 첨부하거나 `{ cmd-edit.image_url }` 옵션에 링크를 붙여 넣으면 돼요.
 not-an-image = “{ $filename }” 파일은 편집할 수 있는 이미지가 아니에요. PNG, JPEG, WebP 파일을 첨부해 주세요.
 image-too-large = 이미지가 너무 커서 편집할 수 없어요. { $mebibytes } MiB 이하의 이미지를 첨부해 주세요.
 not-a-link = 웹 링크가 아니에요. https://로 시작하고 공백이 없는 링크를 쓰거나 이미지를 직접 올려 주세요.
@@ -15,23 +15,23 @@ link-not-public = 공개된 웹사이트로 가는 링크가 아니에요. 누�
 link-expired = Discord 링크가 만료됐어요. 링크를 새로 복사하거나, 이미지가 있는 메시지의 메뉴에서 앱 > ‘{ menu-edit-image }’ 항목을 선택해 주세요.
 empty-prompt = 프롬프트가 비어 있어요. 원하는 이미지를 설명해 주세요.
 prompt-too-long = 프롬프트가 { $limit }자를 넘어요. 조금 줄여 주세요.
-size-not-taken = { $model } 모델은 “{ $typed }” 크기로 만들 수 없어요. 사용할 수 있는 크기: { $takes }.
+size-not-supported = { $model } 모델은 “{ $typed }” 크기로 만들 수 없어요. 사용할 수 있는 크기: { $supported }.
 pixel-rule-range = 16:9 같은 비율, 또는 가로x세로(각 변은 { $smallest }~{ $largest }픽셀, { $step }의 배수)
 pixel-rule-open = 16:9 같은 비율, 또는 가로x세로(각 변은 { $smallest }픽셀 이상, { $step }의 배수)
 no-such-model-generate = 이미지를 만드는 “{ $typed }” 모델은 없어요. 다음 중에서 선택해 주세요: { $names }.
 no-such-model-edit = 이미지를 편집하는 “{ $typed }” 모델은 없어요. 다음 중에서 선택해 주세요: { $names }.
 no-channel = 어느 채널에서 온 요청인지 알 수 없어요. 다른 채널에서 다시 시도해 주세요.
-no-picture-there = 그 메시지에서 이미지를 찾지 못했어요. 이미지가 있다면 저장한 뒤 /{ cmd-edit } 명령어에 첨부해 주세요.
-no-words-there = 그 메시지에서 글을 찾지 못했어요. 글이 있다면 복사해서 /{ cmd-imagine } 명령어에 넣어 주세요.
+no-picture-found = 그 메시지에서 이미지를 찾지 못했어요. 이미지가 있다면 저장한 뒤 /{ cmd-edit } 명령어에 첨부해 주세요.
+no-text-found = 그 메시지에서 글을 찾지 못했어요. 글이 있다면 복사해서 /{ cmd-imagine } 명령어에 넣어 주세요.
 source-lost = 편집 전 이미지를 더 이상 찾을 수 없어요. /{ cmd-edit } 명령어에 다시 첨부해 주세요.
 picture-lost = 이 이미지를 더 이상 찾을 수 없어요. 메시지가 사라졌고 이미지 서비스에도 남아 있지 않아요. /{ cmd-imagine } 명령어로 새로 만들 수 있어요.
-job-forgotten = 오래된 요청은 지워지기 때문에 이 이미지를 어떻게 만들었는지 더 이상 알 수 없어요. 편집하려면 이 메시지의 메뉴에서 앱 > ‘{ menu-edit-image }’ 항목을 선택하고, 새로 만들려면 /{ cmd-imagine } 명령어를 써 주세요.
+job-deleted = 오래된 요청은 지워지기 때문에 이 이미지를 어떻게 만들었는지 더 이상 알 수 없어요. 편집하려면 이 메시지의 메뉴에서 앱 > ‘{ menu-edit-image }’ 항목을 선택하고, 새로 만들려면 /{ cmd-imagine } 명령어를 써 주세요.
 job-unknown = 이미지를 찾지 못했어요. 입력할 때 나타나는 목록에서 선택해 주세요.
 not-finished = 아직 완성되지 않은 이미지예요. /{ cmd-jobs } 명령어로 진행 상황을 볼 수 있어요.
 not-yours-to-delete = 요청한 사람이나 관리자만 삭제할 수 있어요.
 not-yours-to-cancel = 요청한 사람이나 관리자만 취소할 수 있어요.
 too-late-to-cancel = 취소하기엔 늦었어요. 결과가 이미 나왔거나 곧 올라와요.
-forgotten-form = 입력 창이 만료되어 어떤 이미지였는지 알 수 없어요. ‘{ menu-edit-image }’ 항목을 다시 선택해 주세요.
+expired-form = 입력 창이 만료되어 어떤 이미지였는지 알 수 없어요. ‘{ menu-edit-image }’ 항목을 다시 선택해 주세요.
 you-wrote = 입력한 내용: { $prompt }
 
 # --- something broke ---

@@ -6,7 +6,7 @@ too-many-queued = { $limit ->
 }
 unavailable = O serviço de imagens não está disponível agora. { told } Tente de novo mais tarde.
 stopping = Estou reiniciando. Tente de novo daqui a um minuto.
-one-image-please = Indique só uma imagem para editar: anexe em `{ cmd-edit.image }` ou cole o link em `{ cmd-edit.image_url }`.
+one-image-needed = Indique só uma imagem para editar: anexe em `{ cmd-edit.image }` ou cole o link em `{ cmd-edit.image_url }`.
 not-an-image = “{ $filename }” não é uma imagem que eu possa editar. Anexe um arquivo PNG, JPEG ou WebP.
 image-too-large = Essa imagem é grande demais para editar. Anexe uma de até { $mebibytes } MiB.
 not-a-link = Isso não é um link da web. Use um que comece com https:// e não tenha espaços, ou envie a imagem.
@@ -16,23 +16,23 @@ link-not-public = Esse link não leva a um site público. Use um que qualquer pe
 link-expired = Esse link do Discord expirou. Copie o link de novo ou, no menu da mensagem com a imagem, escolha “{ menu-edit-image }” em Apps.
 empty-prompt = O prompt está vazio. Descreva a imagem que você quer.
 prompt-too-long = O prompt tem mais de { $limit } caracteres. Encurte-o.
-size-not-taken = { $model } não aceita o tamanho “{ $typed }”. Opções: { $takes }.
+size-not-supported = { $model } não aceita o tamanho “{ $typed }”. Opções: { $supported }.
 pixel-rule-range = um formato como 16:9, ou LARGURAxALTURA com cada lado de { $smallest } a { $largest }, em passos de { $step }
 pixel-rule-open = um formato como 16:9, ou LARGURAxALTURA com cada lado de { $smallest } ou mais, em passos de { $step }
 no-such-model-generate = Não existe um modelo “{ $typed }” para criar imagens. Escolha um destes: { $names }.
 no-such-model-edit = Não existe um modelo “{ $typed }” para editar imagens. Escolha um destes: { $names }.
 no-channel = Não consigo saber de qual canal isso veio. Tente em outro canal.
-no-picture-there = Não vejo nenhuma imagem nessa mensagem. Se houver uma, salve e anexe no /{ cmd-edit }.
-no-words-there = Não vejo nenhum texto nessa mensagem. Se houver, copie para o /{ cmd-imagine }.
+no-picture-found = Não vejo nenhuma imagem nessa mensagem. Se houver uma, salve e anexe no /{ cmd-edit }.
+no-text-found = Não vejo nenhum texto nessa mensagem. Se houver, copie para o /{ cmd-imagine }.
 source-lost = A imagem original não está mais disponível. Anexe a imagem no /{ cmd-edit }.
 picture-lost = Esta imagem não está mais disponível: a mensagem dela sumiu, e o serviço de imagens não a tem mais. Use /{ cmd-imagine } para criar outra.
-job-forgotten = Não sei mais como esta imagem foi criada, porque os pedidos antigos são apagados. Para editá-la, escolha “{ menu-edit-image }” em Apps, no menu desta mensagem. Para criar outra, use /{ cmd-imagine }.
+job-deleted = Não sei mais como esta imagem foi criada, porque os pedidos antigos são apagados. Para editá-la, escolha “{ menu-edit-image }” em Apps, no menu desta mensagem. Para criar outra, use /{ cmd-imagine }.
 job-unknown = Não encontrei essa imagem. Escolha uma da lista que aparece enquanto você digita.
 not-finished = Esta imagem ainda não está pronta. Use /{ cmd-jobs } para acompanhar.
 not-yours-to-delete = Só quem fez o pedido ou um moderador pode excluir isto.
 not-yours-to-cancel = Só quem fez o pedido ou um moderador pode cancelar isto.
 too-late-to-cancel = É tarde demais para cancelar: o resultado já está pronto ou prestes a ser publicado.
-forgotten-form = Este formulário expirou e não sei mais a qual imagem você se referia. Escolha “{ menu-edit-image }” de novo.
+expired-form = Este formulário expirou e não sei mais a qual imagem você se referia. Escolha “{ menu-edit-image }” de novo.
 you-wrote = Você escreveu: { $prompt }
 
 # --- something broke ---

@@ -5,7 +5,7 @@ too-many-queued = { $limit ->
 }
 unavailable = 图片服务目前不可用。{ told }请稍后再试。
 stopping = 我正在重启，请一分钟后再试。
-one-image-please = 请只提供一张要编辑的图片：用 `{ cmd-edit.image }` 上传，或在 `{ cmd-edit.image_url }` 中粘贴链接。
+one-image-needed = 请只提供一张要编辑的图片：用 `{ cmd-edit.image }` 上传，或在 `{ cmd-edit.image_url }` 中粘贴链接。
 not-an-image = “{ $filename }”不是我能编辑的图片。请上传 PNG、JPEG 或 WebP 文件。
 image-too-large = 这张图片太大，无法编辑。请上传不超过 { $mebibytes } MiB 的图片。
 not-a-link = 这不是网页链接。请使用以 https:// 开头且不含空格的链接，或直接上传图片。
@@ -15,23 +15,23 @@ link-not-public = 该链接指向的不是公开网站。请使用任何人都�
 link-expired = 这个 Discord 链接已过期。请重新复制，或打开图片所在消息的菜单，在“应用”中选择“{ menu-edit-image }”。
 empty-prompt = 提示词是空的。请描述你想要的图片。
 prompt-too-long = 提示词超过了 { $limit } 个字符，请缩短一些。
-size-not-taken = { $model } 不支持尺寸“{ $typed }”。支持的尺寸：{ $takes }。
+size-not-supported = { $model } 不支持尺寸“{ $typed }”。支持的尺寸：{ $supported }。
 pixel-rule-range = 比例（如 16:9），或“宽x高”，每边 { $smallest } 到 { $largest } 像素，且为 { $step } 的倍数
 pixel-rule-open = 比例（如 16:9），或“宽x高”，每边至少 { $smallest } 像素，且为 { $step } 的倍数
 no-such-model-generate = 没有名为“{ $typed }”的画图模型。请从以下模型中选择：{ $names }。
 no-such-model-edit = 没有名为“{ $typed }”的编辑模型。请从以下模型中选择：{ $names }。
 no-channel = 我无法判断这条请求来自哪个频道。请换个频道再试。
-no-picture-there = 我在那条消息里没有看到图片。如果其中有图片，请先保存，再用 /{ cmd-edit } 上传。
-no-words-there = 我在那条消息里没有看到文字。如果其中有文字，请复制到 /{ cmd-imagine } 中。
+no-picture-found = 我在那条消息里没有看到图片。如果其中有图片，请先保存，再用 /{ cmd-edit } 上传。
+no-text-found = 我在那条消息里没有看到文字。如果其中有文字，请复制到 /{ cmd-imagine } 中。
 source-lost = 编辑前的图片已不可用。请用 /{ cmd-edit } 重新上传。
 picture-lost = 这张图片已不可用：它所在的消息已经不在，图片服务也不再保存它。可用 /{ cmd-imagine } 重新画一张。
-job-forgotten = 旧的请求会被清除，所以我已经不知道这张图片是怎么生成的了。要编辑它，请打开此消息的菜单，在“应用”中选择“{ menu-edit-image }”；要画新图，请用 /{ cmd-imagine }。
+job-deleted = 旧的请求会被清除，所以我已经不知道这张图片是怎么生成的了。要编辑它，请打开此消息的菜单，在“应用”中选择“{ menu-edit-image }”；要画新图，请用 /{ cmd-imagine }。
 job-unknown = 找不到这张图片。请从输入时出现的列表中选择。
 not-finished = 这张图片还没有完成。可用 /{ cmd-jobs } 查看进度。
 not-yours-to-delete = 只有提交者本人或管理员才能删除。
 not-yours-to-cancel = 只有提交者本人或管理员才能取消。
 too-late-to-cancel = 来不及取消了：结果已经生成，或即将发出。
-forgotten-form = 表单已过期，我已经不知道你指的是哪张图片了。请再次选择“{ menu-edit-image }”。
+expired-form = 表单已过期，我已经不知道你指的是哪张图片了。请再次选择“{ menu-edit-image }”。
 you-wrote = 你填写的内容：{ $prompt }
 
 # --- something broke ---

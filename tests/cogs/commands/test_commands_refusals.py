@@ -207,7 +207,7 @@ async def test_too_late_to_answer(tmp_path: Path) -> None:
         await harness.imagine("first")
         job = await harness.job(job_id_of(await harness.wait_for_message("is ready", "> first")))
         with pytest.raises(StoreUnavailable, match="too late"):
-            await harness.app.workflow.accept(lambda _: job.request, job.origin, is_wanted=lambda: False)
+            await harness.app.workflow.accept(lambda _: job.request, job.origin, can_reply=lambda: False)
         assert len(harness.sql("SELECT id FROM jobs")) == 1
 
 
