@@ -16,7 +16,7 @@ from flux_bot.workflow.status_cards import StatusCards
 
 log = logging.getLogger(__name__)
 
-CLAIMED_AT_ONCE = 4
+CLAIMED_AT_ONCE = 2
 """Jobs in one transaction; other processes get their share of the rest."""
 
 
