@@ -127,13 +127,16 @@ async def sustained(effort: Effort) -> list[Row]:
     per_second = GLOBAL_RATE * 1.2
 
     async def rate_and_load(subject: Subject) -> tuple[float, float]:
+        commands, start = round(per_second * effort.sustained_seconds), GLOBAL_RATE // 2
         async with open_scene(subject, global_rate=GLOBAL_RATE) as scene:
-            feed = asyncio.create_task(paced(scene, round(per_second * effort.sustained_seconds), per_second))
-            await scene.until_posted(GLOBAL_RATE // 2)
-            posted, cpu, at = len(scene.posts()), scene.cpu_seconds(), time.monotonic()
+            feed = asyncio.create_task(paced(scene, commands, per_second))
+            await scene.until_posted(start)
+            cpu, measured_from = scene.cpu_seconds(), time.monotonic()
             await feed
-            seconds = time.monotonic() - at
-            return (len(scene.posts()) - posted) / seconds, (scene.cpu_seconds() - cpu) / seconds
+            await scene.until_posted(commands)
+            cores = (scene.cpu_seconds() - cpu) / (time.monotonic() - measured_from)
+            posted_at = sorted(scene.posts().values())
+            return (commands - start) / (posted_at[-1] - posted_at[start - 1]), cores
 
     bot, yardstick = await _alternate(effort, rate_and_load, BOT, YARDSTICK)
     figure, least = f"jobs/s under Discord's limit of {GLOBAL_RATE} requests/s", 0.95 * GLOBAL_RATE

@@ -17,7 +17,7 @@ def test_the_quick_benchmark_measures_every_figure(tmp_path: Path, capsys: pytes
     rows = json.loads(capsys.readouterr().out)
     assert len(rows) == 9
     for row in rows:
-        assert row["bot"] >= 0  # a rate that a busy machine did not reach within its seconds
+        assert row["bot"] > 0
         assert row["yardstick"] > 0
         assert row["ratio"] == row["bot"] / row["yardstick"]
         assert row["figure"]
