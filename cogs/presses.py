@@ -37,7 +37,7 @@ def _is_on_public_card(interaction: Interaction, job_id: str) -> bool:
 
 
 def is_on_card(interaction: Interaction, job_id: str) -> bool:
-    """Tell whether the message with the button is one of our cards, with a button of that job."""
+    """Return whether the message with the button is one of the bot's cards, with a button of that job."""
     message, bot = interaction.message, interaction.client.user
     if message is None or bot is None or message.author.id != bot.id:
         return False
@@ -60,7 +60,7 @@ def chosen(interaction: Interaction) -> str:
 
 
 def may_remove(interaction: Interaction, job_id: str, job: Job | None) -> bool:
-    """Tell whether the user may delete or cancel a job: its own user, or a moderator who sees its card."""
+    """Return whether the user may delete or cancel a job: its own user, or a moderator who sees its card."""
     if job is not None and job.origin.user_id == interaction.user.id:
         return True
     may_manage = interaction.guild_id is not None and interaction.permissions.manage_messages
@@ -68,7 +68,7 @@ def may_remove(interaction: Interaction, job_id: str, job: Job | None) -> bool:
 
 
 def is_private(interaction: Interaction) -> bool:
-    """Tell whether only the user sees the card."""
+    """Return whether only the user sees the card."""
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 

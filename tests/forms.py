@@ -169,7 +169,7 @@ def _option_violations(options: list[Payload], minimum: int, maximum: int) -> li
 
 
 def are_alike(one: bytes | None, other: bytes | None) -> bool:
-    """Tell whether two pictures look the same, whatever their formats."""
+    """Return whether two pictures look the same, whatever their formats."""
     small: list[bytes] = []
     for data in (one, other):
         assert data is not None

@@ -35,7 +35,7 @@ PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
 
 
 class Control(ui.DynamicItem[ui.Item[ui.LayoutView]], template=pattern_of(PRESSES)):
-    """A button or list, rebuilt from its message when it is clicked: nothing of it is kept in memory."""
+    """A button or list, rebuilt from its message when it is clicked, so nothing stays in memory."""
 
     @classmethod
     async def from_custom_id(

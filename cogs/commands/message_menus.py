@@ -39,7 +39,7 @@ async def edit_image(interaction: Interaction, message: discord.Message) -> None
 
 
 async def remix_prompt(interaction: Interaction, message: discord.Message) -> None:
-    """Open the form that makes a picture of a message's text, or of the prompt on one of our cards."""
+    """Open the form that makes a picture of a message's text, or of the prompt on one of the bot's cards."""
     history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
     is_ours = interaction.client.user is not None and message.author.id == interaction.client.user.id
     job, known = await asyncio.gather(
@@ -62,7 +62,7 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
 
 
 async def _job_of_card(interaction: Interaction, card: discord.Message | None) -> Job | None:
-    """Return the job of one of our cards, None if it has none or the job was deleted."""
+    """Return the job of one of the bot's cards, None if it has none or the job was deleted."""
     for action, job_id in custom_ids(components_of(card.components if card else ())):
         if action in (Verb.INFO, Verb.RETRY, Verb.CANCEL):
             return await interaction.client.workflow.history.job(job_id)
@@ -116,7 +116,7 @@ def _in_components(part: Part) -> Iterator[Source]:
 
 
 def _prompt_on_card(message: discord.Message) -> str:
-    """Return the prompt that one of our cards shows, "" if none."""
+    """Return the prompt that one of the bot's cards shows, "" if none."""
     shown = (part.content for part in components_of(message.components) if isinstance(part, discord.TextDisplay))
     return next(filter(None, map(texts.shown_prompt, shown)), "")
 

@@ -77,10 +77,10 @@ async def show_picked(interaction: Interaction, _: str) -> None:
 
 
 async def show_result(interaction: Interaction, reply: Reply, job: Job, *, private: bool | None = None) -> None:
-    """Show a result, as private as it was requested unless told otherwise."""
+    """Show a result; if ``private`` is None, in the way it was requested."""
     if private is not None:
         reply.private = private
-    elif not interaction.response.is_done():  # otherwise "is thinking" was shown privately
+    elif not interaction.response.is_done():  # otherwise "is thinking" is already shown privately
         reply.private = job.request.private
     await reply.defer()
     locale = (None if reply.private else interaction.guild_locale) or interaction.locale

@@ -13,8 +13,8 @@ from flux_bot.ui import texts
 from flux_bot.ui.cards import OPTIONS_LIMIT, options
 from flux_bot.ui.custom_ids import CustomId
 
-AS_IT_WAS = "as-it-was"
-"""The value of the option that changes nothing."""
+UNCHANGED = "as-it-was"
+"""The value of the option that changes nothing. Forms that are open during an update still send it."""
 LIKE_THE_PICTURE = "like-the-picture"
 
 MAX_IMAGE_MIB = 25
@@ -38,7 +38,7 @@ def remix_form(
     *,
     title: str = "form-remix",
 ) -> ui.Modal:
-    """Return the form that changes a request; if that is unknown (None), empty fields mean "as it was"."""
+    """Return the form that changes a request; if that is unknown (None), empty fields change nothing."""
     action = request.action if request else Action.GENERATE
     fields = [prompt_field(translate, request.prompt if request else None)]
     fields.append(model_field(translate, catalogue, action, request.model if request else None))
@@ -49,10 +49,10 @@ def remix_form(
 
 
 def prompt_field(translate: Translator, prompt: str | None) -> ui.Label[ui.Modal]:
-    """Return the field of the prompt; if that is unknown (None), an empty field means "as it was"."""
+    """Return the field of the prompt; if that is unknown (None), an empty field changes nothing."""
     return ui.Label(
         text=translate("form-prompt"),
-        description=translate("form-prompt-as-it-was") if prompt is None else None,
+        description=translate("form-prompt-unchanged") if prompt is None else None,
         component=ui.TextInput(
             custom_id="prompt",
             style=discord.TextStyle.paragraph,
@@ -78,16 +78,16 @@ def instruction_field(translate: Translator, instruction: str | None = None) -> 
 
 
 def model_field(translate: Translator, catalogue: Catalogue, action: Action, chosen: str | None) -> ui.Label[ui.Modal]:
-    """Return the field of the model; if that is unknown (None), the default means "as it was"."""
+    """Return the field of the model; if that is unknown (None), the default changes nothing."""
     labels = texts.model_labels(translate, catalogue.models_for(action))
     if chosen is None:
-        labels = {AS_IT_WAS: translate("form-as-it-was"), **dict(list(labels.items())[: OPTIONS_LIMIT - 1])}
-    return _select(translate("form-model"), "model", labels, chosen or AS_IT_WAS)
+        labels = {UNCHANGED: translate("form-unchanged"), **dict(list(labels.items())[: OPTIONS_LIMIT - 1])}
+    return _select(translate("form-model"), "model", labels, chosen or UNCHANGED)
 
 
 def _size_field(translate: Translator, request: ImageRequest | None) -> ui.Label[ui.Modal]:
-    as_it_was = translate("form-size-as-it-was", size=request.size) if request else translate("form-as-it-was")
-    return _select(translate("form-size"), "size", {AS_IT_WAS: as_it_was, **texts.shape_labels(translate)}, AS_IT_WAS)
+    unchanged = translate("form-size-unchanged", size=request.size) if request else translate("form-unchanged")
+    return _select(translate("form-size"), "size", {UNCHANGED: unchanged, **texts.shape_labels(translate)}, UNCHANGED)
 
 
 def shape_field(translate: Translator, typed: str | None) -> ui.Label[ui.Modal]:
@@ -106,7 +106,7 @@ def _count_field(translate: Translator, request: ImageRequest | None) -> ui.Labe
         for count in range(1, MAX_COUNT + 1)
     ]
     if request is None:
-        counts.insert(0, discord.RadioGroupOption(label=translate("form-as-it-was"), value=AS_IT_WAS, default=True))
+        counts.insert(0, discord.RadioGroupOption(label=translate("form-unchanged"), value=UNCHANGED, default=True))
     return ui.Label(text=translate("form-count"), component=ui.RadioGroup(custom_id="count", options=counts))
 
 

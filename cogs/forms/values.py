@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from cogs.forms.fields import AS_IT_WAS, LIKE_THE_PICTURE, MAX_IMAGE_MIB
+from cogs.forms.fields import LIKE_THE_PICTURE, MAX_IMAGE_MIB, UNCHANGED
 from cogs.image_requests import MAX_COUNT, checked_prompt
 from flux_bot.core.catalogue import Catalogue, Model
 from flux_bot.core.errors import RequestRejected
@@ -30,13 +30,13 @@ class Source:
 
 
 def is_image(file: Mapping[str, Any]) -> bool:
-    """Tell whether Discord describes an attachment as a picture."""
+    """Return whether Discord describes an attachment as a picture."""
     kind = str(file.get("content_type") or "").partition(";")[0].strip().lower()
     return kind in IMAGE_TYPES or (not kind and str(file["filename"]).lower().endswith(IMAGE_ENDINGS))
 
 
 def is_too_large(file: Mapping[str, Any]) -> bool:
-    """Tell whether an attachment is larger than the image API accepts."""
+    """Return whether an attachment is larger than the image API accepts."""
     return bool(file["size"] > MAX_IMAGE_MIB * 1024 * 1024)
 
 
@@ -78,7 +78,7 @@ class SubmittedForm:
     def choice(self, name: str) -> str:
         """Return what was chosen in a field, "" if it changes nothing."""
         text = self.text(name)
-        return "" if text in (AS_IT_WAS, LIKE_THE_PICTURE) else text
+        return "" if text in (UNCHANGED, LIKE_THE_PICTURE) else text
 
     def number(self, name: str, default: int, most: int) -> int:
         """Return a number from 1 to ``most`` that was chosen in a field, or the default."""

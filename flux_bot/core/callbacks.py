@@ -12,7 +12,7 @@ ROUTE = PREFIX + "/{job_id:[A-Za-z0-9_-]+}/{secret:[A-Za-z0-9_-]+}"
 
 
 def new_secret() -> str:
-    """Return a URL segment of 256 random bits: only the image API is told it."""
+    """Return a URL segment of 256 random bits, which only the image API learns."""
     return secrets.token_urlsafe(32)
 
 

@@ -61,7 +61,7 @@ class Queue:
         return Position(turn, place)
 
     def _starts(self, turn: int, user_id: int, limits: Limits) -> bool:
-        """Tell whether a new job is among those that can start now."""
+        """Return whether a new job is among those that can start now."""
         running = Counter(self.running)
         running.update(head_user for head_turn, head_user in self.starting if head_turn <= turn)
         return running.total() < limits.max_in_flight and running[user_id] < limits.max_running_per_user

@@ -58,7 +58,7 @@ class Translator:
         return self(text.message_id, **text.arguments)
 
     def has(self, message_id: str) -> bool:
-        """Tell whether a message exists."""
+        """Return whether a message exists."""
         return self._bundle.has_message(message_id)
 
     def _resolve(self, value: Argument) -> str | int:

@@ -182,7 +182,7 @@ class JobStore:
             slow_at = (job.submitted_at or job.accepted_at) + slow_after(usual_seconds(connection, job.request.model))
             values = {"job": job.id, "task": task_id, "lookup_at": next_lookup_at}
             running = update_returning(connection, self._MARK_RUNNING, **values, is_slow_at=slow_at)
-            if running is None:  # cancelled meanwhile, perhaps: then a look-up frees its slot
+            if running is None:  # perhaps cancelled in the meantime; a look-up then frees its slot
                 update_row(connection, self._SET_TASK_OF_HELD_SLOT, **values)
             return running
 

@@ -115,7 +115,7 @@ class FluxBot(commands.AutoShardedBot):
 
     @property
     def is_connected(self) -> bool:
-        """Tell whether the bot is logged in and, with a gateway, all shards are connected."""
+        """Return whether the bot is logged in and, with a gateway, all shards are connected."""
         if not self._has_gateway:
             return self.user is not None
         return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())

@@ -19,5 +19,5 @@ def find_file(urls: Iterable[str], job_id: str, part: int | str) -> str | None:
 
 
 def is_picture_of(url: str, job_id: str) -> bool:
-    """Tell whether an address at Discord leads to one of a job's pictures."""
+    """Return whether an address at Discord leads to one of a job's pictures."""
     return re.search(rf"/flux-{re.escape(job_id)}-\d+\.", url) is not None

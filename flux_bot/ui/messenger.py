@@ -251,7 +251,7 @@ def _nonce(job: Job) -> str:
 
 
 def _is_post_of(message: discord.Message, job: Job) -> bool:
-    """Tell whether a message is this job's final card, as opposed to a reply that shows it again."""
+    """Return whether a message is this job's final card, as opposed to a reply that shows it again."""
     final = cards.final_custom_id(job)
     is_post = message.interaction_metadata is None
     return is_post and final in custom_ids(components_of(message.components))

@@ -1,7 +1,7 @@
 """Find the pictures of earlier jobs again: at the API's own address while they are recent, else in their message.
 
 The address of a file at Discord expires within a day (discord-api-docs, reference, "signed attachment CDN URLs"), but
-each time Discord returns a message it signs them anew. So the message's id is saved, never such an address.
+each time Discord returns a message it signs them again. So the message's id is saved, never such an address.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ class OldPictures:
         self._busy: set[int] = set()
 
     def is_busy(self, user_id: int) -> bool:
-        """Tell whether this user's last request is still in progress."""
+        """Return whether this user's last request is still in progress."""
         return user_id in self._busy
 
     @asynccontextmanager

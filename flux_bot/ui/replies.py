@@ -51,7 +51,7 @@ class Reply:
         self._is_lost = False
 
     def is_possible(self) -> bool:
-        """Tell whether Discord still accepts the reply."""
+        """Return whether Discord still accepts the reply."""
         if self._interaction.response.is_done():
             return True
         return not self._is_lost and time.perf_counter() < self._since + LAST_SECONDS
@@ -171,7 +171,7 @@ def origin_of(interaction: Interaction) -> Origin:
 
 
 def _can_post(interaction: Interaction) -> bool:
-    """Tell whether the bot is a member here and may post pictures."""
+    """Return whether the bot is a member here and may post pictures."""
     if interaction.guild_id is None:
         return interaction.context.dm_channel is True
     allowed = interaction.app_permissions

@@ -58,7 +58,7 @@ def status_details(job: Job) -> str:
 
 
 def result_heading(translate: Translator, job: Job) -> str:
-    """Say to the user, who is pinged by this, that the pictures are ready."""
+    """Ping the user and say that the pictures are ready."""
     user = f"<@{job.origin.user_id}>"
     if job.request.action is Action.EDIT:
         return translate("result-edited", user=user)
@@ -93,7 +93,7 @@ def relation_of(request: ImageRequest, parent: Job) -> Relation:
 
 
 def _is_result_of(parent: Job, url: str | None) -> bool:
-    """Tell whether an address leads to one of a job's pictures, at the image API or at Discord."""
+    """Return whether an address leads to one of a job's pictures, at the image API or at Discord."""
     return url is not None and (url in [image.url for image in parent.images] or is_picture_of(url, parent.id))
 
 
@@ -133,7 +133,7 @@ def shown_prompt(text: str) -> str | None:
 
 
 def is_truncated(request: ImageRequest) -> bool:
-    """Tell whether ``prompt`` can't show the whole prompt."""
+    """Return whether ``prompt`` can't show the whole prompt."""
     return len(one_line(request.prompt)) > PROMPT_ON_CARD
 
 

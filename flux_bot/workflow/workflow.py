@@ -130,7 +130,7 @@ class Workflow:
         return await self.history.overview(user_id, now=self._now())
 
     async def is_up(self) -> bool:
-        """Tell whether requests are accepted: the bot is not stopping, and the database answers."""
+        """Return whether requests are accepted: the bot is not stopping, and the database answers."""
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await self._store.ping()

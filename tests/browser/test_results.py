@@ -25,7 +25,7 @@ async def imagined(chat: Chat, prompt: str = FOX, **options: str) -> Locator:
 
 
 async def test_reroll(tmp_path: Path) -> None:
-    """Anyone can reroll a picture: the new one belongs to the user who pressed the button and links to the first."""
+    """Anyone can reroll a picture: the new one belongs to the user who rerolled it and links to the first."""
     async with open_sandbox_chat(tmp_path) as (sandbox, chat):
         first = await imagined(chat)
         await chat.become("bob")
@@ -116,12 +116,12 @@ async def test_delete(tmp_path: Path) -> None:
         result = await imagined(chat)
         await chat.become("bob")
         await chat.press(result, "Delete")
-        await expect(chat.message("Only you can see this", "Only the person who asked for this")).to_be_visible()
+        await expect(chat.message("Only you can see this", "Only the person who requested this")).to_be_visible()
         await expect(result).to_be_visible()
         await chat.save_screenshot("delete-refused")
 
         await chat.become("alice")
-        await expect(chat.message("Only the person who asked for this")).to_have_count(0)
+        await expect(chat.message("Only the person who requested this")).to_have_count(0)
         await chat.press(result, "Delete")
         await expect(result).to_have_count(0)
         await chat.save_screenshot("deleted")

@@ -21,7 +21,7 @@ from tests.presses import (
     reply,
 )
 
-NOT_YOURS = "Only the person who asked for this, or a moderator, can delete it."
+NOT_YOURS = "Only the person who requested this, or a moderator, can delete it."
 USING = (Verb.REROLL, Verb.REMIX, Verb.EDIT, Verb.SAVE, Verb.INFO)
 ON_RESULT = (*USING, Verb.DELETE)
 

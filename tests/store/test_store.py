@@ -185,7 +185,7 @@ async def test_database_errors_reveal_no_secret(store: JobStore) -> None:
 
 
 @pytest.mark.parametrize(("request_", "origin_"), [MAXIMAL, MINIMAL], ids=["maximal", "minimal"])
-async def test_a_job_is_read_as_it_was_accepted(
+async def test_a_job_is_read_unchanged(
     request_: ImageRequest, origin_: Origin, store: JobStore, store_url: str
 ) -> None:
     """Every field of a request and its origin is stored unchanged, even at its extremes."""

@@ -32,8 +32,8 @@ picture-lost = This picture is no longer available: its message is gone, and the
 job-deleted = I no longer know how this picture was made, because old requests are deleted. To edit it, choose “{ menu-edit-image }” under Apps in this message’s menu. To make a new one, use /{ cmd-imagine }.
 job-unknown = I couldn’t find that picture. Choose one from the list that appears as you type.
 not-finished = This picture isn’t ready yet. Check on it with /{ cmd-jobs }.
-not-yours-to-delete = Only the person who asked for this, or a moderator, can delete it.
-not-yours-to-cancel = Only the person who asked for this, or a moderator, can cancel it.
+not-yours-to-delete = Only the person who requested this, or a moderator, can delete it.
+not-yours-to-cancel = Only the person who requested this, or a moderator, can cancel it.
 too-late-to-cancel = It is too late to cancel: the result is ready or about to be posted.
 expired-form = This form has expired, so I no longer know which picture you meant. Please choose “{ menu-edit-image }” again.
 # Follows any of the above where a form was sent in; $prompt is what was typed there.

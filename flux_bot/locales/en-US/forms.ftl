@@ -4,7 +4,7 @@ form-remix = Remix
 form-edit = Edit a picture
 form-reword = Change the prompt
 form-prompt = Prompt
-form-prompt-as-it-was = Leave empty to keep it unchanged
+form-prompt-unchanged = Leave empty to keep it unchanged
 form-instruction = What should change?
 form-instruction-hint = For example: make it winter
 form-model = Model
@@ -15,6 +15,6 @@ form-which-option = Picture { $number }
 form-upload = The picture to edit
 form-upload-hint = PNG, JPEG, WebP or GIF, at most { $mebibytes } MiB
 # The first choice of a list: nothing is changed.
-form-as-it-was = Unchanged
-form-size-as-it-was = { $size }, unchanged
+form-unchanged = Unchanged
+form-size-unchanged = { $size }, unchanged
 form-like-the-picture = Same as the picture

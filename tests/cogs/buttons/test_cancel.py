@@ -11,7 +11,7 @@ from tests.presses import press_without_waiting
 
 
 def has_cancel(message: discord.Message) -> bool:
-    """Tell whether a card has a Cancel button."""
+    """Return whether a card has a Cancel button."""
     return "cancel:" in str(message.components)
 
 

@@ -216,7 +216,7 @@ async def test_info_of_an_edit(tmp_path: Path) -> None:
 
 
 async def test_source_address_is_hidden_from_others(tmp_path: Path) -> None:
-    """Only the user who gave the source picture's address sees it: the original may show more than the card's copy."""
+    """Only the requester sees the source picture's address: the original may show more than the card's copy."""
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(picture().read()))
         await harness.alice.slash(harness.channel, "edit", prompt="add a hat", image_url=url)

@@ -45,7 +45,7 @@ async def test_imagine_in_a_channel(tmp_path: Path) -> None:
 
 
 async def test_what_is_submitted(tmp_path: Path) -> None:
-    """The request is submitted as it was made, with a callback address."""
+    """The request is submitted unchanged, with a callback address."""
     async with BotHarness(tmp_path) as harness:
         await harness.imagine("  a cat  ", model="flux-dev", size="16:9", count=2)
         await harness.wait_for_message("your pictures are ready")

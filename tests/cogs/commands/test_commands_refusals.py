@@ -28,7 +28,7 @@ def private_text(interaction: simcord.InteractionResult) -> str:
 
 
 def nothing_started(harness: BotHarness) -> bool:
-    """Tell whether no job was saved and nothing was submitted."""
+    """Return whether no job was saved and nothing was submitted."""
     return not harness.sql("SELECT id FROM jobs") and not harness.fake.submissions
 
 

@@ -306,7 +306,7 @@ async def test_other_users_jobs(tmp_path: Path) -> None:
         shown = await panel(harness, harness.bob)
         before = [dict(harness.row(job.id)) for job in (undelivered, running)]
         for forged, expected in (
-            (f"jobs:cancel:{running.id}", "Only the person who asked for this"),
+            (f"jobs:cancel:{running.id}", "Only the person who requested this"),
             ("jobs:cancel:", "I no longer know"),
             ("jobs:cancel:%", "I no longer know"),
             (f"fetch:{undelivered.id}", "has already been delivered"),

@@ -153,7 +153,7 @@ async def test_saved_with_each_click(tmp_path: Path) -> None:
 
 
 async def test_reset(tmp_path: Path) -> None:
-    """One press restores the defaults of the user who pressed."""
+    """The button restores the user's own defaults."""
     async with BotHarness(tmp_path) as harness:
         await prefer(harness, ALL)
         await harness.store.history.prefer(harness.bob.id, count=2)

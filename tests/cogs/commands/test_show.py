@@ -60,7 +60,7 @@ def picture_bytes(harness: BotHarness, message: discord.Message) -> list[bytes |
 
 
 async def test_shown_again(tmp_path: Path) -> None:
-    """A public result is posted again as it was, with all its buttons, and pings nobody."""
+    """A public result is posted again with all its buttons, and pings nobody."""
     async with BotHarness(tmp_path) as harness:
         job = await make_picture(harness, "a *red* cat", count=2)
         shown = await show(harness, job)

@@ -290,7 +290,7 @@ async def test_open_during_a_restart(tmp_path: Path, button: str) -> None:
 
 
 async def test_remix_while_the_database_hangs(tmp_path: Path) -> None:
-    """The form opens empty; submitted like that, everything stays as it was."""
+    """The form opens empty; if it is submitted empty, nothing changes."""
     async with BotHarness(tmp_path) as harness:
         message = await result_of(harness, size="128x64", count=2)
         before = last_submission(harness)
@@ -306,7 +306,7 @@ async def test_remix_while_the_database_hangs(tmp_path: Path) -> None:
 
 
 async def test_remix_of_an_edit_while_the_database_hangs(tmp_path: Path) -> None:
-    """The form opens empty; empty fields keep their former values."""
+    """The form opens empty; empty fields change nothing."""
     async with BotHarness(tmp_path) as harness:
         edit = await edit_result(harness, await result_of(harness))
         before = last_submission(harness)
