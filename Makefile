@@ -31,7 +31,7 @@ doctor: $(PRODUCTION) ## check settings, database, tokens and callbacks
 
 test: $(DEV) ## run all tests and show the coverage
 	.venv/bin/coverage erase
-	.venv/bin/coverage run -m pytest --numprocesses 4 --dist worksteal
+	.venv/bin/coverage run -m pytest --numprocesses auto --dist worksteal
 	.venv/bin/coverage combine --quiet
 	.venv/bin/coverage report
 

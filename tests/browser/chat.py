@@ -150,7 +150,6 @@ async def open_chat(
             device_scale_factor=scale,
             bypass_csp=True,  # wait_for_function needs it
         )
-        page.set_default_timeout(60_000)  # milliseconds
         chat = Chat(page)
         await page.goto(address)
         await chat.message("Welcome to the flux-bot sandbox").wait_for()

@@ -23,7 +23,6 @@ BUTTONS = {PICTURE: "reroll:a", NOTICE: "retry:a", CARD: "cancel:a"}
 ROW = {"id": "a", "prompt": "fox 00001", "status": "delivered", "undelivered_at": None, "next_delivery_at": None}
 
 
-@pytest.mark.timeout(300)  # seconds; it takes long on a slow machine
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_small_storm(database: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Fifty jobs survive random failures: none is lost, doubled or paid twice."""
