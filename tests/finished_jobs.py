@@ -11,7 +11,7 @@ from flux_bot.core.jobs import Job
 from flux_bot.sandbox.faults import BadFile
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, walk
-from tests.wire.openapi import Payload
+from tests.discord_server.payloads import Payload
 
 LONG_AGO = timedelta(days=30)
 """Older than this, the image API's addresses are no longer used."""

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, text_of
-from tests.wire.openapi import Payload
+from tests.discord_server.payloads import Payload
 
 MODAL_SUBMIT = 5
 TEXT_INPUT, SELECT, UPLOAD, RADIO = 4, 3, 19, 21

@@ -40,7 +40,7 @@ from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
 from flux_bot.ui.messenger import DiscordMessenger
 from tests.flux.caller import TOKEN, eventually
-from tests.wire.openapi import Payload, openapi_checker
+from tests.discord_server.payloads import Payload, openapi_checker
 
 LOOPBACK = "127.0.0.1"
 SETTLE_SECONDS = 10.0

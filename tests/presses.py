@@ -15,7 +15,7 @@ from flux_bot.core.text import one_line
 from flux_bot.ui.cards import Verb
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, job_id_of, text_of, walk
-from tests.wire.openapi import Payload
+from tests.discord_server.payloads import Payload
 
 Actor = simcord.MemberActor | simcord.UserHandle
 

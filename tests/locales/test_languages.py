@@ -8,7 +8,7 @@ from flux_bot.locales import translator_for
 from tests.english import EN
 from tests.harness import BotHarness, alt_texts, job_id_of, text_of
 from tests.presses import buttons
-from tests.wire.openapi import Payload
+from tests.discord_server.payloads import Payload
 
 
 def set_locales(harness: BotHarness, locale: str, server: str | None = None) -> None:

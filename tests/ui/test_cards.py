@@ -38,7 +38,7 @@ from flux_bot.store.history import LISTED, Overview
 from flux_bot.ui import cards
 from tests.english import EN
 from tests.harness import picture
-from tests.wire.openapi import GALLERY, TEXT_DISPLAY, Payload, openapi_checker, walk
+from tests.discord_server.payloads import GALLERY, TEXT_DISPLAY, Payload, openapi_checker, walk
 
 ROW, MAX_BUTTONS, MAX_OPTIONS, MAX_CUSTOM_ID, MAX_LABEL = 1, 5, 25, 100, 80
 MAX_COMPONENTS, MAX_TEXT, MAX_ITEMS, MAX_ALT_TEXT, MAX_FILES = 40, 4000, 10, 1024, 10

@@ -14,7 +14,7 @@ from tests.flux.caller import eventually
 from tests.harness import SMALL, BotHarness, alt_texts, gallery, job_id_of, picture, text_of
 from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
-from tests.wire.openapi import Payload
+from tests.discord_server.payloads import Payload
 
 
 async def test_imagine_in_a_channel(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from flux_bot.core.jobs import Action
 from flux_bot.sandbox.faults import ANSWERS
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, job_id_of, picture, text_of
-from tests.wire.openapi import Payload
+from tests.discord_server.payloads import Payload
 
 PICTURE = ("roof.png", picture().read())
 LINK = "https://example.org/roof.png"

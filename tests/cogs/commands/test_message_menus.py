@@ -9,7 +9,7 @@ import pytest
 from flux_bot.sandbox.faults import ANSWERS
 from tests.forms import fields_of, form_of, last_submission, prefilled, refusal, submit_form, while_database_hangs
 from tests.harness import SMALL, BotHarness, gallery, job_id_of, picture, text_of, walk
-from tests.wire.openapi import Payload
+from tests.discord_server.payloads import Payload
 
 EDIT, REMIX = "Edit image", "Remix prompt"
 ROOF = ("roof.png", picture(160, 90).read())

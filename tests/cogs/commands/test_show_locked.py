@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.end_to_end.bot_process import Wire, wire
 from tests.flux.caller import eventually
-from tests.wire.openapi import text_of, walk
+from tests.discord_server.payloads import text_of, walk
 
 
 @asynccontextmanager

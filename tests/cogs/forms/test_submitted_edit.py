@@ -20,7 +20,7 @@ from tests.forms import (
 from tests.harness import BotHarness, gallery, job_id_of, picture, text_of
 from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
-from tests.wire.openapi import Payload
+from tests.discord_server.payloads import Payload
 
 ROOF = ("roof.png", picture(160, 90).read())
 CHANGES = {"prompt": "add a cat"}

@@ -13,7 +13,7 @@ from flux_bot.locales import ENGLISH, LOCALES, translator_for
 from flux_bot.ui.custom_ids import CustomId
 from tests.forms import forge_fields, form_of, last_submission, limit_violations, refusal, submit_form
 from tests.harness import BotHarness, job_id_of, picture, text_of
-from tests.wire.openapi import Payload
+from tests.discord_server.payloads import Payload
 
 LONGEST = 4000
 ROOF = ("roof.png", picture().read())

@@ -1,0 +1,97 @@
+"""What can go wrong at Discord: faults by the name of the call, for tests in one process and over sockets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from functools import cache
+from typing import Any
+
+CALLS = {
+    "reply": ("POST", "/interactions/*/callback"),
+    "post": ("POST", "/channels/*/messages"),
+    "history": ("GET", "/channels/*/messages"),
+    "edit message": ("PATCH", "/channels/*/messages/*"),
+    "delete message": ("DELETE", "/channels/*/messages/*"),
+    "follow up": ("POST", "/webhooks/*"),
+    "edit reply": ("PATCH", "/webhooks/*/messages/*"),
+    "remove card": ("DELETE", "/webhooks/*/messages/*"),
+    "open DM": ("POST", "/users/@me/channels"),
+    "publish": ("PUT", "/applications/*/commands"),
+    "log in": ("GET", "/oauth2/applications/@me"),
+    "own user": ("GET", "/users/@me"),
+}
+"""The calls the bot makes, by the names the tests use for them."""
+
+CUT = None
+"""The status of a fault that cuts the connection."""
+PASS = 0
+"""The status of a fault that only delays the answer."""
+
+
+@cache
+def name_of(method: str, path: str) -> str:
+    """Return the name of a call; for one without a name, its method and path."""
+    return next((name for name, call in CALLS.items() if call[0] == method and fnmatch(path, call[1])), f"{method} {path}")
+
+
+@dataclass
+class Fault:
+    """A fault of some calls."""
+
+    call: str
+    """The name of the calls; "DM" means posts in direct messages, "*" means all calls."""
+    status: int | None
+    """The HTTP status of the answer, CUT or PASS."""
+    code: int = 0
+    """Discord's error code in the answer's body."""
+    times: float | None = None
+    """How many calls it affects; None: all until ``stop_refusing``."""
+    after_handling: bool = False
+    """Whether Discord does what the call asks before the fault occurs."""
+    delay: float = 0.0
+    """Seconds before the fault."""
+    scope: str = "user"
+    """For 429: whose limit it is: "user", "shared" or "global"."""
+    hits: int = 0
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The body of the answer."""
+        if self.status == 429:
+            return {"message": "You are being rate limited.", "retry_after": 0.2, "global": self.scope == "global"}
+        return {"message": f"fault {self.status}", "code": self.code}
+
+
+class Faults:
+    """The faults in force; the first that fits a call affects it."""
+
+    def __init__(self, is_direct: Callable[[int], bool]) -> None:
+        """Take a function that returns whether a channel id means direct messages."""
+        self._is_direct = is_direct
+        self._faults: list[Fault] = []
+
+    def refuse(self, call: str, status: int | None, code: int = 0, **more: Any) -> Fault:
+        """Add a fault; ``more`` are its other fields."""
+        assert call in {*CALLS, "DM", "*"}, call
+        self._faults.append(Fault(call, status, code, **more))
+        return self._faults[-1]
+
+    def clear(self) -> None:
+        """Remove all faults."""
+        self._faults.clear()
+
+    def call_name(self, method: str, path: str) -> str:
+        """Return the name of a call; posts in direct messages are called "DM"."""
+        name = name_of(method, path)
+        return "DM" if name == "post" and self._is_direct(int(path.split("/")[2])) else name
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """Return the fault of this call, and count it."""
+        if not self._faults:
+            return None
+        name = self.call_name(method, path)
+        for fault in self._faults:
+            if fault.call in (name, "*") and (fault.times is None or fault.hits < fault.times):
+                fault.hits += 1
+                return fault
+        return None
