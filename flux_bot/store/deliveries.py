@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flux_bot.core.jobs import Job, JobStatus
 from flux_bot.store.database import Database, fetch_jobs, update_row
 from flux_bot.store.overdue import earliest
-from flux_bot.store.schema import CARD_IS_FREE, THE_JOB, jobs
+from flux_bot.store.schema import CARD_IS_FREE, THE_JOB, is_one_of, jobs
 
 _CLOSED: dict[str, Any] = {
     "next_delivery_at": None,
@@ -41,7 +41,7 @@ class Deliveries:
     _CLAIM = (
         sa.update(jobs)
         .where(
-            jobs.c.id.in_(
+            is_one_of(
                 sa.select(jobs.c.id)
                 .where(
                     jobs.c.next_delivery_at <= sa.bindparam("now"),
@@ -51,7 +51,6 @@ class Deliveries:
                 .order_by(jobs.c.next_delivery_at)
                 .limit(sa.bindparam("at_most", type_=sa.Integer))
                 .with_for_update(skip_locked=True)
-                .scalar_subquery()
             )
         )
         .values(next_delivery_at=sa.bindparam("lease_ends"), delivery_attempts=jobs.c.delivery_attempts + 1)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from flux_bot.core.jobs import OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
 from flux_bot.store.database import Database
-from flux_bot.store.schema import UtcTime, jobs, status_in
+from flux_bot.store.schema import UtcTime, is_one_of, jobs, status_in
 
 NOTHING_DUE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
 """Set in a job that has ended."""
@@ -23,10 +23,7 @@ class Overdue:
         """Return jobs that have become slow, each once."""
         due = sa.select(jobs.c.id).where(jobs.c.slow_at <= now).order_by(jobs.c.slow_at).limit(limit)
         claim = (
-            sa.update(jobs)
-            .where(jobs.c.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
-            .values(slow_at=None)
-            .returning(jobs)
+            sa.update(jobs).where(is_one_of(due.with_for_update(skip_locked=True))).values(slow_at=None).returning(jobs)
         )
         return await self._database.fetch_jobs(claim)
 
@@ -46,7 +43,7 @@ class Overdue:
         is_last = jobs.c.slot_held_until <= again_at
         claim = (
             sa.update(jobs)
-            .where(jobs.c.id.in_(due.scalar_subquery()), at_the_api)
+            .where(is_one_of(due), at_the_api)
             .values(next_lookup_at=sa.case((is_last, None), else_=sa.literal(again_at, UtcTime)))
             .returning(jobs.c.task_id, jobs.c.id)
         )
@@ -69,7 +66,7 @@ class Overdue:
         )
         abandon = (
             sa.update(jobs)
-            .where(jobs.c.id.in_(overdue.scalar_subquery()), status_in(*OPEN))
+            .where(is_one_of(overdue), status_in(*OPEN))
             .values(
                 status=JobStatus.ABANDONED,
                 failure_code=reason,
@@ -95,8 +92,8 @@ class Overdue:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        prune = sa.delete(jobs).where(jobs.c.id.in_(old.scalar_subquery()))
-        return await self._database.do(lambda connection: connection.execute(prune).rowcount)
+        prune = sa.delete(jobs).where(is_one_of(old)).returning(jobs.c.id)
+        return await self._database.do(lambda connection: len(connection.execute(prune).all()))
 
     async def next_due_at(self) -> datetime | None:
         """Return when the next look-up, deadline or slow job is due, None when nothing is at the API."""

@@ -122,6 +122,15 @@ def status_in(*statuses: JobStatus) -> sa.ColumnElement[bool]:
     return sa.or_(*(jobs.c.status == status for status in statuses))
 
 
+def is_one_of(found: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
+    """Return the condition that a job is one of those that a query finds; the query runs once.
+
+    PostgreSQL may run a subquery once for each row. With a LIMIT it would skip the rows that it has locked already, and
+    find others each time; a common table expression with FOR UPDATE is never merged into the statement.
+    """
+    return jobs.c.id.in_(sa.select(found.cte("found").c.id))
+
+
 THE_JOB = jobs.c.id == sa.bindparam("job")
 CARD_IS_FREE = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= sa.bindparam("now"))
 """No process is editing the status card."""
