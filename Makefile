@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--no-emit-index-url --custom-compile-command "make lock" --extra postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sandbox run doctor test chaos bench lint format lock screenshots clean
+.PHONY: help setup sandbox run doctor test coverage chaos bench lint format lock screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,11 +29,20 @@ run: $(PRODUCTION) ## run the bot with the settings in .env
 doctor: $(PRODUCTION) ## check settings, database, tokens and callbacks
 	.venv-run/bin/python bot.py doctor
 
-test: $(DEV) ## run all tests and show the coverage
+TESTS := -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+test: $(DEV) ## run all tests (ARGS="-k callback" for some of them)
+ifdef COVERAGE
 	.venv/bin/coverage erase
-	.venv/bin/coverage run -m pytest --numprocesses auto --dist worksteal
+	.venv/bin/coverage run $(TESTS)
 	.venv/bin/coverage combine --quiet
 	.venv/bin/coverage report
+else
+	.venv/bin/python $(TESTS)
+endif
+
+coverage: ## run all tests and measure the branch coverage, which must be 95 %
+	@$(MAKE) test COVERAGE=1
 
 chaos: $(DEV) ## run the bot for minutes under random failures (ARGS="--seed 7 --database sqlite")
 	.venv/bin/python -m tests.chaos $(ARGS)
