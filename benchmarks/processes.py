@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flux_bot.sandbox.fake_flux import FakeFlux
+from tests.discord_server.server import DiscordServer, Interaction
 from tests.end_to_end.bot_process import DISCORD_TOKEN, ROOT, free_port
 from tests.flux.caller import TOKEN
-from tests.wire.discord_server import WireDiscord
-from tests.wire.world import Interaction
 
 PROMPT = "a red fox"
 """The same for all jobs, so that the fake API draws only once."""
@@ -62,7 +61,7 @@ class Process:
 class Scene:
     """One or more processes of a subject between the doubles."""
 
-    discord: WireDiscord
+    discord: DiscordServer
     flux: FakeFlux
     folder: Path
     subject: Subject
@@ -86,11 +85,11 @@ class Scene:
         """Return the CPU time used by all processes."""
         return sum(process.cpu_seconds() for process in self.processes)
 
-    async def imagine(self) -> Interaction:
+    def imagine(self) -> Interaction:
         """Issue /imagine, with users and channels in rotation."""
         number, self._sent = self._sent, self._sent + 1
         channel = self.channels[number % len(self.channels)]
-        return await self.discord.slash(f"user{number % USERS}", channel, "imagine", options={"prompt": PROMPT})
+        return self.discord.slash(f"user{number % USERS}", channel, "imagine", prompt=PROMPT)
 
     def posts(self) -> dict[str, float]:
         """Return when each job's picture arrived in Discord, by job id; the clock is ``time.monotonic``."""
@@ -98,7 +97,7 @@ class Scene:
             filename.removeprefix("flux-").rpartition("-")[0]: request.at
             for request in self.discord.requests
             if request.status == 200
-            for _, filename, _, _ in request.files
+            for filename, _ in request.files
         }
 
     def callbacks(self) -> dict[str, float]:
@@ -170,7 +169,7 @@ async def open_scene(  # noqa: PLR0913  each figure changes one or two arguments
     """Start both doubles and a process of the subject, by default with a new SQLite file."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flux-bot-bench-")))
-        discord = WireDiscord(token=DISCORD_TOKEN, validate=False, global_rate=global_rate, ack_seconds=60)
+        discord = DiscordServer(token=DISCORD_TOKEN, validate=False, global_rate=global_rate, ack_seconds=60)
         for number in range(USERS):
             discord.add_user(f"user{number}")
         for number in range(guilds):

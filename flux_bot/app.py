@@ -92,6 +92,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
                 callback_grace=timedelta(seconds=settings.callback_grace_seconds),
                 poll_interval=timedelta(seconds=settings.poll_interval_seconds),
                 deadline=timedelta(seconds=settings.job_deadline_seconds),
+                delivery_lease=timedelta(seconds=settings.delivery_lease_seconds),
             ),
             public_url=settings.public_url,
             retention=timedelta(days=settings.retention_days) if settings.retention_days else None,

@@ -126,6 +126,8 @@ class Settings(BaseSettings):
     """The interval between look-ups of overdue tasks."""
     job_deadline_seconds: float = Field(default=1800, gt=0, le=_WEEK, allow_inf_nan=False)
     """How long after submission to abandon a job and notify the user."""
+    delivery_lease_seconds: float = Field(default=10, gt=0, le=_WEEK, allow_inf_nan=False)
+    """How long a delivery may be at a standstill before it is started again, by this process or another one."""
     allow_private_image_hosts: bool = False
     """Allow downloads from private addresses and over plain HTTP; for the sandbox and tests only."""
     log_level: Annotated[

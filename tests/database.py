@@ -5,17 +5,18 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
-from flux_bot.store.admission import NewJob
-from flux_bot.store.schema import jobs
+from flux_bot.store.admission import AcceptedJob, NewJob
+from flux_bot.store.engines import Engine
+from flux_bot.store.schema import jobs, notes
 from flux_bot.store.store import JobStore
 
 if TYPE_CHECKING:
@@ -23,25 +24,45 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 2, 28, 23, 59, 59, 999_999, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+MICROSECOND = timedelta(microseconds=1)
 DEADLINE = timedelta(minutes=30)
+LATER = NOW + timedelta(hours=1)  # after every deadline, lease and look-up
+LEASE = 20 * SECOND
+GRACE = 5 * SECOND
 UNLIMITED = Limits(max_in_flight=10_000, max_running_per_user=10_000, max_queued_per_user=10_000)
-"""Limits that no test reaches."""
-NO_SLOTS = replace(UNLIMITED, max_in_flight=0)
-"""Limits under which no job starts: every accepted job stays queued."""
+BUSY = Failure("too_many_requests", "Slow down.")
+NO_SLOTS = replace(UNLIMITED, max_in_flight=0)  # every accepted job stays queued
 
-_EMPTY_DATABASE = r"""
+# Run a test that uses ``store`` on one kind of database only.
+ON_SQLITE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+
+_CLOSE_OTHER_CONNECTIONS = r"""
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
-DROP SCHEMA public CASCADE;
-CREATE SCHEMA public;
+"""
+_CONNECT_TO_REUSED_DATABASE = r"""
+SELECT 'CREATE DATABASE reused' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'reused') \gexec
+\connect reused
+"""
+_DELETE_ROWS = """
+DO $$ BEGIN
+    IF to_regclass('jobs') IS NOT NULL THEN DELETE FROM jobs; DELETE FROM preferences; DELETE FROM notes; END IF;
+END $$;
 """
 
 
 def empty_database(server: "PostgresServer") -> str:
-    """Remove all data from the server's database and return its address."""
-    server.psql(_EMPTY_DATABASE)
+    """Remove everything, even the tables, from the server's database and return its address."""
+    server.psql(_CLOSE_OTHER_CONNECTIONS + "DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
     return server.get_uri()
+
+
+def reused_database(server: "PostgresServer") -> str:
+    """Return the address of a database without rows; its tables are created once, as that takes longer than a test."""
+    server.psql(_CONNECT_TO_REUSED_DATABASE + _CLOSE_OTHER_CONNECTIONS + _DELETE_ROWS)
+    return server.get_uri(database="reused")
 
 
 def client_engine(url: str) -> AsyncEngine:
@@ -61,9 +82,7 @@ class Rows:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._engine.dispose()
 
     async def of(self, job_id: str) -> dict[str, Any]:
@@ -84,12 +103,29 @@ class Rows:
             await connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(**values))
             yield
 
+    async def clear(self) -> None:
+        """Delete all jobs."""
+        async with self._engine.begin() as connection:
+            await connection.execute(sa.delete(jobs))
+
     async def until_blocked(self, task: asyncio.Task[Any]) -> None:
         """Wait until a task is blocked by a lock, or done. PostgreSQL only."""
         waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
         async with self._engine.begin() as connection:
             while not task.done() and not (await connection.execute(waiting)).scalar_one():
                 pass
+
+
+def insert_note(connection: sa.Connection, name: str = "a") -> str:
+    """Insert a note and return its name, which must be unique."""
+    connection.execute(sa.insert(notes).values(name=name, value="x"))
+    return name
+
+
+async def note_names(engine: Engine) -> list[str]:
+    """Return the names of all notes."""
+    query = sa.select(notes.c.name).order_by(notes.c.name)
+    return await engine.do(lambda connection: list(connection.execute(query).scalars()))
 
 
 def image_request(**changes: Any) -> ImageRequest:
@@ -99,16 +135,8 @@ def image_request(**changes: Any) -> ImageRequest:
 
 def origin(user_id: int = 1, **changes: Any) -> Origin:
     """Return a plain origin with some fields changed."""
-    plain = Origin(
-        user_id=user_id,
-        channel_id=20,
-        guild_id=30,
-        locale="en-GB",
-        interaction_token="the token",
-        token_expires_at=NOW + timedelta(minutes=15),
-        upload_limit=10 * 2**20,
-        can_post=True,
-    )
+    expires_at = NOW + timedelta(minutes=15)
+    plain = Origin(user_id, 20, 30, "en-GB", "the token", expires_at, upload_limit=10 * 2**20, can_post=True)
     return replace(plain, **changes)
 
 
@@ -117,7 +145,9 @@ def new_job(request: ImageRequest, origin: Origin, limits: Limits, now: datetime
     return NewJob(lambda _: request, origin, limits, now, **more)
 
 
-async def claim_next(store: JobStore, limits: Limits, deadline: timedelta, *, now: datetime) -> Job | None:
+async def claim_next(
+    store: JobStore, limits: Limits = UNLIMITED, deadline: timedelta = DEADLINE, *, now: datetime = NOW
+) -> Job | None:
     """Claim the next queued job; None if none may start."""
     return next(iter(await store.claim_queued(1, limits, deadline, now=now)), None)
 
@@ -139,18 +169,33 @@ async def fresh(store: JobStore, job: Job) -> Job:
     return found
 
 
+async def claim_deliveries(store: JobStore, limit: int = 8, *, now: datetime = LATER) -> list[Job]:
+    """Claim jobs to deliver."""
+    return [*(await store.deliveries.claim(limit, now=now, lease=LEASE, reply_grace=GRACE)).jobs]
+
+
 async def next_delivery_at(store: JobStore) -> datetime | None:
     """Return when the next delivery is due."""
     return (await store.deliveries.claim(0, now=NOW, lease=SECOND, reply_grace=SECOND)).next_at
 
 
-async def queued(
-    store: JobStore, user_id: int = 1, *, now: datetime = NOW, limits: Limits = UNLIMITED, **changes: Any
-) -> Job:
-    """Accept a job."""
-    accepted = await store.admission.accept(new_job(image_request(**changes), origin(user_id), limits, now))
-    assert accepted is not None
-    return accepted.job
+async def accept(
+    store: JobStore,
+    user_id: int = 1,
+    *,
+    now: datetime = NOW,
+    limits: Limits = UNLIMITED,
+    parent_id: str | None = None,
+    **changes: Any,
+) -> AcceptedJob:
+    """Accept a request with some fields changed."""
+    new = new_job(image_request(**changes), origin(user_id), limits, now, parent_id=parent_id)
+    return await store.admission.accept(new)
+
+
+async def queued(store: JobStore, user_id: int = 1, **changes: Any) -> Job:
+    """Accept a job, see ``accept``."""
+    return (await accept(store, user_id, **changes)).job
 
 
 async def submitting(
@@ -189,11 +234,20 @@ async def abandoned(store: JobStore, user_id: int = 1, *, now: datetime = NOW) -
     return await fresh(store, job)
 
 
-async def delivered(store: JobStore, user_id: int = 1, *, now: datetime = NOW) -> Job:
+async def delivered(
+    store: JobStore, user_id: int = 1, *, now: datetime = NOW, message_id: int = 99, **changes: Any
+) -> Job:
     """Bring a new job to DELIVERED and close its delivery; no other job may be queued."""
-    job = await finished(store, user_id, now=now)
-    await store.deliveries.mark_delivered(job, (20, 99), now=now)
+    job = await finished(store, user_id, now=now, **changes)
+    await store.deliveries.mark_delivered(job, (20, message_id), now=now)
     await store.deliveries.close(job.id)
+    return await fresh(store, job)
+
+
+async def undelivered(store: JobStore, user_id: int = 1, *, marked_at: datetime = NOW, **changes: Any) -> Job:
+    """Set a new job aside that can't be delivered; no other job may be queued."""
+    job = await finished(store, user_id, **changes)
+    await store.deliveries.mark_undelivered(job, now=marked_at)
     return await fresh(store, job)
 
 
@@ -203,15 +257,18 @@ async def job_with_status(store: JobStore, rows: Rows, status: JobStatus) -> Job
         job = await queued(store)
         await rows.put(job.id, status=status)
         return await fresh(store, job)
-    makers = {
-        JobStatus.QUEUED: queued,
-        JobStatus.SUBMITTING: submitting,
-        JobStatus.RUNNING: running,
-        JobStatus.FINISHED: finished,
-        JobStatus.DELIVERED: delivered,
-        JobStatus.ABANDONED: abandoned,
-    }
-    return await makers[status](store)
+    makers = (queued, submitting, running, finished, delivered, abandoned)
+    return await {make.__name__: make for make in makers}[status](store)
+
+
+AT_THE_API = (submitting, running)
+
+
+async def each_status(store: JobStore, rows: Rows) -> AsyncIterator[tuple[JobStatus, Job]]:
+    """Yield a job of each status, each time the only job in the database."""
+    for status in JobStatus:
+        await rows.clear()
+        yield status, await job_with_status(store, rows, status)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Jobs finished before a test begins, how time changes them, and how to read their cards."""
+"""Finished jobs: how to make them, how time changes them, how to press their buttons and read the answers."""
 
 import json
 from datetime import timedelta
@@ -6,15 +6,24 @@ from typing import Any
 
 import discord
 import simcord
+from simcord.backend import serializers
+from simcord.interactions import base_payload
 
-from flux_bot.core.jobs import Job
+from flux_bot.core.jobs import Failure, Job
 from flux_bot.sandbox.faults import BadFile
-from tests.flux.caller import eventually
-from tests.harness import BotHarness, walk
+from flux_bot.ui.cards import Verb
 from tests.discord_server.payloads import Payload
+from tests.flux.caller import eventually
+from tests.harness import BotHarness, text_of, walk
+
+Actor = simcord.MemberActor | simcord.UserHandle
+Member = simcord.MemberActor | None
+Shown = tuple[Job, discord.Message]
+"""A job, and the message that shows its outcome."""
 
 LONG_AGO = timedelta(days=30)
 """Older than this, the image API's addresses are no longer used."""
+JOB_PRUNED = "I no longer know how this picture was made, because old requests are deleted."
 
 
 async def make_picture(harness: BotHarness, prompt: str = "a cat", **options: Any) -> Job:
@@ -23,11 +32,49 @@ async def make_picture(harness: BotHarness, prompt: str = "a cat", **options: An
     return await latest_job(harness)
 
 
+async def make_result(harness: BotHarness, prompt: str = "a cat", **options: Any) -> Shown:
+    """Generate and deliver a picture, and return its job and the message that shows it."""
+    job = await make_picture(harness, prompt, **options)
+    return job, result_of(harness, job)
+
+
+async def make_edit(harness: BotHarness, prompt: str = "add a hat", who: Member = None, **options: Any) -> Shown:
+    """Edit a picture with /edit, by default as alice, and return the job and the message that shows the result."""
+    await (who or harness.alice).slash(harness.channel, "edit", prompt=prompt, **options)
+    job = await latest_job(harness)
+    return job, result_of(harness, job)
+
+
+async def make_failure(harness: BotHarness, code: str, prompt: str = "a cat", **options: Any) -> Shown:
+    """Let alice make a request that fails, and return the job with its failure card."""
+    harness.fake.faults.failure = [Failure(code, "It is no good."), None]
+    return await make_result(harness, prompt, **options)
+
+
 async def latest_job(harness: BotHarness) -> Job:
     """Return the newest job once it is closed."""
     (row,) = harness.sql("SELECT id FROM jobs ORDER BY accepted_at DESC LIMIT 1")
     await harness.wait_until_closed(row["id"])
     return await harness.job(row["id"])
+
+
+def result_of(harness: BotHarness, job: Job) -> discord.Message:
+    """Return the message that shows the result of a job of alice's or bob's."""
+    (owner,) = [who for who in (harness.alice, harness.bob) if who.id == job.origin.user_id]
+    where = harness.channel if job.origin.guild_id else owner.user.dm_channel
+    (message,) = [found for found in harness.messages(where, owner) if found.id == job.result_message_id]
+    return message
+
+
+async def children(harness: BotHarness, job: Job, count: int = 1) -> list[Job]:
+    """Wait until a job has this many child jobs and all are closed; return them, oldest first."""
+    query = "SELECT id FROM jobs WHERE parent_id = ? ORDER BY accepted_at"
+    await eventually(lambda: len(harness.sql(query, job.id)) >= count)
+    ids = [str(row["id"]) for row in harness.sql(query, job.id)]
+    for job_id in ids:
+        await harness.wait_until_closed(job_id)
+    assert len(ids) == len(harness.sql(query, job.id)) == count
+    return [await harness.job(job_id) for job_id in ids]
 
 
 async def copy_job(harness: BotHarness, job: Job, *prompts: str, **changes: Any) -> list[str]:
@@ -41,12 +88,15 @@ async def copy_job(harness: BotHarness, job: Job, *prompts: str, **changes: Any)
     return ids
 
 
+async def prune(harness: BotHarness) -> None:
+    """Delete all jobs from the database, as happens to old ones."""
+    await harness.change("DELETE FROM jobs")
+
+
 async def age_jobs(harness: BotHarness) -> None:
     """Make all jobs so old that the image API's addresses may have expired."""
-    seconds = LONG_AGO.total_seconds()
-    await harness.change(
-        "UPDATE jobs SET accepted_at = accepted_at - ?, finished_at = finished_at - ?", seconds, seconds
-    )
+    move = "UPDATE jobs SET accepted_at = accepted_at - ?1, finished_at = finished_at - ?1"
+    await harness.change(move, LONG_AGO.total_seconds())
 
 
 def lose_originals(harness: BotHarness) -> None:
@@ -84,6 +134,11 @@ def private_answer(result: simcord.InteractionResult) -> discord.Message:
     return message
 
 
+def private_text(result: simcord.InteractionResult) -> str:
+    """Return the text of the ephemeral message that an interaction was answered with."""
+    return text_of(private_answer(result))
+
+
 def buttons(message: discord.Message) -> dict[str, discord.Button]:
     """Return the buttons of a message by their custom_ids."""
     return {str(part.custom_id): part for part in walk(message.components) if isinstance(part, discord.Button)}
@@ -94,12 +149,35 @@ def select_menus(message: discord.Message) -> dict[str, discord.SelectMenu]:
     return {str(part.custom_id): part for part in walk(message.components) if isinstance(part, discord.SelectMenu)}
 
 
-def forge(harness: BotHarness, old: str, new: str) -> None:
-    """Let clients send custom_ids and values that are not on the message."""
+def button_labels(message: discord.Message) -> list[str]:
+    """Return the labels of a message's buttons."""
+    return [str(button.label) for button in buttons(message).values()]
+
+
+async def press(who: Actor, message: discord.Message, verb: Verb, job: Job) -> simcord.InteractionResult:
+    """Press one of a job's buttons."""
+    return await who.click(message, custom_id=f"{verb}:{job.id}")
+
+
+def press_without_waiting(
+    harness: BotHarness, who: simcord.MemberActor, message: discord.Message, custom_id: str
+) -> None:
+    """Press a button without waiting for the answer."""
+    backend = harness.env.backend
+    stored = backend.get_message(message.channel.id, message.id)
+    ids = {"channel_id": message.channel.id, "guild_id": harness.guild.id, "user_id": who.id}
+    record, payload = base_payload(backend, type=3, data={"custom_id": custom_id, "component_type": 2}, **ids)
+    record.source_message_id = message.id
+    payload["message"] = dict(serializers.message_payload(backend, stored))
+    backend.emit("INTERACTION_CREATE", payload)
+
+
+def forge(harness: BotHarness, old: str, new: str, *parts: str) -> None:
+    """Let clients send custom_ids and values that are not on the message; given the part "data", only there."""
 
     def change(payload: Payload) -> None:
-        forged = {part: json.loads(json.dumps(payload[part]).replace(old, new)) for part in ("data", "message")}
-        payload.update(forged)
+        for part in parts or ("data", "message"):
+            payload[part] = json.loads(json.dumps(payload[part]).replace(old, new))
 
     harness.change_interaction = change
 
@@ -107,6 +185,12 @@ def forge(harness: BotHarness, old: str, new: str) -> None:
 def set_locale(harness: BotHarness, locale: str) -> None:
     """Set the language of all users."""
     harness.change_interaction = lambda payload: payload.update(locale=locale)
+
+
+def make_moderator(harness: BotHarness) -> None:
+    """Let bob manage messages."""
+    role = harness.guild.create_role("mods", permissions=discord.Permissions(manage_messages=True))
+    harness.env.backend.add_member_role(harness.guild.id, harness.bob.user.id, role.id)
 
 
 def reset_interactions(harness: BotHarness) -> None:

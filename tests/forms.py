@@ -1,4 +1,4 @@
-"""Helpers for the tests of forms: filling them in, forging them, and checking Discord's limits."""
+"""Helpers for the tests of forms: reading them, filling them in and forging them."""
 
 import io
 import sqlite3
@@ -8,39 +8,42 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import discord
 import simcord
 from PIL import Image
+from simcord.components import validate_modal
 
-from tests.flux.caller import eventually
-from tests.harness import BotHarness, text_of
 from tests.discord_server.payloads import Payload
+from tests.flux.caller import eventually
+from tests.harness import BotHarness
 
 MODAL_SUBMIT = 5
-TEXT_INPUT, SELECT, UPLOAD, RADIO = 4, 3, 19, 21
+TEXT_INPUT, RADIO = 4, 21
+
+Form = simcord.InteractionResult | discord.ui.Modal
+"""A form, or what opened it."""
 
 
-def form_of(opened: simcord.InteractionResult) -> Payload:
-    """Return the form that was opened."""
-    assert opened.modal is not None, opened
-    return opened.modal
+def form_of(opened: Form) -> Payload:
+    """Return a form as Discord gets it. Raises ComponentValidationError if it is not within Discord's limits."""
+    form = opened.to_dict() if isinstance(opened, discord.ui.Modal) else opened.modal
+    return validate_modal(form)
 
 
-def fields_of(opened: simcord.InteractionResult) -> dict[str, Payload]:
+def fields_of(opened: Form) -> dict[str, Payload]:
     """Return the fields of a form by their names."""
     return {label["component"]["custom_id"]: label["component"] for label in form_of(opened)["components"]}
 
 
-def prefilled(opened: simcord.InteractionResult) -> dict[str, Any]:
+def prefilled(opened: Form) -> dict[str, Any]:
     """Return the values that an untouched form submits, without the fields that are still empty."""
     values: dict[str, Any] = {}
     for name, field in fields_of(opened).items():
         chosen = [option["value"] for option in field.get("options", ()) if option.get("default")]
-        if field["type"] == TEXT_INPUT and "value" in field:
+        if "value" in field:
             values[name] = field["value"]
-        elif field["type"] == SELECT and chosen:
-            values[name] = chosen
-        elif field["type"] == RADIO and chosen:
-            (values[name],) = chosen
+        elif chosen:
+            values[name] = chosen[0] if field["type"] == RADIO else chosen
     return values
 
 
@@ -53,10 +56,7 @@ async def submit_form(
 
 
 def forge_fields(values: Mapping[str, Any], *, keep_others: bool = True) -> Callable[[Payload], None]:
-    """Return a change that puts values into a submitted form that no unmodified client would send.
-
-    Unless ``keep_others``, all other fields are removed.
-    """
+    """Return a change that puts impossible values into a submitted form and, unless told, keeps all other fields."""
 
     def forge(payload: Payload) -> None:
         if payload["type"] != MODAL_SUBMIT:
@@ -72,28 +72,12 @@ def forge_fields(values: Mapping[str, Any], *, keep_others: bool = True) -> Call
     return forge
 
 
-def refusal(sent: simcord.InteractionResult) -> str:
-    """Return the text of the ephemeral answer."""
-    assert sent.ephemeral
-    assert sent.response is not None
-    return text_of(sent.response.message)
-
-
-def card_of(sent: simcord.InteractionResult) -> str:
-    """Return the text of the status card, which may have been deleted since."""
-    assert sent.response is not None
-    return text_of(sent.response.message)
-
-
 async def while_database_hangs(
     harness: BotHarness, folder: Path, action: Coroutine[None, None, simcord.InteractionResult]
 ) -> simcord.InteractionResult:
-    """Lock the database while a user acts, until Discord has got an answer.
+    """Lock the database while a user acts, until Discord has got an answer."""
 
-    SimCord holds back the bot's timers while a thread works for the bot, as the thread that waits for the database
-    does. So Discord's event is passed to the bot directly.
-    """
-
+    # SimCord would hold back the bot's timers while a thread waits for the database
     def forward(event: str, payload: Mapping[str, Any]) -> None:
         if event == "INTERACTION_CREATE":
             harness.app.bot._connection.parse_interaction_create(deepcopy(payload))  # type: ignore[arg-type]  # noqa: SLF001
@@ -114,58 +98,6 @@ def last_submission(harness: BotHarness) -> dict[str, Any]:
     body = dict(harness.fake.submissions[-1].body)
     body.pop("callback_url")
     return body
-
-
-def limit_violations(form: Payload) -> list[str]:
-    """Return what Discord would refuse in a form (discord-api-docs, components/reference and receiving-and-responding).
-
-    Covers the text inputs, labels, string selects, radio groups and file uploads that the bot uses.
-    """
-    found = [f"title {form['title']!r}"] if not 1 <= len(form["title"]) <= 45 else []
-    if not 1 <= len(form["custom_id"]) <= 100:
-        found.append(f"custom_id {form['custom_id']!r}")
-    if not 1 <= len(form["components"]) <= 5:
-        found.append(f"{len(form['components'])} rows")
-    names = [label["component"]["custom_id"] for label in form["components"]]
-    if len(set(names)) != len(names):
-        found.append(f"names {names}")
-    for label in form["components"]:
-        field = label["component"]
-        if not 1 <= len(label["label"]) <= 45 or len(label.get("description") or "") > 100:
-            found.append(f"label {label['label']!r}, {label.get('description')!r}")
-        found += [f"{field['custom_id']}: {finding}" for finding in _field_violations(field)]
-    return found
-
-
-def _field_violations(field: Payload) -> list[str]:
-    found = [] if 1 <= len(field["custom_id"]) <= 100 else ["custom_id"]
-    if field["type"] == TEXT_INPUT:
-        limit = field.get("max_length", 4000)
-        if limit > 4000 or len(field.get("value") or "") > limit:
-            found.append("text")
-        if len(field.get("placeholder") or "") > 100:
-            found.append(f"placeholder {field['placeholder']!r}")
-    elif field["type"] == SELECT:
-        found += _option_violations(field["options"], 1, 25)
-    elif field["type"] == RADIO:
-        found += _option_violations(field["options"], 2, 10)
-    elif field["type"] != UPLOAD:
-        found.append(f"type {field['type']}")
-    return found
-
-
-def _option_violations(options: list[Payload], minimum: int, maximum: int) -> list[str]:
-    found = [] if minimum <= len(options) <= maximum else [f"{len(options)} options"]
-    if len({option["value"] for option in options}) != len(options):
-        found.append("the same value twice")
-    if sum(bool(option.get("default")) for option in options) > 1:
-        found.append("two are chosen")
-    return found + [
-        f"option {option!r}"
-        for option in options
-        if any(not 1 <= len(option[part].strip()) <= 100 for part in ("label", "value"))
-        or len(option.get("description") or "") > 100
-    ]
 
 
 def are_alike(one: bytes | None, other: bytes | None) -> bool:

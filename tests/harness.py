@@ -15,11 +15,9 @@ import logging
 import random
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AsyncExitStack, closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
-from fnmatch import fnmatch
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -39,8 +37,9 @@ from flux_bot.sandbox.local_images import LocalImages
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
 from flux_bot.ui.messenger import DiscordMessenger
-from tests.flux.caller import TOKEN, eventually
+from tests.discord_server.faults import CALLS, CUT, PASS, Fault, Faults
 from tests.discord_server.payloads import Payload, openapi_checker
+from tests.flux.caller import TOKEN, eventually
 
 LOOPBACK = "127.0.0.1"
 SETTLE_SECONDS = 10.0
@@ -49,20 +48,8 @@ SETTLE_SECONDS = 10.0
 SMALL = {"model": "flux-2-flex", "size": "64x64"}
 """The options of the picture that is fastest to generate and to send."""
 
-ROUTES = {
-    "reply": ("POST", "/interactions/*/callback"),
-    "post": ("POST", "/channels/*/messages"),
-    "history": ("GET", "/channels/*/messages"),
-    "edit message": ("PATCH", "/channels/*/messages/*"),
-    "delete message": ("DELETE", "/channels/*/messages/*"),
-    "follow up": ("POST", "/webhooks/*"),
-    "edit reply": ("PATCH", "/webhooks/*/messages/*"),
-    "remove card": ("DELETE", "/webhooks/*/messages/*"),
-    "open DM": ("POST", "/users/@me/channels"),
-    "publish": ("PUT", "/applications/*/commands"),
-    "log in": ("GET", "/oauth2/applications/@me"),
-}
-"""The calls the bot makes, by the names the tests use for them."""
+Place = simcord.ChannelHandle | None
+Viewer = simcord.MemberActor | simcord.UserHandle | None
 
 
 class BotHarness:
@@ -86,6 +73,7 @@ class BotHarness:
         self._expects_errors = expects_errors
         self._changes = settings
         self._bot_stack = AsyncExitStack()
+        self._faults = Faults(lambda channel_id: channel_id in self.env.backend.dm_channels.values())
 
     async def __aenter__(self) -> Self:
         """Start everything: the bot is ready and its loops run."""
@@ -142,11 +130,8 @@ class BotHarness:
         }
         settings = Settings.load(env_file=None, **defaults | self._changes)
         images = LocalImages()
-        images.local_files = self._local_file
+        images.local_files = lambda url: self.env.backend.cdn.get(url)  # noqa: PLW0108  opened later
         self.app = await self._bot_stack.enter_async_context(open_app(settings, images))
-
-    def _local_file(self, url: str) -> bytes | None:
-        return self.env.backend.cdn.get(url)
 
     async def _run_loops(self) -> None:
         loops = await self._bot_stack.enter_async_context(asyncio.TaskGroup())
@@ -159,15 +144,8 @@ class BotHarness:
             self.env.backend.interactions[int(payload["id"])].initial_response_deadline = None
             self.change_interaction(payload)
 
-    # --- what users do ------------------------------------------------------------------------------
-
     async def imagine(
-        self,
-        prompt: str = "a cat",
-        *,
-        who: simcord.MemberActor | None = None,
-        where: simcord.ChannelHandle | None = None,
-        **options: Any,
+        self, prompt: str = "a cat", *, who: simcord.MemberActor | None = None, where: Place = None, **options: Any
     ) -> simcord.InteractionResult:
         """Let a member, by default alice, request a small picture."""
         return await (who or self.alice).slash(where or self.channel, "imagine", prompt=prompt, **SMALL | options)
@@ -196,66 +174,54 @@ class BotHarness:
         """Return the tasks that the image API has accepted, by job id."""
         return {str(task.request["callback_url"]).split("/")[-2]: task for task in self.fake.tasks.values()}
 
-    # --- what Discord shows and what the bot called------------------------------------------------
-
-    def messages(
-        self, where: simcord.ChannelHandle | None = None, viewer: simcord.MemberActor | simcord.UserHandle | None = None
-    ) -> list[discord.Message]:
+    def messages(self, where: Place = None, viewer: Viewer = None) -> list[discord.Message]:
         """Return a channel's messages, oldest first; ephemeral ones only for their viewer."""
         return (where or self.channel).history(viewer=viewer)
 
-    async def wait_for_message(
-        self,
-        *parts: str,
-        where: simcord.ChannelHandle | None = None,
-        viewer: simcord.MemberActor | simcord.UserHandle | None = None,
-    ) -> discord.Message:
+    async def wait_for_message(self, *parts: str, where: Place = None, viewer: Viewer = None) -> discord.Message:
         """Wait until a channel has a message that contains all these parts, and return the latest one."""
-        found: list[discord.Message] = []
 
-        def look() -> bool:
+        def found() -> list[discord.Message]:
             messages = self.messages(where, viewer)
-            found.extend(message for message in messages if all(part in text_of(message) for part in parts))
-            return bool(found)
+            return [message for message in messages if all(part in text_of(message) for part in parts)]
 
-        await eventually(look)
-        return found[-1]
+        await eventually(found)
+        return found()[-1]
 
     @property
     def calls(self) -> list[str]:
         """Return the names of the calls the bot has made since it logged in, including refused ones."""
-        names = [self._name(entry) for entry in self.env.http_requests]
+        names = [self._faults.call_name(entry.method, entry.path) for entry in self.env.http_requests]
         return names[len(names) - names[::-1].index("log in") :]
 
-    def requests(self, name: str) -> list[HttpLogEntry]:
+    def requests(self, call: str) -> list[HttpLogEntry]:
         """Return the calls of one kind, including refused ones."""
-        return [entry for entry in self.env.http_requests if self._name(entry) == name]
+        entries = self.env.http_requests
+        return [entry for entry in entries if self._faults.call_name(entry.method, entry.path) == call]
 
-    def _name(self, entry: HttpLogEntry) -> str:
-        name = _name_of(entry.method, entry.path)
-        direct = name == "post" and int(entry.path.split("/")[2]) in self.env.backend.dm_channels.values()
-        return "DM" if direct else name
+    def refuse(self, call: str, status: int, code: int = 0, times: int | None = None, **more: Any) -> None:
+        """Answer a kind of call with an error, always or a number of times; see ``Fault``.
 
-    def refuse(self, name: str, status: int, code: int = 0, *, times: int | None = None) -> None:
-        """Make Discord refuse a kind of call, always or a number of times."""
-        if name == "DM":
-            method, path = "POST", f"/channels/{self.alice.user.dm_channel.id}/messages"
-        elif name == "post":
-            method, path = "POST", f"/channels/{self.channel.id}/messages"
-        else:
-            method, path = ROUTES[name]
+        Posts are those in the channel, "DM" those to alice.
+        """
+        fault = self._faults.refuse(call, status, code, times=times, **more)
+        assert status not in (CUT, PASS), "SimCord can't cut a connection"
+        assert fault == Fault(call, status, code, times), "SimCord neither delays an answer nor acts before a fault"
+        method, path = CALLS.get(call, ("*", "*"))
+        if call in ("post", "DM"):
+            method, path = CALLS["post"]
+            path = path.replace("*", str(self.alice.user.dm_channel.id if call == "DM" else self.channel.id))
         self.env.inject_error(method, path, status=status, code=code, times=times)
 
     def stop_refusing(self) -> None:
         """Make Discord accept all calls again."""
+        self._faults.clear()
         self.env.backend.faults.clear()
 
     def pinged(self, message: discord.Message) -> list[int]:
         """Return the ids of the users and roles a message has pinged, 0 for everyone."""
         stored = self.env.backend.get_message(message.channel.id, message.id)
         return [*stored.ping_user_ids, *stored.ping_role_ids, *([0] if stored.mention_everyone else [])]
-
-    # --- what the bot stores -----------------------------------------------------------------------
 
     @property
     def messenger(self) -> DiscordMessenger:
@@ -283,23 +249,18 @@ class BotHarness:
         """Change the database without the bot; in a thread, because the bot may hold the lock and needs its loop."""
         await asyncio.to_thread(self.sql, statement, *values)
 
+    @asynccontextmanager
+    async def refused_writes(self, column: str) -> AsyncIterator[None]:
+        """Let the database refuse every value of a column of the jobs, like a full disk."""
+        fails = f"BEFORE UPDATE OF {column} ON jobs WHEN NEW.{column} IS NOT NULL"
+        await self.change(f"CREATE TRIGGER full {fails} BEGIN SELECT RAISE(FAIL, 'disk full'); END")
+        yield
+        await self.change("DROP TRIGGER full")
+
     async def wait_until_closed(self, job_id: str) -> None:
         """Wait until a job is finished and has no delivery left to do."""
-
-        def closed() -> bool:
-            row = self.row(job_id)
-            return row["next_delivery_at"] is None and row["finished_at"] is not None
-
-        await eventually(closed)
-
-
-@cache
-def _name_of(method: str, path: str) -> str:
-    fitting = (name for name, route in ROUTES.items() if route[0] == method and fnmatch(path, route[1]))
-    return next(fitting, f"{method} {path}")
-
-
-# --- what a message shows ------------------------------------------------------------------------------
+        closed = "SELECT id FROM jobs WHERE id = ? AND next_delivery_at IS NULL AND finished_at IS NOT NULL"
+        await eventually(lambda: self.sql(closed, job_id))
 
 
 def walk(components: Sequence[discord.Component]) -> Iterator[discord.Component]:
@@ -328,6 +289,17 @@ def alt_texts(message: discord.Message) -> list[str | None]:
     return [item.description for item in gallery(message)]
 
 
+def picture_bytes(harness: BotHarness, message: discord.Message) -> list[bytes | None]:
+    """Return the bytes of a message's pictures."""
+    return [harness.env.backend.cdn.get(item.media.url) for item in gallery(message)]
+
+
+def source_of(message: discord.Message) -> str:
+    """Return the address of the source picture on the card of an edit."""
+    (thumbnail,) = [part for part in walk(message.components) if isinstance(part, discord.ThumbnailComponent)]
+    return thumbnail.media.url
+
+
 def job_id_of(message: discord.Message) -> str:
     """Return the job id in the small print of a card."""
     (job_id,) = re.findall(r"^-# .* `([\w-]{16})`$", text_of(message), re.MULTILINE)
@@ -343,38 +315,30 @@ def picture(width: int = 64, height: int = 48, *, noisy: bool = False) -> Pictur
 
 
 def invalid_requests(entries: Iterable[HttpLogEntry]) -> list[str]:
-    """Return which calls violate Discord's OpenAPI document; an empty list if the document is not available."""
+    """Return which calls violate Discord's OpenAPI document, if that is available; similar ones are checked once."""
     check = openapi_checker()
     if check is None:
         return []
-    distinct = {re.sub(r"[\w-]{16,}|\d+", "#", f"{entry.method} {entry.path} {entry.json}"): entry for entry in entries}
-    return [
-        f"{entry.method} {entry.path}: {finding} in {entry.json}"
-        for entry in distinct.values()
-        for finding in check(entry.method, entry.path, entry.json, query=entry.params, files=_uploads(entry.json))
-    ]
+    distinct = {_IDS.sub("#", f"{entry.method} {entry.path} {entry.json}"): entry for entry in entries}
+    for call, entry in distinct.items():
+        if call not in _findings:
+            files = len(entry.json.get("attachments") or ()) if isinstance(entry.json, dict) else 0
+            findings = check(entry.method, entry.path, entry.json, query=entry.params, files=files)
+            _findings[call] = [f"{entry.method} {entry.path}: {finding} in {entry.json}" for finding in findings]
+    return [finding for call in distinct for finding in _findings[call]]
 
 
-def _uploads(body: Any) -> int:
-    """Return how many files a body says it comes with."""
-    return len(body.get("attachments") or ()) if isinstance(body, dict) else 0
-
-
-class _ErrorRecorder(logging.Handler):
-    """Records what the bot logs as an error."""
-
-    def __init__(self, errors: list[str]) -> None:
-        super().__init__(logging.ERROR)
-        self.errors = errors
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Record one line."""
-        self.errors.append(self.format(record))
+_IDS = re.compile(r"(?<![\w-])[\w-]{16}(?![\w-])|\d{15,20}")
+"""Job ids, and Discord's."""
+_findings: dict[str, list[str]] = {}
+"""The violations of each call."""
 
 
 @contextmanager
 def _record_errors(errors: list[str]) -> Iterator[None]:
-    handler = _ErrorRecorder(errors)
+    """Record what the bot logs as an error."""
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: errors.append(handler.format(record))  # type: ignore[method-assign]
     logging.getLogger().addHandler(handler)
     try:
         yield

@@ -68,7 +68,7 @@ async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -
     channel = guild.create_text_channel("pictures", topic="Type / to see what flux-bot can do")
     people = {name: guild.add_member(env.create_user(name, avatar=AVATAR)) for name in members}
     _set_locales(backend, {people[name].id: locale for name, locale in members.items()})
-    _add_image_dimensions(backend.cdn)
+    add_image_dimensions(backend.cdn)
     backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
     avatars = dict([_avatar(backend.bot_user.id, BOT_NAME), *(_avatar(user.id, name) for name, user in people.items())])
     await env.start()
@@ -154,7 +154,7 @@ def _local_timezone() -> str:
     return zone if zone in available_timezones() else "UTC"
 
 
-def _add_image_dimensions(cdn: CdnStore) -> None:
+def add_image_dimensions(cdn: CdnStore) -> None:
     """Add width and height to stored pictures, as Discord does and SimCord does not."""
     store = cdn.store_attachment
 

@@ -21,10 +21,6 @@ from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, seconds_until, w
 log = logging.getLogger(__name__)
 
 DELIVERIES_AT_ONCE = 8
-LEASE = timedelta(seconds=10)
-"""How long a delivery may go without renewal before another process takes over."""
-REPLY_GRACE = timedelta(seconds=5)
-"""Discord accepts a first reply only within 3 s; after this, the result stops waiting for its status card."""
 PICTURE_ATTEMPTS = 4
 """After this many attempts, links are posted in place of pictures that can't be fetched."""
 SOURCE_SECONDS = 5.0
@@ -83,6 +79,7 @@ class Delivery:
         self._images = parts.images
         self._metrics = parts.metrics
         self._signals = parts.signals
+        self._timing = parts.timing
         self._now = parts.now
 
     async def run(self, messenger: Messenger) -> None:
@@ -110,7 +107,8 @@ class Delivery:
                     await wait_for_work(self._signals.deliver, TICK_SECONDS)
 
     async def _claim(self, limit: int) -> Claimed:
-        return await self._store.deliveries.claim(limit, now=self._now(), lease=LEASE, reply_grace=REPLY_GRACE)
+        lease, grace = self._timing.delivery_lease, self._timing.reply_grace
+        return await self._store.deliveries.claim(limit, now=self._now(), lease=lease, reply_grace=grace)
 
     async def _deliver_under_lease(self, job: Job) -> None:
         async with asyncio.TaskGroup() as group:
@@ -123,9 +121,10 @@ class Delivery:
             renewal.cancel()
 
     async def _renew_lease(self, job_id: str) -> None:
+        lease = self._timing.delivery_lease
         while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
-            await guard(self._store.deliveries.set_next(job_id, self._now() + LEASE))
+            await asyncio.sleep(lease.total_seconds() / 3)
+            await guard(self._store.deliveries.set_next(job_id, self._now() + lease))
 
     async def _deliver(self, job: Job) -> None:
         try:

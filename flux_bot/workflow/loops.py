@@ -26,11 +26,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Durations from the settings."""
+    """Durations, most of them from the settings."""
 
     callback_grace: timedelta
     poll_interval: timedelta
     deadline: timedelta
+    delivery_lease: timedelta
+    """How long a delivery may go without renewal before another process takes over."""
+    reply_grace: timedelta = timedelta(seconds=5)
+    """Discord accepts a first reply only within 3 s; after this, the result stops waiting for its status card."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,19 @@ A result is not posted while a card is leased, so that no edit overwrites it.
 import asyncio
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from flux_bot.core.errors import DeliveryFailed
 from flux_bot.core.jobs import CANCELLED_PAID, OPEN, CardState, Job, JobStatus
 from flux_bot.logs import about_job
-from flux_bot.workflow.delivery import LEASE, Messenger
+from flux_bot.workflow.delivery import Messenger
 from flux_bot.workflow.loops import Parts
 
 log = logging.getLogger(__name__)
 
+CARD_LEASE = timedelta(seconds=10)
+"""How long a card may be edited before another process may edit it."""
 CARD_PAUSE_SECONDS = 0.2
 """How often to check whether another process has finished editing a card."""
 
@@ -39,10 +42,10 @@ class StatusCards:
 
     async def show(self, job: Job, card: CardState) -> None:
         """Edit the status card, once per state; if Discord refuses, the card is merely out of date."""
-        if not await self._store.claim_card(job, card, now=self._now(), lease=LEASE):
+        if not await self._store.claim_card(job, card, now=self._now(), lease=CARD_LEASE):
             return
         try:
-            async with asyncio.timeout(LEASE.total_seconds() / 2):
+            async with asyncio.timeout(CARD_LEASE.total_seconds() / 2):
                 usual_seconds = await self._store.usual_seconds(job.request.model)
                 await self.messenger.edit_status_card(replace(job, card=card), usual_seconds)
         except (DeliveryFailed, TimeoutError) as error:
@@ -66,7 +69,7 @@ class StatusCards:
 
     async def _cancel(self, job_id: str) -> Job | None:
         """Move a job to CANCELLED once nobody is editing its card; return a cancelled job as it is."""
-        wait_until = self._now() + LEASE
+        wait_until = self._now() + CARD_LEASE
         while True:
             job = await self._store.cancel(job_id, now=self._now())
             if job is not None:

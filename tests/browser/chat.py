@@ -4,22 +4,23 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
-from aiohttp.test_utils import unused_port
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from flux_bot.app import App, open_app
-from flux_bot.sandbox.local_images import LocalImages
 from flux_bot.sandbox.sandbox import Sandbox, open_sandbox
-from flux_bot.settings import Settings
 from tests.flux.caller import eventually
 
 expect.set_options(timeout=30_000)  # milliseconds
 
 RESULTS = Path(__file__).parents[2] / "test-results"
+
+SIZE, RATIO = "384x256", 384 / 256
+"""The size of requested pictures, and its ratio."""
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = (
@@ -74,8 +75,14 @@ class Chat:
         upload: Mapping[str, Path] | None = None,
     ) -> None:
         """Run a command: type some options, pick others from the suggestions by their text, upload files."""
-        await self.page.get_by_label("Message", exact=True).press_sequentially(f"/{command}")
-        await self.suggestions.filter(has_text=f"/{command}").click()
+        composer = self.page.get_by_label("Message", exact=True)
+        async with asyncio.timeout(30):
+            while True:
+                await composer.fill("")
+                await composer.press_sequentially(f"/{command}")
+                with suppress(PlaywrightTimeoutError):  # the page may not know the commands yet
+                    await self.suggestions.filter(has_text=f"/{command}").click(timeout=3_000)
+                    break
         for option, text in (fill or {}).items():
             await (await self._option(option)).fill(text)
         for option, text in (pick or {}).items():
@@ -84,7 +91,7 @@ class Chat:
         for option, file in (upload or {}).items():
             await (await self._option(option)).set_input_files(file)
         await self.page.get_by_role("button", name="Send", exact=True).click()
-        await self.page.get_by_label("Message", exact=True).wait_for()
+        await composer.wait_for()
 
     async def press(self, message: Locator, label: str) -> None:
         """Press a button of a message."""
@@ -94,8 +101,13 @@ class Chat:
     async def choose(self, field: Locator, option: str) -> None:
         """Choose an option in a list of a message or a form."""
         await self.page.wait_for_function(IDLE)
-        await field.click()
-        await self.page.locator(".select-list:popover-open").get_by_role("option", name=option).click()
+        offered = self.page.locator(".select-list:popover-open").get_by_role("option", name=option)
+        async with asyncio.timeout(30):
+            while True:
+                await field.click()
+                with suppress(PlaywrightTimeoutError):  # an update of the message may have closed its lists
+                    await offered.click(timeout=2_000)
+                    break
         await self.page.wait_for_function(IDLE)
 
     async def submit(self, fill: Mapping[str, str] | None = None, choose: Mapping[str, str] | None = None) -> None:
@@ -139,22 +151,29 @@ class Chat:
 
 
 @asynccontextmanager
-async def open_chat(
-    chromium: str, address: str, *, width: int = 1280, height: int = 900, scale: float = 1
-) -> AsyncIterator[Chat]:
-    """Open the sandbox's address in a browser and wait for the welcome message."""
+async def open_browser(chromium: str) -> AsyncIterator[Browser]:
+    """Start Chromium."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
-        page = await browser.new_page(
-            viewport={"width": width, "height": height},
-            device_scale_factor=scale,
-            bypass_csp=True,  # wait_for_function needs it
-        )
-        chat = Chat(page)
-        await page.goto(address)
-        await chat.message("Welcome to the flux-bot sandbox").wait_for()
-        yield chat
+        yield browser
         await browser.close()
+
+
+@asynccontextmanager
+async def open_chat(
+    browser: Browser, address: str, *, width: int = 1280, height: int = 900, scale: float = 1
+) -> AsyncIterator[Chat]:
+    """Open the sandbox's address and wait for the welcome message."""
+    page = await browser.new_page(
+        viewport={"width": width, "height": height},
+        device_scale_factor=scale,
+        bypass_csp=True,  # wait_for_function needs it
+    )
+    chat = Chat(page)
+    await page.goto(address)
+    await chat.message("Welcome to the flux-bot sandbox").wait_for()
+    yield chat
+    await page.close()
 
 
 def find_chromium() -> str | None:
@@ -176,13 +195,18 @@ def require_chromium() -> str:
 
 
 @asynccontextmanager
-async def open_sandbox_chat(data: Path, *, hold: bool = False) -> AsyncIterator[tuple[Sandbox, Chat]]:
-    """Open a sandbox and its page. Pictures take 0.2 seconds or, with ``hold``, until ``finish_held_tasks``."""
-    chromium = require_chromium()
-    async with open_sandbox(data, seconds=0.2) as sandbox, open_chat(chromium, sandbox.discord.page.url) as chat:
-        if hold:
-            sandbox.fake.seconds = None
+async def open_sandbox_chat(browser: Browser, data: Path) -> AsyncIterator[tuple[Sandbox, Chat]]:
+    """Open a sandbox, whose pictures take 0.2 seconds, and its page, as alice."""
+    async with open_sandbox(data, seconds=0.2) as sandbox, open_chat(browser, sandbox.discord.page.url) as chat:
         yield sandbox, chat
+
+
+async def request(sandbox: Sandbox, *prompts: str, user: str = "alice", **options: Any) -> None:
+    """Request small pictures without the page."""
+    for prompt in prompts:
+        given = {"prompt": prompt, "size": SIZE, **options}
+        with suppress(TimeoutError):  # SimCord waits for three seconds only; the page shows what comes of it
+            await sandbox.discord.members[user].slash(sandbox.discord.channel, "imagine", **given)
 
 
 async def finish_held_tasks(sandbox: Sandbox) -> None:
@@ -194,30 +218,3 @@ async def finish_held_tasks(sandbox: Sandbox) -> None:
     await eventually(held)
     for task_id in held():
         await sandbox.fake.finish(task_id)
-
-
-@asynccontextmanager
-async def restart_bot(sandbox: Sandbox, chat: Chat, data: Path) -> AsyncIterator[App]:
-    """Replace the sandbox's bot by a new one on the same database. Discord and the fake API keep running."""
-    before = await chat.page.evaluate("() => window.simcordPreview.botGeneration")
-    sandbox.app.workflow.stop()
-    port = unused_port()
-    settings = Settings.load(
-        env_file=None,
-        discord_token="sandbox",
-        flux_api_token="sandbox",
-        flux_api_url=sandbox.fake.url,
-        public_url=f"http://127.0.0.1:{port}",
-        webhook_host="127.0.0.1",
-        webhook_port=port,
-        database_url=f"sqlite:///{data / 'flux_bot.db'}",
-        allow_private_image_hosts=True,
-    )
-    images = LocalImages()
-    images.local_files = sandbox.discord.env.backend.cdn.get
-    async with open_app(settings, images) as app, asyncio.TaskGroup() as loops:
-        await sandbox.discord.env.restart_bot(app.bot)
-        loops.create_task(app.run_loops())
-        await chat.page.wait_for_function("before => window.simcordPreview.botGeneration > before", arg=before)
-        yield app
-        app.workflow.stop()

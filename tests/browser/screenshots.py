@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
+from playwright.async_api import Browser
 
 from flux_bot.logs import setup_logging
-from flux_bot.sandbox.sandbox import open_sandbox
-from tests.browser.chat import CHROMIUM_MISSING, Chat, find_chromium, open_chat
+from flux_bot.sandbox.sandbox import Sandbox, open_sandbox
+from tests.browser.chat import CHROMIUM_MISSING, Chat, find_chromium, open_browser, open_chat
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -71,17 +72,22 @@ SCREENSHOTS = {
 """What to do for each screenshot, and the page's width, height and scale. They are taken in order, in one sandbox."""
 
 
+async def take_screenshot(browser: Browser, sandbox: Sandbox, name: str, folder: Path) -> None:
+    """Use the sandbox and save a screenshot as a small PNG file, as it is kept in the repository."""
+    act, (width, height, scale) = SCREENSHOTS[name]
+    async with open_chat(browser, sandbox.discord.page.url, width=width, height=height, scale=scale) as chat:
+        screenshot = await act(chat)
+    with Image.open(io.BytesIO(screenshot)) as picture:
+        picture.convert("RGB").save(folder / name, "PNG", optimize=True)
+    print(f"{folder / name}: {(folder / name).stat().st_size // 1024} KiB")
+
+
 async def take_screenshots(chromium: str, folder: Path) -> None:
-    """Use the sandbox and save the screenshots as small PNG files, as they are kept in the repository."""
+    """Take all screenshots in one sandbox."""
     with tempfile.TemporaryDirectory(prefix="flux-bot-") as data:
-        async with open_sandbox(Path(data), seconds=0.5) as sandbox:
-            for name, (act, (width, height, scale)) in SCREENSHOTS.items():
-                address = sandbox.discord.page.url
-                async with open_chat(chromium, address, width=width, height=height, scale=scale) as chat:
-                    screenshot = await act(chat)
-                with Image.open(io.BytesIO(screenshot)) as picture:
-                    picture.convert("RGB").save(folder / name, "PNG", optimize=True)
-                print(f"{folder / name}: {(folder / name).stat().st_size // 1024} KiB")
+        async with open_sandbox(Path(data), seconds=0.5) as sandbox, open_browser(chromium) as browser:
+            for name in SCREENSHOTS:
+                await take_screenshot(browser, sandbox, name, folder)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,10 +9,9 @@ from flux_bot.sandbox.fake_flux import Exchange, FakeFlux
 from tests.chaos.database import OPEN_STATUSES
 from tests.chaos.ledger import Answer, LedgerEntry
 from tests.chaos.plan import Command
+from tests.discord_server.payloads import DEFER, Payload, text_of, walk
+from tests.discord_server.server import DiscordServer, Interaction, Request
 from tests.english import EN
-from tests.wire.discord_server import WireDiscord
-from tests.wire.openapi import DEFER, Payload, text_of, walk
-from tests.wire.world import Interaction, Request
 
 REJECTED = frozenset({400, 401, 403, 404, 429, 500, 503})
 """Statuses with which the image API starts no task. Any other answer, or none, may have started one."""
@@ -64,7 +63,7 @@ class Observer:
 
     def __init__(
         self,
-        discord: WireDiscord,
+        discord: DiscordServer,
         flux: FakeFlux,
         rows: Iterable[dict[str, Any]],
         deleted: Iterable[Payload],

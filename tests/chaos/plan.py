@@ -47,13 +47,12 @@ class Kill:
 class DiscordFault:
     """Discord answers some calls with an error, or cuts the connection if the status is None."""
 
-    method: str
-    path: str
+    call: str
     status: int | None
     times: int
     after_handling: bool
-    is_global: bool = False
-    """For 429: whether it is the global limit."""
+    scope: str
+    """For 429: whose limit it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +136,11 @@ class CallbackDelivery:
 
 
 def _discord_fails(random: Random) -> DiscordFault:
-    method, path = random.choice(
-        [
-            ("POST", "/channels/*/messages"),
-            ("GET", "/channels/*/messages"),
-            ("PATCH", "/webhooks/*"),
-            ("DELETE", "/webhooks/*"),
-            ("POST", "/interactions/*/callback"),
-            ("POST", "/users/@me/channels"),
-        ]
-    )
+    call = random.choice(["post", "history", "edit reply", "remove card", "reply", "open DM"])
     status = random.choice([429, 429, 500, 502, 503, None])
     after = status != 429 and random.random() < 0.5
-    is_global = status == 429 and path.startswith("/channels") and random.random() < 0.3
-    return DiscordFault(method, path, status, random.randint(1, 4), after, is_global)
+    is_global = status == 429 and call in {"post", "history"} and random.random() < 0.3
+    return DiscordFault(call, status, random.randint(1, 4), after, "global" if is_global else "user")
 
 
 _TROUBLES: Sequence[tuple[int, Callable[[Random], Trouble]]] = (

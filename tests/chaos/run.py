@@ -32,10 +32,10 @@ from tests.chaos.plan import (
     SessionInvalidation,
     Trouble,
 )
+from tests.discord_server.payloads import Payload
+from tests.discord_server.server import DiscordServer
 from tests.end_to_end.bot_process import DISCORD_TOKEN, BotProcess, free_port, settings_between
 from tests.flux.caller import TOKEN
-from tests.wire.discord_server import WireDiscord
-from tests.wire.openapi import RATE_LIMITED, Payload
 
 DEADLINE_SECONDS = 8.0
 SETTLE_SECONDS = 240.0
@@ -98,7 +98,7 @@ class Chaos:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            discord = WireDiscord(token=DISCORD_TOKEN, validate=False)
+            discord = DiscordServer(token=DISCORD_TOKEN, validate=False)
             self._discord = await stack.enter_async_context(discord)
             flux = FakeFlux(token=TOKEN, seconds=self._plan.drawing_seconds())
             self._flux = await stack.enter_async_context(flux)
@@ -137,7 +137,7 @@ class Chaos:
                 await self._issue_all()
                 self._all_issued.set()
             self._flux.faults = Faults()
-            self._discord.heal()
+            self._discord.stop_refusing()
             self._proxy.is_transparent = True
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._settle(), SETTLE_SECONDS)
@@ -164,13 +164,13 @@ class Chaos:
                 if self._card_count >= self._plan.jobs:
                     return
                 await asyncio.sleep(command.pause_seconds)
-                await self._discord.wait_for(lambda: self._discord.gateway_connected, AWAY_SECONDS)
+                await self._discord.wait_for(lambda: self._discord.gateway.connected, AWAY_SECONDS)
                 group.create_task(self._issue(command))
 
     async def _issue(self, command: Command) -> None:
         channel = "general" if command.channel in self._deleted_channels else command.channel
-        options: dict[str, Any] = {"prompt": command.prompt, "private": command.private, **_SMALL}
-        interaction = await self._discord.slash(command.user, channel, "imagine", options=options)
+        options = {"prompt": command.prompt, "private": command.private, **_SMALL}
+        interaction = self._discord.slash(command.user, channel, "imagine", **options)
         issued = IssuedCommand(command, interaction)
         self._issued.append(issued)
         with suppress(TimeoutError):
@@ -191,12 +191,12 @@ class Chaos:
         match trouble:
             case Kill(which, down_seconds):
                 await _pick(self._processes, which).crash(down_seconds)
-            case DiscordFault():
-                self._inject(trouble)
+            case DiscordFault(call, status, times, after_handling, scope):
+                self._discord.refuse(call, status, times=times, after_handling=after_handling, scope=scope)
             case GatewayDrop(code):
-                await self._discord.drop_gateways(code)
+                await self._discord.gateway.drop(code)
             case SessionInvalidation():
-                self._discord.invalidate_sessions()
+                self._discord.gateway.invalidate()
             case ChannelDeletion(name):
                 self._delete(name)
             case DatabaseLock(seconds):
@@ -210,17 +210,6 @@ class Chaos:
                     await self._flux.send_callback(_pick(ended, which).id)
             case _:
                 assert_never(trouble)
-
-    def _inject(self, fault: DiscordFault) -> None:
-        body = RATE_LIMITED | {"global": True} if fault.is_global else None
-        self._discord.inject(
-            fault.method,
-            fault.path,
-            status=fault.status,
-            json=body,
-            times=fault.times,
-            after_handling=fault.after_handling,
-        )
 
     def _delete(self, name: str) -> None:
         """Delete a channel and expire the tokens of its interactions, as if they were older than 15 minutes."""

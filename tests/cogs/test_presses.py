@@ -1,314 +1,197 @@
-"""Permissions of buttons: Delete, pruned jobs, and custom_ids that Discord's own client would not send."""
+"""Clicks on cards: who may use a job, which pictures are used again, and custom_ids that no client should send."""
 
+import io
 from pathlib import Path
-from typing import Any
 
-import discord
-import pytest
+from PIL import ExifTags, Image
 
+from flux_bot.core.jobs import JobStatus
 from flux_bot.ui.cards import Verb
-from tests.flux.caller import eventually
-from tests.harness import SMALL, BotHarness, alt_texts, job_id_of, text_of
-from tests.presses import (
+from tests.finished_jobs import (
     JOB_PRUNED,
+    age_jobs,
+    answer,
     children,
-    closed_job,
-    forged,
+    forge,
+    make_edit,
     make_failure,
-    make_picture,
+    make_moderator,
+    make_result,
     press,
-    press_without_waiting,
-    reply,
+    private_text,
+    prune,
+    reset_interactions,
+    result_of,
 )
+from tests.forms import last_submission, submit_form
+from tests.harness import BotHarness, gallery, job_id_of, picture, source_of, text_of, walk
+from tests.images.picture_host import PictureHost, status
+from tests.images.picture_host import picture as serve
 
 NOT_YOURS = "Only the person who requested this, or a moderator, can delete it."
 USING = (Verb.REROLL, Verb.REMIX, Verb.EDIT, Verb.SAVE, Verb.INFO)
-ON_RESULT = (*USING, Verb.DELETE)
+EXPIRED = "https://cdn.discordapp.com/attachments/1/2/a.png?ex=1&is=1&hm=0"
 
 
-def make_moderator(harness: BotHarness) -> None:
-    """Let bob manage messages."""
-    role = harness.guild.create_role("mods", permissions=discord.Permissions(manage_messages=True))
-    harness.env.backend.add_member_role(harness.guild.id, harness.bob.user.id, role.id)
-
-
-async def prune(harness: BotHarness) -> None:
-    """Delete all jobs from the database, as happens to old ones."""
-    await harness.change("DELETE FROM jobs")
-
-
-# --- Delete --------------------------------------------------------------------------------------------
-
-
-async def test_delete(tmp_path: Path) -> None:
-    """The user's result is deleted in two calls; the picture stays in the history."""
+async def test_pruned_jobs(tmp_path: Path) -> None:
+    """Every button of a card whose job was pruned says so to all users; a moderator can delete the card."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await make_picture(harness)
-        calls = len(harness.calls)
-        pressed = await press(harness.alice, result, Verb.DELETE, job)
-        assert (pressed.response, pressed.followups) == (None, [])
-        assert harness.messages(viewer=harness.alice) == []
-        assert harness.calls[calls:] == ["reply", "remove card"]
-        assert (await harness.job(job.id)).result_message_id is None
-        shown = await harness.alice.slash(harness.channel, "history")
-        assert shown.response is not None
-        assert "1. a cat · " in text_of(shown.response.message)
-        assert alt_texts(shown.response.message) == ["a cat"]
-
-
-async def test_delete_of_a_parent(tmp_path: Path) -> None:
-    """The children of a deleted result stay, and no longer link to it."""
-    async with BotHarness(tmp_path) as harness:
-        job, result = await make_picture(harness)
-        await press(harness.alice, result, Verb.DELETE, job)
-        second, card = await make_picture(harness, "a dog")
-        await harness.change("UPDATE jobs SET parent_id = ? WHERE id = ?", job.id, second.id)
-        text = reply(await press(harness.alice, card, Verb.INFO, second))
-        assert "Made from" not in text
-
-
-async def test_delete_by_another_user(tmp_path: Path) -> None:
-    """Other users can't delete a result, and are told so privately."""
-    async with BotHarness(tmp_path) as harness:
-        job, result = await make_picture(harness)
-        assert reply(await press(harness.bob, result, Verb.DELETE, job)) == NOT_YOURS
-        assert harness.messages() == [result]
-        assert (await harness.job(job.id)).result_message_id == result.id
-
-
-async def test_delete_by_a_moderator(tmp_path: Path) -> None:
-    """A moderator can delete a result; the picture stays in its user's history."""
-    async with BotHarness(tmp_path) as harness:
-        job, result = await make_picture(harness)
-        make_moderator(harness)
-        await press(harness.bob, result, Verb.DELETE, job)
-        assert harness.messages() == []
-        shown = await harness.alice.slash(harness.channel, "history")
-        assert shown.response is not None
-        assert alt_texts(shown.response.message) == ["a cat"]
-
-
-async def test_delete_of_a_private_card(tmp_path: Path) -> None:
-    """A private result can be deleted."""
-    async with BotHarness(tmp_path) as harness:
-        job, result = await make_picture(harness, private=True)
-        await press(harness.alice, result, Verb.DELETE, job)
-        assert harness.messages(viewer=harness.alice) == []
-
-
-async def test_delete_in_direct_messages(tmp_path: Path) -> None:
-    """A result in a direct message can be deleted, even after its job was pruned."""
-    async with BotHarness(tmp_path) as harness:
-        user = harness.alice.user
-        for pruned in (False, True):
-            await user.slash("imagine", prompt="a cat", **SMALL)
-            result = await harness.wait_for_message("your picture is ready", where=user.dm_channel)
-            job = await closed_job(harness, result)
-            if pruned:
-                await prune(harness)
-            await press(user, result, Verb.DELETE, job)
-            assert harness.messages(user.dm_channel) == []
-
-
-async def test_delete_of_a_failure(tmp_path: Path) -> None:
-    """A failure card can be deleted only by its user."""
-    async with BotHarness(tmp_path) as harness:
-        job, card = await make_failure(harness, "api_error")
-        assert reply(await press(harness.bob, card, Verb.DELETE, job)) == NOT_YOURS
-        await press(harness.alice, card, Verb.DELETE, job)
-        assert harness.messages() == []
-
-
-async def test_delete_pressed_twice(tmp_path: Path) -> None:
-    """Two presses delete once and cause no error."""
-    async with BotHarness(tmp_path) as harness:
-        job, result = await make_picture(harness)
-        for _ in range(2):
-            press_without_waiting(harness, harness.alice, result, f"delete:{job.id}")
-        await eventually(lambda: harness.calls.count("remove card") == 3)
-        await eventually(lambda: harness.row(job.id)["result_message_id"] is None)
-        await harness.alice.slash(harness.channel, "jobs")
-        assert "follow up" not in harness.calls
-        assert [text_of(message) for message in harness.messages()] == []
-
-
-# --- pruned jobs ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("verb", ON_RESULT)
-async def test_result_of_a_pruned_job(tmp_path: Path, verb: Verb) -> None:
-    """Every button of a result whose job was pruned says so to all users, and does nothing."""
-    async with BotHarness(tmp_path) as harness:
-        job, result = await make_picture(harness)
+        job, result = await make_result(harness)
+        failed, failure = await make_failure(harness, "forbidden")
         await prune(harness)
         for who in (harness.alice, harness.bob):
-            text = reply(await press(who, result, verb, job))
-            assert text.startswith(JOB_PRUNED)
-            assert "choose “Edit image” under Apps in this message’s menu" in text
-        assert harness.messages() == [result]
-        assert len(harness.fake.submissions) == 1
-
-
-@pytest.mark.parametrize("verb", [Verb.RETRY, Verb.REWORD, Verb.DELETE])
-async def test_failure_of_a_pruned_job(tmp_path: Path, verb: Verb) -> None:
-    """Every button of a failure whose job was pruned says so, and does nothing."""
-    async with BotHarness(tmp_path) as harness:
-        job, card = await make_failure(harness, "forbidden")
-        await prune(harness)
-        assert reply(await press(harness.alice, card, verb, job)).startswith(JOB_PRUNED)
-        assert harness.messages() == [card]
-
-
-async def test_job_pruned_while_a_form_was_open(tmp_path: Path) -> None:
-    """The form of a job that was pruned says so, and returns what was typed."""
-    async with BotHarness(tmp_path) as harness:
-        job, result = await make_picture(harness)
-        shown = await press(harness.alice, result, Verb.REMIX, job)
-        await prune(harness)
-        values: dict[str, Any] = {"prompt": "a dog", "model": ["flux-dev"], "size": ["as-it-was"], "count": "1"}
-        text = reply(await harness.alice.submit_modal(shown, values))
-        assert text.startswith(JOB_PRUNED)
-        assert text.endswith("You wrote: a dog")
-
-
-async def test_pruned_job_deleted_by_a_moderator(tmp_path: Path) -> None:
-    """A moderator can delete the card of a pruned job."""
-    async with BotHarness(tmp_path) as harness:
-        job, result = await make_picture(harness)
+            for verb in (*USING, Verb.DELETE):
+                text = private_text(await press(who, result, verb, job))
+                assert text.startswith(JOB_PRUNED), verb
+                assert "choose “Edit image” under Apps in this message’s menu" in text
+        for verb in (Verb.RETRY, Verb.REWORD, Verb.DELETE):
+            assert private_text(await press(harness.alice, failure, verb, failed)).startswith(JOB_PRUNED), verb
+        assert harness.messages() == [result, failure]
+        assert len(harness.fake.submissions) == 2
         make_moderator(harness)
-        await prune(harness)
         await press(harness.bob, result, Verb.DELETE, job)
-        assert harness.messages() == []
+        assert harness.messages() == [failure]
 
 
-async def test_pruned_parent(tmp_path: Path) -> None:
-    """A job whose parent is pruned while it runs is delivered without a link."""
-    async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.start_job()
-        await harness.fake.finish(task.id)
-        await harness.wait_until_closed(job.id)
-        (result,) = harness.messages()
-        await press(harness.alice, result, Verb.REROLL, job)
-        await eventually(lambda: len(harness.tasks) == 2)
-        await harness.change("DELETE FROM jobs WHERE id = ?", job.id)
-        (again,) = [task for task in harness.fake.tasks.values() if not task.finished_at]
-        await harness.fake.finish(again.id)
-        await children(harness, job, 1)
-        assert "from an earlier picture\n" in text_of(harness.messages()[-1])
-
-
-# --- ids are not trusted -------------------------------------------------------------------------------
-
-
-async def test_forged_id_that_is_not_on_the_card(tmp_path: Path) -> None:
-    """A press of a button that its message does not have does nothing."""
+async def test_private_jobs(tmp_path: Path) -> None:
+    """Only a public card lets others use its job, or moderators cancel it: an id in a form or private card doesn't."""
     async with BotHarness(tmp_path) as harness:
-        hidden, _ = await make_picture(harness, "a secret cat", private=True)
-        _, result = await make_picture(harness, "a dog", who=harness.bob)
+        hidden, _ = await make_result(harness, "a secret cat", private=True)
+        job, public = await make_result(harness, "a dog", who=harness.bob)
+        own, private = await make_result(harness, "a mouse", who=harness.bob, private=True)
+        make_moderator(harness)
         calls = len(harness.calls)
-        for verb in ON_RESULT:
-            with forged(harness, f"{verb}:{hidden.id}"):
-                assert (await harness.bob.click(result, label="Info")).response is None
+        for verb in (*USING, Verb.DELETE, Verb.CANCEL):
+            forge(harness, f"info:{job.id}", f"{verb}:{hidden.id}", "data")  # discord.py ignores what no card has
+            assert (await harness.bob.click(public, label="Info")).response is None, verb
         assert harness.calls[calls:] == []
-        assert harness.messages() == [result]
-
-
-@pytest.mark.parametrize("verb", USING)
-async def test_forged_id_on_a_private_card(tmp_path: Path, verb: Verb) -> None:
-    """Only a public card lets others use its job: an id on a private card proves nothing."""
-    async with BotHarness(tmp_path) as harness:
-        hidden, _ = await make_picture(harness, "a secret cat", private=True)
-        job, result = await make_picture(harness, "a dog", who=harness.bob, private=True)
-        with forged(harness, f"{verb}:{hidden.id}", on_card=f"info:{job.id}"):
-            text = reply(await harness.bob.click(result, label="Info"))
-        assert text.startswith(JOB_PRUNED)
-        assert len(harness.fake.submissions) == 2
+        for about in (hidden.id, "", "nobody", "a:b:c", "%' OR 1=1 --", "\\u0000", "x" * 90):
+            for verb in USING if about == hidden.id else (Verb.INFO,):
+                forge(harness, f"info:{own.id}", f"{verb}:{about}")
+                text = private_text(await harness.bob.click(private, label="Info"))
+                assert text.startswith(JOB_PRUNED), (verb, about)
+        for verb in (Verb.REMIX, Verb.EDIT):
+            reset_interactions(harness)
+            opened = await press(harness.bob, public, verb, job)
+            forge(harness, job.id, hidden.id, "data")
+            text = private_text(await submit_form(harness.bob, opened, prompt="a mouse"))
+            assert text.startswith(JOB_PRUNED), verb
+        assert harness.row(hidden.id)["result_message_id"]
         assert harness.messages(harness.bob.user.dm_channel) == []
+        assert len(harness.fake.submissions) == 3
+        harness.fake.seconds = None
+        running, _ = await harness.start_job("a secret dog", private=True)
+        forge(harness, f"info:{own.id}", f"cancel:{running.id}")
+        text = private_text(await harness.bob.click(private, label="Info"))
+        assert text == "Only the person who requested this, or a moderator, can cancel it."
+        assert harness.row(running.id)["status"] == JobStatus.RUNNING
 
 
-async def test_forged_id_in_a_form(tmp_path: Path) -> None:
-    """A form with another job's id does nothing."""
+async def test_cards_of_others(tmp_path: Path) -> None:
+    """A message of another bot proves nothing, and the id of a user's own job does not delete another user's card."""
     async with BotHarness(tmp_path) as harness:
-        hidden, _ = await make_picture(harness, "a secret cat", private=True)
-        job, result = await make_picture(harness, "a dog", who=harness.bob)
-        for verb, values in (
-            (Verb.REMIX, {"prompt": "a mouse", "model": ["flux-dev"], "size": ["as-it-was"], "count": "1"}),
-            (Verb.EDIT, {"prompt": "add a hat", "model": ["flux-kontext-pro"]}),
-        ):
-            shown = await press(harness.bob, result, verb, job)
-            with forged(harness, f"{verb}:{hidden.id}"):
-                text = reply(await harness.bob.submit_modal(shown, values))
-            assert text.startswith(JOB_PRUNED)
-        assert len(harness.fake.submissions) == 2
-
-
-async def test_forged_delete_of_another_users_card(tmp_path: Path) -> None:
-    """The id of a user's own job does not delete another user's card."""
-    async with BotHarness(tmp_path) as harness:
-        _, result = await make_picture(harness)
-        own, _ = await make_picture(harness, "a dog", who=harness.bob)
-        with forged(harness, f"delete:{own.id}"):
-            assert (await harness.bob.click(result, label="Delete")).response is None
-        assert result in harness.messages()
-
-
-async def test_forged_cancel_by_a_moderator(tmp_path: Path) -> None:
-    """A moderator can cancel the job of a card in this channel, but no job from elsewhere."""
-    async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.start_job()
-        await harness.fake.finish(task.id)
-        await harness.wait_until_closed(job.id)
-        hidden, _ = await harness.start_job("a secret cat", private=True)
+        job, result = await make_result(harness)
+        own, _ = await make_result(harness, "a dog", who=harness.bob)
+        forge(harness, job.id, own.id, "data")
+        assert (await press(harness.bob, result, Verb.DELETE, job)).response is None
         make_moderator(harness)
-        (result,) = harness.messages()
-        with forged(harness, f"cancel:{hidden.id}"):
-            assert (await harness.bob.click(result, label="Info")).response is None
-        assert harness.row(hidden.id)["status"] == "running"
-
-
-@pytest.mark.parametrize("verb", ON_RESULT)
-async def test_message_of_another_bot(tmp_path: Path, verb: Verb) -> None:
-    """A message by another bot proves nothing."""
-
-    def change_author(payload: Any) -> None:
-        payload["message"]["author"]["id"] = str(harness.bob.id)
-
-    async with BotHarness(tmp_path) as harness:
-        job, result = await make_picture(harness)
-        make_moderator(harness)
-        harness.change_interaction = change_author
-        text = reply(await press(harness.bob, result, verb, job))
-        assert text == NOT_YOURS if verb is Verb.DELETE else text.startswith(JOB_PRUNED)
-        assert harness.messages() == [result]
-
-
-@pytest.mark.parametrize("about", ["", "nobody", "a:b:c", "%' OR 1=1 --", "\x00", "x" * 90])
-async def test_malformed_job_id(tmp_path: Path, about: str) -> None:
-    """A malformed id counts as a pruned job."""
-    async with BotHarness(tmp_path) as harness:
-        job, result = await make_picture(harness, private=True)
+        harness.change_interaction = lambda payload: payload["message"]["author"].update(id=str(harness.bob.id))
         for verb in USING:
-            with forged(harness, f"{verb}:{about}", on_card=f"info:{job.id}"):
-                assert reply(await harness.alice.click(result, label="Info")).startswith(JOB_PRUNED)
+            assert private_text(await press(harness.bob, result, verb, job)).startswith(JOB_PRUNED), verb
+        for who in (harness.bob, harness.alice):
+            assert private_text(await press(who, result, Verb.DELETE, job)) == NOT_YOURS
+        assert result in harness.messages()
 
 
 async def test_private_job_shown_to_all(tmp_path: Path) -> None:
     """After its user has posted a private result publicly, others may use it; nothing private is shown."""
     async with BotHarness(tmp_path) as harness:
-        hidden, _ = await make_picture(harness, "a secret cat", private=True)
+        hidden, _ = await make_result(harness, "a secret cat", private=True)
         picked = await harness.alice.slash(harness.channel, "show", job=hidden.id)
-        assert picked.response is not None
-        await harness.alice.click(picked.response, custom_id=f"show:{hidden.id}")
+        await press(harness.alice, answer(picked), Verb.SHOW, hidden)
         public = await harness.wait_for_message("a secret cat", viewer=harness.bob)
         await press(harness.bob, public, Verb.REROLL, hidden)
-        (child_id,) = await children(harness, hidden, 1)
+        (child,) = await children(harness, hidden)
         again = harness.messages(viewer=harness.bob)[-1]
-        assert job_id_of(again) == child_id
+        assert job_id_of(again) == child.id
         assert "-# Rerolled from an earlier picture\n" in text_of(again)
-        assert not (await harness.job(child_id)).request.private
+        assert not child.request.private
 
 
-def test_every_button_is_covered() -> None:
-    """Each verb is tested here or in its own module."""
-    elsewhere = {Verb.CANCEL, Verb.SHOW, Verb.FETCH}
-    assert {*ON_RESULT, Verb.RETRY, Verb.REWORD} == set(Verb) - elsewhere
+async def test_same_request(tmp_path: Path) -> None:
+    """A request is repeated as the catalogue allows it now: the nearest size, or a refusal if the model is gone."""
+    async with BotHarness(tmp_path) as harness:
+        job, result = await make_result(harness)
+        await harness.change("UPDATE jobs SET size = '10000x1' WHERE id = ?", job.id)
+        await press(harness.alice, result, Verb.REROLL, job)
+        (again,) = await children(harness, job)
+        assert again.request.size == "1536x640"
+        await harness.change("UPDATE jobs SET model = 'flux-0' WHERE id = ?", job.id)
+        text = private_text(await press(harness.alice, result, Verb.REROLL, job))
+        assert "There is no model “flux-0” that makes pictures. Choose one of" in text
+
+
+async def test_source(tmp_path: Path) -> None:
+    """An edit is repeated from the original by its own user, later and by others from its copy, without metadata."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "a camera"
+    exif[ExifTags.IFD.GPSInfo] = {ExifTags.GPS.GPSLatitude: (48.0, 8.0, 14.0)}
+    photo = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(photo, "JPEG", exif=exif)
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
+        url = host.answer("/roof.jpg", serve(photo.getvalue()))
+        job, result = await make_edit(harness, image_url=url)
+        copy = source_of(result)
+        assert f"/flux-{job.id}-source.webp" in copy
+        with Image.open(io.BytesIO(harness.env.backend.cdn.get(copy) or b"")) as shown:
+            assert shown.size == (64, 48)
+            assert not shown.getexif()
+
+        await press(harness.alice, result, Verb.REROLL, job)
+        (again,) = await children(harness, job)
+        assert again.request == job.request
+        card = result_of(harness, again)
+        assert "your edited picture is ready.\n-# Rerolled from [" in text_of(card)
+        assert f"/flux-{again.id}-source.webp" in source_of(card)
+        await press(harness.bob, result, Verb.REROLL, job)
+        await children(harness, job, 2)
+        body = last_submission(harness)
+        assert (body["action"], body["prompt"], body["image_url"]) == ("edit", "add a hat", copy)
+
+        await harness.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, again.id)
+        await press(harness.alice, card, Verb.REROLL, again)
+        await children(harness, again)
+        assert last_submission(harness)["image_url"] == source_of(card)
+
+        requests = len(host.requests)
+        await age_jobs(harness)
+        await press(harness.alice, result, Verb.REROLL, job)
+        await children(harness, job, 3)
+        assert last_submission(harness)["image_url"] == copy
+        assert len(host.requests) == requests, "another picture may be at the old address now"
+
+
+async def test_source_without_a_copy(tmp_path: Path) -> None:
+    """Without a copy on the card the original address is used by everyone; if it has expired, the user is told so."""
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
+        url = host.answer("/roof.png", serve(picture().read()), status(410), serve(picture().read()))
+        job, result = await make_edit(harness, image_url=url)
+        assert "source" not in str([getattr(part, "media", "") for part in walk(result.components)])
+        await press(harness.bob, result, Verb.REROLL, job)
+        (again,) = await children(harness, job)
+        assert again.request.image_url == url
+        await harness.change("UPDATE jobs SET image_url = ? WHERE id = ?", EXPIRED, job.id)
+        text = private_text(await press(harness.alice, result, Verb.REROLL, job))
+        assert text == "The picture to edit is no longer available. Please attach it to /edit."
+        assert len(harness.fake.submissions) == 2
+
+
+async def test_old_picture(tmp_path: Path) -> None:
+    """After some weeks the picture to edit is the one on the card, not the file now at the API's old address."""
+    async with BotHarness(tmp_path) as harness:
+        job, result = await make_result(harness, count=2)
+        await age_jobs(harness)
+        opened = await press(harness.bob, result, Verb.EDIT, job)
+        await submit_form(harness.bob, opened, prompt="make it winter", which=["2"])
+        (edit,) = await children(harness, job)
+        assert edit.request.image_url == gallery(result)[1].media.url

@@ -1,36 +1,15 @@
 """Requests, jobs and results."""
 
-from dataclasses import FrozenInstanceError, fields, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
-from flux_bot.core.callbacks import new_secret
-from flux_bot.core.jobs import (
-    AT_THE_API,
-    INTERACTION_TOKEN_LIFE,
-    Action,
-    CardState,
-    Failure,
-    Image,
-    ImageRequest,
-    Job,
-    JobStatus,
-    Origin,
-    TaskResult,
-    new_job_id,
-)
+from flux_bot.core.jobs import AT_THE_API, OPEN, Action, CardState, Failure, Image, Job, JobStatus, TaskResult
+from tests.database import NOW, SECOND, image_request, origin
 
-NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 PICTURE = Image("https://example.org/cat.png")
-JOB = Job(
-    id="job",
-    callback_secret="secret",
-    status=JobStatus.QUEUED,
-    request=ImageRequest(Action.GENERATE, "a cat", "flux-dev", "1:1"),
-    origin=Origin(1, 2, None, "en-GB", "token", NOW + INTERACTION_TOKEN_LIFE, 1024, can_post=True),
-    accepted_at=NOW,
-)
+JOB = Job("job", "secret", JobStatus.QUEUED, image_request(), origin(), NOW)
 
 
 def test_a_new_job_is_empty() -> None:
@@ -38,52 +17,44 @@ def test_a_new_job_is_empty() -> None:
     given = {"id", "callback_secret", "status", "request", "origin", "accepted_at", "card"}
     assert not any(getattr(JOB, field.name) for field in fields(Job) if field.name not in given)
     assert (JOB.request.count, JOB.request.image_url, JOB.request.private) == (1, None, False)
+    assert (JOB.card, JOB.images, JOB.origin.ping) == (CardState.PAINTING, (), True)
 
 
-@pytest.mark.parametrize(
-    ("submitted", "finished", "seconds"),
-    [(None, None, None), (NOW, None, None), (None, NOW, None), (NOW, NOW, 0), (NOW, NOW + timedelta(minutes=2), 120)],
-)
-def test_seconds_taken(submitted: datetime | None, finished: datetime | None, seconds: float | None) -> None:
+def test_seconds_taken() -> None:
     """The time runs from the submission to the result."""
-    assert replace(JOB, submitted_at=submitted, finished_at=finished).seconds_taken == seconds
+    for start, end, seconds in ((None, NOW, None), (NOW, None, None), (NOW, NOW, 0), (NOW, NOW + 120 * SECOND, 120)):
+        assert replace(JOB, submitted_at=start, finished_at=end).seconds_taken == seconds, (start, end)
 
 
-@pytest.mark.parametrize(
-    ("images", "failure"), [((), None), ((PICTURE,), Failure("api_error")), ((PICTURE, PICTURE), Failure(""))]
-)
-def test_invalid_results(images: tuple[Image, ...], failure: Failure | None) -> None:
+def test_the_language_of_cards() -> None:
+    """Public cards are in the server's language, if there is one, and private ones in the user's."""
+    locales = {(False, "de"): "de", (False, None): "en-GB", (True, "de"): "en-GB", (True, None): "en-GB"}
+    for (private, guild_locale), locale in locales.items():
+        job = replace(JOB, request=image_request(private=private), origin=origin(guild_locale=guild_locale))
+        assert job.locale == locale, (private, guild_locale)
+
+
+def test_the_address_of_a_result() -> None:
+    """The result's message has an address unless it is private, missing or in direct messages."""
+    job = replace(JOB, result_message_id=7, result_channel_id=20)
+    assert job.result_url == "https://discord.com/channels/30/20/7"
+    assert replace(job, origin=origin(guild_id=None)).result_url == "https://discord.com/channels/@me/20/7"
+    hidden: list[dict[str, Any]] = [
+        {"request": image_request(private=True)},
+        {"result_message_id": None},
+        {"result_channel_id": 99},
+    ]
+    for changes in hidden:
+        assert replace(job, **changes).result_url is None, changes
+
+
+def test_a_result_has_pictures_or_a_failure() -> None:
     """A result can't have both pictures and a failure, nor neither."""
-    with pytest.raises(ValueError, match="either images or a failure"):
-        TaskResult("task", images, failure)
-
-
-@pytest.mark.parametrize("result", [TaskResult("task", (PICTURE,)), TaskResult(None, failure=Failure("overdue"))])
-def test_valid_results(result: TaskResult) -> None:
-    """A result has pictures or a failure."""
-    assert bool(result.images) is (result.failure is None)
-
-
-@pytest.mark.parametrize("value", [JOB, JOB.request, JOB.origin, PICTURE, Failure("x"), TaskResult("t", (PICTURE,))])
-def test_values_are_immutable(value: object) -> None:
-    """Requests, origins and results are frozen."""
-    with pytest.raises(FrozenInstanceError):
-        setattr(value, fields(value)[0].name, None)  # type: ignore[arg-type]  # all of them are dataclasses
-
-
-def test_ids_fit_a_nonce_and_a_path() -> None:
-    """Ids are short enough for Discord's nonce, safe in a path, and unique."""
-    ids = [new_job_id() for _ in range(1000)]
-    assert {len(one) for one in ids} == {16}
-    assert all(one.replace("-", "").replace("_", "").isalnum() and one.isascii() for one in ids)
-    assert len({*ids}) == len(ids)
-
-
-def test_secrets_are_long() -> None:
-    """Callback secrets have 256 bits and are unique."""
-    secrets = [new_secret() for _ in range(1000)]
-    assert {len(one) for one in secrets} == {43}
-    assert len({*secrets}) == len(secrets)
+    assert replace(JOB, result=TaskResult("task", (PICTURE,))).images == (PICTURE,)
+    assert replace(JOB, result=TaskResult(None, failure=Failure("overdue"))).images == ()
+    for images, failure in (((), None), ((PICTURE,), Failure(""))):
+        with pytest.raises(ValueError, match="either images or a failure"):
+            TaskResult("task", images, failure)
 
 
 def test_stored_enum_values() -> None:
@@ -93,3 +64,4 @@ def test_stored_enum_values() -> None:
     assert [*map(str, Action)] == ["generate", "edit"]
     assert [*map(str, CardState)] == ["painting", "queued", "busy", "slow"]
     assert [*map(str, AT_THE_API)] == ["submitting", "running"]
+    assert [*map(str, OPEN)] == ["queued", "submitting", "running"]

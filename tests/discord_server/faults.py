@@ -31,7 +31,9 @@ PASS = 0
 @cache
 def name_of(method: str, path: str) -> str:
     """Return the name of a call; for one without a name, its method and path."""
-    return next((name for name, call in CALLS.items() if call[0] == method and fnmatch(path, call[1])), f"{method} {path}")
+    return next(
+        (name for name, call in CALLS.items() if call[0] == method and fnmatch(path, call[1])), f"{method} {path}"
+    )
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import Any
 Payload = dict[str, Any]
 Checker = Callable[..., list[str]]
 
-EPHEMERAL = 1 << 6
+EPHEMERAL, LOADING = 1 << 6, 1 << 7
 COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
 REPLY, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 TEXT_DISPLAY, GALLERY = 10, 12

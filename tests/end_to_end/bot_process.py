@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
+from flux_bot.settings import Settings
+from tests.discord_server.server import DiscordServer
 from tests.flux.caller import TOKEN, eventually
-from tests.wire.discord_server import WireDiscord
 
 DISCORD_TOKEN = "wire.test.token"
 ROOT = Path(__file__).parents[2]
+SECRET = "secret-marker"
+"""A part of every secret in the settings of ``run_bot``."""
+SETTINGS = {*(name.upper() for name in Settings.model_fields), "ACEDATACLOUD_API_TOKEN"}
 
 
 class BotProcess:
@@ -91,16 +95,14 @@ class Wire:
     """The bot's process and the doubles around it."""
 
     bot: BotProcess
-    discord: WireDiscord
+    discord: DiscordServer
     flux: FakeFlux
     others: list[BotProcess]
     """More processes of the bot on the same database."""
 
     async def imagine(self, prompt: str, *, user: str = "alice", channel: str = "general", **options: Any) -> Any:
         """Issue /imagine and wait for the reply; returns the interaction."""
-        options = {"prompt": prompt, **options}
-        interaction = await self.discord.slash(user, channel, "imagine", options=options)
-        return await interaction.acknowledged()
+        return await self.discord.slash(user, channel, "imagine", prompt=prompt, **options).acknowledged()
 
     async def task(self, prompt: str) -> FakeTask:
         """Wait for the image API's task for a prompt."""
@@ -127,7 +129,7 @@ class Wire:
         return message
 
 
-def settings_between(discord: WireDiscord, flux: FakeFlux, port: int, public_url: str) -> dict[str, str]:
+def settings_between(discord: DiscordServer, flux: FakeFlux, port: int, public_url: str) -> dict[str, str]:
     """Return the settings of a bot that uses both doubles and listens on a port."""
     return {
         "DISCORD_TOKEN": DISCORD_TOKEN,
@@ -140,6 +142,7 @@ def settings_between(discord: WireDiscord, flux: FakeFlux, port: int, public_url
         "ALLOW_PRIVATE_IMAGE_HOSTS": "true",
         "CALLBACK_GRACE_SECONDS": "2",
         "POLL_INTERVAL_SECONDS": "0.5",
+        "DELIVERY_LEASE_SECONDS": "2",
     }
 
 
@@ -159,7 +162,7 @@ async def wire(
     ``others`` are the settings in which further processes differ; each has its own web server.
     """
     async with AsyncExitStack() as stack:
-        discord = await stack.enter_async_context(WireDiscord(token=DISCORD_TOKEN, **discord_options))
+        discord = await stack.enter_async_context(DiscordServer(token=DISCORD_TOKEN, **discord_options))
         flux = await stack.enter_async_context(FakeFlux(token=TOKEN, seconds=seconds))
         bots = []
         for number, own in enumerate([{}, *others]):
@@ -169,9 +172,9 @@ async def wire(
             bot_folder.mkdir(exist_ok=True)
             bot = BotProcess(bot_folder, {**defaults, **(settings or {}), **own})
             bots.append(bot)
-            if start:
-                await bot.start()
             stack.push_async_callback(bot.kill)
+        if start:
+            await asyncio.gather(*(bot.start() for bot in bots))
         try:
             yield Wire(bots[0], discord, flux, bots[1:])
             assert discord.violations == []
@@ -184,3 +187,36 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The output of a process that has ended."""
+
+    code: int | None
+    out: str
+    err: str
+
+    @property
+    def complaint(self) -> str:
+        """The only line it printed besides its log."""
+        assert "Traceback" not in self.err
+        assert SECRET not in self.err
+        (line,) = (line for line in self.err.splitlines() if line.startswith("flux-bot: "))
+        return line.removeprefix("flux-bot: ")
+
+
+async def run_bot(folder: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> Ended:
+    """Run bot.py in a folder until it ends, with these settings only."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ROOT / "bot.py"),
+        *arguments,
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name not in SETTINGS} | dict(settings or {}),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return Ended(process.returncode, out.decode(), err.decode())

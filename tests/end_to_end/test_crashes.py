@@ -7,7 +7,6 @@ import pytest
 from flux_bot.sandbox.faults import ANSWERS
 from tests.end_to_end.bot_process import Wire, wire
 from tests.flux.caller import eventually
-from tests.wire.discord_server import PASS
 
 HANG_SECONDS = 30.0
 """How long a call hangs, so that the bot is killed during it."""
@@ -29,8 +28,8 @@ async def assert_delivered_once(world: Wire, prompt: str) -> None:
 async def test_killed_before_the_reply(tmp_path: Path) -> None:
     """A job that was saved before its reply was sent is drawn and posted."""
     async with wire(tmp_path, settings={"FLUX_MAX_IN_FLIGHT": "1"}) as world:
-        world.discord.inject("POST", "/interactions/*/callback", status=PASS, delay=HANG_SECONDS)
-        await world.discord.slash("alice", "general", "imagine", options={"prompt": "a red fox"})
+        world.discord.hold("reply", HANG_SECONDS)
+        world.discord.slash("alice", "general", "imagine", prompt="a red fox")
         await eventually(lambda: "Submitted" in world.bot.log)
         await kill_and_restart(world)
         await assert_delivered_once(world, "a red fox")
@@ -91,8 +90,8 @@ async def test_killed_while_submitting_and_nothing_runs(tmp_path: Path) -> None:
 
 
 async def test_killed_while_painting_and_the_callback_is_missed(tmp_path: Path) -> None:
-    """A look-up replaces a callback that came while the bot was down."""
-    async with wire(tmp_path, seconds=None) as world:
+    """A look-up right after the start replaces a callback that came while the bot was down, however long the grace."""
+    async with wire(tmp_path, settings={"CALLBACK_GRACE_SECONDS": "3600"}, seconds=None) as world:
         await world.imagine("a red fox")
         task = await world.task("a red fox")
         await eventually(lambda: "Submitted" in world.bot.log)
@@ -107,7 +106,7 @@ async def test_killed_while_painting_and_the_callback_is_missed(tmp_path: Path) 
 async def test_killed_between_result_and_post(tmp_path: Path) -> None:
     """A finished job is posted after the crash."""
     async with wire(tmp_path) as world:
-        held = world.discord.inject("POST", "/channels/*/messages", status=500, delay=HANG_SECONDS)
+        held = world.discord.hold("post", HANG_SECONDS)
         await world.imagine("a red fox")
         await eventually(lambda: held.hits)
         await kill_and_restart(world)
@@ -118,7 +117,7 @@ async def test_killed_between_result_and_post(tmp_path: Path) -> None:
 async def test_killed_between_post_and_mark(tmp_path: Path, nonce_seconds: float) -> None:
     """A post whose answer was lost is not repeated, even when Discord no longer knows its nonce."""
     async with wire(tmp_path, nonce_seconds=nonce_seconds) as world:
-        world.discord.inject("POST", "/channels/*/messages", status=PASS, delay=HANG_SECONDS, after_handling=True)
+        world.discord.hold("post", HANG_SECONDS, after_handling=True)
         await world.imagine("a red fox")
         await world.result("a red fox")
         await kill_and_restart(world)
@@ -128,7 +127,7 @@ async def test_killed_between_post_and_mark(tmp_path: Path, nonce_seconds: float
 async def test_killed_before_the_status_card_is_deleted(tmp_path: Path) -> None:
     """A left-over status card is deleted after the crash, and the picture is not posted again."""
     async with wire(tmp_path) as world:
-        held = world.discord.inject("DELETE", "/webhooks/*", status=500, delay=HANG_SECONDS)
+        held = world.discord.hold("remove card", HANG_SECONDS)
         await world.imagine("a red fox")
         await eventually(lambda: held.hits)
         assert len(world.discord.messages("general")) == 2
@@ -139,7 +138,7 @@ async def test_killed_before_the_status_card_is_deleted(tmp_path: Path) -> None:
 async def test_killed_while_a_failure_is_posted(tmp_path: Path) -> None:
     """A failure is shown on the status card after the crash."""
     async with wire(tmp_path) as world:
-        held = world.discord.inject("PATCH", "/webhooks/*", status=500, delay=HANG_SECONDS)
+        held = world.discord.hold("edit reply", HANG_SECONDS)
         interaction = await world.imagine("forbidden fruit")
         await eventually(lambda: held.hits)
         await kill_and_restart(world)

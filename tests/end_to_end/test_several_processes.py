@@ -60,7 +60,7 @@ async def test_another_process_takes_over(tmp_path: Path, postgres_url: str) -> 
         await worker.kill()
         await world.imagine("a red fox")
         task = await world.task("a red fox")
-        held = world.discord.inject("POST", "/channels/*/messages", status=0, delay=60)
+        held = world.discord.hold("post", 60)
         await world.flux.finish(task.id)
         await eventually(lambda: held.hits)
         await worker.start()

@@ -24,119 +24,74 @@ def refused(code: str) -> ApiRefused:
     return ApiRefused(Failure(code, "why"), trace_id="trace-1")
 
 
-@pytest.fixture
-def availability() -> Availability:
-    """The state after a start."""
-    return Availability()
+def test_retry_after_sets_the_pause() -> None:
+    """The pause is as long as the API says, but at least a second and at most five minutes."""
+    for retry_after, seconds in ((0, 1), (0.9, 1), (7.5, 7.5), (300, 300), (301, LONGEST_PAUSE_SECONDS)):
+        availability = Availability()
+        assert availability.pause_seconds(now=NOW) == 0, retry_after
+        availability.pause(busy(retry_after), now=NOW)
+        assert availability.pause_seconds(now=NOW) == seconds, retry_after
+        assert availability.is_paused(now=NOW + timedelta(seconds=seconds) - INSTANT), retry_after
+        assert not availability.is_paused(now=NOW + timedelta(seconds=seconds)), retry_after
+        assert availability.pause_seconds(now=NOW + timedelta(days=1)) == 0, retry_after
+        assert availability.admits(now=NOW), "requests are queued during a pause"
 
 
-def test_available_at_start(availability: Availability) -> None:
-    """At the start submissions and requests are accepted."""
-    assert availability.admits(now=NOW)
-    assert availability.pause_seconds(now=NOW) == 0
-
-
-@pytest.mark.parametrize(
-    ("retry_after", "pause"),
-    [(1, 1), (7.5, 7.5), (300, 300), (301, LONGEST_PAUSE_SECONDS), (10**9, LONGEST_PAUSE_SECONDS)],
-)
-def test_retry_after_is_obeyed(availability: Availability, retry_after: float, pause: float) -> None:
-    """Retry-After sets the pause, within limits."""
-    availability.pause(busy(retry_after), now=NOW)
-    assert availability.pause_seconds(now=NOW) == pause
-    assert availability.pause_seconds(now=NOW + timedelta(seconds=pause) - INSTANT) > 0
-    assert availability.pause_seconds(now=NOW + timedelta(seconds=pause)) == 0
-    assert availability.pause_seconds(now=NOW + timedelta(days=1)) == 0
-
-
-@pytest.mark.parametrize("retry_after", [0, 0.001])
-def test_retry_after_has_a_minimum(availability: Availability, retry_after: float) -> None:
-    """A Retry-After of zero or in the past still causes a pause."""
-    availability.pause(busy(retry_after), now=NOW)
-    assert availability.pause_seconds(now=NOW) >= 0.5
-
-
-def test_pauses_grow(availability: Availability) -> None:
-    """Without Retry-After each pause is about twice the previous one, up to a minute."""
-    now = NOW
+def test_pauses_grow() -> None:
+    """Without Retry-After each pause is about twice the previous one, up to a minute; success starts anew."""
+    availability, now = Availability(), NOW
     for expected in (1, 2, 4, 8, 16, 32, *[LONGEST_BACKOFF_SECONDS] * 20):
         availability.pause(busy(), now=now)
         seconds = availability.pause_seconds(now=now)
         assert expected <= seconds <= expected + 1
         now += timedelta(seconds=seconds)
+    availability.pause(busy(), now=now)
+    availability.note_success()
+    assert availability.pause_seconds(now=now) > 2, "others were refused meanwhile"
+    now += timedelta(minutes=2)
+    availability.pause(busy(), now=now)
+    assert 0 < availability.pause_seconds(now=now) <= 2
 
 
-def test_one_pause_for_parallel_submissions(availability: Availability) -> None:
+def test_one_pause_for_parallel_submissions() -> None:
     """Submissions that find the API busy at the same time cause one pause, and not a longer one."""
-    for _ in range(10):
-        availability.pause(busy(3), now=NOW)
-        availability.pause(busy(60), now=NOW + timedelta(seconds=1))
+    availability = Availability()
+    availability.pause(busy(3), now=NOW)
+    for seconds in range(3):
+        availability.pause(busy(60), now=NOW + timedelta(seconds=seconds))
     assert availability.pause_seconds(now=NOW) == 3
     availability.pause(busy(), now=NOW + timedelta(seconds=3))
     assert availability.pause_seconds(now=NOW + timedelta(seconds=3)) <= 3
 
 
-def test_requests_are_accepted_during_a_pause(availability: Availability) -> None:
-    """While the API is busy, requests are accepted and queued."""
-    availability.pause(busy(60), now=NOW)
-    assert availability.admits(now=NOW)
-
-
-def test_success_resets_the_next_pause(availability: Availability) -> None:
-    """A successful submission shortens the next pause but not the current one, as others were refused meanwhile."""
-    for number in range(5):
-        availability.pause(busy(), now=NOW + timedelta(minutes=2 * number))
-    last = NOW + timedelta(minutes=8)
-    availability.note_success()
-    assert availability.pause_seconds(now=last) > 2
-    later = last + timedelta(minutes=2)
-    assert not availability.is_paused(now=later)
-    availability.pause(busy(), now=later)
-    assert availability.pause_seconds(now=later) <= 2
-
-
-@pytest.mark.parametrize("code", sorted(OPERATOR_CODES))
-def test_operator_problems_block_requests(availability: Availability, code: str) -> None:
-    """After a refusal that only the operator can fix, one request per minute is accepted as a probe."""
-    availability.note_refusal(refused(code), now=NOW)
-    for probe in (NOW + PROBE_AFTER, NOW + 2 * PROBE_AFTER, NOW + 3 * PROBE_AFTER):
-        assert not availability.admits(now=probe - INSTANT)
-        assert availability.admits(now=probe)
-        assert not availability.admits(now=probe)
-    assert availability.pause_seconds(now=NOW) == 0
-
-
-def test_a_probe_that_fails(availability: Availability) -> None:
-    """Each further refusal blocks requests again."""
-    availability.note_refusal(refused("used_up"), now=NOW)
-    assert availability.admits(now=NOW + PROBE_AFTER)
-    later = NOW + PROBE_AFTER + timedelta(seconds=5)
-    availability.note_refusal(refused("used_up"), now=later)
-    assert not availability.admits(now=later + PROBE_AFTER - INSTANT)
-    assert availability.admits(now=later + PROBE_AFTER)
-
-
-def test_success_unblocks_requests(availability: Availability) -> None:
-    """After a successful submission all requests are accepted."""
-    availability.note_refusal(refused("disabled"), now=NOW)
-    availability.note_success()
-    assert all(availability.admits(now=NOW) for _ in range(10))
-
-
-@pytest.mark.parametrize("code", ["bad_request", "forbidden", "api_error", "timeout", "odd", ""])
-def test_user_errors_block_nothing(availability: Availability, caplog: pytest.LogCaptureFixture, code: str) -> None:
-    """A refused prompt or request affects no other request and is not logged as an error."""
-    with caplog.at_level(logging.INFO, "flux_bot"):
+def test_operator_problems_block_requests() -> None:
+    """After a refusal that only the operator can fix, one request a minute is let through, until one succeeds."""
+    for code in OPERATOR_CODES:
+        availability = Availability()
+        assert availability.admits(now=NOW), code
         availability.note_refusal(refused(code), now=NOW)
-    assert availability.admits(now=NOW)
-    assert [record.levelno for record in caplog.records] == [logging.INFO]
-    assert "trace-1" in caplog.text
+        for probe in (NOW + PROBE_AFTER, NOW + 2 * PROBE_AFTER, NOW + 3 * PROBE_AFTER):
+            assert [availability.admits(now=at) for at in (probe - INSTANT, probe, probe)] == [False, True, False], code
+        assert not availability.is_paused(now=NOW), code
+        later = NOW + 3 * PROBE_AFTER + timedelta(seconds=5)
+        availability.note_refusal(refused(code), now=later)
+        assert not availability.admits(now=later + PROBE_AFTER - INSTANT), "the next refusal restarts the minute"
+        availability.note_success()
+        assert all(availability.admits(now=later) for _ in range(2))
 
 
-def test_problems_are_logged(availability: Availability, caplog: pytest.LogCaptureFixture) -> None:
-    """The log has the API's code, message and trace_id, as an error; a pause is a warning."""
-    availability.note_refusal(refused("used_up"), now=NOW)
-    availability.pause(busy(3), now=NOW)
-    assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]
-    assert caplog.messages[0] == "The image API refuses us: used_up (why), trace_id trace-1"
-    assert caplog.messages[1] == "The image API is busy (too_many_requests: Slow down.); submissions resume in 3.0 s"
+def test_user_errors_block_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """A refused prompt or request affects no other; only problems of the operator are logged as errors."""
+    availability = Availability()
+    with caplog.at_level(logging.INFO, "flux_bot"):
+        for code in ("bad_request", "odd"):
+            availability.note_refusal(refused(code), now=NOW)
+            assert availability.admits(now=NOW), code
+        availability.note_refusal(refused("used_up"), now=NOW)
+        availability.pause(busy(3), now=NOW)
+    assert [record.levelname for record in caplog.records] == ["INFO", "INFO", "ERROR", "WARNING"]
+    assert all("trace-1" in message for message in caplog.messages[:2])
+    assert caplog.messages[2:] == [
+        "The image API refuses us: used_up (why), trace_id trace-1",
+        "The image API is busy (too_many_requests: Slow down.); submissions resume in 3.0 s",
+    ]

@@ -1,23 +1,39 @@
-"""Parsing the image API's answers to a submission."""
+"""The image API's protocol: the bodies of requests, and answers, callbacks and look-ups parsed."""
 
 import json
+import re
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from multidict import CIMultiDict
 
-from flux_bot.core.errors import ApiBusy, ApiRefused, ApiUnknown
-from flux_bot.core.jobs import OUR_CODES, Failure, Image, TaskResult
-from flux_bot.flux.protocol import MAX_IMAGES, OPERATOR_CODES, SubmitAnswer, read_submit_answer
+from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown, BadCallback
+from flux_bot.core.jobs import Action, Failure, Image, ImageRequest, TaskResult
+from flux_bot.flux import protocol
+from flux_bot.flux.protocol import MAX_IMAGES, SubmitAnswer, lookup_body, read_callback, read_lookup, submit_body
+
+E = TypeVar("E", bound=ApiError)
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 TASK_ID = "6a97bf49-df50-4129-9e46-119aa9fca73c"
-NO_HEADERS: dict[str, str] = {}
+RECORD_ID = "2db0168c-2373-4367-8d9a-9dc778802e8a"
+RECORD_TRACE = "6624929c-1a7a-43d4-a3e9-9f4ec7c2c5a5"
+PICTURE = "https://cdn.acedata.cloud/e724d7f13d.png"
 PAGE = b"<html><h1>Bad Gateway</h1></html>"
-BUSY = {"error": {"code": "too_many_requests", "message": "You have exceeded the rate limit."}, "trace_id": "t"}
+NO_OBJECTS = (b"", b"null", b"[]", b'"task_id"', PAGE, b"\xff\xfe\x00", b"[" * 100_000)
+"""Bodies that are not a JSON object."""
+BAD_IDS: tuple[Any, ...] = (None, "", 7, ["x"], "x" * 201, "nul\0", "\ud800")
+BAD_LINKS: list[Any] = [
+    *(None, "cat.png", "https:///cat.png", "https://[::1", "ftp://example.org/cat.png", "javascript:alert(1)"),
+    *("https://example.org/a cat.png", "https://example.org/\ud800", "https://example.org/".ljust(2001, "x")),
+]
+WITHOUT_ENVELOPE = dict.fromkeys((300, 403, 499), "no_api") | dict.fromkeys((500, 503, 599), "api_error")
+WITHOUT_ENVELOPE |= {400: "bad_request", 401: "invalid_token", 429: "too_many_requests", 504: "timeout"}
+"""The failure codes of answers that are not the API's own, by status."""
 
 
 def sample(name: str) -> bytes:
@@ -25,12 +41,23 @@ def sample(name: str) -> bytes:
     return (SAMPLES / f"{name}.json").read_bytes()
 
 
+def encoded(body: object) -> bytes:
+    """Return a body as JSON, or bytes as they are."""
+    return body if isinstance(body, bytes) else json.dumps(body).encode()
+
+
 def answer(status: int, body: object, **headers: str) -> SubmitAnswer:
-    """Parse an answer with a JSON body, or with these bytes."""
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return read_submit_answer(
-        status, CIMultiDict({name.replace("_", "-"): text for name, text in headers.items()}), data
+    """Parse an answer to a submission."""
+    return protocol.read_submit_answer(
+        status, {"Retry-After": headers["retry_after"]} if headers else {}, encoded(body)
     )
+
+
+def error_of(kind: type[E], status: int, body: object, **headers: str) -> E:
+    """Return the error of this kind that an answer raises."""
+    with pytest.raises(kind) as caught:
+        answer(status, body, **headers)
+    return caught.value
 
 
 def envelope(code: str, *, worker: bool = False) -> dict[str, Any]:
@@ -39,319 +66,274 @@ def envelope(code: str, *, worker: bool = False) -> dict[str, Any]:
     return {"success": False, **body} if worker else body
 
 
-# --- accepted -----------------------------------------------------------------------------------------------
+def test_request_bodies() -> None:
+    """Everything that the API needs is sent, with one way to get the result; privacy is our own business."""
+    request = ImageRequest(Action.GENERATE, "“ü\n🎨", "flux-dev", "1024x1024", count=3, private=True)
+    edit = replace(request, action=Action.EDIT, image_url=PICTURE)
+    common = {"prompt": "“ü\n🎨", "model": "flux-dev", "size": "1024x1024"}
+    callback_url = "https://bot.example.org/callbacks/job/secret"
+    for url, way in ((None, {"async": True}), (callback_url, {"callback_url": callback_url})):
+        assert submit_body(request, url) == {"action": "generate", **common, "count": 3, **way}, url
+        assert submit_body(edit, url) == {"action": "edit", **common, "image_url": PICTURE, **way}, url
+    assert lookup_body(iter(["task-1", "task-2"])) == {"action": "retrieve_batch", "ids": ["task-1", "task-2"]}
 
 
-@pytest.mark.parametrize("name", ["answer_accepted", "answer_accepted_success", "answer_accepted_trace"])
-@pytest.mark.parametrize("status", [200, 201, 202])
-def test_documented_acceptance(status: int, name: str) -> None:
-    """Every documented acceptance gives the task's id and no result yet, with any 2xx status."""
-    assert answer(status, sample(name)) == SubmitAnswer(TASK_ID)
+def test_an_acceptance() -> None:
+    """A task id with any 2xx status is an acceptance; its result, if it has a usable picture, is in either form."""
+    for status in (200, 201, 299):
+        for name in ("answer_accepted", "answer_accepted_success", "answer_accepted_trace"):
+            assert answer(status, sample(name)) == SubmitAnswer(TASK_ID), (status, name)
+    no_picture = {"success": True, "data": [{"image_url": "ftp://example.org/x.png"}]}
+    for part in (no_picture, {"success": True, "data": None}, {"success": False}, {"data": [{"image_url": PICTURE}]}):
+        assert answer(200, {"task_id": TASK_ID, **part}) == SubmitAnswer(TASK_ID), part
+    tasks = {"old": ("226eb763-9eab-4d06-ad57-d59753a03307", 2), "new": ("5456c749-3bbb-4f10-9eb8-cfbcac297500", 1)}
+    for name, (task_id, count) in tasks.items():
+        result = read_callback(sample(f"answer_finished_{name}"))
+        assert answer(200, sample(f"answer_finished_{name}")) == SubmitAnswer(task_id, result)
+        assert len(result.images) == count
 
 
-def test_finished_at_once_in_the_older_form() -> None:
-    """A synchronous answer in the older format is an acceptance with its result."""
-    task_id = "226eb763-9eab-4d06-ad57-d59753a03307"
-    images = (
-        Image("https://fal.media/files/lion/1aQV2yZ0LhP6nXcb.png"),
-        Image("https://fal.media/files/monkey/8rTq3KdWm5sYvJpE.png"),
-    )
-    result = TaskResult(task_id, images, trace_id="089f8b46-0167-4f25-88ee-3c3f88d80e84")
-    assert answer(200, sample("answer_finished_old")) == SubmitAnswer(task_id, result)
-
-
-def test_finished_at_once_in_the_newer_form() -> None:
-    """A synchronous answer in the newer format has only the address of each picture."""
-    accepted = answer(200, sample("answer_finished_new"))
-    assert accepted.task_id == "5456c749-3bbb-4f10-9eb8-cfbcac297500"
-    assert accepted.result is not None
-    (image,) = accepted.result.images
-    assert image.url.startswith("https://cdn.acedata.cloud/assets/examples/flux/5456c749-")
-    assert image.seed is None
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"task_id": TASK_ID, "success": True, "data": []},
-        {"task_id": TASK_ID, "success": True, "data": None},
-        {"task_id": TASK_ID, "success": True, "data": [{"image_url": "ftp://example.org/x.png"}]},
-        {"task_id": TASK_ID, "success": False},
-        {"task_id": TASK_ID, "success": False, "error": None},
-        {"task_id": TASK_ID, "data": [{"image_url": "https://example.org/x.png"}]},
-        {"task_id": TASK_ID, "anything": {"else": [1]}},
-    ],
-)
-def test_accepted_without_a_usable_result(body: dict[str, Any]) -> None:
-    """A task id is enough: the result comes later."""
-    assert answer(200, body) == SubmitAnswer(TASK_ID)
-
-
-@pytest.mark.parametrize("body", [sample("error_worker"), {"task_id": TASK_ID, **envelope("forbidden", worker=True)}])
-def test_a_refusal_with_status_200(body: object) -> None:
-    """``success: false`` with an error is a final refusal, whatever the status."""
-    with pytest.raises(ApiRefused) as refused:
-        answer(200, body)
-    assert refused.value.failure.code in ("api_error", "forbidden")
-    assert refused.value.trace_id
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"null",
-        b"[]",
-        b'"task_id"',
-        PAGE,
-        b"\xff\xfe\x00",
-        b"[" * 100_000,
-        {},
-        {"success": True},
-        {"success": False},
-        {"task_id": None},
-        {"task_id": ""},
-        {"task_id": 7},
-        {"task_id": ["x"]},
-        {"task_id": "x" * 201},
-        {"task_id": "nul\0"},
-        {"task_id": "\ud800"},
-        {"task_id": "line\nbreak"},
-        {"success": "true", "data": [{"image_url": "https://example.org/x.png"}]},
-        envelope("api_error"),
-    ],
-    ids=lambda body: repr(body)[:40],
-)
-@pytest.mark.parametrize("status", [200, 202, 299])
-def test_success_without_a_task(status: int, body: object) -> None:
+def test_success_without_a_task() -> None:
     """An answer that neither accepts nor refuses leaves the outcome unknown: a task may have started."""
-    with pytest.raises(ApiUnknown):
-        answer(status, body)
+    no_task: tuple[Any, ...] = ({"success": True}, {"success": False}, envelope("api_error"))
+    for body in (*NO_OBJECTS, *no_task, *({"task_id": task_id} for task_id in BAD_IDS)):
+        for status in (200, 299):
+            error_of(ApiUnknown, status, body)
 
 
-# --- not accepted -------------------------------------------------------------------------------------------
-
-DOCUMENTED = [
-    (400, "bad_request"),
-    (400, "no_token"),
-    (400, "token_mismatched"),
-    (400, "api_not_implemented"),
-    (400, "disabled"),
-    (401, "invalid_token"),
-    (401, "token_expired"),
-    (401, "token_mismatched"),
-    (403, "used_up"),
-    (403, "forbidden"),
-    (403, "disabled"),
-    (404, "no_api"),
-]
+def test_a_final_refusal() -> None:
+    """A 3xx or 4xx, or ``success: false`` with an error, is final: with the API's own code, else the status's."""
+    refusals = [error_of(ApiRefused, 200, {"task_id": TASK_ID, **envelope("odd", worker=True)})]
+    refusals += [error_of(ApiRefused, status, envelope("odd", worker=status > 400)) for status in (300, 400, 403, 499)]
+    for refusal in refusals:
+        assert (str(refusal), refusal.failure, refusal.trace_id) == ("odd: why", Failure("odd", "why"), "trace")
+    for status in (300, 400, 401, 403, 499):
+        for body in (PAGE, b"[]", b'{"detail": "Not Found"}', b'{"error": null}'):
+            refusal = error_of(ApiRefused, status, body)
+            assert (refusal.failure, refusal.trace_id) == (Failure(WITHOUT_ENVELOPE[status], f"HTTP {status}"), None)
+    documented = error_of(ApiRefused, 401, sample("error_gateway"))
+    assert str(documented) == "invalid_token: The specified token is invalid or wrong."
 
 
-@pytest.mark.parametrize("worker", [False, True])
-@pytest.mark.parametrize(("status", "code"), [*DOCUMENTED, (402, "payment"), (418, "odd"), (302, "moved"), (499, "x")])
-def test_a_final_refusal(status: int, code: str, worker: bool) -> None:
-    """A 3xx or 4xx with an error is a final refusal with the API's own code, in either envelope."""
-    with pytest.raises(ApiRefused) as refused:
-        answer(status, envelope(code, worker=worker))
-    assert refused.value.failure == Failure(code, "why")
-    assert refused.value.trace_id == "trace"
-    assert str(refused.value) == f"{code}: why"
+def test_busy() -> None:
+    """429 and 503 start nothing, and say in either form when to try again."""
+    for status in (429, 503):
+        for body, code in ((envelope("odd"), "odd"), (PAGE, WITHOUT_ENVELOPE[status])):
+            error = error_of(ApiBusy, status, body, retry_after="7")
+            assert (error.failure.code, error.retry_after, error.retry_once) == (code, 7, False), status
+    numbers = {"0": 0, " 120 ": 120, "999999": 999_999}
+    for value, expected in {
+        **numbers,
+        **dict.fromkeys(("Wed, 21 Oct 2015 07:28:00 GMT", "21 Oct 2015 07:28"), 0),
+    }.items():
+        assert error_of(ApiBusy, 429, b"", retry_after=value).retry_after == expected, value
+    odd_dates = (  # an error of each type that email.utils raises
+        "Mon, 01 Jan 2026 00:00:00 +99999999",
+        "Mon, 99999999999 Jan 2026 00:00:00 GMT",
+        "99999999999999 Jan 2026 00:00 99999999999999 EST 2026",
+        "9999999999999999999999999999 Jan Mon, 00:00 01 -",
+    )
+    for value in ("soon", "-5", "1.5", "9999999", "²", *odd_dates):
+        assert error_of(ApiBusy, 429, b"", retry_after=value).retry_after is None, value
+    assert error_of(ApiBusy, 429, b"").retry_after is None
+    assert (error_of(ApiBusy, 429, b"", retry_after="Fri, 01 Jan 2100 00:00:00 GMT").retry_after or 0) > 1e8
 
 
-@pytest.mark.parametrize(
-    ("status", "code"),
-    [(400, "bad_request"), (401, "invalid_token"), (403, "no_api"), (404, "no_api"), (302, "no_api")],
-)
-@pytest.mark.parametrize("body", [PAGE, b"", b"[]", b'{"detail": "Not Found"}', b'{"error": null}'])
-def test_a_final_refusal_by_another_server(status: int, code: str, body: bytes) -> None:
-    """Without an error in the body, the code is derived from the status: FLUX_API_URL is probably wrong."""
-    with pytest.raises(ApiRefused) as refused:
-        answer(status, body)
-    assert refused.value.failure == Failure(code, f"HTTP {status}")
-    assert refused.value.trace_id is None
-
-
-@pytest.mark.parametrize("body", [BUSY, PAGE, b""], ids=["envelope", "page", "empty"])
-@pytest.mark.parametrize(("status", "code"), [(429, "too_many_requests"), (503, "api_error")])
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (None, None),
-        ("0", 0),
-        ("7", 7),
-        (" 120 ", 120),
-        ("999999", 999_999),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
-        ("Wed, 21 Oct 2015 07:28:00", 0),
-        ("soon", None),
-        ("", None),
-        ("-5", None),
-        ("1.5", None),
-        ("٣", None),
-        ("²", None),
-        ("Mon, 01 Jan 2026 00:00:00 +99999999", None),
-        ("Mon, 99999999999 Jan 2026 00:00:00 GMT", None),
-    ],
-)
-def test_busy(status: int, code: str, body: object, value: str | None, expected: float | None) -> None:
-    """429 and 503 start nothing; both forms of Retry-After are parsed."""
-    headers = {} if value is None else {"retry_after": value}
-    with pytest.raises(ApiBusy) as busy:
-        answer(status, body, **headers)
-    assert busy.value.retry_after == expected
-    assert not busy.value.retry_once
-    assert busy.value.failure.code == ("too_many_requests" if body is BUSY else code)
-
-
-def test_busy_until_a_future_date() -> None:
-    """A Retry-After date in the future gives the seconds until then."""
-    with pytest.raises(ApiBusy) as busy:
-        answer(429, b"", retry_after="Fri, 01 Jan 2100 00:00:00 GMT")
-    assert busy.value.retry_after is not None
-    assert busy.value.retry_after > 1e8
-
-
-@settings(deadline=None)
-@given(st.text(st.sampled_from('0123456789 :,+-.JanMonGMTZ()"\\²٣'), max_size=40))
-@example("99999999999999 Jan 2026 00:00 99999999999999 EST 2026")
-@example("9999999999999999999999999999 Jan Mon, 00:00 01 -")
-@example("Mon, 01 Jan 0001 00:00:00 +2300")
-@example("31 Dec 9999 23:59:59 -2300")
-def test_any_retry_after(value: str) -> None:
-    """Any Retry-After gives None or a number that is not negative."""
-    with pytest.raises(ApiBusy) as busy:
-        answer(429, b"", retry_after=value)
-    assert busy.value.retry_after is None or busy.value.retry_after >= 0
-
-
-@pytest.mark.parametrize("code", ["api_error", "timeout", "anything"])
-@pytest.mark.parametrize("worker", [False, True])
-def test_the_apis_own_500(code: str, worker: bool) -> None:
-    """A 500 with the API's own error started nothing and may be retried once."""
-    with pytest.raises(ApiBusy) as busy:
-        answer(500, envelope(code, worker=worker))
-    assert busy.value.failure == Failure(code, "why")
-    assert (busy.value.retry_once, busy.value.retry_after) == (True, None)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        PAGE,
-        b"",
-        b"{}",
-        {"error": None},
-        {"error": ""},
-        {"error": "Internal Server Error", "status": 500},
-        {"error": {}},
-        {"error": {"message": "without a code"}},
-        {"message": "Internal Server Error"},
-    ],
-    ids=repr,
-)
-def test_a_500_by_another_server(body: object) -> None:
-    """A 500 from a proxy or framework leaves the outcome unknown and is not retried."""
-    with pytest.raises(ApiUnknown):
-        answer(500, body)
-
-
-@pytest.mark.parametrize("status", [100, 204, 206, 299, 408, 501, 502, 504, 520, 522, 524, 599])
-@pytest.mark.parametrize("body", [envelope("timeout"), PAGE, b""], ids=["envelope", "page", "empty"])
-def test_unknown_outcome(status: int, body: object) -> None:
-    """A timeout or a broken gateway leaves the outcome unknown, with or without an error."""
-    with pytest.raises(ApiUnknown, match=str(status)):
-        answer(status, body)
-
-
-@pytest.mark.parametrize(
-    ("error", "failure"),
-    [
-        ("fetch failed", Failure("api_error", "fetch failed")),
-        ({"code": "forbidden"}, Failure("forbidden", "")),
-        ({"code": "forbidden", "message": None}, Failure("forbidden", "")),
-        ({"code": "forbidden", "message": ["x"]}, Failure("forbidden", "")),
-        ({"code": None, "message": "m"}, Failure("api_error", "m")),
-        ({"code": 500, "message": "m"}, Failure("api_error", "m")),
-        ({"code": "", "message": "m"}, Failure("api_error", "m")),
-        ({"code": "x" * 201, "message": "m"}, Failure("api_error", "m")),
-        ({"message": "m" * 501}, Failure("api_error", "m" * 500)),
-        ("m" * 501, Failure("api_error", "m" * 500)),
-    ],
-    ids=lambda value: repr(value)[:40],
-)
-def test_odd_errors(error: object, failure: Failure) -> None:
-    """Missing parts of an error are filled in, and long ones are truncated."""
-    with pytest.raises(ApiRefused) as refused:
-        answer(400, {"error": error, "trace_id": 7})
-    assert refused.value.failure == failure
-    assert refused.value.trace_id is None
-
-
-@pytest.mark.parametrize(
-    "message", ["nul\0", "half \ud800 pair", "two\nlines", "two\r\nlines", "two\u2028lines", "\x1b[31m"]
-)
-def test_a_message_can_be_stored_and_logged(message: str) -> None:
-    """A message becomes one line that every database can hold."""
-    for error in (message, {"code": "bad_request", "message": message}):
-        with pytest.raises(ApiRefused) as refused:
-            answer(400, {"error": error})
-        text = refused.value.failure.message
-        assert len(text) == len(message)
-        assert text.isprintable()
-
-
-@pytest.mark.parametrize("message", ["turned \u202e round", "👩\u200d🎨", "@everyone *now*", "größer"])
-def test_a_message_is_not_changed(message: str) -> None:
-    """Any other message is unchanged: escaping it is the job of the texts."""
-    with pytest.raises(ApiRefused) as refused:
-        answer(400, {"error": {"code": "bad_request", "message": message}})
-    assert refused.value.failure.message == message
-
-
-@pytest.mark.parametrize(("status", "name"), [(401, "error_gateway"), (500, "error_worker")])
-def test_documented_errors(status: int, name: str) -> None:
-    """Both documented error bodies are parsed."""
-    error = json.loads(sample(name))["error"]
-    with pytest.raises(ApiBusy if status == 500 else ApiRefused) as caught:
-        answer(status, sample(name))
-    assert str(caught.value) == f"{error['code']}: {error['message']}"
-
-
-def test_codes_have_one_owner() -> None:
-    """The API's codes and ours do not overlap, nor do those for users and for the operator."""
-    assert not OPERATOR_CODES & OUR_CODES
-    assert not {"bad_request", "forbidden", "too_many_requests", "api_error", "timeout"} & (OPERATOR_CODES | OUR_CODES)
-    assert {code for _, code in DOCUMENTED} - {"bad_request", "forbidden"} == OPERATOR_CODES
-
-
-# --- arbitrary input----------------------------------------------------------------------------------------
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text()
-    | st.sampled_from(["https://e.org/x", " http://e"]),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["success", "task_id", "data", "image_url", "error", "code", "message", "seed"]), inner
+def test_server_errors() -> None:
+    """A 500 with the API's own error started nothing and may be retried once; all others leave the outcome unknown."""
+    for body in (envelope("api_error"), envelope("odd", worker=True)):
+        error = error_of(ApiBusy, 500, body)
+        assert (error.failure, error.retry_once, error.retry_after) == (
+            Failure(body["error"]["code"], "why"),
+            True,
+            None,
         )
-    ),
+    assert str(error_of(ApiBusy, 500, sample("error_worker"))) == "api_error: fetch failed"
+    for broken in (PAGE, b"{}", *({"error": error} for error in (None, "Server Error", {"message": "without a code"}))):
+        error_of(ApiUnknown, 500, broken)
+    for status in (100, 299, 408, 501, 502, 504, 599):
+        for other in (envelope("timeout"), PAGE):
+            assert str(status) in str(error_of(ApiUnknown, status, other))
+
+
+def test_odd_errors() -> None:
+    """Missing parts are filled in, long ones truncated; a message becomes one line that every database can hold."""
+    errors: list[tuple[object, Failure]] = [
+        ("m" * 501, Failure("api_error", "m" * 500)),
+        ({"message": "m" * 501}, Failure("api_error", "m" * 500)),
+        ({"code": "x" * 200}, Failure("x" * 200)),
+        ({"code": "forbidden", "message": ["x"]}, Failure("forbidden")),
+        *(({"code": code, "message": "m"}, Failure("api_error", "m")) for code in (500, "", "x" * 201)),
+    ]
+    for error, failure in errors:
+        refusal = error_of(ApiRefused, 400, {"error": error, "trace_id": 7})
+        assert (refusal.failure, refusal.trace_id) == (failure, None), error
+    for message in ("nul\0", "half \ud800 pair", "two\r\nlines", "two\u2028lines", "\x9b[31m"):
+        for error in (message, {"code": "bad_request", "message": message}):
+            text = error_of(ApiRefused, 400, {"error": error}).failure.message
+            assert (len(text), text.isprintable()) == (len(message), True), message
+    for message in ("turned \u202e round", "👩\u200d🎨", "@everyone *now*"):
+        assert error_of(ApiRefused, 400, {"error": {"message": message}}).failure.message == message
+
+
+def callback(**changes: Any) -> TaskResult:
+    """Parse a callback with a picture, and with these changes."""
+    return read_callback(encoded({"success": True, "task_id": TASK_ID, "data": [{"image_url": PICTURE}], **changes}))
+
+
+def test_callbacks() -> None:
+    """A callback gives a picture or a failure, whatever its error is, as it is never a snapshot."""
+    trace_id = "9b4b1ff3-90f2-470f-b082-1061ec2948cc"
+    rejected = Failure("forbidden", "The prompt was rejected by content moderation.")
+    picture = TaskResult(TASK_ID, (Image(PICTURE, 1698551532),), trace_id=trace_id)
+    assert read_callback(sample("callback_success")) == picture
+    assert read_callback(sample("callback_failure")) == TaskResult(TASK_ID, failure=rejected, trace_id=trace_id)
+    errors: tuple[object, ...] = (None, {}, "fetch failed", {"code": "api_error"}, 7)
+    for error in errors:
+        result = callback(success=False, error=error)
+        assert result.failure is not None
+        assert (result.task_id, result.images, result.failure.code) == (TASK_ID, (), "api_error"), error
+
+
+def test_pictures() -> None:
+    """A picture is at a web address, all others are left out; a seed is stored if it fits in a database."""
+    longest = "https://example.org/".ljust(2000, "x")
+    for url in ("http://example.org/x", "HTTPS://EXAMPLE.ORG/x", "https://example.org/%20?a=b#c", longest):
+        assert callback(data=[{"image_url": url}]).images == (Image(url),)
+    items: list[Any] = [None, PICTURE, {"url": PICTURE}, *({"image_url": url} for url in BAD_LINKS)]
+    for item in items:
+        assert callback(data=[item, {"image_url": PICTURE}]).images == (Image(PICTURE),), item
+    assert len(callback(data=[{"image_url": PICTURE}] * (MAX_IMAGES + 1)).images) == MAX_IMAGES
+    for seed in (0, 2**63 - 1):
+        assert callback(data=[{"image_url": PICTURE, "seed": seed}]).images == (Image(PICTURE, seed),), seed
+    for odd in (2**63, -1, True, 1.5, "pop upbeat"):
+        assert callback(data=[{"image_url": PICTURE, "seed": odd}]).images == (Image(PICTURE),), odd
+
+
+def test_malformed_callbacks() -> None:
+    """A callback without a task, an outcome or a picture is rejected."""
+    samples = map(sample, ("answer_accepted", "error_gateway", "error_worker", "record_finished", "batch"))
+    for body in (*NO_OBJECTS, b'{"seed": ' + b"9" * 5000 + b"}", b"{}", *samples):
+        with pytest.raises(BadCallback):
+            read_callback(body)
+    odd = {"task_id": BAD_IDS, "success": (None, "true", 1), "data": (None, {}, [], [{"image_url": BAD_LINKS[1]}])}
+    for name, values in odd.items():
+        for value in values:
+            with pytest.raises(BadCallback):
+                callback(**{name: value})
+
+
+def look_up(*records: Any) -> dict[str, TaskResult]:
+    """Parse the answer to a look-up of these records."""
+    return read_lookup(200, {}, encoded({"items": records, "count": len(records)}))
+
+
+def record(**changes: Any) -> dict[str, Any]:
+    """Return a pending task's record, with changes."""
+    return {**json.loads(sample("record_pending")), **changes}
+
+
+def test_documented_records() -> None:
+    """A finished or failed record gives its result under the task's id; pending and unknown ones give none yet."""
+    finished = TaskResult(RECORD_ID, (Image(PICTURE, 281520112),), trace_id=RECORD_TRACE)
+    failed = TaskResult(RECORD_ID, failure=Failure("api_error", "fetch failed"), trace_id=RECORD_TRACE)
+    for name, result in {"finished": finished, "failed": failed}.items():
+        assert look_up(json.loads(sample(f"record_{name}"))) == {RECORD_ID: result}, name
+    for name in ("pending", "pending_null", "pending_snapshot", "pending_no_data", "pending_hiccup", "unknown"):
+        assert look_up(json.loads(sample(f"record_{name}"))) == {}, name
+    batch = read_lookup(200, {}, sample("batch"))
+    assert {task_id[-1]: bool(result.images) for task_id, result in batch.items()} == {"1": True, "2": False}
+    assert read_lookup(200, {}, sample("batch_empty")) == {}
+
+
+def test_final_records() -> None:
+    """``success: false`` with a code is final, and so is ``finished_at`` without success; all else is a snapshot."""
+    error = {"error": {"code": "forbidden"}}
+    for changes in (
+        {"response": {"success": False, **error}, "finished_at": None},
+        {"response": error, "finished_at": 1736304679.4},
+    ):
+        (result,) = look_up(record(**changes)).values()
+        assert (result.failure, result.trace_id) == (Failure("forbidden"), RECORD_TRACE), changes
+    responses: tuple[object, ...] = (None, "odd", {}, {"success": False})
+    for response in responses:
+        (result,) = look_up(record(response=response, finished_at=1736304679.4)).values()
+        assert result.failure == Failure("api_error"), response
+    snapshots: list[object] = [
+        *({"success": False, "error": error} for error in (None, {"message": "temporary"}, {"code": 5})),
+        {"error": {"code": "forbidden"}},
+        {"success": "true", "data": [{"image_url": PICTURE}]},
+        {"success": True, "data": [{"image_url": "ftp://example.org/x"}]},
+        [],
+    ]
+    for response in snapshots:
+        assert look_up(record(response=response)) == {}, response
+
+
+def test_lookup_errors() -> None:
+    """A busy or broken API may be asked again, as look-ups are free; other errors are final; odd items are skipped."""
+    for body in (encoded(envelope("odd")), PAGE):
+        for status, code in WITHOUT_ENVELOPE.items():
+            with pytest.raises(ApiBusy if status == 429 or status >= 500 else ApiRefused) as caught:
+                read_lookup(status, {"Retry-After": "3"}, body)
+            error = caught.value
+            assert isinstance(error, ApiBusy | ApiRefused)
+            assert error.failure.code == (code if body is PAGE else "odd"), status
+            if isinstance(error, ApiBusy):
+                assert (error.retry_after, error.retry_once) == (3, False), status
+    for data in (*NO_OBJECTS, b"{}", b'{"items": {}}', sample("record_finished")):
+        with pytest.raises(ApiBusy):
+            read_lookup(200, {}, data)
+    items: list[object] = [None, "x", {}, {"id": 7}, {"id": ""}, {"task_id": RECORD_ID, "finished_at": 1}]
+    assert list(look_up(*items, json.loads(sample("record_finished")))) == [RECORD_ID]
+
+
+KEYS = ("success", "task_id", "data", "image_url", "error", "code", "message", "seed")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([PICTURE, " http://e"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner),
     max_leaves=15,
 )
+LINKS = st.text() | st.sampled_from([*BAD_LINKS, PICTURE]) | st.text().map("https://{}".format)
+IMAGES = st.lists(st.fixed_dictionaries({"image_url": LINKS}, optional={"seed": JSON}), max_size=3)
+RESPONSES = st.fixed_dictionaries(
+    {"success": st.booleans() | JSON}, optional={"data": IMAGES | JSON, "error": JSON, "trace_id": st.text() | JSON}
+)
+SUCCEEDED = {"success": True, "data": [{"image_url": PICTURE}, {"image_url": "https://"}]}
+REFUSED = {"success": False, "error": {"code": "forbidden", "message": "no\0"}}
+BODIES = st.binary() | st.one_of(
+    JSON,
+    RESPONSES.map(lambda response: {"task_id": TASK_ID, **response}),
+    st.lists(RESPONSES.map(lambda response: record(response=response)) | JSON).map(lambda items: {"items": items}),
+).map(lambda body: json.dumps(body).encode())
 
 
 @settings(deadline=None)
-@given(st.integers(100, 599), st.one_of(st.binary(), JSON))
-@example(200, {"success": True, "task_id": "x", "data": [{"image_url": "https://e.org/x"}] * (MAX_IMAGES + 1)})
-def test_any_answer(status: int, body: object) -> None:
-    """Any answer gives an acceptance or one of three errors, and only 200 gives an acceptance."""
-    try:
+@given(st.integers(100, 599) | st.just(200), BODIES)
+@example(200, json.dumps({"task_id": TASK_ID, **SUCCEEDED}).encode())
+@example(200, json.dumps({"task_id": TASK_ID, **REFUSED}).encode())
+@example(200, json.dumps({"items": [record(response=SUCCEEDED), record(id="x", response=REFUSED)]}).encode())
+@example(200, b'{"items": [{"id": "x", "finished_at": NaN, "response": {"success": Infinity}}]}')
+def test_anything(status: int, body: bytes) -> None:
+    """Whatever is received gives one of the documented errors, or results that databases and messages can hold."""
+    results: list[TaskResult | None] = []
+    with suppress(ApiBusy, ApiRefused, ApiUnknown):
         accepted = answer(status, body)
-    except (ApiBusy, ApiRefused, ApiUnknown):
-        return
-    assert 200 <= status < 300
-    assert accepted.task_id
-    assert accepted.result is None or 1 <= len(accepted.result.images) <= MAX_IMAGES
+        assert accepted.task_id
+        results.append(accepted.result)
+    assert 200 <= status < 300 or not results
+    with suppress(BadCallback):
+        results.append(read_callback(body))
+    with suppress(ApiBusy, ApiRefused):
+        looked_up = read_lookup(status, {}, body)
+        assert [result.task_id for result in looked_up.values()] == list(looked_up)
+        results += looked_up.values()
+    for result in filter(None, results):
+        assert bool(result.images) != bool(result.failure)
+        assert len(result.images) <= MAX_IMAGES
+        assert all(re.fullmatch(r"https?://[^\s/?#]\S*", image.url, re.IGNORECASE) for image in result.images)
+        if result.failure:
+            assert 0 < len(result.failure.code) <= 200
+            assert len(result.failure.message) <= 500
+            assert len(f"{result.failure.code} {result.failure.message}".encode().splitlines()) == 1
+            assert "\0" not in result.failure.message

@@ -1,26 +1,48 @@
-"""A picture host on loopback with good and bad answers, and a network that makes it look public."""
+"""Small pictures, a host on loopback that serves them well or badly, and a network that makes it look public."""
 
 import asyncio
+import io
 import socket
+import struct
+import zlib
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
+from PIL import Image
 
 PUBLIC_ADDRESS = "93.184.215.14"
 """Stands for any public host; a ``PublicNetwork`` never really connects to it."""
 
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+def encoded(
+    form: str, mode: str = "RGB", size: tuple[int, int] = (40, 30), colour: int = 0, **options: object
+) -> bytes:
+    """Return a picture of one colour in a file format."""
+    data = io.BytesIO()
+    Image.new(mode, size, colour).save(data, form, **options)
+    return data.getvalue()
+
+
+def png(*chunks: tuple[bytes, bytes], size: tuple[int, int] = (8, 8)) -> bytes:
+    """Return a grey PNG that claims a size, with these chunks between its header and its end."""
+    header = struct.pack(">IIBBBBB", *size, 8, 0, 0, 0, 0)
+    return PNG_SIGNATURE + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in ((b"IHDR", header), *chunks, (b"IEND", b""))
+    )
+
+
 class PictureHost:
-    """An HTTP server with configured answers for each path, which records its requests."""
+    """An HTTP server with configured answers for each path, which records its requests; other paths answer 404."""
 
     def __init__(self, address: str = "127.0.0.1") -> None:
-        """Prepare a host without answers, which answers 404."""
         self.address = address
         self.port = 0
         self.requests: list[web.Request] = []
@@ -28,7 +50,6 @@ class PictureHost:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Start on a free port."""
         app = web.Application()
         app.router.add_get("/{path:.*}", self._handle)
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
@@ -38,10 +59,7 @@ class PictureHost:
         self.port = runner.addresses[0][1]
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop."""
+    async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
     def url(self, path: str, *, host: str | None = None, scheme: str = "http") -> str:
@@ -60,22 +78,18 @@ class PictureHost:
         return await answer(request)
 
 
-def picture(body: bytes, **headers: str) -> Answer:
+def picture(body: bytes, code: int = 200, /, **headers: str) -> Answer:
     """Serve bytes with their declared length."""
 
     async def answer(_: web.Request) -> web.StreamResponse:
-        return web.Response(body=body, headers=headers)
+        return web.Response(body=body, status=code, headers=headers)
 
     return answer
 
 
 def status(code: int, **headers: str) -> Answer:
     """Answer with an empty body."""
-
-    async def answer(_: web.Request) -> web.StreamResponse:
-        return web.Response(status=code, headers=headers)
-
-    return answer
+    return picture(b"", code, **headers)
 
 
 def redirect(location: str, code: int = 302) -> Answer:
@@ -83,43 +97,21 @@ def redirect(location: str, code: int = 302) -> Answer:
     return status(code, Location=location)
 
 
-def undeclared(body: bytes) -> Answer:
-    """Serve bytes in chunks, without their length."""
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse()
-        response.enable_chunked_encoding()
-        await response.prepare(request)
-        await response.write(body)
-        return response
-
-    return answer
-
-
-def truncated(body: bytes, declared: int) -> Answer:
-    """Declare more bytes than are sent, then disconnect."""
+def streamed(body: bytes, *, declared: int | None = None, endless: bool = False) -> Answer:
+    """Serve bytes in chunks, perhaps with a wrong length and a disconnect after them, or again and again."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
         response.content_length = declared
         await response.prepare(request)
         await response.write(body)
-        assert request.transport is not None
-        request.transport.close()
+        while endless:
+            await response.write(body)
+            await asyncio.sleep(0)
+        if declared is not None:
+            assert request.transport is not None
+            request.transport.close()
         return response
-
-    return answer
-
-
-def endless(drop: bytes = b"\0") -> Answer:
-    """Send a byte at a time until the client disconnects."""
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse()
-        await response.prepare(request)
-        while True:
-            await response.write(drop)
-            await asyncio.sleep(0.001)
 
     return answer
 
@@ -159,13 +151,9 @@ class Names(AbstractResolver):
 
 
 class PublicNetwork(asyncio.SelectorEventLoop):
-    """An event loop in whose network this machine is the only public address, and https is plain http.
-
-    The fetcher runs unchanged down to the socket; the tests check which connections it opens.
-    """
+    """An event loop in whose network this machine is the only public address, and https is plain http."""
 
     def __init__(self) -> None:
-        """Start without connections."""
         super().__init__()
         self.dialled: list[str] = []
 

@@ -1,24 +1,26 @@
-"""The locales: complete, with the same variables in each, and within Discord's limits."""
+"""The locales: complete, with the same variables in each, within Discord's limits, and shown to the right people."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
 from fluent.syntax import ast, parse
-from fluent.syntax.visitor import Visitor
 
 from flux_bot.core.catalogue import SHAPES, SHIPPED, load_catalogue
-from flux_bot.core.jobs import Action
+from flux_bot.core.jobs import OUR_CODES, Action
 from flux_bot.core.text import TranslatableText
-from flux_bot.locales import ENGLISH, FOLDER, LOCALES, fingerprint, translator_for
+from flux_bot.flux.protocol import OPERATOR_CODES
+from flux_bot.locales import ENGLISH, FOLDER, LOCALES, Translator, command_translator_for, fingerprint, translator_for
 from flux_bot.ui.cards import Verb
 from flux_bot.ui.texts import Relation
-from tests.harness import BotHarness
-from tests.ui.test_texts import CODES
+from tests.discord_server.payloads import Payload
+from tests.english import EN
+from tests.finished_jobs import button_labels
+from tests.harness import BotHarness, alt_texts, job_id_of, text_of
 
 WANTED = {"en-US", "de", "es-ES", "fr", "pt-BR", "ja", "zh-CN", "ko"}
 OTHERS = sorted(WANTED - {ENGLISH})
@@ -26,20 +28,17 @@ OTHERS = sorted(WANTED - {ENGLISH})
 NAME = re.compile(r"[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}")
 """discord-api-docs, application-commands, "application command naming"; letters must be lower case if they can be."""
 DESCRIPTION_LIMIT, MENU_LIMIT, CHOICE_LIMIT = 100, 32, 100
-BUTTON_LIMIT, LABEL_LIMIT, HINT_LIMIT = 80, 45, 100
 
-SOURCES = [path for folder in ("flux_bot", "cogs") for path in (FOLDER.parents[1] / folder).rglob("*.py")]
+NUMBERS = {"count", "number", "got", "asked", "seconds", "minutes", "place", "page", "pages"}
+FAILURES = OUR_CODES | OPERATOR_CODES | {"bad_request", "forbidden", "too_many_requests", "api_error", "timeout"}
 
 
-class Variables(Visitor):
-    """Collects the variables of a pattern."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802  Fluent's name
-        """Collect one variable."""
-        self.names.add(node.id.name)
+def variables_in(node: Any) -> set[str]:
+    """Return the names of the variables in a part of Fluent's syntax tree."""
+    if isinstance(node, ast.VariableReference):
+        return {node.id.name}
+    parts = node if isinstance(node, list) else vars(node).values() if isinstance(node, ast.BaseNode) else ()
+    return {name for part in parts for name in variables_in(part)}
 
 
 def messages(locale: str) -> Mapping[str, tuple[str, set[str]]]:
@@ -49,222 +48,121 @@ def messages(locale: str) -> Mapping[str, tuple[str, set[str]]]:
         for entry in parse(path.read_text(encoding="utf-8")).body:
             assert not isinstance(entry, ast.Junk), f"{path}: {entry.content}"
             if isinstance(entry, ast.Message):
-                patterns: list[tuple[str, ast.Pattern | None]] = [("", entry.value)]
-                patterns += [(f".{attribute.id.name}", attribute.value) for attribute in entry.attributes]
-                for suffix, pattern in patterns:
-                    variables = Variables()
-                    variables.visit(pattern)
-                    assert f"{entry.id.name}{suffix}" not in found, f"{path}: {entry.id.name} twice"
-                    found[f"{entry.id.name}{suffix}"] = (path.name, variables.names)
+                patterns = {entry.id.name: entry.value}
+                patterns |= {f"{entry.id.name}.{attribute.id.name}": attribute.value for attribute in entry.attributes}
+                is_new = len(patterns) == 1 + len(entry.attributes) and patterns.keys().isdisjoint(found)
+                assert is_new, f"{path}: {entry.id.name} twice"
+                found |= {name: (path.name, variables_in(pattern)) for name, pattern in patterns.items()}
     return found
 
 
 ENGLISH_MESSAGES = messages(ENGLISH)
 
 
-def test_the_languages() -> None:
-    """Exactly these languages exist."""
-    assert set(LOCALES) == WANTED
-    assert all(discord.Locale(locale) for locale in LOCALES)
+# --- messages ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("locale", OTHERS)
 def test_each_locale_has_each_message(locale: str) -> None:
-    """Each locale has the same messages, with the same variables, in the same files."""
+    """Each locale has the same messages, with the same variables, in the same files; hardly any is in English."""
+    assert set(LOCALES) == WANTED
+    assert locale in {known.value for known in discord.Locale}
     assert messages(locale) == ENGLISH_MESSAGES
-
-
-@pytest.mark.parametrize("locale", sorted(WANTED))
-@pytest.mark.parametrize("count", [0, 1, 2, 5])
-def test_each_message_can_be_formatted(locale: str, count: int) -> None:
-    """Each message can be formatted, and the text contains all its variables."""
     translate = translator_for(locale)
-    for message, (_, variables) in ENGLISH_MESSAGES.items():
-        values: dict[str, Any] = {name: count if name in NUMBERS else f"<{name}>" for name in variables}
-        text = translate(message, **values)
-        assert text.strip()
-        assert all(f"<{name}>" in text for name in variables - NUMBERS), (message, text)
-
-
-NUMBERS = {"count", "number", "got", "asked", "seconds", "minutes", "place", "page", "pages"}
-
-
-@pytest.mark.parametrize("locale", OTHERS)
-def test_messages_are_translated(locale: str) -> None:
-    """Hardly any message is the same as in English."""
-    translate, english = translator_for(locale), translator_for(ENGLISH)
     plain = [message for message, (_, variables) in ENGLISH_MESSAGES.items() if not variables]
-    same = [message for message in plain if translate(message) == english(message)]
+    same = [message for message in plain if translate(message) == EN(message)]
     assert len(same) < len(plain) / 5, same
+
+
+def test_each_message_can_be_formatted() -> None:
+    """Each message can be formatted, contains all its variables, and is short enough where Discord limits it."""
+    limits = {"button-": 80, "menu-": MENU_LIMIT, "model-": CHOICE_LIMIT, "shape-": 80, "form-": 45}
+    for locale in WANTED:
+        translate = translator_for(locale)
+        for message, (_, variables) in ENGLISH_MESSAGES.items():
+            for count in (0, 1, 2, 5) if variables & NUMBERS else (0,):
+                values: dict[str, Any] = {name: count if name in NUMBERS else f"<{name}>" for name in variables}
+                text = translate(message, **values)
+                assert text.strip(), (locale, message)
+                assert all(f"<{name}>" in text for name in variables - NUMBERS), (locale, message, text)
+                limit = next((limits[beginning] for beginning in limits if message.startswith(beginning)), len(text))
+                is_hint = message.endswith(("-hint", "-unchanged"))
+                assert len(text) <= (max(limit, 100) if is_hint else limit), (locale, message, text)
 
 
 def test_each_message_is_used() -> None:
     """Code uses every message, and every message used exists."""
-    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    root = FOLDER.parents[1]
+    sources = [path for folder in ("flux_bot", "cogs") for path in (root / folder).rglob("*.py")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     files = "\n".join(path.read_text(encoding="utf-8") for path in (FOLDER / ENGLISH).glob("*.ftl"))
-    facts = re.findall(
-        r'yield "(\w+)", ', (FOLDER.parents[1] / "cogs" / "buttons" / "info.py").read_text(encoding="utf-8")
-    )
-    models = {model.name.replace(".", "-") for which in SHIPPED for model in load_catalogue(which).models}
+    facts = re.findall(r'yield "(\w+)", ', (root / "cogs" / "buttons" / "info.py").read_text(encoding="utf-8"))
+    models = [model for which in SHIPPED for model in load_catalogue(which).models]
+    labels = {f"model-{model.name.replace('.', '-')}": model.label for model in models}
+    assert {message: EN(message) for message in labels} == labels
     built = {
         *(f"button-{verb}" for verb in Verb),
-        *(f"failure-{code}" for code in CODES),
+        *(f"failure-{code}" for code in FAILURES),
         *(f"info-{fact}" for fact in facts),
-        *(f"model-{model}" for model in models),
+        *labels,
         *(f"no-such-model-{action}" for action in Action),
         *(f"preferences-{name}" for name in ("model", "edit-model", "size", "count")),
         *(f"preferences-{switch}-{state}" for switch in ("private", "ping") for state in ("on", "off")),
         *(f"result-{relation}" for relation in Relation),
         *(f"shape-{shape.replace(':', '-')}" for shape in SHAPES),
     }
-    assert built <= ENGLISH_MESSAGES.keys()
+    rejections = re.findall(r'RequestRejected\("([a-z-]+)"', code)
+    assert len(rejections) > 10
+    assert {*built, *rejections} <= ENGLISH_MESSAGES.keys()
     for message in ENGLISH_MESSAGES:
         name = message.partition(".")[0]
         named = f'"{name}"' in code or f"'{name}'" in code or f"{{ {name}" in files
         assert named or name in built or name.startswith("cmd-"), f"{name} is never used"
 
 
-def test_each_refusal_has_a_message() -> None:
-    """Every message named in code exists; those of commands are covered by their publication."""
-    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
-    for message in re.findall(r'RequestRejected\("([a-z-]+)"', code):
-        assert message in ENGLISH_MESSAGES
-
-
-async def test_each_command_has_messages(tmp_path: Path) -> None:
-    """There are messages for exactly the existing commands and options."""
-    async with BotHarness(tmp_path) as harness:
-        (published,) = harness.requests("publish")
-        commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
-    named = set()
-    for command in commands:
-        if command["type"] == 1:
-            name = f"cmd-{command['name']}"
-            options = [option["name"] for option in command.get("options", ())]
-            named |= {name, f"{name}.description"}
-            named |= {f"{name}.{option}{suffix}" for option in options for suffix in ("", "-description")}
-    assert {message for message in ENGLISH_MESSAGES if message.startswith("cmd-")} == named
-
-
-@pytest.mark.parametrize("locale", sorted(WANTED))
-def test_texts_fit(locale: str) -> None:
-    """Texts that Discord limits are short enough in each language."""
-    translate = translator_for(locale)
-    limits = {"button-": BUTTON_LIMIT, "menu-": MENU_LIMIT, "model-": CHOICE_LIMIT, "shape-": 80, "form-": LABEL_LIMIT}
-    for message, (_, variables) in ENGLISH_MESSAGES.items():
-        for beginning, limit in limits.items():
-            if message.startswith(beginning):
-                limit_here = HINT_LIMIT if message.endswith(("-hint", "-unchanged")) else limit
-                text = translate(message, **{name: 9 if name in NUMBERS else "" for name in variables})
-                assert len(text) <= limit_here, (message, text)
-
-
-@pytest.mark.parametrize("which", SHIPPED)
-def test_each_model_has_a_label_in_each_language(which: str) -> None:
-    """The labels of the shipped catalogues are English messages, so they are translated."""
-    english = translator_for(ENGLISH)
-    for model in load_catalogue(which).models:
-        assert english(f"model-{model.name.replace('.', '-')}") == model.label
+# --- the translator ----------------------------------------------------------------------------------------
 
 
 def test_locales_without_a_folder() -> None:
     """Latin American Spanish uses the Spanish locale; unsupported languages use English."""
-    assert translator_for("es-419").locale == "es-ES"
-    assert {translator_for(locale).locale for locale in ("en-GB", "it", "zh-TW", "tlh", "")} == {ENGLISH}
+    for find in (translator_for, command_translator_for):
+        assert {find(locale).locale for locale in ("es-419", "es-ES")} == {"es-ES"}
+        assert {find(locale).locale for locale in ("en-US", "en-GB", "it", "zh-TW", "tlh", "")} == {ENGLISH}
 
 
-@pytest.mark.parametrize("text", ["*" * 4000, "{ $count }", "\ue0000\ue001", "a\nb", "", "💡" * 3000])
-def test_any_value_can_be_inserted(text: str) -> None:
-    """Long values, and those that look like Fluent, are inserted unchanged."""
+def test_the_translator_of_commands() -> None:
+    """It has the commands' messages in its language, and no others."""
+    german = command_translator_for("de")
+    assert german("cmd-edit.description") == translator_for("de")("cmd-edit.description") != EN("cmd-edit.description")
+    assert german.has("cmd-edit")
+    assert not german.has("status-queued")
+
+
+def test_any_value_can_be_inserted() -> None:
+    """Long values, and those that look like Fluent, are inserted unchanged; texts and tuples are resolved."""
     translate = translator_for("de")
-    assert translate("you-wrote", prompt=text).endswith(text)
-    takes = ("1:1", TranslatableText("pixel-rule-open", {"smallest": text, "step": "32"}))
-    refusal = translate("size-not-supported", model="m", typed=text, supported=takes)
-    assert refusal.count(text) >= 2 or not text
+    for text in ("*" * 4000, "{ $count }", "\ue0000\ue001", "a\nb", ""):
+        assert translate("you-wrote", prompt=text) == translate("you-wrote", prompt="") + text, text[:10]
+        rule = TranslatableText("pixel-rule-open", {"smallest": text, "step": "32"})
+        assert translate.text(rule) == translate("pixel-rule-open", smallest=text, step="32"), text[:10]
+        refusal = translate("size-not-supported", model="m", typed=text, supported=("1:1", "3:2", rule))
+        assert f"„{text}“" in refusal, text[:10]
+        assert f"1:1, 3:2, {translate.text(rule)}" in refusal, text[:10]
 
 
-def test_missing_messages_are_errors() -> None:
-    """A missing message or variable raises an error."""
-    translate = translator_for(ENGLISH)
-    for message in ("nothing-like-it", "cmd-edit.nothing", "status-queued"):
+def test_missing_messages_are_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing message, attribute, variable or text of a message that has only attributes raises an error."""
+    (tmp_path / "de").mkdir()
+    (tmp_path / "de" / "a.ftl").write_text("thing =\n    .name = Ding")
+    monkeypatch.setattr("flux_bot.locales.FOLDER", tmp_path)
+    translate = Translator("de")
+    assert translate("thing.name") == "Ding"
+    for translator, message in (
+        *((EN, message) for message in ("nothing-like-it", "cmd-edit.nothing", "status-queued")),
+        (translate, "thing"),
+    ):
         with pytest.raises(LookupError):
-            translate(message)
-
-
-# --- publishing --------------------------------------------------------------------------------------------
-
-
-def published_names(command: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield the texts that a published command shows: the kind, the locale ("" for the base) and the text."""
-    kind = "menu" if command.get("type", 1) != 1 else "name"
-    for thing, of in ((command, kind), *((option, "name") for option in command.get("options", ()))):
-        yield of, "", thing["name"]
-        yield from ((of, locale, text) for locale, text in (thing.get("name_localizations") or {}).items())
-        if of == "name":
-            yield "description", "", thing["description"]
-            localised = thing.get("description_localizations") or {}
-            yield from (("description", locale, text) for locale, text in localised.items())
-        for choice in thing.get("choices", ()):
-            yield "choice", "", choice["name"]
-            localised = choice.get("name_localizations") or {}
-            yield from (("choice", locale, text) for locale, text in localised.items())
-
-
-async def test_every_published_name_is_valid(tmp_path: Path) -> None:
-    """Names and descriptions follow Discord's rules in each language, and are unique within it."""
-    async with BotHarness(tmp_path) as harness:
-        (published,) = harness.requests("publish")
-        commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
-    assert len(commands) == 8
-    seen: set[str] = set()
-    for command in commands:
-        for kind, locale, text in published_names(command):
-            seen.add(locale)
-            if kind == "name":
-                assert NAME.fullmatch(text), (locale, text)
-                assert text == text.lower()
-            else:
-                limit = {"menu": MENU_LIMIT, "description": DESCRIPTION_LIMIT, "choice": CHOICE_LIMIT}[kind]
-                assert 1 <= len(text) <= limit, (locale, text)
-        for locale in OTHERS:
-            names = [(option.get("name_localizations") or {})[locale] for option in command.get("options", ())]
-            assert len(set(names)) == len(names)
-    assert seen == {"", *OTHERS, "es-419"}
-    for locale in (*OTHERS, "es-419"):
-        slash = [command["name_localizations"][locale] for command in commands if command.get("type", 1) == 1]
-        assert len(set(slash)) == len(slash), "no two commands have one name"
-
-
-def longest(thing: Mapping[str, Any], field: str) -> int:
-    """Return the length of a field in the language where it is longest."""
-    texts = [thing.get(field) or "", *(thing.get(f"{field}_localizations") or {}).values()]
-    return max(len(str(text)) for text in texts)
-
-
-async def test_no_command_is_too_large(tmp_path: Path) -> None:
-    """A command's names, descriptions and values have at most 8,000 characters, counting the longest language.
-
-    discord-api-docs, application-commands, "localization": "only the longest localization for each field".
-    """
-    async with BotHarness(tmp_path) as harness:
-        (published,) = harness.requests("publish")
-        commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
-    for command in commands:
-        options = command.get("options", [])
-        choices = [choice for option in options for choice in option.get("choices", ())]
-        size = sum(longest(thing, "name") + longest(thing, "description") for thing in (command, *options))
-        size += sum(longest(choice, "name") + len(str(choice["value"])) for choice in choices)
-        assert size <= 8000
-
-
-async def test_changes_are_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A changed text in any language is published at the next start; without a change nothing is published."""
-    async with BotHarness(tmp_path) as harness:
-        await harness.restart()
-        assert harness.calls == []
-        monkeypatch.setattr("flux_bot.ui.command_tree.fingerprint", lambda: "another word")
-        await harness.restart()
-        assert harness.calls == ["publish"]
+            translator(message)
 
 
 def test_the_fingerprint_changes_with_each_text(tmp_path: Path) -> None:
@@ -282,3 +180,157 @@ def test_the_fingerprint_changes_with_each_text(tmp_path: Path) -> None:
         seen.append(fingerprint(tmp_path))
     assert len(set(seen)) == len(seen)
     assert fingerprint() == fingerprint(FOLDER)
+
+
+# --- publishing --------------------------------------------------------------------------------------------
+
+
+async def test_commands_are_published_in_each_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All commands are published with valid texts in each language, and again after a text has changed."""
+    async with BotHarness(tmp_path) as harness:
+        (published,) = harness.requests("publish")
+        monkeypatch.setattr("flux_bot.ui.command_tree.fingerprint", lambda: "another text")
+        await harness.restart()
+        assert harness.calls == ["publish"]
+    commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
+    assert len(commands) == 8
+    for command in commands:
+        check_command(command)
+    slash_commands = [command for command in commands if command["type"] == 1]
+    check_names(slash_commands)
+    needed = set()
+    for command in slash_commands:
+        name = f"cmd-{command['name']}"
+        needed |= {name, f"{name}.description"}
+        for option in command.get("options", ()):
+            needed |= {f"{name}.{option['name']}", f"{name}.{option['name']}-description"}
+    assert {message for message in ENGLISH_MESSAGES if message.startswith("cmd-")} == needed
+
+
+def check_command(command: Mapping[str, Any]) -> None:
+    """Check the length of each text, and of all in the longest language (application-commands, "localization")."""
+    options: list[dict[str, Any]] = command.get("options", [])
+    choices = [choice for option in options for choice in option.get("choices", ())]
+    size = sum(len(str(choice["value"])) for choice in choices)
+    is_menu = command["type"] != 1
+    for things, field, limit in (
+        ((command, *options), "name", MENU_LIMIT if is_menu else 32),
+        (() if is_menu else (command, *options), "description", DESCRIPTION_LIMIT),
+        (choices, "name", CHOICE_LIMIT),
+    ):
+        for thing in things:
+            texts = in_each_language(thing, field)
+            size += max(len(text) for text in texts.values())
+            assert all(1 <= len(text) <= limit for text in texts.values()), texts
+    assert size <= 8000, command["name"]
+    check_names(options)
+
+
+def check_names(things: Sequence[Mapping[str, Any]]) -> None:
+    """Check that names of commands or options follow Discord's rules, and are unique within each language."""
+    names = [in_each_language(thing, "name") for thing in things]
+    for locale in {locale for each in names for locale in each}:
+        in_one_language = [each[locale] for each in names]
+        assert all(NAME.fullmatch(name) and name == name.lower() for name in in_one_language), in_one_language
+        assert len({*in_one_language}) == len(names), (locale, in_one_language)
+
+
+def in_each_language(thing: Mapping[str, Any], field: str) -> dict[str, str]:
+    """Return a text of a published command, option or choice in each language; that of the base is ""."""
+    texts: dict[str, str] = {"": thing[field], **thing[f"{field}_localizations"]}
+    assert texts.keys() == {"", *OTHERS, "es-419"}
+    return texts
+
+
+# --- whose language is used --------------------------------------------------------------------------------
+
+
+def set_locales(harness: BotHarness, locale: str, server: str = "de") -> None:
+    """Set the language of all users, and of the server."""
+
+    def change(payload: Payload) -> None:
+        payload["locale"] = locale
+        if payload.get("guild_id"):
+            payload["guild_locale"] = server
+
+    harness.change_interaction = change
+
+
+async def test_public_cards_are_in_the_servers_language(tmp_path: Path) -> None:
+    """Cards and buttons are in the server's language, or in English; results sent as direct messages in the user's."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        user = f"<@{harness.alice.id}>"
+        set_locales(harness, "ja")
+        german = translator_for("de")
+        _, task = await harness.start_job("eine Katze")
+        (card,) = harness.messages()
+        assert text_of(card).startswith(german("status-painting", since="<").partition("<")[0])
+        assert button_labels(card) == [german("button-cancel")]
+        await harness.fake.finish(task.id)
+        result = await harness.wait_for_message(german("result-ready", user=user, count=1), "eine Katze")
+        verbs = ("reroll", "remix", "edit", "save", "info", "delete")
+        assert button_labels(result) == [german(f"button-{verb}") for verb in verbs]
+        assert alt_texts(result) == ["eine Katze"]
+
+        set_locales(harness, "it", "zh-TW")
+        _, task = await harness.start_job("un gatto")
+        await harness.fake.finish(task.id)
+        await harness.wait_for_message(EN("result-ready", user=user, count=1), "un gatto")
+
+        set_locales(harness, "ko")
+        job, task = await harness.start_job("a cat")
+        harness.refuse("post", 403, 50013)
+        harness.refuse("edit reply", 404, 10008)
+        await harness.fake.finish(task.id)
+        ready = translator_for("ko")("result-ready", user=user, count=1)
+        await harness.wait_for_message(ready, where=harness.alice.user.dm_channel)
+        await harness.wait_until_closed(job.id)
+
+
+async def test_private_texts_are_in_the_users_language(tmp_path: Path) -> None:
+    """Private cards, refusals, forms, overviews and suggestions are in the user's language, and all outside servers."""
+    async with BotHarness(tmp_path) as harness:
+        channel, user = harness.channel, f"<@{harness.alice.id}>"
+        await harness.imagine("a cat")
+        public = await harness.wait_for_message("is ready", "a cat")
+
+        set_locales(harness, "ja")
+        japanese = translator_for("ja")
+        await harness.imagine("猫", private=True)
+        private = await harness.wait_for_message(
+            japanese("result-ready", user=user, count=1), "猫", viewer=harness.alice
+        )
+        assert japanese("button-reroll") in button_labels(private)
+
+        set_locales(harness, "fr")
+        french = translator_for("fr")
+        refused = await harness.alice.slash(channel, "imagine", prompt="a cat", model="flux-dev", size="*7*x1")
+        assert refused.response is not None
+        rule = french("pixel-rule-range", smallest="256", largest="1440", step="32")
+        refusal = french("size-not-supported", model="flux-dev", typed=r"\*7\*x1", supported=rule)
+        assert text_of(refused.response.message) == refusal
+
+        set_locales(harness, "pt-BR")
+        portuguese = translator_for("pt-BR")
+        modal = (await harness.bob.click(public, custom_id=f"remix:{job_id_of(public)}")).modal
+        assert modal is not None
+        labels = [modal["title"], *(part["label"] for part in modal["components"])]
+        assert labels == [portuguese(f"form-{name}") for name in ("remix", "prompt", "model", "size", "count")]
+        assert portuguese("model-flux-dev") in str(modal)
+
+        set_locales(harness, "zh-CN")
+        chinese = translator_for("zh-CN")
+        titles = {"jobs": "jobs-title", "history": "history-none", "preferences": "preferences-title"}
+        for command, title in titles.items():
+            shown = await harness.bob.slash(channel, command)
+            assert shown.response is not None
+            assert chinese(title) in text_of(shown.response.message)
+
+        set_locales(harness, "es-419")
+        offered = await harness.alice.autocomplete(channel, "imagine", "size", "16:9", prompt="a cat")
+        assert [choice["name"] for choice in offered] == [f"{translator_for('es-ES')('shape-16-9')} (1344x768)"]
+
+        set_locales(harness, "ko")
+        await harness.alice.user.slash("imagine", prompt="고양이", model="flux-2-flex", size="64x64")
+        ready = translator_for("ko")("result-ready", user=user, count=1)
+        await harness.wait_for_message(ready, where=harness.alice.user.dm_channel)

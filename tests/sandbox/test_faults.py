@@ -1,100 +1,126 @@
-"""The fake Flux API fails as configured, and only then."""
+"""The fake Flux API refuses what the real one refuses, and fails as configured, and only then."""
 
 import asyncio
 import contextlib
 import json
+from typing import Any
 
 import pytest
 from aiohttp import ClientPayloadError, ServerDisconnectedError
 
-from flux_bot.core.jobs import Failure
 from flux_bot.sandbox.fake_flux import FakeFlux
-from flux_bot.sandbox.faults import ANSWERS, FILES, BadAnswer, Faults
-from tests.flux.caller import CAT, Caller, Receiver, eventually, picture_urls
+from flux_bot.sandbox.faults import (
+    ANSWERS,
+    FILES,
+    MODELS,
+    BadAnswer,
+    BadFile,
+    check_lookup,
+    check_submission,
+    next_value,
+)
+from tests.flux.caller import CAT, EDIT, Caller, Receiver, eventually, picture_urls
 
 
-@pytest.mark.parametrize("name", [name for name, fault in ANSWERS.items() if fault.status and not fault.accepts])
-async def test_bad_answers(fake: FakeFlux, caller: Caller, name: str) -> None:
-    """Submissions and look-ups get each bad answer as listed, and no task is created."""
-    expected = ANSWERS[name]
-    fake.faults.submit = fake.faults.lookup = expected
-    for path in ("images", "tasks"):
-        status, body = await caller.post(f"/flux/{path}", CAT)
-        assert (status, caller.headers.get("Retry-After")) == (expected.status, expected.retry_after)
-        if expected.code:
-            assert body["error"] == {"code": expected.code, "message": expected.message}
-            assert ("success" in body) == (expected.code == "api_error")
-        else:
-            assert body is None
+def complaint(refusal: BadAnswer | None) -> str | None:
+    """Return the message of a bad request, None if the request is valid."""
+    if refusal is None:
+        return None
+    assert (refusal.status, refusal.code) == (400, "bad_request")
+    return refusal.message
+
+
+def test_submissions() -> None:
+    """A malformed submission is refused with the API's message; the size is required, the model is not."""
+    cases: list[tuple[dict[str, Any], str | None]] = [
+        *(({"action": action}, "action is invalid.") for action in ("paint", None)),
+        *(({"prompt": prompt}, "prompt is required") for prompt in ("", " ", None, 1)),
+        *(({"model": model}, "model is invalid.") for model in ("dall-e", None, ["flux-dev"])),
+        *(({"model": model}, None) for model in MODELS),
+        *(({"size": size}, "size is invalid.") for size in ("", "0x64", "1:0", "large", "100000x1", "1x1x1", None)),
+        *(({"size": size}, None) for size in ("1024x1024", "16:9", "1x99999", "9999:1")),
+        *(({"count": count}, "count is invalid.") for count in (0, 11, "two", None)),
+        *(({"count": count}, None) for count in (1, 10, 3.0)),
+        *(({"action": "edit"} | url, "image_url is required") for url in ({}, {"image_url": " "})),
+        ({"action": "edit", "image_url": "http://x"}, None),
+        *(({"callback_url": url}, "callback_url is invalid.") for url in ("", None)),
+        ({"callback_url": "http://x"}, None),
+        ({"prompt": "the unforbiddenness of cats"}, None),
+    ]
+    assert [(changes, complaint(check_submission(CAT | changes))) for changes, _ in cases] == cases
+
+    assert complaint(check_submission({})) == "action is invalid."
+    assert complaint(check_submission({"action": "generate", "prompt": "a cat"})) == "size is required"
+    assert check_submission({"action": "generate", "prompt": "a cat", "size": "64x64"}) is None
+    assert check_submission(CAT | {"prompt": "a Forbidden cat"}) == ANSWERS["moderation"]
+
+
+def test_look_ups() -> None:
+    """A look-up needs an id, a batch a list of at most 50."""
+    ids = "ids is required, 50 at most"
+    cases: list[tuple[dict[str, Any], str | None]] = [
+        *((body, "id is required") for body in ({}, {"id": ""}, {"action": "retrieve", "task_id": "a"})),
+        ({"action": "delete", "id": "a"}, "action is invalid."),
+        *(({"action": "retrieve_batch"} | rest, ids) for rest in ({}, {"ids": "a"}, {"ids": [1]}, {"ids": ["a"] * 51})),
+        *((body, None) for body in ({"id": "a"}, {"action": "retrieve", "id": "a"})),
+        *(({"action": "retrieve_batch", "ids": ["a"] * count}, None) for count in (0, 50)),
+    ]
+    assert [(body, complaint(check_lookup(body))) for body, _ in cases] == cases
+
+
+def test_next_value() -> None:
+    """A list has one value for each use, and its last value stays in effect."""
+    values: int | list[int] = [1, 2, 3]
+    assert [next_value(values) for _ in range(5)] == [1, 2, 3, 3, 3]
+    assert [next_value(4) for _ in range(2)] == [4, 4]
+
+
+async def test_bad_answers(fake: FakeFlux, caller: Caller) -> None:
+    """Submissions and look-ups get each bad answer, listed or not, and no task is created."""
+    teapot = BadAnswer(418, "teapot", "I am a teapot.", retry_after="0.5")
+    answers = [answer for answer in (*ANSWERS.values(), teapot) if answer.status and not answer.accepts]
+    for expected in answers:
+        fake.faults.submit = fake.faults.lookup = expected
+        for path in ("images", "tasks"):
+            status, body = await caller.post(f"/flux/{path}", CAT)
+            assert (status, caller.headers.get("Retry-After")) == (expected.status, expected.retry_after)
+            if expected.code:
+                assert body["error"] == {"code": expected.code, "message": expected.message}
+                assert ("success" in body) == (expected.code == "api_error")
+            else:
+                assert body is None
     assert not fake.tasks
-    assert [exchange.status for exchange in fake.submissions + fake.lookups] == [expected.status] * 2
+    for exchanges in (fake.submissions, fake.lookups):
+        assert [exchange.status for exchange in exchanges] == [answer.status for answer in answers]
 
-
-async def test_custom_answer(fake: FakeFlux, caller: Caller) -> None:
-    """A bad answer need not be in the list."""
-    fake.faults.submit = BadAnswer(418, "teapot", "I am a teapot.", retry_after="0.5")
-    status, body = await caller.post("/flux/images", CAT)
-    assert (status, body["error"]["code"], caller.headers["Retry-After"]) == (418, "teapot", "0.5")
-
-
-async def test_cut_before_accepting(fake: FakeFlux, caller: Caller) -> None:
-    """A closed connection gives no answer and creates no task."""
     fake.faults.submit = ANSWERS["cut"]
     with pytest.raises(ServerDisconnectedError):
         await caller.post("/flux/images", CAT)
-    assert fake.submissions[0].status is None
+    assert fake.submissions[-1].status is None
     assert not fake.tasks
-
-
-@pytest.mark.parametrize("name", [name for name, fault in ANSWERS.items() if fault.accepts and not fault.hangs])
-async def test_accepted_without_a_good_answer(fake: FakeFlux, caller: Caller, receiver: Receiver, name: str) -> None:
-    """When the answer is lost, the task still runs, is charged and calls back."""
-    fault = fake.faults.submit = ANSWERS[name]
-    status = None
-    with contextlib.nullcontext() if fault.status else pytest.raises(ServerDisconnectedError):
-        status, _ = await caller.post("/flux/images", {**CAT, "callback_url": receiver.url})
-    assert status == fault.status
-    await eventually(lambda: receiver.got)
-    (task,) = fake.paid
-    assert fake.submissions[0].task_id == task.id == json.loads(*receiver.bodies)["task_id"]
-
-
-async def test_accepted_without_any_answer(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
-    """A submission that is never answered still runs and calls back."""
-    fake.faults.submit = ANSWERS["accepted_hang"]
-    waiting = asyncio.create_task(caller.post("/flux/images", {**CAT, "callback_url": receiver.url}))
-    await eventually(lambda: receiver.got)
-    assert not waiting.done()
-    waiting.cancel()
-    assert len(fake.paid) == 1
-
-
-async def test_faults_for_the_next_uses(fake: FakeFlux, caller: Caller) -> None:
-    """A list has one value for each use, and its last value stays in effect."""
-    fake.faults.submit = [ANSWERS["rate_limited"], ANSWERS["down"], None]
-    for expected in (429, 503, 200, 200):
-        assert (await caller.post("/flux/images", CAT))[0] == expected
-    assert len(fake.paid) == 2
-
-
-async def test_reset(fake: FakeFlux, caller: Caller) -> None:
-    """Assigning ``Faults()`` removes all faults."""
-    fake.faults.submit = ANSWERS["moderation"]
-    fake.faults = Faults()
+    fake.faults.submit = fake.faults.lookup = None
     await caller.generate()
     assert len(fake.paid) == 1
 
 
-@pytest.mark.parametrize(("callbacks", "body"), [(0, None), (2, None), (1, b"garbage")])
-async def test_callback_faults(
-    fake: FakeFlux, caller: Caller, receiver: Receiver, callbacks: int, body: bytes | None
-) -> None:
-    """A callback can be lost, doubled or garbled while the task itself succeeds."""
-    fake.faults.callbacks, fake.faults.callback_body = callbacks, body
-    task = await caller.generate(callback_url=receiver.url)
-    expected = body or json.dumps(task.response).encode()
-    assert receiver.bodies == [expected] * callbacks
-    assert fake.paid == [task]
+async def test_accepted_without_a_good_answer(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
+    """When the answer is lost, the task still runs, is charged and calls back."""
+    for name, fault in ANSWERS.items():
+        if not fault.accepts:
+            continue
+        fake.faults.submit = fault
+        sending = asyncio.create_task(caller.post("/flux/images", CAT | {"callback_url": receiver.url}))
+        await eventually(lambda: receiver.got)
+        task = fake.paid[-1]
+        assert fake.submissions[-1].task_id == task.id == json.loads(*receiver.bodies)["task_id"], name
+        if fault.hangs:
+            assert not sending.done(), name
+            sending.cancel()
+        else:
+            with contextlib.nullcontext() if fault.status else pytest.raises(ServerDisconnectedError):
+                assert await sending == (fault.status, None), name
+        receiver.got.clear()
+    assert len(fake.paid) == 5
 
 
 async def test_callback_before_the_answer(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
@@ -104,90 +130,65 @@ async def test_callback_before_the_answer(fake: FakeFlux, caller: Caller, receiv
     answer = asyncio.create_task(caller.submit(callback_url=receiver.url))
     await eventually(lambda: fake.tasks)
     (task,) = fake.tasks.values()
+    assert fake.submissions[0].status is None
     await fake.finish(task.id)
     assert len(receiver.got) == 1
     assert await answer is task
 
 
-@pytest.mark.parametrize(("code", "status"), [("forbidden", 403), ("timeout", 504), ("api_error", 500), ("odd", 500)])
-async def test_failed_task(fake: FakeFlux, caller: Caller, code: str, status: int) -> None:
-    """A task can fail with any code; a synchronous caller gets a matching status, and nothing is charged."""
-    fake.faults.failure = [Failure(code, "no picture"), None]
-    got, body = await caller.post("/flux/images", CAT)
-    assert (got, body["success"], body["error"]) == (status, False, {"code": code, "message": "no picture"})
-    assert not fake.paid
-    await caller.generate()
-    assert len(fake.paid) == 1
-
-
-async def test_missing_images(fake: FakeFlux, caller: Caller) -> None:
-    """A task can return fewer pictures than requested, even none."""
-    fake.faults.missing_images = [1, 3]
-    assert len(picture_urls(await caller.generate(count=3))) == 2
-    assert picture_urls(await caller.generate(count=3)) == []
-
-
-@pytest.mark.parametrize(("name", "status"), [("not_found", 404), ("gone", 410), ("unavailable", 503)])
-async def test_picture_is_gone(fake: FakeFlux, caller: Caller, name: str, status: int) -> None:
-    """The file server can refuse a picture and serve it later."""
+async def test_pictures_that_are_not_served(fake: FakeFlux, caller: Caller) -> None:
+    """The file server can refuse a picture once, redirect, or serve something else."""
     (url,) = picture_urls(await caller.generate())
-    fake.faults.file = [FILES[name], None]
-    for expected in (status, 200):
+    path = url.removeprefix(fake.url)
+    data = fake.files[path.removeprefix("/files/")].data
+    for name, expected in {
+        "not_found": (404, None, b"not found"),
+        "gone": (410, None, b"gone"),
+        "unavailable": (503, None, b"try again"),
+        "no_picture": (200, None, b"<html>no picture here</html>"),
+        "redirect": (302, f"{path}?direct=1", data),
+        "redirect_loop": (302, path, data),
+        "redirect_inside": (302, "http://169.254.169.254/latest/meta-data/", data),
+    }.items():
+        fake.faults.file = [FILES[name], None]
+        async with caller.http.get(url, allow_redirects=False) as answer:
+            assert (answer.status, answer.headers.get("Location"), await answer.read()) == expected, name
+            assert answer.content_type == "image/png", name
         async with caller.http.get(url) as answer:
-            assert answer.status == expected
+            assert answer.status == 200, name
+    fake.faults.file = FILES["redirect"]
+    async with caller.http.get(url) as answer:
+        assert (answer.status, answer.content_type) == (200, "image/png")
 
 
-async def test_picture_is_truncated(fake: FakeFlux, caller: Caller) -> None:
-    """The connection can be closed in the middle of a picture."""
+async def test_pictures_that_are_served_badly(fake: FakeFlux, caller: Caller) -> None:
+    """A picture can be cut off, be huge and of unknown length, or be slow, and a stop does not wait for it."""
     (url,) = picture_urls(await caller.generate())
     fake.faults.file = FILES["cut"]
     with pytest.raises(ClientPayloadError):
         async with caller.http.get(url) as answer:
             await answer.read()
-
-
-async def test_picture_is_huge(fake: FakeFlux, caller: Caller) -> None:
-    """A picture can be huge and of unknown length, and the client may stop reading."""
-    (url,) = picture_urls(await caller.generate())
     fake.faults.file = FILES["huge"]
     async with caller.http.get(url) as answer:
         assert answer.content_length is None
         assert len(await answer.content.readexactly(5_000_000)) == 5_000_000
     assert (await caller.generate()).response
-
-
-async def test_file_is_not_a_picture(fake: FakeFlux, caller: Caller) -> None:
-    """A file that is served as a picture can be something else."""
-    (url,) = picture_urls(await caller.generate())
-    fake.faults.file = FILES["no_picture"]
-    async with caller.http.get(url) as answer:
-        assert (answer.status, answer.content_type) == (200, "image/png")
-        assert (await answer.read()).startswith(b"<html>")
-
-
-async def test_picture_is_slow(fake: FakeFlux, caller: Caller) -> None:
-    """A picture can be slow, and a stop does not wait for it."""
-    (url,) = picture_urls(await caller.generate())
     fake.faults.file = FILES["slow"]
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1), caller.http.get(url):
             pass
 
 
-@pytest.mark.parametrize(
-    ("name", "location"),
-    [
-        ("redirect", "/files/{}?direct=1"),
-        ("redirect_loop", "/files/{}"),
-        ("redirect_inside", "http://169.254.169.254/latest/meta-data/"),
-    ],
-)
-async def test_picture_is_redirected(fake: FakeFlux, caller: Caller, name: str, location: str) -> None:
-    """The file server can redirect: to the picture, in a loop, or into a private network."""
-    (url,) = picture_urls(await caller.generate())
-    fake.faults.file = FILES[name]
-    async with caller.http.get(url, allow_redirects=False) as answer:
-        assert (answer.status, answer.headers["Location"]) == (302, location.format(url.rpartition("/")[2]))
-    if name == "redirect":
-        async with caller.http.get(url) as answer:
-            assert (answer.status, answer.content_type) == (200, "image/png")
+async def test_edit_of_a_bad_source(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
+    """A source that is missing, broken or too large fails the task, and the callback says so."""
+    (source,) = picture_urls(await caller.generate())
+    faults = (FILES["not_found"], FILES["no_picture"], FILES["cut"], BadFile(padding=26 * 1024 * 1024))
+    for fault in faults:
+        fake.faults.file = fault
+        await caller.generate(**EDIT, image_url=source, callback_url=receiver.url)
+        body = json.loads(receiver.bodies[-1])
+        assert (body["success"], body["error"]["code"]) == (False, "bad_request"), fault
+        assert body["error"]["message"].startswith("image_url can't be used"), fault
+    assert "larger than 25 MiB" in body["error"]["message"]
+    assert len(receiver.got) == len(faults)
+    assert len(fake.paid) == 1

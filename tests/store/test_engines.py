@@ -1,108 +1,124 @@
-"""The engines below the store: transactions, rollbacks and locks."""
+"""The engines below the store: transactions, rollbacks, locks, and SQLite's file, which other users must not read."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
+from stamina.instrumentation import set_on_retry_hooks
 
 from flux_bot.store.engines import Engine, open_engine
-from flux_bot.store.schema import metadata, notes
+from flux_bot.store.schema import metadata
+from flux_bot.store.store import JobStore
+from tests import database as db
+from tests.database import insert_note
 
 
 @pytest.fixture
-async def engine(store_url: str) -> AsyncIterator[Engine]:
+async def engine(empty_url: str) -> AsyncIterator[Engine]:
     """An engine on an empty database of either kind."""
-    engine = open_engine(sa.make_url(store_url))
+    engine = open_engine(sa.make_url(empty_url))
     await engine.do(metadata.create_all)
     yield engine
     await engine.dispose()
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "jobs.db"
-
-
-@pytest.fixture
-async def sqlite(path: Path) -> AsyncIterator[Engine]:
-    """An engine on an empty SQLite file."""
-    engine = open_engine(sa.make_url(f"sqlite:///{path}"))
-    await engine.do(metadata.create_all)
-    yield engine
-    await engine.dispose()
-
-
-def insert_note(connection: sa.Connection, name: str = "a") -> None:
-    """Insert a note, whose name must be unique."""
-    connection.execute(sa.insert(notes).values(name=name, value="x"))
-
-
-async def names(engine: Engine) -> list[str]:
-    """Return the names of all notes."""
-    query = sa.select(notes.c.name).order_by(notes.c.name)
-    return await engine.do(lambda connection: list(connection.execute(query).scalars()))
+on_sqlite = pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
 
 
 async def test_a_failed_transaction_is_rolled_back(engine: Engine) -> None:
-    """An error undoes the whole transaction, and the engine still works."""
-
-    def insert_twice(connection: sa.Connection) -> None:
-        insert_note(connection)
-        insert_note(connection)
-
+    """An error undoes the whole transaction, also one of several steps, and the engine still works."""
     with pytest.raises(IntegrityError):
-        await engine.do(insert_twice)
-    assert await names(engine) == []
-    await engine.do(insert_note)
-    assert await names(engine) == ["a"]
-
-
-async def test_several_steps_in_one_transaction(engine: Engine) -> None:
-    """All steps of a transaction are saved, or none."""
+        await engine.do(lambda connection: [insert_note(connection) for _ in range(2)])
+    assert await db.note_names(engine) == []
     async with engine.begin() as run:
         await run(insert_note)
         await run(lambda connection: insert_note(connection, "b"))
-    assert await names(engine) == ["a", "b"]
     with pytest.raises(IntegrityError):  # noqa: PT012  the transaction raises
         async with engine.begin() as run:
             await run(lambda connection: insert_note(connection, "c"))
             await run(insert_note)
-    assert await names(engine) == ["a", "b"]
+    await engine.do(lambda connection: insert_note(connection, "d"))
+    assert await db.note_names(engine) == ["a", "b", "d"]
 
 
-async def test_a_sqlite_transaction_locks_from_its_begin(sqlite: Engine, path: Path) -> None:
+@on_sqlite
+async def test_a_sqlite_transaction_locks_from_its_begin(engine: Engine, tmp_path: Path) -> None:
     """No other connection can write between a transaction's BEGIN and its end."""
-    async with sqlite.begin():
-        with closing(sqlite3.connect(path, timeout=0)) as other, pytest.raises(sqlite3.OperationalError):
-            other.execute("BEGIN IMMEDIATE")
-    with closing(sqlite3.connect(path, timeout=0)) as other:
+    with closing(sqlite3.connect(tmp_path / "jobs.db", timeout=0)) as other:
+        async with engine.begin():
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
         other.execute("BEGIN IMMEDIATE")
 
 
-async def test_a_file_that_stays_locked_is_an_error(sqlite: Engine, path: Path) -> None:
-    """Waiting for a lock ends with an error, and leaves no transaction open."""
-    await sqlite.do(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=1"))
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+@on_sqlite
+async def test_a_locked_file_does_not_block_the_event_loop(engine: Engine, tmp_path: Path) -> None:
+    """While SQLite waits for a lock, the event loop keeps running; waiting for too long is an error."""
+    with closing(sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(OperationalError, match="locked"):
-            await sqlite.do(insert_note)
-    await sqlite.do(insert_note)
-    assert await names(sqlite) == ["a"]
-
-
-async def test_a_locked_file_does_not_block_the_event_loop(sqlite: Engine, path: Path) -> None:
-    """While SQLite waits for a lock, the event loop keeps running."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        writing = asyncio.create_task(sqlite.do(insert_note))
+        writing = asyncio.create_task(engine.do(insert_note))
         for _ in range(100):
             await asyncio.sleep(0)
         assert not writing.done()
         other.execute("ROLLBACK")
         await writing
-    assert await names(sqlite) == ["a"]
+        await engine.do(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=1"))
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="locked"):
+            await engine.do(lambda connection: insert_note(connection, "b"))
+    await engine.do(lambda connection: insert_note(connection, "c"))
+    assert await db.note_names(engine) == ["a", "c"]
+
+
+async def test_a_file_that_another_process_is_creating(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Switching a new file to WAL mode is repeated until the other process has done so."""
+    with closing(sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0))
+        set_on_retry_hooks([lambda _: other.rollback()])
+        try:
+            engine = open_engine(sa.make_url(f"sqlite:///{tmp_path}/jobs.db"))
+        finally:
+            set_on_retry_hooks(None)
+        assert not other.in_transaction
+        await engine.dispose()
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """Return the permissions of a folder, named ".", and of the files in it."""
+    found = {path.name: S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    return {".": S_IMODE(folder.stat().st_mode), **found}
+
+
+async def test_a_new_sqlite_file_is_private(tmp_path: Path) -> None:
+    """New files and folders are accessible to their owner only, whatever the umask."""
+    for umask in (0o000, 0o022, 0o077):
+        path = tmp_path / f"{umask:o}" / "data" / "jobs.db"
+        before = os.umask(umask)
+        try:
+            async with JobStore(f"sqlite:///{path}") as store:
+                await db.queued(store)
+                found = modes(path.parent)
+        finally:
+            os.umask(before)
+        assert found == {".": 0o700, "jobs.db": 0o600, "jobs.db-wal": 0o600, "jobs.db-shm": 0o600}, oct(umask)
+
+
+async def test_existing_permissions_are_preserved(tmp_path: Path) -> None:
+    """An existing folder and file keep their permissions: a group may be meant to read them."""
+    path = tmp_path / "jobs.db"
+    path.touch()
+    tmp_path.chmod(0o750)  # noqa: ASYNC240
+    path.chmod(0o640)
+    async with JobStore(f"sqlite:///{path}") as store:
+        await db.queued(store)
+        found = modes(tmp_path)
+    assert found == {".": 0o750, "jobs.db": 0o640, "jobs.db-wal": 0o640, "jobs.db-shm": 0o640}

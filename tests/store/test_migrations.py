@@ -15,7 +15,7 @@ from flux_bot.core.errors import StartupFailed
 from flux_bot.store.migrations import upgrade
 from flux_bot.store.schema import metadata
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, NOW, UNLIMITED, claim_next, client_engine, queued
+from tests import database as db
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 VERSIONS = Path(__file__).parents[2] / "flux_bot/store/migrations/versions"
@@ -31,7 +31,7 @@ VALUES ('old', 'secret', 'queued', 'generate', 'a red fox', 'flux-dev', '64x64',
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[AsyncConnection]:
     """Open a transaction past the store."""
-    engine = client_engine(url)
+    engine = db.client_engine(url)
     try:
         async with engine.begin() as connection:
             yield connection
@@ -39,67 +39,51 @@ async def connected(url: str) -> AsyncIterator[AsyncConnection]:
         await engine.dispose()
 
 
-async def version(url: str) -> str:
+async def version(connection: AsyncConnection) -> Any:
     """Return the version of a database."""
-    async with connected(url) as connection:
-        found: str = (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar_one()
-        return found
+    return (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar_one()
 
 
-def differences(connection: sa.Connection) -> list[Any]:
+def differences(connection: sa.Connection) -> Any:
     """Return how the tables differ from those of ``schema.py``."""
-    found: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
-    return found
+    return compare_metadata(MigrationContext.configure(connection), metadata)
 
 
-async def test_a_new_database(store: JobStore, store_url: str) -> None:
-    """A new database has the tables of the schema and the number of the last migration."""
-    await queued(store)
-    async with connected(store_url) as connection:
-        assert await connection.run_sync(differences) == []
-    assert await version(store_url) == max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
-
-
-async def test_the_migrations_create_the_tables_of_the_schema(store_url: str) -> None:
+async def test_the_migrations_create_the_tables_of_the_schema(empty_url: str) -> None:
     """Running all migrations on an empty database gives the same tables as a new database has."""
-    async with connected(store_url) as connection:
+    async with connected(empty_url) as connection:
         await connection.run_sync(upgrade)
         assert await connection.run_sync(differences) == []
-    async with JobStore(store_url) as store:
-        await queued(store)
+    async with JobStore(empty_url) as store:
+        await db.queued(store)
 
 
-async def test_a_database_from_before_migrations(store_url: str) -> None:
+async def test_a_database_from_before_migrations(empty_url: str) -> None:
     """Its tables are upgraded and its jobs are processed."""
-    async with connected(store_url) as connection:
+    async with connected(empty_url) as connection:
         for statement in (SAMPLES / f"before_migrations.{connection.dialect.name}.sql").read_text().split(";"):
             if statement.strip():
                 await connection.exec_driver_sql(statement)
         await connection.execute(sa.text(INSERT_JOB), {"no": False})
         assert await connection.run_sync(differences) != []
-    async with JobStore(store_url) as store:
-        job = await claim_next(store, UNLIMITED, DEADLINE, now=NOW)
+    async with JobStore(empty_url) as store:
+        job = await db.claim_next(store)
         assert job
         assert (job.id, job.request.prompt) == ("old", "a red fox")
-    async with connected(store_url) as connection:
+    async with connected(empty_url) as connection:
         assert await connection.run_sync(differences) == []
 
 
-async def test_reopening_changes_nothing(store_url: str) -> None:
-    """A database that is up to date is not migrated again."""
-    for _ in range(2):
-        async with JobStore(store_url) as store:
-            await queued(store)
-    async with JobStore(store_url) as store:
-        assert await claim_next(store, UNLIMITED, DEADLINE, now=NOW)
-
-
-async def test_a_database_of_a_newer_version(store: JobStore, store_url: str) -> None:
-    """An older bot reports the newer version and changes nothing."""
-    await queued(store)
-    async with connected(store_url) as connection:
+async def test_a_new_database(empty_url: str) -> None:
+    """It has the tables of the schema and the number of the last migration; an older bot refuses to open it."""
+    async with JobStore(empty_url):
+        pass
+    async with connected(empty_url) as connection:
+        assert await connection.run_sync(differences) == []
+        assert await version(connection) == max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
         await connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StartupFailed, match="Update the bot"):
-        async with JobStore(store_url):
+        async with JobStore(empty_url):
             pass
-    assert await version(store_url) == "9999"
+    async with connected(empty_url) as connection:
+        assert await version(connection) == "9999"

@@ -3,24 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from flux_bot.store.notifications import Loop
 from flux_bot.store.store import JobStore
-from tests.database import (
-    DEADLINE,
-    NO_SLOTS,
-    NOW,
-    UNLIMITED,
-    claim_next,
-    client_engine,
-    failure,
-    fresh,
-    queued,
-    running,
-)
+from tests import database as db
+from tests.database import NO_SLOTS, NOW, ON_POSTGRESQL, ON_SQLITE
 from tests.flux.caller import eventually
 
 
@@ -36,51 +25,51 @@ async def notifications_of(store: JobStore) -> AsyncIterator[list[Loop]]:
         listening.cancel()
 
 
-async def test_other_processes_are_notified(postgres_url: str) -> None:
+@ON_POSTGRESQL
+async def test_other_processes_are_notified(store: JobStore, other_store: JobStore) -> None:
     """A startable job wakes the others' dispatchers, an ended job their deliveries too; the sender is not woken."""
-    async with (
-        JobStore(postgres_url) as one,
-        JobStore(postgres_url) as other,
-        notifications_of(one) as own,
-        notifications_of(other) as received,
-    ):
-        job = await queued(one)
+    async with notifications_of(store) as own, notifications_of(other_store) as received:
+        job = await db.submitting(store)
         await eventually(lambda: received == [Loop.DISPATCH])
-        assert await claim_next(one, UNLIMITED, DEADLINE, now=NOW)
-        assert await one.finish(job.id, failure(job), now=NOW)
+        assert await store.finish(job.id, db.failure(job), now=NOW)
         await eventually(lambda: received == [Loop.DISPATCH, Loop.DELIVER, Loop.DISPATCH])
-        await queued(other)
+        await db.queued(other_store)
         await eventually(lambda: own == [Loop.DISPATCH])
 
 
-async def test_no_needless_notifications(postgres_url: str) -> None:
+@ON_POSTGRESQL
+async def test_no_needless_notifications(store: JobStore, other_store: JobStore) -> None:
     """Neither a job that must wait nor a result that is already known sends a notification."""
-    async with JobStore(postgres_url) as one, JobStore(postgres_url) as other:
-        ended = await running(one)
-        assert await one.finish(ended.id, failure(ended), now=NOW)
-        async with notifications_of(other) as received:
-            await queued(one, limits=NO_SLOTS)
-            assert not await one.finish(ended.id, failure(await fresh(one, ended)), now=NOW)
-            await queued(one)
-            await eventually(lambda: received)
-            assert received == [Loop.DISPATCH]
+    ended = await db.running(store)
+    assert await store.finish(ended.id, db.failure(ended), now=NOW)
+    async with notifications_of(other_store) as received:
+        waiting = await db.queued(store, limits=NO_SLOTS)
+        assert not await store.finish(ended.id, db.failure(ended), now=NOW)
+        await store.cancel(waiting.id, now=NOW)
+        assert not await store.cancel(waiting.id, now=NOW)
+        ended = await db.submitting(store)
+        assert await store.finish(ended.id, db.failure(ended), now=NOW)
+        await eventually(lambda: Loop.DELIVER in received)
+        assert received[: received.index(Loop.DELIVER)] == [Loop.DISPATCH] * 2  # cancelled, and accepted
 
 
-async def test_a_lost_connection(postgres_url: str) -> None:
+@ON_POSTGRESQL
+async def test_a_lost_connection(store: JobStore, other_store: JobStore, store_url: str) -> None:
     """After a lost connection a process wakes all its loops once, and then receives notifications again."""
-    engine = client_engine(postgres_url)
-    async with JobStore(postgres_url) as one, JobStore(postgres_url) as other, notifications_of(other) as received:
+    engine = db.client_engine(store_url)
+    async with notifications_of(other_store) as received:
         kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
         async with engine.begin() as connection:
             assert len((await connection.execute(sa.text(kill))).all()) == 1
         await engine.dispose()
         await eventually(lambda: received == [*Loop])
-        await queued(one)
+        await db.queued(store)
         await eventually(lambda: received == [*Loop, Loop.DISPATCH])
 
 
-async def test_no_notifications_on_sqlite(tmp_path: Path) -> None:
+@ON_SQLITE
+async def test_no_notifications_on_sqlite(store: JobStore) -> None:
     """On SQLite listening ends at once, as there is only one process."""
-    async with JobStore(f"sqlite:///{tmp_path}/jobs.db") as store, notifications_of(store) as received:
-        await queued(store)
+    async with notifications_of(store) as received:
+        await db.queued(store)
         assert received == []

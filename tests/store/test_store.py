@@ -1,390 +1,320 @@
-"""The store: opening a database, what its rows hold, notes, and the indexes that its queries use."""
+"""Every change of a job's status, tried from every status and by two processes at once; status cards and notes."""
 
-import re
-import sqlite3
-import traceback
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
 
-import asyncpg  # type: ignore[import-untyped]
 import pytest
-import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
 
-from flux_bot.core.errors import ConfigurationError, StartupFailed, StoreUnavailable
-from flux_bot.core.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
-from flux_bot.store.schema import UtcTime, jobs
-from flux_bot.store.store import JobStore
-from tests.database import (
-    DEADLINE,
-    NO_SLOTS,
-    NOW,
-    SECOND,
-    UNLIMITED,
-    claim_next,
-    finished,
-    fresh,
-    new_job,
-    queued,
-    running,
-    statements,
-    success,
-)
+from flux_bot.core.fairness import Limits
+from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Failure, Job, JobStatus, TaskResult
+from flux_bot.store.queue import SLOW_AT_FIRST
+from flux_bot.store.store import JobStore, Receipt, Replied
+from tests import database as db
+from tests.database import AT_THE_API, BUSY, DEADLINE, LATER, LEASE, MICROSECOND, NOW, ON_POSTGRESQL, SECOND, Rows
 
-LARGEST_ID = 2**63 - 1
-PROMPT = (
-    "🦊👩‍👩‍👧‍👦 „Füchse“\n\t'; DROP TABLE jobs; -- \\ % _ :name \N{RIGHT-TO-LEFT OVERRIDE}ثعلب أحمر 赤い狐 e\u0301 "
-)
-
-MANY_JOBS = """
-INSERT INTO jobs (id, callback_secret, status, action, prompt, model, size, count, private, user_id, channel_id, locale,
-                  token_expires_at, upload_limit, can_post, accepted_at, turn, card, submitted_at, finished_at)
-SELECT n, 'secret', 'delivered', 'generate', 'a red fox', 'model' || n % 5, '64x64', 1, false, n % 1000, 2, 'de',
-       1, 1, true, n, 0, 'painting', n, n
-FROM generate_series(1, 20000) AS n
-"""
-
-MAXIMAL = (
-    ImageRequest(
-        action=Action.EDIT,
-        prompt=(PROMPT * 100)[:4000],
-        model="m" * 100,
-        size="65536x65536",
-        count=10,
-        image_url="https://pictures.example/" + "é" * 2000,
-        private=True,
-    ),
-    Origin(
-        user_id=LARGEST_ID,
-        channel_id=LARGEST_ID,
-        guild_id=LARGEST_ID,
-        locale="es-419",
-        interaction_token="t" * 2000,
-        token_expires_at=datetime(2099, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
-        upload_limit=500 * 2**20,
-        can_post=True,
-    ),
-)
-MINIMAL = (
-    ImageRequest(action=Action.GENERATE, prompt="", model="", size="", count=0, image_url=None, private=False),
-    Origin(
-        user_id=0,
-        channel_id=0,
-        guild_id=None,
-        locale="",
-        interaction_token=None,
-        token_expires_at=datetime(1970, 1, 1, tzinfo=UTC),
-        upload_limit=0,
-        can_post=False,
-    ),
-)
+CHANGES: dict[str, Callable[[JobStore, Job], Awaitable[object]]] = {
+    "claim": lambda store, _: db.claim_next(store, now=LATER),
+    "mark_running": lambda store, job: store.mark_running(job, "another task", next_lookup_at=LATER),
+    "requeue": lambda store, job: store.requeue(job, BUSY, failed=True),
+    "finish with a picture": lambda store, job: store.finish(job.id, db.success(job), now=LATER),
+    "finish with a failure": lambda store, job: store.finish(job.id, db.failure(job), now=LATER),
+    "abandon_overdue": lambda store, _: store.overdue.abandon_overdue(now=LATER),
+    "cancel": lambda store, job: store.cancel(job.id, now=LATER),
+}
+"""Change a job's status; return a true value if they did."""
+TRANSITIONS = {
+    "claim": ({JobStatus.QUEUED}, JobStatus.SUBMITTING),
+    "mark_running": ({JobStatus.SUBMITTING}, JobStatus.RUNNING),
+    "requeue": ({JobStatus.SUBMITTING}, JobStatus.QUEUED),
+    "finish with a picture": ({JobStatus.SUBMITTING, JobStatus.RUNNING, JobStatus.ABANDONED}, JobStatus.FINISHED),
+    "finish with a failure": ({JobStatus.SUBMITTING, JobStatus.RUNNING}, JobStatus.FINISHED),
+    "abandon_overdue": ({JobStatus.SUBMITTING, JobStatus.RUNNING}, JobStatus.ABANDONED),
+    "cancel": ({JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING}, JobStatus.CANCELLED),
+}
+"""From which statuses each change is possible, and to which it leads."""
 
 
-# --- opening -----------------------------------------------------------------------------------------
-
-
-async def test_reopening_preserves_everything(store_url: str) -> None:
-    """A reopened database has its jobs and notes, and accepts new jobs."""
-    async with JobStore(store_url) as store:
-        job = await finished(store)
-        await store.set_note("commands", "a hash")
-    async with JobStore(store_url) as store:
-        assert await store.history.job(job.id) == job
-        assert await store.note("commands") == "a hash"
-        assert (await queued(store)).id != job.id
-
-
-async def test_sqlite_gets_its_directory_and_its_write_ahead_log(tmp_path: Path) -> None:
-    """The directory of a SQLite file is created, and readers do not block the bot."""
-    path = tmp_path / "not" / "there" / "jobs.db"
-    async with JobStore(f"sqlite:///{path}"):
-        with closing(sqlite3.connect(path)) as reader:
-            assert reader.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-
-
-def a_file_in_the_way(directory: Path) -> str:
-    (directory / "file").write_text("no directory")
-    return f"sqlite:///{directory}/file/jobs.db"
-
-
-def a_directory(directory: Path) -> str:
-    return f"sqlite:///{directory}"
-
-
-def no_database(directory: Path) -> str:
-    path = directory / "letter.txt"
-    path.write_text("Dear reader, this is a text and no database at all. " * 100)
-    return f"sqlite:///{path}"
-
-
-def no_socket(directory: Path) -> str:
-    return f"postgresql://fox:secret@/jobs?host={directory}"
-
-
-def nobody_listens(_: Path) -> str:
-    return "postgresql://fox:secret@127.0.0.1:1/jobs"
-
-
-@pytest.mark.parametrize(
-    ("address", "reason"),
-    [
-        (a_file_in_the_way, "File exists"),
-        (a_directory, "unable to open database file"),
-        (no_database, "file is not a database"),
-        (no_socket, "No such file or directory"),
-        (nobody_listens, "Connect call failed"),
-    ],
-)
-async def test_a_database_that_cannot_be_opened_says_why(
-    address: Callable[[Path], str], reason: str, tmp_path: Path
-) -> None:
-    """One line names the setting and the reason, and reveals no secret."""
-    with pytest.raises(StartupFailed) as failed:
-        await JobStore(address(tmp_path)).__aenter__()
-    assert re.fullmatch(f"DATABASE_URL: can't open the database: .*{reason}.*", str(failed.value))
-    assert "secret" not in str(failed.value)
-
-
-@pytest.mark.parametrize(("right", "wrong"), [("/postgres?", "/nothing?"), ("//postgres:", "//nobody:")])
-async def test_an_unknown_postgresql_database_or_role(right: str, wrong: str, postgres_url: str) -> None:
-    """The error names the missing database or role."""
-    with pytest.raises(StartupFailed, match=rf'"{wrong.strip("/?:")}" does not exist$'):
-        await JobStore(postgres_url.replace(right, wrong)).__aenter__()
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "sqlite:///",
-        "sqlite:///:memory:",
-        "postgresql://127.0.0.1:1/jobs?sslmode=require",
-        "postgresql://127.0.0.1:1/jobs?unheard=of",
-        "postgresql://127.0.0.1:port/jobs",
-    ],
-)
-async def test_an_invalid_address_is_reported(address: str) -> None:
-    """A mistyped address gives one line, never a traceback."""
-    with pytest.raises((ConfigurationError, StartupFailed), match=r"^DATABASE_URL"):
-        await JobStore(address).__aenter__()
-
-
-async def test_database_errors_reveal_no_secret(store: JobStore) -> None:
-    """The error of a failed statement contains neither the interaction token nor the prompt."""
-    with pytest.raises(StoreUnavailable) as failed:
-        await queued(store, model=object())
-    text = "".join(traceback.format_exception(failed.value))
-    assert "the token" not in text
-    assert "a red fox" not in text
-
-
-# --- rows --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("request_", "origin_"), [MAXIMAL, MINIMAL], ids=["maximal", "minimal"])
-async def test_a_job_is_read_unchanged(
-    request_: ImageRequest, origin_: Origin, store: JobStore, store_url: str
-) -> None:
-    """Every field of a request and its origin is stored unchanged, even at its extremes."""
-    accepted = await store.admission.accept(new_job(request_, origin_, UNLIMITED, NOW))
-    assert accepted is not None
-    assert (accepted.job.request, accepted.job.origin) == (request_, origin_)
-    assert await store.history.job(accepted.job.id) == accepted.job
-    async with JobStore(store_url) as another:
-        assert await another.history.job(accepted.job.id) == accepted.job
-
-
-async def test_all_fields_of_a_delivered_job(store: JobStore) -> None:
-    """Everything that happens to a job is stored, even at its extremes, and its request stays unchanged."""
-    request, origin = MAXIMAL
-    accepted = await store.admission.accept(new_job(request, origin, NO_SLOTS, NOW))
-    assert accepted is not None
-    for attempt in (1, 2):
-        claimed = await claim_next(store, UNLIMITED, DEADLINE, now=NOW + attempt * SECOND)
-        assert claimed is not None
-        if attempt == 1:
-            assert await store.requeue(claimed, Failure("api_error"), failed=True)
-    await store.set_reply(accepted.job.id, LARGEST_ID - 1)
-    assert claimed is not None
-    assert await store.claim_card(claimed, CardState.BUSY, now=NOW, lease=SECOND)
-    await store.release_card(accepted.job.id)
-    images = (Image("https://pictures.example/" + "x" * 1975, 2**63 - 1), Image("https://é.example/", None))
-    result = TaskResult("t" * 200, images, trace_id="r" * 200)
-    assert await store.finish(accepted.job.id, result, now=NOW + 3 * SECOND)
-    [due] = (await store.deliveries.claim(8, now=NOW + 4 * SECOND, lease=SECOND, reply_grace=SECOND)).jobs
-    await store.deliveries.mark_delivered(due, (20, LARGEST_ID), now=NOW + 5 * SECOND)
-    assert await store.history.job(accepted.job.id) == Job(
-        id=accepted.job.id,
-        callback_secret=accepted.job.callback_secret,
-        status=JobStatus.DELIVERED,
-        request=request,
-        origin=origin,
-        accepted_at=NOW,
-        card=CardState.BUSY,
-        reply_message_id=LARGEST_ID - 1,
-        failed_submissions=1,
-        submitted_at=NOW + 2 * SECOND,
-        task_id="t" * 200,
-        result=result,
-        finished_at=NOW + 3 * SECOND,
-        delivery_attempts=1,
-        delivered_at=NOW + 5 * SECOND,
-        result_message_id=LARGEST_ID,
-        result_channel_id=20,
-    )
-
-
-@pytest.mark.parametrize("message", ["", "x" * 500, PROMPT], ids=["empty", "long", "odd"])
-async def test_a_failure_is_stored(message: str, store: JobStore) -> None:
-    """The API's error code and message are stored unchanged."""
-    job = await running(store)
-    result = TaskResult(job.task_id, failure=Failure("c" * 200, message))
-    assert await store.finish(job.id, result, now=NOW)
-    assert (await fresh(store, job)).result == result
+@pytest.mark.parametrize("name", CHANGES)
+async def test_transitions(name: str, store: JobStore, rows: Rows) -> None:
+    """A transition from a wrong status, or a repeated one, changes no column."""
+    change, (sources, target) = CHANGES[name], TRANSITIONS[name]
+    async for status, job in db.each_status(store, rows):
+        before = await rows.of(job.id)
+        has_changed = bool(await change(store, job))
+        after = await rows.of(job.id)
+        assert has_changed == (status in sources), status
+        assert after == before if not has_changed else after["status"] == target, status
+        assert not await change(store, job), status
+        assert await rows.of(job.id) == after, status
 
 
 async def test_an_unknown_id_changes_nothing(store: JobStore) -> None:
-    """Calls with an unknown job id do nothing."""
-    known = await queued(store)
+    known = await db.queued(store)
     unknown = replace(known, id="unknown")
-    await store.set_reply("unknown", 5)
+    assert await store.set_reply("unknown", 5) == Replied(undelivered=0, is_due=False)
     assert not await store.claim_card(unknown, CardState.BUSY, now=NOW, lease=SECOND)
     await store.release_card("unknown")
     await store.deliveries.mark_delivered(unknown, (20, 5), now=NOW)
     await store.deliveries.close("unknown")
-    assert not await store.finish("unknown", success(unknown), now=NOW)
+    assert not await store.finish("unknown", db.success(unknown), now=NOW)
+    assert not await store.cancel("unknown", now=NOW)
     assert await store.history.job("unknown") is None
     assert await store.history.job(known.id) == known
 
 
-async def test_ids_and_secrets_are_unguessable_and_fit(store: JobStore) -> None:
-    """An id fits into a Discord nonce (25 characters), a secret has 256 bits, and all are unique."""
-    accepted = [await queued(store) for _ in range(50)]
-    assert len({job.id for job in accepted} | {job.callback_secret for job in accepted}) == 100
-    assert all(re.fullmatch(r"[\w-]{16}", job.id) for job in accepted)
-    assert all(re.fullmatch(r"[\w-]{43}", job.callback_secret) for job in accepted)
+async def test_from_the_queue_to_a_result(store: JobStore, rows: Rows) -> None:
+    """Each step sets the times at which the job will be looked up, slow and overdue; a result ends them all."""
+
+    async def due_times() -> list[Any]:
+        row = await rows.of(job.id)
+        return [row[name] for name in ("next_lookup_at", "slow_at", "deadline_at", "next_delivery_at")]
+
+    assert await db.claim_next(store) is None
+    job = await db.queued(store)
+    assert job == Job(job.id, job.callback_secret, JobStatus.QUEUED, job.request, job.origin, accepted_at=NOW)
+    assert await due_times() == [None] * 4
+    claimed = await db.claim_next(store, now=NOW + SECOND)
+    assert claimed == replace(job, status=JobStatus.SUBMITTING, submitted_at=NOW + SECOND)
+    assert await due_times() == [None, None, NOW + SECOND + DEADLINE, None]
+    slow_at = NOW + SECOND + SLOW_AT_FIRST
+    running = await store.mark_running(claimed, "task", next_lookup_at=LATER)
+    assert running == replace(claimed, status=JobStatus.RUNNING, task_id="task", slow_at=slow_at)
+    assert await due_times() == [LATER, slow_at, NOW + SECOND + DEADLINE, None]
+    at = NOW + 8 * SECOND
+    result = replace(db.success(job), task_id="task")
+    done = await store.finish(job.id, result, now=at)
+    assert done == replace(running, status=JobStatus.FINISHED, result=result, slow_at=None, finished_at=at)
+    assert done.seconds_taken == 7
+    assert await due_times() == [None, None, None, at]
 
 
-@pytest.mark.parametrize("microseconds", [0, 1, 499_999, 999_999])
-async def test_times_keep_their_microseconds_and_become_utc(microseconds: int, store: JobStore) -> None:
-    """Times are stored to the microsecond and read in UTC, whatever their time zone was."""
-    now = datetime(2099, 7, 1, 1, 2, 3, microseconds, tzinfo=timezone(timedelta(hours=5, minutes=30)))
-    job = await finished(store, now=now, finished_at=now + timedelta(microseconds=1))
-    assert job.accepted_at == job.submitted_at == now
-    assert job.finished_at == now + timedelta(microseconds=1)
-    assert {at.tzinfo for at in (job.accepted_at, job.submitted_at, job.finished_at)} == {UTC}
+async def test_a_requeued_job_keeps_its_turn_and_its_first_deadline(store: JobStore, rows: Rows) -> None:
+    """It is not put behind later jobs, and it is not paid for once its deadline has passed."""
+    job = await db.submitting(store)
+    await db.queued(store, 2, now=NOW + SECOND)
+    assert await store.requeue(job, BUSY, failed=False)
+    again = await db.claim_next(store, now=NOW + DEADLINE - MICROSECOND)
+    assert again == replace(job, submitted_at=NOW + DEADLINE - MICROSECOND)
+    assert (await rows.of(job.id))["deadline_at"] == NOW + DEADLINE
+    assert await store.requeue(again, BUSY, failed=False)
+    claimed = [await db.claim_next(store, now=NOW + DEADLINE) for _ in range(2)]
+    assert [job and job.origin.user_id for job in claimed] == [2, None]
 
 
-@given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)))  # noqa: DTZ001  Hypothesis takes naive bounds
-def test_no_time_is_rounded(at: datetime) -> None:
-    """Every microsecond survives, and later times have greater column values."""
-    column, dialect = UtcTime(), sa.create_engine("sqlite://").dialect
-    seconds, later = (column.process_bind_param(at + timedelta(microseconds=more), dialect) for more in (0, 1))
-    assert seconds is not None
-    assert later is not None
-    assert seconds < later
-    assert column.process_result_value(seconds, dialect) == at
+async def test_a_requeue_is_done_once(store: JobStore, rows: Rows) -> None:
+    """It stores its reason, and counts unless the API was busy; its repetition does not undo another claim."""
+    for failed, count in ((True, 1), (False, 0)):
+        job = await db.submitting(store)
+        requeued = await store.requeue(job, BUSY, failed=failed)
+        assert requeued == replace(job, status=JobStatus.QUEUED, failed_submissions=count)
+        row = await rows.of(job.id)
+        assert (row["failure_code"], row["failure_message"]) == (BUSY.code, BUSY.message)
+        again = await db.claim_next(store, now=NOW + SECOND)
+        assert again
+        assert await store.requeue(job, BUSY, failed=failed) is None
+        assert await db.fresh(store, job) == again
+        await rows.clear()
 
 
-def test_every_field_of_a_job_has_a_column() -> None:
-    """Every field of Job, ImageRequest and Origin has a column."""
-    names = {field.name for kind in (Job, ImageRequest, Origin) for field in fields(kind)}
-    assert names - set(jobs.c.keys()) == {"request", "origin", "result"}
+async def test_claims_of_several_processes(store: JobStore, other_store: JobStore, rows: Rows) -> None:
+    """Claims of one or many jobs claim each job once, and exceed neither the API's limit nor a user's."""
+    limits = Limits(max_in_flight=5, max_running_per_user=2, max_queued_per_user=20)
+    for at_most in (1, 3, 50):
+        waiting = {(await db.queued(store, user_id)).id for user_id in (1, 1, 1, 1, 2, 2, 2, 3)}
+        claims = [side.claim_queued(at_most, limits, DEADLINE, now=NOW) for side in (store, other_store) * 5]
+        claimed = await asyncio.gather(*claims)
+        assert max(len(jobs) for jobs in claimed) <= at_most
+        assert Counter(job.origin.user_id for jobs in claimed for job in jobs) == {1: 2, 2: 2, 3: 1}, at_most
+        claimed.append(await store.claim_queued(50, db.UNLIMITED, DEADLINE, now=NOW))
+        assert sorted(job.id for jobs in claimed for job in jobs) == sorted(waiting), at_most
+        await rows.clear()
 
 
-# --- notes -------------------------------------------------------------------------------------------
+@ON_POSTGRESQL
+async def test_a_claim_waits_for_a_locked_row(store: JobStore, rows: Rows) -> None:
+    """The only queued job is claimed after a reply is saved, but not if its result or deadline comes meanwhile."""
+    ended = {"finished_at": NOW, "deadline_at": None, "next_delivery_at": NOW}
+    changes: list[dict[str, Any]] = [
+        {"status": status, **ended} for status in (JobStatus.FINISHED, JobStatus.ABANDONED)
+    ]
+    for change in ({"reply_message_id": 5}, *changes):
+        job = await db.submitting(store)
+        await store.requeue(job, BUSY, failed=False)
+        async with rows.held(job.id, **change):
+            claim = asyncio.create_task(db.claim_next(store))
+            await rows.until_blocked(claim)
+        assert await claim == (None if "status" in change else replace(job, **change)), change
+        assert (await db.fresh(store, job)).status is change.get("status", JobStatus.SUBMITTING)
 
 
-async def test_notes(store: JobStore) -> None:
-    """A note is None until it is set, and can be replaced without changing the others."""
+async def test_a_task_belongs_to_one_job(store: JobStore, rows: Rows) -> None:
+    """Neither an answer nor a callback can give a job the task of another job, even of a cancelled one."""
+    first, second = await db.running(store), await db.submitting(store)
+    assert first.task_id
+    before = await rows.of(second.id)
+    assert not await store.mark_running(second, first.task_id, next_lookup_at=LATER)
+    assert not await store.finish(second.id, replace(db.success(second), task_id=first.task_id), now=LATER)
+    assert await rows.of(second.id) == before
+    assert await store.cancel(second.id, now=NOW)
+    assert not await store.mark_running(second, first.task_id, next_lookup_at=LATER)
+    assert (await rows.of(second.id))["task_id"] is None
+
+
+async def test_a_result_and_its_task(store: JobStore, rows: Rows) -> None:
+    """A job with a known task accepts no other task's result; a result without a task leaves the job's."""
+    for make in AT_THE_API:
+        job = await make(store)
+        before = await rows.of(job.id)
+        for result in (db.success(job), db.failure(job)):
+            if job.task_id:
+                assert not await store.finish(job.id, replace(result, task_id="another"), now=LATER)
+                assert await rows.of(job.id) == before
+        done = await store.finish(job.id, TaskResult(None, failure=BUSY), now=LATER)
+        assert done
+        assert (done.status, done.task_id) == (JobStatus.FINISHED, job.task_id)
+
+
+async def test_a_requeued_job_accepts_its_callback(store: JobStore) -> None:
+    """A task that started after all may finish its requeued job, which is not submitted again."""
+    for result_of in (db.success, db.failure):
+        job = await db.submitting(store)
+        await store.requeue(job, BUSY, failed=False)
+        assert await store.finish(job.id, result_of(job), now=LATER)
+        assert (await db.fresh(store, job)).result == result_of(job)
+        assert await db.claim_next(store, now=LATER) is None
+
+
+async def test_a_late_picture_is_delivered_after_the_failure(store: JobStore, rows: Rows) -> None:
+    """A picture of an abandoned job is due, whether the failure was delivered or could not be; a failure is not."""
+    for is_posted in (True, False):
+        job = await db.abandoned(store)
+        [due] = await db.claim_deliveries(store, now=LATER)
+        if is_posted:
+            await store.deliveries.mark_delivered(due, (20, 99), now=LATER)
+            await store.deliveries.close(job.id)
+        else:
+            await store.deliveries.mark_undelivered(due, now=LATER)
+        before = await rows.of(job.id)
+        assert not await store.finish(job.id, db.failure(job), now=LATER)
+        assert await rows.of(job.id) == before
+        done = await store.finish(job.id, db.success(job), now=LATER + SECOND)
+        assert done
+        assert (done.status, done.result) == (JobStatus.FINISHED, db.success(job))
+        row = await rows.of(job.id)
+        reset = dict.fromkeys(("delivered_at", "undelivered_at", "failure_code", "failure_message"))
+        assert row == row | reset | {"delivery_attempts": 0, "next_delivery_at": LATER + SECOND}
+        await rows.clear()
+
+
+async def test_a_callback_needs_the_secret_and_the_task(store: JobStore, rows: Rows) -> None:
+    """A callback counts once; whether a job is queued is reported."""
+    job = await db.running(store)
+    before = await rows.of(job.id)
+    forged = [
+        (job.id, "wrong", db.success(job)),
+        ("unknown", job.callback_secret, db.success(job)),
+        (job.id, job.callback_secret, replace(db.success(job), task_id="another")),
+    ]
+    for job_id, secret, result in forged:
+        assert await store.receive(job_id, secret, result, now=NOW) == Receipt(is_ours=False)
+    assert await rows.of(job.id) == before
+    received = await store.receive(job.id, job.callback_secret, db.success(job), now=NOW)
+    assert received == Receipt(is_ours=True, finished=await db.fresh(store, job))
+    await db.queued(store)
+    again = await store.receive(job.id, job.callback_secret, db.success(job), now=NOW)
+    assert again == Receipt(is_ours=True, finished=None, is_any_queued=True)
+
+
+async def test_callbacks_and_an_answer_at_the_same_time(store: JobStore, other_store: JobStore) -> None:
+    """Whichever is first, one callback counts, and the job ends FINISHED with its task."""
+    for _ in range(5):
+        job = await db.submitting(store)
+        _, *results = await asyncio.gather(
+            store.mark_running(job, f"task of {job.id}", next_lookup_at=LATER),
+            *(side.finish(job.id, db.success(job), now=NOW) for side in (other_store, store) * 2),
+        )
+        assert [bool(result) for result in results].count(True) == 1
+        done = await db.fresh(store, job)
+        assert (done.status, done.result) == (JobStatus.FINISHED, db.success(job))
+    assert not await store.mark_running(job, f"task of {job.id}", next_lookup_at=LATER)
+    assert await store.overdue.next_due_at() is None
+
+
+async def test_cancelling_a_queued_job_costs_nothing(store: JobStore) -> None:
+    """A cancelled queued job is never submitted, even one that the API was once too busy for."""
+    busy = await db.submitting(store)
+    await store.requeue(busy, replace(BUSY, message=""), failed=False)
+    for job in (busy, await db.queued(store)):
+        cancelled = await store.cancel(job.id, now=NOW + SECOND)
+        result = TaskResult(None, failure=Failure(CANCELLED))
+        assert cancelled == replace(job, status=JobStatus.CANCELLED, finished_at=NOW + SECOND, result=result)
+    assert await db.claim_next(store) is None
+    assert await store.overdue.next_due_at() is None
+
+
+async def test_cancelling_a_job_at_the_api(store: JobStore) -> None:
+    """The job is paid for; its result is discarded, and it is neither looked up nor delivered."""
+    for make in AT_THE_API:
+        job = await make(store)
+        cancelled = await store.cancel(job.id, now=NOW)
+        assert cancelled
+        assert cancelled.result == TaskResult(job.task_id, failure=Failure(CANCELLED_PAID))
+        assert await store.mark_running(job, f"task of {job.id}", next_lookup_at=NOW) is None
+        assert await store.finish(job.id, db.success(job), now=NOW) is None
+        assert await store.overdue.next_due_at() is None
+        assert await db.claim_deliveries(store) == []
+
+
+async def test_a_job_is_not_cancelled_while_its_card_is_edited(store: JobStore, rows: Rows) -> None:
+    """The last edit of the card must be the one that shows the cancellation; then the token is deleted."""
+    for make in (db.queued, *AT_THE_API):
+        job = await make(store)
+        assert await store.claim_card(job, CardState.SLOW, now=NOW, lease=LEASE)
+        assert await store.cancel(job.id, now=NOW + LEASE - MICROSECOND) is None
+        await store.release_card(job.id)
+        assert await store.cancel(job.id, now=NOW)
+        await store.forget_token(job.id)
+        assert (await rows.of(job.id))["interaction_token"] is None
+
+
+async def test_a_reply_changes_nothing_else(store: JobStore, rows: Rows) -> None:
+    """set_reply writes only the card's message id, and returns whether a result waits and how many are undelivered."""
+    job = await db.queued(store)
+    before = await rows.of(job.id)
+    assert await store.set_reply(job.id, 5) == Replied(undelivered=0, is_due=False)
+    assert await rows.of(job.id) == before | {"reply_message_id": 5}
+    await rows.clear()
+    for user_id in (1, 1, 2):
+        await db.undelivered(store, user_id)
+    for user_id, count in ((1, 2), (2, 1), (3, 0)):
+        due = await db.finished(store, user_id)
+        assert await store.set_reply(due.id, 5) == Replied(count, is_due=True), user_id
+
+
+async def test_editing_a_card(store: JobStore, rows: Rows) -> None:
+    """One process at a time edits an open job's card, until its lease ends. The state is all that is stored."""
+    job = await db.running(store)
+    before = await rows.of(job.id)
+    for number, card in enumerate(CardState):
+        now = NOW + number * LEASE
+        assert not number or not await store.claim_card(job, card, now=now - MICROSECOND, lease=LEASE)
+        assert await store.claim_card(job, card, now=now, lease=LEASE)
+        assert await rows.of(job.id) == before | {"card": card, "card_until": now + LEASE}
+    await store.release_card(job.id)
+    assert await rows.of(job.id) == before | {"card": card}
+    assert await db.fresh(store, job) == replace(job, card=card)
+    assert await store.finish(job.id, db.success(job), now=NOW)
+    assert not await store.claim_card(job, CardState.PAINTING, now=LATER, lease=LEASE)
+
+
+async def test_notes(store: JobStore, other_store: JobStore) -> None:
+    """A note is None until it is set, and can be replaced, also by two processes at once, without changing others."""
     assert await store.note("commands") is None
     await store.set_note("commands", "one")
-    await store.set_note("other", PROMPT)
-    await store.set_note("commands", "two")
+    await store.set_note("other", "x" * 5000)
+    await asyncio.gather(*(side.set_note("commands", "two") for side in (store, other_store) * 5))
     assert await store.note("commands") == "two"
-    assert await store.note("other") == PROMPT
-
-
-# --- indexes -----------------------------------------------------------------------------------------
-
-
-async def call_every_method(store: JobStore) -> None:
-    """Call every method of the store on one job."""
-    job = await queued(store)
-    for _ in range(2):
-        claimed = await claim_next(store, UNLIMITED, DEADLINE, now=NOW)
-        assert claimed is not None
-        await store.requeue(claimed, Failure("api_error"), failed=False)
-    await claim_next(store, UNLIMITED, DEADLINE, now=NOW)
-    await store.mark_running(job, "task", next_lookup_at=NOW)
-    await store.set_reply(job.id, 5)
-    await store.claim_card(job, CardState.BUSY, now=NOW, lease=SECOND)
-    await store.release_card(job.id)
-    await store.overdue.claim_lookups(50, now=NOW, again_at=NOW)
-    await store.overdue.abandon_overdue(now=NOW)
-    await store.overdue.next_due_at()
-    await store.finish(job.id, TaskResult("task", (Image("https://pictures.example/1.png"),)), now=NOW)
-    await store.receive(job.id, job.callback_secret, TaskResult("task", failure=Failure("api_error")), now=NOW)
-    [due] = (await store.deliveries.claim(8, now=NOW, lease=SECOND, reply_grace=SECOND)).jobs
-    await store.deliveries.set_next(job.id, NOW)
-    await store.deliveries.mark_undelivered(due, now=NOW)
-    await store.history.undelivered(1, 5)
-    await store.history.fetch_undelivered(job.id, job.origin, 6, now=NOW)
-    await store.deliveries.mark_delivered(due, (20, 7), now=NOW)
-    await store.deliveries.close(job.id)
-    await store.usual_seconds("flux-dev")
-    await store.overdue.prune(100, before=NOW)
-    await store.count_open()
-    await store.cancel(job.id, now=NOW)
-    await store.forget_token(job.id)
-    await store.overdue.claim_slow(10, now=NOW)
-    await store.history.job(job.id)
-    await store.history.children(job.id, 5)
-    await store.history.overview(1, now=NOW)
-    await store.history.search(1, "red fox", 25)
-    await store.history.page(1, "red fox", 1, 6)
-    await store.history.forget_message(job.id, 7)
-    await store.history.prefer(1, count=2)
-    await store.admission.accept(new_job(job.request, job.origin, UNLIMITED, NOW, parent_id=job.id))
-    await store.note("commands")
-    await store.set_note("commands", "a hash")
-
-
-async def test_no_statement_reads_the_whole_table(tmp_path: Path) -> None:
-    """Every statement uses an index, so old jobs cost nothing."""
-    path = tmp_path / "jobs.db"
-    async with JobStore(f"sqlite:///{path}") as store:
-        with statements() as seen:
-            await call_every_method(store)
-    with closing(sqlite3.connect(path)) as connection:
-        plans = {
-            statement: [step[-1] for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-            for statement, parameters in seen.items()
-            if not statement.startswith(("BEGIN", "INSERT"))
-        }
-    assert len(plans) > 20
-    assert [(plan, statement) for statement, plan in plans.items() if any("SCAN" in step for step in plan)] == []
-
-
-async def test_no_statement_reads_the_whole_table_of_postgresql(postgres_url: str) -> None:
-    """On PostgreSQL too, given enough jobs that an index pays."""
-    async with JobStore(postgres_url) as store:
-        with statements() as seen:
-            await call_every_method(store)
-    connection = await asyncpg.connect(postgres_url)
-    try:
-        await connection.execute(MANY_JOBS)
-        await connection.execute("ANALYZE jobs")
-        plans = {
-            statement: [line for (line,) in await connection.fetch(f"EXPLAIN {statement}", *parameters)]
-            for statement, parameters in seen.items()
-            if "jobs" in statement and not statement.startswith("INSERT")
-        }
-    finally:
-        await connection.close()
-    assert len(plans) > 15
-    scanned = [(plan, statement) for statement, plan in plans.items() if any("Seq Scan" in step for step in plan)]
-    assert scanned == []
+    assert await store.note("other") == "x" * 5000

@@ -6,16 +6,12 @@ CDN = "https://cdn.discordapp.com/attachments/1/2/"
 
 
 def test_a_file_is_found_by_its_name() -> None:
-    """The query of the address does not matter; other jobs, parts and longer numbers do."""
+    """Queries don't matter; other jobs, parts and longer numbers do; the source is no picture of the job."""
     urls = [f"{CDN}{file_name('a-job', part, 'png')}?ex=1" for part in (SOURCE, 10, 1)]
     assert find_file(urls, "a-job", 1) == urls[2]
     assert find_file(urls, "a-job", SOURCE) == urls[0]
     assert find_file(urls, "a-job", 2) is None
     assert find_file(urls, "another", 1) is None
-
-
-def test_the_source_is_not_a_picture_of_the_job() -> None:
-    """An edit of the source is a new edit, not an edit of the result."""
     assert is_picture_of(f"{CDN}{file_name('a-job', 3, 'webp')}", "a-job")
     assert not is_picture_of(f"{CDN}{file_name('a-job', SOURCE, 'webp')}", "a-job")
     assert not is_picture_of(f"{CDN}{file_name('a-job', 3, 'webp')}", "job")

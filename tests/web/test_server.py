@@ -1,24 +1,37 @@
-"""Callbacks over real HTTP: the right one is accepted once, every other is refused without a reason."""
+"""The web server over real HTTP: the API's callback is accepted once, any other request is refused without a reason."""
 
 import asyncio
 import contextlib
 import gzip
 import io
+import itertools
 import json
+import re
+import secrets
+import socket
+import string
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, ServerDisconnectedError
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
-from flux_bot.core.jobs import Job
+from flux_bot.metrics import Metrics
 from flux_bot.sandbox.fake_flux import FakeTask
-from tests.flux.caller import eventually
+from flux_bot.settings import Settings
+from flux_bot.web.server import MAX_BODY_BYTES, WebServer
+from tests.flux.caller import TOKEN, eventually
 from tests.harness import LOOPBACK, BotHarness, alt_texts, job_id_of, text_of
 
-MIB = 1024 * 1024
 PUBLIC_WORDS = {"bad request", "not found", "method not allowed", "request entity too large"}
+SHORT_TIMEOUTS = 0.05
+"""Timeouts in seconds, short enough to expire during a test."""
+LONG_TIMEOUTS = 600.0
+"""Timeouts longer than any test."""
 
 
 @pytest.fixture
@@ -28,14 +41,39 @@ async def http() -> AsyncIterator[ClientSession]:
         yield session
 
 
+@contextlib.asynccontextmanager
+async def running_job(folder: Path) -> AsyncIterator[tuple[BotHarness, FakeTask]]:
+    """Yield a bot with a running job, on which the block may have no effect: its callback is then still accepted."""
+    async with BotHarness(folder, seconds=None) as harness:
+        job, task = await harness.start_job()
+        yield harness, task
+        assert harness.row(job.id)["status"] == "running"
+        assert harness.calls == ["publish", "reply"]
+        await harness.fake.finish(task.id)
+        await harness.wait_until_closed(job.id)
+        assert [post.status for post in task.posts] == [200]
+        assert harness.calls == ["publish", "reply", "post", "remove card"]
+
+
 def callback_url(task: FakeTask) -> str:
     """Return the callback address that the API was given for a task."""
     return str(task.request["callback_url"])
 
 
+def address_of(task: FakeTask) -> tuple[str, str]:
+    """Return the job id and the secret in a task's callback address."""
+    _, job_id, secret = callback_url(task).rsplit("/", 2)
+    return job_id, secret
+
+
 def success(task: FakeTask, **changes: object) -> dict[str, Any]:
     """Return the body of a task's callback as the API sends it, with changes."""
     return {"success": True, "task_id": task.id, "data": [{"image_url": "https://example.org/a.png"}], **changes}
+
+
+def failure(task: FakeTask, message: str) -> dict[str, Any]:
+    """Return the body of a failed task's callback."""
+    return {"success": False, "task_id": task.id, "error": {"code": "bad_request", "message": message}}
 
 
 async def refused(http: ClientSession, url: str, body: object, **options: Any) -> int:
@@ -48,24 +86,11 @@ async def refused(http: ClientSession, url: str, body: object, **options: Any) -
         return answer.status
 
 
-async def assert_unchanged(harness: BotHarness, job: Job) -> None:
-    """Check that a job still runs and nothing was posted."""
-    assert harness.row(job.id)["status"] == "running"
-    assert harness.calls == ["publish", "reply"]
+# --- the API's own callback -----------------------------------------------------------------------------
 
 
-async def test_delivered_once(tmp_path: Path) -> None:
-    """The API's own callback is accepted and its pictures are delivered."""
-    async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.start_job()
-        await harness.fake.finish(task.id)
-        await harness.wait_until_closed(job.id)
-        assert [post.status for post in task.posts] == [200]
-        assert harness.calls == ["publish", "reply", "post", "remove card"]
-
-
-async def test_five_times(tmp_path: Path) -> None:
-    """The same callback five times, in parallel and again later, is accepted each time and delivered once."""
+async def test_repeated_callbacks(tmp_path: Path) -> None:
+    """The same callback five times at once, and again later, is accepted each time, and delivered once."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         harness.fake.faults.callbacks = 0
         job, task = await harness.start_job()
@@ -92,34 +117,34 @@ async def test_before_the_answer(tmp_path: Path) -> None:
         assert harness.calls == ["publish", "reply", "post", "remove card"]
 
 
-async def test_the_first_result_counts(tmp_path: Path) -> None:
-    """Neither a picture after a failure nor a failure after a picture changes anything."""
-    async with BotHarness(tmp_path, seconds=None) as harness, ClientSession() as http:
-        job, task = await harness.start_job()
-        failure = {"success": False, "task_id": task.id, "error": {"code": "api_error", "message": "fetch failed"}}
-        for body in (failure, success(task), failure):
-            async with http.post(callback_url(task), json=body) as answer:
-                assert answer.status == 200
-        await harness.wait_until_closed(job.id)
-        (card,) = harness.messages()
-        assert "failed while painting" in text_of(card)
-        assert harness.calls == ["publish", "reply", "edit reply"]
-
-
-async def test_secret_of_another_job(tmp_path: Path, http: ClientSession) -> None:
-    """A job's callback is refused with the secret or the task id of another job."""
+async def test_failures(tmp_path: Path, http: ClientSession) -> None:
+    """A failure is accepted whatever characters its message has, up to the largest body; a later result is ignored."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        (mine, my_task), (other, other_task) = await harness.start_job("mine"), await harness.start_job("other")
-        my_url, other_url = callback_url(my_task), callback_url(other_task)
-        swapped = f"{my_url.rpartition('/')[0]}/{other_url.rpartition('/')[2]}"
-        assert await refused(http, swapped, success(my_task)) == 400
-        assert await refused(http, swapped, success(other_task)) == 400
-        assert await refused(http, my_url, success(other_task)) == 400
-        assert await refused(http, my_url, success(my_task, task_id="unknown")) == 400
-        for job in (mine, other):
-            assert harness.row(job.id)["status"] == "running"
-        assert "post" not in harness.calls
+        for number, message in enumerate(("a\0b", "\ud800", "\u202e", "x" * (MAX_BODY_BYTES - 200), "@everyone")):
+            job, task = await harness.start_job(f"picture {number}")
+            for body in (failure(task, message), success(task), failure(task, message)):
+                async with http.post(callback_url(task), json=body) as answer:
+                    assert (answer.status, await answer.text()) == (200, "ok"), repr(message[:10])
+            await harness.wait_until_closed(job.id)
+            assert "did not accept this request" in text_of(harness.messages()[-1]), repr(message[:10])
+        assert harness.calls == ["publish", *["reply", "edit reply"] * 5]
 
+
+async def test_database_fails(tmp_path: Path, http: ClientSession) -> None:
+    """While its database fails, the bot answers 503; the same callback is accepted later."""
+    async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
+        job, task = await harness.start_job()
+        await harness.change("ALTER TABLE jobs RENAME TO lost")
+        async with http.post(callback_url(task), json=success(task)) as answer:
+            assert (answer.status, await answer.text()) == (503, "try again later")
+        assert any("Could not process a callback" in error for error in harness.errors)
+        await harness.change("ALTER TABLE lost RENAME TO jobs")
+        await harness.fake.finish(task.id)
+        await harness.wait_until_closed(job.id)
+        assert len(harness.messages()) == 1
+
+
+# --- refused requests -----------------------------------------------------------------------------------
 
 BODIES: dict[str, object] = {
     "nothing": b"",
@@ -135,100 +160,70 @@ BODIES: dict[str, object] = {
     "deep": b"[" * 100_000,
     "a long number": b'{"task_id": ' + b"9" * 100_000 + b"}",
 }
-
-CHANGES: dict[str, dict[str, object]] = {
-    "no task": {"task_id": None},
-    "an empty task": {"task_id": ""},
-    "a task that is a number": {"task_id": 8},
-    "a task that is a list": {"task_id": []},
-    "a long task": {"task_id": "x" * 100_000},
-    "a task with a NUL": {"task_id": "\0"},
-    "success as a text": {"success": "true"},
-    "success as a number": {"success": 1},
-    "no success": {"success": None},
-    "no data": {"data": None},
-    "data that is empty": {"data": []},
-    "data that is a text": {"data": "https://example.org/a.png"},
-    "data that is an object": {"data": {"image_url": "https://example.org/a.png"}},
-    "pictures that are texts": {"data": ["https://example.org/a.png"]},
-    "pictures without address": {"data": [{}]},
-    "an address that is a number": {"data": [{"image_url": 8}]},
-    "an address of a file": {"data": [{"image_url": "file:///etc/passwd"}]},
-    "an address with a line break": {"data": [{"image_url": "https://example.org/\n"}]},
-    "a long address": {"data": [{"image_url": "https://example.org/" + "x" * 100_000}]},
+CHANGES: dict[str, list[object]] = {
+    "task_id": [None, "", 8, [], "x" * 100_000, "\0", "unknown"],
+    "success": ["true", 1, None],
+    "data": [
+        *(None, [], "https://example.org/a.png", {"image_url": "https://example.org/a.png"}),
+        *(["https://example.org/a.png"], [{}], [{"image_url": 8}], [{"image_url": "file:///etc/passwd"}]),
+        *([{"image_url": "https://example.org/\n"}], [{"image_url": "https://example.org/" + "x" * 100_000}]),
+    ],
 }
 
 
-async def test_wrong_bodies(tmp_path: Path, http: ClientSession) -> None:
-    """Invalid bodies are refused even with the right secret, and a valid one is still accepted."""
-    async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.start_job()
-        for name, body in BODIES.items():
-            assert await refused(http, callback_url(task), body) == 400, name
-        for name, change in CHANGES.items():
-            assert await refused(http, callback_url(task), success(task, **change)) == 400, name
-        await assert_unchanged(harness, job)
-        await harness.fake.finish(task.id)
-        await harness.wait_until_closed(job.id)
-        assert len(harness.messages()) == 1
+async def test_invalid_bodies(tmp_path: Path, http: ClientSession) -> None:
+    """Bodies that are invalid, incomplete or too large even when unpacked are refused, even with the right secret."""
+    async with running_job(tmp_path) as (harness, task):
+        url = callback_url(task)
+        changed = [{name: value} for name, values in CHANGES.items() for value in values]
+        for body in [*BODIES.values(), *(success(task, **change) for change in changed)]:
+            assert await refused(http, url, body) == 400, str(body)[:200]
 
+        large = json.dumps(success(task, padding="x" * 40 * MAX_BODY_BYTES)).encode()
+        assert await refused(http, url, large) == 413
+        assert await refused(http, url[:-1], large) == 413
+        assert await refused(http, url, gzip.compress(large), headers={"Content-Encoding": "gzip"}) == 413
 
-async def test_large_bodies(tmp_path: Path) -> None:
-    """A body of 10 MiB is refused, compressed or not, with the right secret or without."""
-    async with BotHarness(tmp_path, seconds=None) as harness, ClientSession() as http:
-        job, task = await harness.start_job()
-        large = json.dumps(success(task, padding="x" * 10 * MIB)).encode()
-        assert await refused(http, callback_url(task), large) == 413
-        packed = {"headers": {"Content-Encoding": "gzip"}}
-        assert await refused(http, callback_url(task), gzip.compress(large), **packed) == 413
-        assert await refused(http, callback_url(task)[:-1], large) == 413
-        await assert_unchanged(harness, job)
-
-
-async def test_broken_encodings(tmp_path: Path, http: ClientSession) -> None:
-    """A body that can't be decompressed gets a 400, unless aiohttp closes the connection first."""
-    async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.start_job()
         for encoding in ("gzip", "deflate"):
-            headers = {"Content-Encoding": encoding}
-            with contextlib.suppress(ServerDisconnectedError):
-                assert await refused(http, callback_url(task), b"not packed at all", headers=headers) == 400
-        await assert_unchanged(harness, job)
+            with contextlib.suppress(ServerDisconnectedError):  # aiohttp may close the connection first
+                assert await refused(http, url, b"not packed at all", headers={"Content-Encoding": encoding}) == 400
+
+        _, writer = await asyncio.open_connection(LOOPBACK, harness.app.web.port)
+        writer.write(head_of(*address_of(task), "Content-Length: 100") + b"{")
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
 
 
-async def test_any_failure_message(tmp_path: Path, http: ClientSession) -> None:
-    """A failure is accepted and shown, whatever characters the API's message has."""
-    for number, message in enumerate(("a\0b", "\ud800", "\u202e", "x" * 100_000, "@everyone")):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        async with BotHarness(folder, seconds=None) as harness:
-            job, task = await harness.start_job()
-            body = {"success": False, "task_id": task.id, "error": {"code": "bad_request", "message": message}}
-            async with http.post(callback_url(task), json=body) as answer:
-                assert answer.status == 200, repr(message[:10])
-            await harness.wait_until_closed(job.id)
-            assert "did not accept this request" in text_of(harness.messages()[-1])
+async def test_the_secret_of_another_job(tmp_path: Path, http: ClientSession) -> None:
+    """A job's callback is refused with the secret or the task id of another job."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        (mine, my_task), (other, other_task) = await harness.start_job("mine"), await harness.start_job("other")
+        my_url = callback_url(my_task)
+        swapped = f"{my_url.rpartition('/')[0]}/{address_of(other_task)[1]}"
+        assert await refused(http, swapped, success(my_task)) == 400
+        assert await refused(http, swapped, success(other_task)) == 400
+        assert await refused(http, my_url, success(other_task)) == 400
+        for job in (mine, other):
+            assert harness.row(job.id)["status"] == "running"
+        assert "post" not in harness.calls
 
 
 SECRETS = (
-    "",
-    "x",
-    "%00",
-    "%ff",
-    "%F0%9F%90%88",
-    "%0d%0aX-Header:1",
-    "..%2f..%2fhealthz",
-    "%zz",
-    "a b",
-    "%22%27;--",
+    *("", "x", "%00", "%ff", "%F0%9F%90%88", "%0d%0aX-Header:1", "..%2f..%2fhealthz", "%zz", "a b", "%22%27;--"),
     "x" * 7000,
+)
+MALFORMED = (
+    b"nonsense\r\n\r\n",
+    b"POST /callbacks/\xff\xfe/\x80 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
+    b"POST /callbacks/x/y HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    b"POST /callbacks/x/y HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
 )
 
 
-async def test_wrong_addresses(tmp_path: Path, http: ClientSession) -> None:
-    """An unknown id, a wrong secret and any other path are refused, whatever characters they have."""
-    async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.start_job()
+async def test_wrong_addresses_and_methods(tmp_path: Path, http: ClientSession) -> None:
+    """An unknown id, a wrong secret, any other path or method, and requests that are not HTTP are refused."""
+    async with running_job(tmp_path) as (harness, task):
         base, job_id, secret = callback_url(task).rsplit("/", 2)
         body = success(task)
         for wrong in (*SECRETS, secret[:-1], f"{secret}x", secret.swapcase(), f"{secret}/x"):
@@ -237,70 +232,208 @@ async def test_wrong_addresses(tmp_path: Path, http: ClientSession) -> None:
             assert await refused(http, f"{base}/{wrong}/{secret}", body) in {400, 404}, wrong
         for path in ("", "/", "/callbacks", "/callbacks/", f"/callbacks/{job_id}", f"/Callbacks/{job_id}/{secret}"):
             assert await refused(http, base.removesuffix("/callbacks") + path, body) == 404, path
-        await assert_unchanged(harness, job)
-
-
-async def test_wrong_methods(tmp_path: Path, http: ClientSession) -> None:
-    """Only POST is accepted."""
-    async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.start_job()
         for method in ("GET", "PUT", "DELETE", "PATCH", "OPTIONS"):
-            async with http.request(method, callback_url(task), json=success(task)) as answer:
-                assert (answer.status, await answer.text()) == (405, "method not allowed")
-        await assert_unchanged(harness, job)
+            async with http.request(method, callback_url(task), json=body) as answer:
+                assert (answer.status, await answer.text()) == (405, "method not allowed"), method
+        for sent in MALFORMED:
+            assert re.match(rb"HTTP/1\.\d 4", await response_to(harness.app.web.port, sent)), sent
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"nonsense\r\n\r\n",
-        b"POST /callbacks/\xff\xfe/\x80 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
-        b"POST /callbacks/x/y HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-        b"POST /callbacks/x/y HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-    ],
-)
-async def test_malformed_requests(tmp_path: Path, sent: bytes) -> None:
-    """Bytes that are not an HTTP request are refused."""
-    async with BotHarness(tmp_path) as harness:
-        reader, writer = await asyncio.open_connection(LOOPBACK, harness.app.web.port)
+async def test_an_unknown_job_and_a_wrong_secret_are_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both get the same response after the same work, so job ids can't be probed."""
+    compared: list[tuple[int, int]] = []
+
+    def compare(given: bytes, expected: bytes) -> bool:
+        compared.append((len(given), len(expected)))
+        return original(given, expected)
+
+    def changed(text: str) -> str:
+        return text[:-2] + ("xy" if text[-2:] != "xy" else "yx")
+
+    original = secrets.compare_digest
+    async with running_job(tmp_path) as (harness, task):
+        (job_id, secret), body = address_of(task), json.dumps(success(task)).encode()
+        answers = set()
+        with monkeypatch.context() as patch:
+            patch.setattr(secrets, "compare_digest", compare)
+            for address in ((job_id, changed(secret)), (changed(job_id), secret), (changed(job_id), changed(secret))):
+                sent = head_of(*address, f"Content-Length: {len(body)}", "Connection: close") + body
+                head, _, text = (await response_to(harness.app.web.port, sent)).partition(b"\r\n\r\n")
+                answers.add((tuple(line for line in head.splitlines() if not line.startswith(b"Date:")), text))
+        assert [text for _, text in answers] == [b"bad request"]
+        assert compared == [(len(secret), len(secret))] * 3
+
+
+# --- slow, silent and too many clients ------------------------------------------------------------------
+
+
+def web_server(harness: BotHarness, **limits: Any) -> WebServer:
+    """Return another web server of the bot, with its own limits, on any free port."""
+
+    async def is_ready() -> bool:
+        return True
+
+    tokens = {"discord_token": TOKEN, "flux_api_token": TOKEN}
+    settings = Settings.load(env_file=None, **tokens, webhook_host=LOOPBACK, webhook_port=0)
+    return WebServer(harness.app.workflow, Metrics(), is_ready, settings, **limits)
+
+
+def head_of(job_id: str, secret: str, *headers: str) -> bytes:
+    """Return the head of a callback request."""
+    return "\r\n".join([f"POST /callbacks/{job_id}/{secret} HTTP/1.1", "Host: x", *headers, "", ""]).encode()
+
+
+async def response_to(port: int, sent: bytes, drip: bytes = b"") -> bytes:
+    """Send bytes, then drip others one by one forever; return the response until the bot closes the connection."""
+    reader, writer = await asyncio.open_connection(LOOPBACK, port)
+    heard = bytearray()
+
+    async def listen() -> None:
+        with contextlib.suppress(ConnectionError):  # bytes that the bot no longer reads are answered by a reset
+            while part := await reader.read(1024):
+                heard.extend(part)
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         writer.write(sent)
-        status = await reader.readline()
-        writer.close()
+        hung_up = tasks.create_task(listen())
+        for byte in itertools.cycle(drip):
+            if hung_up.done():
+                break
+            writer.write(bytes([byte]))
+            await asyncio.wait({hung_up}, timeout=SHORT_TIMEOUTS / 10)
+    writer.close()
+    with contextlib.suppress(ConnectionError):
         await writer.wait_closed()
-        assert status.split()[1].startswith(b"4"), status
+    return bytes(heard)
 
 
-async def test_database_fails(tmp_path: Path, http: ClientSession) -> None:
-    """While its database fails, the bot answers 503; the same callback is accepted later."""
-    async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
-        job, task = await harness.start_job()
-        await harness.change("ALTER TABLE jobs RENAME TO lost")
-        async with http.post(callback_url(task), json=success(task)) as answer:
-            assert (answer.status, await answer.text()) == (503, "try again later")
-        await harness.change("ALTER TABLE lost RENAME TO jobs")
-        await harness.fake.finish(task.id)
-        await harness.wait_until_closed(job.id)
-        assert len(harness.messages()) == 1
+async def send_without_reading(port: int, request: bytes) -> None:
+    """Send a request again and again without reading responses, until the connection is closed."""
+    loop = asyncio.get_running_loop()
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        deaf.setblocking(False)
+        await loop.sock_connect(deaf, (LOOPBACK, port))
+        async with asyncio.timeout(60):
+            while True:
+                await loop.sock_sendall(deaf, request * 1000)
 
 
-async def test_health(tmp_path: Path, http: ClientSession) -> None:
-    """/healthz says that the bot is up."""
-    async with BotHarness(tmp_path) as harness:
-        for method, text in (("GET", "ok"), ("HEAD", "")):
-            async with http.request(method, f"http://{LOOPBACK}:{harness.app.web.port}/healthz") as answer:
-                assert (answer.status, await answer.text()) == (200, text)
+async def test_slow_clients_are_disconnected(tmp_path: Path) -> None:
+    """Clients that stop, or are slow in the headers or the body, are disconnected; so are those that read nothing."""
+    async with running_job(tmp_path) as (harness, task), web_server(harness, client_timeout=SHORT_TIMEOUTS) as web:
+        ours = head_of(*address_of(task), "Content-Length: 999")
+        chunked = head_of(*address_of(task), "Transfer-Encoding: chunked")
+        for sent in (b"", b"POST", ours[:-2], ours[:-2] + b"X: "):
+            assert await response_to(web.port, sent) == b"", sent
+        assert await response_to(web.port, b"", drip=b"POST /callbacks/") == b""
+        assert await response_to(web.port, ours[:-2], drip=b"X: y\r\n") == b""
+        for sent, drip in ((ours, b""), (ours + b"{", b" "), (chunked, b""), (chunked, b"1\r\n \r\n")):
+            assert (await response_to(web.port, sent, drip)).startswith(b"HTTP/1.1 408 "), (sent, drip)
+
+        request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+        assert (await response_to(web.port, request * 1000)).count(b"HTTP/1.1 200 OK") == 1000
+        with pytest.raises(ConnectionError):
+            await send_without_reading(web.port, request)
 
 
-async def test_caller_hangs_up(tmp_path: Path) -> None:
-    """A caller that disconnects in the middle of its body does no harm."""
-    async with BotHarness(tmp_path, seconds=None) as harness:
-        job, task = await harness.start_job()
-        _, writer = await asyncio.open_connection(LOOPBACK, harness.app.web.port)
-        path = "/" + callback_url(task).split("/", 3)[3]
-        writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{".encode())
-        await writer.drain()
-        writer.close()
-        await writer.wait_closed()
-        await harness.fake.finish(task.id)
-        await harness.wait_until_closed(job.id)
-        assert [post.status for post in task.posts] == [200]
+async def test_too_many_connections(tmp_path: Path) -> None:
+    """Connections over the limit are dropped, so that file descriptors remain; later clients are served again."""
+    async with (
+        BotHarness(tmp_path) as harness,
+        web_server(harness, client_timeout=LONG_TIMEOUTS, max_connections=3) as web,
+    ):
+        crowd = [await asyncio.open_connection(LOOPBACK, web.port) for _ in range(3)]
+        assert await response_to(web.port, b"") == b""
+        for reader, writer in crowd:
+            writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
+            assert (await reader.read()).startswith(b"HTTP/1.0 200 OK\r\n")
+            writer.close()
+            await writer.wait_closed()
+        async with asyncio.timeout(30):
+            while not (answer := await response_to(web.port, b"GET /healthz HTTP/1.0\r\n\r\n")):
+                pass
+        assert answer.startswith(b"HTTP/1.0 200 OK\r\n")
+
+
+# --- the pages for the operator -------------------------------------------------------------------------
+
+
+async def test_health_and_readiness(tmp_path: Path) -> None:
+    """/healthz says that the process is alive, /readyz whether it works; see ``tests/test_app.py`` for when it does."""
+    async with BotHarness(tmp_path) as harness, ClientSession(f"http://{LOOPBACK}:{harness.app.web.port}") as http:
+
+        async def answers() -> dict[str, tuple[int, str]]:
+            found = {}
+            for request in ("GET /healthz", "HEAD /healthz", "GET /readyz"):
+                async with http.request(*request.split()) as answer:
+                    found[request] = answer.status, await answer.text()
+            return found
+
+        healthy = {"GET /healthz": (200, "ok"), "HEAD /healthz": (200, "")}
+        assert await answers() == healthy | {"GET /readyz": (200, "ready")}
+        harness.app.workflow.stop()
+        assert await answers() == healthy | {"GET /readyz": (503, "not ready")}
+
+
+# --- arbitrary input ------------------------------------------------------------------------------------
+
+METHODS = st.sampled_from(["POST"] * 12 + ["GET", "HEAD", "PUT", "OPTIONS", "TRACE", "CONNECT", "PRI", "post", "\0"])
+VERSIONS = st.sampled_from(["HTTP/1.1"] * 12 + ["HTTP/1.0", "HTTP/2.0", "HTTP/9.9", "HTTP/1.1 x", ""])
+HEADERS = st.sampled_from(
+    [
+        *(f"Content-Length: {value}" for value in ("0", "5", "-1", "+5", "5, 5", "1e3", "0x5", "9" * 30, "٣")),
+        *(f"Transfer-Encoding: {value}" for value in ("chunked", "gzip, chunked", "chunked, chunked", "x", "")),
+        *(f"Content-Encoding: {value}" for value in ("gzip", "deflate", "br", "zstd", "x", "gzip, gzip")),
+        *(f"Content-Type: {value}" for value in ("multipart/form-data; boundary=", "x; charset=nonsense", "/;;=")),
+        *(f"Connection: {value}" for value in ("upgrade", "keep-alive", "close, x", "")),
+        *(f"Upgrade: {value}" for value in ("websocket", "h2c", "x")),
+        *(f"Expect: {value}" for value in ("100-continue", "200-ok", "")),
+        *("Sec-WebSocket-Key: x", "Host: y", "Host:", "Cookie: a=b; =; \x01", "X-Forwarded-For: 127.0.0.1"),
+        *("Range: bytes=0-", " folded", "no colon", ": no name", "X: " + "y" * 9000, "X: \xff\x00"),
+    ]
+)
+LETTERS = f"{string.ascii_letters}{string.digits}_-"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@st.composite
+def requests(draw: st.DrawFn, task: FakeTask) -> bytes:
+    """Draw a request to refuse: a valid body at a wrong address, or an invalid one at the right address."""
+    job_id, secret = address_of(task)
+    if draw(st.booleans()):
+        right = f"/callbacks/{job_id}/{secret}"
+        place = draw(st.integers(len("/callbacks/"), len(right) - 1))
+        other = draw(st.sampled_from(LETTERS).filter(lambda letter: letter != right[place]))
+        anything = draw(st.text(st.characters(max_codepoint=255), max_size=60))
+        wrong = [right[:place] + other + right[place + 1 :], right[:place], f"/callbacks/{job_id}/{anything}", anything]
+        path, body = draw(st.sampled_from(wrong)), json.dumps(success(task)).encode()
+    else:
+        texts = JSON.map(lambda value: json.dumps(value).encode())
+        path, body = f"/callbacks/{job_id}/{secret}", draw(st.binary(max_size=200) | texts)
+    length = draw(st.sampled_from([f"Content-Length: {len(body)}"] * 3 + ["Transfer-Encoding: chunked"]))
+    if length.startswith("T") and draw(st.booleans()):
+        body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    headers = draw(st.permutations([length, "Host: x", *draw(st.lists(HEADERS, max_size=draw(st.integers(0, 2))))]))
+    head = "\r\n".join([f"{draw(METHODS)} {path} {draw(VERSIONS)}", *headers, "", ""])
+    sent = head.encode("utf-8") + body
+    return sent[: draw(st.integers(0, len(sent)))] if draw(st.integers(0, 9)) == 9 else sent
+
+
+async def test_any_other_request_is_refused(tmp_path: Path) -> None:
+    """No request but the API's own causes an error or a delivery."""
+    async with running_job(tmp_path) as (harness, task), web_server(harness, client_timeout=SHORT_TIMEOUTS) as web:
+        loop, port = asyncio.get_running_loop(), web.port
+
+        @hypothesis_settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @given(requests(task))
+        def attack(sent: bytes) -> None:
+            answer = asyncio.run_coroutine_threadsafe(response_to(port, sent), loop).result()
+            statuses = re.findall(rb"^HTTP/\d\.\d (\d+)", answer, re.MULTILINE)
+            assert all(status == b"100" or status.startswith(b"4") for status in statuses), answer
+
+        await asyncio.to_thread(attack)

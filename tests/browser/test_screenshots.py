@@ -1,0 +1,35 @@
+"""``make screenshots`` without a browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.browser import screenshots
+from tests.browser.chat import require_chromium
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_without_chromium(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """These tests are skipped with a hint, or fail in continuous integration; `make screenshots` gives the hint too."""
+    monkeypatch.setenv("FLUX_BOT_CHROMIUM", "/nowhere/chromium")
+    outcomes: list[tuple[str, type[BaseException]]] = [("true", pytest.fail.Exception), ("", pytest.skip.Exception)]
+    for ci, outcome in outcomes:
+        monkeypatch.setenv("CI", ci)
+        with pytest.raises(outcome, match=r"THE PAGE IS NOT TESTED.*apt-get install chromium.*FLUX_BOT_CHROMIUM"):
+            require_chromium()
+    assert screenshots.main([]) == 1
+    assert "apt-get install chromium" in capsys.readouterr().err
+
+
+def test_the_readmes_screenshots() -> None:
+    """`make screenshots` takes the screenshots that the README shows, and they are not too large."""
+    shown = set(re.findall(r'src="docs/([\w-]+\.png)"', (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert shown == screenshots.SCREENSHOTS.keys()
+    for name in shown:
+        file = screenshots.DOCS / name
+        assert file.stat().st_size <= 400 * 1024, name
+        with Image.open(file) as picture:
+            assert picture.width <= 1280, name

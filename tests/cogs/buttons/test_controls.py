@@ -1,0 +1,57 @@
+"""All buttons: where and when they work."""
+
+from pathlib import Path
+
+from cogs.buttons.controls import PRESSES
+from flux_bot.sandbox.faults import FILES
+from flux_bot.ui.cards import Verb
+from tests.finished_jobs import children, latest_job, make_result, press, private_text, prune, result_of
+from tests.harness import SMALL, BotHarness, alt_texts, text_of
+
+
+def test_every_button_does_something() -> None:
+    """Each verb and each list on the cards has a handler."""
+    assert PRESSES.keys() == {*Verb, "pick", "jobs", "history", "prefer"}
+
+
+async def test_after_a_restart(tmp_path: Path) -> None:
+    """The buttons of old cards work after a restart, and discord.py stores neither views nor forms."""
+    async with BotHarness(tmp_path) as harness:
+        job, result = await make_result(harness)
+        for is_restarted in (False, True):
+            if is_restarted:
+                await harness.restart()
+            for verb in (Verb.REMIX, Verb.EDIT):
+                assert (await press(harness.alice, result, verb, job)).modal is not None
+            assert "### How it was made" in private_text(await press(harness.alice, result, Verb.INFO, job))
+            assert "📬" in private_text(await press(harness.alice, result, Verb.SAVE, job))
+            views = harness.app.bot._connection._view_store  # noqa: SLF001  there is no public access
+            assert (views._views, views._synced_message_views, views._modals) == ({}, {}, {})  # noqa: SLF001
+        await press(harness.alice, result, Verb.REROLL, job)
+        await children(harness, job)
+        await press(harness.alice, result, Verb.DELETE, job)
+        assert result not in harness.messages()
+
+
+async def test_in_direct_messages(tmp_path: Path) -> None:
+    """Reroll, Save and Delete work in a direct message as in a channel; cards of pruned jobs can be deleted."""
+    async with BotHarness(tmp_path) as harness:
+        user = harness.alice.user
+        await user.slash("imagine", prompt="a cat", **SMALL)
+        job = await latest_job(harness)
+        result = result_of(harness, job)
+        calls = len(harness.calls)
+        await press(user, result, Verb.REROLL, job)
+        (child,) = await children(harness, job)
+        assert harness.calls[calls:] == ["reply", "DM", "remove card"]
+        again = result_of(harness, child)
+        assert f"Rerolled from [an earlier picture]({result.jump_url})" in text_of(again)
+        harness.fake.faults.file = FILES["gone"]  # so that it has to be on the card
+        await press(user, result, Verb.SAVE, job)
+        saved = await harness.wait_for_message("Here is the original", where=user.dm_channel)
+        assert alt_texts(saved) == ["a cat"]
+        await press(user, result, Verb.DELETE, job)
+        await prune(harness)
+        await press(user, again, Verb.DELETE, child)
+        assert result not in harness.messages(user.dm_channel)
+        assert again not in harness.messages(user.dm_channel)

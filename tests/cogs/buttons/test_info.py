@@ -1,0 +1,161 @@
+"""Info: how a picture was made, and the command that makes it again."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from discord import ui
+
+from cogs.buttons.info import COMMAND_LIMIT, command_for, information
+from flux_bot.core.jobs import Action, Image, Job, JobStatus, TaskResult
+from flux_bot.ui.cards import Verb
+from tests.database import NOW, SECOND, image_request, origin
+from tests.english import EN
+from tests.finished_jobs import children, make_edit, make_result, press, private_text, result_of
+from tests.harness import BotHarness, picture
+from tests.images.picture_host import PictureHost
+from tests.images.picture_host import picture as serve
+
+RESULT = TaskResult(
+    "the `task`", (Image("https://a/1.png", seed=7), Image("https://a/2.png", seed=8)), trace_id="t" * 101
+)
+JOB = Job(
+    id="-" * 16,
+    callback_secret="",
+    status=JobStatus.DELIVERED,
+    request=image_request(prompt="a *white* cat", size="1344x768", count=2),
+    origin=origin(),
+    accepted_at=NOW,
+    submitted_at=NOW + SECOND,
+    finished_at=NOW + 9 * SECOND,
+    result=RESULT,
+    result_message_id=99,
+    result_channel_id=20,
+)
+HERE = "https://discord.com/channels/30/20"
+
+
+def card_of(
+    job: Job, *, parent: Job | None = None, related: tuple[Job, ...] = (), with_address: bool = True
+) -> tuple[str, list[tuple[str, str]]]:
+    """Return the text and the files of the card about a job."""
+    card = information(EN, job, parent, related, with_address=with_address)
+    text = "\n".join(item.content for item in card.view.walk_children() if isinstance(item, ui.TextDisplay))
+    return text, [(file.filename, file.fp.read().decode()) for file in card.files]
+
+
+def about(**changes: Any) -> Job:
+    """Return the job with some fields of its request changed."""
+    return replace(JOB, request=replace(JOB.request, **changes))
+
+
+def test_information() -> None:
+    """The card has all facts, and the command that makes the same again."""
+    text, files = card_of(JOB)
+    assert text == (
+        "### How it was made\n**Prompt**\n> a \\*white\\* cat\n"
+        "**Model** `flux-dev`\n**Size** 1344x768\n**Pictures** 2\n**Seeds** 7, 8\n**Time** 8 s\n"
+        f"**Requested** <t:{int(NOW.timestamp())}:R> by <@1>\n**Request** `{JOB.id}`\n"
+        f"**Task** `the 'task'`\n**Trace** `{'t' * 99}…`\n"
+        "To make it again, paste this command:\n```\n"
+        "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:2\n```"
+    )
+    assert files == []
+
+
+def test_missing_facts() -> None:
+    """What the image API does not tell is left out."""
+    text, _ = card_of(replace(JOB, submitted_at=None, result=TaskResult(None, (Image("https://a/1.png"),))))
+    assert not [heading for heading in ("Seed", "Time", "Task", "Trace") if f"**{heading}" in text]
+    text, _ = card_of(replace(JOB, result=replace(RESULT, images=(*RESULT.images[:1], Image("https://a/2.png")))))
+    assert "**Seed** 7\n" in text
+
+
+def test_a_prompt_that_is_not_shown_completely() -> None:
+    """A long prompt or one of several lines is complete in a file; a command that is too long is left out."""
+    long = "a cat, " + "and *another* cat, " * 150 + "the end"
+    for prompt, shown, command in (
+        (long, "> a cat, and \\*another\\* cat, ", False),
+        ("a cat\n\non a roof", "> a cat", True),
+    ):
+        text, files = card_of(about(prompt=prompt))
+        assert shown in text
+        assert "The whole prompt is in the attached file." in text
+        assert files == [(f"flux-{JOB.id}-prompt.txt", prompt)]
+        assert ("paste" in text, "/imagine prompt:a cat on a roof model:" in text) == (command, command)
+        assert "the end" not in text
+    room = COMMAND_LIMIT - len(command_for(about(prompt="x").request))
+    texts = [card_of(about(prompt="x" * (room + length)))[0] for length in (1, 2)]
+    assert ["paste" in text for text in texts] == [True, False]
+
+
+def test_links() -> None:
+    """The parent and the children are linked if others can see them."""
+    parent = replace(JOB, result_message_id=98)
+    first, second, hidden = (replace(JOB, result_message_id=number) for number in (1, 2, 3))
+    hidden = replace(hidden, request=replace(JOB.request, private=True))
+    deleted = replace(JOB, result_message_id=None)
+    text, _ = card_of(JOB, parent=parent, related=(first, hidden, deleted, second))
+    assert (
+        f"\n**Made from** [picture 1]({HERE}/98)\n"
+        f"**Made from this** [picture 1]({HERE}/1), [picture 2]({HERE}/2)\nTo make it again"
+    ) in text
+    text, _ = card_of(JOB, parent=hidden, related=(hidden, deleted))
+    assert "Made from" not in text
+
+
+def test_command() -> None:
+    """The command has every option that differs from nothing, and its code block can't be left."""
+    edit: dict[str, Any] = {"action": Action.EDIT, "prompt": "add a hat", "model": "flux-kontext-pro", "size": "1:1"}
+    url = "https://example.org/roof.png"
+    expected: list[tuple[dict[str, Any], str]] = [
+        ({"count": 1}, "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:1"),
+        ({"private": True}, "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:2 private:True"),
+        (edit, "/edit prompt:add a hat model:flux-kontext-pro size:1:1"),
+        (edit | {"image_url": url}, f"/edit prompt:add a hat model:flux-kontext-pro size:1:1 image_url:{url}"),
+    ]
+    assert [(changes, command_for(about(**changes).request)) for changes, _ in expected] == expected
+    text, _ = card_of(about(prompt="a ```cat``` @everyone"))
+    assert "\n```\n/imagine prompt:a '''cat''' @everyone model:" in text
+    assert text.count("```") == 2
+    for with_address in (True, False):
+        text, _ = card_of(about(**edit, image_url=url), with_address=with_address)
+        assert (url in text) == with_address
+
+
+async def test_press(tmp_path: Path) -> None:
+    """Any user sees it privately, in one call, with the newest related results."""
+    async with BotHarness(tmp_path) as harness:
+        job, result = await make_result(harness)
+        calls = len(harness.calls)
+        text = private_text(await press(harness.bob, result, Verb.INFO, job))
+        assert harness.calls[calls:] == ["reply"]
+        assert f"by <@{harness.alice.id}>\n**Request** `{job.id}`\n**Task** `{harness.tasks[job.id].id}`\n" in text
+        await press(harness.alice, result, Verb.REROLL, job)
+        (child,) = await children(harness, job)
+        again = result_of(harness, child)
+        await press(harness.bob, result, Verb.REROLL, job)
+        _, second = await children(harness, job, 2)
+        text = private_text(await press(harness.bob, result, Verb.INFO, job))
+        urls = (again.jump_url, result_of(harness, second).jump_url)
+        assert "**Made from this** [picture 1]({}), [picture 2]({})\n".format(*urls) in text
+        assert "**Made from** " not in text
+        text = private_text(await press(harness.bob, again, Verb.INFO, child))
+        assert f"**Made from** [picture 1]({result.jump_url})\n" in text
+
+
+async def test_the_source_address_is_hidden_from_others(tmp_path: Path) -> None:
+    """Only the requester sees the source picture's address: the original may show more than the card's copy."""
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
+        url = host.answer("/roof.png", serve(picture().read()))
+        job, result = await make_edit(harness, image_url=url)
+        assert f" image_url:{url}\n" in private_text(await press(harness.alice, result, Verb.INFO, job))
+        text = private_text(await press(harness.bob, result, Verb.INFO, job))
+        assert "/edit prompt:add a hat model:flux-kontext-pro size:1:1\n" in text
+        assert url not in text
+        for who in (harness.bob, harness.alice):
+            await press(who, result, Verb.REROLL, job)
+        for child in await children(harness, job, 2):
+            owner = harness.bob if child.origin.user_id == harness.bob.id else harness.alice
+            text = private_text(await press(owner, result_of(harness, child), Verb.INFO, child))
+            assert "image_url:" not in text

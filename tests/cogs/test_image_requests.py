@@ -1,0 +1,175 @@
+"""What all ways to request a picture share: what is offered and refused, and the reply with the status card."""
+
+from pathlib import Path
+from typing import Any
+
+from flux_bot.core.catalogue import load_catalogue
+from flux_bot.core.jobs import Action
+from tests.discord_server.payloads import Payload
+from tests.finished_jobs import answer, private_text
+from tests.flux.caller import eventually
+from tests.forms import while_database_hangs
+from tests.harness import SMALL, BotHarness, job_id_of, picture, text_of
+
+COMMANDS = {"imagine": Action.GENERATE, "edit": Action.EDIT}
+RATIOS = "1:1, 16:9, 21:9, 3:2, 2:3, 4:5, 5:4, 3:4, 4:3, 9:16, 9:21."
+
+
+def jobs_saved(harness: BotHarness) -> int:
+    """Return how many jobs are in the database."""
+    return len(harness.sql("SELECT id FROM jobs"))
+
+
+def forge_option(harness: BotHarness, name: str, value: str) -> None:
+    """Let clients send a value that Discord's own client would not accept."""
+
+    def forge(payload: Payload) -> None:
+        (option,) = (option for option in payload["data"]["options"] if option["name"] == name)
+        option["value"] = value
+
+    harness.change_interaction = forge
+
+
+# --- what is offered -----------------------------------------------------------------------------------
+
+
+async def test_the_catalogue_is_offered(tmp_path: Path) -> None:
+    """Each command offers exactly the models that support it, everywhere, with the sizes that each model accepts."""
+    catalogue = load_catalogue("")
+    async with BotHarness(tmp_path) as harness:
+
+        async def suggestions(command: str, typed: str, **options: str) -> list[dict[str, Any]]:
+            return await harness.alice.autocomplete(harness.channel, command, "size", typed, **options)
+
+        (published,) = harness.requests("publish")
+        assert published.json is not None
+        commands = {command["name"]: command for command in published.json}
+        for name, action in COMMANDS.items():
+            command, models = commands[name], catalogue.models_for(action)
+            choices = {option["name"]: option for option in command["options"]}["model"]["choices"]
+            offered = [(choice["name"], choice["value"]) for choice in choices]
+            assert offered == [(model.label, model.name) for model in models], name
+            assert (command["contexts"], command["integration_types"]) == ([0, 1, 2], [0, 1]), name
+
+            for model in models:
+                sizes = await suggestions(name, "", model=model.name)
+                assert 1 < len(sizes) <= 25, model.name
+                assert all(model.size_for(size["value"]) == size["value"] for size in sizes), model.name
+                assert sizes[0]["name"].startswith("1:1 square"), model.name
+            default = await suggestions(name, "")
+            shapes = catalogue.model(None, action).sizes.shapes()
+            assert [size["value"] for size in default] == [shape.size for shape in shapes], name
+
+        # filtered by what is typed; an unknown model has none
+        wide = await suggestions("imagine", "  WIDE ", model="flux-dev")
+        assert {"name": "16:9 wide (1344x768)", "value": "1344x768"} in wide
+        assert all("wide" in choice["name"] for choice in wide)
+        ratio = await suggestions("imagine", "16:", model="flux-kontext-pro")
+        assert ratio == [{"name": "16:9 wide", "value": "16:9"}]
+        forge_option(harness, "model", "flux-0")
+        assert await suggestions("imagine", "", model="flux-dev") == []
+
+
+# --- refusals ------------------------------------------------------------------------------------------
+
+
+async def test_impossible_requests(tmp_path: Path) -> None:
+    """An impossible request is refused privately, with a message that says what is possible."""
+    async with BotHarness(tmp_path) as harness:
+        refusals: tuple[tuple[dict[str, Any], str], ...] = (
+            ({"prompt": "   "}, "The prompt is empty."),
+            (
+                {"size": "huge"},
+                "flux-dev doesn’t support the size “huge”. It supports a shape such as 16:9, or WIDTHxHEIGHT",
+            ),
+            ({"size": "100x100"}, "with each side 256 to 1440 in steps of 32."),
+            ({"size": "99:1"}, "flux-dev doesn’t support the size “99\\:1”."),
+            ({"size": "32x64", "model": "flux-2-pro"}, "with each side 64 or more in steps of 32."),
+            ({"size": "7:13", "model": "flux-pro-1.1-ultra"}, f"support the size “7\\:13”. It supports {RATIOS}"),
+            ({"size": "640x100", "model": "flux-kontext-pro"}, f"“640x100”. It supports {RATIOS}"),
+            ({"size": "<@1> **x**"}, r"the size “\<\@1\> \*\*x\*\*”."),
+        )
+        for options, expected in refusals:
+            refused = await harness.alice.slash(harness.channel, "imagine", **{"prompt": "a cat", **options})
+            assert expected in private_text(refused), options
+
+        # a client that still offers a model that is gone, and one that does not limit the prompt
+        for option, value, expected in (
+            (
+                "model",
+                "flux-`0`",
+                r"There is no model “flux-\`0\`” that makes pictures. Choose one of these: flux-dev, ",
+            ),
+            ("prompt", "c" * 4001, "The prompt is longer than 4000 characters. Please shorten it."),
+        ):
+            forge_option(harness, option, value)
+            assert private_text(await harness.imagine()).startswith(expected), option
+        assert harness.calls == ["publish", *["reply"] * (len(refusals) + 2)]
+        assert not jobs_saved(harness)
+
+        forge_option(harness, "prompt", f" {'c' * 4000} ")
+        assert not (await harness.imagine()).ephemeral
+
+
+# --- the status card -----------------------------------------------------------------------------------------
+
+
+async def test_queue(tmp_path: Path) -> None:
+    """A queued card shows its position; it is edited once when its job starts. A user's queue has a limit."""
+    async with BotHarness(tmp_path, seconds=None, max_running_per_user=1, max_queued_per_user=2) as harness:
+        _, first = await harness.start_job("first")
+        cards = [answer(await harness.imagine(prompt)) for prompt in ("second", "third")]
+        for place, card in enumerate(cards, start=1):
+            assert f"In the queue**, position {place}." in text_of(card)
+        assert len(harness.fake.submissions) == 1
+        assert private_text(await harness.imagine("fourth")) == (
+            "You already have 2 pictures in the queue. Please wait for one to finish, then try again."
+        )
+        assert not (await harness.imagine("first of bob", who=harness.bob)).ephemeral
+        assert jobs_saved(harness) == 4
+
+        await harness.fake.finish(first.id)
+        started = await harness.wait_for_message("Painting**, started <t:", "> second")
+        assert started.id == cards[0].id
+        assert not (await harness.imagine("fourth")).ephemeral
+        second = job_id_of(started)
+        await eventually(lambda: second in harness.tasks)
+        await harness.fake.finish(harness.tasks[second].id)
+        await harness.wait_until_closed(second)
+        await harness.wait_for_message("your picture is ready", "> second")
+        await harness.wait_for_message("Painting**, started <t:", "> third")
+        edited = [entry.path.split("/")[-1] for entry in harness.requests("edit reply")]
+        assert edited == [str(card.id) for card in cards]
+
+
+async def test_while_the_database_hangs(tmp_path: Path) -> None:
+    """Until the user's preference is known, other users see nothing, unless the command says that they may."""
+    cases: tuple[tuple[str, dict[str, Any], bool], ...] = (
+        ("imagine", SMALL, True),
+        ("imagine", SMALL | {"private": False}, False),
+        ("edit", {"image": ("roof.png", picture().read())}, True),
+    )
+    async with BotHarness(tmp_path) as harness:
+        for number, (command, options, ephemeral) in enumerate(cases):
+            action = harness.alice.slash(harness.channel, command, prompt=f"cat {number}", **options)
+            sent = await while_database_hangs(harness, tmp_path, action)
+            assert sent.ephemeral is ephemeral, (command, options)
+            result = await harness.wait_for_message("ready", f"> cat {number}", viewer=harness.alice)
+            await harness.wait_until_closed(job_id_of(result))
+
+
+async def test_reply_too_late(tmp_path: Path) -> None:
+    """If Discord no longer accepts the reply, the picture is still delivered."""
+    async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
+        harness.refuse("reply", 404, 10062)
+        assert (await harness.imagine()).response is None
+        await eventually(lambda: harness.tasks)
+        (job_id,) = harness.tasks
+        assert harness.errors[0].startswith(f"Job {job_id} was accepted, but the reply failed"), "no 'try again'"
+        # without the token, as SimCord does not know the reply as @original, in the way discord.py quotes it
+        await harness.change("UPDATE jobs SET accepted_at = accepted_at - 10, token_expires_at = accepted_at")
+        await harness.fake.finish(harness.tasks[job_id].id)
+        await harness.wait_until_closed(job_id)
+        (result,) = harness.messages()
+        assert job_id_of(result) == job_id
+        assert harness.pinged(result) == [harness.alice.id]

@@ -1,0 +1,72 @@
+"""The command line: each command runs what it names. ``tests/end_to_end/test_start.py`` has the rest."""
+
+import asyncio
+import socket
+import sys
+from pathlib import Path
+
+import discord
+import pytest
+
+import bot
+from flux_bot.store.store import JobStore
+from tests.database import queued
+from tests.flux.caller import UNREACHABLE
+
+SETTINGS = {
+    "DISCORD_TOKEN": "x",
+    "DISCORD_API_URL": UNREACHABLE,
+    "FLUX_API_TOKEN": "y",
+    "FLUX_API_URL": UNREACHABLE,
+    "PUBLIC_URL": "",
+    "WEBHOOK_HOST": "127.0.0.1",
+    "WEBHOOK_PORT": "0",
+    "DATABASE_URL": "sqlite:///jobs.db",
+    "LOG_LEVEL": "ERROR",
+}
+
+
+@pytest.fixture(autouse=True)
+def _settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_logging: None) -> None:  # noqa: ARG001
+    """Valid settings, but nothing listens at their addresses; restores what a command changes in this process."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "setswitchinterval", lambda _: None)
+
+
+def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a command the bot runs."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        unreachable = f"flux-bot: DISCORD_API_URL: Discord can't be reached at {UNREACHABLE.rstrip('/')}"
+        for arguments, output, error in (
+            ([], "", unreachable),
+            (["run"], "", unreachable),
+            (["doctor"], "✓ Settings: valid\n✓ Database: ", ""),
+            (["sandbox", "--port", port, "--data", str(tmp_path)], "", f"flux-bot: --port: can't use port {port} "),
+        ):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)  # the commands change it
+                assert bot.main(arguments) == 1, arguments
+            out, err = capsys.readouterr()
+            assert out.startswith(output), out
+            assert err.startswith(error), err
+
+
+def test_copy_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All jobs are copied into DATABASE_URL, which must be empty."""
+
+    async def prepare() -> None:
+        async with JobStore("sqlite:///source.db") as store:
+            await queued(store, 1)
+            await queued(store, 2)
+
+    asyncio.run(prepare())
+    assert bot.main(["copy-database", "sqlite:///source.db"]) == 0
+    assert capsys.readouterr() == ("Copied 2 requests.\n", "")
+    assert (tmp_path / "jobs.db").exists()
+    assert bot.main(["copy-database", "sqlite:///source.db"]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith("flux-bot: ")

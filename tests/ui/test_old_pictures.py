@@ -1,0 +1,94 @@
+"""Finding the pictures of earlier jobs again, and how many users may do so at a time."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import discord
+
+from flux_bot.core.jobs import Image, Job, TaskResult
+from flux_bot.images.fetcher import ImageFetcher
+from flux_bot.sandbox.faults import BadFile
+from flux_bot.ui.old_pictures import ORIGINALS_LAST, USERS_AT_ONCE, OldPictures, original_urls, own_message
+from tests.finished_jobs import age_jobs, answer, lose_message, lose_originals, make_edit, make_picture
+from tests.harness import BotHarness, picture
+from tests.ui.test_texts import JOB
+
+
+async def test_pictures(tmp_path: Path) -> None:
+    """They come from the API, else from a card at hand, else from the result's own message; or else there are none."""
+    async with BotHarness(tmp_path) as harness:
+        old, bot = harness.app.bot.old_pictures, harness.app.bot
+
+        async def found(job: Job, message: discord.Message | None = None, at_most: int = 10) -> list[bool]:
+            pictures = await old.pictures(bot, job, at_most=at_most, message=message)
+            for one in pictures:
+                if one:
+                    one.close()
+            return [one is not None for one in pictures]
+
+        def looked_up() -> int:
+            return sum(call.startswith("GET") for call in harness.calls)
+
+        job = await make_picture(harness, count=3)
+        reply = answer(await harness.alice.slash(harness.channel, "show", job=job.id))
+        assert (await found(job), await found(job, at_most=2), looked_up()) == ([True] * 3, [True] * 2, 0)
+        harness.fake.faults.file = [BadFile(410), None]
+        assert (await found(job), looked_up()) == ([True] * 3, 1)
+        lose_originals(harness)
+        assert (await found(job, reply), looked_up()) == ([True] * 3, 1)
+        own, before = await own_message(bot, job), looked_up()
+        assert await found(replace(job, id="another"), own) == [False] * 3
+        assert looked_up() == before, "it is asked for only once"
+        await age_jobs(harness)
+        assert await found(await harness.job(job.id)) == [True] * 3
+        lose_message(harness, job)
+        assert await found(job) == [False] * 3
+        assert await own_message(bot, job) is None
+        assert await own_message(bot, replace(job, result_message_id=None)) is None
+
+
+async def test_source(tmp_path: Path) -> None:
+    """The picture that was edited is found on the card, as its own address may have expired."""
+    async with BotHarness(tmp_path) as harness:
+        job, result = await make_edit(
+            harness, image=("roof.png", picture().read()), model="flux-kontext-max", size="1:1"
+        )
+        old = harness.app.bot.old_pictures
+        for message in (result, None):
+            source = await old.source(job, message)
+            assert bool(source) is bool(message)
+            if source:
+                source.close()
+
+
+def test_original_urls() -> None:
+    """The API's addresses are only used for as long as they surely work."""
+    urls = {1: "https://example.org/1", 2: "https://example.org/2"}
+    job = replace(JOB, result=TaskResult("task", tuple(map(Image, urls.values()))))
+    for age, expected in ((ORIGINALS_LAST - timedelta(minutes=1), urls), (ORIGINALS_LAST, {})):
+        assert original_urls(replace(job, finished_at=datetime.now(UTC) - age)) == expected, age
+
+
+async def test_slots() -> None:
+    """A few users are served at a time, and a user who waits or is served is busy."""
+    old = OldPictures(ImageFetcher(allow_private_hosts=True))
+    served: list[int] = []
+    go_on = asyncio.Event()
+
+    async def serve(user_id: int) -> None:
+        async with old.slot(user_id):
+            served.append(user_id)
+            await go_on.wait()
+
+    async with asyncio.TaskGroup() as group:
+        for user_id in range(USERS_AT_ONCE + 1):
+            group.create_task(serve(user_id))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert served == list(range(USERS_AT_ONCE))
+        assert all(old.is_busy(user_id) for user_id in range(USERS_AT_ONCE + 1))
+        go_on.set()
+    assert len(served) == USERS_AT_ONCE + 1
+    assert not any(old.is_busy(user_id) for user_id in served)

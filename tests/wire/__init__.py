@@ -1,1 +1,0 @@
-"""A fake Discord server on the loopback, for tests that run the bot as a separate process."""

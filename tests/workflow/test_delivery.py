@@ -1,0 +1,121 @@
+"""The delivery loop: temporary errors are retried, and nothing is posted twice."""
+
+import re
+from pathlib import Path
+
+import pytest
+import stamina
+
+from flux_bot.core.jobs import Failure
+from flux_bot.sandbox.faults import FILES, BadFile
+from tests.flux.caller import eventually
+from tests.harness import BotHarness, alt_texts, gallery, job_id_of, picture, text_of
+from tests.images.picture_host import PictureHost, silent, status
+from tests.images.picture_host import picture as served
+
+
+async def test_temporary_errors(tmp_path: Path) -> None:
+    """Each call to Discord that fails temporarily is retried alone, and what was posted is looked for first."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        for name, failure, calls in (
+            ("post", None, ["post", "history", "post", "remove card"]),
+            ("edit reply", Failure("timeout"), ["edit reply", "edit reply"]),
+            ("remove card", None, ["post", "remove card", "remove card"]),
+        ):
+            job, task = await harness.start_job(name)
+            before = len(harness.calls)
+            harness.refuse(name, 503, times=1)
+            await harness.fake.finish(task.id, failure=failure)
+            await harness.wait_until_closed(job.id)
+            assert harness.calls[before:] == calls
+            message = harness.messages()[-1]
+            assert "took too long" in text_of(message) if failure else alt_texts(message) == [name]
+        assert len(harness.messages()) == 3
+
+
+async def test_unexpected_errors(tmp_path: Path) -> None:
+    """If a delivery can't be marked, it is repeated later, and the post is found instead of made again."""
+    async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
+        job, task = await harness.start_job()
+        async with harness.refused_writes("delivered_at"):
+            await harness.fake.finish(task.id)
+            await eventually(lambda: "Unexpected error in a delivery" in str(harness.errors))
+        await harness.wait_until_closed(job.id)
+        assert harness.calls.count("post") == len(harness.messages()) == 1
+
+
+async def test_a_slow_delivery_keeps_its_lease(tmp_path: Path) -> None:
+    """A delivery that takes longer than its lease renews it, so that nobody else delivers the job too."""
+    async with BotHarness(tmp_path, seconds=None, delivery_lease_seconds=1.5) as harness:
+        harness.fake.faults.file = BadFile(wait_seconds=3)
+        job, task = await harness.start_job()
+        await harness.fake.finish(task.id)
+        await harness.wait_until_closed(job.id)
+        assert harness.row(job.id)["delivery_attempts"] == 1
+        assert harness.calls == ["publish", "reply", "post", "remove card"]
+
+
+async def test_pictures_that_can_not_be_fetched(tmp_path: Path) -> None:
+    """Pictures that are gone are linked at once; if their host is down, they are tried four times before."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        harness.fake.faults.file = FILES["gone"]
+        job, task = await harness.start_job(count=2)
+        await harness.fake.finish(task.id)
+        await harness.wait_until_closed(job.id)
+        links = r"\[Picture 1\]\(http://.*\)\n\[Picture 2\]\(http://.*\)"
+        assert re.search(links, text_of(harness.messages()[-1]))
+        assert harness.row(job.id)["delivery_attempts"] == 1
+
+        with stamina.set_testing(True, attempts=1):
+            for attempts, is_back in ((2, True), (4, False)):
+                job, task = await harness.start_job()
+                before = len(harness.calls)
+                harness.fake.faults.file = [FILES["unavailable"], None if is_back else FILES["unavailable"]]
+                await harness.fake.finish(task.id)
+                await eventually(lambda: harness.row(job.id)["delivery_attempts"] == 1)  # noqa: B023  called at once
+                await harness.change("UPDATE jobs SET delivery_attempts = ? WHERE id = ?", attempts - 1, job.id)
+                await harness.wait_until_closed(job.id)
+                assert harness.row(job.id)["delivery_attempts"] == attempts
+                assert harness.calls[before:] == ["history", "post", "remove card"]
+                assert len(gallery(harness.messages()[-1])) == is_back
+
+
+async def test_the_edited_picture_can_not_be_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A result does not wait for the picture that was edited, which is only an extra."""
+    monkeypatch.setattr("flux_bot.workflow.delivery.SOURCE_SECONDS", 0.2)
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
+        for number, answer in enumerate((status(410), silent())):
+            url = host.answer(f"/{number}.png", served(picture().read()), answer)  # first the image API fetches it
+            options = {"prompt": f"edit {number}", "image_url": url, "model": "flux-kontext-max", "size": "1:1"}
+            await harness.alice.slash(harness.channel, "edit", **options)
+            result = await harness.wait_for_message("your edited picture is ready", f"edit {number}")
+            await harness.wait_until_closed(job_id_of(result))
+            assert len(result.attachments) == 1
+        assert len(host.requests) == 4
+
+
+async def test_late_pictures(tmp_path: Path) -> None:
+    """A picture that arrives after its job was abandoned is still posted, and replaces the failure."""
+    async with BotHarness(tmp_path, seconds=None, job_deadline_seconds=0.5) as harness:
+        there = harness.alice.user.dm_channel
+        for where, private, expired in (
+            (harness.channel, False, False),  # the failure is on the status card
+            (harness.channel, False, True),  # the failure is a post, which is not taken for the picture's
+            (there, True, True),  # the failure is a direct message
+        ):
+            job, task = await harness.start_job(private=private)
+            if expired:
+                await harness.change("UPDATE jobs SET token_expires_at = accepted_at")
+            await harness.wait_for_message("never sent a result", where=where)
+            await eventually(lambda: harness.row(job.id)["next_delivery_at"] is None)  # noqa: B023  called at once
+            notice = harness.row(job.id)["result_message_id"]
+            if expired and not private:
+                harness.refuse("post", 500, times=1)
+            await harness.fake.finish(task.id)
+            await harness.wait_until_closed(job.id)
+            message = harness.messages(where)[-1]
+            assert text_of(message).startswith(f"<@{harness.alice.id}> your picture is ready.")
+            assert message.id == harness.row(job.id)["result_message_id"]
+            assert notice not in [message.id for message in harness.messages(where)]
+        nonces = [(entry.json or {})["nonce"] for entry in harness.requests("post")]
+        assert nonces[1] != nonces[2] == nonces[3]
