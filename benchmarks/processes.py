@@ -12,8 +12,8 @@ from pathlib import Path
 
 from flux_bot.sandbox.fake_flux import FakeFlux
 from tests.discord_server.server import DiscordServer, Interaction
-from tests.end_to_end.bot_process import DISCORD_TOKEN, ROOT, free_port
-from tests.flux.caller import TOKEN
+from tests.end_to_end.bot_process import DISCORD_TOKEN, ROOT
+from tests.flux.caller import TOKEN, free_port
 
 PROMPT = "a red fox"
 """The same for all jobs, so that the fake API draws only once."""

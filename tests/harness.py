@@ -24,7 +24,6 @@ from typing import Any, Self
 
 import discord
 import simcord
-from aiohttp.test_utils import unused_port
 from PIL import Image
 from simcord.interactions import base_payload
 from simcord.types import HttpLogEntry
@@ -39,7 +38,7 @@ from flux_bot.store.store import JobStore
 from flux_bot.ui.messenger import DiscordMessenger
 from tests.discord_server.faults import CALLS, CUT, PASS, Fault, Faults
 from tests.discord_server.payloads import Payload, openapi_checker
-from tests.flux.caller import TOKEN, eventually
+from tests.flux.caller import TOKEN, eventually, free_port
 
 LOOPBACK = "127.0.0.1"
 SETTLE_SECONDS = 10.0
@@ -69,7 +68,7 @@ class BotHarness:
         """Changes each interaction before the bot receives it."""
         self.errors: list[str] = []
         self._database = folder / "flux_bot.db"
-        self._port = unused_port()
+        self._port = free_port()
         self._expects_errors = expects_errors
         self._changes = settings
         self._bot_stack = AsyncExitStack()

@@ -12,7 +12,6 @@ from typing import Any
 import discord
 import pytest
 from aiohttp import ClientSession
-from aiohttp.test_utils import unused_port
 from pydantic import SecretStr
 
 from flux_bot.app import open_app, run, run_process
@@ -22,7 +21,7 @@ from flux_bot.settings import Settings
 from tests.database import Rows
 from tests.discord_server.server import DiscordServer, Request
 from tests.end_to_end.bot_process import DISCORD_TOKEN, settings_between
-from tests.flux.caller import TOKEN, eventually
+from tests.flux.caller import TOKEN, eventually, free_port
 from tests.harness import LOOPBACK, BotHarness, alt_texts, gallery, job_id_of, text_of
 
 READY, NOT_READY = (200, "ready"), (503, "not ready")
@@ -37,7 +36,7 @@ class RunningApp:
         """Take other settings as ``changes``."""
         self.discord, self.flux = discord, flux
         self.database_url = f"sqlite:///{folder / 'jobs.db'}"
-        port = unused_port()
+        port = free_port()
         self.url = f"http://{LOOPBACK}:{port}"
         usual = settings_between(discord, flux, port, self.url) | {"DATABASE_URL": self.database_url}
         usual = {name.lower(): value for name, value in usual.items()}

@@ -34,8 +34,8 @@ from tests.chaos.plan import (
 )
 from tests.discord_server.payloads import Payload
 from tests.discord_server.server import DiscordServer
-from tests.end_to_end.bot_process import DISCORD_TOKEN, BotProcess, free_port, settings_between
-from tests.flux.caller import TOKEN
+from tests.end_to_end.bot_process import DISCORD_TOKEN, BotProcess, settings_between
+from tests.flux.caller import TOKEN, free_port
 
 DEADLINE_SECONDS = 8.0
 SETTLE_SECONDS = 240.0

@@ -15,7 +15,7 @@ from typing import Any
 import discord
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from flux_bot.doctor import checks
 from flux_bot.doctor.checks import run_checks
@@ -26,7 +26,7 @@ from flux_bot.store.store import JobStore
 from flux_bot.web.reachability import serve_proof
 from tests.discord_server.server import DiscordServer
 from tests.end_to_end.bot_process import DISCORD_TOKEN, settings_between
-from tests.flux.caller import TOKEN, UNREACHABLE, eventually
+from tests.flux.caller import TOKEN, UNREACHABLE, eventually, free_port
 
 ROOT = Path(__file__).parents[2]
 LOOPBACK = "127.0.0.1"
@@ -94,7 +94,7 @@ class Environment:
 async def environment(tmp_path: Path) -> AsyncIterator[Environment]:
     """A Discord, an image API and a free port."""
     async with DiscordServer(token=DISCORD_TOKEN) as server, FakeFlux(token=TOKEN) as flux:
-        yield Environment(tmp_path, server, flux, unused_port())
+        yield Environment(tmp_path, server, flux, free_port())
         assert server.violations == []
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,7 +13,7 @@ from typing import Any
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from flux_bot.settings import Settings
 from tests.discord_server.server import DiscordServer
-from tests.flux.caller import TOKEN, eventually
+from tests.flux.caller import TOKEN, eventually, free_port
 
 DISCORD_TOKEN = "wire.test.token"
 ROOT = Path(__file__).parents[2]
@@ -180,13 +179,6 @@ async def wire(
             assert discord.violations == []
         finally:
             print(*(bot.log for bot in bots), sep="\n\n")
-
-
-def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,27 +2,22 @@
 
 import asyncio
 import socket
-from collections.abc import Mapping
 from pathlib import Path
-
-import pytest
 
 from flux_bot import __version__
 from tests.end_to_end.bot_process import ROOT, SECRET, Ended, run_bot
+from tests.flux.caller import free_port
 
-
-@pytest.fixture
-def valid_settings(unused_tcp_port: int) -> Mapping[str, str]:
-    """Valid settings, but nothing listens at DISCORD_API_URL."""
-    return {
-        "DISCORD_TOKEN": f"discord-{SECRET}",
-        "FLUX_API_TOKEN": f"flux-{SECRET}",
-        "DISCORD_API_URL": f"http://127.0.0.1:{unused_tcp_port}/api/v10",
-        "FLUX_API_URL": f"http://127.0.0.1:{unused_tcp_port}",
-        "WEBHOOK_HOST": "127.0.0.1",
-        "WEBHOOK_PORT": "0",
-        "LOG_LEVEL": "ERROR",
-    }
+VALID_SETTINGS = {
+    "DISCORD_TOKEN": f"discord-{SECRET}",
+    "FLUX_API_TOKEN": f"flux-{SECRET}",
+    "DISCORD_API_URL": f"http://127.0.0.1:{free_port()}/api/v10",
+    "FLUX_API_URL": f"http://127.0.0.1:{free_port()}",
+    "WEBHOOK_HOST": "127.0.0.1",
+    "WEBHOOK_PORT": "0",
+    "LOG_LEVEL": "ERROR",
+}
+"""Nothing listens at these addresses."""
 
 
 async def test_without_settings(tmp_path: Path) -> None:
@@ -46,7 +41,7 @@ async def test_without_settings(tmp_path: Path) -> None:
     assert missing == copied == Ended(2, "", f"flux-bot: {missing.complaint}\n")
 
 
-async def test_invalid_settings(tmp_path: Path, valid_settings: Mapping[str, str]) -> None:
+async def test_invalid_settings(tmp_path: Path) -> None:
     """One line names the variable, or the file, and does not show the value."""
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / ".env").write_bytes("# é\n".encode("latin-1"))
@@ -55,38 +50,38 @@ async def test_invalid_settings(tmp_path: Path, valid_settings: Mapping[str, str
         "DATABASE_URL": f"postgresql://user:{SECRET}@127.0.0.1:port/bot",
         "FLUX_CATALOGUE": "missing.toml",
     }
-    runs = {name: run_bot(tmp_path, settings={**valid_settings, name: value}) for name, value in changes.items()}
-    runs[".env"] = run_bot(tmp_path / "broken", settings=valid_settings)
+    runs = {name: run_bot(tmp_path, settings={**VALID_SETTINGS, name: value}) for name, value in changes.items()}
+    runs[".env"] = run_bot(tmp_path / "broken", settings=VALID_SETTINGS)
     for name, ended in zip(runs, await asyncio.gather(*runs.values()), strict=True):
         assert ended == Ended(2, "", f"flux-bot: {ended.complaint}\n"), name
         assert name in ended.complaint.split(maxsplit=1)[0] or name == ".env" in ended.complaint, ended
 
 
-async def test_external_errors(tmp_path: Path, valid_settings: Mapping[str, str], unused_tcp_port: int) -> None:
+async def test_external_errors(tmp_path: Path) -> None:
     """One line says what can't be reached or used, and at which address, without passwords."""
     (tmp_path / "a-file").write_text("This is no database, and long enough to be seen as none. " * 99)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         cases = [
-            ({}, f"DISCORD_API_URL: Discord can't be reached at {valid_settings['DISCORD_API_URL']}"),
+            ({}, f"DISCORD_API_URL: Discord can't be reached at {VALID_SETTINGS['DISCORD_API_URL']}"),
             ({"WEBHOOK_PORT": str(port)}, f"WEBHOOK_PORT: can't listen on 127.0.0.1:{port}"),
             ({"DATABASE_URL": "sqlite:///a-file"}, "DATABASE_URL: can't open the database"),
             (
-                {"DATABASE_URL": f"postgresql://user:{SECRET}@127.0.0.1:{unused_tcp_port}/bot"},
+                {"DATABASE_URL": f"postgresql://user:{SECRET}@127.0.0.1:{free_port()}/bot"},
                 "DATABASE_URL: can't open the database",
             ),
         ]
-        runs = [run_bot(tmp_path, settings={**valid_settings, **changes}) for changes, _ in cases]
+        runs = [run_bot(tmp_path, settings={**VALID_SETTINGS, **changes}) for changes, _ in cases]
         for (changes, start), ended in zip(cases, await asyncio.gather(*runs), strict=True):
             assert ended == Ended(1, "", f"flux-bot: {ended.complaint}\n"), changes
             assert ended.complaint.startswith(start), changes
 
 
-async def test_the_log_contains_no_secret(tmp_path: Path, valid_settings: Mapping[str, str]) -> None:
+async def test_the_log_contains_no_secret(tmp_path: Path) -> None:
     """Even the DEBUG log of a failed start contains neither token nor traceback."""
     formats = ("text", "json")
     runs = [
-        run_bot(tmp_path, settings={**valid_settings, "LOG_LEVEL": "DEBUG", "LOG_FORMAT": name}) for name in formats
+        run_bot(tmp_path, settings={**VALID_SETTINGS, "LOG_LEVEL": "DEBUG", "LOG_FORMAT": name}) for name in formats
     ]
     for ended in await asyncio.gather(*runs):
         assert ended.code == 1

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import random
+import socket
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any, Self
 
 from aiohttp import ClientSession, web
@@ -100,3 +102,12 @@ def picture_urls(task: FakeTask) -> list[str]:
     """Return the addresses of a task's pictures."""
     assert task.response is not None
     return [item["image_url"] for item in task.response["data"]]
+
+
+def free_port() -> int:
+    """Return a port that is free. The system gives those below 32,768 to nobody, so it still is when it is used."""
+    while True:
+        port = random.randrange(10_000, 32_768)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -18,6 +18,7 @@ from flux_bot.app import STOP_SECONDS
 from flux_bot.settings import Settings
 from flux_bot.web.server import MAX_BODY_BYTES
 from tests.end_to_end.bot_process import wire
+from tests.flux.caller import free_port
 
 ROOT = Path(__file__).parents[2]
 COMPOSE_TEXT = (ROOT / "compose.yaml").read_text()
@@ -67,7 +68,7 @@ def test_copied_files_exist_and_are_not_ignored() -> None:
     assert [source for source in COPIED if not (ROOT / source).exists()] == []
 
 
-async def test_the_healthcheck_uses_the_bots_port(unused_tcp_port: int) -> None:
+async def test_the_healthcheck_uses_the_bots_port() -> None:
     """It asks /healthz, and never a proxy."""
     python, *arguments = json.loads(FINAL_STAGE["HEALTHCHECK"].partition("CMD ")[2])
     assert python == "python"
@@ -87,7 +88,7 @@ async def test_the_healthcheck_uses_the_bots_port(unused_tcp_port: int) -> None:
     app.router.add_get("/healthz", healthz)
     async with TestServer(app) as server:
         assert await exit_code(server.port) == 0
-    assert await exit_code(unused_tcp_port) == 1
+    assert await exit_code(free_port()) == 1
 
 
 def files_below(folder: Path) -> set[str]:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from flux_bot.settings import Settings
 from flux_bot.web import reachability
 from flux_bot.web.reachability import probe, serve_proof
-from tests.flux.caller import TOKEN, UNREACHABLE
+from tests.flux.caller import TOKEN, UNREACHABLE, free_port
 from tests.harness import LOOPBACK, BotHarness
 
 
@@ -43,7 +43,7 @@ async def test_the_bot_is_recognised(tmp_path: Path) -> None:
 
 async def test_through_a_reverse_proxy() -> None:
     """A proxy may forward only POST /callbacks/, below its own path."""
-    port = unused_port()
+    port = free_port()
 
     async def proxy(request: web.Request) -> web.Response:
         if request.method != "POST" or not request.path.startswith("/flux/callbacks/"):
@@ -59,7 +59,7 @@ async def test_through_a_reverse_proxy() -> None:
 
 async def test_the_proof() -> None:
     """The proof differs for each nonce and each token, and is given only for a short nonce."""
-    port = unused_port()
+    port = free_port()
 
     async def prove(nonce: str) -> tuple[int, str]:
         async with http.post(f"http://{LOOPBACK}:{port}/callbacks/reached/{nonce}") as answer:
@@ -105,7 +105,7 @@ async def test_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert await probe("http://bot.example.invalid", settings()) == (
         "the host name does not resolve; check its spelling and its DNS record"
     )
-    port = unused_port()
+    port = free_port()
     async with serve_proof(settings(port)):
         assert "the certificate is not valid" in str(await probe(f"https://{LOOPBACK}:{port}", settings()))
     monkeypatch.setattr(reachability, "TIMEOUT_SECONDS", 0.2)
