@@ -11,8 +11,8 @@ Payload = dict[str, Any]
 Checker = Callable[..., list[str]]
 
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
-COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
-REPLY, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
+COMMAND, COMPONENT = 2, 3
+REPLY, DEFER, DEFER_UPDATE, MODAL = 4, 5, 6, 9
 TEXT_DISPLAY, GALLERY = 10, 12
 
 _CHECKER = Path(__file__).parents[3] / "shared" / "discord" / "validate_discord.py"

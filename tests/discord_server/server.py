@@ -34,12 +34,11 @@ from simcord.interactions import base_payload
 from flux_bot.sandbox.virtual_discord import add_image_dimensions
 from tests.discord_server.faults import CUT, PASS, Fault, Faults
 from tests.discord_server.gateway import Gateway
-from tests.discord_server.payloads import AUTOCOMPLETE, COMMAND, COMPONENT, Payload, openapi_checker, walk
+from tests.discord_server.payloads import COMMAND, COMPONENT, Payload, openapi_checker, walk
 
 T = TypeVar("T")
 
 MAX_NONCE = 25
-ATTACHMENT_OPTION = 11
 MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
 DENIED = {
     MISSING_ACCESS: discord.Permissions(view_channel=True),
@@ -83,11 +82,6 @@ class Interaction:
     def ephemeral(self) -> bool:
         """Whether only the user sees the reply."""
         return self.record.ephemeral
-
-    @property
-    def choices(self) -> list[Payload]:
-        """The choices that the bot offered for completion."""
-        return self.record.autocomplete_choices or []
 
     async def acknowledged(self, timeout: float = 3.0) -> Self:  # noqa: ASYNC109
         """Wait for the first answer; TimeoutError if it is not in within `timeout` seconds after the event."""
@@ -142,7 +136,6 @@ class DiscordServer:
         global_rate: int | None = None,
         ack_seconds: float = 3.0,
         nonce_seconds: float = 180.0,
-        token_seconds: float = 900.0,
         shards: int = 1,
         validate: bool = True,
     ) -> None:
@@ -157,7 +150,7 @@ class DiscordServer:
         """Whether an answer to an interaction has the reply's id separately from its message."""
         self.base_url, self.upload_limit, self.shards = "", upload_limit, shards
         self._authorization = f"Bot {token}"
-        self._ack_seconds, self._token_seconds, self._nonce_seconds = ack_seconds, token_seconds, nonce_seconds
+        self._ack_seconds, self._nonce_seconds = ack_seconds, nonce_seconds
         self._global_limit = GlobalLimit(global_rate) if global_rate else None
         self._checker = openapi_checker() if validate else None
         self._nonces: dict[tuple[str, str], tuple[int, float]] = {}
@@ -328,13 +321,21 @@ class DiscordServer:
         """The published slash commands, by name."""
         return {name: command for (name, kind), command in self.backend.commands.get(None, {}).items() if kind == 1}
 
-    def slash(self, user: str, channel: str | int, name: str, **options: Any) -> Interaction:
-        """Issue a published command; a picture is given as (filename, bytes)."""
-        return self._command(COMMAND, user, channel, name, options)
-
-    def autocomplete(self, user: str, channel: str | int, name: str, focused: str, value: Any) -> Interaction:
-        """Type a value into an option; the interaction's `choices` are available once it is acknowledged."""
-        return self._command(AUTOCOMPLETE, user, channel, name, {focused: value})
+    def slash(self, user: str, channel: str | int, name: str, **given: Any) -> Interaction:
+        """Issue a published command."""
+        place, command = self.place(channel), self.commands[name]
+        assert place is not None
+        specs = {option["name"]: option for option in command.get("options") or []}
+        required = {key for key, spec in specs.items() if spec.get("required")}
+        assert required <= given.keys() <= specs.keys(), f"/{name} takes {sorted(specs)}, not {sorted(given)}"
+        for key, value in given.items():
+            choices = [choice["value"] for choice in specs[key].get("choices") or []]
+            assert not choices or value in choices, f"{key} has no choice {value!r}"
+        options = [{"name": key, "type": specs[key]["type"], "value": value} for key, value in given.items()]
+        data = {"id": command["id"], "name": name, "type": 1, "options": options}
+        interaction, payload = self._interaction(COMMAND, user, place.id, data)
+        self.backend.emit("INTERACTION_CREATE", payload)
+        return interaction
 
     def click(self, user: str, message: Payload, custom_id: str) -> Interaction:
         """Press a button of a message."""
@@ -348,32 +349,6 @@ class DiscordServer:
         self.backend.emit("INTERACTION_CREATE", payload | {"message": current})
         return interaction
 
-    def _command(self, kind: int, user: str, channel: str | int, name: str, given: Payload) -> Interaction:
-        place, command = self.place(channel), self.commands[name]
-        assert place is not None
-        specs = {option["name"]: option for option in command.get("options") or []}
-        required = {key for key, spec in specs.items() if spec.get("required") and kind == COMMAND}
-        assert required <= given.keys() <= specs.keys(), f"/{name} takes {sorted(specs)}, not {sorted(given)}"
-        resolved: Payload = {}
-        options = [self._option(specs[key], value, place.id, resolved) for key, value in given.items()]
-        if kind == AUTOCOMPLETE:
-            options[0]["focused"] = True
-        data = {"id": command["id"], "name": name, "type": 1, "options": options}
-        data |= {"resolved": resolved} if resolved else {}
-        interaction, payload = self._interaction(kind, user, place.id, data)
-        self.backend.emit("INTERACTION_CREATE", payload)
-        return interaction
-
-    def _option(self, spec: Payload, value: Any, channel_id: int, resolved: Payload) -> Payload:
-        choices = [choice["value"] for choice in spec.get("choices") or []]
-        assert not choices or value in choices, f"{spec['name']} has no choice {value!r}"
-        if spec["type"] == ATTACHMENT_OPTION:
-            name, data = value
-            file = self.backend.cdn.store_attachment(self.backend.snowflake(), channel_id, name, data, None)
-            resolved.setdefault("attachments", {})[file["id"]] = file | {"ephemeral": True}
-            value = file["id"]
-        return {"name": spec["name"], "type": spec["type"], "value": value}
-
     def _interaction(self, kind: int, user: str, channel_id: int, data: Payload) -> tuple[Interaction, Payload]:
         place, user_id = self.backend.get_channel(channel_id), self.users[user]
         record, payload = base_payload(
@@ -381,7 +356,6 @@ class DiscordServer:
         )
         record.token += secrets.token_hex(40)
         self.backend.interaction_tokens[record.token] = record.id
-        record.expires_at = self.backend.iso_after(self._token_seconds)
         record.initial_response_deadline = self.backend.iso_after(self._ack_seconds)
         guild = self.backend.guilds[place.guild_id] if place.guild_id else None
         user_installed = bool(guild and self.backend.bot_user.id not in guild.members)

@@ -36,7 +36,7 @@ async def ended(process: asyncio.subprocess.Process, number: signal.Signals | No
     """Return the exit code and the remaining output of a process, which must end by itself or at a signal."""
     if number is not None:
         process.send_signal(number)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(10):
         output, _ = await process.communicate()
     return process.returncode, output.decode()
 
