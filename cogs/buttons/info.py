@@ -95,7 +95,7 @@ def command_for(request: ImageRequest) -> str:
     Without the address of the picture to edit, the command opens a form for it.
     """
     options = asdict(request) | {"prompt": " ".join(request.prompt.split())}
-    del options["action"]
+    del options["action"], options["spoiler"]
     if request.action is Action.EDIT:
         del options["count"]
     name = "edit" if request.action is Action.EDIT else "imagine"

@@ -64,6 +64,8 @@ class ImageRequest:
     count: int = 1
     image_url: str | None = None
     private: bool = False
+    spoiler: bool = False
+    """Whether the pictures are covered until the viewer clicks on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Origin:
     """The server's language; None outside of servers."""
     ping: bool = True
     """Whether the result pings the user."""
+    interaction_id: int | None = None
+    """The interaction that made the request: its event may arrive more than once, but makes one job."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,11 +79,13 @@ class JobHistory:
 
     async def fetch_undelivered(self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime) -> bool:
         """Make an undelivered job due again, privately, at a new origin; False if the user has no such job."""
+        new_origin = asdict(origin)
+        del new_origin["interaction_id"]  # still that of the interaction that made the job
         fetch = (
             sa.update(jobs)
             .where(jobs.c.id == job_id, jobs.c.undelivered_at.is_not(None), jobs.c.user_id == origin.user_id)
             .values(
-                **asdict(origin),
+                **new_origin,
                 private=True,
                 undelivered_at=None,
                 next_delivery_at=now,

@@ -41,7 +41,9 @@ jobs = sa.Table(
     sa.Column("count", sa.Integer, nullable=False),
     sa.Column("image_url", sa.Text),
     sa.Column("private", sa.Boolean, nullable=False),
+    sa.Column("spoiler", sa.Boolean, nullable=False, server_default=sa.false()),
     # the origin
+    sa.Column("interaction_id", sa.BigInteger),
     sa.Column("user_id", sa.BigInteger, nullable=False),
     sa.Column("channel_id", sa.BigInteger, nullable=False),
     sa.Column("guild_id", sa.BigInteger),
@@ -74,10 +76,12 @@ jobs = sa.Table(
     # the delivery
     sa.Column("next_delivery_at", UtcTime),
     sa.Column("delivery_attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("picture_attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("undelivered_at", UtcTime),
     sa.Column("delivered_at", UtcTime),
     sa.Column("result_message_id", sa.BigInteger),
     sa.Column("result_channel_id", sa.BigInteger),
+    sa.Column("next_repair_at", UtcTime),  # links are posted in place of pictures, which are fetched again then
     sa.Index("ix_jobs_queue", "status", "turn", "accepted_at"),
     sa.Index("ix_jobs_user", "status", "user_id", "turn"),
     sa.Index("ix_jobs_of_user", "user_id", "accepted_at"),
@@ -93,9 +97,12 @@ for _name, _column in (
     ("parent", jobs.c.parent_id),
     ("slow", jobs.c.slow_at),
     ("slot_held", jobs.c.slot_held_until),
+    ("repair", jobs.c.next_repair_at),
+    ("interaction", jobs.c.interaction_id),
 ):
     _present = _column.is_not(None)
-    sa.Index(f"ix_jobs_{_name}", _column, sqlite_where=_present, postgresql_where=_present)
+    _is_unique = _column is jobs.c.interaction_id
+    sa.Index(f"ix_jobs_{_name}", _column, unique=_is_unique, sqlite_where=_present, postgresql_where=_present)
 
 preferences = sa.Table(
     "preferences",

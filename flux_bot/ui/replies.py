@@ -167,6 +167,7 @@ def origin_of(interaction: Interaction) -> Origin:
         upload_limit=interaction.filesize_limit,
         can_post=_can_post(interaction),
         guild_locale=str(interaction.guild_locale) if interaction.guild_locale else None,
+        interaction_id=interaction.id,
     )
 
 
