@@ -1,7 +1,9 @@
 """What all ways to request a picture share: checking the options, and the reply with the status card."""
 
+import asyncio
 from collections.abc import Callable
 
+import discord
 from discord import app_commands
 
 from cogs.undelivered import offer_undelivered
@@ -9,9 +11,10 @@ from flux_bot.core.catalogue import Catalogue, Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
 from flux_bot.locales import translator_for
+from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import Interaction
-from flux_bot.ui.replies import JOB_ACCEPTED, Reply, origin_of, user_translator
+from flux_bot.ui.replies import JOB_ACCEPTED, TOO_LATE, Reply, origin_of, user_translator
 
 PROMPT_LIMIT = 4000
 MAX_COUNT = 4
@@ -29,22 +32,35 @@ async def request_pictures(
 ) -> None:
     """Accept a request, and reply with its status card; ``parent`` is the job whose card it was made from."""
     workflow = interaction.client.workflow
-    accepting = workflow.accept(
-        make_request,
-        origin_of(interaction),
-        parent_id=parent.id if parent else None,
-        can_reply=reply.is_possible,
+    accepting = asyncio.ensure_future(
+        workflow.accept(
+            make_request,
+            origin_of(interaction),
+            parent_id=parent.id if parent else None,
+            can_reply=reply.is_possible,
+        )
     )
-    accepted = await reply.wait_for(accepting)
-    if accepted.is_duplicate:
-        await reply.dismiss()
-        return
-    job = accepted.job
-    interaction.extras[JOB_ACCEPTED] = job.id
-    reply.private = job.request.private
-    message_id = await reply.send(cards.accepted(translator_for(job.locale), accepted))
-    if message_id is not None and await workflow.replied(job.id, message_id):
+    try:
+        accepted = await reply.wait_for(accepting)
+        if accepted.is_duplicate:
+            await reply.dismiss()
+            return
+        if accepted.is_repeated_event and not interaction.response.is_done():
+            return  # the handler of the first event replies
+        job = accepted.job
+        interaction.extras[JOB_ACCEPTED] = job.id
+        reply.private = job.request.private
+        message_id = await reply.send(cards.accepted(translator_for(job.locale), accepted))
+    except discord.HTTPException as error:
+        if error.code in TOO_LATE and _is_saved(accepting):
+            await workflow.withdraw(accepting.result())
+        raise
+    if message_id is not None and await workflow.replied(accepted, message_id):
         await offer_undelivered(interaction)
+
+
+def _is_saved(accepting: asyncio.Future[AcceptedJob]) -> bool:
+    return accepting.done() and not accepting.cancelled() and accepting.exception() is None
 
 
 def preferred_size(model: Model, preferences: Preferences) -> str:

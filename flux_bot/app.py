@@ -22,6 +22,7 @@ from flux_bot.store.copying import copy_database
 from flux_bot.store.store import JobStore
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.command_tree import CommandTree
+from flux_bot.ui.discord_clock import DiscordClock
 from flux_bot.ui.messenger import DiscordMessenger
 from flux_bot.ui.old_pictures import OldPictures
 from flux_bot.web.server import WebServer
@@ -60,7 +61,7 @@ class App:
 
     async def run_loops(self) -> None:
         """Run the workflow until it is stopped; the bot must be logged in."""
-        await self.workflow.run(DiscordMessenger(self.bot))
+        await self.workflow.run(DiscordMessenger(self.bot, self.bot.clock.now))
 
 
 @asynccontextmanager
@@ -74,7 +75,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
     if private_hosts:
         log.warning("ALLOW_PRIVATE_IMAGE_HOSTS is on: the bot also fetches pictures from private addresses")
     async with AsyncExitStack() as opened:
-        metrics = Metrics()
+        metrics, clock = Metrics(), DiscordClock()
         store = await opened.enter_async_context(JobStore(settings.database_url.get_secret_value(), metrics))
         api = FluxApi(settings.flux_api_url, settings.flux_api_token.get_secret_value())
         images = await opened.enter_async_context(images or ImageFetcher(allow_private_hosts=private_hosts))
@@ -96,6 +97,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
             ),
             public_url=settings.public_url,
             retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
+            now=clock.now,
         )
         workflow = Workflow(parts)
         bot = FluxBot(
@@ -105,6 +107,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
             catalogue=catalogue,
             old_pictures=OldPictures(images),
             metrics=metrics,
+            clock=clock,
             tree_cls=CommandTree,
             extensions=EXTENSIONS,
         )

@@ -149,7 +149,14 @@ async def claim_next(
     store: JobStore, limits: Limits = UNLIMITED, deadline: timedelta = DEADLINE, *, now: datetime = NOW
 ) -> Job | None:
     """Claim the next queued job; None if none may start."""
-    return next(iter(await store.claim_queued(1, limits, deadline, now=now)), None)
+    return next(iter(await claim_queued(store, 1, limits, deadline, now=now)), None)
+
+
+async def claim_queued(
+    store: JobStore, at_most: int, limits: Limits, deadline: timedelta = DEADLINE, *, now: datetime = NOW
+) -> list[Job]:
+    """Claim queued jobs, with or without a reply."""
+    return await store.claim_queued(at_most, limits, deadline, now=now, reply_grace=-timedelta(days=1))
 
 
 def success(job: Job) -> TaskResult:

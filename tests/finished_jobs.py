@@ -82,7 +82,8 @@ async def copy_job(harness: BotHarness, job: Job, *prompts: str, **changes: Any)
     ids = [f"copy-{number:011}" for number in range(len(prompts))]
     for number, (job_id, prompt) in enumerate(zip(ids, prompts, strict=True), 1):
         old = dict(harness.row(job.id))
-        row = {**old, "id": job_id, "prompt": prompt, "accepted_at": old["accepted_at"] + number, **changes}
+        own = {"id": job_id, "interaction_id": None, "prompt": prompt, "accepted_at": old["accepted_at"] + number}
+        row = {**old, **own, **changes}
         places = ", ".join("?" * len(row))
         await harness.change(f"INSERT INTO jobs ({', '.join(row)}) VALUES ({places})", *row.values())  # noqa: S608  columns
     return ids

@@ -12,11 +12,10 @@ from flux_bot.core.callbacks import new_secret
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, Preferences, new_job_id
-from flux_bot.store.database import Database, fetch_jobs
+from flux_bot.store.database import Database, fetch_jobs, update_returning
 from flux_bot.store.history import read_preferences
-from flux_bot.store.notifications import Loop
-from flux_bot.store.queue import count_queue, usual_seconds
-from flux_bot.store.schema import columns_of, jobs
+from flux_bot.store.queue import count_queue, place_in_queue, usual_seconds
+from flux_bot.store.schema import THE_JOB, columns_of, jobs
 
 DOUBLE_CLICK = timedelta(seconds=3)
 """The same request from the same card within this time is a double-click, not a wish for another picture."""
@@ -53,6 +52,8 @@ class AcceptedJob:
     """The model's usual time; None if it is unknown or the job has to wait."""
     is_duplicate: bool = False
     """The user clicked twice: this is the job of the first click."""
+    is_repeated_event: bool = False
+    """The event of one interaction arrived twice, here or in another process: this is the job of the first."""
 
 
 class Admission:
@@ -90,9 +91,20 @@ class Admission:
                 outcomes.append(rejected)
             else:
                 outcomes.append(new.accepted)
-        if any(isinstance(outcome, AcceptedJob) and not outcome.place for outcome in outcomes):
-            self._database.notifications.notify(connection, Loop.DISPATCH)
         return outcomes
+
+    _WITHDRAW = sa.delete(jobs).where(
+        THE_JOB,
+        jobs.c.status == JobStatus.QUEUED,
+        jobs.c.submitted_at.is_(None),
+        jobs.c.reply_message_id.is_(None),
+        jobs.c.accepted_at == sa.bindparam("accepted"),  # changed if another process has taken the job over
+    )
+
+    async def withdraw(self, job: Job) -> bool:
+        """Delete a job whose reply Discord has rejected, so that it costs nothing; False if it has moved on."""
+        values = {"job": job.id, "accepted": job.accepted_at}
+        return await self._database.do(lambda connection: connection.execute(self._WITHDRAW, values).rowcount == 1)
 
     async def _was_saved(self, job_id: str) -> bool:
         """Find out whether a broken transaction saved a job. Raises SaveUncertain if the database stays unreachable.
@@ -114,6 +126,8 @@ class Admission:
 
 
 def _accept(connection: sa.Connection, new: NewJob, preferences: Preferences, queue: Queue) -> AcceptedJob:
+    if taken_over := _take_over(connection, new):
+        return taken_over
     request = new.make_request(preferences)
     if new.parent_id and (duplicate := _find_duplicate(connection, new, new.parent_id, request)):
         return AcceptedJob(duplicate, 0, None, is_duplicate=True)
@@ -136,6 +150,29 @@ def _accept(connection: sa.Connection, new: NewJob, preferences: Preferences, qu
     )
     connection.execute(sa.insert(jobs), columns_of(job))
     return AcceptedJob(job, place, None if place else usual_seconds(connection, request.model))
+
+
+_TAKE_OVER = (
+    sa.update(jobs)
+    .where(jobs.c.interaction_id == sa.bindparam("interaction"))
+    .values(accepted_at=sa.bindparam("now"))
+    .returning(jobs)
+)
+
+
+def _take_over(connection: sa.Connection, new: NewJob) -> AcceptedJob | None:
+    """Return the job that an earlier event of the same interaction made, None if there is none.
+
+    Only one of the processes that heard the event can reply. Its new ``accepted_at`` keeps the others, which Discord
+    rejects, from withdrawing the job.
+    """
+    if new.origin.interaction_id is None:
+        return None
+    job = update_returning(connection, _TAKE_OVER, interaction=new.origin.interaction_id, now=new.now)
+    if job is None:
+        return None
+    place = place_in_queue(connection, job) if job.card is CardState.QUEUED else 0
+    return AcceptedJob(job, place, None, is_repeated_event=True)
 
 
 _RECENT_CHILDREN = sa.select(jobs).where(

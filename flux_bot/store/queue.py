@@ -48,6 +48,12 @@ def next_queued(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
     )
 
 
+HAS_REPLY = sa.or_(
+    jobs.c.reply_message_id.is_not(None),
+    jobs.c.submitted_at.is_not(None),  # and queued again
+    jobs.c.accepted_at <= sa.bindparam("without_reply"),
+)
+"""Discord has accepted the reply, so the user knows of the job; or a crash lost the news, and the grace has passed."""
 _NOBODY = -1
 """No user: an empty list would become a subquery."""
 

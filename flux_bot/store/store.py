@@ -30,6 +30,7 @@ from flux_bot.store.history import JobHistory
 from flux_bot.store.notifications import Loop
 from flux_bot.store.overdue import NOTHING_DUE, Overdue
 from flux_bot.store.queue import (
+    HAS_REPLY,
     SLOT_HELD_AT_MOST,
     JobCounts,
     at_the_api,
@@ -105,13 +106,18 @@ class JobStore:
         jobs.c.undelivered_at.is_not(None), jobs.c.user_id == sa.bindparam("user")
     )
 
-    async def set_reply(self, job_id: str, message_id: int) -> Replied:
-        """Save the message id of the status card: Discord has accepted the reply."""
+    async def set_reply(self, job_id: str, message_id: int, *, starts: bool = False) -> Replied:
+        """Save the message id of the status card: Discord has accepted the reply.
+
+        ``starts`` wakes the dispatch loops of other processes, as the job can be submitted now.
+        """
 
         def work(connection: sa.Connection) -> Replied:
             row = connection.execute(self._SET_REPLY, {"job": job_id, "message": message_id}).one_or_none()
             if row is None:
                 return Replied(undelivered=0, is_due=False)
+            if starts:
+                self._database.notifications.notify(connection, Loop.DISPATCH)
             undelivered = connection.execute(self._COUNT_UNDELIVERED, {"user": row.user_id}).scalar_one()
             return Replied(undelivered, is_due=row.next_delivery_at is not None)
 
@@ -128,7 +134,7 @@ class JobStore:
     _CLAIM_NEXT = (
         sa.update(jobs)
         .where(
-            jobs.c.id == next_queued(jobs.c.id).with_for_update().scalar_subquery(),
+            jobs.c.id == next_queued(jobs.c.id).where(HAS_REPLY).with_for_update().scalar_subquery(),
             jobs.c.status == JobStatus.QUEUED,
         )
         .values(
@@ -139,8 +145,20 @@ class JobStore:
         .returning(jobs)
     )
 
-    async def claim_queued(self, at_most: int, limits: Limits, deadline: timedelta, *, now: datetime) -> list[Job]:
-        """Move the next jobs to SUBMITTING, in the order of ``core/fairness.py``, as far as the limits allow."""
+    async def claim_queued(
+        self,
+        at_most: int,
+        limits: Limits,
+        deadline: timedelta,
+        *,
+        now: datetime,
+        reply_grace: timedelta = timedelta(0),
+    ) -> list[Job]:
+        """Move the next jobs to SUBMITTING, in the order of ``core/fairness.py``, as far as the limits allow.
+
+        A job waits for Discord to accept its reply, ``reply_grace`` at most: if Discord rejects it, the job is
+        withdrawn and must not be paid for.
+        """
 
         def work(connection: sa.Connection) -> list[Job]:
             claimed: list[Job] = []
@@ -148,7 +166,8 @@ class JobStore:
                 return claimed
             running, _ = at_the_api(connection, now)
             while len(claimed) < at_most and running.total() < limits.max_in_flight:
-                values = next_queued_parameters(running, limits, now, 1) | {"deadline": now + deadline}
+                values = next_queued_parameters(running, limits, now, 1)
+                values |= {"deadline": now + deadline, "without_reply": now - reply_grace}
                 found = fetch_jobs(connection, self._CLAIM_NEXT, **values)
                 if not found:
                     break

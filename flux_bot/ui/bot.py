@@ -17,6 +17,7 @@ from flux_bot.core.errors import StartupFailed
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
+from flux_bot.ui.discord_clock import DiscordClock
 from flux_bot.ui.old_pictures import OldPictures
 from flux_bot.workflow.workflow import Workflow
 
@@ -60,6 +61,7 @@ class FluxBot(commands.AutoShardedBot):
         catalogue: Catalogue,
         old_pictures: OldPictures,
         metrics: Metrics,
+        clock: DiscordClock,
         tree_cls: type[app_commands.CommandTree[Any]],
         extensions: Sequence[str],
     ) -> None:
@@ -76,7 +78,7 @@ class FluxBot(commands.AutoShardedBot):
             max_messages=None,
             shard_count=settings.shard_count,
             shard_ids=list(settings.shard_ids) if settings.shard_ids is not None else None,  # type: ignore[arg-type]  # None is its default
-            http_trace=_count_rate_limits(metrics),
+            http_trace=_watch_answers(metrics, clock),
         )
         self.settings = settings
         self.workflow = workflow
@@ -84,6 +86,7 @@ class FluxBot(commands.AutoShardedBot):
         self.catalogue = catalogue
         self.old_pictures = old_pictures
         self.metrics = metrics
+        self.clock = clock
         self.recent_forms: RecentItems[str, Any] = RecentItems()
         """What open forms are about, where that is too long for a custom_id."""
         self._extensions_to_load = extensions
@@ -147,14 +150,15 @@ def login_errors(api_url: str) -> Iterator[None]:
         raise StartupFailed(f"DISCORD_API_URL: Discord can't be reached at {api_url}: {reason}") from error
 
 
-def _count_rate_limits(metrics: Metrics) -> aiohttp.TraceConfig:
-    """Return a trace that counts discord.py's rate-limited requests."""
+def _watch_answers(metrics: Metrics, clock: DiscordClock) -> aiohttp.TraceConfig:
+    """Return a trace of discord.py's requests that learns Discord's time and counts rate limits."""
 
-    async def count(_: object, __: object, request: aiohttp.TraceRequestEndParams) -> None:
+    async def watch(_: object, __: object, request: aiohttp.TraceRequestEndParams) -> None:
+        clock.learn(request.response.headers.get("Date"))
         if request.response.status == 429:
             scope = request.response.headers.get("X-RateLimit-Scope")
             metrics.rate_limits.labels(scope if scope in RATE_LIMIT_SCOPES else "unknown").inc()
 
     trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(count)
+    trace.on_request_end.append(watch)
     return trace

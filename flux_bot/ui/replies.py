@@ -25,6 +25,9 @@ ACK_SECONDS = 2.0
 """After this the user sees that the bot is thinking, which extends Discord's three seconds to minutes."""
 LAST_SECONDS = 2.9
 """After this Discord accepts no first reply."""
+TOO_LATE = frozenset({10062, 40060})
+"""Error codes of a first reply: the interaction is unknown, as it is older than 3 s, or already acknowledged, perhaps
+by another process (discord-api-docs, topics/opcodes-and-status-codes, "JSON error codes")."""
 THINKING = discord.InteractionResponseType.deferred_channel_message
 
 JOB_ACCEPTED = "job_accepted"
@@ -47,7 +50,7 @@ class Reply:
         self.private = private
         self._interaction = interaction
         self._updates = updates
-        self._since = time.perf_counter()
+        self._since = time.perf_counter() - _age_seconds(interaction)
         self._is_lost = False
 
     def is_possible(self) -> bool:
@@ -105,6 +108,9 @@ async def reply_with_error(interaction: Interaction, error: Exception) -> None:
     """Tell the user privately why a request was rejected; show a reference from the log for any other error."""
     job_id: str | None = interaction.extras.get(JOB_ACCEPTED)
     with about(job_id=job_id, user_id=interaction.user.id, guild_id=interaction.guild_id):
+        if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
+            log.info("Discord takes no reply: %s", error)
+            return
         if job_id:
             # "Try again" would make and cost a second picture: the job goes on without this reply.
             log.error("Job %s was accepted, but the reply failed", job_id, exc_info=error)
@@ -140,8 +146,12 @@ def _error_card(interaction: Interaction, error: Exception) -> cards.Card:
 
 def _time_reply(interaction: Interaction) -> None:
     """Record how long the reply took, from the interaction's creation by Discord's clock."""
-    seconds = (discord.utils.utcnow() - interaction.created_at).total_seconds()
-    interaction.client.metrics.replies.observe(max(0.0, seconds))
+    interaction.client.metrics.replies.observe(_age_seconds(interaction))
+
+
+def _age_seconds(interaction: Interaction) -> float:
+    """Return how long ago Discord created the interaction; its event may have arrived late."""
+    return max(0.0, (interaction.client.clock.now() - interaction.created_at).total_seconds())
 
 
 @contextmanager

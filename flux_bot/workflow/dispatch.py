@@ -47,6 +47,7 @@ class Dispatch:
 
     async def run(self) -> None:
         """Submit jobs until stopped; submissions that have begun are completed."""
+        tick_seconds = min(TICK_SECONDS, self._timing.reply_grace.total_seconds())  # a reply may never be noted
         async with asyncio.TaskGroup() as submissions:
             while not self._signals.stopping.is_set():
                 pause = self._availability.pause_seconds(now=self._now())
@@ -56,10 +57,13 @@ class Dispatch:
                         submissions.create_task(guard(self._submit(job), job))
                     if len(claimed) == CLAIMED_AT_ONCE:
                         continue
-                await wait_for_work(self._signals.dispatch, pause or TICK_SECONDS)
+                await wait_for_work(self._signals.dispatch, pause or tick_seconds)
 
     async def _claim(self) -> list[Job]:
-        return await self._store.claim_queued(CLAIMED_AT_ONCE, self._limits, self._timing.deadline, now=self._now())
+        timing = self._timing
+        return await self._store.claim_queued(
+            CLAIMED_AT_ONCE, self._limits, timing.deadline, now=self._now(), reply_grace=timing.reply_grace
+        )
 
     async def _submit(self, job: Job) -> None:
         url = callback_url(self._public_url, job) if self._public_url else None

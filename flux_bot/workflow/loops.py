@@ -34,7 +34,7 @@ class Timing:
     delivery_lease: timedelta
     """How long a delivery may go without renewal before another process takes over."""
     reply_grace: timedelta = timedelta(seconds=5)
-    """Discord accepts a first reply only within 3 s; after this, the result stops waiting for its status card."""
+    """Discord accepts a first reply only within 3 s; after this, a job without a reply no longer waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,23 +85,36 @@ class Workflow:
         new = NewJob(make_request, origin, self._limits, now, paused=paused, parent_id=parent_id, can_reply=can_reply)
         accepted = await self._store.admission.accept(new)
         with about_job(accepted.job):
-            if accepted.is_duplicate:
-                log.info("Double-click: the job was accepted already")
+            if accepted.is_duplicate or accepted.is_repeated_event:
+                log.info(
+                    "%s: the job was accepted already", "Double-click" if accepted.is_duplicate else "Repeated event"
+                )
                 return accepted
             action, model, place = accepted.job.request.action, accepted.job.request.model, accepted.place
             where = f"by user {origin.user_id} in channel {origin.channel_id}"
             log.info("Accepted: %s with %s %s, place %d", action, model, where, place)
         self._metrics.accepted.inc()
-        if not accepted.place:  # otherwise the next free slot wakes the loop
-            self._signals.dispatch.set()
         return accepted
 
-    async def replied(self, job_id: str, message_id: int) -> int:
-        """Save the message id of the status card; return how many undelivered results the user can fetch."""
-        replied = await self._store.set_reply(job_id, message_id)
+    async def replied(self, accepted: AcceptedJob, message_id: int) -> int:
+        """Save the message id of the status card, and let the job be submitted.
+
+        Return how many undelivered results the user can fetch.
+        """
+        starts = not accepted.place  # otherwise the next free slot wakes the loop
+        replied = await self._store.set_reply(accepted.job.id, message_id, starts=starts)
+        if starts:
+            self._signals.dispatch.set()
         if replied.is_due:
             self._signals.deliver.set()
         return replied.undelivered
+
+    async def withdraw(self, accepted: AcceptedJob) -> bool:
+        """Delete a job whose reply Discord has rejected; False if it was submitted, or belongs to another process."""
+        is_withdrawn = await self._store.admission.withdraw(accepted.job)
+        with about_job(accepted.job):
+            log.info("Discord takes no reply: the job %s", "is withdrawn" if is_withdrawn else "goes on without it")
+        return is_withdrawn
 
     async def receive(self, job_id: str, secret: str, body: bytes) -> bool:
         """Save the result in a callback; False if the job already had one.

@@ -159,9 +159,16 @@ async def test_while_the_database_hangs(tmp_path: Path) -> None:
 
 
 async def test_reply_too_late(tmp_path: Path) -> None:
-    """If Discord no longer accepts the reply, the picture is still delivered."""
+    """If Discord rejects the reply as too late, nothing is paid; for other reasons, the picture is delivered."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
-        harness.refuse("reply", 404, 10062)
+        for status, code in ((404, 10062), (400, 40060)):
+            harness.refuse("reply", status, code, times=1)
+            assert (await harness.imagine()).response is None
+            assert harness.sql("SELECT id FROM jobs") == [], code
+        assert harness.fake.submissions == []
+        assert harness.errors == []
+
+        harness.refuse("reply", 403)
         assert (await harness.imagine()).response is None
         await eventually(lambda: harness.tasks)
         (job_id,) = harness.tasks

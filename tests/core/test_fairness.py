@@ -15,7 +15,6 @@ from flux_bot.store.admission import AcceptedJob
 from flux_bot.store.queue import SLOT_HELD_AT_MOST
 from flux_bot.store.store import JobStore
 from tests.database import (
-    DEADLINE,
     MICROSECOND,
     NOW,
     ON_SQLITE,
@@ -23,6 +22,7 @@ from tests.database import (
     UNLIMITED,
     Rows,
     accept,
+    claim_queued,
     failure,
     fresh,
     queued,
@@ -40,7 +40,7 @@ async def try_to_accept(store: JobStore, user_id: int, limits: Limits, *, now: d
 
 async def claimed_users(store: JobStore, limits: Limits, *, now: datetime = NOW) -> list[int]:
     """Claim all jobs that may start and return their users in order."""
-    return [job.origin.user_id for job in await store.claim_queued(1000, limits, DEADLINE, now=now)]
+    return [job.origin.user_id for job in await claim_queued(store, 1000, limits, now=now)]
 
 
 async def test_users_take_turns(store: JobStore) -> None:
@@ -51,7 +51,7 @@ async def test_users_take_turns(store: JobStore) -> None:
     for second, user_id in enumerate((1, 1, 1, 1, 4, 3, 3)):
         await queued(store, user_id, now=NOW + second * SECOND)
     await queued(store, 2, now=NOW + 5 * SECOND - MICROSECOND)
-    first = await store.claim_queued(4, UNLIMITED, DEADLINE, now=NOW)
+    first = await claim_queued(store, 4, UNLIMITED, now=NOW)
     assert [job.origin.user_id for job in first] == [1, 4, 2, 3]
     for second in (10, 11):
         await queued(store, 5, now=NOW + second * SECOND)
@@ -63,7 +63,7 @@ async def test_the_limits_of_running_jobs(store: JobStore) -> None:
     limits = Limits(max_in_flight=4, max_running_per_user=2, max_queued_per_user=10)
     for second, user_id in enumerate((1, 1, 1, 1, 2, 3)):
         await queued(store, user_id, now=NOW + second * SECOND)
-    first = await store.claim_queued(1000, limits, DEADLINE, now=NOW)
+    first = await claim_queued(store, 1000, limits, now=NOW)
     assert [job.origin.user_id for job in first] == [1, 2, 3, 1]
     assert await claimed_users(store, replace(limits, max_running_per_user=10)) == []
     assert await store.finish(first[1].id, failure(first[1]), now=NOW)
@@ -93,7 +93,7 @@ async def test_a_submission_without_an_answer_frees_its_slot(store: JobStore) ->
             accepted = await accept(store, limits=limits, now=now)
             assert (accepted.place, accepted.job.card is CardState.QUEUED) == (place, place == 1)
             assert place == 0 or await claimed_users(store, limits, now=now) == []
-            (claimed,) = await store.claim_queued(2, limits, DEADLINE, now=freed)
+            (claimed,) = await claim_queued(store, 2, limits, now=freed)
             assert await store.finish(claimed.id, failure(claimed), now=freed)
     assert await store.mark_running(job, "task", next_lookup_at=NOW)
     await queued(store, 2)
@@ -211,7 +211,7 @@ async def test_the_place_is_correct(store: JobStore, rows: Rows, limits: Limits,
 async def claim_from_both(store: JobStore, queue: Queue, limits: Limits, *, at_most: int = 1000) -> None:
     """Claim in the store and in the model one by one, and compare, until there is nothing to claim."""
     for _ in range(at_most):
-        claimed = await store.claim_queued(1, limits, DEADLINE, now=NOW + SECOND)
+        claimed = await claim_queued(store, 1, limits, now=NOW + SECOND)
         expected = queue.claim(limits)
         assert [job.id for job in claimed] == ([expected.id] if expected else [])
         if not claimed:

@@ -16,7 +16,8 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
@@ -39,6 +40,7 @@ from tests.discord_server.payloads import COMMAND, COMPONENT, Payload, openapi_c
 T = TypeVar("T")
 
 MAX_NONCE = 25
+ALREADY_ACKNOWLEDGED = 40060
 MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
 DENIED = {
     MISSING_ACCESS: discord.Permissions(view_channel=True),
@@ -138,6 +140,7 @@ class DiscordServer:
         nonce_seconds: float = 180.0,
         shards: int = 1,
         validate: bool = True,
+        clock_ahead: timedelta = timedelta(),
     ) -> None:
         self.requests: list[Request] = []
         self.violations: list[str] = []
@@ -161,8 +164,12 @@ class DiscordServer:
         self.interactions: dict[str, Interaction] = {}
         """By their token."""
         self._blocking: set[int] = set()
+        self.interaction_copies = 1
+        """How often the event of each interaction is sent."""
+        self.interaction_delay = 0.0
+        """Seconds before it is sent."""
         backend = self.backend = Backend()
-        backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
+        backend.clock.now = lambda: datetime.now(UTC) + clock_ahead  # type: ignore[method-assign]
         backend.bot_user.name = "wire-bot"
         self._store_attachment = backend.cdn.store_attachment
         backend.cdn.store_attachment = self._store  # type: ignore[assignment]
@@ -177,7 +184,7 @@ class DiscordServer:
         self.add_channel("forbidden", denied=MISSING_PERMISSIONS)
         self.add_channel("thread", parent="general")
         self.add_channel("elsewhere", guild="away")
-        backend.subscribers.append(self.gateway.dispatch)
+        backend.subscribers.append(self._dispatch_event)
 
     # --- the server --------------------------------------------------------------------------------
 
@@ -367,6 +374,13 @@ class DiscordServer:
         interaction = self.interactions[record.token] = Interaction(record, place, self.message)
         return interaction, payload
 
+    def _dispatch_event(self, event: str, payload: Any) -> None:
+        if event != "INTERACTION_CREATE":
+            self.gateway.dispatch(event, payload)
+            return
+        for _ in range(self.interaction_copies):
+            asyncio.get_running_loop().call_later(self.interaction_delay, self.gateway.dispatch, event, payload)
+
     # --- the REST API ------------------------------------------------------------------------------
 
     async def _rest(self, http: web.Request) -> web.StreamResponse:
@@ -395,7 +409,8 @@ class DiscordServer:
             headers = {"X-RateLimit-Scope": fault.scope} if status == 429 else {}
         request.status = status
         self.changed()
-        return _response(status, answer, _limits(request) | headers)
+        date = format_datetime(self.backend.clock.now(), usegmt=True)
+        return _response(status, answer, _limits(request) | {"Date": date} | headers)
 
     def _answer(self, request: Request, authorization: str | None) -> tuple[int, Any, dict[str, str]]:
         call = f"{request.method} {request.path}"
@@ -415,7 +430,7 @@ class DiscordServer:
             self.violations.append(f"{call}: {error}")
             return 404, {"message": "404: Not Found", "code": 0}, {}
         except BackendError as error:
-            if error.status == 400:
+            if error.status == 400 and error.code != ALREADY_ACKNOWLEDGED:
                 self.violations.append(f"{call}: {error}")
             return error.status, error.to_json(), {}
         return 204 if answer is None else 200, answer, {}

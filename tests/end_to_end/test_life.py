@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 from tests.discord_server.faults import CUT
@@ -155,3 +156,30 @@ async def test_many_lost_callbacks(tmp_path: Path) -> None:
         await eventually(lambda: all(world.results(prompt) for prompt in prompts))
         assert all(len(world.results(prompt)) == 1 for prompt in prompts)
         assert all(len(lookup.body["ids"]) <= 50 for lookup in world.flux.lookups)
+
+
+async def test_wrong_clock(tmp_path: Path) -> None:
+    """With a clock that is minutes off, no result is posted twice, and no command that comes too late is paid."""
+
+    async def live(folder: Path, clock_ahead: timedelta) -> None:
+        async with wire(folder, clock_ahead=clock_ahead, nonce_seconds=0) as world:
+            world.discord.refuse("post", CUT, times=1, after_handling=True)
+            await world.imagine("a red fox")
+            await world.result("a red fox")
+            await eventually(lambda: "Delivered" in world.bot.log)
+            assert len(world.results("a red fox")) == 1, clock_ahead
+
+            world.discord.interaction_delay = 3.2
+            late = world.discord.slash("alice", "general", "imagine", prompt="a blue heron")
+            await eventually(lambda: "Discord takes no reply" in world.bot.log)
+            world.discord.interaction_delay = 0
+            assert not late.acknowledgement.is_set()
+            await world.imagine("a grey owl")
+            await world.result("a grey owl")
+            assert world.tasks("a blue heron") == [], clock_ahead
+
+    clocks = [timedelta(minutes=minutes) for minutes in (-2, 0, 2)]
+    folders = [tmp_path / str(number) for number in range(len(clocks))]
+    for folder in folders:
+        folder.mkdir()
+    await asyncio.gather(*map(live, folders, clocks))

@@ -87,6 +87,24 @@ async def test_a_callback_at_another_process(tmp_path: Path, postgres_url: str) 
         assert len(world.flux.submissions) == 1
 
 
+async def test_one_interaction_in_two_processes(tmp_path: Path, postgres_url: str) -> None:
+    """If two processes with the same token, or one of them twice, receive a command, it makes one job and one reply."""
+    settings = {"DATABASE_URL": postgres_url, "MAX_RUNNING_PER_USER": "20", "MAX_QUEUED_PER_USER": "20"}
+    async with wire(tmp_path, settings=settings, others=[{}]) as world:
+        await world.discord.wait_for(lambda: world.discord.gateway.connected == 2)
+        for copies in (1, 2):
+            world.discord.interaction_copies = copies
+            prompts = [f"fox {copies}{number}" for number in range(6)]
+            await asyncio.gather(*(world.imagine(prompt) for prompt in prompts))
+            for prompt in prompts:
+                await world.result(prompt)
+        await eventually(lambda: len(world.discord.messages("general")) == 12)
+        assert len(world.flux.submissions) == 12
+        logs = world.bot.log + world.others[0].log
+        assert logs.count("Accepted: ") == 12
+        assert "ERROR" not in logs
+
+
 async def test_the_gateway_split_between_two_processes(tmp_path: Path, postgres_url: str) -> None:
     """Each process receives the commands of its shards."""
     split = {"DATABASE_URL": postgres_url, "SHARD_COUNT": "2", "SHARD_IDS": "0"}

@@ -199,3 +199,40 @@ async def test_a_rejected_request_is_not_searched_for(connection: UnreliableConn
         await db.queued(connection.store, limits=full)
     with pytest.raises(RequestRejected):
         await db.queued(connection.store, limits=full)
+
+
+async def test_one_job_per_interaction(store: JobStore, other_store: JobStore) -> None:
+    """However often an interaction's event arrives, and in however many processes, it makes one job."""
+    request, origin = db.image_request(), db.origin(interaction_id=7)
+    sides = (store, other_store) * 3
+    news = [db.new_job(request, origin, UNLIMITED, NOW + number * MICROSECOND) for number in range(len(sides))]
+    accepted = await asyncio.gather(*(side.admission.accept(new) for side, new in zip(sides, news, strict=True)))
+    assert len({one.job.id for one in accepted}) == 1
+    assert sum(not one.is_repeated_event for one in accepted) == 1
+    assert (await store.count_open()).by_state["queued"] == 1
+    for other in (db.origin(interaction_id=8), db.origin(interaction_id=None), db.origin(interaction_id=None)):
+        assert not (await store.admission.accept(db.new_job(request, other, UNLIMITED, NOW))).is_repeated_event
+
+
+async def test_withdrawing_a_job(store: JobStore) -> None:
+    """A job that nobody was told of is deleted, unless it was submitted, has a reply, or another process took it."""
+    request, origin = db.image_request(), db.origin(interaction_id=7)
+    alone = (await store.admission.accept(db.new_job(request, origin, UNLIMITED, NOW))).job
+    assert await store.admission.withdraw(alone)
+    assert await store.history.job(alone.id) is None
+    assert not await store.admission.withdraw(alone)
+
+    first = (await store.admission.accept(db.new_job(request, origin, UNLIMITED, NOW))).job
+    second = (await store.admission.accept(db.new_job(request, origin, UNLIMITED, NOW + SECOND))).job
+    assert not await store.admission.withdraw(first)
+    assert await store.admission.withdraw(second)
+
+    replied = await db.queued(store)
+    await store.set_reply(replied.id, 5)
+    assert not await store.admission.withdraw(replied)
+    await store.cancel(replied.id, now=NOW)
+    submitted = await db.submitting(store)
+    requeued = await store.requeue(submitted, db.BUSY, failed=False)
+    assert requeued is not None
+    for job in (submitted, requeued):
+        assert not await store.admission.withdraw(job)

@@ -96,7 +96,7 @@ async def test_the_edited_picture_can_not_be_fetched(tmp_path: Path, monkeypatch
 
 async def test_late_pictures(tmp_path: Path) -> None:
     """A picture that arrives after its job was abandoned is still posted, and replaces the failure."""
-    async with BotHarness(tmp_path, seconds=None, job_deadline_seconds=0.5) as harness:
+    async with BotHarness(tmp_path, seconds=None, job_deadline_seconds=1) as harness:
         there = harness.alice.user.dm_channel
         for where, private, expired in (
             (harness.channel, False, False),  # the failure is on the status card

@@ -1,7 +1,9 @@
 """The entry points: accept, replied and is_up."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,6 @@ import pytest
 from flux_bot.core.errors import RequestRejected
 from flux_bot.workflow.loops import Timing
 from tests.finished_jobs import make_picture
-from tests.flux.caller import eventually
 from tests.harness import BotHarness
 
 
@@ -18,8 +19,10 @@ async def test_accept(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
         parent, _ = await harness.start_job()
         workflow = harness.app.workflow
-        press = partial(workflow.accept, lambda _: parent.request, parent.origin, parent_id=parent.id)
+        origin = replace(parent.origin, interaction_id=None)
+        press = partial(workflow.accept, lambda _: parent.request, origin, parent_id=parent.id)
         first, second = await press(), await press()
+        await workflow.replied(first, 1)
         assert (first.place, first.is_duplicate) == (1, False)
         assert (second.job.id, second.is_duplicate) == (first.job.id, True)
         assert len(harness.sql("SELECT id FROM jobs")) == 2
@@ -28,18 +31,29 @@ async def test_accept(tmp_path: Path) -> None:
         workflow.stop()
         assert not await workflow.is_up()
         with pytest.raises(RequestRejected):
-            await workflow.accept(lambda _: parent.request, parent.origin)
+            await workflow.accept(lambda _: parent.request, origin)
 
 
-async def test_a_result_waits_for_its_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A result that is faster than the status card is posted as soon as the card is known."""
+async def test_a_job_waits_for_its_reply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job is submitted once Discord has accepted its reply; one that is withdrawn before that is never paid for."""
     monkeypatch.setattr("flux_bot.app.Timing", partial(Timing, reply_grace=timedelta(hours=1)))
     async with BotHarness(tmp_path) as harness:
-        workflow, job = harness.app.workflow, await make_picture(harness)
-        fast = (await workflow.accept(lambda _: job.request, job.origin)).job
-        await eventually(lambda: harness.row(fast.id)["status"] == "finished")
-        assert harness.calls.count("post") == 1
-        assert await workflow.replied(fast.id, job.reply_message_id or 0) == 0
-        await harness.wait_until_closed(fast.id)
-        assert harness.calls.count("post") == 2
-        assert await workflow.replied("nobody", 1) == 0
+        workflow, done = harness.app.workflow, await make_picture(harness)
+        origins = (replace(done.origin, interaction_id=number) for number in count(1))
+        withdrawn, replied = [await workflow.accept(lambda _: done.request, next(origins)) for _ in range(2)]
+        assert await workflow.withdraw(withdrawn)
+        assert await workflow.replied(withdrawn, 1) == 0
+        assert await workflow.replied(replied, done.reply_message_id or 0) == 0
+        await harness.wait_until_closed(replied.job.id)
+        assert len(harness.fake.submissions) == 2
+        assert not await workflow.withdraw(replied)
+
+
+async def test_a_reply_that_was_never_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without news of its reply, perhaps because of a crash, a job is submitted after the grace."""
+    monkeypatch.setattr("flux_bot.app.Timing", partial(Timing, reply_grace=timedelta(seconds=0.1)))
+    async with BotHarness(tmp_path) as harness:
+        done = await make_picture(harness)
+        origin = replace(done.origin, interaction_id=1)
+        accepted = await harness.app.workflow.accept(lambda _: done.request, origin)
+        await harness.wait_until_closed(accepted.job.id)

@@ -1,0 +1,38 @@
+"""Discord's time, learned from its answers: the clock of this machine may be minutes off, or be set while the bot runs.
+
+Discord's ids and tokens carry Discord's time, and processes on several machines share one database. With this clock
+they all agree, and a duration never jumps.
+"""
+
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+TOLERANCE_SECONDS = 2.0
+"""A ``Date`` header has whole seconds, and an answer takes a while: smaller differences mean nothing."""
+
+
+class DiscordClock:
+    """Starts with this machine's time."""
+
+    def __init__(self) -> None:
+        self._offset = time.time() - time.perf_counter()
+        """Seconds to add to the monotonic clock."""
+        self._suspected = self._offset
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return datetime.fromtimestamp(time.perf_counter() + self._offset, UTC)
+
+    def learn(self, date: str | None) -> None:
+        """Take the ``Date`` header of an answer that has just arrived (RFC 9110, 6.6.1).
+
+        Two answers in a row must agree on a new time: a single one may come from a cache.
+        """
+        try:
+            offset = parsedate_to_datetime(date or "").timestamp() + 0.5 - time.perf_counter()
+        except (ValueError, OverflowError, IndexError, TypeError):  # raised by email.utils on odd dates
+            return
+        if abs(offset - self._offset) > TOLERANCE_SECONDS and abs(offset - self._suspected) < TOLERANCE_SECONDS:
+            self._offset = offset
+        self._suspected = offset
