@@ -19,6 +19,7 @@ from flux_bot.logs import setup_logging
 from flux_bot.metrics import Metrics
 from flux_bot.settings import Settings
 from flux_bot.store.copying import copy_database
+from flux_bot.store.engines import only_gateway_on
 from flux_bot.store.store import JobStore
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.command_tree import CommandTree
@@ -76,7 +77,10 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
         log.warning("ALLOW_PRIVATE_IMAGE_HOSTS is on: the bot also fetches pictures from private addresses")
     async with AsyncExitStack() as opened:
         metrics, clock = Metrics(), DiscordClock()
-        store = await opened.enter_async_context(JobStore(settings.database_url.get_secret_value(), metrics))
+        database_url = settings.database_url.get_secret_value()
+        if settings.role == "all":
+            opened.enter_context(only_gateway_on(database_url))
+        store = await opened.enter_async_context(JobStore(database_url, metrics))
         api = FluxApi(settings.flux_api_url, settings.flux_api_token.get_secret_value())
         images = await opened.enter_async_context(images or ImageFetcher(allow_private_hosts=private_hosts))
         parts = Parts(

@@ -6,16 +6,17 @@ runs it on the event loop, where SQLAlchemy's greenlets wait for the network.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 import stamina
+from filelock import FileLock, Timeout
 
-from flux_bot.core.errors import ConfigurationError
+from flux_bot.core.errors import ConfigurationError, StartupFailed
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -109,6 +110,32 @@ def open_engine(url: sa.URL) -> Engine:
     return Postgresql(create_async_engine(asyncpg, pool_pre_ping=True, hide_parameters=True))
 
 
+@contextmanager
+def only_gateway_on(url: str) -> Iterator[None]:
+    """Hold the lock that a process with a gateway takes on a SQLite file; the system frees it if the process dies.
+
+    PostgreSQL needs none. Raises StartupFailed if another process holds it: two would answer the same commands.
+    """
+    if not url.startswith("sqlite:///"):
+        yield
+        return
+    file = Path(url.removeprefix("sqlite:///").partition("?")[0])
+    lock = FileLock(f"{file}.lock", mode=0o600)
+    try:
+        _make_folder(file)
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise StartupFailed(
+            f"DATABASE_URL: another flux-bot is running with {file}. Stop it first; several processes need PostgreSQL."
+        ) from None
+    except OSError as error:
+        raise StartupFailed(f"DATABASE_URL: can't write to the folder of {file}: {error.strerror or error}") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _on_connect(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # otherwise the driver begins (deferred) transactions itself
     for pragma in _PRAGMAS:
@@ -125,12 +152,16 @@ def _make_file(path: Path) -> None:
 
     Not in ``_on_connect``: two processes that switch a new file at the same time fail as "locked" without waiting.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(path)
     path.touch(mode=0o600)
     with closing(sqlite3.connect(path)) as connection:
         for attempt in stamina.retry_context(on=_is_locked, attempts=None, timeout=10, wait_initial=0.02):
             with attempt:
                 connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _make_folder(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _is_locked(error: Exception) -> bool:

@@ -2,9 +2,11 @@
 
 import asyncio
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 from flux_bot import __version__
+from flux_bot.store.engines import only_gateway_on
 from tests.end_to_end.bot_process import ROOT, SECRET, Ended, run_bot
 from tests.flux.caller import free_port
 
@@ -60,11 +62,15 @@ async def test_invalid_settings(tmp_path: Path) -> None:
 async def test_external_errors(tmp_path: Path) -> None:
     """One line says what can't be reached or used, and at which address, without passwords."""
     (tmp_path / "a-file").write_text("This is no database, and long enough to be seen as none. " * 99)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with socket.create_server(("127.0.0.1", 0)) as taken, ExitStack() as in_use:
         port = taken.getsockname()[1]
         cases = [
             ({}, f"DISCORD_API_URL: Discord can't be reached at {VALID_SETTINGS['DISCORD_API_URL']}"),
-            ({"WEBHOOK_PORT": str(port)}, f"WEBHOOK_PORT: can't listen on 127.0.0.1:{port}"),
+            (
+                {"WEBHOOK_PORT": str(port), "DATABASE_URL": "sqlite:///other.db"},
+                f"WEBHOOK_PORT: can't listen on 127.0.0.1:{port}",
+            ),
+            ({"DATABASE_URL": "sqlite:///in-use.db"}, "DATABASE_URL: another flux-bot is running with in-use.db."),
             ({"DATABASE_URL": "sqlite:///a-file"}, "DATABASE_URL: can't open the database"),
             (
                 {"DATABASE_URL": f"postgresql://user:{SECRET}@127.0.0.1:{free_port()}/bot"},
@@ -72,6 +78,7 @@ async def test_external_errors(tmp_path: Path) -> None:
             ),
         ]
         runs = [run_bot(tmp_path, settings={**VALID_SETTINGS, **changes}) for changes, _ in cases]
+        in_use.enter_context(only_gateway_on(f"sqlite:///{tmp_path / 'in-use.db'}"))
         for (changes, start), ended in zip(cases, await asyncio.gather(*runs), strict=True):
             assert ended == Ended(1, "", f"flux-bot: {ended.complaint}\n"), changes
             assert ended.complaint.startswith(start), changes
@@ -81,7 +88,16 @@ async def test_the_log_contains_no_secret(tmp_path: Path) -> None:
     """Even the DEBUG log of a failed start contains neither token nor traceback."""
     formats = ("text", "json")
     runs = [
-        run_bot(tmp_path, settings={**VALID_SETTINGS, "LOG_LEVEL": "DEBUG", "LOG_FORMAT": name}) for name in formats
+        run_bot(
+            tmp_path,
+            settings={
+                **VALID_SETTINGS,
+                "LOG_LEVEL": "DEBUG",
+                "LOG_FORMAT": name,
+                "DATABASE_URL": f"sqlite:///{name}.db",
+            },
+        )
+        for name in formats
     ]
     for ended in await asyncio.gather(*runs):
         assert ended.code == 1
