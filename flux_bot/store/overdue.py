@@ -1,6 +1,6 @@
 """What the reconciliation loop looks for: tasks to look up, overdue, slow and old jobs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +9,8 @@ from flux_bot.core.jobs import OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
 from flux_bot.store.database import Database
 from flux_bot.store.schema import UtcTime, is_one_of, jobs, status_in
 
+UNKNOWN_FOR_AT_MOST = timedelta(minutes=10)
+"""How long to wait for the callback of a submission that was never answered."""
 NOTHING_DUE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
 """Set in a job that has ended."""
 
@@ -30,7 +32,7 @@ class Overdue:
     async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
         """Return job ids by task_id for the tasks that are due to be looked up, and postpone them to ``again_at``.
 
-        Cancelled jobs are looked up for as long as they hold a slot at the API.
+        Ended jobs are looked up for as long as they hold a slot at the API.
         """
         at_the_api = sa.or_(jobs.c.status == JobStatus.RUNNING, jobs.c.slot_held_until.is_not(None))
         due = (
@@ -55,15 +57,20 @@ class Overdue:
         await self._database.do(lambda connection: connection.execute(lookups_due))
 
     async def abandon_overdue(self, *, now: datetime) -> list[str]:
-        """Move every job past its deadline to ABANDONED, due to be delivered as a failure; return their ids."""
+        """Move every job past its deadline to ABANDONED, due to be delivered as a failure; return their ids.
+
+        A submission without an answer is abandoned earlier: its task may never have started.
+        """
         reason = sa.case(
             (jobs.c.status == JobStatus.SUBMITTING, OUTCOME_UNKNOWN),
             (jobs.c.status == JobStatus.RUNNING, OVERDUE),
             else_=jobs.c.failure_code,
         )
-        overdue = (
-            sa.select(jobs.c.id).where(jobs.c.deadline_at <= now, status_in(*OPEN)).with_for_update(skip_locked=True)
+        is_overdue = sa.or_(
+            jobs.c.deadline_at <= now,
+            sa.and_(jobs.c.status == JobStatus.SUBMITTING, jobs.c.submitted_at <= now - UNKNOWN_FOR_AT_MOST),
         )
+        overdue = sa.select(jobs.c.id).where(is_overdue, status_in(*OPEN)).with_for_update(skip_locked=True)
         abandon = (
             sa.update(jobs)
             .where(is_one_of(overdue), status_in(*OPEN))

@@ -47,8 +47,11 @@ _other = jobs.alias()
 _NO_OTHER_JOB_HAS_THE_TASK = ~sa.exists().where(
     _other.c.task_id == sa.bindparam("task"), _other.c.id != sa.bindparam("job")
 )
-_HOLDS_SLOT = sa.and_(jobs.c.status == JobStatus.CANCELLED, jobs.c.slot_held_until.is_not(None))
-_FREE_HELD_SLOT = sa.update(jobs).where(THE_JOB, _HOLDS_SLOT).values(slot_held_until=None, next_lookup_at=None)
+_FREE_HELD_SLOT = (
+    sa.update(jobs)
+    .where(THE_JOB, jobs.c.slot_held_until.is_not(None))
+    .values(slot_held_until=None, next_lookup_at=None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,8 @@ class JobStore:
         .returning(jobs)
     )
 
+    _SET_SLOW = sa.update(jobs).where(THE_JOB).values(slow_at=sa.bindparam("is_slow_at")).returning(jobs)
+
     async def claim_queued(
         self,
         at_most: int,
@@ -171,7 +176,8 @@ class JobStore:
                 found = fetch_jobs(connection, self._CLAIM_NEXT, **values)
                 if not found:
                     break
-                claimed += found
+                slow_at = now + slow_after(usual_seconds(connection, found[0].request.model))
+                claimed += fetch_jobs(connection, self._SET_SLOW, job=found[0].id, is_slow_at=slow_at)
                 running[found[0].origin.user_id] += 1
             return claimed
 
@@ -184,25 +190,35 @@ class JobStore:
             status=JobStatus.RUNNING,
             task_id=sa.bindparam("task"),
             next_lookup_at=sa.bindparam("lookup_at"),
-            slow_at=sa.bindparam("is_slow_at"),
         )
         .returning(jobs)
     )
-    _SET_TASK_OF_HELD_SLOT = (
+    _SET_TASK_OF_ENDED_JOB = (
         sa.update(jobs)
-        .where(THE_JOB, _HOLDS_SLOT, jobs.c.task_id.is_(None), _NO_OTHER_JOB_HAS_THE_TASK)
-        .values(task_id=sa.bindparam("task"), next_lookup_at=sa.bindparam("lookup_at"))
+        .where(
+            THE_JOB,
+            sa.or_(jobs.c.slot_held_until.is_not(None), jobs.c.status == JobStatus.ABANDONED),
+            jobs.c.task_id.is_(None),
+            _NO_OTHER_JOB_HAS_THE_TASK,
+        )
+        .values(
+            task_id=sa.bindparam("task"),
+            next_lookup_at=sa.bindparam("lookup_at"),
+            slot_held_until=sa.func.coalesce(jobs.c.slot_held_until, sa.bindparam("slot_until", type_=UtcTime)),
+        )
     )
 
     async def mark_running(self, job: Job, task_id: str, *, next_lookup_at: datetime) -> Job | None:
         """Move SUBMITTING to RUNNING; None if a callback was faster or the task_id is another job's."""
 
         def work(connection: sa.Connection) -> Job | None:
-            slow_at = (job.submitted_at or job.accepted_at) + slow_after(usual_seconds(connection, job.request.model))
             values = {"job": job.id, "task": task_id, "lookup_at": next_lookup_at}
-            running = update_returning(connection, self._MARK_RUNNING, **values, is_slow_at=slow_at)
-            if running is None:  # perhaps cancelled in the meantime; a look-up then frees its slot
-                update_row(connection, self._SET_TASK_OF_HELD_SLOT, **values)
+            running = update_returning(connection, self._MARK_RUNNING, **values)
+            if running is None:
+                # Cancelled in the meantime: a look-up frees its slot. Or abandoned, as the database was away for long:
+                # a look-up still finds its pictures.
+                slot_until = next_lookup_at + SLOT_HELD_AT_MOST
+                update_row(connection, self._SET_TASK_OF_ENDED_JOB, **values, slot_until=slot_until)
             return running
 
         return await self._database.do(work)
@@ -221,6 +237,7 @@ class JobStore:
             )
             .values(
                 status=JobStatus.QUEUED,
+                slow_at=None,
                 failed_submissions=job.failed_submissions + failed,
                 failure_code=reason.code,
                 failure_message=reason.message,
@@ -281,6 +298,7 @@ class JobStore:
                 sa.case((jobs.c.next_delivery_at > sa.bindparam("now"), jobs.c.next_delivery_at)),
                 sa.bindparam("now", type_=UtcTime),
             ),
+            slot_held_until=None,
             delivery_attempts=0,
             delivered_at=None,
             undelivered_at=None,

@@ -97,7 +97,7 @@ class Dispatch:
                 lambda: self._store.requeue(job, busy.failure, failed=busy.retry_once), job.id
             )
             self._signals.dispatch.set()
-            if queued is not None and queued.card is CardState.PAINTING:
+            if queued is not None and queued.card in (CardState.PAINTING, CardState.SLOW):
                 await self._cards.show(queued, CardState.BUSY)
 
     async def _mark_running(self, job: Job, task_id: str, next_lookup_at: datetime) -> None:

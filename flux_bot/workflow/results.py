@@ -1,12 +1,11 @@
 """Writing a result into its job, however it arrived."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import TypeVar
 
-import stamina
-
+from flux_bot.core.backoff import backoff_seconds
 from flux_bot.core.errors import BadCallback, StoreUnavailable
 from flux_bot.core.jobs import Job, TaskResult
 from flux_bot.logs import about_job
@@ -14,8 +13,8 @@ from flux_bot.workflow.loops import Parts
 
 log = logging.getLogger(__name__)
 
-SAVE_RETRY_TIME = timedelta(seconds=60)
-"""How long to retry to save what the image API answered while the database is unavailable."""
+LONGEST_PAUSE_SECONDS = 10.0
+"""Between two attempts to save what the image API answered."""
 T = TypeVar("T")
 
 
@@ -27,6 +26,7 @@ class Results:
         self._metrics = parts.metrics
         self._signals = parts.signals
         self._now = parts.now
+        self._deadline = parts.timing.deadline
 
     async def receive(self, job_id: str, secret: str, result: TaskResult) -> bool:
         """Finish a job by its callback; False if it already had a result.
@@ -64,10 +64,17 @@ class Results:
         return finished is not None
 
     async def retry_until_stored(self, write: Callable[[], Awaitable[T]], job_id: str) -> T:
-        """Repeat a write until the database accepts it, for ``SAVE_RETRY_TIME`` at most: it saves what was paid for."""
-        async for attempt in stamina.retry_context(
-            on=StoreUnavailable, attempts=None, timeout=SAVE_RETRY_TIME, wait_max=SAVE_RETRY_TIME / 6
-        ):
-            with attempt, about_job(job_id):
-                return await write()
-        raise AssertionError("stamina either returns or raises")
+        """Repeat a write until the database accepts it, until the job's deadline: it saves what was paid for."""
+        give_up_at = self._now() + self._deadline
+        failures = 0
+        with about_job(job_id):
+            while True:
+                try:
+                    return await write()
+                except StoreUnavailable as error:
+                    failures += 1
+                    if self._now() >= give_up_at:
+                        raise
+                    if failures == 1:
+                        log.warning("Can't save what the image API answered, so trying again: %s", error)
+                await asyncio.sleep(backoff_seconds(failures, at_most=LONGEST_PAUSE_SECONDS))

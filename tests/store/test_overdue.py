@@ -1,9 +1,11 @@
 """Tasks to look up, and overdue, slow and old jobs."""
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flux_bot.core.jobs import OUTCOME_UNKNOWN, OVERDUE, JobStatus
+from flux_bot.store.overdue import UNKNOWN_FOR_AT_MOST
 from flux_bot.store.queue import SLOT_HELD_AT_MOST, SLOW_AT_FIRST
 from flux_bot.store.store import JobStore
 from tests import database as db
@@ -122,6 +124,8 @@ async def test_next_due_is_the_earliest(store: JobStore) -> None:
     """The next look-up, deadline or slow job is returned; None if no job is at the API."""
     assert await store.overdue.next_due_at() is None
     unanswered = await db.submitting(store)
+    assert await store.overdue.next_due_at() == NOW + SLOW_AT_FIRST
+    assert await store.overdue.claim_slow(1, now=NOW + SLOW_AT_FIRST) == [await db.fresh(store, unanswered)]
     assert await store.overdue.next_due_at() == NOW + DEADLINE
     looked_up = await db.running(store, lookup_at=NOW + 90 * SECOND)
     assert await store.overdue.next_due_at() == NOW + 90 * SECOND
@@ -176,3 +180,19 @@ async def test_no_more_jobs_are_pruned_than_asked_for(postgres: "PostgresServer"
         for _ in range(10):
             await db.delivered(store)
         assert await store.overdue.prune(2, before=LATER) == 2
+
+
+async def test_an_unanswered_submission_is_abandoned_early(store: JobStore) -> None:
+    """Its task may never have started. If the answer is saved after all, look-ups find its picture."""
+    answered = await db.running(store)
+    job = await db.submitting(store)
+    at = NOW + UNKNOWN_FOR_AT_MOST
+    assert await store.overdue.abandon_overdue(now=at - MICROSECOND) == []
+    assert await store.overdue.abandon_overdue(now=at) == [job.id]
+    assert await store.mark_running(job, "its task", next_lookup_at=at) is None
+    found = await store.overdue.claim_lookups(50, now=at, again_at=at + SECOND)
+    assert found == {answered.task_id: answered.id, "its task": job.id}
+    late = await store.finish(job.id, replace(db.success(job), task_id="its task"), now=at)
+    assert late is not None
+    assert late.status is JobStatus.FINISHED
+    assert await store.overdue.claim_lookups(50, now=LATER, again_at=LATER) == {answered.task_id: answered.id}

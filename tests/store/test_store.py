@@ -77,11 +77,11 @@ async def test_from_the_queue_to_a_result(store: JobStore, rows: Rows) -> None:
     assert job == Job(job.id, job.callback_secret, JobStatus.QUEUED, job.request, job.origin, accepted_at=NOW)
     assert await due_times() == [None] * 4
     claimed = await db.claim_next(store, now=NOW + SECOND)
-    assert claimed == replace(job, status=JobStatus.SUBMITTING, submitted_at=NOW + SECOND)
-    assert await due_times() == [None, None, NOW + SECOND + DEADLINE, None]
     slow_at = NOW + SECOND + SLOW_AT_FIRST
+    assert claimed == replace(job, status=JobStatus.SUBMITTING, submitted_at=NOW + SECOND, slow_at=slow_at)
+    assert await due_times() == [None, slow_at, NOW + SECOND + DEADLINE, None]
     running = await store.mark_running(claimed, "task", next_lookup_at=LATER)
-    assert running == replace(claimed, status=JobStatus.RUNNING, task_id="task", slow_at=slow_at)
+    assert running == replace(claimed, status=JobStatus.RUNNING, task_id="task")
     assert await due_times() == [LATER, slow_at, NOW + SECOND + DEADLINE, None]
     at = NOW + 8 * SECOND
     result = replace(db.success(job), task_id="task")
@@ -96,8 +96,9 @@ async def test_a_requeued_job_keeps_its_turn_and_its_first_deadline(store: JobSt
     job = await db.submitting(store)
     await db.queued(store, 2, now=NOW + SECOND)
     assert await store.requeue(job, BUSY, failed=False)
-    again = await db.claim_next(store, now=NOW + DEADLINE - MICROSECOND)
-    assert again == replace(job, submitted_at=NOW + DEADLINE - MICROSECOND)
+    at = NOW + DEADLINE - MICROSECOND
+    again = await db.claim_next(store, now=at)
+    assert again == replace(job, submitted_at=at, slow_at=at + SLOW_AT_FIRST)
     assert (await rows.of(job.id))["deadline_at"] == NOW + DEADLINE
     assert await store.requeue(again, BUSY, failed=False)
     claimed = [await db.claim_next(store, now=NOW + DEADLINE) for _ in range(2)]
@@ -109,7 +110,7 @@ async def test_a_requeue_is_done_once(store: JobStore, rows: Rows) -> None:
     for failed, count in ((True, 1), (False, 0)):
         job = await db.submitting(store)
         requeued = await store.requeue(job, BUSY, failed=failed)
-        assert requeued == replace(job, status=JobStatus.QUEUED, failed_submissions=count)
+        assert requeued == replace(job, status=JobStatus.QUEUED, failed_submissions=count, slow_at=None)
         row = await rows.of(job.id)
         assert (row["failure_code"], row["failure_message"]) == (BUSY.code, BUSY.message)
         again = await db.claim_next(store, now=NOW + SECOND)
@@ -250,7 +251,8 @@ async def test_cancelling_a_queued_job_costs_nothing(store: JobStore) -> None:
     for job in (busy, await db.queued(store)):
         cancelled = await store.cancel(job.id, now=NOW + SECOND)
         result = TaskResult(None, failure=Failure(CANCELLED))
-        assert cancelled == replace(job, status=JobStatus.CANCELLED, finished_at=NOW + SECOND, result=result)
+        ended = replace(job, status=JobStatus.CANCELLED, finished_at=NOW + SECOND, result=result, slow_at=None)
+        assert cancelled == ended
     assert await db.claim_next(store) is None
     assert await store.overdue.next_due_at() is None
 

@@ -1,12 +1,22 @@
 """Results: whose they are, and saving them while the database is unavailable."""
 
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from flux_bot.core.errors import BadCallback
+from flux_bot.core.errors import BadCallback, StoreUnavailable
+from flux_bot.core.fairness import Limits
+from flux_bot.flux.client import FluxApi
+from flux_bot.images.fetcher import ImageFetcher
+from flux_bot.metrics import Metrics
 from flux_bot.sandbox.faults import ANSWERS
+from flux_bot.store.store import JobStore
+from flux_bot.workflow import results
+from flux_bot.workflow.loops import Parts, Timing
+from flux_bot.workflow.results import Results
 from tests.flux.caller import eventually
 from tests.harness import BotHarness
 
@@ -46,6 +56,38 @@ async def test_the_database_fails(tmp_path: Path, caplog: pytest.LogCaptureFixtu
         harness.fake.faults.submit = ANSWERS["moderation"]
         async with harness.refused_writes("finished_at"):
             await harness.imagine()
-            await eventually(lambda: "stamina.retry_scheduled" in caplog.text)
+            await eventually(lambda: "Can't save what the image API answered" in caplog.text)
         await harness.wait_for_message("safety filter refused this prompt")
         assert len(harness.fake.submissions) == 1
+
+
+async def test_saving_is_tried_until_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer of the API is kept for the whole life of its job, however long the database is away."""
+    monkeypatch.setattr(results, "LONGEST_PAUSE_SECONDS", 0.0)
+    minute = timedelta(minutes=1)
+    timing = Timing(callback_grace=minute, poll_interval=minute, deadline=30 * minute, delivery_lease=minute)
+    for away_minutes, is_saved in ((28, True), (90, False)):
+        times = (datetime.now(UTC) + number * minute for number in range(200))  # a minute passes between two looks
+        parts = Parts(
+            store=JobStore("sqlite:///unused"),
+            api=FluxApi("", ""),
+            images=ImageFetcher(),
+            metrics=Metrics(),
+            limits=Limits(1, 1, 1),
+            timing=timing,
+            public_url="",
+            now=times.__next__,
+        )
+        failures = iter(range(away_minutes))
+
+        async def write(failures: Iterator[int] = failures) -> str:
+            if next(failures, None) is not None:
+                raise StoreUnavailable("away")
+            return "saved"
+
+        saving = Results(parts).retry_until_stored(write, "job")
+        if is_saved:
+            assert await saving == "saved", away_minutes
+        else:
+            with pytest.raises(StoreUnavailable):
+                await saving
