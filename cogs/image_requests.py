@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -14,7 +15,7 @@ from flux_bot.locales import translator_for
 from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import Interaction
-from flux_bot.ui.replies import JOB_ACCEPTED, TOO_LATE, Reply, origin_of, user_translator
+from flux_bot.ui.replies import JOB_ACCEPTED, TOO_LATE, Reply, origin_of, user_can_post, user_translator
 
 PROMPT_LIMIT = 4000
 MAX_COUNT = 4
@@ -30,11 +31,19 @@ async def request_pictures(
     *,
     parent: Job | None = None,
 ) -> None:
-    """Accept a request, and reply with its status card; ``parent`` is the job whose card it was made from."""
+    """Accept a request, and reply with its status card; ``parent`` is the job whose card it was made from.
+
+    A request of a user who may not write here is private.
+    """
     workflow = interaction.client.workflow
+
+    def request(preferences: Preferences) -> ImageRequest:
+        made = make_request(preferences)
+        return made if user_can_post(interaction) else replace(made, private=True)
+
     accepting = asyncio.ensure_future(
         workflow.accept(
-            make_request,
+            request,
             origin_of(interaction),
             parent_id=parent.id if parent else None,
             can_reply=reply.is_possible,

@@ -47,11 +47,20 @@ class Reply:
 
     def __init__(self, interaction: Interaction, *, private: bool, updates: bool = False) -> None:
         """Take whether only the user sees it, and whether it updates the message with the button."""
-        self.private = private
         self._interaction = interaction
+        self.private = private
         self._updates = updates
         self._since = time.perf_counter() - _age_seconds(interaction)
         self._is_lost = False
+
+    @property
+    def private(self) -> bool:
+        """Return whether only the user sees it; always so for a user who may not write here."""
+        return self._private
+
+    @private.setter
+    def private(self, private: bool) -> None:
+        self._private = private or not user_can_post(self._interaction)
 
     def is_possible(self) -> bool:
         """Return whether Discord still accepts the reply."""
@@ -181,12 +190,24 @@ def origin_of(interaction: Interaction) -> Origin:
     )
 
 
+def user_can_post(interaction: Interaction) -> bool:
+    """Return whether the user may write here: otherwise the bot must not write for them.
+
+    Discord only requires Use Application Commands for a command, and nothing for a button (discord-api-docs,
+    topics/permissions). In direct messages and group chats everybody may write.
+    """
+    return interaction.guild_id is None or _can_send(interaction, interaction.permissions)
+
+
 def _can_post(interaction: Interaction) -> bool:
     """Return whether the bot is a member here and may post pictures."""
     if interaction.guild_id is None:
         return interaction.context.dm_channel is True
     allowed = interaction.app_permissions
-    in_thread = isinstance(interaction.channel, discord.Thread)
-    send = allowed.send_messages_in_threads if in_thread else allowed.send_messages
     is_member = interaction.is_guild_integration() or not interaction.is_user_integration()
-    return is_member and allowed.view_channel and send and allowed.attach_files
+    return is_member and allowed.view_channel and _can_send(interaction, allowed) and allowed.attach_files
+
+
+def _can_send(interaction: Interaction, allowed: discord.Permissions) -> bool:
+    is_thread = isinstance(interaction.channel, discord.Thread)
+    return allowed.send_messages_in_threads if is_thread else allowed.send_messages

@@ -3,12 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+import discord
+import simcord
+
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.jobs import Action
+from flux_bot.ui.cards import Verb
 from tests.discord_server.payloads import Payload
-from tests.finished_jobs import answer, private_text
+from tests.finished_jobs import answer, latest_job, make_result, press, private_answer, private_text
 from tests.flux.caller import eventually
-from tests.forms import while_database_hangs
+from tests.forms import submit_form, while_database_hangs
 from tests.harness import SMALL, BotHarness, job_id_of, picture, text_of
 
 COMMANDS = {"imagine": Action.GENERATE, "edit": Action.EDIT}
@@ -140,6 +144,39 @@ async def test_queue(tmp_path: Path) -> None:
         await harness.wait_for_message("Painting**, started <t:", "> third")
         edited = [entry.path.split("/")[-1] for entry in harness.requests("edit reply")]
         assert edited == [str(card.id) for card in cards]
+
+
+async def test_read_only_places(tmp_path: Path) -> None:
+    """A user who may not write in a channel or thread posts nothing there: what they request is private."""
+    async with BotHarness(tmp_path) as harness:
+
+        def create_channel(name: str, forbidden: discord.PermissionOverwrite) -> simcord.ChannelHandle:
+            return harness.guild.create_text_channel(name, overwrites={harness.bob: forbidden})
+
+        own, _ = await make_result(harness, "a mouse", who=harness.bob)
+        news = create_channel("news", discord.PermissionOverwrite(send_messages=False))
+        forum = create_channel("forum", discord.PermissionOverwrite(send_messages_in_threads=False))
+        harness.env.backend.create_thread(forum.id, "details", harness.alice.id)
+        for where in (news, *forum.threads):
+            await harness.imagine(where=where)
+            job = await latest_job(harness)
+            (card,) = harness.messages(where)
+            form = await press(harness.bob, card, Verb.REMIX, job)
+            picked = await harness.bob.slash(where, "show", job=own.id)
+            menu = await harness.bob.context_menu(where, "Remix prompt", card)
+            edit = await harness.bob.slash(where, "edit", prompt="a hat")
+            for name, result in (
+                ("a command", await harness.imagine("a dog", who=harness.bob, where=where, private=False)),
+                ("a button", await press(harness.bob, card, Verb.REROLL, job)),
+                ("a form", await submit_form(harness.bob, form, prompt="buy my coins")),
+                ("the menu", await submit_form(harness.bob, menu, prompt="a bird")),
+                ("an upload", await submit_form(harness.bob, edit, image=("a.png", picture().read()))),
+                ("/show", picked),
+                ("Show here", await press(harness.bob, private_answer(picked), Verb.SHOW, own)),
+            ):
+                await latest_job(harness)
+                assert answer(result).flags.ephemeral, (name, where.name)
+                assert harness.messages(where) == [card], (name, where.name)
 
 
 async def test_while_the_database_hangs(tmp_path: Path) -> None:
