@@ -10,7 +10,7 @@ from discord import app_commands
 from cogs.commands.edit import checked_address
 from cogs.forms import fields
 from cogs.forms.edit import EditOptions, open_form
-from cogs.forms.remix import REMIX_PROMPT
+from cogs.forms.remix import REMIX_PROMPT, REMIX_PROMPT_PRIVATELY
 from cogs.forms.values import Source, checked_source, is_image, is_too_large
 from cogs.image_requests import PROMPT_LIMIT, preferred_size
 from cogs.presses import within_deadline
@@ -29,17 +29,20 @@ Part = discord.Message | discord.MessageSnapshot
 
 
 async def edit_image(interaction: Interaction, message: discord.Message) -> None:
-    """Open the form that edits a message's picture."""
+    """Open the form that edits a message's picture; a private message's result is private."""
     sources = [source for source in _pictures(message) if _is_usable(interaction, source)][:OPTIONS_LIMIT]
     if not sources:
         for file in (file for part in _parts(message) for file in _files(part)):
             checked_source(file)  # rejects a file that is too large
         raise RequestRejected("no-picture-found")
-    await open_form(interaction, sources, EditOptions())
+    await open_form(interaction, sources, EditOptions(private=True if message.flags.ephemeral else None))
 
 
 async def remix_prompt(interaction: Interaction, message: discord.Message) -> None:
-    """Open the form that makes a picture of a message's text, or of the prompt on one of the bot's cards."""
+    """Open the form that makes a picture of a message's text, or of the prompt on one of the bot's cards.
+
+    A private message's result is private.
+    """
     history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
     is_ours = interaction.client.user is not None and message.author.id == interaction.client.user.id
     job, known = await asyncio.gather(
@@ -56,7 +59,7 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
         model = catalogue.preferred(None, preferences.model, Action.GENERATE)
         size = preferred_size(model, preferences)
         request = ImageRequest(Action.GENERATE, text[:PROMPT_LIMIT], model.name, size, preferences.count)
-    custom_id = CustomId(REMIX_PROMPT, request.size)
+    custom_id = CustomId(REMIX_PROMPT_PRIVATELY if message.flags.ephemeral else REMIX_PROMPT, request.size)
     form = fields.remix_form(user_translator(interaction), catalogue, custom_id, request)
     await interaction.response.send_modal(form)
 

@@ -15,6 +15,8 @@ REMIX = "remix"
 """The form of a job's card, about the job."""
 REMIX_PROMPT = "again"
 """The form of the message menu, about the size."""
+REMIX_PROMPT_PRIVATELY = "again-private"
+"""The same form on a message that only the user sees."""
 
 
 async def open_form(interaction: Interaction, job_id: str, *, title: str) -> None:
@@ -45,7 +47,8 @@ async def submit_prompt(interaction: Interaction, form: SubmittedForm, reply: Re
 
     def request(preferences: Preferences) -> ImageRequest:
         default = catalogue.default(Action.GENERATE)
-        base = ImageRequest(Action.GENERATE, "", default, form.custom_id.about, private=preferences.private)
+        private = preferences.private or form.custom_id.action == REMIX_PROMPT_PRIVATELY
+        base = ImageRequest(Action.GENERATE, "", default, form.custom_id.about, private=private)
         return form.changed(base, catalogue)
 
     await request_pictures(interaction, reply, request)

@@ -17,6 +17,7 @@ from flux_bot.ui.replies import TYPED, Reply, reply_with_error
 FORMS: dict[str, Callable[[Interaction, SubmittedForm, Reply], Awaitable[None]]] = {
     remix.REMIX: remix.submit,
     remix.REMIX_PROMPT: remix.submit_prompt,
+    remix.REMIX_PROMPT_PRIVATELY: remix.submit_prompt,
     edit.EDIT: edit.submit,
     edit.EDIT_RESULT: edit.submit_result,
 }

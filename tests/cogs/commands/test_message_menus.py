@@ -246,6 +246,22 @@ async def test_remix_uses_preferences(tmp_path: Path) -> None:
         assert len(harness.messages(viewer=harness.bob)) == 1
 
 
+# --- private messages ----------------------------------------------------------------------------------
+
+
+async def test_private_messages(tmp_path: Path) -> None:
+    """What is made of a private message is private, whatever the user prefers."""
+    async with BotHarness(tmp_path) as harness:
+        _, result = await make_result(harness, private=True)
+        shown = answer(await harness.alice.slash(harness.channel, "show", job=job_id_of(result)))
+        for message in (result, shown):
+            for entry in (EDIT, REMIX):
+                sent = await submit_form(harness.alice, await choose(harness, entry, message), prompt="a dog")
+                assert sent.ephemeral, entry
+                assert (await latest_job(harness)).request.private, entry
+        assert harness.messages(viewer=harness.bob) == []
+
+
 # --- while the database hangs --------------------------------------------------------------------------
 
 
