@@ -44,6 +44,11 @@ def is_on_card(interaction: Interaction, job_id: str) -> bool:
     return any(custom_id.about == job_id for custom_id in custom_ids(components_of(message.components)))
 
 
+async def reject_other_version(*_: object) -> None:
+    """Handle a button, list or form that this version does not have. Raises RequestRejected."""
+    raise RequestRejected("other-version")
+
+
 async def within_deadline(work: Awaitable[T]) -> T | None:
     """Return the result of the work, None if the database is slow: a form must be the first reply, within 3 s."""
     with suppress(TimeoutError, StoreUnavailable):

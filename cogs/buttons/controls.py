@@ -10,9 +10,10 @@ from discord import ui
 from cogs.buttons import fetch, info, results, save
 from cogs.commands import history, jobs, preferences, show
 from cogs.forms import edit
+from cogs.presses import reject_other_version
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import Verb
-from flux_bot.ui.custom_ids import parse_custom_id, pattern_of
+from flux_bot.ui.custom_ids import parse_custom_id
 from flux_bot.ui.replies import reply_with_error
 
 PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
@@ -32,10 +33,14 @@ PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     "history": history.show_page,
     "prefer": preferences.prefer,
 }
+ANY = re.compile(".*", re.DOTALL)
 
 
-class Control(ui.DynamicItem[ui.Item[ui.LayoutView]], template=pattern_of(PRESSES)):
-    """A button or list, rebuilt from its message when it is clicked, so nothing stays in memory."""
+class Control(ui.DynamicItem[ui.Item[ui.LayoutView]], template=ANY):
+    """A button or list, rebuilt from its message when it is clicked, so nothing stays in memory.
+
+    It stands for all that messages have: one that only another version of the bot knows is answered, too.
+    """
 
     @classmethod
     async def from_custom_id(
@@ -48,7 +53,7 @@ class Control(ui.DynamicItem[ui.Item[ui.LayoutView]], template=pattern_of(PRESSE
         """Do what was clicked."""
         try:
             action, about = parse_custom_id(self.custom_id)
-            await PRESSES[action](interaction, about)
+            await PRESSES.get(action, reject_other_version)(interaction, about)
         except Exception as error:  # noqa: BLE001  discord.py would only log it: the tree's on_error is for commands
             await reply_with_error(interaction, error)
 

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from cogs.forms import edit, remix
 from cogs.forms.values import SubmittedForm
-from cogs.presses import is_private
+from cogs.presses import is_private, reject_other_version
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.replies import TYPED, Reply, reply_with_error
 
@@ -32,11 +32,9 @@ class SubmittedForms(commands.Cog):
         if interaction.type is not discord.InteractionType.modal_submit:
             return
         form = SubmittedForm.read(interaction.data or {})
-        submit = FORMS.get(form.custom_id.action)
-        if submit is None:
-            return
         interaction.extras[TYPED] = form.text("prompt")
         try:
+            submit = FORMS.get(form.custom_id.action, reject_other_version)
             await submit(interaction, form, Reply(interaction, private=is_private(interaction)))
         except Exception as error:  # noqa: BLE001  discord.py would only log it: the tree's on_error is for commands
             await reply_with_error(interaction, error)

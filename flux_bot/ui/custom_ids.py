@@ -21,11 +21,6 @@ class CustomId(NamedTuple):
         return f"{self.action}:{self.about}"
 
 
-def pattern_of(actions: Iterable[str]) -> str:
-    """Return the regular expression of custom_ids with these actions."""
-    return rf"(?:{'|'.join(actions)}):.*"
-
-
 def parse_custom_id(text: object) -> CustomId:
     """Split a custom_id; a text without a colon gets an empty ``about``."""
     action, _, about = str(text or "").partition(":")

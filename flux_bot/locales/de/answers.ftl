@@ -33,6 +33,7 @@ not-yours-to-delete = Löschen können das nur die Person, die den Auftrag gegeb
 not-yours-to-cancel = Abbrechen können das nur die Person, die den Auftrag gegeben hat, und Moderatoren.
 too-late-to-cancel = Zum Abbrechen ist es zu spät: Das Ergebnis ist schon da oder wird gerade gepostet.
 expired-form = Dieses Formular ist abgelaufen, deshalb weiß ich nicht mehr, welches Bild du gemeint hast. Bitte wähle noch einmal „{ menu-edit-image }“.
+other-version = Das stammt aus einer anderen Version von mir, deshalb weiß ich nicht, was es tun soll. Bitte nimm stattdessen einen Befehl wie /{ cmd-jobs } oder /{ cmd-history }.
 you-wrote = Du hast geschrieben: { $prompt }
 
 # --- something broke ---

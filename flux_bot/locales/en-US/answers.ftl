@@ -36,6 +36,8 @@ not-yours-to-delete = Only the person who requested this, or a moderator, can de
 not-yours-to-cancel = Only the person who requested this, or a moderator, can cancel it.
 too-late-to-cancel = It is too late to cancel: the result is ready or about to be posted.
 expired-form = This form has expired, so I no longer know which picture you meant. Please choose “{ menu-edit-image }” again.
+# For a button, list or form that this version does not have.
+other-version = This comes from another version of me, so I don’t know what it should do. Please use a command such as /{ cmd-jobs } or /{ cmd-history } instead.
 # Follows any of the above where a form was sent in; $prompt is what was typed there.
 you-wrote = You wrote: { $prompt }
 

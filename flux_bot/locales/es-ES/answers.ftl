@@ -33,6 +33,7 @@ not-yours-to-delete = Solo quien hizo la solicitud o un moderador puede eliminar
 not-yours-to-cancel = Solo quien hizo la solicitud o un moderador puede cancelar esto.
 too-late-to-cancel = Ya es tarde para cancelar: el resultado está listo o a punto de publicarse.
 expired-form = Este formulario ha caducado y ya no sé a qué imagen te referías. Elige «{ menu-edit-image }» otra vez.
+other-version = Esto es de otra versión del bot y no sé qué debería hacer. Usa en su lugar un comando como /{ cmd-jobs } o /{ cmd-history }.
 you-wrote = Escribiste: { $prompt }
 
 # --- something broke ---

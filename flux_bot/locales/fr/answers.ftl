@@ -33,6 +33,7 @@ not-yours-to-delete = Seuls l’auteur de la demande et les modérateurs peuvent
 not-yours-to-cancel = Seuls l’auteur de la demande et les modérateurs peuvent annuler ceci.
 too-late-to-cancel = Il est trop tard pour annuler : le résultat est prêt ou sur le point d’être publié.
 expired-form = Ce formulaire a expiré et je ne sais plus de quelle image il s’agissait. Choisis à nouveau « { menu-edit-image } ».
+other-version = Cet élément vient d’une autre version du bot et je ne sais pas à quoi il sert. Utilise plutôt une commande comme /{ cmd-jobs } ou /{ cmd-history }.
 you-wrote = Tu as écrit : { $prompt }
 
 # --- something broke ---

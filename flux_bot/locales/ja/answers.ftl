@@ -32,6 +32,7 @@ not-yours-to-delete = 削除できるのは、リクエストした本人とモ�
 not-yours-to-cancel = キャンセルできるのは、リクエストした本人とモデレーターだけです。
 too-late-to-cancel = もうキャンセルできません。結果はすでに完成しているか、まもなく投稿されます。
 expired-form = フォームの有効期限が切れたため、どの画像のことか分からなくなりました。もう一度「{ menu-edit-image }」を選んでください。
+other-version = これは別のバージョンのボットが作成したもので、今のバージョンでは処理できません。代わりに /{ cmd-jobs } や /{ cmd-history } などのコマンドを使ってください。
 you-wrote = 入力した内容：{ $prompt }
 
 # --- something broke ---

@@ -32,6 +32,7 @@ not-yours-to-delete = 요청한 사람이나 관리자만 삭제할 수 있어�
 not-yours-to-cancel = 요청한 사람이나 관리자만 취소할 수 있어요.
 too-late-to-cancel = 취소하기엔 늦었어요. 결과가 이미 나왔거나 곧 올라와요.
 expired-form = 입력 창이 만료되어 어떤 이미지였는지 알 수 없어요. ‘{ menu-edit-image }’ 항목을 다시 선택해 주세요.
+other-version = 다른 버전의 봇이 만든 항목이라 지금은 처리할 수 없어요. 대신 /{ cmd-jobs } 또는 /{ cmd-history } 같은 명령어를 사용해 주세요.
 you-wrote = 입력한 내용: { $prompt }
 
 # --- something broke ---

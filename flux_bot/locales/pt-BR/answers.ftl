@@ -33,6 +33,7 @@ not-yours-to-delete = Só quem fez o pedido ou um moderador pode excluir isto.
 not-yours-to-cancel = Só quem fez o pedido ou um moderador pode cancelar isto.
 too-late-to-cancel = É tarde demais para cancelar: o resultado já está pronto ou prestes a ser publicado.
 expired-form = Este formulário expirou e não sei mais a qual imagem você se referia. Escolha “{ menu-edit-image }” de novo.
+other-version = Isto é de outra versão do bot, e não sei o que deveria fazer. Use um comando como /{ cmd-jobs } ou /{ cmd-history }.
 you-wrote = Você escreveu: { $prompt }
 
 # --- something broke ---

@@ -32,6 +32,7 @@ not-yours-to-delete = 只有提交者本人或管理员才能删除。
 not-yours-to-cancel = 只有提交者本人或管理员才能取消。
 too-late-to-cancel = 来不及取消了：结果已经生成，或即将发出。
 expired-form = 表单已过期，我已经不知道你指的是哪张图片了。请再次选择“{ menu-edit-image }”。
+other-version = 这是机器人的另一个版本创建的，当前版本无法处理。请改用 /{ cmd-jobs } 或 /{ cmd-history } 等命令。
 you-wrote = 你填写的内容：{ $prompt }
 
 # --- something broke ---

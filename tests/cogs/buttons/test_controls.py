@@ -5,13 +5,34 @@ from pathlib import Path
 from cogs.buttons.controls import PRESSES
 from flux_bot.sandbox.faults import FILES
 from flux_bot.ui.cards import Verb
-from tests.finished_jobs import children, latest_job, make_result, press, private_text, prune, result_of
+from tests.finished_jobs import (
+    JOB_PRUNED,
+    children,
+    forge,
+    latest_job,
+    make_result,
+    press,
+    private_text,
+    prune,
+    result_of,
+)
 from tests.harness import SMALL, BotHarness, alt_texts, text_of
 
 
 def test_every_button_does_something() -> None:
     """Each verb and each list on the cards has a handler."""
     assert PRESSES.keys() == {*Verb, "pick", "jobs", "history", "prefer"}
+
+
+async def test_buttons_of_other_versions(tmp_path: Path) -> None:
+    """A button that this version does not have is answered privately, in the user's language."""
+    async with BotHarness(tmp_path) as harness:
+        job, result = await make_result(harness)
+        for custom_id in (f"upscale:{job.id}", "upscale", "info", "a\\nb:c"):
+            forge(harness, f"info:{job.id}", custom_id)
+            text = private_text(await harness.bob.click(result, label="Info"))
+            reason = JOB_PRUNED if custom_id == "info" else "This comes from another version of me"
+            assert text.startswith(reason), custom_id
 
 
 async def test_after_a_restart(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tests.harness import BotHarness, text_of
 
 
 async def test_forms_that_do_nothing(tmp_path: Path) -> None:
-    """A refusal is private, in the user's language, with a long prompt in a file; an unknown form is ignored."""
+    """A refusal is private, in the user's language, with a long prompt in a file; so is that of an unknown form."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         nothing, long = [await press(harness.bob, result, Verb.REMIX, job) for _ in range(2)]
@@ -36,4 +36,6 @@ async def test_forms_that_do_nothing(tmp_path: Path) -> None:
 
         opened = await harness.alice.slash(harness.channel, "edit")
         harness.change_interaction = lambda payload: payload["data"].update(custom_id="survey:1")
-        assert not (await submit_form(harness.alice, opened, image=("a.png", b""), prompt="a dog")).acknowledged
+        text = private_text(await submit_form(harness.alice, opened, image=("a.png", b""), prompt="a dog"))
+        assert text.startswith("This comes from another version of me")
+        assert text.endswith("\nYou wrote: a dog")
