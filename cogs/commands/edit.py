@@ -53,7 +53,16 @@ def _source(interaction: Interaction, image: discord.Attachment | None, image_ur
         raise RequestRejected("one-image-needed")
     if image is not None:
         return checked_source(image.to_dict())
-    return checked_address(interaction, image_url.strip()) if image_url is not None else None
+    return checked_address(interaction, _unwrapped(image_url)) if image_url is not None else None
+
+
+def _unwrapped(link: str) -> str:
+    """Return a link without the marks that Discord understands in messages: ``<link>``, ``||link||``."""
+    for start, end in (("||", "||"), ("<", ">")):
+        link = link.strip()
+        if link.startswith(start) and link.endswith(end):
+            link = link[len(start) : -len(end)]
+    return link.strip()
 
 
 def checked_address(interaction: Interaction, url: str) -> Source:

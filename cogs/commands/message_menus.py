@@ -1,7 +1,9 @@
 """The entries under "Apps" in a message's menu: Edit image and Remix prompt."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import discord
@@ -26,6 +28,12 @@ from flux_bot.ui.replies import user_translator
 
 Part = discord.Message | discord.MessageSnapshot
 """A message, or one that is forwarded in it."""
+
+_MENTION = re.compile(r"<(?P<kind>@[!&]?|#)(?P<id>\d{15,20})>")
+_NAMED = re.compile(r"<(?:(?P<command>/[^:<>]+):|a?(?P<emoji>:\w+:))\d{15,20}>")
+_TIME = re.compile(r"<t:(?P<seconds>-?\d+)(?::(?P<style>[tTdDfFsSR]))?>")
+_DATE, _HOUR = "{0.day} {0:%B %Y}", "{0:%H:%M}"
+_TIME_FORMATS = {"t": _HOUR, "T": "{0:%H:%M:%S}", "d": _DATE, "D": _DATE}
 
 
 async def edit_image(interaction: Interaction, message: discord.Message) -> None:
@@ -83,7 +91,9 @@ def _is_usable(interaction: Interaction, source: Source) -> bool:
 def _pictures(message: discord.Message) -> list[Source]:
     """Return the pictures of a message, and of what is forwarded in it, without duplicates."""
     found = [
-        source for part in _parts(message) for source in (*_attached(part), *_embedded(part), *_in_components(part))
+        source
+        for part in _parts(message)
+        for source in (*_attached(part), *_stickers(part), *_embedded(part), *_in_components(part))
     ]
     return list({source.url.partition("?")[0]: source for source in found}.values())  # signatures differ
 
@@ -98,6 +108,10 @@ def _files(part: Part) -> list[Mapping[str, Any]]:
 
 def _attached(part: Part) -> Iterator[Source]:
     return (checked_source(file) for file in _files(part) if not is_too_large(file))
+
+
+def _stickers(part: Part) -> Iterator[Source]:
+    return (Source(item.url) for item in part.stickers if item.format is not discord.StickerFormatType.lottie)
 
 
 def _embedded(part: Part) -> Iterator[Source]:
@@ -125,11 +139,40 @@ def _prompt_on_card(message: discord.Message) -> str:
 
 
 def _text_of(message: discord.Message) -> str:
-    """Return the text of a message, and of what is forwarded in it."""
+    """Return the text of a message, and of what is forwarded in it, as Discord shows it."""
     parts = [message.content, *(snapshot.content for snapshot in message.message_snapshots)]
     parts += [embed.description or embed.title or "" for embed in message.embeds]
     parts += [part.content for part in components_of(message.components) if isinstance(part, discord.TextDisplay)]
-    return "\n".join(part.strip() for part in parts if part.strip())
+    return "\n".join(part for part in (readable(part, message).strip() for part in parts) if part)
+
+
+def readable(text: str, message: discord.Message) -> str:
+    """Replace codes by what they stand for: names, emoji as ``:name:``, times in UTC; remove unknown mentions.
+
+    The codes are in discord-api-docs, reference, "message formatting".
+    """
+    names: dict[str, Callable[[int], object]] = {
+        "@": {user.id: user.display_name for user in message.mentions}.get,
+        "@&": {role.id: role.name for role in message.role_mentions}.get,
+        "#": message.guild.get_channel_or_thread if message.guild else lambda _: None,
+    }
+
+    def name(match: re.Match[str]) -> str:
+        kind = match["kind"].rstrip("!")
+        found = names[kind](int(match["id"]))
+        return f"{kind[0]}{found}" if found else ""
+
+    text = _MENTION.sub(name, text)
+    text = _NAMED.sub(lambda match: match["command"] or match["emoji"], text)
+    return _TIME.sub(_readable_time, text)
+
+
+def _readable_time(match: re.Match[str]) -> str:
+    try:
+        at = datetime.fromtimestamp(int(match["seconds"]), UTC)
+    except (ValueError, OverflowError, OSError):
+        return match[0]
+    return _TIME_FORMATS.get(match["style"], f"{_DATE}, {_HOUR}").format(at)
 
 
 async def setup(bot: FluxBot) -> None:

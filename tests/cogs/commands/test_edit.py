@@ -64,6 +64,14 @@ async def test_address(tmp_path: Path) -> None:
         assert len(host.requests) == 2, "the image API fetches it, and the bot to show the source picture"
 
 
+async def test_wrapped_address(tmp_path: Path) -> None:
+    """An address is accepted as members write it in messages: without a preview, or as a spoiler."""
+    async with BotHarness(tmp_path, seconds=None, max_queued_per_user=100) as harness:
+        for link in (f"<{LINK}>", f"||{LINK}||", f" || <{LINK}> || "):
+            sent = await harness.alice.slash(harness.channel, "edit", prompt="a hat", image_url=link)
+            assert (await harness.job(job_id_of(answer(sent)))).request.image_url == LINK, link
+
+
 async def test_refusals(tmp_path: Path) -> None:
     """An impossible edit is refused privately, with a message that says what is possible."""
     not_public = "does not lead to a public website"
@@ -72,6 +80,8 @@ async def test_refusals(tmp_path: Path) -> None:
         ({"image": ("notes.txt", b"no picture")}, "“notes.txt” is not a picture I can edit. Please attach a PNG"),
         ({"image": ("drawing.svg", b"<svg/>")}, "“drawing.svg” is not a picture"),
         ({"image_url": "roof.png"}, "That is not a web link."),
+        ({"image_url": f"||{LINK}"}, "That is not a web link."),
+        ({"image_url": "||||"}, "That is not a web link."),
         ({"image_url": f"{LINK}?{'x' * 2000}"}, "That link is longer than"),
         ({"image_url": "https://me:secret@example.org/roof.png"}, "contains a user name or password"),
         ({"image_url": "https://127.0.0.1/roof.png"}, not_public),

@@ -105,6 +105,22 @@ async def test_edit_other_pictures(tmp_path: Path) -> None:
         assert (await submit(harness, await choose(harness, EDIT, forwarded)))["image_url"] == DOOR[1]
 
 
+async def test_edit_stickers(tmp_path: Path) -> None:
+    """A sticker is edited by its address; those that are animations in JSON have none."""
+    formats = {1: "cdn.discordapp.com/stickers/7.png", 2: "cdn.discordapp.com/stickers/7.png", 3: None}
+    async with BotHarness(tmp_path) as harness:
+        message = await post(harness, text="hi")
+        sticker: Payload = {"id": "7", "name": "wave"}
+        change_messages(harness, lambda message: message.update(sticker_items=[sticker]))
+        for number, url in (formats | {4: "media.discordapp.net/stickers/7.gif"}).items():
+            sticker["format_type"] = number
+            opened = await choose(harness, EDIT, message)
+            assert (opened.modal is not None) is (url is not None), number
+            if url:
+                await submit_form(harness.alice, opened, prompt="a hat")
+                assert (await latest_job(harness)).request.image_url == f"https://{url}", number
+
+
 async def test_edit_results_of_the_bot(tmp_path: Path) -> None:
     """The pictures of a result can be chosen, each once; on an edit, the source, small on the card, is the last."""
 
@@ -188,6 +204,24 @@ async def test_remix_a_members_text(tmp_path: Path) -> None:
             assert private_text(pressed) == (
                 "I can’t see any text in that message. If there is some, copy it into /imagine."
             )
+
+
+async def test_remix_codes(tmp_path: Path) -> None:
+    """The prompt has names and dates in place of Discord's codes; what can't be named is left out."""
+    async with BotHarness(tmp_path) as harness:
+        role = harness.guild.create_role("artists")
+        text = f"<@{harness.alice.id}> and <@!{harness.alice.id}>, <@&{role.id}> in <#{harness.channel.id}>"
+        for code, shown in (
+            (text, "@alice and @alice, @artists in #pictures"),
+            ("a <@157730590492196864>cat<#157730590492196864>", "a cat"),
+            ("<:pepe:1012345678901234567> <a:_w1:1012345678901234567> :smile:", ":pepe: :_w1: :smile:"),
+            ("</imagine:1012345678901234567>", "/imagine"),
+            ("<t:1700000000> <t:1700000000:R>", "14 November 2023, 22:13 14 November 2023, 22:13"),
+            ("<t:1700000000:t>, <t:1699000000:D>, <t:0:T>", "22:13, 3 November 2023, 00:00:00"),
+            (f"<t:{'9' * 30}> @everyone <3 <@1>", f"<t:{'9' * 30}> @everyone <3 <@1>"),
+        ):
+            opened = await choose(harness, REMIX, await post(harness, text=code))
+            assert prefilled(opened)["prompt"] == shown, code
 
 
 async def test_remix_a_result_of_the_bot(tmp_path: Path) -> None:
