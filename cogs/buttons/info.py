@@ -13,6 +13,8 @@ from flux_bot.ui.file_names import file_name
 from flux_bot.ui.replies import Reply, user_translator
 
 CHILDREN_LISTED = 5
+CHILDREN_READ = 50
+"""How many are read to find those that the user may see."""
 
 COMMAND_LIMIT = 1000
 """Characters of the command to paste; a longer one would not fit next to the prompt."""
@@ -26,12 +28,20 @@ async def show_info(interaction: Interaction, job_id: str) -> None:
         job = await job_of_press(interaction, job_id)
         history = interaction.client.workflow.history
         parent = await history.job(job.parent_id) if job.parent_id else None
-        children = await history.children(job.id, CHILDREN_LISTED)
+        children = await history.children(job.id, CHILDREN_READ)
+        shown = [child for child in children if _is_visible(interaction, child)][:CHILDREN_LISTED]
+        parent = parent if parent and _is_visible(interaction, parent) else None
         # Only its own user sees the address: it may reveal more than the picture, such as a photo's metadata.
         with_address = job.parent_id is None and job.origin.user_id == interaction.user.id
-        return information(user_translator(interaction), job, parent, children, with_address=with_address)
+        return information(user_translator(interaction), job, parent, shown, with_address=with_address)
 
     await reply.send(await reply.wait_for(card()))
+
+
+def _is_visible(interaction: Interaction, job: Job) -> bool:
+    """Return whether the user may see where a result is: their own, and those in the same server."""
+    is_own = job.origin.user_id == interaction.user.id
+    return is_own or job.result_url_in(interaction.guild_id, interaction.channel_id) is not None
 
 
 def information(

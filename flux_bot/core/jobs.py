@@ -185,6 +185,14 @@ class Job:
         place = f"{self.origin.guild_id or '@me'}/{self.origin.channel_id}"
         return f"https://discord.com/channels/{place}/{self.result_message_id}"
 
+    def result_url_in(self, guild_id: int | None, channel_id: int | None) -> str | None:
+        """Return ``result_url`` if it leads to this server or, outside of servers, to this channel.
+
+        It contains the ids of the server, the channel and the message, so it is not for readers elsewhere.
+        """
+        is_here = guild_id == self.origin.guild_id if guild_id is not None else channel_id == self.origin.channel_id
+        return self.result_url if is_here else None
+
     @property
     def seconds_taken(self) -> float | None:
         """Return the seconds from submission to result, None while there is no result."""

@@ -177,7 +177,7 @@ def finished(
     heading = texts.result_heading(translate, job)
     # Without pictures of the parent this is a retry; a parent that is None was deleted.
     if job.parent_id is not None and (parent is None or parent.images):
-        heading += f"\n{texts.relation(translate, job.request, parent)}"
+        heading += f"\n{texts.relation(translate, job, parent)}"
     urls = {number: image.url for number, image in enumerate(job.images, 1)}
     return _result(translate, job, heading, pictures, urls, source, _ON_RESULT)
 

@@ -75,10 +75,10 @@ def time_taken(translate: Translator, job: Job) -> list[str]:
     return [translate("duration-seconds", seconds=round(job.seconds_taken))] if job.seconds_taken is not None else []
 
 
-def relation(translate: Translator, request: ImageRequest, parent: Job | None) -> str:
-    """Say which picture this one was made from, with a link if that is public; None if its job was deleted."""
-    how = relation_of(request, parent) if parent else Relation.REMIXED
-    url = parent.result_url if parent else None
+def relation(translate: Translator, job: Job, parent: Job | None) -> str:
+    """Say which picture this one was made from, with a link if that is public here; None if its job was deleted."""
+    how = relation_of(job.request, parent) if parent else Relation.REMIXED
+    url = parent.result_url_in(job.origin.guild_id, job.origin.channel_id) if parent else None
     link = translate("parent-link", url=url) if url else translate("parent-plain")
     return f"-# {translate(f'result-{how}', parent=link)}"
 

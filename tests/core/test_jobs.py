@@ -65,3 +65,18 @@ def test_stored_enum_values() -> None:
     assert [*map(str, CardState)] == ["painting", "queued", "busy", "slow"]
     assert [*map(str, AT_THE_API)] == ["submitting", "running"]
     assert [*map(str, OPEN)] == ["queued", "submitting", "running"]
+
+
+def test_who_gets_the_address_of_a_result() -> None:
+    """It is shown in the same server; outside of servers, only in the same channel."""
+    posted = replace(JOB, result_message_id=9, result_channel_id=JOB.origin.channel_id)
+    direct = replace(posted, origin=replace(JOB.origin, guild_id=None))
+    for job, guild_id, channel_id, is_shown in (
+        (posted, 30, 21, True),
+        (posted, 31, 20, False),
+        (posted, None, 21, False),
+        (direct, None, 20, True),
+        (direct, None, 21, False),
+        (direct, 30, 21, False),
+    ):
+        assert (job.result_url_in(guild_id, channel_id) is not None) is is_shown, (job.origin, guild_id, channel_id)

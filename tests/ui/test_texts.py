@@ -110,11 +110,13 @@ def test_relations() -> None:
         (replace(edit, image_url=url.format("source")), edited, "Rerolled from"),
         (replace(edit, image_url=url.format(1)), edited, "Edited from"),
     ):
-        text = texts.relation(EN, request, of)
+        text = texts.relation(EN, replace(JOB, request=request), of)
         assert text.startswith(f"-# {how} "), text
         assert "(https://discord.com/channels/30/20/9)" in text
-    assert texts.relation(EN, REQUEST, replace(parent, result_message_id=None)) == "-# Rerolled from an earlier picture"
-    assert texts.relation(EN, REQUEST, None) == "-# Remixed from an earlier picture"
+    assert texts.relation(EN, JOB, None) == "-# Remixed from an earlier picture"
+    elsewhere = replace(parent, origin=replace(parent.origin, guild_id=31))
+    for hidden in (elsewhere, replace(parent, result_message_id=None)):
+        assert texts.relation(EN, JOB, hidden) == "-# Rerolled from an earlier picture"
 
 
 def test_links() -> None:

@@ -12,7 +12,7 @@ from flux_bot.ui.cards import Verb
 from tests.database import NOW, SECOND, image_request, origin
 from tests.english import EN
 from tests.finished_jobs import children, make_edit, make_result, press, private_text, result_of
-from tests.harness import BotHarness, picture
+from tests.harness import BotHarness, picture, text_of
 from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
 
@@ -142,6 +142,26 @@ async def test_press(tmp_path: Path) -> None:
         assert "**Made from** " not in text
         text = private_text(await press(harness.bob, again, Verb.INFO, child))
         assert f"**Made from** [picture 1]({result.jump_url})\n" in text
+
+
+async def test_links_to_other_servers(tmp_path: Path) -> None:
+    """What was made in another server is only linked for its own user, and never on a public card."""
+    async with BotHarness(tmp_path) as harness:
+        job, result = await make_result(harness)
+        other = harness.env.create_guild("other")
+        elsewhere = other.create_text_channel("elsewhere")
+        members = {who.id: other.add_member(who.user) for who in (harness.alice, harness.bob)}
+        await members[harness.alice.id].slash(elsewhere, "show", job=job.id)
+        (shown,) = harness.messages(elsewhere)
+        await press(members[harness.alice.id], shown, Verb.REROLL, job)
+        (child,) = await children(harness, job)
+        _, again = harness.messages(elsewhere)
+        assert "Rerolled from an earlier picture\n" in text_of(again)
+        for who, sees_it in ((harness.alice, True), (harness.bob, False)):
+            text = private_text(await press(who, result, Verb.INFO, job))
+            assert (again.jump_url in text) is sees_it, who.id
+            text = private_text(await press(members[who.id], again, Verb.INFO, child))
+            assert (result.jump_url in text) is sees_it, who.id
 
 
 async def test_the_source_address_is_hidden_from_others(tmp_path: Path) -> None:
