@@ -1,5 +1,6 @@
 """/edit: change a picture that is attached, given by its address, or uploaded in a form."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import discord
@@ -53,16 +54,21 @@ def _source(interaction: Interaction, image: discord.Attachment | None, image_ur
         raise RequestRejected("one-image-needed")
     if image is not None:
         return checked_source(image.to_dict())
-    return checked_address(interaction, _unwrapped(image_url)) if image_url is not None else None
+    if image_url is None:
+        return None
+    link, spoiler = _unwrapped(image_url)
+    return replace(checked_address(interaction, link), spoiler=spoiler)
 
 
-def _unwrapped(link: str) -> str:
-    """Return a link without the marks that Discord understands in messages: ``<link>``, ``||link||``."""
-    for start, end in (("||", "||"), ("<", ">")):
-        link = link.strip()
-        if link.startswith(start) and link.endswith(end):
-            link = link[len(start) : -len(end)]
-    return link.strip()
+def _unwrapped(link: str) -> tuple[str, bool]:
+    """Return a link without the marks that messages have, ``<link>`` or ``||link||``; and whether it is a spoiler."""
+    link = link.strip()
+    spoiler = link.startswith("||") and link.endswith("||")
+    if spoiler:
+        link = link[2:-2].strip()
+    if link.startswith("<") and link.endswith(">"):
+        link = link[1:-1].strip()
+    return link, spoiler
 
 
 def checked_address(interaction: Interaction, url: str) -> Source:

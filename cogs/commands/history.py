@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import ExitStack
 
-import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
@@ -81,7 +80,7 @@ def _page_card(translate: Translator, page: Page, thumbnails: list[Picture | Non
         if picture is not None:
             name = file_name(job.id, "small", picture.extension)
             files.append(cards.file(name, picture.read(), texts.alt_text(translate, job.request, number, 1)))
-            gallery.append(discord.MediaGalleryItem(files[-1], description=files[-1].description))
+            gallery.append(cards.media(files[-1], job))
     pick: ui.Select[ui.LayoutView] = ui.Select(
         custom_id=str(CustomId("pick", "")), placeholder=translate("history-pick"), options=cards.options(labels)
     )

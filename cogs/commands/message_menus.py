@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +33,8 @@ Part = discord.Message | discord.MessageSnapshot
 _MENTION = re.compile(r"<(?P<kind>@[!&]?|#)(?P<id>\d{15,20})>")
 _NAMED = re.compile(r"<(?:(?P<command>/[^:<>]+):|a?(?P<emoji>:\w+:))\d{15,20}>")
 _TIME = re.compile(r"<t:(?P<seconds>-?\d+)(?::(?P<style>[tTdDfFsSR]))?>")
+_COVERED = re.compile(r"\|\|.+?\|\|", re.DOTALL)
+"""A spoiler in a text."""
 _DATE, _HOUR = "{0.day} {0:%B %Y}", "{0:%H:%M}"
 _TIME_FORMATS = {"t": _HOUR, "T": "{0:%H:%M:%S}", "d": _DATE, "D": _DATE}
 
@@ -95,7 +98,12 @@ def _pictures(message: discord.Message) -> list[Source]:
         for part in _parts(message)
         for source in (*_attached(part), *_stickers(part), *_embedded(part), *_in_components(part))
     ]
-    return list({source.url.partition("?")[0]: source for source in found}.values())  # signatures differ
+    distinct: dict[str, Source] = {}
+    for source in found:
+        address = source.url.partition("?")[0]  # signatures differ
+        spoiler = source.spoiler or (address in distinct and distinct[address].spoiler)
+        distinct[address] = replace(source, spoiler=spoiler)
+    return list(distinct.values())
 
 
 def _parts(message: discord.Message) -> list[Part]:
@@ -115,21 +123,36 @@ def _stickers(part: Part) -> Iterator[Source]:
 
 
 def _embedded(part: Part) -> Iterator[Source]:
+    covered = " ".join(_COVERED.findall(part.content))
     for embed in part.embeds:
         for media in (embed.image, embed.thumbnail):
             if url := media.proxy_url or media.url:
-                yield Source(url, media.width, media.height)
+                yield Source(url, media.width, media.height, spoiler=bool(embed.url and embed.url in covered))
 
 
 def _in_components(part: Part) -> Iterator[Source]:
     shown = list(components_of(part.components))
+    covered = [
+        inner
+        for outer in shown
+        if isinstance(outer, discord.Container) and outer.spoiler
+        for inner in components_of(outer.children)
+    ]
     media = [
-        item.media for gallery in shown if isinstance(gallery, discord.MediaGalleryComponent) for item in gallery.items
+        (item.media, item.spoiler or gallery in covered)
+        for gallery in shown
+        if isinstance(gallery, discord.MediaGalleryComponent)
+        for item in gallery.items
     ]
     # Last, because on our own cards they show the picture that was edited.
-    media += [thumbnail.media for thumbnail in shown if isinstance(thumbnail, discord.ThumbnailComponent)]
-    pictures = (item for item in media if (item.content_type or "image/").startswith("image/"))
-    return (Source(item.url, item.width, item.height) for item in pictures)
+    media += [
+        (thumbnail.media, thumbnail.spoiler or thumbnail in covered)
+        for thumbnail in shown
+        if isinstance(thumbnail, discord.ThumbnailComponent)
+    ]
+    for item, spoiler in media:
+        if (item.content_type or "image/").startswith("image/"):
+            yield Source(item.url, item.width, item.height, spoiler)
 
 
 def _prompt_on_card(message: discord.Message) -> str:

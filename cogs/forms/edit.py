@@ -48,6 +48,7 @@ async def request_edit(interaction: Interaction, reply: Reply, source: Source, o
             size=_size(model, options) if options.size else source.size_for(model),
             image_url=source.url,
             private=preferences.private if options.private is None else options.private,
+            spoiler=source.spoiler,
         )
 
     await request_pictures(interaction, reply, request)
@@ -133,5 +134,6 @@ async def submit_result(interaction: Interaction, form: SubmittedForm, reply: Re
         size=model.size_near(job.request.size),
         image_url=picture_url(interaction, job, form.number("which", 1, GALLERY_LIMIT)),
         private=is_private(interaction),
+        spoiler=job.request.spoiler,
     )
     await request_pictures(interaction, reply, lambda _: request, parent=job)

@@ -13,6 +13,8 @@ from flux_bot.core.text import quote
 from flux_bot.ui.custom_ids import CustomId, parse_custom_id
 
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
+SPOILER_FLAG = 1 << 3
+"""discord-api-docs, resources/message, "attachment flags": IS_SPOILER."""
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
@@ -23,6 +25,7 @@ class Source:
     url: str
     width: int | None = None
     height: int | None = None
+    spoiler: bool = False
 
     def size_for(self, model: Model) -> str:
         """Return the size whose shape is nearest to the picture's, the model's default if that is unknown."""
@@ -40,13 +43,19 @@ def is_too_large(file: Mapping[str, Any]) -> bool:
     return bool(file["size"] > MAX_IMAGE_MIB * 1024 * 1024)
 
 
+def is_spoiler(file: Mapping[str, Any]) -> bool:
+    """Return whether an attachment, as Discord or discord.py describes it, is marked as a spoiler."""
+    is_marked = file.get("spoiler") or file.get("is_spoiler") or int(file.get("flags") or 0) & SPOILER_FLAG
+    return bool(is_marked or str(file["filename"]).startswith("SPOILER_"))
+
+
 def checked_source(file: Mapping[str, Any]) -> Source:
     """Return the picture in an attachment. Raises RequestRejected if it is none, or too large."""
     if not is_image(file):
         raise RequestRejected("not-an-image", filename=quote(file["filename"], 80))
     if is_too_large(file):
         raise RequestRejected("image-too-large", mebibytes=str(MAX_IMAGE_MIB))
-    return Source(file["url"], file.get("width"), file.get("height"))
+    return Source(file["url"], file.get("width"), file.get("height"), is_spoiler(file))
 
 
 @dataclass(frozen=True, slots=True)

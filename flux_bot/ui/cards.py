@@ -244,7 +244,7 @@ def _gallery(
         if picture is not None:
             alt = texts.alt_text(translate, job.request, number, len(pictures))
             files.append(file(file_name(job.id, number, picture.extension), picture.read(), alt))
-            gallery.append(discord.MediaGalleryItem(files[-1], description=alt))
+            gallery.append(media(files[-1], job))
     return files, gallery
 
 
@@ -252,7 +252,8 @@ def _heading(translate: Translator, job: Job, heading: str, source: Picture | No
     if source is None:
         return ui.TextDisplay(heading)
     files.append(file(file_name(job.id, SOURCE, source.extension), source.read(), translate("alt-source")))
-    return ui.Section(heading, accessory=ui.Thumbnail(files[-1], description=translate("alt-source")))
+    alt, spoiler = translate("alt-source"), job.request.spoiler
+    return ui.Section(heading, accessory=ui.Thumbnail(files[-1], description=alt, spoiler=spoiler))
 
 
 def _links(
@@ -263,6 +264,11 @@ def _links(
         return [ui.TextDisplay(text)]
     files.append(file(filename, "\n".join(f"{number}: {url}" for number, url in urls.items()).encode()))
     return [ui.TextDisplay(f"-# {translate('links-attached', count=len(urls))}"), ui.File(files[-1])]
+
+
+def media(uploaded: discord.File, job: Job) -> discord.MediaGalleryItem:
+    """Return a picture of a job for a gallery, covered if it is a spoiler."""
+    return discord.MediaGalleryItem(uploaded, description=uploaded.description, spoiler=job.request.spoiler)
 
 
 def file(filename: str, data: bytes, description: str | None = None) -> discord.File:

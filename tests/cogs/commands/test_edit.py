@@ -69,7 +69,8 @@ async def test_wrapped_address(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None, max_queued_per_user=100) as harness:
         for link in (f"<{LINK}>", f"||{LINK}||", f" || <{LINK}> || "):
             sent = await harness.alice.slash(harness.channel, "edit", prompt="a hat", image_url=link)
-            assert (await harness.job(job_id_of(answer(sent)))).request.image_url == LINK, link
+            request = (await harness.job(job_id_of(answer(sent)))).request
+            assert (request.image_url, request.spoiler) == (LINK, "||" in link), link
 
 
 async def test_refusals(tmp_path: Path) -> None:

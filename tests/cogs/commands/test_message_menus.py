@@ -105,6 +105,38 @@ async def test_edit_other_pictures(tmp_path: Path) -> None:
         assert (await submit(harness, await choose(harness, EDIT, forwarded)))["image_url"] == DOOR[1]
 
 
+async def test_edit_spoilers(tmp_path: Path) -> None:
+    """A picture that is covered in its message is so on the result, however it was marked."""
+    name, data = ROOF
+    link = "https://example.org/roof.png"
+    async with BotHarness(tmp_path) as harness:
+        copy = harness.env.backend.cdn.store_attachment(7, harness.channel.id, *ROOF, None)["url"]
+        shown = {"type": "image", "url": link, "thumbnail": {"url": link, "proxy_url": copy, "width": 9, "height": 9}}
+        media = {"media": {"url": copy, "proxy_url": copy}}
+        pictures = {"type": 12, "items": [media]}
+        small = {"type": 9, "components": [{"type": 10, "content": "a"}], "accessory": {"type": 11, **media}}
+
+        def post_components(*components: Payload) -> discord.Message:
+            stored = harness.env.backend.create_message(
+                harness.channel.id, harness.bob.id, components=list(components), flags=1 << 15
+            )
+            return next(message for message in harness.messages() if message.id == stored.id)
+
+        for message, covered in (
+            (await post(harness, (f"SPOILER_{name}", data)), True),
+            (await harness.bob.forward(await post(harness, (f"SPOILER_{name}", data)), harness.channel), True),
+            (post_embeds(harness, shown, text=f"no ||{link}||"), True),
+            (post_embeds(harness, shown, text=f"||no|| {link}"), False),
+            (post_components({"type": 12, "items": [media | {"spoiler": True}]}), True),
+            (post_components({**small, "accessory": {"type": 11, **media, "spoiler": True}}), True),
+            (post_components({"type": 17, "spoiler": True, "components": [pictures]}), True),
+            (post_components({"type": 17, "spoiler": True, "components": [small]}), True),
+            (post_components({"type": 17, "components": [pictures]}), False),
+        ):
+            await submit_form(harness.alice, await choose(harness, EDIT, message), prompt="a hat")
+            assert (await latest_job(harness)).request.spoiler is covered, message
+
+
 async def test_edit_stickers(tmp_path: Path) -> None:
     """A sticker is edited by its address; those that are animations in JSON have none."""
     formats = {1: "cdn.discordapp.com/stickers/7.png", 2: "cdn.discordapp.com/stickers/7.png", 3: None}

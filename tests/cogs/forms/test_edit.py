@@ -3,9 +3,21 @@
 from pathlib import Path
 from typing import Any
 
+import discord
+
 from flux_bot.ui.cards import Verb
 from tests.discord_server.payloads import Payload
-from tests.finished_jobs import children, forge, latest_job, make_result, press, private_text, result_of
+from tests.finished_jobs import (
+    answer,
+    children,
+    forge,
+    latest_job,
+    make_edit,
+    make_result,
+    press,
+    private_text,
+    result_of,
+)
 from tests.forms import (
     are_alike,
     fields_of,
@@ -16,7 +28,7 @@ from tests.forms import (
     submit_form,
     while_database_hangs,
 )
-from tests.harness import BotHarness, picture, source_of, text_of
+from tests.harness import BotHarness, picture, source_of, text_of, walk
 from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
 
@@ -228,3 +240,33 @@ async def test_while_the_database_hangs(tmp_path: Path) -> None:
         command = harness.alice.slash(harness.channel, "edit", prompt="add a cat")
         opened = await while_database_hangs(harness, tmp_path, command)
         assert prefilled(opened) == {"prompt": "add a cat"} | EMPTY
+
+
+def covers(message: discord.Message) -> list[bool]:
+    """Return for each picture of a message whether it is covered."""
+    shown = list(walk(message.components))
+    covered = [part.spoiler for part in shown if isinstance(part, discord.ThumbnailComponent)]
+    galleries = [part for part in shown if isinstance(part, discord.MediaGalleryComponent)]
+    return covered + [item.spoiler for gallery in galleries for item in gallery.items]
+
+
+async def test_spoilers(tmp_path: Path) -> None:
+    """What is made of a spoiler is covered wherever it is shown, and so is what is made of that; nothing else is."""
+    async with BotHarness(tmp_path) as harness:
+        for filename, covered in (("SPOILER_roof.png", True), ("roof.png", False)):
+            job, result = await make_edit(harness, image=(filename, picture().read()))
+            assert covers(result) == [covered] * 2
+            for verb, changes in ((Verb.REROLL, {}), (Verb.REMIX, {"prompt": "a cap"}), (Verb.EDIT, {"prompt": "red"})):
+                opened = await press(harness.bob, result, verb, job)
+                if changes:
+                    await submit_form(harness.bob, opened, **changes)
+                made = await latest_job(harness)
+                assert made.parent_id == job.id, verb
+                assert covers(result_of(harness, made)) == [covered] * 2, verb
+            assert covers(answer(await harness.alice.slash(harness.channel, "show", job=job.id))) == [covered] * 2
+            assert covers(answer(await harness.alice.slash(harness.channel, "history")))[0] is covered
+            await press(harness.alice, result, Verb.SAVE, job)
+            assert covers(harness.messages(harness.alice.user.dm_channel)[-1]) == [covered]
+            opened = await harness.bob.slash(harness.channel, "edit", prompt="a hat")
+            await submit_form(harness.bob, opened, image=(filename, picture().read()))
+            assert covers(result_of(harness, await latest_job(harness))) == [covered] * 2

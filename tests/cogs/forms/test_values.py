@@ -78,6 +78,10 @@ def test_source() -> None:
     uploaded = SubmittedForm(CustomId("change", ""), {"image": ["9"]}, {"8": {}, "9": PNG | {"width": 8, "height": 6}})
     assert uploaded.source() == Source(PNG["url"], 8, 6)
     assert checked_source(PNG) == Source(PNG["url"], None, None)
+    for mark in ({"filename": "SPOILER_roof.png"}, {"flags": 0b1001}, {"is_spoiler": True}, {"spoiler": True}):
+        assert checked_source(PNG | mark).spoiler, mark
+    for mark in ({"filename": "spoiler.png"}, {"flags": 0b10111}, {"is_spoiler": False}):
+        assert not checked_source(PNG | mark).spoiler, mark
     for missing in (form(), form(image=[]), form(image=["9"])):
         with pytest.raises(RequestRejected, match="one-image-needed"):
             missing.source()
