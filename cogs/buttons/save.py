@@ -21,10 +21,9 @@ async def save(interaction: Interaction, job_id: str) -> None:
     """Send the originals to the user, with links to those that are too large for a direct message."""
     reply = Reply(interaction, private=True)
     job = await reply.wait_for(job_of_press(interaction, job_id))
-    await reply.defer()
     client, old_pictures = interaction.client, interaction.client.old_pictures
     urls = original_urls(job)
-    async with old_pictures.slot(interaction.user.id):
+    async with old_pictures.slot(interaction.user.id, reply.defer):
         with ExitStack() as opened:
             found = await old_pictures.pictures(client, job, message=interaction.message)
             fitting = await fit_all(found, LIMIT, opened)

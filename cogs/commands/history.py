@@ -51,8 +51,7 @@ async def _show_page(interaction: Interaction, reply: Reply, number: int, search
         said = translate("history-none-found", search=sought) if search else translate("history-none")
         await reply.send(cards.text(said))
         return
-    await reply.defer()  # fetching the pictures takes a while
-    async with client.old_pictures.slot(interaction.user.id):
+    async with client.old_pictures.slot(interaction.user.id, reply.defer):
         await reply.send(await _with_pictures(client, translate, page, search))
 
 

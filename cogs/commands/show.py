@@ -82,10 +82,9 @@ async def show_result(interaction: Interaction, reply: Reply, job: Job, *, priva
         reply.private = private
     elif not interaction.response.is_done():  # otherwise "is thinking" is already shown privately
         reply.private = job.request.private
-    await reply.defer()
     locale = (None if reply.private else interaction.guild_locale) or interaction.locale
     client, old_pictures, urls = interaction.client, interaction.client.old_pictures, original_urls(job)
-    async with old_pictures.slot(interaction.user.id):
+    async with old_pictures.slot(interaction.user.id, reply.defer):
         with ExitStack() as opened:
             message = await own_message(client, job) if job.request.image_url else None
             found = [

@@ -6,14 +6,16 @@ each time Discord returns a message it signs them again. So the message's id is 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
 
-from flux_bot.core.errors import BadImage
+from flux_bot.core.errors import BadImage, RequestRejected
 from flux_bot.core.jobs import Job
 from flux_bot.images.decoding import Picture
 from flux_bot.images.fetcher import ImageFetcher
@@ -25,6 +27,8 @@ ORIGINALS_LAST = timedelta(days=20)
 """How long to rely on the API's own address of a picture; the API only promises some weeks."""
 FETCH_SECONDS = 20.0
 USERS_AT_ONCE = 3
+REQUESTS_PER_USER = 5
+"""How many requests of a user may be in progress or waiting."""
 
 
 class OldPictures:
@@ -33,21 +37,32 @@ class OldPictures:
     def __init__(self, images: ImageFetcher) -> None:
         self._images = images
         self._slots = asyncio.Semaphore(USERS_AT_ONCE)
-        self._busy: set[int] = set()
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._requests: Counter[int] = Counter()
+        """Requests that hold or wait for a slot, by user."""
 
     def is_busy(self, user_id: int) -> bool:
         """Return whether this user's last request is still in progress."""
-        return user_id in self._busy
+        return user_id in self._requests
 
     @asynccontextmanager
-    async def slot(self, user_id: int) -> AsyncIterator[None]:
-        """Wait for a slot, and hold it while pictures are fetched, shrunk and sent."""
-        self._busy.add(user_id)
+    async def slot(self, user_id: int, defer: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+        """Call ``defer``, wait for a slot, and hold it while pictures are fetched, shrunk and sent.
+
+        Only one request of a user waits for a slot at a time, so everybody's first comes before anybody's second.
+        Raises RequestRejected, before ``defer``, if the user has too many requests already.
+        """
+        if self._requests[user_id] >= REQUESTS_PER_USER:
+            raise RequestRejected("too-many-requests", limit=REQUESTS_PER_USER)
+        self._requests[user_id] += 1
         try:
-            async with self._slots:
+            await defer()
+            async with self._locks.setdefault(user_id, asyncio.Lock()), self._slots:
                 yield
         finally:
-            self._busy.discard(user_id)
+            self._requests[user_id] -= 1
+            if not self._requests[user_id]:
+                del self._requests[user_id]
 
     async def pictures(
         self, client: discord.Client, job: Job, *, at_most: int = 10, message: discord.Message | None = None

@@ -6,12 +6,33 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import discord
+import pytest
 
+from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Image, Job, TaskResult
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.sandbox.faults import BadFile
-from flux_bot.ui.old_pictures import ORIGINALS_LAST, USERS_AT_ONCE, OldPictures, original_urls, own_message
-from tests.finished_jobs import age_jobs, answer, lose_message, lose_originals, make_edit, make_picture
+from flux_bot.ui.cards import Verb
+from flux_bot.ui.old_pictures import (
+    ORIGINALS_LAST,
+    REQUESTS_PER_USER,
+    USERS_AT_ONCE,
+    OldPictures,
+    original_urls,
+    own_message,
+)
+from tests.finished_jobs import (
+    age_jobs,
+    answer,
+    lose_message,
+    lose_originals,
+    make_edit,
+    make_picture,
+    make_result,
+    press,
+    private_text,
+)
+from tests.flux.caller import eventually
 from tests.harness import BotHarness, picture
 from tests.ui.test_texts import JOB
 
@@ -72,23 +93,63 @@ def test_original_urls() -> None:
 
 
 async def test_slots() -> None:
-    """A few users are served at a time, and a user who waits or is served is busy."""
+    """Everybody's first request is served before anybody's second, a few at a time; a user may not have too many."""
     old = OldPictures(ImageFetcher(allow_private_hosts=True))
     served: list[int] = []
-    go_on = asyncio.Event()
+    deferred: list[int] = []
+    go_on = asyncio.Semaphore(0)
 
     async def serve(user_id: int) -> None:
-        async with old.slot(user_id):
-            served.append(user_id)
-            await go_on.wait()
+        async def defer() -> None:
+            deferred.append(user_id)
 
+        async with old.slot(user_id, defer):
+            served.append(user_id)
+            await go_on.acquire()
+
+    greedy, others = 7, list(range(USERS_AT_ONCE))
+    waiting = [greedy] * REQUESTS_PER_USER + others
     async with asyncio.TaskGroup() as group:
-        for user_id in range(USERS_AT_ONCE + 1):
+        for user_id in waiting:
             group.create_task(serve(user_id))
-        for _ in range(10):
-            await asyncio.sleep(0)
-        assert served == list(range(USERS_AT_ONCE))
-        assert all(old.is_busy(user_id) for user_id in range(USERS_AT_ONCE + 1))
-        go_on.set()
-    assert len(served) == USERS_AT_ONCE + 1
-    assert not any(old.is_busy(user_id) for user_id in served)
+        await eventually(lambda: deferred == waiting)
+        assert all(map(old.is_busy, waiting))
+        for refused in range(2):
+            with pytest.raises(RequestRejected, match="too-many-requests"):
+                await serve(greedy)
+            assert deferred == waiting, refused
+        await eventually(lambda: served == [greedy, *others[:-1]])
+        go_on.release()
+        await eventually(lambda: served == [greedy, *others])
+        for _ in waiting:
+            go_on.release()
+    assert served == [greedy, *others, *[greedy] * (REQUESTS_PER_USER - 1)]
+    assert not any(map(old.is_busy, waiting))
+
+
+async def test_too_many_requests(tmp_path: Path) -> None:
+    """A user with too many requests is told so privately, even if the result would be public."""
+    async with BotHarness(tmp_path) as harness:
+        job, result = await make_result(harness)
+        old, shown, done = harness.app.bot.old_pictures, harness.messages(), asyncio.Event()
+        deferred = asyncio.Semaphore(0)
+
+        async def request() -> None:
+            async def defer() -> None:
+                deferred.release()
+
+            async with old.slot(harness.alice.id, defer):
+                await done.wait()
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(REQUESTS_PER_USER):
+                group.create_task(request())
+                await deferred.acquire()
+            for sent in (
+                await harness.alice.slash(harness.channel, "show", job=job.id),
+                await harness.alice.slash(harness.channel, "history"),
+                await press(harness.alice, result, Verb.SAVE, job),
+            ):
+                assert private_text(sent).startswith("You already have 5 requests for finished pictures in progress.")
+            done.set()
+        assert harness.messages() == shown

@@ -4,6 +4,7 @@ too-many-queued = { $limit ->
     [one] Du hast schon ein Bild in der Warteschlange. Bitte warte, bis es fertig ist, und versuche es dann noch einmal.
    *[other] Du hast schon { $limit } Bilder in der Warteschlange. Bitte warte, bis eines davon fertig ist, und versuche es dann noch einmal.
 }
+too-many-requests = Es laufen schon { $limit } deiner Anfragen nach fertigen Bildern. Bitte warte, bis eine davon erledigt ist, und versuche es dann noch einmal.
 unavailable = Der Bilddienst ist gerade nicht verfügbar. { told } Bitte versuche es später noch einmal.
 stopping = Ich starte gerade neu. Bitte versuche es in einer Minute noch einmal.
 one-image-needed = Bitte gib genau ein Bild zum Bearbeiten an: Hänge es bei `{ cmd-edit.image }` an oder füge bei `{ cmd-edit.image_url }` einen Link dazu ein.

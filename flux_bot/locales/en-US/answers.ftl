@@ -6,6 +6,8 @@ too-many-queued = { $limit ->
     [one] You already have a picture in the queue. Please wait for it to finish, then try again.
    *[other] You already have { $limit } pictures in the queue. Please wait for one to finish, then try again.
 }
+# For /show, /history and Save; $limit is at least 2.
+too-many-requests = You already have { $limit } requests for finished pictures in progress. Please wait for one to finish, then try again.
 unavailable = The picture service is not available right now. { told } Please try again later.
 stopping = I’m restarting. Please try again in a minute.
 one-image-needed = Please give me exactly one picture to edit: attach it as `{ cmd-edit.image }` or paste a link to it as `{ cmd-edit.image_url }`.

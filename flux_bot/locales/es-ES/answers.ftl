@@ -4,6 +4,7 @@ too-many-queued = { $limit ->
     [one] Ya tienes una imagen en cola. Espera a que termine e inténtalo de nuevo.
    *[other] Ya tienes { $limit } imágenes en cola. Espera a que termine alguna e inténtalo de nuevo.
 }
+too-many-requests = Ya tienes { $limit } peticiones de imágenes terminadas en curso. Espera a que acabe alguna e inténtalo de nuevo.
 unavailable = El servicio de imágenes no está disponible ahora mismo. { told } Inténtalo de nuevo más tarde.
 stopping = Me estoy reiniciando. Inténtalo de nuevo dentro de un minuto.
 one-image-needed = Indica una sola imagen para editar: adjúntala en `{ cmd-edit.image }` o pega su enlace en `{ cmd-edit.image_url }`.

@@ -4,6 +4,7 @@ too-many-queued = { $limit ->
     [one] Tu as déjà une image dans la file d’attente. Attends qu’elle soit prête, puis réessaie.
    *[other] Tu as déjà { $limit } images dans la file d’attente. Attends que l’une d’elles soit prête, puis réessaie.
 }
+too-many-requests = Tu as déjà { $limit } demandes d’images terminées en cours. Attends que l’une d’elles aboutisse, puis réessaie.
 unavailable = Le service d’images n’est pas disponible pour le moment. { told } Réessaie plus tard.
 stopping = Je redémarre. Réessaie dans une minute.
 one-image-needed = Indique une seule image à modifier : joins-la avec `{ cmd-edit.image }` ou colle son lien dans `{ cmd-edit.image_url }`.

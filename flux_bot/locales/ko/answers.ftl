@@ -3,6 +3,7 @@
 too-many-queued = { $limit ->
    *[other] 이미 대기 중인 이미지가 { $limit }장 있어요. 완성되는 대로 다시 요청해 주세요.
 }
+too-many-requests = 완성된 이미지 요청이 이미 { $limit }개 진행 중이에요. 하나가 끝난 뒤에 다시 시도해 주세요.
 unavailable = 지금은 이미지 서비스를 쓸 수 없어요. { told } 나중에 다시 시도해 주세요.
 stopping = 봇을 다시 시작하는 중이에요. 1분 뒤에 다시 요청해 주세요.
 one-image-needed = 편집할 이미지를 하나만 넣어 주세요. `{ cmd-edit.image }` 옵션에 첨부하거나 `{ cmd-edit.image_url }` 옵션에 링크를 붙여 넣으면 돼요.

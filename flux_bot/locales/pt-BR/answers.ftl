@@ -4,6 +4,7 @@ too-many-queued = { $limit ->
     [one] Você já tem uma imagem na fila. Espere ela ficar pronta e tente de novo.
    *[other] Você já tem { $limit } imagens na fila. Espere alguma ficar pronta e tente de novo.
 }
+too-many-requests = Você já tem { $limit } pedidos de imagens prontas em andamento. Espere um deles terminar e tente de novo.
 unavailable = O serviço de imagens não está disponível agora. { told } Tente de novo mais tarde.
 stopping = Estou reiniciando. Tente de novo daqui a um minuto.
 one-image-needed = Indique só uma imagem para editar: anexe em `{ cmd-edit.image }` ou cole o link em `{ cmd-edit.image_url }`.

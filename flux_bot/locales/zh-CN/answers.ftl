@@ -3,6 +3,7 @@
 too-many-queued = { $limit ->
    *[other] 你已有 { $limit } 张图片在排队。请等有图片完成后再提交。
 }
+too-many-requests = 你已有 { $limit } 个查看成品图片的请求正在处理。请等其中一个完成后再试。
 unavailable = 图片服务目前不可用。{ told }请稍后再试。
 stopping = 我正在重启，请一分钟后再试。
 one-image-needed = 请只提供一张要编辑的图片：用 `{ cmd-edit.image }` 上传，或在 `{ cmd-edit.image_url }` 中粘贴链接。

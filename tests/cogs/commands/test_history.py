@@ -1,5 +1,6 @@
 """/history: the user's own pictures, page by page, searched by their prompts, and opened from a list."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -138,7 +139,7 @@ async def test_after_a_restart(tmp_path: Path) -> None:
         await copy_job(harness, job, *["another"] * PAGE_SIZE)
         shown = await history(harness)
         await harness.restart()
-        async with harness.app.bot.old_pictures.slot(harness.alice.id):
+        async with harness.app.bot.old_pictures.slot(harness.alice.id, lambda: asyncio.sleep(0)):
             await harness.alice.click(shown, label="Next")
         (page,) = [message for message in harness.messages(viewer=harness.alice) if message.id == shown.id]
         assert listed_prompts(page) == listed_prompts(shown)
