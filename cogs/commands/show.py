@@ -12,6 +12,7 @@ from flux_bot.core.jobs import OPEN, Job
 from flux_bot.core.text import shorten
 from flux_bot.images.decoding import fit_all
 from flux_bot.locales import translator_for
+from flux_bot.store.history import SEARCH_CHARACTERS
 from flux_bot.ui import cards
 from flux_bot.ui.bot import FluxBot, Interaction, RecentItems
 from flux_bot.ui.old_pictures import original_urls, own_message
@@ -36,11 +37,11 @@ class Show(commands.Cog):
 
     @show.autocomplete("job")
     async def _suggest(self, interaction: Interaction, typed: str) -> Choices:
-        user_id = interaction.user.id
+        user_id, typed = interaction.user.id, typed[:SEARCH_CHARACTERS]
         try:
             async with asyncio.timeout(SUGGEST_SECONDS):
                 found = await interaction.client.workflow.history.search(user_id, typed, cards.OPTIONS_LIMIT)
-        except (TimeoutError, StoreUnavailable):
+        except (TimeoutError, StoreUnavailable, RequestRejected):
             known = self._last_suggestions.get(user_id, [])
             return [choice for choice in known if all(word in choice.name.lower() for word in typed.lower().split())]
         choices = [app_commands.Choice(name=_label(job), value=job.id) for job in found]

@@ -68,12 +68,19 @@ class Database:
     async def do(self, work: Work[T]) -> T:
         """Run work in a transaction. It may run again from the start, so it must only use the database.
 
-        On SQLite, which has one connection, work that arrives while it is busy shares the next transaction.
+        On SQLite, which has one connection that writes, work that arrives while it is busy shares the next transaction.
         Raises StoreUnavailable if the transaction failed, SaveUncertain if the connection broke at the commit.
         """
         if isinstance(self._engine, Postgresql):
-            return await self._run(work)
+            return await self._run(work, self._engine.do)
         return await self.do_in_turn(work)
+
+    async def read(self, work: Work[T]) -> T:
+        """Run work that only reads, and may take long, without delaying ``do``. Cancelling it stops its statement.
+
+        Raises StoreUnavailable.
+        """
+        return await self._run(work, self._engine.read)
 
     async def do_in_turn(self, work: Work[T]) -> T:
         """Run work as ``do`` does, one after the other over all processes: for what counts before it writes."""
@@ -97,9 +104,9 @@ class Database:
             _take_lock(connection)
             return work(connection)
 
-        return await self._run(in_turn)
+        return await self._run(in_turn, self._engine.do)
 
-    async def _run(self, work: Work[T]) -> T:
+    async def _run(self, work: Work[T], run: Callable[[Work[T]], Awaitable[T]]) -> T:
         is_done = False
 
         def tracked(connection: sa.Connection) -> T:
@@ -111,7 +118,7 @@ class Database:
 
         try:
             with self._transactions.time():
-                return await self._engine.do(tracked)
+                return await run(tracked)
         except (SQLAlchemyError, OSError) as error:
             failed = SaveUncertain if is_done else StoreUnavailable
             raise failed(str(getattr(error, "orig", None) or error)) from error

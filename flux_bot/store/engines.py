@@ -1,16 +1,18 @@
 """The two kinds of database: work is a plain function of a connection, run in one transaction.
 
-SQLite runs it in a thread of its own, in one go: switching threads is the main cost of a small transaction. PostgreSQL
-runs it on the event loop, where SQLAlchemy's greenlets wait for the network.
+SQLite runs it in a thread of its own, in one go: switching threads is the main cost of a small transaction. Reads that
+may take long have another thread and connection. PostgreSQL runs work on the event loop, where SQLAlchemy's greenlets
+wait for the network.
 """
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import sqlalchemy as sa
 import stamina
@@ -26,6 +28,8 @@ Work = Callable[[sa.Connection], T]
 RunWork = Callable[[Work[Any]], Awaitable[Any]]
 
 _PRAGMAS = ("synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+_STEPS_PER_CHECK = 1000
+"""Steps of SQLite's virtual machine between two checks whether a read was cancelled: some rows of a search."""
 
 
 class Postgresql:
@@ -40,6 +44,10 @@ class Postgresql:
         async with self.engine.begin() as connection:
             return await connection.run_sync(work)
 
+    async def read(self, work: Work[T]) -> T:
+        """Run a read that may take long, on one of the pool's connections; cancelling it cancels the statement."""
+        return await self.do(work)
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[RunWork]:
         """Open a transaction, and yield the function that runs work in it."""
@@ -52,15 +60,18 @@ class Postgresql:
 
 
 class Sqlite:
-    """A SQLite file on one connection: this process's transactions queue up instead of failing as "locked"."""
+    """A SQLite file with one connection that writes: transactions queue up here instead of failing as "locked".
+
+    A second one only reads, which in WAL mode neither waits for the first nor delays it.
+    """
 
     def __init__(self, url: sa.URL) -> None:
         """Take the address and create the file."""
         _make_file(Path(str(url.database)))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
-        self._engine = sa.create_engine(url, hide_parameters=True)
-        sa.event.listen(self._engine, "connect", _on_connect)
-        sa.event.listen(self._engine, "begin", _on_begin)
+        self._engine = _create_engine(url, begin="BEGIN IMMEDIATE")
+        self._reading_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-read")
+        self._reading_engine = _create_engine(url, "query_only=ON", begin="BEGIN")
 
     async def do(self, work: Work[T]) -> T:
         """Run work in a transaction of its own; a cancelled caller can't tell whether it was done."""
@@ -70,6 +81,24 @@ class Sqlite:
                 return work(connection)
 
         return await self._in_thread(in_transaction)
+
+    async def read(self, work: Work[T]) -> T:
+        """Run a read that may take long, on its own connection; cancelling it interrupts the statement."""
+        is_cancelled = threading.Event()
+
+        def in_transaction() -> T:
+            with self._reading_engine.begin() as connection:
+                driver = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+                driver.set_progress_handler(is_cancelled.is_set, _STEPS_PER_CHECK)
+                try:
+                    return work(connection)
+                finally:
+                    driver.set_progress_handler(None, 0)
+
+        try:
+            return await self._in_thread(in_transaction, self._reading_thread)
+        finally:
+            is_cancelled.set()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[RunWork]:
@@ -83,12 +112,14 @@ class Sqlite:
             await self._in_thread(connection.close)  # which rolls back what is not committed
 
     async def dispose(self) -> None:
-        """Close the connection."""
+        """Close the connections."""
         await self._in_thread(self._engine.dispose)
-        self._thread.shutdown(wait=False)
+        await self._in_thread(self._reading_engine.dispose, self._reading_thread)
+        for thread in (self._thread, self._reading_thread):
+            thread.shutdown(wait=False)
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _in_thread(self, work: Callable[[], T], thread: ThreadPoolExecutor | None = None) -> T:
+        return await asyncio.get_running_loop().run_in_executor(thread or self._thread, work)
 
 
 Engine = Sqlite | Postgresql
@@ -136,21 +167,25 @@ def only_gateway_on(url: str) -> Iterator[None]:
         lock.release()
 
 
-def _on_connect(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # otherwise the driver begins (deferred) transactions itself
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-    connection.create_function("lower", 1, str.lower, deterministic=True)  # SQLite's own knows only A to Z
+def _create_engine(url: sa.URL, *pragmas: str, begin: str) -> sa.Engine:
+    """Return an engine whose transactions start with the statement ``begin``."""
 
+    def on_connect(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # otherwise the driver begins (deferred) transactions itself
+        for pragma in (*_PRAGMAS, *pragmas):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("lower", 1, str.lower, deterministic=True)  # SQLite's own knows only A to Z
 
-def _on_begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    engine = sa.create_engine(url, hide_parameters=True)
+    sa.event.listen(engine, "connect", on_connect)
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
 
 
 def _make_file(path: Path) -> None:
     """Create a SQLite file in WAL mode that only this user can read; SQLite copies its mode to the files beside it.
 
-    Not in ``_on_connect``: two processes that switch a new file at the same time fail as "locked" without waiting.
+    Not for each connection: two processes that switch a new file at the same time fail as "locked" without waiting.
     """
     _make_folder(path)
     path.touch(mode=0o600)

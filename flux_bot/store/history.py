@@ -1,25 +1,33 @@
 """What users ask about their own jobs: one by its id, the open ones, all of them; and their preferences."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import AT_THE_API, Job, JobStatus, Origin, Preferences
 from flux_bot.store.database import Database, fetch_jobs
+from flux_bot.store.engines import Work
 from flux_bot.store.queue import QUEUE_ORDER, place_in_queue
 from flux_bot.store.schema import jobs, preferences, status_in
 
 LISTED = 4
 """Jobs of each kind in an overview: more would not fit on a card (40 components, 4,000 characters)."""
 RECENT = timedelta(hours=1)
+SEARCH_CHARACTERS = 100
+SEARCH_WORDS = 10
+"""The rest of a search is ignored: each word costs another pass over all of a user's prompts."""
 
 _HAS_PICTURES = sa.and_(jobs.c.images.is_not(None), status_in(JobStatus.FINISHED, JobStatus.DELIVERED))
 _OF_USER = jobs.c.user_id == sa.bindparam("user")
 _PREFERENCE_NAMES = tuple(Preferences.__dataclass_fields__)
 _BY_ID = sa.select(jobs).where(jobs.c.id == sa.bindparam("job"))
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,8 @@ class JobHistory:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._searches: dict[int, asyncio.Task[Any]] = {}
+        """The search that is running or waiting, by user."""
 
     async def job(self, job_id: str) -> Job | None:
         """Return a job by its id."""
@@ -126,11 +136,15 @@ class JobHistory:
         return await self._database.do(work)
 
     async def search(self, user_id: int, words: str, limit: int) -> list[Job]:
-        """Return a user's pictures whose prompts contain all these words, the latest first."""
-        return await self._database.fetch_jobs(_pictures(user_id, words).limit(limit))
+        """Return a user's pictures whose prompts contain all these words, the latest first.
+
+        Raises RequestRejected if the user starts another search meanwhile.
+        """
+        query = _pictures(user_id, words).limit(limit)
+        return await self._search(user_id, lambda connection: fetch_jobs(connection, query))
 
     async def page(self, user_id: int, words: str, number: int, size: int) -> Page:
-        """Return a page of what ``search`` finds, or the nearest one that exists."""
+        """Return a page of what ``search`` finds, or the nearest one that exists. Raises as ``search`` does."""
         query = _pictures(user_id, words)
 
         def work(connection: sa.Connection) -> Page:
@@ -140,7 +154,23 @@ class JobHistory:
             shown = min(max(1, number), pages)
             return Page(fetch_jobs(connection, query.limit(size).offset((shown - 1) * size)), shown, pages)
 
-        return await self._database.do(work)
+        return await self._search(user_id, work)
+
+    async def _search(self, user_id: int, work: Work[T]) -> T:
+        """Run a search in place of the user's last one: people type faster than long prompts are searched."""
+        search = asyncio.create_task(self._database.read(work))
+        if user_id in self._searches:
+            self._searches[user_id].cancel()
+        self._searches[user_id] = search
+        try:
+            return await search
+        except asyncio.CancelledError:
+            if self._searches.get(user_id) is search:  # it is the caller who was cancelled
+                raise
+            raise RequestRejected("search-replaced") from None
+        finally:
+            if self._searches.get(user_id) is search:
+                del self._searches[user_id]
 
     async def forget_message(self, job_id: str, message_id: int) -> None:
         """Note that a result's message was deleted; the pictures stay in the history."""
@@ -186,6 +216,6 @@ def _undelivered(connection: sa.Connection, user_id: int, limit: int) -> list[Jo
 
 def _pictures(user_id: int, words: str) -> sa.Select[Any]:
     query = sa.select(jobs).where(jobs.c.user_id == user_id, _HAS_PICTURES).order_by(jobs.c.accepted_at.desc())
-    for word in words.split():
+    for word in words[:SEARCH_CHARACTERS].split()[:SEARCH_WORDS]:
         query = query.where(jobs.c.prompt.icontains(word, autoescape=True))
     return query

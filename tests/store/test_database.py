@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from flux_bot.core.errors import ConfigurationError, StartupFailed, StoreUnavailable
 from flux_bot.store.database import Batcher
@@ -127,9 +127,13 @@ async def test_an_error_affects_only_its_own_caller(batcher: CountingBatcher) ->
     def odd(_: sa.Connection, _items: object) -> list[str]:
         raise ValueError("odd")
 
+    def too_deep(connection: sa.Connection, _: object) -> Sequence[Any]:
+        return connection.exec_driver_sql(f"SELECT {'1+' * 2000}1").all()
+
     inserts = (batcher.insert(name) for name in "abbc")
-    done = await asyncio.gather(*inserts, batcher.do(odd, None), batcher.insert("d"), return_exceptions=True)
-    assert outcomes(done) == ["a", "b", IntegrityError, "c", ValueError, "d"]
+    failing = (batcher.do(odd, None), batcher.do(too_deep, None))
+    done = await asyncio.gather(*inserts, *failing, batcher.insert("d"), return_exceptions=True)
+    assert outcomes(done) == ["a", "b", IntegrityError, "c", ValueError, OperationalError, "d"]
     assert await db.note_names(batcher.engine) == ["a", "b", "c", "d"]
 
 

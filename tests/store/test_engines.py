@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from functools import partial
@@ -14,11 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 from stamina.instrumentation import set_on_retry_hooks
 
-from flux_bot.store.engines import Engine, open_engine
+from flux_bot.store.engines import Engine, Postgresql, open_engine
 from flux_bot.store.schema import metadata
 from flux_bot.store.store import JobStore
 from tests import database as db
 from tests.database import insert_note
+from tests.flux.caller import eventually
 
 
 @pytest.fixture
@@ -47,6 +49,48 @@ async def test_a_failed_transaction_is_rolled_back(engine: Engine) -> None:
             await run(insert_note)
     await engine.do(lambda connection: insert_note(connection, "d"))
     assert await db.note_names(engine) == ["a", "b", "d"]
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+async def test_a_cancelled_read_stops(engine: Engine) -> None:
+    """A read delays no other work, and when it is cancelled its statement stops in the database, too."""
+    started = threading.Event()
+
+    def read(connection: sa.Connection) -> None:
+        started.set()
+        connection.exec_driver_sql(ENDLESS)
+
+    def count_active(connection: sa.Connection) -> int:
+        active = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'WITH%%'"
+        return int(connection.exec_driver_sql(active).scalar_one())
+
+    for attempt in "ab":
+        started.clear()
+        reading = asyncio.create_task(engine.read(read))
+        await eventually(started.is_set)
+        waiting = asyncio.create_task(engine.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar()))
+        await engine.do(partial(insert_note, name=attempt))
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        assert await waiting == 1, attempt
+        if isinstance(engine, Postgresql):
+            assert await engine.do(count_active) == 0, attempt
+    assert await db.note_names(engine) == ["a", "b"]
+
+
+@on_sqlite
+async def test_reads_change_nothing(engine: Engine, tmp_path: Path) -> None:
+    """A read sees what was committed, does not wait for who writes, and can't write."""
+    await engine.do(insert_note)
+    with closing(sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        notes = "SELECT count(*) FROM notes"
+        assert await engine.read(lambda connection: connection.exec_driver_sql(notes).scalar()) == 1
+    with pytest.raises(OperationalError, match="readonly"):
+        await engine.read(lambda connection: insert_note(connection, "b"))
 
 
 @on_sqlite

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Job, JobStatus, Origin, Preferences
 from flux_bot.store.history import LISTED, RECENT, Overview, Page
 from flux_bot.store.store import JobStore
@@ -176,6 +179,39 @@ async def test_searching(store: JobStore) -> None:
     by_pages = await store.history.page(ALICE, "snake", 2, 1)  # counts only what it finds
     assert (prompts(by_pages.jobs), by_pages.number, by_pages.pages) == (["snake_case"], 2, 2)
     assert prompts(await store.history.search(ALICE, "s", 2)) == ["two\nlines", "it's; -- '"]
+
+
+async def test_long_searches(store: JobStore) -> None:
+    """Of a search with very many words only the first ones count, and nobody else's work is disturbed."""
+    await pictures(store, "a red fox", "a blue fox")
+    for typed in ("fox " * 2000, "red " + "fox " * 9 + "bird"):
+        found, page, preferences = await asyncio.gather(
+            store.history.search(ALICE, typed, 20),
+            store.history.page(BOB, typed, 1, 20),
+            store.history.preferences(BOB),
+        )
+        assert prompts(found)[-1] == "a red fox", typed
+        assert (page.jobs, preferences) == ([], Preferences()), typed
+
+
+async def test_one_search_per_user(store: JobStore) -> None:
+    """A user's newer search replaces the older one; a caller who is cancelled, or another user, replaces none."""
+    await pictures(store, "a red fox")
+
+    def search(user_id: int) -> asyncio.Task[list[Job]]:
+        return asyncio.create_task(store.history.search(user_id, "fox", 20))
+
+    *older, newest, other = [search(ALICE), search(ALICE), search(ALICE), search(BOB)]
+    for replaced in older:
+        with pytest.raises(RequestRejected, match="search-replaced"):
+            await replaced
+    assert (prompts(await newest), await other) == (["a red fox"], [])
+    cancelled = search(ALICE)
+    await asyncio.sleep(0)
+    cancelled.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled
+    assert prompts(await search(ALICE)) == ["a red fox"]
 
 
 async def test_children(store: JobStore) -> None:

@@ -30,6 +30,7 @@ picture-lost = Dieses Bild ist nicht mehr verfügbar: Die Nachricht ist weg, und
 job-deleted = Ich weiß nicht mehr, wie dieses Bild entstanden ist, weil alte Aufträge gelöscht werden. Zum Bearbeiten wähle im Menü dieser Nachricht unter „Apps“ den Eintrag „{ menu-edit-image }“; ein neues erstellst du mit /{ cmd-imagine }.
 job-unknown = Dieses Bild habe ich nicht gefunden. Wähle eines aus der Liste, die beim Tippen erscheint.
 not-finished = Dieses Bild ist noch nicht fertig. Den Stand siehst du mit /{ cmd-jobs }.
+search-replaced = Du hast inzwischen eine neue Suche gestartet, deshalb habe ich diese abgebrochen.
 not-yours-to-delete = Löschen können das nur die Person, die den Auftrag gegeben hat, und Moderatoren.
 not-yours-to-cancel = Abbrechen können das nur die Person, die den Auftrag gegeben hat, und Moderatoren.
 too-late-to-cancel = Zum Abbrechen ist es zu spät: Das Ergebnis ist schon da oder wird gerade gepostet.

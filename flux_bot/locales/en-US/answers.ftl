@@ -34,6 +34,7 @@ picture-lost = This picture is no longer available: its message is gone, and the
 job-deleted = I no longer know how this picture was made, because old requests are deleted. To edit it, choose “{ menu-edit-image }” under Apps in this message’s menu. To make a new one, use /{ cmd-imagine }.
 job-unknown = I couldn’t find that picture. Choose one from the list that appears as you type.
 not-finished = This picture isn’t ready yet. Check on it with /{ cmd-jobs }.
+search-replaced = You have started a newer search, so I stopped this one.
 not-yours-to-delete = Only the person who requested this, or a moderator, can delete it.
 not-yours-to-cancel = Only the person who requested this, or a moderator, can cancel it.
 too-late-to-cancel = It is too late to cancel: the result is ready or about to be posted.

@@ -30,6 +30,7 @@ picture-lost = Esta imagen ya no está disponible: su mensaje ha desaparecido y 
 job-deleted = Ya no sé cómo se creó esta imagen, porque las solicitudes antiguas se borran. Para editarla, elige «{ menu-edit-image }» en Aplicaciones, dentro del menú de este mensaje. Para crear otra, usa /{ cmd-imagine }.
 job-unknown = No he encontrado esa imagen. Elige una de la lista que aparece mientras escribes.
 not-finished = Esta imagen aún no está lista. Usa /{ cmd-jobs } para ver cómo va.
+search-replaced = Has empezado una búsqueda más reciente, así que he detenido esta.
 not-yours-to-delete = Solo quien hizo la solicitud o un moderador puede eliminar esto.
 not-yours-to-cancel = Solo quien hizo la solicitud o un moderador puede cancelar esto.
 too-late-to-cancel = Ya es tarde para cancelar: el resultado está listo o a punto de publicarse.

@@ -30,6 +30,7 @@ picture-lost = Cette image n’est plus disponible : son message a disparu et le
 job-deleted = Je ne sais plus comment cette image a été créée, car les anciennes demandes sont supprimées. Pour la modifier, choisis « { menu-edit-image } » sous Applications, dans le menu de ce message. Pour en créer une nouvelle, utilise /{ cmd-imagine }.
 job-unknown = Je n’ai pas trouvé cette image. Choisis-en une dans la liste qui s’affiche pendant que tu tapes.
 not-finished = Cette image n’est pas encore prête. Utilise /{ cmd-jobs } pour voir où elle en est.
+search-replaced = Tu as lancé une nouvelle recherche entre-temps : j’ai donc interrompu celle-ci.
 not-yours-to-delete = Seuls l’auteur de la demande et les modérateurs peuvent supprimer ceci.
 not-yours-to-cancel = Seuls l’auteur de la demande et les modérateurs peuvent annuler ceci.
 too-late-to-cancel = Il est trop tard pour annuler : le résultat est prêt ou sur le point d’être publié.

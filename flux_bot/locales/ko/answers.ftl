@@ -29,6 +29,7 @@ picture-lost = 이 이미지를 더 이상 찾을 수 없어요. 메시지가 �
 job-deleted = 오래된 요청은 지워지기 때문에 이 이미지를 어떻게 만들었는지 더 이상 알 수 없어요. 편집하려면 이 메시지의 메뉴에서 앱 > ‘{ menu-edit-image }’ 항목을 선택하고, 새로 만들려면 /{ cmd-imagine } 명령어를 써 주세요.
 job-unknown = 이미지를 찾지 못했어요. 입력할 때 나타나는 목록에서 선택해 주세요.
 not-finished = 아직 완성되지 않은 이미지예요. /{ cmd-jobs } 명령어로 진행 상황을 볼 수 있어요.
+search-replaced = 새로운 검색을 시작해서 이 검색은 중단했어요.
 not-yours-to-delete = 요청한 사람이나 관리자만 삭제할 수 있어요.
 not-yours-to-cancel = 요청한 사람이나 관리자만 취소할 수 있어요.
 too-late-to-cancel = 취소하기엔 늦었어요. 결과가 이미 나왔거나 곧 올라와요.

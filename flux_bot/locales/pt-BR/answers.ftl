@@ -30,6 +30,7 @@ picture-lost = Esta imagem não está mais disponível: a mensagem dela sumiu, e
 job-deleted = Não sei mais como esta imagem foi criada, porque os pedidos antigos são apagados. Para editá-la, escolha “{ menu-edit-image }” em Apps, no menu desta mensagem. Para criar outra, use /{ cmd-imagine }.
 job-unknown = Não encontrei essa imagem. Escolha uma da lista que aparece enquanto você digita.
 not-finished = Esta imagem ainda não está pronta. Use /{ cmd-jobs } para acompanhar.
+search-replaced = Você começou uma busca mais recente, então interrompi esta.
 not-yours-to-delete = Só quem fez o pedido ou um moderador pode excluir isto.
 not-yours-to-cancel = Só quem fez o pedido ou um moderador pode cancelar isto.
 too-late-to-cancel = É tarde demais para cancelar: o resultado já está pronto ou prestes a ser publicado.

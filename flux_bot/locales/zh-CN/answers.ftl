@@ -29,6 +29,7 @@ picture-lost = 这张图片已不可用：它所在的消息已经不在，图�
 job-deleted = 旧的请求会被清除，所以我已经不知道这张图片是怎么生成的了。要编辑它，请打开此消息的菜单，在“应用”中选择“{ menu-edit-image }”；要画新图，请用 /{ cmd-imagine }。
 job-unknown = 找不到这张图片。请从输入时出现的列表中选择。
 not-finished = 这张图片还没有完成。可用 /{ cmd-jobs } 查看进度。
+search-replaced = 你已经开始了新的搜索，所以这次搜索已停止。
 not-yours-to-delete = 只有提交者本人或管理员才能删除。
 not-yours-to-cancel = 只有提交者本人或管理员才能取消。
 too-late-to-cancel = 来不及取消了：结果已经生成，或即将发出。
