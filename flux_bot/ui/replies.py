@@ -209,5 +209,7 @@ def _can_post(interaction: Interaction) -> bool:
 
 
 def _can_send(interaction: Interaction, allowed: discord.Permissions) -> bool:
-    is_thread = isinstance(interaction.channel, discord.Thread)
-    return allowed.send_messages_in_threads if is_thread else allowed.send_messages
+    if not isinstance(interaction.channel, discord.Thread):
+        return allowed.send_messages
+    is_open = not interaction.channel.locked or allowed.manage_threads
+    return allowed.send_messages_in_threads and is_open

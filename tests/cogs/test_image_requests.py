@@ -157,10 +157,14 @@ async def test_read_only_places(tmp_path: Path) -> None:
         news = create_channel("news", discord.PermissionOverwrite(send_messages=False))
         forum = create_channel("forum", discord.PermissionOverwrite(send_messages_in_threads=False))
         harness.env.backend.create_thread(forum.id, "details", harness.alice.id)
-        for where in (news, *forum.threads):
+        harness.env.backend.create_thread(harness.channel.id, "closed", harness.alice.id)
+        for where in (news, *forum.threads, *harness.channel.threads):
             await harness.imagine(where=where)
             job = await latest_job(harness)
             (card,) = harness.messages(where)
+            thread = harness.app.bot.get_channel(where.id)
+            if isinstance(thread, discord.Thread) and where.name == "closed":
+                thread.locked = True
             form = await press(harness.bob, card, Verb.REMIX, job)
             picked = await harness.bob.slash(where, "show", job=own.id)
             menu = await harness.bob.context_menu(where, "Remix prompt", card)
