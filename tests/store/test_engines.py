@@ -83,7 +83,7 @@ async def test_a_cancelled_read_stops(engine: Engine) -> None:
 
 @on_sqlite
 async def test_reads_change_nothing(engine: Engine, tmp_path: Path) -> None:
-    """A read sees what was committed, does not wait for who writes, and can't write."""
+    """A read sees what was committed, does not wait for a writer, and can't write."""
     await engine.do(insert_note)
     with closing(sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
