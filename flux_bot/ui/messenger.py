@@ -14,20 +14,21 @@ for an earlier post.
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import cast
 
-import aiohttp
 import discord
 
-from flux_bot.core.errors import BadImage, DeliveryFailed
+from flux_bot.core.errors import BadImage
 from flux_bot.core.jobs import Job
 from flux_bot.images.decoding import fit_or_none, plain_copy
 from flux_bot.locales import Translator, translator_for
 from flux_bot.ui import cards
 from flux_bot.ui.custom_ids import custom_ids
+from flux_bot.ui.discord_errors import DEAD_TOKEN_CODES, MethodFailed, TooLarge, discord_errors, refusals_logged
 from flux_bot.ui.old_pictures import components_of
 from flux_bot.workflow.delivery import Contents, Delivered
 
@@ -39,15 +40,13 @@ TOKEN_MARGIN = timedelta(seconds=10)
 """Treat a token as expired this long before it expires, because an upload takes time."""
 HISTORY_LIMIT = 500
 """Messages to search for an earlier post."""
+ATTEMPTS_PER_METHOD = 50
+"""Attempts after which an error that should pass counts as permanent: about four hours (see ``Delivery``)."""
 SOURCE_LIMIT = 4 * 1024 * 1024
 """Bytes of the edited picture's copy on a card."""
 
 Method = Callable[[Job, Contents], Awaitable[Delivered]]
 Channel = discord.PartialMessageable | discord.DMChannel
-
-
-class _MethodFailed(Exception):
-    """This delivery method can't reach the user."""
 
 
 class DiscordMessenger:
@@ -60,21 +59,26 @@ class DiscordMessenger:
 
     async def deliver(self, job: Job, contents: Contents) -> Delivered | None:
         """Try the delivery methods; None if none works. Raises DeliveryFailed if Discord can't be reached."""
-        for method in self._methods(job):
+        given_up = max(0, job.delivery_attempts - 1) // ATTEMPTS_PER_METHOD
+        for method in islice(self._methods(job), given_up, None):
             try:
                 return await method(job, contents)
-            except _MethodFailed as failed:
+            except MethodFailed as failed:
                 log.info("Can't deliver by %s: %s", method.__name__.strip("_"), failed)
         return None
 
     async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card."""
         card = cards.status(translator_for(job.locale), job, usual_seconds)
-        with _permanent_errors_logged("edit the status card"):
-            if self._is_token_valid(job):
-                await self._reply_of(job).edit_message(_reply_id(job), view=card.view)
-            elif job.reply_message_id is not None:
-                await self._channel_of(job).get_partial_message(job.reply_message_id).edit(view=card.view)
+
+        async def edit_reply() -> None:
+            await self._reply_of(job).edit_message(_reply_id(job), view=card.view)
+
+        async def edit_message(message: discord.PartialMessage) -> None:
+            await message.edit(view=card.view)
+
+        with refusals_logged("edit the status card"):
+            await self._change_card(job, edit_reply, edit_message)
 
     async def remove_notice(self, job: Job) -> None:
         """Remove a failure message that a late picture has replaced, unless it is the status card."""
@@ -82,16 +86,38 @@ class DiscordMessenger:
         if notice_id is None or notice_id == job.reply_message_id:
             return
         channel = self._bot.get_partial_messageable(job.result_channel_id or job.origin.channel_id)
-        with _permanent_errors_logged("remove a failure message"):
+        with refusals_logged("remove a failure message"):
             await channel.get_partial_message(notice_id).delete()
 
     async def remove_status_card(self, job: Job) -> None:
         """Remove the status card, which the result replaces."""
-        with _permanent_errors_logged("remove the status card"):
-            if self._is_token_valid(job):
-                await self._reply_of(job).delete_message(_reply_id(job))
-            elif job.reply_message_id is not None and job.origin.can_post and not job.request.private:
-                await self._channel_of(job).get_partial_message(job.reply_message_id).delete()
+
+        async def delete_reply() -> None:
+            await self._reply_of(job).delete_message(_reply_id(job))
+
+        with refusals_logged("remove the status card"):
+            await self._change_card(job, delete_reply, discord.PartialMessage.delete)
+
+    async def _change_card(
+        self,
+        job: Job,
+        by_token: Callable[[], Awaitable[None]],
+        by_channel: Callable[[discord.PartialMessage], Awaitable[None]],
+    ) -> None:
+        """Change the status card through the interaction, or without a token through the channel.
+
+        The bot needs no permission to change its own messages in a channel that it sees; it can't see private ones.
+        """
+        if self._is_token_valid(job):
+            try:
+                with discord_errors():
+                    return await by_token()
+            except MethodFailed as failed:
+                if failed.code not in DEAD_TOKEN_CODES:
+                    raise
+        if job.reply_message_id is not None and not job.request.private:
+            await by_channel(self._channel_of(job).get_partial_message(job.reply_message_id))
+        return None
 
     # --- the delivery methods ---------------------------------------------------------------------------------
 
@@ -122,7 +148,7 @@ class DiscordMessenger:
         return Delivered(message_id, job.origin.channel_id, replaced_card=True, method="reply", picture_bytes=size)
 
     async def _direct_message(self, job: Job, contents: Contents) -> Delivered:
-        with _discord_errors():
+        with discord_errors():
             channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
         limit = min(job.origin.upload_limit, discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
         compose = _Composer(job, contents, translator_for(job.origin.locale))
@@ -152,17 +178,17 @@ class DiscordMessenger:
         for limit in (upload_limit, upload_limit // 2, upload_limit // 8):
             card, size = await compose.card(limit)
             try:
-                with _discord_errors():
+                with discord_errors():
                     return await send(card), size
-            except _TooLarge:
+            except TooLarge:
                 log.warning("Discord rejected files of up to %d bytes as too large", limit)
-        with _discord_errors():
+        with discord_errors():
             return await send(compose.card_without_pictures()), 0
 
     async def _find_posted(self, channel: Channel, job: Job) -> int | None:
         """Return the id of a message that an earlier attempt posted, None if none is found."""
         since = (job.finished_at or job.accepted_at) - timedelta(minutes=1)  # clocks differ
-        with _permanent_errors_logged("read the channel's history, so rely on the nonce"):
+        with refusals_logged("read the channel's history, so rely on the nonce"):
             async for message in channel.history(limit=HISTORY_LIMIT, after=since):
                 if self._bot.user and message.author.id == self._bot.user.id and _is_post_of(message, job):
                     return message.id
@@ -180,7 +206,7 @@ class DiscordMessenger:
     def _reply_of(self, job: Job) -> discord.Webhook:
         application_id, token = self._bot.application_id, job.origin.interaction_token
         if application_id is None or token is None:
-            raise _MethodFailed("no interaction token")
+            raise MethodFailed("no interaction token")
         return discord.Webhook.partial(application_id, token, client=self._bot)
 
 
@@ -205,35 +231,6 @@ class _Composer:
         """Return the card with links in place of pictures."""
         missing = [None] * len(self.contents.pictures)
         return cards.finished(self.translate, self.job, missing, parent=self.contents.parent)
-
-
-class _TooLarge(_MethodFailed):
-    """Discord accepts no files of this size here."""
-
-
-@contextmanager
-def _discord_errors() -> Iterator[None]:
-    """Raise DeliveryFailed for temporary errors of Discord, _MethodFailed for permanent ones."""
-    try:
-        yield
-    except discord.HTTPException as error:
-        if error.status >= 500 or error.status == 429:
-            raise DeliveryFailed(f"Discord answered {error.status}") from error
-        if error.status == 413 or error.code == 40005:  # "Request entity too large"
-            raise _TooLarge(str(error)) from error
-        raise _MethodFailed(f"{error.status} {error.code}: {error.text[:200]}") from error
-    except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
-        raise DeliveryFailed(f"Discord can't be reached: {type(error).__name__}") from error
-
-
-@contextmanager
-def _permanent_errors_logged(action: str) -> Iterator[None]:
-    """Log that an action is impossible, and go on. Raise DeliveryFailed for temporary errors of Discord."""
-    try:
-        with _discord_errors():
-            yield
-    except _MethodFailed as failed:
-        log.info("Can't %s: %s", action, failed)
 
 
 def _reply_id(job: Job) -> int:

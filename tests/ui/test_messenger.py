@@ -12,6 +12,7 @@ import pytest
 from flux_bot.core.errors import DeliveryFailed
 from flux_bot.core.jobs import Failure, Image, Job, JobStatus, TaskResult
 from flux_bot.images.decoding import Picture
+from flux_bot.ui.messenger import ATTEMPTS_PER_METHOD
 from flux_bot.workflow.delivery import Contents, Delivered
 from tests.finished_jobs import answer
 from tests.harness import SMALL, BotHarness, alt_texts, job_id_of, picture, picture_bytes, text_of
@@ -144,12 +145,49 @@ async def test_temporary_errors(tmp_path: Path) -> None:
         job, _ = await harness.start_job()
         nowhere = TOKEN_DEAD | MAY_NOT
         for call, origin in (("post", {}), ("edit reply", MAY_NOT), ("open DM", nowhere), ("DM", nowhere)):
-            for status in (429, 500, 503):
-                harness.refuse(call, status)
+            for status, code in (
+                (401, 0),
+                (403, 0),
+                (403, 40333),
+                (403, 40003),
+                (408, 0),
+                (429, 0),
+                (500, 0),
+                (503, 0),
+            ):
+                harness.refuse(call, status, code)
                 with pytest.raises(DeliveryFailed):
                     await harness.messenger.deliver(succeeded(job, **origin), Contents([picture()]))
-                assert harness.calls[-1] == call, status
+                assert harness.calls[-1] == call, (status, code)
                 harness.stop_refusing()
+
+
+async def test_endless_temporary_errors(tmp_path: Path) -> None:
+    """After very many attempts the next method is tried, and at last none: the job is undelivered."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.start_job()
+        for attempts, calls in ((ATTEMPTS_PER_METHOD, ["post"]), (ATTEMPTS_PER_METHOD + 1, ["edit reply"])):
+            again = replace(succeeded(job), delivery_attempts=attempts)
+            _, called = await deliver(harness, again, picture(), refusals={"history": NO_PERMISSION})
+            assert [name for name in called if name != "history"] == calls, attempts
+        exhausted = replace(succeeded(job), delivery_attempts=3 * ATTEMPTS_PER_METHOD + 1)
+        assert await deliver(harness, exhausted, picture()) == (None, [])
+
+
+async def test_dead_tokens(tmp_path: Path) -> None:
+    """If Discord calls a token invalid early, the next method is used, and the card is changed through the channel."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        for dead in ((401, 50027), (404, 10015)):
+            job, _ = await harness.start_job()
+            _, called = await deliver(harness, succeeded(job, **MAY_NOT), picture(), refusals={"edit reply": dead})
+            assert called == ["edit reply", "DM"]
+            for name in ("edit reply", "remove card"):
+                harness.refuse(name, *dead)
+            messenger = harness.messenger
+            assert await calls_of(harness, messenger.edit_status_card(job)) == ["edit reply", "edit message"]
+            assert await calls_of(harness, messenger.remove_status_card(job)) == ["remove card", "delete message"]
+            harness.stop_refusing()
+            assert harness.messages() == []
 
 
 async def test_second_attempt(tmp_path: Path) -> None:
@@ -224,10 +262,10 @@ async def test_the_status_card(tmp_path: Path) -> None:
         lost = replace(public, reply_message_id=None)
         for job, origin, edited, removed in (
             (lost, TOKEN_DEAD, [], []),
-            (private, TOKEN_DEAD, ["edit message"], []),
-            (public, TOKEN_DEAD | MAY_NOT, ["edit message"], []),
-            (public, {}, ["edit reply"], ["remove card"]),
-            (public, TOKEN_DEAD, ["edit message"], ["delete message"]),  # it is gone, which is not an error
+            (private, TOKEN_DEAD, [], []),
+            (public, TOKEN_DEAD | MAY_NOT, ["edit message"], ["delete message"]),
+            (public, {}, ["edit reply"], ["remove card"]),  # it is gone, which is not an error
+            (public, TOKEN_DEAD, ["edit message"], ["delete message"]),
         ):
             changed = replace(job, origin=replace(job.origin, **origin))
             assert await calls_of(harness, edit(changed)) == edited, origin
