@@ -16,6 +16,8 @@ from flux_bot.store.database import Database, fetch_jobs, update_row
 from flux_bot.store.overdue import earliest
 from flux_bot.store.schema import CARD_IS_FREE, THE_JOB, is_one_of, jobs
 
+RETRIED_FOR = timedelta(days=7)
+"""How long after it was finished an undelivered job is retried."""
 _CLOSED: dict[str, Any] = {
     "next_delivery_at": None,
     # A late picture may still replace the failure of an abandoned job, and the token leads to its card.
@@ -122,9 +124,34 @@ class Deliveries:
     _MARK_UNDELIVERED = (
         sa.update(jobs)
         .where(_UNPOSTED)
-        .values(undelivered_at=sa.bindparam("now"), next_delivery_at=None, interaction_token=None)
+        .values(
+            undelivered_at=sa.bindparam("now"),
+            next_delivery_at=None,
+            interaction_token=None,
+            delivery_attempts=1,  # the methods begin anew, but an earlier post is still looked for
+        )
     )
 
     async def mark_undelivered(self, job: Job, *, now: datetime) -> None:
-        """Set a job aside that can't be delivered anywhere, until its user fetches it."""
+        """Set a job aside that can't be delivered anywhere, until it is retried or its user fetches it."""
         await self._database.update(self._MARK_UNDELIVERED, job=job.id, expected_status=job.status, now=now)
+
+    async def retry_undelivered(self, limit: int, *, now: datetime, before: datetime) -> int:
+        """Make jobs due again that were set aside before a time, the oldest first; return how many.
+
+        From then on their users can't fetch them, so that nothing is posted twice. Old ones are left to their users.
+        """
+        found = (
+            sa.select(jobs.c.id)
+            .where(jobs.c.undelivered_at <= before, jobs.c.finished_at > now - RETRIED_FOR)
+            .order_by(jobs.c.undelivered_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        retry = (
+            sa.update(jobs)
+            .where(is_one_of(found), jobs.c.undelivered_at.is_not(None))
+            .values(undelivered_at=None, next_delivery_at=now)
+            .returning(jobs.c.id)
+        )
+        return await self._database.do(lambda connection: len(connection.execute(retry).all()))

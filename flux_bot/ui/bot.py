@@ -133,6 +133,11 @@ class FluxBot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Log that the gateway is connected."""
         log.info("Connected to Discord as %s in %d servers", self.user, len(self.guilds))
+        self.workflow.gateway_connected()
+
+    async def on_resumed(self) -> None:
+        """Note that the gateway is connected again."""
+        self.workflow.gateway_connected()
 
 
 Interaction: TypeAlias = discord.Interaction[FluxBot]

@@ -16,7 +16,7 @@ from flux_bot.core.errors import BadImage, DeliveryFailed, ImageUnreachable
 from flux_bot.core.jobs import Job
 from flux_bot.images.decoding import Picture
 from flux_bot.store.deliveries import Claimed
-from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, seconds_until, wait_for_work
+from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, seconds_until, wait, wait_for_work
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,14 @@ PICTURE_ATTEMPTS = 4
 SOURCE_SECONDS = 5.0
 """How long a result waits for the picture that was edited."""
 LONGEST_BACKOFF_SECONDS = 300.0
+CARD_ATTEMPTS = 50
+"""After this many attempts, the status card of a posted job stays where it is."""
+RETRY_INTERVAL = timedelta(hours=1)
+"""How long an undelivered job waits before all delivery methods are tried again."""
+RETRIED_AT_ONCE = 10
+"""Undelivered jobs per minute: most fail again, and Discord bans after 10,000 failed requests in 10 minutes
+(discord-api-docs, topics/rate-limits, "invalid request limit")."""
+RETRY_PAUSE_SECONDS = 60.0
 SHORTEST_SLEEP_SECONDS = 0.25
 """So that a due job that waits for its reply or card does not keep the loop busy."""
 
@@ -106,6 +114,21 @@ class Delivery:
                 elif len(in_hand) == DELIVERIES_AT_ONCE:
                     await wait_for_work(self._signals.deliver, TICK_SECONDS)
 
+    async def retry_undelivered(self) -> None:
+        """Retry undelivered jobs until stopped: each once an hour and after each reconnect of the gateway."""
+        reconnected_at = None
+        while not self._signals.stopping.is_set():
+            now = self._now()
+            before = max(reconnected_at or now - RETRY_INTERVAL, now - RETRY_INTERVAL)
+            retried = await guard(self._store.deliveries.retry_undelivered(RETRIED_AT_ONCE, now=now, before=before))
+            if retried:
+                log.info("Retrying %d undelivered results", retried)
+                self._signals.deliver.set()
+            await wait(self._signals.reconnected, RETRY_PAUSE_SECONDS)
+            if self._signals.reconnected.is_set():
+                self._signals.reconnected.clear()
+                reconnected_at = self._now()
+
     async def _claim(self, limit: int) -> Claimed:
         lease, grace = self._timing.delivery_lease, self._timing.reply_grace
         return await self._store.deliveries.claim(limit, now=self._now(), lease=lease, reply_grace=grace)
@@ -144,7 +167,8 @@ class Delivery:
                 log.info("Delivered as message %d", delivered.message_id)
                 if closes:
                     return
-            await self._messenger.remove_status_card(job)
+            if job.delivery_attempts <= CARD_ATTEMPTS:
+                await self._messenger.remove_status_card(job)
             await self._store.deliveries.close(job.id)
         except (DeliveryFailed, ImageUnreachable) as error:
             await self._postpone(job, error)

@@ -44,6 +44,8 @@ class Signals:
     dispatch: asyncio.Event = field(default_factory=asyncio.Event)
     deliver: asyncio.Event = field(default_factory=asyncio.Event)
     reconcile: asyncio.Event = field(default_factory=asyncio.Event)
+    reconnected: asyncio.Event = field(default_factory=asyncio.Event)
+    """The gateway is connected again, so what could not be delivered is retried."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self, loop: Loop) -> None:
@@ -52,7 +54,7 @@ class Signals:
 
     def stop(self) -> None:
         """Wake all loops to end."""
-        for event in (self.stopping, self.dispatch, self.deliver, self.reconcile):
+        for event in (self.stopping, self.dispatch, self.deliver, self.reconcile, self.reconnected):
             event.set()
 
 

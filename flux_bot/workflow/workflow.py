@@ -129,6 +129,10 @@ class Workflow:
         self._signals.deliver.set()
         return found
 
+    def gateway_connected(self) -> None:
+        """Retry undelivered results soon: what was in their way may have ended."""
+        self._signals.reconnected.set()
+
     async def cancel(self, job_id: str, *, caller_edits_card: bool) -> Job | None:
         """Cancel an open job; None if it has already ended. A job at the API is paid for.
 
@@ -168,6 +172,7 @@ class Workflow:
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._dispatch.run(), name="dispatch")
             loops.create_task(self._delivery.run(messenger), name="deliver")
+            loops.create_task(self._delivery.retry_undelivered(), name="retry")
             loops.create_task(self._reconciliation.run(), name="reconcile")
             loops.create_task(self._reconciliation.prune(), name="prune")
             listening = loops.create_task(self._store.listen(self._signals.wake), name="listen")

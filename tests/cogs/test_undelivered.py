@@ -31,6 +31,11 @@ async def fetch(harness: BotHarness, notice: simcord.results.ResponseMessage, jo
     return private_answer(fetched)
 
 
+def undelivered(harness: BotHarness) -> list[Any]:
+    """Return the ids of the undelivered jobs."""
+    return harness.sql("SELECT id FROM jobs WHERE undelivered_at IS NOT NULL")
+
+
 async def test_offer_and_fetch(tmp_path: Path) -> None:
     """Only the job's user is told, at the next command; the button shows the result privately, and only once."""
     async with BotHarness(tmp_path, seconds=None) as harness:
@@ -66,7 +71,10 @@ async def test_many(tmp_path: Path) -> None:
         notice = await offer(harness)
         assert "The results of more than 5 earlier requests" in text_of(notice.message)
         assert list(buttons(notice.message)) == [f"fetch:{job.id}" for job in jobs[:5]]
+        for name, code in (("post", 50013), ("DM", 50007)):  # after the restart they are retried
+            harness.refuse(name, 403, code)
         await harness.restart()
+        await eventually(lambda: harness.calls.count("DM") == len(jobs) == len(undelivered(harness)))
         for job in jobs[:5]:
             assert alt_texts(await fetch(harness, notice, job)) == [job.request.prompt]
         rest = await offer(harness)

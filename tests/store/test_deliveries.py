@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from flux_bot.core.jobs import CardState, JobStatus
+from flux_bot.store.deliveries import RETRIED_FOR
 from flux_bot.store.store import JobStore
 from tests import database as db
 from tests.database import GRACE, LATER, LEASE, MICROSECOND, NOW, ON_POSTGRESQL, SECOND, Rows
@@ -174,3 +175,21 @@ async def test_an_undelivered_job_waits_for_its_user(store: JobStore) -> None:
     await store.deliveries.mark_undelivered(due, now=LATER)
     assert await store.history.undelivered(1, 5) == [replace(due, origin=db.origin(interaction_token=None))]
     assert await db.next_delivery_at(store) is None
+
+
+async def test_undelivered_jobs_are_retried(store: JobStore) -> None:
+    """The longest undelivered are due again, each once in an interval; their users can't fetch them meanwhile."""
+    jobs = [await db.undelivered(store, marked_at=NOW + number * SECOND) for number in range(3)]
+    assert await store.deliveries.retry_undelivered(2, now=LATER, before=NOW + SECOND) == 2
+    assert await store.history.undelivered(1, 5) == [jobs[2]]
+    assert not await store.history.fetch_undelivered(jobs[0].id, db.origin(), 7, now=LATER)
+    due = await db.claim_deliveries(store)
+    assert [job.id for job in due] == [job.id for job in jobs[:2]]
+    assert {job.delivery_attempts for job in due} == {2}, "so that an earlier post is looked for"
+    await store.deliveries.mark_undelivered(due[0], now=LATER)
+    assert await store.history.fetch_undelivered(jobs[0].id, db.origin(), 7, now=LATER)
+    assert await store.deliveries.retry_undelivered(9, now=LATER, before=LATER - MICROSECOND) == 1
+    old = await db.undelivered(store, marked_at=LATER)
+    later = LATER + RETRIED_FOR
+    assert await store.deliveries.retry_undelivered(9, now=later, before=later) == 0
+    assert await store.history.undelivered(1, 5) == [old]

@@ -8,6 +8,7 @@ import stamina
 
 from flux_bot.core.jobs import Failure
 from flux_bot.sandbox.faults import FILES, BadFile
+from tests.finished_jobs import mark_undelivered
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, alt_texts, gallery, job_id_of, picture, text_of
 from tests.images.picture_host import PictureHost, silent, status
@@ -119,3 +120,18 @@ async def test_late_pictures(tmp_path: Path) -> None:
             assert notice not in [message.id for message in harness.messages(where)]
         nonces = [(entry.json or {})["nonce"] for entry in harness.requests("post")]
         assert nonces[1] != nonces[2] == nonces[3]
+
+
+async def test_undelivered_results_are_retried(tmp_path: Path) -> None:
+    """After a reconnect of the gateway they are tried again, without offering them to their users meanwhile."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        public, private = [await mark_undelivered(harness, private=private) for private in (False, True)]
+        harness.refuse("DM", 403, 50007, times=1)
+        tried = harness.calls.count("DM") + 1
+        harness.app.bot.dispatch("resumed")
+        await eventually(lambda: harness.row(public.id)["status"] == "delivered")
+        assert alt_texts(harness.messages()[-1]) == ["a cat"]
+        await eventually(lambda: harness.calls.count("DM") == tried and harness.row(private.id)["undelivered_at"])
+        harness.app.bot.dispatch("resumed")
+        await eventually(lambda: harness.row(private.id)["status"] == "delivered")
+        assert alt_texts(harness.messages(harness.alice.user.dm_channel)[-1]) == ["a cat"]
