@@ -51,7 +51,7 @@ class Metrics:
         self.deliveries = self._counter(
             "deliveries",
             "Finished jobs by delivery method.",
-            method=("channel", "reply", "direct_message", "undelivered"),
+            method=("channel", "follow_up", "reply", "direct_message", "undelivered"),
         )
         self.delivery_lag = self._histogram(
             "delivery_seconds", "Time from the result being known to its post.", _DELIVERY_BUCKETS

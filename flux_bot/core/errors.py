@@ -14,6 +14,7 @@ FluxBotError
 ├── BadImage                a picture that can't be fetched or decoded; final
 │   └── ImageUnreachable    the picture's host is having trouble: try again later
 └── DeliveryFailed          Discord can't be reached: try again later
+    └── RateLimited         Discord asks to wait
 """
 
 from flux_bot.core.jobs import Failure
@@ -92,3 +93,12 @@ class ImageUnreachable(BadImage):
 
 class DeliveryFailed(FluxBotError):
     """Discord can't be reached; try again later."""
+
+
+class RateLimited(DeliveryFailed):
+    """Discord asks to wait, so nothing was posted."""
+
+    def __init__(self, retry_after: float) -> None:
+        """Take the seconds to wait."""
+        super().__init__(f"Discord asks to wait {retry_after:.1f} s")
+        self.retry_after = retry_after

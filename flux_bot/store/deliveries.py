@@ -4,7 +4,9 @@ A lease is a time: ``next_delivery_at`` says when a finished job may be delivere
 and the lease of a process that dies runs out.
 """
 
-from collections.abc import Sequence
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +36,20 @@ class Claimed:
     """When the next delivery is due, None when there is none."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelSlots:
+    """How many deliveries of a channel may be in progress, so that a slow channel does not delay the others."""
+
+    in_use: Mapping[int, int]
+    """The deliveries in progress, by channel."""
+    per_channel: int
+
+
+EMPTY = ChannelSlots({}, sys.maxsize)
+_NO_CHANNEL = -1
+"""An empty list would become a subquery."""
+
+
 class Deliveries:
     """Each method is one transaction, and raises StoreUnavailable if it fails."""
 
@@ -49,9 +65,10 @@ class Deliveries:
                     jobs.c.next_delivery_at <= sa.bindparam("now"),
                     sa.or_(jobs.c.reply_message_id.is_not(None), jobs.c.accepted_at <= sa.bindparam("without_reply")),
                     CARD_IS_FREE,
+                    jobs.c.channel_id.not_in(sa.bindparam("full_channels")),
                 )
                 .order_by(jobs.c.next_delivery_at)
-                .limit(sa.bindparam("at_most", type_=sa.Integer))
+                .limit(1)
                 .with_for_update(skip_locked=True)
             )
         )
@@ -59,16 +76,26 @@ class Deliveries:
         .returning(jobs)
     )
 
-    async def claim(self, limit: int, *, now: datetime, lease: timedelta, reply_grace: timedelta) -> Claimed:
-        """Lease finished jobs that are due, the longest waiting first.
+    async def claim(
+        self, limit: int, slots: ChannelSlots = EMPTY, *, now: datetime, lease: timedelta, reply_grace: timedelta
+    ) -> Claimed:
+        """Lease finished jobs that are due, the longest waiting first, as far as their channels have free ``slots``.
 
         A job whose reply Discord has not accepted yet waits for it, ``reply_grace`` at most: the result replaces the
         status card, so it must not come first. Nor may an edit of the card come after it, so its lease is waited for.
         """
-        due = {"now": now, "without_reply": now - reply_grace, "at_most": limit, "lease_ends": now + lease}
+        due = {"now": now, "without_reply": now - reply_grace, "lease_ends": now + lease}
 
         def work(connection: sa.Connection) -> Claimed:
-            claimed = fetch_jobs(connection, self._CLAIM, **due)
+            claimed: list[Job] = []
+            in_use = Counter(slots.in_use)
+            while len(claimed) < limit:
+                full = [channel_id for channel_id, count in in_use.items() if count >= slots.per_channel]
+                found = fetch_jobs(connection, self._CLAIM, **due, full_channels=full or [_NO_CHANNEL])
+                if not found:
+                    break
+                claimed += found
+                in_use[found[0].origin.channel_id] += 1
             return Claimed(claimed, next_at=earliest(connection, jobs.c.next_delivery_at))
 
         return await self._database.do(work)
@@ -82,6 +109,12 @@ class Deliveries:
     async def set_next(self, job_id: str, at: datetime) -> bool:
         """Extend a lease, or postpone a delivery that failed."""
         return await self._database.update(self._SET_NEXT, job=job_id, next_at=at)
+
+    _POSTPONE = _SET_NEXT.values(delivery_attempts=sa.bindparam("attempts"))
+
+    async def postpone(self, job_id: str, at: datetime, *, attempts: int) -> None:
+        """Postpone a delivery, and set how many attempts it has taken: a rate limit makes none fail."""
+        await self._database.update(self._POSTPONE, job=job_id, next_at=at, attempts=attempts)
 
     _UNPOSTED = sa.and_(THE_JOB, jobs.c.status == sa.bindparam("expected_status"), jobs.c.delivered_at.is_(None))
     _SET_MESSAGE = (

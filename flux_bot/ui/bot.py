@@ -1,6 +1,7 @@
 """FluxBot: the gateway connection, and what the commands, buttons and forms take from the bot."""
 
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
 from flux_bot.ui.discord_clock import DiscordClock
+from flux_bot.ui.discord_errors import retry_after
 from flux_bot.ui.old_pictures import OldPictures
 from flux_bot.workflow.workflow import Workflow
 
@@ -27,6 +29,9 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot
 
 AUTHENTICATION_FAILED = 4004
 """discord-api-docs, topics/opcodes-and-status-codes, "gateway close event codes"."""
+LONGEST_WAIT_SECONDS = 2.0
+"""The longest rate limit of a message that a request sits out; for a longer one, ``discord.RateLimited`` is raised."""
+_LIMITED_ROUTES = re.compile(r"/(channels/\d+/messages|webhooks|users/@me/channels)\b")
 _LOGIN_REFUSED = (
     "DISCORD_TOKEN: Discord refuses the token. Copy it again: Developer Portal, your application, Bot, Reset Token."
 )
@@ -78,7 +83,7 @@ class FluxBot(commands.AutoShardedBot):
             max_messages=None,
             shard_count=settings.shard_count,
             shard_ids=list(settings.shard_ids) if settings.shard_ids is not None else None,  # type: ignore[arg-type]  # None is its default
-            http_trace=_watch_answers(metrics, clock),
+            http_trace=_trace(metrics, clock),
         )
         self.settings = settings
         self.workflow = workflow
@@ -155,15 +160,25 @@ def login_errors(api_url: str) -> Iterator[None]:
         raise StartupFailed(f"DISCORD_API_URL: Discord can't be reached at {api_url}: {reason}") from error
 
 
-def _watch_answers(metrics: Metrics, clock: DiscordClock) -> aiohttp.TraceConfig:
-    """Return a trace of discord.py's requests that learns Discord's time and counts rate limits."""
+def _trace(metrics: Metrics, clock: DiscordClock) -> aiohttp.TraceConfig:
+    """Return a trace that learns Discord's time, counts rate limits, and ends the requests that discord.py would repeat at a bad time.
 
-    async def watch(_: object, __: object, request: aiohttp.TraceRequestEndParams) -> None:
-        clock.learn(request.response.headers.get("Date"))
-        if request.response.status == 429:
-            scope = request.response.headers.get("X-RateLimit-Scope")
+    discord.py sleeps inside a request for as long as a limit lasts: for webhooks always, for the rest at least 30 s
+    (``max_ratelimit_timeout``). It repeats a follow-up after a server error, although the first may have been posted.
+    """
+
+    async def check(_: object, __: object, request: aiohttp.TraceRequestEndParams) -> None:
+        response, path = request.response, request.url.path
+        clock.learn(response.headers.get("Date"))
+        if response.status == 429:
+            scope = response.headers.get("X-RateLimit-Scope")
             metrics.rate_limits.labels(scope if scope in RATE_LIMIT_SCOPES else "unknown").inc()
+            seconds = retry_after(response.headers)
+            if seconds > LONGEST_WAIT_SECONDS and _LIMITED_ROUTES.search(path):
+                raise discord.RateLimited(seconds)
+        elif response.status >= 500 and request.method == "POST" and "/webhooks/" in path:
+            raise discord.DiscordServerError(response, "a follow-up is not repeated blindly")
 
     trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(watch)
+    trace.on_request_end.append(check)
     return trace

@@ -1,13 +1,13 @@
 """What an error of Discord means for a delivery: a reason of this place or person, or a trouble that passes."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import aiohttp
 import discord
 
-from flux_bot.core.errors import DeliveryFailed
+from flux_bot.core.errors import DeliveryFailed, RateLimited
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,17 @@ TOO_LARGE = 40005
 """Request entity too large."""
 
 
+DEFAULT_WAIT_SECONDS = 5.0
+
+
+def retry_after(headers: Mapping[str, str]) -> float:
+    """Return the seconds that an answer with status 429 asks to wait."""
+    try:
+        return float(headers.get("Retry-After", DEFAULT_WAIT_SECONDS))
+    except ValueError:  # RFC 9110 also allows a date
+        return DEFAULT_WAIT_SECONDS
+
+
 class MethodFailed(Exception):
     """This delivery method can't reach the user."""
 
@@ -66,7 +77,11 @@ def discord_errors() -> Iterator[None]:
     """Raise MethodFailed for reasons of this place or person, DeliveryFailed for errors that may pass."""
     try:
         yield
+    except discord.RateLimited as error:
+        raise RateLimited(error.retry_after) from error
     except discord.HTTPException as error:
+        if error.status == 429:
+            raise RateLimited(retry_after(error.response.headers)) from error
         if error.status == 413 or error.code == TOO_LARGE:
             raise TooLarge(str(error), error.code) from error
         if error.code in REFUSALS:

@@ -2,14 +2,15 @@
 
 The delivery methods, tried in this order until one works:
 
-1. a new message in the channel, which pings the user and nobody else
+1. a new message in the channel, which pings the user and nobody else; if the channel's rate limit would delay it, a
+   follow-up of the interaction, which has no such limit, or if the bot can't read the channel, method 2
 2. an edit of the interaction's own reply, while its token is valid
 3. a direct message to the user
 4. none: the job is undelivered, and its user can fetch it later (see ``cogs/undelivered.py``)
 
 A failure starts with method 2, as it belongs on the status card; a private job has no method 1. Nothing is posted
-twice: a new message has the job's id as its nonce, an edit may be repeated, and before another attempt the bot looks
-for an earlier post.
+twice: a new message has the job's id as its nonce, an edit may be repeated, and before another attempt or a follow-up
+the bot looks for an earlier post.
 """
 
 import logging
@@ -22,11 +23,12 @@ from typing import cast
 
 import discord
 
-from flux_bot.core.errors import BadImage
+from flux_bot.core.errors import BadImage, RateLimited
 from flux_bot.core.jobs import Job
 from flux_bot.images.decoding import fit_or_none, plain_copy
 from flux_bot.locales import Translator, translator_for
 from flux_bot.ui import cards
+from flux_bot.ui.channel_pace import ChannelPace
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.discord_errors import DEAD_TOKEN_CODES, MethodFailed, TooLarge, discord_errors, refusals_logged
 from flux_bot.ui.old_pictures import components_of
@@ -56,6 +58,13 @@ class DiscordMessenger:
         """Take the bot; it must be logged in before the first call."""
         self._bot = bot
         self._now = now
+        self._pace = ChannelPace()
+
+    def seconds_to_wait(self, job: Job) -> float:
+        """Return how long a job must wait for its channel; 0.0 if it can be delivered now."""
+        method = next(self._methods(job))
+        is_limited = method == self._post_in_channel and not self._is_token_valid(job)
+        return self._pace.limited_seconds(job.origin.channel_id) if is_limited else 0.0
 
     async def deliver(self, job: Job, contents: Contents) -> Delivered | None:
         """Try the delivery methods; None if none works. Raises DeliveryFailed if Discord can't be reached."""
@@ -134,7 +143,37 @@ class DiscordMessenger:
 
     async def _post_in_channel(self, job: Job, contents: Contents) -> Delivered:
         compose = _Composer(job, contents, translator_for(job.locale))
-        return await self._send(self._channel_of(job), compose, job.origin.upload_limit, "channel")
+        has_token = self._is_token_valid(job)
+        try:
+            return await self._send(
+                self._channel_of(job), compose, job.origin.upload_limit, "channel", can_wait=not has_token
+            )
+        except RateLimited as limited:
+            if not has_token:
+                raise
+            log.info("The channel is limited (%s), so use the interaction", limited)
+            try:
+                return await self._follow_up(job, contents)
+            except MethodFailed as failed:
+                log.info("Can't deliver by the interaction: %s", failed)
+                raise limited from None
+
+    async def _follow_up(self, job: Job, contents: Contents) -> Delivered:
+        """Post through the interaction. That takes no nonce, so an earlier post must be found if there is one."""
+        channel = self._channel_of(job)
+        posted, is_readable = await self._find_posted(channel, job)
+        if job.reply_message_id is None or not is_readable:
+            return await self._edit_reply(job, contents)
+
+        async def send(card: cards.Card) -> int:
+            message = await self._reply_of(job).send(
+                view=card.view, files=card.files, allowed_mentions=_only_the_user(job), wait=True
+            )
+            return message.id
+
+        compose = _Composer(job, contents, translator_for(job.locale))
+        message_id, size = (posted, 0) if posted else await self._fitted(compose, job.origin.upload_limit, send)
+        return Delivered(message_id, channel.id, replaced_card=False, method="follow_up", picture_bytes=size)
 
     async def _edit_reply(self, job: Job, contents: Contents) -> Delivered:
         async def edit(card: cards.Card) -> int:
@@ -152,19 +191,23 @@ class DiscordMessenger:
             channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
         limit = min(job.origin.upload_limit, discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
         compose = _Composer(job, contents, translator_for(job.origin.locale))
-        return await self._send(channel, compose, limit, "direct_message")
+        return await self._send(channel, compose, limit, "direct_message", can_wait=True)
 
-    async def _send(self, channel: Channel, compose: "_Composer", upload_limit: int, method: str) -> Delivered:
+    async def _send(
+        self, channel: Channel, compose: "_Composer", upload_limit: int, method: str, *, can_wait: bool
+    ) -> Delivered:
         job = compose.job
 
         async def send(card: cards.Card) -> int:
-            message = await channel.send(
-                view=card.view, files=card.files, nonce=_nonce(job), allowed_mentions=_only_the_user(job)
-            )
+            async with self._pace.turn(channel.id, can_wait=can_wait):
+                with discord_errors():
+                    message = await channel.send(
+                        view=card.view, files=card.files, nonce=_nonce(job), allowed_mentions=_only_the_user(job)
+                    )
             return message.id
 
         # Discord only remembers a nonce for minutes, and the bot may have crashed after the post.
-        posted = await self._find_posted(channel, job) if job.delivery_attempts > 1 else None
+        posted = (await self._find_posted(channel, job))[0] if job.delivery_attempts > 1 else None
         message_id, size = (posted, 0) if posted else await self._fitted(compose, upload_limit, send)
         return Delivered(message_id, channel.id, replaced_card=False, method=method, picture_bytes=size)
 
@@ -185,14 +228,17 @@ class DiscordMessenger:
         with discord_errors():
             return await send(compose.card_without_pictures()), 0
 
-    async def _find_posted(self, channel: Channel, job: Job) -> int | None:
-        """Return the id of a message that an earlier attempt posted, None if none is found."""
+    async def _find_posted(self, channel: Channel, job: Job) -> tuple[int | None, bool]:
+        """Return the id of a message that an earlier attempt posted, if any, and whether the channel can be read."""
         since = (job.finished_at or job.accepted_at) - timedelta(minutes=1)  # clocks differ
+        posted, is_readable = None, False
         with refusals_logged("read the channel's history, so rely on the nonce"):
             async for message in channel.history(limit=HISTORY_LIMIT, after=since):
                 if self._bot.user and message.author.id == self._bot.user.id and _is_post_of(message, job):
-                    return message.id
-        return None
+                    posted = message.id
+                    break
+            is_readable = True
+        return posted, is_readable
 
     def _is_token_valid(self, job: Job) -> bool:
         has_token = job.origin.interaction_token is not None
@@ -248,7 +294,12 @@ def _nonce(job: Job) -> str:
 
 
 def _is_post_of(message: discord.Message, job: Job) -> bool:
-    """Return whether a message is this job's final card, as opposed to a reply that shows it again."""
+    """Return whether a message is this job's final card, as opposed to a reply that shows it again.
+
+    A follow-up names the interaction that made the job, but so does the reply, which is the status card.
+    """
     final = cards.final_custom_id(job)
-    is_post = message.interaction_metadata is None
+    made_by = message.interaction_metadata
+    is_follow_up = made_by is not None and made_by.id == job.origin.interaction_id
+    is_post = made_by is None or (is_follow_up and job.reply_message_id not in {None, message.id})
     return is_post and final in custom_ids(components_of(message.components))

@@ -145,6 +145,6 @@ async def own_message(client: discord.Client, job: Job) -> discord.Message | Non
     channel = client.get_partial_messageable(job.result_channel_id or job.origin.channel_id)
     try:
         return await channel.fetch_message(job.result_message_id)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
         log.info("Can't fetch the message of a result: %s", error)
         return None

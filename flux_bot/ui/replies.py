@@ -168,7 +168,7 @@ def ignore_unreachable_user() -> Iterator[None]:
     """Log and ignore that a message could not be sent to the user."""
     try:
         yield
-    except (discord.HTTPException, aiohttp.ClientError, OSError, StoreUnavailable) as failed:
+    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, StoreUnavailable) as failed:
         log.warning("Can't reach the user: %s", failed)
 
 

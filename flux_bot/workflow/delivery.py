@@ -5,22 +5,27 @@ A claim is a lease: if the process dies, the lease runs out and the job is claim
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from flux_bot.core.backoff import backoff_seconds
-from flux_bot.core.errors import BadImage, DeliveryFailed, ImageUnreachable
+from flux_bot.core.errors import BadImage, DeliveryFailed, ImageUnreachable, RateLimited
 from flux_bot.core.jobs import Job
 from flux_bot.images.decoding import Picture
-from flux_bot.store.deliveries import Claimed
+from flux_bot.store.deliveries import ChannelSlots, Claimed
 from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, seconds_until, wait, wait_for_work
 
 log = logging.getLogger(__name__)
 
 DELIVERIES_AT_ONCE = 8
+CHANNEL_DELIVERIES_AT_ONCE = 4
+"""For each channel: its posts are limited to about one a second, and the others must not wait for that."""
+LONGEST_LIMIT_SECONDS = 3600.0
+"""When to ask Discord again, even if it wants a longer pause."""
 PICTURE_ATTEMPTS = 4
 """After this many attempts, links are posted in place of pictures that can't be fetched."""
 SOURCE_SECONDS = 5.0
@@ -69,6 +74,9 @@ class Messenger(Protocol):
     async def deliver(self, job: Job, contents: Contents) -> Delivered | None:
         """Post a finished job; None if no method reaches the user. Raises DeliveryFailed to be called again."""
 
+    def seconds_to_wait(self, job: Job) -> float:
+        """Return how long a job must wait for a rate limit; 0.0 if it can be delivered now."""
+
     async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card of an open or cancelled job. Raises DeliveryFailed."""
 
@@ -93,20 +101,23 @@ class Delivery:
     async def run(self, messenger: Messenger) -> None:
         """Deliver until stopped, and complete the deliveries in progress."""
         self._messenger = messenger
-        in_hand: set[asyncio.Task[None]] = set()
+        in_hand: dict[asyncio.Task[None], int] = {}
 
         def ended(delivery: asyncio.Task[None]) -> None:
-            if len(in_hand) == DELIVERIES_AT_ONCE:  # otherwise nothing waited for it
-                self._signals.deliver.set()
-            in_hand.discard(delivery)
+            in_channel = Counter(in_hand.values())[in_hand[delivery]]
+            if len(in_hand) == DELIVERIES_AT_ONCE or in_channel == CHANNEL_DELIVERIES_AT_ONCE:
+                self._signals.deliver.set()  # otherwise nothing waited for it
+            del in_hand[delivery]
 
         async with asyncio.TaskGroup() as deliveries:
             while not self._signals.stopping.is_set():
                 free = DELIVERIES_AT_ONCE - len(in_hand)
-                claimed = (await guard(self._claim(free)) if free else None) or Claimed((), None)
+                claimed = (await guard(self._claim(free, Counter(in_hand.values()))) if free else None) or Claimed(
+                    (), None
+                )
                 for job in claimed.jobs:
                     delivery = deliveries.create_task(guard(self._deliver_under_lease(job), job))
-                    in_hand.add(delivery)
+                    in_hand[delivery] = job.origin.channel_id
                     delivery.add_done_callback(ended)
                 if len(claimed.jobs) < free:
                     sleep = max(SHORTEST_SLEEP_SECONDS, seconds_until(claimed.next_at, now=self._now()))
@@ -129,9 +140,10 @@ class Delivery:
                 self._signals.reconnected.clear()
                 reconnected_at = self._now()
 
-    async def _claim(self, limit: int) -> Claimed:
+    async def _claim(self, limit: int, in_use: Mapping[int, int]) -> Claimed:
         lease, grace = self._timing.delivery_lease, self._timing.reply_grace
-        return await self._store.deliveries.claim(limit, now=self._now(), lease=lease, reply_grace=grace)
+        slots = ChannelSlots(in_use, CHANNEL_DELIVERIES_AT_ONCE)
+        return await self._store.deliveries.claim(limit, slots, now=self._now(), lease=lease, reply_grace=grace)
 
     async def _deliver_under_lease(self, job: Job) -> None:
         async with asyncio.TaskGroup() as group:
@@ -152,6 +164,9 @@ class Delivery:
     async def _deliver(self, job: Job) -> None:
         try:
             if job.delivered_at is None:
+                if seconds := self._messenger.seconds_to_wait(job):  # known before anything is fetched or sent
+                    await self._wait_for_limit(job, seconds, attempts=job.delivery_attempts - 1)
+                    return
                 delivered = await self._post(job)
                 if delivered is None:
                     await self._store.deliveries.mark_undelivered(job, now=self._now())
@@ -170,8 +185,17 @@ class Delivery:
             if job.delivery_attempts <= CARD_ATTEMPTS:
                 await self._messenger.remove_status_card(job)
             await self._store.deliveries.close(job.id)
+        except RateLimited as limited:
+            # discord.py may have sent the post before, without an answer: the next attempt must look for it.
+            await self._wait_for_limit(job, limited.retry_after, attempts=max(1, job.delivery_attempts - 1))
         except (DeliveryFailed, ImageUnreachable) as error:
             await self._postpone(job, error)
+
+    async def _wait_for_limit(self, job: Job, seconds: float, *, attempts: int) -> None:
+        log.info("Rate-limited; next attempt in %.1f s", seconds)
+        at = self._now() + timedelta(seconds=min(seconds, LONGEST_LIMIT_SECONDS))
+        await self._store.deliveries.postpone(job.id, at, attempts=attempts)
+        self._signals.deliver.set()
 
     def _count(self, job: Job, delivered: Delivered) -> None:
         self._metrics.deliveries.labels(delivered.method).inc()

@@ -11,6 +11,7 @@ import math
 import mimetypes
 import re
 import secrets
+import sys
 import time
 import zlib
 from collections.abc import Callable
@@ -106,18 +107,19 @@ class Request:
     at: float = field(default_factory=time.monotonic)
 
 
-class GlobalLimit:
-    """A limit of requests per second."""
+class Limit:
+    """A limit of requests in some seconds; a rate of 0 refuses them until it ends."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, seconds: float = 1.0) -> None:
         self._rate = self._left = rate
-        self._ends_at = 0.0
+        self._seconds = seconds
+        self._ends_at = time.monotonic() + seconds
 
     def wait_seconds(self) -> float:
         """Count a request and return 0.0, or return how long it must wait."""
         now = time.monotonic()
         if now >= self._ends_at:
-            self._left, self._ends_at = self._rate, now + 1
+            self._left, self._ends_at = self._rate or sys.maxsize, now + self._seconds
         if self._left:
             self._left -= 1
             return 0.0
@@ -154,7 +156,7 @@ class DiscordServer:
         self.base_url, self.upload_limit, self.shards = "", upload_limit, shards
         self._authorization = f"Bot {token}"
         self._ack_seconds, self._nonce_seconds = ack_seconds, nonce_seconds
-        self._global_limit = GlobalLimit(global_rate) if global_rate else None
+        self._global_limit = Limit(global_rate) if global_rate else None
         self._checker = openapi_checker() if validate else None
         self._nonces: dict[tuple[str, str], tuple[int, float]] = {}
         self._changed = asyncio.Event()
@@ -168,6 +170,8 @@ class DiscordServer:
         """How often the event of each interaction is sent."""
         self.interaction_delay = 0.0
         """Seconds before it is sent."""
+        self._channel_limits: dict[str, Limit] = {}
+        """By the path of the posts."""
         backend = self.backend = Backend()
         backend.clock.now = lambda: datetime.now(UTC) + clock_ahead  # type: ignore[method-assign]
         backend.bot_user.name = "wire-bot"
@@ -271,6 +275,10 @@ class DiscordServer:
     def block_dms(self, user: str) -> None:
         """Block direct messages to a user: 403, 50007."""
         self._blocking.add(self.users[user])
+
+    def limit_channel(self, name: str, rate: int, seconds: float) -> None:
+        """Limit the bot's posts in a channel; interactions are not affected. A rate of 0 refuses all of them once."""
+        self._channel_limits[f"/channels/{self.channels[name]}/messages"] = Limit(rate, seconds)
 
     def expire(self, interaction: Interaction) -> None:
         """Expire an interaction's token early."""
@@ -424,6 +432,10 @@ class DiscordServer:
             if self._global_limit and (wait := self._global_limit.wait_seconds()):
                 body = {"message": "You are being rate limited.", "retry_after": wait, "global": True}
                 return 429, body, {"X-RateLimit-Scope": "global"}
+            limit = self._channel_limits.get(request.path) if request.method == "POST" else None
+            if limit and (wait := limit.wait_seconds()):
+                body = {"message": "You are being rate limited.", "retry_after": wait, "global": False}
+                return 429, body, {"X-RateLimit-Scope": "user"}
         try:
             answer = self._handle(request)
         except (RouteNotImplemented, UnsupportedField) as error:

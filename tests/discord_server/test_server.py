@@ -126,6 +126,22 @@ async def test_places(client: Client) -> None:
     assert texts(server, "@alice") == ["hi"]
 
 
+async def test_channel_limits(client: Client) -> None:
+    """A limit of a channel affects its posts alone, not interactions or other channels, and says when it ends."""
+    client.server.limit_channel("general", 0, 600)
+    status, body = await client.post(content="hi")
+    assert status == 429
+    assert 0 < body["retry_after"] <= 600
+    assert (await client.post("thread", content="hi"))[0] == 200
+    command, answer, _ = client.draw()
+    await client.call("POST", answer, {"type": REPLY, "data": {"content": "hi"}})
+    assert command.message
+    client.server.limit_channel("general", 2, 600)
+    assert [(await client.post(content="hi"))[0] for _ in range(3)] == [200, 200, 429]
+    client.server.limit_channel("general", 0, 0)
+    assert (await client.post(content="hi"))[0] == 200
+
+
 async def test_files(client: Client) -> None:
     """An uploaded file can be downloaded from the address in its message; a file over the limit is refused."""
 

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from flux_bot.core.jobs import CardState, JobStatus
-from flux_bot.store.deliveries import RETRIED_FOR
+from flux_bot.store.deliveries import RETRIED_FOR, ChannelSlots
 from flux_bot.store.store import JobStore
 from tests import database as db
 from tests.database import GRACE, LATER, LEASE, MICROSECOND, NOW, ON_POSTGRESQL, SECOND, Rows
@@ -66,6 +66,25 @@ async def test_nothing_is_delivered_while_the_card_is_edited(store: JobStore) ->
     await store.release_card(jobs[0].id)
     assert [job.id for job in await db.claim_deliveries(store, now=LATER + LEASE - MICROSECOND)] == [jobs[0].id]
     assert [job.id for job in await db.claim_deliveries(store, now=LATER + LEASE)] == [jobs[1].id]
+
+
+async def test_a_channel_has_a_few_slots(store: JobStore, rows: Rows) -> None:
+    """Jobs of a channel with too many deliveries in progress are left, however long they have waited."""
+    slow = [await db.finished(store, finished_at=LATER - number * SECOND) for number in (4, 3, 2)]
+    other = await db.finished(store)
+    await rows.put(other.id, channel_id=21)
+    for in_use, expected in (({20: 3}, [other]), ({20: 1, 21: 3}, slow[:2])):
+        slots = ChannelSlots(in_use, 3)
+        claimed = await store.deliveries.claim(8, slots, now=LATER, lease=LEASE, reply_grace=GRACE)
+        assert [job.id for job in claimed.jobs] == [job.id for job in expected], in_use
+
+
+async def test_a_rate_limit_is_no_attempt(store: JobStore) -> None:
+    """A postponed delivery has as many attempts as before."""
+    job = await db.finished(store)
+    for _ in range(3):
+        assert [found.delivery_attempts for found in await db.claim_deliveries(store)] == [1]
+        await store.deliveries.postpone(job.id, LATER, attempts=0)
 
 
 async def test_no_job_is_delivered_twice(store: JobStore, other_store: JobStore) -> None:
@@ -184,10 +203,10 @@ async def test_undelivered_jobs_are_retried(store: JobStore) -> None:
     assert await store.history.undelivered(1, 5) == [jobs[2]]
     assert not await store.history.fetch_undelivered(jobs[0].id, db.origin(), 7, now=LATER)
     due = await db.claim_deliveries(store)
-    assert [job.id for job in due] == [job.id for job in jobs[:2]]
+    assert {job.id for job in due} == {job.id for job in jobs[:2]}
     assert {job.delivery_attempts for job in due} == {2}, "so that an earlier post is looked for"
     await store.deliveries.mark_undelivered(due[0], now=LATER)
-    assert await store.history.fetch_undelivered(jobs[0].id, db.origin(), 7, now=LATER)
+    assert await store.history.fetch_undelivered(due[0].id, db.origin(), 7, now=LATER)
     assert await store.deliveries.retry_undelivered(9, now=LATER, before=LATER - MICROSECOND) == 1
     old = await db.undelivered(store, marked_at=LATER)
     later = LATER + RETRIED_FOR

@@ -7,8 +7,8 @@ import aiohttp
 import discord
 import pytest
 
-from flux_bot.core.errors import DeliveryFailed
-from flux_bot.ui.discord_errors import MethodFailed, TooLarge, discord_errors
+from flux_bot.core.errors import DeliveryFailed, RateLimited
+from flux_bot.ui.discord_errors import DEFAULT_WAIT_SECONDS, MethodFailed, TooLarge, discord_errors, retry_after
 
 
 def raise_error(status: int, code: int) -> None:
@@ -21,9 +21,14 @@ def test_answers() -> None:
     """Only reasons of the place or person end a method: not a block by Cloudflare, a limit or a rejected bot token."""
     refused = [(404, 10003), (404, 10008), (404, 10015), (403, 50001), (403, 50013), (403, 50007), (403, 50278)]
     refused += [(401, 50027), (400, 200000), (400, 160005), (400, 50083), (400, 50035)]
-    passing = [(401, 0), (403, 0), (403, 40333), (403, 40003), (404, 0), (408, 0), (429, 0), (500, 0), (503, 0)]
+    passing = [(401, 0), (403, 0), (403, 40333), (403, 40003), (404, 0), (408, 0), (500, 0), (503, 0)]
     too_large = [(413, 0), (400, 40005)]
-    for kind, answers in ((MethodFailed, refused), (DeliveryFailed, passing), (TooLarge, too_large)):
+    for kind, answers in (
+        (MethodFailed, refused),
+        (DeliveryFailed, passing),
+        (RateLimited, [(429, 0), (429, 20016)]),
+        (TooLarge, too_large),
+    ):
         for status, code in answers:
             with pytest.raises((MethodFailed, DeliveryFailed)) as raised, discord_errors():
                 raise_error(status, code)
@@ -35,3 +40,13 @@ def test_no_answer() -> None:
     for error in (aiohttp.ServerDisconnectedError(), TimeoutError(), ConnectionResetError()):
         with pytest.raises(DeliveryFailed), discord_errors():
             raise error
+
+
+def test_rate_limits() -> None:
+    """The wait is as long as Discord asks for, in whichever way discord.py reports it."""
+    with pytest.raises(RateLimited) as limited, discord_errors():
+        raise discord.RateLimited(7.5)
+    assert limited.value.retry_after == 7.5
+    for value, seconds in (("30", 30.0), ("Fri, 01 Jan 2100 00:00:00 GMT", DEFAULT_WAIT_SECONDS)):
+        assert retry_after({"Retry-After": value}) == seconds
+    assert retry_after({}) == DEFAULT_WAIT_SECONDS

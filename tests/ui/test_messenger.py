@@ -9,7 +9,7 @@ from typing import Any
 import discord
 import pytest
 
-from flux_bot.core.errors import DeliveryFailed
+from flux_bot.core.errors import DeliveryFailed, RateLimited
 from flux_bot.core.jobs import Failure, Image, Job, JobStatus, TaskResult
 from flux_bot.images.decoding import Picture
 from flux_bot.ui.messenger import ATTEMPTS_PER_METHOD
@@ -144,7 +144,7 @@ async def test_temporary_errors(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, _ = await harness.start_job()
         nowhere = TOKEN_DEAD | MAY_NOT
-        for call, origin in (("post", {}), ("edit reply", MAY_NOT), ("open DM", nowhere), ("DM", nowhere)):
+        for call, origin in (("post", TOKEN_DEAD), ("edit reply", MAY_NOT), ("open DM", nowhere), ("DM", nowhere)):
             for status, code in (
                 (401, 0),
                 (403, 0),
@@ -160,6 +160,39 @@ async def test_temporary_errors(tmp_path: Path) -> None:
                     await harness.messenger.deliver(succeeded(job, **origin), Contents([picture()]))
                 assert harness.calls[-1] == call, (status, code)
                 harness.stop_refusing()
+
+
+async def test_rate_limits(tmp_path: Path) -> None:
+    """While a channel is limited, results come through the interaction, once; without a token they wait."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.start_job()
+        messenger = harness.messenger
+        harness.refuse("post", 429)
+        delivered = await messenger.deliver(succeeded(job), Contents([picture()]))
+        assert harness.calls[-3:] == ["post", "history", "follow up"]
+        assert delivered is not None
+        assert delivered.method == "follow_up"
+        assert alt_texts(shown(harness, delivered)) == ["a cat"]
+        assert harness.pinged(shown(harness, delivered)) == [harness.alice.id]
+        for attempts in (1, 2):
+            again = replace(succeeded(job), delivery_attempts=attempts)
+            called = await calls_of(harness, messenger.deliver(again, Contents([picture()])))
+            assert called == ["history"], "it was posted, and the limit is known"
+
+        waiting = succeeded(job, **TOKEN_DEAD)
+        assert messenger.seconds_to_wait(waiting) > 0 == messenger.seconds_to_wait(succeeded(job))
+        for other in (failed(job), succeeded(job, **TOKEN_DEAD | MAY_NOT)):
+            assert messenger.seconds_to_wait(other) == 0
+        with pytest.raises(RateLimited):
+            await messenger.deliver(waiting, Contents([picture()]))
+        harness.refuse("follow up", 403, 40094)
+        fresh, _ = await harness.start_job("a fox")
+        with pytest.raises(RateLimited):
+            await messenger.deliver(succeeded(fresh), Contents([picture()]))
+        harness.refuse("history", *NO_PERMISSION)
+        unreadable = await messenger.deliver(succeeded(fresh), Contents([picture()]))
+        assert unreadable is not None
+        assert unreadable.method == "reply"
 
 
 async def test_endless_temporary_errors(tmp_path: Path) -> None:

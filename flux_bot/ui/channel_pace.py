@@ -1,0 +1,65 @@
+"""How fast the bot posts in a channel, and how long Discord has asked it to wait there."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiolimiter import AsyncLimiter
+
+from flux_bot.core.errors import RateLimited
+from flux_bot.ui.bot import RecentItems
+
+POST_INTERVAL = 1.0
+"""Seconds between two posts in a channel. Discord usually allows five in five seconds; its answers tell the exact limit
+(discord-api-docs, topics/rate-limits), which discord.py observes."""
+PATIENCE_SECONDS = 2.0
+"""How long a post may wait for its channel if there is another way."""
+
+
+@dataclass
+class _Channel:
+    limiter: AsyncLimiter = field(default_factory=lambda: AsyncLimiter(1, POST_INTERVAL))
+    waiting: int = 0
+    limited_until: float = 0.0
+    """By the monotonic clock."""
+
+
+class ChannelPace:
+    """Spaces the posts of this process in each channel, and remembers Discord's limits."""
+
+    def __init__(self) -> None:
+        self._channels: RecentItems[int, _Channel] = RecentItems()
+
+    def limited_seconds(self, channel_id: int) -> float:
+        """Return how long Discord has asked to wait, 0.0 if that is soon enough to wait for it."""
+        channel = self._channels.get(channel_id)
+        seconds = channel.limited_until - time.monotonic() if channel else 0.0
+        return seconds if seconds > PATIENCE_SECONDS else 0.0
+
+    @asynccontextmanager
+    async def turn(self, channel_id: int, *, can_wait: bool) -> AsyncIterator[None]:
+        """Wait for the turn to post once.
+
+        Raises RateLimited if Discord has set a longer limit; unless the post ``can_wait``, also if others are waiting.
+        """
+        channel = self._channels[channel_id] = self._channels.get(channel_id) or _Channel()
+        turns = channel.waiting + (not channel.limiter.has_capacity())
+        if not can_wait and turns * POST_INTERVAL > PATIENCE_SECONDS:
+            raise RateLimited(turns * POST_INTERVAL)
+        self._raise_if_limited(channel_id)
+        channel.waiting += 1
+        try:
+            await channel.limiter.acquire()
+        finally:
+            channel.waiting -= 1
+        self._raise_if_limited(channel_id)  # another post may have met the limit
+        try:
+            yield
+        except RateLimited as limited:
+            channel.limited_until = time.monotonic() + limited.retry_after
+            raise
+
+    def _raise_if_limited(self, channel_id: int) -> None:
+        if seconds := self.limited_seconds(channel_id):
+            raise RateLimited(seconds)

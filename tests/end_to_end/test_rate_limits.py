@@ -1,0 +1,43 @@
+"""Channels whose posts Discord limits, for seconds or for minutes."""
+
+from pathlib import Path
+
+from tests.end_to_end.bot_process import wire
+from tests.flux.caller import eventually
+
+MANY = {"MAX_RUNNING_PER_USER": "20", "FLUX_MAX_IN_FLIGHT": "20", "MAX_QUEUED_PER_USER": "20"}
+SMALL = {"model": "flux-2-flex", "size": "64x64"}
+
+
+async def test_limited_channels(tmp_path: Path) -> None:
+    """Results come through their interactions; without a token they wait, but delay no other channel."""
+    async with wire(tmp_path, seconds=None, settings=MANY) as world:
+        prompts = [f"fox number {number}." for number in range(10)]
+        world.discord.limit_channel("general", 0, 600)
+        requests = [await world.imagine(prompt, **SMALL) for prompt in prompts]
+        for request in requests[1:]:
+            world.discord.expire(request)  # a little early: the bot can't know
+        for prompt in prompts:
+            await world.flux.finish((await world.task(prompt)).id)
+        await world.result(prompts[0])
+        await eventually(lambda: world.bot.log.count("Rate-limited") >= len(prompts) - 1)
+        await world.imagine("a heron", channel="thread", user="bob", **SMALL)
+        await world.flux.finish((await world.task("a heron")).id)
+        await world.result("a heron", "thread")
+        assert [prompt for prompt in prompts if world.results(prompt)] == prompts[:1]
+
+
+async def test_a_busy_channel(tmp_path: Path) -> None:
+    """When more results come than Discord lets the bot post, each is still posted once, even if answers are lost."""
+    async with wire(tmp_path, seconds=None, settings=MANY) as world:
+        world.discord.limit_channel("general", 2, 5)
+        prompts = [f"fox number {number}." for number in range(10)]
+        for prompt in prompts:
+            await world.imagine(prompt, **SMALL)
+        lost = world.discord.refuse("follow up", 502, after_handling=True, times=1)
+        for prompt in prompts:
+            await world.flux.finish((await world.task(prompt)).id)
+        for prompt in prompts:
+            await world.result(prompt)
+        assert lost.hits == 1
+        await eventually(lambda: len(world.discord.messages("general")) == len(prompts))
