@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
-from flux_bot.core.jobs import ImageRequest, Job
+from flux_bot.core.jobs import ORIGINALS_LAST, ImageRequest, Job
 from flux_bot.images import addresses
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.file_names import SOURCE
-from flux_bot.ui.old_pictures import ORIGINALS_LAST, components_of, file_in, original_urls
+from flux_bot.ui.old_pictures import components_of, file_in, original_urls
 
 LOOK_SECONDS = 1.5
 """How long a form waits for the values that fill it in."""

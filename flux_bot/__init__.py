@@ -8,9 +8,11 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
     app.py         builds everything, runs everything, stops everything in order
     cogs/          commands/, forms/ and buttons/ (controls.py is the table of all buttons, ``Verb`` in ui/cards.py
                    their list; CONTRIBUTING has the recipe); loaded by name
-    ui/            Discord: cards and texts, replies.py (one reply, within 3 s), messenger.py (the delivery methods)
+    ui/            Discord: cards and texts, replies.py (one reply, within 3 s), messenger.py (the delivery methods),
+                   discord_errors.py (which errors pass)
     web/           server.py: callbacks, health, metrics; reachability.py: does PUBLIC_URL lead here?
-    workflow/      dispatch.py submits, results.py saves results, delivery.py posts, reconcile.py looks tasks up
+    workflow/      dispatch.py submits, results.py saves results, delivery.py posts, repairs.py replaces links by
+                   pictures, reconcile.py looks tasks up
     store/         jobs as rows: admission.py (accept), queue.py (who is next), store.py (one UPDATE per status change),
                    deliveries.py (who posts what), overdue.py (what to look up, or give up after a crash), history.py
                    (what users ask about their jobs); below them database.py, notifications.py (wakes other

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 INTERACTION_TOKEN_LIFE = timedelta(minutes=15)
 """https://docs.discord.com/developers/interactions/receiving-and-responding ("valid for 15 minutes")"""
+ORIGINALS_LAST = timedelta(days=20)
+"""How long to rely on the API's own address of a picture; the API only promises some weeks."""
 
 
 class Action(StrEnum):
@@ -162,6 +164,9 @@ class Job:
     result: TaskResult | None = None
     finished_at: datetime | None = None
     delivery_attempts: int = 0
+    """Attempts that Discord has seen, including the current one."""
+    picture_attempts: int = 0
+    """How often the pictures' host could not be reached."""
     delivered_at: datetime | None = None
     result_message_id: int | None = None
     result_channel_id: int | None = None

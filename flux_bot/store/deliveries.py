@@ -23,7 +23,10 @@ RETRIED_FOR = timedelta(days=7)
 _CLOSED: dict[str, Any] = {
     "next_delivery_at": None,
     # A late picture may still replace the failure of an abandoned job, and the token leads to its card.
-    "interaction_token": sa.case((jobs.c.status == JobStatus.ABANDONED, jobs.c.interaction_token)),
+    # And the repair of a reply needs it.
+    "interaction_token": sa.case(
+        (sa.or_(jobs.c.status == JobStatus.ABANDONED, jobs.c.next_repair_at.is_not(None)), jobs.c.interaction_token)
+    ),
 }
 
 
@@ -110,11 +113,14 @@ class Deliveries:
         """Extend a lease, or postpone a delivery that failed."""
         return await self._database.update(self._SET_NEXT, job=job_id, next_at=at)
 
-    _POSTPONE = _SET_NEXT.values(delivery_attempts=sa.bindparam("attempts"))
+    _POSTPONE = _SET_NEXT.values(
+        delivery_attempts=sa.bindparam("attempts"), picture_attempts=sa.bindparam("of_pictures")
+    )
 
-    async def postpone(self, job_id: str, at: datetime, *, attempts: int) -> None:
-        """Postpone a delivery, and set how many attempts it has taken: a rate limit makes none fail."""
-        await self._database.update(self._POSTPONE, job=job_id, next_at=at, attempts=attempts)
+    async def postpone(self, job: Job, at: datetime) -> None:
+        """Postpone a delivery, and save the job's attempts: each counts for the party that failed."""
+        attempts = {"attempts": job.delivery_attempts, "of_pictures": job.picture_attempts}
+        await self._database.update(self._POSTPONE, job=job.id, next_at=at, **attempts)
 
     _UNPOSTED = sa.and_(THE_JOB, jobs.c.status == sa.bindparam("expected_status"), jobs.c.delivered_at.is_(None))
     _SET_MESSAGE = (
@@ -122,15 +128,26 @@ class Deliveries:
         .where(_UNPOSTED)
         .values(result_channel_id=sa.bindparam("channel"), result_message_id=sa.bindparam("message"))
     )
-    _MARK_DELIVERED = _SET_MESSAGE.values(status=sa.bindparam("new_status"), delivered_at=sa.bindparam("now"))
+    _MARK_DELIVERED = _SET_MESSAGE.values(
+        status=sa.bindparam("new_status"), delivered_at=sa.bindparam("now"), next_repair_at=sa.bindparam("repair_at")
+    )
     _MARK_DELIVERED_AND_CLOSE = _MARK_DELIVERED.values(_CLOSED)
+    _MARK_LINKED_AND_CLOSE = _MARK_DELIVERED.values(next_delivery_at=None)  # the repair needs the token
 
-    async def mark_delivered(self, job: Job, place: tuple[int, int], *, now: datetime, closes: bool = False) -> None:
+    async def mark_delivered(
+        self,
+        job: Job,
+        place: tuple[int, int],
+        *,
+        now: datetime,
+        closes: bool = False,
+        repair_at: datetime | None = None,
+    ) -> None:
         """Save where a job was posted (channel, message): FINISHED becomes DELIVERED; the lease stays until ``close``.
 
         ``closes`` does that as well, when the status card itself became the result: otherwise a process that takes the
         job up again would remove it. If a late picture has meanwhile replaced the failure that was posted, the picture
-        is still due, and the message it will make obsolete is saved.
+        is still due, and the message it will make obsolete is saved. ``repair_at`` is set if pictures are only linked.
         """
         was_abandoned = job.status is JobStatus.ABANDONED
         values = dict(zip(("channel", "message"), place, strict=True)) | {"job": job.id}
@@ -138,8 +155,10 @@ class Deliveries:
             "expected_status": job.status,
             "new_status": JobStatus.ABANDONED if was_abandoned else JobStatus.DELIVERED,
             "now": now,
+            "repair_at": repair_at,
         }
-        mark = self._MARK_DELIVERED_AND_CLOSE if closes else self._MARK_DELIVERED
+        mark_and_close = self._MARK_LINKED_AND_CLOSE if repair_at else self._MARK_DELIVERED_AND_CLOSE
+        mark = mark_and_close if closes else self._MARK_DELIVERED
 
         def work(connection: sa.Connection) -> None:
             marked = update_row(connection, mark, **values, **posted)
@@ -153,6 +172,49 @@ class Deliveries:
     async def close(self, job_id: str) -> None:
         """Complete a delivery: delete the interaction token and end the lease."""
         await self._database.update(self._CLOSE, job=job_id)
+
+    # --- links to be replaced by pictures ----------------------------------------------------------
+
+    _CLAIM_REPAIRS = (
+        sa.update(jobs)
+        .where(
+            is_one_of(
+                sa.select(jobs.c.id)
+                .where(jobs.c.next_repair_at <= sa.bindparam("now"))
+                .order_by(jobs.c.next_repair_at)
+                .limit(sa.bindparam("at_most", type_=sa.Integer))
+                .with_for_update(skip_locked=True)
+            )
+        )
+        .values(next_repair_at=sa.bindparam("lease_ends"), picture_attempts=jobs.c.picture_attempts + 1)
+        .returning(jobs)
+    )
+
+    async def claim_repairs(self, limit: int, *, now: datetime, lease: timedelta) -> Claimed:
+        """Lease delivered jobs whose pictures are to be fetched again."""
+
+        def work(connection: sa.Connection) -> Claimed:
+            claimed = fetch_jobs(connection, self._CLAIM_REPAIRS, now=now, at_most=limit, lease_ends=now + lease)
+            return Claimed(claimed, next_at=earliest(connection, jobs.c.next_repair_at))
+
+        return await self._database.do(work)
+
+    _SET_REPAIR = sa.update(jobs).where(THE_JOB, jobs.c.next_repair_at.is_not(None))
+    _POSTPONE_REPAIR = _SET_REPAIR.values(next_repair_at=sa.bindparam("next_at"))
+    _IS_CLOSED = sa.and_(jobs.c.next_delivery_at.is_(None), jobs.c.status != JobStatus.ABANDONED)
+    _END_REPAIR = _SET_REPAIR.values(
+        next_repair_at=None, interaction_token=sa.case((sa.not_(_IS_CLOSED), jobs.c.interaction_token))
+    )
+
+    async def postpone_repair(self, job_id: str, at: datetime) -> None:
+        """Try a repair again later."""
+        await self._database.update(self._POSTPONE_REPAIR, job=job_id, next_at=at)
+
+    async def end_repair(self, job_id: str) -> None:
+        """Complete a repair, or give it up, and delete the interaction token."""
+        await self._database.update(self._END_REPAIR, job=job_id)
+
+    # --- undelivered jobs --------------------------------------------------------------------------
 
     _MARK_UNDELIVERED = (
         sa.update(jobs)

@@ -116,7 +116,13 @@ class Overdue:
 
 _EARLIEST: dict[sa.Column[datetime], sa.Select[Any]] = {
     column: sa.select(sa.func.min(column, type_=UtcTime)).where(column.is_not(None))
-    for column in (jobs.c.next_lookup_at, jobs.c.deadline_at, jobs.c.slow_at, jobs.c.next_delivery_at)
+    for column in (
+        jobs.c.next_lookup_at,
+        jobs.c.deadline_at,
+        jobs.c.slow_at,
+        jobs.c.next_delivery_at,
+        jobs.c.next_repair_at,
+    )
 }
 
 

@@ -161,7 +161,7 @@ def login_errors(api_url: str) -> Iterator[None]:
 
 
 def _trace(metrics: Metrics, clock: DiscordClock) -> aiohttp.TraceConfig:
-    """Return a trace that learns Discord's time, counts rate limits, and ends the requests that discord.py would repeat at a bad time.
+    """Return a trace that learns Discord's time, counts rate limits, and ends requests that must not be repeated now.
 
     discord.py sleeps inside a request for as long as a limit lasts: for webhooks always, for the rest at least 30 s
     (``max_ratelimit_timeout``). It repeats a follow-up after a server error, although the first may have been posted.
@@ -175,8 +175,10 @@ def _trace(metrics: Metrics, clock: DiscordClock) -> aiohttp.TraceConfig:
             metrics.rate_limits.labels(scope if scope in RATE_LIMIT_SCOPES else "unknown").inc()
             seconds = retry_after(response.headers)
             if seconds > LONGEST_WAIT_SECONDS and _LIMITED_ROUTES.search(path):
+                response.close()
                 raise discord.RateLimited(seconds)
         elif response.status >= 500 and request.method == "POST" and "/webhooks/" in path:
+            response.close()
             raise discord.DiscordServerError(response, "a follow-up is not repeated blindly")
 
     trace = aiohttp.TraceConfig()

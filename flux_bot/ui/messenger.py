@@ -32,7 +32,8 @@ from flux_bot.ui.channel_pace import ChannelPace
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.discord_errors import DEAD_TOKEN_CODES, MethodFailed, TooLarge, discord_errors, refusals_logged
 from flux_bot.ui.old_pictures import components_of
-from flux_bot.workflow.delivery import Contents, Delivered
+from flux_bot.workflow.contents import Contents
+from flux_bot.workflow.delivery import Delivered
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,27 @@ class DiscordMessenger:
             except MethodFailed as failed:
                 log.info("Can't deliver by %s: %s", method.__name__.strip("_"), failed)
         return None
+
+    async def replace_links(self, job: Job, contents: Contents) -> None:
+        """Edit the message of a result that has links in place of pictures."""
+        message_id, channel_id = job.result_message_id, job.result_channel_id or job.origin.channel_id
+        if message_id is None:
+            return
+        is_direct = channel_id != job.origin.channel_id
+        compose = _Composer(job, contents, translator_for(job.origin.locale if is_direct else job.locale))
+
+        async def edit(card: cards.Card) -> int:
+            if message_id == job.reply_message_id and self._is_token_valid(job):
+                await self._reply_of(job).edit_message(message_id, view=card.view, attachments=card.files)
+            else:
+                message = self._bot.get_partial_messageable(channel_id).get_partial_message(message_id)
+                await message.edit(view=card.view, attachments=card.files)
+            return message_id
+
+        limit = _direct_limit(job) if is_direct else job.origin.upload_limit
+        with refusals_logged("replace links by pictures"):
+            await self._fitted(compose, limit, edit)
+            log.info("Replaced links by pictures")
 
     async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card."""
@@ -189,9 +211,8 @@ class DiscordMessenger:
     async def _direct_message(self, job: Job, contents: Contents) -> Delivered:
         with discord_errors():
             channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
-        limit = min(job.origin.upload_limit, discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
         compose = _Composer(job, contents, translator_for(job.origin.locale))
-        return await self._send(channel, compose, limit, "direct_message", can_wait=True)
+        return await self._send(channel, compose, _direct_limit(job), "direct_message", can_wait=True)
 
     async def _send(
         self, channel: Channel, compose: "_Composer", upload_limit: int, method: str, *, can_wait: bool
@@ -281,6 +302,10 @@ class _Composer:
 
 def _reply_id(job: Job) -> int:
     return job.reply_message_id or ORIGINAL
+
+
+def _direct_limit(job: Job) -> int:
+    return min(job.origin.upload_limit, discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
 
 
 def _only_the_user(job: Job) -> discord.AllowedMentions:

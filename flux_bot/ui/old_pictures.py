@@ -9,22 +9,20 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
 
 from flux_bot.core.errors import BadImage, RequestRejected
-from flux_bot.core.jobs import Job
+from flux_bot.core.jobs import ORIGINALS_LAST, Job
 from flux_bot.images.decoding import Picture
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.ui.file_names import SOURCE, find_file
 
 log = logging.getLogger(__name__)
 
-ORIGINALS_LAST = timedelta(days=20)
-"""How long to rely on the API's own address of a picture; the API only promises some weeks."""
 FETCH_SECONDS = 20.0
 USERS_AT_ONCE = 3
 REQUESTS_PER_USER = 5

@@ -6,17 +6,16 @@ A claim is a lease: if the process dies, the lease runs out and the job is claim
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
 from flux_bot.core.backoff import backoff_seconds
-from flux_bot.core.errors import BadImage, DeliveryFailed, ImageUnreachable, RateLimited
+from flux_bot.core.errors import DeliveryFailed, ImageUnreachable, RateLimited
 from flux_bot.core.jobs import Job
-from flux_bot.images.decoding import Picture
 from flux_bot.store.deliveries import ChannelSlots, Claimed
+from flux_bot.workflow.contents import ContentFetcher, Contents
 from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, seconds_until, wait, wait_for_work
 
 log = logging.getLogger(__name__)
@@ -27,9 +26,7 @@ CHANNEL_DELIVERIES_AT_ONCE = 4
 LONGEST_LIMIT_SECONDS = 3600.0
 """When to ask Discord again, even if it wants a longer pause."""
 PICTURE_ATTEMPTS = 4
-"""After this many attempts, links are posted in place of pictures that can't be fetched."""
-SOURCE_SECONDS = 5.0
-"""How long a result waits for the picture that was edited."""
+"""After this many attempts, links are posted in place of pictures that can't be fetched; see ``repairs.py``."""
 LONGEST_BACKOFF_SECONDS = 300.0
 CARD_ATTEMPTS = 50
 """After this many attempts, the status card of a posted job stays where it is."""
@@ -57,17 +54,6 @@ class Delivered:
     """The size of the posted pictures; 0 if an earlier attempt had posted them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What is posted of a job besides its texts."""
-
-    pictures: Sequence[Picture | None] = ()
-    """The results; None for a picture that can't be fetched and is linked instead."""
-    source: Picture | None = None
-    """The picture that was edited."""
-    parent: Job | None = None
-
-
 class Messenger(Protocol):
     """Posts jobs where they came from; see ``ui/messenger.py``. A Protocol because Discord is above this layer."""
 
@@ -76,6 +62,9 @@ class Messenger(Protocol):
 
     def seconds_to_wait(self, job: Job) -> float:
         """Return how long a job must wait for a rate limit; 0.0 if it can be delivered now."""
+
+    async def replace_links(self, job: Job, contents: Contents) -> None:
+        """Show pictures in a message that was posted with links. Raises DeliveryFailed to be called again."""
 
     async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card of an open or cancelled job. Raises DeliveryFailed."""
@@ -92,7 +81,7 @@ class Delivery:
 
     def __init__(self, parts: Parts) -> None:
         self._store = parts.store
-        self._images = parts.images
+        self._contents = ContentFetcher(parts)
         self._metrics = parts.metrics
         self._signals = parts.signals
         self._timing = parts.timing
@@ -167,7 +156,7 @@ class Delivery:
                 if seconds := self._messenger.seconds_to_wait(job):  # known before anything is fetched or sent
                     await self._wait_for_limit(job, seconds, attempts=job.delivery_attempts - 1)
                     return
-                delivered = await self._post(job)
+                delivered, is_linked = await self._post(job)
                 if delivered is None:
                     await self._store.deliveries.mark_undelivered(job, now=self._now())
                     self._metrics.deliveries.labels("undelivered").inc()
@@ -177,7 +166,13 @@ class Delivery:
                     await self._messenger.remove_notice(job)
                 closes = delivered.replaced_card
                 place = (delivered.channel_id, delivered.message_id)
-                await self._store.deliveries.mark_delivered(job, place, now=self._now(), closes=closes)
+                now = self._now()
+                repair_at = now + timedelta(seconds=backoff_seconds(PICTURE_ATTEMPTS, at_most=LONGEST_BACKOFF_SECONDS))
+                await self._store.deliveries.mark_delivered(
+                    job, place, now=now, closes=closes, repair_at=repair_at if is_linked else None
+                )
+                if is_linked:
+                    self._signals.repair.set()
                 self._count(job, delivered)
                 log.info("Delivered as message %d", delivered.message_id)
                 if closes:
@@ -194,7 +189,7 @@ class Delivery:
     async def _wait_for_limit(self, job: Job, seconds: float, *, attempts: int) -> None:
         log.info("Rate-limited; next attempt in %.1f s", seconds)
         at = self._now() + timedelta(seconds=min(seconds, LONGEST_LIMIT_SECONDS))
-        await self._store.deliveries.postpone(job.id, at, attempts=attempts)
+        await self._store.deliveries.postpone(replace(job, delivery_attempts=attempts), at)
         self._signals.deliver.set()
 
     def _count(self, job: Job, delivered: Delivered) -> None:
@@ -202,51 +197,21 @@ class Delivery:
         self._metrics.picture_bytes.labels("posted").inc(delivered.picture_bytes)
         self._metrics.delivery_lag.observe((self._now() - (job.finished_at or job.accepted_at)).total_seconds())
 
-    async def _post(self, job: Job) -> Delivered | None:
-        urls = [image.url for image in job.images]
-        parent = await self._store.history.job(job.parent_id) if job.parent_id and urls else None
-        with ExitStack() as open_pictures:
-            wanted = [self._fetch(url, job) for url in urls]
-            if urls and job.request.image_url:
-                wanted.append(self._fetch_source(job.request.image_url))
-            fetched = await asyncio.gather(*wanted, return_exceptions=True)
-            for picture in fetched:
-                if isinstance(picture, Picture):
-                    open_pictures.enter_context(picture)
-            pictures: list[Picture | None] = []
-            for picture in fetched:
-                if isinstance(picture, BaseException):
-                    raise picture
-                pictures.append(picture)
-            source = pictures.pop() if len(pictures) > len(urls) else None
-            return await self._messenger.deliver(job, Contents(pictures, source, parent))
-
-    async def _fetch_source(self, url: str) -> Picture | None:
-        """Fetch the picture that was edited; None if that takes too long: it is only an extra on the card."""
-        try:
-            async with asyncio.timeout(SOURCE_SECONDS):
-                return await self._images.fetch(url)
-        except (BadImage, TimeoutError) as error:
-            log.info("The edited picture is not shown: %s", error if str(error) else "it takes too long")
-            return None
-
-    async def _fetch(self, url: str, job: Job) -> Picture | None:
-        """Fetch one picture; None if it can't be fetched and its link is posted instead."""
-        try:
-            picture = await self._images.fetch(url)
-        except ImageUnreachable:
-            if job.delivery_attempts < PICTURE_ATTEMPTS:
-                raise
-            log.warning("Can't fetch a picture; posting its link")
-        except BadImage as error:
-            log.warning("Can't post a picture (%s); posting its link", error)
-        else:
-            self._metrics.picture_bytes.labels("fetched").inc(picture.size)
-            return picture
-        return None
+    async def _post(self, job: Job) -> tuple[Delivered | None, bool]:
+        """Post a job; return where, and whether links stand for pictures that may be fetched later."""
+        async with self._contents.open(job) as contents:
+            if contents.unreachable and job.picture_attempts + 1 < PICTURE_ATTEMPTS:
+                raise ImageUnreachable("the pictures' host is having trouble")
+            if contents.unreachable:
+                log.warning("Can't fetch a picture; posting its link")
+            return await self._messenger.deliver(job, contents), contents.unreachable
 
     async def _postpone(self, job: Job, error: Exception) -> None:
-        seconds = backoff_seconds(job.delivery_attempts + 1, at_most=LONGEST_BACKOFF_SECONDS)
+        failures = job.delivery_attempts
+        if isinstance(error, ImageUnreachable):  # Discord has seen nothing of this attempt
+            failures = job.picture_attempts + 1
+            job = replace(job, delivery_attempts=job.delivery_attempts - 1, picture_attempts=failures)
+        seconds = backoff_seconds(failures + 1, at_most=LONGEST_BACKOFF_SECONDS)
         log.warning("Delivery failed (%s); next attempt in %.0f s", error, seconds)
-        await self._store.deliveries.set_next(job.id, self._now() + timedelta(seconds=seconds))
+        await self._store.deliveries.postpone(job, self._now() + timedelta(seconds=seconds))
         self._signals.deliver.set()  # the loop sleeps until the lease ends, which may be later

@@ -46,6 +46,8 @@ class Signals:
     reconcile: asyncio.Event = field(default_factory=asyncio.Event)
     reconnected: asyncio.Event = field(default_factory=asyncio.Event)
     """The gateway is connected again, so what could not be delivered is retried."""
+    repair: asyncio.Event = field(default_factory=asyncio.Event)
+    """A result was posted with links in place of pictures."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self, loop: Loop) -> None:
@@ -54,7 +56,7 @@ class Signals:
 
     def stop(self) -> None:
         """Wake all loops to end."""
-        for event in (self.stopping, self.dispatch, self.deliver, self.reconcile, self.reconnected):
+        for event in (self.stopping, self.dispatch, self.deliver, self.reconcile, self.reconnected, self.repair):
             event.set()
 
 

@@ -26,6 +26,7 @@ from flux_bot.workflow.delivery import Delivery, Messenger
 from flux_bot.workflow.dispatch import Dispatch
 from flux_bot.workflow.loops import Parts
 from flux_bot.workflow.reconcile import Reconciliation
+from flux_bot.workflow.repairs import Repairs
 from flux_bot.workflow.results import Results
 from flux_bot.workflow.status_cards import StatusCards
 
@@ -48,6 +49,7 @@ class Workflow:
         self._results = Results(parts)
         self._cards = StatusCards(parts)
         self._delivery = Delivery(parts)
+        self._repairs = Repairs(parts)
         self._reconciliation = Reconciliation(parts, self._results, self._cards)
         self._dispatch = Dispatch(
             parts,
@@ -172,6 +174,7 @@ class Workflow:
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._dispatch.run(), name="dispatch")
             loops.create_task(self._delivery.run(messenger), name="deliver")
+            loops.create_task(self._repairs.run(messenger), name="repair")
             loops.create_task(self._delivery.retry_undelivered(), name="retry")
             loops.create_task(self._reconciliation.run(), name="reconcile")
             loops.create_task(self._reconciliation.prune(), name="prune")

@@ -84,7 +84,7 @@ async def test_a_rate_limit_is_no_attempt(store: JobStore) -> None:
     job = await db.finished(store)
     for _ in range(3):
         assert [found.delivery_attempts for found in await db.claim_deliveries(store)] == [1]
-        await store.deliveries.postpone(job.id, LATER, attempts=0)
+        await store.deliveries.postpone(replace(job, delivery_attempts=0), LATER)
 
 
 async def test_no_job_is_delivered_twice(store: JobStore, other_store: JobStore) -> None:
@@ -212,3 +212,27 @@ async def test_undelivered_jobs_are_retried(store: JobStore) -> None:
     later = LATER + RETRIED_FOR
     assert await store.deliveries.retry_undelivered(9, now=later, before=later) == 0
     assert await store.history.undelivered(1, 5) == [old]
+
+
+async def test_repairs(store: JobStore, other_store: JobStore) -> None:
+    """A job with links is claimed by one process when it is due; its token stays until the repair ends."""
+    for closes in (False, True):
+        await db.finished(store)
+        [due] = await db.claim_deliveries(store)
+        await store.deliveries.mark_delivered(due, (20, 99), now=LATER, closes=closes, repair_at=LATER + SECOND)
+        await store.deliveries.close(due.id)
+        sides = (store, other_store)
+        early = await store.deliveries.claim_repairs(2, now=LATER, lease=LEASE)
+        assert (list(early.jobs), early.next_at) == ([], LATER + SECOND)
+        claims = [side.deliveries.claim_repairs(2, now=LATER + SECOND, lease=LEASE) for side in sides]
+        [job] = [job for claimed in await asyncio.gather(*claims) for job in claimed.jobs]
+        assert (job.id, job.picture_attempts) == (due.id, 1)
+        assert job.origin.interaction_token is not None
+        await store.deliveries.postpone_repair(job.id, LATER)
+        [again] = (await store.deliveries.claim_repairs(2, now=LATER, lease=LEASE)).jobs
+        assert again.picture_attempts == 2
+        await store.deliveries.end_repair(job.id)
+        await store.deliveries.postpone_repair(job.id, LATER)
+        ended = await store.deliveries.claim_repairs(2, now=LATER + 2 * LEASE, lease=LEASE)
+        assert (list(ended.jobs), ended.next_at) == ([], None)
+        assert (await db.fresh(store, due)).origin.interaction_token is None

@@ -13,7 +13,8 @@ from flux_bot.core.errors import DeliveryFailed, RateLimited
 from flux_bot.core.jobs import Failure, Image, Job, JobStatus, TaskResult
 from flux_bot.images.decoding import Picture
 from flux_bot.ui.messenger import ATTEMPTS_PER_METHOD
-from flux_bot.workflow.delivery import Contents, Delivered
+from flux_bot.workflow.contents import Contents
+from flux_bot.workflow.delivery import Delivered
 from tests.finished_jobs import answer
 from tests.harness import SMALL, BotHarness, alt_texts, job_id_of, picture, picture_bytes, text_of
 

@@ -9,12 +9,11 @@ import discord
 import pytest
 
 from flux_bot.core.errors import RequestRejected
-from flux_bot.core.jobs import Image, Job, TaskResult
+from flux_bot.core.jobs import ORIGINALS_LAST, Image, Job, TaskResult
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.sandbox.faults import BadFile
 from flux_bot.ui.cards import Verb
 from flux_bot.ui.old_pictures import (
-    ORIGINALS_LAST,
     REQUESTS_PER_USER,
     USERS_AT_ONCE,
     OldPictures,

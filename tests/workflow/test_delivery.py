@@ -73,17 +73,34 @@ async def test_pictures_that_can_not_be_fetched(tmp_path: Path) -> None:
                 before = len(harness.calls)
                 harness.fake.faults.file = [FILES["unavailable"], None if is_back else FILES["unavailable"]]
                 await harness.fake.finish(task.id)
-                await eventually(lambda: harness.row(job.id)["delivery_attempts"] == 1)  # noqa: B023  called at once
-                await harness.change("UPDATE jobs SET delivery_attempts = ? WHERE id = ?", attempts - 1, job.id)
+                await eventually(lambda: harness.row(job.id)["picture_attempts"] == 1)  # noqa: B023  called at once
+                await harness.change("UPDATE jobs SET picture_attempts = ? WHERE id = ?", attempts - 1, job.id)
                 await harness.wait_until_closed(job.id)
-                assert harness.row(job.id)["delivery_attempts"] == attempts
-                assert harness.calls[before:] == ["history", "post", "remove card"]
+                assert harness.row(job.id)["delivery_attempts"] == 1
+                assert bool(harness.row(job.id)["next_repair_at"]) is not is_back
+                assert harness.calls[before:] == ["post", "remove card"]
                 assert len(gallery(harness.messages()[-1])) == is_back
+
+
+async def test_attempts_count_for_who_failed(tmp_path: Path) -> None:
+    """However often Discord failed, pictures whose host fails once are still posted as pictures."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.start_job()
+        with stamina.set_testing(True, attempts=1):
+            harness.refuse("post", 503, times=1)
+            await harness.fake.finish(task.id)
+            await eventually(lambda: harness.calls.count("post") == 1)
+            await harness.change("UPDATE jobs SET delivery_attempts = 20 WHERE id = ?", job.id)
+            harness.fake.faults.file = [FILES["unavailable"], None]
+            await harness.wait_until_closed(job.id)
+        row = harness.row(job.id)
+        assert (row["delivery_attempts"], row["picture_attempts"]) == (21, 1)
+        assert len(gallery(harness.messages()[-1])) == 1
 
 
 async def test_the_edited_picture_can_not_be_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A result does not wait for the picture that was edited, which is only an extra."""
-    monkeypatch.setattr("flux_bot.workflow.delivery.SOURCE_SECONDS", 0.2)
+    monkeypatch.setattr("flux_bot.workflow.contents.SOURCE_SECONDS", 0.2)
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
         for number, answer in enumerate((status(410), silent())):
             url = host.answer(f"/{number}.png", served(picture().read()), answer)  # first the image API fetches it
