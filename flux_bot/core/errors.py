@@ -43,15 +43,17 @@ class RequestRejected(FluxBotError):
 
 
 class ApiError(FluxBotError):
-    """The image API did not accept a submission or answer a look-up."""
+    """The image API did not accept a submission or answer a look-up; its text never has the API's own message."""
 
 
 class ApiBusy(ApiError):
     """Nothing was started; try again later."""
 
-    def __init__(self, failure: Failure, *, retry_after: float | None = None, retry_once: bool = False) -> None:
-        """Take ``retry_after`` in seconds (None if unknown), and whether to retry only once."""
-        super().__init__(f"{failure.code}: {failure.message}")
+    def __init__(
+        self, failure: Failure, detail: str = "", *, retry_after: float | None = None, retry_once: bool = False
+    ) -> None:
+        """Take our own detail for the log, ``retry_after`` in seconds (None if unknown), and whether to retry once."""
+        super().__init__(_join(failure, detail))
         self.failure = failure
         self.retry_after = retry_after
         self.retry_once = retry_once
@@ -60,11 +62,17 @@ class ApiBusy(ApiError):
 class ApiRefused(ApiError):
     """The API refuses the request for good; nothing was started or charged."""
 
-    def __init__(self, failure: Failure, *, trace_id: str | None = None) -> None:
-        """Take the failure to show, and the API's own id of the exchange."""
-        super().__init__(f"{failure.code}: {failure.message}")
+    def __init__(
+        self, failure: Failure, detail: str = "", *, trace_id: str | None = None, is_from_api: bool = True
+    ) -> None:
+        """Take the failure to show, our own detail for the log, and the API's own id of the exchange.
+
+        ``is_from_api`` is False if the answer does not look like the API's own: it may be a firewall's or a proxy's.
+        """
+        super().__init__(_join(failure, detail))
         self.failure = failure
         self.trace_id = trace_id
+        self.is_from_api = is_from_api
 
 
 class ApiUnknown(ApiError):
@@ -102,3 +110,7 @@ class RateLimited(DeliveryFailed):
         """Take the seconds to wait."""
         super().__init__(f"Discord asks to wait {retry_after:.1f} s")
         self.retry_after = retry_after
+
+
+def _join(failure: Failure, detail: str) -> str:
+    return f"{failure.code}, {detail}" if detail else failure.code

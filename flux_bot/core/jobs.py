@@ -47,7 +47,8 @@ OPEN = (JobStatus.QUEUED, *AT_THE_API)
 UNREACHABLE = "unreachable"
 OUTCOME_UNKNOWN = "outcome_unknown"
 OVERDUE = "overdue"
-OUR_CODES = frozenset({UNREACHABLE, OUTCOME_UNKNOWN, OVERDUE})
+UNEXPECTED_ANSWER = "unexpected"
+OUR_CODES = frozenset({UNREACHABLE, OUTCOME_UNKNOWN, OVERDUE, UNEXPECTED_ANSWER})
 """Our own failure codes, for what the image API does not report itself."""
 CANCELLED = "cancelled"
 CANCELLED_PAID = "cancelled_paid"

@@ -106,8 +106,9 @@ async def _check_image_api(settings: Settings) -> str:
         async with FluxApi(url, token) as api, asyncio.timeout(API_TIMEOUT_SECONDS):
             await api.look_up([])
     except ApiRefused as refused:
-        advice = _ADVICE.get(refused.failure.code, _BAD_TOKEN)
-        raise StartupFailed(f"{advice} The API answered: {refused}") from refused
+        advice = _ADVICE.get(refused.failure.code, _BAD_TOKEN) if refused.is_from_api else _NO_API
+        said = ": ".join(filter(None, (str(refused), refused.failure.message)))
+        raise StartupFailed(f"{advice} The API answered: {said}") from refused
     except (ApiError, TimeoutError) as error:
         reason = str(error) or f"no response within {API_TIMEOUT_SECONDS:g} s"
         raise StartupFailed(f"FLUX_API_URL: a look-up at {url}{TASKS_PATH} failed ({reason})") from error

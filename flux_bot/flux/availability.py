@@ -16,6 +16,9 @@ SHORTEST_PAUSE_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 300.0
 """The limit for a Retry-After header."""
+UNEXPECTED_USERS = 3
+"""How many users in a row must get answers that are not the API's own until nobody's requests are accepted: a firewall
+may refuse some prompts, but a wrong address refuses them all."""
 
 _random = secrets.SystemRandom()
 
@@ -27,6 +30,7 @@ class Availability:
         self._paused_until: datetime | None = None
         self._busy_in_a_row = 0
         self._closed_until: datetime | None = None
+        self._unexpected_users: set[int] = set()
 
     def admits(self, *, now: datetime) -> bool:
         """Return whether to accept a new request. While closed, one per ``PROBE_AFTER`` is accepted as a test."""
@@ -56,16 +60,34 @@ class Availability:
         self._paused_until = now + timedelta(seconds=seconds)
         log.warning("The image API is busy (%s); submissions resume in %.1f s", busy, seconds)
 
-    def note_refusal(self, refused: ApiRefused, *, now: datetime) -> None:
-        """Stop accepting requests if only the operator can fix the cause, which is logged for them."""
-        code, message = refused.failure.code, refused.failure.message
-        if code in OPERATOR_CODES:
-            log.error("The image API refuses us: %s (%s), trace_id %s", code, message, refused.trace_id)
+    def note_refusal(self, refused: ApiRefused, user_id: int, *, now: datetime) -> None:
+        """Stop accepting requests if only the operator can fix the cause, which is logged for them.
+
+        An answer that is not the API's own counts as a refusal of that request, until several users get one in a row.
+        """
+        if not refused.is_from_api:
+            self._note_unexpected_answer(refused, user_id, now=now)
+            return
+        if len(self._unexpected_users) >= UNEXPECTED_USERS:  # now the API itself answers
+            self._closed_until = None
+        self._unexpected_users.clear()
+        if refused.failure.code in OPERATOR_CODES:
+            log.error("The image API refuses us: %s, trace_id %s", refused, refused.trace_id)
             self._closed_until = now + PROBE_AFTER
         else:
-            log.info("The image API refused a request: %s, trace_id %s", code, refused.trace_id)
+            log.info("The image API refused a request: %s, trace_id %s", refused, refused.trace_id)
+
+    def _note_unexpected_answer(self, refused: ApiRefused, user_id: int, *, now: datetime) -> None:
+        if len(self._unexpected_users) < UNEXPECTED_USERS:
+            self._unexpected_users.add(user_id)
+        if len(self._unexpected_users) >= UNEXPECTED_USERS:
+            log.error("The image API refuses us: %s, without the API's JSON; check FLUX_API_URL", refused)
+            self._closed_until = now + PROBE_AFTER
+        else:
+            log.warning("A request was refused without the API's JSON (%s), perhaps by a firewall", refused)
 
     def note_success(self) -> None:
         """Accept requests again. A pause continues because other submissions were refused meanwhile."""
         self._busy_in_a_row = 0
         self._closed_until = None
+        self._unexpected_users.clear()

@@ -43,7 +43,7 @@ class FluxApi:
         try:
             status, headers, body = await self._post(protocol.IMAGES_PATH, protocol.submit_body(request, callback_url))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise ApiBusy(Failure(UNREACHABLE, type(error).__name__)) from error
+            raise ApiBusy(Failure(UNREACHABLE), type(error).__name__) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise ApiUnknown(type(error).__name__) from error
         return protocol.read_submit_answer(status, headers, body)
@@ -57,7 +57,7 @@ class FluxApi:
         try:
             status, headers, body = await self._post(protocol.TASKS_PATH, protocol.lookup_body(task_ids))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise ApiBusy(Failure(UNREACHABLE, type(error).__name__)) from error
+            raise ApiBusy(Failure(UNREACHABLE), type(error).__name__) from error
         return protocol.read_lookup(status, headers, body)
 
     async def _post(self, path: str, payload: dict[str, Any]) -> tuple[int, Any, bytes]:

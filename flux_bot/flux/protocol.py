@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flux_bot.core.errors import ApiBusy, ApiRefused, ApiUnknown, BadCallback
-from flux_bot.core.jobs import Action, Failure, Image, ImageRequest, TaskResult
+from flux_bot.core.jobs import UNEXPECTED_ANSWER, Action, Failure, Image, ImageRequest, TaskResult
 
 IMAGES_PATH = "/flux/images"
 TASKS_PATH = "/flux/tasks"
@@ -76,14 +76,14 @@ def read_submit_answer(status: int, headers: Mapping[str, str], body: bytes) -> 
     data = _json_object(body)
     if status == 200 or (200 < status < 300 and "task_id" in data):
         return _read_acceptance(data)
-    failure = _read_error(data) or _failure_of_status(status)
+    failure, detail = _read_error(data) or _failure_of_status(status), f"HTTP {status}"
     if status in (429, 503):
-        raise ApiBusy(failure, retry_after=_retry_after(headers))
+        raise ApiBusy(failure, detail, retry_after=_retry_after(headers))
     if status == 500 and _has_code(data):  # the gateway's own envelope, so it knows that it failed
-        raise ApiBusy(failure, retry_once=True)
+        raise ApiBusy(failure, detail, retry_once=True)
     if status == 408 or not 300 <= status < 500:
-        raise ApiUnknown(f"HTTP {status}")
-    raise ApiRefused(failure, trace_id=_text(data.get("trace_id")))
+        raise ApiUnknown(detail)
+    raise ApiRefused(failure, detail, trace_id=_text(data.get("trace_id")), is_from_api=_has_code(data))
 
 
 def read_callback(body: bytes) -> TaskResult:
@@ -110,13 +110,13 @@ def read_lookup(status: int, headers: Mapping[str, str], body: bytes) -> dict[st
     """
     data = _json_object(body)
     if status != 200:
-        failure = _read_error(data) or _failure_of_status(status)
+        failure, detail = _read_error(data) or _failure_of_status(status), f"HTTP {status}"
         if status == 429 or status >= 500:
-            raise ApiBusy(failure, retry_after=_retry_after(headers))
-        raise ApiRefused(failure)
+            raise ApiBusy(failure, detail, retry_after=_retry_after(headers))
+        raise ApiRefused(failure, detail, is_from_api=_has_code(data))
     items = data.get("items")
     if not isinstance(items, list):
-        raise ApiBusy(Failure("api_error", "look-up response without items"))
+        raise ApiBusy(Failure("api_error"), "a response without items")
     results = {}
     for item in items:
         if isinstance(item, dict) and (task_id := _text(item.get("id"))) and (result := _read_record(task_id, item)):
@@ -126,7 +126,7 @@ def read_lookup(status: int, headers: Mapping[str, str], body: bytes) -> dict[st
 
 def _read_acceptance(data: dict[str, Any]) -> SubmitAnswer:
     if data.get("success") is False and (failure := _read_error(data)):
-        raise ApiRefused(failure, trace_id=_text(data.get("trace_id")))
+        raise ApiRefused(failure, trace_id=_text(data.get("trace_id")), is_from_api=_has_code(data))
     task_id = _text(data.get("task_id"))
     if task_id is None:
         raise ApiUnknown("neither a task_id nor an error")
@@ -175,10 +175,12 @@ def _read_error(data: dict[str, Any]) -> Failure | None:
 
 
 def _failure_of_status(status: int) -> Failure:
-    """Return the failure for a status without an error envelope, with the code that the API documents for it."""
-    codes = {400: "bad_request", 401: "invalid_token", 429: "too_many_requests", 504: "timeout"}
-    other = "no_api" if 300 <= status < 500 else "api_error"  # no_api: probably a proxy or a wrong FLUX_API_URL
-    return Failure(codes.get(status, other), f"HTTP {status}")
+    """Return the failure for a status without an error envelope, which a firewall or proxy may have sent.
+
+    It never gets one of ``OPERATOR_CODES``: it says nothing about the operator's account.
+    """
+    codes = {429: "too_many_requests", 504: "timeout"} | dict.fromkeys((400, 403, 413, 422, 451), "bad_request")
+    return Failure(codes.get(status, UNEXPECTED_ANSWER if 300 <= status < 500 else "api_error"))
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

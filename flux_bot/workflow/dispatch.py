@@ -76,7 +76,7 @@ class Dispatch:
             else:
                 await self._requeue(job, busy)
         except ApiRefused as refused:
-            self._availability.note_refusal(refused, now=self._now())
+            self._availability.note_refusal(refused, job.origin.user_id, now=self._now())
             result = TaskResult(None, failure=refused.failure, trace_id=refused.trace_id)
             await self._results.finish(job.id, result, "refusal")
         except ApiUnknown as unknown:

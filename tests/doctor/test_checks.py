@@ -20,7 +20,7 @@ from aiohttp.test_utils import TestServer
 from flux_bot.doctor import checks
 from flux_bot.doctor.checks import run_checks
 from flux_bot.sandbox.fake_flux import FakeFlux
-from flux_bot.sandbox.faults import ANSWERS
+from flux_bot.sandbox.faults import ANSWERS, BadAnswer
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
 from flux_bot.web.reachability import serve_proof
@@ -171,13 +171,15 @@ async def test_image_api(environment: Environment, monkeypatch: pytest.MonkeyPat
     for name, advice in expected.items():
         answer = environment.flux.faults.lookup = answers[name]
         text = await environment.failure_of("Image API")
-        assert text == f"{advice} The API answered: {answer.code}: {answer.message}"
+        assert text == f"{advice} The API answered: {answer.code}, HTTP {answer.status}: {answer.message}"
+    environment.flux.faults.lookup = BadAnswer(404)
+    assert await environment.failure_of("Image API") == f"{no_api} The API answered: unexpected, HTTP 404"
     environment.flux.faults.lookup = None
     assert "invalid_token" in await environment.failure_of("Image API", flux_api_token="wrong")
 
     failed = f"FLUX_API_URL: a look-up at {environment.flux.url}/flux/tasks failed"
     environment.flux.faults.lookup = ANSWERS["down"]
-    assert await environment.failure_of("Image API") == f"{failed} (api_error: HTTP 503)"
+    assert await environment.failure_of("Image API") == f"{failed} (api_error, HTTP 503)"
     monkeypatch.setattr(checks, "API_TIMEOUT_SECONDS", 0.2)
     environment.flux.faults.lookup = ANSWERS["hang"]
     assert await environment.failure_of("Image API") == f"{failed} (no response within 0.2 s)"

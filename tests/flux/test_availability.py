@@ -7,7 +7,13 @@ import pytest
 
 from flux_bot.core.errors import ApiBusy, ApiRefused
 from flux_bot.core.jobs import Failure
-from flux_bot.flux.availability import LONGEST_BACKOFF_SECONDS, LONGEST_PAUSE_SECONDS, PROBE_AFTER, Availability
+from flux_bot.flux.availability import (
+    LONGEST_BACKOFF_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    PROBE_AFTER,
+    UNEXPECTED_USERS,
+    Availability,
+)
 from flux_bot.flux.protocol import OPERATOR_CODES
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -69,12 +75,12 @@ def test_operator_problems_block_requests() -> None:
     for code in OPERATOR_CODES:
         availability = Availability()
         assert availability.admits(now=NOW), code
-        availability.note_refusal(refused(code), now=NOW)
+        availability.note_refusal(refused(code), 1, now=NOW)
         for probe in (NOW + PROBE_AFTER, NOW + 2 * PROBE_AFTER, NOW + 3 * PROBE_AFTER):
             assert [availability.admits(now=at) for at in (probe - INSTANT, probe, probe)] == [False, True, False], code
         assert not availability.is_paused(now=NOW), code
         later = NOW + 3 * PROBE_AFTER + timedelta(seconds=5)
-        availability.note_refusal(refused(code), now=later)
+        availability.note_refusal(refused(code), 1, now=later)
         assert not availability.admits(now=later + PROBE_AFTER - INSTANT), "the next refusal restarts the minute"
         availability.note_success()
         assert all(availability.admits(now=later) for _ in range(2))
@@ -85,13 +91,33 @@ def test_user_errors_block_nothing(caplog: pytest.LogCaptureFixture) -> None:
     availability = Availability()
     with caplog.at_level(logging.INFO, "flux_bot"):
         for code in ("bad_request", "odd"):
-            availability.note_refusal(refused(code), now=NOW)
+            availability.note_refusal(refused(code), 1, now=NOW)
             assert availability.admits(now=NOW), code
-        availability.note_refusal(refused("used_up"), now=NOW)
+        availability.note_refusal(refused("used_up"), 1, now=NOW)
         availability.pause(busy(3), now=NOW)
     assert [record.levelname for record in caplog.records] == ["INFO", "INFO", "ERROR", "WARNING"]
     assert all("trace-1" in message for message in caplog.messages[:2])
     assert caplog.messages[2:] == [
-        "The image API refuses us: used_up (why), trace_id trace-1",
-        "The image API is busy (too_many_requests: Slow down.); submissions resume in 3.0 s",
+        "The image API refuses us: used_up, trace_id trace-1",
+        "The image API is busy (too_many_requests); submissions resume in 3.0 s",
     ]
+
+
+def test_unexpected_answers_in_a_row() -> None:
+    """Answers that are not the API's own block nothing until several users get one in a row; then as above."""
+
+    def note(user_id: int) -> bool:
+        unexpected = ApiRefused(Failure("bad_request"), "HTTP 403", is_from_api=False)
+        availability.note_refusal(unexpected, user_id, now=NOW)
+        return availability.admits(now=NOW)
+
+    availability = Availability()
+    assert all(note(user_id) for user_id in [*range(UNEXPECTED_USERS - 1)] * 5)
+    availability.note_success()
+    assert all(note(user_id) for user_id in range(UNEXPECTED_USERS - 1))
+    availability.note_refusal(refused("forbidden"), 1, now=NOW)
+    assert [note(user_id) for user_id in range(UNEXPECTED_USERS)] == [True] * (UNEXPECTED_USERS - 1) + [False]
+    assert availability.admits(now=NOW + PROBE_AFTER)
+    assert not note(1), "one more keeps it closed"
+    availability.note_refusal(refused("forbidden"), 1, now=NOW)
+    assert availability.admits(now=NOW), "the API itself answers again"

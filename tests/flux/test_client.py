@@ -110,7 +110,7 @@ async def test_a_submission_fails(fake: FakeFlux) -> None:
             continue
         assert not fault.accepts, name
         assert isinstance(error, ApiBusy | ApiRefused)
-        assert error.failure == Failure(fault.code or "api_error", fault.message or "HTTP 503"), name
+        assert error.failure == Failure(fault.code or "api_error", fault.message), name
         if isinstance(error, ApiBusy):
             assert error.retry_after == (1 if fault.retry_after else None), name
             assert error.retry_once == (name == "api_error"), name

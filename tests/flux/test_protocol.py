@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown, BadCallback
 from flux_bot.core.jobs import Action, Failure, Image, ImageRequest, TaskResult
 from flux_bot.flux import protocol
-from flux_bot.flux.protocol import MAX_IMAGES, SubmitAnswer, lookup_body, read_callback, read_lookup, submit_body
+from flux_bot.flux.protocol import (
+    MAX_IMAGES,
+    OPERATOR_CODES,
+    SubmitAnswer,
+    lookup_body,
+    read_callback,
+    read_lookup,
+    submit_body,
+)
 
 E = TypeVar("E", bound=ApiError)
 
@@ -31,8 +39,9 @@ BAD_LINKS: list[Any] = [
     *(None, "cat.png", "https:///cat.png", "https://[::1", "ftp://example.org/cat.png", "javascript:alert(1)"),
     *("https://example.org/a cat.png", "https://example.org/\ud800", "https://example.org/".ljust(2001, "x")),
 ]
-WITHOUT_ENVELOPE = dict.fromkeys((300, 403, 499), "no_api") | dict.fromkeys((500, 503, 599), "api_error")
-WITHOUT_ENVELOPE |= {400: "bad_request", 401: "invalid_token", 429: "too_many_requests", 504: "timeout"}
+WITHOUT_ENVELOPE = dict.fromkeys((300, 401, 404, 499), "unexpected") | dict.fromkeys((500, 503, 599), "api_error")
+WITHOUT_ENVELOPE |= dict.fromkeys((400, 403, 413, 422, 451), "bad_request")
+WITHOUT_ENVELOPE |= {429: "too_many_requests", 504: "timeout"}
 """The failure codes of answers that are not the API's own, by status."""
 
 
@@ -102,17 +111,28 @@ def test_success_without_a_task() -> None:
 
 
 def test_a_final_refusal() -> None:
-    """A 3xx or 4xx, or ``success: false`` with an error, is final: with the API's own code, else the status's."""
+    """A 3xx or 4xx, or ``success: false`` with an error, is final: with the API's own code, else the status's.
+
+    The error's text never has the API's message, which may repeat the prompt.
+    """
     refusals = [error_of(ApiRefused, 200, {"task_id": TASK_ID, **envelope("odd", worker=True)})]
     refusals += [error_of(ApiRefused, status, envelope("odd", worker=status > 400)) for status in (300, 400, 403, 499)]
+    assert [str(refusal) for refusal in refusals] == [
+        "odd",
+        *(f"odd, HTTP {status}" for status in (300, 400, 403, 499)),
+    ]
     for refusal in refusals:
-        assert (str(refusal), refusal.failure, refusal.trace_id) == ("odd: why", Failure("odd", "why"), "trace")
-    for status in (300, 400, 401, 403, 499):
+        assert (refusal.failure, refusal.trace_id) == (Failure("odd", "why"), "trace"), refusal
+        assert refusal.is_from_api, refusal
+    for status in (300, 400, 401, 403, 404, 413, 422, 451, 499):
         for body in (PAGE, b"[]", b'{"detail": "Not Found"}', b'{"error": null}'):
             refusal = error_of(ApiRefused, status, body)
-            assert (refusal.failure, refusal.trace_id) == (Failure(WITHOUT_ENVELOPE[status], f"HTTP {status}"), None)
+            assert (refusal.failure, refusal.trace_id) == (Failure(WITHOUT_ENVELOPE[status]), None), (status, body)
+            assert not refusal.is_from_api, (status, body)
+            assert refusal.failure.code not in OPERATOR_CODES, (status, body)
     documented = error_of(ApiRefused, 401, sample("error_gateway"))
-    assert str(documented) == "invalid_token: The specified token is invalid or wrong."
+    assert documented.failure == Failure("invalid_token", "The specified token is invalid or wrong.")
+    assert documented.is_from_api
 
 
 def test_busy() -> None:
@@ -148,7 +168,7 @@ def test_server_errors() -> None:
             True,
             None,
         )
-    assert str(error_of(ApiBusy, 500, sample("error_worker"))) == "api_error: fetch failed"
+    assert str(error_of(ApiBusy, 500, sample("error_worker"))) == "api_error, HTTP 500"
     for broken in (PAGE, b"{}", *({"error": error} for error in (None, "Server Error", {"message": "without a code"}))):
         error_of(ApiUnknown, 500, broken)
     for status in (100, 299, 408, 501, 502, 504, 599):

@@ -15,10 +15,12 @@ async def test_refusals(tmp_path: Path) -> None:
         for prompt, fault, sentence, submissions in (
             ("something forbidden", None, "safety filter refused this prompt.", 1),
             ("a broken cat", "api_error", "failed while painting.", 2),
+            ("a firewall's cat", BadAnswer(403), "did not accept this request.", 1),
+            ("a strange cat", BadAnswer(307), "could not make this picture.", 1),
             ("a cat", "no_api", "The picture service can’t be found.", 1),
         ):
             before = len(harness.calls), len(harness.fake.submissions)
-            harness.fake.faults.submit = ANSWERS[fault] if fault else None
+            harness.fake.faults.submit = ANSWERS[fault] if isinstance(fault, str) else fault
             reply = answer(await harness.imagine(prompt))
             card = await harness.wait_for_message(sentence, f"> {prompt}")
             assert card.id == reply.id
