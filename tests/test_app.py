@@ -18,6 +18,7 @@ from flux_bot.app import open_app, run, run_process
 from flux_bot.core.errors import ConfigurationError, StartupFailed
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.settings import Settings
+from flux_bot.ui import bot
 from tests.database import Rows
 from tests.discord_server.server import DiscordServer, Request
 from tests.end_to_end.bot_process import DISCORD_TOKEN, settings_between
@@ -163,6 +164,29 @@ async def test_an_end_during_the_login(tmp_path: Path, caplog: pytest.LogCapture
             await app.running
         async with open_app(app.settings):
             pass
+
+
+async def test_banned_by_cloudflare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While Cloudflare answers with a page, the bot waits as told, and logs in afterwards; a stop ends it at once."""
+    monkeypatch.setattr(bot, "SHORTEST_BAN_SECONDS", 0.01)
+    async with running_app(tmp_path) as app:
+        calls = ("own user", "log in", "publish", "find gateway")
+        bans = [app.discord.refuse(call, 429, times=2, scope="cloudflare") for call in calls]
+        await app.start()
+        assert [ban.hits for ban in bans] == [2] * len(bans)
+        warnings = [message for message in caplog.messages if "refuses requests from this address" in message]
+        assert len(warnings) == 2 * len(bans)
+        app.stop.set()
+        await app.running
+
+        app.stop.clear()
+        app.discord.refuse("own user", 429, scope="cloudflare", retry_after=3600)
+        app.running = asyncio.create_task(run(app.settings, app.stop))
+        await eventually(lambda: "refuses requests from this address (HTTP 429); next attempt in 3600 s" in caplog.text)
+        app.stop.set()
+        await app.running
 
 
 # --- the exit code --------------------------------------------------------------------------------------

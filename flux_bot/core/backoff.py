@@ -1,6 +1,30 @@
 """How long to wait before the next attempt."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
 
 def backoff_seconds(failures: int, *, at_most: float) -> float:
     """Return 1, 2, 4, 8, ... seconds for the first, second, third, fourth failure in a row."""
     return min(at_most, 2.0 ** min(max(0, failures - 1), 30))
+
+
+def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
+    """Return a Retry-After header of either form in seconds, or None if missing or invalid (RFC 9110, 10.2.3)."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit() and len(value) < 7:
+        return float(value)
+    at = _parse_date(value)
+    if at is None:
+        return None
+    now = _parse_date(headers.get("Date", "")) or datetime.now(UTC)  # by the same clock, if possible
+    return max(0.0, (at - now).total_seconds())
+
+
+def _parse_date(value: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, OverflowError, IndexError, TypeError):  # raised by email.utils on odd dates
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Escaping and truncating what users typed, and texts that wait for their language."""
+"""Escaping and truncating what users typed or other systems sent, and texts that wait for their language."""
 
 import re
 from collections.abc import Mapping
@@ -48,6 +48,18 @@ def shorten(text: str, limit: int) -> str:
 def quote(text: str, limit: int) -> str:
     """Return what a user typed, truncated and then escaped."""
     return escape(truncate(text, limit))
+
+
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[a-z!/?][^<>]*>", re.IGNORECASE | re.DOTALL)
+_LONGEST_PAGE = 4000
+"""Characters of another system's text to look at: what it says comes first."""
+
+
+def plain_line(text: object, limit: int = 200) -> str:
+    """Return what another system said as one short line without markup, to log or print it."""
+    words = _MARKUP.sub(" ", str(text)[:_LONGEST_PAGE])
+    printable = "".join(character if character.isprintable() else " " for character in words)
+    return shorten(printable, limit)
 
 
 def truncate(text: str, limit: int) -> str:

@@ -16,6 +16,7 @@ from flux_bot import __version__
 from flux_bot.app import run_process
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.errors import ApiError, ApiRefused, FluxBotError, StartupFailed, StoreUnavailable
+from flux_bot.core.text import plain_line
 from flux_bot.doctor.discord_application import find_notes, find_problems, invite_link, read_application
 from flux_bot.flux.client import FluxApi
 from flux_bot.flux.protocol import TASKS_PATH
@@ -94,7 +95,7 @@ async def _check_discord(settings: Settings) -> AsyncIterator[CheckResult]:
     except FluxBotError as error:
         yield CheckResult("Discord", str(error), ok=False)
         return
-    yield CheckResult("Discord", f"logged in as {app.name}, in about {app.approximate_guild_count} servers")
+    yield CheckResult("Discord", f"logged in as {plain_line(app.name)}, in about {app.approximate_guild_count} servers")
     problems = list(find_problems(app))
     yield CheckResult("Installation", " ".join(problems or ["set up correctly.", *find_notes(app)]), ok=not problems)
     yield CheckResult("Invitation", invite_link(app))
@@ -107,7 +108,7 @@ async def _check_image_api(settings: Settings) -> str:
             await api.look_up([])
     except ApiRefused as refused:
         advice = _ADVICE.get(refused.failure.code, _BAD_TOKEN) if refused.is_from_api else _NO_API
-        said = ": ".join(filter(None, (str(refused), refused.failure.message)))
+        said = ": ".join(filter(None, (str(refused), plain_line(refused.failure.message))))
         raise StartupFailed(f"{advice} The API answered: {said}") from refused
     except (ApiError, TimeoutError) as error:
         reason = str(error) or f"no response within {API_TIMEOUT_SECONDS:g} s"

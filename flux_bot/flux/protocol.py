@@ -9,11 +9,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from flux_bot.core.backoff import retry_after_seconds
 from flux_bot.core.errors import ApiBusy, ApiRefused, ApiUnknown, BadCallback
 from flux_bot.core.jobs import UNEXPECTED_ANSWER, Action, Failure, Image, ImageRequest, TaskResult
 
@@ -78,7 +77,7 @@ def read_submit_answer(status: int, headers: Mapping[str, str], body: bytes) -> 
         return _read_acceptance(data)
     failure, detail = _read_error(data) or _failure_of_status(status), f"HTTP {status}"
     if status in (429, 503):
-        raise ApiBusy(failure, detail, retry_after=_retry_after(headers))
+        raise ApiBusy(failure, detail, retry_after=retry_after_seconds(headers))
     if status == 500 and _has_code(data):  # the gateway's own envelope, so it knows that it failed
         raise ApiBusy(failure, detail, retry_once=True)
     if status == 408 or not 300 <= status < 500:
@@ -112,7 +111,7 @@ def read_lookup(status: int, headers: Mapping[str, str], body: bytes) -> dict[st
     if status != 200:
         failure, detail = _read_error(data) or _failure_of_status(status), f"HTTP {status}"
         if status == 429 or status >= 500:
-            raise ApiBusy(failure, detail, retry_after=_retry_after(headers))
+            raise ApiBusy(failure, detail, retry_after=retry_after_seconds(headers))
         raise ApiRefused(failure, detail, is_from_api=_has_code(data))
     items = data.get("items")
     if not isinstance(items, list):
@@ -181,19 +180,6 @@ def _failure_of_status(status: int) -> Failure:
     """
     codes = {429: "too_many_requests", 504: "timeout"} | dict.fromkeys((400, 403, 413, 422, 451), "bad_request")
     return Failure(codes.get(status, UNEXPECTED_ANSWER if 300 <= status < 500 else "api_error"))
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return a Retry-After header of either form in seconds, or None if missing or invalid (RFC 9110, 10.2.3)."""
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit() and len(value) < 7:
-        return float(value)
-    try:
-        at = parsedate_to_datetime(value)
-    except (ValueError, OverflowError, IndexError, TypeError):  # raised by email.utils on odd dates
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
 
 
 def _has_code(data: dict[str, Any]) -> bool:

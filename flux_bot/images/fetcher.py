@@ -16,6 +16,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from flux_bot.core.errors import BadImage, ImageUnreachable
+from flux_bot.core.text import plain_line
 from flux_bot.images.addresses import is_public_address
 from flux_bot.images.decoding import Picture, check
 
@@ -96,13 +97,13 @@ class ImageFetcher:
         try:
             await self._follow(URL(url), file)
         except ValueError as error:  # includes aiohttp's InvalidURL, and UnicodeError: not a valid DNS name
-            raise BadImage(f"malformed link: {error}") from error
+            raise BadImage(f"malformed link: {plain_line(error)}") from error
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, _NotPublicError):
                 raise BadImage(f"{error.host} is not on the public internet") from error
-            raise ImageUnreachable(str(error)) from error
+            raise ImageUnreachable(plain_line(error)) from error
         except aiohttp.ClientError as error:
-            raise ImageUnreachable(f"{type(error).__name__}: {error}") from error
+            raise ImageUnreachable(f"{type(error).__name__}: {plain_line(error)}") from error
 
     async def _follow(self, link: URL, file: IO[bytes]) -> None:
         """Save the target of a link, checking each redirect like the link itself."""

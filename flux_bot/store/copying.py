@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from flux_bot.core.errors import StartupFailed
+from flux_bot.core.text import plain_line
 from flux_bot.store.engines import RunWork, open_engine
 from flux_bot.store.schema import jobs, notes, preferences
 from flux_bot.store.store import JobStore
@@ -35,7 +36,7 @@ async def copy_database(source: str, target: str) -> int:
             await _copy(preferences, read, write)
             return await _copy(jobs, read, write)
     except SQLAlchemyError as error:
-        raise StartupFailed(f"Nothing was copied: {getattr(error, 'orig', None) or error}") from error
+        raise StartupFailed(f"Nothing was copied: {plain_line(getattr(error, 'orig', None) or error)}") from error
     finally:
         await reader.dispose()
         await writer.dispose()

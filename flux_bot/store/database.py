@@ -15,6 +15,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from flux_bot.core.errors import ConfigurationError, SaveUncertain, StartupFailed, StoreUnavailable
 from flux_bot.core.jobs import Job
+from flux_bot.core.text import plain_line
 from flux_bot.metrics import Metrics
 from flux_bot.store.engines import Postgresql, Work, open_engine
 from flux_bot.store.migrations import migrate
@@ -58,7 +59,7 @@ class Database:
         except TypeError as error:  # the driver does not know an option after the question mark
             raise ConfigurationError(f"DATABASE_URL has an unknown option: {error}") from error
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            reason = getattr(error, "orig", None) or error
+            reason = plain_line(getattr(error, "orig", None) or error)
             raise StartupFailed(f"DATABASE_URL: can't open the database: {reason}") from error
         return self
 
@@ -121,7 +122,7 @@ class Database:
                 return await run(tracked)
         except (SQLAlchemyError, OSError) as error:
             failed = SaveUncertain if is_done else StoreUnavailable
-            raise failed(str(getattr(error, "orig", None) or error)) from error
+            raise failed(plain_line(getattr(error, "orig", None) or error)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """FluxBot: the gateway connection, and what the commands, buttons and forms take from the bot."""
 
+import asyncio
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
@@ -13,8 +14,10 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
+from flux_bot.core.backoff import retry_after_seconds
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import StartupFailed
+from flux_bot.core.text import plain_line
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
@@ -27,6 +30,9 @@ log = logging.getLogger(__name__)
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot does not use voice
 
+BAN_SECONDS = 60.0
+"""How long to wait if Cloudflare, which is in front of Discord, refuses this address without saying for how long."""
+SHORTEST_BAN_SECONDS = 1.0
 AUTHENTICATION_FAILED = 4004
 """discord-api-docs, topics/opcodes-and-status-codes, "gateway close event codes"."""
 LONGEST_WAIT_SECONDS = 2.0
@@ -37,6 +43,7 @@ _LOGIN_REFUSED = (
 )
 
 
+T = TypeVar("T")
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -98,28 +105,37 @@ class FluxBot(commands.AutoShardedBot):
         self._has_gateway = settings.role == "all"
 
     async def log_in(self, token: str, api_url: str) -> None:
-        """Log in to Discord, or to a compatible server, and publish the commands.
+        """Log in to Discord, or to a compatible server, and publish the commands. Wait while this address is banned.
 
         Raises StartupFailed, which says what to do.
         """
         discord.http.Route.BASE = api_url
         with login_errors(api_url):
-            await self.login(token)
+            await _outlast_bans(lambda: self._try_login(token))
             if not self._has_gateway:
                 return
             # Requested here because discord.py returns to Discord's own gateway whenever it starts a new session.
-            _, gateway_url, _ = await self.http.get_bot_gateway()
+            _, gateway_url, _ = await _outlast_bans(self.http.get_bot_gateway)
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+    async def _try_login(self, token: str) -> None:
+        try:
+            await self.login(token)
+        except discord.HTTPException:  # discord.py opens another session at the next attempt
+            await self.http.close()
+            self.http.connector = discord.utils.MISSING
+            raise
 
     async def stay_connected(self) -> None:
         """Keep the gateway connection until the bot is closed. Raises StartupFailed if Discord ends it for good."""
         try:
-            await self.connect()
+            await _outlast_bans(self.connect)
         except discord.ConnectionClosed as closed:
             is_refused = closed.code == AUTHENTICATION_FAILED
-            raise StartupFailed(_LOGIN_REFUSED if is_refused else f"Discord ends the connection: {closed}") from closed
+            ended = f"Discord ends the connection: {plain_line(closed)}"
+            raise StartupFailed(_LOGIN_REFUSED if is_refused else ended) from closed
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            raise StartupFailed(f"The connection to Discord is lost permanently: {error}") from error
+            raise StartupFailed(f"The connection to Discord is lost permanently: {plain_line(error)}") from error
 
     @property
     def is_connected(self) -> bool:
@@ -131,7 +147,8 @@ class FluxBot(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Load the extensions and publish the commands (discord.py calls this after login)."""
         for extension in self._extensions_to_load:
-            await self.load_extension(extension)
+            if extension not in self.extensions:  # an earlier attempt to log in may have loaded it
+                await self.load_extension(extension)
         if self._has_gateway:
             await self.tree.sync()
 
@@ -156,8 +173,38 @@ def login_errors(api_url: str) -> Iterator[None]:
     except discord.LoginFailure:
         raise StartupFailed(_LOGIN_REFUSED) from None
     except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
-        reason = str(error) or type(error).__name__
+        if (seconds := _ban_seconds(error)) is not None:
+            raise StartupFailed(
+                f"Discord refuses requests from this address for a while (HTTP 429). Try again in {seconds:.0f} s."
+            ) from error
+        reason = plain_line(error) or type(error).__name__
         raise StartupFailed(f"DISCORD_API_URL: Discord can't be reached at {api_url}: {reason}") from error
+
+
+async def _outlast_bans(call: Callable[[], Awaitable[T]]) -> T:
+    """Repeat a call for as long as Discord refuses this address: a restart would only prolong that."""
+    while True:
+        try:
+            return await call()
+        except (discord.HTTPException, discord.GatewayNotFound) as error:
+            seconds = _ban_seconds(error)
+            if seconds is None:
+                raise
+            log.warning("Discord refuses requests from this address (HTTP 429); next attempt in %.0f s", seconds)
+        await asyncio.sleep(seconds)
+
+
+def _ban_seconds(error: BaseException | None) -> float | None:
+    """Return how long Discord or Cloudflare refuses this address (HTTP 429), None for other errors.
+
+    discord.py itself waits for rate limits, but raises for the page that Cloudflare sends (http.py, "Banned by").
+    """
+    if isinstance(error, discord.GatewayNotFound):
+        error = error.__cause__
+    if not isinstance(error, discord.HTTPException) or error.status != 429:
+        return None
+    seconds = retry_after_seconds(error.response.headers)
+    return BAN_SECONDS if seconds is None else max(SHORTEST_BAN_SECONDS, seconds)
 
 
 def _trace(metrics: Metrics, clock: DiscordClock) -> aiohttp.TraceConfig:

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
+from flux_bot.core.backoff import retry_after_seconds
 from flux_bot.core.errors import DeliveryFailed, RateLimited
+from flux_bot.core.text import plain_line
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +55,8 @@ DEFAULT_WAIT_SECONDS = 5.0
 
 def retry_after(headers: Mapping[str, str]) -> float:
     """Return the seconds that an answer with status 429 asks to wait."""
-    try:
-        return float(headers.get("Retry-After", DEFAULT_WAIT_SECONDS))
-    except ValueError:  # RFC 9110 also allows a date
-        return DEFAULT_WAIT_SECONDS
+    seconds = retry_after_seconds(headers)
+    return DEFAULT_WAIT_SECONDS if seconds is None else seconds
 
 
 class MethodFailed(Exception):
@@ -83,9 +83,9 @@ def discord_errors() -> Iterator[None]:
         if error.status == 429:
             raise RateLimited(retry_after(error.response.headers)) from error
         if error.status == 413 or error.code == TOO_LARGE:
-            raise TooLarge(str(error), error.code) from error
+            raise TooLarge(plain_line(error), error.code) from error
         if error.code in REFUSALS:
-            raise MethodFailed(f"{error.status} {error.code}: {error.text[:200]}", error.code) from error
+            raise MethodFailed(f"{error.status} {error.code}: {plain_line(error.text)}", error.code) from error
         raise DeliveryFailed(f"Discord answered {error.status} {error.code}") from error
     except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
         raise DeliveryFailed(f"Discord can't be reached: {type(error).__name__}") from error

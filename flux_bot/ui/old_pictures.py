@@ -17,6 +17,7 @@ import discord
 
 from flux_bot.core.errors import BadImage, RequestRejected
 from flux_bot.core.jobs import ORIGINALS_LAST, Job
+from flux_bot.core.text import plain_line
 from flux_bot.images.decoding import Picture
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.ui.file_names import SOURCE, find_file
@@ -144,5 +145,5 @@ async def own_message(client: discord.Client, job: Job) -> discord.Message | Non
     try:
         return await channel.fetch_message(job.result_message_id)
     except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
-        log.info("Can't fetch the message of a result: %s", error)
+        log.info("Can't fetch the message of a result: %s", plain_line(error))
         return None

@@ -13,7 +13,7 @@ import discord
 
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.jobs import INTERACTION_TOKEN_LIFE, Origin
-from flux_bot.core.text import quote
+from flux_bot.core.text import plain_line, quote
 from flux_bot.locales import Translator, translator_for
 from flux_bot.logs import about
 from flux_bot.ui import cards, texts
@@ -169,7 +169,7 @@ def ignore_unreachable_user() -> Iterator[None]:
     try:
         yield
     except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, StoreUnavailable) as failed:
-        log.warning("Can't reach the user: %s", failed)
+        log.warning("Can't reach the user: %s", plain_line(failed))
 
 
 def origin_of(interaction: Interaction) -> Origin:

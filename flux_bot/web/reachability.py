@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from aiohttp import ClientConnectorDNSError, ClientError, ClientSession, ClientSSLError, ClientTimeout, web
 
 from flux_bot.core.callbacks import PREFIX
+from flux_bot.core.text import plain_line
 from flux_bot.settings import Settings
 
 TIMEOUT_SECONDS = 10.0
@@ -65,7 +66,7 @@ async def probe(url: str, settings: Settings) -> str | None:
     except ClientConnectorDNSError:
         return "the host name does not resolve; check its spelling and its DNS record"
     except ClientSSLError as error:
-        return f"the certificate is not valid ({error})"
+        return f"the certificate is not valid ({plain_line(error)})"
     except TimeoutError:
         return f"no response within {TIMEOUT_SECONDS:g} s; check the firewall and port forwarding"
     except (ClientError, OSError) as error:
@@ -76,7 +77,7 @@ async def probe(url: str, settings: Settings) -> str | None:
 def _describe(status: int, location: str) -> str:
     """Describe a response that does not come from this bot."""
     if 300 <= status < 400:
-        return f"it redirects to {location}, but callbacks do not follow redirects; use the final address"
+        return f"it redirects to {plain_line(location)}, but callbacks do not follow redirects; use the final address"
     if status in (502, 503, 504):
         return f"the reverse proxy can't reach the bot (HTTP {status}); check where it forwards {PREFIX}/"
     return f"another server responds (HTTP {status}); the reverse proxy must forward {PREFIX}/ to WEBHOOK_PORT"

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flux_bot.core.jobs import Action, ImageRequest
-from flux_bot.core.text import escape, one_line, quote, shorten, truncate
+from flux_bot.core.text import escape, one_line, plain_line, quote, shorten, truncate
 from flux_bot.ui import texts
 
 # How Discord's client behaves, independent of the bot's own rules: a backslash before ASCII punctuation
@@ -106,6 +106,20 @@ def test_escaped_text_is_cut_between_escapes(text: str, limit: int) -> None:
     else:
         assert cut.endswith("…")
         assert text.startswith(shown(cut[:-1]))
+
+
+def test_text_of_other_systems() -> None:
+    """It is reduced to one short line without markup or control characters."""
+    for text, line in {
+        "size is bad, 3 < 4 > 2": "size is bad, 3 < 4 > 2",
+        "<!DOCTYPE html>\n<style>p { x }</style><!-- a -->\n<h1 class='a'>Access\tdenied</h1>\r\n": "Access denied",
+        "\x1b[31mred\0\u2028\ud800line\n": "[31mred line",
+        "<script>" * 1000: "",
+        "x" * 201: "x" * 199 + "…",
+        "<p>" + "y " * 10**6: ("y " * 100)[:199] + "…",
+    }.items():
+        assert plain_line(text) == line, text[:20]
+    assert plain_line(ValueError("a\nb")) == "a b"
 
 
 def test_text_is_cut() -> None:

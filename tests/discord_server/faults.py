@@ -19,9 +19,11 @@ CALLS = {
     "publish": ("PUT", "/applications/*/commands"),
     "log in": ("GET", "/oauth2/applications/@me"),
     "own user": ("GET", "/users/@me"),
+    "find gateway": ("GET", "/gateway/bot"),
 }
 """The calls the bot makes, by the names the tests use for them."""
 
+CLOUDFLARE_PAGE = "<!DOCTYPE html>\n<style>p { x: y }</style><h1>Access denied</h1>\n" + "<p>You are banned</p>\n" * 500
 CUT = None
 """The status of a fault that cuts the connection."""
 PASS = 0
@@ -53,14 +55,16 @@ class Fault:
     delay: float = 0.0
     """Seconds before the fault."""
     scope: str = "user"
-    """For 429: whose limit it is: "user", "shared" or "global"."""
+    """For 429: whose limit it is: "user", "shared", "global" or "cloudflare" (a page, no JSON)."""
+    retry_after: float = 0.2
     hits: int = 0
 
     @property
     def body(self) -> dict[str, Any]:
         """The body of the answer."""
         if self.status == 429:
-            return {"message": "You are being rate limited.", "retry_after": 0.2, "global": self.scope == "global"}
+            is_global = self.scope == "global"
+            return {"message": "You are being rate limited.", "retry_after": self.retry_after, "global": is_global}
         return {"message": f"fault {self.status}", "code": self.code}
 
 

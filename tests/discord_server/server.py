@@ -34,7 +34,7 @@ from simcord.http.router import RouteNotImplemented, UnsupportedField, dispatch
 from simcord.interactions import base_payload
 
 from flux_bot.sandbox.virtual_discord import add_image_dimensions
-from tests.discord_server.faults import CUT, PASS, Fault, Faults
+from tests.discord_server.faults import CLOUDFLARE_PAGE, CUT, PASS, Fault, Faults
 from tests.discord_server.gateway import Gateway
 from tests.discord_server.payloads import COMMAND, COMPONENT, Payload, openapi_checker, walk
 
@@ -413,6 +413,10 @@ class DiscordServer:
                 http.transport.abort()
             return web.Response()
         if fault and fault.status != PASS:
+            if fault.status == 429 and fault.scope == "cloudflare":
+                request.status = 429
+                headers = {"Retry-After": f"{fault.retry_after:.0f}"}
+                return web.Response(status=429, text=CLOUDFLARE_PAGE, content_type="text/html", headers=headers)
             status, answer = fault.status, fault.body
             headers = {"X-RateLimit-Scope": fault.scope} if status == 429 else {}
         request.status = status

@@ -1,11 +1,14 @@
 """FluxBot: what it remembers, and why it can't log in. Processes in tests/end_to_end prove the connection itself."""
 
+from types import SimpleNamespace
+
 import aiohttp
 import discord
 import pytest
 
 from flux_bot.core.errors import StartupFailed
 from flux_bot.ui.bot import RecentItems, login_errors
+from tests.discord_server.faults import CLOUDFLARE_PAGE
 
 
 def test_recent_items(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,5 +31,11 @@ def test_login_errors() -> None:
         with pytest.raises(StartupFailed) as failed, login_errors("https://d.example"):
             raise error
         assert str(failed.value).startswith(text)
+    page = discord.HTTPException(SimpleNamespace(status=403, reason="Forbidden", headers={}), CLOUDFLARE_PAGE)
+    with pytest.raises(StartupFailed) as failed, login_errors("https://d.example"):
+        raise page
+    assert str(failed.value).startswith("DISCORD_API_URL: Discord can't be reached at https://d.example: 403 Forbidden")
+    assert len(str(failed.value).splitlines()[0]) < 300
+    assert "<" not in str(failed.value)
     with pytest.raises(KeyError), login_errors("https://d.example"):
         raise KeyError
