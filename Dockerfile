@@ -25,6 +25,5 @@ USER 10001:10001
 ENV DATABASE_URL=sqlite:///data/flux_bot.db
 VOLUME /app/data
 EXPOSE 8080
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
-    CMD ["python", "-c", "import os, urllib.request as u; u.build_opener(u.ProxyHandler({})).open(f'http://127.0.0.1:{os.environ.get(\"WEBHOOK_PORT\") or 8080}/healthz', timeout=4)"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-m", "flux_bot.web.health_check"]
 ENTRYPOINT ["python", "bot.py"]

@@ -190,6 +190,7 @@ async def open_scene(  # noqa: PLR0913  each figure changes one or two arguments
                 "FLUX_API_TOKEN": TOKEN,
                 "FLUX_API_URL": flux.url,
                 "WEBHOOK_HOST": "127.0.0.1",
+                "HEALTH_PORT": "0",
                 "DATABASE_URL": database_url or f"sqlite:///{folder / 'jobs.db'}",
                 "ALLOW_PRIVATE_IMAGE_HOSTS": "true",
                 "CALLBACK_GRACE_SECONDS": "600",

@@ -9,8 +9,9 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
     cogs/          commands/, forms/ and buttons/ (controls.py is the table of all buttons, ``Verb`` in ui/cards.py
                    their list; CONTRIBUTING has the recipe); loaded by name
     ui/            Discord: cards and texts, replies.py (one reply, within 3 s), messenger.py (the delivery methods),
-                   discord_errors.py (which errors pass)
-    web/           server.py: callbacks, health, metrics; reachability.py: does PUBLIC_URL lead here?
+                   discord_errors.py (which errors pass), discord_clock.py (the time)
+    web/           server.py: callbacks; health.py: health, metrics; listener.py: limits for clients;
+                   reachability.py: does PUBLIC_URL lead here?
     workflow/      dispatch.py submits, results.py saves results, delivery.py posts, repairs.py replaces links by
                    pictures, reconcile.py looks tasks up
     store/         jobs as rows: admission.py (accept), queue.py (who is next), store.py (one UPDATE per status change),

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from flux_bot import __version__
 from flux_bot.core.catalogue import load_catalogue
-from flux_bot.core.errors import ConfigurationError, FluxBotError, StartupFailed
+from flux_bot.core.errors import ConfigurationError, FluxBotError
 from flux_bot.core.fairness import Limits
 from flux_bot.flux.client import FluxApi
 from flux_bot.images.fetcher import ImageFetcher
@@ -26,6 +26,7 @@ from flux_bot.ui.command_tree import CommandTree
 from flux_bot.ui.discord_clock import DiscordClock
 from flux_bot.ui.messenger import DiscordMessenger
 from flux_bot.ui.old_pictures import OldPictures
+from flux_bot.web.health import HealthServer
 from flux_bot.web.server import WebServer
 from flux_bot.workflow.loops import Parts, Timing
 from flux_bot.workflow.workflow import Workflow
@@ -58,6 +59,7 @@ class App:
 
     workflow: Workflow
     web: WebServer
+    health: HealthServer
     bot: FluxBot
 
     async def run_loops(self) -> None:
@@ -119,15 +121,9 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
         async def is_ready() -> bool:
             return bot.is_connected and await workflow.is_up()
 
-        web = WebServer(workflow, metrics, is_ready, settings)
-        try:
-            await opened.enter_async_context(web)
-        except OSError as error:
-            raise StartupFailed(
-                f"WEBHOOK_PORT: can't listen on {settings.webhook_host}:{settings.webhook_port} "
-                f"({error.strerror or error}). Choose another port or stop what uses this one."
-            ) from error
-        yield App(workflow, web, bot)
+        web = await opened.enter_async_context(WebServer(workflow, metrics, settings))
+        health = HealthServer(is_ready, workflow.count_jobs, metrics, settings)
+        yield App(workflow, web, await opened.enter_async_context(health), bot)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -137,7 +133,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """
     async with open_app(settings) as app, app.bot:
         results_by = "callbacks" if settings.public_url else "look-ups alone (PUBLIC_URL is empty)"
-        log.info("flux-bot %s, role %s, port %d, results by %s", __version__, settings.role, app.web.port, results_by)
+        log.info("flux-bot %s, role %s, results by %s", __version__, settings.role, results_by)
+        log.info("Callbacks on port %d, health and metrics on port %d", app.web.port, app.health.port)
         async with asyncio.TaskGroup() as tasks:
             token = settings.discord_token.get_secret_value()
             logged_in = tasks.create_task(app.bot.log_in(token, settings.discord_api_url), name="login")

@@ -1,6 +1,7 @@
 """The settings and their validation; a test checks that ``.env.example`` lists the same settings and defaults."""
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -11,7 +12,6 @@ from pydantic import (
     BeforeValidator,
     Field,
     SecretStr,
-    StringConstraints,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -45,6 +45,17 @@ def _database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _listen_host(value: str) -> str:
+    """Check that the value is an IP address, an IPv6 address in brackets, or a host name, and remove the brackets."""
+    host = value[1:-1] if value.startswith("[") and value.endswith("]") else value
+    try:
+        ip_address(host)
+    except ValueError:
+        if host != value or not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?", host):
+            raise ValueError("must be an address without a port, such as 127.0.0.1, 0.0.0.0 or ::") from None
+    return host
+
+
 def _bare_token(value: SecretStr) -> SecretStr:
     """Remove surrounding whitespace and a pasted header scheme (``Bearer`` or ``Bot``)."""
     token = re.sub(r"^(Bearer|Bot)(\s+|$)", "", value.get_secret_value().strip())
@@ -70,6 +81,7 @@ def _number_list(value: object) -> object:
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Token = Annotated[SecretStr, AfterValidator(_bare_token)]
+ListenHost = Annotated[str, AfterValidator(_listen_host)]
 
 
 _WEEK = 7 * 24 * 3600
@@ -94,10 +106,14 @@ class Settings(BaseSettings):
     """The image API's token, from the Ace Data Cloud, Applications, an API key that includes Flux."""
     public_url: WebAddress = ""
     """The public address of the bot's web server, e.g. https://bot.example.org. If empty, results are looked up."""
-    webhook_host: Annotated[str, StringConstraints(min_length=1)] = "0.0.0.0"  # noqa: S104  for callbacks from the internet
-    """The address the web server listens on."""
+    webhook_host: ListenHost = "0.0.0.0"  # noqa: S104  for callbacks from the internet
+    """The address the web server listens on; ``::`` is all addresses, IPv6 and IPv4."""
     webhook_port: int = Field(default=8080, ge=0, le=65535)
     """The port the web server listens on; 0 picks any free port."""
+    health_host: ListenHost = "127.0.0.1"
+    """The address for health checks and metrics, which strangers should not reach."""
+    health_port: int = Field(default=8081, ge=0, le=65535)
+    """The port for health checks and metrics; 0 picks any free port."""
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] = SecretStr("sqlite:///data/flux_bot.db")
     """Where jobs are stored: sqlite:///path (four slashes for an absolute path) or postgresql://..."""
     retention_days: int = Field(default=90, ge=0, le=36500)

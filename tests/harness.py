@@ -124,6 +124,7 @@ class BotHarness:
             "public_url": f"http://{LOOPBACK}:{self._port}",
             "webhook_host": LOOPBACK,
             "webhook_port": self._port,
+            "health_port": 0,
             "database_url": f"sqlite:///{self._database}",
             "allow_private_image_hosts": True,
         }

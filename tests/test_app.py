@@ -37,9 +37,10 @@ class RunningApp:
         """Take other settings as ``changes``."""
         self.discord, self.flux = discord, flux
         self.database_url = f"sqlite:///{folder / 'jobs.db'}"
-        port = free_port()
-        self.url = f"http://{LOOPBACK}:{port}"
-        usual = settings_between(discord, flux, port, self.url) | {"DATABASE_URL": self.database_url}
+        port, health_port = free_port(), free_port()
+        self.health_url = f"http://{LOOPBACK}:{health_port}"
+        usual = settings_between(discord, flux, port, f"http://{LOOPBACK}:{port}")
+        usual |= {"HEALTH_PORT": str(health_port), "DATABASE_URL": self.database_url}
         usual = {name.lower(): value for name, value in usual.items()}
         self.settings = Settings.load(env_file=None, **usual | changes)
         self.stop = asyncio.Event()
@@ -52,8 +53,8 @@ class RunningApp:
         await eventually(lambda: login.hits or self.running.done())
 
     async def get(self, path: str) -> tuple[int, str]:
-        """Request a page of its web server."""
-        async with self._http.get(self.url + path) as answer:
+        """Request a page for the operator."""
+        async with self._http.get(self.health_url + path) as answer:
             return answer.status, await answer.text()
 
     async def start(self) -> None:

@@ -21,6 +21,7 @@ SETTINGS = {
     "PUBLIC_URL": "",
     "WEBHOOK_HOST": "127.0.0.1",
     "WEBHOOK_PORT": "0",
+    "HEALTH_PORT": "0",
     "DATABASE_URL": "sqlite:///jobs.db",
     "LOG_LEVEL": "ERROR",
 }

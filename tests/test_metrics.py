@@ -11,6 +11,7 @@ from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown
 from flux_bot.core.jobs import Failure
 from flux_bot.metrics import Metrics
 from flux_bot.sandbox.faults import ANSWERS
+from flux_bot.web.listener import Listener
 from tests.flux.caller import eventually
 from tests.harness import LOOPBACK, BotHarness, job_id_of
 from tests.test_app import running_app
@@ -48,12 +49,12 @@ async def page_of(http: ClientSession, url: str) -> str:
 
 async def scrape(http: ClientSession, harness: BotHarness) -> Samples:
     """Fetch the metrics of a bot."""
-    return parse_metrics(await page_of(http, url_of(harness)))
+    return parse_metrics(await page_of(http, url_of(harness.app.health)))
 
 
-def url_of(harness: BotHarness) -> str:
-    """Return the address of a harness's web server."""
-    return f"http://{LOOPBACK}:{harness.app.web.port}"
+def url_of(server: Listener) -> str:
+    """Return the address of a server of the bot."""
+    return f"http://{LOOPBACK}:{server.port}"
 
 
 def changes(before: Samples, after: Samples) -> Samples:
@@ -80,8 +81,8 @@ async def test_a_picture(tmp_path: Path, http: ClientSession) -> None:
         await harness.fake.finish(task.id)
         await harness.wait_until_closed(job.id)
         await harness.fake.send_callback(task.id)
-        await harness.fake.send_callback(task.id, url=f"{url_of(harness)}/callbacks/{job.id}/wrong")
-        page = await page_of(http, url_of(harness))
+        await harness.fake.send_callback(task.id, url=f"{url_of(harness.app.web)}/callbacks/{job.id}/wrong")
+        page = await page_of(http, url_of(harness.app.health))
         after = parse_metrics(page)
         size = len(next(iter(harness.fake.files.values())).data)
         assert changes(before, after) == {
@@ -231,7 +232,7 @@ async def test_rate_limits(tmp_path: Path, http: ClientSession) -> None:
         await app.discord.slash("alice", "general", "imagine", prompt="a red fox").acknowledged()
         await app.finish_task()
         await eventually(lambda: [request.status for request in app.calls("DELETE", "/webhooks/")] == [429, 204])
-        samples = parse_metrics(await page_of(http, app.url))
+        samples = parse_metrics(await page_of(http, app.health_url))
         assert samples["discord_rate_limits_total{user}"] == 1
         assert samples["discord_rate_limits_total{shared}"] == 1
         assert samples["discord_rate_limits_total{unknown}"] == 0

@@ -20,6 +20,8 @@ TOKENS = {"DISCORD_TOKEN": "discord-token", "FLUX_API_TOKEN": "flux-token"}
 OTHER_NAME = "ACEDATACLOUD_API_TOKEN"
 MARK = "kept-to-ourselves"
 ADDRESSES = ("PUBLIC_URL", "DISCORD_API_URL", "FLUX_API_URL")
+HOSTS = ("WEBHOOK_HOST", "HEALTH_HOST")
+PORTS = ("WEBHOOK_PORT", "HEALTH_PORT")
 COUNTS = ("SHARD_COUNT", "FLUX_MAX_IN_FLIGHT", "MAX_RUNNING_PER_USER", "MAX_QUEUED_PER_USER")
 GRACE, *INTERVALS = DURATIONS = [name for name in NAMES if name.endswith("_SECONDS")]
 
@@ -101,8 +103,8 @@ VALUES = {
     **dict.fromkeys(COUNTS, ("4", 4)),
     **dict.fromkeys(DURATIONS, ("0.5", 0.5)),
     GRACE: ("0", 0.0),
-    "WEBHOOK_HOST": ("127.0.0.1", "127.0.0.1"),
-    "WEBHOOK_PORT": ("0", 0),
+    **dict.fromkeys(HOSTS, ("[::1]", "::1")),
+    **dict.fromkeys(PORTS, ("0", 0)),
     "DATABASE_URL": ("postgresql://u:p@db.example.org/bot", SecretStr("postgresql://u:p@db.example.org/bot")),
     "RETENTION_DAYS": ("0", 0),
     "ROLE": ("worker", "worker"),
@@ -192,7 +194,8 @@ MALFORMED = {
     **dict.fromkeys(COUNTS, (MARK, "0", "1.5")),
     **dict.fromkeys(INTERVALS, (*BAD_DURATIONS, "0")),
     GRACE: BAD_DURATIONS,
-    "WEBHOOK_PORT": (MARK, "-1", "65536", "80.5"),
+    **dict.fromkeys(HOSTS, (f"{MARK}:80", "0.0.0.0:8080", f"http://{MARK}", f"[{MARK}]", "[::1]:80", "a b", "::g")),
+    **dict.fromkeys(PORTS, (MARK, "-1", "65536", "80.5")),
     "DATABASE_URL": (f"mysql://u:{MARK}@h/d", f"postgresql:{MARK}", "sqlite://", "sqlite:///", "sqlite:///:memory:"),
     "RETENTION_DAYS": (MARK, "-1", "1.5", "36501"),
     "ROLE": (MARK,),
@@ -205,7 +208,7 @@ MALFORMED = {
 
 def test_a_malformed_value(load: Load) -> None:
     """The error names a malformed setting in one line without showing its value, which may be a secret."""
-    assert set(NAMES) - set(MALFORMED) == {"WEBHOOK_HOST", "FLUX_CATALOGUE"}
+    assert set(NAMES) - set(MALFORMED) == {"FLUX_CATALOGUE"}
     for name, values in MALFORMED.items():
         for text in values:
             error = error_line(load, **{**TOKENS, name: text})
@@ -216,9 +219,16 @@ def test_a_malformed_value(load: Load) -> None:
 
 def test_the_largest_values(load: Load) -> None:
     """The limits themselves are accepted."""
-    limits = {"WEBHOOK_PORT": "65535", "RETENTION_DAYS": "36500", **dict.fromkeys(DURATIONS, "604800")}
+    limits = {**dict.fromkeys(PORTS, "65535"), "RETENTION_DAYS": "36500", **dict.fromkeys(DURATIONS, "604800")}
     settings = load(**TOKENS, **limits)
     assert {name: f"{getattr(settings, name.lower()):.0f}" for name in limits} == limits
+
+
+def test_listen_addresses(load: Load) -> None:
+    """Addresses of both families and host names are accepted; IPv6 ones may have brackets."""
+    hosts = {"::": "::", "[::]": "::", "[::1]": "::1", "0.0.0.0": "0.0.0.0", "localhost": "localhost"}  # noqa: S104
+    for text, host in (hosts | {"fe80::1%eth0": "fe80::1%eth0", "bot.example.org": "bot.example.org"}).items():
+        assert load(**TOKENS, WEBHOOK_HOST=text).webhook_host == host, text
 
 
 def test_shard_ids(load: Load) -> None:

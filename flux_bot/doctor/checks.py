@@ -1,7 +1,6 @@
 """The doctor: checks everything that the bot needs, and says how to fix what fails."""
 
 import asyncio
-import errno
 import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable
@@ -23,6 +22,8 @@ from flux_bot.flux.protocol import TASKS_PATH
 from flux_bot.logs import setup_logging
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
+from flux_bot.web.health_check import is_alive
+from flux_bot.web.listener import check_address, is_in_use, local_host
 from flux_bot.web.reachability import probe, serve_proof
 
 API_TIMEOUT_SECONDS = 30.0
@@ -58,6 +59,7 @@ async def run_checks(settings: Settings) -> AsyncIterator[CheckResult]:
         yield result
     yield await _run_check("Image API", _check_image_api(settings))
     yield await _run_check("Web server", _check_web_server(settings))
+    yield await _run_check("Health checks", _check_health_server(settings))
 
 
 async def _run_check(name: str, check: Awaitable[str]) -> CheckResult:
@@ -123,9 +125,9 @@ async def _check_web_server(settings: Settings) -> str:
         listener = "the doctor"
         try:
             await stack.enter_async_context(serve_proof(settings))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise StartupFailed(f"WEBHOOK_HOST, WEBHOOK_PORT: can't listen on {host}:{port} ({error})") from error
+        except StartupFailed as error:
+            if not is_in_use(error):
+                raise
             listener = "the running bot"
             if reason := await probe(_local_url(host, port), settings):
                 raise StartupFailed(
@@ -138,10 +140,21 @@ async def _check_web_server(settings: Settings) -> str:
         return f"callbacks to {public_url} reach {listener} on port {port}"
 
 
+async def _check_health_server(settings: Settings) -> str:
+    """Check that the running bot answers health checks, or, if it is not running, that their address is free."""
+    host, port = settings.health_host, settings.health_port
+    try:
+        await check_address("HEALTH", host, port)
+    except StartupFailed as error:
+        if not is_in_use(error) or not await asyncio.to_thread(is_alive, local_host(host), port):
+            raise
+        return f"the running bot answers on port {port}"
+    return f"port {port} is free"
+
+
 def _local_url(host: str, port: int) -> str:
     """Return the URL of the web server as seen from this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  a wildcard address
-    return str(URL.build(scheme="http", host=host, port=port)).rstrip("/")
+    return str(URL.build(scheme="http", host=local_host(host), port=port)).rstrip("/")
 
 
 def main() -> int:

@@ -78,6 +78,7 @@ async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = Non
             public_url=f"http://{LOOPBACK}:{web_port}",
             webhook_host=LOOPBACK,
             webhook_port=web_port,
+            health_port=0,
             database_url=f"sqlite:///{data / 'flux_bot.db'}",
             callback_grace_seconds=grace_seconds,
             poll_interval_seconds=grace_seconds / 4,

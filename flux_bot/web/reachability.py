@@ -15,6 +15,7 @@ from aiohttp import ClientConnectorDNSError, ClientError, ClientSession, ClientS
 from flux_bot.core.callbacks import PREFIX
 from flux_bot.core.text import plain_line
 from flux_bot.settings import Settings
+from flux_bot.web.listener import Listener
 
 TIMEOUT_SECONDS = 10.0
 
@@ -32,19 +33,11 @@ def add_proof(app: web.Application, settings: Settings) -> None:
 
 @asynccontextmanager
 async def serve_proof(settings: Settings) -> AsyncIterator[None]:
-    """Serve only the proof, on the address that the bot would listen on.
-
-    Raises OSError if the address is in use or does not belong to this machine.
-    """
+    """Serve only the proof, on the address that the bot would listen on. Raises StartupFailed as the bot would."""
     app = web.Application()
     add_proof(app, settings)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.webhook_host, settings.webhook_port).start()
+    async with Listener(app, "WEBHOOK", settings.webhook_host, settings.webhook_port):
         yield
-    finally:
-        await runner.cleanup()
 
 
 async def probe(url: str, settings: Settings) -> str | None:

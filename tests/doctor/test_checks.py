@@ -30,7 +30,7 @@ from tests.flux.caller import TOKEN, UNREACHABLE, eventually, free_port
 
 ROOT = Path(__file__).parents[2]
 LOOPBACK = "127.0.0.1"
-SUBJECTS = ["Settings", "Database", "Discord", "Installation", "Invitation", "Image API", "Web server"]
+SUBJECTS = ["Settings", "Database", "Discord", "Installation", "Invitation", "Image API", "Web server", "Health checks"]
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +58,7 @@ class Environment:
             "public_url": f"http://{LOOPBACK}:{self.port}",
             "webhook_host": LOOPBACK,
             "webhook_port": self.port,
+            "health_port": 0,
             "database_url": f"sqlite:///{self.folder / 'jobs.db'}",
         }
         return Settings.load(env_file=None, **usual | changes)
@@ -207,7 +208,26 @@ async def test_the_port(environment: Environment) -> None:
         assert text.endswith("Stop it or choose another port.")
 
     text = await environment.failure_of("Web server", webhook_host="192.0.2.1")
-    assert text.startswith(f"WEBHOOK_HOST, WEBHOOK_PORT: can't listen on 192.0.2.1:{port} (")
+    assert text.startswith(f"WEBHOOK_HOST: can't listen on 192.0.2.1:{port} (")
+
+
+async def test_health_checks(environment: Environment) -> None:
+    """The port for health checks is free, or the running bot's; another program there is named."""
+    port = free_port()
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    found = await environment.run_checks(health_port=port)
+    assert found["Health checks"] == (True, f"port {port} is free")
+    bot, other = web.Application(), web.Application()
+    bot.router.add_get("/healthz", healthz)
+    async with TestServer(bot, port=port):
+        found = await environment.run_checks(health_port=port)
+        assert found["Health checks"] == (True, f"the running bot answers on port {port}")
+    async with TestServer(other, port=port):
+        text = await environment.failure_of("Health checks", health_port=port)
+        assert text.startswith(f"HEALTH_PORT: can't listen on {LOOPBACK}:{port} (")
 
 
 async def test_public_url(environment: Environment) -> None:
@@ -248,7 +268,12 @@ async def test_as_a_process(environment: Environment) -> None:
     failed = ["Settings", "Database", "Discord", "Image API", "Web server"]
     cases: list[tuple[dict[str, str], int, str, list[str]]] = [
         ({}, 0, "all checks passed", [f"✓ {name}" for name in SUBJECTS]),
-        (wrong, 1, "fix the failed checks", [f"\\N{{BALLOT X}} {name}" for name in failed]),
+        (
+            wrong,
+            1,
+            "fix the failed checks",
+            [*(f"\\N{{BALLOT X}} {name}" for name in failed), "\\N{CHECK MARK} Health checks"],
+        ),
     ]
     for changes, code, verdict, lines in cases:
         ended = await environment.run_process(**changes)

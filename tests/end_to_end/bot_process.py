@@ -138,6 +138,7 @@ def settings_between(discord: DiscordServer, flux: FakeFlux, port: int, public_u
         "PUBLIC_URL": public_url,
         "WEBHOOK_HOST": "127.0.0.1",
         "WEBHOOK_PORT": str(port),
+        "HEALTH_PORT": "0",
         "ALLOW_PRIVATE_IMAGE_HOSTS": "true",
         "CALLBACK_GRACE_SECONDS": "2",
         "POLL_INTERVAL_SECONDS": "0.5",

@@ -17,6 +17,7 @@ VALID_SETTINGS = {
     "FLUX_API_URL": f"http://127.0.0.1:{free_port()}",
     "WEBHOOK_HOST": "127.0.0.1",
     "WEBHOOK_PORT": "0",
+    "HEALTH_PORT": "0",
     "LOG_LEVEL": "ERROR",
 }
 """Nothing listens at these addresses."""

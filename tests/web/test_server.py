@@ -4,11 +4,9 @@ import asyncio
 import contextlib
 import gzip
 import io
-import itertools
 import json
 import re
 import secrets
-import socket
 import string
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -23,15 +21,13 @@ from hypothesis import strategies as st
 from flux_bot.metrics import Metrics
 from flux_bot.sandbox.fake_flux import FakeTask
 from flux_bot.settings import Settings
+from flux_bot.web.listener import Limits
 from flux_bot.web.server import MAX_BODY_BYTES, WebServer
 from tests.flux.caller import TOKEN, eventually
 from tests.harness import LOOPBACK, BotHarness, alt_texts, job_id_of, text_of
+from tests.web.raw_client import SHORT_TIMEOUTS, response_to
 
 PUBLIC_WORDS = {"bad request", "not found", "method not allowed", "request entity too large"}
-SHORT_TIMEOUTS = 0.05
-"""Timeouts in seconds, short enough to expire during a test."""
-LONG_TIMEOUTS = 600.0
-"""Timeouts longer than any test."""
 
 
 @pytest.fixture
@@ -266,18 +262,14 @@ async def test_an_unknown_job_and_a_wrong_secret_are_alike(tmp_path: Path, monke
         assert compared == [(len(secret), len(secret))] * 3
 
 
-# --- slow, silent and too many clients ------------------------------------------------------------------
+# --- slow clients, and other pages ------------------------------------------------------------------
 
 
-def web_server(harness: BotHarness, **limits: Any) -> WebServer:
-    """Return another web server of the bot, with its own limits, on any free port."""
-
-    async def is_ready() -> bool:
-        return True
-
+def web_server(harness: BotHarness) -> WebServer:
+    """Return another web server of the bot, with short timeouts, on any free port."""
     tokens = {"discord_token": TOKEN, "flux_api_token": TOKEN}
     settings = Settings.load(env_file=None, **tokens, webhook_host=LOOPBACK, webhook_port=0)
-    return WebServer(harness.app.workflow, Metrics(), is_ready, settings, **limits)
+    return WebServer(harness.app.workflow, Metrics(), settings, Limits(client_timeout=SHORT_TIMEOUTS))
 
 
 def head_of(job_id: str, secret: str, *headers: str) -> bytes:
@@ -285,97 +277,21 @@ def head_of(job_id: str, secret: str, *headers: str) -> bytes:
     return "\r\n".join([f"POST /callbacks/{job_id}/{secret} HTTP/1.1", "Host: x", *headers, "", ""]).encode()
 
 
-async def response_to(port: int, sent: bytes, drip: bytes = b"") -> bytes:
-    """Send bytes, then drip others one by one forever; return the response until the bot closes the connection."""
-    reader, writer = await asyncio.open_connection(LOOPBACK, port)
-    heard = bytearray()
-
-    async def listen() -> None:
-        with contextlib.suppress(ConnectionError):  # bytes that the bot no longer reads are answered by a reset
-            while part := await reader.read(1024):
-                heard.extend(part)
-
-    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-        writer.write(sent)
-        hung_up = tasks.create_task(listen())
-        for byte in itertools.cycle(drip):
-            if hung_up.done():
-                break
-            writer.write(bytes([byte]))
-            await asyncio.wait({hung_up}, timeout=SHORT_TIMEOUTS / 10)
-    writer.close()
-    with contextlib.suppress(ConnectionError):
-        await writer.wait_closed()
-    return bytes(heard)
-
-
-async def send_without_reading(port: int, request: bytes) -> None:
-    """Send a request again and again without reading responses, until the connection is closed."""
-    loop = asyncio.get_running_loop()
-    with socket.socket() as deaf:
-        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
-        deaf.setblocking(False)
-        await loop.sock_connect(deaf, (LOOPBACK, port))
-        async with asyncio.timeout(60):
-            while True:
-                await loop.sock_sendall(deaf, request * 1000)
-
-
-async def test_slow_clients_are_disconnected(tmp_path: Path) -> None:
-    """Clients that stop, or are slow in the headers or the body, are disconnected; so are those that read nothing."""
-    async with running_job(tmp_path) as (harness, task), web_server(harness, client_timeout=SHORT_TIMEOUTS) as web:
+async def test_slow_bodies(tmp_path: Path) -> None:
+    """Clients that stop in the body, or send it slowly, are disconnected."""
+    async with running_job(tmp_path) as (harness, task), web_server(harness) as web:
         ours = head_of(*address_of(task), "Content-Length: 999")
         chunked = head_of(*address_of(task), "Transfer-Encoding: chunked")
-        for sent in (b"", b"POST", ours[:-2], ours[:-2] + b"X: "):
-            assert await response_to(web.port, sent) == b"", sent
-        assert await response_to(web.port, b"", drip=b"POST /callbacks/") == b""
-        assert await response_to(web.port, ours[:-2], drip=b"X: y\r\n") == b""
         for sent, drip in ((ours, b""), (ours + b"{", b" "), (chunked, b""), (chunked, b"1\r\n \r\n")):
             assert (await response_to(web.port, sent, drip)).startswith(b"HTTP/1.1 408 "), (sent, drip)
 
-        request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-        assert (await response_to(web.port, request * 1000)).count(b"HTTP/1.1 200 OK") == 1000
-        with pytest.raises(ConnectionError):
-            await send_without_reading(web.port, request)
 
-
-async def test_too_many_connections(tmp_path: Path) -> None:
-    """Connections over the limit are dropped, so that file descriptors remain; later clients are served again."""
-    async with (
-        BotHarness(tmp_path) as harness,
-        web_server(harness, client_timeout=LONG_TIMEOUTS, max_connections=3) as web,
-    ):
-        crowd = [await asyncio.open_connection(LOOPBACK, web.port) for _ in range(3)]
-        assert await response_to(web.port, b"") == b""
-        for reader, writer in crowd:
-            writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
-            assert (await reader.read()).startswith(b"HTTP/1.0 200 OK\r\n")
-            writer.close()
-            await writer.wait_closed()
-        async with asyncio.timeout(30):
-            while not (answer := await response_to(web.port, b"GET /healthz HTTP/1.0\r\n\r\n")):
-                pass
-        assert answer.startswith(b"HTTP/1.0 200 OK\r\n")
-
-
-# --- the pages for the operator -------------------------------------------------------------------------
-
-
-async def test_health_and_readiness(tmp_path: Path) -> None:
-    """/healthz says that the process is alive, /readyz whether it works; see ``tests/test_app.py`` for when it does."""
-    async with BotHarness(tmp_path) as harness, ClientSession(f"http://{LOOPBACK}:{harness.app.web.port}") as http:
-
-        async def answers() -> dict[str, tuple[int, str]]:
-            found = {}
-            for request in ("GET /healthz", "HEAD /healthz", "GET /readyz"):
-                async with http.request(*request.split()) as answer:
-                    found[request] = answer.status, await answer.text()
-            return found
-
-        healthy = {"GET /healthz": (200, "ok"), "HEAD /healthz": (200, "")}
-        assert await answers() == healthy | {"GET /readyz": (200, "ready")}
-        harness.app.workflow.stop()
-        assert await answers() == healthy | {"GET /readyz": (503, "not ready")}
+async def test_the_operators_pages_are_elsewhere(tmp_path: Path, http: ClientSession) -> None:
+    """Strangers who reach the callbacks don't reach health and metrics."""
+    async with BotHarness(tmp_path) as harness:
+        for path in ("/healthz", "/readyz", "/metrics"):
+            async with http.get(f"http://{LOOPBACK}:{harness.app.web.port}{path}") as answer:
+                assert (answer.status, await answer.text()) == (404, "not found"), path
 
 
 # --- arbitrary input ------------------------------------------------------------------------------------
@@ -428,7 +344,7 @@ def requests(draw: st.DrawFn, task: FakeTask) -> bytes:
 
 async def test_any_other_request_is_refused(tmp_path: Path) -> None:
     """No request but the API's own causes an error or a delivery."""
-    async with running_job(tmp_path) as (harness, task), web_server(harness, client_timeout=SHORT_TIMEOUTS) as web:
+    async with running_job(tmp_path) as (harness, task), web_server(harness) as web:
         drawn: list[bytes] = []
 
         @hypothesis_settings(max_examples=100, database=None, deadline=None, suppress_health_check=[*HealthCheck])
