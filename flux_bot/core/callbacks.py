@@ -7,8 +7,11 @@ from flux_bot.core.jobs import Job
 PREFIX = "/callbacks"
 """A reverse proxy lets nothing else through."""
 
-ROUTE = PREFIX + "/{job_id:[A-Za-z0-9_-]+}/{secret:[A-Za-z0-9_-]+}"
-"""The path as aiohttp's router matches it."""
+BASE = "/{base:(?:.*/)?}" + PREFIX[1:]
+"""Where callbacks arrive, as aiohttp's router matches it: below any path, as a proxy may keep that of PUBLIC_URL."""
+
+ROUTE = BASE + "/{job_id:[A-Za-z0-9_-]+}/{secret:[A-Za-z0-9_-]+}{slash:/?}"
+"""The path as aiohttp's router matches it; some proxies add a slash."""
 
 
 def new_secret() -> str:

@@ -10,7 +10,10 @@ from prometheus_client.aiohttp import make_aiohttp_handler
 
 from flux_bot.metrics import Metrics
 from flux_bot.settings import Settings
-from flux_bot.web.listener import Listener
+from flux_bot.web.listener import Limits, Listener
+
+LIMITS = Limits(connections=50, per_address=50)
+"""The callbacks' server needs most of the open files."""
 
 
 class HealthServer(Listener):
@@ -31,7 +34,7 @@ class HealthServer(Listener):
         app.router.add_get("/healthz", _healthz)
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics_page)
-        super().__init__(app, "HEALTH", settings.health_host, settings.health_port)
+        super().__init__(app, "HEALTH", settings.health_host, settings.health_port, LIMITS)
 
     async def _readyz(self, _: web.Request) -> web.Response:
         ready = await self._is_ready()

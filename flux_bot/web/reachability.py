@@ -12,14 +12,14 @@ from contextlib import asynccontextmanager
 
 from aiohttp import ClientConnectorDNSError, ClientError, ClientSession, ClientSSLError, ClientTimeout, web
 
-from flux_bot.core.callbacks import PREFIX
+from flux_bot.core.callbacks import BASE, PREFIX
 from flux_bot.core.text import plain_line
 from flux_bot.settings import Settings
 from flux_bot.web.listener import Listener
 
 TIMEOUT_SECONDS = 10.0
 
-_PATH = f"{PREFIX}/reached"
+_NAME = "reached"
 
 
 def add_proof(app: web.Application, settings: Settings) -> None:
@@ -28,7 +28,7 @@ def add_proof(app: web.Application, settings: Settings) -> None:
     async def answer(request: web.Request) -> web.Response:
         return web.Response(text=_proof(settings, request.match_info["nonce"]))
 
-    app.router.add_post(f"{_PATH}/{{nonce:[A-Za-z0-9_-]{{1,64}}}}", answer)
+    app.router.add_post(f"{BASE}/{_NAME}/{{nonce:[A-Za-z0-9_-]{{1,64}}}}", answer)
 
 
 @asynccontextmanager
@@ -47,7 +47,7 @@ async def probe(url: str, settings: Settings) -> str | None:
     try:
         async with (
             ClientSession(timeout=ClientTimeout(total=TIMEOUT_SECONDS)) as session,
-            session.post(f"{url}{_PATH}/{nonce}", allow_redirects=False) as response,
+            session.post(f"{url}{PREFIX}/{_NAME}/{nonce}", allow_redirects=False) as response,
         ):
             try:
                 body = await response.content.readexactly(len(expected))

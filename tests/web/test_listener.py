@@ -37,7 +37,7 @@ async def test_slow_clients_are_disconnected() -> None:
         head = b"GET / HTTP/1.1\r\nHost: x\r\n"
         for sent in (b"", b"GET", head, head + b"X: "):
             assert await response_to(server.port, sent) == b"", sent
-        assert await response_to(server.port, b"", drip=b"GET /") == b""
+        assert await response_to(server.port, b"GET /", drip=b"x") == b""
         assert await response_to(server.port, head, drip=b"X: y\r\n") == b""
         request = head + b"\r\n"
         assert (await response_to(server.port, request * 1000)).count(b"HTTP/1.1 200 OK") == 1000

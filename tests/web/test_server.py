@@ -17,6 +17,7 @@ from aiohttp import ClientSession, ServerDisconnectedError
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from yarl import URL
 
 from flux_bot.metrics import Metrics
 from flux_bot.sandbox.fake_flux import FakeTask
@@ -140,6 +141,20 @@ async def test_database_fails(tmp_path: Path, http: ClientSession) -> None:
         assert len(harness.messages()) == 1
 
 
+async def test_what_proxies_do_to_the_path(tmp_path: Path, http: ClientSession) -> None:
+    """A callback is accepted with or without the path of PUBLIC_URL, and with a slash at the end."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        local = f"http://{LOOPBACK}:{harness.app.web.port}"
+        await harness.restart(public_url=f"{local}/a%20b/flux")
+        for number, (base, end) in enumerate([("", ""), ("", "/"), ("/a%20b/flux", ""), ("/a%20b/flux", "/")]):
+            job, task = await harness.start_job(f"picture {number}")
+            assert callback_url(task).startswith(f"{local}/a%20b/flux/callbacks/")
+            url = f"{local}{base}/callbacks/{'/'.join(address_of(task))}{end}"
+            async with http.post(URL(url, encoded=True), json=failure(task, "no")) as answer:
+                assert (answer.status, await answer.text()) == (200, "ok"), url
+            await harness.wait_until_closed(job.id)
+
+
 # --- refused requests -----------------------------------------------------------------------------------
 
 BODIES: dict[str, object] = {
@@ -182,6 +197,8 @@ async def test_invalid_bodies(tmp_path: Path, http: ClientSession) -> None:
         assert await refused(http, url[:-1], large) == 413
         assert await refused(http, url, gzip.compress(large), headers={"Content-Encoding": "gzip"}) == 413
 
+        for encoding in ("br", "zstd"):  # not supported
+            assert await refused(http, url, b"packed", headers={"Content-Encoding": encoding}) == 400, encoding
         for encoding in ("gzip", "deflate"):
             with contextlib.suppress(ServerDisconnectedError):  # aiohttp may close the connection first
                 assert await refused(http, url, b"not packed at all", headers={"Content-Encoding": encoding}) == 400
@@ -234,7 +251,9 @@ async def test_wrong_addresses_and_methods(tmp_path: Path, http: ClientSession) 
             async with http.request(method, callback_url(task), json=body) as answer:
                 assert (answer.status, await answer.text()) == (405, "method not allowed"), method
         for sent in MALFORMED:
-            assert re.match(rb"HTTP/1\.\d 4", await response_to(harness.app.web.port, sent)), sent
+            response = await response_to(harness.app.web.port, sent)
+            assert re.match(rb"HTTP/1\.\d 4", response), sent
+            assert response.partition(b"\r\n\r\n")[2].decode() in PUBLIC_WORDS, sent
 
 
 async def test_an_unknown_job_and_a_wrong_secret_are_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
