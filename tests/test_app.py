@@ -36,7 +36,8 @@ class RunningApp:
     ) -> None:
         """Take other settings as ``changes``."""
         self.discord, self.flux = discord, flux
-        self.database_url = f"sqlite:///{folder / 'jobs.db'}"
+        self.database_file = folder / "jobs.db"
+        self.database_url = f"sqlite:///{self.database_file}"
         port, health_port = free_port(), free_port()
         self.health_url = f"http://{LOOPBACK}:{health_port}"
         usual = settings_between(discord, flux, port, f"http://{LOOPBACK}:{port}")
@@ -119,6 +120,10 @@ async def test_the_life_of_a_process(tmp_path: Path) -> None:
 
         async with rows.held("none", card="painting"):
             assert await app.get("/readyz") == NOT_READY
+        assert await app.get("/readyz") == READY
+        moved = app.database_file.rename(tmp_path / "moved.db")
+        assert await app.get("/readyz") == NOT_READY
+        moved.rename(app.database_file)
         assert await app.get("/readyz") == READY
 
         post = app.discord.hold("post", 4)  # less than STOP_SECONDS

@@ -17,7 +17,7 @@ from flux_bot.core.errors import ConfigurationError, SaveUncertain, StartupFaile
 from flux_bot.core.jobs import Job
 from flux_bot.core.text import plain_line
 from flux_bot.metrics import Metrics
-from flux_bot.store.engines import Postgresql, Work, open_engine
+from flux_bot.store.engines import Postgresql, Sqlite, Work, open_engine
 from flux_bot.store.migrations import migrate
 from flux_bot.store.notifications import Notifications
 from flux_bot.store.schema import job_of
@@ -91,6 +91,14 @@ class Database:
         """Let a function handle an item, in turn, together with the items that arrive at the same time."""
         answer: T = await self._batcher.do(handle_all, item)
         return answer
+
+    async def check_file(self) -> None:
+        """Raise StoreUnavailable if SQLite's file has been deleted or replaced."""
+        if isinstance(self._engine, Sqlite):
+            try:
+                await self._engine.check_file()
+            except OSError as error:
+                raise StoreUnavailable(plain_line(error)) from error
 
     async def update(self, statement: sa.Update, **values: Any) -> bool:
         """Run an UPDATE of one row; return whether its conditions held."""

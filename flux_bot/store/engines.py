@@ -67,7 +67,9 @@ class Sqlite:
 
     def __init__(self, url: sa.URL) -> None:
         """Take the address and create the file."""
-        _make_file(Path(str(url.database)))
+        self._path = Path(str(url.database))
+        _make_file(self._path)
+        self._inode = _inode_of(self._path)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
         self._engine = _create_engine(url, begin="BEGIN IMMEDIATE")
         self._reading_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-read")
@@ -110,6 +112,11 @@ class Sqlite:
             await self._in_thread(connection.commit)
         finally:
             await self._in_thread(connection.close)  # which rolls back what is not committed
+
+    async def check_file(self) -> None:
+        """Raise OSError if the open file has been deleted or replaced: what is written to it would be lost."""
+        if await self._in_thread(lambda: _inode_of(self._path)) != self._inode:
+            raise FileNotFoundError(f"{self._path} is another file than at the start; restart the bot")
 
     async def dispose(self) -> None:
         """Close the connections."""
@@ -197,6 +204,11 @@ def _make_file(path: Path) -> None:
 
 def _make_folder(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _inode_of(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def _is_locked(error: Exception) -> bool:

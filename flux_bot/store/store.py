@@ -3,6 +3,7 @@
 Everything that must survive a crash is in this package and nowhere else.
 """
 
+import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -404,9 +405,15 @@ class JobStore:
         """Count the open jobs."""
         return await self._database.do(count_open_jobs)
 
-    async def ping(self) -> None:
-        """Return if the database answers."""
-        await self._database.do(lambda connection: connection.execute(sa.select(1)))
+    async def check(self) -> None:
+        """Read and write as requests do. Raises StoreUnavailable if the database would not take one."""
+
+        def work(connection: sa.Connection) -> None:
+            count_open_jobs(connection)
+            _put_note(connection, "readiness", secrets.token_hex(4))  # other than before, so that it is written
+
+        await self._database.check_file()
+        await self._database.do_in_turn(work)
 
     async def note(self, name: str) -> str | None:
         """Return a note: a small fact that outlives the process, such as a hash of the published commands."""
@@ -415,9 +422,9 @@ class JobStore:
 
     async def set_note(self, name: str, value: str) -> None:
         """Save a note."""
+        await self._database.do_in_turn(lambda connection: _put_note(connection, name, value))
 
-        def work(connection: sa.Connection) -> None:
-            connection.execute(sa.delete(notes).where(notes.c.name == name))
-            connection.execute(sa.insert(notes).values(name=name, value=value))
 
-        await self._database.do_in_turn(work)
+def _put_note(connection: sa.Connection, name: str, value: str) -> None:
+    connection.execute(sa.delete(notes).where(notes.c.name == name))
+    connection.execute(sa.insert(notes).values(name=name, value=value))

@@ -149,11 +149,12 @@ class Workflow:
         return await self.history.overview(user_id, now=self._now())
 
     async def is_up(self) -> bool:
-        """Return whether requests are accepted: the bot is not stopping, and the database answers."""
+        """Return whether requests are accepted: the bot is not stopping, and the database takes writes."""
         try:
             async with asyncio.timeout(READY_SECONDS):
-                await self._store.ping()
-        except (StoreUnavailable, TimeoutError):
+                await self._store.check()
+        except (StoreUnavailable, TimeoutError) as error:
+            log.warning("Not ready: %s", error if str(error) else "the database takes too long")
             return False
         return not self._signals.stopping.is_set()
 

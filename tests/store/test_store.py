@@ -1,13 +1,18 @@
 """Every change of a job's status, tried from every status and by two processes at once; status cards and notes."""
 
 import asyncio
+import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flux_bot.core.errors import StoreUnavailable
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Failure, Job, JobStatus, TaskResult
 from flux_bot.store.queue import SLOW_AT_FIRST
@@ -320,3 +325,45 @@ async def test_notes(store: JobStore, other_store: JobStore) -> None:
     await asyncio.gather(*(side.set_note("commands", "two") for side in (store, other_store) * 5))
     assert await store.note("commands") == "two"
     assert await store.note("other") == "x" * 5000
+
+
+async def test_check(store: JobStore, other_store: JobStore) -> None:
+    """A check writes each time, also by two processes at once."""
+    written = set()
+    for _ in range(3):
+        await asyncio.gather(store.check(), other_store.check())
+        written.add(await store.note("readiness"))
+    assert len(written) == 3
+
+
+async def test_check_of_a_broken_file(tmp_path: Path) -> None:
+    """A check fails if the file is full, damaged, deleted or replaced while it is open."""
+
+    def fill(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("CREATE TRIGGER full BEFORE INSERT ON notes BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+
+    def damage(path: Path) -> None:
+        with path.open("r+b") as file:
+            file.write(b"\xff" * path.stat().st_size)
+
+    def replace_file(path: Path) -> None:
+        shutil.copy(path, tmp_path / "copy")
+        (tmp_path / "copy").replace(path)
+
+    breaks: list[tuple[Callable[[Path], object], str]] = [
+        (fill, "disk full"),
+        (damage, "malformed"),
+        (Path.unlink, "No such file"),
+        (replace_file, "another file than at the start"),
+    ]
+    for number, (break_file, reason) in enumerate(breaks):
+        path = tmp_path / f"jobs-{number}.db"
+        async with JobStore(f"sqlite:///{path}"):
+            pass
+        async with JobStore(f"sqlite:///{path}") as store:
+            if break_file is not damage:  # otherwise SQLite would have all pages in memory
+                await store.check()
+            break_file(path)
+            with pytest.raises(StoreUnavailable, match=reason):
+                await store.check()
