@@ -4,11 +4,12 @@ Code that works on a job enters ``about_job(job)``. Every line logged inside, ev
 job's id. JSON lines also carry the task_id, trace_id, user_id and guild_id where known.
 """
 
+import asyncio
 import json
 import logging
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -60,6 +61,32 @@ def about_job(job: Job | str) -> AbstractContextManager[None]:
     return about(
         job_id=job.id, task_id=job.task_id, trace_id=trace_id, user_id=origin.user_id, guild_id=origin.guild_id
     )
+
+
+class Throttle:
+    """Logs what strangers can cause as often as they like at most once per interval, with the number of times."""
+
+    def __init__(self, log: Callable[[int, Exception], object], seconds: float = 1.0) -> None:
+        """Take the function that logs: how often it has happened since it last logged, and the last error."""
+        self._log = log
+        self._seconds = seconds
+        self._count = 0
+        self.is_waiting = False
+        """Whether the next error is not logged at once."""
+
+    def note(self, error: Exception) -> None:
+        """Log an error: the first one at once, those after it together at the end of the interval."""
+        self._count += 1
+        self._last = error
+        if not self.is_waiting:
+            self._flush()
+
+    def _flush(self) -> None:
+        self.is_waiting = self._count > 0
+        if self.is_waiting:
+            count, self._count = self._count, 0
+            asyncio.get_running_loop().call_later(self._seconds, self._flush)
+            self._log(count, self._last)
 
 
 def setup_logging(level: str, log_format: Literal["text", "json"]) -> None:

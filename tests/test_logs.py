@@ -11,8 +11,9 @@ import pytest
 
 from flux_bot.core.callbacks import new_secret
 from flux_bot.core.jobs import Image, Job, JobStatus, TaskResult
-from flux_bot.logs import about, about_job, setup_logging
+from flux_bot.logs import Throttle, about, about_job, setup_logging
 from tests.database import NOW, image_request, origin
+from tests.flux.caller import eventually
 
 TOKEN = "aW50ZXJhY3Rpb246MTIz.Abc-DEF_~%3D:tail"
 """Longer tokens have the same characters (docs.discord.com, interactions/receiving-and-responding)."""
@@ -146,6 +147,20 @@ def test_secrets_in_paths_are_masked(capsys: pytest.CaptureFixture[str], log_for
     harmless = "/channels/1/messages/2 /callbacks /callbacks/job https://cdn.acedata.cloud/a/b.png"
     log.warning(harmless)
     assert harmless in lines(capsys)[0]
+
+
+async def test_throttle() -> None:
+    """The first error is logged at once, those of the next second together, and a later one at once again."""
+    logged: list[tuple[int, str]] = []
+    throttle = Throttle(lambda count, error: logged.append((count, str(error))), seconds=0.05)
+    for number in range(1000):
+        throttle.note(ValueError(number))
+    assert logged == [(1, "0")]
+    await eventually(lambda: len(logged) == 2)
+    assert logged[1] == (999, "999")
+    await eventually(lambda: not throttle.is_waiting)
+    throttle.note(ValueError("again"))
+    assert logged[2:] == [(1, "again")]
 
 
 def test_libraries_are_quiet(capsys: pytest.CaptureFixture[str]) -> None:

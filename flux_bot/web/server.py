@@ -13,6 +13,7 @@ from aiohttp.typedefs import Handler
 
 from flux_bot.core.callbacks import ROUTE
 from flux_bot.core.errors import BadCallback
+from flux_bot.logs import Throttle
 from flux_bot.metrics import Metrics
 from flux_bot.settings import Settings
 from flux_bot.web.listener import CLIENT_TIMEOUT_SECONDS, Limits, Listener
@@ -31,8 +32,9 @@ class WebServer(Listener):
     def __init__(self, workflow: Workflow, metrics: Metrics, settings: Settings, limits: Limits | None = None) -> None:
         self._workflow = workflow
         self._metrics = metrics
+        self._rejected, self._failed = Throttle(_log_rejected), Throttle(_log_failed)
         self._client_timeout = limits.client_timeout if limits else CLIENT_TIMEOUT_SECONDS
-        app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_handle_errors])
+        app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._handle_errors])
         add_proof(app, settings)  # first, because its path also matches the callback route
         app.router.add_post(ROUTE, self._callback)
         super().__init__(app, "WEBHOOK", settings.webhook_host, settings.webhook_port, limits)
@@ -54,19 +56,27 @@ class WebServer(Listener):
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
 
+    @web.middleware
+    async def _handle_errors(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Turn every error into a response without details."""
+        try:
+            return await handler(request)
+        except BadCallback as error:
+            self._rejected.note(error)
+            return web.Response(status=400, text="bad request")
+        except web.HTTPException as error:
+            return web.Response(status=error.status, text=error.reason.lower())
+        except (ClientPayloadError, HttpProcessingError, web.RequestPayloadError, ConnectionError):
+            return web.Response(status=400, text="bad request")  # incomplete or badly encoded body
+        except Exception as error:  # noqa: BLE001  it is logged
+            self._failed.note(error)
+            return web.Response(status=503, text="try again later")
 
-@web.middleware
-async def _handle_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn every error into a response without details."""
-    try:
-        return await handler(request)
-    except BadCallback as error:
-        log.warning("Rejected a callback: %s", error)
-        return web.Response(status=400, text="bad request")
-    except web.HTTPException as error:
-        return web.Response(status=error.status, text=error.reason.lower())
-    except (ClientPayloadError, HttpProcessingError, web.RequestPayloadError, ConnectionError):
-        return web.Response(status=400, text="bad request")  # incomplete or badly encoded body
-    except Exception:
-        log.exception("Could not process a callback; its result will be looked up")
-        return web.Response(status=503, text="try again later")
+
+def _log_rejected(count: int, error: Exception) -> None:
+    log.warning("Rejected %s: %s", "a callback" if count == 1 else f"{count} callbacks, the last one", error)
+
+
+def _log_failed(count: int, error: Exception) -> None:
+    which = "a callback; its result" if count == 1 else f"{count} callbacks; their results"
+    log.error("Could not process %s will be looked up", which, exc_info=error)

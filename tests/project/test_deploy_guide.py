@@ -68,6 +68,7 @@ async def test_backup_restore_and_deletion_on_sqlite(tmp_path: Path) -> None:
         before = await contents(rows, jobs)
         in_container("VACUUM INTO", tmp_path)
         backup = files(data)["backup.db"]
+        assert S_IMODE((data / "backup.db").stat().st_mode) == 0o600
         in_container("os.remove", tmp_path)
         later = await job_with_status(store, rows, JobStatus.QUEUED)
         left = files(data)
@@ -112,6 +113,26 @@ async def test_backup_and_restore_on_postgresql(postgres: "PostgresServer", post
     async with JobStore(postgres_url) as store, Rows(postgres_url) as rows:
         assert await contents(rows, jobs) == before
         assert await store.history.job(later.id) is None
+
+
+def test_secrets_are_private() -> None:
+    """Every command in the documents that creates .env or a backup makes a file that only its owner can read."""
+    for name in ("README.md", "docs/deploy.md", "compose.yaml"):
+        assert "install -m 600 .env.example .env" in (ROOT / name).read_text(), name
+        assert "cp .env.example" not in (ROOT / name).read_text(), name
+    blocks = [block for block in GUIDE.split("```") if re.search(r"VACUUM INTO|pg_dump", block)]
+    assert len(blocks) == 2
+    for block in blocks:
+        assert block.startswith("\numask 077\n"), block
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a clone")
+def test_secrets_are_not_committed() -> None:
+    """Git ignores .env and its copies, backups and databases."""
+    secret = [".env", ".env.bak", "flux_bot.backup.db", "flux_bot.dump", "data/x"]
+    command = ["git", "check-ignore", *secret, ".env.example"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == secret
 
 
 def test_named_services_commands_and_settings_exist(capsys: pytest.CaptureFixture[str]) -> None:

@@ -281,6 +281,22 @@ async def test_an_unknown_job_and_a_wrong_secret_are_alike(tmp_path: Path, monke
         assert compared == [(len(secret), len(secret))] * 3
 
 
+async def test_a_flood_of_forged_callbacks(
+    tmp_path: Path, http: ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Forged callbacks are logged together, and their number is right."""
+    async with running_job(tmp_path) as (_, task):
+        for _ in range(50):
+            assert await refused(http, f"{callback_url(task)}x", success(task)) == 400
+
+        def counts() -> list[int]:
+            found = re.findall(r"Rejected (?:a|(\d+)) callback", caplog.text)
+            return [int(count or 1) for count in found]
+
+        await eventually(lambda: sum(counts()) == 50)
+        assert len(counts()) < 25, "several at once"
+
+
 # --- slow clients, and other pages ------------------------------------------------------------------
 
 
