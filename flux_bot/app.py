@@ -13,6 +13,7 @@ from flux_bot import __version__
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.errors import ConfigurationError, FluxBotError
 from flux_bot.core.fairness import Limits
+from flux_bot.core.text import shorten
 from flux_bot.flux.client import FluxApi
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import setup_logging
@@ -196,7 +197,7 @@ def run_process(work: Callable[[asyncio.Event], Awaitable[None]]) -> int:
         errors = list(_leaves(group))
         code = 2 if any(isinstance(error, ConfigurationError) for error in errors) else 1
         for error in errors:
-            sys.stderr.write(f"flux-bot: {error}\n")
+            sys.stderr.write(f"flux-bot: {shorten(str(error), 1000)}\n")
     return code
 
 

@@ -14,15 +14,17 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 
 from flux_bot.core.callbacks import PREFIX
 from flux_bot.core.jobs import Job
+from flux_bot.core.text import plain_line
 
 _context: ContextVar[Mapping[str, str]] = ContextVar("log_context", default=MappingProxyType({}))
 
 _SECRET_PATHS = re.compile(rf"((?:/webhooks|/interactions|{PREFIX})/[\w-]+)/[\w.~%:-]+")
 """Paths contain interaction tokens and callback secrets, and libraries log paths."""
+_PAGE = re.compile(r"<(?:!doctype html|html)\b.*?(?:</html>|\Z)", re.IGNORECASE | re.DOTALL)
 _LIBRARY_LEVELS = {
     "sqlalchemy": logging.WARNING,  # at INFO it logs every statement with its values
     "alembic": logging.WARNING,
@@ -105,7 +107,14 @@ class _Handler(logging.StreamHandler[TextIO]):
         return _SECRET_PATHS.sub(r"\1/***", super().format(record))
 
 
-class _TextFormatter(logging.Formatter):
+class _Formatter(logging.Formatter):
+    """Shortens the pages that are part of an error, such as those of Discord's proxy."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  logging's name
+        return _PAGE.sub(lambda page: plain_line(page[0]), super().formatException(ei))
+
+
+class _TextFormatter(_Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s%(job)s %(message)s")
 
@@ -115,7 +124,7 @@ class _TextFormatter(logging.Formatter):
         return super().format(record)
 
 
-class _JsonFormatter(logging.Formatter):
+class _JsonFormatter(_Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),

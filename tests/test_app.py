@@ -209,6 +209,7 @@ def test_the_exit_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         (failed, 1, "flux-bot: failed\n"),
         (wrong, 2, "flux-bot: wrong\n"),
         (both, 2, "flux-bot: failed\nflux-bot: wrong\n"),
+        (StartupFailed("a\nb " + "x" * 2000), 1, f"flux-bot: a b {'x' * 995}…\n"),
     ):
 
         async def work(_: asyncio.Event, error: Exception | None = error) -> None:

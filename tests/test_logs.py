@@ -13,6 +13,7 @@ from flux_bot.core.callbacks import new_secret
 from flux_bot.core.jobs import Image, Job, JobStatus, TaskResult
 from flux_bot.logs import Throttle, about, about_job, setup_logging
 from tests.database import NOW, image_request, origin
+from tests.discord_server.faults import CLOUDFLARE_PAGE
 from tests.flux.caller import eventually
 
 TOKEN = "aW50ZXJhY3Rpb246MTIz.Abc-DEF_~%3D:tail"
@@ -147,6 +148,22 @@ def test_secrets_in_paths_are_masked(capsys: pytest.CaptureFixture[str], log_for
     harmless = "/channels/1/messages/2 /callbacks /callbacks/job https://cdn.acedata.cloud/a/b.png"
     log.warning(harmless)
     assert harmless in lines(capsys)[0]
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_pages_in_errors(capsys: pytest.CaptureFixture[str], log_format: Literal["text", "json"]) -> None:
+    """A page that is part of an error is reduced to its text; the traceback stays."""
+    setup_logging("INFO", log_format)
+    try:
+        fail(f"429: {CLOUDFLARE_PAGE}")
+    except RuntimeError:
+        logging.getLogger("x").exception("Broke")
+    output = "\n".join(lines(capsys))
+    assert output.count("429: Access denied") == 2
+    assert "direct cause" in output
+    assert "in fail" in output
+    assert "html" not in output
+    assert len(output) < 2000
 
 
 async def test_throttle() -> None:

@@ -23,7 +23,7 @@ CALLS = {
 }
 """The calls the bot makes, by the names the tests use for them."""
 
-CLOUDFLARE_PAGE = "<!DOCTYPE html>\n<style>p { x: y }</style><h1>Access denied</h1>\n" + "<p>You are banned</p>\n" * 500
+CLOUDFLARE_PAGE = f"<!DOCTYPE html>\n<style>p {{ x: y }}</style><h1>Access denied</h1>\n{'<p>Banned</p>' * 500}</html>"
 CUT = None
 """The status of a fault that cuts the connection."""
 PASS = 0

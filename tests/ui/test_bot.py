@@ -37,5 +37,10 @@ def test_login_errors() -> None:
     assert str(failed.value).startswith("DISCORD_API_URL: Discord can't be reached at https://d.example: 403 Forbidden")
     assert len(str(failed.value).splitlines()[0]) < 300
     assert "<" not in str(failed.value)
+    banned = discord.HTTPException(
+        SimpleNamespace(status=429, reason="Too Many Requests", headers={"Retry-After": "30"}), CLOUDFLARE_PAGE
+    )
+    with pytest.raises(StartupFailed, match=r"HTTP 429.*Try again in 30 s"), login_errors("https://d.example"):
+        raise banned
     with pytest.raises(KeyError), login_errors("https://d.example"):
         raise KeyError
