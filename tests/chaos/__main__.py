@@ -16,7 +16,7 @@ from tests.chaos.plan import Plan
 from tests.chaos.run import Chaos
 
 PROCESSES = {"sqlite": 1, "postgresql": 3}
-"""SQLite allows one process. On PostgreSQL, one process has the gateway and two are workers."""
+"""SQLite allows one process. On PostgreSQL, two processes have the gateway and one is a worker."""
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum, auto
 from random import Random
 from typing import TypeAlias, TypeVar
@@ -32,6 +33,10 @@ class Command:
     channel: str
     private: bool
     pause_seconds: float
+    copies: int = 1
+    """How often its event arrives."""
+    delay_seconds: float = 0.0
+    """How late it arrives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class DiscordFault:
 
     call: str
     status: int | None
+    code: int
     times: int
     after_handling: bool
     scope: str
@@ -72,6 +78,14 @@ class ChannelDeletion:
     """A channel is deleted, and the tokens of its interactions expire."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLimit:
+    """Discord accepts no posts in a channel for some seconds."""
+
+    name: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +131,7 @@ Trouble: TypeAlias = (
     | GatewayDrop
     | SessionInvalidation
     | ChannelDeletion
+    | ChannelLimit
     | DatabaseLock
     | ConnectionLoss
     | ForgedCallback
@@ -135,12 +150,16 @@ class CallbackDelivery:
     """Whether the API receives the bot's answer."""
 
 
+_TEMPORARY = ((401, 0), (403, 0), (403, 40333), (408, 0))
+"""Refusals that pass: a restart at Discord, its firewall, Cloudflare, a timeout."""
+
+
 def _discord_fails(random: Random) -> DiscordFault:
     call = random.choice(["post", "history", "edit reply", "remove card", "reply", "open DM"])
-    status = random.choice([429, 429, 500, 502, 503, None])
-    after = status != 429 and random.random() < 0.5
+    status, code = random.choice([(429, 0), (429, 0), (500, 0), (502, 0), (503, 0), (None, 0), *_TEMPORARY])
+    after = status not in (429, *(refusal for refusal, _ in _TEMPORARY)) and random.random() < 0.5
     is_global = status == 429 and call in {"post", "history"} and random.random() < 0.3
-    return DiscordFault(call, status, random.randint(1, 4), after, "global" if is_global else "user")
+    return DiscordFault(call, status, code, random.randint(1, 4), after, "global" if is_global else "user")
 
 
 _TROUBLES: Sequence[tuple[int, Callable[[Random], Trouble]]] = (
@@ -149,6 +168,7 @@ _TROUBLES: Sequence[tuple[int, Callable[[Random], Trouble]]] = (
     (4, lambda random: GatewayDrop(random.choice([4000, 4000, 1001, None]))),
     (1, lambda _: SessionInvalidation()),
     (6, lambda random: ChannelDeletion(random.choice(DELETABLE_CHANNELS))),
+    (6, lambda random: ChannelLimit(random.choice(("general", "thread")), random.choice([5.0, 20.0, 60.0]))),
     (5, lambda random: DatabaseLock(random.choice([0.3, 1.0, 1.0, 3.0, 3.0, 11.0]))),
     (10, lambda random: ConnectionLoss(random.choice([0.2, 0.5, 1.0]))),
     (15, lambda random: ForgedCallback(random.choice(list(ForgedPart)), random.random())),
@@ -184,6 +204,8 @@ class Plan:
                 channel=random.choice((*CHANNELS, *DELETABLE_CHANNELS, *own)),
                 private=random.random() < 0.1,
                 pause_seconds=random.expovariate(self._rates[0]),
+                copies=2 if random.random() < 0.1 else 1,
+                delay_seconds=random.choice([1.5, 2.9, 3.5]) if random.random() < 0.05 else 0.0,
             )
 
     def troubles(self) -> Iterator[tuple[float, Trouble]]:
@@ -225,6 +247,10 @@ class Plan:
                 yield CallbackDelivery(delay_seconds=random.uniform(0.2, 4.0), copies=random.choice([1, 2]))
             else:
                 yield CallbackDelivery(is_answer_received=kind < 0.95)
+
+    def clock_ahead(self) -> timedelta:
+        """Return how far Discord's clock is ahead of this machine's."""
+        return timedelta(minutes=self._random("clock").choice([-5, -2, 0, 2, 5]))
 
     def process_choices(self) -> Random:
         """Return the generator that selects processes."""

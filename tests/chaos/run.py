@@ -19,6 +19,7 @@ from tests.chaos.plan import (
     DELETABLE_CHANNELS,
     USERS_WITHOUT_DMS,
     ChannelDeletion,
+    ChannelLimit,
     Command,
     ConnectionLoss,
     DatabaseLock,
@@ -40,10 +41,12 @@ from tests.flux.caller import TOKEN, free_port
 DEADLINE_SECONDS = 8.0
 SETTLE_SECONDS = 240.0
 """How long the bot may take to settle all jobs; its longest backoff is five minutes, after eight failures in a row."""
+GATEWAYS = 2
+"""Processes that hear every command, as during an update; others are workers."""
 AWAY_SECONDS = 120.0
 """How long the gateway may be disconnected: its process may be killed while it starts, or wait for the database."""
 ACKNOWLEDGED_TWICE = "40060"
-"""Discord's error code after a lost answer, as discord.py repeats the call."""
+"""Discord's error code after a lost answer, as discord.py repeats the call, or if another process has replied."""
 
 _SETTINGS = {
     "FLUX_MAX_IN_FLIGHT": "1000",
@@ -98,7 +101,7 @@ class Chaos:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            discord = DiscordServer(token=DISCORD_TOKEN, validate=False)
+            discord = DiscordServer(token=DISCORD_TOKEN, validate=False, clock_ahead=self._plan.clock_ahead())
             self._discord = await stack.enter_async_context(discord)
             flux = FakeFlux(token=TOKEN, seconds=self._plan.drawing_seconds())
             self._flux = await stack.enter_async_context(flux)
@@ -122,7 +125,7 @@ class Chaos:
         folder = self._folder / f"process-{number}"
         folder.mkdir()
         settings = settings_between(self._discord, self._flux, port, self._proxy.url) | _SETTINGS
-        role = {"DATABASE_URL": self._database_url, "ROLE": "worker" if number else "all"}
+        role = {"DATABASE_URL": self._database_url, "ROLE": "all" if number < GATEWAYS else "worker"}
         return Supervised(BotProcess(folder, settings | role))
 
     async def run(self) -> Ledger:
@@ -170,6 +173,8 @@ class Chaos:
     async def _issue(self, command: Command) -> None:
         channel = "general" if command.channel in self._deleted_channels else command.channel
         options = {"prompt": command.prompt, "private": command.private, **_SMALL}
+        self._discord.interaction_copies = command.copies
+        self._discord.interaction_delay = command.delay_seconds
         interaction = self._discord.slash(command.user, channel, "imagine", **options)
         issued = IssuedCommand(command, interaction)
         self._issued.append(issued)
@@ -191,14 +196,16 @@ class Chaos:
         match trouble:
             case Kill(which, down_seconds):
                 await _pick(self._processes, which).crash(down_seconds)
-            case DiscordFault(call, status, times, after_handling, scope):
-                self._discord.refuse(call, status, times=times, after_handling=after_handling, scope=scope)
+            case DiscordFault(call, status, code, times, after_handling, scope):
+                self._discord.refuse(call, status, code, times=times, after_handling=after_handling, scope=scope)
             case GatewayDrop(code):
                 await self._discord.gateway.drop(code)
             case SessionInvalidation():
                 self._discord.gateway.invalidate()
             case ChannelDeletion(name):
                 self._delete(name)
+            case ChannelLimit(name, seconds):
+                self._discord.limit_channel(name, 0, seconds)
             case DatabaseLock(seconds):
                 await self._database.lock(seconds)
             case ConnectionLoss(share):
