@@ -118,7 +118,7 @@ async def reply_with_error(interaction: Interaction, error: Exception) -> None:
     job_id: str | None = interaction.extras.get(JOB_ACCEPTED)
     with about(job_id=job_id, user_id=interaction.user.id, guild_id=interaction.guild_id):
         if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
-            log.info("Discord takes no reply: %s", error)
+            log.info("Discord takes no reply: %s", plain_line(error))
             return
         if job_id:
             # "Try again" would make and cost a second picture: the job goes on without this reply.
