@@ -184,7 +184,8 @@ class DiscordMessenger:
         """Post through the interaction. That takes no nonce, so an earlier post must be found if there is one."""
         channel = self._channel_of(job)
         posted, is_readable = await self._find_posted(channel, job)
-        if job.reply_message_id is None or not is_readable:
+        is_recognisable = None not in {job.reply_message_id, job.origin.interaction_id}
+        if not is_readable or not is_recognisable:
             return await self._edit_reply(job, contents)
 
         async def send(card: cards.Card) -> int:

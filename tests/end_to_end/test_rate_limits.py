@@ -10,21 +10,28 @@ SMALL = {"model": "flux-2-flex", "size": "64x64"}
 
 
 async def test_limited_channels(tmp_path: Path) -> None:
-    """Results come through their interactions; without a token they wait, but delay no other channel."""
+    """Results come through their interactions; those that must wait for a limit delay no other channel."""
     async with wire(tmp_path, seconds=None, settings=MANY) as world:
         prompts = [f"fox number {number}." for number in range(10)]
         world.discord.limit_channel("general", 0, 600)
         requests = [await world.imagine(prompt, **SMALL) for prompt in prompts]
+        private = await world.imagine("a secret", user="bob", channel="forbidden", private=True, **SMALL)
+        reply = world.discord.refuse("edit reply", 429, retry_after=600)
+        await world.flux.finish((await world.task("a secret")).id)
+        await eventually(lambda: world.bot.log.count("Rate-limited") == reply.hits == 1)
+        world.discord.stop_refusing()
         for request in requests[1:]:
             world.discord.expire(request)  # a little early: the bot can't know
         for prompt in prompts:
             await world.flux.finish((await world.task(prompt)).id)
         await world.result(prompts[0])
-        await eventually(lambda: world.bot.log.count("Rate-limited") >= len(prompts) - 1)
+        await eventually(lambda: world.bot.log.count("Rate-limited") >= len(prompts))
         await world.imagine("a heron", channel="thread", user="bob", **SMALL)
         await world.flux.finish((await world.task("a heron")).id)
         await world.result("a heron", "thread")
         assert [prompt for prompt in prompts if world.results(prompt)] == prompts[:1]
+        assert private.message is not None
+        assert not private.message["attachments"], "it waits as well"
 
 
 async def test_a_busy_channel(tmp_path: Path) -> None:

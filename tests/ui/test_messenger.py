@@ -186,6 +186,10 @@ async def test_rate_limits(tmp_path: Path) -> None:
             assert messenger.seconds_to_wait(other) == 0
         with pytest.raises(RateLimited):
             await messenger.deliver(waiting, Contents([picture()]))
+        old, _ = await harness.start_job("a cat of an earlier version")
+        unknown = await messenger.deliver(succeeded(old, interaction_id=None), Contents([picture()]))
+        assert unknown is not None
+        assert unknown.method == "reply", "a follow-up could not be found again"
         harness.refuse("follow up", 403, 40094)
         fresh, _ = await harness.start_job("a fox")
         with pytest.raises(RateLimited):
