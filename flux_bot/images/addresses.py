@@ -6,8 +6,10 @@ of an edit, so the user learns at once if it can't work.
 """
 
 import re
+import string
 from datetime import UTC, datetime
 from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import quote
 
 from yarl import URL
 
@@ -80,8 +82,25 @@ def is_public_host(host: str) -> bool:
     return _NAME.fullmatch(host) is not None and not host.endswith(_PRIVATE)
 
 
+def parse_as_written(url: str) -> URL:
+    """Parse a link without changing how its path and query are spelled. Raises ValueError.
+
+    Many hosts sign an address as it is written, and answer 401 if, say, ``%3A`` becomes ``:``. Only characters that
+    can't be sent are encoded. Scheme and host are in normal form, as there is more than one way to read other forms.
+    The fragment is dropped.
+    """
+    normal, written = URL(url), URL(url, encoded=True)
+    return URL.build(
+        scheme=normal.scheme,
+        authority=normal.raw_authority,
+        path=_encode_unsendable(written.raw_path),
+        query_string=_encode_unsendable(written.raw_query_string),
+        encoded=True,
+    )
+
+
 def check_public_url(url: str, *, allow_private_hosts: bool) -> str:
-    """Return a user's link in normalised form. Raises RequestRejected, which tells the user what to change."""
+    """Return a user's link, with its path as written. Raises RequestRejected, which tells the user what to change."""
     link = _parse(url)
     if link is None:
         raise RequestRejected("not-a-link")
@@ -114,12 +133,18 @@ def is_expired(url: str, *, now: datetime) -> bool:
 def _parse(url: str) -> URL | None:
     """Parse a web link. Return None if it is invalid or if programs may disagree about its meaning."""
     try:
-        link = URL(url).with_fragment(None)
+        link = parse_as_written(url)
     except ValueError:
         return None
     # Check the result too: converting a host to ASCII (IDNA) turns a lone cedilla into a space.
     is_plain = _is_plain(url) and _is_plain(str(link))
     return link if is_plain and link.scheme in {"http", "https"} and link.raw_host else None
+
+
+def _encode_unsendable(part: str) -> str:
+    """Encode what must not be in a request line: control characters, spaces and all that is not ASCII."""
+    # Python decodes headers that are not UTF-8 to surrogates; they stand for the bytes that were sent.
+    return quote(part, safe=string.punctuation, errors="surrogateescape")
 
 
 def _is_plain(url: str) -> bool:

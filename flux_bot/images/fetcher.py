@@ -16,8 +16,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from flux_bot.core.errors import BadImage, ImageUnreachable
-from flux_bot.core.text import plain_line
-from flux_bot.images.addresses import is_public_address
+from flux_bot.images.addresses import is_public_address, parse_as_written
 from flux_bot.images.decoding import Picture, check
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -95,15 +94,16 @@ class ImageFetcher:
         file.seek(0)
         file.truncate()
         try:
-            await self._follow(URL(url), file)
+            await self._follow(parse_as_written(url), file)
         except ValueError as error:  # includes aiohttp's InvalidURL, and UnicodeError: not a valid DNS name
-            raise BadImage(f"malformed link: {plain_line(error)}") from error
+            # Not the error's own text, here and below: it may contain the whole link, which may be signed.
+            raise BadImage(f"malformed link ({type(error).__name__})") from error
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, _NotPublicError):
                 raise BadImage(f"{error.host} is not on the public internet") from error
-            raise ImageUnreachable(plain_line(error)) from error
+            raise ImageUnreachable(f"{error.host} can't be reached: {error.os_error}") from error
         except aiohttp.ClientError as error:
-            raise ImageUnreachable(f"{type(error).__name__}: {plain_line(error)}") from error
+            raise ImageUnreachable(f"{URL(url).host} can't be reached: {type(error).__name__}") from error
 
     async def _follow(self, link: URL, file: IO[bytes]) -> None:
         """Save the target of a link, checking each redirect like the link itself."""
@@ -117,7 +117,8 @@ class ImageFetcher:
             async with self._session.get(link, allow_redirects=False) as response:
                 if response.status not in _REDIRECTS:
                     return await self._save(response, file)
-                link = link.join(URL(response.headers.get("Location", "")))
+                target = link.join(URL(response.headers.get("Location", ""), encoded=True))
+            link = parse_as_written(str(target))
         raise BadImage(f"redirected more than {MAX_REDIRECTS} times")
 
     async def _save(self, response: aiohttp.ClientResponse, file: IO[bytes]) -> None:

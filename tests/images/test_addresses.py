@@ -33,6 +33,13 @@ INTERNAL_NAMES = [
     *("pc.localdomain", "router.lan", "tv.home", "wiki.corp", "hr.intranet", "redis", "redis."),
 ]
 
+SIGNED = [
+    "https://images-ext-2.discordapp.net/external/Z_CwC1okQAq/https/pbs.twimg.com/media/EySPEwz.jpg%3Alarge",
+    "https://images-ext-2.discordapp.net/external/Qx/%3Fformat%3Djpg%26name%3Dlarge/https/pbs.twimg.com/media/EySPE",
+    "https://example.com/o/a.png?cred=AK%2F2026%2Fauto&type=image%2Fpng&sig=qZ0%2BPP2g%3D&q=it%27s+%7e~",
+]
+"""Links whose hosts sign them as they are written."""
+
 
 def reason(url: str, *, allow_private_hosts: bool = False) -> str | None:
     """Return why a link is refused, None if it is accepted."""
@@ -102,17 +109,18 @@ def test_private_hosts_are_refused_unless_allowed() -> None:
         assert check_public_url(url, allow_private_hosts=True).endswith(":8080/x.png"), host
 
 
-def test_public_links_are_normalised() -> None:
-    """A public link is accepted and normalised."""
+def test_public_links_stay_as_written() -> None:
+    """A public link is accepted; only its scheme and host are normalised, and what can't be sent is encoded."""
     signed = "https://cdn.discordapp.com/attachments/1/2/x%20y.png?ex=6a&is=7b&hm=8c&"
     expected = {
         "https://example.com/a.png": "https://example.com/a.png",
         "HTTPS://Example.COM:443/a.png#part": "https://example.com/a.png",
-        "http://example.com:8080": "http://example.com:8080",
+        "http://example.com:8080": "http://example.com:8080/",
         "https://bücher.example/ä.png": "https://xn--bcher-kva.example/%C3%A4.png",
         "https://8.8.8.8/a.png": "https://8.8.8.8/a.png",
         "https://[2606:4700:4700::1111]/a.png": "https://[2606:4700:4700::1111]/a.png",
         signed: signed,
+        **{link: link for link in SIGNED},
     }
     assert {typed: check_public_url(typed, allow_private_hosts=False) for typed in expected} == expected
 

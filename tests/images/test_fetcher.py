@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 import stamina
+from yarl import URL
 
 from flux_bot.core.errors import BadImage, ImageUnreachable
 from flux_bot.images.fetcher import ATTEMPTS, ImageFetcher
@@ -25,6 +26,7 @@ from tests.images.picture_host import (
     status,
     streamed,
 )
+from tests.images.test_addresses import SIGNED
 
 PNG = encoded("PNG")
 MIB = 1024 * 1024
@@ -233,6 +235,28 @@ async def test_three_redirects_are_followed(host: PictureHost, fetcher: ImageFet
         host.requests.clear()
     assert "redirected more than 3 times" in await refusal(fetcher, host.answer("/x", redirect("/x")))
     assert len(host.requests) == 4
+
+
+async def test_links_are_requested_as_written(host: PictureHost, fetcher: ImageFetcher) -> None:
+    """A link, and the target of a redirect, is requested as it is spelled; what can't be sent is encoded."""
+    for typed, expected in {
+        **{(path := link[link.index("/", 8) :]): path for link in SIGNED},
+        "/ä b%.png?ö=%3d": "/%C3%A4%20b%.png?%C3%B6=%3d",
+    }.items():
+        host.answer(URL(typed).path, picture(PNG))
+        host.answer("/moved", redirect(typed))
+        for link in (host.url(typed), host.url("/moved")):
+            (await fetcher.fetch(link)).close()
+            assert host.requests[-1].raw_path == expected, (link, typed)
+
+
+async def test_errors_do_not_repeat_the_link(fetcher: ImageFetcher) -> None:
+    """The text of an error, which is logged, names the host at most, as a link may be signed."""
+    async with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", b"x") as url:
+        for link in (f"{url}?sig=secret", "http://[::1?sig=secret", "http://127.0.0.1:99999/x?sig=secret"):
+            with pytest.raises(BadImage) as refused:
+                await fetcher.fetch(link)
+            assert "secret" not in str(refused.value), link
 
 
 async def test_redirects_are_checked_like_links(host: PictureHost, fetcher: ImageFetcher) -> None:
