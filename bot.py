@@ -4,8 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from flux_bot import __version__, app
-from flux_bot.doctor import checks
+from flux_bot import __version__
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,6 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
     copy.add_argument("source", metavar="FROM", help="its address, such as sqlite:///data/flux_bot.db")
     commands.add_parser("doctor", help="check the set-up, and say what to do about each failure")
     chosen = parser.parse_args(arguments)
+    # Imported here because the processes that decode pictures import this module too, and need nothing else.
+    from flux_bot import app
+
     if chosen.command == "sandbox":
         # Imported here because its libraries are not installed in production.
         from flux_bot.sandbox import sandbox as offline
@@ -30,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "copy-database":
         return app.copy_into_database(chosen.source)
     if chosen.command == "doctor":
+        from flux_bot.doctor import checks
+
         return checks.main()
     return app.main()
 

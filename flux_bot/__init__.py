@@ -19,7 +19,8 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    (what users ask about their jobs); below them database.py, notifications.py (wakes other
                    processes), engines.py, schema.py, migrations/, copying.py
     flux/          the image API: protocol.py (its language), client.py (HTTP), availability.py
-    images/        fetcher.py (downloads), decoding.py (checks, shrinks), addresses.py (which are public)
+    images/        fetcher.py (downloads), decoding.py (checks, shrinks) by worker.py in worker_pool.py's processes,
+                   addresses.py (which are public)
     locales/       every sentence that users read, in each language (Fluent): cards.ftl has cards and failures,
                    answers.ftl refusals
     settings.py, logs.py, metrics.py

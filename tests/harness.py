@@ -10,7 +10,6 @@ or the interactions it sends is in this module.
 """
 
 import asyncio
-import io
 import logging
 import random
 import re
@@ -18,6 +17,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -30,7 +30,7 @@ from simcord.types import HttpLogEntry
 
 from flux_bot.app import App, open_app
 from flux_bot.core.jobs import Job
-from flux_bot.images.decoding import Picture
+from flux_bot.images.decoding import Decoder, Picture
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from flux_bot.sandbox.local_images import LocalImages
 from flux_bot.settings import Settings
@@ -306,12 +306,15 @@ def job_id_of(message: discord.Message) -> str:
     return str(job_id)
 
 
+_decoder = cache(Decoder)
+
+
 def picture(width: int = 64, height: int = 48, *, noisy: bool = False) -> Picture:
     """Return a fetched picture: of one colour, or of noise, which compresses badly."""
     pixels = random.Random(8).randbytes(width * height * 3) if noisy else bytes(width * height * 3)
-    data = io.BytesIO()
-    Image.frombytes("RGB", (width, height), pixels).save(data, "PNG")
-    return Picture(data, "PNG", width, height, data.tell())
+    path = _decoder().new_path()
+    Image.frombytes("RGB", (width, height), pixels).save(path, "PNG")
+    return Picture(path, "PNG", width, height, path.stat().st_size, _decoder())
 
 
 def invalid_requests(entries: Iterable[HttpLogEntry]) -> list[str]:

@@ -18,6 +18,7 @@ from flux_bot.ui.replies import Reply, user_translator
 
 PAGE_SIZE = 6
 THUMBNAIL_BYTES = 150_000
+THUMBNAIL_SIDE = 512
 SEARCH_LIMIT = 60
 """Characters: the search is part of the buttons' custom_ids, which have at most 100."""
 
@@ -58,7 +59,7 @@ async def _show_page(interaction: Interaction, reply: Reply, number: int, search
 async def _with_pictures(client: FluxBot, translate: Translator, page: Page, search: str) -> cards.Card:
     with ExitStack() as opened:
         found = await asyncio.gather(*(client.old_pictures.pictures(client, job, at_most=1) for job in page.jobs))
-        thumbnails = await fit_all([pictures[0] for pictures in found], THUMBNAIL_BYTES, opened)
+        thumbnails = await fit_all([pictures[0] for pictures in found], THUMBNAIL_BYTES, opened, THUMBNAIL_SIDE)
         return _page_card(translate, page, thumbnails, search)
 
 

@@ -1,1 +1,1 @@
-"""Download pictures from the public internet, check them and re-encode them."""
+"""Download pictures from the public internet, check them and re-encode them in worker processes."""

@@ -1,4 +1,4 @@
-"""Check that a file is a picture, and shrink pictures to a size limit.
+"""Check that a file is a picture, make thumbnails, and shrink pictures to a size limit, in worker processes.
 
 A file counts as a picture if its first frame can be decoded.
 
@@ -9,55 +9,43 @@ async with ImageFetcher() as fetcher:
 """
 
 import asyncio
-import io
-import math
-import struct
-import zlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import IO, Self
-
-from PIL import Image, ImageOps
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from uuid import uuid4
 
 from flux_bot.core.errors import BadImage
+from flux_bot.images import worker
+from flux_bot.images.worker_pool import WorkerPool
 
-MAX_PIXELS = 64_000_000
+MIB = 1024 * 1024
+# 45 megapixels of a result and 16 of a source, or half of that for formats that are decoded twice (WebP). The bot with
+# both workers then takes less than 512 MiB.
+RESULT_MEMORY = 208 * MIB
+SOURCE_MEMORY = 160 * MIB
+RESULT_SECONDS = 20.0
+SOURCE_SECONDS = 3.0
 
 _EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
-
-_WEBP_QUALITIES = (90, 80, 70)
-_WEBP_MAX_SIDE = 16383  # https://developers.google.com/speed/webp/faq ("maximum pixel dimensions")
-_MAX_COPY_PIXELS = 16_000_000  # more would take a gigabyte and minutes, for a mere copy
-_SHRINK_STEP = 0.75
-_SMALLEST_SIDE = 64
-_MAX_PROFILE_BYTES = 16 * 1024
-
-# At most two pictures are decoded at a time: 64 megapixels take a quarter of a gigabyte. Unlike a semaphore, a
-# thread pool keeps this limit when the waiting task is cancelled.
-_DECODERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="decoder")
-
-# What Pillow's decoders raise on broken input, including Warning, which ``-W error`` turns into an exception.
-_DECODER_ERRORS = (
-    *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError, SyntaxError),
-    *(TypeError, ValueError, Warning, struct.error, zlib.error, Image.DecompressionBombError),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A checked picture in its own file. The caller must close it; closing it twice is harmless."""
 
-    file: IO[bytes]
+    path: Path
     format: str
     """PNG, JPEG, WEBP or GIF."""
     width: int
     height: int
     size: int
     """In bytes."""
+    decoder: "Decoder" = field(repr=False, compare=False)
     shrunk: bool = False
-    """Whether this is a smaller copy of the original."""
+    """Whether this is a copy of the original, usually a smaller one."""
 
     @property
     def extension(self) -> str:
@@ -66,12 +54,11 @@ class Picture:
 
     def read(self) -> bytes:
         """Return all bytes. May be called repeatedly."""
-        self.file.seek(0)
-        return self.file.read()
+        return self.path.read_bytes()
 
     def close(self) -> None:
-        """Free the memory or disk space."""
-        self.file.close()
+        """Delete the file."""
+        self.path.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -80,112 +67,77 @@ class Picture:
         self.close()
 
 
-async def check(file: IO[bytes]) -> Picture:
-    """Return the file as a picture. Raises BadImage if it is not one."""
-    return await asyncio.get_running_loop().run_in_executor(_DECODERS, _inspect, file)
+class Decoder:
+    """Decodes pictures in two worker processes: one for results, one for pictures of unknown origin.
+
+    Their files are in a folder of its own, which ``close`` removes. All methods raise BadImage.
+    """
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="flux-bot-", ignore_cleanup_errors=True)
+        folder = Path(self._folder.name)
+        self._results = WorkerPool(memory_bytes=RESULT_MEMORY, seconds=RESULT_SECONDS, folder=folder)
+        self._sources = WorkerPool(memory_bytes=SOURCE_MEMORY, seconds=SOURCE_SECONDS, folder=folder)
+
+    async def close(self) -> None:
+        """Kill the workers and delete all files."""
+        await asyncio.gather(self._results.close(), self._sources.close())
+        self._folder.cleanup()
+
+    def new_path(self) -> Path:
+        """Return the path of a file to create."""
+        return Path(self._folder.name, uuid4().hex)
+
+    async def check(self, path: Path) -> Picture:
+        """Return a file as a picture: itself, or a sound copy if it breaks the rules of its format."""
+        return await self._run(self._results, worker.check, path)
+
+    async def thumbnail(self, path: Path) -> Picture:
+        """Return a thumbnail of a picture of unknown origin; results never wait for it."""
+        return await self._run(self._sources, worker.thumbnail, path)
+
+    async def shrink(self, picture: Picture, limit_bytes: int, longest_side: int | None = None) -> Picture:
+        """Return a WebP copy that fits, upright and without metadata. The original stays open."""
+        limits = {"limit_bytes": limit_bytes} | ({"longest_side": longest_side} if longest_side else {})
+        return await self._run(self._results, worker.shrink, picture.path, **limits)
+
+    async def _run(self, pool: WorkerPool, work: Callable[..., worker.Facts], path: Path, **limits: int) -> Picture:
+        """Let a worker read a file and perhaps write a copy, and return whichever it is."""
+        copy = self.new_path()
+        with ExitStack() as stack:
+            stack.callback(copy.unlink, missing_ok=True)
+            facts = await pool.run(work, path, copy, **limits)
+            if facts.is_copy:
+                stack.pop_all()
+        return Picture(
+            copy if facts.is_copy else path, facts.format, facts.width, facts.height, facts.size, self, facts.is_copy
+        )
 
 
-async def fit(picture: Picture, limit_bytes: int) -> Picture:
+async def fit(picture: Picture, limit_bytes: int, longest_side: int | None = None) -> Picture:
     """Return the picture itself if it fits, otherwise a smaller copy. The original stays open.
 
     The copy is a WebP of the first frame, turned upright, without metadata except for a small colour profile.
-    Raises BadImage if not even a thumbnail fits.
+    ``longest_side`` limits the copy, in pixels. Raises BadImage if not even a thumbnail fits.
     """
-    return picture if picture.size <= limit_bytes else await plain_copy(picture, limit_bytes)
+    return picture if picture.size <= limit_bytes else await picture.decoder.shrink(picture, limit_bytes, longest_side)
 
 
-async def fit_or_none(picture: Picture | None, limit_bytes: int) -> Picture | None:
+async def fit_or_none(picture: Picture | None, limit_bytes: int, longest_side: int | None = None) -> Picture | None:
     """Return the result of ``fit``, or None if there is no picture or it can't be shrunk."""
     try:
-        return await fit(picture, limit_bytes) if picture else None
+        return await fit(picture, limit_bytes, longest_side) if picture else None
     except BadImage:
         return None
 
 
-async def plain_copy(picture: Picture, limit_bytes: int) -> Picture:
-    """Return a WebP copy that fits, without metadata, which may reveal where a photo was taken.
-
-    Raises BadImage as ``fit`` does.
-    """
-    return await asyncio.get_running_loop().run_in_executor(_DECODERS, _shrink, picture.file, limit_bytes)
-
-
-async def fit_all(pictures: Sequence[Picture | None], limit_bytes: int, opened: ExitStack) -> list[Picture | None]:
+async def fit_all(
+    pictures: Sequence[Picture | None], limit_bytes: int, opened: ExitStack, longest_side: int | None = None
+) -> list[Picture | None]:
     """Apply ``fit_or_none`` to all pictures; ``opened`` closes the originals and the copies."""
     for picture in filter(None, pictures):
         opened.enter_context(picture)
-    fitting = [await fit_or_none(picture, limit_bytes) for picture in pictures]
+    fitting = [await fit_or_none(picture, limit_bytes, longest_side) for picture in pictures]
     for picture in filter(None, fitting):
         opened.enter_context(picture)
     return fitting
-
-
-def _open(file: IO[bytes]) -> Image.Image:
-    """Open a picture without decoding it. Raises BadImage if it has too many pixels."""
-    file.seek(0)
-    image = Image.open(file, formats=list(_EXTENSIONS))
-    # Pillow's own limit is higher and global, and only warns at first.
-    if image.width * image.height > MAX_PIXELS:
-        raise BadImage(f"{image.width}x{image.height} is more than {MAX_PIXELS} pixels")
-    return image
-
-
-def _inspect(file: IO[bytes]) -> Picture:
-    """Verify the checksums and decode the first frame."""
-    try:
-        _open(file).verify()
-        image = _open(file)  # verify() leaves the first object unusable (Pillow, Image.verify)
-        image.load()
-    except _DECODER_ERRORS as error:
-        raise BadImage(f"not a PNG, JPEG, WebP or GIF picture: {error}") from error
-    # MPO is a JPEG followed by more pictures, as written by phones.
-    picture_format = "JPEG" if image.format == "MPO" else str(image.format)
-    return Picture(file, picture_format, image.width, image.height, size=file.seek(0, io.SEEK_END))
-
-
-def _shrink(file: IO[bytes], limit_bytes: int) -> Picture:
-    """Return the best WebP copy that fits. Raises BadImage if none does."""
-    try:
-        image, profile = _upright(_open(file))
-        largest = min(1.0, _WEBP_MAX_SIDE / max(image.size), math.sqrt(_MAX_COPY_PIXELS / math.prod(image.size)))
-        image = _scaled(image, largest)
-        for scale, quality in _attempts(max(image.size)):
-            copy = _scaled(image, scale)
-            data = io.BytesIO()
-            copy.save(data, "WEBP", quality=quality, icc_profile=profile)
-            if data.tell() <= limit_bytes:
-                return Picture(data, "WEBP", copy.width, copy.height, data.tell(), shrunk=True)
-    except _DECODER_ERRORS as error:
-        raise BadImage(f"could not be re-encoded: {error}") from error
-    raise BadImage(f"does not fit into {limit_bytes} bytes")
-
-
-def _attempts(side: int) -> Iterator[tuple[float, int]]:
-    """Yield the scales and qualities to try, from the best down to a thumbnail."""
-    for quality in _WEBP_QUALITIES:
-        yield 1.0, quality
-    scale = 1.0
-    while side * scale > _SMALLEST_SIDE:
-        scale *= _SHRINK_STEP
-        yield scale, _WEBP_QUALITIES[-1]
-
-
-def _scaled(image: Image.Image, scale: float) -> Image.Image:
-    """Return a smaller copy, at least one pixel wide and high, or the picture itself at scale 1."""
-    if scale == 1:
-        return image
-    size = max(1, int(image.width * scale)), max(1, int(image.height * scale))
-    return image.resize(size, Image.Resampling.LANCZOS)
-
-
-def _upright(image: Image.Image) -> tuple[Image.Image, bytes | None]:
-    """Return the first frame as RGB or RGBA, rotated according to EXIF, and its colour profile if it still applies."""
-    profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA", "P"} else None
-    if profile and len(profile) > _MAX_PROFILE_BYTES:
-        profile = None
-    ImageOps.exif_transpose(image, in_place=True)
-    if image.mode.startswith("I"):  # 16-bit grey, which convert() would clip instead of scaling
-        image = image.point(lambda value: value / 256).convert("L")
-    mode = "RGBA" if image.has_transparency_data else "RGB"
-    # Even if the mode stays the same, convert() would copy up to a quarter of a gigabyte.
-    return image if image.mode == mode else image.convert(mode), profile

@@ -6,8 +6,10 @@ however an address is written and wherever a redirect leads, the bot never conne
 
 import asyncio
 import socket
-import tempfile
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 from typing import IO, Self
 
 import aiohttp
@@ -17,9 +19,13 @@ from yarl import URL
 
 from flux_bot.core.errors import BadImage, ImageUnreachable
 from flux_bot.images.addresses import is_public_address, parse_as_written
-from flux_bot.images.decoding import Picture, check
+from flux_bot.images.decoding import Decoder, Picture
 
 MAX_BYTES = 64 * 1024 * 1024
+MAX_SOURCE_BYTES = 24 * 1024 * 1024
+"""Of a picture of which only a thumbnail is made."""
+REMEMBERED_THUMBNAILS = 64
+"""So that a repeated delivery does not make them again; each has at most some 100 KiB."""
 MAX_REDIRECTS = 3
 TIMEOUT_SECONDS = 60.0
 ATTEMPTS = 3
@@ -32,7 +38,6 @@ _HEADERS = {
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # 404: a new file may not have reached every server of a CDN yet.
 _RETRY_STATUSES = frozenset({404, 408, 425, 429})
-_IN_MEMORY_BYTES = 1024 * 1024
 
 
 class ImageFetcher:
@@ -55,8 +60,10 @@ class ImageFetcher:
         self._max_bytes = max_bytes
         self._timeout_seconds = timeout_seconds
         self._resolver = resolver
+        self._thumbnails: dict[str, tuple[Picture, bytes]] = {}
 
     async def __aenter__(self) -> Self:
+        self.decoder = Decoder()
         # A host that stalls uses up a third of the time, which leaves some for another attempt.
         stall_timeout = self._timeout_seconds / 3
         self._session = aiohttp.ClientSession(
@@ -75,26 +82,48 @@ class ImageFetcher:
 
     async def __aexit__(self, *exc_info: object) -> None:
         await self._session.close()
+        await self.decoder.close()
 
     async def fetch(self, url: str) -> Picture:
         """Download and check the picture at a link. The caller must close it."""
+        return await self._fetch(url, self._max_bytes, self.decoder.check)
+
+    async def fetch_thumbnail(self, url: str) -> Picture:
+        """Return a thumbnail of the picture at a link of a user. The caller must close it."""
+        if url not in self._thumbnails:
+            made = await self._fetch(url, min(self._max_bytes, MAX_SOURCE_BYTES), self.decoder.thumbnail)
+            with made:
+                self._thumbnails[url] = made, made.read()
+            if len(self._thumbnails) > REMEMBERED_THUMBNAILS:
+                del self._thumbnails[next(iter(self._thumbnails))]
+        picture, data = self._thumbnails[url]
+        path = self.decoder.new_path()
+        path.write_bytes(data)
+        return replace(picture, path=path)
+
+    async def _fetch(self, url: str, max_bytes: int, decode: Callable[[Path], Awaitable[Picture]]) -> Picture:
+        path = self.decoder.new_path()
         with ExitStack() as stack:
-            file = stack.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES))
+            stack.callback(path.unlink, missing_ok=True)
             try:
                 async with asyncio.timeout(self._timeout_seconds):
-                    await self._download(url, file)
+                    with path.open("wb") as file:
+                        await self._download(url, file, max_bytes)
             except TimeoutError:
                 raise ImageUnreachable(f"not fetched within {self._timeout_seconds:g} s") from None
-            picture = await check(file)
-            stack.pop_all()
+            except OSError as error:  # such as a full disk
+                raise ImageUnreachable(f"can't be saved: {error.strerror}") from error
+            picture = await decode(path)
+            if picture.path == path:
+                stack.pop_all()
         return picture
 
     @stamina.retry(on=ImageUnreachable, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_jitter=0.5)
-    async def _download(self, url: str, file: IO[bytes]) -> None:
+    async def _download(self, url: str, file: IO[bytes], max_bytes: int) -> None:
         file.seek(0)
         file.truncate()
         try:
-            await self._follow(parse_as_written(url), file)
+            await self._follow(parse_as_written(url), file, max_bytes)
         except ValueError as error:  # includes aiohttp's InvalidURL, and UnicodeError: not a valid DNS name
             # Not the error's own text, here and below: it may contain the whole link, which may be signed.
             raise BadImage(f"malformed link ({type(error).__name__})") from error
@@ -105,7 +134,7 @@ class ImageFetcher:
         except aiohttp.ClientError as error:
             raise ImageUnreachable(f"{URL(url).host} can't be reached: {type(error).__name__}") from error
 
-    async def _follow(self, link: URL, file: IO[bytes]) -> None:
+    async def _follow(self, link: URL, file: IO[bytes], max_bytes: int) -> None:
         """Save the target of a link, checking each redirect like the link itself."""
         schemes = ["http", "https"] if self._allow_private_hosts else ["https"]
         for _ in range(1 + MAX_REDIRECTS):
@@ -116,24 +145,25 @@ class ImageFetcher:
                 raise BadImage("the link contains credentials")
             async with self._session.get(link, allow_redirects=False) as response:
                 if response.status not in _REDIRECTS:
-                    return await self._save(response, file)
+                    return await _save(response, file, max_bytes)
                 target = link.join(URL(response.headers.get("Location", ""), encoded=True))
             link = parse_as_written(str(target))
         raise BadImage(f"redirected more than {MAX_REDIRECTS} times")
 
-    async def _save(self, response: aiohttp.ClientResponse, file: IO[bytes]) -> None:
-        """Write the response body to the file, up to the size limit."""
-        if response.status in _RETRY_STATUSES or response.status >= 500:
-            raise ImageUnreachable(f"{response.host} answered {response.status}")
-        if response.status != 200:
-            raise BadImage(f"{response.host} answered {response.status}")
-        too_large = BadImage(f"larger than {self._max_bytes} bytes")
-        if (response.content_length or 0) > self._max_bytes:
+
+async def _save(response: aiohttp.ClientResponse, file: IO[bytes], max_bytes: int) -> None:
+    """Write the response body to the file, up to the size limit."""
+    if response.status in _RETRY_STATUSES or response.status >= 500:
+        raise ImageUnreachable(f"{response.host} answered {response.status}")
+    if response.status != 200:
+        raise BadImage(f"{response.host} answered {response.status}")
+    too_large = BadImage(f"larger than {max_bytes} bytes")
+    if (response.content_length or 0) > max_bytes:
+        raise too_large
+    async for chunk in response.content.iter_any():
+        if file.tell() + len(chunk) > max_bytes:
             raise too_large
-        async for chunk in response.content.iter_any():
-            if file.tell() + len(chunk) > self._max_bytes:
-                raise too_large
-            file.write(chunk)
+        file.write(chunk)
 
 
 class _NotPublicError(OSError):

@@ -15,7 +15,6 @@ the bot looks for an earlier post.
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -23,9 +22,9 @@ from typing import cast
 
 import discord
 
-from flux_bot.core.errors import BadImage, RateLimited
+from flux_bot.core.errors import RateLimited
 from flux_bot.core.jobs import Job
-from flux_bot.images.decoding import fit_or_none, plain_copy
+from flux_bot.images.decoding import fit_or_none
 from flux_bot.locales import Translator, translator_for
 from flux_bot.ui import cards
 from flux_bot.ui.channel_pace import ChannelPace
@@ -45,8 +44,6 @@ HISTORY_LIMIT = 500
 """Messages to search for an earlier post."""
 ATTEMPTS_PER_METHOD = 50
 """Attempts after which an error that should pass counts as permanent: about four hours (see ``Delivery``)."""
-SOURCE_LIMIT = 4 * 1024 * 1024
-"""Bytes of the edited picture's copy on a card."""
 
 Method = Callable[[Job, Contents], Awaitable[Delivered]]
 Channel = discord.PartialMessageable | discord.DMChannel
@@ -289,10 +286,8 @@ class _Composer:
     async def card(self, limit: int) -> tuple[cards.Card, int]:
         """Return the card with files of at most ``limit`` bytes, and the size of its pictures."""
         fitting = [await fit_or_none(picture, limit) for picture in self.contents.pictures]
-        source = None
-        with suppress(BadImage):
-            source = self.contents.source and await plain_copy(self.contents.source, min(limit, SOURCE_LIMIT))
-        card = cards.finished(self.translate, self.job, fitting, parent=self.contents.parent, source=source)
+        source, parent = self.contents.source, self.contents.parent
+        card = cards.finished(self.translate, self.job, fitting, parent=parent, source=source)
         return card, sum(picture.size for picture in fitting if picture)
 
     def card_without_pictures(self) -> cards.Card:

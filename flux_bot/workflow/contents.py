@@ -77,7 +77,7 @@ class ContentFetcher:
         """Fetch the picture that was edited; None if that takes too long: it is only an extra on the card."""
         try:
             async with asyncio.timeout(SOURCE_SECONDS):
-                return await self._images.fetch(url)
+                return await self._images.fetch_thumbnail(url)
         except (BadImage, TimeoutError) as error:
             log.info("The edited picture is not shown: %s", error if str(error) else "it takes too long")
             return None

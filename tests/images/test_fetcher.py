@@ -335,3 +335,23 @@ async def test_links_that_are_not_plain_https_are_refused() -> None:
         }.items():
             message = await refusal(fetcher, url)
             assert (expected in message, "secret" in message) == (True, False), url
+
+
+async def test_a_thumbnail_is_made_once(host: PictureHost, fetcher: ImageFetcher) -> None:
+    """A repeated delivery gets the same thumbnail without another request."""
+    url = host.answer("/x", picture(encoded("JPEG", size=(2_000, 1_000))), status(410))
+    for _ in range(2):
+        with await fetcher.fetch_thumbnail(url) as thumbnail:
+            assert (thumbnail.format, thumbnail.width, thumbnail.height) == ("WEBP", 512, 256)
+            assert len(thumbnail.read()) == thumbnail.size
+    assert len(host.requests) == 1
+
+
+async def test_no_files_are_left(host: PictureHost, fetcher: ImageFetcher) -> None:
+    """A file is deleted when its picture is closed, and at once if it is none."""
+    folder = fetcher.decoder.new_path().parent
+    for path, answer in {"/good": picture(PNG), "/bad": picture(PNG[:30]), "/gone": status(410)}.items():
+        for get in (fetcher.fetch, fetcher.fetch_thumbnail):
+            with suppress(BadImage):
+                (await get(host.answer(path, answer))).close()
+            assert list(folder.iterdir()) == [], path

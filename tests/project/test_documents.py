@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import flux_bot
-from flux_bot.images.decoding import MAX_PIXELS
 from flux_bot.images.fetcher import MAX_BYTES, MAX_REDIRECTS, TIMEOUT_SECONDS
+from flux_bot.images.worker import MAX_PIXELS
 from flux_bot.metrics import Metrics
 from flux_bot.web.listener import CLIENT_TIMEOUT_SECONDS, MAX_CONNECTIONS
 from flux_bot.web.server import MAX_BODY_BYTES
