@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import aiohttp
 import discord
+from discord import ui
 
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.jobs import INTERACTION_TOKEN_LIFE, Origin
@@ -18,6 +19,8 @@ from flux_bot.locales import Translator, translator_for
 from flux_bot.logs import about
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import Interaction
+from flux_bot.ui.custom_ids import custom_ids
+from flux_bot.ui.old_pictures import components_of
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +28,8 @@ ACK_SECONDS = 2.0
 """After this the user sees that the bot is thinking, which extends Discord's three seconds to minutes."""
 LAST_SECONDS = 2.9
 """After this Discord accepts no first reply."""
-TOO_LATE = frozenset({10062, 40060})
+ALREADY_ACKNOWLEDGED = 40060
+TOO_LATE = frozenset({10062, ALREADY_ACKNOWLEDGED})
 """Error codes of a first reply: the interaction is unknown, as it is older than 3 s, or already acknowledged, perhaps
 by another process (discord-api-docs, topics/opcodes-and-status-codes, "JSON error codes")."""
 THINKING = discord.InteractionResponseType.deferred_channel_message
@@ -99,7 +103,16 @@ class Reply:
             _time_reply(self._interaction)
             return None
         files = card.files or discord.utils.MISSING
-        sent = await response.send_message(view=card.view, files=files, ephemeral=self.private)
+        try:
+            sent = await response.send_message(view=card.view, files=files, ephemeral=self.private)
+        except discord.HTTPException as error:
+            if error.code != ALREADY_ACKNOWLEDGED:
+                raise
+            # Perhaps by this very call: discord.py repeats it if Discord's answer is lost.
+            shown = await self._interaction.original_response()
+            if not _shows(shown, card):
+                raise
+            return shown.id
         _time_reply(self._interaction)
         if sent.message_id is None and isinstance(sent.resource, discord.InteractionMessage):
             return sent.resource.id  # Discord does not always give the id separately
@@ -111,6 +124,14 @@ class Reply:
             await self._interaction.delete_original_response()
         else:
             await self._interaction.response.defer()
+
+
+def _shows(message: discord.Message, card: cards.Card) -> bool:
+    """Return whether a message shows a card, as far as its buttons tell."""
+    expected = [str(part.custom_id) for part in card.view.walk_children() if isinstance(part, ui.Button | ui.Select)]
+    return (
+        bool(expected) and [str(one) for one in custom_ids(components_of(message.components)) if one.action] == expected
+    )
 
 
 async def reply_with_error(interaction: Interaction, error: Exception) -> None:

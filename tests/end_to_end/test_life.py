@@ -125,6 +125,7 @@ async def test_unreliable_discord(tmp_path: Path) -> None:
     async with wire(tmp_path) as world:
         faults = [world.discord.refuse("post", status, times=3) for status in (500, 503, 429, CUT)]
         faults.append(world.discord.refuse("post", CUT, times=2, after_handling=True))
+        faults.append(world.discord.refuse("reply", 500, times=1, after_handling=True))
         for prompt in prompts:
             await world.imagine(prompt)
         for prompt in prompts:
