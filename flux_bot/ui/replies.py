@@ -5,7 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 import aiohttp
@@ -109,10 +109,11 @@ class Reply:
             if error.code != ALREADY_ACKNOWLEDGED:
                 raise
             # Perhaps by this very call: discord.py repeats it if Discord's answer is lost.
-            shown = await self._interaction.original_response()
-            if not _shows(shown, card):
-                raise
-            return shown.id
+            with suppress(discord.NotFound):
+                shown = await self._interaction.original_response()
+                if _shows(shown, card):
+                    return shown.id
+            raise
         _time_reply(self._interaction)
         if sent.message_id is None and isinstance(sent.resource, discord.InteractionMessage):
             return sent.resource.id  # Discord does not always give the id separately

@@ -387,7 +387,10 @@ class DiscordServer:
             self.gateway.dispatch(event, payload)
             return
         for _ in range(self.interaction_copies):
-            asyncio.get_running_loop().call_later(self.interaction_delay, self.gateway.dispatch, event, payload)
+            if self.interaction_delay:
+                asyncio.get_running_loop().call_later(self.interaction_delay, self.gateway.dispatch, event, payload)
+            else:
+                self.gateway.dispatch(event, payload)
 
     # --- the REST API ------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """SIGKILL at every step of a job's life: no job is lost, posted twice or paid twice."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,9 @@ async def test_killed_while_queued(tmp_path: Path) -> None:
         first = await world.task("first")
         await world.imagine("second")
         await world.imagine("third", user="bob")
+        with closing(sqlite3.connect(tmp_path / "data" / "flux_bot.db")) as database:
+            replied = "SELECT count(*) FROM jobs WHERE reply_message_id IS NOT NULL"
+            await eventually(lambda: database.execute(replied).fetchone() == (3,))
         await world.bot.kill()
         await world.flux.finish(first.id)
         await world.bot.start()

@@ -47,6 +47,7 @@ def test_rate_limits() -> None:
     with pytest.raises(RateLimited) as limited, discord_errors():
         raise discord.RateLimited(7.5)
     assert limited.value.retry_after == 7.5
-    for value, seconds in (("30", 30.0), ("Fri, 01 Jan 2100 00:00:00 GMT", DEFAULT_WAIT_SECONDS)):
-        assert retry_after({"Retry-After": value}) == seconds
+    sent = {"Date": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    for value, seconds in (("30", 30.0), ("Fri, 01 Jan 2100 00:00:07 GMT", 7.0), ("soon", DEFAULT_WAIT_SECONDS)):
+        assert retry_after({"Retry-After": value, **sent}) == seconds, value
     assert retry_after({}) == DEFAULT_WAIT_SECONDS
