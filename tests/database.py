@@ -28,7 +28,6 @@ MICROSECOND = timedelta(microseconds=1)
 DEADLINE = timedelta(minutes=30)
 LATER = NOW + timedelta(hours=1)  # after every deadline, lease and look-up
 LEASE = 20 * SECOND
-GRACE = 5 * SECOND
 UNLIMITED = Limits(max_in_flight=10_000, max_running_per_user=10_000, max_queued_per_user=10_000)
 BUSY = Failure("too_many_requests", "Slow down.")
 NO_SLOTS = replace(UNLIMITED, max_in_flight=0)  # every accepted job stays queued
@@ -178,12 +177,12 @@ async def fresh(store: JobStore, job: Job) -> Job:
 
 async def claim_deliveries(store: JobStore, limit: int = 8, *, now: datetime = LATER) -> list[Job]:
     """Claim jobs to deliver."""
-    return [*(await store.deliveries.claim(limit, now=now, lease=LEASE, reply_grace=GRACE)).jobs]
+    return [*(await store.deliveries.claim(limit, now=now, lease=LEASE)).jobs]
 
 
 async def next_delivery_at(store: JobStore) -> datetime | None:
     """Return when the next delivery is due."""
-    return (await store.deliveries.claim(0, now=NOW, lease=SECOND, reply_grace=SECOND)).next_at
+    return (await store.deliveries.claim(0, now=NOW, lease=SECOND)).next_at
 
 
 async def accept(

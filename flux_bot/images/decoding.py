@@ -26,7 +26,7 @@ MIB = 1024 * 1024
 # both workers then takes less than 512 MiB.
 RESULT_MEMORY = 208 * MIB
 SOURCE_MEMORY = 160 * MIB
-RESULT_SECONDS = 20.0
+RESULT_SECONDS = 10.0
 SOURCE_SECONDS = 3.0
 
 _EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}

@@ -14,6 +14,7 @@ from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, Preferences, new_job_id
 from flux_bot.store.database import Database, fetch_jobs, update_returning
 from flux_bot.store.history import read_preferences
+from flux_bot.store.notifications import Loop
 from flux_bot.store.queue import count_queue, place_in_queue, usual_seconds
 from flux_bot.store.schema import THE_JOB, columns_of, jobs
 
@@ -105,6 +106,31 @@ class Admission:
         """Delete a job whose reply Discord has rejected, so that it costs nothing; False if it has moved on."""
         values = {"job": job.id, "accepted": job.accepted_at}
         return await self._database.do(lambda connection: connection.execute(self._WITHDRAW, values).rowcount == 1)
+
+    _SET_REPLY = (
+        sa.update(jobs).where(THE_JOB).values(reply_message_id=sa.bindparam("message")).returning(jobs.c.user_id)
+    )
+    _COUNT_UNDELIVERED = sa.select(sa.func.count()).where(
+        jobs.c.undelivered_at.is_not(None), jobs.c.user_id == sa.bindparam("user")
+    )
+
+    async def set_reply(self, job_id: str, message_id: int, *, starts: bool = False) -> int:
+        """Save the message id of the status card: Discord has accepted the reply.
+
+        Return how many undelivered results the user can fetch. ``starts`` wakes the dispatch loops of other processes,
+        as the job can be submitted now.
+        """
+
+        def work(connection: sa.Connection) -> int:
+            user_id = connection.execute(self._SET_REPLY, {"job": job_id, "message": message_id}).scalar_one_or_none()
+            if user_id is None:
+                return 0
+            if starts:
+                self._database.notifications.notify(connection, Loop.DISPATCH)
+            undelivered: int = connection.execute(self._COUNT_UNDELIVERED, {"user": user_id}).scalar_one()
+            return undelivered
+
+        return await self._database.do(work)
 
     async def _was_saved(self, job_id: str) -> bool:
         """Find out whether a broken transaction saved a job. Raises SaveUncertain if the database stays unreachable.

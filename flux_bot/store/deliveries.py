@@ -66,7 +66,6 @@ class Deliveries:
                 sa.select(jobs.c.id)
                 .where(
                     jobs.c.next_delivery_at <= sa.bindparam("now"),
-                    sa.or_(jobs.c.reply_message_id.is_not(None), jobs.c.accepted_at <= sa.bindparam("without_reply")),
                     CARD_IS_FREE,
                     jobs.c.channel_id.not_in(sa.bindparam("full_channels")),
                 )
@@ -79,15 +78,12 @@ class Deliveries:
         .returning(jobs)
     )
 
-    async def claim(
-        self, limit: int, slots: ChannelSlots = EMPTY, *, now: datetime, lease: timedelta, reply_grace: timedelta
-    ) -> Claimed:
+    async def claim(self, limit: int, slots: ChannelSlots = EMPTY, *, now: datetime, lease: timedelta) -> Claimed:
         """Lease finished jobs that are due, the longest waiting first, as far as their channels have free ``slots``.
 
-        A job whose reply Discord has not accepted yet waits for it, ``reply_grace`` at most: the result replaces the
-        status card, so it must not come first. Nor may an edit of the card come after it, so its lease is waited for.
+        The result replaces the status card, so no edit of the card may come after it: its lease is waited for.
         """
-        due = {"now": now, "without_reply": now - reply_grace, "lease_ends": now + lease}
+        due = {"now": now, "lease_ends": now + lease}
 
         def work(connection: sa.Connection) -> Claimed:
             claimed: list[Job] = []

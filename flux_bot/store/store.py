@@ -56,16 +56,6 @@ _FREE_HELD_SLOT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Replied:
-    """What to do once Discord shows a job's status card."""
-
-    undelivered: int
-    """How many results the user can fetch."""
-    is_due: bool
-    """The job's result has waited for the card."""
-
-
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """The outcome of a callback."""
 
@@ -98,40 +88,11 @@ class JobStore:
     async def __aexit__(self, *exc_info: object) -> None:
         await self._database.__aexit__(*exc_info)
 
-    # --- reply -------------------------------------------------------------------------------------
-
-    _SET_REPLY = (
-        sa.update(jobs)
-        .where(THE_JOB)
-        .values(reply_message_id=sa.bindparam("message"))
-        .returning(jobs.c.user_id, jobs.c.next_delivery_at)
-    )
-    _COUNT_UNDELIVERED = sa.select(sa.func.count()).where(
-        jobs.c.undelivered_at.is_not(None), jobs.c.user_id == sa.bindparam("user")
-    )
-
-    async def set_reply(self, job_id: str, message_id: int, *, starts: bool = False) -> Replied:
-        """Save the message id of the status card: Discord has accepted the reply.
-
-        ``starts`` wakes the dispatch loops of other processes, as the job can be submitted now.
-        """
-
-        def work(connection: sa.Connection) -> Replied:
-            row = connection.execute(self._SET_REPLY, {"job": job_id, "message": message_id}).one_or_none()
-            if row is None:
-                return Replied(undelivered=0, is_due=False)
-            if starts:
-                self._database.notifications.notify(connection, Loop.DISPATCH)
-            undelivered = connection.execute(self._COUNT_UNDELIVERED, {"user": row.user_id}).scalar_one()
-            return Replied(undelivered, is_due=row.next_delivery_at is not None)
-
-        return await self._database.do(work)
+    # --- dispatch ----------------------------------------------------------------------------------
 
     async def usual_seconds(self, model: str) -> float | None:
         """Return the median time of the model's last jobs, None while there are none."""
         return await self._database.do(lambda connection: usual_seconds(connection, model))
-
-    # --- dispatch ----------------------------------------------------------------------------------
 
     _ANY_QUEUED = sa.select(jobs.c.id).where(jobs.c.status == JobStatus.QUEUED).limit(1)
     # It waits for a row that another transaction is writing: that may be the only queued job.

@@ -130,9 +130,8 @@ class Delivery:
                 reconnected_at = self._now()
 
     async def _claim(self, limit: int, in_use: Mapping[int, int]) -> Claimed:
-        lease, grace = self._timing.delivery_lease, self._timing.reply_grace
         slots = ChannelSlots(in_use, CHANNEL_DELIVERIES_AT_ONCE)
-        return await self._store.deliveries.claim(limit, slots, now=self._now(), lease=lease, reply_grace=grace)
+        return await self._store.deliveries.claim(limit, slots, now=self._now(), lease=self._timing.delivery_lease)
 
     async def _deliver_under_lease(self, job: Job) -> None:
         async with asyncio.TaskGroup() as group:

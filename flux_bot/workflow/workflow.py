@@ -104,12 +104,10 @@ class Workflow:
         Return how many undelivered results the user can fetch.
         """
         starts = not accepted.place  # otherwise the next free slot wakes the loop
-        replied = await self._store.set_reply(accepted.job.id, message_id, starts=starts)
+        undelivered = await self._store.admission.set_reply(accepted.job.id, message_id, starts=starts)
         if starts:
             self._signals.dispatch.set()
-        if replied.is_due:
-            self._signals.deliver.set()
-        return replied.undelivered
+        return undelivered
 
     async def withdraw(self, accepted: AcceptedJob) -> bool:
         """Delete a job whose reply Discord has rejected; False if it was submitted, or belongs to another process."""

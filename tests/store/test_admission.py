@@ -228,7 +228,7 @@ async def test_withdrawing_a_job(store: JobStore) -> None:
     assert await store.admission.withdraw(second)
 
     replied = await db.queued(store)
-    await store.set_reply(replied.id, 5)
+    await store.admission.set_reply(replied.id, 5)
     assert not await store.admission.withdraw(replied)
     await store.cancel(replied.id, now=NOW)
     submitted = await db.submitting(store)

@@ -7,7 +7,7 @@ from flux_bot.core.jobs import CardState, JobStatus
 from flux_bot.store.deliveries import RETRIED_FOR, ChannelSlots
 from flux_bot.store.store import JobStore
 from tests import database as db
-from tests.database import GRACE, LATER, LEASE, MICROSECOND, NOW, ON_POSTGRESQL, SECOND, Rows
+from tests.database import LATER, LEASE, MICROSECOND, NOW, ON_POSTGRESQL, SECOND, Rows
 
 DUE = {JobStatus.FINISHED, JobStatus.ABANDONED}
 
@@ -46,16 +46,6 @@ async def test_the_longest_waiting_are_delivered_first(store: JobStore) -> None:
     assert [job.id for job in await db.claim_deliveries(store, now=LATER + SECOND)] == expected[4:]
 
 
-async def test_a_result_does_not_come_before_the_reply(store: JobStore) -> None:
-    """A result waits for its status card, but not longer than the grace period."""
-    job = await db.finished(store)
-    assert await db.claim_deliveries(store, now=NOW + GRACE - MICROSECOND) == []
-    assert [found.id for found in await db.claim_deliveries(store, now=NOW + GRACE)] == [job.id]
-    replied = await db.finished(store)
-    await store.set_reply(replied.id, 5)
-    assert [found.reply_message_id for found in await db.claim_deliveries(store, now=NOW)] == [5]
-
-
 async def test_nothing_is_delivered_while_the_card_is_edited(store: JobStore) -> None:
     """A result waits for the edit of its card, but not longer than the edit's lease."""
     jobs = [await db.running(store) for _ in range(2)]
@@ -75,7 +65,7 @@ async def test_a_channel_has_a_few_slots(store: JobStore, rows: Rows) -> None:
     await rows.put(other.id, channel_id=21)
     for in_use, expected in (({20: 3}, [other]), ({20: 1, 21: 3}, slow[:2])):
         slots = ChannelSlots(in_use, 3)
-        claimed = await store.deliveries.claim(8, slots, now=LATER, lease=LEASE, reply_grace=GRACE)
+        claimed = await store.deliveries.claim(8, slots, now=LATER, lease=LEASE)
         assert [job.id for job in claimed.jobs] == [job.id for job in expected], in_use
 
 

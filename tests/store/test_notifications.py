@@ -30,11 +30,11 @@ async def test_other_processes_are_notified(store: JobStore, other_store: JobSto
     """A job with a reply wakes the others' dispatchers, an ended job their deliveries too; the sender is not woken."""
     async with notifications_of(store) as own, notifications_of(other_store) as received:
         job = await db.submitting(store)
-        await store.set_reply(job.id, 1, starts=True)
+        await store.admission.set_reply(job.id, 1, starts=True)
         await eventually(lambda: received == [Loop.DISPATCH])
         assert await store.finish(job.id, db.failure(job), now=NOW)
         await eventually(lambda: received == [Loop.DISPATCH, Loop.DELIVER, Loop.DISPATCH])
-        await other_store.set_reply(job.id, 1, starts=True)
+        await other_store.admission.set_reply(job.id, 1, starts=True)
         await eventually(lambda: own == [Loop.DISPATCH])
 
 
@@ -46,7 +46,7 @@ async def test_no_needless_notifications(store: JobStore, other_store: JobStore)
     async with notifications_of(other_store) as received:
         waiting = await db.queued(store, limits=NO_SLOTS)
         assert not await store.finish(ended.id, db.failure(ended), now=NOW)
-        await store.set_reply(waiting.id, 1)
+        await store.admission.set_reply(waiting.id, 1)
         await store.cancel(waiting.id, now=NOW)
         assert not await store.cancel(waiting.id, now=NOW)
         ended = await db.submitting(store)
@@ -66,7 +66,7 @@ async def test_a_lost_connection(store: JobStore, other_store: JobStore, store_u
         await engine.dispose()
         await eventually(lambda: received == [*Loop])
         job = await db.queued(store)
-        await store.set_reply(job.id, 1, starts=True)
+        await store.admission.set_reply(job.id, 1, starts=True)
         await eventually(lambda: received == [*Loop, Loop.DISPATCH])
 
 

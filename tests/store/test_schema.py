@@ -69,7 +69,7 @@ async def test_a_job_is_read_unchanged(store: JobStore) -> None:
     assert await store.requeue(first, Failure("api_error"), failed=True)
     claimed = await db.claim_next(store, now=NOW + SECOND)
     assert claimed
-    await store.set_reply(claimed.id, LARGEST_ID - 1)
+    await store.admission.set_reply(claimed.id, LARGEST_ID - 1)
     assert await store.claim_card(claimed, CardState.BUSY, now=NOW, lease=SECOND)
     await store.release_card(claimed.id)
     images = (Image("https://pictures.example/" + "x" * 1975, 2**63 - 1), Image("https://é.example/", None))
@@ -121,7 +121,7 @@ async def call_every_method(store: JobStore) -> None:
         await store.requeue(claimed, Failure("api_error"), failed=False)
     await db.claim_next(store)
     await store.mark_running(job, "task", next_lookup_at=NOW)
-    await store.set_reply(job.id, 5)
+    await store.admission.set_reply(job.id, 5)
     await store.claim_card(job, CardState.BUSY, now=NOW, lease=SECOND)
     await store.release_card(job.id)
     await store.overdue.claim_lookups(50, now=NOW, again_at=NOW)

@@ -16,7 +16,7 @@ from flux_bot.core.errors import StoreUnavailable
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Failure, Job, JobStatus, TaskResult
 from flux_bot.store.queue import SLOW_AT_FIRST
-from flux_bot.store.store import JobStore, Receipt, Replied
+from flux_bot.store.store import JobStore, Receipt
 from tests import database as db
 from tests.database import AT_THE_API, BUSY, DEADLINE, LATER, LEASE, MICROSECOND, NOW, ON_POSTGRESQL, SECOND, Rows
 
@@ -59,7 +59,7 @@ async def test_transitions(name: str, store: JobStore, rows: Rows) -> None:
 async def test_an_unknown_id_changes_nothing(store: JobStore) -> None:
     known = await db.queued(store)
     unknown = replace(known, id="unknown")
-    assert await store.set_reply("unknown", 5) == Replied(undelivered=0, is_due=False)
+    assert await store.admission.set_reply("unknown", 5) == 0
     assert not await store.claim_card(unknown, CardState.BUSY, now=NOW, lease=SECOND)
     await store.release_card("unknown")
     await store.deliveries.mark_delivered(unknown, (20, 5), now=NOW)
@@ -288,17 +288,17 @@ async def test_a_job_is_not_cancelled_while_its_card_is_edited(store: JobStore, 
 
 
 async def test_a_reply_changes_nothing_else(store: JobStore, rows: Rows) -> None:
-    """set_reply writes only the card's message id, and returns whether a result waits and how many are undelivered."""
+    """set_reply writes only the card's message id, and returns how many results are undelivered."""
     job = await db.queued(store)
     before = await rows.of(job.id)
-    assert await store.set_reply(job.id, 5) == Replied(undelivered=0, is_due=False)
+    assert await store.admission.set_reply(job.id, 5) == 0
     assert await rows.of(job.id) == before | {"reply_message_id": 5}
     await rows.clear()
     for user_id in (1, 1, 2):
         await db.undelivered(store, user_id)
     for user_id, count in ((1, 2), (2, 1), (3, 0)):
         due = await db.finished(store, user_id)
-        assert await store.set_reply(due.id, 5) == Replied(count, is_due=True), user_id
+        assert await store.admission.set_reply(due.id, 5) == count, user_id
 
 
 async def test_editing_a_card(store: JobStore, rows: Rows) -> None:
