@@ -8,7 +8,9 @@ from random import Random
 from typing import TypeAlias, TypeVar
 
 from flux_bot.core.jobs import Failure
+from flux_bot.images.worker import MAX_SCANS
 from flux_bot.sandbox.faults import ANSWERS, FILES, BadFile, Faults
+from tests.images.test_worker import with_scans
 
 T = TypeVar("T")
 
@@ -16,6 +18,8 @@ CHANNELS = ("general", "thread", "forbidden", "elsewhere")
 """Two channels where the bot may post, one where it may not, and one in a guild without the bot."""
 DELETABLE_CHANNELS = tuple(f"deletable-{number}" for number in range(12))
 """Channels that may be deleted."""
+LIMITABLE_CHANNELS = ("general", "thread")
+"""Channels whose rate may be limited."""
 USERS_WITHOUT_DMS = ("carol", "dave")
 """Users who block direct messages: a picture that can't be posted in their channel is undelivered."""
 USERS = ("alice", "bob", *USERS_WITHOUT_DMS)
@@ -168,11 +172,17 @@ _TROUBLES: Sequence[tuple[int, Callable[[Random], Trouble]]] = (
     (4, lambda random: GatewayDrop(random.choice([4000, 4000, 1001, None]))),
     (1, lambda _: SessionInvalidation()),
     (6, lambda random: ChannelDeletion(random.choice(DELETABLE_CHANNELS))),
-    (6, lambda random: ChannelLimit(random.choice(("general", "thread")), random.choice([5.0, 20.0, 60.0]))),
+    (6, lambda random: ChannelLimit(random.choice(LIMITABLE_CHANNELS), random.choice([5.0, 20.0, 60.0]))),
     (5, lambda random: DatabaseLock(random.choice([0.3, 1.0, 1.0, 3.0, 3.0, 11.0]))),
     (10, lambda random: ConnectionLoss(random.choice([0.2, 0.5, 1.0]))),
     (15, lambda random: ForgedCallback(random.choice(list(ForgedPart)), random.random())),
     (15, lambda random: RepeatedCallback(random.random())),
+)
+
+_CROWD_TROUBLES: Sequence[tuple[int, Callable[[Random], Trouble]]] = (
+    (1, lambda random: ChannelLimit(random.choice(LIMITABLE_CHANNELS), random.choice([5.0, 20.0]))),
+    (1, lambda random: ForgedCallback(random.choice(list(ForgedPart)), random.random())),
+    (1, lambda random: RepeatedCallback(random.random())),
 )
 
 _BAD_SUBMISSIONS = (
@@ -180,15 +190,23 @@ _BAD_SUBMISSIONS = (
     *("accepted_cut", "accepted_garbage", "accepted_bad_gateway", "accepted_gateway_timeout"),
 )
 _BAD_LOOKUPS = ("rate_limited", "api_error", "down", "cut", "bad_gateway", "garbage")
-_BAD_FILES = (FILES["not_found"], FILES["gone"], FILES["unavailable"], FILES["cut"], BadFile(wait_seconds=1.0))
+_HOSTILE_FILES = (BadFile(body=with_scans(MAX_SCANS + 1)), FILES["no_picture"])
+_BAD_FILES = (
+    *(*_HOSTILE_FILES, FILES["not_found"], FILES["gone"], FILES["unavailable"], FILES["cut"]),
+    BadFile(wait_seconds=1.0),
+)
 
 
 class Plan:
     """The plan of a seed for a number of jobs, with average rates of commands and troubles per second."""
 
-    def __init__(self, seed: int, jobs: int, *, commands_rate: float = 8.0, troubles_rate: float = 1.0) -> None:
+    def __init__(
+        self, seed: int, jobs: int, *, commands_rate: float = 8.0, troubles_rate: float = 1.0, crowd: bool = False
+    ) -> None:
+        """Take ``crowd`` for troubles that only other users' jobs make, while everything else works."""
         self.seed = seed
         self.jobs = jobs
+        self.crowd = crowd
         self._rates = commands_rate, troubles_rate
 
     def commands(self) -> Iterator[Command]:
@@ -211,14 +229,17 @@ class Plan:
     def troubles(self) -> Iterator[tuple[float, Trouble]]:
         """Yield, without end, a pause in seconds and the trouble that follows it."""
         random = self._random("troubles")
-        weights = [weight for weight, _ in _TROUBLES]
+        troubles = _CROWD_TROUBLES if self.crowd else _TROUBLES
+        weights = [weight for weight, _ in troubles]
         while True:
-            ((_, draw),) = random.choices(_TROUBLES, weights)
+            ((_, draw),) = random.choices(troubles, weights)
             yield random.expovariate(self._rates[1]), draw(random)
 
     def api_faults(self, deadline_seconds: float) -> Faults:
         """Return the faults of the image API and of the pictures' host."""
         random = self._random("api")
+        if self.crowd:
+            return Faults(file=self._draw_values(random, 0.2, _HOSTILE_FILES, None))
         failure = Failure("api_error", "fetch failed")
         return Faults(
             submit=self._draw_values(random, 0.12, [ANSWERS[name] for name in _BAD_SUBMISSIONS], None),
@@ -238,7 +259,7 @@ class Plan:
         """Yield, without end, how each callback reaches the bot."""
         random = self._random("callbacks")
         while True:
-            kind = random.random()
+            kind = 0.5 if self.crowd else random.random()
             if kind < 0.08:
                 yield CallbackDelivery(copies=0)
             elif kind < 0.16:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, Self, assert_never
@@ -17,6 +17,7 @@ from tests.chaos.ledger import Answer, Ledger
 from tests.chaos.observer import IssuedCommand, Observer, answer_of
 from tests.chaos.plan import (
     DELETABLE_CHANNELS,
+    LIMITABLE_CHANNELS,
     USERS_WITHOUT_DMS,
     ChannelDeletion,
     ChannelLimit,
@@ -45,6 +46,8 @@ GATEWAYS = 2
 """Processes that hear every command, as during an update; others are workers."""
 AWAY_SECONDS = 120.0
 """How long the gateway may be disconnected: its process may be killed while it starts, or wait for the database."""
+LATE_SECONDS = 10.0
+"""How long other users' jobs may delay a result."""
 ACKNOWLEDGED_TWICE = "40060"
 """Discord's error code after a lost answer, as discord.py repeats the call, or if another process has replied."""
 
@@ -266,9 +269,22 @@ class Chaos:
 
     async def _ledger(self) -> Ledger:
         logs = [process.bot.log for process in self._processes]
-        observer = Observer(self._discord, self._flux, await self._database.rows(), self._deleted, logs)
+        rows = await self._database.rows()
+        observer = Observer(self._discord, self._flux, rows, self._deleted, logs)
+        if self._plan.crowd:
+            self._violations += late_results(rows, {self._discord.channels[name] for name in LIMITABLE_CHANNELS})
         violations = [violation for violation in self._discord.violations if ACKNOWLEDGED_TWICE not in violation]
         return Ledger([observer.entry(issued) for issued in self._issued], [*self._violations, *violations])
+
+
+def late_results(rows: Iterable[dict[str, Any]], limited_channels: Collection[int]) -> list[str]:
+    """Return the results that were posted late, although their own channels had no limit."""
+    delays = {
+        row["prompt"]: (row["delivered_at"] - row["finished_at"]).total_seconds()
+        for row in rows
+        if row["delivered_at"] and row["channel_id"] not in limited_channels
+    }
+    return [f"{prompt}: posted {delay:.1f} s late" for prompt, delay in delays.items() if delay > LATE_SECONDS]
 
 
 def _pick(things: Sequence[Any], which: float) -> Any:

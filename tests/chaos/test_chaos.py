@@ -1,6 +1,7 @@
 """A small storm on each kind of database, and tests of the ledger and the observer."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import islice, product
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.chaos.__main__ import main, report
 from tests.chaos.ledger import Answer, Ledger, LedgerEntry, Outcome
 from tests.chaos.observer import IssuedCommand, Observer
 from tests.chaos.plan import Command, Plan
+from tests.chaos.run import late_results
 from tests.discord_server.payloads import EPHEMERAL, Payload
 from tests.discord_server.server import DiscordServer
 from tests.english import EN
@@ -211,3 +213,15 @@ def test_the_observer_finds_unsettled_jobs() -> None:
     assert scene.entry().faults == ["never settled"]
     scene.rows = [ROW | {"undelivered_at": "now"}]
     assert scene.entry().faults == ["doubled"]
+
+
+def test_late_results() -> None:
+    """A result that is posted late counts, unless its own channel was limited."""
+    finished_at = datetime.now(UTC)
+    rows = [
+        {"prompt": f"fox {channel} {seconds}", "channel_id": channel, "finished_at": finished_at}
+        | {"delivered_at": finished_at + timedelta(seconds=seconds)}
+        for channel in (1, 2)
+        for seconds in (0, 11)
+    ]
+    assert late_results([*rows, {"delivered_at": None}], {2}) == ["fox 1 11: posted 11.0 s late"]
