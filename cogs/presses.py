@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from flux_bot.core.catalogue import Catalogue
@@ -114,7 +113,7 @@ def source_url(interaction: Interaction, job: Job) -> str | None:
     url = job.request.image_url
     if url is None:
         return None
-    now = datetime.now(UTC)
+    now = interaction.client.clock.now()
     is_own = job.origin.user_id == interaction.user.id
     if is_own and addresses.expires_at(url) is None and now - job.accepted_at < ORIGINALS_LAST:
         return url

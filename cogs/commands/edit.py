@@ -1,7 +1,6 @@
 """/edit: change a picture that is attached, given by its address, or uploaded in a form."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import discord
 from discord import app_commands
@@ -75,7 +74,7 @@ def checked_address(interaction: Interaction, url: str) -> Source:
     """Return the picture at an address. Raises RequestRejected if the image API can't fetch it from there."""
     allow_private_hosts = interaction.client.settings.allow_private_image_hosts
     url = check_public_url(url, allow_private_hosts=allow_private_hosts)
-    if is_expired(url, now=datetime.now(UTC)):
+    if is_expired(url, now=interaction.client.clock.now()):
         raise RequestRejected("link-expired")
     return Source(url)
 
