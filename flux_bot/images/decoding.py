@@ -22,8 +22,8 @@ from flux_bot.images import worker
 from flux_bot.images.worker_pool import WorkerPool
 
 MIB = 1024 * 1024
-# 45 megapixels of a result and 16 of a source, or half of that for formats that are decoded twice (WebP). The bot with
-# both workers then takes less than 512 MiB.
+# Enough for a copy of 25 megapixels and a thumbnail of 16, or half of that for WebP, which is decoded twice. The bot
+# with both workers then takes less than 512 MiB.
 RESULT_MEMORY = 208 * MIB
 SOURCE_MEMORY = 160 * MIB
 RESULT_SECONDS = 10.0
@@ -86,7 +86,9 @@ class Decoder:
 
     def new_path(self) -> Path:
         """Return the path of a file to create."""
-        return Path(self._folder.name, uuid4().hex)
+        folder = Path(self._folder.name)
+        folder.mkdir(mode=0o700, exist_ok=True)  # the system may remove what is old in /tmp
+        return folder / uuid4().hex
 
     async def check(self, path: Path) -> Picture:
         """Return a file as a picture: itself, or a sound copy if it breaks the rules of its format."""

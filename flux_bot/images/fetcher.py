@@ -105,25 +105,33 @@ class ImageFetcher:
         path = self.decoder.new_path()
         with ExitStack() as stack:
             stack.callback(path.unlink, missing_ok=True)
-            try:
-                async with asyncio.timeout(self._timeout_seconds):
-                    with path.open("wb") as file:
-                        await self._download(url, file, max_bytes)
-            except TimeoutError:
-                raise ImageUnreachable(f"not fetched within {self._timeout_seconds:g} s") from None
-            except OSError as error:  # such as a full disk
-                raise ImageUnreachable(f"can't be saved: {error.strerror}") from error
+            is_complete = await self._save_to(path, url, max_bytes)
             picture = await decode(path)
+            if picture.path != path and not is_complete:  # it may be damaged because it was cut off: fetch it once more
+                picture.close()
+                await self._save_to(path, url, max_bytes)
+                picture = await decode(path)
             if picture.path == path:
                 stack.pop_all()
         return picture
 
+    async def _save_to(self, path: Path, url: str, max_bytes: int) -> bool:
+        """Download into a file; return whether that is surely complete."""
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                with path.open("wb") as file:
+                    return await self._download(url, file, max_bytes)
+        except TimeoutError:
+            raise ImageUnreachable(f"not fetched within {self._timeout_seconds:g} s") from None
+        except OSError as error:  # such as a full disk
+            raise ImageUnreachable(f"can't be saved: {error.strerror}") from error
+
     @stamina.retry(on=ImageUnreachable, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_jitter=0.5)
-    async def _download(self, url: str, file: IO[bytes], max_bytes: int) -> None:
+    async def _download(self, url: str, file: IO[bytes], max_bytes: int) -> bool:
         file.seek(0)
         file.truncate()
         try:
-            await self._follow(parse_as_written(url), file, max_bytes)
+            return await self._follow(parse_as_written(url), file, max_bytes)
         except ValueError as error:  # includes aiohttp's InvalidURL, and UnicodeError: not a valid DNS name
             # Not the error's own text, here and below: it may contain the whole link, which may be signed.
             raise BadImage(f"malformed link ({type(error).__name__})") from error
@@ -134,7 +142,7 @@ class ImageFetcher:
         except aiohttp.ClientError as error:
             raise ImageUnreachable(f"{URL(url).host} can't be reached: {type(error).__name__}") from error
 
-    async def _follow(self, link: URL, file: IO[bytes], max_bytes: int) -> None:
+    async def _follow(self, link: URL, file: IO[bytes], max_bytes: int) -> bool:
         """Save the target of a link, checking each redirect like the link itself."""
         schemes = ["http", "https"] if self._allow_private_hosts else ["https"]
         for _ in range(1 + MAX_REDIRECTS):
@@ -151,8 +159,8 @@ class ImageFetcher:
         raise BadImage(f"redirected more than {MAX_REDIRECTS} times")
 
 
-async def _save(response: aiohttp.ClientResponse, file: IO[bytes], max_bytes: int) -> None:
-    """Write the response body to the file, up to the size limit."""
+async def _save(response: aiohttp.ClientResponse, file: IO[bytes], max_bytes: int) -> bool:
+    """Write the response body to the file, up to the size limit; return whether its end was marked."""
     if response.status in _RETRY_STATUSES or response.status >= 500:
         raise ImageUnreachable(f"{response.host} answered {response.status}")
     if response.status != 200:
@@ -164,6 +172,7 @@ async def _save(response: aiohttp.ClientResponse, file: IO[bytes], max_bytes: in
         if file.tell() + len(chunk) > max_bytes:
             raise too_large
         file.write(chunk)
+    return response.content_length is not None or "chunked" in response.headers.get("Transfer-Encoding", "")
 
 
 class _NotPublicError(OSError):

@@ -94,8 +94,16 @@ def _end_with_parent(folder: str) -> None:
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])
-        shutil.rmtree(folder, ignore_errors=True)
+        if not _is_alive(parent.pid):  # otherwise the bot has only given up this worker
+            shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
+
+
+def _is_alive(process_id: int | None) -> bool:
+    """Return whether a process runs; on Linux, as others have no /proc."""
+    with suppress(OSError):
+        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] != "Z"  # a zombie has ended
+    return False
 
 
 def check(source: Path, target: Path) -> Facts:
@@ -128,8 +136,10 @@ def shrink(
 ) -> Facts:
     """Save the best WebP copy that fits in ``target``, upright, without metadata except for a small colour profile.
 
-    Raises BadImage if not even the smallest copy fits, or if the source can't be decoded.
+    Raises BadImage if not even the smallest copy fits, or if the source can't be decoded; OSError if it can't be saved.
     """
+    found: tuple[Image.Image, io.BytesIO] | None = None
+    problem = f"does not fit into {limit_bytes} bytes"
     try:
         with _lenient_decoders(), source.open("rb") as file:
             image, profile = _decode(file, max_pixels, longest_side)
@@ -138,15 +148,17 @@ def shrink(
                 data = io.BytesIO()
                 copy.save(data, "WEBP", quality=quality, icc_profile=profile)
                 if limit_bytes is None or data.tell() <= limit_bytes:
-                    target.write_bytes(data.getbuffer())
-                    return Facts("WEBP", copy.width, copy.height, data.tell(), is_copy=True)
+                    found = copy, data
+                    break
     except MemoryError:
         problem = "takes too much memory to decode"
     except _DECODER_ERRORS as error:
         problem = f"not a PNG, JPEG, WebP or GIF picture: {type(error).__name__}"
-    else:
-        problem = f"does not fit into {limit_bytes} bytes"
-    raise BadImage(problem)  # not in an except clause: the decoder's error would keep the picture in memory
+    if found is None:
+        raise BadImage(problem)  # not in an except clause: the decoder's error would keep the picture in memory
+    copy, data = found
+    target.write_bytes(data.getbuffer())
+    return Facts("WEBP", copy.width, copy.height, data.tell(), is_copy=True)
 
 
 @contextmanager

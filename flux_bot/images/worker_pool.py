@@ -33,7 +33,7 @@ class WorkerPool:
     async def run(self, function: Callable[..., T], *arguments: object, **options: object) -> T:
         """Call a function of a module in the worker. The wait for the calls before it does not count.
 
-        Raises BadImage if it takes too long or too much memory, ImageUnreachable if the worker was killed.
+        Raises BadImage if it takes too long or too much memory, ImageUnreachable if the worker dies or can't write.
         """
         from pebble import ProcessExpired  # noqa: PLC0415  takes a tenth of a second to import
 
@@ -47,6 +47,8 @@ class WorkerPool:
             raise BadImage(f"not decoded within {self._seconds:g} s") from None
         except MemoryError:
             raise BadImage("takes too much memory to decode") from None
+        except OSError as error:  # such as a full disk
+            raise ImageUnreachable(f"can't be saved: {error.strerror}") from error
         except (ProcessExpired, BrokenProcessPool) as error:
             raise ImageUnreachable(f"the process that decodes pictures has ended: {error}") from error
 

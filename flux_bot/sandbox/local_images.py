@@ -14,9 +14,9 @@ class LocalImages(ImageFetcher):
         super().__init__(allow_private_hosts=True)
         self.local_files: Callable[[str], bytes | None] = lambda _: None
 
-    async def _download(self, url: str, file: IO[bytes], max_bytes: int) -> None:
+    async def _download(self, url: str, file: IO[bytes], max_bytes: int) -> bool:
         data = self.local_files(url)
         if data is None:
-            await super()._download(url, file, max_bytes)
-        else:
-            file.write(data)
+            return await super()._download(url, file, max_bytes)
+        file.write(data)
+        return True

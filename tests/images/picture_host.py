@@ -116,6 +116,18 @@ def streamed(body: bytes, *, declared: int | None = None, endless: bool = False)
     return answer
 
 
+def until_closed(body: bytes) -> Answer:
+    """Serve bytes without their length; closing the connection marks their end."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body)
+        request.transport.close()
+        return web.Response()
+
+    return answer
+
+
 def silent() -> Answer:
     """Send nothing until the client disconnects."""
 

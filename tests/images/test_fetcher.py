@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import shutil
 import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -25,6 +26,7 @@ from tests.images.picture_host import (
     silent,
     status,
     streamed,
+    until_closed,
 )
 from tests.images.test_addresses import SIGNED
 
@@ -345,6 +347,25 @@ async def test_a_thumbnail_is_made_once(host: PictureHost, fetcher: ImageFetcher
             assert (thumbnail.format, thumbnail.width, thumbnail.height) == ("WEBP", 512, 256)
             assert len(thumbnail.read()) == thumbnail.size
     assert len(host.requests) == 1
+
+
+async def test_a_picture_that_was_cut_off(host: PictureHost, fetcher: ImageFetcher) -> None:
+    """A damaged picture whose length the host did not say is fetched once more."""
+    whole = encoded("PNG", size=(300, 300))
+
+    cut = until_closed(whole[: len(whole) // 2])
+    with await fetcher.fetch(host.answer("/x", cut, picture(whole))) as got:
+        assert got.read() == whole
+    with await fetcher.fetch(host.answer("/y", cut)) as got:
+        assert got.shrunk
+    assert [request.path for request in host.requests] == ["/x", "/x", "/y", "/y"]
+
+
+async def test_the_folder_of_the_files_is_removed(host: PictureHost, fetcher: ImageFetcher) -> None:
+    """The system may clean up old folders in /tmp; the next picture is fetched nevertheless."""
+    shutil.rmtree(fetcher.decoder.new_path().parent)
+    with await fetcher.fetch(host.answer("/x", picture(PNG))) as got:
+        assert got.read() == PNG
 
 
 async def test_no_files_are_left(host: PictureHost, fetcher: ImageFetcher) -> None:

@@ -1,6 +1,7 @@
 """A worker that takes too long, takes too much memory, is killed or loses the bot."""
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -68,6 +69,17 @@ async def test_too_much_memory(pool: WorkerPool) -> None:
     with pytest.raises(BadImage, match="too much memory"):
         await pool.run(take_memory, 200)
     await pool.run(take_memory, 100)
+
+
+def fill_the_disk() -> None:
+    """Fail as a write to a full disk does."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+async def test_a_full_disk(pool: WorkerPool) -> None:
+    """A worker that can't write says nothing about the picture: it can be tried again."""
+    with pytest.raises(ImageUnreachable, match="No space left"):
+        await pool.run(fill_the_disk)
 
 
 async def test_too_much_time(tmp_path: Path) -> None:
