@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 
+import discord
+
 from cogs.presses import job_of_press
 from flux_bot.core.jobs import Action, ImageRequest, Job
 from flux_bot.core.text import truncate
@@ -39,9 +41,16 @@ async def show_info(interaction: Interaction, job_id: str) -> None:
 
 
 def _is_visible(interaction: Interaction, job: Job) -> bool:
-    """Return whether the user may see where a result is: their own, and those in the same server."""
-    is_own = job.origin.user_id == interaction.user.id
-    return is_own or job.result_url_in(interaction.guild_id, interaction.channel_id) is not None
+    """Return whether the user may see where a result is: their own, and those in channels that they see here."""
+    if job.origin.user_id == interaction.user.id:
+        return True
+    if job.result_url_in(interaction.guild_id, interaction.channel_id) is None:
+        return False
+    guild, channel_id = interaction.guild, job.origin.channel_id
+    channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if channel is None or not isinstance(interaction.user, discord.Member):
+        return channel_id == interaction.channel_id
+    return channel.permissions_for(interaction.user).view_channel
 
 
 def information(

@@ -56,7 +56,8 @@ def _source(interaction: Interaction, image: discord.Attachment | None, image_ur
     if image_url is None:
         return None
     link, spoiler = _unwrapped(image_url)
-    return replace(checked_address(interaction, link), spoiler=spoiler)
+    is_marked = link.partition("?")[0].rpartition("/")[2].startswith("SPOILER_")  # as Discord names such attachments
+    return replace(checked_address(interaction, link), spoiler=spoiler or is_marked)
 
 
 def _unwrapped(link: str) -> tuple[str, bool]:

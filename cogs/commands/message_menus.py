@@ -32,6 +32,7 @@ Part = discord.Message | discord.MessageSnapshot
 
 _MENTION = re.compile(r"<(?P<kind>@[!&]?|#)(?P<id>\d{15,20})>")
 _NAMED = re.compile(r"<(?:(?P<command>/[^:<>]+):|a?(?P<emoji>:\w+:))\d{15,20}>")
+_GUIDES = re.compile(r"<(?:id|sound):[^<>\s]*>")
 _TIME = re.compile(r"<t:(?P<seconds>-?\d+)(?::(?P<style>[tTdDfFsSR]))?>")
 _COVERED = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 """A spoiler in a text."""
@@ -123,11 +124,12 @@ def _stickers(part: Part) -> Iterator[Source]:
 
 
 def _embedded(part: Part) -> Iterator[Source]:
-    covered = " ".join(_COVERED.findall(part.content))
+    # Discord changes the spelling of addresses, so which of them is covered can't be told for sure.
+    is_covered = any("://" in covered for covered in _COVERED.findall(part.content))
     for embed in part.embeds:
         for media in (embed.image, embed.thumbnail):
             if url := media.proxy_url or media.url:
-                yield Source(url, media.width, media.height, spoiler=bool(embed.url and embed.url in covered))
+                yield Source(url, media.width, media.height, spoiler=is_covered)
 
 
 def _in_components(part: Part) -> Iterator[Source]:
@@ -186,7 +188,7 @@ def readable(text: str, message: discord.Message) -> str:
         return f"{kind[0]}{found}" if found else ""
 
     text = _MENTION.sub(name, text)
-    text = _NAMED.sub(lambda match: match["command"] or match["emoji"], text)
+    text = _NAMED.sub(lambda match: match["command"] or match["emoji"], _GUIDES.sub("", text))
     return _TIME.sub(_readable_time, text)
 
 

@@ -216,6 +216,7 @@ def _undelivered(connection: sa.Connection, user_id: int, limit: int) -> list[Jo
 
 def _pictures(user_id: int, words: str) -> sa.Select[Any]:
     query = sa.select(jobs).where(jobs.c.user_id == user_id, _HAS_PICTURES).order_by(jobs.c.accepted_at.desc())
-    for word in words[:SEARCH_CHARACTERS].split()[:SEARCH_WORDS]:
+    storable = words[:SEARCH_CHARACTERS].encode(errors="ignore").decode()  # without lone surrogates
+    for word in storable.split()[:SEARCH_WORDS]:
         query = query.where(jobs.c.prompt.icontains(word, autoescape=True))
     return query

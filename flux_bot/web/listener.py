@@ -13,6 +13,7 @@ from aiohttp import web
 
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.text import plain_line
+from flux_bot.images.addresses import is_public_address
 
 _aiohttp_log = logging.getLogger(f"{__name__}.http")
 _aiohttp_log.setLevel(logging.CRITICAL)  # aiohttp logs every malformed request that strangers send
@@ -22,7 +23,9 @@ CLIENT_TIMEOUT_SECONDS = 10.0
 MAX_CONNECTIONS = 500
 """Half of the usual limit of 1,024 open files; the rest is for Discord, the image API and the database."""
 MAX_PER_ADDRESS = MAX_CONNECTIONS // 2
-"""No single client takes all connections, but a reverse proxy, through which all callbacks may come, has enough."""
+"""For a reverse proxy in the same network, through which all callbacks may come."""
+MAX_PER_PUBLIC_ADDRESS = 25
+"""For all others, so that a few clients can't take all connections."""
 _PORT_IN_USE, _PORT_FORBIDDEN = errno.EADDRINUSE, errno.EACCES
 
 
@@ -33,6 +36,7 @@ class Limits:
     client_timeout: float = CLIENT_TIMEOUT_SECONDS
     connections: int = MAX_CONNECTIONS
     per_address: int = MAX_PER_ADDRESS
+    per_public_address: int = MAX_PER_PUBLIC_ADDRESS
 
 
 class Listener:
@@ -143,15 +147,22 @@ class _Gate(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Reject the connection, or accept it."""
-        address, others = _client_of(transport), self._server.connections
+        client, others = _client_of(transport), self._server.connections
+        limit = self._limits.per_public_address if is_public(transport) else self._limits.per_address
         is_full = len(others) >= self._limits.connections or (
-            sum(_client_of(other.transport) == address for other in others) >= self._limits.per_address
+            sum(_client_of(other.transport) == client for other in others) >= limit
         )
         if is_full:
             transport.close()
             return
         transport.set_protocol(self._handler)
         self._handler.connection_made(transport)
+
+
+def is_public(transport: asyncio.BaseTransport) -> bool:
+    """Return whether a client is on the public internet, as a reverse proxy usually is not."""
+    peer = transport.get_extra_info("peername")
+    return bool(peer) and is_public_address(peer[0].removeprefix("::ffff:"))
 
 
 def _client_of(transport: asyncio.BaseTransport | None) -> object:

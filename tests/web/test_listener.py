@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from flux_bot.core.errors import StartupFailed
-from flux_bot.web.listener import Limits, Listener, local_host
+from flux_bot.web.listener import Limits, Listener, is_public, local_host
 from tests.harness import LOOPBACK
 from tests.web.raw_client import SHORT_TIMEOUTS, response_to, send_without_reading
 
@@ -74,6 +74,22 @@ async def test_too_many_connections() -> None:
                 while not (answer := await response_to(server.port, REQUEST)):
                     pass
             assert answer.startswith(ANSWERED), (limits, addresses)
+
+
+def test_public_addresses_have_a_lower_limit() -> None:
+    """A proxy is in the same network; strangers are not."""
+
+    class Peer(asyncio.Transport):
+        def get_extra_info(self, name: str, default: object = None) -> object:
+            return (self.address, 1) if name == "peername" else default
+
+        def __init__(self, address: str) -> None:
+            super().__init__()
+            self.address = address
+
+    for address, public in (("127.0.0.1", False), ("::ffff:10.0.0.1", False), ("93.184.215.14", True)):
+        assert is_public(Peer(address)) is public, address
+    assert Limits().per_public_address < Limits().per_address < Limits().connections
 
 
 async def test_ipv6() -> None:

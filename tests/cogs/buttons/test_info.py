@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import discord
 from discord import ui
 
 from cogs.buttons.info import COMMAND_LIMIT, command_for, information
@@ -11,7 +12,7 @@ from flux_bot.core.jobs import Action, Image, Job, JobStatus, TaskResult
 from flux_bot.ui.cards import Verb
 from tests.database import NOW, SECOND, image_request, origin
 from tests.english import EN
-from tests.finished_jobs import children, make_edit, make_result, press, private_text, result_of
+from tests.finished_jobs import children, copy_job, make_edit, make_result, press, private_text, result_of
 from tests.harness import BotHarness, picture, text_of
 from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
@@ -162,6 +163,14 @@ async def test_links_to_other_servers(tmp_path: Path) -> None:
             assert (again.jump_url in text) is sees_it, who.id
             text = private_text(await press(members[who.id], again, Verb.INFO, child))
             assert (result.jump_url in text) is sees_it, who.id
+
+        hidden = discord.PermissionOverwrite(view_channel=False)
+        secret = harness.guild.create_text_channel("secret", overwrites={harness.bob: hidden})
+        (copy,) = await copy_job(harness, child, "a secret cat", channel_id=secret.id, guild_id=harness.guild.id)
+        await harness.change("UPDATE jobs SET result_channel_id = channel_id WHERE id = ?", copy)
+        for who, sees_it in ((harness.alice, True), (harness.bob, False)):
+            text = private_text(await press(who, result, Verb.INFO, job))
+            assert (f"/{secret.id}/" in text) is sees_it, who.id
 
 
 async def test_the_source_address_is_hidden_from_others(tmp_path: Path) -> None:

@@ -71,6 +71,9 @@ async def test_wrapped_address(tmp_path: Path) -> None:
             sent = await harness.alice.slash(harness.channel, "edit", prompt="a hat", image_url=link)
             request = (await harness.job(job_id_of(answer(sent)))).request
             assert (request.image_url, request.spoiler) == (LINK, "||" in link), link
+        marked = "https://example.org/a/SPOILER_roof.png?ex=1"
+        sent = await harness.alice.slash(harness.channel, "edit", prompt="a hat", image_url=marked)
+        assert (await harness.job(job_id_of(answer(sent)))).request.spoiler
 
 
 async def test_refusals(tmp_path: Path) -> None:

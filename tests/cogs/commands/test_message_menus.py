@@ -126,6 +126,7 @@ async def test_edit_spoilers(tmp_path: Path) -> None:
             (await post(harness, (f"SPOILER_{name}", data)), True),
             (await harness.bob.forward(await post(harness, (f"SPOILER_{name}", data)), harness.channel), True),
             (post_embeds(harness, shown, text=f"no ||{link}||"), True),
+            (post_embeds(harness, shown, text="|| https://Example.ORG/./roof.png ||"), True),
             (post_embeds(harness, shown, text=f"||no|| {link}"), False),
             (post_components({"type": 12, "items": [media | {"spoiler": True}]}), True),
             (post_components({**small, "accessory": {"type": 11, **media, "spoiler": True}}), True),
