@@ -61,15 +61,19 @@ async def request_pictures(
         reply.private = job.request.private
         message_id = await reply.send(cards.accepted(translator_for(job.locale), accepted))
     except discord.HTTPException as error:
-        if error.code in TOO_LATE and _is_saved(accepting):
-            await workflow.withdraw(accepting.result())
+        if error.code in TOO_LATE and (own := _saved(accepting)):
+            await workflow.withdraw(own)
         raise
     if message_id is not None and await workflow.replied(accepted, message_id):
         await offer_undelivered(interaction)
 
 
-def _is_saved(accepting: asyncio.Future[AcceptedJob]) -> bool:
-    return accepting.done() and not accepting.cancelled() and accepting.exception() is None
+def _saved(accepting: asyncio.Future[AcceptedJob]) -> AcceptedJob | None:
+    """Return the job that this event has made, None if it has made none: another event's job is not to be withdrawn."""
+    if not accepting.done() or accepting.cancelled() or accepting.exception() is not None:
+        return None
+    accepted = accepting.result()
+    return None if accepted.is_duplicate or accepted.is_repeated_event else accepted
 
 
 def preferred_size(model: Model, preferences: Preferences) -> str:

@@ -1,8 +1,10 @@
-"""Track from the image API's last answers whether it accepts submissions. No I/O and no clock."""
+"""Track from the image API's last answers whether it accepts submissions. No I/O and no clock.
+
+``now`` is in seconds of a clock that is never set, such as ``time.perf_counter``.
+"""
 
 import logging
 import secrets
-from datetime import datetime, timedelta
 
 from flux_bot.core.backoff import backoff_seconds
 from flux_bot.core.errors import ApiBusy, ApiRefused
@@ -10,7 +12,7 @@ from flux_bot.flux.protocol import OPERATOR_CODES
 
 log = logging.getLogger(__name__)
 
-PROBE_AFTER = timedelta(seconds=60)
+PROBE_SECONDS = 60.0
 """How often a request is let through to test the API while only the operator can fix its refusals."""
 SHORTEST_PAUSE_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 60.0
@@ -27,29 +29,29 @@ class Availability:
     """The state of the image API as this process knows it; it is not saved across restarts."""
 
     def __init__(self) -> None:
-        self._paused_until: datetime | None = None
+        self._paused_until: float | None = None
         self._busy_in_a_row = 0
-        self._closed_until: datetime | None = None
+        self._closed_until: float | None = None
         self._unexpected_users: set[int] = set()
 
-    def admits(self, *, now: datetime) -> bool:
-        """Return whether to accept a new request. While closed, one per ``PROBE_AFTER`` is accepted as a test."""
-        if self._closed_until is None:
-            return True
-        if now < self._closed_until:
-            return False
-        self._closed_until = now + PROBE_AFTER
-        return True
+    def admits(self, *, now: float) -> bool:
+        """Return whether to accept a new request. While closed, one per ``PROBE_SECONDS`` is accepted as a test."""
+        return self._closed_until is None or now >= self._closed_until
 
-    def pause_seconds(self, *, now: datetime) -> float:
+    def note_accepted(self, *, now: float) -> None:
+        """Let no other request through if this one is a test."""
+        if self._closed_until is not None:
+            self._closed_until = now + PROBE_SECONDS
+
+    def pause_seconds(self, *, now: float) -> float:
         """Return the remaining pause, 0 if there is none."""
-        return max(0.0, (self._paused_until - now).total_seconds()) if self._paused_until else 0.0
+        return max(0.0, self._paused_until - now) if self._paused_until is not None else 0.0
 
-    def is_paused(self, *, now: datetime) -> bool:
+    def is_paused(self, *, now: float) -> bool:
         """Return whether submissions are paused."""
         return self.pause_seconds(now=now) > 0
 
-    def pause(self, busy: ApiBusy, *, now: datetime) -> None:
+    def pause(self, busy: ApiBusy, *, now: float) -> None:
         """Pause submissions. Submissions that fail at the same time start only one pause."""
         if self.is_paused(now=now):
             return
@@ -57,10 +59,10 @@ class Availability:
         backoff = backoff_seconds(self._busy_in_a_row, at_most=LONGEST_BACKOFF_SECONDS) + _random.uniform(0, 1)
         wanted = backoff if busy.retry_after is None else busy.retry_after
         seconds = min(LONGEST_PAUSE_SECONDS, max(SHORTEST_PAUSE_SECONDS, wanted))
-        self._paused_until = now + timedelta(seconds=seconds)
+        self._paused_until = now + seconds
         log.warning("The image API is busy (%s); submissions resume in %.1f s", busy, seconds)
 
-    def note_refusal(self, refused: ApiRefused, user_id: int, *, now: datetime) -> None:
+    def note_refusal(self, refused: ApiRefused, user_id: int, *, now: float) -> None:
         """Stop accepting requests if only the operator can fix the cause, which is logged for them.
 
         An answer that is not the API's own counts as a refusal of that request, until several users get one in a row.
@@ -73,16 +75,16 @@ class Availability:
         self._unexpected_users.clear()
         if refused.failure.code in OPERATOR_CODES:
             log.error("The image API refuses us: %s, trace_id %s", refused, refused.trace_id)
-            self._closed_until = now + PROBE_AFTER
+            self._closed_until = now + PROBE_SECONDS
         else:
             log.info("The image API refused a request: %s, trace_id %s", refused, refused.trace_id)
 
-    def _note_unexpected_answer(self, refused: ApiRefused, user_id: int, *, now: datetime) -> None:
+    def _note_unexpected_answer(self, refused: ApiRefused, user_id: int, *, now: float) -> None:
         if len(self._unexpected_users) < UNEXPECTED_USERS:
             self._unexpected_users.add(user_id)
         if len(self._unexpected_users) >= UNEXPECTED_USERS:
             log.error("The image API refuses us: %s, without the API's JSON; check FLUX_API_URL", refused)
-            self._closed_until = now + PROBE_AFTER
+            self._closed_until = now + PROBE_SECONDS
         else:
             log.warning("A request was refused without the API's JSON (%s), perhaps by a firewall", refused)
 

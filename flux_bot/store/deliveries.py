@@ -99,6 +99,11 @@ class Deliveries:
 
         return await self._database.do(work)
 
+    async def bring_forward(self, *, now: datetime, at_most: timedelta) -> None:
+        """Make deliveries due that are postponed for longer than a lease."""
+        due = sa.update(jobs).where(jobs.c.next_delivery_at > now + at_most).values(next_delivery_at=now)
+        await self._database.do(lambda connection: connection.execute(due))
+
     _SET_NEXT = (
         sa.update(jobs)
         .where(THE_JOB, jobs.c.next_delivery_at.is_not(None))

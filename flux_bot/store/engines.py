@@ -70,6 +70,7 @@ class Sqlite:
         self._path = Path(str(url.database))
         _make_file(self._path)
         self._inode = _inode_of(self._path)
+        self._log_inode: tuple[int, int] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
         self._engine = _create_engine(url, begin="BEGIN IMMEDIATE")
         self._reading_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-read")
@@ -114,9 +115,15 @@ class Sqlite:
             await self._in_thread(connection.close)  # which rolls back what is not committed
 
     async def check_file(self) -> None:
-        """Raise OSError if the open file has been deleted or replaced: what is written to it would be lost."""
-        if await self._in_thread(lambda: _inode_of(self._path)) != self._inode:
-            raise FileNotFoundError(f"{self._path} is another file than at the start; restart the bot")
+        """Raise OSError if an open file has been deleted or replaced: what is written to it would be lost.
+
+        Call it after a write, so that the write-ahead log exists.
+        """
+        log = Path(f"{self._path}-wal")
+        found = await self._in_thread(lambda: (_inode_of(self._path), _inode_of(log)))
+        self._log_inode = self._log_inode or found[1]
+        if found != (self._inode, self._log_inode):
+            raise FileNotFoundError(f"{self._path} was replaced; restart the bot")
 
     async def dispose(self) -> None:
         """Close the connections."""
@@ -157,7 +164,7 @@ def only_gateway_on(url: str) -> Iterator[None]:
     if not url.startswith("sqlite:///"):
         yield
         return
-    file = Path(url.removeprefix("sqlite:///").partition("?")[0])
+    file = Path(url.removeprefix("sqlite:///").partition("?")[0]).resolve()  # it may be a link
     lock = FileLock(f"{file}.lock", mode=0o600)
     try:
         _make_folder(file)

@@ -373,8 +373,8 @@ class JobStore:
             count_open_jobs(connection)
             _put_note(connection, "readiness", secrets.token_hex(4))  # other than before, so that it is written
 
-        await self._database.check_file()
         await self._database.do_in_turn(work)
+        await self._database.check_file()
 
     async def note(self, name: str) -> str | None:
         """Return a note: a small fact that outlives the process, such as a hash of the published commands."""

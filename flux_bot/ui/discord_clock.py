@@ -1,7 +1,7 @@
 """Discord's time, learned from its answers: the clock of this machine may be minutes off, or be set while the bot runs.
 
 Discord's ids and tokens carry Discord's time, and processes on several machines share one database. With this clock
-they all agree, and a duration never jumps.
+they all agree.
 """
 
 import time

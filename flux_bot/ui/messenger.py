@@ -249,7 +249,8 @@ class DiscordMessenger:
 
     async def _find_posted(self, channel: Channel, job: Job) -> tuple[int | None, bool]:
         """Return the id of a message that an earlier attempt posted, if any, and whether the channel can be read."""
-        since = (job.finished_at or job.accepted_at) - timedelta(minutes=1)  # clocks differ
+        finished_at = min(job.finished_at or job.accepted_at, self._now())  # before the login, the clock may be wrong
+        since = finished_at - timedelta(minutes=1)
         posted, is_readable = None, False
         with refusals_logged("read the channel's history, so rely on the nonce"):
             async for message in channel.history(limit=HISTORY_LIMIT, after=since):

@@ -86,10 +86,14 @@ class Delivery:
         self._signals = parts.signals
         self._timing = parts.timing
         self._now = parts.now
+        self._in_hand: set[str] = set()
+        """The ids of the jobs that are being delivered."""
 
     async def run(self, messenger: Messenger) -> None:
         """Deliver until stopped, and complete the deliveries in progress."""
         self._messenger = messenger
+        # Before the login, the clock of this machine may have been used, which may be wrong.
+        await guard(self._store.deliveries.bring_forward(now=self._now(), at_most=self._timing.delivery_lease))
         in_hand: dict[asyncio.Task[None], int] = {}
 
         def ended(delivery: asyncio.Task[None]) -> None:
@@ -105,6 +109,8 @@ class Delivery:
                     (), None
                 )
                 for job in claimed.jobs:
+                    if job.id in self._in_hand:  # its lease ran out, as the database was away, but it is being posted
+                        continue
                     delivery = deliveries.create_task(guard(self._deliver_under_lease(job), job))
                     in_hand[delivery] = job.origin.channel_id
                     delivery.add_done_callback(ended)
@@ -134,14 +140,18 @@ class Delivery:
         return await self._store.deliveries.claim(limit, slots, now=self._now(), lease=self._timing.delivery_lease)
 
     async def _deliver_under_lease(self, job: Job) -> None:
-        async with asyncio.TaskGroup() as group:
-            renewal = group.create_task(self._renew_lease(job.id))
-            try:
-                await self._deliver(job)
-            except Exception as error:  # whatever it was, the job must not be lost
-                log.exception("Unexpected error in a delivery")
-                await self._postpone(job, error)
-            renewal.cancel()
+        self._in_hand.add(job.id)
+        try:
+            async with asyncio.TaskGroup() as group:
+                renewal = group.create_task(self._renew_lease(job.id))
+                try:
+                    await self._deliver(job)
+                except Exception as error:  # whatever it was, the job must not be lost
+                    log.exception("Unexpected error in a delivery")
+                    await self._postpone(job, error)
+                renewal.cancel()
+        finally:
+            self._in_hand.discard(job.id)
 
     async def _renew_lease(self, job_id: str) -> None:
         lease = self._timing.delivery_lease

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from datetime import datetime
 
 from flux_bot.core.callbacks import callback_url
@@ -50,7 +51,7 @@ class Dispatch:
         tick_seconds = min(TICK_SECONDS, self._timing.reply_grace.total_seconds())  # a reply may never be noted
         async with asyncio.TaskGroup() as submissions:
             while not self._signals.stopping.is_set():
-                pause = self._availability.pause_seconds(now=self._now())
+                pause = self._availability.pause_seconds(now=time.perf_counter())
                 if not pause:
                     claimed = await guard(self._claim()) or ()
                     for job in claimed:
@@ -76,7 +77,7 @@ class Dispatch:
             else:
                 await self._requeue(job, busy)
         except ApiRefused as refused:
-            self._availability.note_refusal(refused, job.origin.user_id, now=self._now())
+            self._availability.note_refusal(refused, job.origin.user_id, now=time.perf_counter())
             result = TaskResult(None, failure=refused.failure, trace_id=refused.trace_id)
             await self._results.finish(job.id, result, "refusal")
         except ApiUnknown as unknown:
@@ -91,7 +92,7 @@ class Dispatch:
 
     async def _requeue(self, job: Job, busy: ApiBusy) -> None:
         """Queue a job again that the API was too busy for, and show this on its card."""
-        self._availability.pause(busy, now=self._now())  # first: a queued job may be claimed at once
+        self._availability.pause(busy, now=time.perf_counter())  # first: a queued job may be claimed at once
         async with self._cards.lock(job.id):
             queued = await self._results.retry_until_stored(
                 lambda: self._store.requeue(job, busy.failure, failed=busy.retry_once), job.id
@@ -101,12 +102,12 @@ class Dispatch:
                 await self._cards.show(queued, CardState.BUSY)
 
     async def _mark_running(self, job: Job, task_id: str, next_lookup_at: datetime) -> None:
+        with about(task_id=task_id):
+            log.info("Submitted: task %s", task_id)  # before it is saved: it is paid for
         async with self._cards.lock(job.id):
             running = await self._results.retry_until_stored(
                 lambda: self._store.mark_running(job, task_id, next_lookup_at=next_lookup_at), job.id
             )
-            with about(task_id=task_id):
-                log.info("Submitted: task %s%s", task_id, "" if running else ", but its job has moved on")
             self._reconciliation.wake_by(next_lookup_at)
             if running is not None:
                 self._reconciliation.wake_by(running.slow_at)

@@ -13,6 +13,7 @@ pays; only ``deliver`` posts.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
@@ -81,9 +82,9 @@ class Workflow:
         if self._signals.stopping.is_set():
             raise RequestRejected("stopping")
         now = self._now()
-        if not self._availability.admits(now=now):
+        if not self._availability.admits(now=time.perf_counter()):
             raise RequestRejected("unavailable")
-        paused = self._availability.is_paused(now=now)
+        paused = self._availability.is_paused(now=time.perf_counter())
         new = NewJob(make_request, origin, self._limits, now, paused=paused, parent_id=parent_id, can_reply=can_reply)
         accepted = await self._store.admission.accept(new)
         with about_job(accepted.job):
@@ -95,6 +96,7 @@ class Workflow:
             action, model, place = accepted.job.request.action, accepted.job.request.model, accepted.place
             where = f"by user {origin.user_id} in channel {origin.channel_id}"
             log.info("Accepted: %s with %s %s, place %d", action, model, where, place)
+        self._availability.note_accepted(now=time.perf_counter())
         self._metrics.accepted.inc()
         return accepted
 

@@ -71,7 +71,7 @@ async def test_external_errors(tmp_path: Path) -> None:
                 {"WEBHOOK_PORT": str(port), "DATABASE_URL": "sqlite:///other.db"},
                 f"WEBHOOK_PORT: can't listen on 127.0.0.1:{port}",
             ),
-            ({"DATABASE_URL": "sqlite:///in-use.db"}, "DATABASE_URL: another flux-bot is running with in-use.db."),
+            ({"DATABASE_URL": "sqlite:///link.db"}, "DATABASE_URL: another flux-bot is running with"),
             ({"DATABASE_URL": "sqlite:///a-file"}, "DATABASE_URL: can't open the database"),
             (
                 {"DATABASE_URL": f"postgresql://user:{SECRET}@127.0.0.1:{free_port()}/bot"},
@@ -79,6 +79,7 @@ async def test_external_errors(tmp_path: Path) -> None:
             ),
         ]
         runs = [run_bot(tmp_path, settings={**VALID_SETTINGS, **changes}) for changes, _ in cases]
+        (tmp_path / "link.db").symlink_to(tmp_path / "in-use.db")
         in_use.enter_context(only_gateway_on(f"sqlite:///{tmp_path / 'in-use.db'}"))
         for (changes, start), ended in zip(cases, await asyncio.gather(*runs), strict=True):
             assert ended == Ended(1, "", f"flux-bot: {ended.complaint}\n"), changes

@@ -355,7 +355,8 @@ async def test_check_of_a_broken_file(tmp_path: Path) -> None:
         (fill, "disk full"),
         (damage, "malformed"),
         (Path.unlink, "No such file"),
-        (replace_file, "another file than at the start"),
+        (replace_file, "was replaced"),
+        (lambda path: Path(f"{path}-wal").unlink(), "No such file"),
     ]
     for number, (break_file, reason) in enumerate(breaks):
         path = tmp_path / f"jobs-{number}.db"

@@ -1,6 +1,7 @@
 """The delivery loop: temporary errors are retried, and nothing is posted twice."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -84,12 +85,13 @@ async def test_pictures_that_can_not_be_fetched(tmp_path: Path) -> None:
 
 async def test_attempts_count_for_who_failed(tmp_path: Path) -> None:
     """However often Discord failed, pictures whose host fails once are still posted as pictures."""
-    async with BotHarness(tmp_path, seconds=None) as harness:
+    async with BotHarness(tmp_path, seconds=None, delivery_lease_seconds=3600) as harness:
         job, task = await harness.start_job()
         with stamina.set_testing(True, attempts=1):
             harness.refuse("post", 503, times=1)
             await harness.fake.finish(task.id)
             await eventually(lambda: harness.calls.count("post") == 1)
+            await eventually(lambda: harness.row(job.id)["next_delivery_at"] < time.time() + 60)  # not the lease's end
             await harness.change("UPDATE jobs SET delivery_attempts = 20 WHERE id = ?", job.id)
             harness.fake.faults.file = [FILES["unavailable"], None]
             await harness.wait_until_closed(job.id)
@@ -137,6 +139,22 @@ async def test_late_pictures(tmp_path: Path) -> None:
             assert notice not in [message.id for message in harness.messages(where)]
         nonces = [(entry.json or {})["nonce"] for entry in harness.requests("post")]
         assert nonces[1] != nonces[2] == nonces[3]
+
+
+async def test_a_lost_lease(tmp_path: Path) -> None:
+    """A delivery in progress whose lease ran out, as the database was away, is not started again."""
+    async with BotHarness(tmp_path, seconds=None, delivery_lease_seconds=3600) as harness:
+        harness.fake.faults.file = BadFile(wait_seconds=1.5)
+        job, task = await harness.start_job()
+        await harness.fake.finish(task.id)
+        await eventually(lambda: harness.row(job.id)["delivery_attempts"] == 1)
+        await harness.change("UPDATE jobs SET next_delivery_at = 1")
+        _, other = await harness.start_job("a dog")
+        await harness.fake.finish(other.id)  # wakes the loop
+        await eventually(lambda: harness.row(job.id)["delivery_attempts"] == 2)
+        await harness.wait_until_closed(job.id)
+        assert len(harness.requests("history")) == 0, "a second attempt would search for the first one's post"
+        assert [alt_texts(message) for message in harness.messages()].count(["a cat"]) == 1
 
 
 async def test_undelivered_results_are_retried(tmp_path: Path) -> None:

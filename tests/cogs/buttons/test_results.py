@@ -103,6 +103,17 @@ async def test_pressed_twice_in_a_row(tmp_path: Path) -> None:
         assert (second.acknowledged, second.followups) == (True, [])
         assert (answer(second).id, text_of(answer(second))) == (result.id, text_of(result))
         assert [again.id for again in await children(harness, job)] == [child.id]
+
+        row = harness.row(child.id)  # the first press's job is not withdrawn if the second press comes too late
+        await harness.change(
+            "UPDATE jobs SET status = 'queued', submitted_at = NULL, reply_message_id = NULL WHERE id = ?", child.id
+        )
+        harness.refuse("reply", 404, 10062, times=1)
+        await press(harness.alice, result, Verb.REROLL, job)
+        change = "UPDATE jobs SET status = ?, submitted_at = ?, reply_message_id = ? WHERE id = ?"
+        await harness.change(change, row["status"], row["submitted_at"], row["reply_message_id"], child.id)
+        assert [again.id for again in await children(harness, job)] == [child.id]
+
         await harness.change(move, -60 - 4, child.id)
         await press(harness.alice, result, Verb.REROLL, job)
         await children(harness, job, 2)
