@@ -95,19 +95,19 @@ class Dispatch:
         self._availability.pause(busy, now=time.perf_counter())  # first: a queued job may be claimed at once
         async with self._cards.lock(job.id):
             queued = await self._results.retry_until_stored(
-                lambda: self._store.requeue(job, busy.failure, failed=busy.retry_once), job.id
+                lambda: self._store.requeue(job, busy.failure, failed=busy.retry_once), job.id, "that the API is busy"
             )
             self._signals.dispatch.set()
             if queued is not None and queued.card in (CardState.PAINTING, CardState.SLOW):
                 await self._cards.show(queued, CardState.BUSY)
 
     async def _mark_running(self, job: Job, task_id: str, next_lookup_at: datetime) -> None:
-        with about(task_id=task_id):
-            log.info("Submitted: task %s", task_id)  # before it is saved: it is paid for
         async with self._cards.lock(job.id):
             running = await self._results.retry_until_stored(
-                lambda: self._store.mark_running(job, task_id, next_lookup_at=next_lookup_at), job.id
+                lambda: self._store.mark_running(job, task_id, next_lookup_at=next_lookup_at), job.id, f"task {task_id}"
             )
+            with about(task_id=task_id):
+                log.info("Submitted: task %s%s", task_id, "" if running else ", but its job has moved on")
             self._reconciliation.wake_by(next_lookup_at)
             if running is not None:
                 self._reconciliation.wake_by(running.slow_at)

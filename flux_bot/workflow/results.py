@@ -42,7 +42,9 @@ class Results:
 
     async def finish(self, job_id: str, result: TaskResult, source: str) -> bool:
         """Finish a job by the result of a submission or look-up; False if it already had one."""
-        finished = await self.retry_until_stored(lambda: self._store.finish(job_id, result, now=self._now()), job_id)
+        finished = await self.retry_until_stored(
+            lambda: self._store.finish(job_id, result, now=self._now()), job_id, f"the result of task {result.task_id}"
+        )
         self._signals.dispatch.set()
         return self._note(finished, job_id, result, source)
 
@@ -63,8 +65,11 @@ class Results:
             self._signals.dispatch.set()  # it may have freed the slot of a cancelled job
         return finished is not None
 
-    async def retry_until_stored(self, write: Callable[[], Awaitable[T]], job_id: str) -> T:
-        """Repeat a write until the database accepts it, until the job's deadline: it saves what was paid for."""
+    async def retry_until_stored(self, write: Callable[[], Awaitable[T]], job_id: str, what: str) -> T:
+        """Repeat a write until the database accepts it, until the job's deadline: it saves what was paid for.
+
+        ``what`` names it in the log, in case the bot is stopped before.
+        """
         give_up_at = self._now() + self._deadline
         failures = 0
         with about_job(job_id):
@@ -76,5 +81,5 @@ class Results:
                     if self._now() >= give_up_at:
                         raise
                     if failures == 1:
-                        log.warning("Can't save what the image API answered, so trying again: %s", error)
+                        log.warning("Can't save %s, so trying again: %s", what, error)
                 await asyncio.sleep(backoff_seconds(failures, at_most=LONGEST_PAUSE_SECONDS))

@@ -56,7 +56,7 @@ async def test_the_database_fails(tmp_path: Path, caplog: pytest.LogCaptureFixtu
         harness.fake.faults.submit = ANSWERS["moderation"]
         async with harness.refused_writes("finished_at"):
             await harness.imagine()
-            await eventually(lambda: "Can't save what the image API answered" in caplog.text)
+            await eventually(lambda: "Can't save the result of task None" in caplog.text)
         await harness.wait_for_message("safety filter refused this prompt")
         assert len(harness.fake.submissions) == 1
 
@@ -85,7 +85,7 @@ async def test_saving_is_tried_until_the_deadline(monkeypatch: pytest.MonkeyPatc
                 raise StoreUnavailable("away")
             return "saved"
 
-        saving = Results(parts).retry_until_stored(write, "job")
+        saving = Results(parts).retry_until_stored(write, "job", "a task")
         if is_saved:
             assert await saving == "saved", away_minutes
         else:
