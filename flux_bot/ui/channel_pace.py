@@ -10,16 +10,17 @@ from aiolimiter import AsyncLimiter
 from flux_bot.core.errors import RateLimited
 from flux_bot.ui.bot import RecentItems
 
+POST_BURST = 5
 POST_INTERVAL = 1.0
-"""Seconds between two posts in a channel. Discord usually allows five in five seconds; its answers tell the exact limit
-(discord-api-docs, topics/rate-limits), which discord.py observes."""
+"""Discord usually allows five posts in five seconds in a channel; its answers tell the exact limit (discord-api-docs,
+topics/rate-limits), which discord.py observes."""
 PATIENCE_SECONDS = 2.0
-"""How long a post may wait for its channel if there is another way."""
+"""How long a post may wait for its channel, in a delivery slot."""
 
 
 @dataclass
 class _Channel:
-    limiter: AsyncLimiter = field(default_factory=lambda: AsyncLimiter(1, POST_INTERVAL))
+    limiter: AsyncLimiter = field(default_factory=lambda: AsyncLimiter(POST_BURST, POST_BURST * POST_INTERVAL))
     waiting: int = 0
     limited_until: float = 0.0
     """By the monotonic clock."""
@@ -41,12 +42,13 @@ class ChannelPace:
     async def turn(self, channel_id: int, *, can_wait: bool) -> AsyncIterator[None]:
         """Wait for the turn to post once.
 
-        Raises RateLimited if Discord has set a longer limit; unless the post ``can_wait``, also if others are waiting.
+        Raises RateLimited if Discord has set a limit, or if the channel is busy for longer than the post may wait;
+        one that can go another way does not wait at all.
         """
         channel = self._channels[channel_id] = self._channels.get(channel_id) or _Channel()
-        turns = channel.waiting + (not channel.limiter.has_capacity())
-        if not can_wait and turns * POST_INTERVAL > PATIENCE_SECONDS:
-            raise RateLimited(turns * POST_INTERVAL)
+        wait_seconds = (channel.waiting + 1) * POST_INTERVAL
+        if not channel.limiter.has_capacity() and not (can_wait and wait_seconds <= PATIENCE_SECONDS):
+            raise RateLimited(wait_seconds)
         self._raise_if_limited(channel_id)
         channel.waiting += 1
         try:

@@ -252,8 +252,10 @@ class DiscordMessenger:
         finished_at = min(job.finished_at or job.accepted_at, self._now())  # before the login, the clock may be wrong
         since = finished_at - timedelta(minutes=1)
         posted, is_readable = None, False
+        # A first attempt has no earlier post; one message tells whether it could be found later.
+        where = {"limit": HISTORY_LIMIT, "after": since} if job.delivery_attempts > 1 else {"limit": 1}
         with refusals_logged("read the channel's history, so rely on the nonce"):
-            async for message in channel.history(limit=HISTORY_LIMIT, after=since):
+            async for message in channel.history(**where):
                 if self._bot.user and message.author.id == self._bot.user.id and _is_post_of(message, job):
                     posted = message.id
                     break
