@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,9 +48,16 @@ class Process:
     """From its launch until it was ready."""
 
     def cpu_seconds(self) -> float:
-        """Return the CPU time used by all its threads."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS  # utime and stime: man proc_pid_stat
+        """Return the processor time that it and the processes below it, which decode pictures, have used so far."""
+        stats = {}
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # it has just ended
+                stats[int(file.parent.name)] = file.read_text().rpartition(")")[2].split()
+        family = {self.pid}
+        for _ in range(2):  # the fork server, and its workers
+            family |= {pid for pid, fields in stats.items() if int(fields[1]) in family}
+        own = [stats[pid] for pid in family if pid in stats]
+        return sum(int(fields[11]) + int(fields[12]) for fields in own) / _TICKS  # utime and stime: man proc_pid_stat
 
     def rss_mib(self) -> float:
         """Return its resident memory, in MiB."""
