@@ -114,7 +114,8 @@ def lose_message(harness: BotHarness, job: Job) -> None:
 async def mark_undelivered(harness: BotHarness, prompt: str = "a cat", **options: Any) -> Job:
     """Let a job finish while its user can't be reached in any way."""
     job, task = await harness.start_job(prompt, **options)
-    for name, status, code in (("post", 403, 50013), ("edit reply", 404, 10015), ("DM", 403, 50007)):
+    refusals = {"post": (403, 50013), "edit reply": (404, 10015), "follow up": (404, 10015), "DM": (403, 50007)}
+    for name, (status, code) in refusals.items():
         harness.refuse(name, status, code)
     await harness.fake.finish(task.id)
     await eventually(lambda: harness.row(job.id)["undelivered_at"])

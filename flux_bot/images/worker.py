@@ -12,6 +12,7 @@ import shutil
 import signal
 import struct
 import threading
+import time
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -94,9 +95,12 @@ def _end_with_parent(folder: str) -> None:
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])
-        if not _is_alive(parent.pid):  # otherwise the bot has only given up this worker
-            shutil.rmtree(folder, ignore_errors=True)
-        os._exit(1)
+        for _ in range(20):  # a process that ends closes its files a moment before
+            if not _is_alive(parent.pid):
+                shutil.rmtree(folder, ignore_errors=True)
+                break
+            time.sleep(0.05)
+        os._exit(1)  # if the bot is alive, it has only given up this worker
 
 
 def _is_alive(process_id: int | None) -> bool:
