@@ -115,6 +115,8 @@ def command_for(request: ImageRequest) -> str:
     """
     options = asdict(request) | {"prompt": " ".join(request.prompt.split())}
     del options["action"], options["spoiler"]
+    if request.image_url and request.spoiler:
+        options["image_url"] = f"||{request.image_url}||"  # which /edit takes for a spoiler
     if request.action is Action.EDIT:
         del options["count"]
     name = "edit" if request.action is Action.EDIT else "imagine"

@@ -15,14 +15,15 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit() and len(value) < 7:
         return float(value)
-    at = _parse_date(value)
+    at = parse_http_date(value)
     if at is None:
         return None
-    now = _parse_date(headers.get("Date", "")) or datetime.now(UTC)  # by the same clock, if possible
+    now = parse_http_date(headers.get("Date", "")) or datetime.now(UTC)  # by the same clock, if possible
     return max(0.0, (at - now).total_seconds())
 
 
-def _parse_date(value: str) -> datetime | None:
+def parse_http_date(value: str) -> datetime | None:
+    """Return the time in a header such as Date, or None if it is invalid (RFC 9110, 5.6.7)."""
     try:
         at = parsedate_to_datetime(value)
     except (ValueError, OverflowError, IndexError, TypeError):  # raised by email.utils on odd dates

@@ -6,7 +6,8 @@ they all agree.
 
 import time
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+
+from flux_bot.core.backoff import parse_http_date
 
 TOLERANCE_SECONDS = 2.0
 """A ``Date`` header has whole seconds, and an answer takes a while: smaller differences mean nothing."""
@@ -29,10 +30,10 @@ class DiscordClock:
 
         Two answers in a row must agree on a new time: a single one may come from a cache.
         """
-        try:
-            offset = parsedate_to_datetime(date or "").timestamp() + 0.5 - time.perf_counter()
-        except (ValueError, OverflowError, IndexError, TypeError):  # raised by email.utils on odd dates
+        sent_at = parse_http_date(date or "")
+        if sent_at is None:
             return
+        offset = sent_at.timestamp() + 0.5 - time.perf_counter()
         if abs(offset - self._offset) > TOLERANCE_SECONDS and abs(offset - self._suspected) < TOLERANCE_SECONDS:
             self._offset = offset
         self._suspected = offset

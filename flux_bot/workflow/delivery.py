@@ -6,7 +6,6 @@ A claim is a lease: if the process dies, the lease runs out and the job is claim
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -86,38 +85,27 @@ class Delivery:
         self._signals = parts.signals
         self._timing = parts.timing
         self._now = parts.now
-        self._in_hand: set[str] = set()
-        """The ids of the jobs that are being delivered."""
+        self._in_hand: dict[str, int] = {}
+        """The channels of the jobs that are being delivered, by the jobs' ids."""
 
     async def run(self, messenger: Messenger) -> None:
         """Deliver until stopped, and complete the deliveries in progress."""
         self._messenger = messenger
         # Before the login, the clock of this machine may have been used, which may be wrong.
         await guard(self._store.deliveries.bring_forward(now=self._now(), at_most=self._timing.delivery_lease))
-        in_hand: dict[asyncio.Task[None], int] = {}
-
-        def ended(delivery: asyncio.Task[None]) -> None:
-            in_channel = Counter(in_hand.values())[in_hand[delivery]]
-            if len(in_hand) == DELIVERIES_AT_ONCE or in_channel == CHANNEL_DELIVERIES_AT_ONCE:
-                self._signals.deliver.set()  # otherwise nothing waited for it
-            del in_hand[delivery]
-
         async with asyncio.TaskGroup() as deliveries:
             while not self._signals.stopping.is_set():
-                free = DELIVERIES_AT_ONCE - len(in_hand)
-                claimed = (await guard(self._claim(free, Counter(in_hand.values()))) if free else None) or Claimed(
-                    (), None
-                )
+                free = DELIVERIES_AT_ONCE - len(self._in_hand)
+                claimed = (await guard(self._claim(free)) if free else None) or Claimed((), None)
                 for job in claimed.jobs:
                     if job.id in self._in_hand:  # its lease ran out, as the database was away, but it is being posted
                         continue
-                    delivery = deliveries.create_task(guard(self._deliver_under_lease(job), job))
-                    in_hand[delivery] = job.origin.channel_id
-                    delivery.add_done_callback(ended)
+                    self._in_hand[job.id] = job.origin.channel_id
+                    deliveries.create_task(guard(self._deliver_under_lease(job), job))
                 if len(claimed.jobs) < free:
                     sleep = max(SHORTEST_SLEEP_SECONDS, seconds_until(claimed.next_at, now=self._now()))
                     await wait_for_work(self._signals.deliver, sleep)
-                elif len(in_hand) == DELIVERIES_AT_ONCE:
+                elif len(self._in_hand) == DELIVERIES_AT_ONCE:
                     await wait_for_work(self._signals.deliver, TICK_SECONDS)
 
     async def retry_undelivered(self) -> None:
@@ -135,12 +123,11 @@ class Delivery:
                 self._signals.reconnected.clear()
                 reconnected_at = self._now()
 
-    async def _claim(self, limit: int, in_use: Mapping[int, int]) -> Claimed:
-        slots = ChannelSlots(in_use, CHANNEL_DELIVERIES_AT_ONCE)
+    async def _claim(self, limit: int) -> Claimed:
+        slots = ChannelSlots(Counter(self._in_hand.values()), CHANNEL_DELIVERIES_AT_ONCE)
         return await self._store.deliveries.claim(limit, slots, now=self._now(), lease=self._timing.delivery_lease)
 
     async def _deliver_under_lease(self, job: Job) -> None:
-        self._in_hand.add(job.id)
         try:
             async with asyncio.TaskGroup() as group:
                 renewal = group.create_task(self._renew_lease(job.id))
@@ -151,7 +138,10 @@ class Delivery:
                     await self._postpone(job, error)
                 renewal.cancel()
         finally:
-            self._in_hand.discard(job.id)
+            in_channel = Counter(self._in_hand.values())[job.origin.channel_id]
+            if len(self._in_hand) == DELIVERIES_AT_ONCE or in_channel == CHANNEL_DELIVERIES_AT_ONCE:
+                self._signals.deliver.set()  # otherwise nothing waited for it
+            del self._in_hand[job.id]
 
     async def _renew_lease(self, job_id: str) -> None:
         lease = self._timing.delivery_lease

@@ -157,6 +157,19 @@ async def test_a_lost_lease(tmp_path: Path) -> None:
         assert [alt_texts(message) for message in harness.messages()].count(["a cat"]) == 1
 
 
+async def test_a_delivery_that_is_due_in_the_future(tmp_path: Path) -> None:
+    """A callback that came before the login may have been stamped by a clock that is minutes fast."""
+    async with BotHarness(tmp_path, seconds=None, delivery_lease_seconds=60) as harness:
+        harness.refuse("post", 503)
+        job, task = await harness.start_job()
+        await harness.fake.finish(task.id)
+        await eventually(lambda: harness.row(job.id)["next_delivery_at"] < time.time() + 30)  # not the lease's end
+        await harness.change("UPDATE jobs SET next_delivery_at = next_delivery_at + 600")
+        harness.stop_refusing()
+        await harness.restart()
+        await harness.wait_until_closed(job.id)
+
+
 async def test_undelivered_results_are_retried(tmp_path: Path) -> None:
     """After a reconnect of the gateway they are tried again, without offering them to their users meanwhile."""
     async with BotHarness(tmp_path, seconds=None) as harness:

@@ -1,5 +1,6 @@
 """The entry points: accept, replied and is_up."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from flux_bot.core.errors import RequestRejected
+from flux_bot.core.errors import ApiRefused, RequestRejected
+from flux_bot.core.jobs import Failure, ImageRequest, Preferences
+from flux_bot.flux.availability import PROBE_SECONDS
 from flux_bot.workflow.loops import Timing
 from tests.finished_jobs import make_picture
 from tests.harness import BotHarness
@@ -41,11 +44,12 @@ async def test_a_job_waits_for_its_reply(tmp_path: Path, monkeypatch: pytest.Mon
         workflow, done = harness.app.workflow, await make_picture(harness)
         origins = (replace(done.origin, interaction_id=number) for number in count(1))
         withdrawn, replied = [await workflow.accept(lambda _: done.request, next(origins)) for _ in range(2)]
+        await make_picture(harness, "a dog")  # wakes the dispatch
         assert await workflow.withdraw(withdrawn)
         assert await workflow.replied(withdrawn, 1) == 0
         assert await workflow.replied(replied, done.reply_message_id or 0) == 0
         await harness.wait_until_closed(replied.job.id)
-        assert len(harness.fake.submissions) == 2
+        assert len(harness.fake.submissions) == 3
         assert not await workflow.withdraw(replied)
 
 
@@ -57,3 +61,21 @@ async def test_a_reply_that_was_never_noted(tmp_path: Path, monkeypatch: pytest.
         origin = replace(done.origin, interaction_id=1)
         accepted = await harness.app.workflow.accept(lambda _: done.request, origin)
         await harness.wait_until_closed(accepted.job.id)
+
+
+async def test_a_rejected_request_is_no_test_of_the_api(tmp_path: Path) -> None:
+    """While only the operator can help, the one request a minute that is let through is one that is submitted."""
+
+    def reject(_: Preferences) -> ImageRequest:
+        raise RequestRejected("empty-prompt")
+
+    async with BotHarness(tmp_path, expects_errors=True) as harness:
+        workflow, done = harness.app.workflow, await make_picture(harness)
+        origin = replace(done.origin, interaction_id=None)
+        refused = ApiRefused(Failure("used_up"))
+        workflow._availability.note_refusal(refused, 1, now=time.perf_counter() - PROBE_SECONDS)  # noqa: SLF001
+        with pytest.raises(RequestRejected, match="empty-prompt"):
+            await workflow.accept(reject, origin)
+        await workflow.accept(lambda _: done.request, origin)
+        with pytest.raises(RequestRejected, match="unavailable"):
+            await workflow.accept(lambda _: done.request, origin)

@@ -114,6 +114,10 @@ def test_command() -> None:
         ({"private": True}, "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:2 private:True"),
         (edit, "/edit prompt:add a hat model:flux-kontext-pro size:1:1"),
         (edit | {"image_url": url}, f"/edit prompt:add a hat model:flux-kontext-pro size:1:1 image_url:{url}"),
+        (
+            edit | {"image_url": url, "spoiler": True},
+            f"/edit prompt:add a hat model:flux-kontext-pro size:1:1 image_url:||{url}||",
+        ),
     ]
     assert [(changes, command_for(about(**changes).request)) for changes, _ in expected] == expected
     text, _ = card_of(about(prompt="a ```cat``` @everyone"))
