@@ -1,16 +1,48 @@
 """Whole bot processes and the processes that decode pictures for them."""
 
 import asyncio
+import struct
+import zlib
 from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 from aiohttp import web
 
 from flux_bot.images.worker import MAX_SCANS
+from flux_bot.sandbox.faults import BadFile
 from tests.end_to_end.bot_process import BotProcess, wire
 from tests.flux.caller import eventually
-from tests.images.picture_host import PictureHost, encoded, picture
+from tests.images.picture_host import PNG_SIGNATURE, PictureHost, encoded, picture
 from tests.images.test_worker import with_scans
+
+MOST_MEMORY_MIB = 512
+"""docs/deploy.md, "Sizing"."""
+
+
+def large_png(side: int, noisy_rows: float) -> bytes:
+    """Return a grey and red picture of which a share of the rows compresses badly: too large to post as it is."""
+    packer, random = zlib.compressobj(1), Random(8)
+    plain, data = bytes(1 + 3 * side), bytearray()
+    for row in range(side):
+        is_noisy = int(row * noisy_rows) < int((row + 1) * noisy_rows)
+        data += packer.compress(b"\0" + random.randbytes(3 * side) if is_noisy else plain)
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", bytes(data + packer.flush())), (b"IEND", b""))
+    return PNG_SIGNATURE + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+    )
+
+
+def memory_mib(bot: BotProcess) -> float:
+    """Return the memory of a bot and the processes below it; what they share counts once."""
+    assert bot._process is not None  # noqa: SLF001
+    total = 0
+    for one in (bot._process.pid, *workers_of(bot)):  # noqa: SLF001
+        with suppress(OSError):  # it has just ended
+            rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
+            total += int(rollup.split("Pss:")[1].split()[0])
+    return total / 1024
 
 
 def workers_of(bot: BotProcess) -> dict[int, str]:
@@ -45,6 +77,32 @@ async def test_pictures_are_decoded_in_other_processes(tmp_path: Path) -> None:
         assert workers
         assert await world.bot.stop() == 0
         await eventually(lambda: not any(Path(f"/proc/{one}").exists() for one in workers))
+
+
+async def test_the_largest_pictures_fit_into_the_memory(tmp_path: Path) -> None:
+    """Results and sources that cost the most, all at once, keep all processes together below the documented limit."""
+    result, source = large_png(4900, 0.2), large_png(4000, 0.3)
+    peak = 0.0
+
+    async def watch(bot: BotProcess) -> None:
+        nonlocal peak
+        while True:
+            peak = max(peak, await asyncio.to_thread(memory_mib, bot))
+            await asyncio.sleep(0.02)
+
+    async with PictureHost() as host, wire(tmp_path) as world:
+        world.flux.faults.file = BadFile(body=result)
+        url = host.answer("/x.png", picture(source))
+        watching = asyncio.create_task(watch(world.bot))
+        for number in range(2):
+            await world.discord.slash("bob", "general", "edit", prompt=f"hat {number}", image_url=url).acknowledged()
+            await world.imagine(f"cat {number}")
+        for number in range(2):
+            await world.result(f"cat {number}")
+            await world.result(f"hat {number}")
+        watching.cancel()
+        assert "Can't post a picture" not in world.bot.log
+    assert 150 < peak < MOST_MEMORY_MIB
 
 
 async def test_a_costly_source_delays_nobody(tmp_path: Path) -> None:
