@@ -155,7 +155,7 @@ async def claim_queued(
     store: JobStore, at_most: int, limits: Limits, deadline: timedelta = DEADLINE, *, now: datetime = NOW
 ) -> list[Job]:
     """Claim queued jobs, with or without a reply."""
-    return await store.claim_queued(at_most, limits, deadline, now=now, reply_grace=-timedelta(days=1))
+    return await store.submissions.claim(at_most, limits, deadline, now=now, reply_grace=-timedelta(days=1))
 
 
 def success(job: Job) -> TaskResult:
@@ -220,7 +220,7 @@ async def running(
 ) -> Job:
     """Bring a new job to RUNNING; no other job may be queued."""
     job = await submitting(store, user_id, now=now, **changes)
-    assert await store.mark_running(job, f"task of {job.id}", next_lookup_at=lookup_at)
+    assert await store.submissions.mark_running(job, f"task of {job.id}", next_lookup_at=lookup_at)
     return await fresh(store, job)
 
 

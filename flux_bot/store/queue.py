@@ -48,6 +48,7 @@ def next_queued(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
     )
 
 
+ANY_QUEUED = sa.select(jobs.c.id).where(jobs.c.status == JobStatus.QUEUED).limit(1)
 HAS_REPLY = sa.or_(
     jobs.c.reply_message_id.is_not(None),
     jobs.c.submitted_at.is_not(None),  # and queued again

@@ -138,6 +138,10 @@ def is_one_of(found: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
     return jobs.c.id.in_(sa.select(found.cte("found").c.id))
 
 
+_other = jobs.alias()
+NO_OTHER_JOB_HAS_THE_TASK = ~sa.exists().where(
+    _other.c.task_id == sa.bindparam("task"), _other.c.id != sa.bindparam("job")
+)
 THE_JOB = jobs.c.id == sa.bindparam("job")
 CARD_IS_FREE = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= sa.bindparam("now"))
 """No process is editing the status card."""

@@ -33,7 +33,7 @@ class Dispatch:
         cards: StatusCards,
         reconciliation: Reconciliation,
     ) -> None:
-        self._store = parts.store
+        self._submissions = parts.store.submissions
         self._api = parts.api
         self._metrics = parts.metrics
         self._limits = parts.limits
@@ -62,7 +62,7 @@ class Dispatch:
 
     async def _claim(self) -> list[Job]:
         timing = self._timing
-        return await self._store.claim_queued(
+        return await self._submissions.claim(
             CLAIMED_AT_ONCE, self._limits, timing.deadline, now=self._now(), reply_grace=timing.reply_grace
         )
 
@@ -95,7 +95,9 @@ class Dispatch:
         self._availability.pause(busy, now=time.perf_counter())  # first: a queued job may be claimed at once
         async with self._cards.lock(job.id):
             queued = await self._results.retry_until_stored(
-                lambda: self._store.requeue(job, busy.failure, failed=busy.retry_once), job.id, "that the API is busy"
+                lambda: self._submissions.requeue(job, busy.failure, failed=busy.retry_once),
+                job.id,
+                "that the API is busy",
             )
             self._signals.dispatch.set()
             if queued is not None and queued.card in (CardState.PAINTING, CardState.SLOW):
@@ -104,7 +106,9 @@ class Dispatch:
     async def _mark_running(self, job: Job, task_id: str, next_lookup_at: datetime) -> None:
         async with self._cards.lock(job.id):
             running = await self._results.retry_until_stored(
-                lambda: self._store.mark_running(job, task_id, next_lookup_at=next_lookup_at), job.id, f"task {task_id}"
+                lambda: self._submissions.mark_running(job, task_id, next_lookup_at=next_lookup_at),
+                job.id,
+                f"task {task_id}",
             )
             with about(task_id=task_id):
                 log.info("Submitted: task %s%s", task_id, "" if running else ", but its job has moved on")

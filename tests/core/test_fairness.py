@@ -95,7 +95,7 @@ async def test_a_submission_without_an_answer_frees_its_slot(store: JobStore) ->
             assert place == 0 or await claimed_users(store, limits, now=now) == []
             (claimed,) = await claim_queued(store, 2, limits, now=freed)
             assert await store.finish(claimed.id, failure(claimed), now=freed)
-    assert await store.mark_running(job, "task", next_lookup_at=NOW)
+    assert await store.submissions.mark_running(job, "task", next_lookup_at=NOW)
     await queued(store, 2)
     assert await claimed_users(store, replace(UNLIMITED, max_in_flight=1), now=NOW + 24 * 3600 * SECOND) == []
 
@@ -201,7 +201,7 @@ async def test_the_place_is_correct(store: JobStore, rows: Rows, limits: Limits,
             if step == FINISH:
                 assert await store.finish(job.id, failure(job), now=now)
             else:
-                assert await store.requeue(await fresh(store, job), Failure("api_error"), failed=False)
+                assert await store.submissions.requeue(await fresh(store, job), Failure("api_error"), failed=False)
                 queue.waiting = sorted([*queue.waiting, job], key=lambda job: job.accepted_at)
     await claim_from_both(store, queue, limits)
     await claim_from_both(store, queue, UNLIMITED)

@@ -232,7 +232,7 @@ async def test_withdrawing_a_job(store: JobStore) -> None:
     assert not await store.admission.withdraw(replied)
     await store.cancel(replied.id, now=NOW)
     submitted = await db.submitting(store)
-    requeued = await store.requeue(submitted, db.BUSY, failed=False)
+    requeued = await store.submissions.requeue(submitted, db.BUSY, failed=False)
     assert requeued is not None
     for job in (submitted, requeued):
         assert not await store.admission.withdraw(job)

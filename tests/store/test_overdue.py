@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 async def test_each_overdue_job_is_abandoned_for_its_own_reason(store: JobStore, rows: Rows) -> None:
     """The failure code distinguishes no answer, no result and a busy API; a job without a deadline stays queued."""
     unanswered, unfinished, unstarted = await db.submitting(store), await db.running(store), await db.submitting(store)
-    await store.requeue(unstarted, BUSY, failed=False)
+    await store.submissions.requeue(unstarted, BUSY, failed=False)
     never_submitted = await db.queued(store)
     reasons = {unanswered.id: OUTCOME_UNKNOWN, unfinished.id: OVERDUE, unstarted.id: BUSY.code}
     assert sorted(await store.overdue.abandon_overdue(now=LATER)) == sorted(reasons)
@@ -95,7 +95,7 @@ async def test_a_cancelled_job_is_looked_up_while_it_holds_its_slot(store: JobSt
     for make in AT_THE_API:
         job = await make(store)
         await store.cancel(job.id, now=NOW)
-        await store.mark_running(job, f"task of {job.id}", next_lookup_at=due)
+        await store.submissions.mark_running(job, f"task of {job.id}", next_lookup_at=due)
         assert await store.overdue.next_due_at() == due
         assert await store.overdue.claim_lookups(50, now=due, again_at=due + SECOND) == {f"task of {job.id}": job.id}
         await store.finish(job.id, db.success(job), now=due)
@@ -133,7 +133,7 @@ async def test_next_due_is_the_earliest(store: JobStore) -> None:
     slow = await db.running(store, lookup_at=LATER)
     assert await store.overdue.next_due_at() == NOW + SLOW_AT_FIRST
     await store.finish(slow.id, db.failure(slow), now=NOW)
-    await store.requeue(unanswered, BUSY, failed=False)
+    await store.submissions.requeue(unanswered, BUSY, failed=False)
     assert await store.overdue.next_due_at() == NOW + DEADLINE
     await store.overdue.abandon_overdue(now=LATER)
     assert await store.overdue.next_due_at() is None
@@ -189,7 +189,7 @@ async def test_an_unanswered_submission_is_abandoned_early(store: JobStore) -> N
     at = NOW + UNKNOWN_FOR_AT_MOST
     assert await store.overdue.abandon_overdue(now=at - MICROSECOND) == []
     assert await store.overdue.abandon_overdue(now=at) == [job.id]
-    assert await store.mark_running(job, "its task", next_lookup_at=at) is None
+    assert await store.submissions.mark_running(job, "its task", next_lookup_at=at) is None
     found = await store.overdue.claim_lookups(50, now=at, again_at=at + SECOND)
     assert found == {answered.task_id: answered.id, "its task": job.id}
     late = await store.finish(job.id, replace(db.success(job), task_id="its task"), now=at)

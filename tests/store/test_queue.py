@@ -53,7 +53,7 @@ async def test_a_cancelled_job_holds_its_slot_until_it_ends(store: JobStore) -> 
     ends: dict[str, Callable[[Job], Awaitable[object]]] = {
         "picture": lambda job: store.receive(job.id, job.callback_secret, db.success(job), now=NOW),
         "failure": lambda job: store.finish(job.id, db.failure(job), now=NOW),
-        "refusal": lambda job: store.requeue(job, Failure("too_many_requests"), failed=False),
+        "refusal": lambda job: store.submissions.requeue(job, Failure("too_many_requests"), failed=False),
     }
     for name, end in ends.items():
         job = await db.submitting(store)

@@ -66,7 +66,7 @@ async def test_a_job_is_read_unchanged(store: JobStore) -> None:
     first = await db.claim_next(store)
     assert first
     assert first.id == accepted.id
-    assert await store.requeue(first, Failure("api_error"), failed=True)
+    assert await store.submissions.requeue(first, Failure("api_error"), failed=True)
     claimed = await db.claim_next(store, now=NOW + SECOND)
     assert claimed
     await store.admission.set_reply(claimed.id, LARGEST_ID - 1)
@@ -118,9 +118,9 @@ async def call_every_method(store: JobStore) -> None:
     for _ in range(2):
         claimed = await db.claim_next(store)
         assert claimed is not None
-        await store.requeue(claimed, Failure("api_error"), failed=False)
+        await store.submissions.requeue(claimed, Failure("api_error"), failed=False)
     await db.claim_next(store)
-    await store.mark_running(job, "task", next_lookup_at=NOW)
+    await store.submissions.mark_running(job, "task", next_lookup_at=NOW)
     await store.admission.set_reply(job.id, 5)
     await store.claim_card(job, CardState.BUSY, now=NOW, lease=SECOND)
     await store.release_card(job.id)

@@ -3,27 +3,23 @@
 import asyncio
 import shutil
 import sqlite3
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from flux_bot.core.errors import StoreUnavailable
-from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Failure, Job, JobStatus, TaskResult
-from flux_bot.store.queue import SLOW_AT_FIRST
 from flux_bot.store.store import JobStore, Receipt
 from tests import database as db
-from tests.database import AT_THE_API, BUSY, DEADLINE, LATER, LEASE, MICROSECOND, NOW, ON_POSTGRESQL, SECOND, Rows
+from tests.database import AT_THE_API, BUSY, LATER, LEASE, MICROSECOND, NOW, SECOND, Rows
 
 CHANGES: dict[str, Callable[[JobStore, Job], Awaitable[object]]] = {
     "claim": lambda store, _: db.claim_next(store, now=LATER),
-    "mark_running": lambda store, job: store.mark_running(job, "another task", next_lookup_at=LATER),
-    "requeue": lambda store, job: store.requeue(job, BUSY, failed=True),
+    "mark_running": lambda store, job: store.submissions.mark_running(job, "another task", next_lookup_at=LATER),
+    "requeue": lambda store, job: store.submissions.requeue(job, BUSY, failed=True),
     "finish with a picture": lambda store, job: store.finish(job.id, db.success(job), now=LATER),
     "finish with a failure": lambda store, job: store.finish(job.id, db.failure(job), now=LATER),
     "abandon_overdue": lambda store, _: store.overdue.abandon_overdue(now=LATER),
@@ -70,105 +66,6 @@ async def test_an_unknown_id_changes_nothing(store: JobStore) -> None:
     assert await store.history.job(known.id) == known
 
 
-async def test_from_the_queue_to_a_result(store: JobStore, rows: Rows) -> None:
-    """Each step sets the times at which the job will be looked up, slow and overdue; a result ends them all."""
-
-    async def due_times() -> list[Any]:
-        row = await rows.of(job.id)
-        return [row[name] for name in ("next_lookup_at", "slow_at", "deadline_at", "next_delivery_at")]
-
-    assert await db.claim_next(store) is None
-    job = await db.queued(store)
-    assert job == Job(job.id, job.callback_secret, JobStatus.QUEUED, job.request, job.origin, accepted_at=NOW)
-    assert await due_times() == [None] * 4
-    claimed = await db.claim_next(store, now=NOW + SECOND)
-    slow_at = NOW + SECOND + SLOW_AT_FIRST
-    assert claimed == replace(job, status=JobStatus.SUBMITTING, submitted_at=NOW + SECOND, slow_at=slow_at)
-    assert await due_times() == [None, slow_at, NOW + SECOND + DEADLINE, None]
-    running = await store.mark_running(claimed, "task", next_lookup_at=LATER)
-    assert running == replace(claimed, status=JobStatus.RUNNING, task_id="task")
-    assert await due_times() == [LATER, slow_at, NOW + SECOND + DEADLINE, None]
-    at = NOW + 8 * SECOND
-    result = replace(db.success(job), task_id="task")
-    done = await store.finish(job.id, result, now=at)
-    assert done == replace(running, status=JobStatus.FINISHED, result=result, slow_at=None, finished_at=at)
-    assert done.seconds_taken == 7
-    assert await due_times() == [None, None, None, at]
-
-
-async def test_a_requeued_job_keeps_its_turn_and_its_first_deadline(store: JobStore, rows: Rows) -> None:
-    """It is not put behind later jobs, and it is not paid for once its deadline has passed."""
-    job = await db.submitting(store)
-    await db.queued(store, 2, now=NOW + SECOND)
-    assert await store.requeue(job, BUSY, failed=False)
-    at = NOW + DEADLINE - MICROSECOND
-    again = await db.claim_next(store, now=at)
-    assert again == replace(job, submitted_at=at, slow_at=at + SLOW_AT_FIRST)
-    assert (await rows.of(job.id))["deadline_at"] == NOW + DEADLINE
-    assert await store.requeue(again, BUSY, failed=False)
-    claimed = [await db.claim_next(store, now=NOW + DEADLINE) for _ in range(2)]
-    assert [job and job.origin.user_id for job in claimed] == [2, None]
-
-
-async def test_a_requeue_is_done_once(store: JobStore, rows: Rows) -> None:
-    """It stores its reason, and counts unless the API was busy; its repetition does not undo another claim."""
-    for failed, count in ((True, 1), (False, 0)):
-        job = await db.submitting(store)
-        requeued = await store.requeue(job, BUSY, failed=failed)
-        assert requeued == replace(job, status=JobStatus.QUEUED, failed_submissions=count, slow_at=None)
-        row = await rows.of(job.id)
-        assert (row["failure_code"], row["failure_message"]) == (BUSY.code, BUSY.message)
-        again = await db.claim_next(store, now=NOW + SECOND)
-        assert again
-        assert await store.requeue(job, BUSY, failed=failed) is None
-        assert await db.fresh(store, job) == again
-        await rows.clear()
-
-
-async def test_claims_of_several_processes(store: JobStore, other_store: JobStore, rows: Rows) -> None:
-    """Claims of one or many jobs claim each job once, and exceed neither the API's limit nor a user's."""
-    limits = Limits(max_in_flight=5, max_running_per_user=2, max_queued_per_user=20)
-    for at_most in (1, 3, 50):
-        waiting = {(await db.queued(store, user_id)).id for user_id in (1, 1, 1, 1, 2, 2, 2, 3)}
-        claims = [side.claim_queued(at_most, limits, DEADLINE, now=NOW) for side in (store, other_store) * 5]
-        claimed = await asyncio.gather(*claims)
-        assert max(len(jobs) for jobs in claimed) <= at_most
-        assert Counter(job.origin.user_id for jobs in claimed for job in jobs) == {1: 2, 2: 2, 3: 1}, at_most
-        claimed.append(await store.claim_queued(50, db.UNLIMITED, DEADLINE, now=NOW))
-        assert sorted(job.id for jobs in claimed for job in jobs) == sorted(waiting), at_most
-        await rows.clear()
-
-
-@ON_POSTGRESQL
-async def test_a_claim_waits_for_a_locked_row(store: JobStore, rows: Rows) -> None:
-    """The only queued job is claimed after a reply is saved, but not if its result or deadline comes meanwhile."""
-    ended = {"finished_at": NOW, "deadline_at": None, "next_delivery_at": NOW}
-    changes: list[dict[str, Any]] = [
-        {"status": status, **ended} for status in (JobStatus.FINISHED, JobStatus.ABANDONED)
-    ]
-    for change in ({"reply_message_id": 5}, *changes):
-        job = await db.submitting(store)
-        await store.requeue(job, BUSY, failed=False)
-        async with rows.held(job.id, **change):
-            claim = asyncio.create_task(db.claim_next(store))
-            await rows.until_blocked(claim)
-        assert await claim == (None if "status" in change else replace(job, **change)), change
-        assert (await db.fresh(store, job)).status is change.get("status", JobStatus.SUBMITTING)
-
-
-async def test_a_task_belongs_to_one_job(store: JobStore, rows: Rows) -> None:
-    """Neither an answer nor a callback can give a job the task of another job, even of a cancelled one."""
-    first, second = await db.running(store), await db.submitting(store)
-    assert first.task_id
-    before = await rows.of(second.id)
-    assert not await store.mark_running(second, first.task_id, next_lookup_at=LATER)
-    assert not await store.finish(second.id, replace(db.success(second), task_id=first.task_id), now=LATER)
-    assert await rows.of(second.id) == before
-    assert await store.cancel(second.id, now=NOW)
-    assert not await store.mark_running(second, first.task_id, next_lookup_at=LATER)
-    assert (await rows.of(second.id))["task_id"] is None
-
-
 async def test_a_result_and_its_task(store: JobStore, rows: Rows) -> None:
     """A job with a known task accepts no other task's result; a result without a task leaves the job's."""
     for make in AT_THE_API:
@@ -187,7 +84,7 @@ async def test_a_requeued_job_accepts_its_callback(store: JobStore) -> None:
     """A task that started after all may finish its requeued job, which is not submitted again."""
     for result_of in (db.success, db.failure):
         job = await db.submitting(store)
-        await store.requeue(job, BUSY, failed=False)
+        await store.submissions.requeue(job, BUSY, failed=False)
         assert await store.finish(job.id, result_of(job), now=LATER)
         assert (await db.fresh(store, job)).result == result_of(job)
         assert await db.claim_next(store, now=LATER) is None
@@ -239,20 +136,20 @@ async def test_callbacks_and_an_answer_at_the_same_time(store: JobStore, other_s
     for _ in range(5):
         job = await db.submitting(store)
         _, *results = await asyncio.gather(
-            store.mark_running(job, f"task of {job.id}", next_lookup_at=LATER),
+            store.submissions.mark_running(job, f"task of {job.id}", next_lookup_at=LATER),
             *(side.finish(job.id, db.success(job), now=NOW) for side in (other_store, store) * 2),
         )
         assert [bool(result) for result in results].count(True) == 1
         done = await db.fresh(store, job)
         assert (done.status, done.result) == (JobStatus.FINISHED, db.success(job))
-    assert not await store.mark_running(job, f"task of {job.id}", next_lookup_at=LATER)
+    assert not await store.submissions.mark_running(job, f"task of {job.id}", next_lookup_at=LATER)
     assert await store.overdue.next_due_at() is None
 
 
 async def test_cancelling_a_queued_job_costs_nothing(store: JobStore) -> None:
     """A cancelled queued job is never submitted, even one that the API was once too busy for."""
     busy = await db.submitting(store)
-    await store.requeue(busy, replace(BUSY, message=""), failed=False)
+    await store.submissions.requeue(busy, replace(BUSY, message=""), failed=False)
     for job in (busy, await db.queued(store)):
         cancelled = await store.cancel(job.id, now=NOW + SECOND)
         result = TaskResult(None, failure=Failure(CANCELLED))
@@ -269,7 +166,7 @@ async def test_cancelling_a_job_at_the_api(store: JobStore) -> None:
         cancelled = await store.cancel(job.id, now=NOW)
         assert cancelled
         assert cancelled.result == TaskResult(job.task_id, failure=Failure(CANCELLED_PAID))
-        assert await store.mark_running(job, f"task of {job.id}", next_lookup_at=NOW) is None
+        assert await store.submissions.mark_running(job, f"task of {job.id}", next_lookup_at=NOW) is None
         assert await store.finish(job.id, db.success(job), now=NOW) is None
         assert await store.overdue.next_due_at() is None
         assert await db.claim_deliveries(store) == []
