@@ -1,16 +1,17 @@
 """What all ways to request a picture share: checking the options, and the reply with the status card."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import discord
 from discord import app_commands
 
 from cogs.undelivered import offer_undelivered
-from flux_bot.core.catalogue import Catalogue, Model
+from flux_bot.core.catalogue import Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
+from flux_bot.core.text import truncate
 from flux_bot.locales import translator_for
 from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, texts
@@ -59,7 +60,8 @@ async def request_pictures(
         job = accepted.job
         interaction.extras[JOB_ACCEPTED] = job.id
         reply.private = job.request.private
-        message_id = await reply.send(cards.accepted(translator_for(job.locale), accepted))
+        costs = interaction.client.settings.cost_display
+        message_id = await reply.send(cards.accepted(translator_for(job.locale), accepted, costs))
     except discord.HTTPException as error:
         if error.code in TOO_LATE and (own := _saved(accepting)):
             await workflow.withdraw(own)
@@ -90,12 +92,10 @@ def checked_prompt(prompt: str) -> str:
     return prompt.strip()
 
 
-def model_choices(catalogue: Catalogue, action: Action) -> list[app_commands.Choice[str]]:
-    """Return the choices of a command's model option."""
-    return [
-        app_commands.Choice(name=app_commands.locale_str(model.label), value=model.name)
-        for model in catalogue.models_for(action)
-    ]
+def model_choices(interaction: Interaction, action: Action, typed: str) -> list[app_commands.Choice[str]]:
+    """Suggest the models that the image API accepts for an action, filtered by what the user has typed."""
+    models = interaction.client.catalogue.models_for(action)
+    return _matching(texts.model_labels(user_translator(interaction), models), typed)
 
 
 def size_choices(interaction: Interaction, action: Action, typed: str) -> list[app_commands.Choice[str]]:
@@ -105,10 +105,17 @@ def size_choices(interaction: Interaction, action: Action, typed: str) -> list[a
     except RequestRejected:
         return []
     translate = user_translator(interaction)
-    labels = ((texts.shape_label(translate, shape.ratio, shape.size), shape) for shape in model.sizes.shapes())
+    return _matching(
+        {shape.size: texts.shape_label(translate, shape.ratio, shape.size) for shape in model.shapes()}, typed
+    )
+
+
+def _matching(labels: Mapping[str, str], typed: str) -> list[app_commands.Choice[str]]:
+    """Return the choices, given as labels by value, that contain what the user has typed."""
+    part = typed.strip().lower()
     found = [
-        app_commands.Choice(name=label, value=shape.size)
-        for label, shape in labels
-        if typed.strip().lower() in label.lower()
+        app_commands.Choice(name=truncate(label, cards.OPTION_LABEL_LIMIT), value=value)
+        for value, label in labels.items()
+        if part in label.lower() or part in value.lower()
     ]
     return found[: cards.OPTIONS_LIMIT]

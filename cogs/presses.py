@@ -93,13 +93,20 @@ async def cancel_job(interaction: Interaction, job_id: str, *, caller_edits_card
     return cancelled
 
 
-def same_request(interaction: Interaction, job: Job, catalogue: Catalogue) -> ImageRequest:
-    """Return a job's request as the catalogue allows it now. Raises RequestRejected if it no longer does."""
-    model = catalogue.model(job.request.model, job.request.action)
+def same_request(
+    interaction: Interaction, job: Job, catalogue: Catalogue, *, other_model: str | None = None
+) -> ImageRequest:
+    """Return a job's request, perhaps with another model that the user has chosen, as the catalogue allows it now.
+
+    Raises RequestRejected if the model is gone; its text lists the others.
+    """
+    model = catalogue.model(other_model or job.request.model, job.request.action)
+    is_same = model.name == job.request.model
     return replace(
         job.request,
         model=model.name,
-        size=model.size_near(job.request.size),
+        model_chosen=job.request.model_chosen or other_model is not None,
+        size=job.request.size if is_same else model.size_near(job.request.size),
         image_url=source_url(interaction, job),
         private=is_private(interaction),
     )

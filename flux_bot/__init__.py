@@ -14,17 +14,20 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    reachability.py: does PUBLIC_URL lead here?
     workflow/      dispatch.py submits, results.py saves results, delivery.py posts, repairs.py replaces links by
                    pictures, reconcile.py looks tasks up
-    store/         jobs as rows: admission.py (accept), queue.py (who is next), store.py (one UPDATE per status change),
-                   deliveries.py (who posts what), overdue.py (what to look up, or give up after a crash), history.py
-                   (what users ask about their jobs); below them database.py, notifications.py (wakes other
-                   processes), engines.py, schema.py, migrations/, copying.py
-    flux/          the image API: protocol.py (its language), client.py (HTTP), availability.py
+    store/         jobs as rows: admission.py (accept), queue.py (who is next), submissions.py (what dispatch writes),
+                   store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
+                   up, or give up after a crash), history.py (what users ask about their jobs); below them database.py,
+                   notifications.py (wakes other processes), engines.py, schema.py, migrations/, copying.py
+    flux/          the image API: protocol.py (its language), parsing.py (what its answers have in common), messages.py
+                   (what its error messages are about), client.py (HTTP), availability.py, platform.py (balance and
+                   prices, for the doctor); docs/image-api.md has what is known about it
     images/        fetcher.py (downloads), decoding.py (checks, shrinks) by worker.py in worker_pool.py's processes,
                    addresses.py (which are public)
     locales/       every sentence that users read, in each language (Fluent): cards.ftl has cards and failures,
                    answers.ftl refusals
     settings.py, logs.py, metrics.py
-    core/          jobs.py (the shared types), catalogue.py and catalogue.toml (models and their sizes), fairness.py
+    core/          jobs.py (the shared types), catalogue.py and catalogue.toml (models and their sizes),
+                   capabilities.py (which of them the image API accepts), costs.py (credits and money), fairness.py
                    (the queue order), callbacks.py (the callback URL), errors.py (the error tree), text.py, backoff.py
 
 Glossary: a request is what a user asks for; its origin is where, and by whom. A job is our record of it, with an id;

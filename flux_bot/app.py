@@ -74,7 +74,6 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
 
     ``images`` replaces the fetcher of pictures. Raises ConfigurationError or StartupFailed, which say what to do.
     """
-    catalogue = load_catalogue(settings.flux_catalogue)
     private_hosts = settings.allow_private_image_hosts
     if private_hosts:
         log.warning("ALLOW_PRIVATE_IMAGE_HOSTS is on: the bot also fetches pictures from private addresses")
@@ -88,6 +87,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
         images = await opened.enter_async_context(images or ImageFetcher(allow_private_hosts=private_hosts))
         parts = Parts(
             store=store,
+            catalogue=load_catalogue(settings.flux_catalogue),
             api=await opened.enter_async_context(api),
             images=images,
             metrics=metrics,
@@ -103,6 +103,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
                 delivery_lease=timedelta(seconds=settings.delivery_lease_seconds),
             ),
             public_url=settings.public_url,
+            resubmit_after_500=settings.resubmit_after_500,
             retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
             now=clock.now,
         )
@@ -111,7 +112,6 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
             settings=settings,
             workflow=workflow,
             store=store,
-            catalogue=catalogue,
             old_pictures=OldPictures(images),
             metrics=metrics,
             clock=clock,

@@ -32,6 +32,9 @@ class Metrics:
         self._queue_age = self._gauge("queue_age_seconds", "Age of the oldest queued job, 0 if there is none.")
         self.accepted = self._counter("jobs_accepted", "Requests saved as jobs.")
         self.finished = self._counter("jobs_finished", "Jobs that finished.", result=("pictures", "failure"))
+        self.credits = Counter(
+            "credits", "Credits charged by the image API.", ("model",), namespace="flux_bot", registry=self.registry
+        )
         self.abandoned = self._counter("jobs_abandoned", "Jobs abandoned at their deadline.")
         self.cancelled = self._counter("jobs_cancelled", "Jobs cancelled by users.", paid=("no", "yes"))
         self.replies = self._histogram(
@@ -85,7 +88,8 @@ class Metrics:
         try:
             yield
         except ApiError as error:
-            self._submissions.labels(_OUTCOMES[type(error)]).inc()
+            kind = next(kind for kind in _OUTCOMES if isinstance(error, kind))
+            self._submissions.labels(_OUTCOMES[kind]).inc()
             raise
         self._submissions.labels("accepted").inc()
 

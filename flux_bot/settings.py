@@ -1,11 +1,13 @@
 """The settings and their validation; a test checks that ``.env.example`` lists the same settings and defaults."""
 
 import re
+from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+from babel.numbers import is_currency
 from pydantic import (
     AfterValidator,
     AliasChoices,
@@ -18,6 +20,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from flux_bot.core.costs import CostDisplay, Money
 from flux_bot.core.errors import ConfigurationError
 
 
@@ -79,6 +82,16 @@ def _number_list(value: object) -> object:
     return numbers
 
 
+def _credit_price(value: object) -> object:
+    """Parse an amount and a currency such as 0.0952 USD."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s+([A-Z]{3})\s*", value)
+    if not match or not is_currency(match[2]) or not Decimal(match[1]):
+        raise ValueError("must be an amount and a currency code by ISO 4217, such as 0.0952 USD")
+    return Money(Decimal(match[1]), match[2])
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Token = Annotated[SecretStr, AfterValidator(_bare_token)]
 ListenHost = Annotated[str, AfterValidator(_listen_host)]
@@ -104,6 +117,8 @@ class Settings(BaseSettings):
     """The bot's token, from the Discord Developer Portal: your application, Bot, Reset Token."""
     flux_api_token: Token = Field(validation_alias=AliasChoices("FLUX_API_TOKEN", "ACEDATACLOUD_API_TOKEN"))
     """The image API's token, from the Ace Data Cloud, Applications, an API key that includes Flux."""
+    acedatacloud_platform_token: Token | None = None
+    """Optional: the vendor's platform token, which lets the doctor show the balance and the current prices."""
     public_url: WebAddress = ""
     """The public address of the bot's web server, e.g. https://bot.example.org. If empty, results are looked up."""
     webhook_host: ListenHost = "0.0.0.0"  # noqa: S104  for callbacks from the internet
@@ -128,8 +143,17 @@ class Settings(BaseSettings):
     """The Discord API or a compatible server."""
     flux_api_url: WebAddress = "https://api.acedata.cloud"
     """The image API or a compatible server."""
+    flux_platform_url: WebAddress = "https://platform.acedata.cloud"
+    """The vendor's platform, which has the balance and the prices, or a compatible server."""
     flux_catalogue: str = ""
-    """The model catalogue: empty for the default, 2026-10 for the vendor's newer one, or the path of a TOML file."""
+    """The model catalogue: empty for the default, or the path of a TOML file."""
+    resubmit_after_500: bool = False
+    """Submit a job once more after an internal error of the image API (HTTP 500). The vendor's pages disagree about
+    whether a failed submission may be charged; false leaves it to the user, who can try again with one click."""
+    show_cost: bool = False
+    """Name the expected cost on the status cards."""
+    credit_price: Annotated[Money | None, NoDecode, BeforeValidator(_credit_price)] = None
+    """What one of the image API's credits costs, such as 0.0952 USD; if empty, costs are shown in credits alone."""
     flux_max_in_flight: int = Field(default=10, ge=1)
     """How many jobs may run at the image API at once; the vendor allows 10 per token."""
     max_running_per_user: int = Field(default=3, ge=1)
@@ -165,6 +189,11 @@ class Settings(BaseSettings):
         if not value or len(set(value)) < len(value) or max(value) >= count:
             raise ValueError(f"must be distinct numbers from 0 to {count - 1}")
         return value
+
+    @property
+    def cost_display(self) -> CostDisplay:
+        """Return what cards show of costs."""
+        return CostDisplay(self.credit_price, on_status_cards=self.show_cost)
 
     @classmethod
     def load(cls, env_file: Path | str | None = ".env", **overrides: Any) -> Self:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from flux_bot.core.catalogue import Catalogue, Model, SizeRule
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
 from flux_bot.store.admission import AcceptedJob, NewJob
@@ -30,6 +32,15 @@ LATER = NOW + timedelta(hours=1)  # after every deadline, lease and look-up
 LEASE = 20 * SECOND
 UNLIMITED = Limits(max_in_flight=10_000, max_running_per_user=10_000, max_queued_per_user=10_000)
 BUSY = Failure("too_many_requests", "Slow down.")
+SEARCH_AFTER = timedelta(days=1)
+CATALOGUE = Catalogue(
+    defaults=dict.fromkeys(Action, "unused"),
+    models=tuple(
+        Model(name=name, label=name, actions=tuple(Action), sizes=(SizeRule(ratios=("1:1",)),), credits=price)
+        for name, price in (("unused", None), ("priced", Decimal("0.1")))
+    ),
+)
+"""Without the model of most jobs, so that none of these waits until another one shows what the API accepts."""
 NO_SLOTS = replace(UNLIMITED, max_in_flight=0)  # every accepted job stays queued
 
 # Run a test that uses ``store`` on one kind of database only.
@@ -47,7 +58,8 @@ SELECT 'CREATE DATABASE reused' WHERE NOT EXISTS (SELECT FROM pg_database WHERE 
 """
 _DELETE_ROWS = """
 DO $$ BEGIN
-    IF to_regclass('jobs') IS NOT NULL THEN DELETE FROM jobs; DELETE FROM preferences; DELETE FROM notes; END IF;
+    IF to_regclass('jobs') IS NOT NULL THEN DELETE FROM jobs; DELETE FROM preferences; DELETE FROM notes;
+    DELETE FROM capabilities; END IF;
 END $$;
 """
 
@@ -141,7 +153,7 @@ def origin(user_id: int = 1, **changes: Any) -> Origin:
 
 def new_job(request: ImageRequest, origin: Origin, limits: Limits, now: datetime, **more: Any) -> NewJob:
     """Return a new job whose request does not depend on preferences."""
-    return NewJob(lambda _: request, origin, limits, now, **more)
+    return NewJob(lambda _: request, origin, limits, CATALOGUE, now, **more)
 
 
 async def claim_next(
@@ -155,7 +167,16 @@ async def claim_queued(
     store: JobStore, at_most: int, limits: Limits, deadline: timedelta = DEADLINE, *, now: datetime = NOW
 ) -> list[Job]:
     """Claim queued jobs, with or without a reply."""
-    return await store.submissions.claim(at_most, limits, deadline, now=now, reply_grace=-timedelta(days=1))
+    claims = await store.submissions.claim(
+        at_most,
+        limits,
+        deadline,
+        catalogue=CATALOGUE,
+        now=now,
+        search_after=SEARCH_AFTER,
+        reply_grace=-timedelta(days=1),
+    )
+    return [claimed.job for claimed in claims.jobs]
 
 
 def success(job: Job) -> TaskResult:

@@ -29,8 +29,10 @@ from simcord.interactions import base_payload
 from simcord.types import HttpLogEntry
 
 from flux_bot.app import App, open_app
-from flux_bot.core.jobs import Job
+from flux_bot.core.jobs import INTERACTION_TOKEN_LIFE, ImageRequest, Job, Origin
 from flux_bot.images.decoding import Decoder, Picture
+from flux_bot.sandbox.api_forms import Api
+from flux_bot.sandbox.drawing import paint
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from flux_bot.sandbox.local_images import LocalImages
 from flux_bot.settings import Settings
@@ -44,6 +46,8 @@ LOOPBACK = "127.0.0.1"
 SETTLE_SECONDS = 10.0
 """Only a timeout: an action ends as soon as the bot has nothing more to do for it."""
 
+SCALE = 1 / 16
+"""Of all pictures: 64 x 64 pixels in place of 1024 x 1024 take hardly any time."""
 SMALL = {"model": "flux-2-flex", "size": "64x64"}
 """The options of the picture that is fastest to generate and to send."""
 
@@ -60,10 +64,17 @@ class BotHarness:
     """A second store, on the same database file."""
 
     def __init__(
-        self, folder: Path, *, seconds: float | None = 0, expects_errors: bool = False, **settings: Any
+        self,
+        folder: Path,
+        *,
+        seconds: float | None = 0,
+        api: Api = "2026-10",
+        expects_errors: bool = False,
+        **settings: Any,
     ) -> None:
         """Take the database's folder, the seconds per picture (None: until ``fake.finish``), and other settings."""
-        self.fake = FakeFlux(token=TOKEN, seconds=seconds)
+        self.fake = FakeFlux(token=TOKEN, seconds=seconds, api=api)
+        self.fake.scale = SCALE
         self.change_interaction: Callable[[Payload], object] = lambda _: None
         """Changes each interaction before the bot receives it."""
         self.errors: list[str] = []
@@ -160,6 +171,21 @@ class BotHarness:
         ids = {"channel_id": where.id, "guild_id": self.guild.id, "user_id": who.id}
         _, payload = base_payload(backend, type=2, data=data, **ids)
         backend.emit("INTERACTION_CREATE", payload)
+
+    async def accept(self, request: ImageRequest) -> Job:
+        """Save a request of alice's as a job, without an interaction; its reply is not awaited."""
+        expires_at = datetime.now(UTC) + INTERACTION_TOKEN_LIFE
+        origin = Origin(
+            self.alice.id, self.channel.id, self.guild.id, "en-US", None, expires_at, upload_limit=10**7, can_post=True
+        )
+        accepted = await self.app.workflow.accept(lambda _: request, origin)
+        await self.app.workflow.replied(accepted, 1)
+        return accepted.job
+
+    def host_picture(self, name: str = "source") -> str:
+        """Return the address of a small picture."""
+        self.fake.files[f"{name}.png"] = paint(name, "flux-dev", "64x64")
+        return f"{self.fake.url}/files/{name}.png"
 
     async def start_job(self, prompt: str = "a cat", **options: Any) -> tuple[Job, FakeTask]:
         """Request a picture, and return the running job with its task, which runs until ``fake.finish``."""

@@ -1,17 +1,27 @@
 """What each metric counts, on the page that the running bot serves."""
 
+import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown
-from flux_bot.core.jobs import Failure
+from flux_bot.core.fairness import Limits
+from flux_bot.core.jobs import Failure, TaskResult
+from flux_bot.flux.client import FluxApi
+from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.metrics import Metrics
 from flux_bot.sandbox.faults import ANSWERS
 from flux_bot.web.listener import Listener
+from flux_bot.workflow.loops import Parts, Timing
+from flux_bot.workflow.results import Results
 from tests.flux.caller import eventually
 from tests.harness import LOOPBACK, BotHarness, job_id_of
 from tests.test_app import running_app
@@ -58,11 +68,11 @@ def url_of(server: Listener) -> str:
 
 
 def changes(before: Samples, after: Samples) -> Samples:
-    """Return what has changed, and by how much, without times and the transactions in the database."""
+    """Return what has changed, and by how much, without times, costs and the transactions in the database."""
     return {
         name: value - before.get(name, 0)
         for name, value in after.items()
-        if value != before.get(name, 0) and "_sum" not in name and "transaction" not in name
+        if value != before.get(name, 0) and not re.search("_sum|credits|transaction", name)
     }
 
 
@@ -101,6 +111,29 @@ async def test_a_picture(tmp_path: Path, http: ClientSession) -> None:
         assert after["database_transaction_seconds_count"] > before["database_transaction_seconds_count"]
         for hidden in ("garden", job.id, task.id, harness.alice.id, harness.channel.id, harness.guild.id):
             assert str(hidden) not in page
+
+
+async def test_credits(tmp_path: Path) -> None:
+    """What results cost is added up by model; results of unknown cost add nothing."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        minute, metrics = timedelta(minutes=1), Metrics()
+        parts = Parts(
+            store=harness.store,
+            catalogue=load_catalogue(""),
+            api=FluxApi("", ""),
+            images=ImageFetcher(),
+            metrics=metrics,
+            limits=Limits(1, 1, 1),
+            timing=Timing(callback_grace=minute, poll_interval=minute, deadline=minute, delivery_lease=minute),
+            public_url="",
+        )
+        for model, credit in (("flux-dev", "0.216"), ("flux-dev", "0.2"), ("flux-2-pro", "0.84"), ("flux-2-max", None)):
+            job, task = await harness.start_job(f"a cat for {credit}", model=model, size="1:1")
+            result = TaskResult(task.id, failure=FAILURE, cost=Decimal(credit) if credit else None)
+            assert await Results(parts).finish(job.id, result, "callback"), model
+        found = parse_metrics(generate_latest(metrics.registry).decode())
+        credit_counts = {name: value for name, value in found.items() if name.startswith("credits")}
+        assert credit_counts == pytest.approx({"credits_total{flux-dev}": 0.416, "credits_total{flux-2-pro}": 0.84})
 
 
 async def test_delivery_methods(tmp_path: Path, http: ClientSession) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
+from flux_bot.core.costs import CostDisplay, Money
 from flux_bot.core.errors import ConfigurationError
 from flux_bot.settings import Settings
 
@@ -19,7 +21,8 @@ NAMES = [name.upper() for name in Settings.model_fields]
 TOKENS = {"DISCORD_TOKEN": "discord-token", "FLUX_API_TOKEN": "flux-token"}
 OTHER_NAME = "ACEDATACLOUD_API_TOKEN"
 MARK = "kept-to-ourselves"
-ADDRESSES = ("PUBLIC_URL", "DISCORD_API_URL", "FLUX_API_URL")
+PLATFORM_TOKEN = "ACEDATACLOUD_PLATFORM_TOKEN"
+ADDRESSES = ("PUBLIC_URL", "DISCORD_API_URL", "FLUX_API_URL", "FLUX_PLATFORM_URL")
 HOSTS = ("WEBHOOK_HOST", "HEALTH_HOST")
 PORTS = ("WEBHOOK_PORT", "HEALTH_PORT")
 COUNTS = ("SHARD_COUNT", "FLUX_MAX_IN_FLIGHT", "MAX_RUNNING_PER_USER", "MAX_QUEUED_PER_USER")
@@ -63,13 +66,13 @@ def error_line(load: Load, *arguments: Any, **environment: str) -> str:
 
 def test_the_example_shows_the_settings() -> None:
     """The example lists every setting once, in the class's order, with its default, and explains it in sentences."""
-    shown = re.findall(r"^#?([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE)
+    shown = re.findall(r"^#?([A-Z0-9_]+)=(.*)$", EXAMPLE, re.MULTILINE)
     assert shown == [
         (name.upper(), "" if field.default in (PydanticUndefined, None) else plain(field.default))
         for name, field in Settings.model_fields.items()
     ]
     blocks = [block.splitlines() for block in EXAMPLE.split("\n\n")]
-    explained = [block for block in blocks if re.match(r"#?[A-Z_]+=", block[-1])]
+    explained = [block for block in blocks if re.match(r"#?[A-Z0-9_]+=", block[-1])]
     assert len(explained) == len(NAMES)
     for *explanation, setting in explained:
         assert all(line.startswith("# ") and len(line) <= 120 for line in explanation), setting
@@ -78,7 +81,7 @@ def test_the_example_shows_the_settings() -> None:
 
 def test_the_readme_lists_the_settings_and_their_defaults() -> None:
     """The table in the README has every setting in the class's order, with its default."""
-    listed = dict(re.findall(r"^\| `([A-Z_]+)` \| (.*?) ?\| .+ \|$", README, re.MULTILINE))
+    listed = dict(re.findall(r"^\| `([A-Z0-9_]+)` \| (.*?) ?\| .+ \|$", README, re.MULTILINE))
     assert list(listed) == NAMES
     for name, field in Settings.model_fields.items():
         required = field.default is PydanticUndefined
@@ -88,7 +91,7 @@ def test_the_readme_lists_the_settings_and_their_defaults() -> None:
 
 def test_the_example_and_two_tokens_are_enough(load: Load) -> None:
     """A copy of the example with both tokens filled in gives the defaults, even with every # removed."""
-    for text in (EXAMPLE, re.sub(r"^#(?=[A-Z_]+=)", "", EXAMPLE, flags=re.MULTILINE)):
+    for text in (EXAMPLE, re.sub(r"^#(?=[A-Z0-9_]+=)", "", EXAMPLE, flags=re.MULTILINE)):
         filled = text
         for name, token in TOKENS.items():
             filled = filled.replace(f"\n{name}=\n", f"\n{name}={token}\n")
@@ -98,7 +101,7 @@ def test_the_example_and_two_tokens_are_enough(load: Load) -> None:
 
 
 VALUES = {
-    **dict.fromkeys(TOKENS, ("a.b-c_d", SecretStr("a.b-c_d"))),
+    **dict.fromkeys((*TOKENS, PLATFORM_TOKEN), ("a.b-c_d", SecretStr("a.b-c_d"))),
     **dict.fromkeys(ADDRESSES, ("http://127.0.0.1:8001/api/", "http://127.0.0.1:8001/api")),
     **dict.fromkeys(COUNTS, ("4", 4)),
     **dict.fromkeys(DURATIONS, ("0.5", 0.5)),
@@ -109,7 +112,10 @@ VALUES = {
     "RETENTION_DAYS": ("0", 0),
     "ROLE": ("worker", "worker"),
     "SHARD_IDS": ("0, 2-3", (0, 2, 3)),
-    "FLUX_CATALOGUE": ("2026-10", "2026-10"),
+    "FLUX_CATALOGUE": ("own.toml", "own.toml"),
+    "RESUBMIT_AFTER_500": ("true", True),
+    "SHOW_COST": ("true", True),
+    "CREDIT_PRICE": (" 0.0952  USD ", Money(Decimal("0.0952"), "USD")),
     "ALLOW_PRIVATE_IMAGE_HOSTS": ("true", True),
     "LOG_LEVEL": ("debug", "DEBUG"),
     "LOG_FORMAT": ("json", "json"),
@@ -189,7 +195,7 @@ BAD_ADDRESSES = (
 )
 BAD_DURATIONS = (MARK, "-1", "nan", "inf", "604801")
 MALFORMED = {
-    **dict.fromkeys(TOKENS, (" ", f"{MARK}\tx", f"{MARK}\u200b", "Bearer  \n")),
+    **dict.fromkeys((*TOKENS, PLATFORM_TOKEN), (" ", f"{MARK}\tx", f"{MARK}\u200b", "Bearer  \n")),
     **dict.fromkeys(ADDRESSES, BAD_ADDRESSES),
     **dict.fromkeys(COUNTS, (MARK, "0", "1.5")),
     **dict.fromkeys(INTERVALS, (*BAD_DURATIONS, "0")),
@@ -200,7 +206,11 @@ MALFORMED = {
     "RETENTION_DAYS": (MARK, "-1", "1.5", "36501"),
     "ROLE": (MARK,),
     "SHARD_IDS": (MARK, "0", "0 1", "1,", "2-", "-1", "²", "0-999999"),
-    "ALLOW_PRIVATE_IMAGE_HOSTS": (MARK, "2"),
+    **dict.fromkeys(("RESUBMIT_AFTER_500", "SHOW_COST", "ALLOW_PRIVATE_IMAGE_HOSTS"), (MARK, "2")),
+    "CREDIT_PRICE": (
+        *(MARK, "0.0952", "USD", "USD 0.0952", "0.0952USD", "0.0952 usd", "0.0952 UDS", "$0.0952", "0 USD", "0.00 USD"),
+        *("-1 USD", "1e-2 USD", "nan USD", "0,0952 USD", ".5 USD", f"1 USD {MARK}", "1234567890 USD", "² USD"),
+    ),
     "LOG_LEVEL": (MARK, "10"),
     "LOG_FORMAT": (MARK,),
 }
@@ -231,6 +241,20 @@ def test_listen_addresses(load: Load) -> None:
         assert load(**TOKENS, WEBHOOK_HOST=text).webhook_host == host, text
 
 
+def test_credit_price(load: Load) -> None:
+    """The price of a credit is exact; what is wrong with a malformed one is said in one line."""
+    for text, amount, currency in (
+        ("0.0952 USD", "0.0952", "USD"),
+        ("15 JPY", "15", "JPY"),
+        ("1.10 EUR", "1.10", "EUR"),
+    ):
+        settings = load(**TOKENS, CREDIT_PRICE=text, SHOW_COST="true")
+        assert settings.cost_display == CostDisplay(Money(Decimal(amount), currency), on_status_cards=True), text
+    assert load(**TOKENS).cost_display == CostDisplay(None, on_status_cards=False)
+    error = error_line(load, **TOKENS, CREDIT_PRICE="ten cents")
+    assert error == "CREDIT_PRICE: must be an amount and a currency code by ISO 4217, such as 0.0952 USD"
+
+
 def test_shard_ids(load: Load) -> None:
     """Shard ids are numbers and ranges; they must be unique and below the number of shards."""
     for text, ids in {"0": (0,), " 3 , 1 - 2": (3, 1, 2), "1-1": (1,)}.items():
@@ -245,7 +269,7 @@ def test_shard_ids(load: Load) -> None:
 def test_all_errors_at_once(load: Load) -> None:
     """All errors are in one line, so that they can be fixed in one go; the token has our name for it."""
     error = error_line(load, DISCORD_TOKEN="d", WEBHOOK_PORT="x", LOG_LEVEL="y")
-    assert re.findall(r"(?:^|; )([A-Z_]+)", error) == ["FLUX_API_TOKEN", "WEBHOOK_PORT", "LOG_LEVEL"]
+    assert re.findall(r"(?:^|; )([A-Z0-9_]+)", error) == ["FLUX_API_TOKEN", "WEBHOOK_PORT", "LOG_LEVEL"]
     error = error_line(load, DISCORD_TOKEN="d", ACEDATACLOUD_API_TOKEN=f"a {MARK}")
     assert error == "FLUX_API_TOKEN: must not contain whitespace"
 

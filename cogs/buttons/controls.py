@@ -19,6 +19,7 @@ from flux_bot.ui.replies import reply_with_error
 PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.REROLL: results.reroll,
     Verb.RETRY: results.reroll,
+    Verb.SWITCH: results.switch_model,
     Verb.REMIX: results.open_remix,
     Verb.REWORD: results.open_reword,
     Verb.EDIT: edit.open_result_form,

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 import discord
 
 from cogs.presses import job_of_press
+from flux_bot.core.costs import Money
 from flux_bot.core.jobs import Action, ImageRequest, Job
 from flux_bot.core.text import truncate
 from flux_bot.locales import Translator
@@ -35,7 +36,8 @@ async def show_info(interaction: Interaction, job_id: str) -> None:
         parent = parent if parent and _is_visible(interaction, parent) else None
         # Only its own user sees the address: it may reveal more than the picture, such as a photo's metadata.
         with_address = job.parent_id is None and job.origin.user_id == interaction.user.id
-        return information(user_translator(interaction), job, parent, shown, with_address=with_address)
+        price = interaction.client.settings.credit_price
+        return information(user_translator(interaction), job, parent, shown, price, with_address=with_address)
 
     await reply.send(await reply.wait_for(card()))
 
@@ -54,7 +56,13 @@ def _is_visible(interaction: Interaction, job: Job) -> bool:
 
 
 def information(
-    translate: Translator, job: Job, parent: Job | None, children: Sequence[Job], *, with_address: bool
+    translate: Translator,
+    job: Job,
+    parent: Job | None,
+    children: Sequence[Job],
+    credit_price: Money | None,
+    *,
+    with_address: bool,
 ) -> cards.Card:
     """Return the card with all facts about a picture, with or without the address of the picture that was edited."""
     request = job.request
@@ -62,9 +70,8 @@ def information(
     parts = [translate("info-title"), f"**{translate('info-prompt')}**\n{texts.prompt(request)}"]
     if not is_whole:
         parts.append(f"-# {translate('info-prompt-attached')}")
-    parts.append(
-        "\n".join(f"**{translate(f'info-{name}', **count)}** {value}" for name, value, count in _facts(translate, job))
-    )
+    facts = _facts(translate, job, credit_price)
+    parts.append("\n".join(f"**{translate(f'info-{name}', **count)}** {value}" for name, value, count in facts))
     related = [
         *_links(translate, "info-parent", [parent] if parent else []),
         *_links(translate, "info-children", children),
@@ -78,7 +85,7 @@ def information(
     return cards.text(*parts, attached=whole)
 
 
-def _facts(translate: Translator, job: Job) -> Iterator[tuple[str, str, dict[str, int]]]:
+def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Iterator[tuple[str, str, dict[str, int]]]:
     request, result = job.request, job.result
     yield "model", f"`{request.model}`", {}
     yield "size", request.size, {}
@@ -88,6 +95,8 @@ def _facts(translate: Translator, job: Job) -> Iterator[tuple[str, str, dict[str
         yield "seed", ", ".join(seeds), {"count": len(seeds)}
     for time in texts.time_taken(translate, job):
         yield "time", time, {}
+    if result and result.cost is not None:
+        yield "cost", texts.cost(translate, result.cost, credit_price), {}
     asked = translate("info-asked-by", when=texts.timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
     yield "asked", asked, {}
     yield "job", f"`{job.id}`", {}
@@ -114,7 +123,7 @@ def command_for(request: ImageRequest) -> str:
     Without the address of the picture to edit, the command opens a form for it.
     """
     options = asdict(request) | {"prompt": " ".join(request.prompt.split())}
-    del options["action"], options["spoiler"]
+    del options["action"], options["spoiler"], options["model_chosen"]
     if request.image_url and request.spoiler:
         options["image_url"] = f"||{request.image_url}||"  # which /edit takes for a spoiler
     if request.action is Action.EDIT:

@@ -1,5 +1,6 @@
 """The buttons that request pictures, cancel jobs and delete cards. Each works for as long as its message exists."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import discord
@@ -8,6 +9,7 @@ from cogs.forms import remix
 from cogs.image_requests import request_pictures
 from cogs.presses import cancel_job, is_on_card, is_private, job_of_press, may_remove, same_request
 from flux_bot.core.errors import RequestRejected
+from flux_bot.core.jobs import MODEL_REJECTED, Job
 from flux_bot.locales import translator_for
 from flux_bot.ui import cards
 from flux_bot.ui.bot import Interaction
@@ -16,10 +18,24 @@ from flux_bot.ui.replies import Reply
 
 async def reroll(interaction: Interaction, job_id: str) -> None:
     """Request the same again; the new job belongs to the user who clicked."""
+    await _request_again(interaction, job_id, lambda _: None)
+
+
+async def switch_model(interaction: Interaction, job_id: str) -> None:
+    """Request the same from the model that is on the button, as the image API has rejected the job's own."""
+    await _request_again(interaction, job_id, _other_model)
+
+
+async def _request_again(interaction: Interaction, job_id: str, other_model: Callable[[Job], str | None]) -> None:
     reply = Reply(interaction, private=is_private(interaction))
     job = await reply.wait_for(job_of_press(interaction, job_id))
-    request = same_request(interaction, job, interaction.client.catalogue)
+    request = same_request(interaction, job, interaction.client.catalogue, other_model=other_model(job))
     await request_pictures(interaction, reply, lambda _: request, parent=job)
+
+
+def _other_model(job: Job) -> str | None:
+    failure = job.result.failure if job.result else None
+    return failure.message or None if failure and failure.code == MODEL_REJECTED else None
 
 
 async def open_remix(interaction: Interaction, job_id: str) -> None:

@@ -19,10 +19,6 @@ from flux_bot.ui.replies import Reply
 class Edit(commands.Cog):
     """The command."""
 
-    def __init__(self, bot: FluxBot) -> None:
-        """Offer the catalogue's models."""
-        app_commands.choices(model=model_choices(bot.catalogue, Action.EDIT))(self.edit)
-
     @app_commands.command()
     async def edit(
         self,
@@ -36,11 +32,15 @@ class Edit(commands.Cog):
     ) -> None:
         """Request an edited picture; a form asks for a missing prompt or picture."""
         source = _source(interaction, image, image_url)
-        options = EditOptions(prompt or "", model or "", (size or "").strip(), private)
+        options = EditOptions(prompt or "", model or "", (size or "").strip(), private, model_named=bool(model))
         if source is None or prompt is None:
             await open_form(interaction, [source] if source else [], options)
         else:
             await request_edit(interaction, Reply(interaction, private=private is not False), source, options)
+
+    @edit.autocomplete("model")
+    async def _models(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return model_choices(interaction, Action.EDIT, typed)
 
     @edit.autocomplete("size")
     async def _sizes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -82,4 +82,4 @@ def checked_address(interaction: Interaction, url: str) -> Source:
 
 async def setup(bot: FluxBot) -> None:
     """Add the command (discord.py calls this)."""
-    await bot.add_cog(Edit(bot))
+    await bot.add_cog(Edit())

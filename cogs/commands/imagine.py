@@ -21,10 +21,6 @@ from flux_bot.ui.replies import Reply
 class Imagine(commands.Cog):
     """The command."""
 
-    def __init__(self, bot: FluxBot) -> None:
-        """Offer the catalogue's models."""
-        app_commands.choices(model=model_choices(bot.catalogue, Action.GENERATE))(self.imagine)
-
     @app_commands.command()
     async def imagine(
         self,
@@ -46,9 +42,14 @@ class Imagine(commands.Cog):
                 size=preferred_size(chosen, preferences) if size is None else chosen.size_for(size),
                 count=count or preferences.count,
                 private=preferences.private if private is None else private,
+                model_chosen=model is not None,
             )
 
         await request_pictures(interaction, Reply(interaction, private=private is not False), request)
+
+    @imagine.autocomplete("model")
+    async def _models(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return model_choices(interaction, Action.GENERATE, typed)
 
     @imagine.autocomplete("size")
     async def _sizes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -57,4 +58,4 @@ class Imagine(commands.Cog):
 
 async def setup(bot: FluxBot) -> None:
     """Add the command (discord.py calls this)."""
-    await bot.add_cog(Imagine(bot))
+    await bot.add_cog(Imagine())

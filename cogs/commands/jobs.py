@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from cogs.presses import cancel_job
 from cogs.undelivered import fetch_button
+from flux_bot.core.costs import Money
 from flux_bot.core.jobs import Job
 from flux_bot.core.text import escape, shorten
 from flux_bot.locales import Translator
@@ -44,10 +45,10 @@ async def refresh(interaction: Interaction, rest: str) -> None:
 
 async def _panel(interaction: Interaction) -> cards.Card:
     overview = await interaction.client.workflow.overview(interaction.user.id)
-    return overview_card(user_translator(interaction), overview)
+    return overview_card(user_translator(interaction), overview, interaction.client.settings.credit_price)
 
 
-def overview_card(translate: Translator, overview: Overview) -> cards.Card:
+def overview_card(translate: Translator, overview: Overview, credit_price: Money | None) -> cards.Card:
     """Return the overview's card: undelivered results first."""
     items: list[cards.Item] = [ui.TextDisplay(translate("jobs-title"))]
     if overview.undelivered:
@@ -58,7 +59,7 @@ def overview_card(translate: Translator, overview: Overview) -> cards.Card:
     if not (overview.undelivered or under_way):
         items.append(ui.TextDisplay(translate("jobs-none")))
     if overview.finished:
-        lines = [_finished(translate, job) for job in overview.finished]
+        lines = [_finished(translate, job, credit_price) for job in overview.finished]
         items.append(ui.TextDisplay("\n".join((translate("jobs-finished"), *lines))))
     items.append(ui.ActionRow(cards.button(translate("button-refresh"), CustomId("jobs", ""))))
     return cards.Card(cards.layout(*items))
@@ -88,10 +89,14 @@ def _with_cancel(translate: Translator, job: Job, line: str) -> cards.Item:
     return ui.Section(line, accessory=cards.button(translate("button-cancel"), custom_id))
 
 
-def _finished(translate: Translator, job: Job) -> str:
+def _finished(translate: Translator, job: Job, credit_price: Money | None) -> str:
     when = texts.timestamp(job.finished_at or job.accepted_at)
-    line = translate("jobs-finished-line" if job.images else "jobs-failed-line", when=when, prompt=_prompt(job))
-    return f"{line} · {translate('jobs-link', url=job.result_url)}" if job.result_url else line
+    parts = [translate("jobs-finished-line" if job.images else "jobs-failed-line", when=when, prompt=_prompt(job))]
+    if job.result and job.result.cost is not None:
+        parts.append(texts.cost(translate, job.result.cost, credit_price))
+    if job.result_url:
+        parts.append(translate("jobs-link", url=job.result_url))
+    return " · ".join(parts)
 
 
 def _prompt(job: Job) -> str:

@@ -9,7 +9,7 @@ from cogs.forms import fields
 from cogs.forms.values import Source, SubmittedForm
 from cogs.image_requests import MAX_COUNT, checked_prompt, request_pictures
 from cogs.presses import is_private, job_of_press, picture_url, within_deadline
-from flux_bot.core.catalogue import SHAPES, Model
+from flux_bot.core.catalogue import SHAPES, Catalogue, Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui.bot import Interaction
@@ -21,6 +21,8 @@ EDIT = "change"
 """The form of /edit and the message menu, about the command's option ``private`` and the pictures."""
 EDIT_RESULT = "edit"
 """The form of the button, about the job."""
+_NAMED = ":named"
+"""Ends the custom_id of a form whose model was named in the command."""
 _PRIVACY = {True: "private", False: "public", None: "as-preferred"}
 
 
@@ -32,6 +34,8 @@ class EditOptions:
     model: str = ""
     size: str = ""
     private: bool | None = None
+    model_named: bool = False
+    """Whether the command named the model: a form that only confirms it does not make it a default."""
     is_from_form: bool = False
     """The form lists shapes that not every model has, so the nearest one is used."""
 
@@ -40,11 +44,12 @@ async def request_edit(interaction: Interaction, reply: Reply, source: Source, o
     """Request an edited picture; the user's preferences stand in for missing options."""
 
     def request(preferences: Preferences) -> ImageRequest:
-        model = interaction.client.catalogue.preferred(options.model, preferences.edit_model, Action.EDIT)
+        model, is_other = _model(interaction.client.catalogue, options.model, preferences)
         return ImageRequest(
             action=Action.EDIT,
             prompt=checked_prompt(options.prompt),
             model=model.name,
+            model_chosen=options.model_named or is_other,
             size=_size(model, options) if options.size else source.size_for(model),
             image_url=source.url,
             private=preferences.private if options.private is None else options.private,
@@ -52,6 +57,13 @@ async def request_edit(interaction: Interaction, reply: Reply, source: Source, o
         )
 
     await request_pictures(interaction, reply, request)
+
+
+def _model(catalogue: Catalogue, name: str, preferences: Preferences) -> tuple[Model, bool]:
+    """Return the named model, and whether it is another one than a form preselects. Raises RequestRejected."""
+    preselected = catalogue.preferred(None, preferences.edit_model, Action.EDIT)
+    model = catalogue.model(name, Action.EDIT) if name else preselected
+    return model, model.name != preselected.name
 
 
 def _size(model: Model, options: EditOptions) -> str:
@@ -78,7 +90,7 @@ async def open_form(interaction: Interaction, sources: Sequence[Source], options
         pictures = []
     form = fields.form(
         translate("form-edit"),
-        CustomId(EDIT, f"{_PRIVACY[options.private]}:{form_id}"),
+        CustomId(EDIT, f"{_PRIVACY[options.private]}:{form_id}{_NAMED if options.model_named else ''}"),
         *pictures,
         fields.instruction_field(translate, options.prompt),
         fields.model_field(translate, bot.catalogue, Action.EDIT, model.name),
@@ -89,7 +101,8 @@ async def open_form(interaction: Interaction, sources: Sequence[Source], options
 
 async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
     """Request what the form of /edit or the message menu says."""
-    privacy, form_id = parse_custom_id(form.custom_id.about)
+    model_named = form.custom_id.about.endswith(_NAMED)
+    privacy, form_id = parse_custom_id(form.custom_id.about.removesuffix(_NAMED))
     private = {"private": True, "public": False}.get(privacy)
     reply.private = private is not False
     if form_id:
@@ -99,7 +112,8 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
         source = sources[form.number("which", 1, len(sources)) - 1]
     else:
         source = form.source()
-    options = EditOptions(form.text("prompt"), form.choice("model"), form.choice("size"), private, is_from_form=True)
+    prompt, model, size = form.text("prompt"), form.choice("model"), form.choice("size")
+    options = EditOptions(prompt, model, size, private, model_named=model_named, is_from_form=True)
     await request_edit(interaction, reply, source, options)
 
 
@@ -126,14 +140,18 @@ async def open_result_form(interaction: Interaction, job_id: str) -> None:
 async def submit_result(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
     """Request what the form of the button says."""
     job = await reply.wait_for(job_of_press(interaction, form.custom_id.about))
-    model = interaction.client.catalogue.model(form.choice("model"), Action.EDIT)
-    request = ImageRequest(
-        action=Action.EDIT,
-        prompt=checked_prompt(form.text("prompt")),
-        model=model.name,
-        size=model.size_near(job.request.size),
-        image_url=picture_url(interaction, job, form.number("which", 1, GALLERY_LIMIT)),
-        private=is_private(interaction),
-        spoiler=job.request.spoiler,
-    )
-    await request_pictures(interaction, reply, lambda _: request, parent=job)
+
+    def request(preferences: Preferences) -> ImageRequest:
+        model, is_other = _model(interaction.client.catalogue, form.choice("model"), preferences)
+        return ImageRequest(
+            action=Action.EDIT,
+            prompt=checked_prompt(form.text("prompt")),
+            model=model.name,
+            model_chosen=is_other,
+            size=model.size_near(job.request.size),
+            image_url=picture_url(interaction, job, form.number("which", 1, GALLERY_LIMIT)),
+            private=is_private(interaction),
+            spoiler=job.request.spoiler,
+        )
+
+    await request_pictures(interaction, reply, request, parent=job)

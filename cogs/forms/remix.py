@@ -46,9 +46,10 @@ async def submit_prompt(interaction: Interaction, form: SubmittedForm, reply: Re
     catalogue = interaction.client.catalogue
 
     def request(preferences: Preferences) -> ImageRequest:
-        default = catalogue.default(Action.GENERATE)
+        preselected = catalogue.preferred(None, preferences.model, Action.GENERATE)
+        size = preselected.size_near(form.custom_id.about)
         private = preferences.private or form.custom_id.action == REMIX_PROMPT_PRIVATELY
-        base = ImageRequest(Action.GENERATE, "", default, form.custom_id.about, private=private)
+        base = ImageRequest(Action.GENERATE, "", preselected.name, size, private=private, model_chosen=False)
         return form.changed(base, catalogue)
 
     await request_pictures(interaction, reply, request)

@@ -105,11 +105,13 @@ class SubmittedForm:
     def changed(self, base: ImageRequest, catalogue: Catalogue) -> ImageRequest:
         """Return a request with the submitted changes. Raises RequestRejected."""
         model = catalogue.model(self.choice("model") or base.model, base.action)
-        makes = base.action is Action.GENERATE
+        makes, size = base.action is Action.GENERATE, self.choice("size")
+        keeps_size = not size and model.name == base.model
         return replace(
             base,
             prompt=checked_prompt(self.text("prompt") or base.prompt),
             model=model.name,
-            size=model.size_near(self.choice("size") or base.size),
+            model_chosen=base.model_chosen or model.name != base.model,
+            size=base.size if keeps_size else model.size_near(size or base.size),
             count=self.number("count", base.count, MAX_COUNT) if makes else base.count,
         )

@@ -1,7 +1,8 @@
 """The available models and the sizes they accept, as listed in ``catalogue.toml``.
 
-Users think in shapes; models expect pixels or ratios. ``Model.size_for`` converts what a user typed to the form
-that the model accepts, or rejects it before it costs anything.
+Users think in shapes; models expect pixels or ratios. ``Model.size_for`` checks what a user typed, and
+``Model.size_in`` converts it to one of the forms that the model accepts. Which of them the image API accepts today is
+known to ``capabilities.py``.
 """
 
 import re
@@ -9,21 +10,28 @@ import sys
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from math import gcd, isclose, sqrt
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from flux_bot.core.errors import ConfigurationError, RequestRejected
 from flux_bot.core.jobs import Action
 from flux_bot.core.text import Argument, TranslatableText, quote
 
-SHIPPED = {
-    "": Path(__file__).with_name("catalogue.toml"),
-    "2026-10": Path(__file__).with_name("catalogue_2026_10.toml"),
-}
+SHIPPED = Path(__file__).with_name("catalogue.toml")
 
 SHAPES = ("1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "21:9", "9:21")
 """The shapes offered for models with a pixel range, most common first."""
@@ -86,10 +94,15 @@ class PixelRange(_Table):
 
 
 class SizeRule(_Table):
-    """What a model accepts as ``size``: a pixel range or a list of pixel sizes, a list of ratios, or both."""
+    """One form of ``size`` that a model may accept: a pixel range or a list of pixel sizes, ratios, or both."""
 
     pixels: PixelRange | tuple[Pixels, ...] = ()
     ratios: tuple[Ratio, ...] = ()
+
+    @property
+    def form(self) -> str:
+        """Return the form's name: ``pixels``, ``ratios``, or ``pixels and ratios``."""
+        return " and ".join(name for name in ("pixels", "ratios") if getattr(self, name))
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
@@ -117,6 +130,10 @@ class SizeRule(_Table):
             return self._for_pixels(columns, rows) if columns and rows else None
         return None
 
+    def size_like(self, ratio: float) -> str:
+        """Return the size whose ratio (width divided by height) is nearest."""
+        return min(self.shapes(), key=lambda shape: abs(_ratio_value(shape.ratio) - ratio)).size
+
     def _for_ratio(self, ratio: float) -> str | None:
         if isinstance(self.pixels, PixelRange) and not self.ratios:
             return self.pixels.nearest(ratio)
@@ -136,38 +153,101 @@ class SizeRule(_Table):
         return (*self.ratios, *pixels)
 
 
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
+
+
 class Model(_Table):
     """A model of the image API."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     label: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     actions: Annotated[tuple[Action, ...], Field(min_length=1)]
-    sizes: SizeRule
-    price: float | None = Field(default=None, ge=0)
+    sizes: Annotated[tuple[SizeRule, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    """The forms of ``size`` to try, the preferred one first."""
+    credits: Decimal | None = Field(default=None, ge=0)
+    """The approximate price of one picture."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_in_dollars(cls, table: object) -> object:
+        if isinstance(table, dict) and "price" in table:
+            raise ValueError("prices are in credits now: replace `price` by `credits`, dollars divided by about 0.0952")
+        return table
+
+    @field_validator("sizes")
+    @classmethod
+    def _forms_differ(cls, sizes: tuple[SizeRule, ...]) -> tuple[SizeRule, ...]:
+        if len({rule.form for rule in sizes}) < len(sizes):
+            raise ValueError("the same form is listed twice")
+        if not _common_shapes(sizes):
+            raise ValueError("the forms have no shape in common")
+        return sizes
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Return the names of the forms, the preferred one first."""
+        return tuple(rule.form for rule in self.sizes)
+
+    def in_form(self, form: str) -> Self:
+        """Return the same model with only one of its forms."""
+        return self.model_copy(update={"sizes": (self._rule(form),)})
+
+    def shapes(self) -> tuple[Shape, ...]:
+        """Return the sizes to offer, most common first: those that every form has."""
+        return _common_shapes(self.sizes)
+
+    def describe_sizes(self) -> tuple[Argument, ...]:
+        """List the accepted sizes for a user."""
+        if len(self.sizes) == 1:
+            return self.sizes[0].describe()
+        return tuple(shape.ratio for shape in self.shapes())
 
     def size_for(self, text: str | None) -> str:
-        """Return the size to send for what a user typed, or the model's first shape if they typed nothing.
+        """Return the chosen size for what a user typed, or the model's first shape if they typed nothing.
 
         Raises RequestRejected, which lists the sizes that the model accepts.
         """
         if not text or not text.strip():
-            return self.sizes.shapes()[0].size
-        size = self.sizes.size_for(SHAPE_WORDS.get(text.strip().lower(), text))
+            return self.shapes()[0].size
+        size = self._size_for(SHAPE_WORDS.get(text.strip().lower(), text))
         if size is None:
             typed = quote(text.strip(), 50)
-            raise RequestRejected("size-not-supported", model=self.name, typed=typed, supported=self.sizes.describe())
+            raise RequestRejected("size-not-supported", model=self.name, typed=typed, supported=self.describe_sizes())
         return size
 
     def size_near(self, text: str) -> str:
         """Convert a ratio or size chosen for another model; use the nearest shape if there is no match."""
-        if size := self.sizes.size_for(text):
+        if size := self._size_for(text):
             return size
-        match = re.fullmatch(r"(\d{1,5})[:x](\d{1,5})", text)
-        return self.size_like(int(match[1]), int(match[2])) if match and int(match[2]) else self.size_for(None)
+        ratio = _ratio_in(text)
+        return self.size_like(ratio, 1) if ratio else self.size_for(None)
 
     def size_like(self, width: float, height: float) -> str:
         """Return the offered size whose ratio is nearest to that of a picture, for edits."""
-        return min(self.sizes.shapes(), key=lambda shape: abs(_ratio_value(shape.ratio) - width / height)).size
+        return min(self.shapes(), key=lambda shape: abs(_ratio_value(shape.ratio) - width / height)).size
+
+    def size_in(self, form: str, size: str) -> str:
+        """Convert a chosen size to one of the model's forms; use the nearest shape if there is no match."""
+        rule = self._rule(form)
+        ratio = _ratio_in(size)
+        return rule.size_for(size) or (rule.size_like(ratio) if ratio else rule.shapes()[0].size)
+
+    def _rule(self, form: str) -> SizeRule:
+        return next(rule for rule in self.sizes if rule.form == form)
+
+    def _size_for(self, text: str) -> str | None:
+        """Return the chosen size if every form has it: in pixels if these were typed and one of the forms has them."""
+        sizes = [size for rule in self.sizes if (size := rule.size_for(text))]
+        if len(sizes) < len(self.sizes):
+            return None
+        in_pixels = [] if _RATIO.search(text) else [size for size in sizes if "x" in size]
+        return (*in_pixels, *sizes)[0]
+
+
+def _common_shapes(sizes: tuple[SizeRule, ...]) -> tuple[Shape, ...]:
+    first, *others = sizes
+    return tuple(shape for shape in first.shapes() if all(rule.size_for(shape.ratio) for rule in others))
 
 
 class Catalogue(_Table):
@@ -176,7 +256,7 @@ class Catalogue(_Table):
     defaults: dict[Action, str]
     """The model for each action when the user picks none."""
     models: Annotated[tuple[Model, ...], Field(min_length=1, max_length=25)]
-    """Discord allows at most 25 choices (discord-api-docs, application-commands, "choices")."""
+    """Discord allows at most 25 options in a list (discord-api-docs, components/reference, "string select")."""
 
     @model_validator(mode="after")
     def _defaults_exist(self) -> Self:
@@ -213,22 +293,33 @@ class Catalogue(_Table):
         """
         return self.model(name or (preference if preference in self._by_name(action) else None), action)
 
+    def find(self, name: str, action: Action) -> Model | None:
+        """Return the named model, None if there is no such model or it does not support the action."""
+        return self._by_name(action).get(name)
+
+    def from_next(self, name: str, action: Action) -> tuple[Model, ...]:
+        """Return the other models for this action: those after the named one in the file, then those before it."""
+        models = self.models_for(action)
+        place = next((place for place, model in enumerate(models) if model.name == name), -1)
+        return (*models[place + 1 :], *models[: max(place, 0)])
+
     def _by_name(self, action: Action) -> dict[str, Model]:
         return {model.name: model for model in self.models_for(action)}
 
 
-def load_catalogue(name_or_path: str) -> Catalogue:
-    """Load a shipped catalogue by name ("" or "2026-10"), or a TOML file by path.
+def load_catalogue(path_or_empty: str) -> Catalogue:
+    """Load the shipped catalogue (""), or a TOML file by its path.
 
     Raises ConfigurationError, which says what is wrong and where.
     """
-    path = SHIPPED.get(name_or_path, Path(name_or_path))
+    if path_or_empty == "2026-10":  # the name of a second catalogue, until there was one for both forms of the API
+        raise ConfigurationError("FLUX_CATALOGUE: 2026-10 is part of the default catalogue now: remove the setting")
+    path = Path(path_or_empty) if path_or_empty else SHIPPED
     try:
-        return Catalogue.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Catalogue.model_validate(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
     except OSError as error:
-        shipped = ", ".join(repr(name) for name in SHIPPED)
         raise ConfigurationError(
-            f"FLUX_CATALOGUE: can't read {path} ({error.strerror}). Give the path of a TOML file or one of {shipped}."
+            f"FLUX_CATALOGUE: can't read {path} ({error.strerror}). Give the path of a TOML file, or nothing."
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"FLUX_CATALOGUE: {path} is not valid TOML: {error}") from error
@@ -243,6 +334,12 @@ def _nearest(shapes: Iterable[Shape], ratio: float) -> str | None:
     """Return the size of the shape nearest to a ratio, or None if none is within the tolerance."""
     matches = [shape for shape in shapes if isclose(_ratio_value(shape.ratio), ratio, rel_tol=RATIO_TOLERANCE)]
     return min(matches, key=lambda shape: abs(_ratio_value(shape.ratio) - ratio)).size if matches else None
+
+
+def _ratio_in(size: str) -> float | None:
+    """Return the ratio of a size such as 16:9 or 1344x768."""
+    match = re.fullmatch(r"(\d{1,5})[:x](\d{1,5})", size)
+    return int(match[1]) / int(match[2]) if match and int(match[1]) and int(match[2]) else None
 
 
 def _ratio_value(ratio: str) -> float:

@@ -7,6 +7,8 @@ FluxBotError
 ├── ApiError                the image API did not accept a submission or answer a look-up
 │   ├── ApiBusy             nothing was started: try again later
 │   ├── ApiRefused          final; its failure is shown to the user
+│   │   ├── SizeRejected    not final: another form of the size may be accepted
+│   │   └── ModelRejected   not final: another model may be accepted
 │   └── ApiUnknown          a task may have been started: never submit again
 ├── StoreUnavailable        the transaction failed; the same call may succeed later
 │   └── SaveUncertain       the connection broke at the commit: the transaction may have been saved
@@ -50,13 +52,16 @@ class ApiBusy(ApiError):
     """Nothing was started; try again later."""
 
     def __init__(
-        self, failure: Failure, detail: str = "", *, retry_after: float | None = None, retry_once: bool = False
+        self, failure: Failure, detail: str = "", *, retry_after: float | None = None, is_internal: bool = False
     ) -> None:
-        """Take our own detail for the log, ``retry_after`` in seconds (None if unknown), and whether to retry once."""
+        """Take our own detail for the log, and ``retry_after`` in seconds (None if unknown).
+
+        ``is_internal`` is an error inside the API, as opposed to a busy API: to be retried once at most.
+        """
         super().__init__(_join(failure, detail))
         self.failure = failure
         self.retry_after = retry_after
-        self.retry_once = retry_once
+        self.is_internal = is_internal
 
 
 class ApiRefused(ApiError):
@@ -73,6 +78,14 @@ class ApiRefused(ApiError):
         self.failure = failure
         self.trace_id = trace_id
         self.is_from_api = is_from_api
+
+
+class SizeRejected(ApiRefused):
+    """The API does not take this size for this model, at least not in this form; nothing was started or charged."""
+
+
+class ModelRejected(ApiRefused):
+    """The API does not know this model, or not for this action; nothing was started or charged."""
 
 
 class ApiUnknown(ApiError):

@@ -1,8 +1,9 @@
 """The shared types: a request, its origin, the job that records both, and the result of the API's task."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 INTERACTION_TOKEN_LIFE = timedelta(minutes=15)
@@ -48,7 +49,11 @@ UNREACHABLE = "unreachable"
 OUTCOME_UNKNOWN = "outcome_unknown"
 OVERDUE = "overdue"
 UNEXPECTED_ANSWER = "unexpected"
-OUR_CODES = frozenset({UNREACHABLE, OUTCOME_UNKNOWN, OVERDUE, UNEXPECTED_ANSWER})
+MODEL_REJECTED = "model_rejected"
+"""The API does not know the model (any more). The message is the name of another one, empty if there is none."""
+SIZE_REJECTED = "size_rejected"
+"""The API rejected the size in every form. The message lists the shapes that the model takes."""
+OUR_CODES = frozenset({UNREACHABLE, OUTCOME_UNKNOWN, OVERDUE, UNEXPECTED_ANSWER, MODEL_REJECTED, SIZE_REJECTED})
 """Our own failure codes, for what the image API does not report itself."""
 CANCELLED = "cancelled"
 CANCELLED_PAID = "cancelled_paid"
@@ -63,12 +68,14 @@ class ImageRequest:
     prompt: str
     model: str
     size: str
-    """``WIDTHxHEIGHT`` in pixels or a ratio ``x:y``, in the form the model takes."""
+    """``WIDTHxHEIGHT`` in pixels or a ratio ``x:y``, as chosen; ``Model.size_in`` converts it to what is submitted."""
     count: int = 1
     image_url: str | None = None
     private: bool = False
     spoiler: bool = False
     """Whether the pictures are covered until the viewer clicks on them."""
+    model_chosen: bool = field(default=True, compare=False)
+    """Whether the user chose the model. A default that the API rejects is replaced without asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,8 @@ class TaskResult:
     images: tuple[Image, ...] = ()
     failure: Failure | None = None
     trace_id: str | None = None
+    cost: Decimal | None = None
+    """In credits; None if the API did not say."""
 
     def __post_init__(self) -> None:
         """Reject a result with neither or both."""
@@ -158,6 +167,16 @@ class Job:
     """The status card; known once Discord has accepted our reply."""
     failed_submissions: int = 0
     """How often the API failed on it with an internal error (HTTP 500); only the first is retried."""
+    size_form: str | None = None
+    """The form in which its size was last submitted, see ``SizeRule.form``."""
+    rejected_forms: tuple[str, ...] = ()
+    """The forms of its size that the API has rejected."""
+    missing: int | None = None
+    """How many pictures the next submission asks for, if an earlier one returned too few; None: all of them."""
+    earlier_tasks: tuple[str, ...] = ()
+    """The tasks that returned too few pictures."""
+    expected_cost: Decimal | None = None
+    """In credits, as expected when it was accepted; None if nothing is known about the model's price."""
     submitted_at: datetime | None = None
     task_id: str | None = None
     slow_at: datetime | None = None

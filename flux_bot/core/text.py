@@ -3,9 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TypeAlias, Union
 
-Argument: TypeAlias = Union[str, int, "TranslatableText", tuple["Argument", ...]]
+from flux_bot.core.costs import Money
+
+Argument: TypeAlias = Union[str, int, Decimal, Money, "TranslatableText", tuple["Argument", ...]]
 """The value of a variable. Escape what a user typed."""
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from typing import cast
 
@@ -18,7 +19,8 @@ from flux_bot.core.errors import ApiError, ApiRefused, FluxBotError, StartupFail
 from flux_bot.core.text import plain_line
 from flux_bot.doctor.discord_application import find_notes, find_problems, invite_link, read_application
 from flux_bot.flux.client import FluxApi
-from flux_bot.flux.protocol import TASKS_PATH
+from flux_bot.flux.platform import APPLICATIONS, CATALOGUE, read_balance, read_page, read_prices
+from flux_bot.flux.protocol import IMAGES_PATH, TASKS_PATH
 from flux_bot.logs import setup_logging
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
@@ -30,6 +32,7 @@ API_TIMEOUT_SECONDS = 30.0
 
 _NO_API = "FLUX_API_URL: there is no Flux Images API at this address."
 _BAD_TOKEN = "FLUX_API_TOKEN: the image API rejects this token. Copy it again and check that it may use Flux."  # noqa: S105
+_NOT_UNDERSTOOD = "the vendor's page could not be understood"
 _ADVICE = {
     "used_up": "FLUX_API_TOKEN: the balance is used up. Buy more in the Ace Data Cloud console.",
     "no_api": _NO_API,
@@ -54,10 +57,16 @@ class CheckResult:
 async def run_checks(settings: Settings) -> AsyncIterator[CheckResult]:
     """Run all checks one after another, even if some fail."""
     yield await _run_check("Settings", _check_settings(settings))
-    yield await _run_check("Database", _check_database(settings))
+    database = await _run_check("Database", _check_database(settings))
+    yield database
     async for result in _check_discord(settings):
         yield result
     yield await _run_check("Image API", _check_image_api(settings))
+    if database.ok:
+        yield await _run_check("Models", _check_models(settings))
+    if (token := settings.acedatacloud_platform_token) is not None:
+        yield await _run_check("Balance", _check_balance(settings, token.get_secret_value()))
+        yield await _run_check("Prices", _check_prices(settings))
     yield await _run_check("Web server", _check_web_server(settings))
     yield await _run_check("Health checks", _check_health_server(settings))
 
@@ -115,7 +124,47 @@ async def _check_image_api(settings: Settings) -> str:
     except (ApiError, TimeoutError) as error:
         reason = str(error) or f"no response within {API_TIMEOUT_SECONDS:g} s"
         raise StartupFailed(f"FLUX_API_URL: a look-up at {url}{TASKS_PATH} failed ({reason})") from error
-    return "the token is accepted; nothing was charged, and the balance was not checked"
+    return (
+        "the token is accepted for look-ups, which are free. This does not prove that it may submit: if the key is "
+        f"restricted, it must allow both {IMAGES_PATH} and {TASKS_PATH}"
+    )
+
+
+async def _check_models(settings: Settings) -> str:
+    """List the models that the image API has rejected lately: the bot does not offer them, and tries again later."""
+    async with JobStore(settings.database_url.get_secret_value()) as store:
+        rejected = await store.submissions.rejected_models(datetime.now(UTC))
+    if not rejected:
+        return "the image API has rejected none in the last 24 hours"
+    models = ", ".join(f"{one.model} ({one.action}, {one.rejected_at:%Y-%m-%d %H:%M} UTC)" for one in rejected)
+    return f"the image API has rejected {models}. A rejected model is not offered for 24 hours"
+
+
+async def _check_balance(settings: Settings, token: str) -> str:
+    try:
+        balance = read_balance(await read_page(settings.flux_platform_url, APPLICATIONS, token))
+    except ApiRefused as refused:
+        raise StartupFailed(
+            f"ACEDATACLOUD_PLATFORM_TOKEN: {settings.flux_platform_url} rejects this token ({refused}). Copy it again, "
+            "or leave the setting empty"
+        ) from refused
+    except ApiError as error:
+        return f"unknown, because {settings.flux_platform_url}{APPLICATIONS} can't be read ({error})"
+    return f"unknown: {_NOT_UNDERSTOOD}" if balance is None else f"{balance.normalize():f} credits remain"
+
+
+async def _check_prices(settings: Settings) -> str:
+    """Show the vendor's current prices of the catalogue's models."""
+    names = list(dict.fromkeys(model.name for model in load_catalogue(settings.flux_catalogue).models))
+    try:
+        prices = read_prices(await read_page(settings.flux_platform_url, CATALOGUE), names)
+    except ApiError as error:
+        return f"unknown, because {settings.flux_platform_url}{CATALOGUE} can't be read ({error})"
+    if not prices:
+        return f"unknown: {_NOT_UNDERSTOOD}"
+    listed = "; ".join(f"{name} {prices[name]}" for name in names if name in prices)
+    missing = ", ".join(name for name in names if name not in prices)
+    return f"in credits: {listed}" + (f". Not listed: {missing}" if missing else "")
 
 
 async def _check_web_server(settings: Settings) -> str:

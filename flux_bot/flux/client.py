@@ -1,6 +1,7 @@
 """HTTP client for the image API."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Self
 
 import aiohttp
@@ -59,6 +60,18 @@ class FluxApi:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise ApiBusy(Failure(UNREACHABLE), type(error).__name__) from error
         return protocol.read_lookup(status, headers, body)
+
+    @stamina.retry(on=ApiBusy, attempts=3, wait_initial=1.0, wait_max=5.0)
+    async def list_tasks(self, since: datetime, until: datetime, *, offset: int) -> list[protocol.ListedTask]:
+        """Return a page of the tasks that were created in a period, at most ``MAX_IDS_PER_LOOKUP``. It is free.
+
+        Raises ApiBusy if the API stays unavailable and ApiRefused if it does not list tasks.
+        """
+        try:
+            answer = await self._post(protocol.TASKS_PATH, protocol.list_body(since, until, offset))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise ApiBusy(Failure(UNREACHABLE), type(error).__name__) from error
+        return protocol.read_list(*answer)
 
     async def _post(self, path: str, payload: dict[str, Any]) -> tuple[int, Any, bytes]:
         async with self._session.post(f"{self._url}{path}", json=payload, allow_redirects=False) as response:

@@ -5,24 +5,23 @@ flux/docs) and its "async tasks" and "responses" concept pages (AceDataCloud/Doc
 contradict each other in places, so this module is strict in what it sends and lenient in what it accepts.
 """
 
-import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flux_bot.core.backoff import retry_after_seconds
 from flux_bot.core.errors import ApiBusy, ApiRefused, ApiUnknown, BadCallback
-from flux_bot.core.jobs import UNEXPECTED_ANSWER, Action, Failure, Image, ImageRequest, TaskResult
+from flux_bot.core.jobs import UNEXPECTED_ANSWER, Action, Failure, ImageRequest, TaskResult
+from flux_bot.flux import parsing
+from flux_bot.flux.messages import find_rejection
 
 IMAGES_PATH = "/flux/images"
 TASKS_PATH = "/flux/tasks"
 
 MAX_IDS_PER_LOOKUP = 50
 """The vendor's own clients request at most 50 ids (mcp-flux-pro, n8n-nodes-flux)."""
-MAX_IMAGES = 8
-"""More than the API is known to return; together with a card's text files they fit into ten attachments."""
+MAX_IMAGES = parsing.MAX_IMAGES
 OPERATOR_CODES = frozenset(
     {
         "no_token",
@@ -36,9 +35,6 @@ OPERATOR_CODES = frozenset(
     }
 )
 """Codes of problems that only the operator can fix; the user reads that the service is unavailable."""
-_MAX_MESSAGE = 500
-_MAX_ID = 200
-_NOT_STORABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,18 @@ class SubmitAnswer:
 
     task_id: str
     result: TaskResult | None = None
+    trace_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTask:
+    """A task in the list of all tasks."""
+
+    task_id: str
+    callback_url: str | None
+    """Where the request that made the task wanted its callback."""
+    result: TaskResult | None
+    """None while the task is pending."""
 
 
 def submit_body(request: ImageRequest, callback_url: str | None) -> dict[str, Any]:
@@ -66,23 +74,38 @@ def lookup_body(task_ids: Iterable[str]) -> dict[str, Any]:
     return {"action": "retrieve_batch", "ids": list(task_ids)}
 
 
+def list_body(since: datetime, until: datetime, offset: int) -> dict[str, Any]:
+    """Return the JSON body of ``POST /flux/tasks`` for a page of all tasks, as the vendor's web front end sends it."""
+    return {
+        "action": "retrieve_batch",
+        "type": "images",
+        "created_at_min": since.timestamp(),
+        "created_at_max": until.timestamp(),
+        "limit": MAX_IDS_PER_LOOKUP,
+        "offset": offset,
+    }
+
+
 def read_submit_answer(status: int, headers: Mapping[str, str], body: bytes) -> SubmitAnswer:
     """Parse the response to a submission.
 
-    Raises ApiBusy if no task was started, ApiRefused if the refusal is final, and ApiUnknown if a task may have been
-    started; such a request must never be sent again.
+    Raises ApiBusy if no task was started, SizeRejected or ModelRejected if another size or model may be accepted,
+    ApiRefused if the refusal is final, and ApiUnknown if a task may have been started; such a request must never be
+    sent again.
     """
-    data = _json_object(body)
+    data = parsing.json_object(body) or {}
     if status == 200 or (200 < status < 300 and "task_id" in data):
         return _read_acceptance(data)
-    failure, detail = _read_error(data) or _failure_of_status(status), f"HTTP {status}"
+    failure, detail = parsing.read_error(data) or _failure_of_status(status), f"HTTP {status}"
     if status in (429, 503):
         raise ApiBusy(failure, detail, retry_after=retry_after_seconds(headers))
-    if status == 500 and _has_code(data):  # the gateway's own envelope, so it knows that it failed
-        raise ApiBusy(failure, detail, retry_once=True)
+    if status == 500 and parsing.has_code(data):  # the gateway's own envelope, so it knows that it failed
+        raise ApiBusy(failure, detail, is_internal=True)
     if status == 408 or not 300 <= status < 500:
         raise ApiUnknown(detail)
-    raise ApiRefused(failure, detail, trace_id=_text(data.get("trace_id")), is_from_api=_has_code(data))
+    is_rejection = status == 400 and failure.code == "bad_request" and parsing.has_code(data)
+    error = (find_rejection(failure.message) if is_rejection else None) or ApiRefused
+    raise error(failure, detail, trace_id=parsing.read_trace_id(data), is_from_api=parsing.has_code(data))
 
 
 def read_callback(body: bytes) -> TaskResult:
@@ -90,15 +113,15 @@ def read_callback(body: bytes) -> TaskResult:
 
     Raises BadCallback if the body is not what the API sends.
     """
-    data = _json_object(body)
-    task_id = _text(data.get("task_id"))
+    data = parsing.json_object(body) or {}
+    task_id = parsing.text_of(data.get("task_id"))
     if task_id is None:
         raise BadCallback("not a JSON object with a task_id")
-    if data.get("success") is False:
-        failure = _read_error(data) or Failure("api_error")
-        return TaskResult(task_id, failure=failure, trace_id=_text(data.get("trace_id")))
-    if result := _read_success(task_id, data):
+    parts = parsing.parts_of(data)
+    if result := parsing.read_success(task_id, parts):
         return result
+    if any(part.get("success") is False for part in parts):
+        return parsing.read_failure(task_id, parts)
     raise BadCallback("neither a failure nor a success with an image_url")
 
 
@@ -107,70 +130,58 @@ def read_lookup(status: int, headers: Mapping[str, str], body: bytes) -> dict[st
 
     Raises ApiBusy for temporary errors and ApiRefused otherwise. Look-ups are free and may be repeated.
     """
-    data = _json_object(body)
-    if status != 200:
-        failure, detail = _read_error(data) or _failure_of_status(status), f"HTTP {status}"
-        if status == 429 or status >= 500:
-            raise ApiBusy(failure, detail, retry_after=retry_after_seconds(headers))
-        raise ApiRefused(failure, detail, is_from_api=_has_code(data))
-    items = data.get("items")
+    items = _read_tasks(status, headers, body).get("items")
     if not isinstance(items, list):
         raise ApiBusy(Failure("api_error"), "a response without items")
-    results = {}
-    for item in items:
-        if isinstance(item, dict) and (task_id := _text(item.get("id"))) and (result := _read_record(task_id, item)):
-            results[task_id] = result
-    return results
+    results = ((task_id, parsing.read_record(task_id, record)) for task_id, record in _records(items))
+    return {task_id: result for task_id, result in results if result}
+
+
+def read_list(status: int, headers: Mapping[str, str], body: bytes) -> list[ListedTask]:
+    """Parse a page of the list of all tasks, ``MAX_IDS_PER_LOOKUP`` at most.
+
+    Raises ApiBusy for temporary errors, and ApiRefused otherwise or if the API's answer is not a list of tasks.
+    """
+    data = _read_tasks(status, headers, body)
+    items = data.get("items")
+    if not isinstance(items, list):
+        failure = parsing.read_error(data) or Failure(UNEXPECTED_ANSWER)
+        raise ApiRefused(failure, "a response without items", is_from_api=parsing.has_code(data))
+    return [
+        ListedTask(task_id, _callback_url(record), parsing.read_record(task_id, record))
+        for task_id, record in _records(items[:MAX_IDS_PER_LOOKUP])
+    ]
 
 
 def _read_acceptance(data: dict[str, Any]) -> SubmitAnswer:
-    if data.get("success") is False and (failure := _read_error(data)):
-        raise ApiRefused(failure, trace_id=_text(data.get("trace_id")), is_from_api=_has_code(data))
-    task_id = _text(data.get("task_id"))
+    if data.get("success") is False and (failure := parsing.read_error(data)):
+        raise ApiRefused(failure, trace_id=parsing.read_trace_id(data), is_from_api=parsing.has_code(data))
+    task_id = parsing.text_of(data.get("task_id"))
     if task_id is None:
         raise ApiUnknown("neither a task_id nor an error")
-    return SubmitAnswer(task_id, _read_success(task_id, data))
+    return SubmitAnswer(task_id, parsing.read_success(task_id, parsing.parts_of(data)), parsing.read_trace_id(data))
 
 
-def _read_record(task_id: str, record: dict[str, Any]) -> TaskResult | None:
-    """Return a task record's result, or None while the task is pending.
-
-    There is no status field, and ``response`` may be a snapshot of unfinished work. Only a picture, a structured
-    error, or ``finished_at`` without success is final.
-    """
-    response = record.get("response")
-    if not isinstance(response, dict):
-        response = {}
-    if response.get("success") is True:
-        return _read_success(task_id, response)
-    if not record.get("finished_at") and not (response.get("success") is False and _has_code(response)):
-        return None
-    trace_id = _text(response.get("trace_id")) or _text(record.get("trace_id"))
-    return TaskResult(task_id, failure=_read_error(response) or Failure("api_error"), trace_id=trace_id)
+def _read_tasks(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    """Return the JSON object of an answer about tasks, or raise as ``read_lookup`` does."""
+    data = parsing.json_object(body)
+    if status == 200 and data is not None:
+        return data
+    failure, detail = parsing.read_error(data or {}) or _failure_of_status(status), f"HTTP {status}"
+    if status in (200, 429) or status >= 500:  # 200: a proxy's page in place of the API's answer
+        raise ApiBusy(failure, detail, retry_after=retry_after_seconds(headers))
+    raise ApiRefused(failure, detail, is_from_api=parsing.has_code(data or {}))
 
 
-def _read_success(task_id: str, data: dict[str, Any]) -> TaskResult | None:
-    """Return the pictures, or None if this is not a success or has none."""
-    items = data.get("data")
-    if data.get("success") is not True or not isinstance(items, list):
-        return None
-    images = tuple(
-        Image(item["image_url"], _seed(item.get("seed")))
-        for item in items[:MAX_IMAGES]
-        if isinstance(item, dict) and _is_web_url(item.get("image_url"))
-    )
-    return TaskResult(task_id, images, trace_id=_text(data.get("trace_id"))) if images else None
+def _records(items: list[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for item in items:
+        if isinstance(item, dict) and (task_id := parsing.text_of(item.get("id"))):
+            yield task_id, item
 
 
-def _read_error(data: dict[str, Any]) -> Failure | None:
-    """Read either documented error envelope, or the plain string that some services send."""
-    error = data.get("error")
-    if isinstance(error, str) and error:
-        return Failure("api_error", _storable(error))
-    if isinstance(error, dict):
-        code, message = _text(error.get("code")), error.get("message")
-        return Failure(code or "api_error", _storable(message) if isinstance(message, str) else "")
-    return None
+def _callback_url(record: dict[str, Any]) -> str | None:
+    url = parsing.nested_object(record.get("request")).get("callback_url")
+    return url if isinstance(url, str) else None
 
 
 def _failure_of_status(status: int) -> Failure:
@@ -180,42 +191,3 @@ def _failure_of_status(status: int) -> Failure:
     """
     codes = {429: "too_many_requests", 504: "timeout"} | dict.fromkeys((400, 403, 413, 422, 451), "bad_request")
     return Failure(codes.get(status, UNEXPECTED_ANSWER if 300 <= status < 500 else "api_error"))
-
-
-def _has_code(data: dict[str, Any]) -> bool:
-    """Return whether the error is structured as the API's own are: an object with a code."""
-    error = data.get("error")
-    return isinstance(error, dict) and _text(error.get("code")) is not None
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
-    """Parse a JSON object; return an empty one for anything else."""
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _text(value: object) -> str | None:
-    """Return the value if it is a short, non-empty string that every database can store, else None."""
-    return value if isinstance(value, str) and 0 < len(value) <= _MAX_ID and value.isprintable() else None
-
-
-def _storable(message: str) -> str:
-    """Return a message as one line that every database can store: no NUL, no lone surrogates."""
-    return _NOT_STORABLE.sub(" ", message[:_MAX_MESSAGE])
-
-
-def _seed(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else None
-
-
-def _is_web_url(value: object) -> bool:
-    if not isinstance(value, str) or not value.isprintable() or " " in value or len(value) > 2000:
-        return False
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -8,13 +8,17 @@ with the same messages; a test lists what is missing.
 """
 
 import re
+from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from babel import Locale
+from babel.numbers import format_currency, get_currency_precision
 from fluent.runtime import FluentBundle, FluentResource
-from fluent.runtime.types import FluentNone
+from fluent.runtime.types import FluentFloat, FluentNone
 
+from flux_bot.core.costs import Money, rounded
 from flux_bot.core.text import Argument, TranslatableText
 
 FOLDER = Path(__file__).parent
@@ -22,6 +26,9 @@ ENGLISH = "en-US"
 LOCALES = tuple(sorted(path.name for path in FOLDER.iterdir() if any(path.glob("*.ftl"))))
 
 _STAND_IN = re.compile("\ue000([0-9]+)\ue001")  # private characters, on no keyboard
+
+_DECIMALS = 9
+"""At most, in a number: costs are stored in billionths of a credit."""
 
 _NEAREST = {"es-419": "es-ES"}
 """Locales that use another locale's folder; all others without a folder use English."""
@@ -61,12 +68,23 @@ class Translator:
         """Return whether a message exists."""
         return self._bundle.has_message(message_id)
 
-    def _resolve(self, value: Argument) -> str | int:
+    def _resolve(self, value: Argument) -> str | float:
         if isinstance(value, TranslatableText):
             return self.text(value)
         if isinstance(value, tuple):
             return ", ".join(str(self._resolve(part)) for part in value)
+        if isinstance(value, Decimal):
+            # Fluent's plural rules ignore decimals; a float of up to 15 digits is shown exactly.
+            return FluentFloat(value, maximumFractionDigits=_DECIMALS)
+        if isinstance(value, Money):
+            return self._money(value)
         return value
+
+    def _money(self, money: Money) -> str:
+        """Return an amount with the currency's usual decimals, or with more if it has fewer significant digits."""
+        amount = rounded(money.amount, get_currency_precision(money.currency)).normalize()
+        locale = Locale.parse(self.locale, sep="-")
+        return format_currency(amount, money.currency, locale=locale, decimal_quantization=False)
 
 
 def translator_for(locale: str) -> Translator:

@@ -43,17 +43,17 @@ class Picture:
 
 
 @lru_cache(maxsize=64)
-def paint(prompt: str, model: str, size: str, index: int = 0) -> Picture:
-    """Draw the picture for a prompt."""
+def paint(prompt: str, model: str, size: str, index: int = 0, *, scale: float = 1) -> Picture:
+    """Draw the picture for a prompt. Its width and height are multiplied by ``scale``."""
     random = Random(repr((prompt, model, size, index)))  # noqa: S311 - reproducible
     sky, horizon, sun, hills = PALETTES[(len(prompt) + index) % len(PALETTES)]
-    width, height = (side * OVERSAMPLING for side in pixels(size))
+    width, height = (side * OVERSAMPLING for side in pixels(size, scale))
     picture = ImageOps.colorize(Image.linear_gradient("L").resize((width, height)), sky, horizon)
     draw = ImageDraw.Draw(picture, "RGBA")
     centre = (width * random.uniform(0.2, 0.8), height * random.uniform(0.18, 0.32))
     radius = min(width, height) * random.uniform(0.05, 0.08)
-    for scale, opacity in ((3.4, "18"), (2.3, "20"), (1.5, "30"), (1, "ff")):
-        draw.circle(centre, radius * scale, sun + opacity)
+    for halo, opacity in ((3.4, "18"), (2.3, "20"), (1.5, "30"), (1, "ff")):
+        draw.circle(centre, radius * halo, sun + opacity)
     for level in (0.5, 0.58, 0.67, 0.77, 0.88):
         waves = [(random.uniform(4, 9) * 2**n, random.uniform(0, math.tau), 0.05 / 2**n) for n in range(5)]
         outline = [(0.0, height), (width, height)]
@@ -64,14 +64,14 @@ def paint(prompt: str, model: str, size: str, index: int = 0) -> Picture:
     return _finish(picture.reduce(OVERSAMPLING), prompt, model, size, at_top=False)
 
 
-def repaint(original: bytes, prompt: str, model: str, size: str) -> Picture:
+def repaint(original: bytes, prompt: str, model: str, size: str, *, scale: float = 1) -> Picture:
     """Tint and frame a picture and write the instruction on it. Raises NotAPicture."""
     sky, horizon, sun, hills = Random(repr((prompt, model, size))).choice(PALETTES)  # noqa: S311 - reproducible
     try:
         opened = Image.open(io.BytesIO(original))
         if opened.width * opened.height > MAX_SOURCE_PIXELS:
             raise NotAPicture("the picture has too many pixels")
-        source = ImageOps.fit(ImageOps.exif_transpose(opened).convert("RGB"), pixels(size))
+        source = ImageOps.fit(ImageOps.exif_transpose(opened).convert("RGB"), pixels(size, scale))
     except (OSError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise NotAPicture(str(error)) from error
     picture = Image.blend(source, ImageOps.colorize(source.convert("L"), hills, horizon, sky), 0.78)
@@ -80,10 +80,14 @@ def repaint(original: bytes, prompt: str, model: str, size: str) -> Picture:
     return _finish(picture, prompt, model, size, at_top=True)
 
 
-def pixels(size: str) -> tuple[int, int]:
-    """Convert ``WxH``, or a ratio ``x:y`` at about one megapixel, to a width and height that are safe to draw."""
+def pixels(size: str, scale: float = 1) -> tuple[int, int]:
+    """Convert ``WxH``, or a ratio ``x:y`` at about one megapixel, to a width and height that are safe to draw.
+
+    Both are multiplied by ``scale``.
+    """
     x, y = (int(part) for part in size.replace(":", "x").split("x"))
-    scale = math.sqrt(1024 * 1024 / x / y) if ":" in size else 1
+    if ":" in size:
+        scale *= math.sqrt(1024 * 1024 / x / y)
     width, height = (max(SMALLEST_SIDE, min(LARGEST_SIDE, round(side * scale))) for side in (x, y))
     return width, height
 

@@ -1,8 +1,8 @@
 """A fake Flux Images API: real HTTP on loopback, drawn pictures, faults on demand.
 
-It implements POST /flux/images and POST /flux/tasks as documented on https://docs.acedata.cloud and serves the
-results under /files/. Moderation rejects prompts with the word "forbidden". Every well-formed size is accepted,
-whatever the model. A callback is posted once and never retried.
+It implements POST /flux/images and POST /flux/tasks as documented on https://docs.acedata.cloud, in the form of March
+2026 or of October 2026 (api_forms.py), and serves the results under /files/. Moderation rejects prompts with the word
+"forbidden". A callback is posted once and never retried.
 
 The attributes of ``FakeFlux.faults`` set what goes wrong::
 
@@ -10,19 +10,20 @@ The attributes of ``FakeFlux.faults`` set what goes wrong::
     fake.faults.submit = [ANSWERS["accepted_cut"], None]    # once
     fake.faults = Faults()                                  # no faults
 
-To run it alone: ``python -m flux_bot.sandbox.fake_flux --port 8091 --token sandbox``.
+To run it alone: ``python -m flux_bot.sandbox.fake_flux --api 2026-03 --port 8091 --token sandbox``.
 """
 
 import argparse
 import asyncio
 import contextlib
 import json
-import mimetypes
+import math
 import time
 import uuid
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from itertools import cycle
 from random import Random
@@ -33,23 +34,27 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector, web
 
 from flux_bot.app import run_process
 from flux_bot.core.jobs import Failure
+from flux_bot.sandbox.api_forms import CREDITS, DEFAULT_MODEL, DEFAULT_SIZE, FORMS, Api
 from flux_bot.sandbox.drawing import NotAPicture, Picture, paint, repaint
+from flux_bot.sandbox.exchange import Exchange, receive, send
 from flux_bot.sandbox.faults import (
     ANSWERS,
-    DEFAULT_MODEL,
+    MAX_IDS,
     BadAnswer,
     BadFile,
     Faults,
+    RecordForm,
     check_lookup,
     check_submission,
+    is_list,
     next_value,
 )
+from flux_bot.sandbox.file_host import CHUNK_BYTES, send_picture
 
 Body = dict[str, Any]
 Seconds = float | Callable[[], float | None] | None
 
 MAX_SOURCE_BYTES = 25 * 1024 * 1024
-CHUNK_BYTES = 256 * 1024
 TIMEOUT = ClientTimeout(total=10)
 STATUS_OF_FAILURE = {"bad_request": 400, "forbidden": 403, "timeout": 504}
 OWNERS = dict.fromkeys(("api_id", "application_id", "credential_id", "user_id"), str(uuid.UUID(int=8)))
@@ -81,13 +86,20 @@ class FakeTask:
     finished_at: float | None = None
     response: Body | None = None
     """The result, the same in answer, callback and look-up; None while the task is pending."""
+    cost: Decimal = Decimal(0)
+    """What was charged, in credits."""
     posts: list[CallbackPost] = field(default_factory=list)
     released: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the callbacks have been posted, or when the fake API has stopped."""
 
-    def record(self) -> Body:
-        """Return the task as /flux/tasks does: a pending one has a null response, no finished_at and no elapsed."""
+    @property
+    def model(self) -> str:
+        """Return the model that makes the pictures."""
+        return str(self.request.get("model", DEFAULT_MODEL))
+
+    def record(self, pending_response: Mapping[str, Any] | None, form: RecordForm) -> Body:
+        """Return the task as /flux/tasks does: a pending one has no finished_at and no elapsed."""
         record: Body = {
             "_id": self.id.replace("-", "")[:24],
             "id": self.id,
@@ -97,34 +109,40 @@ class FakeTask:
             "started_at": self.created_at,
             "request": self.request,
             "trace_id": self.trace_id,
-            "response": self.response,
         }
-        if self.finished_at is not None:
-            record |= {"finished_at": self.finished_at, "elapsed": self.finished_at - self.created_at}
-        return record
-
-
-@dataclass(slots=True)
-class Exchange:
-    """A received request; ``status`` is None until an answer is sent."""
-
-    body: Body
-    """Empty if the request was not a JSON object."""
-    status: int | None = None
-    task_id: str | None = None
+        if self.finished_at is None:
+            return record | {"response": pending_response}
+        record |= {"finished_at": self.finished_at, "elapsed": self.finished_at - self.created_at}
+        if self.response and form == "error" and "error" in self.response:
+            return record | {"error": self.response["error"]}
+        if form == "result":
+            return record | {"result": self.response}
+        return record | {"response": json.dumps(self.response) if form == "text" else self.response}
 
 
 class FakeFlux:
     """The fake API, reachable at ``url`` from ``start`` to ``stop`` or inside ``async with``.
 
-    ``seconds`` is the duration of a task: a number, a function that returns one, or None to wait for ``finish``.
+    ``api`` is the form of the API. ``seconds`` is the duration of a task: a number, a function that returns one, or
+    None to wait for ``finish``.
     """
 
-    def __init__(self, *, token: str, host: str = "127.0.0.1", port: int = 0, seconds: Seconds = usual_seconds) -> None:
+    def __init__(
+        self,
+        *,
+        token: str,
+        api: Api = "2026-10",
+        host: str = "127.0.0.1",
+        port: int = 0,
+        seconds: Seconds = usual_seconds,
+    ) -> None:
+        self.form = FORMS[api]
         self.token = token
         self.host = host
         self.port = port
         self.seconds = seconds
+        self.scale = 1.0
+        """A factor for the width and height of pictures: small ones are drawn faster."""
         self.url = ""
         self.faults = Faults()
         self.tasks: dict[str, FakeTask] = {}
@@ -142,7 +160,7 @@ class FakeFlux:
         app.router.add_post("/flux/images", self._submit)
         app.router.add_post("/flux/tasks", self._look_up)
         app.router.add_get("/files/{name}", self._serve_file)
-        app.router.add_route("*", "/{path:.*}", partial(_send, exchange=Exchange({}), answer=ANSWERS["no_api"]))
+        app.router.add_route("*", "/{path:.*}", partial(send, exchange=Exchange({}), answer=ANSWERS["no_api"]))
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)
         async with contextlib.AsyncExitStack() as stack:
             # a reused connection would lose a callback after the receiver has restarted
@@ -178,6 +196,20 @@ class FakeFlux:
         """Return the successful tasks: only these are charged."""
         return [task for task in self.tasks.values() if task.response and task.response["success"]]
 
+    @property
+    def charged(self) -> Decimal:
+        """Return the cost of all tasks, in credits."""
+        return sum((task.cost for task in self.tasks.values()), Decimal(0))
+
+    @property
+    def rejections(self) -> Counter[tuple[str, str, str]]:
+        """Return how many submissions got status 400, by model, action and reason."""
+        return Counter(
+            (str(one.body.get("model", DEFAULT_MODEL)), str(one.body.get("action")), one.reason)
+            for one in self.submissions
+            if one.status == 400
+        )
+
     async def finish(self, task_id: str, *, failure: Failure | None = None) -> FakeTask:
         """Finish a pending task now, perhaps with a failure, and return it once its callbacks have been posted."""
         task = self.tasks[task_id]
@@ -202,12 +234,13 @@ class FakeFlux:
         return post
 
     async def _submit(self, request: web.Request) -> web.StreamResponse:
-        exchange = await _receive(request, self.submissions)
+        exchange = await receive(request, self.submissions)
         fault = next_value(self.faults.submit)
         refusal = None if fault and fault.accepts else fault
-        refusal = refusal or self._check_token(request) or check_submission(exchange.body)
+        refusal = refusal or self._check_token(request)
+        refusal = refusal or check_submission(exchange.body, self.form, self.faults.gone_models)
         if refusal:
-            return await _send(request, exchange, refusal)
+            return await send(request, exchange, refusal)
         seconds = self.seconds() if callable(self.seconds) else self.seconds
         slowness = next_value(self.faults.slowness)
         if seconds is not None:
@@ -220,46 +253,45 @@ class FakeFlux:
         if next_value(self.faults.callback_before_answer) or not asynchronous:
             await task.ended.wait()
         if fault:
-            return await _send(request, exchange, fault)
+            return await send(request, exchange, fault)
         if asynchronous:
-            return await _send(request, exchange, {"task_id": task.id})
+            trace = {"trace_id": task.trace_id} if self.form.acceptance_has_trace_id else {}
+            return await send(request, exchange, {"task_id": task.id} | trace)
         if task.response is None:  # the fake API has stopped
-            return await _send(request, exchange, ANSWERS["cut"])
+            return await send(request, exchange, ANSWERS["cut"])
         code = task.response.get("error", {}).get("code")
-        return await _send(request, exchange, task.response, STATUS_OF_FAILURE.get(code, 500) if code else 200)
+        return await send(request, exchange, task.response, STATUS_OF_FAILURE.get(code, 500) if code else 200)
 
     async def _look_up(self, request: web.Request) -> web.StreamResponse:
-        exchange = await _receive(request, self.lookups)
-        refusal = next_value(self.faults.lookup) or self._check_token(request) or check_lookup(exchange.body)
+        exchange = await receive(request, self.lookups)
+        lists_tasks = self.form.lists_tasks and not self.faults.refuses_lists
+        refusal = next_value(self.faults.lookup) or self._check_token(request)
+        refusal = refusal or check_lookup(exchange.body, lists_tasks=lists_tasks)
         if refusal:
-            return await _send(request, exchange, refusal)
-        if exchange.body.get("action") == "retrieve_batch":
-            known = [self.tasks[task_id] for task_id in exchange.body["ids"] if task_id in self.tasks]
-            return await _send(request, exchange, {"items": [task.record() for task in known], "count": len(known)})
-        task = self.tasks.get(exchange.body["id"])
-        return await _send(request, exchange, task.record() if task else {})
+            return await send(request, exchange, refusal)
+        if is_list(exchange.body):
+            return await send(request, exchange, self._list(exchange.body))
+        is_batch = exchange.body.get("action") == "retrieve_batch"
+        task_ids = exchange.body["ids"] if is_batch else [exchange.body["id"]]
+        records = self._records([self.tasks[task_id] for task_id in task_ids if task_id in self.tasks])
+        answer: Body = {"items": records, "count": len(records)} if is_batch else next(iter(records), {})
+        return await send(request, exchange, answer)
+
+    def _list(self, body: Body) -> Body:
+        first, last = body.get("created_at_min", 0), body.get("created_at_max", math.inf)
+        found = [task for task in reversed(self.tasks.values()) if first <= task.created_at <= last]
+        start, limit = int(body.get("offset", 0)), int(body.get("limit", MAX_IDS))
+        return {"items": self._records(found[start : start + min(limit, MAX_IDS)]), "count": len(found)}
+
+    def _records(self, tasks: list[FakeTask]) -> list[Body]:
+        return [task.record(self.form.pending_response, next_value(self.faults.record)) for task in tasks]
 
     async def _serve_file(self, request: web.Request) -> web.StreamResponse:
         picture = self.files.get(request.match_info["name"])
         if picture is None:
             return web.Response(status=404)
-        fault = (None if "direct" in request.query else next_value(self.faults.file)) or BadFile()
-        await asyncio.sleep(fault.wait_seconds)
-        data = picture.data if fault.body is None else fault.body
-        response = web.StreamResponse(status=fault.status)
-        response.content_type = mimetypes.types_map[f".{picture.suffix}"]
-        if fault.location:
-            response.headers["Location"] = fault.location.format(path=request.path)
-        if not fault.padding:
-            response.content_length = len(data)
-        with contextlib.suppress(ConnectionResetError):
-            await response.prepare(request)
-            await response.write(data[: int(len(data) * fault.share)])
-            for _ in range(fault.padding // CHUNK_BYTES):
-                await response.write(bytes(CHUNK_BYTES))
-        if fault.share < 1:
-            _cut(request)
-        return response
+        fault = None if "direct" in request.query else next_value(self.faults.file)
+        return await send_picture(request, picture, fault or BadFile())
 
     def _check_token(self, request: web.Request) -> BadAnswer | None:
         given = request.headers.get("Authorization")
@@ -286,13 +318,15 @@ class FakeFlux:
         if task.failure:
             return task.failure
         ask = task.request
-        wanted = (ask["prompt"], ask.get("model", DEFAULT_MODEL), ask["size"])
+        wanted = (ask["prompt"], task.model, ask.get("size", DEFAULT_SIZE))
         if ask["action"] == "generate":
-            count = int(ask.get("count", 1)) - missing_images
+            count = max(1, int(ask.get("count", 1)) - missing_images)
             first = next(self._variations[wanted])  # a repeated request gets different pictures
-            return [await asyncio.to_thread(paint, *wanted, first + index) for index in range(count)]
+            draw = partial(asyncio.to_thread, paint, *wanted, scale=self.scale)
+            return [await draw(first + index) for index in range(count)]
         try:
-            return [await asyncio.to_thread(repaint, await self._download(ask["image_url"]), *wanted)]
+            source = await self._download(ask["image_url"])
+            return [await asyncio.to_thread(repaint, source, *wanted, scale=self.scale)]
         except (ClientError, TimeoutError, NotAPicture) as error:
             return Failure("bad_request", f"image_url can't be used: {str(error) or 'no answer'}")
 
@@ -317,48 +351,19 @@ class FakeFlux:
             self.files[name] = picture
             items.append({"image_url": task.files_url + name})
             # https://github.com/AceDataCloud/APIs flux/docs/flux_images.md: flux-2 returns only the URL
-            if not task.request.get("model", DEFAULT_MODEL).startswith("flux-2"):
+            if self.form.describes_pictures and not task.model.startswith("flux-2"):
                 seed = crc32(name.encode())
                 items[-1] |= {"prompt": task.request["prompt"], "seed": seed, "timings": {"inference": 3.328}}
-        return head | {"data": items}
-
-
-async def _receive(request: web.Request, log: list[Exchange]) -> Exchange:
-    try:
-        body = json.loads(await request.read())
-    except ValueError:
-        body = None
-    log.append(Exchange(body if isinstance(body, dict) else {}))
-    return log[-1]
-
-
-async def _send(request: web.Request, exchange: Exchange, answer: Body | BadAnswer, status: int = 200) -> web.Response:
-    if isinstance(answer, dict):
-        exchange.status = status
-        return web.json_response(answer, status=status)
-    if answer.hangs:
-        await asyncio.Event().wait()
-    if answer.status is None:
-        _cut(request)
-        return web.Response()
-    exchange.status = answer.status
-    headers = {"Retry-After": answer.retry_after} if answer.retry_after else {}
-    if not answer.code:
-        return web.Response(status=answer.status, text=answer.page, content_type="text/html", headers=headers)
-    body: Body = {"error": {"code": answer.code, "message": answer.message}, "trace_id": str(uuid.uuid4())}
-    if answer.code == "api_error":  # the vendor's guide shows this key for errors of the worker only
-        body["success"] = False
-    return web.json_response(body, status=answer.status, headers=headers)
-
-
-def _cut(request: web.Request) -> None:
-    if request.transport is not None:
-        request.transport.close()
+        task.cost = CREDITS[task.model] * len(items)
+        cost = {"cost": {"amount": float(task.cost), "currency": "credit"}} if self.form.reports_cost else {}
+        return head | {"data": items} | cost
 
 
 def main() -> None:
     """Run the fake Flux API alone until it is interrupted."""
     parser = argparse.ArgumentParser(prog="python -m flux_bot.sandbox.fake_flux", description=main.__doc__)
+    api_help = "the form of the API: of the guide of March 2026, or of October 2026 (default: %(default)s)"
+    parser.add_argument("--api", choices=FORMS, default="2026-10", help=api_help)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
         "--port", type=int, default=8091, help="port to listen on, 0 for any free one (default: %(default)s)"

@@ -8,6 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from flux_bot.core.jobs import Failure
+from flux_bot.sandbox.api_forms import DEFAULT_MODEL
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.sandbox.faults import ANSWERS, FILES, Faults
 from flux_bot.ui import cards
@@ -37,6 +38,15 @@ FAULTS = {
     "moderation refusal": Fault(
         "The API rejects every prompt. (It always rejects prompts with the word “forbidden”.)",
         Faults(submit=ANSWERS["moderation"]),
+    ),
+    "fewer pictures": Fault(
+        "The API makes one picture fewer than requested. The bot requests the missing one, and all arrive together.",
+        Faults(missing_images=1),
+    ),
+    "model gone": Fault(
+        f"The API no longer knows {DEFAULT_MODEL}. If you choose no model, the bot takes the next one; if you choose "
+        f"{DEFAULT_MODEL}, a button offers another. The bot remembers this for a day, even after `/sandbox nothing`.",
+        Faults(gone_models={DEFAULT_MODEL}),
     ),
     "painting fails": Fault(
         "The API accepts each request, then fails to make the picture.",

@@ -1,24 +1,21 @@
 """What can go wrong at the fake Flux API: the refusals of the real API, and faults on demand."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from flux_bot.core.jobs import Failure
+from flux_bot.sandbox.api_forms import DEFAULT_MODEL, ApiForm
 
 T = TypeVar("T")
 ValueOrList: TypeAlias = T | list[T]
+RecordForm: TypeAlias = Literal["response", "text", "result", "error"]
 
-# https://github.com/AceDataCloud/Docs openapi/flux.json: its older and its newer list combined
-MODELS = (
-    *("flux-dev", "flux-pro", "flux-pro-1.1", "flux-pro-1.1-ultra", "flux-kontext-pro", "flux-kontext-max"),
-    *("flux-2-flex", "flux-2-pro", "flux-2-max", "flux-2-klein"),
-)
-DEFAULT_MODEL = "flux-dev"
-SIZE = re.compile(r"[1-9]\d{0,4}x[1-9]\d{0,4}|[1-9]\d{0,3}:[1-9]\d{0,3}")
 FORBIDDEN = re.compile(r"\bforbidden\b", re.IGNORECASE)
 MAX_IMAGES = 10
 MAX_IDS = 50
+LIST_KEYS = ("created_at_min", "created_at_max", "limit", "offset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,9 @@ ANSWERS = {
         403, "used_up", "Your balance is not sufficient for current request, please buy more in Ace Data Cloud."
     ),
     "disabled": BadAnswer(403, "disabled", "Your application has been disabled by Ace Data Cloud."),
+    "bad_request": BadAnswer(400, "bad_request", "Bad request."),
+    "blocked": BadAnswer(403, page="<html><h1>Sorry, you have been blocked</h1></html>"),
+    "too_large": BadAnswer(413, page="<html><h1>413 Request Entity Too Large</h1></html>"),
     "rate_limited": BadAnswer(429, "too_many_requests", "You have exceeded the rate limit."),
     "rate_limited_retry_after": BadAnswer(429, "too_many_requests", "Slow down.", retry_after="1"),
     "api_error": BadAnswer(500, "api_error", "fetch failed"),
@@ -107,6 +107,7 @@ class Faults:
     failure: ValueOrList[Failure | None] = None
     """The task's result. This and the following are used by each task when it starts."""
     missing_images: ValueOrList[int] = 0
+    """How many pictures fewer than requested are made, but always one at least."""
     slowness: ValueOrList[float] = 1
     """A factor for the time that the task takes."""
     callbacks: ValueOrList[int] = 1
@@ -114,6 +115,13 @@ class Faults:
     callback_body: ValueOrList[bytes | None] = None
     """Bytes to post instead of the result."""
     callback_before_answer: ValueOrList[bool] = False
+    record: ValueOrList[RecordForm] = "response"
+    """Where each returned record of a finished task has its result: in ``response``, there as JSON ``text``, or in
+    ``result``; with ``error``, the record of a failed task has its error at the top and no response."""
+    gone_models: Collection[str] = ()
+    """Models that the API rejects from now on."""
+    refuses_lists: bool = False
+    """Whether the API refuses to list all tasks, as the one of 2026-03 always does."""
 
 
 def next_value(fault: ValueOrList[T]) -> T:
@@ -123,15 +131,16 @@ def next_value(fault: ValueOrList[T]) -> T:
     return fault
 
 
-def check_submission(body: dict[str, Any]) -> BadAnswer | None:
+def check_submission(body: dict[str, Any], form: ApiForm, gone_models: Collection[str] = ()) -> BadAnswer | None:
     """Return the refusal of a POST /flux/images with this body, None if it is valid."""
-    action, count = body.get("action"), body.get("count", 1)
+    action, model, count = body.get("action"), body.get("model", DEFAULT_MODEL), body.get("count", 1)
+    models = form.sizes.get(str(action), {})
     refusal = _first_violation(
-        (action in ("generate", "edit"), "action is invalid."),
+        (isinstance(action, str) and models, "action is invalid."),
         (_is_text(body.get("prompt")), "prompt is required"),
-        (body.get("model", DEFAULT_MODEL) in MODELS, "model is invalid."),
-        ("size" in body, "size is required"),
-        (SIZE.fullmatch(str(body.get("size"))), "size is invalid."),
+        (isinstance(model, str) and model in models and model not in gone_models, "model is invalid."),
+        ("size" in body or not form.requires_size, "size is required"),
+        ("size" not in body or body["size"] in models.get(str(model), ()), "size is invalid."),
         (isinstance(count, int | float) and 1 <= count <= MAX_IMAGES, "count is invalid."),
         (action == "generate" or _is_text(body.get("image_url")), "image_url is required"),
         (_is_text(body.get("callback_url", "none")), "callback_url is invalid."),
@@ -139,15 +148,25 @@ def check_submission(body: dict[str, Any]) -> BadAnswer | None:
     return refusal or (ANSWERS["moderation"] if FORBIDDEN.search(body["prompt"]) else None)
 
 
-def check_lookup(body: dict[str, Any]) -> BadAnswer | None:
+def check_lookup(body: dict[str, Any], *, lists_tasks: bool) -> BadAnswer | None:
     """Return the refusal of a POST /flux/tasks with this body, None if it is valid."""
     action, ids = body.get("action", "retrieve"), body.get("ids")
-    listed = isinstance(ids, list) and len(ids) <= MAX_IDS and all(isinstance(one, str) for one in ids)
+    are_ids = isinstance(ids, list) and len(ids) <= MAX_IDS and all(isinstance(one, str) for one in ids)
+    if lists_tasks and is_list(body):
+        return _first_violation(
+            (body.get("type") == "images", "type is invalid."),
+            *((_is_number(body.get(key, 0)), f"{key} is invalid.") for key in LIST_KEYS),
+        )
     return _first_violation(
         (action in ("retrieve", "retrieve_batch"), "action is invalid."),
         (action != "retrieve" or _is_text(body.get("id")), "id is required"),
-        (action != "retrieve_batch" or listed, f"ids is required, {MAX_IDS} at most"),
+        (action != "retrieve_batch" or are_ids, f"ids is required, {MAX_IDS} at most"),
     )
+
+
+def is_list(body: dict[str, Any]) -> bool:
+    """Return whether a POST /flux/tasks with this body is for a list of all tasks, not for tasks by their ids."""
+    return body.get("action") == "retrieve_batch" and "ids" not in body
 
 
 def _first_violation(*rules: tuple[object, str]) -> BadAnswer | None:
@@ -156,3 +175,7 @@ def _first_violation(*rules: tuple[object, str]) -> BadAnswer | None:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and value >= 0

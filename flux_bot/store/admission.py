@@ -9,13 +9,14 @@ import sqlalchemy as sa
 import stamina
 
 from flux_bot.core.callbacks import new_secret
+from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, Preferences, new_job_id
 from flux_bot.store.database import Database, fetch_jobs, update_returning
 from flux_bot.store.history import read_preferences
 from flux_bot.store.notifications import Loop
-from flux_bot.store.queue import count_queue, place_in_queue, usual_seconds
+from flux_bot.store.queue import count_queue, expected_cost, place_in_queue, usual
 from flux_bot.store.schema import THE_JOB, columns_of, jobs
 
 DOUBLE_CLICK = timedelta(seconds=3)
@@ -32,6 +33,8 @@ class NewJob:
     """Builds the request from the user's preferences. May raise RequestRejected."""
     origin: Origin
     limits: Limits
+    catalogue: Catalogue
+    """For the price of a model without results."""
     now: datetime
     paused: bool = False
     """Whether the image API takes no submissions at the moment."""
@@ -163,6 +166,8 @@ def _accept(connection: sa.Connection, new: NewJob, preferences: Preferences, qu
     if position is None:
         raise RequestRejected("too-many-queued", limit=new.limits.max_queued_per_user)
     place = position.place
+    known = usual(connection, request.model)
+    model = new.catalogue.find(request.model, request.action)
     job = Job(
         id=new_job_id(),
         callback_secret=new_secret(),
@@ -172,10 +177,11 @@ def _accept(connection: sa.Connection, new: NewJob, preferences: Preferences, qu
         accepted_at=new.now,
         parent_id=new.parent_id,
         turn=position.turn,
+        expected_cost=expected_cost(known, model, request.count),
         card=CardState.QUEUED if place else CardState.BUSY if new.paused else CardState.PAINTING,
     )
     connection.execute(sa.insert(jobs), columns_of(job))
-    return AcceptedJob(job, place, None if place else usual_seconds(connection, request.model))
+    return AcceptedJob(job, place, None if place else known.seconds)
 
 
 _TAKE_OVER = (

@@ -5,12 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flux_bot.core.jobs import OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
+from flux_bot.core.jobs import AT_THE_API, OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
 from flux_bot.store.database import Database
 from flux_bot.store.schema import UtcTime, is_one_of, jobs, status_in
 
 UNKNOWN_FOR_AT_MOST = timedelta(minutes=10)
 """How long to wait for the callback of a submission that was never answered."""
+SOUGHT_FOR_AT_MOST = timedelta(hours=1)
+"""How long to look up, or to search for, the task of an abandoned job."""
 NOTHING_DUE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
 """Set in a job that has ended."""
 
@@ -32,9 +34,13 @@ class Overdue:
     async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
         """Return job ids by task_id for the tasks that are due to be looked up, and postpone them to ``again_at``.
 
-        Ended jobs are looked up for as long as they hold a slot at the API.
+        Cancelled jobs are looked up for as long as they hold a slot at the API, abandoned ones for an hour: a picture
+        that was paid for is still delivered.
         """
-        at_the_api = sa.or_(jobs.c.status == JobStatus.RUNNING, jobs.c.slot_held_until.is_not(None))
+        at_the_api = sa.and_(
+            sa.or_(status_in(JobStatus.RUNNING, JobStatus.ABANDONED), jobs.c.slot_held_until.is_not(None)),
+            jobs.c.task_id.is_not(None),
+        )
         due = (
             sa.select(jobs.c.id)
             .where(jobs.c.next_lookup_at <= now, at_the_api)
@@ -42,7 +48,11 @@ class Overdue:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        is_last = jobs.c.slot_held_until <= again_at
+        gives_up_at = sa.type_coerce(jobs.c.finished_at, sa.Double) + SOUGHT_FOR_AT_MOST.total_seconds()
+        is_last = sa.or_(
+            jobs.c.slot_held_until <= again_at,
+            sa.and_(jobs.c.status == JobStatus.ABANDONED, gives_up_at < again_at.timestamp()),
+        )
         claim = (
             sa.update(jobs)
             .where(is_one_of(due), at_the_api)
@@ -50,6 +60,40 @@ class Overdue:
             .returning(jobs.c.task_id, jobs.c.id)
         )
         return await self._database.do(lambda connection: {row.task_id: row.id for row in connection.execute(claim)})
+
+    async def claim_searches(self, limit: int, *, now: datetime) -> list[Job]:
+        """Return jobs of unknown fate that are due to be searched for at the API: submitted, but without a task_id.
+
+        Each search is followed by a pause as long as the time since the submission. Those of abandoned jobs go on for
+        an hour.
+        """
+        is_unknown = sa.and_(
+            sa.or_(
+                status_in(JobStatus.SUBMITTING, JobStatus.ABANDONED),
+                jobs.c.slot_held_until.is_not(None),
+            ),
+            jobs.c.task_id.is_(None),
+        )
+        due = (
+            sa.select(jobs.c.id)
+            .where(jobs.c.next_lookup_at <= now, is_unknown)
+            .order_by(jobs.c.next_lookup_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        again_at = 2 * now.timestamp() - sa.type_coerce(jobs.c.submitted_at, sa.Double)
+        gives_up_at = sa.type_coerce(jobs.c.submitted_at, sa.Double) + SOUGHT_FOR_AT_MOST.total_seconds()
+        is_last = sa.or_(
+            sa.type_coerce(jobs.c.slot_held_until, sa.Double) <= again_at,
+            sa.and_(jobs.c.status == JobStatus.ABANDONED, again_at > gives_up_at),
+        )
+        claim = (
+            sa.update(jobs)
+            .where(is_one_of(due), is_unknown)
+            .values(next_lookup_at=sa.case((is_last, None), else_=sa.type_coerce(again_at, UtcTime)))
+            .returning(jobs)
+        )
+        return await self._database.fetch_jobs(claim)
 
     async def look_up_now(self, *, now: datetime) -> None:
         """Make every look-up due now: callbacks that came while no bot was running are lost."""
@@ -61,7 +105,10 @@ class Overdue:
 
         A submission without an answer is abandoned earlier: its task may never have started.
         """
+        may_have_pictures = sa.and_(status_in(*AT_THE_API), jobs.c.images.is_(None))
+        is_partial = jobs.c.images.is_not(None)  # what there is will be delivered
         reason = sa.case(
+            (is_partial, None),
             (jobs.c.status == JobStatus.SUBMITTING, OUTCOME_UNKNOWN),
             (jobs.c.status == JobStatus.RUNNING, OVERDUE),
             else_=jobs.c.failure_code,
@@ -75,11 +122,12 @@ class Overdue:
             sa.update(jobs)
             .where(is_one_of(overdue), status_in(*OPEN))
             .values(
-                status=JobStatus.ABANDONED,
+                status=sa.case((is_partial, JobStatus.FINISHED), else_=JobStatus.ABANDONED),
+                missing=None,
                 failure_code=reason,
                 finished_at=now,
                 next_delivery_at=now,
-                **NOTHING_DUE,
+                **NOTHING_DUE | {"next_lookup_at": sa.case((may_have_pictures, sa.literal(now, UtcTime)))},
             )
             .returning(jobs.c.id)
         )

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
+from flux_bot.core.catalogue import Model
 from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import AT_THE_API, OPEN, Job, JobStatus
 from flux_bot.store.schema import UtcTime, jobs, status_in
@@ -16,7 +18,7 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 SLOT_HELD_AT_MOST = timedelta(minutes=5)
 """How long a submission without an answer counts as in flight: by then the API has finished any picture."""
-USUAL_TIME_SAMPLE = 50
+USUAL_SAMPLE = 50
 
 SLOW_AT_FIRST = timedelta(minutes=3)
 """When a job counts as slow while its model has no usual time yet: one to two minutes are said to be usual."""
@@ -157,18 +159,42 @@ def count_open_jobs(connection: sa.Connection) -> JobCounts:
     return JobCounts(by_state, found.get(JobStatus.QUEUED, (0, None))[1])
 
 
-_USUAL_SECONDS = (
-    sa.select(sa.type_coerce(jobs.c.finished_at - jobs.c.submitted_at, sa.Double))
+_LAST_RESULTS = (
+    sa.select(
+        sa.type_coerce(jobs.c.finished_at - jobs.c.submitted_at, sa.Double),
+        jobs.c.cost,
+        sa.func.json_array_length(jobs.c.images, type_=sa.Integer),
+    )
     .where(jobs.c.model == sa.bindparam("of_model"), jobs.c.finished_at.is_not(None), jobs.c.images.is_not(None))
     .order_by(jobs.c.finished_at.desc())
-    .limit(USUAL_TIME_SAMPLE)
+    .limit(USUAL_SAMPLE)
 )
 
 
-def usual_seconds(connection: sa.Connection, model: str) -> float | None:
-    """Return the median time of the model's last jobs, None while there are none."""
-    seconds = sorted(connection.execute(_USUAL_SECONDS, {"of_model": model}).scalars())
-    return seconds[len(seconds) // 2] if seconds else None
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The medians of a model's last results; None while there are none."""
+
+    seconds: float | None
+    cost: Decimal | None
+    """Of one picture, in credits."""
+
+
+def usual(connection: sa.Connection, model: str) -> Usual:
+    """Return how long a model's pictures usually take, and what they cost."""
+    rows = connection.execute(_LAST_RESULTS, {"of_model": model}).all()
+    seconds = sorted(seconds for seconds, _, _ in rows)
+    costs = sorted(cost / pictures for _, cost, pictures in rows if cost is not None)
+    return Usual(
+        seconds[len(seconds) // 2] if seconds else None,
+        costs[len(costs) // 2] if costs else None,
+    )
+
+
+def expected_cost(last: Usual, model: Model | None, count: int) -> Decimal | None:
+    """Return what pictures will cost, in credits; without results the catalogue's price counts. None if unknown."""
+    price = model.credits if last.cost is None and model else last.cost
+    return None if price is None else price * count
 
 
 def slow_after(usual: float | None) -> timedelta:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,21 @@ class UtcTime(TypeDecorator[datetime]):
         return datetime.fromtimestamp(value, UTC) if value is not None else None
 
 
+class Credits(TypeDecorator[Decimal]):
+    """An amount of credits as an integer of billionths: exact, and databases can add it up."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> int | None:  # noqa: ARG002
+        """Turn credits into billionths."""
+        return int(value.scaleb(9).to_integral_value()) if value is not None else None
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Decimal | None:  # noqa: ARG002
+        """Turn billionths into credits, without zeros at the end."""
+        return Decimal(f"{Decimal(value).scaleb(-9).normalize():f}") if value is not None else None
+
+
 metadata = sa.MetaData()
 
 jobs = sa.Table(
@@ -42,6 +58,7 @@ jobs = sa.Table(
     sa.Column("image_url", sa.Text),
     sa.Column("private", sa.Boolean, nullable=False),
     sa.Column("spoiler", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("model_chosen", sa.Boolean, nullable=False, server_default=sa.true()),
     # the origin
     sa.Column("interaction_id", sa.BigInteger),
     sa.Column("user_id", sa.BigInteger, nullable=False),
@@ -62,6 +79,9 @@ jobs = sa.Table(
     sa.Column("card_until", UtcTime),  # a lease, while a process edits the card
     sa.Column("reply_message_id", sa.BigInteger),
     sa.Column("failed_submissions", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("size_form", sa.String(40)),
+    sa.Column("rejected_forms", sa.JSON(none_as_null=True)),
+    sa.Column("expected_cost", Credits),
     sa.Column("submitted_at", UtcTime),
     sa.Column("deadline_at", UtcTime),
     sa.Column("task_id", sa.String(200)),
@@ -69,7 +89,11 @@ jobs = sa.Table(
     sa.Column("next_lookup_at", UtcTime),
     sa.Column("slow_at", UtcTime),  # when its card will say that the picture takes longer than usual
     sa.Column("slot_held_until", UtcTime),  # cancelled, but counted as in flight until then
-    sa.Column("images", sa.JSON(none_as_null=True)),
+    sa.Column("images", sa.JSON(none_as_null=True)),  # those so far, while some are missing
+    sa.Column("missing", sa.Integer),
+    sa.Column("parts_left", sa.Integer),  # how many more submissions may ask for missing pictures
+    sa.Column("earlier_tasks", sa.JSON(none_as_null=True)),
+    sa.Column("cost", Credits),
     sa.Column("failure_code", sa.String(200)),
     sa.Column("failure_message", sa.Text),
     sa.Column("finished_at", UtcTime),
@@ -116,6 +140,17 @@ preferences = sa.Table(
     sa.Column("ping", sa.Boolean, nullable=False),
 )
 
+capabilities = sa.Table(
+    "capabilities",
+    metadata,
+    sa.Column("model", sa.String(100), primary_key=True),
+    sa.Column("action", sa.String(20), primary_key=True),
+    sa.Column("form", sa.String(40)),
+    sa.Column("is_accepted", sa.Boolean, nullable=False),
+    sa.Column("form_noted_at", UtcTime),
+    sa.Column("rejected_at", UtcTime),
+)
+
 notes = sa.Table(
     "notes",
     metadata,
@@ -157,6 +192,7 @@ def columns_of(job: Job) -> dict[str, Any]:
         "accepted_at": job.accepted_at,
         "turn": job.turn,
         "card": job.card,
+        "expected_cost": job.expected_cost,
         **{name: getattr(job.request, name) for name in _REQUEST},
         **{name: getattr(job.origin, name) for name in _ORIGIN},
     }
@@ -171,6 +207,8 @@ def job_of(row: Mapping[Any, Any]) -> Job:
         request=ImageRequest(**{name: row[name] for name in _REQUEST} | {"action": Action(row["action"])}),
         origin=Origin(**{name: row[name] for name in _ORIGIN}),
         result=_result_of(row),
+        rejected_forms=tuple(row["rejected_forms"] or ()),
+        earlier_tasks=tuple(row["earlier_tasks"] or ()),
         **fields,
     )
 
@@ -184,9 +222,11 @@ def _result_of(row: Mapping[Any, Any]) -> TaskResult | None:
         images=tuple(Image(**image) for image in images),
         failure=None if images else Failure(row["failure_code"], row["failure_message"] or ""),
         trace_id=row["trace_id"],
+        cost=row["cost"],
     )
 
 
 _REQUEST = tuple(ImageRequest.__dataclass_fields__)
 _ORIGIN = tuple(Origin.__dataclass_fields__)
-_SAME_IN_JOB = tuple(set(Job.__dataclass_fields__) - {"status", "card", "request", "origin", "result"})
+_CONVERTED = {"status", "card", "request", "origin", "result", "rejected_forms", "earlier_tasks"}
+_SAME_IN_JOB = tuple(set(Job.__dataclass_fields__) - _CONVERTED)

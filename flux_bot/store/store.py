@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Self
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from flux_bot.core.jobs import (
     AT_THE_API,
     CANCELLED,
     CANCELLED_PAID,
+    OPEN,
+    Action,
     CardState,
     Job,
     JobStatus,
@@ -28,9 +31,9 @@ from flux_bot.store.deliveries import Deliveries
 from flux_bot.store.history import JobHistory
 from flux_bot.store.notifications import Loop
 from flux_bot.store.overdue import NOTHING_DUE, Overdue
-from flux_bot.store.queue import ANY_QUEUED, SLOT_HELD_AT_MOST, JobCounts, count_open_jobs, usual_seconds
+from flux_bot.store.queue import ANY_QUEUED, SLOT_HELD_AT_MOST, JobCounts, count_open_jobs, usual
 from flux_bot.store.schema import CARD_IS_FREE, NO_OTHER_JOB_HAS_THE_TASK, THE_JOB, UtcTime, jobs, notes, status_in
-from flux_bot.store.submissions import FREE_HELD_SLOT, Submissions
+from flux_bot.store.submissions import END_TASK_OF_ENDED_JOB, Submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +93,22 @@ class JobStore:
 
     # --- results -----------------------------------------------------------------------------------
 
+    _CAN_FINISH = sa.or_(
+        jobs.c.status.in_(sa.bindparam("open")),
+        sa.and_(jobs.c.status == JobStatus.QUEUED, jobs.c.submitted_at.is_not(None)),
+    )
     _FINISH = (
         sa.update(jobs)
-        .where(
-            THE_JOB,
-            sa.or_(
-                jobs.c.status.in_(sa.bindparam("open")),
-                sa.and_(jobs.c.status == JobStatus.QUEUED, jobs.c.submitted_at.is_not(None)),
-            ),
-        )
+        .where(THE_JOB, _CAN_FINISH)
         .values(
             status=JobStatus.FINISHED,
-            trace_id=sa.bindparam("trace"),
+            trace_id=sa.func.coalesce(sa.bindparam("trace"), jobs.c.trace_id),
             images=sa.bindparam("pictures"),
+            cost=sa.bindparam("total_cost"),
             failure_code=sa.bindparam("code"),
             failure_message=sa.bindparam("message"),
             finished_at=sa.bindparam("now"),
+            missing=None,
             **NOTHING_DUE,
             # A failure that is just being posted goes first: of two edits of the same card, the later one stays.
             next_delivery_at=sa.func.coalesce(
@@ -119,18 +122,42 @@ class JobStore:
         )
         .returning(jobs)
     )
-    _FINISH_TASK = _FINISH.where(
+    _IS_ITS_TASK = sa.and_(
         NO_OTHER_JOB_HAS_THE_TASK, sa.or_(jobs.c.task_id.is_(None), jobs.c.task_id == sa.bindparam("task"))
-    ).values(task_id=sa.bindparam("task"))
+    )
+    _FINISH_TASK = _FINISH.where(_IS_ITS_TASK).values(task_id=sa.bindparam("task"))
+    _REQUEST_MISSING = (
+        sa.update(jobs)
+        .where(THE_JOB, _CAN_FINISH, _IS_ITS_TASK)
+        .values(
+            status=JobStatus.QUEUED,
+            trace_id=sa.func.coalesce(sa.bindparam("trace"), jobs.c.trace_id),
+            images=sa.bindparam("pictures"),
+            cost=sa.bindparam("total_cost"),
+            missing=sa.bindparam("still_missing"),
+            parts_left=sa.bindparam("more_parts"),
+            earlier_tasks=sa.bindparam("tasks"),
+            task_id=None,
+            failed_submissions=0,
+            rejected_forms=None,
+            slow_at=None,
+            next_lookup_at=None,
+        )
+        .returning(jobs)
+    )
+    _PARTS = sa.select(
+        *(jobs.c[name] for name in ("status", "action", "count", "images", "cost", "parts_left", "earlier_tasks"))
+    ).where(THE_JOB)
 
     async def finish(self, job_id: str, result: TaskResult, *, now: datetime) -> Job | None:
         """Move a submitted job to FINISHED; None if it already was, or the task is another job's.
 
-        A success still counts after the job was abandoned: the picture exists and is paid for.
+        If the task returned fewer pictures than requested, the job is QUEUED again for the missing ones. A success
+        still counts after the job was abandoned: the picture exists and is paid for.
         """
         return await self._database.do(lambda connection: self._finish(connection, job_id, result, now))
 
-    _SECRET = sa.select(jobs.c.callback_secret, jobs.c.task_id).where(THE_JOB)
+    _SECRET = sa.select(jobs.c.callback_secret, jobs.c.task_id, jobs.c.earlier_tasks).where(THE_JOB)
 
     async def receive(self, job_id: str, secret: str, result: TaskResult, *, now: datetime) -> Receipt:
         """Finish a job as ``finish`` does, if the secret and the task_id are the job's."""
@@ -138,7 +165,9 @@ class JobStore:
         def work(connection: sa.Connection) -> Receipt:
             row = connection.execute(self._SECRET, {"job": job_id}).one_or_none()
             is_right = is_secret(secret, row.callback_secret if row else None)
-            if row is None or not is_right or row.task_id not in (None, result.task_id):
+            if row is None or not is_right:
+                return Receipt(is_ours=False)
+            if row.task_id not in (None, result.task_id) and result.task_id not in (row.earlier_tasks or ()):
                 return Receipt(is_ours=False)
             finished = self._finish(connection, job_id, result, now)
             is_any_queued = connection.execute(ANY_QUEUED).first() is not None
@@ -147,22 +176,33 @@ class JobStore:
         return await self._database.do(work)
 
     def _finish(self, connection: sa.Connection, job_id: str, result: TaskResult, now: datetime) -> Job | None:
-        failure = result.failure
+        row = connection.execute(self._PARTS.with_for_update(), {"job": job_id}).mappings().one_or_none()
+        if row is None or result.task_id in (row["earlier_tasks"] or ()):
+            return None
+        images = [*(row["images"] or ()), *(asdict(image) for image in result.images)]
+        costs = [cost for cost in (row["cost"], result.cost) if cost is not None]
         values = {
             "job": job_id,
             "now": now,
             "open": [*AT_THE_API, JobStatus.ABANDONED] if result.images else AT_THE_API,
+            "task": result.task_id,
             "trace": result.trace_id,
-            "pictures": [asdict(image) for image in result.images] or None,
-            "code": failure.code if failure else None,
-            "message": failure.message if failure else None,
+            "pictures": images or None,
+            "total_cost": sum(costs, Decimal()) if costs else None,
         }
-        if result.task_id is None:
-            finished = update_returning(connection, self._FINISH, **values)
+        missing = row["count"] - len(images) if row["action"] == Action.GENERATE else 0
+        parts_left = missing if row["parts_left"] is None else row["parts_left"] - 1
+        if result.images and missing > 0 and parts_left > 0 and row["status"] in OPEN:
+            tasks = [*(row["earlier_tasks"] or ()), result.task_id]
+            values |= {"still_missing": missing, "more_parts": parts_left, "tasks": tasks}
+            finished = update_returning(connection, self._REQUEST_MISSING, **values)
         else:
-            finished = update_returning(connection, self._FINISH_TASK, **values, task=result.task_id)
+            failure = None if images else result.failure
+            values |= {"code": failure.code if failure else None, "message": failure.message if failure else None}
+            finish = self._FINISH if result.task_id is None else self._FINISH_TASK
+            finished = update_returning(connection, finish, **values)
         if finished is None:
-            update_row(connection, FREE_HELD_SLOT, job=job_id)
+            update_row(connection, END_TASK_OF_ENDED_JOB, job=job_id, late_cost=result.cost)
         else:
             self._database.notifications.notify(connection, Loop.DELIVER, Loop.DISPATCH)
         return finished
@@ -176,10 +216,13 @@ class JobStore:
         .returning(jobs)
     )
     _CANCEL_QUEUED = _CANCEL.where(jobs.c.status == JobStatus.QUEUED).values(
-        failure_code=CANCELLED, next_lookup_at=None
+        failure_code=sa.case((jobs.c.images.is_(None), CANCELLED), else_=CANCELLED_PAID),
+        images=None,
+        next_lookup_at=None,
     )
     _CANCEL_SUBMITTED = _CANCEL.where(status_in(*AT_THE_API)).values(
         failure_code=CANCELLED_PAID,
+        images=None,
         slot_held_until=sa.bindparam("slot_until"),  # next_lookup_at stays: without callbacks only a look-up frees it
     )
 
@@ -216,7 +259,7 @@ class JobStore:
 
     async def usual_seconds(self, model: str) -> float | None:
         """Return the median time of the model's last jobs, None while there are none."""
-        return await self._database.do(lambda connection: usual_seconds(connection, model))
+        return await self._database.do(lambda connection: usual(connection, model).seconds)
 
     async def count_open(self) -> JobCounts:
         """Count the open jobs."""

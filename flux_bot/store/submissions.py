@@ -1,30 +1,82 @@
-"""Submissions to the image API as rows: which job is next, and what the API answered. Only ``dispatch`` calls this."""
+"""Submissions to the image API as rows: which job is next, and what the API answered. Only ``dispatch`` calls this.
 
+What the answers show about a model is saved in the same transaction, in the table ``capabilities``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
+from flux_bot.core.capabilities import REJECTION_LASTS, Capabilities, Capability
+from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.fairness import Limits
-from flux_bot.core.jobs import Failure, Job, JobStatus
+from flux_bot.core.jobs import Action, Failure, Job, JobStatus
 from flux_bot.store.database import Database, fetch_jobs, update_returning, update_row
+from flux_bot.store.notifications import Loop
 from flux_bot.store.queue import (
     ANY_QUEUED,
     HAS_REPLY,
     SLOT_HELD_AT_MOST,
     at_the_api,
+    expected_cost,
     next_queued,
     next_queued_parameters,
     slow_after,
-    usual_seconds,
+    usual,
 )
-from flux_bot.store.schema import NO_OTHER_JOB_HAS_THE_TASK, THE_JOB, UtcTime, jobs
+from flux_bot.store.schema import NO_OTHER_JOB_HAS_THE_TASK, THE_JOB, Credits, UtcTime, capabilities, jobs
 
 # Statements with parameters are built once, next to the method that runs them: building one costs more than running it.
-FREE_HELD_SLOT = (
+END_TASK_OF_ENDED_JOB = (
     sa.update(jobs)
-    .where(THE_JOB, jobs.c.slot_held_until.is_not(None))
-    .values(slot_held_until=None, next_lookup_at=None)
+    .where(THE_JOB, sa.or_(jobs.c.slot_held_until.is_not(None), jobs.c.status == JobStatus.ABANDONED))
+    .values(
+        slot_held_until=None,
+        next_lookup_at=None,
+        cost=sa.case(
+            (sa.bindparam("late_cost", type_=Credits).is_(None), jobs.c.cost),
+            else_=sa.func.coalesce(jobs.c.cost, 0) + sa.bindparam("late_cost", type_=Credits),
+        ),
+    )
 )
+"""The task of an ended job has ended, too; ``late_cost`` is that of a result which is discarded."""
+
+
+ANSWERED_WITHIN = timedelta(seconds=75)
+"""By then a submission has been answered, or never will be (see ``flux/client.py``)."""
+_ALL_CAPABILITIES = sa.select(capabilities)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """A job to submit."""
+
+    job: Job
+    size: str | None
+    """The size to submit; None if the API has rejected the model, so that nothing is to be submitted."""
+    is_first: bool
+    """Whether its answer shows if the API accepts the model; other jobs with it wait."""
+    has_new_model: bool
+    """Whether the API has rejected its model, so that another one takes its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The jobs to submit, and what is known about the models."""
+
+    jobs: list[ClaimedJob]
+    known: Capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    model: str
+    form: str | None
+    size: str | None
+    is_first: bool
 
 
 class Submissions:
@@ -34,54 +86,92 @@ class Submissions:
         self._database = database
 
     # It waits for a row that another transaction is writing: that may be the only queued job.
-    _CLAIM_NEXT = (
+    _WAITS_FOR_MODEL = (jobs.c.action + " " + jobs.c.model).in_(sa.bindparam("waiting_models"))
+    _NEXT = next_queued(*jobs.c).where(HAS_REPLY, ~_WAITS_FOR_MODEL).with_for_update()
+    _IS_MODEL_TRIED = sa.select(jobs.c.id).where(
+        jobs.c.status == JobStatus.SUBMITTING,
+        jobs.c.submitted_at > sa.bindparam("since"),
+        jobs.c.model == sa.bindparam("of_model"),
+        jobs.c.action == sa.bindparam("for_action"),
+    )
+    _CLAIM = (
         sa.update(jobs)
-        .where(
-            jobs.c.id == next_queued(jobs.c.id).where(HAS_REPLY).with_for_update().scalar_subquery(),
-            jobs.c.status == JobStatus.QUEUED,
-        )
+        .where(THE_JOB, jobs.c.status == JobStatus.QUEUED)
         .values(
             status=JobStatus.SUBMITTING,
             submitted_at=sa.bindparam("now"),
             deadline_at=sa.func.coalesce(jobs.c.deadline_at, sa.bindparam("deadline", type_=UtcTime)),
+            slow_at=sa.bindparam("is_slow_at"),
+            next_lookup_at=sa.bindparam("search_at"),
+            model=sa.bindparam("with_model"),
+            size_form=sa.bindparam("in_form"),
+            expected_cost=sa.bindparam("will_cost"),
         )
         .returning(jobs)
     )
 
-    _SET_SLOW = sa.update(jobs).where(THE_JOB).values(slow_at=sa.bindparam("is_slow_at")).returning(jobs)
-
-    async def claim(
+    async def claim(  # noqa: PLR0913  what decides about the next jobs
         self,
         at_most: int,
         limits: Limits,
         deadline: timedelta,
         *,
+        catalogue: Catalogue,
         now: datetime,
+        search_after: timedelta,
         reply_grace: timedelta = timedelta(0),
-    ) -> list[Job]:
+    ) -> Claims:
         """Move the next jobs to SUBMITTING, in the order of ``core/fairness.py``, as far as the limits allow.
 
         A job waits for Discord to accept its reply, ``reply_grace`` at most: if Discord rejects it, the job is
-        withdrawn and must not be paid for.
+        withdrawn and must not be paid for. It also waits while another one shows whether the API accepts its model.
+        A submission that is not answered is searched for ``search_after`` later.
         """
 
-        def work(connection: sa.Connection) -> list[Job]:
-            claimed: list[Job] = []
+        def work(connection: sa.Connection) -> Claims:
+            claimed: list[ClaimedJob] = []
+            known = _read_capabilities(connection, catalogue, now)
             if connection.execute(ANY_QUEUED).first() is None:
-                return claimed
+                return Claims(claimed, known)
             running, _ = at_the_api(connection, now)
+            waiting = {""}  # an empty list would become a subquery
             while len(claimed) < at_most and running.total() < limits.max_in_flight:
                 values = next_queued_parameters(running, limits, now, 1)
-                values |= {"deadline": now + deadline, "without_reply": now - reply_grace}
-                found = fetch_jobs(connection, self._CLAIM_NEXT, **values)
+                values |= {"without_reply": now - reply_grace, "waiting_models": list(waiting)}
+                found = fetch_jobs(connection, self._NEXT, **values)
                 if not found:
                     break
-                slow_at = now + slow_after(usual_seconds(connection, found[0].request.model))
-                claimed += fetch_jobs(connection, self._SET_SLOW, job=found[0].id, is_slow_at=slow_at)
-                running[found[0].origin.user_id] += 1
-            return claimed
+                plan = _plan(found[0], catalogue, known)
+                model, action = plan.model, found[0].request.action
+                if plan.is_first and self._is_tried(connection, model, action, now):
+                    waiting |= {f"{action} {model}", f"{action} {found[0].request.model}"}
+                    continue
+                last = usual(connection, model)
+                values = {
+                    "job": found[0].id,
+                    "now": now,
+                    "deadline": now + deadline,
+                    "is_slow_at": now + slow_after(last.seconds),
+                    "search_at": now + search_after,
+                    "with_model": model,
+                    "in_form": plan.form,
+                    "will_cost": found[0].expected_cost,
+                }
+                if has_new_model := model != found[0].request.model:
+                    values["will_cost"] = expected_cost(last, catalogue.find(model, action), found[0].request.count)
+                job = update_returning(connection, self._CLAIM, **values)
+                if job is None:
+                    break
+                claimed.append(ClaimedJob(job, plan.size, is_first=plan.is_first, has_new_model=has_new_model))
+                running[job.origin.user_id] += 1
+            return Claims(claimed, known)
 
         return await self._database.do_in_turn(work)
+
+    def _is_tried(self, connection: sa.Connection, model: str, action: Action, now: datetime) -> bool:
+        """Return whether the answer to another submission will soon show if the API accepts the model."""
+        values = {"of_model": model, "for_action": action, "since": now - ANSWERED_WITHIN}
+        return connection.execute(self._IS_MODEL_TRIED, values).first() is not None
 
     _MARK_RUNNING = (
         sa.update(jobs)
@@ -89,6 +179,7 @@ class Submissions:
         .values(
             status=JobStatus.RUNNING,
             task_id=sa.bindparam("task"),
+            trace_id=sa.bindparam("trace"),
             next_lookup_at=sa.bindparam("lookup_at"),
         )
         .returning(jobs)
@@ -108,47 +199,132 @@ class Submissions:
         )
     )
 
-    async def mark_running(self, job: Job, task_id: str, *, next_lookup_at: datetime) -> Job | None:
-        """Move SUBMITTING to RUNNING; None if a callback was faster or the task_id is another job's."""
+    async def mark_running(  # noqa: PLR0913  what the API answered
+        self,
+        job: Job,
+        task_id: str,
+        *,
+        trace_id: str | None = None,
+        next_lookup_at: datetime,
+        is_first: bool = False,
+        now: datetime | None = None,
+    ) -> Job | None:
+        """Move SUBMITTING to RUNNING; None if a callback was faster or the task_id is another job's.
+
+        ``is_first`` says that the API has accepted the job's model, in this form of its size, for the first time.
+        """
 
         def work(connection: sa.Connection) -> Job | None:
             values = {"job": job.id, "task": task_id, "lookup_at": next_lookup_at}
-            running = update_returning(connection, self._MARK_RUNNING, **values)
+            running = update_returning(connection, self._MARK_RUNNING, **values, trace=trace_id)
             if running is None:
                 # Cancelled in the meantime: a look-up frees its slot. Or abandoned, as the database was away for long:
                 # a look-up still finds its pictures.
                 slot_until = next_lookup_at + SLOT_HELD_AT_MOST
                 update_row(connection, self._SET_TASK_OF_ENDED_JOB, **values, slot_until=slot_until)
+            if is_first:
+                accepted = Capability(
+                    job.request.model, job.request.action, job.size_form, is_accepted=True, form_noted_at=now
+                )
+                self._save(connection, accepted)
             return running
 
-        return await self._database.do(work)
+        return await (self._database.do_in_turn(work) if is_first else self._database.do(work))
 
     async def requeue(self, job: Job, reason: Failure, *, failed: bool) -> Job | None:
         """Move SUBMITTING back to QUEUED, as nothing was started. The reason is kept in case the deadline passes.
 
         ``failed`` counts it as an internal failure of the API, as opposed to a busy API.
         """
-        requeue = (
-            sa.update(jobs)
-            .where(
-                jobs.c.id == job.id,
-                jobs.c.status == JobStatus.SUBMITTING,
-                jobs.c.submitted_at == job.submitted_at,  # a repeated call must not undo the next claim, which is paid
-            )
-            .values(
-                status=JobStatus.QUEUED,
-                slow_at=None,
-                failed_submissions=job.failed_submissions + failed,
-                failure_code=reason.code,
-                failure_message=reason.message,
-            )
-            .returning(jobs)
-        )
+        changes: dict[str, Any] = {"failure_code": reason.code, "failure_message": reason.message}
+        changes["failed_submissions"] = job.failed_submissions + failed
+        return await self._database.do(lambda connection: _requeue(connection, job, changes))
+
+    async def reject_size(self, job: Job, catalogue: Catalogue, *, now: datetime) -> Job | None:
+        """Note that the API rejected a job's size in its form, and queue the job again for the next form.
+
+        Return None if the job has tried all forms, or has ended.
+        """
 
         def work(connection: sa.Connection) -> Job | None:
-            queued = update_returning(connection, requeue)
-            if queued is None:
-                update_row(connection, FREE_HELD_SLOT, job=job.id)
-            return queued
+            name, action = job.request.model, job.request.action
+            known = _read_capabilities(connection, catalogue, now)
+            rejected = [*job.rejected_forms, *([job.size_form] if job.size_form else [])]
+            model = catalogue.find(name, action)
+            form = known.form(model, action, rejected) if model else None
+            if not (known.is_accepted(name, action) and form == known.get(name, action).form):
+                self._save(connection, Capability(name, action, form, form_noted_at=now))
+            return _requeue(connection, job, {"rejected_forms": rejected}) if form else None
 
-        return await self._database.do(work)
+        return await self._database.do_in_turn(work)
+
+    async def reject_model(self, job: Job, catalogue: Catalogue, *, now: datetime) -> Job | None:
+        """Note that the API rejected a job's model; if it was only the default, queue the job again for another one.
+
+        Return None if the user chose the model, if there is no other one, or if the job has ended.
+        """
+
+        def work(connection: sa.Connection) -> Job | None:
+            request = job.request
+            self._save(connection, Capability(request.model, request.action, rejected_at=now))
+            other = _read_capabilities(connection, catalogue, now).alternative(request.model, request.action)
+            if other is None or request.model_chosen:
+                return None
+            return _requeue(connection, job, {"rejected_forms": None})
+
+        return await self._database.do_in_turn(work)
+
+    async def rejected_models(self, now: datetime) -> list[Capability]:
+        """Return the models that the API has rejected lately, by action, the latest rejection first."""
+        lately = capabilities.c.rejected_at > now - REJECTION_LASTS
+        query = sa.select(capabilities).where(lately).order_by(capabilities.c.rejected_at.desc())
+        return await self._database.read(lambda connection: _capabilities(connection, query))
+
+    def _save(self, connection: sa.Connection, known: Capability) -> None:
+        """Save what is known about a model, and wake the loops that wait for it; only in turn."""
+        is_row = sa.and_(capabilities.c.model == known.model, capabilities.c.action == known.action)
+        connection.execute(sa.delete(capabilities).where(is_row))
+        connection.execute(sa.insert(capabilities).values(**asdict(known)))
+        self._database.notifications.notify(connection, Loop.DISPATCH)
+
+
+def _plan(job: Job, catalogue: Catalogue, known: Capabilities) -> _Plan:
+    """Return how to submit a job; a default model that the API has rejected is replaced."""
+    name, action = job.request.model, job.request.action
+    rejected_forms: Iterable[str] = job.rejected_forms
+    if known.is_rejected(name, action):
+        other = None if job.request.model_chosen else known.alternative(name, action)
+        if other is None:
+            return _Plan(name, None, None, is_first=False)
+        name, rejected_forms = other.name, ()
+    model = catalogue.find(name, action)
+    if model is None:  # the catalogue has changed since
+        return _Plan(name, None, job.request.size, is_first=False)
+    form = known.form(model, action, tuple(rejected_forms)) or model.forms[0]
+    return _Plan(name, form, model.size_in(form, job.request.size), is_first=not known.is_accepted(name, action))
+
+
+def _requeue(connection: sa.Connection, job: Job, changes: dict[str, Any]) -> Job | None:
+    requeue = (
+        sa.update(jobs)
+        .where(
+            jobs.c.id == job.id,
+            jobs.c.status == JobStatus.SUBMITTING,
+            jobs.c.submitted_at == job.submitted_at,  # a repeated call must not undo the next claim, which is paid
+        )
+        .values(status=JobStatus.QUEUED, slow_at=None, next_lookup_at=None, **changes)
+        .returning(jobs)
+    )
+    queued = update_returning(connection, requeue)
+    if queued is None:
+        update_row(connection, END_TASK_OF_ENDED_JOB, job=job.id, late_cost=None)
+    return queued
+
+
+def _read_capabilities(connection: sa.Connection, catalogue: Catalogue, now: datetime) -> Capabilities:
+    return Capabilities(catalogue, _capabilities(connection, _ALL_CAPABILITIES), now)
+
+
+def _capabilities(connection: sa.Connection, query: sa.Select[Any]) -> list[Capability]:
+    rows = connection.execute(query).mappings()
+    return [Capability(**{**row, "action": Action(row["action"])}) for row in rows]

@@ -70,7 +70,6 @@ class FluxBot(commands.AutoShardedBot):
         settings: Settings,
         workflow: Workflow,
         store: JobStore,
-        catalogue: Catalogue,
         old_pictures: OldPictures,
         metrics: Metrics,
         clock: DiscordClock,
@@ -95,7 +94,6 @@ class FluxBot(commands.AutoShardedBot):
         self.settings = settings
         self.workflow = workflow
         self.store = store
-        self.catalogue = catalogue
         self.old_pictures = old_pictures
         self.metrics = metrics
         self.clock = clock
@@ -103,6 +101,11 @@ class FluxBot(commands.AutoShardedBot):
         """What open forms are about, where that is too long for a custom_id."""
         self._extensions_to_load = extensions
         self._has_gateway = settings.role == "all"
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return the models and sizes to offer now."""
+        return self.workflow.catalogue
 
     async def log_in(self, token: str, api_url: str) -> None:
         """Log in to Discord, or to a compatible server, and publish the commands. Wait while this address is banned.

@@ -12,7 +12,8 @@ from enum import StrEnum
 import discord
 from discord import ButtonStyle, ui
 
-from flux_bot.core.jobs import CANCELLED_PAID, CardState, Failure, Job, JobStatus
+from flux_bot.core.costs import CostDisplay
+from flux_bot.core.jobs import CANCELLED_PAID, MODEL_REJECTED, SIZE_REJECTED, CardState, Failure, Job, JobStatus
 from flux_bot.core.text import one_line, truncate
 from flux_bot.images.decoding import Picture
 from flux_bot.locales import Translator
@@ -41,7 +42,7 @@ Item = ui.Item[ui.LayoutView]
 
 
 class Verb(StrEnum):
-    """The buttons on a job's cards; the label is the message ``button-<verb>``."""
+    """The buttons on a job's cards; the label is the message ``button-<verb>``, unless the card has a better one."""
 
     REROLL = "reroll"
     REMIX = "remix"
@@ -50,6 +51,7 @@ class Verb(StrEnum):
     INFO = "info"
     DELETE = "delete"
     RETRY = "retry"
+    SWITCH = "switch"
     REWORD = "reword"
     CANCEL = "cancel"
     SHOW = "show"
@@ -109,7 +111,7 @@ def options(labels: Mapping[str, str], chosen: str | None = None) -> list[discor
 
 def final_custom_id(job: Job) -> CustomId:
     """Return a custom_id that only the job's final card has, so that it is recognised in any language."""
-    return CustomId(Verb.REROLL if job.images else Verb.RETRY, job.id)
+    return CustomId(Verb.REROLL if job.images else _after_failure(job)[0], job.id)
 
 
 def _rows(translate: Translator, job: Job, *rows: Iterable[Verb]) -> list[Item]:
@@ -119,38 +121,40 @@ def _rows(translate: Translator, job: Job, *rows: Iterable[Verb]) -> list[Item]:
 # --- while it is being made ----------------------------------------------------------------------------
 
 
-def accepted(translate: Translator, new: AcceptedJob) -> Card:
+def accepted(translate: Translator, new: AcceptedJob, costs: CostDisplay) -> Card:
     """Return the first status card, the reply to a command."""
     if new.place:
-        return _status(translate, new.job, translate("status-queued", place=new.place))
-    return status(translate, new.job, new.usual_seconds)
+        return _status(translate, new.job, translate("status-queued", place=new.place), costs)
+    return status(translate, new.job, new.usual_seconds, costs)
 
 
-def status(translate: Translator, job: Job, usual_seconds: float | None) -> Card:
+def status(translate: Translator, job: Job, usual_seconds: float | None, costs: CostDisplay) -> Card:
     """Return the status card of a job that is at the API, waits for it, or was cancelled."""
     if job.status is JobStatus.CANCELLED:
         return cancelled(translate, job)
     since = job.submitted_at or job.accepted_at
     if job.card is CardState.PAINTING:
-        return _status(translate, job, texts.painting(translate, job.request, since, usual_seconds))
+        return _status(translate, job, texts.painting(translate, job.request, since, usual_seconds), costs)
     if job.card is CardState.SLOW:
-        return _status(translate, job, texts.slow(translate, job.request, since))
-    return _status(translate, job, translate("status-busy"))
+        return _status(translate, job, texts.slow(translate, job.request, since), costs)
+    return _status(translate, job, translate("status-busy"), costs)
 
 
-def _status(translate: Translator, job: Job, heading: str) -> Card:
-    return Card(layout(*_texts(heading, job), *_rows(translate, job, (Verb.CANCEL,))))
+def _status(translate: Translator, job: Job, heading: str, costs: CostDisplay) -> Card:
+    parts = _texts(heading, job, texts.status_details(translate, job, costs))
+    return Card(layout(*parts, *_rows(translate, job, (Verb.CANCEL,))))
 
 
 def cancelled(translate: Translator, job: Job) -> Card:
     """Return the last card of a job that was cancelled."""
     paid = job.result and job.result.failure and job.result.failure.code == CANCELLED_PAID
     heading = translate("cancelled-paid" if paid else "cancelled")
-    return Card(layout(*_texts(heading, job), *_rows(translate, job, (Verb.RETRY, Verb.REWORD, Verb.DELETE))))
+    parts = _texts(heading, job, texts.status_details(translate, job, CostDisplay()))
+    return Card(layout(*parts, *_rows(translate, job, (Verb.RETRY, Verb.REWORD, Verb.DELETE))))
 
 
-def _texts(heading: str, job: Job) -> list[Item]:
-    return [ui.TextDisplay(text) for text in (heading, texts.prompt(job.request), texts.status_details(job))]
+def _texts(heading: str, job: Job, *details: str) -> list[Item]:
+    return [ui.TextDisplay(text) for text in (heading, texts.prompt(job.request), *details)]
 
 
 # --- when it is finished -------------------------------------------------------------------------------
@@ -169,17 +173,47 @@ def finished(
     ``source`` is the picture that was edited. The card keeps a copy, as its own address may expire earlier.
     """
     if job.result is None or job.result.failure is not None:
-        reason = job.result.failure if job.result and job.result.failure else Failure("api_error")
-        heading = f"<@{job.origin.user_id}> {texts.failure(translate, job, reason)}"
-        verbs = (Verb.RETRY, *((Verb.REWORD,) if reason.code in REWORDABLE else ()), Verb.DELETE)
-        parts = [ui.TextDisplay[ui.LayoutView](part) for part in (heading, texts.prompt(job.request))]
-        return Card(layout(*parts, *_rows(translate, job, verbs)))
+        return _failed(translate, job)
     heading = texts.result_heading(translate, job)
     # Without pictures of the parent this is a retry; a parent that is None was deleted.
     if job.parent_id is not None and (parent is None or parent.images):
         heading += f"\n{texts.relation(translate, job, parent)}"
     urls = {number: image.url for number, image in enumerate(job.images, 1)}
     return _result(translate, job, heading, pictures, urls, source, _ON_RESULT)
+
+
+def _failed(translate: Translator, job: Job) -> Card:
+    heading = f"<@{job.origin.user_id}> {texts.failure(translate, job, _failure_of(job))}"
+    switch = translate("button-switch", model=texts.short_model_label(translate, _other_model(job)))
+    labels = {Verb.SWITCH: truncate(switch, BUTTON_LABEL_LIMIT), Verb.REMIX: translate("button-reshape")}
+    verbs = _after_failure(job)
+    buttons = [job_button(translate, verb, job.id, labels.get(verb)) for verb in verbs]
+    for button, verb in zip(buttons, verbs, strict=True):
+        is_best = verb is verbs[0] and verb is not Verb.DELETE
+        button.style = ButtonStyle.primary if is_best else ButtonStyle.secondary
+    return Card(layout(*_texts(heading, job), ui.ActionRow(*buttons)))
+
+
+def _failure_of(job: Job) -> Failure:
+    return job.result.failure if job.result and job.result.failure else Failure("api_error")
+
+
+def _after_failure(job: Job) -> tuple[Verb, ...]:
+    """Return what a failure's card offers, the best first; nothing that would fail again."""
+    code = _failure_of(job).code
+    if code == MODEL_REJECTED:
+        return (Verb.SWITCH, Verb.DELETE) if _other_model(job) else (Verb.DELETE,)
+    if code == SIZE_REJECTED:
+        return (Verb.REMIX, Verb.DELETE)
+    if code in REWORDABLE:
+        return (Verb.REWORD, Verb.RETRY, Verb.DELETE)
+    return (Verb.RETRY, Verb.DELETE)
+
+
+def _other_model(job: Job) -> str:
+    """Return the model to use in place of one that the API rejected, "" if there is none."""
+    reason = _failure_of(job)
+    return reason.message if reason.code == MODEL_REJECTED and reason.message != job.request.model else ""
 
 
 def shown(  # noqa: PLR0913  the parts of a card

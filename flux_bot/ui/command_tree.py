@@ -10,7 +10,6 @@ from discord import app_commands
 from discord.app_commands import TranslationContext, TranslationContextLocation, locale_str
 
 from flux_bot.locales import ENGLISH, Translator, command_translator_for, fingerprint, translator_for
-from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.replies import JOB_ACCEPTED, reply_with_error
 
@@ -65,13 +64,11 @@ class CommandTranslator(app_commands.Translator):
         if translate.locale == ENGLISH:
             return None
         message_id = string.extras.get("message")
-        return translate(message_id) if message_id else _translated(translate, string.message, context)
+        return translate(message_id) if message_id else _translated(translate, context)
 
 
-def _translated(translate: Translator, english: str, context: TranslationContext[Any, Any]) -> str | None:
+def _translated(translate: Translator, context: TranslationContext[Any, Any]) -> str | None:
     place, thing = context.location, context.data
-    if place is Place.choice_name:
-        return texts.model_label(translate, str(thing.value), english)
     command = f"cmd-{thing.name}"
     if place in (Place.command_name, Place.command_description) and translate.has(command):
         return translate(command if place is Place.command_name else f"{command}.description")

@@ -27,6 +27,7 @@ from flux_bot.core.jobs import Job
 from flux_bot.images.decoding import fit_or_none
 from flux_bot.locales import Translator, translator_for
 from flux_bot.ui import cards
+from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.channel_pace import ChannelPace
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.discord_errors import DEAD_TOKEN_CODES, MethodFailed, TooLarge, discord_errors, refusals_logged
@@ -52,7 +53,7 @@ Channel = discord.PartialMessageable | discord.DMChannel
 class DiscordMessenger:
     """Posts, edits and removes cards through one bot."""
 
-    def __init__(self, bot: discord.Client, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, bot: FluxBot, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Take the bot; it must be logged in before the first call."""
         self._bot = bot
         self._now = now
@@ -97,7 +98,7 @@ class DiscordMessenger:
 
     async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card."""
-        card = cards.status(translator_for(job.locale), job, usual_seconds)
+        card = cards.status(translator_for(job.locale), job, usual_seconds, self._bot.settings.cost_display)
 
         async def edit_reply() -> None:
             await self._reply_of(job).edit_message(_reply_id(job), view=card.view)

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from flux_bot.core.catalogue import SHAPES, Model
-from flux_bot.core.jobs import Action, Failure, ImageRequest, Job
+from flux_bot.core.costs import CostDisplay, Money, rounded
+from flux_bot.core.jobs import SIZE_REJECTED, Action, Failure, ImageRequest, Job
 from flux_bot.core.text import escape, one_line, quote, truncate
 from flux_bot.locales import ENGLISH, Translator, translator_for
 from flux_bot.ui.file_names import is_picture_of
@@ -16,6 +18,8 @@ ALT_TEXT_LIMIT = 1024
 """discord-api-docs, components/reference, "media gallery item": description."""
 PROMPT_ON_CARD = 1500
 """Characters of the escaped prompt on a card, well under the 4,000 that all texts of a message share."""
+_DESCRIPTION = re.compile("\\s*[:\N{FULLWIDTH COLON}]")
+"""What follows a model's name in its label."""
 
 
 class Relation(StrEnum):
@@ -52,17 +56,18 @@ def _usual(translate: Translator, request: ImageRequest, seconds: float | None) 
     return translate("usual", model=request.model, duration=duration)
 
 
-def status_details(job: Job) -> str:
-    """Return model, size and the job's id, in small print."""
-    return _small(job.request.model, job.request.size, f"`{job.id}`")
+def status_details(translate: Translator, job: Job, costs: CostDisplay) -> str:
+    """Return model, size, the expected cost if it is to be shown, and the job's id, in small print."""
+    expected = [expected_cost(translate, job.expected_cost, costs.credit_price)] if costs.on_status_cards else []
+    return _small(job.request.model, job.request.size, *filter(None, expected), f"`{job.id}`")
 
 
 def result_heading(translate: Translator, job: Job) -> str:
-    """Ping the user and say that the pictures are ready."""
+    """Ping the user and say that the pictures are ready; there may be fewer than requested."""
     user = f"<@{job.origin.user_id}>"
     if job.request.action is Action.EDIT:
         return translate("result-edited", user=user)
-    return translate("result-ready", user=user, count=job.request.count)
+    return translate("result-ready", user=user, count=len(job.images))
 
 
 def result_details(translate: Translator, job: Job) -> str:
@@ -115,11 +120,19 @@ def unfetched(translate: Translator, urls: Mapping[int, str]) -> str:
 
 def failure(translate: Translator, job: Job, reason: Failure) -> str:
     """Say what happened, whether it cost anything and what to do next."""
-    known = f"failure-{reason.code}"
-    text = f"⚠️ {translate(known if translate.has(known) else 'failure-unexpected')}"
+    text = f"⚠️ {_failure(translate, reason)}"
     if reason.code == "bad_request" and reason.message:
         text += f"\n{translate('failure-said', message=quote(reason.message, 300))}"
     return f"{text}\n{_small(escape(job.request.model), f'`{job.id}`')}"
+
+
+def _failure(translate: Translator, reason: Failure) -> str:
+    if reason.code == SIZE_REJECTED:
+        if not reason.message:  # the catalogue no longer has the model, so its shapes are unknown
+            return translate("failure-bad_request")
+        return translate("failure-size_rejected", shapes=quote(reason.message, 300))
+    known = f"failure-{reason.code}"
+    return translate(known if translate.has(known) else "failure-unexpected")
 
 
 def prompt(request: ImageRequest) -> str:
@@ -149,6 +162,27 @@ def _small(*parts: str) -> str:
     return f"-# {' · '.join(parts)}"
 
 
+# --- costs ---------------------------------------------------------------------------------------------
+
+
+def cost(translate: Translator, credit: Decimal, credit_price: Money | None) -> str:
+    """Return what a result cost, with all digits; with money if the price of one credit is known."""
+    return _cost(translate, credit, credit_price and credit_price.times(credit))
+
+
+def expected_cost(translate: Translator, credit: Decimal | None, credit_price: Money | None) -> str | None:
+    """Return about what a job will cost, None if that is unknown."""
+    if credit is None:
+        return None
+    about = _cost(translate, rounded(credit), credit_price and credit_price.times(credit))
+    return translate("cost-about", cost=about)
+
+
+def _cost(translate: Translator, credit: Decimal, money: Money | None) -> str:
+    text = translate("cost-credits", credits=credit)
+    return translate("cost-with-money", cost=text, money=money) if money else text
+
+
 # --- names ---------------------------------------------------------------------------------------------
 
 
@@ -161,9 +195,19 @@ def shape_label(translate: Translator, ratio: str, size: str) -> str:
 
 def model_label(translate: Translator, name: str, label: str) -> str:
     """Name a model in the user's language, unless the operator's catalogue has its own name for it."""
-    message = f"model-{name.replace('.', '-')}"
+    message = _model_message(name)
     english = translator_for(ENGLISH)
     return translate(message) if english.has(message) and english(message) == label else label
+
+
+def short_model_label(translate: Translator, name: str) -> str:
+    """Name a model briefly: the label without its description, or the API's own name."""
+    message = _model_message(name)
+    return _DESCRIPTION.split(translate(message))[0] if translate.has(message) else name
+
+
+def _model_message(name: str) -> str:
+    return f"model-{name.replace('.', '-')}"
 
 
 def model_labels(translate: Translator, models: Iterable[Model]) -> dict[str, str]:

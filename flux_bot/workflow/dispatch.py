@@ -3,13 +3,16 @@
 import asyncio
 import logging
 import time
-from datetime import datetime
+from dataclasses import replace
 
 from flux_bot.core.callbacks import callback_url
-from flux_bot.core.errors import ApiBusy, ApiRefused, ApiUnknown
-from flux_bot.core.jobs import CardState, Job, TaskResult
+from flux_bot.core.capabilities import Capabilities
+from flux_bot.core.errors import ApiBusy, ApiRefused, ApiUnknown, ModelRejected, SizeRejected
+from flux_bot.core.jobs import MODEL_REJECTED, SIZE_REJECTED, CardState, Failure, Job, TaskResult
 from flux_bot.flux.availability import Availability
+from flux_bot.flux.protocol import SubmitAnswer
 from flux_bot.logs import about
+from flux_bot.store.submissions import ClaimedJob
 from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, wait_for_work
 from flux_bot.workflow.reconcile import Reconciliation
 from flux_bot.workflow.results import Results
@@ -33,12 +36,17 @@ class Dispatch:
         cards: StatusCards,
         reconciliation: Reconciliation,
     ) -> None:
+        self.catalogue = parts.catalogue
+        """The models and sizes that the image API accepts at present, as of the last claim."""
+        self._all_models = parts.catalogue
+        self._known = Capabilities(parts.catalogue, (), parts.now())
         self._submissions = parts.store.submissions
         self._api = parts.api
         self._metrics = parts.metrics
         self._limits = parts.limits
         self._timing = parts.timing
         self._public_url = parts.public_url
+        self._resubmit_after_500 = parts.resubmit_after_500
         self._signals = parts.signals
         self._now = parts.now
         self._availability = availability
@@ -54,28 +62,46 @@ class Dispatch:
                 pause = self._availability.pause_seconds(now=time.perf_counter())
                 if not pause:
                     claimed = await guard(self._claim()) or ()
-                    for job in claimed:
-                        submissions.create_task(guard(self._submit(job), job))
+                    for one in claimed:
+                        submissions.create_task(guard(self._submit(one), one.job))
                     if len(claimed) == CLAIMED_AT_ONCE:
                         continue
                 await wait_for_work(self._signals.dispatch, pause or tick_seconds)
 
-    async def _claim(self) -> list[Job]:
+    async def _claim(self) -> list[ClaimedJob]:
         timing = self._timing
-        return await self._submissions.claim(
-            CLAIMED_AT_ONCE, self._limits, timing.deadline, now=self._now(), reply_grace=timing.reply_grace
+        claims = await self._submissions.claim(
+            CLAIMED_AT_ONCE,
+            self._limits,
+            timing.deadline,
+            catalogue=self._all_models,
+            now=self._now(),
+            search_after=timing.callback_grace,
+            reply_grace=timing.reply_grace,
         )
+        self._known = claims.known
+        self.catalogue = claims.known.available()
+        return claims.jobs
 
-    async def _submit(self, job: Job) -> None:
+    async def _submit(self, claimed: ClaimedJob) -> None:
+        job = claimed.job
+        if claimed.size is None:
+            await self._fail_without_model(job)
+            return
         url = callback_url(self._public_url, job) if self._public_url else None
+        request = replace(job.request, size=claimed.size, count=job.missing or job.request.count)
         try:
             with self._metrics.submission():
-                answer = await self._api.submit(job.request, url)
+                answer = await self._api.submit(request, url)
         except ApiBusy as busy:
-            if busy.retry_once and job.failed_submissions:
+            if busy.is_internal and (job.failed_submissions or not self._resubmit_after_500):
                 await self._results.finish(job.id, TaskResult(None, failure=busy.failure), "refusal")
             else:
                 await self._requeue(job, busy)
+        except SizeRejected as rejected:
+            await self._reject_size(job, rejected)
+        except ModelRejected as rejected:
+            await self._reject_model(job, rejected)
         except ApiRefused as refused:
             self._availability.note_refusal(refused, job.origin.user_id, now=time.perf_counter())
             result = TaskResult(None, failure=refused.failure, trace_id=refused.trace_id)
@@ -85,17 +111,48 @@ class Dispatch:
             self._signals.reconcile.set()
         else:
             self._availability.note_success()
-            first_lookup = self._timing.callback_grace if url else self._timing.poll_interval
-            await self._mark_running(job, answer.task_id, self._now() + first_lookup)
+            await self._mark_running(claimed, answer, has_callback=url is not None)
             if answer.result is not None:
                 await self._results.finish(job.id, answer.result, "answer")
+
+    async def _reject_size(self, job: Job, rejected: SizeRejected) -> None:
+        """Queue a job again for the next form of its size; if it has tried them all, tell the user what to choose."""
+        self._availability.note_success()  # it answers, and takes our token
+        queued = await self._results.retry_until_stored(
+            lambda: self._submissions.reject_size(job, self._all_models, now=self._now()), job.id, "a rejected size"
+        )
+        model, form = job.request.model, job.size_form
+        log.warning("The image API rejects sizes of %s in the form %s (%s)", model, form, rejected)
+        if queued is None:
+            known = self._all_models.find(model, job.request.action)
+            shapes = ", ".join(shape.ratio for shape in known.shapes()) if known else ""
+            failure = Failure(SIZE_REJECTED, shapes)
+            await self._results.finish(job.id, TaskResult(None, failure=failure, trace_id=rejected.trace_id), "refusal")
+        self._signals.dispatch.set()
+
+    async def _reject_model(self, job: Job, rejected: ModelRejected) -> None:
+        """Queue a job again for another model if the user has not chosen this one; otherwise offer another one."""
+        self._availability.note_success()  # it answers, and takes our token
+        queued = await self._results.retry_until_stored(
+            lambda: self._submissions.reject_model(job, self._all_models, now=self._now()), job.id, "a rejected model"
+        )
+        model, action = job.request.model, job.request.action
+        log.error("The image API rejects the model %s (%s, %s); it is not offered for a day", model, action, rejected)
+        if queued is None:
+            await self._fail_without_model(job)
+        self._signals.dispatch.set()
+
+    async def _fail_without_model(self, job: Job) -> None:
+        other = self._known.alternative(job.request.model, job.request.action)
+        failure = Failure(MODEL_REJECTED, other.name if other else "")
+        await self._results.finish(job.id, TaskResult(None, failure=failure), "refusal")
 
     async def _requeue(self, job: Job, busy: ApiBusy) -> None:
         """Queue a job again that the API was too busy for, and show this on its card."""
         self._availability.pause(busy, now=time.perf_counter())  # first: a queued job may be claimed at once
         async with self._cards.lock(job.id):
             queued = await self._results.retry_until_stored(
-                lambda: self._submissions.requeue(job, busy.failure, failed=busy.retry_once),
+                lambda: self._submissions.requeue(job, busy.failure, failed=busy.is_internal),
                 job.id,
                 "that the API is busy",
             )
@@ -103,17 +160,29 @@ class Dispatch:
             if queued is not None and queued.card in (CardState.PAINTING, CardState.SLOW):
                 await self._cards.show(queued, CardState.BUSY)
 
-    async def _mark_running(self, job: Job, task_id: str, next_lookup_at: datetime) -> None:
-        async with self._cards.lock(job.id):
-            running = await self._results.retry_until_stored(
-                lambda: self._submissions.mark_running(job, task_id, next_lookup_at=next_lookup_at),
-                job.id,
-                f"task {task_id}",
+    async def _mark_running(self, claimed: ClaimedJob, answer: SubmitAnswer, *, has_callback: bool) -> None:
+        job, task_id = claimed.job, answer.task_id
+        next_lookup_at = self._now() + (self._timing.callback_grace if has_callback else self._timing.poll_interval)
+
+        async def save() -> Job | None:
+            return await self._submissions.mark_running(
+                job,
+                task_id,
+                trace_id=answer.trace_id,
+                next_lookup_at=next_lookup_at,
+                is_first=claimed.is_first,
+                now=self._now(),
             )
+
+        async with self._cards.lock(job.id):
+            running = await self._results.retry_until_stored(save, job.id, f"task {task_id}")
             with about(task_id=task_id):
                 log.info("Submitted: task %s%s", task_id, "" if running else ", but its job has moved on")
+            if claimed.is_first:
+                log.info("The image API accepts %s, sizes in the form %s", job.request.model, job.size_form)
+                self._signals.dispatch.set()  # for the jobs that waited for this
             self._reconciliation.wake_by(next_lookup_at)
             if running is not None:
                 self._reconciliation.wake_by(running.slow_at)
-                if running.card is not CardState.PAINTING:
+                if running.card is not CardState.PAINTING or claimed.has_new_model:
                     await self._cards.show(running, CardState.PAINTING)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Job
 from flux_bot.flux.client import FluxApi
@@ -66,12 +67,15 @@ class Parts:
 
     store: JobStore
     api: FluxApi
+    catalogue: Catalogue
     images: ImageFetcher
     metrics: Metrics
     limits: Limits
     timing: Timing
     public_url: str
     """Empty: the API is asked for no callbacks, and results come by look-ups alone."""
+    resubmit_after_500: bool = False
+    """Whether to submit a job once more after the API's internal error."""
     retention: timedelta | None = None
     """How long ended jobs are kept; None: for ever."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
-from flux_bot.core.errors import ApiError
-from flux_bot.core.jobs import CardState, Job
-from flux_bot.flux.protocol import MAX_IDS_PER_LOOKUP
+from flux_bot.core.callbacks import callback_url
+from flux_bot.core.errors import ApiError, ApiRefused
+from flux_bot.core.jobs import UNEXPECTED_ANSWER, CardState, Job
+from flux_bot.flux.protocol import MAX_IDS_PER_LOOKUP, OPERATOR_CODES, ListedTask
 from flux_bot.logs import about_job
 from flux_bot.workflow.loops import Parts, guard, seconds_until, wait, wait_for_work
 from flux_bot.workflow.results import Results
@@ -16,6 +17,15 @@ log = logging.getLogger(__name__)
 
 LOOKUP_PAUSE_SECONDS = 1.1
 """The vendor asks for less than one look-up a second (docs, "async tasks")."""
+SEARCHED_AT_ONCE = 50
+PAGES_SEARCHED = 20
+"""Of the API's list of tasks, in one search."""
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
+LISTING_REFUSED = "task_listing_refused_at"
+"""The note that the image API does not list tasks."""
+LISTING_REFUSED_FOR = timedelta(days=1)
+NOT_OFFERED = frozenset({"no_api", "api_not_implemented"})
+"""Codes of an API that lacks what was asked for; other operator's codes say nothing about that."""
 SLOW_AT_ONCE = 10
 PRUNED_AT_ONCE = 500
 PRUNE_PAUSE_SECONDS = 3600.0
@@ -30,6 +40,7 @@ class Reconciliation:
         self._metrics = parts.metrics
         self._timing = parts.timing
         self._retention = parts.retention
+        self._public_url = parts.public_url
         self._signals = parts.signals
         self._now = parts.now
         self._results = results
@@ -46,8 +57,9 @@ class Reconciliation:
         """Reconcile until stopped. After a start all tasks are looked up at once, in batches."""
         await guard(self._store.overdue.look_up_now(now=self._now()))
         while not self._signals.stopping.is_set():
-            await guard(self._abandon())
             await guard(self._look_up())
+            await guard(self._search())
+            await guard(self._abandon())  # after an outage there may be pictures of overdue jobs
             await guard(self._report_slow_jobs())
             sleep = seconds_until(await guard(self._store.overdue.next_due_at()), now=self._now())
             self._next_at = self._now() + timedelta(seconds=sleep)
@@ -83,6 +95,47 @@ class Reconciliation:
                 with about_job(job_ids[task_id]):
                     if await guard(self._results.finish(job_ids[task_id], result, "look-up")):
                         self._metrics.lookup_results.inc()
+
+    async def _search(self) -> None:
+        """Look for submissions that were never answered in the API's list of tasks, by their callback URLs."""
+        now = self._now()
+        unknown = await self._store.overdue.claim_searches(SEARCHED_AT_ONCE, now=now)
+        refused_at = await self._store.note(LISTING_REFUSED) if unknown and self._public_url else None
+        is_refused = refused_at is not None and now - datetime.fromisoformat(refused_at) < LISTING_REFUSED_FOR
+        if not unknown or not self._public_url or is_refused:
+            return
+        jobs = {callback_url(self._public_url, job): job for job in unknown}
+        times = [job.submitted_at for job in unknown if job.submitted_at]
+        since, until = min(times) - CLOCKS_DIFFER_BY, max(times) + CLOCKS_DIFFER_BY
+        try:
+            for page in range(PAGES_SEARCHED):
+                if page:
+                    await wait(self._signals.stopping, LOOKUP_PAUSE_SECONDS)
+                tasks = await self._api.list_tasks(since, until, offset=page * MAX_IDS_PER_LOOKUP)
+                for task in tasks:
+                    job = jobs.get(task.callback_url or "")
+                    if job and task.task_id not in job.earlier_tasks:
+                        with about_job(job):
+                            await guard(self._found(job, task))
+                if not tasks:
+                    break
+        except ApiRefused as refused:
+            is_about_us = not refused.is_from_api or refused.failure.code in OPERATOR_CODES - NOT_OFFERED
+            if refused.failure.code != UNEXPECTED_ANSWER and is_about_us:
+                log.warning("Searching for %d submissions was refused: %s", len(unknown), refused)
+                return
+            log.info("The image API does not list tasks (%s); asking again in a day", refused)
+            await self._store.set_note(LISTING_REFUSED, now.isoformat())
+        except ApiError as error:
+            log.warning("Searching for %d submissions failed: %s", len(unknown), error)
+
+    async def _found(self, job: Job, task: ListedTask) -> None:
+        log.info("Found the task of a submission that was not answered: %s", task.task_id)
+        if task.result is not None:
+            await self._results.finish(job.id, task.result, "search")
+        else:
+            next_lookup_at = self._now() + self._timing.poll_interval
+            await self._store.submissions.mark_running(job, task.task_id, next_lookup_at=next_lookup_at)
 
     async def _report_slow_jobs(self) -> None:
         slow = await self._store.overdue.claim_slow(SLOW_AT_ONCE, now=self._now())

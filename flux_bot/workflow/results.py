@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from flux_bot.core.backoff import backoff_seconds
 from flux_bot.core.errors import BadCallback, StoreUnavailable
-from flux_bot.core.jobs import Job, TaskResult
+from flux_bot.core.jobs import Job, JobStatus, TaskResult
 from flux_bot.logs import about_job
 from flux_bot.workflow.loops import Parts
 
@@ -48,22 +48,28 @@ class Results:
         self._signals.dispatch.set()
         return self._note(finished, job_id, result, source)
 
-    def _note(self, finished: Job | None, job_id: str, result: TaskResult, source: str) -> bool:
-        """Count and log a result, and wake the delivery loop."""
-        if finished is not None:
-            self._metrics.finished.labels("pictures" if result.images else "failure").inc()
-            self._metrics.results.labels(source).observe(finished.seconds_taken or 0.0)
-            with about_job(finished):
-                outcome = f"failed: {result.failure.code}" if result.failure else f"{len(result.images)} pictures"
-                log.info("Finished by %s: %s, trace_id %s", source, outcome, result.trace_id)
-                if result.failure:
-                    log.debug("The API said: %s", result.failure.message)  # which may repeat the prompt
-            self._signals.deliver.set()
-        else:
-            with about_job(job_id):
+    def _note(self, job: Job | None, job_id: str, result: TaskResult, source: str) -> bool:
+        """Count and log a result, and wake the loops that go on with it."""
+        with about_job(job or job_id):
+            if job is None:
                 log.info("A %s changed nothing: the job already has a result", source)
-            self._signals.dispatch.set()  # it may have freed the slot of a cancelled job
-        return finished is not None
+                self._signals.dispatch.set()  # it may have freed the slot of a cancelled job
+                return False
+            if result.cost is not None:
+                self._metrics.credits.labels(job.request.model).inc(float(result.cost))
+            if job.status is JobStatus.QUEUED:
+                missing, count = job.missing, job.request.count
+                log.info("Result by %s: %s of %d pictures are missing and requested again", source, missing, count)
+                self._signals.dispatch.set()
+                return True
+            self._metrics.finished.labels("pictures" if job.images else "failure").inc()
+            self._metrics.results.labels(source).observe(job.seconds_taken or 0.0)
+            outcome = f"failed: {result.failure.code}" if result.failure else f"{len(result.images)} pictures"
+            log.info("Finished by %s: %s, trace_id %s", source, outcome, result.trace_id)
+            if result.failure:
+                log.debug("The API said: %s", result.failure.message)  # which may repeat the prompt
+            self._signals.deliver.set()
+            return True
 
     async def retry_until_stored(self, write: Callable[[], Awaitable[T]], job_id: str, what: str) -> T:
         """Repeat a write until the database accepts it, until the job's deadline: it saves what was paid for.

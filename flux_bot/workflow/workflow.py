@@ -16,6 +16,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.jobs import ImageRequest, Job, Origin, Preferences
 from flux_bot.flux.availability import Availability
@@ -42,6 +43,7 @@ class Workflow:
 
     def __init__(self, parts: Parts) -> None:
         self._store = parts.store
+        self._all_models = parts.catalogue
         self._limits = parts.limits
         self._metrics = parts.metrics
         self._signals = parts.signals
@@ -59,6 +61,11 @@ class Workflow:
             cards=self._cards,
             reconciliation=self._reconciliation,
         )
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return the models and sizes to offer: what the image API does not accept at present is left out."""
+        return self._dispatch.catalogue
 
     @property
     def history(self) -> JobHistory:
@@ -85,7 +92,16 @@ class Workflow:
         if not self._availability.admits(now=time.perf_counter()):
             raise RequestRejected("unavailable")
         paused = self._availability.is_paused(now=time.perf_counter())
-        new = NewJob(make_request, origin, self._limits, now, paused=paused, parent_id=parent_id, can_reply=can_reply)
+        new = NewJob(
+            make_request,
+            origin,
+            self._limits,
+            self._all_models,
+            now,
+            paused=paused,
+            parent_id=parent_id,
+            can_reply=can_reply,
+        )
         accepted = await self._store.admission.accept(new)
         with about_job(accepted.job):
             if accepted.is_duplicate or accepted.is_repeated_event:

@@ -34,7 +34,7 @@ async def test_imagine(browser: Browser, tmp_path: Path) -> None:
         assert not (await since.inner_text()).startswith("in ")
         await expect(since).to_have_text(re.compile(r"^\d+ seconds ago$"))
         await finish_held_tasks(sandbox)
-        await chat.expect_picture(chat.message("@alice your picture is ready", fox), fox, 1344 / 768)
+        await chat.expect_picture(chat.message("@alice your picture is ready", fox), fox, 16 / 9)
         await expect(card).to_have_count(0)
         await chat.save_screenshot("imagine")
 
@@ -47,7 +47,7 @@ async def test_imagine(browser: Browser, tmp_path: Path) -> None:
         await chat.save_screenshot("private")
 
         await chat.become("bob")
-        await chat.expect_picture(chat.message("@alice your picture is ready"), fox, 1344 / 768)
+        await chat.expect_picture(chat.message("@alice your picture is ready"), fox, 16 / 9)
         await expect(chat.message("a secret garden")).to_have_count(0)
         await chat.become("alice")
         await expect(garden).to_be_visible()

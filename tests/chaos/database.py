@@ -57,6 +57,12 @@ class Database(Rows):
             counted = await connection.execute(sa.select(sa.func.count()).select_from(jobs).where(is_unsettled))
             return int(counted.scalar_one())
 
+    async def searched_jobs(self) -> set[str]:
+        """Return the ids of abandoned jobs whose tasks are still looked up or searched for."""
+        is_searched = sa.and_(jobs.c.status == JobStatus.ABANDONED, jobs.c.next_lookup_at.is_not(None))
+        async with self._begin() as connection:
+            return set((await connection.execute(sa.select(jobs.c.id).where(is_searched))).scalars())
+
     async def rows(self) -> list[dict[str, Any]]:
         """Return all columns of all jobs."""
         async with self._begin() as connection:

@@ -39,6 +39,8 @@ class LedgerEntry:
     """Whether the bot has nothing left to do for it."""
     payments: int = 1
     """Submissions that may have started a task: all except those that were definitely rejected."""
+    is_only_told: bool = False
+    """Whether there are pictures of it that the API's list of tasks names, but its user has only a notice."""
     pictures: int = 0
     """Messages with its pictures."""
     notices: int = 0
@@ -73,6 +75,7 @@ class LedgerEntry:
             "lost": self.outcome is Outcome.LOST,
             "doubled": self.outcome is Outcome.DOUBLED,
             "paid twice": self.payments > 1,
+            "paid, only told": self.is_only_told,
             "refused, but started": self.answer is Answer.REFUSAL and (self.saved or self.payments > 0),
             "wrong picture": self.wrong_pictures > 0,
             "card left behind": self.cards_left > 0,
@@ -121,6 +124,6 @@ class Ledger:
 
 _GOOD = (Outcome.DELIVERED, Outcome.FAILED, Outcome.UNDELIVERED)
 _FAULTS = (
-    *("lost", "doubled", "paid twice"),
+    *("lost", "doubled", "paid twice", "paid, only told"),
     *("refused, but started", "wrong picture", "card left behind", "never settled"),
 )

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flux_bot.sandbox.fake_flux import Exchange, FakeFlux
+from flux_bot.sandbox.exchange import Exchange
+from flux_bot.sandbox.fake_flux import FakeFlux
 from tests.chaos.database import OPEN_STATUSES
 from tests.chaos.ledger import Answer, LedgerEntry
 from tests.chaos.plan import Command
@@ -16,6 +17,8 @@ from tests.english import EN
 REJECTED = frozenset({400, 401, 403, 404, 429, 500, 503})
 """Statuses with which the image API starts no task. Any other answer, or none, may have started one."""
 
+UUID_LENGTH = 36
+"""Of a task's id, with which the names of its pictures begin."""
 RESULT_BUTTON, FAILURE_BUTTON = "reroll:", "retry:"
 """Prefixes of the custom_ids of buttons that only a result, or only a failure notice, has."""
 
@@ -81,8 +84,16 @@ class Observer:
             self._submissions[str(exchange.body.get("prompt"))].append(exchange)
         self._pictures: dict[str, set[bytes]] = defaultdict(set)
         for name, picture in flux.files.items():
-            if task := flux.tasks.get(name.rsplit(".", 1)[0]):
+            if task := flux.tasks.get(name[:UUID_LENGTH]):
                 self._pictures[task.request["prompt"]].add(picture.data)
+        self._made: dict[str, int] = defaultdict(int)
+        self._short_tasks: set[str] = set()
+        for task in flux.paid:
+            made = len((task.response or {})["data"])
+            self._made[task.request["prompt"]] += made
+            if made < task.request["count"]:
+                self._short_tasks.add(task.id)
+        self._lists_tasks = flux.form.lists_tasks
         self._logs = list(logs)
 
     def entry(self, issued: IssuedCommand) -> LedgerEntry:
@@ -99,7 +110,8 @@ class Observer:
             saved=bool(rows),
             undelivered=any(row["undelivered_at"] is not None for row in rows),
             settled=all(row["next_delivery_at"] is None and row["status"] not in OPEN_STATUSES for row in rows),
-            payments=sum(exchange.status not in REJECTED for exchange in submissions),
+            payments=self._payments(issued.command, rows, submissions),
+            is_only_told=self._lists_tasks and bool(self._made[prompt]) and len(finals) > len(pictures),
             pictures=len(pictures),
             notices=len(finals) - len(pictures),
             deleted=sum(prompt in text for text in self._deleted),
@@ -107,6 +119,13 @@ class Observer:
             cards_left=0 if any(row["undelivered_at"] is not None for row in rows) else len(messages) - len(finals),
             events=tuple(self._events(issued, rows, submissions, [message for _, message in messages])),
         )
+
+    def _payments(self, command: Command, rows: Sequence[dict[str, Any]], submissions: Sequence[Exchange]) -> int:
+        """Return how often the request may have been paid; those for missing pictures belong to the first."""
+        may_have_started = sum(exchange.status not in REJECTED for exchange in submissions)
+        tasks = [task for row in rows for task in row["earlier_tasks"] or ()]
+        continued = len(set(tasks) & self._short_tasks)
+        return max(may_have_started - continued, -(-self._made[command.prompt] // command.count))
 
     def _bytes_of(self, attachment: Payload) -> bytes:
         return self._discord.files[int(attachment["id"])][0]

@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from flux_bot.core.jobs import Failure
 from flux_bot.images.worker import MAX_SCANS
+from flux_bot.sandbox.api_forms import FORMS, Api
 from flux_bot.sandbox.faults import ANSWERS, FILES, BadFile, Faults
 from tests.images.test_worker import with_scans
 
@@ -37,6 +38,9 @@ class Command:
     channel: str
     private: bool
     pause_seconds: float
+    count: int = 1
+    """How many pictures it asks for."""
+    model: str | None = None
     copies: int = 1
     """How often its event arrives."""
     delay_seconds: float = 0.0
@@ -222,6 +226,8 @@ class Plan:
                 channel=random.choice((*CHANNELS, *DELETABLE_CHANNELS, *own)),
                 private=random.random() < 0.1,
                 pause_seconds=random.expovariate(self._rates[0]),
+                count=random.choice((1, 1, 1, 1, 2, 3)),
+                model=random.choice((None, "flux-2-flex", "flux-2-pro")),
                 copies=2 if random.random() < 0.1 else 1,
                 delay_seconds=random.choice([1.5, 2.9, 3.5]) if random.random() < 0.05 else 0.0,
             )
@@ -246,9 +252,15 @@ class Plan:
             lookup=self._draw_values(random, 0.2, [ANSWERS[name] for name in _BAD_LOOKUPS], None),
             file=self._draw_values(random, 0.1, _BAD_FILES, None),
             failure=self._draw_values(random, 0.04, [failure], None),
+            missing_images=self._draw_values(random, 0.5, [1, 2], 0),
+            record=self._draw_values(random, 0.5, ["text", "result"], "response"),
             slowness=self._draw_values(random, 0.03, [1.5 * deadline_seconds], 1.0),
             callback_before_answer=self._draw_values(random, 0.1, [True], False),
         )
+
+    def api(self) -> Api:
+        """Return the form of the image API."""
+        return self._random("form").choice(list(FORMS))
 
     def drawing_seconds(self) -> Callable[[], float]:
         """Return a function that draws how long a picture takes."""

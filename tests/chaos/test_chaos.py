@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from flux_bot.sandbox.fake_flux import Exchange, FakeFlux
+from flux_bot.sandbox.api_forms import FORMS, Api
+from flux_bot.sandbox.exchange import Exchange
+from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from tests.chaos.__main__ import main, report
 from tests.chaos.ledger import Answer, Ledger, LedgerEntry, Outcome
 from tests.chaos.observer import IssuedCommand, Observer
@@ -23,6 +25,7 @@ PICTURE, NOTICE, CARD = "> fox 00001\npicture", "> fox 00001\nfailure", "> fox 0
 BUTTONS = {PICTURE: "reroll:a", NOTICE: "retry:a", CARD: "cancel:a"}
 """The button that identifies each card."""
 ROW = {"id": "a", "prompt": "fox 00001", "status": "delivered", "undelivered_at": None, "next_delivery_at": None}
+ROW |= {"earlier_tasks": None}
 
 
 def test_a_small_storm(capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,6 +84,7 @@ def test_faulty_entries(capsys: pytest.CaptureFixture[str]) -> None:
         (replace(GOOD, notices=1), "doubled"),
         (replace(GOOD, undelivered=True), "doubled"),
         (replace(GOOD, payments=2), "paid twice"),
+        (replace(GOOD, pictures=0, notices=1, is_only_told=True), "paid, only told"),
         (replace(GOOD, answer=Answer.REFUSAL), "refused, but started"),
         (replace(GOOD, answer=Answer.REFUSAL, saved=False), "refused, but started"),
         (replace(GOOD, wrong_pictures=1), "wrong picture"),
@@ -134,6 +138,14 @@ class Scene:
         """Record a submission that the API answered with a status."""
         self.flux.submissions.append(Exchange({"prompt": "fox 00001"}, status))
 
+    def task(self, count: int, made: int) -> str:
+        """Let the API make pictures, and return the task's id."""
+        task = FakeTask({"prompt": "fox 00001", "count": count}, "", 0, None)
+        task.response = {"success": True, "data": [{}] * made}
+        self.flux.tasks[task.id] = task
+        self.submission(200)
+        return task.id
+
     def entry(self, text: str | None = CARD) -> LedgerEntry:
         """Return the ledger entry of the command, which was answered with a text, or not at all."""
         self.discord.backend.register_commands(None, [{"name": "imagine"}])
@@ -165,6 +177,28 @@ def test_the_observer_finds_a_second_payment() -> None:
         scene.submission(200)
         scene.submission(status)
         assert "paid twice" in scene.entry().faults, status
+
+
+def test_missing_pictures_may_be_requested_again() -> None:
+    """That is no second payment, unless none was missing, or more pictures were made than requested."""
+    for is_known, first, second, payments in ((True, 1, 2, 1), (False, 1, 2, 2), (True, 3, 1, 2), (True, 2, 2, 2)):
+        scene = Scene()
+        scene.command = replace(scene.command, count=3)
+        task = scene.task(3, first)
+        scene.task(3 - first, second)
+        scene.rows = [ROW | {"earlier_tasks": [task] if is_known else None}]
+        assert scene.entry().payments == payments, (is_known, first, second)
+
+
+def test_the_observer_finds_a_picture_that_was_not_shown() -> None:
+    """It is a fault if the API lists its tasks, so that the bot could find it."""
+    expected: dict[Api, list[str]] = {"2026-10": ["paid, only told"], "2026-03": []}
+    for api, faults in expected.items():
+        scene = Scene()
+        scene.flux.form = FORMS[api]
+        scene.message(NOTICE)
+        scene.task(1, 1)
+        assert scene.entry().faults == faults, api
 
 
 def test_the_observer_finds_a_second_message() -> None:

@@ -12,11 +12,12 @@ from flux_bot.ui.cards import Verb
 from tests.discord_server.payloads import Payload
 from tests.finished_jobs import answer, latest_job, make_result, press, private_answer, private_text
 from tests.flux.caller import eventually
-from tests.forms import submit_form, while_database_hangs
+from tests.forms import last_submission, prefilled, submit_form, while_database_hangs
 from tests.harness import SMALL, BotHarness, job_id_of, picture, text_of
+from tests.rejected_models import reject_model
 
 COMMANDS = {"imagine": Action.GENERATE, "edit": Action.EDIT}
-RATIOS = "1:1, 16:9, 21:9, 3:2, 2:3, 4:5, 5:4, 3:4, 4:3, 9:16, 9:21."
+RATIOS = "1:1, 16:9, 9:16, 3:2, 2:3, 4:3, 3:4, 21:9, 9:21."
 
 
 def jobs_saved(harness: BotHarness) -> int:
@@ -45,33 +46,81 @@ async def test_the_catalogue_is_offered(tmp_path: Path) -> None:
         async def suggestions(command: str, typed: str, **options: str) -> list[dict[str, Any]]:
             return await harness.alice.autocomplete(harness.channel, command, "size", typed, **options)
 
+        async def models(command: str, typed: str) -> list[tuple[str, str]]:
+            found = await harness.alice.autocomplete(harness.channel, command, "model", typed)
+            return [(choice["name"], choice["value"]) for choice in found]
+
         (published,) = harness.requests("publish")
         assert published.json is not None
         commands = {command["name"]: command for command in published.json}
         for name, action in COMMANDS.items():
-            command, models = commands[name], catalogue.models_for(action)
-            choices = {option["name"]: option for option in command["options"]}["model"]["choices"]
-            offered = [(choice["name"], choice["value"]) for choice in choices]
-            assert offered == [(model.label, model.name) for model in models], name
+            command, available = commands[name], catalogue.models_for(action)
+            assert await models(name, "") == [(model.label, model.name) for model in available], name
             assert (command["contexts"], command["integration_types"]) == ([0, 1, 2], [0, 1]), name
 
-            for model in models:
+            for model in available:
                 sizes = await suggestions(name, "", model=model.name)
                 assert 1 < len(sizes) <= 25, model.name
                 assert all(model.size_for(size["value"]) == size["value"] for size in sizes), model.name
                 assert sizes[0]["name"].startswith("1:1 square"), model.name
             default = await suggestions(name, "")
-            shapes = catalogue.model(None, action).sizes.shapes()
+            shapes = catalogue.model(None, action).shapes()
             assert [size["value"] for size in default] == [shape.size for shape in shapes], name
 
         # filtered by what is typed; an unknown model has none
         wide = await suggestions("imagine", "  WIDE ", model="flux-dev")
-        assert {"name": "16:9 wide (1344x768)", "value": "1344x768"} in wide
+        assert {"name": "16:9 wide", "value": "16:9"} in wide
         assert all("wide" in choice["name"] for choice in wide)
+        precise = await suggestions("imagine", "x768", model="flux-pro-1.1")
+        assert precise == [{"name": "16:9 wide (1344x768)", "value": "1344x768"}]
+        for typed, found in (("  FLUX.2 PRO ", ["flux-2-pro"]), ("kontext-m", ["flux-kontext-max"]), ("flux-0", [])):
+            assert [value for _, value in await models("imagine", typed)] == found, typed
         ratio = await suggestions("imagine", "16:", model="flux-kontext-pro")
         assert ratio == [{"name": "16:9 wide", "value": "16:9"}]
         forge_option(harness, "model", "flux-0")
         assert await suggestions("imagine", "", model="flux-dev") == []
+
+
+async def test_what_the_api_rejects_is_not_offered(tmp_path: Path) -> None:
+    """A model that the image API has rejected for an action is offered nowhere, and the next one is the default."""
+    async with BotHarness(tmp_path) as harness:
+
+        async def offered(command: str, option: str, **options: str) -> list[str]:
+            found = await harness.alice.autocomplete(harness.channel, command, option, "", **options)
+            return [choice["value"] for choice in found]
+
+        await reject_model(harness, "flux-dev", "flux-2-klein")
+        assert (await offered("imagine", "model"))[:2] == ["flux-2-flex", "flux-2-pro"]
+        assert "flux-dev" not in await offered("imagine", "model")
+        assert "flux-dev" in await offered("edit", "model")
+        assert await offered("imagine", "size", model="flux-dev") == []
+        refused = await harness.imagine(model="flux-dev")
+        assert "There is no model “flux-dev” that makes pictures. Choose one of these: flux-2-flex, " in private_text(
+            refused
+        )
+        await harness.alice.slash(harness.channel, "imagine", prompt="a cat")
+        job = await latest_job(harness)
+        assert (job.request.model, job.request.model_chosen) == ("flux-2-flex", False)
+
+        await reject_model(harness, "flux-kontext-pro", action=Action.EDIT)
+        opened = await harness.alice.slash(harness.channel, "edit")
+        assert prefilled(opened)["model"] == ["flux-kontext-max"]
+
+
+async def test_sizes_of_the_form_that_the_api_accepts(tmp_path: Path) -> None:
+    """Once the image API has accepted a form of a model's sizes, all sizes of this form are offered and taken."""
+    async with BotHarness(tmp_path, api="2026-03") as harness:
+        offered = await harness.alice.autocomplete(harness.channel, "imagine", "size", "wide", model="flux-dev")
+        assert offered[0] == {"name": "16:9 wide", "value": "16:9"}
+        await harness.imagine(model="flux-dev", size="16:9")
+        assert (await latest_job(harness)).request.size == "16:9"
+        assert [one.body["size"] for one in harness.fake.submissions] == ["16:9", "1344x768"]
+        await eventually(lambda: harness.app.bot.catalogue.model("flux-dev", Action.GENERATE).forms == ("pixels",))
+        found = await harness.alice.autocomplete(harness.channel, "imagine", "size", "wide", model="flux-dev")
+        assert found[0] == {"name": "16:9 wide (1344x768)", "value": "1344x768"}
+        await harness.imagine(model="flux-dev", size="320x256")
+        assert (await latest_job(harness)).request.size == "320x256"
+        assert last_submission(harness)["size"] == "320x256"
 
 
 # --- refusals ------------------------------------------------------------------------------------------
@@ -83,13 +132,13 @@ async def test_impossible_requests(tmp_path: Path) -> None:
         refusals: tuple[tuple[dict[str, Any], str], ...] = (
             ({"prompt": "   "}, "The prompt is empty."),
             (
-                {"size": "huge"},
-                "flux-dev doesn’t support the size “huge”. It supports a shape such as 16:9, or WIDTHxHEIGHT",
+                {"size": "huge", "model": "flux-pro-1.1"},
+                "flux-pro-1.1 doesn’t support the size “huge”. It supports a shape such as 16:9, or WIDTHxHEIGHT",
             ),
-            ({"size": "100x100"}, "with each side 256 to 1440 in steps of 32."),
-            ({"size": "99:1"}, "flux-dev doesn’t support the size “99\\:1”."),
-            ({"size": "32x64", "model": "flux-2-pro"}, "with each side 64 or more in steps of 32."),
-            ({"size": "7:13", "model": "flux-pro-1.1-ultra"}, f"support the size “7\\:13”. It supports {RATIOS}"),
+            ({"size": "100x100", "model": "flux-pro-1.1"}, "with each side 256 to 1440 in steps of 32."),
+            ({"size": "99:1"}, f"flux-dev doesn’t support the size “99\\:1”. It supports {RATIOS}"),
+            ({"size": "32x64", "model": "flux-2-pro"}, f"“32x64”. It supports {RATIOS}"),
+            ({"size": "7:13", "model": "flux-dev"}, f"support the size “7\\:13”. It supports {RATIOS}"),
             ({"size": "640x100", "model": "flux-kontext-pro"}, f"“640x100”. It supports {RATIOS}"),
             ({"size": "<@1> **x**"}, r"the size “\<\@1\> \*\*x\*\*”."),
         )
@@ -102,7 +151,7 @@ async def test_impossible_requests(tmp_path: Path) -> None:
             (
                 "model",
                 "flux-`0`",
-                r"There is no model “flux-\`0\`” that makes pictures. Choose one of these: flux-dev, ",
+                r"There is no model “flux-\`0\`” that makes pictures. Choose one of these: flux-2-klein, ",
             ),
             ("prompt", "c" * 4001, "The prompt is longer than 4000 characters. Please shorten it."),
         ):

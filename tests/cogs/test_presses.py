@@ -119,13 +119,13 @@ async def test_private_job_shown_to_all(tmp_path: Path) -> None:
 
 
 async def test_same_request(tmp_path: Path) -> None:
-    """A request is repeated as the catalogue allows it now: the nearest size, or a refusal if the model is gone."""
+    """A request is repeated as it was, with the nearest size that can be sent; it is refused if the model is gone."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         await harness.change("UPDATE jobs SET size = '10000x1' WHERE id = ?", job.id)
         await press(harness.alice, result, Verb.REROLL, job)
         (again,) = await children(harness, job)
-        assert again.request.size == "1536x640"
+        assert (again.request.size, last_submission(harness)["size"]) == ("10000x1", "21:9")
         await harness.change("UPDATE jobs SET model = 'flux-0' WHERE id = ?", job.id)
         text = private_text(await press(harness.alice, result, Verb.REROLL, job))
         assert "There is no model “flux-0” that makes pictures. Choose one of" in text

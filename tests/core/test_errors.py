@@ -26,7 +26,7 @@ def test_errors_of_the_api() -> None:
     """ApiBusy and ApiRefused hold the failure; one also when to retry, the other the API's trace id."""
     failure = Failure("too_many_requests", "Slow down.")
     busy, refused = ApiBusy(failure), ApiRefused(failure, trace_id="t")
-    assert (busy.failure, busy.retry_after, busy.retry_once) == (failure, None, False)
+    assert (busy.failure, busy.retry_after, busy.is_internal) == (failure, None, False)
     assert (refused.failure, refused.trace_id) == (failure, "t")
     assert str(busy) == str(refused) == "too_many_requests"  # the message may repeat the prompt
     assert str(ApiBusy(failure, "HTTP 429")) == str(ApiRefused(failure, "HTTP 429")) == "too_many_requests, HTTP 429"

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,10 @@ from tests.flux.caller import TOKEN, UNREACHABLE, eventually, free_port
 
 ROOT = Path(__file__).parents[2]
 LOOPBACK = "127.0.0.1"
-SUBJECTS = ["Settings", "Database", "Discord", "Installation", "Invitation", "Image API", "Web server", "Health checks"]
+SUBJECTS = [
+    *("Settings", "Database", "Discord", "Installation", "Invitation"),
+    *("Image API", "Models", "Web server", "Health checks"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +111,9 @@ async def test_all_checks_pass(environment: Environment) -> None:
     assert found["Settings"][1] == "valid"
     assert found["Discord"][1] == "logged in as wire-bot, in about 1 servers"
     assert found["Installation"][1] == "set up correctly."
+    assert "does not prove that it may submit" in found["Image API"][1]
+    assert "must allow both /flux/images and /flux/tasks" in found["Image API"][1]
+    assert found["Models"][1] == "the image API has rejected none in the last 24 hours"
     url = f"http://{LOOPBACK}:{environment.port}"
     assert found["Web server"][1] == f"callbacks to {url} reach the doctor on port {environment.port}"
     (lookup,) = environment.flux.lookups
@@ -184,6 +191,62 @@ async def test_image_api(environment: Environment, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(checks, "API_TIMEOUT_SECONDS", 0.2)
     environment.flux.faults.lookup = ANSWERS["hang"]
     assert await environment.failure_of("Image API") == f"{failed} (no response within 0.2 s)"
+
+
+async def test_rejected_models(environment: Environment) -> None:
+    """Models that the image API has rejected in the last day are listed, by action; this is no failure."""
+    now = datetime.now(UTC)
+    async with JobStore(f"sqlite:///{environment.folder / 'jobs.db'}"):
+        pass
+    with closing(sqlite3.connect(environment.folder / "jobs.db", isolation_level=None)) as connection:
+        for model, action, hours in (("flux-dev", "generate", 2), ("flux-2-pro", "edit", 25), ("flux-pro", "edit", 1)):
+            connection.execute(
+                "INSERT INTO capabilities (model, action, is_accepted, rejected_at) VALUES (?, ?, 0, ?)",
+                (model, action, (now - timedelta(hours=hours)).timestamp()),
+            )
+    ok, text = (await environment.run_checks())["Models"]
+    times = [f"{now - timedelta(hours=hours):%Y-%m-%d %H:%M} UTC" for hours in (1, 2)]
+    rejected = f"flux-pro (edit, {times[0]}), flux-dev (generate, {times[1]})"
+    assert (ok, text) == (True, f"the image API has rejected {rejected}. A rejected model is not offered for 24 hours")
+
+
+async def test_balance_and_prices(environment: Environment) -> None:
+    """With a platform token they are shown; a page that can't be read or understood is no failure, a bad token is."""
+    answers: dict[str, Any] = {}
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/api/v1/applications/" and request.headers.get("Authorization") != "Bearer platform":
+            return web.Response(status=401)
+        return web.json_response(answers[request.path], status=200 if request.path in answers else 404)
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    async with TestServer(app) as server:
+        url = str(server.make_url("")).rstrip("/")
+        settings = {"acedatacloud_platform_token": "platform", "flux_platform_url": url}
+        answers["/api/v1/applications/"] = {"items": [{"remaining_amount": 100.5}, {"remaining_amount": 9.5}]}
+        prices = [("flux-dev", 0.216), ("gpt", 1), ("flux-kontext-pro", 0.423)]
+        items = [{"id": name, "pricing": price, "unit": "image"} for name, price in prices]
+        answers["/api/v1/models/catalog/"] = {"items": items}
+        found = await environment.run_checks(**settings)
+        assert list(found) == [*SUBJECTS[:7], "Balance", "Prices", *SUBJECTS[7:]]
+        assert found["Balance"] == (True, "110 credits remain")
+        shown = "in credits: flux-kontext-pro 0.423 per image; flux-dev 0.216 per image. Not listed: flux-2-klein, "
+        assert found["Prices"][0]
+        assert found["Prices"][1].startswith(shown)
+
+        rejected = await environment.failure_of("Balance", **settings | {"acedatacloud_platform_token": "wrong"})
+        assert rejected.startswith(f"ACEDATACLOUD_PLATFORM_TOKEN: {url} rejects this token (invalid_token, HTTP 401).")
+
+        answers["/api/v1/applications/"] = answers["/api/v1/models/catalog/"] = {"something": "else"}
+        found = await environment.run_checks(**settings)
+        for name in ("Balance", "Prices"):
+            assert found[name] == (True, "unknown: the vendor's page could not be understood"), name
+    found = await environment.run_checks(**settings | {"flux_platform_url": UNREACHABLE})
+    for name, page in (("Balance", "applications/"), ("Prices", "models/catalog/")):
+        unread = f"unknown, because {UNREACHABLE.rstrip('/')}/api/v1/{page} can't be read (unreachable, "
+        assert found[name][0], name
+        assert found[name][1].startswith(unread), name
 
 
 async def test_the_port(environment: Environment) -> None:

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from flux_bot.core.errors import ApiBusy, ApiRefused
+from flux_bot.core.errors import ApiBusy, ApiRefused, ModelRejected, SizeRejected
 from flux_bot.core.jobs import Failure
 from flux_bot.flux.availability import (
     LONGEST_BACKOFF_SECONDS,
@@ -119,6 +119,10 @@ def test_unexpected_answers_in_a_row() -> None:
     availability.note_refusal(refused("forbidden"), 1, now=NOW)
     assert [note(user_id) for user_id in range(UNEXPECTED_USERS)] == [True] * (UNEXPECTED_USERS - 1) + [False]
     assert availability.admits(now=NOW + PROBE_SECONDS)
-    assert not note(1), "one more keeps it closed"
-    availability.note_refusal(refused("forbidden"), 1, now=NOW)
-    assert availability.admits(now=NOW), "the API itself answers again"
+    failure = Failure("bad_request", "why")
+    for answer in (refused("forbidden"), SizeRejected(failure), ModelRejected(failure)):
+        for user_id in range(UNEXPECTED_USERS):
+            note(user_id)
+        assert not note(1), "one more keeps it closed"
+        availability.note_refusal(answer, 1, now=NOW)
+        assert availability.admits(now=NOW), "the API itself answers again"

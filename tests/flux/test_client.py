@@ -1,33 +1,39 @@
 """FluxApi over real HTTP: a submission is sent once, a look-up is retried."""
 
 import asyncio
+import json
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import stamina
 from aiohttp import ClientTimeout
 
-from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown
+from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown, SizeRejected
 from flux_bot.core.jobs import UNREACHABLE, Action, Failure, ImageRequest
 from flux_bot.flux.client import MAX_ANSWER_BYTES, FluxApi
-from flux_bot.flux.protocol import MAX_IDS_PER_LOOKUP
+from flux_bot.flux.protocol import MAX_IDS_PER_LOOKUP, ListedTask, list_body
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.sandbox.faults import ANSWERS, BadAnswer, Faults
 from tests.flux.caller import TOKEN, Receiver, eventually
 from tests.flux.caller import UNREACHABLE as NOWHERE
 
-CAT = ImageRequest(Action.GENERATE, "a white siamese cat", "flux-dev", "96x64", count=2)
+SINCE = datetime(2026, 11, 29, tzinfo=UTC)
+UNTIL = SINCE + timedelta(minutes=10)
+CAT = ImageRequest(Action.GENERATE, "a white siamese cat", "flux-dev", "1024x1024", count=2)
 ATTEMPTS = 3
 
 REFUSALS = {"no_token", "invalid_token", "no_api", "moderation", "used_up", "disabled"}
+REFUSALS |= {"bad_request", "blocked", "too_large"}
 BUSY = {"rate_limited", "rate_limited_retry_after", "api_error", "down"}
 SUBMIT_ERRORS: dict[str, type[ApiError]] = {
     **dict.fromkeys(ANSWERS, ApiUnknown),
     **dict.fromkeys(REFUSALS, ApiRefused),
     **dict.fromkeys(BUSY, ApiBusy),
+    "bad_request": SizeRejected,
 }
 """All other faults leave it unknown whether a task has started."""
 
@@ -110,10 +116,11 @@ async def test_a_submission_fails(fake: FakeFlux) -> None:
             continue
         assert not fault.accepts, name
         assert isinstance(error, ApiBusy | ApiRefused)
-        assert error.failure == Failure(fault.code or "api_error", fault.message), name
+        code_of_page = "bad_request" if name in REFUSALS else "api_error"
+        assert error.failure == Failure(fault.code or code_of_page, fault.message), name
         if isinstance(error, ApiBusy):
             assert error.retry_after == (1 if fault.retry_after else None), name
-            assert error.retry_once == (name == "api_error"), name
+            assert error.is_internal == (name == "api_error"), name
 
 
 async def test_not_sent(fake: FakeFlux) -> None:
@@ -170,10 +177,10 @@ async def test_redirects_are_not_followed(fake: FakeFlux) -> None:
     for status in (302, 307):
         head = f"HTTP/1.1 {status} Found\r\nLocation: {fake.url}/flux/images\r\nContent-Length: 0\r\n\r\n"
         async with api_answering(head.encode()) as (api, heads):
-            for call in (api.submit(CAT, None), api.look_up(["x"])):
+            for call in (api.submit(CAT, None), api.look_up(["x"]), api.list_tasks(SINCE, UNTIL, offset=0)):
                 with pytest.raises(ApiRefused):
                     await call
-        assert [sent.split()[1] for sent in heads] == [b"/flux/images", b"/flux/tasks"]
+        assert [sent.split()[1] for sent in heads] == [b"/flux/images", b"/flux/tasks", b"/flux/tasks"]
         for sent in heads:
             lines = set(sent.decode().lower().splitlines())
             assert {f"authorization: bearer {TOKEN}", "accept: application/json", "connection: close"} <= lines
@@ -195,19 +202,35 @@ async def test_many_tasks(fake: FakeFlux, api: FluxApi) -> None:
     assert len(fake.lookups) == 1
 
 
-async def test_a_lookup_fails(fake: FakeFlux) -> None:
+async def test_a_list_of_tasks(fake: FakeFlux, api: FluxApi) -> None:
+    """One request asks for a page of the tasks of a period, and each is returned with its callback address."""
+    url = "https://bot.example.org/callbacks/job/secret"
+    fake.faults.lookup = BadAnswer(200, page=json.dumps({"items": [{"id": "x", "request": {"callback_url": url}}]}))
+    assert await api.list_tasks(SINCE, UNTIL, offset=50) == [ListedTask("x", url, None)]
+    (lookup,) = fake.lookups
+    assert lookup.body == list_body(SINCE, UNTIL, 50)
+
+
+async def test_lookups_fail(fake: FakeFlux) -> None:
     """Temporary errors are tried three times, and a later attempt returns the result; a refusal is final."""
+    calls: tuple[Callable[[FluxApi], Awaitable[object]], ...] = (
+        lambda api: api.look_up(["x"]),
+        lambda api: api.list_tasks(SINCE, UNTIL, offset=0),
+    )
+    nothing = BadAnswer(200, page='{"items": []}')
     for name, fault in ANSWERS.items():
-        async with impatient(fake, name) as api:
-            fake.faults = Faults(lookup=fault)
-            fake.lookups.clear()
-            with pytest.raises(ApiRefused if name in REFUSALS else ApiBusy):
-                await api.look_up(["x"])
-            assert len(fake.lookups) == (1 if name in REFUSALS else ATTEMPTS), name
-            if name not in REFUSALS:
-                fake.faults = Faults(lookup=[fault, None])
-                assert await api.look_up(["unknown"]) == {}, name
+        for call in calls:
+            async with impatient(fake, name) as api:
+                fake.faults = Faults(lookup=fault)
+                fake.lookups.clear()
+                with pytest.raises(ApiRefused if name in REFUSALS else ApiBusy):
+                    await call(api)
+                assert len(fake.lookups) == (1 if name in REFUSALS else ATTEMPTS), name
+                if name not in REFUSALS:
+                    fake.faults = Faults(lookup=[fault, nothing])
+                    assert not await call(api), name
     async with FluxApi(NOWHERE.rstrip("/"), TOKEN) as api:
-        with pytest.raises(ApiBusy) as busy:
-            await api.look_up(["x"])
-    assert busy.value.failure.code == UNREACHABLE
+        for call in calls:
+            with pytest.raises(ApiBusy) as busy:
+                await call(api)
+            assert busy.value.failure.code == UNREACHABLE

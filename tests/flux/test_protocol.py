@@ -1,25 +1,34 @@
 """The image API's protocol: the bodies of requests, and answers, callbacks and look-ups parsed."""
 
 import json
-import re
-from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
-from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown, BadCallback
+from flux_bot.core.errors import (
+    ApiBusy,
+    ApiError,
+    ApiRefused,
+    ApiUnknown,
+    BadCallback,
+    ModelRejected,
+    SizeRejected,
+)
 from flux_bot.core.jobs import Action, Failure, Image, ImageRequest, TaskResult
 from flux_bot.flux import protocol
 from flux_bot.flux.protocol import (
+    MAX_IDS_PER_LOOKUP,
     MAX_IMAGES,
     OPERATOR_CODES,
+    ListedTask,
     SubmitAnswer,
+    list_body,
     lookup_body,
     read_callback,
+    read_list,
     read_lookup,
     submit_body,
 )
@@ -31,6 +40,7 @@ TASK_ID = "6a97bf49-df50-4129-9e46-119aa9fca73c"
 RECORD_ID = "2db0168c-2373-4367-8d9a-9dc778802e8a"
 RECORD_TRACE = "6624929c-1a7a-43d4-a3e9-9f4ec7c2c5a5"
 PICTURE = "https://cdn.acedata.cloud/e724d7f13d.png"
+SUCCESS = {"success": True, "data": [{"image_url": PICTURE}]}
 PAGE = b"<html><h1>Bad Gateway</h1></html>"
 NO_OBJECTS = (b"", b"null", b"[]", b'"task_id"', PAGE, b"\xff\xfe\x00", b"[" * 100_000)
 """Bodies that are not a JSON object."""
@@ -69,9 +79,9 @@ def error_of(kind: type[E], status: int, body: object, **headers: str) -> E:
     return caught.value
 
 
-def envelope(code: str, *, worker: bool = False) -> dict[str, Any]:
+def envelope(code: str, message: str = "why", *, worker: bool = False) -> dict[str, Any]:
     """Return an error as the gateway writes it, or as a worker does."""
-    body = {"error": {"code": code, "message": "why"}, "trace_id": "trace"}
+    body = {"error": {"code": code, "message": message}, "trace_id": "trace"}
     return {"success": False, **body} if worker else body
 
 
@@ -85,20 +95,34 @@ def test_request_bodies() -> None:
         assert submit_body(request, url) == {"action": "generate", **common, "count": 3, **way}, url
         assert submit_body(edit, url) == {"action": "edit", **common, "image_url": PICTURE, **way}, url
     assert lookup_body(iter(["task-1", "task-2"])) == {"action": "retrieve_batch", "ids": ["task-1", "task-2"]}
+    since = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    page = {
+        "type": "images",
+        "created_at_min": 1795953600.0,
+        "created_at_max": 1795953660.5,
+        "limit": 50,
+        "offset": 100,
+    }
+    until = since + timedelta(minutes=1, milliseconds=500)
+    assert list_body(since, until, 100) == {"action": "retrieve_batch", **page}
 
 
 def test_an_acceptance() -> None:
     """A task id with any 2xx status is an acceptance; its result, if it has a usable picture, is in either form."""
     for status in (200, 201, 299):
-        for name in ("answer_accepted", "answer_accepted_success", "answer_accepted_trace"):
+        for name in ("answer_accepted", "answer_accepted_success"):
             assert answer(status, sample(name)) == SubmitAnswer(TASK_ID), (status, name)
+        trace_id = "9b4b1ff3-90f2-470f-b082-1061ec2948cc"
+        assert answer(status, sample("answer_accepted_trace")) == SubmitAnswer(TASK_ID, trace_id=trace_id), status
     no_picture = {"success": True, "data": [{"image_url": "ftp://example.org/x.png"}]}
     for part in (no_picture, {"success": True, "data": None}, {"success": False}, {"data": [{"image_url": PICTURE}]}):
         assert answer(200, {"task_id": TASK_ID, **part}) == SubmitAnswer(TASK_ID), part
+    nested = answer(200, {"task_id": TASK_ID, "response": json.dumps(SUCCESS)})
+    assert nested == SubmitAnswer(TASK_ID, TaskResult(TASK_ID, (Image(PICTURE),)))
     tasks = {"old": ("226eb763-9eab-4d06-ad57-d59753a03307", 2), "new": ("5456c749-3bbb-4f10-9eb8-cfbcac297500", 1)}
     for name, (task_id, count) in tasks.items():
         result = read_callback(sample(f"answer_finished_{name}"))
-        assert answer(200, sample(f"answer_finished_{name}")) == SubmitAnswer(task_id, result)
+        assert answer(200, sample(f"answer_finished_{name}")) == SubmitAnswer(task_id, result, result.trace_id)
         assert len(result.images) == count
 
 
@@ -135,19 +159,50 @@ def test_a_final_refusal() -> None:
     assert documented.is_from_api
 
 
+def test_rejected_sizes_and_models() -> None:
+    """Only the API's own 400 with the code ``bad_request`` rejects a size or a model instead of the request."""
+    kinds = {"size is required": SizeRejected, "model is invalid.": ModelRejected, "prompt is required": ApiRefused}
+    for worker in (False, True):
+        for message, kind in kinds.items():
+            body = envelope("bad_request", message, worker=worker)
+            error = error_of(ApiRefused, 400, body)
+            assert (type(error), error.failure) == (kind, Failure("bad_request", message)), message
+            assert (error.trace_id, error.is_from_api, str(error)) == ("trace", True, "bad_request, HTTP 400"), message
+            for status in (401, 403, 413, 422):
+                assert type(error_of(ApiRefused, status, body)) is ApiRefused, (status, message)
+            assert type(error_of(ApiRefused, 400, envelope("odd", message))) is ApiRefused, message
+            assert type(error_of(ApiRefused, 400, {"error": message})) is ApiRefused, message
+    assert type(error_of(ApiRefused, 400, PAGE)) is ApiRefused, "a firewall's"
+    for odd in (None, ["size"], 7, ""):
+        assert type(error_of(ApiRefused, 400, {"error": {"code": "bad_request", "message": odd}})) is SizeRejected, odd
+
+
+def test_moderation() -> None:
+    """A general error whose message is unmistakably about moderation is that of a rejected prompt."""
+    flagged = "The prompt was flagged by the safety system."
+    for code, expected in {"api_error": "forbidden", "bad_request": "forbidden", "used_up": "used_up"}.items():
+        error = error_of(ApiRefused, 400, envelope(code, flagged))
+        assert (type(error), error.failure) == (ApiRefused, Failure(expected, flagged)), code
+    errors: tuple[object, ...] = (flagged, {"code": "api_error", "message": flagged})
+    for odd in errors:
+        assert callback(success=False, error=odd).failure == Failure("forbidden", flagged), odd
+        (result,) = look_up(record(response={"success": False, "error": odd}, finished_at=1)).values()
+        assert result.failure == Failure("forbidden", flagged), odd
+
+
 def test_busy() -> None:
     """429 and 503 start nothing, and say in either form when to try again."""
     for status in (429, 503):
         for body, code in ((envelope("odd"), "odd"), (PAGE, WITHOUT_ENVELOPE[status])):
             error = error_of(ApiBusy, status, body, retry_after="7")
-            assert (error.failure.code, error.retry_after, error.retry_once) == (code, 7, False), status
+            assert (error.failure.code, error.retry_after, error.is_internal) == (code, 7, False), status
 
 
 def test_server_errors() -> None:
     """A 500 with the API's own error started nothing and may be retried once; all others leave the outcome unknown."""
     for body in (envelope("api_error"), envelope("odd", worker=True)):
         error = error_of(ApiBusy, 500, body)
-        assert (error.failure, error.retry_once, error.retry_after) == (
+        assert (error.failure, error.is_internal, error.retry_after) == (
             Failure(body["error"]["code"], "why"),
             True,
             None,
@@ -193,6 +248,10 @@ def test_callbacks() -> None:
     assert read_callback(sample("callback_success")) == picture
     assert read_callback(sample("callback_failure")) == TaskResult(TASK_ID, failure=rejected, trace_id=trace_id)
     errors: tuple[object, ...] = (None, {}, "fetch failed", {"code": "api_error"}, 7)
+    for nested in (SUCCESS, json.dumps(SUCCESS)):
+        assert read_callback(encoded({"task_id": TASK_ID, "response": nested})).images == (Image(PICTURE),), nested
+    failure = read_callback(encoded({"task_id": TASK_ID, "response": envelope("odd", worker=True)}))
+    assert failure == TaskResult(TASK_ID, failure=Failure("odd", "why"), trace_id="trace")
     for error in errors:
         result = callback(success=False, error=error)
         assert result.failure is not None
@@ -217,7 +276,7 @@ def test_pictures() -> None:
 def test_malformed_callbacks() -> None:
     """A callback without a task, an outcome or a picture is rejected."""
     samples = map(sample, ("answer_accepted", "error_gateway", "error_worker", "record_finished", "batch"))
-    for body in (*NO_OBJECTS, b'{"seed": ' + b"9" * 5000 + b"}", b"{}", *samples):
+    for body in (*NO_OBJECTS, b"{}", *samples):
         with pytest.raises(BadCallback):
             read_callback(body)
     odd = {"task_id": BAD_IDS, "success": (None, "true", 1), "data": (None, {}, [], [{"image_url": BAD_LINKS[1]}])}
@@ -230,6 +289,11 @@ def test_malformed_callbacks() -> None:
 def look_up(*records: Any) -> dict[str, TaskResult]:
     """Parse the answer to a look-up of these records."""
     return read_lookup(200, {}, encoded({"items": records, "count": len(records)}))
+
+
+def list_tasks(*records: Any) -> list[ListedTask]:
+    """Parse a page of the list of all tasks with these records."""
+    return read_list(200, {}, encoded({"items": records, "count": len(records)}))
 
 
 def record(**changes: Any) -> dict[str, Any]:
@@ -250,30 +314,6 @@ def test_documented_records() -> None:
     assert read_lookup(200, {}, sample("batch_empty")) == {}
 
 
-def test_final_records() -> None:
-    """``success: false`` with a code is final, and so is ``finished_at`` without success; all else is a snapshot."""
-    error = {"error": {"code": "forbidden"}}
-    for changes in (
-        {"response": {"success": False, **error}, "finished_at": None},
-        {"response": error, "finished_at": 1736304679.4},
-    ):
-        (result,) = look_up(record(**changes)).values()
-        assert (result.failure, result.trace_id) == (Failure("forbidden"), RECORD_TRACE), changes
-    responses: tuple[object, ...] = (None, "odd", {}, {"success": False})
-    for response in responses:
-        (result,) = look_up(record(response=response, finished_at=1736304679.4)).values()
-        assert result.failure == Failure("api_error"), response
-    snapshots: list[object] = [
-        *({"success": False, "error": error} for error in (None, {"message": "temporary"}, {"code": 5})),
-        {"error": {"code": "forbidden"}},
-        {"success": "true", "data": [{"image_url": PICTURE}]},
-        {"success": True, "data": [{"image_url": "ftp://example.org/x"}]},
-        [],
-    ]
-    for response in snapshots:
-        assert look_up(record(response=response)) == {}, response
-
-
 def test_lookup_errors() -> None:
     """A busy or broken API may be asked again, as look-ups are free; other errors are final; odd items are skipped."""
     for body in (encoded(envelope("odd")), PAGE):
@@ -284,7 +324,7 @@ def test_lookup_errors() -> None:
             assert isinstance(error, ApiBusy | ApiRefused)
             assert error.failure.code == (code if body is PAGE else "odd"), status
             if isinstance(error, ApiBusy):
-                assert (error.retry_after, error.retry_once) == (3, False), status
+                assert (error.retry_after, error.is_internal) == (3, False), status
     for data in (*NO_OBJECTS, b"{}", b'{"items": {}}', sample("record_finished")):
         with pytest.raises(ApiBusy):
             read_lookup(200, {}, data)
@@ -292,52 +332,42 @@ def test_lookup_errors() -> None:
     assert list(look_up(*items, json.loads(sample("record_finished")))) == [RECORD_ID]
 
 
-KEYS = ("success", "task_id", "data", "image_url", "error", "code", "message", "seed")
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([PICTURE, " http://e"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner),
-    max_leaves=15,
-)
-LINKS = st.text() | st.sampled_from([*BAD_LINKS, PICTURE]) | st.text().map("https://{}".format)
-IMAGES = st.lists(st.fixed_dictionaries({"image_url": LINKS}, optional={"seed": JSON}), max_size=3)
-RESPONSES = st.fixed_dictionaries(
-    {"success": st.booleans() | JSON}, optional={"data": IMAGES | JSON, "error": JSON, "trace_id": st.text() | JSON}
-)
-SUCCEEDED = {"success": True, "data": [{"image_url": PICTURE}, {"image_url": "https://"}]}
-REFUSED = {"success": False, "error": {"code": "forbidden", "message": "no\0"}}
-BODIES = st.binary() | st.one_of(
-    JSON,
-    RESPONSES.map(lambda response: {"task_id": TASK_ID, **response}),
-    st.lists(RESPONSES.map(lambda response: record(response=response)) | JSON).map(lambda items: {"items": items}),
-).map(lambda body: json.dumps(body).encode())
+def test_a_list_of_tasks() -> None:
+    """Each task of a page has its callback address, if the request names one, and its result, if it has finished."""
+    url = "https://bot.example.org/callbacks/job/secret"
+    pending, finished = json.loads(sample("record_pending")), json.loads(sample("record_finished"))
+    results = look_up(finished)
+    assert list_tasks(pending, finished) == [
+        ListedTask(RECORD_ID, url, None),
+        ListedTask(RECORD_ID, url, *results.values()),
+    ]
+    requests: list[tuple[object, str | None]] = [
+        (json.dumps({"callback_url": url}), url),
+        *((None, None), ("", None), ("[", None), ([], None), ({}, None)),
+        *(({"callback_url": odd}, None) for odd in (None, 7, [url])),
+    ]
+    for request, expected in requests:
+        assert list_tasks(record(request=request)) == [ListedTask(RECORD_ID, expected, None)], request
+    assert list_tasks(None, "x", {}, *({"id": task_id} for task_id in BAD_IDS), pending) == list_tasks(pending)
+    assert list_tasks() == []
+    assert len(list_tasks(*[pending] * (MAX_IDS_PER_LOOKUP + 1))) == MAX_IDS_PER_LOOKUP
 
 
-@settings(deadline=None)
-@given(st.integers(100, 599) | st.just(200), BODIES)
-@example(200, json.dumps({"task_id": TASK_ID, **SUCCEEDED}).encode())
-@example(200, json.dumps({"task_id": TASK_ID, **REFUSED}).encode())
-@example(200, json.dumps({"items": [record(response=SUCCEEDED), record(id="x", response=REFUSED)]}).encode())
-@example(200, b'{"items": [{"id": "x", "finished_at": NaN, "response": {"success": Infinity}}]}')
-def test_anything(status: int, body: bytes) -> None:
-    """Whatever is received gives one of the documented errors, or results that databases and messages can hold."""
-    results: list[TaskResult | None] = []
-    with suppress(ApiBusy, ApiRefused, ApiUnknown):
-        accepted = answer(status, body)
-        assert accepted.task_id
-        results.append(accepted.result)
-    assert 200 <= status < 300 or not results
-    with suppress(BadCallback):
-        results.append(read_callback(body))
-    with suppress(ApiBusy, ApiRefused):
-        looked_up = read_lookup(status, {}, body)
-        assert [result.task_id for result in looked_up.values()] == list(looked_up)
-        results += looked_up.values()
-    for result in filter(None, results):
-        assert bool(result.images) != bool(result.failure)
-        assert len(result.images) <= MAX_IMAGES
-        assert all(re.fullmatch(r"https?://[^\s/?#]\S*", image.url, re.IGNORECASE) for image in result.images)
-        if result.failure:
-            assert 0 < len(result.failure.code) <= 200
-            assert len(result.failure.message) <= 500
-            assert len(f"{result.failure.code} {result.failure.message}".encode().splitlines()) == 1
-            assert "\0" not in result.failure.message
+def test_a_refused_list() -> None:
+    """An API that does not list tasks refuses the call or answers something else; a page of a proxy is temporary."""
+    for status, code in WITHOUT_ENVELOPE.items():
+        with pytest.raises(ApiBusy if status == 429 or status >= 500 else ApiRefused) as caught:
+            read_list(status, {}, PAGE)
+        assert isinstance(caught.value, ApiBusy | ApiRefused)
+        assert caught.value.failure == Failure(code), status
+    bodies: dict[bytes, Failure] = {
+        **dict.fromkeys((b"{}", b'{"items": {}}', sample("record_finished")), Failure("unexpected")),
+        encoded(envelope("api_not_implemented", worker=True)): Failure("api_not_implemented", "why"),
+    }
+    for body, failure in bodies.items():
+        with pytest.raises(ApiRefused) as refused:
+            read_list(200, {}, body)
+        assert (refused.value.failure, refused.value.is_from_api) == (failure, failure.message == "why"), body
+    for body in NO_OBJECTS:
+        with pytest.raises(ApiBusy):
+            read_list(200, {}, body)

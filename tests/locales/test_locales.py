@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import discord
 import pytest
 from fluent.syntax import ast, parse
 
-from flux_bot.core.catalogue import SHAPES, SHIPPED, load_catalogue
+from flux_bot.core.catalogue import SHAPES, load_catalogue
+from flux_bot.core.costs import Money
 from flux_bot.core.jobs import OUR_CODES, Action
 from flux_bot.core.text import TranslatableText
 from flux_bot.flux.protocol import OPERATOR_CODES
@@ -29,7 +31,7 @@ NAME = re.compile(r"[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}")
 """discord-api-docs, application-commands, "application command naming"; letters must be lower case if they can be."""
 DESCRIPTION_LIMIT, MENU_LIMIT, CHOICE_LIMIT = 100, 32, 100
 
-NUMBERS = {"count", "number", "got", "asked", "seconds", "minutes", "place", "page", "pages"}
+NUMBERS = {"count", "number", "got", "asked", "seconds", "minutes", "place", "page", "pages", "credits"}
 FAILURES = OUR_CODES | OPERATOR_CODES | {"bad_request", "forbidden", "too_many_requests", "api_error", "timeout"}
 
 
@@ -97,8 +99,7 @@ def test_each_message_is_used() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     files = "\n".join(path.read_text(encoding="utf-8") for path in (FOLDER / ENGLISH).glob("*.ftl"))
     facts = re.findall(r'yield "(\w+)", ', (root / "cogs" / "buttons" / "info.py").read_text(encoding="utf-8"))
-    models = [model for which in SHIPPED for model in load_catalogue(which).models]
-    labels = {f"model-{model.name.replace('.', '-')}": model.label for model in models}
+    labels = {f"model-{model.name.replace('.', '-')}": model.label for model in load_catalogue("").models}
     assert {message: EN(message) for message in labels} == labels
     built = {
         *(f"button-{verb}" for verb in Verb),
@@ -148,6 +149,30 @@ def test_any_value_can_be_inserted() -> None:
         refusal = translate("size-not-supported", model="m", typed=text, supported=("1:1", "3:2", rule))
         assert f"„{text}“" in refusal, text[:10]
         assert f"1:1, 3:2, {translate.text(rule)}" in refusal, text[:10]
+
+
+def test_numbers_and_money() -> None:
+    """Numbers keep their digits and choose the plural; money has the currency's decimals, or two digits if more."""
+    for locale, credit, shown in (
+        ("en-US", "1.000000000", "1 credit"),
+        ("en-US", "1.5", "1.5 credits"),
+        ("en-US", "123456.123456789", "123,456.123456789 credits"),
+        ("de", "1234.5", "1.234,5 Credits"),
+        ("fr", "1.5", "1,5 crédit"),
+    ):
+        assert translator_for(locale)("cost-credits", credits=Decimal(credit)) == shown
+    for locale, money, shown in (
+        ("en-US", "1234.567 USD", "$1,234.57"),
+        ("en-US", "0.1 USD", "$0.10"),
+        ("en-US", "0.000123 USD", "$0.00012"),
+        ("ja", "3.14 JPY", "￥3.1"),
+        ("ja", "314.15 JPY", "￥314"),
+        ("de", "1234.567 EUR", "1.234,57\xa0€"),
+        ("zh-CN", "0.15 CNY", "¥0.15"),
+    ):
+        amount, currency = money.split()
+        text = translator_for(locale)("cost-with-money", cost="", money=Money(Decimal(amount), currency))
+        assert text.strip(" ()（）") == shown
 
 
 def test_missing_messages_are_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,8 +331,8 @@ async def test_private_texts_are_in_the_users_language(tmp_path: Path) -> None:
         french = translator_for("fr")
         refused = await harness.alice.slash(channel, "imagine", prompt="a cat", model="flux-dev", size="*7*x1")
         assert refused.response is not None
-        rule = french("pixel-rule-range", smallest="256", largest="1440", step="32")
-        refusal = french("size-not-supported", model="flux-dev", typed=r"\*7\*x1", supported=rule)
+        shapes = load_catalogue("").model("flux-dev", Action.GENERATE).describe_sizes()
+        refusal = french("size-not-supported", model="flux-dev", typed=r"\*7\*x1", supported=shapes)
         assert text_of(refused.response.message) == refusal
 
         set_locales(harness, "pt-BR")
@@ -328,7 +353,7 @@ async def test_private_texts_are_in_the_users_language(tmp_path: Path) -> None:
 
         set_locales(harness, "es-419")
         offered = await harness.alice.autocomplete(channel, "imagine", "size", "16:9", prompt="a cat")
-        assert [choice["name"] for choice in offered] == [f"{translator_for('es-ES')('shape-16-9')} (1344x768)"]
+        assert [choice["name"] for choice in offered] == [translator_for("es-ES")("shape-16-9")]
 
         set_locales(harness, "ko")
         await harness.alice.user.slash("imagine", prompt="고양이", model="flux-2-flex", size="64x64")

@@ -66,7 +66,11 @@ def test_every_metric_is_documented() -> None:
         r"^\| `(flux_bot_\w+)` \| (\w+) \|(?: `(\w+)`)? \| (.*) \|$", read("docs/metrics.md"), re.MULTILINE
     )
     families = {family.name: family for family in Metrics().registry.collect()}
-    label_of = {"flux_bot_jobs": "state", "flux_bot_result_seconds": "source"}  # they have no values at the start
+    label_of = {
+        "flux_bot_jobs": "state",
+        "flux_bot_result_seconds": "source",
+        "flux_bot_credits": "model",
+    }  # no values at first
     values: dict[str, set[str]] = {name: set() for name in families}
     for name, family in families.items():
         for label, value in (item for sample in family.samples for item in sample.labels.items() if item[0] != "le"):

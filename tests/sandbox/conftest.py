@@ -12,6 +12,15 @@ from tests.flux.caller import TOKEN, Caller, Receiver
 async def fake() -> AsyncIterator[FakeFlux]:
     """A fake API whose pictures take no time."""
     async with FakeFlux(token=TOKEN, seconds=0) as running:
+        running.scale = 1 / 8
+        yield running
+
+
+@pytest.fixture
+async def fake_of_march() -> AsyncIterator[FakeFlux]:
+    """A fake API as the guide of March 2026 describes it, whose pictures take no time."""
+    async with FakeFlux(token=TOKEN, api="2026-03", seconds=0) as running:
+        running.scale = 1 / 8
         yield running
 
 

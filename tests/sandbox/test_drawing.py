@@ -21,6 +21,7 @@ def test_pixels() -> None:
     expected = {"1344x768": (1344, 768), "1:1": (1024, 1024), "16:9": (1365, 768), "9:21": (670, 1564)}
     expected |= {"1x99999": (SMALLEST_SIDE, LARGEST_SIDE), "9999:1": (LARGEST_SIDE, SMALLEST_SIDE)}
     assert {size: pixels(size) for size in expected} == expected
+    assert (pixels("1344x768", 0.25), pixels("1:1", 0.25)) == ((336, 192), (256, 256))
 
 
 def test_format_follows_the_model() -> None:
@@ -38,6 +39,7 @@ def test_every_part_of_the_request_matters() -> None:
     requests += [("a cat", "flux-dev", "1024x1024", 0), ("a cat", "flux-dev", "1:1", 1)]
     pictures = [paint(*request) for request in requests]
     assert len({picture.data for picture in pictures}) == len(requests)
+    assert opened(paint(*requests[-1], scale=0.5)).size == (512, 512)
     paint.cache_clear()
     assert paint(*requests[-1]) == pictures[-1]
 
@@ -55,7 +57,7 @@ def test_an_edit_is_visible() -> None:
     for mode in ("RGB", "RGBA", "P", "L", "CMYK"):
         file = io.BytesIO()
         Image.linear_gradient("L").convert(mode).save(file, "TIFF")
-        edited = opened(repaint(file.getvalue(), "make it night", "flux-kontext-pro", "256x256"))
+        edited = opened(repaint(file.getvalue(), "make it night", "flux-kontext-pro", "1:1", scale=0.25))
         assert edited.size == (256, 256), mode
         plain = Image.open(file).convert("RGB")
         assert max(ImageStat.Stat(ImageChops.difference(plain, edited.convert("RGB"))).mean) > 20, mode

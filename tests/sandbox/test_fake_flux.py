@@ -1,11 +1,11 @@
-"""The fake Flux API follows the contract, alone as a program too, and the vendor's own client works with it."""
+"""The fake Flux API follows the contract, alone as a program too."""
 
 import asyncio
 import io
 import json
 import signal
 import sys
-from pathlib import Path
+from decimal import Decimal
 
 import pytest
 from aiohttp import ClientError
@@ -17,29 +17,59 @@ from flux_bot.sandbox.faults import ANSWERS
 from tests.flux.caller import CAT, EDIT, TOKEN, UNREACHABLE, Caller, Receiver, eventually, picture_urls
 from tests.sandbox.users import started
 
-FLUX = Path(sys.executable).with_name("flux")
 
-
-async def test_synchronous_answer(fake: FakeFlux, caller: Caller) -> None:
-    """Without async and callback_url, the answer is the result itself."""
+async def test_synchronous_answer(fake: FakeFlux, caller: Caller, fake_of_march: FakeFlux) -> None:
+    """Without async and callback_url, the answer is the result itself: today with its cost, in March with details."""
     status, body = await caller.post("/flux/images", CAT)
     assert status == 200
-    assert list(body) == ["success", "task_id", "trace_id", "data"]
-    (item,) = body["data"]
-    assert item["prompt"] == CAT["prompt"]
-    assert item["image_url"] == f"{fake.url}/files/{body['task_id']}.png"
-    assert isinstance(item["seed"], int)
-    assert isinstance(item["timings"]["inference"], float)
+    assert list(body) == ["success", "task_id", "trace_id", "data", "cost"]
+    assert body["data"] == [{"image_url": f"{fake.url}/files/{body['task_id']}.png"}]
+    assert body["cost"] == {"amount": 0.216, "currency": "credit"}
     assert [task.id for task in fake.paid] == [body["task_id"]]
     assert (fake.submissions[0].body, fake.submissions[0].status) == (CAT, 200)
 
+    async with Caller(fake_of_march) as other:
+        status, body = await other.post("/flux/images", CAT)
+        flux_2 = await other.generate(model="flux-2-pro")
+    assert list(body) == ["success", "task_id", "trace_id", "data"]
+    (item,) = body["data"]
+    assert (item["prompt"], item["timings"]) == (CAT["prompt"], {"inference": 3.328})
+    assert item["image_url"] == f"{fake_of_march.url}/files/{body['task_id']}.png"
+    assert isinstance(item["seed"], int)
+    assert flux_2.response
+    assert flux_2.response["data"] == [{"image_url": f"{fake_of_march.url}/files/{flux_2.id}.jpg"}]
+
+
+async def test_charges(fake: FakeFlux, caller: Caller, fake_of_march: FakeFlux) -> None:
+    """Each picture is charged exactly, in both forms; a failure costs nothing."""
+    await caller.generate(count=3)
+    await caller.generate(**EDIT, image_url=picture_urls(fake.paid[0])[0])
+    fake.faults.failure = Failure("api_error")
+    failed = await caller.generate()
+    async with Caller(fake_of_march) as other:
+        await other.generate(model="flux-pro-1.1", size="256x256")
+    costs = [task.response["cost"]["amount"] for task in fake.paid if task.response]
+    assert costs == [0.648, 0.423]
+    assert (fake.charged, fake_of_march.charged) == (Decimal("1.071"), Decimal("0.34"))
+    assert failed.response
+    assert "cost" not in failed.response
+
+
+async def test_acceptance(fake: FakeFlux, caller: Caller, fake_of_march: FakeFlux) -> None:
+    """An asynchronous submission is answered with the task's id, today also with its trace id."""
+    status, body = await caller.post("/flux/images", CAT | {"async": True})
+    (task,) = fake.tasks.values()
+    assert (status, body) == (200, {"task_id": task.id, "trace_id": task.trace_id})
+    async with Caller(fake_of_march) as other:
+        status, body = await other.post("/flux/images", CAT | {"async": True})
+    assert (status, body) == (200, {"task_id": next(iter(fake_of_march.tasks))})
+
 
 async def test_files(fake: FakeFlux, caller: Caller) -> None:
-    """The pictures are served with their media type in the requested size; flux-2 gives JPEG and only its URL."""
-    png, jpeg = await caller.generate(), await caller.generate(model="flux-2-pro", size="16:9")
-    assert jpeg.response is not None
-    assert jpeg.response["data"] == [{"image_url": f"{fake.url}/files/{jpeg.id}.jpg"}]
-    for task, media_type, size in ((png, "image/png", (96, 64)), (jpeg, "image/jpeg", (1365, 768))):
+    """The pictures are served with their media type in the requested size; flux-2 gives JPEG."""
+    fake.scale = 1
+    png, jpeg = await caller.generate(size="1024x1792"), await caller.generate(model="flux-2-pro", size="16:9")
+    for task, media_type, size in ((png, "image/png", (1024, 1792)), (jpeg, "image/jpeg", (1365, 768))):
         async with caller.http.get(*picture_urls(task)) as answer:
             assert (answer.status, answer.content_type) == (200, media_type)
             assert Image.open(io.BytesIO(await answer.read())).size == size
@@ -47,8 +77,18 @@ async def test_files(fake: FakeFlux, caller: Caller) -> None:
         assert answer.status == 404
 
 
+async def test_missing_size(fake_of_march: FakeFlux) -> None:
+    """In March, the size may be missing; the picture is a square."""
+    async with Caller(fake_of_march) as caller:
+        for model in ("flux-dev", "flux-kontext-pro"):
+            status, body = await caller.post("/flux/images", {"action": "generate", "prompt": "a cat", "model": model})
+            assert status == 200, model
+            picture = fake_of_march.files[f"{body['task_id']}.png"]
+            assert Image.open(io.BytesIO(picture.data)).size == (128, 128), model
+
+
 async def test_count(fake: FakeFlux, caller: Caller) -> None:
-    """A count of 3.0 gives three different pictures, and a repeated request others; some can be missing."""
+    """A count of 3.0 gives three different pictures, and a repeated request others; some can be missing, never all."""
     first, second = await caller.generate(count=3.0), await caller.generate(count=3)
     names = [url.removeprefix(f"{fake.url}/files/") for url in picture_urls(first)]
     assert names == [f"{first.id}.png", f"{first.id}-2.png", f"{first.id}-3.png"]
@@ -57,7 +97,7 @@ async def test_count(fake: FakeFlux, caller: Caller) -> None:
 
     fake.faults.missing_images = [1, 3]
     assert len(picture_urls(await caller.generate(count=3))) == 2
-    assert picture_urls(await caller.generate(count=3)) == []
+    assert len(picture_urls(await caller.generate(count=3))) == 1
 
 
 async def test_edit(fake: FakeFlux, caller: Caller) -> None:
@@ -67,18 +107,23 @@ async def test_edit(fake: FakeFlux, caller: Caller) -> None:
     for url in (source, "local"):
         (edited,) = picture_urls(await caller.generate(**EDIT, image_url=url, count=3))
         async with caller.http.get(edited) as answer:
-            assert Image.open(io.BytesIO(await answer.read())).size == (64, 64), url
+            assert Image.open(io.BytesIO(await answer.read())).size == (128, 128), url
     for url in ("ftp://127.0.0.1/a.png", "no url", UNREACHABLE):
         status, body = await caller.post("/flux/images", {**EDIT, "image_url": url})
         assert (status, body["success"], body["error"]["code"]) == (400, False, "bad_request"), url
 
 
-async def test_look_up_of_a_pending_and_a_finished_task(fake: FakeFlux, caller: Caller) -> None:
-    """A pending task has a null response and no end time; a finished one has its result and its times."""
+async def test_look_up_of_a_pending_and_a_finished_task(
+    fake: FakeFlux, caller: Caller, fake_of_march: FakeFlux
+) -> None:
+    """A pending task has no end time and, today, a placeholder; a finished one has its result and its times."""
+    fake_of_march.seconds = None
+    async with Caller(fake_of_march) as other:
+        assert (await other.look_up((await other.submit()).id))["response"] is None
     fake.seconds = None
     task = await caller.submit()
     record = await caller.look_up(task.id)
-    assert record["response"] is None
+    assert record["response"] == {"success": True, "data": []}
     assert not {"finished_at", "elapsed"} & set(record)
     assert (record["id"], record["type"]) == (task.id, "images")
     assert record["request"] == {**CAT, "async": True}
@@ -100,6 +145,53 @@ async def test_look_up_of_many(caller: Caller) -> None:
         assert (status, body["count"]) == (200, len(known))
         assert [item["id"] for item in body["items"]] == known
     assert await caller.look_up("unknown") == {}
+
+
+async def test_list_of_all_tasks(fake: FakeFlux, caller: Caller, fake_of_march: FakeFlux) -> None:
+    """Today, a batch without ids lists the tasks of a period, the newest first, in pages, with their requests."""
+    tasks = [await caller.generate(callback_url=f"{UNREACHABLE}{number}") for number in range(4)]
+    for number, task in enumerate(tasks):
+        task.created_at = 1000.5 + number
+    every: dict[str, object] = {"action": "retrieve_batch", "type": "images"}
+    for period, expected, count in (
+        ({}, [3, 2, 1, 0], 4),
+        ({"created_at_min": 1001.5, "created_at_max": 1002.5}, [2, 1], 2),
+        ({"created_at_min": 1001, "limit": 2}, [3, 2], 3),
+        ({"created_at_min": 1001, "limit": 2, "offset": 2}, [1], 3),
+        ({"created_at_max": 1000}, [], 0),
+    ):
+        status, body = await caller.post("/flux/tasks", every | period)
+        assert (status, body["count"]) == (200, count), period
+        urls = [item["request"]["callback_url"] for item in body["items"]]
+        assert urls == [f"{UNREACHABLE}{number}" for number in expected], period
+        assert [item["response"] for item in body["items"]] == [tasks[number].response for number in expected], period
+    await asyncio.gather(*(caller.generate() for _ in range(50)))
+    _, body = await caller.post("/flux/tasks", every | {"limit": 1000})
+    assert (len(body["items"]), body["count"]) == (50, 54)
+
+    async with Caller(fake_of_march) as other:
+        refusals = [await other.post("/flux/tasks", every)]
+    fake.faults.refuses_lists = True
+    refusals.append(await caller.post("/flux/tasks", every))
+    error = {"code": "bad_request", "message": "ids is required, 50 at most"}
+    assert [(status, body["error"]) for status, body in refusals] == [(400, error)] * 2
+    assert (await caller.look_up(tasks[0].id))["id"] == tasks[0].id
+
+
+async def test_rejections_are_counted(fake: FakeFlux, caller: Caller) -> None:
+    """What got status 400 is counted by model, action and reason; other refusals are not."""
+    for changes in ({"size": "4:5"}, {"size": "64x64"}, EDIT, {"prompt": "forbidden"}):
+        await caller.post("/flux/images", CAT | changes)
+    fake.faults.gone_models = {"flux-dev"}
+    await caller.post("/flux/images", CAT)
+    await caller.post("/flux/images", {"prompt": "a cat", "size": "1:1"})
+    await caller.generate(model="flux-pro")
+    assert fake.rejections == {
+        ("flux-dev", "generate", "size is invalid."): 2,
+        ("flux-kontext-pro", "edit", "image_url is required"): 1,
+        ("flux-dev", "generate", "model is invalid."): 1,
+        ("flux-dev", "None", "action is invalid."): 1,
+    }
 
 
 async def test_refusals(fake: FakeFlux, caller: Caller) -> None:
@@ -173,7 +265,7 @@ async def test_duration(fake: FakeFlux, caller: Caller) -> None:
     fake.seconds, fake.faults.slowness = (lambda: 30), 4
     task = await caller.submit()
     assert task.seconds == 120
-    assert (await caller.look_up(task.id))["response"] is None
+    assert "finished_at" not in await caller.look_up(task.id)
 
 
 async def test_restart(fake: FakeFlux, caller: Caller) -> None:
@@ -210,48 +302,22 @@ async def test_its_own_errors_are_raised(fake: FakeFlux, caller: Caller) -> None
         await fake.stop()
 
 
-@pytest.mark.parametrize(("options", "number"), [(["--seconds", "0"], signal.SIGINT), ([], signal.SIGTERM)])
-async def test_runs_alone(caller: Caller, options: list[str], number: signal.Signals) -> None:
-    """It prints one line that says how to reach it, serves requests, and stops cleanly at a signal."""
+@pytest.mark.parametrize(
+    ("options", "number", "statuses"),
+    [(["--seconds", "0", "--api", "2026-03"], signal.SIGINT, (200, 400)), ([], signal.SIGTERM, (400, 200))],
+)
+async def test_runs_alone(
+    caller: Caller, options: list[str], number: signal.Signals, statuses: tuple[int, int]
+) -> None:
+    """It prints one line that says how to reach it, serves requests in its form, and stops cleanly at a signal."""
     command = (sys.executable, "-m", "flux_bot.sandbox.fake_flux", "--port", "0", "--token", TOKEN, *options)
     process = await started(*command)
     assert process.stdout
     line = (await process.stdout.readline()).decode()
     assert f"ACEDATACLOUD_API_TOKEN={TOKEN}" in line
     caller.fake.url = line.partition("ACEDATACLOUD_API_BASE_URL=")[2].split()[0]
-    assert (await caller.post("/flux/images", {**CAT, "async": not options}))[0] == 200
+    for size, status in zip(("256x256", "1:1"), statuses, strict=True):
+        assert (await caller.post("/flux/images", {**CAT, "async": not options, "size": size}))[0] == status
     process.send_signal(number)
     output, _ = await process.communicate()
     assert (process.returncode, output) == (0, b"")
-
-
-@pytest.mark.skipif(not FLUX.exists(), reason="the vendor's client is not installed: flux-pro-cli")
-async def test_vendor_client(fake: FakeFlux) -> None:
-    """The vendor's client generates, polls and edits, and recognises errors."""
-
-    async def flux(*arguments: str, code: int = 0) -> str:
-        """Run the client, pointed at the fake API, and return its output."""
-        environment = {"ACEDATACLOUD_API_BASE_URL": fake.url, "ACEDATACLOUD_API_TOKEN": TOKEN, "COLUMNS": "500"}
-        process = await started(FLUX, *arguments, **environment, FLUX_REQUEST_TIMEOUT="30", NO_PROXY="127.0.0.1")
-        output, _ = await process.communicate()
-        assert process.returncode == code, output.decode()
-        return output.decode()
-
-    generated = json.loads(await flux("generate", "a cat", "-m", "flux-2-pro", "-s", "1:1", "-n", "3", "--json"))
-    assert generated == fake.paid[0].response
-    assert fake.submissions[0].body["count"] == 3.0
-    source, _, _ = picture_urls(fake.paid[0])
-    edited = json.loads(await flux("edit", "add a hat", "--image-url", source, "-s", "1:1", "--json"))
-    assert edited == fake.paid[1].response
-    assert "size is invalid." in await flux("generate", "a cat", "-s", "large", code=1)
-    assert len(fake.tasks) == 2
-
-    fake.seconds = None
-    task_id = json.loads(await flux("generate", "a cat", "--async", "--json"))["task_id"]
-    waiting = asyncio.create_task(flux("wait", task_id, "--interval", "1", "--timeout", "30", "--json"))
-    await eventually(lambda: fake.lookups)
-    assert not waiting.done()
-    task = await fake.finish(task_id)
-    assert picture_urls(task)[0] in await waiting
-    batch = json.loads(await flux("tasks", task_id, "unknown", "--json"))
-    assert (batch["count"], batch["items"][0]["response"]) == (1, task.response)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import discord
 
+from flux_bot.sandbox.api_forms import DEFAULT_MODEL
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from flux_bot.sandbox.fault_command import FAULTS, FaultCommand
 from flux_bot.sandbox.sandbox import Sandbox
@@ -56,6 +57,21 @@ async def test_faults_that_leave_a_picture(tmp_path: Path) -> None:
         results = seen(sandbox, "your picture is ready")
         assert [result.id for result in results] == [twice.id, slow.id, lost.id, unanswered.id]
         assert [len(gallery(result)) for result in results] == [1, 1, 1, 1]
+
+
+async def test_faults_that_need_another_submission(tmp_path: Path) -> None:
+    """A missing picture is requested again and arrives with the others; another model replaces one that is gone."""
+    async with opened(tmp_path) as sandbox:
+        await set_fault(sandbox, "fewer pictures")
+        await run(sandbox, "alice", "imagine", prompt="many cats", size="1:1", count=3)
+        result = await sees(sandbox, "pictures are ready", "many cats")
+        assert len(gallery(result)) == 3
+        assert [exchange.body["count"] for exchange in sandbox.fake.submissions] == [3, 1]
+
+        _, result, task = await picture_with(sandbox, "model gone")
+        assert len(gallery(result)) == 1
+        assert task.model != DEFAULT_MODEL
+        assert sandbox.fake.rejections == {(DEFAULT_MODEL, "generate", "model is invalid."): 1}
 
 
 async def test_faults_of_the_delivery(tmp_path: Path) -> None:

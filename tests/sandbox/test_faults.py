@@ -6,15 +6,17 @@ import json
 from typing import Any
 
 import pytest
-from aiohttp import ClientPayloadError, ServerDisconnectedError
+from aiohttp import ServerDisconnectedError
 
+from flux_bot.core.jobs import Failure
+from flux_bot.sandbox.api_forms import FORMS
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.sandbox.faults import (
     ANSWERS,
     FILES,
-    MODELS,
     BadAnswer,
     BadFile,
+    RecordForm,
     check_lookup,
     check_submission,
     next_value,
@@ -31,41 +33,54 @@ def complaint(refusal: BadAnswer | None) -> str | None:
 
 
 def test_submissions() -> None:
-    """A malformed submission is refused with the API's message; the size is required, the model is not."""
+    """A malformed submission is refused with the API's message, in both forms; the model may be missing."""
     cases: list[tuple[dict[str, Any], str | None]] = [
-        *(({"action": action}, "action is invalid.") for action in ("paint", None)),
+        *(({"action": action}, "action is invalid.") for action in ("paint", None, ["generate"])),
         *(({"prompt": prompt}, "prompt is required") for prompt in ("", " ", None, 1)),
         *(({"model": model}, "model is invalid.") for model in ("dall-e", None, ["flux-dev"])),
-        *(({"model": model}, None) for model in MODELS),
-        *(({"size": size}, "size is invalid.") for size in ("", "0x64", "1:0", "large", "100000x1", "1x1x1", None)),
-        *(({"size": size}, None) for size in ("1024x1024", "16:9", "1x99999", "9999:1")),
+        *(({"size": size}, "size is invalid.") for size in ("", "0x64", "1:0", "large", "100000x1", "1x1x1", None, 1)),
         *(({"count": count}, "count is invalid.") for count in (0, 11, "two", None)),
         *(({"count": count}, None) for count in (1, 10, 3.0)),
-        *(({"action": "edit"} | url, "image_url is required") for url in ({}, {"image_url": " "})),
-        ({"action": "edit", "image_url": "http://x"}, None),
+        *((EDIT | url, "image_url is required") for url in ({}, {"image_url": " "})),
+        (EDIT | {"image_url": "http://x"}, None),
         *(({"callback_url": url}, "callback_url is invalid.") for url in ("", None)),
         ({"callback_url": "http://x"}, None),
         ({"prompt": "the unforbiddenness of cats"}, None),
     ]
-    assert [(changes, complaint(check_submission(CAT | changes))) for changes, _ in cases] == cases
-
-    assert complaint(check_submission({})) == "action is invalid."
-    assert complaint(check_submission({"action": "generate", "prompt": "a cat"})) == "size is required"
-    assert check_submission({"action": "generate", "prompt": "a cat", "size": "64x64"}) is None
-    assert check_submission(CAT | {"prompt": "a Forbidden cat"}) == ANSWERS["moderation"]
+    least = {"action": "generate", "prompt": "a cat"}
+    for form in FORMS.values():
+        assert [(changes, complaint(check_submission(CAT | changes, form))) for changes, _ in cases] == cases
+        assert complaint(check_submission({}, form)) == "action is invalid."
+        assert check_submission(least | {"size": "1024x1024"}, form) is None
+        assert check_submission(CAT | {"prompt": "a Forbidden cat"}, form) == ANSWERS["moderation"]
+        assert complaint(check_submission(CAT, form, ["flux-dev"])) == "model is invalid."
+        assert check_submission(CAT, form, ["flux-pro"]) is None
+    assert complaint(check_submission(least, FORMS["2026-10"])) == "size is required"
+    assert check_submission(least, FORMS["2026-03"]) is None
 
 
 def test_look_ups() -> None:
-    """A look-up needs an id, a batch a list of at most 50."""
+    """A look-up needs an id, a batch a list of at most 50, and a list of all tasks its type and sane numbers."""
     ids = "ids is required, 50 at most"
+    batch = {"action": "retrieve_batch"}
     cases: list[tuple[dict[str, Any], str | None]] = [
         *((body, "id is required") for body in ({}, {"id": ""}, {"action": "retrieve", "task_id": "a"})),
         ({"action": "delete", "id": "a"}, "action is invalid."),
-        *(({"action": "retrieve_batch"} | rest, ids) for rest in ({}, {"ids": "a"}, {"ids": [1]}, {"ids": ["a"] * 51})),
+        *((batch | rest, ids) for rest in ({"ids": None}, {"ids": "a"}, {"ids": [1]}, {"ids": ["a"] * 51})),
         *((body, None) for body in ({"id": "a"}, {"action": "retrieve", "id": "a"})),
-        *(({"action": "retrieve_batch", "ids": ["a"] * count}, None) for count in (0, 50)),
+        *((batch | {"ids": ["a"] * count}, None) for count in (0, 50)),
     ]
-    assert [(body, complaint(check_lookup(body))) for body, _ in cases] == cases
+    for lists_tasks in (False, True):
+        assert [(body, complaint(check_lookup(body, lists_tasks=lists_tasks))) for body, _ in cases] == cases
+    for rest, message in (
+        ({}, "type is invalid."),
+        ({"type": "images"}, None),
+        ({"type": "images", "created_at_min": 1.5, "created_at_max": 2, "limit": 50, "offset": 0}, None),
+        ({"type": "images", "created_at_max": "now"}, "created_at_max is invalid."),
+        ({"type": "images", "offset": -1}, "offset is invalid."),
+    ):
+        assert complaint(check_lookup(batch | rest, lists_tasks=True)) == message, rest
+        assert complaint(check_lookup(batch | rest, lists_tasks=False)) == ids, rest
 
 
 def test_next_value() -> None:
@@ -136,47 +151,31 @@ async def test_callback_before_the_answer(fake: FakeFlux, caller: Caller, receiv
     assert await answer is task
 
 
-async def test_pictures_that_are_not_served(fake: FakeFlux, caller: Caller) -> None:
-    """The file server can refuse a picture once, redirect, or serve something else."""
-    (url,) = picture_urls(await caller.generate())
-    path = url.removeprefix(fake.url)
-    data = fake.files[path.removeprefix("/files/")].data
-    for name, expected in {
-        "not_found": (404, None, b"not found"),
-        "gone": (410, None, b"gone"),
-        "unavailable": (503, None, b"try again"),
-        "no_picture": (200, None, b"<html>no picture here</html>"),
-        "redirect": (302, f"{path}?direct=1", data),
-        "redirect_loop": (302, path, data),
-        "redirect_inside": (302, "http://169.254.169.254/latest/meta-data/", data),
-    }.items():
-        fake.faults.file = [FILES[name], None]
-        async with caller.http.get(url, allow_redirects=False) as answer:
-            assert (answer.status, answer.headers.get("Location"), await answer.read()) == expected, name
-            assert answer.content_type == "image/png", name
-        async with caller.http.get(url) as answer:
-            assert answer.status == 200, name
-    fake.faults.file = FILES["redirect"]
-    async with caller.http.get(url) as answer:
-        assert (answer.status, answer.content_type) == (200, "image/png")
-
-
-async def test_pictures_that_are_served_badly(fake: FakeFlux, caller: Caller) -> None:
-    """A picture can be cut off, be huge and of unknown length, or be slow, and a stop does not wait for it."""
-    (url,) = picture_urls(await caller.generate())
-    fake.faults.file = FILES["cut"]
-    with pytest.raises(ClientPayloadError):
-        async with caller.http.get(url) as answer:
-            await answer.read()
-    fake.faults.file = FILES["huge"]
-    async with caller.http.get(url) as answer:
-        assert answer.content_length is None
-        assert len(await answer.content.readexactly(5_000_000)) == 5_000_000
-    assert (await caller.generate()).response
-    fake.faults.file = FILES["slow"]
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.1), caller.http.get(url):
-            pass
+async def test_records(fake: FakeFlux, caller: Caller) -> None:
+    """A finished task's record can have its result as text or elsewhere; a pending task's never does."""
+    fake.faults.failure = [None, Failure("forbidden", "no"), None]
+    done, failed = await caller.generate(), await caller.generate()
+    fake.seconds = None
+    pending = await caller.submit()
+    records = {task.id: await caller.look_up(task.id) for task in (done, failed, pending)}
+    assert failed.response
+    moved: dict[RecordForm, list[dict[str, Any]]] = {
+        "response": [{"response": task.response} for task in (done, failed)],
+        "text": [{"response": json.dumps(task.response)} for task in (done, failed)],
+        "result": [{"result": task.response} for task in (done, failed)],
+        "error": [{"response": done.response}, {"error": failed.response["error"]}],
+    }
+    for form, expected in moved.items():
+        fake.faults.record = form
+        for task, change in zip((done, failed, pending), [*expected, records[pending.id]], strict=True):
+            record = {key: value for key, value in records[task.id].items() if key != "response"} | change
+            assert await caller.look_up(task.id) == record, form
+    fake.faults.record = ["text", "result"]
+    _, batch = await caller.post("/flux/tasks", {"action": "retrieve_batch", "ids": [done.id, failed.id]})
+    assert [item.get("response", item.get("result")) for item in batch["items"]] == [
+        json.dumps(done.response),
+        failed.response,
+    ]
 
 
 async def test_edit_of_a_bad_source(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:

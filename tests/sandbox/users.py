@@ -41,7 +41,7 @@ async def run(sandbox: Sandbox, who: str, command: str, **options: object) -> di
 
 async def imagine(sandbox: Sandbox, prompt: str, who: str = "alice") -> discord.Message:
     """Request a picture and return the reply."""
-    return await run(sandbox, who, "imagine", prompt=prompt, size="256x256")
+    return await run(sandbox, who, "imagine", prompt=prompt, size="1:1")
 
 
 async def started(*command: object, **environment: str) -> asyncio.subprocess.Process:

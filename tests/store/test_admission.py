@@ -43,6 +43,7 @@ async def test_a_request_is_built_from_its_users_preferences(store: JobStore) ->
             lambda preferences: db.image_request(model=preferences.model or "default"),
             db.origin(user_id, ping=ping),
             UNLIMITED,
+            db.CATALOGUE,
             NOW,
         )
         job = (await store.admission.accept(new)).job

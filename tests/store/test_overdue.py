@@ -25,7 +25,8 @@ async def test_each_overdue_job_is_abandoned_for_its_own_reason(store: JobStore,
     for job in (unanswered, unfinished, unstarted):
         row = await rows.of(job.id)
         assert (row["status"], row["failure_code"], row["finished_at"]) == (JobStatus.ABANDONED, reasons[job.id], LATER)
-        assert (row["next_lookup_at"], row["deadline_at"], row["next_delivery_at"]) == (None, None, LATER)
+        assert (row["deadline_at"], row["next_delivery_at"]) == (None, LATER)
+        assert row["next_lookup_at"] == (None if job is unstarted else LATER), "there may be pictures of the others"
     assert await db.fresh(store, never_submitted) == never_submitted
 
 
@@ -64,7 +65,7 @@ async def test_look_ups_and_deadlines_do_not_deadlock(store: JobStore) -> None:
     done = await asyncio.gather(*look_ups, *deadlines, return_exceptions=True)
     assert [refused for refused in done if isinstance(refused, Exception)] == []
     await store.overdue.abandon_overdue(now=LATER)  # the rows skipped because they were locked
-    assert await store.overdue.next_due_at() is None
+    assert (await store.count_open()).by_state[JobStatus.RUNNING] == 0
 
 
 async def test_look_ups_are_claimed_in_batches(store: JobStore) -> None:
@@ -86,7 +87,7 @@ async def test_only_running_jobs_are_looked_up(store: JobStore, rows: Rows) -> N
     async for status, job in db.each_status(store, rows):
         await rows.put(job.id, next_lookup_at=NOW)
         found = await store.overdue.claim_lookups(50, now=LATER, again_at=LATER)
-        assert bool(found) == (status is JobStatus.RUNNING), status
+        assert bool(found) == (status in {JobStatus.RUNNING, JobStatus.ABANDONED}), status
 
 
 async def test_a_cancelled_job_is_looked_up_while_it_holds_its_slot(store: JobStore) -> None:
@@ -107,6 +108,49 @@ async def test_a_cancelled_job_is_looked_up_while_it_holds_its_slot(store: JobSt
         looked_up = await store.overdue.claim_lookups(50, now=ends, again_at=again_at)
         assert looked_up == {f"task of {job.id}": job.id}
         assert await store.overdue.next_due_at() == next_due_at
+
+
+async def test_submissions_without_an_answer_are_searched_for(store: JobStore) -> None:
+    """Each pause is as long as the time since the submission, until the job has a task, a result or an end."""
+    job = await db.submitting(store)
+    start = NOW + db.SEARCH_AFTER
+    assert await store.overdue.claim_searches(5, now=start - MICROSECOND) == []
+    for doubled in (start, NOW + 2 * db.SEARCH_AFTER, NOW + 4 * db.SEARCH_AFTER):
+        assert [found.id for found in await store.overdue.claim_searches(5, now=doubled)] == [job.id]
+        assert await store.overdue.claim_searches(5, now=doubled) == []
+        assert await store.overdue.claim_lookups(5, now=doubled, again_at=LATER) == {}  # it has no task
+    await store.submissions.mark_running(job, "task", next_lookup_at=NOW)
+    assert await store.overdue.claim_searches(5, now=NOW + 100 * db.SEARCH_AFTER) == []
+    cancelled = await db.submitting(store)
+    await store.cancel(cancelled.id, now=NOW)
+    await store.overdue.look_up_now(now=NOW)
+    assert [found.id for found in await store.overdue.claim_searches(5, now=NOW + SECOND)] == [cancelled.id]
+    assert await store.overdue.claim_searches(5, now=NOW + 2 * SLOT_HELD_AT_MOST) != []
+    assert await store.overdue.claim_searches(5, now=NOW + 100 * SLOT_HELD_AT_MOST) == []  # its slot is free
+
+
+async def test_an_abandoned_submission_is_still_searched_for(store: JobStore) -> None:
+    """At once and for an hour, with doubling pauses."""
+    job = await db.submitting(store)
+    at = NOW + UNKNOWN_FOR_AT_MOST
+    assert await store.overdue.abandon_overdue(now=at) == [job.id]
+    for due in (at, NOW + 2 * UNKNOWN_FOR_AT_MOST, NOW + 4 * UNKNOWN_FOR_AT_MOST):
+        assert [found.id for found in await store.overdue.claim_searches(5, now=due)] == [job.id], due
+    assert await store.overdue.next_due_at() is None
+
+
+async def test_an_abandoned_task_is_still_looked_up(store: JobStore) -> None:
+    """At once and for an hour; no longer once it has failed."""
+    job = await db.abandoned(store)
+    for since, again_after, is_last in ((0, 15, False), (15, 3586, True)):
+        now = NOW + since * SECOND
+        found = await store.overdue.claim_lookups(5, now=now, again_at=now + again_after * SECOND)
+        assert found == {job.task_id: job.id}
+        assert (await store.overdue.next_due_at() is None) == is_last, since
+    job = await db.abandoned(store)
+    assert await store.overdue.next_due_at() == NOW
+    assert await store.finish(job.id, db.failure(job), now=NOW) is None
+    assert await store.overdue.next_due_at() is None
 
 
 async def test_after_a_start_every_look_up_is_due(store: JobStore) -> None:

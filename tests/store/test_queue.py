@@ -6,10 +6,11 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Failure, Job, JobStatus
-from flux_bot.store.queue import SLOT_HELD_AT_MOST, SLOW_AT_FIRST, SLOWER_SECONDS, USUAL_TIME_SAMPLE, slow_after
+from flux_bot.store.queue import SLOT_HELD_AT_MOST, SLOW_AT_FIRST, SLOWER_SECONDS, USUAL_SAMPLE, slow_after
 from flux_bot.store.store import JobStore
 from tests import database as db
 from tests.database import LATER, MICROSECOND, NO_SLOTS, NOW, SECOND, UNLIMITED, Rows
@@ -90,7 +91,7 @@ async def test_open_jobs_are_counted(store: JobStore, rows: Rows) -> None:
 async def test_the_usual_time_is_the_median_of_the_last_pictures_of_a_model(store: JobStore, rows: Rows) -> None:
     """Older jobs, other models, and failed or abandoned jobs do not count."""
     assert await store.usual_seconds("flux-dev") is None
-    for number in range(USUAL_TIME_SAMPLE + 2):  # the first two take no time, then 1 s, 2 s ... 50 s
+    for number in range(USUAL_SAMPLE + 2):  # the first two take no time, then 1 s, 2 s ... 50 s
         job = await db.queued(store, now=NOW + number * timedelta(hours=1))
         seconds = max(0, number - 1) * SECOND
         times = {"submitted_at": job.accepted_at, "finished_at": job.accepted_at + seconds}
@@ -103,6 +104,19 @@ async def test_the_usual_time_is_the_median_of_the_last_pictures_of_a_model(stor
     assert await store.usual_seconds("flux-2-max") == 3600
     for limits, usual_seconds in ((UNLIMITED, 26), (NO_SLOTS, None)):  # a queued job has no usual time
         assert (await db.accept(store, limits=limits)).usual_seconds == usual_seconds
+
+
+async def test_the_expected_cost_is_the_median_of_a_picture(store: JobStore, rows: Rows) -> None:
+    """It is multiplied by the count. Without costs, the catalogue's price counts; without that, nothing is known."""
+    expected = [(await db.accept(store, model=name, count=3)).job.expected_cost for name in ("priced", "unused")]
+    assert expected == [Decimal("0.3"), None]
+    await rows.clear()
+    for number, (cost, pictures) in enumerate((("5", 1), ("0.6", 2), (None, 1), ("0.2", 1))):
+        job = await db.finished(store, model="priced", finished_at=NOW + number * SECOND)
+        images = [{"url": "https://pictures.example/1.png"}] * pictures
+        await rows.put(job.id, cost=cost and Decimal(cost), images=images)
+    accepted = [(await db.accept(store, model="priced", count=count)).job.expected_cost for count in (1, 3)]
+    assert accepted == [Decimal("0.3"), Decimal("0.9")]
 
 
 async def test_a_slow_job_takes_much_longer_than_usual(store: JobStore) -> None:

@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from flux_bot.core.errors import StoreUnavailable
-from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Failure, Job, JobStatus, TaskResult
+from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Failure, Image, Job, JobStatus, TaskResult
 from flux_bot.store.store import JobStore, Receipt
 from tests import database as db
 from tests.database import AT_THE_API, BUSY, LATER, LEASE, MICROSECOND, NOW, SECOND, Rows
@@ -40,12 +41,14 @@ TRANSITIONS = {
 
 @pytest.mark.parametrize("name", CHANGES)
 async def test_transitions(name: str, store: JobStore, rows: Rows) -> None:
-    """A transition from a wrong status, or a repeated one, changes no column."""
+    """A transition from a wrong status, or a repeated one, changes no column, but may end look-ups of the task."""
     change, (sources, target) = CHANGES[name], TRANSITIONS[name]
     async for status, job in db.each_status(store, rows):
         before = await rows.of(job.id)
         has_changed = bool(await change(store, job))
         after = await rows.of(job.id)
+        if status is JobStatus.ABANDONED and not has_changed:
+            before["next_lookup_at"] = after["next_lookup_at"]
         assert has_changed == (status in sources), status
         assert after == before if not has_changed else after["status"] == target, status
         assert not await change(store, job), status
@@ -90,6 +93,112 @@ async def test_a_requeued_job_accepts_its_callback(store: JobStore) -> None:
         assert await db.claim_next(store, now=LATER) is None
 
 
+def pictures(task: str, count: int, cost: str | None = None) -> TaskResult:
+    """Return the result of a task."""
+    images = tuple(Image(f"https://pictures.example/{task}-{number}.png") for number in range(count))
+    return TaskResult(task, images, trace_id=f"trace of {task}", cost=Decimal(cost) if cost else None)
+
+
+async def test_missing_pictures_are_requested_again(store: JobStore, rows: Rows) -> None:
+    """At most as many further submissions as pictures are missing; the pictures and the costs add up."""
+    for parts, submissions in (((2, 2), 2), ((1, 3), 2), ((1, 1, 1, 1), 4), ((3, 1), 2), ((4,), 1), ((5,), 1)):
+        job = await db.queued(store, count=4)
+        given, done = 0, None
+        for number, count in enumerate(parts, 1):
+            claimed = await db.claim_next(store)
+            assert claimed
+            assert claimed.missing == (4 - given if given else None), parts
+            await store.submissions.mark_running(claimed, f"task {number}", next_lookup_at=LATER)
+            done = await store.finish(job.id, pictures(f"task {number}", count, "0.1"), now=NOW + number * SECOND)
+            assert done
+            given += count
+            is_last = number == len(parts)
+            assert done.status is (JobStatus.FINISHED if is_last else JobStatus.QUEUED), parts
+            assert bool(await db.claim_deliveries(store)) == is_last, parts
+        assert number == submissions
+        assert done
+        assert done.result
+        assert (len(done.images), done.result.cost) == (given, Decimal("0.1") * submissions), parts
+        assert done.earlier_tasks == tuple(f"task {number}" for number in range(1, submissions))
+        await rows.clear()
+
+
+async def test_missing_pictures_are_given_up(store: JobStore, rows: Rows) -> None:
+    """What there is, is delivered after as many submissions as were missing, a failure, or the deadline."""
+    for end in ("too many", "failure", "refusal", "overdue", "unknown"):
+        job = await db.submitting(store, count=3)
+        await store.finish(job.id, pictures("first", 1), now=NOW)
+        claimed = await db.claim_next(store)
+        assert claimed
+        if end == "too many":
+            await rows.put(job.id, parts_left=1)
+            await store.finish(job.id, pictures("second", 1), now=NOW)
+        elif end == "failure":
+            await store.finish(job.id, TaskResult("second", failure=BUSY), now=NOW)
+        elif end == "refusal":
+            await store.finish(job.id, TaskResult(None, failure=BUSY), now=NOW)
+        elif end == "overdue":
+            await store.submissions.requeue(claimed, BUSY, failed=False)
+            assert await store.overdue.abandon_overdue(now=LATER) == [job.id]
+        else:
+            assert await store.overdue.abandon_overdue(now=LATER) == [job.id]
+        found = await db.fresh(store, job)
+        assert (found.status, len(found.images)) == (JobStatus.FINISHED, 2 if end == "too many" else 1), end
+        assert found.result
+        assert found.result.failure is None
+        assert [due.id for due in await db.claim_deliveries(store)] == [job.id], end
+        await rows.clear()
+
+
+async def test_a_repeated_callback_of_a_part_changes_nothing(store: JobStore, rows: Rows) -> None:
+    """It counts neither while the missing pictures wait or are being made, nor at the end."""
+    job = await db.submitting(store, count=2)
+    first, claimed = pictures("first", 1), job
+    assert (await store.receive(job.id, job.callback_secret, first, now=NOW)).finished
+    for advance in (None, "claim", "running", "finished"):
+        if advance == "claim":
+            assert (await db.claim_next(store)) is not None
+            claimed = await db.fresh(store, job)
+        elif advance == "running":
+            assert await store.submissions.mark_running(claimed, "second", next_lookup_at=LATER)
+        elif advance == "finished":
+            assert await store.finish(job.id, pictures("second", 1), now=NOW)
+        before = await rows.of(job.id)
+        again = await store.receive(job.id, job.callback_secret, first, now=LATER)
+        assert (again.is_ours, again.finished) == (True, None), advance
+        assert await store.finish(job.id, first, now=LATER) is None
+        assert await rows.of(job.id) == before, advance
+    assert len((await db.fresh(store, job)).images) == 2
+
+
+async def test_two_processes_receive_a_part(store: JobStore, other_store: JobStore, rows: Rows) -> None:
+    """A callback and a look-up at the same time count once."""
+    for _ in range(5):
+        job = await db.running(store, count=4)
+        result = replace(pictures("", 1, "0.2"), task_id=job.task_id)
+        done = await asyncio.gather(*(side.finish(job.id, result, now=NOW) for side in (store, other_store) * 3))
+        assert sum(one is not None for one in done) == 1
+        row = await rows.of(job.id)
+        assert (len(row["images"]), row["missing"], row["parts_left"]) == (1, 3, 3)
+        assert row["cost"] == Decimal("0.2")
+        await rows.clear()
+
+
+async def test_cancelling_a_job_with_some_pictures(store: JobStore, rows: Rows) -> None:
+    """They are paid for and discarded; the cost of a part that comes later still counts."""
+    job = await db.submitting(store, count=3)
+    await store.finish(job.id, pictures("first", 1, "0.1"), now=NOW)
+    cancelled = await store.cancel(job.id, now=NOW)
+    assert cancelled
+    assert cancelled.result
+    assert (cancelled.images, cancelled.result.failure) == ((), Failure(CANCELLED_PAID))
+    job = await db.running(store)
+    await store.cancel(job.id, now=NOW)
+    for _ in range(2):
+        await store.finish(job.id, replace(db.success(job), cost=Decimal("0.3")), now=NOW)
+        assert (await rows.of(job.id))["cost"] == Decimal("0.3")
+
+
 async def test_a_late_picture_is_delivered_after_the_failure(store: JobStore, rows: Rows) -> None:
     """A picture of an abandoned job is due, whether the failure was delivered or could not be; a failure is not."""
     for is_posted in (True, False):
@@ -102,7 +211,7 @@ async def test_a_late_picture_is_delivered_after_the_failure(store: JobStore, ro
             await store.deliveries.mark_undelivered(due, now=LATER)
         before = await rows.of(job.id)
         assert not await store.finish(job.id, db.failure(job), now=LATER)
-        assert await rows.of(job.id) == before
+        assert await rows.of(job.id) == before | {"next_lookup_at": None}
         done = await store.finish(job.id, db.success(job), now=LATER + SECOND)
         assert done
         assert (done.status, done.result) == (JobStatus.FINISHED, db.success(job))

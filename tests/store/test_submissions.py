@@ -3,12 +3,16 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from flux_bot.core.capabilities import FORM_LASTS, REJECTION_LASTS
+from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.fairness import Limits
-from flux_bot.core.jobs import Job, JobStatus
+from flux_bot.core.jobs import Action, Job, JobStatus
 from flux_bot.store.queue import SLOW_AT_FIRST
 from flux_bot.store.store import JobStore
+from flux_bot.store.submissions import ANSWERED_WITHIN, ClaimedJob
 from tests import database as db
 from tests.database import BUSY, DEADLINE, LATER, MICROSECOND, NOW, ON_POSTGRESQL, SECOND, Rows
 
@@ -27,7 +31,7 @@ async def test_from_the_queue_to_a_result(store: JobStore, rows: Rows) -> None:
     claimed = await db.claim_next(store, now=NOW + SECOND)
     slow_at = NOW + SECOND + SLOW_AT_FIRST
     assert claimed == replace(job, status=JobStatus.SUBMITTING, submitted_at=NOW + SECOND, slow_at=slow_at)
-    assert await due_times() == [None, slow_at, NOW + SECOND + DEADLINE, None]
+    assert await due_times() == [NOW + SECOND + db.SEARCH_AFTER, slow_at, NOW + SECOND + DEADLINE, None]
     running = await store.submissions.mark_running(claimed, "task", next_lookup_at=LATER)
     assert running == replace(claimed, status=JobStatus.RUNNING, task_id="task")
     assert await due_times() == [LATER, slow_at, NOW + SECOND + DEADLINE, None]
@@ -73,11 +77,11 @@ async def test_claims_of_several_processes(store: JobStore, other_store: JobStor
     limits = Limits(max_in_flight=5, max_running_per_user=2, max_queued_per_user=20)
     for at_most in (1, 3, 50):
         waiting = {(await db.queued(store, user_id)).id for user_id in (1, 1, 1, 1, 2, 2, 2, 3)}
-        claims = [side.submissions.claim(at_most, limits, DEADLINE, now=NOW) for side in (store, other_store) * 5]
+        claims = [db.claim_queued(side, at_most, limits) for side in (store, other_store) * 5]
         claimed = await asyncio.gather(*claims)
         assert max(len(jobs) for jobs in claimed) <= at_most
         assert Counter(job.origin.user_id for jobs in claimed for job in jobs) == {1: 2, 2: 2, 3: 1}, at_most
-        claimed.append(await store.submissions.claim(50, db.UNLIMITED, DEADLINE, now=NOW))
+        claimed.append(await db.claim_queued(store, 50, db.UNLIMITED))
         assert sorted(job.id for jobs in claimed for job in jobs) == sorted(waiting), at_most
         await rows.clear()
 
@@ -110,3 +114,131 @@ async def test_a_task_belongs_to_one_job(store: JobStore, rows: Rows) -> None:
     assert await store.cancel(second.id, now=NOW)
     assert not await store.submissions.mark_running(second, first.task_id, next_lookup_at=LATER)
     assert (await rows.of(second.id))["task_id"] is None
+
+
+CATALOGUE = load_catalogue("")
+WEEK, DAY = FORM_LASTS, REJECTION_LASTS
+
+
+async def claim(store: JobStore, *, now: datetime = NOW, at_most: int = 9) -> list[ClaimedJob]:
+    """Claim jobs with the shipped catalogue."""
+    claims = await store.submissions.claim(
+        at_most,
+        db.UNLIMITED,
+        DEADLINE,
+        catalogue=CATALOGUE,
+        now=now,
+        search_after=db.SEARCH_AFTER,
+        reply_grace=-WEEK,
+    )
+    return claims.jobs
+
+
+async def accept(store: JobStore, claimed: ClaimedJob, *, now: datetime = NOW) -> None:
+    """Save that the API has accepted a job."""
+    task = f"task of {claimed.job.id}"
+    await store.submissions.mark_running(claimed.job, task, next_lookup_at=LATER, is_first=claimed.is_first, now=now)
+
+
+async def test_the_first_job_of_a_model_shows_what_is_accepted(store: JobStore, other_store: JobStore) -> None:
+    """The others wait for its answer, in all processes; other models and actions do not. It is known for a week."""
+    for _ in range(3):
+        await db.queued(store, size="16:9")
+    other = [await db.queued(store, model="flux-2-pro"), await db.queued(store, action=Action.EDIT)]
+    claims = await asyncio.gather(*(claim(side, at_most=2) for side in (store, other_store) * 3))
+    first, *others = (claimed for claims in claims for claimed in claims)
+    assert (first.size, first.job.size_form, first.is_first) == ("16:9", "ratios", True)
+    assert sorted(claimed.job.id for claimed in others) == sorted(job.id for job in other)
+    await accept(store, first)
+    assert [(claimed.size, claimed.is_first) for claimed in await claim(other_store)] == [("16:9", False)] * 2
+    await db.queued(store)
+    assert [claimed.is_first for claimed in await claim(store, now=NOW + WEEK)] == [True]
+
+
+async def test_others_wait_no_longer_than_an_answer_takes(store: JobStore) -> None:
+    """A process may be killed while it waits for the first answer."""
+    for _ in range(2):
+        await db.queued(store)
+    assert len(await claim(store)) == 1
+    assert await claim(store, now=NOW + ANSWERED_WITHIN - MICROSECOND) == []
+    assert len(await claim(store, now=NOW + ANSWERED_WITHIN)) == 1
+
+
+async def test_a_rejected_size_is_submitted_in_the_next_form(store: JobStore, other_store: JobStore) -> None:
+    """Once; the form that is accepted is used for all other jobs, and only one submission was rejected."""
+    jobs = [await db.queued(store, size=size) for size in ("16:9", "1344x768", "1:1")]
+    (first,) = await claim(store)
+    queued = await store.submissions.reject_size(first.job, CATALOGUE, now=NOW)
+    assert queued
+    assert (queued.status, queued.rejected_forms) == (JobStatus.QUEUED, ("ratios",))
+    (again,) = await claim(other_store)
+    assert (again.job.id, again.size, again.job.size_form) == (jobs[0].id, "1344x768", "pixels")
+    await accept(other_store, again)
+    others = await claim(store)
+    assert [claimed.size for claimed in others] == ["1344x768", "1024x1024"]
+    for claimed in others:
+        await accept(store, claimed)
+    last = await db.queued(store)
+    (claimed,) = await claim(store)
+    assert claimed.job.id == last.id
+    assert await store.submissions.reject_size(claimed.job, CATALOGUE, now=NOW)  # the API has changed
+    (claimed,) = await claim(store)
+    assert (claimed.job.size_form, claimed.is_first) == ("ratios", True)
+
+
+async def test_a_size_that_no_form_has(store: JobStore) -> None:
+    """The job is not queued again, and the next one starts from the first form."""
+    await db.queued(store)
+    for form in ("ratios", "pixels"):
+        (claimed,) = await claim(store)
+        assert claimed.job.size_form == form
+        queued = await store.submissions.reject_size(claimed.job, CATALOGUE, now=NOW)
+        assert bool(queued) == (form == "ratios")
+    await store.finish(claimed.job.id, db.failure(claimed.job), now=NOW)
+    await db.queued(store)
+    assert [claimed.job.size_form for claimed in await claim(store)] == ["ratios"]
+
+
+async def test_a_rejected_model_is_not_submitted_for_a_day(store: JobStore, other_store: JobStore) -> None:
+    """A default is replaced by the next model, whichever job showed it; a chosen model is not, and costs no request."""
+    default, chosen = [await db.queued(store, model_chosen=is_chosen) for is_chosen in (False, True)]
+    edited = await db.queued(store, action=Action.EDIT, model="flux-kontext-pro")
+    first, edit = await claim(store)
+    assert (first.job.id, edit.job.id) == (default.id, edited.id)
+    queued = await store.submissions.reject_model(first.job, CATALOGUE, now=NOW)
+    assert queued
+    assert queued.status is JobStatus.QUEUED
+    again, not_submitted = await claim(other_store)
+    assert (again.job.request.model, again.is_first, again.has_new_model) == ("flux-2-klein", True, True)
+    assert (first.job.expected_cost, again.job.expected_cost) == (None, None)
+    assert (not_submitted.job.id, not_submitted.size) == (chosen.id, None)
+    await accept(store, again)
+    await db.queued(store, model_chosen=False)
+    assert [one.job.request.model for one in await claim(store, now=NOW + DAY - MICROSECOND)] == ["flux-2-klein"]
+    await db.queued(store, model_chosen=False)
+    assert [one.job.request.model for one in await claim(store, now=NOW + DAY)] == ["flux-dev"]
+
+
+async def test_a_chosen_model_is_rejected(store: JobStore) -> None:
+    """The job is not queued again; nor is one whose default has no alternative left."""
+    await db.queued(store)
+    (claimed,) = await claim(store)
+    assert await store.submissions.reject_model(claimed.job, CATALOGUE, now=NOW) is None
+    assert (await db.fresh(store, claimed.job)).status is JobStatus.SUBMITTING
+    await store.cancel(claimed.job.id, now=NOW)
+    await db.queued(store, model="flux-2-pro", model_chosen=False)
+    rejected = []
+    while claims := await claim(store):
+        rejected.append(claims[0].job.request.model)
+        await store.submissions.reject_model(claims[0].job, CATALOGUE, now=NOW)
+    assert sorted(rejected) == sorted(
+        model.name for model in CATALOGUE.models_for(Action.GENERATE) if model.name != "flux-dev"
+    )
+
+
+async def test_a_model_that_left_the_catalogue(store: JobStore) -> None:
+    """Its job is submitted as it was accepted, and nothing is noted about it."""
+    await db.queued(store, model="of-yesterday", size="64x64")
+    (claimed,) = await claim(store)
+    assert (claimed.size, claimed.is_first, claimed.job.size_form) == ("64x64", False, None)
+    assert await store.submissions.reject_size(claimed.job, CATALOGUE, now=NOW) is None

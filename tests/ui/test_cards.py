@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import discord
 import pytest
@@ -16,6 +17,7 @@ from cogs.commands.jobs import overview_card
 from cogs.commands.preferences import panel
 from flux_bot.core import jobs
 from flux_bot.core.catalogue import load_catalogue
+from flux_bot.core.costs import CostDisplay
 from flux_bot.core.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Preferences, TaskResult
 from flux_bot.flux.protocol import MAX_IMAGES
 from flux_bot.images.decoding import Picture
@@ -27,7 +29,7 @@ from tests.database import NOW, image_request, origin
 from tests.discord_server.payloads import GALLERY, TEXT_DISPLAY, Payload, openapi_checker, walk
 from tests.english import EN
 from tests.harness import picture
-from tests.ui.test_texts import CODES, JOB, LONG_PROMPTS
+from tests.ui.test_texts import CODES, JOB, LONG_PROMPTS, PRICE
 
 ROW, MAX_BUTTONS, MAX_OPTIONS, MAX_CUSTOM_ID, MAX_LABEL = 1, 5, 25, 100, 80
 MAX_COMPONENTS, MAX_TEXT, MAX_ITEMS, MAX_ALT_TEXT, MAX_FILES = 40, 4000, 10, 1024, 10
@@ -36,6 +38,8 @@ MAX_COMPONENTS, MAX_TEXT, MAX_ITEMS, MAX_ALT_TEXT, MAX_FILES = 40, 4000, 10, 102
 PICTURE = picture(8, 8)
 SHRUNK = replace(PICTURE, shrunk=True)
 BIG = 2**63 - 1
+COSTS = CostDisplay(PRICE, on_status_cards=True)
+MOST_CREDITS = Decimal("1234567.123456789")
 ORIGIN = origin(BIG, channel_id=BIG, guild_id=BIG, interaction_token="t" * 300)
 LONGEST = image_request(prompt="*" * 4000, count=4)
 EDIT = image_request(action=Action.EDIT, prompt="a hat", image_url="https://example.org/a.png")
@@ -56,13 +60,13 @@ requests = st.builds(
 
 def job_of(request: ImageRequest, result: TaskResult | None = None, seconds: float = 1.0) -> Job:
     """Return a job with this request and result."""
-    job = replace(JOB, id="-" * 16, request=request, origin=ORIGIN, result=result)
+    job = replace(JOB, id="-" * 16, request=request, origin=ORIGIN, result=result, expected_cost=MOST_CREDITS)
     return replace(job, submitted_at=NOW, finished_at=NOW + timedelta(seconds=seconds))
 
 
 def pictures(*urls: str) -> TaskResult:
     """Return a result with these pictures."""
-    return TaskResult("task", tuple(map(Image, urls)))
+    return TaskResult("task", tuple(map(Image, urls)), cost=MOST_CREDITS)
 
 
 def failure(code: str, message: str = "") -> TaskResult:
@@ -117,9 +121,9 @@ def test_any_job(
     job: Job, usual: float | None, links: list[str], shown: list[Picture | None], code: str, message: str
 ) -> None:
     """The cards of jobs in any state are within the limits, with any pictures and links, and whatever the API says."""
-    check(cards.accepted(EN, AcceptedJob(job, 10_000, usual)))
+    check(cards.accepted(EN, AcceptedJob(job, 10_000, usual), COSTS))
     for state in CardState:
-        check(cards.status(EN, replace(job, card=state), usual))
+        check(cards.status(EN, replace(job, card=state), usual, COSTS))
     check(cards.finished(EN, replace(job, result=pictures(*links)), shown[: len(links)]))
     check(cards.finished(EN, replace(job, result=failure(code, message[:500])), []))
 
@@ -157,7 +161,8 @@ def test_contents() -> None:
     card = cards.finished(EN, child, [PICTURE, None, SHRUNK], parent=parent, source=PICTURE)
     body = str(check(card))
     assert [file.description for file in card.files[:2]] == ["Picture 1 of 3: a hat", "Picture 3 of 3: a hat"]
-    for part in (f"[Picture 2]({urls[1]})", f"[original 3]({urls[2]})", "made only 3 of the 4", "Rerolled from"):
+    fewer = "made only 3 of the 4 pictures, although I asked again"
+    for part in (f"[Picture 2]({urls[1]})", f"[original 3]({urls[2]})", fewer, "Rerolled from"):
         assert part in body
     assert urls[0] not in body
     retry = replace(parent, result=failure("timeout"))
@@ -174,24 +179,70 @@ def test_buttons() -> None:
     """Each card has the buttons that make sense in its state; one of a final card is on no other card of the job."""
     done = job_of(EDIT, pictures("https://example.org/1.png"))
     result = ["reroll", "remix", "edit", "save", "info", "delete"]
-    assert custom_ids(cards.accepted(EN, AcceptedJob(done, 3, None))) == ["cancel"]
+    assert custom_ids(cards.accepted(EN, AcceptedJob(done, 3, None), COSTS)) == ["cancel"]
     for state in CardState:
-        assert custom_ids(cards.status(EN, replace(done, card=state), None)) == ["cancel"], state
-    cancelled = cards.status(EN, replace(done, status=JobStatus.CANCELLED), None)
+        assert custom_ids(cards.status(EN, replace(done, card=state), None, COSTS)) == ["cancel"], state
+    cancelled = cards.status(EN, replace(done, status=JobStatus.CANCELLED), None, COSTS)
     assert custom_ids(cancelled) == ["retry", "reword", "delete"]
     assert custom_ids(cards.finished(EN, done, [None])) == result
     for private, more in ((False, []), (True, ["show"])):
         assert custom_ids(cards.shown(EN, done, [None], {}, None, private=private)) == result + more
-    for code in CODES:
-        reword = ["reword"] if code in cards.REWORDABLE else []
-        card = cards.finished(EN, replace(done, result=failure(code)), [])
-        assert custom_ids(card) == ["retry", *reword, "delete"], code
 
-    broken = replace(done, result=failure("forbidden"))
-    made = [cards.status(EN, replace(done, card=state), None) for state in CardState]
-    made += [cards.finished(EN, done, [None]), cards.finished(EN, broken, [])]
-    for job, card in ((done, made[-2]), (broken, made[-1])):
-        assert [other for other in made if cards.final_custom_id(job).action in custom_ids(other)] == [card]
+    under_way = [cards.status(EN, replace(done, card=state), None, COSTS) for state in CardState]
+    assert is_only_on(cards.finished(EN, done, [None]), done, under_way)
+    expected = {
+        "forbidden": ["reword", "retry", "delete"],
+        "bad_request": ["reword", "retry", "delete"],
+        jobs.MODEL_REJECTED: ["delete"],
+        jobs.SIZE_REJECTED: ["remix", "delete"],
+    }
+    for code in CODES:
+        failed = replace(done, result=failure(code))
+        card = cards.finished(EN, failed, [])
+        assert custom_ids(card) == expected.get(code, ["retry", "delete"]), code
+        assert is_only_on(card, failed, under_way), code
+
+
+def is_only_on(final: cards.Card, job: Job, others: list[cards.Card]) -> bool:
+    """Return whether the custom_id that recognises the final card is on it, and on no other of these cards."""
+    verb = cards.final_custom_id(job).action
+    return [card for card in (*others, final) if verb in custom_ids(card)] == [final]
+
+
+def test_what_would_fail_again_is_not_offered() -> None:
+    """In place of a rejected model another one is offered, by its short name, and of a rejected shape another shape."""
+
+    def buttons(code: str, message: str) -> list[tuple[str, str, bool]]:
+        failed = job_of(EDIT, failure(code, message))
+        card = cards.finished(EN, failed, [])
+        assert cards.final_custom_id(failed).action == custom_ids(card)[0]
+        items = [item for item in card.view.walk_children() if isinstance(item, discord.ui.Button)]
+        primary = [item.style is discord.ButtonStyle.primary for item in items]
+        return list(zip(custom_ids(card), (str(item.label) for item in items), primary, strict=True))
+
+    delete = ("delete", "Delete", False)
+    for name, label in {"flux-2-pro": "FLUX.2 pro", "own-model": "own-model", "m" * 100: "m" * 64 + "…"}.items():
+        switch = ("switch", f"Try again with {label}", True)
+        assert buttons(jobs.MODEL_REJECTED, name) == [switch, delete], name
+    for name in ("", EDIT.model):
+        assert buttons(jobs.MODEL_REJECTED, name) == [delete], "no other model"
+    assert buttons(jobs.SIZE_REJECTED, "1:1") == [("remix", "Change the shape", True), delete]
+    reworded = [("reword", "Change the prompt", True), ("retry", "Try again", False), delete]
+    assert buttons("forbidden", "") == reworded
+    assert buttons("timeout", "flux-2-pro") == [("retry", "Try again", True), delete]
+
+
+def test_the_expected_cost_is_on_every_status_card() -> None:
+    """Queued, painting, busy and slow ones name the expected cost if that is wanted; other cards don't."""
+    job = replace(job_of(EDIT), expected_cost=Decimal("0.423"))
+    for costs, is_shown in ((COSTS, True), (CostDisplay(PRICE), False)):
+        made = [cards.status(EN, replace(job, card=state), None, costs) for state in CardState]
+        made += [cards.accepted(EN, AcceptedJob(job, place, None), costs) for place in (0, 3)]
+        for card in made:
+            assert ("· about 0.42 credits ($0.04) ·" in str(check(card))) is is_shown
+    cancelled = cards.status(EN, replace(job, status=JobStatus.CANCELLED), None, COSTS)
+    for card in (cancelled, cards.finished(EN, replace(job, result=failure("timeout")), [])):
+        assert "credits" not in str(check(card))
 
 
 def all_cards(translate: Translator) -> Iterator[cards.Card]:
@@ -199,13 +250,20 @@ def all_cards(translate: Translator) -> Iterator[cards.Card]:
     urls = {number: f"https://example.org/{number}.png" for number in range(1, 5)}
     for request in (LONGEST, EDIT):
         job = job_of(request, pictures(*urls.values()))
-        yield cards.accepted(translate, AcceptedJob(job, 3, None))
-        yield cards.accepted(translate, AcceptedJob(job, 0, 12.5))
+        yield cards.accepted(translate, AcceptedJob(job, 3, None), COSTS)
+        yield cards.accepted(translate, AcceptedJob(job, 0, 12.5), COSTS)
         for state in CardState:
-            yield cards.status(translate, replace(job, card=state), None)
+            yield cards.status(translate, replace(job, card=state), None, COSTS)
         for shown in ([PICTURE] * 4, [SHRUNK, PICTURE, None, SHRUNK], [None] * 4):
             yield cards.finished(translate, job, shown)
-        yield cards.finished(translate, replace(job, result=failure("forbidden")), [])
+        for code, message in (
+            ("forbidden", ""),
+            ("api_error", ""),
+            (jobs.MODEL_REJECTED, "flux-2-pro"),
+            (jobs.MODEL_REJECTED, ""),
+            (jobs.SIZE_REJECTED, "1:1, 16:9"),
+        ):
+            yield cards.finished(translate, replace(job, result=failure(code, message)), [])
         for code in (jobs.CANCELLED, jobs.CANCELLED_PAID):
             yield cards.cancelled(translate, replace(job, result=failure(code)))
         parent = replace(job, result_message_id=BIG, result_channel_id=BIG)
@@ -217,11 +275,11 @@ def all_cards(translate: Translator) -> Iterator[cards.Card]:
         yield cards.originals(translate, job, [PICTURE, None, PICTURE, None], urls)
         yield cards.originals_refused(translate, job, urls)
         yield cards.originals_refused(translate, job, {})
-        yield information(translate, job, job, [job] * 5, with_address=True)
+        yield information(translate, job, job, [job] * 5, PRICE, with_address=True)
         listed = Overview([job] * LISTED, [job] * LISTED, 9, [(job, 10**6)] * LISTED, 99, [job] * LISTED)
-        yield overview_card(translate, listed)
+        yield overview_card(translate, listed, PRICE)
     yield cards.text("one", "two", attached=cards.file("prompt.txt", b"three"))
-    yield overview_card(translate, Overview([], [], 0, [], 0, []))
+    yield overview_card(translate, Overview([], [], 0, [], 0, []), None)
     yield panel(translate, load_catalogue(""), Preferences())
 
 

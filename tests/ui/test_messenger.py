@@ -10,7 +10,7 @@ import discord
 import pytest
 
 from flux_bot.core.errors import DeliveryFailed, RateLimited
-from flux_bot.core.jobs import Failure, Image, Job, JobStatus, TaskResult
+from flux_bot.core.jobs import CardState, Failure, Image, Job, JobStatus, TaskResult
 from flux_bot.images.decoding import Picture
 from flux_bot.ui.messenger import ATTEMPTS_PER_METHOD
 from flux_bot.workflow.contents import Contents
@@ -316,6 +316,20 @@ async def test_the_status_card(tmp_path: Path) -> None:
             harness.refuse(name, 503)
             with pytest.raises(DeliveryFailed):
                 await call(public)
+
+
+async def test_the_expected_cost(tmp_path: Path) -> None:
+    """With SHOW_COST the status card names the expected cost: the first reply, and each edit."""
+    async with BotHarness(tmp_path, seconds=None, show_cost=True, credit_price="0.0952 USD") as harness:
+        job, _ = await harness.start_job(model="flux-dev", size="1:1", count=2)
+        for card in (CardState.PAINTING, CardState.SLOW, CardState.BUSY):
+            assert "· about 0.43 credits ($0.041) ·" in text_of(harness.messages()[0]), card
+            await harness.messenger.edit_status_card(replace(job, card=card))
+        assert "busy" in text_of(harness.messages()[0])
+        assert "· about 0.43 credits ($0.041) ·" in text_of(harness.messages()[0])
+        await harness.restart(show_cost=False)
+        await harness.messenger.edit_status_card(job)
+        assert "credits" not in text_of(harness.messages()[0])
 
 
 async def test_a_notice(tmp_path: Path) -> None:

@@ -3,15 +3,17 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flux_bot.core import jobs
 from flux_bot.core.catalogue import SHAPES, load_catalogue
+from flux_bot.core.costs import CostDisplay, Money
 from flux_bot.core.jobs import Action, Failure, Image, Job, JobStatus, TaskResult
 from flux_bot.flux.protocol import MAX_IMAGES, OPERATOR_CODES
-from flux_bot.locales import translator_for
+from flux_bot.locales import LOCALES, translator_for
 from flux_bot.ui import texts
 from tests.database import NOW, image_request, origin
 from tests.english import EN
@@ -29,8 +31,13 @@ LONG_PROMPTS = ["*" * 4000, "\n" * 4000, "@everyone " * 400, "1.\n" * 1333, "�
 DONE = replace(JOB, result=TaskResult("t", (Image("https://example.org/1.png"),)))
 
 
+SHAPES_TAKEN = "1:1, 16:9"
+PRICE = Money(Decimal("0.0952"), "USD")
+
+
 def failure_text(code: str, message: str = "") -> str:
     """Return the text of a failure."""
+    message = SHAPES_TAKEN if code == jobs.SIZE_REJECTED else message
     return texts.failure(EN, JOB, Failure(code, message))
 
 
@@ -40,11 +47,13 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
         "bad_request": ("did not accept this request", "cost nothing", "try again"),
         "forbidden": ("safety filter refused this prompt", "cost nothing", "reword"),
         "too_many_requests": ("too busy", "cost nothing", "in a few minutes"),
-        "api_error": ("failed while painting", "cost nothing", "again"),
+        "api_error": ("failed while painting", "cost nothing", "try again for free"),
         "timeout": ("took too long", "cost nothing", "again"),
         jobs.UNREACHABLE: ("can’t be reached", "cost nothing", "again later"),
         jobs.OUTCOME_UNKNOWN: ("may have been charged", "not sent a second time", "ask again"),
         jobs.OVERDUE: ("never sent a result", "not charged", "try again"),
+        jobs.MODEL_REJECTED: ("no longer offers this model", "cost nothing", "use another one"),
+        jobs.SIZE_REJECTED: ("did not accept this shape", "cost nothing", r"takes 1\:1, 16\:9", "choose another"),
         **dict.fromkeys(OPERATOR_CODES, ("cost nothing", "operator has been told")),
         jobs.UNEXPECTED_ANSWER: ("could not make this picture", "cost nothing", "try again"),
     }
@@ -56,11 +65,13 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
         assert details == f"-# flux-dev · `{JOB.id}`"
         assert ("cost nothing" in heading) is (code not in {jobs.OUTCOME_UNKNOWN, jobs.OVERDUE}), heading
     assert len({failure_text(code) for code in said}) == len(said)
+    unknown_shapes = texts.failure(EN, JOB, Failure(jobs.SIZE_REJECTED))
+    assert unknown_shapes == failure_text("bad_request"), "nothing to choose from"
     assert failure_text("") == failure_text("never heard of") == failure_text(jobs.UNEXPECTED_ANSWER)
 
 
 def test_internals_are_hidden() -> None:
-    """Only a bad request's message is shown, escaped and truncated; of operator problems no account, money or code."""
+    """Only a bad request's message is quoted, escaped and truncated; of operator problems no account, money or code."""
     messages = {"size is bad.": "size is bad.", "@everyone *now*": r"\@everyone \*now\*", "x" * 500: "x" * 299 + "…"}
     for message, shown in messages.items():
         assert failure_text("bad_request", message).splitlines()[1] == f"It said: {shown}"
@@ -87,14 +98,59 @@ def test_running_status() -> None:
 
 def test_result() -> None:
     """The heading mentions the user once; the small print has model, size, job id, and the seconds if known."""
-    kinds = ((Action.GENERATE, 1, "picture is"), (Action.GENERATE, 2, "pictures are"), (Action.EDIT, 1, "edited"))
+    kinds = ((Action.GENERATE, 1, "picture is"), (Action.GENERATE, 2, "picture is"), (Action.EDIT, 1, "edited"))
     for action, count, expected in kinds:
-        heading = texts.result_heading(EN, replace(JOB, request=replace(REQUEST, action=action, count=count)))
+        heading = texts.result_heading(EN, replace(DONE, request=replace(REQUEST, action=action, count=count)))
         assert heading.startswith(f"<@1> your {expected}"), heading
         assert heading.endswith(" ready."), heading
+    two = TaskResult("t", DONE.images * 2)
+    assert "pictures are" in texts.result_heading(EN, replace(DONE, result=two)), "as many as arrived, not as requested"
     took = replace(DONE, submitted_at=NOW, finished_at=NOW + timedelta(seconds=8.4))
     assert texts.result_details(EN, took) == f"-# flux-dev · 1024x1024 · 8 s · `{JOB.id}`"
-    assert texts.result_details(EN, DONE) == texts.status_details(JOB) == f"-# flux-dev · 1024x1024 · `{JOB.id}`"
+    status = texts.status_details(EN, JOB, CostDisplay())
+    assert texts.result_details(EN, DONE) == status == f"-# flux-dev · 1024x1024 · `{JOB.id}`"
+
+
+def test_expected_cost() -> None:
+    """A status card names the expected cost if that is wanted and known, with two digits, and in money if possible."""
+    details = "-# flux-dev · 1024x1024 · {}`" + JOB.id + "`"
+    for credit, price, shown in (
+        ("0.216", None, "about 0.22 credits · "),
+        ("0.216", PRICE, "about 0.22 credits ($0.021) · "),
+        ("123.4", PRICE, "about 123 credits ($11.75) · "),
+        ("1", None, "about 1 credit · "),
+        (None, PRICE, ""),
+    ):
+        job = replace(JOB, expected_cost=Decimal(credit) if credit else None)
+        wanted = CostDisplay(price, on_status_cards=True)
+        assert texts.status_details(EN, job, wanted) == details.format(shown), (credit, price)
+        assert texts.status_details(EN, job, CostDisplay(price)) == details.format(""), (credit, price)
+
+
+def test_cost() -> None:
+    """A result's cost has all its digits, no others, and each language's own form."""
+    for credit, shown in {
+        "0.216": "0.216 credits ($0.021)",
+        "0.123456789": "0.123456789 credits ($0.012)",
+        "123456.123456789": "123,456.123456789 credits ($11,753.02)",
+        "0.42": "0.42 credits ($0.04)",
+        "1.000000000": "1 credit ($0.095)",
+        "1234.5": "1,234.5 credits ($117.52)",
+        "100": "100 credits ($9.52)",
+        "0": "0 credits ($0.00)",
+    }.items():
+        assert texts.cost(EN, Decimal(credit), PRICE) == shown
+        assert texts.cost(EN, Decimal(credit), None) == shown.partition(" (")[0]
+    for locale, shown in {
+        "de": "0,216 Credits (0,021\xa0$)",
+        "es-ES": "0,216 créditos (0,021\xa0US$)",
+        "fr": "0,216 crédit (0,021\xa0$US)",
+        "pt-BR": "0,216 crédito (US$\xa00,021)",
+        "ja": "0.216クレジット（$0.021）",
+        "zh-CN": "0.216 积分（US$0.021）",
+        "ko": "0.216 크레딧 (US$0.021)",
+    }.items():
+        assert texts.cost(translator_for(locale), Decimal("0.216"), PRICE) == shown
 
 
 def test_relations() -> None:
@@ -142,6 +198,9 @@ def test_labels() -> None:
     german, model = translator_for("de"), load_catalogue("").model("flux-dev", Action.GENERATE)
     assert texts.model_labels(german, [model]) == {"flux-dev": german("model-flux-dev")} != {"flux-dev": model.label}
     assert texts.model_label(german, "flux-dev", "Our own") == "Our own"
+    for locale in LOCALES:
+        assert texts.short_model_label(translator_for(locale), "flux-2-pro") == "FLUX.2 pro", locale
+    assert texts.short_model_label(EN, "our:own") == "our:own"
 
 
 @settings(deadline=None)

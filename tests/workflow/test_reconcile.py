@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from flux_bot.core.jobs import Failure
+from flux_bot.sandbox.fake_flux import FakeTask
 from flux_bot.sandbox.faults import ANSWERS
+from flux_bot.workflow.reconcile import LISTING_REFUSED
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, job_id_of
 
@@ -34,6 +36,72 @@ async def test_after_a_restart(tmp_path: Path) -> None:
         await harness.restart()
         await harness.wait_until_closed(job.id)
         assert [lookup.body["ids"] for lookup in harness.fake.lookups] == [[task.id]]
+
+
+def listings(harness: BotHarness) -> list[int | None]:
+    """Return the status of each request for the list of tasks."""
+    return [lookup.status for lookup in harness.fake.lookups if "created_at_min" in lookup.body]
+
+
+async def task_of(harness: BotHarness, job_id: str) -> FakeTask:
+    """Return a job's task as soon as there is one."""
+    await eventually(lambda: job_id in harness.tasks)
+    return harness.tasks[job_id]
+
+
+async def running(harness: BotHarness, job_id: str) -> None:
+    """Wait until a job's task is known."""
+    await eventually(lambda: harness.row(job_id)["status"] == "running")
+
+
+async def test_a_lost_answer_and_a_lost_callback(tmp_path: Path) -> None:
+    """The task is found in the API's list by its callback URL, running or finished, also after a restart."""
+    async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=1, poll_interval_seconds=0.2) as harness:
+        harness.fake.faults.callbacks = 0
+        harness.fake.faults.submit = ANSWERS["accepted_cut"]
+        for prompt, is_running in (("a cat", True), ("a dog", False)):
+            card = await harness.imagine(prompt)
+            assert card.response
+            job_id = job_id_of(card.response.message)
+            task = await task_of(harness, job_id)
+            if is_running:
+                await running(harness, job_id)
+            assert harness.row(job_id)["task_id"] == (task.id if is_running else None)
+            await harness.fake.finish(task.id)
+            await harness.wait_for_message("your picture is ready", f"> {prompt}")
+        assert len(harness.fake.submissions) == 2
+        assert set(listings(harness)) == {200}
+        harness.fake.faults.submit = ANSWERS["timeout"]  # nothing was started
+        listed = len(listings(harness))
+        await harness.imagine("a horse")
+        await eventually(lambda: len(listings(harness)) > listed + 1)
+        assert harness.sql("SELECT status FROM jobs WHERE prompt = 'a horse'")[0]["status"] == "submitting"
+
+
+async def test_an_earlier_part_is_not_found_again(tmp_path: Path) -> None:
+    """All parts of a job have the same callback URL; only a new task counts."""
+    async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=0.5, poll_interval_seconds=0.2) as harness:
+        harness.fake.faults.missing_images = [1, 0]
+        job, task = await harness.start_job(count=2)
+        harness.fake.faults.submit = ANSWERS["timeout"]
+        await harness.fake.finish(task.id)
+        await eventually(lambda: len(listings(harness)) > 1)
+        row = harness.row(job.id)
+        assert (row["status"], row["missing"], row["task_id"]) == ("submitting", 1, None)
+
+
+async def test_an_api_that_lists_no_tasks(tmp_path: Path) -> None:
+    """It is asked once a day; a firewall or a busy API is asked again."""
+    async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=0.2) as harness:
+        harness.fake.faults.submit = ANSWERS["timeout"]
+        harness.fake.faults.lookup = [ANSWERS["blocked"], None]
+        harness.fake.faults.refuses_lists = True
+        await harness.imagine("a cat")
+        await eventually(lambda: len(listings(harness)) == 2)
+        await eventually(lambda: harness.sql("SELECT value FROM notes WHERE name = ?", LISTING_REFUSED))
+        due = harness.row(harness.sql("SELECT id FROM jobs")[0]["id"])["next_lookup_at"]
+        await eventually(lambda: harness.row(harness.sql("SELECT id FROM jobs")[0]["id"])["next_lookup_at"] > due)
+        assert listings(harness) == [403, 400]
 
 
 async def test_slow_jobs(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.errors import BadCallback, StoreUnavailable
 from flux_bot.core.fairness import Limits
 from flux_bot.flux.client import FluxApi
@@ -70,6 +71,7 @@ async def test_saving_is_tried_until_the_deadline(monkeypatch: pytest.MonkeyPatc
         times = (datetime.now(UTC) + number * minute for number in range(200))  # a minute passes between two looks
         parts = Parts(
             store=JobStore("sqlite:///unused"),
+            catalogue=load_catalogue(""),
             api=FluxApi("", ""),
             images=ImageFetcher(),
             metrics=Metrics(),

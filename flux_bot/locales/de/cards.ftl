@@ -25,7 +25,7 @@ result-edited-from = Bearbeitete Version von { $parent }
 parent-link = [einem früheren Bild]({ $url })
 parent-plain = einem früheren Bild
 result-shown = Ein Bild von { $user }, erstellt { $when }
-fewer-pictures = Der Bilddienst hat nur { $got } von { $asked } Bildern geliefert.
+fewer-pictures = Der Bilddienst hat nur { $got } von { $asked } Bildern geliefert, obwohl ich die fehlenden noch einmal angefordert habe.
 shrunk = Wegen Discords Upload-Limit verkleinert. In voller Größe: { $links }
 original-link = [Original { $number }]({ $url })
 links-attached = { $count ->
@@ -47,11 +47,13 @@ told = Der Betreiber wurde benachrichtigt.
 failure-bad_request = Der Bilddienst hat diesen Auftrag nicht angenommen. { free } Bitte ändere ihn und versuche es noch einmal.
 failure-forbidden = Der Sicherheitsfilter des Bilddienstes hat diesen Prompt abgelehnt. { free } Bitte formuliere ihn um und versuche es noch einmal.
 failure-too_many_requests = Der Bilddienst ist gerade überlastet. { free } Bitte versuche es in ein paar Minuten noch einmal.
-failure-api_error = Beim Bilddienst ist ein Fehler aufgetreten. { free } Ein neuer Versuch hilft oft.
+failure-api_error = Beim Bilddienst ist ein Fehler aufgetreten. { free } Du kannst es kostenlos noch einmal versuchen, oft klappt es dann.
 failure-timeout = Der Bilddienst hat zu lange gebraucht und abgebrochen. { free } Ein neuer Versuch hilft oft.
 failure-unreachable = Der Bilddienst ist gerade nicht erreichbar. { free } Bitte versuche es später noch einmal.
 failure-outcome_unknown = Beim Senden deines Auftrags ist die Verbindung zum Bilddienst abgebrochen, und es ist kein Bild gekommen. Möglicherweise wurde der Auftrag trotzdem berechnet, deshalb wurde er nicht noch einmal gesendet. Wenn du das Bild noch möchtest, starte den Auftrag bitte neu.
 failure-overdue = Der Bilddienst hat den Auftrag angenommen, aber nie ein Ergebnis geschickt. Fehlgeschlagene Bilder werden nicht berechnet. Bitte versuche es noch einmal.
+failure-model_rejected = Der Bilddienst bietet dieses Modell nicht mehr an. { free } Bitte nimm ein anderes.
+failure-size_rejected = Der Bilddienst hat dieses Format bei diesem Modell nicht angenommen. { free } Das Modell beherrscht { $shapes }. Bitte wähle ein anderes Format.
 failure-no_token = Der Bilddienst ist nicht richtig eingerichtet. { free } { told }
 failure-invalid_token = Der Bilddienst verweigert diesem Bot gerade den Zugang. { free } { told }
 failure-token_expired = Der Bilddienst akzeptiert diesen Bot nicht mehr. { free } { told }
@@ -63,6 +65,15 @@ failure-api_not_implemented = Der Bilddienst kann das gerade nicht. { free } { t
 failure-unexpected = Der Bilddienst konnte dieses Bild nicht erstellen. { free } Bitte versuche es später noch einmal.
 failure-said = Meldung des Dienstes: { $message }
 
+# --- costs ---
+
+cost-credits = { $credits ->
+    [one] { $credits } Credit
+   *[other] { $credits } Credits
+}
+cost-with-money = { $cost } ({ $money })
+cost-about = etwa { $cost }
+
 # --- buttons: at most 80 characters, better one word ---
 
 button-reroll = Neue Variante
@@ -73,6 +84,8 @@ button-info = Info
 button-delete = Löschen
 button-retry = Erneut versuchen
 button-reword = Prompt ändern
+button-switch = Mit { $model } versuchen
+button-reshape = Format ändern
 button-cancel = Abbrechen
 button-show = Hier zeigen
 button-fetch = Abholen: { $prompt }

@@ -50,6 +50,7 @@ model-flux-dev = FLUX.1 dev: schnell und günstig
 model-flux-pro = FLUX.1 pro: feinere Details
 model-flux-pro-1-1 = FLUX 1.1 pro: feinere Details
 model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: die größten Bilder
+model-flux-2-klein = FLUX.2 klein: das schnellste
 model-flux-2-flex = FLUX.2 flex: gut für Text in Bildern
 model-flux-2-pro = FLUX.2 pro: der Allrounder
 model-flux-2-max = FLUX.2 max: die höchste Qualität

@@ -11,6 +11,7 @@ info-seed = { $count ->
    *[other] Seeds
 }
 info-time = Dauer
+info-cost = Kosten
 info-asked = Angefragt
 info-asked-by = { $when } von { $user }
 info-parent = Erstellt aus

@@ -31,7 +31,7 @@ result-edited-from = Edited from { $parent }
 parent-link = [an earlier picture]({ $url })
 parent-plain = an earlier picture
 result-shown = A picture by { $user }, made { $when }
-fewer-pictures = The picture service made only { $got } of the { $asked } pictures.
+fewer-pictures = The picture service made only { $got } of the { $asked } pictures, although I asked again for the missing ones.
 # $links is a list of original-link.
 shrunk = Reduced to fit Discord’s upload limit. Full size: { $links }
 original-link = [original { $number }]({ $url })
@@ -55,11 +55,14 @@ told = The operator has been told.
 failure-bad_request = The picture service did not accept this request. { free } Please change it and try again.
 failure-forbidden = The picture service’s safety filter refused this prompt. { free } Please reword it and try again.
 failure-too_many_requests = The picture service is too busy at the moment. { free } Please try again in a few minutes.
-failure-api_error = The picture service failed while painting. { free } Trying again often helps.
+failure-api_error = The picture service failed while painting. { free } You can try again for free, which often helps.
 failure-timeout = The picture service took too long and gave up. { free } Trying again often helps.
 failure-unreachable = The picture service can’t be reached at the moment. { free } Please try again later.
 failure-outcome_unknown = The connection to the picture service was lost while your request was being sent, and no picture has arrived. It may have been charged, so it was not sent a second time. Please ask again if you still want the picture.
 failure-overdue = The picture service accepted the request but never sent a result. Failed pictures are not charged. Please try again.
+failure-model_rejected = The picture service no longer offers this model. { free } Please use another one.
+# $shapes is a list such as 1:1, 16:9.
+failure-size_rejected = The picture service did not accept this shape for this model. { free } The model takes { $shapes }. Please choose another one.
 failure-no_token = The picture service is not set up correctly. { free } { told }
 failure-invalid_token = The picture service is refusing this bot at the moment. { free } { told }
 failure-token_expired = The picture service no longer accepts this bot. { free } { told }
@@ -72,6 +75,18 @@ failure-unexpected = The picture service could not make this picture. { free } P
 # $message is the picture service's own message, in English.
 failure-said = It said: { $message }
 
+# --- costs ---
+
+# Credits are the picture service’s own unit; $credits may have decimals.
+cost-credits = { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+# $cost is cost-credits, $money an amount such as $0.02.
+cost-with-money = { $cost } ({ $money })
+# What a picture is expected to cost. $cost is one of the two messages above.
+cost-about = about { $cost }
+
 # --- buttons: at most 80 characters, preferably one word ---
 
 button-reroll = Reroll
@@ -82,6 +97,10 @@ button-info = Info
 button-delete = Delete
 button-retry = Try again
 button-reword = Change the prompt
+# $model is the short name of another model, such as FLUX.2 pro.
+button-switch = Try again with { $model }
+# In place of button-reword, where the shape was refused.
+button-reshape = Change the shape
 button-cancel = Cancel
 button-show = Show here
 button-fetch = Fetch: { $prompt }

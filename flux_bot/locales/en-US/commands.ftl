@@ -53,6 +53,7 @@ model-flux-dev = FLUX.1 dev: quick and cheap
 model-flux-pro = FLUX.1 pro: finer detail
 model-flux-pro-1-1 = FLUX 1.1 pro: finer detail
 model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: the largest pictures
+model-flux-2-klein = FLUX.2 klein: the fastest
 model-flux-2-flex = FLUX.2 flex: good with text in pictures
 model-flux-2-pro = FLUX.2 pro: the all-rounder
 model-flux-2-max = FLUX.2 max: the finest

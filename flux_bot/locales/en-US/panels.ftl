@@ -13,6 +13,7 @@ info-seed = { $count ->
    *[other] Seeds
 }
 info-time = Time
+info-cost = Cost
 info-asked = Requested
 info-asked-by = { $when } by { $user }
 info-parent = Made from

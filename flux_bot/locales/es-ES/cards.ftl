@@ -25,7 +25,7 @@ result-edited-from = Editado a partir de { $parent }
 parent-link = [una imagen anterior]({ $url })
 parent-plain = una imagen anterior
 result-shown = Una imagen de { $user }, creada { $when }
-fewer-pictures = El servicio de imágenes solo ha creado { $got } de las { $asked } imágenes.
+fewer-pictures = El servicio de imágenes solo ha creado { $got } de las { $asked } imágenes, aunque he vuelto a pedir las que faltaban.
 shrunk = Tamaño reducido por el límite de subida de Discord. A tamaño completo: { $links }
 original-link = [original { $number }]({ $url })
 links-attached = { $count ->
@@ -47,11 +47,13 @@ told = Ya se ha avisado al responsable del bot.
 failure-bad_request = El servicio de imágenes no ha aceptado esta solicitud. { free } Cámbiala e inténtalo de nuevo.
 failure-forbidden = El filtro de seguridad del servicio de imágenes ha rechazado este prompt. { free } Reformúlalo e inténtalo de nuevo.
 failure-too_many_requests = El servicio de imágenes está saturado en este momento. { free } Inténtalo de nuevo dentro de unos minutos.
-failure-api_error = El servicio de imágenes ha fallado al crear la imagen. { free } Volver a intentarlo suele funcionar.
+failure-api_error = El servicio de imágenes ha fallado al crear la imagen. { free } Puedes volver a intentarlo gratis; suele funcionar.
 failure-timeout = El servicio de imágenes ha tardado demasiado y ha cancelado la solicitud. { free } Volver a intentarlo suele funcionar.
 failure-unreachable = No se puede conectar con el servicio de imágenes en este momento. { free } Inténtalo de nuevo más tarde.
 failure-outcome_unknown = Se ha cortado la conexión con el servicio de imágenes mientras se enviaba tu solicitud y no ha llegado ninguna imagen. Es posible que se haya cobrado, así que no se ha enviado otra vez. Si todavía la quieres, vuelve a pedirla.
 failure-overdue = El servicio de imágenes aceptó la solicitud, pero no llegó a enviar ningún resultado. Las imágenes fallidas no se cobran. Inténtalo de nuevo.
+failure-model_rejected = El servicio de imágenes ya no ofrece este modelo. { free } Prueba con otro.
+failure-size_rejected = El servicio de imágenes no ha aceptado este formato con este modelo. { free } El modelo admite { $shapes }. Elige otro.
 failure-no_token = El servicio de imágenes no está bien configurado. { free } { told }
 failure-invalid_token = El servicio de imágenes está rechazando a este bot en este momento. { free } { told }
 failure-token_expired = El servicio de imágenes ya no acepta a este bot. { free } { told }
@@ -63,6 +65,15 @@ failure-api_not_implemented = El servicio de imágenes no puede hacer esto en es
 failure-unexpected = El servicio de imágenes no ha podido crear esta imagen. { free } Inténtalo de nuevo más tarde.
 failure-said = Respuesta del servicio: { $message }
 
+# --- costs ---
+
+cost-credits = { $credits ->
+    [one] { $credits } crédito
+   *[other] { $credits } créditos
+}
+cost-with-money = { $cost } ({ $money })
+cost-about = aprox. { $cost }
+
 # --- buttons: at most 80 characters, better one word ---
 
 button-reroll = Regenerar
@@ -73,6 +84,8 @@ button-info = Info
 button-delete = Eliminar
 button-retry = Reintentar
 button-reword = Cambiar el prompt
+button-switch = Reintentar con { $model }
+button-reshape = Cambiar el formato
 button-cancel = Cancelar
 button-show = Mostrar aquí
 button-fetch = Recoger: { $prompt }

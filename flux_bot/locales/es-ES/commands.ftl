@@ -50,6 +50,7 @@ model-flux-dev = FLUX.1 dev: rápido y barato
 model-flux-pro = FLUX.1 pro: más detalle
 model-flux-pro-1-1 = FLUX 1.1 pro: más detalle
 model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: las imágenes más grandes
+model-flux-2-klein = FLUX.2 klein: el más rápido
 model-flux-2-flex = FLUX.2 flex: ideal para imágenes con texto
 model-flux-2-pro = FLUX.2 pro: el todoterreno
 model-flux-2-max = FLUX.2 max: la máxima calidad

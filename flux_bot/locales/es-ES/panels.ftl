@@ -11,6 +11,7 @@ info-seed = { $count ->
    *[other] Semillas
 }
 info-time = Duración
+info-cost = Coste
 info-asked = Solicitado
 info-asked-by = { $when } por { $user }
 info-parent = Creada a partir de

@@ -25,7 +25,7 @@ result-edited-from = Version modifiée d’{ $parent }
 parent-link = [une image précédente]({ $url })
 parent-plain = une image précédente
 result-shown = Une image de { $user }, créée { $when }
-fewer-pictures = Le service d’images n’a créé que { $got } des { $asked } images.
+fewer-pictures = Le service d’images n’a créé que { $got } des { $asked } images, alors que j’ai redemandé celles qui manquaient.
 shrunk = Image réduite pour respecter la limite d’envoi de Discord. En taille réelle : { $links }
 original-link = [original { $number }]({ $url })
 links-attached = { $count ->
@@ -47,11 +47,13 @@ told = Le responsable du bot a été prévenu.
 failure-bad_request = Le service d’images n’a pas accepté cette demande. { free } Modifie-la et réessaie.
 failure-forbidden = Le filtre de sécurité du service d’images a refusé ce prompt. { free } Reformule-le et réessaie.
 failure-too_many_requests = Le service d’images est surchargé pour le moment. { free } Réessaie dans quelques minutes.
-failure-api_error = Le service d’images a rencontré un problème pendant la création. { free } Il suffit souvent de réessayer.
+failure-api_error = Le service d’images a rencontré un problème pendant la création. { free } Tu peux réessayer gratuitement, et souvent ça suffit.
 failure-timeout = Le service d’images a mis trop de temps et a abandonné la demande. { free } Il suffit souvent de réessayer.
 failure-unreachable = Le service d’images est injoignable pour le moment. { free } Réessaie plus tard.
 failure-outcome_unknown = La connexion au service d’images a été coupée pendant l’envoi de ta demande, et aucune image n’est arrivée. La demande a peut-être été facturée, elle n’a donc pas été renvoyée. Si tu veux toujours cette image, redemande-la.
 failure-overdue = Le service d’images a accepté la demande, mais n’a jamais envoyé de résultat. Les images ratées ne sont pas facturées. Réessaie.
+failure-model_rejected = Le service d’images ne propose plus ce modèle. { free } Choisis-en un autre.
+failure-size_rejected = Le service d’images n’a pas accepté ce format pour ce modèle. { free } Le modèle accepte { $shapes }. Choisis-en un autre.
 failure-no_token = Le service d’images est mal configuré. { free } { told }
 failure-invalid_token = Le service d’images refuse l’accès à ce bot pour le moment. { free } { told }
 failure-token_expired = Le service d’images n’accepte plus ce bot. { free } { told }
@@ -63,6 +65,15 @@ failure-api_not_implemented = Le service d’images ne peut pas faire ça pour l
 failure-unexpected = Le service d’images n’a pas pu créer cette image. { free } Réessaie plus tard.
 failure-said = Réponse du service : { $message }
 
+# --- costs ---
+
+cost-credits = { $credits ->
+    [one] { $credits } crédit
+   *[other] { $credits } crédits
+}
+cost-with-money = { $cost } ({ $money })
+cost-about = environ { $cost }
+
 # --- buttons: at most 80 characters, better one word ---
 
 button-reroll = Nouvelle version
@@ -73,6 +84,8 @@ button-info = Infos
 button-delete = Supprimer
 button-retry = Réessayer
 button-reword = Changer le prompt
+button-switch = Réessayer avec { $model }
+button-reshape = Changer le format
 button-cancel = Annuler
 button-show = Afficher ici
 button-fetch = Récupérer : { $prompt }

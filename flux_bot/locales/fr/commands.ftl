@@ -50,6 +50,7 @@ model-flux-dev = FLUX.1 dev : rapide et économique
 model-flux-pro = FLUX.1 pro : des détails plus fins
 model-flux-pro-1-1 = FLUX 1.1 pro : des détails plus fins
 model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra : les plus grandes images
+model-flux-2-klein = FLUX.2 klein : le plus rapide
 model-flux-2-flex = FLUX.2 flex : à l’aise avec le texte dans les images
 model-flux-2-pro = FLUX.2 pro : le plus polyvalent
 model-flux-2-max = FLUX.2 max : la meilleure qualité

@@ -11,6 +11,7 @@ info-seed = { $count ->
    *[other] Seeds
 }
 info-time = Durée
+info-cost = Coût
 info-asked = Demandé
 info-asked-by = { $when } par { $user }
 info-parent = Créée à partir de

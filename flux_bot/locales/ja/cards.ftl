@@ -24,7 +24,7 @@ result-edited-from = { $parent }を編集
 parent-link = [以前の画像]({ $url })
 parent-plain = 以前の画像
 result-shown = { $user } さんの画像（{ $when }に作成）
-fewer-pictures = 画像生成サービスで作成できたのは、{ $asked }枚中{ $got }枚です。
+fewer-pictures = 足りない分を再度リクエストしましたが、画像生成サービスで作成できたのは{ $asked }枚中{ $got }枚です。
 shrunk = Discordのアップロード上限に合わせて縮小しました。オリジナル：{ $links }
 original-link = [画像{ $number }]({ $url })
 links-attached = { $count ->
@@ -44,11 +44,13 @@ told = Botの運営者に通知済みです。
 failure-bad_request = 画像生成サービスがこのリクエストを受け付けませんでした。{ free }内容を変えて、もう一度お試しください。
 failure-forbidden = このプロンプトは、画像生成サービスのセーフティフィルターにブロックされました。{ free }表現を変えて、もう一度お試しください。
 failure-too_many_requests = 画像生成サービスが混み合っています。{ free }数分後にもう一度お試しください。
-failure-api_error = 生成中に画像生成サービスでエラーが発生しました。{ free }もう一度試すと、うまくいくことがあります。
+failure-api_error = 生成中に画像生成サービスでエラーが発生しました。{ free }無料で再試行できます。もう一度試すと、うまくいくことがあります。
 failure-timeout = 時間がかかりすぎたため、画像生成サービスが処理を中断しました。{ free }もう一度試すと、うまくいくことがあります。
 failure-unreachable = 現在、画像生成サービスに接続できません。{ free }しばらくしてから、もう一度お試しください。
 failure-outcome_unknown = リクエストの送信中に画像生成サービスとの接続が切れ、画像は届きませんでした。料金が発生している可能性があるため、再送信はしていません。画像が必要な場合は、もう一度リクエストしてください。
 failure-overdue = 画像生成サービスはリクエストを受け付けましたが、結果が届きませんでした。失敗した画像に料金はかかりません。もう一度お試しください。
+failure-model_rejected = このモデルは、画像生成サービスで提供されなくなりました。{ free }別のモデルをお使いください。
+failure-size_rejected = このモデルでは、画像生成サービスがこの縦横比を受け付けませんでした。{ free }このモデルは { $shapes } に対応しています。別の縦横比を選んでください。
 failure-no_token = 画像生成サービスが正しく設定されていません。{ free }{ told }
 failure-invalid_token = 現在、このBotは画像生成サービスへのアクセスを認められていません。{ free }{ told }
 failure-token_expired = このBotは画像生成サービスにアクセスできなくなりました。{ free }{ told }
@@ -60,6 +62,12 @@ failure-api_not_implemented = 現在、画像生成サービスはこの操作�
 failure-unexpected = 画像生成サービスでこの画像を作成できませんでした。{ free }しばらくしてから、もう一度お試しください。
 failure-said = サービスからのメッセージ：{ $message }
 
+# --- costs ---
+
+cost-credits = { $credits }クレジット
+cost-with-money = { $cost }（{ $money }）
+cost-about = 約{ $cost }
+
 # --- buttons: at most 80 characters, better one word ---
 
 button-reroll = リロール
@@ -70,6 +78,8 @@ button-info = 詳細
 button-delete = 削除
 button-retry = 再試行
 button-reword = プロンプトを変更
+button-switch = { $model } で再試行
+button-reshape = 縦横比を変更
 button-cancel = キャンセル
 button-show = ここに表示
 button-fetch = 受け取る：{ $prompt }

@@ -50,6 +50,7 @@ model-flux-dev = FLUX.1 dev：速くて低価格
 model-flux-pro = FLUX.1 pro：より細やかな描写
 model-flux-pro-1-1 = FLUX 1.1 pro：より細やかな描写
 model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra：最も大きな画像
+model-flux-2-klein = FLUX.2 klein：最速
 model-flux-2-flex = FLUX.2 flex：画像内の文字が得意
 model-flux-2-pro = FLUX.2 pro：何でもこなす万能型
 model-flux-2-max = FLUX.2 max：最高品質

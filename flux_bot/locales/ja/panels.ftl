@@ -10,6 +10,7 @@ info-seed = { $count ->
    *[other] シード値
 }
 info-time = 所要時間
+info-cost = 料金
 info-asked = リクエスト日時
 info-asked-by = { $when }（{ $user }）
 info-parent = もとにした画像

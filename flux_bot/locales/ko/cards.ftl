@@ -24,7 +24,7 @@ result-edited-from = { $parent }를 편집했어요
 parent-link = [이전 이미지]({ $url })
 parent-plain = 이전 이미지
 result-shown = { $user } 님의 이미지, { $when } 생성
-fewer-pictures = 요청한 { $asked }장 중 { $got }장만 만들어졌어요.
+fewer-pictures = 부족한 만큼 다시 요청했지만, 요청한 { $asked }장 중 { $got }장만 만들어졌어요.
 shrunk = Discord 업로드 용량 제한에 맞춰 크기를 줄였어요. 원래 크기로 보기: { $links }
 original-link = [원본 { $number }]({ $url })
 links-attached = { $count ->
@@ -44,11 +44,13 @@ told = 봇 운영자에게 알렸어요.
 failure-bad_request = 이미지 서비스가 이 요청을 받아들이지 않았어요. { free } 내용을 바꿔서 다시 시도해 주세요.
 failure-forbidden = 이미지 서비스의 안전 필터가 이 프롬프트를 거부했어요. { free } 표현을 바꿔서 다시 시도해 주세요.
 failure-too_many_requests = 지금 이미지 서비스가 너무 붐비고 있어요. { free } 몇 분 뒤에 다시 시도해 주세요.
-failure-api_error = 그리는 도중 이미지 서비스에 오류가 났어요. { free } 다시 시도하면 되는 경우가 많아요.
+failure-api_error = 그리는 도중 이미지 서비스에 오류가 났어요. { free } 무료로 다시 시도할 수 있고, 그러면 되는 경우가 많아요.
 failure-timeout = 시간이 너무 오래 걸려 이미지 서비스가 작업을 중단했어요. { free } 다시 시도하면 되는 경우가 많아요.
 failure-unreachable = 지금 이미지 서비스에 연결할 수 없어요. { free } 나중에 다시 시도해 주세요.
 failure-outcome_unknown = 요청을 보내는 도중 이미지 서비스와 연결이 끊겨 이미지를 받지 못했어요. 이미 비용이 청구됐을 수 있어서 다시 보내지 않았어요. 그래도 필요하면 다시 요청해 주세요.
 failure-overdue = 이미지 서비스가 요청을 받고도 결과를 보내지 않았어요. 실패한 이미지는 비용이 청구되지 않아요. 다시 시도해 주세요.
+failure-model_rejected = 이미지 서비스에서 더 이상 이 모델을 제공하지 않아요. { free } 다른 모델을 써 주세요.
+failure-size_rejected = 이미지 서비스가 이 모델로는 이 비율을 받아들이지 않았어요. { free } 이 모델은 { $shapes } 비율을 지원해요. 다른 비율을 골라 주세요.
 failure-no_token = 이미지 서비스 설정이 잘못되어 있어요. { free } { told }
 failure-invalid_token = 지금은 이미지 서비스가 이 봇의 접속을 막고 있어요. { free } { told }
 failure-token_expired = 이미지 서비스가 더 이상 이 봇의 접속을 허용하지 않아요. { free } { told }
@@ -60,6 +62,12 @@ failure-api_not_implemented = 지금은 이미지 서비스가 이 작업을 지
 failure-unexpected = 이미지 서비스가 이 이미지를 만들지 못했어요. { free } 나중에 다시 시도해 주세요.
 failure-said = 서비스가 보낸 메시지: { $message }
 
+# --- costs ---
+
+cost-credits = { $credits } 크레딧
+cost-with-money = { $cost } ({ $money })
+cost-about = 약 { $cost }
+
 # --- buttons: at most 80 characters, better one word ---
 
 button-reroll = 리롤
@@ -70,6 +78,8 @@ button-info = 정보
 button-delete = 삭제
 button-retry = 다시 시도
 button-reword = 프롬프트 수정
+button-switch = { $model } 모델로 다시 시도
+button-reshape = 비율 변경
 button-cancel = 취소
 button-show = 여기에 올리기
 button-fetch = 받기: { $prompt }

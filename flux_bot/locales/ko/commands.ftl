@@ -50,6 +50,7 @@ model-flux-dev = FLUX.1 dev: 빠르고 저렴해요
 model-flux-pro = FLUX.1 pro: 더 섬세해요
 model-flux-pro-1-1 = FLUX 1.1 pro: 더 섬세해요
 model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: 이미지가 가장 커요
+model-flux-2-klein = FLUX.2 klein: 가장 빨라요
 model-flux-2-flex = FLUX.2 flex: 이미지 속 글자를 잘 그려요
 model-flux-2-pro = FLUX.2 pro: 두루두루 잘해요
 model-flux-2-max = FLUX.2 max: 품질이 가장 좋아요

@@ -10,6 +10,7 @@ info-seed = { $count ->
    *[other] 시드
 }
 info-time = 걸린 시간
+info-cost = 비용
 info-asked = 요청
 info-asked-by = { $when }, { $user }
 info-parent = 바탕이 된 이미지

@@ -25,7 +25,7 @@ result-edited-from = Editado a partir de { $parent }
 parent-link = [uma imagem anterior]({ $url })
 parent-plain = uma imagem anterior
 result-shown = Uma imagem de { $user }, criada { $when }
-fewer-pictures = O serviço de imagens só criou { $got } das { $asked } imagens.
+fewer-pictures = O serviço de imagens só criou { $got } das { $asked } imagens, mesmo depois de eu pedir de novo as que faltavam.
 shrunk = Tamanho reduzido por causa do limite de upload do Discord. Em tamanho original: { $links }
 original-link = [original { $number }]({ $url })
 links-attached = { $count ->
@@ -47,11 +47,13 @@ told = O responsável pelo bot já foi avisado.
 failure-bad_request = O serviço de imagens não aceitou este pedido. { free } Mude o pedido e tente de novo.
 failure-forbidden = O filtro de segurança do serviço de imagens recusou este prompt. { free } Reformule e tente de novo.
 failure-too_many_requests = O serviço de imagens está sobrecarregado no momento. { free } Tente de novo em alguns minutos.
-failure-api_error = O serviço de imagens falhou ao criar a imagem. { free } Tentar de novo costuma resolver.
+failure-api_error = O serviço de imagens falhou ao criar a imagem. { free } Você pode tentar de novo de graça; costuma funcionar.
 failure-timeout = O serviço de imagens demorou demais e cancelou o pedido. { free } Tentar de novo costuma resolver.
 failure-unreachable = Não é possível acessar o serviço de imagens no momento. { free } Tente de novo mais tarde.
 failure-outcome_unknown = A conexão com o serviço de imagens caiu durante o envio do seu pedido, e nenhuma imagem chegou. Pode ter havido cobrança, por isso o pedido não foi enviado outra vez. Se ainda quiser a imagem, peça de novo.
 failure-overdue = O serviço de imagens aceitou o pedido, mas não enviou nenhum resultado. Imagens que falham não são cobradas. Tente de novo.
+failure-model_rejected = O serviço de imagens não oferece mais este modelo. { free } Use outro.
+failure-size_rejected = O serviço de imagens não aceitou este formato para este modelo. { free } O modelo aceita { $shapes }. Escolha outro.
 failure-no_token = O serviço de imagens não está configurado corretamente. { free } { told }
 failure-invalid_token = O serviço de imagens está recusando este bot no momento. { free } { told }
 failure-token_expired = O serviço de imagens não aceita mais este bot. { free } { told }
@@ -63,6 +65,15 @@ failure-api_not_implemented = O serviço de imagens não consegue fazer isso no 
 failure-unexpected = O serviço de imagens não conseguiu criar esta imagem. { free } Tente de novo mais tarde.
 failure-said = Resposta do serviço: { $message }
 
+# --- costs ---
+
+cost-credits = { $credits ->
+    [one] { $credits } crédito
+   *[other] { $credits } créditos
+}
+cost-with-money = { $cost } ({ $money })
+cost-about = cerca de { $cost }
+
 # --- buttons: at most 80 characters, better one word ---
 
 button-reroll = Gerar de novo
@@ -73,6 +84,8 @@ button-info = Info
 button-delete = Excluir
 button-retry = Tentar de novo
 button-reword = Mudar o prompt
+button-switch = Tentar com { $model }
+button-reshape = Mudar o formato
 button-cancel = Cancelar
 button-show = Mostrar aqui
 button-fetch = Pegar: { $prompt }

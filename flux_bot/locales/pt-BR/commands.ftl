@@ -50,6 +50,7 @@ model-flux-dev = FLUX.1 dev: rápido e barato
 model-flux-pro = FLUX.1 pro: mais detalhes
 model-flux-pro-1-1 = FLUX 1.1 pro: mais detalhes
 model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra: as maiores imagens
+model-flux-2-klein = FLUX.2 klein: o mais rápido
 model-flux-2-flex = FLUX.2 flex: ótimo para imagens com texto
 model-flux-2-pro = FLUX.2 pro: o mais versátil
 model-flux-2-max = FLUX.2 max: a máxima qualidade

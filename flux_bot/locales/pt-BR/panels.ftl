@@ -11,6 +11,7 @@ info-seed = { $count ->
    *[other] Seeds
 }
 info-time = Duração
+info-cost = Custo
 info-asked = Pedido feito
 info-asked-by = { $when } por { $user }
 info-parent = Criada a partir de

@@ -24,7 +24,7 @@ result-edited-from = 根据{ $parent }编辑
 parent-link = [之前的一张图片]({ $url })
 parent-plain = 之前的一张图片
 result-shown = { $user } 的图片，{ $when }生成
-fewer-pictures = 你要了 { $asked } 张图片，图片服务只生成了 { $got } 张。
+fewer-pictures = 你要了 { $asked } 张图片，缺少的部分已再次请求，但图片服务总共只生成了 { $got } 张。
 shrunk = 因 Discord 的上传大小限制，图片已缩小。完整尺寸：{ $links }
 original-link = [原图 { $number }]({ $url })
 links-attached = { $count ->
@@ -44,11 +44,13 @@ told = 已通知机器人管理员。
 failure-bad_request = 图片服务未接受此请求。{ free }请修改后重试。
 failure-forbidden = 图片服务的安全过滤器拒绝了这条提示词。{ free }请换个说法再试。
 failure-too_many_requests = 图片服务目前太忙。{ free }请过几分钟再试。
-failure-api_error = 图片服务在绘制时出错。{ free }重试通常可以解决。
+failure-api_error = 图片服务在绘制时出错。{ free }可以免费重试，通常就能解决。
 failure-timeout = 图片服务处理超时，已放弃。{ free }重试通常可以解决。
 failure-unreachable = 目前无法连接图片服务。{ free }请稍后再试。
 failure-outcome_unknown = 发送请求时与图片服务的连接中断，没有收到图片。这次可能已经计费，所以没有再次发送。如果仍然需要，请重新提交。
 failure-overdue = 图片服务接受了请求，但一直没有返回结果。失败的图片不计费。请重试。
+failure-model_rejected = 图片服务已不再提供此模型。{ free }请换一个模型。
+failure-size_rejected = 图片服务不接受此模型使用这个比例。{ free }此模型支持 { $shapes }。请换一个比例。
 failure-no_token = 图片服务的配置有误。{ free }{ told }
 failure-invalid_token = 图片服务目前拒绝此机器人访问。{ free }{ told }
 failure-token_expired = 图片服务已不再允许此机器人访问。{ free }{ told }
@@ -60,6 +62,12 @@ failure-api_not_implemented = 图片服务目前不支持此操作。{ free }{ t
 failure-unexpected = 图片服务未能生成这张图片。{ free }请稍后再试。
 failure-said = 图片服务返回的信息：{ $message }
 
+# --- costs ---
+
+cost-credits = { $credits } 积分
+cost-with-money = { $cost }（{ $money }）
+cost-about = 约 { $cost }
+
 # --- buttons: at most 80 characters, better one word ---
 
 button-reroll = 重新生成
@@ -70,6 +78,8 @@ button-info = 详情
 button-delete = 删除
 button-retry = 重试
 button-reword = 修改提示词
+button-switch = 用 { $model } 重试
+button-reshape = 修改比例
 button-cancel = 取消
 button-show = 发到这里
 button-fetch = 领取：{ $prompt }

@@ -50,6 +50,7 @@ model-flux-dev = FLUX.1 dev：又快又便宜
 model-flux-pro = FLUX.1 pro：细节更精细
 model-flux-pro-1-1 = FLUX 1.1 pro：细节更精细
 model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra：图片尺寸最大
+model-flux-2-klein = FLUX.2 klein：速度最快
 model-flux-2-flex = FLUX.2 flex：擅长画图中文字
 model-flux-2-pro = FLUX.2 pro：全能之选
 model-flux-2-max = FLUX.2 max：画质最佳

@@ -10,6 +10,7 @@ info-seed = { $count ->
    *[other] 种子
 }
 info-time = 用时
+info-cost = 费用
 info-asked = 提交时间
 info-asked-by = { $when }（{ $user }）
 info-parent = 源图片

@@ -1,6 +1,7 @@
 """Info: how a picture was made, and the command that makes it again."""
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import discord
 from discord import ui
 
 from cogs.buttons.info import COMMAND_LIMIT, command_for, information
+from flux_bot.core.costs import Money
 from flux_bot.core.jobs import Action, Image, Job, JobStatus, TaskResult
 from flux_bot.ui.cards import Verb
 from tests.database import NOW, SECOND, image_request, origin
@@ -18,7 +20,10 @@ from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
 
 RESULT = TaskResult(
-    "the `task`", (Image("https://a/1.png", seed=7), Image("https://a/2.png", seed=8)), trace_id="t" * 101
+    "the `task`",
+    (Image("https://a/1.png", seed=7), Image("https://a/2.png", seed=8)),
+    trace_id="t" * 101,
+    cost=Decimal("0.216000000"),
 )
 JOB = Job(
     id="-" * 16,
@@ -37,10 +42,15 @@ HERE = "https://discord.com/channels/30/20"
 
 
 def card_of(
-    job: Job, *, parent: Job | None = None, related: tuple[Job, ...] = (), with_address: bool = True
+    job: Job,
+    *,
+    parent: Job | None = None,
+    related: tuple[Job, ...] = (),
+    price: Money | None = None,
+    with_address: bool = True,
 ) -> tuple[str, list[tuple[str, str]]]:
     """Return the text and the files of the card about a job."""
-    card = information(EN, job, parent, related, with_address=with_address)
+    card = information(EN, job, parent, related, price, with_address=with_address)
     text = "\n".join(item.content for item in card.view.walk_children() if isinstance(item, ui.TextDisplay))
     return text, [(file.filename, file.fp.read().decode()) for file in card.files]
 
@@ -56,18 +66,21 @@ def test_information() -> None:
     assert text == (
         "### How it was made\n**Prompt**\n> a \\*white\\* cat\n"
         "**Model** `flux-dev`\n**Size** 1344x768\n**Pictures** 2\n**Seeds** 7, 8\n**Time** 8 s\n"
+        "**Cost** 0.216 credits\n"
         f"**Requested** <t:{int(NOW.timestamp())}:R> by <@1>\n**Request** `{JOB.id}`\n"
         f"**Task** `the 'task'`\n**Trace** `{'t' * 99}…`\n"
         "To make it again, paste this command:\n```\n"
         "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:2\n```"
     )
     assert files == []
+    text, _ = card_of(JOB, price=Money(Decimal("0.0952"), "USD"))
+    assert "\n**Cost** 0.216 credits ($0.021)\n" in text
 
 
 def test_missing_facts() -> None:
     """What the image API does not tell is left out."""
     text, _ = card_of(replace(JOB, submitted_at=None, result=TaskResult(None, (Image("https://a/1.png"),))))
-    assert not [heading for heading in ("Seed", "Time", "Task", "Trace") if f"**{heading}" in text]
+    assert not [heading for heading in ("Seed", "Time", "Cost", "Task", "Trace") if f"**{heading}" in text]
     text, _ = card_of(replace(JOB, result=replace(RESULT, images=(*RESULT.images[:1], Image("https://a/2.png")))))
     assert "**Seed** 7\n" in text
 
@@ -112,6 +125,7 @@ def test_command() -> None:
     expected: list[tuple[dict[str, Any], str]] = [
         ({"count": 1}, "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:1"),
         ({"private": True}, "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:2 private:True"),
+        ({"model_chosen": False}, "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:2"),
         (edit, "/edit prompt:add a hat model:flux-kontext-pro size:1:1"),
         (edit | {"image_url": url}, f"/edit prompt:add a hat model:flux-kontext-pro size:1:1 image_url:{url}"),
         (
@@ -130,11 +144,13 @@ def test_command() -> None:
 
 async def test_press(tmp_path: Path) -> None:
     """Any user sees it privately, in one call, with the newest related results."""
-    async with BotHarness(tmp_path) as harness:
+    async with BotHarness(tmp_path, credit_price="0.0952 USD") as harness:
         job, result = await make_result(harness)
+        await harness.change("UPDATE jobs SET cost = 216000000")
         calls = len(harness.calls)
         text = private_text(await press(harness.bob, result, Verb.INFO, job))
         assert harness.calls[calls:] == ["reply"]
+        assert "\n**Cost** 0.216 credits ($0.021)\n" in text
         assert f"by <@{harness.alice.id}>\n**Request** `{job.id}`\n**Task** `{harness.tasks[job.id].id}`\n" in text
         await press(harness.alice, result, Verb.REROLL, job)
         (child,) = await children(harness, job)

@@ -1,5 +1,6 @@
 """Reroll, Try again, Change the prompt and Delete."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from flux_bot.core.jobs import Failure
@@ -9,6 +10,8 @@ from tests.finished_jobs import (
     button_labels,
     buttons,
     children,
+    forge,
+    make_edit,
     make_failure,
     make_moderator,
     make_result,
@@ -16,11 +19,13 @@ from tests.finished_jobs import (
     press_without_waiting,
     private_text,
     prune,
+    reset_interactions,
     result_of,
 )
 from tests.flux.caller import eventually
 from tests.forms import form_of, last_submission, prefilled, submit_form, while_database_hangs
-from tests.harness import BotHarness, alt_texts, text_of
+from tests.harness import BotHarness, alt_texts, picture, text_of
+from tests.rejected_models import reject_model
 
 NOT_YOURS = "Only the person who requested this, or a moderator, can delete it."
 ON_RESULT = ["Reroll", "Remix", "Edit", "Save", "Info", "Delete"]
@@ -144,13 +149,56 @@ async def test_try_again(tmp_path: Path) -> None:
         assert len(harness.messages(viewer=harness.bob)) == 3
 
 
+async def test_try_again_with_another_model(tmp_path: Path) -> None:
+    """The button makes the same from the model that it names, for whoever presses it; if that is gone, it says so."""
+    async with BotHarness(tmp_path, expects_errors=True) as harness:
+        job, card = await make_result(harness, model="flux-pro-1.1", size="768x1344", count=2)
+        assert button_labels(card) == ["Try again with FLUX.1 pro", "Delete"]
+        assert not (await press(harness.bob, card, Verb.SWITCH, job)).ephemeral
+        (child,) = await children(harness, job)
+        assert child.origin.user_id == harness.bob.id
+        assert child.request == replace(job.request, model="flux-pro")
+        assert child.request.model_chosen
+        assert "your pictures are ready" in text_of(result_of(harness, child))
+
+        await reject_model(harness, "flux-pro")
+        forge(harness, f"switch:{job.id}", f"retry:{job.id}")
+        for verb, model in ((Verb.RETRY, "flux-pro-1.1"), (Verb.SWITCH, "flux-pro")):
+            refused = private_text(await press(harness.alice, card, Verb.SWITCH, job))
+            assert f"There is no model “{model}” that makes pictures. Choose one of these: flux-2-" in refused, verb
+            reset_interactions(harness)
+        assert len(harness.fake.submissions) == 2
+
+
+async def test_another_model_for_an_edit(tmp_path: Path) -> None:
+    """An edit keeps its source and privacy, even if the model was only a default; no other button names a model."""
+    async with BotHarness(tmp_path, expects_errors=True) as harness:
+        harness.fake.faults.gone_models = ("flux-kontext-max",)
+        source = ("roof.png", picture().read())
+        job, card = await make_edit(harness, image=source, private=True, model="flux-kontext-max")
+        assert button_labels(card) == ["Try again with FLUX.1 pro", "Delete"]
+        await harness.change("UPDATE jobs SET model_chosen = 0 WHERE id = ?", job.id)
+        body = last_submission(harness)
+        await press(harness.alice, card, Verb.SWITCH, job)
+        (child,) = await children(harness, job)
+        assert (child.request.private, child.request.model_chosen) == (True, True)
+        assert last_submission(harness) == body | {"model": "flux-pro"}
+
+        harness.fake.faults.failure = [Failure("timeout", "flux-kontext-max"), None]
+        job, card = await make_edit(harness, "a dog", image=source)
+        forge(harness, f"retry:{job.id}", f"switch:{job.id}")
+        await press(harness.alice, card, Verb.RETRY, job)
+        (child,) = await children(harness, job)
+        assert (child.request.model, child.request.model_chosen) == (job.request.model, False)
+
+
 async def test_change_the_prompt(tmp_path: Path) -> None:
     """A refused prompt can be changed in a form; everything else stays the same."""
     async with BotHarness(tmp_path) as harness:
         for code in ("forbidden", "bad_request"):
-            job, card = await make_failure(harness, code, "a naughty cat", size="128x64", count=2)
+            job, card = await make_failure(harness, code, "a naughty cat", size="96x64", count=2)
             before = last_submission(harness)
-            assert button_labels(card) == ["Try again", "Change the prompt", "Delete"]
+            assert button_labels(card) == ["Change the prompt", "Try again", "Delete"]
             opened = await press(harness.alice, card, Verb.REWORD, job)
             assert form_of(opened)["title"] == "Change the prompt"
             assert prefilled(opened)["prompt"] == "a naughty cat"

@@ -31,6 +31,7 @@ async def test_attachment(tmp_path: Path) -> None:
             attachment.update(width=160, height=90)
 
     async with BotHarness(tmp_path, seconds=None) as harness:
+        harness.fake.scale = 1 / 8  # smaller pictures would have another shape
         harness.change_interaction = measure
         file = ("roof.png", picture(160, 90).read())
         interaction = await harness.alice.slash(harness.channel, "edit", prompt="add a cat", image=file)
@@ -116,14 +117,18 @@ async def test_preferences(tmp_path: Path) -> None:
         for changes, expected in (
             ({}, ("flux-kontext-max", "1:1", 1, True)),
             ({"model": "flux-kontext-pro"}, ("flux-kontext-pro", "1:1", 1, True)),
+            ({"model": "flux-kontext-max"}, ("flux-kontext-max", "1:1", 1, True)),
             ({"private": False}, ("flux-kontext-max", "1:1", 1, False)),
         ):
             sent = await harness.alice.slash(harness.channel, "edit", prompt="a hat", image=PICTURE, **changes)
             request = (await harness.job(job_id_of(answer(sent)))).request
             assert (request.model, request.size, request.count, request.private) == expected, changes
+            assert request.model_chosen is ("model" in changes), changes
             assert sent.ephemeral is request.private, changes
             opened = await harness.alice.slash(harness.channel, "edit", image=PICTURE, **changes)
             assert prefilled(opened)["model"] == [request.model], changes
             submitted = await submit_form(harness.alice, opened, prompt="a hat")
+            confirmed = (await harness.job(job_id_of(answer(submitted)))).request
+            assert (confirmed.model, confirmed.model_chosen) == (request.model, request.model_chosen), changes
             assert submitted.ephemeral is request.private, changes
         assert len(harness.messages(viewer=harness.bob)) == 2

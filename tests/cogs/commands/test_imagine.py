@@ -53,7 +53,7 @@ async def test_in_a_channel(tmp_path: Path) -> None:
         await eventually(lambda: job_id in harness.tasks)
         body = dict(harness.fake.submissions[0].body)
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/callbacks/[\w-]{16}/[\w-]{43}", body.pop("callback_url"))
-        expected = {"prompt": "a cat on a roof", "model": "flux-2-flex", "size": "64x64", "count": 3}
+        expected = {"prompt": "a cat on a roof", "model": "flux-2-flex", "size": "1:1", "count": 3}
         assert body == {"action": "generate", **expected}
 
         await harness.fake.finish(harness.tasks[job_id].id)
@@ -174,15 +174,17 @@ async def test_preferences(tmp_path: Path) -> None:
     preferences = Preferences("flux-2-max", "flux-kontext-max", "16:9", 3, private=True)
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=10) as harness:
         await harness.store.history.prefer(harness.alice.id, **asdict(preferences))
-        usual = {"model": "flux-2-max", "size": "1344x768", "count": 3}
+        usual = {"model": "flux-2-max", "size": "16:9", "count": 3}
         for changes, changed in (
             ({}, {}),
-            ({"model": "flux-kontext-pro"}, {"model": "flux-kontext-pro", "size": "16:9"}),
-            ({"size": "1:1"}, {"size": "1024x1024"}),
+            ({"model": "flux-kontext-pro"}, {"model": "flux-kontext-pro"}),
+            ({"model": "flux-2-max"}, {}),
+            ({"size": "1:1"}, {"size": "1:1"}),
             ({"count": 1}, {"count": 1}),
         ):
             card = answer(await harness.alice.slash(harness.channel, "imagine", prompt="a cat", **changes))
             assert await submitted_options(harness, job_id_of(card)) == usual | changed, changes
+            assert (await harness.job(job_id_of(card))).request.model_chosen is ("model" in changes), changes
         assert harness.messages(viewer=harness.bob) == []
         public = await harness.alice.slash(harness.channel, "imagine", prompt="a cat", private=False)
         assert not public.ephemeral
@@ -191,7 +193,7 @@ async def test_preferences(tmp_path: Path) -> None:
 
         of_bob = await harness.bob.slash(harness.channel, "imagine", prompt="a cat")
         assert not of_bob.ephemeral
-        defaults = {"model": "flux-dev", "size": "1024x1024", "count": 1}
+        defaults = {"model": "flux-dev", "size": "1:1", "count": 1}
         assert await submitted_options(harness, job_id_of(answer(of_bob))) == defaults
 
 

@@ -15,6 +15,7 @@ from tests.finished_jobs import (
     buttons,
     copy_job,
     forge,
+    make_picture,
     mark_undelivered,
     private_answer,
     private_text,
@@ -74,6 +75,7 @@ async def test_all_kinds(tmp_path: Path) -> None:
         undelivered = await mark_undelivered(harness, "an undelivered cat")
         running, _ = await harness.start_job("a *cat*\nin two lines")
         first, second = await queue_jobs(harness, "a dog", "a bird")
+        await harness.change("UPDATE jobs SET cost = 216000000 WHERE id = ?", done.id)
         shown = await panel(harness)
         result = await harness.job(done.id)
         assert text_of(shown) == (
@@ -85,7 +87,7 @@ async def test_all_kinds(tmp_path: Path) -> None:
             "position 1: a dog\n"
             "position 2: a bird\n"
             "**Just finished**\n"
-            f"{time_of(harness, done.id, 'finished_at')}: a done cat · [show]({result.result_url})"
+            f"{time_of(harness, done.id, 'finished_at')}: a done cat · 0.216 credits · [show]({result.result_url})"
         )
         assert {custom_id: button.label for custom_id, button in buttons(shown).items()} == {
             f"fetch:{undelivered.id}": "Fetch: an undelivered cat",
@@ -113,6 +115,7 @@ async def test_recent(tmp_path: Path) -> None:
         await harness.alice.click(
             await harness.wait_for_message("Painting", "a cancelled cat"), custom_id=f"cancel:{cancelled.id}"
         )
+        await harness.change("UPDATE jobs SET cost = NULL")
         lines = text_of(await panel(harness)).splitlines()
         assert lines[1:3] == [NONE, "**Just finished**"]
         assert re.fullmatch(r"<t:\d+:R>, failed: a failed cat · \[show\]\(https://discord.com/channels/\S+\)", lines[3])
@@ -129,13 +132,31 @@ async def test_recent(tmp_path: Path) -> None:
         assert text_of(await panel(harness)).endswith(f"{time_of(harness, job_id, 'finished_at')}: a public cat")
 
 
+async def test_costs(tmp_path: Path) -> None:
+    """A recent job's line says what it cost, in money too if the price of a credit is known."""
+    async with BotHarness(tmp_path, credit_price="0.0952 USD") as harness:
+        for prompt, credit in (("a dear cat", 0.216), ("a cat", None)):
+            job = await make_picture(harness, prompt)
+            await harness.change("UPDATE jobs SET cost = ? WHERE id = ?", credit and int(credit * 10**9), job.id)
+        *_, cheap, dear = text_of(await panel(harness)).splitlines()
+        assert "a cat · [show](" in cheap
+        assert "a dear cat · 0.216 credits ($0.021) · [show](" in dear
+        await harness.restart(credit_price=None)
+        assert "a dear cat · 0.216 credits · [show](" in text_of(await panel(harness))
+
+
 async def test_the_largest_panel(tmp_path: Path) -> None:
     """With any number of jobs and any prompts it is within Discord's limits, and says how many more there are."""
-    async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
+    async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1, credit_price="0.0952 USD") as harness:
         job, _ = await harness.start_job()
         now = harness.row(job.id)["submitted_at"]
         dull: dict[str, Any] = {"task_id": None, "next_lookup_at": None, "deadline_at": None, "slow_at": None}
-        ended = {"images": '[{"url": "https://pictures.example/1.png", "seed": 1}]', "finished_at": now, **dull}
+        ended = {
+            "images": '[{"url": "https://pictures.example/1.png", "seed": 1}]',
+            "finished_at": now,
+            "cost": 10**14 + 1,
+            **dull,
+        }
         kinds: tuple[dict[str, Any], ...] = (
             {"status": "finished", "undelivered_at": now, **ended},
             {"status": "running", **dull},

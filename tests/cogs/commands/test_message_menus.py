@@ -219,7 +219,7 @@ async def test_remix_a_members_text(tmp_path: Path) -> None:
         assert (values["prompt"], values["model"], values["count"]) == ("a *cat*\non a roof", ["flux-dev"], "1")
         await submit_form(harness.alice, opened)
         await harness.wait_for_message(f"<@{harness.alice.id}> your picture is ready")
-        usual = {"action": "generate", "model": "flux-dev", "size": "1024x1024", "count": 1}
+        usual = {"action": "generate", "model": "flux-dev", "size": "1:1", "count": 1}
         assert last_submission(harness) == usual | {"prompt": "a *cat*\non a roof"}
 
         long = post_embeds(harness, {"type": "rich", "description": "cat " * 1024}, text="a " * 1000)
@@ -261,7 +261,7 @@ async def test_remix_a_result_of_the_bot(tmp_path: Path) -> None:
     """For one of the bot's results the form has its prompt, model and size; without its job, the prompt on the card."""
     prompt = "1. a *cat* \\o/ <@1>"
     async with BotHarness(tmp_path) as harness:
-        _, message = await make_result(harness, prompt, size="128x64", count=2)
+        _, message = await make_result(harness, prompt, size="96x64", count=2)
         before = last_submission(harness)
         opened = await choose(harness, REMIX, message, harness.bob)
         assert prefilled(opened)["prompt"] == prompt
@@ -269,7 +269,7 @@ async def test_remix_a_result_of_the_bot(tmp_path: Path) -> None:
         await harness.wait_for_message(f"<@{harness.bob.id}> your pictures are ready")
         assert last_submission(harness) == before
         opened = await choose(harness, REMIX, message)
-        chosen = {"action": "generate", "prompt": "a dog", "model": "flux-dev", "size": "1344x768", "count": 1}
+        chosen = {"action": "generate", "prompt": "a dog", "model": "flux-dev", "size": "16:9", "count": 1}
         assert await submit(harness, opened, prompt="a dog", model=["flux-dev"], size=["16:9"], count="1") == chosen
 
         # of an edit only the prompt is used
@@ -287,10 +287,10 @@ async def test_remix_a_result_of_the_bot(tmp_path: Path) -> None:
 async def test_remix_a_card_without_pictures(tmp_path: Path) -> None:
     """A status card and a failure work in the same way; the bot's other messages have no prompt."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        await harness.imagine("a *cat*", size="128x64", count=2)
+        await harness.imagine("a *cat*", size="96x64", count=2)
         waiting = await harness.wait_for_message("Painting", "cat")
         harness.fake.faults.submit = ANSWERS["moderation"]
-        await harness.imagine("a *dog*", size="128x64", count=2)
+        await harness.imagine("a *dog*", size="96x64", count=2)
         failed = await harness.wait_for_message("filter refused", "dog")
         for message, prompt in ((waiting, "a *cat*"), (failed, "a *dog*")):
             values = prefilled(await choose(harness, REMIX, message, harness.bob))
@@ -308,9 +308,13 @@ async def test_remix_uses_preferences(tmp_path: Path) -> None:
         sent = await submit_form(harness.alice, await choose(harness, REMIX, message))
         assert sent.ephemeral
         await harness.wait_for_message("your pictures are ready", viewer=harness.alice)
-        expected = {"action": "generate", "prompt": "a cat", "model": "flux-2-pro", "size": "1344x768", "count": 2}
+        expected = {"action": "generate", "prompt": "a cat", "model": "flux-2-pro", "size": "16:9", "count": 2}
         assert last_submission(harness) == expected
         assert len(harness.messages(viewer=harness.bob)) == 1
+        assert not (await latest_job(harness)).request.model_chosen
+        await submit_form(harness.alice, await choose(harness, REMIX, message), model=["flux-dev"], prompt="a dog")
+        request = (await latest_job(harness)).request
+        assert (request.model, request.model_chosen) == ("flux-dev", True)
 
 
 # --- private messages ----------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def add_sizes(payload: Payload) -> None:
 async def test_edit_of_a_result(tmp_path: Path) -> None:
     """The chosen picture of a result is edited for the user, from the API's own address; then that edit is edited."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await make_result(harness, count=4, size="128x64")
+        job, result = await make_result(harness, count=4, size="96x64")
         calls = len(harness.calls)
         opened = await press(harness.bob, result, Verb.EDIT, job)
         assert harness.calls[calls:] == ["reply"], "the press itself is not taken for a submitted form"
@@ -56,7 +56,8 @@ async def test_edit_of_a_result(tmp_path: Path) -> None:
         assert prefilled(opened) == {"which": ["1"], "model": ["flux-kontext-pro"]}
         await submit_form(harness.bob, opened, prompt="make it winter", which=["3"])
         (edit,) = await children(harness, job)
-        body = {"action": "edit", "prompt": "make it winter", "model": "flux-kontext-pro", "size": "16:9"}
+        assert not edit.request.model_chosen
+        body = {"action": "edit", "prompt": "make it winter", "model": "flux-kontext-pro", "size": "3:2"}
         assert last_submission(harness) == body | {"image_url": job.images[2].url}
         shown = result_of(harness, edit)
         assert text_of(shown).startswith(
@@ -70,7 +71,8 @@ async def test_edit_of_a_result(tmp_path: Path) -> None:
         opened = await press(harness.alice, shown, Verb.EDIT, edit)
         assert list(fields_of(opened)) == ["prompt", "model"]
         await submit_form(harness.alice, opened, prompt="make it winter", model=["flux-kontext-max"])
-        await children(harness, edit)
+        (other,) = await children(harness, edit)
+        assert other.request.model_chosen
         assert last_submission(harness) == body | {"model": "flux-kontext-max", "image_url": edit.images[0].url}
 
 
@@ -93,7 +95,7 @@ async def test_impossible_edits_of_a_result(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness, count=4)
         for values, answer in (
-            ({"model": ["flux-dev"]}, "There is no model “flux-dev” that edits pictures."),
+            ({"model": ["flux-2-klein"]}, "There is no model “flux-2-klein” that edits pictures."),
             ({"prompt": "\u3000 "}, "The prompt is empty."),
             ({"which": ["5"]}, "This picture is no longer available"),
         ):
@@ -127,7 +129,7 @@ async def test_upload(tmp_path: Path) -> None:
 
 async def test_options(tmp_path: Path) -> None:
     """The form opens with the command's options, and what is submitted counts; a listed shape is never refused."""
-    async with BotHarness(tmp_path, flux_catalogue="2026-10") as harness:
+    async with BotHarness(tmp_path) as harness:
         given = {"prompt": "add a *cat*", "model": "flux-kontext-max"}
         for typed, changes, sent in (
             ("9:21", {}, {"size": "9:21"}),

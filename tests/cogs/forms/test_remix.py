@@ -6,6 +6,7 @@ from flux_bot.ui.cards import Verb
 from tests.finished_jobs import age_jobs, children, make_edit, make_result, press, private_text, result_of
 from tests.forms import form_of, last_submission, prefilled, submit_form, while_database_hangs
 from tests.harness import BotHarness, picture, source_of, text_of
+from tests.rejected_models import reject_model
 
 UNCHANGED = {"model": ["as-it-was"], "size": ["as-it-was"], "count": "as-it-was"}
 
@@ -13,7 +14,7 @@ UNCHANGED = {"model": ["as-it-was"], "size": ["as-it-was"], "count": "as-it-was"
 async def test_remix(tmp_path: Path) -> None:
     """The form opens with the request. Submitted unchanged it makes the same again, else what the user changed."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await make_result(harness, "a *cat*\non a roof", size="128x64", count=3)
+        job, result = await make_result(harness, "a *cat*\non a roof", size="96x64", count=3)
         before = last_submission(harness)
         opened = await press(harness.alice, result, Verb.REMIX, job)
         assert form_of(opened)["title"] == "Remix"
@@ -22,12 +23,13 @@ async def test_remix(tmp_path: Path) -> None:
         await submit_form(harness.alice, opened)
         (again,) = await children(harness, job)
         assert last_submission(harness) == before
+        assert again.request.size == job.request.size == "96x64"
         assert f"-# Rerolled from [an earlier picture]({result.jump_url})" in text_of(result_of(harness, again))
 
         opened = await press(harness.bob, result, Verb.REMIX, job)
         await submit_form(harness.bob, opened, prompt="a dog", size=["16:9"], count="1")
         _, remixed = await children(harness, job, 2)
-        assert last_submission(harness) == before | {"prompt": "a dog", "size": "1344x768", "count": 1}
+        assert last_submission(harness) == before | {"prompt": "a dog", "size": "16:9", "count": 1}
         assert remixed.origin.user_id == harness.bob.id
         shown = result_of(harness, remixed)
         start = f"<@{harness.bob.id}> your picture is ready.\n-# Remixed from [an earlier picture]({result.jump_url})"
@@ -58,21 +60,22 @@ async def test_remix_of_an_edit(tmp_path: Path) -> None:
 async def test_remix_after_a_restart(tmp_path: Path) -> None:
     """A form that was open during a restart works. If its model is no longer offered, another one can be chosen."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await make_result(harness, model="flux-pro-1.1", size="1:1")
+        job, result = await make_result(harness, model="flux-pro", size="1:1")
         unchanged, changed = [await press(harness.alice, result, Verb.REMIX, job) for _ in range(2)]
-        await harness.restart(flux_catalogue="2026-10")
+        await harness.restart()
+        await reject_model(harness, "flux-pro")
         text = private_text(await submit_form(harness.alice, unchanged))
-        assert "There is no model “flux-pro-1.1” that makes" in text
+        assert "There is no model “flux-pro” that makes" in text
         await submit_form(harness.alice, changed, model=["flux-dev"])
-        await children(harness, job)
-        assert last_submission(harness)["model"] == "flux-dev"
+        (child,) = await children(harness, job)
+        assert (last_submission(harness)["model"], child.request.model_chosen) == ("flux-dev", True)
         assert "model" not in prefilled(await press(harness.alice, result, Verb.REMIX, job))
 
 
 async def test_while_the_database_hangs(tmp_path: Path) -> None:
     """The form opens empty, and empty fields change nothing; the bot shows that it is thinking, privately if it was."""
     async with BotHarness(tmp_path) as harness:
-        job, result = await make_result(harness, size="128x64", count=2, private=True)
+        job, result = await make_result(harness, size="96x64", count=2, private=True)
         before = last_submission(harness)
         opened = await while_database_hangs(harness, tmp_path, press(harness.alice, result, Verb.REMIX, job))
         assert prefilled(opened) == UNCHANGED

@@ -107,12 +107,13 @@ def test_changed() -> None:
         ({"prompt": "as-it-was"}, {"prompt": "as-it-was"}),
         ({"model": ["as-it-was"], "size": ["as-it-was"], "count": "as-it-was"}, {}),
         ({"model": ["flux-2-pro"]}, {"model": "flux-2-pro"}),
-        ({"model": ["flux-dev"]}, {"model": "flux-dev", "size": "1440x608"}),
+        ({"model": ["flux-dev"]}, {"model": "flux-dev", "size": "21:9"}),
+        ({"model": ["flux-pro-1.1"]}, {"model": "flux-pro-1.1", "size": "1440x608"}),
         ({"model": ["flux-pro-1.1-ultra"]}, {"model": "flux-pro-1.1-ultra", "size": "21:9"}),
         ({"model": ["flux-kontext-max"], "size": ["9:16"]}, {"model": "flux-kontext-max", "size": "9:16"}),
-        ({"size": ["16:9"]}, {"size": "1344x768"}),
-        ({"size": ["99999x1"]}, {"size": "1536x640"}),
-        *(({"size": [size]}, {"size": "1024x1024"}) for size in ("nothing", "0x0")),
+        ({"size": ["16:9"]}, {"size": "16:9"}),
+        ({"size": ["99999x1"]}, {"size": "21:9"}),
+        *(({"size": [size]}, {"size": "1:1"}) for size in ("nothing", "0x0")),
         ({"count": "4"}, {"count": 4}),
         ({"count": "5"}, {}),
         ({"prompt": "*" * 4000}, {"prompt": "*" * 4000}),
@@ -123,11 +124,28 @@ def test_changed() -> None:
     assert edit == replace(EDIT, prompt="add a cat", model="flux-kontext-max", size="16:9"), "an edit has no count"
 
 
+def test_whether_the_model_was_chosen() -> None:
+    """Another model than the one that was preselected is the user's choice; otherwise it is what it was before."""
+    for was_chosen in (True, False):
+        base = replace(BASE, model_chosen=was_chosen)
+        for values in ({}, {"model": [BASE.model]}, {"size": ["1:1"], "prompt": "a dog"}):
+            assert form(**values).changed(base, CATALOGUE).model_chosen is was_chosen, values
+        assert form(model=["flux-2-pro"]).changed(base, CATALOGUE).model_chosen
+
+
+def test_the_size_is_kept() -> None:
+    """An unchanged size is kept as it was chosen, even if the model now has it in another form; a new one is not."""
+    known = CATALOGUE.model_copy(update={"models": tuple(model.in_form("ratios") for model in CATALOGUE.models[:4])})
+    base = replace(BASE, size="64x64")
+    for values, size in (({}, "64x64"), ({"size": ["96x64"]}, "3:2"), ({"model": ["flux-2-pro"]}, "1:1")):
+        assert form(**values).changed(base, known).size == size, values
+
+
 def test_changes_that_are_rejected() -> None:
     """A model that can't be chosen and a prompt that is empty or too long are rejected."""
     for values, base, reason in (
         ({"model": ["nothing"]}, BASE, "no-such-model-generate.*nothing"),
-        ({"model": ["flux-dev"]}, EDIT, "no-such-model-edit.*flux-dev"),
+        ({"model": ["flux-2-klein"]}, EDIT, "no-such-model-edit.*flux-2-klein"),
         ({"prompt": " \n\t\u3000 "}, BASE, "empty-prompt"),
         ({}, replace(BASE, prompt=""), "empty-prompt"),
         ({"prompt": "*" * 4001}, BASE, "prompt-too-long"),
