@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 
 import sqlalchemy as sa
 import stamina
@@ -16,7 +17,7 @@ from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, 
 from flux_bot.store.database import Database, fetch_jobs, update_returning
 from flux_bot.store.history import read_preferences
 from flux_bot.store.notifications import Loop
-from flux_bot.store.queue import count_queue, expected_cost, place_in_queue, usual
+from flux_bot.store.queue import Usual, count_queue, expected_cost, place_in_queue, usual
 from flux_bot.store.schema import THE_JOB, columns_of, jobs
 
 DOUBLE_CLICK = timedelta(seconds=3)
@@ -87,10 +88,11 @@ class Admission:
         users = {new.origin.user_id for new in batch}
         preferences = read_preferences(connection, users)
         queue = count_queue(connection, users, batch[-1].limits, batch[-1].now)
+        usual_of = cache(partial(usual, connection))
         outcomes: list[AcceptedJob | Exception] = []
         for new in batch:
             try:
-                new.accepted = _accept(connection, new, preferences[new.origin.user_id], queue)
+                new.accepted = _accept(connection, new, preferences[new.origin.user_id], queue, usual_of)
             except (RequestRejected, StoreUnavailable) as rejected:
                 outcomes.append(rejected)
             else:
@@ -154,7 +156,13 @@ class Admission:
         return found
 
 
-def _accept(connection: sa.Connection, new: NewJob, preferences: Preferences, queue: Queue) -> AcceptedJob:
+def _accept(
+    connection: sa.Connection,
+    new: NewJob,
+    preferences: Preferences,
+    queue: Queue,
+    usual_of: Callable[[str], Usual],
+) -> AcceptedJob:
     if taken_over := _take_over(connection, new):
         return taken_over
     request = new.make_request(preferences)
@@ -166,7 +174,7 @@ def _accept(connection: sa.Connection, new: NewJob, preferences: Preferences, qu
     if position is None:
         raise RequestRejected("too-many-queued", limit=new.limits.max_queued_per_user)
     place = position.place
-    known = usual(connection, request.model)
+    known = usual_of(request.model)
     model = new.catalogue.find(request.model, request.action)
     job = Job(
         id=new_job_id(),

@@ -22,6 +22,9 @@ RESULTS = Path(__file__).parents[2] / "test-results"
 SIZE, RATIO = "384x256", 384 / 256
 """The size of requested pictures, and its ratio."""
 
+STEP_MILLISECONDS = 5_000
+"""How long a step of writing a command may take until it is started again."""
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",  # it opens only our own page, and it runs as root in containers
@@ -76,22 +79,37 @@ class Chat:
     ) -> None:
         """Run a command: type some options, pick others from the suggestions by their text, upload files."""
         composer = self.page.get_by_label("Message", exact=True)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while True:
-                await composer.fill("")
-                await composer.press_sequentially(f"/{command}")
-                with suppress(PlaywrightTimeoutError):  # the page may not know the commands yet
-                    await self.suggestions.filter(has_text=f"/{command}").click(timeout=3_000)
+                # The page may not know the commands yet, or an update of it may throw away what is written.
+                with suppress(PlaywrightTimeoutError):
+                    await self._write(composer, command, fill or {}, pick or {}, upload or {})
                     break
-        for option, text in (fill or {}).items():
-            await (await self._option(option)).fill(text)
-        for option, text in (pick or {}).items():
-            await (await self._option(option)).fill(text)
-            await self.suggestions.filter(has_text=text).first.click()
-        for option, file in (upload or {}).items():
-            await (await self._option(option)).set_input_files(file)
         await self.page.get_by_role("button", name="Send", exact=True).click()
         await composer.wait_for()
+
+    async def _write(
+        self,
+        composer: Locator,
+        command: str,
+        fill: Mapping[str, str],
+        pick: Mapping[str, str],
+        upload: Mapping[str, Path],
+    ) -> None:
+        """Write a command, without sending it. Raises PlaywrightTimeoutError if a step is not possible in time."""
+        half_written = self.page.get_by_role("button", name="Exit command mode")
+        if await half_written.count():
+            await half_written.click(timeout=STEP_MILLISECONDS)
+        await composer.fill("", timeout=STEP_MILLISECONDS)
+        await composer.press_sequentially(f"/{command}", timeout=STEP_MILLISECONDS)
+        await self.suggestions.filter(has_text=f"/{command}").click(timeout=STEP_MILLISECONDS)
+        for option, text in fill.items():
+            await (await self._option(option)).fill(text, timeout=STEP_MILLISECONDS)
+        for option, text in pick.items():
+            await (await self._option(option)).fill(text, timeout=STEP_MILLISECONDS)
+            await self.suggestions.filter(has_text=text).first.click(timeout=STEP_MILLISECONDS)
+        for option, file in upload.items():
+            await (await self._option(option)).set_input_files(file, timeout=STEP_MILLISECONDS)
 
     async def press(self, message: Locator, label: str) -> None:
         """Press a button of a message."""
@@ -145,8 +163,8 @@ class Chat:
         """Return the field of an option; add the field first if it is not shown yet."""
         field = self.page.locator(f"#channel-composer input[data-option={name}]")
         if not await field.count():
-            await self.page.locator(".command-ghost").click()
-            await self.suggestions.get_by_text(name, exact=True).click()
+            await self.page.locator(".command-ghost").click(timeout=STEP_MILLISECONDS)
+            await self.suggestions.get_by_text(name, exact=True).click(timeout=STEP_MILLISECONDS)
         return field
 
 
