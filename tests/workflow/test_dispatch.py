@@ -111,6 +111,17 @@ async def test_a_size_in_another_form(tmp_path: Path) -> None:
             assert len(harness.fake.tasks) == 4, api
 
 
+async def test_a_size_that_no_form_has(tmp_path: Path) -> None:
+    """The user reads which shapes the model takes, and the next job is submitted as usual."""
+    async with BotHarness(tmp_path) as harness:
+        harness.fake.faults.submit = [ANSWERS["bad_request"], ANSWERS["bad_request"], None]
+        await harness.imagine("a cat", model="flux-dev", size="16:9")
+        await harness.wait_for_message("did not accept this shape", "The model takes 1\\:1, 16\\:9,")
+        assert [one.body["size"] for one in harness.fake.submissions] == ["16:9", "1344x768"]
+        await harness.imagine("a dog", model="flux-dev", size="16:9")
+        await harness.wait_for_message("your picture is ready", "> a dog")
+
+
 async def test_every_choice_against_both_apis(tmp_path: Path) -> None:
     """Every request that a user can choose gets its picture, and each model costs at most one rejected submission."""
     for api in FORMS:
