@@ -98,9 +98,12 @@ def same_request(
 ) -> ImageRequest:
     """Return a job's request, perhaps with another model that the user has chosen, as the catalogue allows it now.
 
-    Raises RequestRejected if the model is gone; its text lists the others.
+    A default model that is gone is replaced by today's default. Raises RequestRejected if a model that was chosen is
+    gone; its text lists the others.
     """
-    model = catalogue.model(other_model or job.request.model, job.request.action)
+    name, action = other_model or job.request.model, job.request.action
+    is_replaced = not (other_model or job.request.model_chosen or catalogue.find(name, action))
+    model = catalogue.model(None if is_replaced else name, action)
     is_same = model.name == job.request.model
     return replace(
         job.request,

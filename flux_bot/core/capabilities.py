@@ -46,8 +46,8 @@ class Capabilities:
 
     def is_accepted(self, model: str, action: Action) -> bool:
         """Return whether the API has accepted the model lately; otherwise only one job is submitted at a time."""
-        known = self.get(model, action)
-        return known.is_accepted and self._is_fresh(known)
+        known, listed = self.get(model, action), self._catalogue.find(model, action)
+        return known.is_accepted and self._is_fresh(known) and listed is not None and known.form in listed.forms
 
     def form(self, model: Model, action: Action, rejected: Collection[str] = ()) -> str | None:
         """Return the form in which to submit a job's size, None if all of them are in ``rejected``."""

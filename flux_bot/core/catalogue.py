@@ -165,7 +165,7 @@ class Model(_Table):
     actions: Annotated[tuple[Action, ...], Field(min_length=1)]
     sizes: Annotated[tuple[SizeRule, ...], BeforeValidator(_as_list), Field(min_length=1)]
     """The forms of ``size`` to try, the preferred one first."""
-    credits: Decimal | None = Field(default=None, ge=0)
+    credits: Decimal | None = Field(default=None, ge=0, lt=1_000_000)
     """The approximate price of one picture."""
 
     @model_validator(mode="before")

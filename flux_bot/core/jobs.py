@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+MAX_IMAGES = 8
+"""Of a job: more than the API is known to return; together with a card's text files they fit into ten attachments."""
 INTERACTION_TOKEN_LIFE = timedelta(minutes=15)
 """https://docs.discord.com/developers/interactions/receiving-and-responding ("valid for 15 minutes")"""
 ORIGINALS_LAST = timedelta(days=20)

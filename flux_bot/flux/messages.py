@@ -26,6 +26,8 @@ _REJECTIONS = tuple(
     for words, kind in _SUBJECTS
 )
 
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
 _MODERATION = tuple(
     re.compile(words, re.IGNORECASE)
     for words in (
@@ -50,7 +52,8 @@ def find_rejection(message: str) -> type[ApiRefused] | None:
 
     A message that says nothing specific counts as one about the size: another form of it costs nothing to try.
     """
-    return next(kind for words, kind in _REJECTIONS if words.search(message))
+    said = _ADDRESS.sub("url", message)  # its words are the user's: they must not disable a model for everybody
+    return next(kind for words, kind in _REJECTIONS if words.search(said))
 
 
 def is_moderation(message: str) -> bool:

@@ -10,11 +10,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
-from flux_bot.core.jobs import Failure, Image, TaskResult
+from flux_bot.core.jobs import MAX_IMAGES, Failure, Image, TaskResult
 from flux_bot.flux.messages import is_moderation
 
-MAX_IMAGES = 8
-"""More than the API is known to return; together with a card's text files they fit into ten attachments."""
 MAX_COST = 10**6
 """In credits; an amount from here on is an error."""
 _COST_DECIMALS = 9
@@ -81,7 +79,9 @@ def read_record(task_id: str, record: dict[str, Any]) -> TaskResult | None:
     """
     parts, is_finished = parts_of(record), bool(record.get("finished_at"))
     if result := read_success(task_id, parts, is_finished=is_finished):
-        return result
+        wanted = nested_object(record.get("request")).get("count")
+        is_snapshot = not is_finished and isinstance(wanted, int | Decimal) and len(result.images) < wanted
+        return None if is_snapshot else result  # the missing pictures would be requested, and paid for, again
     has_failed = any(has_code(part) and (part is record or part.get("success") is False) for part in parts)
     if is_finished and not has_failed:
         has_failed = any(map(read_error, parts)) or not any(part.get("success") is True for part in parts)

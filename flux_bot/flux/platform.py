@@ -87,5 +87,5 @@ def _price(value: object) -> str:
         parts = {name: _text(part) for name, part in value.items()}
         return ", ".join(f"{name} {part}" for name, part in parts.items() if part)
     if isinstance(value, list):
-        return "; ".join(filter(None, map(_price, value)))
+        return "; ".join(filter(None, (_text(part) if isinstance(part, list) else _price(part) for part in value)))
     return _text(value)

@@ -21,7 +21,6 @@ TASKS_PATH = "/flux/tasks"
 
 MAX_IDS_PER_LOOKUP = 50
 """The vendor's own clients request at most 50 ids (mcp-flux-pro, n8n-nodes-flux)."""
-MAX_IMAGES = parsing.MAX_IMAGES
 OPERATOR_CODES = frozenset(
     {
         "no_token",

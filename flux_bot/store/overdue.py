@@ -34,16 +34,13 @@ class Overdue:
     async def claim_lookups(self, limit: int, *, now: datetime, again_at: datetime) -> dict[str, str]:
         """Return job ids by task_id for the tasks that are due to be looked up, and postpone them to ``again_at``.
 
-        Cancelled jobs are looked up for as long as they hold a slot at the API, abandoned ones for an hour: a picture
-        that was paid for is still delivered.
+        Cancelled jobs are looked up for as long as they hold a slot at the API, other ended ones for an hour: a picture
+        that was paid for is still delivered, or at least its cost is counted.
         """
-        at_the_api = sa.and_(
-            sa.or_(status_in(JobStatus.RUNNING, JobStatus.ABANDONED), jobs.c.slot_held_until.is_not(None)),
-            jobs.c.task_id.is_not(None),
-        )
+        has_task = jobs.c.task_id.is_not(None)
         due = (
             sa.select(jobs.c.id)
-            .where(jobs.c.next_lookup_at <= now, at_the_api)
+            .where(jobs.c.next_lookup_at <= now, has_task)
             .order_by(jobs.c.next_lookup_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -51,45 +48,41 @@ class Overdue:
         gives_up_at = sa.type_coerce(jobs.c.finished_at, sa.Double) + SOUGHT_FOR_AT_MOST.total_seconds()
         is_last = sa.or_(
             jobs.c.slot_held_until <= again_at,
-            sa.and_(jobs.c.status == JobStatus.ABANDONED, gives_up_at < again_at.timestamp()),
+            sa.and_(jobs.c.slot_held_until.is_(None), gives_up_at < again_at.timestamp()),
         )
         claim = (
             sa.update(jobs)
-            .where(is_one_of(due), at_the_api)
+            .where(is_one_of(due), has_task)
             .values(next_lookup_at=sa.case((is_last, None), else_=sa.literal(again_at, UtcTime)))
             .returning(jobs.c.task_id, jobs.c.id)
         )
         return await self._database.do(lambda connection: {row.task_id: row.id for row in connection.execute(claim)})
 
-    async def claim_searches(self, limit: int, *, now: datetime) -> list[Job]:
+    async def claim_searches(self, limit: int, *, now: datetime, pause: timedelta) -> list[Job]:
         """Return jobs of unknown fate that are due to be searched for at the API: submitted, but without a task_id.
 
-        Each search is followed by a pause as long as the time since the submission. Those of abandoned jobs go on for
-        an hour.
+        Each search is followed by a pause as long as the time since the submission, at least ``pause``. Those of ended
+        jobs go on for an hour.
         """
-        is_unknown = sa.and_(
-            sa.or_(
-                status_in(JobStatus.SUBMITTING, JobStatus.ABANDONED),
-                jobs.c.slot_held_until.is_not(None),
-            ),
-            jobs.c.task_id.is_(None),
-        )
+        has_no_task = jobs.c.task_id.is_(None)
         due = (
             sa.select(jobs.c.id)
-            .where(jobs.c.next_lookup_at <= now, is_unknown)
+            .where(jobs.c.next_lookup_at <= now, has_no_task)
             .order_by(jobs.c.next_lookup_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        again_at = 2 * now.timestamp() - sa.type_coerce(jobs.c.submitted_at, sa.Double)
-        gives_up_at = sa.type_coerce(jobs.c.submitted_at, sa.Double) + SOUGHT_FOR_AT_MOST.total_seconds()
+        doubled = 2 * now.timestamp() - sa.type_coerce(jobs.c.submitted_at, sa.Double)
+        soonest = (now + pause).timestamp()
+        again_at = sa.case((doubled > soonest, doubled), else_=soonest)
+        gives_up_at = sa.type_coerce(jobs.c.finished_at, sa.Double) + SOUGHT_FOR_AT_MOST.total_seconds()
         is_last = sa.or_(
             sa.type_coerce(jobs.c.slot_held_until, sa.Double) <= again_at,
-            sa.and_(jobs.c.status == JobStatus.ABANDONED, again_at > gives_up_at),
+            sa.and_(jobs.c.slot_held_until.is_(None), gives_up_at < again_at),
         )
         claim = (
             sa.update(jobs)
-            .where(is_one_of(due), is_unknown)
+            .where(is_one_of(due), has_no_task)
             .values(next_lookup_at=sa.case((is_last, None), else_=sa.type_coerce(again_at, UtcTime)))
             .returning(jobs)
         )
@@ -97,7 +90,9 @@ class Overdue:
 
     async def look_up_now(self, *, now: datetime) -> None:
         """Make every look-up due now: callbacks that came while no bot was running are lost."""
-        lookups_due = sa.update(jobs).where(jobs.c.next_lookup_at > now).values(next_lookup_at=now)
+        # A version that did not search for lost submissions left no time for it.
+        is_unknown = sa.and_(jobs.c.status == JobStatus.SUBMITTING, jobs.c.next_lookup_at.is_(None))
+        lookups_due = sa.update(jobs).where(sa.or_(jobs.c.next_lookup_at > now, is_unknown)).values(next_lookup_at=now)
         await self._database.do(lambda connection: connection.execute(lookups_due))
 
     async def abandon_overdue(self, *, now: datetime) -> list[str]:
@@ -105,7 +100,6 @@ class Overdue:
 
         A submission without an answer is abandoned earlier: its task may never have started.
         """
-        may_have_pictures = sa.and_(status_in(*AT_THE_API), jobs.c.images.is_(None))
         is_partial = jobs.c.images.is_not(None)  # what there is will be delivered
         reason = sa.case(
             (is_partial, None),
@@ -127,7 +121,7 @@ class Overdue:
                 failure_code=reason,
                 finished_at=now,
                 next_delivery_at=now,
-                **NOTHING_DUE | {"next_lookup_at": sa.case((may_have_pictures, sa.literal(now, UtcTime)))},
+                **NOTHING_DUE | {"next_lookup_at": sa.case((status_in(*AT_THE_API), sa.literal(now, UtcTime)))},
             )
             .returning(jobs.c.id)
         )

@@ -17,6 +17,7 @@ from flux_bot.core.jobs import (
     AT_THE_API,
     CANCELLED,
     CANCELLED_PAID,
+    MAX_IMAGES,
     OPEN,
     Action,
     CardState,
@@ -33,7 +34,7 @@ from flux_bot.store.notifications import Loop
 from flux_bot.store.overdue import NOTHING_DUE, Overdue
 from flux_bot.store.queue import ANY_QUEUED, SLOT_HELD_AT_MOST, JobCounts, count_open_jobs, usual
 from flux_bot.store.schema import CARD_IS_FREE, NO_OTHER_JOB_HAS_THE_TASK, THE_JOB, UtcTime, jobs, notes, status_in
-from flux_bot.store.submissions import END_TASK_OF_ENDED_JOB, Submissions
+from flux_bot.store.submissions import END_TASK_OF_ENDED_JOB, IS_THE_SUBMISSION, Submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class JobStore:
         )
         .returning(jobs)
     )
+    _FINISH_REFUSED = _FINISH.where(IS_THE_SUBMISSION)
     _IS_ITS_TASK = sa.and_(
         NO_OTHER_JOB_HAS_THE_TASK, sa.or_(jobs.c.task_id.is_(None), jobs.c.task_id == sa.bindparam("task"))
     )
@@ -149,13 +151,16 @@ class JobStore:
         *(jobs.c[name] for name in ("status", "action", "count", "images", "cost", "parts_left", "earlier_tasks"))
     ).where(THE_JOB)
 
-    async def finish(self, job_id: str, result: TaskResult, *, now: datetime) -> Job | None:
+    async def finish(
+        self, job_id: str, result: TaskResult, *, now: datetime, claimed_at: datetime | None = None
+    ) -> Job | None:
         """Move a submitted job to FINISHED; None if it already was, or the task is another job's.
 
         If the task returned fewer pictures than requested, the job is QUEUED again for the missing ones. A success
-        still counts after the job was abandoned: the picture exists and is paid for.
+        still counts after the job was abandoned: the picture exists and is paid for. With ``claimed_at`` the result is
+        the refusal of a submission, and counts only if nothing has happened since.
         """
-        return await self._database.do(lambda connection: self._finish(connection, job_id, result, now))
+        return await self._database.do(lambda connection: self._finish(connection, job_id, result, now, claimed_at))
 
     _SECRET = sa.select(jobs.c.callback_secret, jobs.c.task_id, jobs.c.earlier_tasks).where(THE_JOB)
 
@@ -175,11 +180,18 @@ class JobStore:
 
         return await self._database.do(work)
 
-    def _finish(self, connection: sa.Connection, job_id: str, result: TaskResult, now: datetime) -> Job | None:
+    def _finish(
+        self,
+        connection: sa.Connection,
+        job_id: str,
+        result: TaskResult,
+        now: datetime,
+        claimed_at: datetime | None = None,
+    ) -> Job | None:
         row = connection.execute(self._PARTS.with_for_update(), {"job": job_id}).mappings().one_or_none()
         if row is None or result.task_id in (row["earlier_tasks"] or ()):
             return None
-        images = [*(row["images"] or ()), *(asdict(image) for image in result.images)]
+        images = [*(row["images"] or ()), *(asdict(image) for image in result.images)][:MAX_IMAGES]
         costs = [cost for cost in (row["cost"], result.cost) if cost is not None]
         values = {
             "job": job_id,
@@ -199,7 +211,8 @@ class JobStore:
         else:
             failure = None if images else result.failure
             values |= {"code": failure.code if failure else None, "message": failure.message if failure else None}
-            finish = self._FINISH if result.task_id is None else self._FINISH_TASK
+            values |= {"claimed_at": claimed_at} if claimed_at else {}
+            finish = self._FINISH_REFUSED if claimed_at else self._FINISH_TASK if result.task_id else self._FINISH
             finished = update_returning(connection, finish, **values)
         if finished is None:
             update_row(connection, END_TASK_OF_ENDED_JOB, job=job_id, late_cost=result.cost)

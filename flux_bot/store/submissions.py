@@ -3,7 +3,6 @@
 What the answers show about a model is saved in the same transaction, in the table ``capabilities``.
 """
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +12,10 @@ import sqlalchemy as sa
 from flux_bot.core.capabilities import REJECTION_LASTS, Capabilities, Capability
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.fairness import Limits
-from flux_bot.core.jobs import Action, Failure, Job, JobStatus
+from flux_bot.core.jobs import MODEL_REJECTED, OPEN, Action, Failure, Job, JobStatus
 from flux_bot.store.database import Database, fetch_jobs, update_returning, update_row
 from flux_bot.store.notifications import Loop
+from flux_bot.store.overdue import NOTHING_DUE
 from flux_bot.store.queue import (
     ANY_QUEUED,
     HAS_REPLY,
@@ -27,12 +27,16 @@ from flux_bot.store.queue import (
     slow_after,
     usual,
 )
-from flux_bot.store.schema import NO_OTHER_JOB_HAS_THE_TASK, THE_JOB, Credits, UtcTime, capabilities, jobs
+from flux_bot.store.schema import NO_OTHER_JOB_HAS_THE_TASK, THE_JOB, Credits, UtcTime, capabilities, jobs, status_in
 
 # Statements with parameters are built once, next to the method that runs them: building one costs more than running it.
 END_TASK_OF_ENDED_JOB = (
     sa.update(jobs)
-    .where(THE_JOB, sa.or_(jobs.c.slot_held_until.is_not(None), jobs.c.status == JobStatus.ABANDONED))
+    .where(
+        THE_JOB,
+        ~status_in(*OPEN),
+        sa.or_(jobs.c.slot_held_until.is_not(None), jobs.c.next_lookup_at.is_not(None)),
+    )
     .values(
         slot_held_until=None,
         next_lookup_at=None,
@@ -45,6 +49,11 @@ END_TASK_OF_ENDED_JOB = (
 """The task of an ended job has ended, too; ``late_cost`` is that of a result which is discarded."""
 
 
+IS_THE_SUBMISSION = sa.and_(
+    jobs.c.status == JobStatus.SUBMITTING,
+    jobs.c.submitted_at == sa.bindparam("claimed_at", type_=UtcTime),
+)
+"""Nothing has happened since the claim. A late or repeated answer must not change a later submission, which is paid."""
 ANSWERED_WITHIN = timedelta(seconds=75)
 """By then a submission has been answered, or never will be (see ``flux/client.py``)."""
 _ALL_CAPABILITIES = sa.select(capabilities)
@@ -55,27 +64,30 @@ class ClaimedJob:
     """A job to submit."""
 
     job: Job
-    size: str | None
-    """The size to submit; None if the API has rejected the model, so that nothing is to be submitted."""
+    size: str
+    """The size to submit."""
     is_first: bool
-    """Whether its answer shows if the API accepts the model; other jobs with it wait."""
+    """Whether an acceptance is news: of the model, or of this form of its sizes."""
     has_new_model: bool
     """Whether the API has rejected its model, so that another one takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The jobs to submit, and what is known about the models."""
+    """The jobs to submit, and those that have failed, as the API has rejected their models."""
 
     jobs: list[ClaimedJob]
+    failed: list[Job]
     known: Capabilities
+    """What is known about the models."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
     model: str
     form: str | None
-    size: str | None
+    size: str
+    rejected_forms: tuple[str, ...]
     is_first: bool
 
 
@@ -90,6 +102,7 @@ class Submissions:
     _NEXT = next_queued(*jobs.c).where(HAS_REPLY, ~_WAITS_FOR_MODEL).with_for_update()
     _IS_MODEL_TRIED = sa.select(jobs.c.id).where(
         jobs.c.status == JobStatus.SUBMITTING,
+        jobs.c.size_form.is_not(None),  # see ``note_no_answer``
         jobs.c.submitted_at > sa.bindparam("since"),
         jobs.c.model == sa.bindparam("of_model"),
         jobs.c.action == sa.bindparam("for_action"),
@@ -105,7 +118,22 @@ class Submissions:
             next_lookup_at=sa.bindparam("search_at"),
             model=sa.bindparam("with_model"),
             size_form=sa.bindparam("in_form"),
+            rejected_forms=sa.bindparam("without_forms"),
             expected_cost=sa.bindparam("will_cost"),
+        )
+        .returning(jobs)
+    )
+    _FAIL = (
+        sa.update(jobs)
+        .where(THE_JOB, jobs.c.status == JobStatus.QUEUED)
+        .values(
+            status=JobStatus.FINISHED,
+            failure_code=sa.case((jobs.c.images.is_(None), MODEL_REJECTED)),
+            failure_message=sa.bindparam("other_model"),
+            finished_at=sa.bindparam("now"),
+            next_delivery_at=sa.bindparam("now"),
+            missing=None,
+            **NOTHING_DUE,
         )
         .returning(jobs)
     )
@@ -129,44 +157,58 @@ class Submissions:
         """
 
         def work(connection: sa.Connection) -> Claims:
-            claimed: list[ClaimedJob] = []
-            known = _read_capabilities(connection, catalogue, now)
+            claims = Claims([], [], _read_capabilities(connection, catalogue, now))
             if connection.execute(ANY_QUEUED).first() is None:
-                return Claims(claimed, known)
+                return claims
             running, _ = at_the_api(connection, now)
             waiting = {""}  # an empty list would become a subquery
-            while len(claimed) < at_most and running.total() < limits.max_in_flight:
+            while len(claims.jobs) < at_most and running.total() < limits.max_in_flight:
                 values = next_queued_parameters(running, limits, now, 1)
                 values |= {"without_reply": now - reply_grace, "waiting_models": list(waiting)}
                 found = fetch_jobs(connection, self._NEXT, **values)
                 if not found:
                     break
-                plan = _plan(found[0], catalogue, known)
-                model, action = plan.model, found[0].request.action
-                if plan.is_first and self._is_tried(connection, model, action, now):
-                    waiting |= {f"{action} {model}", f"{action} {found[0].request.model}"}
+                (job,) = found
+                plan, action = _plan(job, catalogue, claims.known), job.request.action
+                if plan is None:
+                    other = claims.known.alternative(job.request.model, action)
+                    values = {"job": job.id, "now": now, "other_model": other.name if other else ""}
+                    claims.failed.extend(fetch_jobs(connection, self._FAIL, **values))
                     continue
-                last = usual(connection, model)
-                values = {
-                    "job": found[0].id,
-                    "now": now,
-                    "deadline": now + deadline,
-                    "is_slow_at": now + slow_after(last.seconds),
-                    "search_at": now + search_after,
-                    "with_model": model,
-                    "in_form": plan.form,
-                    "will_cost": found[0].expected_cost,
-                }
-                if has_new_model := model != found[0].request.model:
-                    values["will_cost"] = expected_cost(last, catalogue.find(model, action), found[0].request.count)
-                job = update_returning(connection, self._CLAIM, **values)
-                if job is None:
+                is_unknown = plan.is_first and not claims.known.is_accepted(plan.model, action)
+                if is_unknown and self._is_tried(connection, plan.model, action, now):
+                    waiting |= {f"{action} {plan.model}", f"{action} {job.request.model}"}
+                    continue
+                times = {"now": now, "deadline": now + deadline, "search_at": now + search_after}
+                claimed = self._claim(connection, job, plan, catalogue, times)
+                if claimed is None:
                     break
-                claimed.append(ClaimedJob(job, plan.size, is_first=plan.is_first, has_new_model=has_new_model))
+                claims.jobs.append(claimed)
                 running[job.origin.user_id] += 1
-            return Claims(claimed, known)
+            return claims
 
         return await self._database.do_in_turn(work)
+
+    def _claim(
+        self, connection: sa.Connection, job: Job, plan: _Plan, catalogue: Catalogue, times: dict[str, datetime]
+    ) -> ClaimedJob | None:
+        last = usual(connection, plan.model)
+        values = {
+            "job": job.id,
+            **times,
+            "is_slow_at": times["now"] + slow_after(last.seconds),
+            "with_model": plan.model,
+            "in_form": plan.form,
+            "without_forms": list(plan.rejected_forms) or None,
+            "will_cost": job.expected_cost,
+        }
+        if has_new_model := plan.model != job.request.model:
+            model = catalogue.find(plan.model, job.request.action)
+            values["will_cost"] = expected_cost(last, model, job.request.count)
+        claimed = update_returning(connection, self._CLAIM, **values)
+        if claimed is None:
+            return None
+        return ClaimedJob(claimed, plan.size, is_first=plan.is_first, has_new_model=has_new_model)
 
     def _is_tried(self, connection: sa.Connection, model: str, action: Action, now: datetime) -> bool:
         """Return whether the answer to another submission will soon show if the API accepts the model."""
@@ -175,7 +217,7 @@ class Submissions:
 
     _MARK_RUNNING = (
         sa.update(jobs)
-        .where(THE_JOB, jobs.c.status == JobStatus.SUBMITTING, NO_OTHER_JOB_HAS_THE_TASK)
+        .where(THE_JOB, IS_THE_SUBMISSION, NO_OTHER_JOB_HAS_THE_TASK)
         .values(
             status=JobStatus.RUNNING,
             task_id=sa.bindparam("task"),
@@ -216,7 +258,9 @@ class Submissions:
 
         def work(connection: sa.Connection) -> Job | None:
             values = {"job": job.id, "task": task_id, "lookup_at": next_lookup_at}
-            running = update_returning(connection, self._MARK_RUNNING, **values, trace=trace_id)
+            running = update_returning(
+                connection, self._MARK_RUNNING, **values, trace=trace_id, claimed_at=job.submitted_at
+            )
             if running is None:
                 # Cancelled in the meantime: a look-up frees its slot. Or abandoned, as the database was away for long:
                 # a look-up still finds its pictures.
@@ -236,14 +280,19 @@ class Submissions:
 
         ``failed`` counts it as an internal failure of the API, as opposed to a busy API.
         """
-        changes: dict[str, Any] = {"failure_code": reason.code, "failure_message": reason.message}
-        changes["failed_submissions"] = job.failed_submissions + failed
+        changes = _reason(reason) | {"failed_submissions": job.failed_submissions + failed}
         return await self._database.do(lambda connection: _requeue(connection, job, changes))
 
-    async def reject_size(self, job: Job, catalogue: Catalogue, *, now: datetime) -> Job | None:
+    async def note_no_answer(self, job: Job) -> None:
+        """Note that a submission will not be answered, so that no other job waits for its answer."""
+        forget = sa.update(jobs).where(jobs.c.id == job.id, IS_THE_SUBMISSION).values(size_form=None)
+        await self._database.update(forget, claimed_at=job.submitted_at)
+
+    async def reject_size(self, job: Job, reason: Failure, catalogue: Catalogue, *, now: datetime) -> Job | None:
         """Note that the API rejected a job's size in its form, and queue the job again for the next form.
 
-        Return None if the job has tried all forms, or has ended.
+        What is known about other forms stays, until one of them is accepted: the size may be an odd one. Return None
+        if the job has tried all forms, or has moved on.
         """
 
         def work(connection: sa.Connection) -> Job | None:
@@ -252,16 +301,16 @@ class Submissions:
             rejected = [*job.rejected_forms, *([job.size_form] if job.size_form else [])]
             model = catalogue.find(name, action)
             form = known.form(model, action, rejected) if model else None
-            if not (known.is_accepted(name, action) and form == known.get(name, action).form):
+            if model and not known.is_accepted(name, action):
                 self._save(connection, Capability(name, action, form, form_noted_at=now))
-            return _requeue(connection, job, {"rejected_forms": rejected}) if form else None
+            return _requeue(connection, job, _reason(reason) | {"rejected_forms": rejected}) if form else None
 
         return await self._database.do_in_turn(work)
 
-    async def reject_model(self, job: Job, catalogue: Catalogue, *, now: datetime) -> Job | None:
+    async def reject_model(self, job: Job, reason: Failure, catalogue: Catalogue, *, now: datetime) -> Job | None:
         """Note that the API rejected a job's model; if it was only the default, queue the job again for another one.
 
-        Return None if the user chose the model, if there is no other one, or if the job has ended.
+        Return None if the user chose the model, if there is no other one, or if the job has moved on.
         """
 
         def work(connection: sa.Connection) -> Job | None:
@@ -270,7 +319,7 @@ class Submissions:
             other = _read_capabilities(connection, catalogue, now).alternative(request.model, request.action)
             if other is None or request.model_chosen:
                 return None
-            return _requeue(connection, job, {"rejected_forms": None})
+            return _requeue(connection, job, _reason(reason))
 
         return await self._database.do_in_turn(work)
 
@@ -288,20 +337,28 @@ class Submissions:
         self._database.notifications.notify(connection, Loop.DISPATCH)
 
 
-def _plan(job: Job, catalogue: Catalogue, known: Capabilities) -> _Plan:
-    """Return how to submit a job; a default model that the API has rejected is replaced."""
+def _plan(job: Job, catalogue: Catalogue, known: Capabilities) -> _Plan | None:
+    """Return how to submit a job, None if the API has rejected the model that its user chose.
+
+    A rejected default is replaced. If all models were rejected, they are submitted again: nothing else is left to try.
+    """
     name, action = job.request.model, job.request.action
-    rejected_forms: Iterable[str] = job.rejected_forms
-    if known.is_rejected(name, action):
-        other = None if job.request.model_chosen else known.alternative(name, action)
-        if other is None:
-            return _Plan(name, None, None, is_first=False)
+    rejected_forms = job.rejected_forms
+    if known.is_rejected(name, action) and (other := known.alternative(name, action)):
+        if job.request.model_chosen:
+            return None
         name, rejected_forms = other.name, ()
     model = catalogue.find(name, action)
     if model is None:  # the catalogue has changed since
-        return _Plan(name, None, job.request.size, is_first=False)
-    form = known.form(model, action, tuple(rejected_forms)) or model.forms[0]
-    return _Plan(name, form, model.size_in(form, job.request.size), is_first=not known.is_accepted(name, action))
+        return _Plan(name, None, job.request.size, rejected_forms, is_first=False)
+    form = known.form(model, action, rejected_forms) or model.forms[0]
+    is_first = not known.is_accepted(name, action) or form != known.get(name, action).form
+    return _Plan(name, form, model.size_in(form, job.request.size), rejected_forms, is_first=is_first)
+
+
+def _reason(reason: Failure) -> dict[str, Any]:
+    """Return the columns that tell why a job is still queued, in case its deadline passes."""
+    return {"failure_code": reason.code, "failure_message": reason.message}
 
 
 def _requeue(connection: sa.Connection, job: Job, changes: dict[str, Any]) -> Job | None:
@@ -309,13 +366,12 @@ def _requeue(connection: sa.Connection, job: Job, changes: dict[str, Any]) -> Jo
         sa.update(jobs)
         .where(
             jobs.c.id == job.id,
-            jobs.c.status == JobStatus.SUBMITTING,
-            jobs.c.submitted_at == job.submitted_at,  # a repeated call must not undo the next claim, which is paid
+            IS_THE_SUBMISSION,
         )
         .values(status=JobStatus.QUEUED, slow_at=None, next_lookup_at=None, **changes)
         .returning(jobs)
     )
-    queued = update_returning(connection, requeue)
+    queued = update_returning(connection, requeue, claimed_at=job.submitted_at)
     if queued is None:
         update_row(connection, END_TASK_OF_ENDED_JOB, job=job.id, late_cost=None)
     return queued

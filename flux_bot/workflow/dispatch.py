@@ -81,13 +81,12 @@ class Dispatch:
         )
         self._known = claims.known
         self.catalogue = claims.known.available()
+        for failed in claims.failed:
+            self._results.note_failure(failed, "refusal")
         return claims.jobs
 
     async def _submit(self, claimed: ClaimedJob) -> None:
         job = claimed.job
-        if claimed.size is None:
-            await self._fail_without_model(job)
-            return
         url = callback_url(self._public_url, job) if self._public_url else None
         request = replace(job.request, size=claimed.size, count=job.missing or job.request.count)
         try:
@@ -95,7 +94,7 @@ class Dispatch:
                 answer = await self._api.submit(request, url)
         except ApiBusy as busy:
             if busy.is_internal and (job.failed_submissions or not self._resubmit_after_500):
-                await self._results.finish(job.id, TaskResult(None, failure=busy.failure), "refusal")
+                await self._refuse(job, busy.failure)
             else:
                 await self._requeue(job, busy)
         except SizeRejected as rejected:
@@ -104,11 +103,12 @@ class Dispatch:
             await self._reject_model(job, rejected)
         except ApiRefused as refused:
             self._availability.note_refusal(refused, job.origin.user_id, now=time.perf_counter())
-            result = TaskResult(None, failure=refused.failure, trace_id=refused.trace_id)
-            await self._results.finish(job.id, result, "refusal")
+            await self._refuse(job, refused.failure, refused.trace_id)
         except ApiUnknown as unknown:
             log.warning("It is unknown whether the task started (%s); it will not be submitted again", unknown)
             self._signals.reconcile.set()
+            await self._submissions.note_no_answer(job)
+            self._signals.dispatch.set()  # for the jobs that waited for this
         else:
             self._availability.note_success()
             await self._mark_running(claimed, answer, has_callback=url is not None)
@@ -119,33 +119,37 @@ class Dispatch:
         """Queue a job again for the next form of its size; if it has tried them all, tell the user what to choose."""
         self._availability.note_success()  # it answers, and takes our token
         queued = await self._results.retry_until_stored(
-            lambda: self._submissions.reject_size(job, self._all_models, now=self._now()), job.id, "a rejected size"
+            lambda: self._submissions.reject_size(job, rejected.failure, self._all_models, now=self._now()),
+            job.id,
+            "a rejected size",
         )
         model, form = job.request.model, job.size_form
         log.warning("The image API rejects sizes of %s in the form %s (%s)", model, form, rejected)
         if queued is None:
             known = self._all_models.find(model, job.request.action)
             shapes = ", ".join(shape.ratio for shape in known.shapes()) if known else ""
-            failure = Failure(SIZE_REJECTED, shapes)
-            await self._results.finish(job.id, TaskResult(None, failure=failure, trace_id=rejected.trace_id), "refusal")
+            await self._refuse(job, Failure(SIZE_REJECTED, shapes), rejected.trace_id)
         self._signals.dispatch.set()
 
     async def _reject_model(self, job: Job, rejected: ModelRejected) -> None:
         """Queue a job again for another model if the user has not chosen this one; otherwise offer another one."""
         self._availability.note_success()  # it answers, and takes our token
         queued = await self._results.retry_until_stored(
-            lambda: self._submissions.reject_model(job, self._all_models, now=self._now()), job.id, "a rejected model"
+            lambda: self._submissions.reject_model(job, rejected.failure, self._all_models, now=self._now()),
+            job.id,
+            "a rejected model",
         )
         model, action = job.request.model, job.request.action
         log.error("The image API rejects the model %s (%s, %s); it is not offered for a day", model, action, rejected)
         if queued is None:
-            await self._fail_without_model(job)
+            other = self._known.alternative(model, action)
+            await self._refuse(job, Failure(MODEL_REJECTED, other.name if other else ""), rejected.trace_id)
         self._signals.dispatch.set()
 
-    async def _fail_without_model(self, job: Job) -> None:
-        other = self._known.alternative(job.request.model, job.request.action)
-        failure = Failure(MODEL_REJECTED, other.name if other else "")
-        await self._results.finish(job.id, TaskResult(None, failure=failure), "refusal")
+    async def _refuse(self, job: Job, failure: Failure, trace_id: str | None = None) -> None:
+        """Finish a job whose submission the API has refused."""
+        result = TaskResult(None, failure=failure, trace_id=trace_id)
+        await self._results.finish(job.id, result, "refusal", claimed_at=job.submitted_at)
 
     async def _requeue(self, job: Job, busy: ApiBusy) -> None:
         """Queue a job again that the API was too busy for, and show this on its card."""

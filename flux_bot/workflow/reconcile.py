@@ -18,9 +18,10 @@ log = logging.getLogger(__name__)
 LOOKUP_PAUSE_SECONDS = 1.1
 """The vendor asks for less than one look-up a second (docs, "async tasks")."""
 SEARCHED_AT_ONCE = 50
-PAGES_SEARCHED = 20
-"""Of the API's list of tasks, in one search."""
-CLOCKS_DIFFER_BY = timedelta(minutes=5)
+PAGES_SEARCHED = 100
+"""Of the API's list of tasks, in one search: more than it can take on in the time that is searched."""
+CLOCKS_DIFFER_BY = timedelta(minutes=3)
+"""The bot's and the image API's, at most."""
 LISTING_REFUSED = "task_listing_refused_at"
 """The note that the image API does not list tasks."""
 LISTING_REFUSED_FOR = timedelta(days=1)
@@ -56,18 +57,22 @@ class Reconciliation:
     async def run(self) -> None:
         """Reconcile until stopped. After a start all tasks are looked up at once, in batches."""
         await guard(self._store.overdue.look_up_now(now=self._now()))
-        while not self._signals.stopping.is_set():
-            await guard(self._look_up())
-            await guard(self._search())
-            await guard(self._abandon())  # after an outage there may be pictures of overdue jobs
-            await guard(self._report_slow_jobs())
-            sleep = seconds_until(await guard(self._store.overdue.next_due_at()), now=self._now())
-            self._next_at = self._now() + timedelta(seconds=sleep)
-            # The pause between two look-ups holds even when one is due at once.
-            await wait(self._signals.stopping, LOOKUP_PAUSE_SECONDS)
-            if sleep > LOOKUP_PAUSE_SECONDS:
-                await wait_for_work(self._signals.reconcile, sleep - LOOKUP_PAUSE_SECONDS)
-            self._next_at = None
+        async with asyncio.TaskGroup() as searches:
+            search = searches.create_task(self._search())
+            while not self._signals.stopping.is_set():
+                await guard(self._look_up())
+                if search.done():  # it may take long, and must not delay the rest
+                    search = searches.create_task(self._search())
+                await guard(self._abandon())  # after an outage there may be pictures of overdue jobs
+                await guard(self._report_slow_jobs())
+                sleep = seconds_until(await guard(self._store.overdue.next_due_at()), now=self._now())
+                self._next_at = self._now() + timedelta(seconds=sleep)
+                # The pause between two look-ups holds even when one is due at once.
+                await wait(self._signals.stopping, LOOKUP_PAUSE_SECONDS)
+                if sleep > LOOKUP_PAUSE_SECONDS:
+                    await wait_for_work(self._signals.reconcile, sleep - LOOKUP_PAUSE_SECONDS)
+                self._next_at = None
+            search.cancel()
 
     async def _abandon(self) -> None:
         for job_id in await self._store.overdue.abandon_overdue(now=self._now()):
@@ -97,37 +102,48 @@ class Reconciliation:
                         self._metrics.lookup_results.inc()
 
     async def _search(self) -> None:
+        await guard(self._search_for_lost_submissions())
+
+    async def _search_for_lost_submissions(self) -> None:
         """Look for submissions that were never answered in the API's list of tasks, by their callback URLs."""
         now = self._now()
-        unknown = await self._store.overdue.claim_searches(SEARCHED_AT_ONCE, now=now)
+        pause = self._timing.poll_interval
+        unknown = await self._store.overdue.claim_searches(SEARCHED_AT_ONCE, now=now, pause=pause)
         refused_at = await self._store.note(LISTING_REFUSED) if unknown and self._public_url else None
         is_refused = refused_at is not None and now - datetime.fromisoformat(refused_at) < LISTING_REFUSED_FOR
-        if not unknown or not self._public_url or is_refused:
+        if not self._public_url or is_refused:
             return
-        jobs = {callback_url(self._public_url, job): job for job in unknown}
-        times = [job.submitted_at for job in unknown if job.submitted_at]
-        since, until = min(times) - CLOCKS_DIFFER_BY, max(times) + CLOCKS_DIFFER_BY
+        unknown.sort(key=lambda job: job.submitted_at or now)
         try:
-            for page in range(PAGES_SEARCHED):
-                if page:
-                    await wait(self._signals.stopping, LOOKUP_PAUSE_SECONDS)
-                tasks = await self._api.list_tasks(since, until, offset=page * MAX_IDS_PER_LOOKUP)
-                for task in tasks:
-                    job = jobs.get(task.callback_url or "")
-                    if job and task.task_id not in job.earlier_tasks:
-                        with about_job(job):
-                            await guard(self._found(job, task))
-                if not tasks:
-                    break
+            while unknown and not self._signals.stopping.is_set():
+                since = (unknown[0].submitted_at or now) - CLOCKS_DIFFER_BY
+                until = since + 3 * CLOCKS_DIFFER_BY  # a short time has few tasks, also of others with this token
+                near = [job for job in unknown if (job.submitted_at or now) <= until - CLOCKS_DIFFER_BY]
+                unknown = unknown[len(near) :]
+                await self._search_for({callback_url(self._public_url, job): job for job in near}, since, until)
         except ApiRefused as refused:
             is_about_us = not refused.is_from_api or refused.failure.code in OPERATOR_CODES - NOT_OFFERED
             if refused.failure.code != UNEXPECTED_ANSWER and is_about_us:
-                log.warning("Searching for %d submissions was refused: %s", len(unknown), refused)
+                log.warning("Searching for submissions was refused: %s", refused)
                 return
             log.info("The image API does not list tasks (%s); asking again in a day", refused)
             await self._store.set_note(LISTING_REFUSED, now.isoformat())
         except ApiError as error:
-            log.warning("Searching for %d submissions failed: %s", len(unknown), error)
+            log.warning("Searching for submissions failed: %s", error)
+
+    async def _search_for(self, jobs: dict[str, Job], since: datetime, until: datetime) -> None:
+        """Search the tasks of a time for the jobs with these callback URLs."""
+        for page in range(PAGES_SEARCHED):
+            tasks = await self._api.list_tasks(since, until, offset=page * MAX_IDS_PER_LOOKUP)
+            for task in tasks:
+                job = jobs.get(task.callback_url or "")
+                if job and task.task_id not in job.earlier_tasks:
+                    with about_job(job):
+                        await guard(self._found(job, task))
+                    del jobs[task.callback_url or ""]
+            await wait(self._signals.stopping, LOOKUP_PAUSE_SECONDS)
+            if not tasks or not jobs or self._signals.stopping.is_set():
+                return
 
     async def _found(self, job: Job, task: ListedTask) -> None:
         log.info("Found the task of a submission that was not answered: %s", task.task_id)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeVar
 
 from flux_bot.core.backoff import backoff_seconds
@@ -40,13 +41,23 @@ class Results:
             self._signals.dispatch.set()
         return self._note(receipt.finished, job_id, result, "callback")
 
-    async def finish(self, job_id: str, result: TaskResult, source: str) -> bool:
-        """Finish a job by the result of a submission or look-up; False if it already had one."""
+    async def finish(self, job_id: str, result: TaskResult, source: str, *, claimed_at: datetime | None = None) -> bool:
+        """Finish a job by the result of a submission or look-up; False if it already had one.
+
+        ``claimed_at`` is the time of a submission that was refused, so that no later one is ended.
+        """
         finished = await self.retry_until_stored(
-            lambda: self._store.finish(job_id, result, now=self._now()), job_id, f"the result of task {result.task_id}"
+            lambda: self._store.finish(job_id, result, now=self._now(), claimed_at=claimed_at),
+            job_id,
+            f"the result of task {result.task_id}",
         )
         self._signals.dispatch.set()
         return self._note(finished, job_id, result, source)
+
+    def note_failure(self, failed: Job, source: str) -> None:
+        """Count and log a job that has failed without being submitted."""
+        if failed.result is not None:
+            self._note(failed, failed.id, failed.result, source)
 
     def _note(self, job: Job | None, job_id: str, result: TaskResult, source: str) -> bool:
         """Count and log a result, and wake the loops that go on with it."""

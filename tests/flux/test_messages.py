@@ -58,3 +58,13 @@ def test_moderation() -> None:
         assert is_moderation(message), message
     for message in (*NO_MODERATION, *ABOUT_SIZES, *NOTHING_SPECIFIC, *ABOUT_MODELS, *ABOUT_OTHERS):
         assert not is_moderation(message), message
+
+
+def test_the_words_of_addresses_do_not_count() -> None:
+    """Users choose them: they must not make the bot believe that a model or a size is rejected."""
+    for message in (
+        "could not fetch https://cdn.example/flux-dev.png",
+        "Invalid image: https://cdn.example/model.png",
+        "Cannot read https://example.org/1024x1024.png",
+    ):
+        assert find_rejection(message) is None, message

@@ -17,11 +17,10 @@ from flux_bot.core.errors import (
     ModelRejected,
     SizeRejected,
 )
-from flux_bot.core.jobs import Action, Failure, Image, ImageRequest, TaskResult
+from flux_bot.core.jobs import MAX_IMAGES, Action, Failure, Image, ImageRequest, TaskResult
 from flux_bot.flux import protocol
 from flux_bot.flux.protocol import (
     MAX_IDS_PER_LOOKUP,
-    MAX_IMAGES,
     OPERATOR_CODES,
     ListedTask,
     SubmitAnswer,

@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flux_bot.core.errors import ApiBusy, ApiRefused, ApiUnknown, BadCallback
-from flux_bot.core.jobs import TaskResult
+from flux_bot.core.jobs import MAX_IMAGES, TaskResult
 from flux_bot.flux.parsing import MAX_COST
-from flux_bot.flux.protocol import MAX_IMAGES, read_callback, read_list, read_lookup, read_submit_answer
+from flux_bot.flux.protocol import read_callback, read_list, read_lookup, read_submit_answer
 from tests.flux.test_messages import ABOUT_OTHERS, ABOUT_SIZES, MODERATION
 from tests.flux.test_parsing import PLACEHOLDERS
 from tests.flux.test_protocol import BAD_LINKS, PICTURE, TASK_ID, record

@@ -82,12 +82,12 @@ async def test_look_ups_are_claimed_in_batches(store: JobStore) -> None:
     assert await store.overdue.claim_lookups(50, now=NOW + 60 * SECOND, again_at=LATER) == {early.task_id: early.id}
 
 
-async def test_only_running_jobs_are_looked_up(store: JobStore, rows: Rows) -> None:
+async def test_only_jobs_with_a_task_are_looked_up(store: JobStore, rows: Rows) -> None:
     """A job that is not RUNNING is not looked up, even with a look-up time in its row, unless it holds a slot."""
     async for status, job in db.each_status(store, rows):
         await rows.put(job.id, next_lookup_at=NOW)
         found = await store.overdue.claim_lookups(50, now=LATER, again_at=LATER)
-        assert bool(found) == (status in {JobStatus.RUNNING, JobStatus.ABANDONED}), status
+        assert bool(found) == bool(job.task_id), status
 
 
 async def test_a_cancelled_job_is_looked_up_while_it_holds_its_slot(store: JobStore) -> None:
@@ -114,28 +114,32 @@ async def test_submissions_without_an_answer_are_searched_for(store: JobStore) -
     """Each pause is as long as the time since the submission, until the job has a task, a result or an end."""
     job = await db.submitting(store)
     start = NOW + db.SEARCH_AFTER
-    assert await store.overdue.claim_searches(5, now=start - MICROSECOND) == []
+    assert await store.overdue.claim_searches(5, now=start - MICROSECOND, pause=SECOND) == []
     for doubled in (start, NOW + 2 * db.SEARCH_AFTER, NOW + 4 * db.SEARCH_AFTER):
-        assert [found.id for found in await store.overdue.claim_searches(5, now=doubled)] == [job.id]
-        assert await store.overdue.claim_searches(5, now=doubled) == []
+        assert [found.id for found in await store.overdue.claim_searches(5, now=doubled, pause=SECOND)] == [job.id]
+        assert await store.overdue.claim_searches(5, now=doubled, pause=SECOND) == []
         assert await store.overdue.claim_lookups(5, now=doubled, again_at=LATER) == {}  # it has no task
     await store.submissions.mark_running(job, "task", next_lookup_at=NOW)
-    assert await store.overdue.claim_searches(5, now=NOW + 100 * db.SEARCH_AFTER) == []
+    assert await store.overdue.claim_searches(5, now=NOW + 100 * db.SEARCH_AFTER, pause=SECOND) == []
     cancelled = await db.submitting(store)
     await store.cancel(cancelled.id, now=NOW)
     await store.overdue.look_up_now(now=NOW)
-    assert [found.id for found in await store.overdue.claim_searches(5, now=NOW + SECOND)] == [cancelled.id]
-    assert await store.overdue.claim_searches(5, now=NOW + 2 * SLOT_HELD_AT_MOST) != []
-    assert await store.overdue.claim_searches(5, now=NOW + 100 * SLOT_HELD_AT_MOST) == []  # its slot is free
+    assert [found.id for found in await store.overdue.claim_searches(5, now=NOW + SECOND, pause=SECOND)] == [
+        cancelled.id
+    ]
+    assert await store.overdue.claim_searches(5, now=NOW + 2 * SLOT_HELD_AT_MOST, pause=SECOND) != []
+    assert (
+        await store.overdue.claim_searches(5, now=NOW + 100 * SLOT_HELD_AT_MOST, pause=SECOND) == []
+    )  # its slot is free
 
 
 async def test_an_abandoned_submission_is_still_searched_for(store: JobStore) -> None:
-    """At once and for an hour, with doubling pauses."""
+    """At once and for an hour, with doubling pauses; even by a clock that is behind, not at every turn."""
     job = await db.submitting(store)
     at = NOW + UNKNOWN_FOR_AT_MOST
     assert await store.overdue.abandon_overdue(now=at) == [job.id]
     for due in (at, NOW + 2 * UNKNOWN_FOR_AT_MOST, NOW + 4 * UNKNOWN_FOR_AT_MOST):
-        assert [found.id for found in await store.overdue.claim_searches(5, now=due)] == [job.id], due
+        assert [found.id for found in await store.overdue.claim_searches(5, now=due, pause=SECOND)] == [job.id], due
     assert await store.overdue.next_due_at() is None
 
 
@@ -240,3 +244,20 @@ async def test_an_unanswered_submission_is_abandoned_early(store: JobStore) -> N
     assert late is not None
     assert late.status is JobStatus.FINISHED
     assert await store.overdue.claim_lookups(50, now=LATER, again_at=LATER) == {answered.task_id: answered.id}
+
+
+async def test_a_clock_that_is_behind_does_not_search_at_every_turn(store: JobStore) -> None:
+    """The pause is never shorter than that between look-ups."""
+    await db.submitting(store)
+    behind = NOW - 300 * SECOND
+    await store.overdue.look_up_now(now=behind)
+    searches = [await store.overdue.claim_searches(5, now=behind + at * SECOND, pause=15 * SECOND) for at in range(60)]
+    assert sum(map(len, searches)) == 4
+
+
+async def test_a_submission_of_an_older_version_is_searched_for(store: JobStore, rows: Rows) -> None:
+    """It left no time for the search."""
+    job = await db.submitting(store)
+    await rows.put(job.id, next_lookup_at=None)
+    await store.overdue.look_up_now(now=NOW)
+    assert [found.id for found in await store.overdue.claim_searches(5, now=NOW, pause=SECOND)] == [job.id]

@@ -129,9 +129,10 @@ async def call_every_method(store: JobStore) -> None:
         claimed = await db.claim_next(store) or job
         await store.submissions.requeue(claimed, Failure("api_error"), failed=False)
     await db.claim_next(store)
-    await store.submissions.reject_size(claimed, db.CATALOGUE, now=NOW)
-    await store.submissions.reject_model(claimed, db.CATALOGUE, now=NOW)
-    await store.overdue.claim_searches(50, now=LATER)
+    await store.submissions.reject_size(claimed, db.BUSY, db.CATALOGUE, now=NOW)
+    await store.submissions.reject_model(claimed, db.BUSY, db.CATALOGUE, now=NOW)
+    await store.submissions.note_no_answer(claimed)
+    await store.overdue.claim_searches(50, now=LATER, pause=SECOND)
     await store.submissions.mark_running(job, "task", next_lookup_at=NOW, is_first=True, now=NOW)
     await store.admission.set_reply(job.id, 5)
     await store.claim_card(job, CardState.BUSY, now=NOW, lease=SECOND)

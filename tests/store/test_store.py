@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 
 from flux_bot.core.errors import StoreUnavailable
-from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Failure, Image, Job, JobStatus, TaskResult
+from flux_bot.core.jobs import (
+    CANCELLED,
+    CANCELLED_PAID,
+    MAX_IMAGES,
+    CardState,
+    Failure,
+    Image,
+    Job,
+    JobStatus,
+    TaskResult,
+)
 from flux_bot.store.store import JobStore, Receipt
 from tests import database as db
 from tests.database import AT_THE_API, BUSY, LATER, LEASE, MICROSECOND, NOW, SECOND, Rows
@@ -121,6 +131,29 @@ async def test_missing_pictures_are_requested_again(store: JobStore, rows: Rows)
         assert (len(done.images), done.result.cost) == (given, Decimal("0.1") * submissions), parts
         assert done.earlier_tasks == tuple(f"task {number}" for number in range(1, submissions))
         await rows.clear()
+
+
+async def test_no_more_pictures_than_a_card_holds(store: JobStore) -> None:
+    """The API may return more than was asked for."""
+    job = await db.submitting(store, count=4)
+    await store.finish(job.id, pictures("first", 3), now=NOW)
+    assert await db.claim_next(store)
+    done = await store.finish(job.id, pictures("second", 8), now=NOW)
+    assert done
+    assert len(done.images) == MAX_IMAGES
+
+
+async def test_a_part_that_comes_too_late_is_counted(store: JobStore) -> None:
+    """What there was has been delivered; the rest was paid for, once."""
+    job = await db.submitting(store, count=2)
+    await store.finish(job.id, pictures("first", 1, "0.1"), now=NOW)
+    assert await db.claim_next(store)
+    assert await store.overdue.abandon_overdue(now=LATER) == [job.id]
+    for _ in range(2):
+        assert await store.finish(job.id, pictures("second", 1, "0.1"), now=LATER) is None
+    found = await db.fresh(store, job)
+    assert found.result
+    assert (len(found.images), found.result.cost) == (1, Decimal("0.2"))
 
 
 async def test_missing_pictures_are_given_up(store: JobStore, rows: Rows) -> None:

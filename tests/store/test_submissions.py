@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from flux_bot.core.capabilities import FORM_LASTS, REJECTION_LASTS
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.fairness import Limits
-from flux_bot.core.jobs import Action, Job, JobStatus
+from flux_bot.core.jobs import MODEL_REJECTED, Action, Failure, Job, JobStatus, TaskResult
 from flux_bot.store.queue import SLOW_AT_FIRST
 from flux_bot.store.store import JobStore
 from flux_bot.store.submissions import ANSWERED_WITHIN, ClaimedJob
@@ -168,7 +169,7 @@ async def test_a_rejected_size_is_submitted_in_the_next_form(store: JobStore, ot
     """Once; the form that is accepted is used for all other jobs, and only one submission was rejected."""
     jobs = [await db.queued(store, size=size) for size in ("16:9", "1344x768", "1:1")]
     (first,) = await claim(store)
-    queued = await store.submissions.reject_size(first.job, CATALOGUE, now=NOW)
+    queued = await store.submissions.reject_size(first.job, BUSY, CATALOGUE, now=NOW)
     assert queued
     assert (queued.status, queued.rejected_forms) == (JobStatus.QUEUED, ("ratios",))
     (again,) = await claim(other_store)
@@ -181,7 +182,7 @@ async def test_a_rejected_size_is_submitted_in_the_next_form(store: JobStore, ot
     last = await db.queued(store)
     (claimed,) = await claim(store)
     assert claimed.job.id == last.id
-    assert await store.submissions.reject_size(claimed.job, CATALOGUE, now=NOW)  # the API has changed
+    assert await store.submissions.reject_size(claimed.job, BUSY, CATALOGUE, now=NOW)  # the API has changed
     (claimed,) = await claim(store)
     assert (claimed.job.size_form, claimed.is_first) == ("ratios", True)
 
@@ -192,7 +193,7 @@ async def test_a_size_that_no_form_has(store: JobStore) -> None:
     for form in ("ratios", "pixels"):
         (claimed,) = await claim(store)
         assert claimed.job.size_form == form
-        queued = await store.submissions.reject_size(claimed.job, CATALOGUE, now=NOW)
+        queued = await store.submissions.reject_size(claimed.job, BUSY, CATALOGUE, now=NOW)
         assert bool(queued) == (form == "ratios")
     await store.finish(claimed.job.id, db.failure(claimed.job), now=NOW)
     await db.queued(store)
@@ -205,13 +206,15 @@ async def test_a_rejected_model_is_not_submitted_for_a_day(store: JobStore, othe
     edited = await db.queued(store, action=Action.EDIT, model="flux-kontext-pro")
     first, edit = await claim(store)
     assert (first.job.id, edit.job.id) == (default.id, edited.id)
-    queued = await store.submissions.reject_model(first.job, CATALOGUE, now=NOW)
+    queued = await store.submissions.reject_model(first.job, BUSY, CATALOGUE, now=NOW)
     assert queued
     assert queued.status is JobStatus.QUEUED
-    again, not_submitted = await claim(other_store)
+    (again,) = await claim(other_store)
     assert (again.job.request.model, again.is_first, again.has_new_model) == ("flux-2-klein", True, True)
-    assert (first.job.expected_cost, again.job.expected_cost) == (None, None)
-    assert (not_submitted.job.id, not_submitted.size) == (chosen.id, None)
+    failed = await db.fresh(store, chosen)
+    assert failed.result
+    assert failed.result.failure == Failure(MODEL_REJECTED, "flux-2-klein")
+    assert [due.id for due in await db.claim_deliveries(store)] == [chosen.id]
     await accept(store, again)
     await db.queued(store, model_chosen=False)
     assert [one.job.request.model for one in await claim(store, now=NOW + DAY - MICROSECOND)] == ["flux-2-klein"]
@@ -223,17 +226,83 @@ async def test_a_chosen_model_is_rejected(store: JobStore) -> None:
     """The job is not queued again; nor is one whose default has no alternative left."""
     await db.queued(store)
     (claimed,) = await claim(store)
-    assert await store.submissions.reject_model(claimed.job, CATALOGUE, now=NOW) is None
+    assert await store.submissions.reject_model(claimed.job, BUSY, CATALOGUE, now=NOW) is None
     assert (await db.fresh(store, claimed.job)).status is JobStatus.SUBMITTING
     await store.cancel(claimed.job.id, now=NOW)
     await db.queued(store, model="flux-2-pro", model_chosen=False)
     rejected = []
-    while claims := await claim(store):
-        rejected.append(claims[0].job.request.model)
-        await store.submissions.reject_model(claims[0].job, CATALOGUE, now=NOW)
-    assert sorted(rejected) == sorted(
-        model.name for model in CATALOGUE.models_for(Action.GENERATE) if model.name != "flux-dev"
-    )
+    queued: Job | None = claimed.job
+    while queued:
+        (claimed,) = await claim(store)
+        rejected.append(claimed.job.request.model)
+        queued = await store.submissions.reject_model(claimed.job, BUSY, CATALOGUE, now=NOW)
+    others = {model.name for model in CATALOGUE.models_for(Action.GENERATE)} - {"flux-dev"}
+    assert sorted(rejected) == sorted(others)
+    await store.finish(claimed.job.id, db.failure(claimed.job), now=NOW)
+    await db.queued(store)
+    assert [one.size for one in await claim(store)] == ["1:1"], "if all were rejected, nothing is left but to try"
+
+
+async def test_an_odd_size_changes_nothing_for_others(store: JobStore) -> None:
+    """What the API accepts is known until it accepts something else."""
+    await db.queued(store, model="flux-2-pro", size="16:9")
+    (first,) = await claim(store)
+    await store.submissions.reject_size(first.job, BUSY, CATALOGUE, now=NOW)
+    (first,) = await claim(store)
+    await accept(store, first)
+    odd = await db.queued(store, 2, model="flux-2-pro", size="20000x20000")
+    for form in ("pixels", "ratios"):
+        (claimed,) = await claim(store)
+        assert (claimed.job.id, claimed.job.size_form, claimed.is_first) == (odd.id, form, form == "ratios")
+        await store.submissions.reject_size(claimed.job, BUSY, CATALOGUE, now=NOW)
+    for _ in range(2):
+        await db.queued(store, 3, model="flux-2-pro", size="16:9")
+    assert [(one.job.size_form, one.is_first) for one in await claim(store)] == [("pixels", False)] * 2
+
+
+async def test_without_an_answer_nobody_waits(store: JobStore) -> None:
+    """As soon as it is known that there will be none."""
+    for _ in range(2):
+        await db.queued(store)
+    (first,) = await claim(store)
+    assert await claim(store) == []
+    await store.submissions.note_no_answer(first.job)
+    assert len(await claim(store)) == 1
+
+
+async def test_a_late_or_repeated_answer_changes_no_later_submission(store: JobStore) -> None:
+    """That of an earlier part, whose callback was faster, or of a write that was saved without the bot knowing."""
+    for change in ("mark_running", "refuse", "requeue", "reject_size", "reject_model", "note_no_answer"):
+        await db.queued(store, count=2, model_chosen=False)
+        (first,) = await claim(store)
+        result = replace(db.success(first.job), task_id=f"first {change}")
+        assert await store.finish(first.job.id, result, now=NOW)
+        (second,) = await claim(store, now=NOW + SECOND)
+        before = await db.fresh(store, first.job)
+        calls: dict[str, Callable[[Job], Awaitable[object]]] = {
+            "mark_running": lambda job: store.submissions.mark_running(job, "first", next_lookup_at=LATER),
+            "refuse": lambda job: store.finish(
+                job.id, TaskResult(None, failure=BUSY), now=NOW, claimed_at=job.submitted_at
+            ),
+            "requeue": lambda job: store.submissions.requeue(job, BUSY, failed=True),
+            "reject_size": lambda job: store.submissions.reject_size(job, BUSY, CATALOGUE, now=NOW),
+            "reject_model": lambda job: store.submissions.reject_model(job, BUSY, CATALOGUE, now=NOW),
+            "note_no_answer": store.submissions.note_no_answer,
+        }
+        assert not await calls[change](first.job), change
+        assert await db.fresh(store, first.job) == before, change
+        assert await store.finish(first.job.id, replace(db.success(second.job), task_id=change), now=NOW), change
+
+
+async def test_a_rejection_is_the_reason_once_the_deadline_has_passed(store: JobStore) -> None:
+    """A job that waits for another form says why."""
+    await db.queued(store)
+    (claimed,) = await claim(store)
+    await store.submissions.reject_size(claimed.job, BUSY, CATALOGUE, now=NOW)
+    await store.overdue.abandon_overdue(now=LATER)
+    found = await db.fresh(store, claimed.job)
+    assert found.result
+    assert found.result.failure == BUSY
 
 
 async def test_a_model_that_left_the_catalogue(store: JobStore) -> None:
@@ -241,4 +310,4 @@ async def test_a_model_that_left_the_catalogue(store: JobStore) -> None:
     await db.queued(store, model="of-yesterday", size="64x64")
     (claimed,) = await claim(store)
     assert (claimed.size, claimed.is_first, claimed.job.size_form) == ("64x64", False, None)
-    assert await store.submissions.reject_size(claimed.job, CATALOGUE, now=NOW) is None
+    assert await store.submissions.reject_size(claimed.job, BUSY, CATALOGUE, now=NOW) is None

@@ -18,8 +18,18 @@ from cogs.commands.preferences import panel
 from flux_bot.core import jobs
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.costs import CostDisplay
-from flux_bot.core.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Preferences, TaskResult
-from flux_bot.flux.protocol import MAX_IMAGES
+from flux_bot.core.jobs import (
+    MAX_IMAGES,
+    Action,
+    CardState,
+    Failure,
+    Image,
+    ImageRequest,
+    Job,
+    JobStatus,
+    Preferences,
+    TaskResult,
+)
 from flux_bot.images.decoding import Picture
 from flux_bot.locales import LOCALES, Translator, translator_for
 from flux_bot.store.admission import AcceptedJob

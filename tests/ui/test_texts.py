@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from flux_bot.core import jobs
 from flux_bot.core.catalogue import SHAPES, load_catalogue
 from flux_bot.core.costs import CostDisplay, Money
-from flux_bot.core.jobs import Action, Failure, Image, Job, JobStatus, TaskResult
-from flux_bot.flux.protocol import MAX_IMAGES, OPERATOR_CODES
+from flux_bot.core.jobs import MAX_IMAGES, Action, Failure, Image, Job, JobStatus, TaskResult
+from flux_bot.flux.protocol import OPERATOR_CODES
 from flux_bot.locales import LOCALES, translator_for
 from flux_bot.ui import texts
 from tests.database import NOW, image_request, origin

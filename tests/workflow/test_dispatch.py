@@ -173,6 +173,25 @@ async def test_a_chosen_model_that_is_gone(tmp_path: Path) -> None:
         assert tuple(row) == (MODEL_REJECTED, "flux-kontext-pro")
 
 
+async def test_without_an_answer_others_go_on(tmp_path: Path) -> None:
+    """Nobody waits for the answer to a submission that was lost, to learn what the API accepts."""
+    async with BotHarness(tmp_path) as harness:
+        harness.fake.faults.submit = [ANSWERS["bad_gateway"], None]
+        await harness.imagine("a lost cat")
+        await harness.imagine("a dog")
+        await harness.wait_for_message("your picture is ready", "> a dog")
+
+
+async def test_callbacks_of_parts_before_their_answers(tmp_path: Path) -> None:
+    """A late answer does not become that of the next part."""
+    async with BotHarness(tmp_path, callback_grace_seconds=3600) as harness:
+        harness.fake.faults.callback_before_answer = True
+        harness.fake.faults.missing_images = [1, 0]
+        await harness.imagine("a cat", count=2)
+        card = await harness.wait_for_message("your pictures are ready", "> a cat")
+        assert len(alt_texts(card)) == 2
+
+
 async def test_missing_pictures(tmp_path: Path) -> None:
     """They are requested again, as parts of the same job, and all arrive on one card."""
     async with BotHarness(tmp_path) as harness:

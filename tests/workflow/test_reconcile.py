@@ -1,10 +1,14 @@
 """The loops that look up tasks, abandon and report jobs, and delete old ones."""
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from flux_bot.core.jobs import Failure
 from flux_bot.sandbox.fake_flux import FakeTask
 from flux_bot.sandbox.faults import ANSWERS
+from flux_bot.workflow import reconcile
 from flux_bot.workflow.reconcile import LISTING_REFUSED
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, job_id_of
@@ -88,6 +92,27 @@ async def test_an_earlier_part_is_not_found_again(tmp_path: Path) -> None:
         await eventually(lambda: len(listings(harness)) > 1)
         row = harness.row(job.id)
         assert (row["status"], row["missing"], row["task_id"]) == ("submitting", 1, None)
+
+
+async def test_a_long_list_of_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of other bots with the same token are looked through, however many they are; look-ups go on meanwhile."""
+    monkeypatch.setattr(reconcile, "LOOKUP_PAUSE_SECONDS", 0.15)
+    async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=1, poll_interval_seconds=0.2) as harness:
+        harness.fake.faults.callbacks = 0
+        harness.fake.faults.submit = [ANSWERS["accepted_cut"], None]
+        card = await harness.imagine("a lost cat")
+        assert card.response
+        task = await task_of(harness, job_id_of(card.response.message))
+        for number in range(1500):
+            request = task.request | {"callback_url": f"https://other.example/{number}"}
+            harness.fake.tasks[f"other-{number}"] = replace(task, id=f"other-{number}", request=request)
+        await harness.fake.finish(task.id)
+        await eventually(lambda: listings(harness))
+        other, other_task = await harness.start_job("another cat")
+        await harness.fake.finish(other_task.id)
+        await harness.wait_for_message("your picture is ready", "> a lost cat")
+        (lost,) = harness.sql("SELECT finished_at FROM jobs WHERE prompt = 'a lost cat'")
+        assert harness.row(other.id)["finished_at"] < lost["finished_at"]
 
 
 async def test_an_api_that_lists_no_tasks(tmp_path: Path) -> None:
