@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 LOOKUP_PAUSE_SECONDS = 1.1
 """The vendor asks for less than one look-up a second (docs, "async tasks")."""
 SEARCHED_AT_ONCE = 50
-PAGES_SEARCHED = 100
+PAGES_SEARCHED = 120
 """Of the API's list of tasks, in one search: more than it can take on in the time that is searched."""
-CLOCKS_DIFFER_BY = timedelta(minutes=3)
+CLOCKS_DIFFER_BY = timedelta(minutes=6)
 """The bot's and the image API's, at most."""
 LISTING_REFUSED = "task_listing_refused_at"
 """The note that the image API does not list tasks."""
