@@ -40,7 +40,7 @@ _LIBRARY_LEVELS = {
 def about(**ids: str | int | None) -> Iterator[None]:
     """Add ids to every line logged inside: job_id, task_id, trace_id, user_id, guild_id.
 
-    Ids that are None are left out, and those already known of the same job are kept. All are logged as strings
+    Ids that are None are omitted; ids that were added before for the same job remain. All are logged as strings
     because many JSON parsers can't represent numbers as large as Discord's ids.
     """
     known = {name: str(value) for name, value in ids.items() if value is not None}

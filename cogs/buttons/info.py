@@ -97,8 +97,8 @@ def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Itera
         yield "time", time, {}
     if result and result.cost is not None:
         yield "cost", texts.cost(translate, result.cost, credit_price), {}
-    asked = translate("info-asked-by", when=texts.timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
-    yield "asked", asked, {}
+    requested = translate("info-requested-by", when=texts.timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
+    yield "requested", requested, {}
     yield "job", f"`{job.id}`", {}
     if result and result.task_id:
         yield "task", f"`{_plain(result.task_id)}`", {}

@@ -48,8 +48,8 @@ async def _show_page(interaction: Interaction, reply: Reply, number: int, search
     client, translate = interaction.client, user_translator(interaction)
     page = await reply.wait_for(client.workflow.history.page(interaction.user.id, search, number, PAGE_SIZE))
     if not page.jobs:
-        sought = quote(search, SEARCH_LIMIT)
-        said = translate("history-none-found", search=sought) if search else translate("history-none")
+        quoted = quote(search, SEARCH_LIMIT)
+        said = translate("history-none-found", search=quoted) if search else translate("history-none")
         await reply.send(cards.text(said))
         return
     async with client.old_pictures.slot(interaction.user.id, reply.defer):

@@ -40,12 +40,12 @@ class Capabilities:
         self._now = now
 
     def is_rejected(self, model: str, action: Action) -> bool:
-        """Return whether the API has rejected the model lately."""
+        """Return whether the API has rejected the model recently."""
         at = self.get(model, action).rejected_at
         return at is not None and at > self._now - REJECTION_LASTS
 
     def is_accepted(self, model: str, action: Action) -> bool:
-        """Return whether the API has accepted the model lately; otherwise only one job is submitted at a time."""
+        """Return whether the API has accepted the model recently; otherwise only one job is submitted at a time."""
         known, listed = self.get(model, action), self._catalogue.find(model, action)
         return known.is_accepted and self._is_fresh(known) and listed is not None and known.form in listed.forms
 

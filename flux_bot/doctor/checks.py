@@ -131,7 +131,7 @@ async def _check_image_api(settings: Settings) -> str:
 
 
 async def _check_models(settings: Settings) -> str:
-    """List the models that the image API has rejected lately: the bot does not offer them, and tries again later."""
+    """List the models that the image API has rejected recently: the bot does not offer them, and tries again later."""
     async with JobStore(settings.database_url.get_secret_value()) as store:
         rejected = await store.submissions.rejected_models(datetime.now(UTC))
     if not rejected:

@@ -21,7 +21,7 @@ from flux_bot.store.queue import Usual, count_queue, expected_cost, place_in_que
 from flux_bot.store.schema import THE_JOB, columns_of, jobs
 
 DOUBLE_CLICK = timedelta(seconds=3)
-"""The same request from the same card within this time is a double-click, not a wish for another picture."""
+"""The same request from the same card within this time is a double-click, not a request for another picture."""
 UNCERTAIN_SECONDS = 2.0
 """How long a command waits to learn whether a broken transaction saved its job."""
 

@@ -11,7 +11,7 @@ from flux_bot.store.schema import UtcTime, is_one_of, jobs, status_in
 
 UNKNOWN_FOR_AT_MOST = timedelta(minutes=10)
 """How long to wait for the callback of a submission that was never answered."""
-SOUGHT_FOR_AT_MOST = timedelta(hours=1)
+ENDED_JOBS_LOOKED_UP_FOR = timedelta(hours=1)
 """How long to look up, or to search for, the task of an abandoned job."""
 NOTHING_DUE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
 """Set in a job that has ended."""
@@ -38,21 +38,10 @@ class Overdue:
         that was paid for is still delivered, or at least its cost is counted.
         """
         has_task = jobs.c.task_id.is_not(None)
-        due = (
-            sa.select(jobs.c.id)
-            .where(jobs.c.next_lookup_at <= now, has_task)
-            .order_by(jobs.c.next_lookup_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        gives_up_at = sa.type_coerce(jobs.c.finished_at, sa.Double) + SOUGHT_FOR_AT_MOST.total_seconds()
-        is_last = sa.or_(
-            jobs.c.slot_held_until <= again_at,
-            sa.and_(jobs.c.slot_held_until.is_(None), gives_up_at < again_at.timestamp()),
-        )
+        is_last = _is_too_late(sa.literal(again_at.timestamp()))
         claim = (
             sa.update(jobs)
-            .where(is_one_of(due), has_task)
+            .where(is_one_of(_lookups_due(has_task, limit, now)), has_task)
             .values(next_lookup_at=sa.case((is_last, None), else_=sa.literal(again_at, UtcTime)))
             .returning(jobs.c.task_id, jobs.c.id)
         )
@@ -65,24 +54,13 @@ class Overdue:
         jobs go on for an hour.
         """
         has_no_task = jobs.c.task_id.is_(None)
-        due = (
-            sa.select(jobs.c.id)
-            .where(jobs.c.next_lookup_at <= now, has_no_task)
-            .order_by(jobs.c.next_lookup_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
         doubled = 2 * now.timestamp() - sa.type_coerce(jobs.c.submitted_at, sa.Double)
         soonest = (now + pause).timestamp()
         again_at = sa.case((doubled > soonest, doubled), else_=soonest)
-        gives_up_at = sa.type_coerce(jobs.c.finished_at, sa.Double) + SOUGHT_FOR_AT_MOST.total_seconds()
-        is_last = sa.or_(
-            sa.type_coerce(jobs.c.slot_held_until, sa.Double) <= again_at,
-            sa.and_(jobs.c.slot_held_until.is_(None), gives_up_at < again_at),
-        )
+        is_last = _is_too_late(again_at)
         claim = (
             sa.update(jobs)
-            .where(is_one_of(due), has_no_task)
+            .where(is_one_of(_lookups_due(has_no_task, limit, now)), has_no_task)
             .values(next_lookup_at=sa.case((is_last, None), else_=sa.type_coerce(again_at, UtcTime)))
             .returning(jobs)
         )
@@ -100,7 +78,7 @@ class Overdue:
 
         A submission without an answer is abandoned earlier: its task may never have started.
         """
-        is_partial = jobs.c.images.is_not(None)  # what there is will be delivered
+        is_partial = jobs.c.images.is_not(None)  # the pictures so far will be delivered
         reason = sa.case(
             (is_partial, None),
             (jobs.c.status == JobStatus.SUBMITTING, OUTCOME_UNKNOWN),
@@ -154,6 +132,26 @@ class Overdue:
             return min((at for at in times if at is not None), default=None)
 
         return await self._database.do(work)
+
+
+def _lookups_due(condition: sa.ColumnElement[bool], limit: int, now: datetime) -> sa.Select[tuple[str]]:
+    """Select the jobs with this condition whose look-ups are due, the longest due first."""
+    return (
+        sa.select(jobs.c.id)
+        .where(jobs.c.next_lookup_at <= now, condition)
+        .order_by(jobs.c.next_lookup_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _is_too_late(at: sa.ColumnElement[float]) -> sa.ColumnElement[bool]:
+    """Return the condition that a job has ended and is no longer looked up at a time, in Unix seconds."""
+    ends_at = sa.type_coerce(jobs.c.finished_at, sa.Double) + ENDED_JOBS_LOOKED_UP_FOR.total_seconds()
+    return sa.or_(
+        sa.type_coerce(jobs.c.slot_held_until, sa.Double) <= at,
+        sa.and_(jobs.c.slot_held_until.is_(None), ends_at < at),
+    )
 
 
 _EARLIEST: dict[sa.Column[datetime], sa.Select[Any]] = {

@@ -56,7 +56,8 @@ HAS_REPLY = sa.or_(
     jobs.c.submitted_at.is_not(None),  # and queued again
     jobs.c.accepted_at <= sa.bindparam("without_reply"),
 )
-"""Discord has accepted the reply, so the user knows of the job; or a crash lost the news, and the grace has passed."""
+"""Discord has accepted the reply, so the user knows about the job; or the bot crashed before it saved this, and the
+grace period has passed."""
 _NOBODY = -1
 """No user: an empty list would become a subquery."""
 

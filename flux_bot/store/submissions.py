@@ -67,7 +67,7 @@ class ClaimedJob:
     size: str
     """The size to submit."""
     is_first: bool
-    """Whether an acceptance is news: of the model, or of this form of its sizes."""
+    """Whether the API has not accepted this model, or not this form of its sizes, before."""
     has_new_model: bool
     """Whether the API has rejected its model, so that another one takes its place."""
 
@@ -276,7 +276,7 @@ class Submissions:
         return await (self._database.do_in_turn(work) if is_first else self._database.do(work))
 
     async def requeue(self, job: Job, reason: Failure, *, failed: bool) -> Job | None:
-        """Move SUBMITTING back to QUEUED, as nothing was started. The reason is kept in case the deadline passes.
+        """Move SUBMITTING back to QUEUED, as nothing was started. The reason is saved in case the deadline passes.
 
         ``failed`` counts it as an internal failure of the API, as opposed to a busy API.
         """
@@ -324,9 +324,9 @@ class Submissions:
         return await self._database.do_in_turn(work)
 
     async def rejected_models(self, now: datetime) -> list[Capability]:
-        """Return the models that the API has rejected lately, by action, the latest rejection first."""
-        lately = capabilities.c.rejected_at > now - REJECTION_LASTS
-        query = sa.select(capabilities).where(lately).order_by(capabilities.c.rejected_at.desc())
+        """Return the models that the API has rejected recently, by action, the latest rejection first."""
+        recent = capabilities.c.rejected_at > now - REJECTION_LASTS
+        query = sa.select(capabilities).where(recent).order_by(capabilities.c.rejected_at.desc())
         return await self._database.read(lambda connection: _capabilities(connection, query))
 
     def _save(self, connection: sa.Connection, known: Capability) -> None:

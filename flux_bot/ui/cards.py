@@ -265,7 +265,7 @@ def _result(  # noqa: PLR0913, PLR0917  private
             translate, texts.shrunk(translate, shrunk), shrunk, file_name(job.id, "originals", "txt"), files
         )
     if len(pictures) < request.count:
-        items.append(ui.TextDisplay(f"-# {translate('fewer-pictures', got=len(pictures), asked=request.count)}"))
+        items.append(ui.TextDisplay(f"-# {translate('fewer-pictures', got=len(pictures), requested=request.count)}"))
     items.append(ui.TextDisplay(texts.result_details(translate, job)))
     return Card(layout(*items, *_rows(translate, job, *rows)), files)
 

@@ -73,11 +73,11 @@ class Parts:
     limits: Limits
     timing: Timing
     public_url: str
-    """Empty: the API is asked for no callbacks, and results come by look-ups alone."""
+    """Empty: no callbacks are requested, and all results are looked up."""
     resubmit_after_500: bool = False
     """Whether to submit a job once more after the API's internal error."""
     retention: timedelta | None = None
-    """How long ended jobs are kept; None: for ever."""
+    """How long ended jobs are kept; None: forever."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     signals: Signals = field(default_factory=Signals)
 

@@ -26,7 +26,7 @@ LISTING_REFUSED = "task_listing_refused_at"
 """The note that the image API does not list tasks."""
 LISTING_REFUSED_FOR = timedelta(days=1)
 NOT_OFFERED = frozenset({"no_api", "api_not_implemented"})
-"""Codes of an API that lacks what was asked for; other operator's codes say nothing about that."""
+"""The operator codes that mean that the API does not have the requested call."""
 SLOW_AT_ONCE = 10
 PRUNED_AT_ONCE = 500
 PRUNE_PAUSE_SECONDS = 3600.0
@@ -126,7 +126,7 @@ class Reconciliation:
             if refused.failure.code != UNEXPECTED_ANSWER and is_about_us:
                 log.warning("Searching for submissions was refused: %s", refused)
                 return
-            log.info("The image API does not list tasks (%s); asking again in a day", refused)
+            log.info("The image API does not list tasks (%s); the next attempt is in a day", refused)
             await self._store.set_note(LISTING_REFUSED, now.isoformat())
         except ApiError as error:
             log.warning("Searching for submissions failed: %s", error)

@@ -51,9 +51,9 @@ def test_nothing_is_known() -> None:
 
 def test_a_rejected_model() -> None:
     """A rejected model is not offered for a day, for the action for which it was rejected."""
-    lately, earlier = REJECTION_LASTS - A_SECOND, REJECTION_LASTS
+    recently, earlier = REJECTION_LASTS - A_SECOND, REJECTION_LASTS
     for action, other in ((GENERATE, EDIT), (EDIT, GENERATE)):
-        rejection = known(*rejected("flux-2-pro", action=action, ago=lately))
+        rejection = known(*rejected("flux-2-pro", action=action, ago=recently))
         assert rejection.is_rejected("flux-2-pro", action)
         assert not rejection.is_rejected("flux-2-pro", other)
         assert offered(rejection, action) == [name for name in ALL[action] if name != "flux-2-pro"]
@@ -107,9 +107,9 @@ def test_the_form_of_sizes() -> None:
     """The form that the API has accepted is used and offered for a week, for the action for which it was accepted."""
     model = CATALOGUE.model("flux-dev", GENERATE)
     assert model.forms == ("ratios", "pixels")
-    lately, earlier = FORM_LASTS - A_SECOND, FORM_LASTS
+    recently, earlier = FORM_LASTS - A_SECOND, FORM_LASTS
     for form in model.forms:
-        fresh = known(accepted("flux-dev", form, ago=lately))
+        fresh = known(accepted("flux-dev", form, ago=recently))
         assert (fresh.is_accepted("flux-dev", GENERATE), fresh.form(model, GENERATE)) == (True, form)
         assert (fresh.is_accepted("flux-dev", EDIT), fresh.form(model, EDIT)) == (False, "ratios")
         available = fresh.available()

@@ -31,7 +31,7 @@ NAME = re.compile(r"[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}")
 """discord-api-docs, application-commands, "application command naming"; letters must be lower case if they can be."""
 DESCRIPTION_LIMIT, MENU_LIMIT, CHOICE_LIMIT = 100, 32, 100
 
-NUMBERS = {"count", "number", "got", "asked", "seconds", "minutes", "place", "page", "pages", "credits"}
+NUMBERS = {"count", "number", "got", "requested", "seconds", "minutes", "place", "page", "pages", "credits"}
 FAILURES = OUR_CODES | OPERATOR_CODES | {"bad_request", "forbidden", "too_many_requests", "api_error", "timeout"}
 
 

@@ -206,8 +206,8 @@ async def test_one_job_per_interaction(store: JobStore, other_store: JobStore) -
     """However often an interaction's event arrives, and in however many processes, it makes one job."""
     request, origin = db.image_request(), db.origin(interaction_id=7)
     sides = (store, other_store) * 3
-    news = [db.new_job(request, origin, UNLIMITED, NOW + number * MICROSECOND) for number in range(len(sides))]
-    accepted = await asyncio.gather(*(side.admission.accept(new) for side, new in zip(sides, news, strict=True)))
+    new_jobs = [db.new_job(request, origin, UNLIMITED, NOW + number * MICROSECOND) for number in range(len(sides))]
+    accepted = await asyncio.gather(*(side.admission.accept(new) for side, new in zip(sides, new_jobs, strict=True)))
     assert len({one.job.id for one in accepted}) == 1
     assert sum(not one.is_repeated_event for one in accepted) == 1
     assert (await store.count_open()).by_state["queued"] == 1

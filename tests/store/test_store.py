@@ -157,7 +157,7 @@ async def test_a_part_that_comes_too_late_is_counted(store: JobStore) -> None:
 
 
 async def test_missing_pictures_are_given_up(store: JobStore, rows: Rows) -> None:
-    """What there is, is delivered after as many submissions as were missing, a failure, or the deadline."""
+    """The pictures so far are delivered after as many submissions as were missing, a failure, or the deadline."""
     for end in ("too many", "failure", "refusal", "overdue", "unknown"):
         job = await db.submitting(store, count=3)
         await store.finish(job.id, pictures("first", 1), now=NOW)

@@ -54,7 +54,7 @@ async def test_a_job_waits_for_its_reply(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 async def test_a_reply_that_was_never_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without news of its reply, perhaps because of a crash, a job is submitted after the grace."""
+    """If its reply was never confirmed, perhaps because of a crash, a job is submitted after the grace period."""
     monkeypatch.setattr("flux_bot.app.Timing", partial(Timing, reply_grace=timedelta(seconds=0.1)))
     async with BotHarness(tmp_path) as harness:
         done = await make_picture(harness)

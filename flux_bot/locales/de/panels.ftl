@@ -12,8 +12,8 @@ info-seed = { $count ->
 }
 info-time = Dauer
 info-cost = Kosten
-info-asked = Angefragt
-info-asked-by = { $when } von { $user }
+info-requested = Angefragt
+info-requested-by = { $when } von { $user }
 info-parent = Erstellt aus
 info-children = Daraus erstellt
 info-link = [Bild { $number }]({ $url })

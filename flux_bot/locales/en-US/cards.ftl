@@ -31,7 +31,7 @@ result-edited-from = Edited from { $parent }
 parent-link = [an earlier picture]({ $url })
 parent-plain = an earlier picture
 result-shown = A picture by { $user }, made { $when }
-fewer-pictures = The picture service made only { $got } of the { $asked } pictures, although I asked again for the missing ones.
+fewer-pictures = The picture service made only { $got } of the { $requested } pictures, although I asked again for the missing ones.
 # $links is a list of original-link.
 shrunk = Reduced to fit Discord’s upload limit. Full size: { $links }
 original-link = [original { $number }]({ $url })

@@ -14,8 +14,8 @@ info-seed = { $count ->
 }
 info-time = Time
 info-cost = Cost
-info-asked = Requested
-info-asked-by = { $when } by { $user }
+info-requested = Requested
+info-requested-by = { $when } by { $user }
 info-parent = Made from
 info-children = Made from this
 info-link = [picture { $number }]({ $url })

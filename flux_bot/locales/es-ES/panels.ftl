@@ -12,8 +12,8 @@ info-seed = { $count ->
 }
 info-time = Duración
 info-cost = Coste
-info-asked = Solicitado
-info-asked-by = { $when } por { $user }
+info-requested = Solicitado
+info-requested-by = { $when } por { $user }
 info-parent = Creada a partir de
 info-children = Imágenes derivadas
 info-link = [imagen { $number }]({ $url })

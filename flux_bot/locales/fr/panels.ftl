@@ -12,8 +12,8 @@ info-seed = { $count ->
 }
 info-time = Durée
 info-cost = Coût
-info-asked = Demandé
-info-asked-by = { $when } par { $user }
+info-requested = Demandé
+info-requested-by = { $when } par { $user }
 info-parent = Créée à partir de
 info-children = Images dérivées
 info-link = [image { $number }]({ $url })

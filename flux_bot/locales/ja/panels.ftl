@@ -11,8 +11,8 @@ info-seed = { $count ->
 }
 info-time = 所要時間
 info-cost = 料金
-info-asked = リクエスト日時
-info-asked-by = { $when }（{ $user }）
+info-requested = リクエスト日時
+info-requested-by = { $when }（{ $user }）
 info-parent = もとにした画像
 info-children = この画像から作成した画像
 info-link = [画像{ $number }]({ $url })

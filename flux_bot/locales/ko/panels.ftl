@@ -11,8 +11,8 @@ info-seed = { $count ->
 }
 info-time = 걸린 시간
 info-cost = 비용
-info-asked = 요청
-info-asked-by = { $when }, { $user }
+info-requested = 요청
+info-requested-by = { $when }, { $user }
 info-parent = 바탕이 된 이미지
 info-children = 여기서 만든 이미지
 info-link = [이미지 { $number }]({ $url })

@@ -12,8 +12,8 @@ info-seed = { $count ->
 }
 info-time = Duração
 info-cost = Custo
-info-asked = Pedido feito
-info-asked-by = { $when } por { $user }
+info-requested = Pedido feito
+info-requested-by = { $when } por { $user }
 info-parent = Criada a partir de
 info-children = Imagens derivadas
 info-link = [imagem { $number }]({ $url })

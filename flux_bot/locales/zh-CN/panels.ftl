@@ -11,8 +11,8 @@ info-seed = { $count ->
 }
 info-time = 用时
 info-cost = 费用
-info-asked = 提交时间
-info-asked-by = { $when }（{ $user }）
+info-requested = 提交时间
+info-requested-by = { $when }（{ $user }）
 info-parent = 源图片
 info-children = 衍生图片
 info-link = [图片 { $number }]({ $url })

@@ -150,7 +150,7 @@ async def test_try_again(tmp_path: Path) -> None:
 
 
 async def test_try_again_with_another_model(tmp_path: Path) -> None:
-    """The button makes the same from the model that it names, for whoever presses it; if that is gone, it says so."""
+    """Anybody can request the same from the model on the button; a private reply says if that model is gone, too."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         job, card = await make_result(harness, model="flux-pro-1.1", size="768x1344", count=2)
         assert button_labels(card) == ["Try again with FLUX.1 pro", "Delete"]

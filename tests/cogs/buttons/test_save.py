@@ -20,7 +20,7 @@ def replace_file(harness: BotHarness, job: Job, data: bytes) -> None:
 
 
 async def test_save(tmp_path: Path) -> None:
-    """All originals come in one direct message to whoever pressed; the answer to the press is private."""
+    """All originals come in one direct message to the user who clicked; the reply to the click is private."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness, "a cat on a roof", count=3)
         calls = len(harness.calls)
