@@ -1,14 +1,14 @@
 """What all ways to request a picture share: checking the options, and the reply with the status card."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import discord
 from discord import app_commands
 
 from cogs.undelivered import offer_undelivered
-from flux_bot.core.catalogue import Model
+from flux_bot.core.catalogue import SHAPE_WORDS, Model, folded
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
 from flux_bot.core.text import truncate
@@ -16,6 +16,7 @@ from flux_bot.locales import translator_for
 from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import Interaction
+from flux_bot.ui.drafts import draft_of
 from flux_bot.ui.replies import JOB_ACCEPTED, TOO_LATE, Reply, origin_of, user_can_post, user_translator
 
 PROMPT_LIMIT = 4000
@@ -34,9 +35,14 @@ async def request_pictures(
 ) -> None:
     """Accept a request, and reply with its status card; ``parent`` is the job whose card it was made from.
 
-    A request of a user who may not write here is private.
+    A request of a user who may not write here is private. One that is rejected can be sent again: see ``drafts``.
     """
-    workflow = interaction.client.workflow
+    workflow, draft, private = interaction.client.workflow, draft_of(interaction), reply.private
+
+    async def send_again(again: Interaction) -> None:
+        await request_pictures(again, Reply(again, private=private), make_request, parent=parent)
+
+    draft.send_again = send_again
 
     def request(preferences: Preferences) -> ImageRequest:
         made = make_request(preferences)
@@ -65,6 +71,7 @@ async def request_pictures(
     except discord.HTTPException as error:
         if error.code in TOO_LATE and (own := _saved(accepting)):
             await workflow.withdraw(own)
+            draft.sent_by = None
         raise
     if message_id is not None and await workflow.replied(accepted, message_id):
         await offer_undelivered(interaction)
@@ -83,6 +90,14 @@ def preferred_size(model: Model, preferences: Preferences) -> str:
     return model.size_near(preferences.size) if preferences.size else model.size_for(None)
 
 
+def usable_size(model: Model, typed: str) -> str:
+    """Return the size for what the user has typed, or the nearest one if the model does not support it."""
+    try:
+        return model.size_for(typed)
+    except RequestRejected:
+        return model.size_near(typed)
+
+
 def checked_prompt(prompt: str) -> str:
     """Return the prompt without surrounding spaces. Raises RequestRejected if it is empty or too long."""
     if not prompt.strip():
@@ -95,27 +110,36 @@ def checked_prompt(prompt: str) -> str:
 def model_choices(interaction: Interaction, action: Action, typed: str) -> list[app_commands.Choice[str]]:
     """Suggest the models that the image API accepts for an action, filtered by what the user has typed."""
     models = interaction.client.catalogue.models_for(action)
-    return _matching(texts.model_labels(user_translator(interaction), models), typed)
+    labels = texts.model_labels(user_translator(interaction), models)
+    return _matching(labels, typed, {model.name: model.tags for model in models})
 
 
 def size_choices(interaction: Interaction, action: Action, typed: str) -> list[app_commands.Choice[str]]:
     """Suggest the shapes of the model chosen so far, filtered by what the user has typed."""
+    catalogue = interaction.client.catalogue
+    chosen = getattr(interaction.namespace, "model", None)
     try:
-        model = interaction.client.catalogue.model(getattr(interaction.namespace, "model", None), action)
+        model = catalogue.model(catalogue.meant(chosen, action) if chosen else None, action)
     except RequestRejected:
         return []
     translate = user_translator(interaction)
-    return _matching(
-        {shape.size: texts.shape_label(translate, shape.ratio, shape.size) for shape in model.shapes()}, typed
-    )
+    labels = {shape.size: texts.shape_label(translate, shape.ratio, shape.size) for shape in model.shapes()}
+    words: dict[str, list[str]] = {}
+    for word, ratio in SHAPE_WORDS.items():
+        words.setdefault(model.size_near(ratio), []).append(word)
+    return _matching(labels, typed, words)
 
 
-def _matching(labels: Mapping[str, str], typed: str) -> list[app_commands.Choice[str]]:
-    """Return the choices, given as labels by value, that contain what the user has typed."""
-    part = typed.strip().lower()
+def _matching(
+    labels: Mapping[str, str], typed: str, words: Mapping[str, Sequence[str]]
+) -> list[app_commands.Choice[str]]:
+    """Return the choices, given as labels by value, that contain what the user has typed, or have a word like it."""
+    part, beginning = typed.strip().lower(), folded(typed)
     found = [
         app_commands.Choice(name=truncate(label, cards.OPTION_LABEL_LIMIT), value=value)
         for value, label in labels.items()
-        if part in label.lower() or part in value.lower()
+        if part in label.lower()
+        or part in value.lower()
+        or any(word.startswith(beginning) for word in words.get(value, ()))
     ]
     return found[: cards.OPTIONS_LIMIT]

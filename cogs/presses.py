@@ -10,10 +10,12 @@ from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.jobs import ORIGINALS_LAST, ImageRequest, Job
 from flux_bot.images import addresses
+from flux_bot.ui import cards
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.file_names import SOURCE
 from flux_bot.ui.old_pictures import components_of, file_in, original_urls
+from flux_bot.ui.replies import Reply, user_translator
 
 LOOK_SECONDS = 1.5
 """How long a form waits for the values that fill it in."""
@@ -25,10 +27,20 @@ async def job_of_press(interaction: Interaction, job_id: str) -> Job:
 
     Raises RequestRejected for all others, and if the job was deleted.
     """
-    job = await interaction.client.workflow.history.job(job_id)
+    history = interaction.client.workflow.history
+    job = await history.job(job_id)
+    if job is None and await history.user_of_erased(job_id):
+        raise RequestRejected("job-erased")
     if job is None or not (job.origin.user_id == interaction.user.id or _is_on_public_card(interaction, job_id)):
         raise RequestRejected("job-deleted")
+    if job.origin.user_id != interaction.user.id and _is_failure(job):
+        raise RequestRejected("not-yours-to-retry")
     return job
+
+
+def _is_failure(job: Job) -> bool:
+    """Return whether a job's card does not show the prompt to others."""
+    return not job.images and job.delivered_at is not None
 
 
 def _is_on_public_card(interaction: Interaction, job_id: str) -> bool:
@@ -68,7 +80,14 @@ def may_remove(interaction: Interaction, job_id: str, job: Job | None) -> bool:
     if job is not None and job.origin.user_id == interaction.user.id:
         return True
     may_manage = interaction.guild_id is not None and interaction.permissions.manage_messages
-    return may_manage and _is_on_public_card(interaction, job_id)
+    return may_manage and (_is_on_public_card(interaction, job_id) or _is_question(interaction, job))
+
+
+def _is_question(interaction: Interaction, job: Job | None) -> bool:
+    """Return whether the message is a private question about a public job of the same channel."""
+    if job is None or job.request.private or not is_private(interaction):
+        return False
+    return is_on_card(interaction, job.id) and job.origin.channel_id == interaction.channel_id
 
 
 def is_private(interaction: Interaction) -> bool:
@@ -76,21 +95,40 @@ def is_private(interaction: Interaction) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
-async def cancel_job(interaction: Interaction, job_id: str, *, caller_edits_card: bool) -> Job:
+def keeps_private(interaction: Interaction, job: Job) -> bool:
+    """Return whether a request made from a job's card is private. A public job's failure is only told privately."""
+    return is_private(interaction) and (job.request.private or bool(job.images))
+
+
+async def cancel_job(interaction: Interaction, job_id: str, *, discards: bool, caller_edits_card: bool) -> Job:
     """Cancel a job and return it. Raises RequestRejected if it has ended, or the user may not cancel it.
 
-    ``caller_edits_card`` as in ``Workflow.cancel``.
+    ``discards`` and ``caller_edits_card`` as in ``Workflow.cancel``.
     """
-    workflow = interaction.client.workflow
-    job = await workflow.history.job(job_id)
+    await cancellable_job(interaction, job_id)
+    cancelled = await interaction.client.workflow.cancel(job_id, discards=discards, caller_edits_card=caller_edits_card)
+    if cancelled is None:
+        raise RequestRejected("too-late-to-cancel")
+    return cancelled
+
+
+async def cancellable_job(interaction: Interaction, job_id: str) -> Job:
+    """Return a job that the user may cancel. Raises RequestRejected for all others."""
+    job = await interaction.client.workflow.history.job(job_id)
     if job is None:
         raise RequestRejected("job-deleted")
     if not may_remove(interaction, job_id, job):
         raise RequestRejected("not-yours-to-cancel")
-    cancelled = await workflow.cancel(job_id, caller_edits_card=caller_edits_card)
-    if cancelled is None:
-        raise RequestRejected("too-late-to-cancel")
-    return cancelled
+    return job
+
+
+async def ask_before_cancelling(interaction: Interaction, job: Job) -> None:
+    """Ask the user privately whether the result of a job that is charged in any case is to be discarded."""
+    card = cards.cancel_question(user_translator(interaction), job, interaction.user.id)
+    if interaction.response.is_done():  # its reply is the message with the button
+        await interaction.followup.send(view=card.view, ephemeral=True)
+    else:
+        await Reply(interaction, private=True).send(card)
 
 
 def same_request(
@@ -111,7 +149,7 @@ def same_request(
         model_chosen=job.request.model_chosen or other_model is not None,
         size=job.request.size if is_same else model.size_near(job.request.size),
         image_url=source_url(interaction, job),
-        private=is_private(interaction),
+        private=keeps_private(interaction, job),
     )
 
 

@@ -6,29 +6,34 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
     sandbox/       the offline trial: SimCord for Discord, fake_flux.py for the image API, the fault switches
     doctor/        checks of a set-up, with what to do about each failure
     app.py         builds everything, runs everything, stops everything in order
-    cogs/          commands/, forms/ and buttons/ (controls.py is the table of all buttons, ``Verb`` in ui/cards.py
-                   their list; CONTRIBUTING has the recipe); loaded by name
-    ui/            Discord: cards and texts, replies.py (one reply, within 3 s), messenger.py (the delivery methods),
+    cogs/          commands/, forms/, messages/ and buttons/ (controls.py is the table of all buttons, ``Verb``
+                   in ui/cards.py their list; CONTRIBUTING has the recipe); loaded by name
+    ui/            Discord: cards and texts, replies.py (one reply, within 3 s), drafts.py (what was rejected, to be
+                   changed or sent again), messenger.py (the delivery methods), composing.py (final messages, and how
+                   they are recognised),
                    discord_errors.py (which errors pass), discord_clock.py (the time)
     web/           server.py: callbacks; health.py: health, metrics; listener.py: limits for clients;
                    reachability.py: does PUBLIC_URL lead here?
     workflow/      dispatch.py submits, results.py saves results, delivery.py posts, repairs.py replaces links by
-                   pictures, reconcile.py looks tasks up
+                   pictures, reconcile.py looks tasks up, queue_places.py updates the cards of jobs that wait,
+                   operator_notices.py tells the operator what only they can do
     store/         jobs as rows: admission.py (accept), queue.py (who is next), submissions.py (what dispatch writes),
                    store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
                    up, or give up after a crash), history.py (what users ask about their jobs); below them database.py,
                    notifications.py (wakes other processes), engines.py, schema.py, migrations/, copying.py
     flux/          the image API: protocol.py (its language), parsing.py (what its answers have in common), messages.py
                    (what its error messages are about), client.py (HTTP), availability.py, platform.py (balance and
-                   prices, for the doctor); docs/image-api.md has what is known about it
+                   prices, for the doctor), advice.py (what the operator can do); docs/image-api.md has what is known
+                   about it
     images/        fetcher.py (downloads), decoding.py (checks, shrinks) by worker.py in worker_pool.py's processes,
                    addresses.py (which are public)
     locales/       every sentence that users read, in each language (Fluent): cards.ftl has cards and failures,
                    answers.ftl refusals
     settings.py, logs.py, metrics.py
     core/          jobs.py (the shared types), catalogue.py and catalogue.toml (models and their sizes),
-                   capabilities.py (which of them the image API accepts), costs.py (credits and money), fairness.py
-                   (the queue order), callbacks.py (the callback URL), errors.py (the error tree), text.py, backoff.py
+                   shape_words.toml (what users call shapes), capabilities.py (which of them the image API accepts),
+                   costs.py (credits and money), fairness.py (the queue order), callbacks.py (the callback URL),
+                   errors.py (the error tree), text.py, backoff.py
 
 Glossary: a request is what a user asks for; its origin is where, and by whom. A job is our record of it, with an id;
 a task is the API's side, with a task_id. A callback is the API's POST of a task's result, a look-up our question for

@@ -11,9 +11,10 @@ from datetime import timedelta
 
 from flux_bot import __version__
 from flux_bot.core.catalogue import load_catalogue
-from flux_bot.core.errors import ConfigurationError, FluxBotError
+from flux_bot.core.errors import ConfigurationError, FluxBotError, StartupFailed
 from flux_bot.core.fairness import Limits
 from flux_bot.core.text import shorten
+from flux_bot.flux.advice import check_token
 from flux_bot.flux.client import FluxApi
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import setup_logging
@@ -27,6 +28,7 @@ from flux_bot.ui.command_tree import CommandTree
 from flux_bot.ui.discord_clock import DiscordClock
 from flux_bot.ui.messenger import DiscordMessenger
 from flux_bot.ui.old_pictures import OldPictures
+from flux_bot.ui.operator_messages import OperatorMessages
 from flux_bot.web.health import HealthServer
 from flux_bot.web.server import WebServer
 from flux_bot.workflow.loops import Parts, Timing
@@ -46,9 +48,11 @@ EXTENSIONS = (
     "cogs.commands.jobs",
     "cogs.commands.history",
     "cogs.commands.preferences",
+    "cogs.commands.help",
     "cogs.commands.message_menus",
     "cogs.buttons.controls",
     "cogs.forms.submitted",
+    "cogs.messages.listener",
     "cogs.undelivered",
 )
 """discord.py extensions, loaded by name: nothing in flux_bot imports a cog."""
@@ -62,10 +66,19 @@ class App:
     web: WebServer
     health: HealthServer
     bot: FluxBot
+    api: FluxApi
 
     async def run_loops(self) -> None:
         """Run the workflow until it is stopped; the bot must be logged in."""
-        await self.workflow.run(DiscordMessenger(self.bot, self.bot.clock.now))
+        messenger = DiscordMessenger(self.bot, self.bot.clock.now)
+        await self.workflow.run(messenger, OperatorMessages(self.bot).send)
+
+    async def warn_about_token(self) -> None:
+        """Log what is wrong with the image API's token or address, if anything."""
+        try:
+            await check_token(self.api)
+        except StartupFailed as failed:
+            log.warning("Pictures can't be made at present. %s", failed)
 
 
 @asynccontextmanager
@@ -83,12 +96,13 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
         if settings.role == "all":
             opened.enter_context(only_gateway_on(database_url))
         store = await opened.enter_async_context(JobStore(database_url, metrics))
-        api = FluxApi(settings.flux_api_url, settings.flux_api_token.get_secret_value())
+        token = settings.flux_api_token.get_secret_value()
+        api = await opened.enter_async_context(FluxApi(settings.flux_api_url, token))
         images = await opened.enter_async_context(images or ImageFetcher(allow_private_hosts=private_hosts))
         parts = Parts(
             store=store,
             catalogue=load_catalogue(settings.flux_catalogue),
-            api=await opened.enter_async_context(api),
+            api=api,
             images=images,
             metrics=metrics,
             limits=Limits(
@@ -124,7 +138,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
 
         web = await opened.enter_async_context(WebServer(workflow, metrics, settings))
         health = HealthServer(is_ready, workflow.count_jobs, metrics, settings)
-        yield App(workflow, web, await opened.enter_async_context(health), bot)
+        yield App(workflow, web, await opened.enter_async_context(health), bot, api)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -137,12 +151,14 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         log.info("flux-bot %s, role %s, results by %s", __version__, settings.role, results_by)
         log.info("Callbacks on port %d, health and metrics on port %d", app.web.port, app.health.port)
         async with asyncio.TaskGroup() as tasks:
+            checking = tasks.create_task(app.warn_about_token(), name="check the token")
             token = settings.discord_token.get_secret_value()
             logged_in = tasks.create_task(app.bot.log_in(token, settings.discord_api_url), name="login")
             stopped = tasks.create_task(stop.wait(), name="stop")
             await asyncio.wait({logged_in, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if stopped.done():
                 logged_in.cancel()
+                checking.cancel()
                 return
             loops = tasks.create_task(app.run_loops(), name="loops")
             if settings.role == "worker":
@@ -151,6 +167,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             gateway = tasks.create_task(connected, name="gateway")
             await stopped
             log.info("Stopping")
+            checking.cancel()
             app.workflow.stop()
             await asyncio.wait({loops}, timeout=STOP_SECONDS)
             loops.cancel()

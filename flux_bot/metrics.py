@@ -54,7 +54,7 @@ class Metrics:
         self.deliveries = self._counter(
             "deliveries",
             "Finished jobs by delivery method.",
-            method=("channel", "follow_up", "reply", "direct_message", "undelivered"),
+            method=("channel", "follow_up", "reply", "private_follow_up", "direct_message", "card", "undelivered"),
         )
         self.delivery_lag = self._histogram(
             "delivery_seconds", "Time from the result being known to its post.", _DELIVERY_BUCKETS

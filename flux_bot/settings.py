@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
 from urllib.parse import urlsplit
 
 from babel.numbers import is_currency
@@ -18,6 +18,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from flux_bot.core.costs import CostDisplay, Money
@@ -154,6 +155,8 @@ class Settings(BaseSettings):
     """Name the expected cost on the status cards."""
     credit_price: Annotated[Money | None, NoDecode, BeforeValidator(_credit_price)] = None
     """What one of the image API's credits costs, such as 0.0952 USD; if empty, costs are shown in credits alone."""
+    mentions: bool = True
+    """Answer direct messages, and messages in servers that mention the bot or reply to its results."""
     flux_max_in_flight: int = Field(default=10, ge=1)
     """How many jobs may run at the image API at once; the vendor allows 10 per token."""
     max_running_per_user: int = Field(default=3, ge=1)
@@ -204,7 +207,9 @@ class Settings(BaseSettings):
         try:
             return cls(_env_file=env_file, **overrides)
         except ValidationError as error:
-            raise ConfigurationError("; ".join(_describe_error(details) for details in error.errors())) from None
+            # What the operator has set comes first: a missing token is no news to somebody who fixes a port.
+            details = sorted(error.errors(), key=lambda details: details["type"] == "missing")
+            raise ConfigurationError("; ".join(map(_describe_error, details))) from None
         except UnicodeDecodeError:
             raise ConfigurationError(f"{env_file} is not a UTF-8 text file: save it as UTF-8") from None
 
@@ -214,4 +219,24 @@ def _describe_error(details: Any) -> str:
     name = str(details["loc"][0]).upper() if details["loc"] else "settings"
     if details["type"] == "missing":
         return f"{name} is missing: set it in the environment or in .env (see .env.example)"
-    return f"{name}: {details['msg'].removeprefix('Value error, ')}"
+    if details["type"] == "value_error":  # raised by the validators above
+        return f"{name}: {details['ctx']['error']}"
+    return f"{name}: must be {_expected(Settings.model_fields[name.lower()])}"
+
+
+def _expected(field: FieldInfo) -> str:
+    """Describe the values of a setting that is a choice, a switch or a number."""
+    kinds = (field.annotation, *get_args(field.annotation))
+    if get_origin(field.annotation) is Literal:
+        return f"one of {', '.join(get_args(field.annotation))}"
+    if bool in kinds:
+        return "true or false"
+    limits: dict[str, float] = {}
+    for limit in field.metadata:
+        limits |= {name: getattr(limit, name) for name in ("ge", "gt", "le") if hasattr(limit, name)}
+    number = "a number" if float in kinds else "a whole number"
+    if "le" not in limits:
+        return f"{number}, at least {limits['ge']}"
+    if "gt" in limits:
+        return f"{number} above {limits['gt']} and up to {limits['le']}"
+    return f"{number} from {limits['ge']} to {limits['le']}"

@@ -157,18 +157,36 @@ def button_labels(message: discord.Message) -> list[str]:
 
 
 async def press(who: Actor, message: discord.Message, verb: Verb, job: Job) -> simcord.InteractionResult:
-    """Press one of a job's buttons."""
+    """Press one of a job's buttons, or choose it in the list below them."""
+    menu = select_menus(message).get(f"more:{job.id}")
+    if menu is not None and verb in [option.value for option in menu.options]:
+        return await who.select(message, [str(verb)], custom_id=f"more:{job.id}")
     return await who.click(message, custom_id=f"{verb}:{job.id}")
 
 
+async def remove_card(who: Actor, message: discord.Message, job: Job) -> simcord.InteractionResult:
+    """Choose *Remove*, and confirm it."""
+    asked = await press(who, message, Verb.DELETE, job)
+    (question,) = asked.followups
+    return await who.click(question.message, label="Remove")
+
+
 def press_without_waiting(
-    harness: BotHarness, who: simcord.MemberActor, message: discord.Message, custom_id: str
+    harness: BotHarness, who: simcord.MemberActor, message: discord.Message, custom_id: str, *values: str
 ) -> None:
-    """Press a button without waiting for the answer."""
+    """Press a button, or choose values in a list, without waiting for the answer."""
     backend = harness.env.backend
     stored = backend.get_message(message.channel.id, message.id)
     ids = {"channel_id": message.channel.id, "guild_id": harness.guild.id, "user_id": who.id}
-    record, payload = base_payload(backend, type=3, data={"custom_id": custom_id, "component_type": 2}, **ids)
+    data = (
+        {"custom_id": custom_id, "component_type": 3, "values": values}
+        if values
+        else {
+            "custom_id": custom_id,
+            "component_type": 2,
+        }
+    )
+    record, payload = base_payload(backend, type=3, data=data, **ids)
     record.source_message_id = message.id
     payload["message"] = dict(serializers.message_payload(backend, stored))
     backend.emit("INTERACTION_CREATE", payload)

@@ -37,6 +37,8 @@ from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from flux_bot.sandbox.local_images import LocalImages
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
+from flux_bot.ui.cards import Verb
+from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.messenger import DiscordMessenger
 from tests.discord_server.faults import CALLS, CUT, PASS, Fault, Faults
 from tests.discord_server.payloads import Payload, openapi_checker
@@ -327,9 +329,9 @@ def source_of(message: discord.Message) -> str:
 
 
 def job_id_of(message: discord.Message) -> str:
-    """Return the job id in the small print of a card."""
-    (job_id,) = re.findall(r"^-# .* `([\w-]{16})`$", text_of(message), re.MULTILINE)
-    return str(job_id)
+    """Return the id of the job whose card a message is."""
+    (job_id,) = {about for action, about in custom_ids(list(walk(message.components))) if action in set(Verb)}
+    return job_id
 
 
 _decoder = cache(Decoder)

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from flux_bot.app import open_app, run, run_process
 from flux_bot.core.errors import ConfigurationError, StartupFailed
 from flux_bot.sandbox.fake_flux import FakeFlux
+from flux_bot.sandbox.faults import ANSWERS
 from flux_bot.settings import Settings
 from flux_bot.ui import bot
 from tests.database import Rows
@@ -100,6 +101,26 @@ async def running_app(folder: Path, **changes: Any) -> AsyncIterator[RunningApp]
                 if not app.running.done():
                     await app.running
             assert server.violations == []
+
+
+# --- the start -----------------------------------------------------------------------------------------
+
+
+async def test_a_wrong_token_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The log says at the start that the image API rejects the token; the bot starts nevertheless, and stops cleanly.
+
+    An API that never answers delays neither.
+    """
+    async with running_app(tmp_path, flux_api_token="wrong") as app:
+        await app.launch()
+        await app.wait_for_readiness(READY)
+        await eventually(lambda: "FLUX_API_TOKEN: the image API rejects this token" in caplog.text)
+    caplog.clear()
+    async with running_app(tmp_path) as app:
+        app.flux.faults.lookup = ANSWERS["hang"]
+        await app.launch()
+        await app.wait_for_readiness(READY)
+    assert "FLUX_API" not in caplog.text
 
 
 # --- readiness and the end ------------------------------------------------------------------------------
@@ -233,7 +254,8 @@ async def test_many_jobs_at_once(tmp_path: Path) -> None:
         return lambda: len(harness.requests("reply")) > count
 
     async with BotHarness(tmp_path, seconds=None, **NO_LIMITS) as harness:
-        assert harness.app.bot.intents == discord.Intents(guilds=True)  # it receives no messages
+        unprivileged = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+        assert harness.app.bot.intents == unprivileged  # it sees the content only of what is written to it
         channels = [harness.channel, *(harness.guild.create_text_channel(f"pictures-{number}") for number in range(3))]
         others = (harness.guild.add_member(harness.env.create_user(name)) for name in "cde")
         members = [harness.alice, harness.bob, *others]

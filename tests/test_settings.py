@@ -115,6 +115,7 @@ VALUES = {
     "FLUX_CATALOGUE": ("own.toml", "own.toml"),
     "RESUBMIT_AFTER_500": ("true", True),
     "SHOW_COST": ("true", True),
+    "MENTIONS": ("false", False),
     "CREDIT_PRICE": (" 0.0952  USD ", Money(Decimal("0.0952"), "USD")),
     "ALLOW_PRIVATE_IMAGE_HOSTS": ("true", True),
     "LOG_LEVEL": ("debug", "DEBUG"),
@@ -206,7 +207,7 @@ MALFORMED = {
     "RETENTION_DAYS": (MARK, "-1", "1.5", "36501"),
     "ROLE": (MARK,),
     "SHARD_IDS": (MARK, "0", "0 1", "1,", "2-", "-1", "²", "0-999999"),
-    **dict.fromkeys(("RESUBMIT_AFTER_500", "SHOW_COST", "ALLOW_PRIVATE_IMAGE_HOSTS"), (MARK, "2")),
+    **dict.fromkeys(("RESUBMIT_AFTER_500", "SHOW_COST", "MENTIONS", "ALLOW_PRIVATE_IMAGE_HOSTS"), (MARK, "2")),
     "CREDIT_PRICE": (
         *(MARK, "0.0952", "USD", "USD 0.0952", "0.0952USD", "0.0952 usd", "0.0952 UDS", "$0.0952", "0 USD", "0.00 USD"),
         *("-1 USD", "1e-2 USD", "nan USD", "0,0952 USD", ".5 USD", f"1 USD {MARK}", "1234567890 USD", "² USD"),
@@ -222,9 +223,27 @@ def test_a_malformed_value(load: Load) -> None:
     for name, values in MALFORMED.items():
         for text in values:
             error = error_line(load, **{**TOKENS, name: text})
-            assert re.match(rf"{name}: \w", error), (text, error)
             assert MARK not in error
-            assert "Value error" not in error
+            assert re.match(rf"{name}: (must|needs) ", error), (text, error)
+            assert not re.search("Value error|Input|pars|string|integer|decimal|instance", error), (text, error)
+
+
+def test_what_would_be_right(load: Load) -> None:
+    """The error says which values a setting takes: the choices, or the kind of number and its limits."""
+    expected = {
+        **dict.fromkeys(COUNTS, "a whole number, at least 1"),
+        **dict.fromkeys(INTERVALS, "a number above 0 and up to 604800"),
+        GRACE: "a number from 0 to 604800",
+        **dict.fromkeys(PORTS, "a whole number from 0 to 65535"),
+        "RETENTION_DAYS": "a whole number from 0 to 36500",
+        **dict.fromkeys(("RESUBMIT_AFTER_500", "SHOW_COST", "ALLOW_PRIVATE_IMAGE_HOSTS"), "true or false"),
+        "ROLE": "one of all, worker",
+        "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR",
+        "LOG_FORMAT": "one of text, json",
+    }
+    for name, values in expected.items():
+        for text in MALFORMED[name]:
+            assert error_line(load, **{**TOKENS, name: text}) == f"{name}: must be {values}", text
 
 
 def test_the_largest_values(load: Load) -> None:
@@ -267,9 +286,15 @@ def test_shard_ids(load: Load) -> None:
 
 
 def test_all_errors_at_once(load: Load) -> None:
-    """All errors are in one line, so that they can be fixed in one go; the token has our name for it."""
+    """All errors are in one line, so that they can be fixed in one go; the token has our name for it.
+
+    It never starts with a setting that was not touched: whatever is set wrongly comes before what is missing.
+    """
     error = error_line(load, DISCORD_TOKEN="d", WEBHOOK_PORT="x", LOG_LEVEL="y")
-    assert re.findall(r"(?:^|; )([A-Z0-9_]+)", error) == ["FLUX_API_TOKEN", "WEBHOOK_PORT", "LOG_LEVEL"]
+    assert re.findall(r"(?:^|; )([A-Z0-9_]+)", error) == ["WEBHOOK_PORT", "LOG_LEVEL", "FLUX_API_TOKEN"]
+    for name, (malformed, *_) in MALFORMED.items():
+        others = {} if name != "DISCORD_TOKEN" else {OTHER_NAME: "flux-token"}
+        assert error_line(load, **others, **{name: malformed}).startswith(f"{name}: "), name
     error = error_line(load, DISCORD_TOKEN="d", ACEDATACLOUD_API_TOKEN=f"a {MARK}")
     assert error == "FLUX_API_TOKEN: must not contain whitespace"
 

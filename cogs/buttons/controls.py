@@ -7,32 +7,49 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from cogs.buttons import fetch, info, results, save
+from cogs.buttons import erase, fetch, info, more, rejected, remove, results, save, star
+from cogs.commands import help as help_command
 from cogs.commands import history, jobs, preferences, show
 from cogs.forms import edit
+from cogs.messages import pictures
 from cogs.presses import reject_other_version
+from flux_bot.ui import drafts
 from flux_bot.ui.bot import FluxBot, Interaction
-from flux_bot.ui.cards import Verb
+from flux_bot.ui.cards import MORE, Verb
 from flux_bot.ui.custom_ids import parse_custom_id
 from flux_bot.ui.replies import reply_with_error
 
 PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.REROLL: results.reroll,
+    Verb.VARY: results.vary,
     Verb.RETRY: results.reroll,
     Verb.SWITCH: results.switch_model,
     Verb.REMIX: results.open_remix,
     Verb.REWORD: results.open_reword,
     Verb.EDIT: edit.open_result_form,
+    Verb.SOURCE: edit.open_source_form,
     Verb.SAVE: save.save,
     Verb.INFO: info.show_info,
-    Verb.DELETE: results.delete,
+    Verb.STAR: star.star,
+    Verb.UNSTAR: star.unstar,
+    Verb.DELETE: remove.ask,
+    remove.CONFIRM: remove.remove,
+    Verb.ERASE: erase.ask,
+    erase.CONFIRM: erase.erase,
     Verb.CANCEL: results.cancel,
+    Verb.KEEP: results.keep,
+    Verb.DISCARD: results.discard,
     Verb.FETCH: fetch.fetch,
     Verb.SHOW: show.show_here,
+    MORE: more.choose,
     "pick": show.show_picked,
     "jobs": jobs.refresh,
     "history": history.show_page,
     "prefer": preferences.prefer,
+    drafts.CHANGE: rejected.change,
+    drafts.SEND_AGAIN: rejected.send_again,
+    help_command.HELP: help_command.press,
+    pictures.WHICH: pictures.pick,
 }
 ANY = re.compile(".*", re.DOTALL)
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 
 import discord
+from discord import ui
 
 from cogs.presses import job_of_press
 from flux_bot.core.costs import Money
-from flux_bot.core.jobs import Action, ImageRequest, Job
+from flux_bot.core.jobs import ORIGINALS_LAST, Action, ImageRequest, Job
 from flux_bot.core.text import truncate
+from flux_bot.images import addresses
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import Interaction
+from flux_bot.ui.cards import Verb
 from flux_bot.ui.file_names import file_name
 from flux_bot.ui.replies import Reply, user_translator
 
@@ -33,13 +37,37 @@ async def show_info(interaction: Interaction, job_id: str) -> None:
         parent = await history.job(job.parent_id) if job.parent_id else None
         children = await history.children(job.id, CHILDREN_READ)
         shown = [child for child in children if _is_visible(interaction, child)][:CHILDREN_LISTED]
+        with_address = job.origin.user_id == interaction.user.id and _is_address_known(
+            job, parent, interaction.client.clock.now()
+        )
         parent = parent if parent and _is_visible(interaction, parent) else None
-        # Only its own user sees the address: it may reveal more than the picture, such as a photo's metadata.
-        with_address = job.parent_id is None and job.origin.user_id == interaction.user.id
         price = interaction.client.settings.credit_price
-        return information(user_translator(interaction), job, parent, shown, price, with_address=with_address)
+        translate, is_own = user_translator(interaction), job.origin.user_id == interaction.user.id
+        card = information(translate, job, parent, shown, price, with_address=with_address)
+        return cards.with_buttons(card, *_own_buttons(translate, job)) if is_own and job.images else card
 
     await reply.send(await reply.wait_for(card()))
+
+
+def _own_buttons(translate: Translator, job: Job) -> Iterator[ui.Button[ui.LayoutView]]:
+    """Yield what only its own user can do with a picture."""
+    yield cards.job_button(translate, cards.star_verb(job), job.id)
+    yield cards.job_button(translate, Verb.ERASE, job.id)
+
+
+def _is_address_known(job: Job, parent: Job | None, now: datetime) -> bool:
+    """Return whether the job's user knows the address of the picture that was edited, and it still works.
+
+    It may reveal more than the picture, such as a photo's metadata, and a rerolled edit has that of somebody else.
+    """
+    url = job.request.image_url
+    if url is None or addresses.is_expired(url, now=now):
+        return False
+    if job.parent_id is None:
+        return True
+    is_own = parent is not None and parent.parent_id is None and parent.origin.user_id == job.origin.user_id
+    is_result = parent is not None and texts.number_in(parent, url) is not None
+    return is_own or (is_result and now - job.accepted_at < ORIGINALS_LAST)
 
 
 def _is_visible(interaction: Interaction, job: Job) -> bool:
@@ -66,28 +94,27 @@ def information(
 ) -> cards.Card:
     """Return the card with all facts about a picture, with or without the address of the picture that was edited."""
     request = job.request
-    is_whole = not texts.is_truncated(request) and len(request.prompt.splitlines()) <= 1
-    parts = [translate("info-title"), f"**{translate('info-prompt')}**\n{texts.prompt(request)}"]
+    is_whole = not texts.is_truncated(request, texts.PROMPT_IN_INFO) and len(request.prompt.splitlines()) <= 1
+    shown_prompt = texts.prompt(request, texts.PROMPT_IN_INFO)
+    parts = [translate("info-title"), f"**{translate('info-prompt')}**\n{shown_prompt}"]
     if not is_whole:
         parts.append(f"-# {translate('info-prompt-attached')}")
     facts = _facts(translate, job, credit_price)
     parts.append("\n".join(f"**{translate(f'info-{name}', **count)}** {value}" for name, value, count in facts))
-    related = [
-        *_links(translate, "info-parent", [parent] if parent else []),
-        *_links(translate, "info-children", children),
-    ]
+    related = [*_parent(translate, job, parent), *_children(translate, children)]
     if related:
         parts.append("\n".join(related))
     command = command_for(request if with_address else replace(request, image_url=None))
     if len(command) <= COMMAND_LIMIT:
         parts.append(f"{translate('info-command')}\n```\n{command}\n```")
+    parts.append(_for_the_operator(translate, job))
     whole = None if is_whole else cards.file(file_name(job.id, "prompt", "txt"), request.prompt.encode())
     return cards.text(*parts, attached=whole)
 
 
 def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Iterator[tuple[str, str, dict[str, int]]]:
     request, result = job.request, job.result
-    yield "model", f"`{request.model}`", {}
+    yield "model", texts.model_name(translate, request), {}
     yield "size", request.size, {}
     yield "count", str(request.count), {}
     seeds = [str(image.seed) for image in job.images if image.seed is not None]
@@ -99,22 +126,39 @@ def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Itera
         yield "cost", texts.cost(translate, result.cost, credit_price), {}
     requested = translate("info-requested-by", when=texts.timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
     yield "requested", requested, {}
-    yield "job", f"`{job.id}`", {}
-    if result and result.task_id:
-        yield "task", f"`{_plain(result.task_id)}`", {}
-    if result and result.trace_id:
-        yield "trace", f"`{_plain(result.trace_id)}`", {}
+
+
+def _for_the_operator(translate: Translator, job: Job) -> str:
+    """Return what only the operator needs, in small print."""
+    ids = {
+        "info-job": job.id,
+        "info-task": job.result.task_id if job.result else None,
+        "info-trace": job.result.trace_id if job.result else None,
+    }
+    named = [f"{translate(name)} `{_plain(value)}`" for name, value in ids.items() if value]
+    return f"-# {translate('info-operator', details=' · '.join(named))}"
 
 
 def _plain(text: str) -> str:
     return truncate(text.replace("`", "'"), 100)
 
 
-def _links(translate: Translator, heading: str, jobs: Sequence[Job]) -> Iterator[str]:
-    urls = [job.result_url for job in jobs if job.result_url]
-    links = [translate("info-link", number=number, url=url) for number, url in enumerate(urls, 1)]
+def _parent(translate: Translator, job: Job, parent: Job | None) -> Iterator[str]:
+    """Yield the line about the job whose card this one was made from, with the number of the picture if it has many."""
+    if parent is None or parent.result_url is None:
+        return
+    number = texts.number_in(parent, job.request.image_url) if len(parent.images) > 1 else None
+    if number is None:
+        link = translate("parent-link", url=parent.result_url)
+    else:
+        link = translate("info-link", number=number, url=parent.result_url)
+    yield f"**{translate('info-parent')}** {link}"
+
+
+def _children(translate: Translator, children: Sequence[Job]) -> Iterator[str]:
+    links = [f"[{number}]({url})" for number, url in enumerate(filter(None, (job.result_url for job in children)), 1)]
     if links:
-        yield f"**{translate(heading)}** {', '.join(links)}"
+        yield f"**{translate('info-children')}** {', '.join(links)}"
 
 
 def command_for(request: ImageRequest) -> str:

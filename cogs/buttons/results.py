@@ -1,35 +1,55 @@
-"""The buttons that request pictures, cancel jobs and delete cards. Each works for as long as its message exists."""
+"""The buttons that request pictures and cancel jobs. Each works for as long as its message exists."""
 
 from collections.abc import Callable
-from contextlib import suppress
-
-import discord
+from dataclasses import replace
 
 from cogs.forms import remix
-from cogs.image_requests import request_pictures
-from cogs.presses import cancel_job, is_on_card, is_private, job_of_press, may_remove, same_request
+from cogs.image_requests import MAX_COUNT, request_pictures
+from cogs.presses import (
+    ask_before_cancelling,
+    cancel_job,
+    cancellable_job,
+    is_private,
+    job_of_press,
+    same_request,
+)
 from flux_bot.core.errors import RequestRejected
-from flux_bot.core.jobs import MODEL_REJECTED, Job
+from flux_bot.core.jobs import MODEL_REJECTED, OPEN, Action, ImageRequest, Job, JobStatus
 from flux_bot.locales import translator_for
 from flux_bot.ui import cards
 from flux_bot.ui.bot import Interaction
-from flux_bot.ui.replies import Reply
+from flux_bot.ui.replies import Reply, origin_of, user_translator
 
 
 async def reroll(interaction: Interaction, job_id: str) -> None:
     """Request the same again; the new job belongs to the user who clicked."""
-    await _request_again(interaction, job_id, lambda _: None)
+    await _request_again(interaction, job_id)
+
+
+async def vary(interaction: Interaction, job_id: str) -> None:
+    """Request four pictures like this one; an edit makes one picture, so it is just made again."""
+    await _request_again(interaction, job_id, change=_four)
+
+
+def _four(request: ImageRequest) -> ImageRequest:
+    return replace(request, count=MAX_COUNT) if request.action is Action.GENERATE else request
 
 
 async def switch_model(interaction: Interaction, job_id: str) -> None:
     """Request the same from the model that is on the button, as the image API has rejected the job's own."""
-    await _request_again(interaction, job_id, _other_model)
+    await _request_again(interaction, job_id, other_model=_other_model)
 
 
-async def _request_again(interaction: Interaction, job_id: str, other_model: Callable[[Job], str | None]) -> None:
+async def _request_again(
+    interaction: Interaction,
+    job_id: str,
+    *,
+    other_model: Callable[[Job], str | None] = lambda _: None,
+    change: Callable[[ImageRequest], ImageRequest] = lambda request: request,
+) -> None:
     reply = Reply(interaction, private=is_private(interaction))
     job = await reply.wait_for(job_of_press(interaction, job_id))
-    request = same_request(interaction, job, interaction.client.catalogue, other_model=other_model(job))
+    request = change(same_request(interaction, job, interaction.client.catalogue, other_model=other_model(job)))
     await request_pictures(interaction, reply, lambda _: request, parent=job)
 
 
@@ -48,24 +68,36 @@ async def open_reword(interaction: Interaction, job_id: str) -> None:
     await remix.open_form(interaction, job_id, title="form-reword")
 
 
-async def delete(interaction: Interaction, job_id: str) -> None:
-    """Delete the card; the pictures stay in their user's history."""
-    reply = Reply(interaction, private=True, updates=True)
-    history = interaction.client.workflow.history
-    job = await reply.wait_for(history.job(job_id))
-    # If nobody else sees the card, it does not matter who requested it; the job may have been deleted.
-    is_alone = is_private(interaction) or interaction.context.dm_channel
-    if not is_on_card(interaction, job_id) or not (is_alone or may_remove(interaction, job_id, job)):
-        raise RequestRejected("not-yours-to-delete" if job else "job-deleted")
-    await reply.defer()
-    with suppress(discord.NotFound):  # a double-click
-        await interaction.delete_original_response()
-    if interaction.message is not None:
-        await history.forget_message(job_id, interaction.message.id)
-
-
 async def cancel(interaction: Interaction, job_id: str) -> None:
-    """Cancel a job, and show this on its card, which is the one with the button."""
+    """Cancel a job, and show this on its card, which is the one with the button; ask first if it is charged anyway."""
     reply = Reply(interaction, private=True, updates=True)
-    job = await reply.wait_for(cancel_job(interaction, job_id, caller_edits_card=True))
-    await reply.send(cards.cancelled(translator_for(job.locale), job))
+    job = await reply.wait_for(cancel_job(interaction, job_id, discards=False, caller_edits_card=True))
+    if job.status is JobStatus.CANCELLED:
+        await reply.send(cards.cancelled(translator_for(job.locale), job))
+    else:
+        await ask_before_cancelling(interaction, job)
+
+
+async def keep(interaction: Interaction, job_id: str) -> None:
+    """Let a job go on, for its user alone: the question becomes its status card."""
+    reply, translate = Reply(interaction, private=True, updates=True), user_translator(interaction)
+    job = await reply.wait_for(cancellable_job(interaction, job_id))
+    if job.status not in OPEN:
+        raise RequestRejected("too-late-to-cancel")
+    if job.request.private:
+        await reply.send(cards.text(translate("cancel-kept")))
+        return
+    is_own = job.origin.user_id == interaction.user.id
+    # First, as the result may replace it at any moment after the change.
+    await reply.send(cards.kept(translate, job) if is_own else cards.text(translate("cancel-kept-other")))
+    origin = origin_of(interaction) if is_own else None
+    message_id = interaction.message.id if is_own and interaction.message else None
+    if not await interaction.client.workflow.make_private(job, origin, message_id):
+        await reply.send(cards.text(translate("too-late-to-cancel")))
+
+
+async def discard(interaction: Interaction, job_id: str) -> None:
+    """Cancel a job although it is charged, in answer to the question."""
+    reply = Reply(interaction, private=True, updates=True)
+    await reply.wait_for(cancel_job(interaction, job_id, discards=True, caller_edits_card=False))
+    await reply.send(cards.text(user_translator(interaction)("cancelled-paid")))

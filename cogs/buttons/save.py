@@ -4,12 +4,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
 import discord
+from discord import ui
 
 from cogs.presses import job_of_press
 from flux_bot.core.jobs import Job
+from flux_bot.core.text import one_line, truncate
 from flux_bot.images.decoding import Picture, fit_all
-from flux_bot.ui import cards
+from flux_bot.locales import Translator
+from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import Interaction
+from flux_bot.ui.file_names import file_name
 from flux_bot.ui.old_pictures import original_urls
 from flux_bot.ui.replies import Reply, user_translator
 
@@ -43,9 +47,36 @@ async def _send(
     sent = sum(picture is not None or number in urls for number, picture in enumerate(pictures, 1))
     if not sent:
         return cards.text(translate("picture-lost"))
-    card = cards.originals(translate, job, pictures, urls)
+    card = originals_card(translate, job, pictures, urls)
     try:
         await interaction.user.send(view=card.view, files=card.files)
     except discord.Forbidden:
-        return cards.originals_refused(translate, job, urls)
+        return refused_card(translate, job, urls)
     return cards.text(translate("saved", count=sent))
+
+
+def originals_card(
+    translate: Translator, job: Job, pictures: Sequence[Picture | None], urls: Mapping[int, str]
+) -> cards.Card:
+    """Return the direct message with a result's originals, and links to those that are too large (None)."""
+    prompt = truncate(one_line(job.request.prompt), texts.PROMPT_ON_CARD)
+    items: list[cards.Item] = [ui.TextDisplay(translate("saved-message", count=len(pictures), prompt=prompt))]
+    files, gallery = cards.gallery_of(translate, job, pictures)
+    if gallery:
+        items.append(ui.MediaGallery(*gallery))
+    if linked := {number: url for number, url in urls.items() if pictures[number - 1] is None}:
+        items += cards.links(
+            translate, texts.unfetched(translate, linked), linked, file_name(job.id, "links", "txt"), files
+        )
+    return cards.Card(cards.layout(*items), files)
+
+
+def refused_card(translate: Translator, job: Job, urls: Mapping[int, str]) -> cards.Card:
+    """Return the reply to a user who accepts no direct messages: links to the originals."""
+    if not urls:
+        return cards.text(translate("save-refused-no-links"))
+    refused = translate("save-refused", links=texts.originals(translate, urls))
+    files: list[discord.File] = []
+    return cards.Card(
+        cards.layout(*cards.links(translate, refused, urls, file_name(job.id, "originals", "txt"), files)), files
+    )

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.forms.edit import EditOptions, open_form, request_edit
+from cogs.forms.edit import EditOptions, describe_edit, open_form, request_edit
 from cogs.forms.values import Source, checked_source
 from cogs.image_requests import Prompt, Size, model_choices, size_choices
 from flux_bot.core.errors import RequestRejected
@@ -31,8 +31,11 @@ class Edit(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Request an edited picture; a form asks for a missing prompt or picture."""
+        named = interaction.client.catalogue.meant(model, Action.EDIT) if model else ""
+        options = EditOptions(prompt or "", named, (size or "").strip(), private, model_named=bool(model))
+        describe_edit(interaction, [], options)
         source = _source(interaction, image, image_url)
-        options = EditOptions(prompt or "", model or "", (size or "").strip(), private, model_named=bool(model))
+        describe_edit(interaction, [source] if source else [], options)
         if source is None or prompt is None:
             await open_form(interaction, [source] if source else [], options)
         else:

@@ -1,8 +1,11 @@
 """/imagine: make pictures from a prompt."""
 
+from functools import partial
+
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.forms.remix import PromptOptions, open_prompt_form
 from cogs.image_requests import (
     MAX_COUNT,
     Prompt,
@@ -15,6 +18,7 @@ from cogs.image_requests import (
 )
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui.bot import FluxBot, Interaction
+from flux_bot.ui.drafts import draft_of
 from flux_bot.ui.replies import Reply
 
 
@@ -32,9 +36,14 @@ class Imagine(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Request pictures; the user's preferences stand in for missing options."""
+        draft, catalogue = draft_of(interaction), interaction.client.catalogue
+        draft.prompt, draft.private = prompt, private
+        options = PromptOptions(prompt, model or "", size or "", count, private)
+        draft.change = partial(open_prompt_form, options=options)
 
         def request(preferences: Preferences) -> ImageRequest:
-            chosen = interaction.client.catalogue.preferred(model, preferences.model, Action.GENERATE)
+            named = catalogue.meant(model, Action.GENERATE) if model else None
+            chosen = catalogue.preferred(named, preferences.model, Action.GENERATE)
             return ImageRequest(
                 action=Action.GENERATE,
                 prompt=checked_prompt(prompt),

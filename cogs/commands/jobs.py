@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from discord import app_commands, ui
 from discord.ext import commands
 
-from cogs.presses import cancel_job
+from cogs.presses import ask_before_cancelling, cancel_job
 from cogs.undelivered import fetch_button
 from flux_bot.core.costs import Money
-from flux_bot.core.jobs import Job
+from flux_bot.core.jobs import Job, JobStatus
 from flux_bot.core.text import escape, shorten
 from flux_bot.locales import Translator
 from flux_bot.store.history import Overview
@@ -31,16 +31,15 @@ class Jobs(commands.Cog):
 
 
 async def refresh(interaction: Interaction, rest: str) -> None:
-    """Update the overview; ``cancel:<job id>`` cancels that job first."""
-
-    async def panel() -> cards.Card:
-        action, job_id = parse_custom_id(rest)
-        if action == CANCEL:
-            await cancel_job(interaction, job_id, caller_edits_card=False)
-        return await _panel(interaction)
-
+    """Update the overview; ``cancel:<job id>`` cancels that job first, or asks if it is charged anyway."""
     reply = Reply(interaction, private=True, updates=True)
-    await reply.send(await reply.wait_for(panel()))
+    action, job_id = parse_custom_id(rest)
+    if action == CANCEL:
+        job = await reply.wait_for(cancel_job(interaction, job_id, discards=False, caller_edits_card=False))
+        if job.status is not JobStatus.CANCELLED:
+            await ask_before_cancelling(interaction, job)
+            return
+    await reply.send(await reply.wait_for(_panel(interaction)))
 
 
 async def _panel(interaction: Interaction) -> cards.Card:

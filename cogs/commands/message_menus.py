@@ -72,14 +72,15 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
         size = preferred_size(model, preferences)
         request = ImageRequest(Action.GENERATE, text[:PROMPT_LIMIT], model.name, size, preferences.count)
     custom_id = CustomId(REMIX_PROMPT_PRIVATELY if message.flags.ephemeral else REMIX_PROMPT, request.size)
-    form = fields.remix_form(user_translator(interaction), catalogue, custom_id, request)
+    is_partial = is_ours and job is None and texts.may_be_truncated(request.prompt)
+    form = fields.remix_form(user_translator(interaction), catalogue, custom_id, request, is_partial=is_partial)
     await interaction.response.send_modal(form)
 
 
 async def _job_of_card(interaction: Interaction, card: discord.Message | None) -> Job | None:
     """Return the job of one of the bot's cards, None if it has none or the job was deleted."""
     for action, job_id in custom_ids(components_of(card.components if card else ())):
-        if action in (Verb.INFO, Verb.RETRY, Verb.CANCEL):
+        if action in set(Verb) - {Verb.FETCH}:
             return await interaction.client.workflow.history.job(job_id)
     return None
 

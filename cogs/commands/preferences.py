@@ -15,11 +15,12 @@ from flux_bot.core.jobs import Action, Preferences
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import FluxBot, Interaction
-from flux_bot.ui.custom_ids import CustomId
+from flux_bot.ui.custom_ids import CustomId, parse_custom_id
 from flux_bot.ui.replies import Reply, user_translator
 
 DEFAULT = "usual"
 """The value of the option that means the catalogue's default."""
+RESET = "reset"
 _MODELS = {"model": Action.GENERATE, "edit_model": Action.EDIT}
 _SWITCHES = ("private", "ping")
 _SWITCHED = {f"{name}-{'on' if on else 'off'}": {name: on} for name in _SWITCHES for on in (True, False)}
@@ -38,19 +39,23 @@ class PreferencesPanel(commands.Cog):
         await reply.send(panel(user_translator(interaction), bot.catalogue, preferences))
 
 
-async def prefer(interaction: Interaction, name: str) -> None:
+async def prefer(interaction: Interaction, about: str) -> None:
     """Save the clicked preference of the user who clicked, and update the panel."""
+    name, panel_id = parse_custom_id(about)
+    name = name if not panel_id or panel_id.isdecimal() else ""
     history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
     reply = Reply(interaction, private=True, updates=True)
 
     async def saved() -> Preferences:
-        if name == "reset":
+        if name == RESET:
             return await history.prefer(interaction.user.id, **asdict(Preferences()))
         if (switched := _SWITCHED.get(name)) is not None:
             return await history.prefer(interaction.user.id, **switched)
         return await history.prefer(interaction.user.id, **_change(catalogue, name, chosen(interaction)))
 
-    await reply.send(panel(user_translator(interaction), catalogue, await reply.wait_for(saved())))
+    # Discord's clients keep the option that a user has chosen in a list, unless the list gets another custom_id.
+    reset_by = str(interaction.id) if name == RESET else ""
+    await reply.send(panel(user_translator(interaction), catalogue, await reply.wait_for(saved()), reset_by))
 
 
 def _change(catalogue: Catalogue, name: str, value: str) -> dict[str, Any]:
@@ -66,8 +71,8 @@ def _change(catalogue: Catalogue, name: str, value: str) -> dict[str, Any]:
     return {name: value} if value in options else {}
 
 
-def panel(translate: Translator, catalogue: Catalogue, preferences: Preferences) -> cards.Card:
-    """Return the panel."""
+def panel(translate: Translator, catalogue: Catalogue, preferences: Preferences, reset_by: str = "") -> cards.Card:
+    """Return the panel; ``reset_by`` is the id of the click that has just restored the defaults."""
     shapes = texts.shape_labels(translate)
     lists = {
         "model": _model_options(translate, catalogue, Action.GENERATE, preferences.model),
@@ -78,12 +83,19 @@ def panel(translate: Translator, catalogue: Catalogue, preferences: Preferences)
         ),
         "edit_model": _model_options(translate, catalogue, Action.EDIT, preferences.edit_model),
     }
-    items: list[cards.Item] = [ui.TextDisplay(f"{translate('preferences-title')}\n{translate('preferences-saved')}")]
+    note = f"**{translate('preferences-reset-done')}**" if reset_by else translate("preferences-saved")
+    items: list[cards.Item] = [ui.TextDisplay(f"{translate('preferences-title')}\n{note}")]
     for name, options in lists.items():
         items.append(ui.TextDisplay(f"**{translate('preferences-' + name.replace('_', '-'))}**"))
-        items.append(ui.ActionRow(ui.Select(custom_id=str(CustomId("prefer", name)), options=options)))
+        items.append(
+            ui.ActionRow(
+                ui.Select(
+                    custom_id=str(CustomId("prefer", f"{name}:{reset_by}" if reset_by else name)), options=options
+                )
+            )
+        )
     switches = (_switch(translate, name, is_on=getattr(preferences, name)) for name in _SWITCHES)
-    reset = cards.button(translate("preferences-reset"), CustomId("prefer", "reset"))
+    reset = cards.button(translate("preferences-reset"), CustomId("prefer", RESET))
     items += [ui.ActionRow(*switches, reset), ui.TextDisplay(f"-# {translate('preferences-hint')}")]
     return cards.Card(cards.layout(*items))
 

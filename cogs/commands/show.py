@@ -1,9 +1,10 @@
 """/show: post a finished result again; and the private view that /history opens."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import ExitStack
 
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.presses import chosen
@@ -11,12 +12,13 @@ from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.jobs import OPEN, Job
 from flux_bot.core.text import shorten
 from flux_bot.images.decoding import fit_all
-from flux_bot.locales import translator_for
+from flux_bot.locales import Translator, translator_for
 from flux_bot.store.history import SEARCH_CHARACTERS
 from flux_bot.ui import cards
 from flux_bot.ui.bot import FluxBot, Interaction, RecentItems
+from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.old_pictures import original_urls, own_message
-from flux_bot.ui.replies import Reply
+from flux_bot.ui.replies import Reply, user_translator
 
 SUGGEST_SECONDS = 0.3
 """How long suggestions may take; after that the user's last ones are shown."""
@@ -33,7 +35,11 @@ class Show(commands.Cog):
     async def show(self, interaction: Interaction, job: app_commands.Range[str, 1, 100]) -> None:
         """Post a result again; a private one stays private."""
         reply = Reply(interaction, private=True)
-        await show_result(interaction, reply, await reply.wait_for(own_job(interaction, job)))
+        found = await reply.wait_for(_own_jobs(interaction, job))
+        if len(found) > 1:
+            await reply.send(_list(user_translator(interaction), found))
+        else:
+            await show_result(interaction, reply, found[0])
 
     @show.autocomplete("job")
     async def _suggest(self, interaction: Interaction, typed: str) -> Choices:
@@ -53,9 +59,37 @@ def _label(job: Job) -> str:
     return shorten(job.request.prompt, cards.OPTION_LABEL_LIMIT)
 
 
+async def _own_jobs(interaction: Interaction, typed: str) -> list[Job]:
+    """Return the finished job with this id, or those with these words in their prompts. Raises RequestRejected."""
+    try:
+        return [await own_job(interaction, typed)]
+    except RequestRejected as rejected:
+        if rejected.text.message_id != "job-unknown":
+            raise
+    history, user_id = interaction.client.workflow.history, interaction.user.id
+    if typed.strip() and (found := await history.search(user_id, typed, cards.OPTIONS_LIMIT)):
+        return found
+    raise RequestRejected("job-unknown" if await history.search(user_id, "", 1) else "history-none")
+
+
+def _list(translate: Translator, jobs: Sequence[Job]) -> cards.Card:
+    """Return the card that lets the user pick one of several results."""
+    labels = {
+        job.id: translate("history-option", number=str(number), prompt=shorten(job.request.prompt, cards.LINE_LIMIT))
+        for number, job in enumerate(jobs, 1)
+    }
+    pick: ui.Select[ui.LayoutView] = ui.Select(
+        custom_id=str(CustomId("pick", "")), placeholder=translate("history-pick"), options=cards.options(labels)
+    )
+    return cards.Card(cards.layout(ui.TextDisplay(translate("show-several")), ui.ActionRow(pick)))
+
+
 async def own_job(interaction: Interaction, job_id: str) -> Job:
     """Return a finished job of the user. Raises RequestRejected if there is no such job."""
-    job = await interaction.client.workflow.history.job(job_id)
+    history = interaction.client.workflow.history
+    job = await history.job(job_id)
+    if job is None and await history.user_of_erased(job_id) == interaction.user.id:
+        raise RequestRejected("job-erased")
     if job is None or job.origin.user_id != interaction.user.id:
         raise RequestRejected("job-unknown")
     if job.status in OPEN:

@@ -3,11 +3,12 @@
 import asyncio
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from cogs.forms import fields
 from cogs.forms.values import Source, SubmittedForm
-from cogs.image_requests import MAX_COUNT, checked_prompt, request_pictures
+from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, checked_prompt, request_pictures, usable_size
 from cogs.presses import is_private, job_of_press, picture_url, within_deadline
 from flux_bot.core.catalogue import SHAPES, Catalogue, Model
 from flux_bot.core.errors import RequestRejected
@@ -15,6 +16,7 @@ from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.cards import GALLERY_LIMIT
 from flux_bot.ui.custom_ids import CustomId, parse_custom_id
+from flux_bot.ui.drafts import draft_of
 from flux_bot.ui.replies import Reply, user_translator
 
 EDIT = "change"
@@ -71,12 +73,21 @@ def _size(model: Model, options: EditOptions) -> str:
     return model.size_near(options.size) if is_listed else model.size_for(options.size)
 
 
-async def open_form(interaction: Interaction, sources: Sequence[Source], options: EditOptions) -> None:
-    """Open the form that asks what to change, and in which of these pictures; without any, for an upload."""
+async def open_form(
+    interaction: Interaction, sources: Sequence[Source], options: EditOptions, *, is_change: bool = False
+) -> None:
+    """Open the form that asks what to change, and in which of these pictures; without any, for an upload.
+
+    ``is_change`` is for a request that was rejected: what is not possible now is replaced, otherwise it is rejected.
+    """
     bot, translate = interaction.client, user_translator(interaction)
     preferences = await within_deadline(bot.workflow.history.preferences(interaction.user.id)) or Preferences()
+    if is_change and bot.catalogue.find(options.model, Action.EDIT) is None:
+        options = replace(options, model="", model_named=False)
     model = bot.catalogue.preferred(options.model, preferences.edit_model, Action.EDIT)
-    if options.size:
+    if options.size and is_change:
+        options = replace(options, size=usable_size(model, options.size))
+    elif options.size:
         model.size_for(options.size)  # reject it now, not after the form was filled in
     form_id = ""
     if sources:  # their addresses are too long for a custom_id
@@ -92,11 +103,34 @@ async def open_form(interaction: Interaction, sources: Sequence[Source], options
         translate("form-edit"),
         CustomId(EDIT, f"{_PRIVACY[options.private]}:{form_id}{_NAMED if options.model_named else ''}"),
         *pictures,
-        fields.instruction_field(translate, options.prompt),
+        fields.instruction_field(translate, options.prompt.strip()[:PROMPT_LIMIT]),
         fields.model_field(translate, bot.catalogue, Action.EDIT, model.name),
         fields.shape_field(translate, options.size),
     )
     await interaction.response.send_modal(form)
+
+
+def describe_edit(interaction: Interaction, sources: Sequence[Source], options: EditOptions) -> None:
+    """Say what the user asks for, in case that it is rejected."""
+    draft = draft_of(interaction)
+    draft.action, draft.prompt, draft.private = Action.EDIT, options.prompt, options.private
+    draft.change = partial(open_form, sources=sources, options=options, is_change=True)
+
+
+async def open_source_form(interaction: Interaction, job_id: str) -> None:
+    """Open the form that repeats an edit with another picture, as the image API has rejected the first one."""
+    job = await within_deadline(job_of_press(interaction, job_id))
+    request = job.request if job else None
+    options = EditOptions(
+        prompt=request.prompt if request else "",
+        model=request.model if request and request.model in _editing_models(interaction.client.catalogue) else "",
+        private=is_private(interaction),
+    )
+    await open_form(interaction, [], options)
+
+
+def _editing_models(catalogue: Catalogue) -> set[str]:
+    return {model.name for model in catalogue.models_for(Action.EDIT)}
 
 
 async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
@@ -105,6 +139,9 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
     privacy, form_id = parse_custom_id(form.custom_id.about.removesuffix(_NAMED))
     private = {"private": True, "public": False}.get(privacy)
     reply.private = private is not False
+    prompt, model, size = form.text("prompt"), form.choice("model"), form.choice("size")
+    options = EditOptions(prompt, model, size, private, model_named=model_named, is_from_form=True)
+    describe_edit(interaction, [], options)
     if form_id:
         sources: Sequence[Source] | None = interaction.client.recent_forms.get(form_id)
         if sources is None:
@@ -112,8 +149,7 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
         source = sources[form.number("which", 1, len(sources)) - 1]
     else:
         source = form.source()
-    prompt, model, size = form.text("prompt"), form.choice("model"), form.choice("size")
-    options = EditOptions(prompt, model, size, private, model_named=model_named, is_from_form=True)
+    describe_edit(interaction, [source], options)
     await request_edit(interaction, reply, source, options)
 
 
@@ -139,19 +175,24 @@ async def open_result_form(interaction: Interaction, job_id: str) -> None:
 
 async def submit_result(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
     """Request what the form of the button says."""
+    options = EditOptions(form.text("prompt"), form.choice("model"), private=is_private(interaction))
+    describe_edit(interaction, [], options)
     job = await reply.wait_for(job_of_press(interaction, form.custom_id.about))
+    url = picture_url(interaction, job, form.number("which", 1, GALLERY_LIMIT))
+    source = Source(url, spoiler=job.request.spoiler)
+    describe_edit(interaction, [source], replace(options, size=job.request.size))
 
     def request(preferences: Preferences) -> ImageRequest:
-        model, is_other = _model(interaction.client.catalogue, form.choice("model"), preferences)
+        model, is_other = _model(interaction.client.catalogue, options.model, preferences)
         return ImageRequest(
             action=Action.EDIT,
-            prompt=checked_prompt(form.text("prompt")),
+            prompt=checked_prompt(options.prompt),
             model=model.name,
             model_chosen=is_other,
             size=model.size_near(job.request.size),
-            image_url=picture_url(interaction, job, form.number("which", 1, GALLERY_LIMIT)),
+            image_url=source.url,
             private=is_private(interaction),
-            spoiler=job.request.spoiler,
+            spoiler=source.spoiler,
         )
 
     await request_pictures(interaction, reply, request, parent=job)

@@ -37,10 +37,14 @@ def remix_form(
     request: ImageRequest | None,
     *,
     title: str = "form-remix",
+    is_partial: bool = False,
 ) -> ui.Modal:
-    """Return the form that changes a request; if that is unknown (None), empty fields change nothing."""
+    """Return the form that changes a request; if that is unknown (None), empty fields change nothing.
+
+    ``is_partial`` says that only the beginning of the prompt is known.
+    """
     action = request.action if request else Action.GENERATE
-    fields = [prompt_field(translate, request.prompt if request else None)]
+    fields = [prompt_field(translate, request.prompt if request else None, is_partial=is_partial)]
     fields.append(model_field(translate, catalogue, action, request.model if request else None))
     fields.append(_size_field(translate, request))
     if action is Action.GENERATE:
@@ -48,11 +52,12 @@ def remix_form(
     return form(translate(title), custom_id, *fields)
 
 
-def prompt_field(translate: Translator, prompt: str | None) -> ui.Label[ui.Modal]:
+def prompt_field(translate: Translator, prompt: str | None, *, is_partial: bool = False) -> ui.Label[ui.Modal]:
     """Return the field of the prompt; if that is unknown (None), an empty field changes nothing."""
+    hint = "form-prompt-unchanged" if prompt is None else "form-prompt-partial-hint" if is_partial else None
     return ui.Label(
         text=translate("form-prompt"),
-        description=translate("form-prompt-unchanged") if prompt is None else None,
+        description=translate(hint) if hint else None,
         component=ui.TextInput(
             custom_id="prompt",
             style=discord.TextStyle.paragraph,

@@ -1,14 +1,17 @@
 """The form that changes a request: Remix, Change the prompt, and the message menu's Remix prompt."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
-from cogs.forms import fields
-from cogs.forms.values import SubmittedForm
-from cogs.image_requests import request_pictures
-from cogs.presses import is_private, job_of_press, source_url, within_deadline
+from cogs.forms import edit, fields
+from cogs.forms.edit import EditOptions
+from cogs.forms.values import Source, SubmittedForm
+from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, preferred_size, request_pictures, usable_size
+from cogs.presses import is_private, job_of_press, keeps_private, source_url, within_deadline
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import CustomId
+from flux_bot.ui.drafts import draft_of
 from flux_bot.ui.replies import Reply, user_translator
 
 REMIX = "remix"
@@ -17,6 +20,22 @@ REMIX_PROMPT = "again"
 """The form of the message menu, about the size."""
 REMIX_PROMPT_PRIVATELY = "again-private"
 """The same form on a message that only the user sees."""
+REMIX_PROMPT_PUBLICLY = "again-public"
+"""The same form for a user who wanted everybody to see the result, whatever they usually prefer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptOptions:
+    """What the user has chosen, as typed; "" and None mean nothing."""
+
+    prompt: str
+    model: str = ""
+    size: str = ""
+    count: int | None = None
+    private: bool | None = None
+
+
+_PROMPT_FORMS = {None: REMIX_PROMPT, True: REMIX_PROMPT_PRIVATELY, False: REMIX_PROMPT_PUBLICLY}
 
 
 async def open_form(interaction: Interaction, job_id: str, *, title: str) -> None:
@@ -32,23 +51,68 @@ async def open_form(interaction: Interaction, job_id: str, *, title: str) -> Non
     await interaction.response.send_modal(form)
 
 
+async def open_prompt_form(interaction: Interaction, options: PromptOptions) -> None:
+    """Open the form of a rejected request with all that was chosen, as far as it is possible now."""
+    history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
+    preferences = await within_deadline(history.preferences(interaction.user.id)) or Preferences()
+    named = catalogue.find(catalogue.meant(options.model, Action.GENERATE), Action.GENERATE)
+    model = named or catalogue.preferred(None, preferences.model, Action.GENERATE)
+    size = usable_size(model, options.size) if options.size else preferred_size(model, preferences)
+    count = options.count or preferences.count
+    request = ImageRequest(Action.GENERATE, options.prompt.strip()[:PROMPT_LIMIT], model.name, size, count)
+    custom_id = CustomId(_PROMPT_FORMS[options.private], size)
+    translate = user_translator(interaction)
+    await interaction.response.send_modal(
+        fields.remix_form(translate, catalogue, custom_id, request, title="form-reword")
+    )
+
+
 async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
     """Request what the form of a job's card says."""
+    _describe(interaction, form, None)
     job = await reply.wait_for(job_of_press(interaction, form.custom_id.about))
-    base = replace(job.request, image_url=source_url(interaction, job), private=is_private(interaction))
+    _describe(interaction, form, replace(job.request, image_url=None))
+    base = replace(job.request, image_url=source_url(interaction, job), private=keeps_private(interaction, job))
+    _describe(interaction, form, base)
     request = form.changed(base, interaction.client.catalogue)
     await request_pictures(interaction, reply, lambda _: request, parent=job)
 
 
+def _describe(interaction: Interaction, form: SubmittedForm, base: ImageRequest | None) -> None:
+    """Say what the form asks for, as far as that is known, in case that it is rejected.
+
+    The form that changes it is another one: that of the job's card would need the card.
+    """
+    draft, private = draft_of(interaction), is_private(interaction)
+    draft.private, model, size = private, form.choice("model"), form.choice("size")
+    if base is not None:
+        draft.prompt = form.text("prompt") or base.prompt
+        model, size = model or base.model, size or base.size
+    count = form.number("count", base.count if base else 0, MAX_COUNT)
+    draft.action = Action.GENERATE if "count" in form.values else Action.EDIT
+    if draft.action is Action.GENERATE:
+        prompt_options = PromptOptions(draft.prompt, model, size, count or None, private)
+        draft.change = partial(open_prompt_form, options=prompt_options)
+    else:
+        sources = [Source(base.image_url, spoiler=base.spoiler)] if base and base.image_url else []
+        edit_options = EditOptions(draft.prompt, model, size, private)
+        draft.change = partial(edit.open_form, sources=sources, options=edit_options, is_change=True)
+
+
 async def submit_prompt(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
     """Request what the form of the message menu says."""
-    reply.private = True  # until the preferences are known
-    catalogue = interaction.client.catalogue
+    reply.private = form.custom_id.action != REMIX_PROMPT_PUBLICLY  # until the preferences are known
+    catalogue, draft = interaction.client.catalogue, draft_of(interaction)
+    draft.private = {action: private for private, action in _PROMPT_FORMS.items()}[form.custom_id.action]
+    size, count = form.choice("size") or form.custom_id.about, form.number("count", 1, MAX_COUNT)
+    options = PromptOptions(draft.prompt, form.choice("model"), size, count, draft.private)
+    draft.change = partial(open_prompt_form, options=options)
 
     def request(preferences: Preferences) -> ImageRequest:
         preselected = catalogue.preferred(None, preferences.model, Action.GENERATE)
-        size = preselected.size_near(form.custom_id.about)
-        private = preferences.private or form.custom_id.action == REMIX_PROMPT_PRIVATELY
+        chosen = catalogue.find(form.choice("model"), Action.GENERATE) or preselected
+        size = chosen.size_near(form.custom_id.about)
+        private = preferences.private if draft.private is None else draft.private
         base = ImageRequest(Action.GENERATE, "", preselected.name, size, private=private, model_chosen=False)
         return form.changed(base, catalogue)
 

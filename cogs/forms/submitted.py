@@ -12,12 +12,14 @@ from cogs.forms import edit, remix
 from cogs.forms.values import SubmittedForm
 from cogs.presses import is_private, reject_other_version
 from flux_bot.ui.bot import FluxBot, Interaction
-from flux_bot.ui.replies import TYPED, Reply, reply_with_error
+from flux_bot.ui.drafts import draft_of
+from flux_bot.ui.replies import Reply, reply_with_error
 
 FORMS: dict[str, Callable[[Interaction, SubmittedForm, Reply], Awaitable[None]]] = {
     remix.REMIX: remix.submit,
     remix.REMIX_PROMPT: remix.submit_prompt,
     remix.REMIX_PROMPT_PRIVATELY: remix.submit_prompt,
+    remix.REMIX_PROMPT_PUBLICLY: remix.submit_prompt,
     edit.EDIT: edit.submit,
     edit.EDIT_RESULT: edit.submit_result,
 }
@@ -32,7 +34,7 @@ class SubmittedForms(commands.Cog):
         if interaction.type is not discord.InteractionType.modal_submit:
             return
         form = SubmittedForm.read(interaction.data or {})
-        interaction.extras[TYPED] = form.text("prompt")
+        draft_of(interaction).prompt = form.text("prompt")
         try:
             submit = FORMS.get(form.custom_id.action, reject_other_version)
             await submit(interaction, form, Reply(interaction, private=is_private(interaction)))

@@ -1,4 +1,4 @@
-"""The available models and the sizes they accept, as listed in ``catalogue.toml``.
+"""The models and the sizes they accept, from ``catalogue.toml``; ``shape_words.toml`` has words for shapes.
 
 Users think in shapes; models expect pixels or ratios. ``Model.size_for`` checks what a user typed, and
 ``Model.size_in`` converts it to one of the forms that the model accepts. Which of them the image API accepts today is
@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import gcd, isclose, sqrt
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -35,7 +35,12 @@ SHIPPED = Path(__file__).with_name("catalogue.toml")
 
 SHAPES = ("1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "21:9", "9:21")
 """The shapes offered for models with a pixel range, most common first."""
-SHAPE_WORDS = {"square": "1:1", "wide": "16:9", "tall": "9:16", "landscape": "3:2", "portrait": "2:3"}
+SHAPE_WORDS: dict[str, str] = {
+    word: ratio
+    for ratio, words in tomllib.loads(Path(__file__).with_name("shape_words.toml").read_text(encoding="utf-8")).items()
+    for word in words
+}
+"""The shapes by the words that users type for them, in all languages; see ``folded``."""
 
 _NO_LIMIT = sys.maxsize
 
@@ -50,6 +55,11 @@ _PIXELS = re.compile(rf"{_BEFORE}(\d{{1,5}})\s*[x×*]\s*(\d{{1,5}}){_AFTER}", re
 
 Ratio = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}:[1-9]\d{0,3}$")]
 Pixels = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{1,4}x[1-9]\d{1,4}$")]
+
+
+def folded(text: str) -> str:
+    """Return a typed word as ``SHAPE_WORDS`` and the tags of models have it: in lower case, with single spaces."""
+    return " ".join(text.replace("-", " ").lower().split())
 
 
 class _Table(BaseModel):
@@ -167,6 +177,8 @@ class Model(_Table):
     """The forms of ``size`` to try, the preferred one first."""
     credits: Decimal | None = Field(default=None, ge=0, lt=1_000_000)
     """The approximate price of one picture."""
+    tags: tuple[Annotated[str, StringConstraints(pattern=r"^[^\sA-Z-]+( [^\sA-Z-]+)*$", max_length=50)], ...] = ()
+    """Words that users may type in place of the name, as ``folded`` returns them."""
 
     @model_validator(mode="before")
     @classmethod
@@ -206,11 +218,14 @@ class Model(_Table):
     def size_for(self, text: str | None) -> str:
         """Return the chosen size for what a user typed, or the model's first shape if they typed nothing.
 
+        A word such as "phone" gets the nearest shape of the model.
         Raises RequestRejected, which lists the sizes that the model accepts.
         """
         if not text or not text.strip():
             return self.shapes()[0].size
-        size = self._size_for(SHAPE_WORDS.get(text.strip().lower(), text))
+        if ratio := SHAPE_WORDS.get(folded(text)):
+            return self.size_near(ratio)
+        size = self._size_for(text)
         if size is None:
             typed = quote(text.strip(), 50)
             raise RequestRejected("size-not-supported", model=self.name, typed=typed, supported=self.describe_sizes())
@@ -293,6 +308,18 @@ class Catalogue(_Table):
         """
         return self.model(name or (preference if preference in self._by_name(action) else None), action)
 
+    def meant(self, typed: str, action: Action) -> str:
+        """Return the name of the model that a user means, or the text itself if there is none.
+
+        They may type its name, its label, with or without the description, or a tag: the first model with it counts.
+        Don't use it for the name of an earlier request's model: that one may be gone, and another is another choice.
+        """
+        text = folded(typed)
+        for model in self.models_for(action):
+            if text in (folded(model.name), folded(model.label), folded(model.label.partition(":")[0])):
+                return model.name
+        return next((model.name for model in self.models_for(action) if text in model.tags), typed)
+
     def find(self, name: str, action: Action) -> Model | None:
         """Return the named model, None if there is no such model or it does not support the action."""
         return self._by_name(action).get(name)
@@ -326,8 +353,28 @@ def load_catalogue(path_or_empty: str) -> Catalogue:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "the table"
-        message = first["msg"].removeprefix("Value error, ")
-        raise ConfigurationError(f"FLUX_CATALOGUE: {path}: {field}: {message}") from error
+        raise ConfigurationError(f"FLUX_CATALOGUE: {path}: {field}: {_describe_error(first)}") from None
+
+
+_ERRORS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here; is it misspelled?",
+    "enum": "must be {expected}",
+    "greater_than_equal": "must be at least {ge}",
+    "too_short": "must not be empty",
+    "too_long": "must have at most {max_length} entries",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+}
+"""Our sentences for pydantic's types of errors."""
+
+
+def _describe_error(details: Any) -> str:
+    if details["type"] == "value_error":  # raised by the validators above
+        return str(details["ctx"]["error"])
+    return _ERRORS.get(details["type"], "is not in the right form; see the comments in catalogue.toml").format(
+        **details.get("ctx", {})
+    )
 
 
 def _nearest(shapes: Iterable[Shape], ratio: float) -> str | None:

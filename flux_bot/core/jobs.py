@@ -100,7 +100,9 @@ class Origin:
     ping: bool = True
     """Whether the result pings the user."""
     interaction_id: int | None = None
-    """The interaction that made the request: its event may arrive more than once, but makes one job."""
+    """The interaction or message that made the request: its event may arrive more than once, but makes one job."""
+    message_id: int | None = None
+    """The message to answer, for a request by a message to the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ class Failure:
 
     code: str
     message: str = ""
+    operator_told: bool = field(default=False, compare=False)
+    """Whether the operator got a message about it. It is not saved, but found out when the failure is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,8 @@ class Job:
     picture_attempts: int = 0
     """How often the pictures' host could not be reached."""
     delivered_at: datetime | None = None
+    is_starred: bool = False
+    """Kept beyond the retention period by its user."""
     result_message_id: int | None = None
     result_channel_id: int | None = None
     """Where the result's message is: the origin's channel or the user's direct messages."""
@@ -198,6 +204,11 @@ class Job:
     def images(self) -> tuple[Image, ...]:
         """Return the resulting pictures, if there are any."""
         return self.result.images if self.result else ()
+
+    @property
+    def is_charged(self) -> bool:
+        """Return whether an open job costs something even if it is cancelled."""
+        return self.status in AT_THE_API or (self.status is JobStatus.QUEUED and bool(self.earlier_tasks))
 
     @property
     def locale(self) -> str:

@@ -1,6 +1,7 @@
 """Escaping and truncating what users typed or other systems sent, and texts that wait for their language."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -51,6 +52,21 @@ def shorten(text: str, limit: int) -> str:
 def quote(text: str, limit: int) -> str:
     """Return what a user typed, truncated and then escaped."""
     return escape(truncate(text, limit))
+
+
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
+_ISOLATES = re.compile("[\u2066-\u2069]")
+
+
+def isolate(text: str) -> str:
+    """Return a text that does not change the order of what stands around it, even if it is written right to left.
+
+    A text without such characters is returned as it is (https://unicode.org/reports/tr9, "explicit directional
+    isolates"). Those that it contains itself are removed, as they might end the isolation.
+    """
+    if not any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text):
+        return text
+    return f"\u2068{_ISOLATES.sub('', text)}\u2069"
 
 
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[a-z!/?][^<>]*>", re.IGNORECASE | re.DOTALL)

@@ -18,6 +18,7 @@ from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.errors import ApiError, ApiRefused, FluxBotError, StartupFailed, StoreUnavailable
 from flux_bot.core.text import plain_line
 from flux_bot.doctor.discord_application import find_notes, find_problems, invite_link, read_application
+from flux_bot.flux.advice import check_token
 from flux_bot.flux.client import FluxApi
 from flux_bot.flux.platform import APPLICATIONS, CATALOGUE, read_balance, read_page, read_prices
 from flux_bot.flux.protocol import IMAGES_PATH, TASKS_PATH
@@ -28,16 +29,9 @@ from flux_bot.web.health_check import is_alive
 from flux_bot.web.listener import check_address, is_in_use, local_host
 from flux_bot.web.reachability import probe, serve_proof
 
-API_TIMEOUT_SECONDS = 30.0
-
-_NO_API = "FLUX_API_URL: there is no Flux Images API at this address."
-_BAD_TOKEN = "FLUX_API_TOKEN: the image API rejects this token. Copy it again and check that it may use Flux."  # noqa: S105
+INVITATION = "Invitation"
+"""The result that is no check, but the link to invite the bot with. It is printed last."""
 _NOT_UNDERSTOOD = "the vendor's page could not be understood"
-_ADVICE = {
-    "used_up": "FLUX_API_TOKEN: the balance is used up. Buy more in the Ace Data Cloud console.",
-    "no_api": _NO_API,
-    "api_not_implemented": _NO_API,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +103,12 @@ async def _check_discord(settings: Settings) -> AsyncIterator[CheckResult]:
     yield CheckResult("Discord", f"logged in as {plain_line(app.name)}, in about {app.approximate_guild_count} servers")
     problems = list(find_problems(app))
     yield CheckResult("Installation", " ".join(problems or ["set up correctly.", *find_notes(app)]), ok=not problems)
-    yield CheckResult("Invitation", invite_link(app))
+    yield CheckResult(INVITATION, invite_link(app))
 
 
 async def _check_image_api(settings: Settings) -> str:
-    url, token = settings.flux_api_url, settings.flux_api_token.get_secret_value()
-    try:
-        async with FluxApi(url, token) as api, asyncio.timeout(API_TIMEOUT_SECONDS):
-            await api.look_up([])
-    except ApiRefused as refused:
-        advice = _ADVICE.get(refused.failure.code, _BAD_TOKEN) if refused.is_from_api else _NO_API
-        said = ": ".join(filter(None, (str(refused), plain_line(refused.failure.message))))
-        raise StartupFailed(f"{advice} The API answered: {said}") from refused
-    except (ApiError, TimeoutError) as error:
-        reason = str(error) or f"no response within {API_TIMEOUT_SECONDS:g} s"
-        raise StartupFailed(f"FLUX_API_URL: a look-up at {url}{TASKS_PATH} failed ({reason})") from error
+    async with FluxApi(settings.flux_api_url, settings.flux_api_token.get_secret_value()) as api:
+        await check_token(api)
     return (
         "the token is accepted for look-ups, which are free. This does not prove that it may submit: if the key is "
         f"restricted, it must allow both {IMAGES_PATH} and {TASKS_PATH}"
@@ -214,10 +199,16 @@ def main() -> int:
         nonlocal code
         settings, failed = Settings.load(), 0
         setup_logging("ERROR", "text")
+        invitation = None
         async for result in run_checks(settings):
+            if result.name == INVITATION:
+                invitation = result.message
+                continue
             print(result, flush=True)
             failed += not result.ok
         print(f"\nflux-bot {__version__}: {'fix the failed checks' if failed else 'all checks passed'}")
+        if invitation is not None:
+            print(f"Invite the bot to your server: {invitation}")
         code = 1 if failed else 0
 
     async def work(stop: asyncio.Event) -> None:

@@ -32,11 +32,17 @@ class Availability:
         self._paused_until: float | None = None
         self._busy_in_a_row = 0
         self._closed_until: float | None = None
+        self._refusal: ApiRefused | None = None
         self._unexpected_users: set[int] = set()
 
     def admits(self, *, now: float) -> bool:
         """Return whether to accept a new request. While closed, one per ``PROBE_SECONDS`` is accepted as a test."""
         return self._closed_until is None or now >= self._closed_until
+
+    @property
+    def refusal(self) -> ApiRefused | None:
+        """Return why no requests are accepted, None if they are."""
+        return self._refusal if self._closed_until is not None else None
 
     def note_accepted(self, *, now: float) -> None:
         """Let no other request through if this one is a test."""
@@ -75,7 +81,7 @@ class Availability:
         self._unexpected_users.clear()
         if refused.failure.code in OPERATOR_CODES:
             log.error("The image API refuses us: %s, trace_id %s", refused, refused.trace_id)
-            self._closed_until = now + PROBE_SECONDS
+            self._close(refused, now=now)
         else:
             log.info("The image API refused a request: %s, trace_id %s", refused, refused.trace_id)
 
@@ -84,9 +90,17 @@ class Availability:
             self._unexpected_users.add(user_id)
         if len(self._unexpected_users) >= UNEXPECTED_USERS:
             log.error("The image API refuses us: %s, without the API's JSON; check FLUX_API_URL", refused)
-            self._closed_until = now + PROBE_SECONDS
+            self._close(refused, now=now)
         else:
             log.warning("A request was refused without the API's JSON (%s), perhaps by a firewall", refused)
+
+    def _close(self, refused: ApiRefused, *, now: float) -> None:
+        self._refusal, self._closed_until = refused, now + PROBE_SECONDS
+
+    def reset(self) -> None:
+        """Forget all refusals and end the pause: the cause is known to have ended."""
+        self.note_success()
+        self._paused_until = None
 
     def note_success(self) -> None:
         """Accept requests again. A pause continues because other submissions were refused meanwhile."""

@@ -21,7 +21,7 @@ class FluxApi:
 
     def __init__(self, url: str, token: str, *, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
         """Set the base URL, without a trailing slash, and the token."""
-        self._url = url
+        self.url = url
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         self._timeout = timeout
 
@@ -74,7 +74,7 @@ class FluxApi:
         return protocol.read_list(*answer)
 
     async def _post(self, path: str, payload: dict[str, Any]) -> tuple[int, Any, bytes]:
-        async with self._session.post(f"{self._url}{path}", json=payload, allow_redirects=False) as response:
+        async with self._session.post(f"{self.url}{path}", json=payload, allow_redirects=False) as response:
             body = bytearray()
             async for chunk in response.content.iter_any():
                 body += chunk

@@ -56,6 +56,29 @@ def find_rejection(message: str) -> type[ApiRefused] | None:
     return next(kind for words, kind in _REJECTIONS if words.search(said))
 
 
+_SENTENCE = re.compile(r"[^\W\d_][^<>(){}\[\]`\\|=_@#*/\n\r]{7,298}[^\s,:;<(\[{=]")
+_CODE = re.compile(
+    r"\b\w*(Error|Exception|Traceback)\b|\b0x[0-9a-f]+|::|\w\.\w+\.\w|\b[a-z]+[A-Z]\w*|[0-9a-f]{8,}|\b[45]\d\d\b|\bNone\b"
+)
+
+
+def is_for_people(message: str) -> bool:
+    """Return whether a message is a plain sentence, without brackets, code, addresses or names of exceptions."""
+    words = message.strip()
+    has_words = len(words.split()) >= 3 or not words.isascii()
+    return has_words and bool(_SENTENCE.fullmatch(words)) and not _CODE.search(words)
+
+
+_PICTURE = re.compile(
+    r"(?<![a-z])(images?|pictures?|photos?)(?![a-z])|(?<![a-z])image_?urls?(?![a-z])|图片|图像", re.IGNORECASE
+)
+
+
+def is_about_the_picture(message: str) -> bool:
+    """Return whether the message of a ``bad_request`` is about the picture to edit."""
+    return bool(_PICTURE.search(message))
+
+
 def is_moderation(message: str) -> bool:
     """Return whether a message unmistakably says that moderation rejected the prompt or the picture."""
     return any(words.search(message) for words in _MODERATION) and not _NOT_MODERATION.search(message)

@@ -19,13 +19,15 @@ from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import FluentFloat, FluentNone
 
 from flux_bot.core.costs import Money, rounded
-from flux_bot.core.text import Argument, TranslatableText
+from flux_bot.core.text import Argument, TranslatableText, isolate
 
 FOLDER = Path(__file__).parent
 ENGLISH = "en-US"
 LOCALES = tuple(sorted(path.name for path in FOLDER.iterdir() if any(path.glob("*.ftl"))))
 
 _STAND_IN = re.compile("\ue000([0-9]+)\ue001")  # private characters, on no keyboard
+
+_ADDRESS = re.compile(r"https?://\S+")
 
 _DECIMALS = 9
 """At most, in a number: costs are stored in billionths of a credit."""
@@ -39,7 +41,7 @@ class Translator:
 
     def __init__(self, locale: str, files: str = "*.ftl", rules: str | None = None) -> None:
         self.locale = locale
-        self._bundle = FluentBundle([rules or locale], use_isolating=False)  # Discord shows isolating marks as boxes
+        self._bundle = FluentBundle([rules or locale], use_isolating=False)  # see _inserted
         for path in sorted((FOLDER / locale).glob(files)):
             self._bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
 
@@ -52,7 +54,7 @@ class Translator:
             raise LookupError(message_id)
         resolved = {key: self._resolve(value) for key, value in arguments.items()}
         # Texts are inserted afterwards: Fluent rejects those of more than 1,000 characters.
-        texts = [value for value in resolved.values() if isinstance(value, str)]
+        texts = [_inserted(value) for value in resolved.values() if isinstance(value, str)]
         stand_ins = (f"\ue000{number}\ue001" for number in range(len(texts)))
         values = {key: next(stand_ins) if isinstance(value, str) else value for key, value in resolved.items()}
         text, faults = self._bundle.format_pattern(pattern, values)
@@ -106,6 +108,14 @@ def fingerprint(folder: Path = FOLDER) -> str:
     """Return a hash of all messages in all languages."""
     files = sorted(folder.glob("*/*.ftl"))
     return sha256(b"".join(str(path.relative_to(folder)).encode() + path.read_bytes() for path in files)).hexdigest()
+
+
+def _inserted(text: str) -> str:
+    """Return a text as it is inserted into a message: isolated where it must be, as some fonts show the marks as boxes.
+
+    An address stays as it is, or its link would break.
+    """
+    return text if _ADDRESS.fullmatch(text) else isolate(text)
 
 
 _load = cache(Translator)

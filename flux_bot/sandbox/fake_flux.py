@@ -21,7 +21,7 @@ import math
 import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -148,7 +148,7 @@ class FakeFlux:
         self.tasks: dict[str, FakeTask] = {}
         self.submissions: list[Exchange] = []
         self.lookups: list[Exchange] = []
-        self.files: dict[str, Picture] = {}
+        self.files: MutableMapping[str, Picture] = {}
         self.local_files: Callable[[str], bytes | None] = lambda _url: None
         """Returns the picture to edit if it is a local file; otherwise it is downloaded."""
         self._variations: defaultdict[object, cycle[int]] = defaultdict(lambda: cycle((0, 10, 20, 30)))

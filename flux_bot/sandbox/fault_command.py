@@ -1,5 +1,6 @@
 """/sandbox: choose a fault and watch how the bot handles it. The command exists in the sandbox only."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -45,7 +46,8 @@ FAULTS = {
     ),
     "model gone": Fault(
         f"The API no longer knows {DEFAULT_MODEL}. If you choose no model, the bot takes the next one; if you choose "
-        f"{DEFAULT_MODEL}, a button offers another. The bot remembers this for a day, even after `/sandbox nothing`.",
+        f"{DEFAULT_MODEL}, a button offers another. It would remember this for a day, but forgets it after "
+        "`/sandbox nothing`.",
         Faults(gone_models={DEFAULT_MODEL}),
     ),
     "painting fails": Fault(
@@ -53,12 +55,13 @@ FAULTS = {
         Faults(failure=Failure("api_error", "fetch failed")),
     ),
     "API down": Fault(
-        "The API answers 503. Requests wait and continue within a minute after `/sandbox nothing`.",
+        "The API answers 503. Requests wait, and continue after `/sandbox nothing`.",
         Faults(submit=ANSWERS["down"]),
     ),
     "empty balance": Fault(
-        "The operator's balance is used up. The next request fails, and later ones are refused at once. "
-        "After `/sandbox nothing`, the bot tries one request a minute until one succeeds.",
+        "The operator's balance is used up. The next request fails, and later ones are refused at once. alice, who "
+        "runs this bot, gets a direct message about it: see `/sandbox-messages`. After `/sandbox nothing`, everything "
+        "works again.",
         Faults(submit=ANSWERS["used_up"]),
     ),
     "pictures gone": Fault(
@@ -75,8 +78,10 @@ FAULTS = {
 class FaultCommand(commands.Cog):
     """The /sandbox command. It sets one fault at a time."""
 
-    def __init__(self, fake: FakeFlux) -> None:
+    def __init__(self, fake: FakeFlux, recover: Callable[[], Awaitable[None]]) -> None:
+        """Take the fake API, and what lets the bot go on at once when a fault is over."""
         self._fake = fake
+        self._recover = recover
         self.discord_faults: list[dict[str, Any]] = []
         """Used as the faults of SimCord's backend: ``Env.inject_error`` can't be called from the bot's own commands."""
 
@@ -92,4 +97,5 @@ class FaultCommand(commands.Cog):
             refusal = {"status": 403, "code": 50013, "message": "Missing Permissions", "times": None}
             path = f"/channels/{interaction.channel_id}/messages"
             self.discord_faults.append({"method": "POST", "path": path, **refusal})
+        await self._recover()
         await interaction.response.send_message(view=cards.text(f"🔧 **{fault}**", chosen.description).view)

@@ -15,9 +15,11 @@ from flux_bot.app import STOP_SECONDS, App, open_app, run_process
 from flux_bot.core.errors import StartupFailed
 from flux_bot.logs import setup_logging
 from flux_bot.sandbox.drawing import paint
-from flux_bot.sandbox.fake_flux import FakeFlux, usual_seconds
+from flux_bot.sandbox.fake_flux import FakeFlux, Seconds, usual_seconds
 from flux_bot.sandbox.fault_command import FaultCommand
+from flux_bot.sandbox.file_host import SavedPictures
 from flux_bot.sandbox.local_images import LocalImages
+from flux_bot.sandbox.page_commands import PageCommands
 from flux_bot.sandbox.virtual_discord import VirtualDiscord, open_discord
 from flux_bot.settings import Settings
 from flux_bot.ui import cards
@@ -34,17 +36,20 @@ WELCOME = (
 )
 FIRST_STEP = (
     "**Try this:** type `/imagine` below and press Enter. Describe a picture and send it. "
-    "The picture appears when it is ready."
+    "The picture is ready after {duration}."
 )
 NEXT_STEPS = (
     "**Then try:**\n"
-    "- the buttons below the picture: reroll, remix, edit, save, info and delete\n"
+    "- the buttons below the picture: reroll, vary, edit, remix and save; *More* has info, star and remove\n"
     "- `+4 more` next to the prompt: model, size, number of pictures, privacy\n"
     "- `/edit` to change a picture: upload an `image` or enter an `image_url`, for example `{sample}`\n"
+    "- `/help` to read what the bot can do\n"
     "- `/history` to see your pictures, `/jobs` to see those in progress, `/show` to post one again, "
     "`/preferences` to set your defaults\n"
     "- *Viewing as* at the top to switch users: bob and carol can't see alice's private pictures, "
     "and hana reads Japanese\n"
+    "- `/sandbox-messages` to read the direct messages that the bot has sent you, such as the originals of *Save*\n"
+    "- `/sandbox-apps` in place of *Apps* in a message's menu, which this page lacks\n"
     "- `/sandbox` to break something: lose callbacks, use up the balance, or stop the bot from posting"
 )
 SAMPLE = "harbour.png"
@@ -61,13 +66,13 @@ class Sandbox:
 
 @asynccontextmanager
 async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = None) -> AsyncIterator[Sandbox]:
-    """Open the sandbox with its database in the folder ``data``.
+    """Open the sandbox with its database and pictures in the folder ``data``.
 
     A picture takes ``seconds``, or as long as at the real API if None. Raises StartupFailed.
     """
     token = "sandbox"  # noqa: S105 - accepted by the fake services only
     grace_seconds = 20.0 if seconds is None else max(2.0, 3 * seconds)
-    async with FakeFlux(token=token, seconds=usual_seconds if seconds is None else seconds) as fake:
+    async with _open_fake(data, token, usual_seconds if seconds is None else seconds) as fake:
         with socket.create_server((LOOPBACK, 0)) as probe:
             web_port = probe.getsockname()[1]  # part of the callback URL, so known before the web server listens
         settings = Settings.load(
@@ -86,22 +91,49 @@ async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = Non
             allow_private_image_hosts=True,
         )
         fake.files[SAMPLE] = paint("a quiet harbour at dawn", "flux-dev", "1344x768")
+        first_step = FIRST_STEP.format(duration=_duration(seconds))
         next_steps = NEXT_STEPS.format(sample=f"{fake.url}/files/{SAMPLE}")
         images = LocalImages()
         async with open_app(settings, images) as app:
-            fault_command = FaultCommand(fake)
+            fault_command = FaultCommand(fake, app.workflow.recover)
+            page_commands = PageCommands()
             await app.bot.add_cog(fault_command)
+            await app.bot.add_cog(page_commands)
             async with open_discord(app.bot, members=MEMBERS, port=port) as discord:
                 discord.env.backend.faults = fault_command.discord_faults
-                fake.local_files = images.local_files = discord.env.backend.cdn.get
+                files = discord.env.backend.cdn.get
+                fake.local_files = images.local_files = page_commands.local_files = files
                 async with asyncio.TaskGroup() as tasks:
                     loops = tasks.create_task(app.run_loops())
                     channel = app.bot.get_partial_messageable(discord.channel.id)
-                    await channel.send(view=cards.text(WELCOME, FIRST_STEP, next_steps).view)
+                    await channel.send(view=cards.text(WELCOME, first_step, next_steps).view)
                     yield Sandbox(app, fake, discord)
                     app.workflow.stop()
                     await asyncio.wait({loops}, timeout=STOP_SECONDS)
                     loops.cancel()
+
+
+def _duration(seconds: float | None) -> str:
+    return "6 to 10 seconds, as usual" if seconds is None else f"about {max(1, round(seconds))} s"
+
+
+@asynccontextmanager
+async def _open_fake(data: Path, token: str, seconds: Seconds) -> AsyncIterator[FakeFlux]:
+    """Start the fake API, if possible with the port of the last time: the addresses of its pictures have it."""
+    port_file = data / "port"
+    last = int(port_file.read_text()) if port_file.exists() else 0
+    fake = FakeFlux(token=token, seconds=seconds, port=last)
+    fake.files = SavedPictures(data / "pictures")
+    try:
+        await fake.start()
+    except OSError:  # another program has taken it
+        fake.port = 0
+        await fake.start()
+    port_file.write_text(str(fake.port))
+    try:
+        yield fake
+    finally:
+        await fake.stop()
 
 
 def main(port: int, data: Path | None, *, fast: bool) -> int:
@@ -117,6 +149,7 @@ def main(port: int, data: Path | None, *, fast: bool) -> int:
             except OSError as error:
                 reason = error.strerror or error
                 raise StartupFailed(f"--data: can't write to {folder} ({reason}). Choose another folder.") from error
+            print("  Starting a virtual Discord, the fake image API and the bot ...", flush=True)
             async with open_sandbox(folder, port=port, seconds=FAST_SECONDS if fast else None) as sandbox:
                 print(
                     f"\n  The sandbox is running: {sandbox.discord.page.url}\n"

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 from zlib import crc32
 from zoneinfo import available_timezones
 
@@ -24,17 +25,23 @@ import simcord
 from aiohttp import web
 from discord import app_commands
 from PIL import Image, ImageDraw, ImageFont
-from simcord.backend import Backend
+from simcord.backend import Backend, serializers
 from simcord.backend.cdn import CDN_BASE, CdnStore
+from simcord.http import router
+from simcord.http.routes.application import application_info
+from simcord.preview import _commands
 
 from flux_bot.core.errors import StartupFailed
 from flux_bot.ui.bot import FluxBot
+from flux_bot.ui.command_tree import CommandTranslator
 
 ANSWER_SECONDS = 3.0  # how long the page waits for the response to a command: as long as Discord does
 CLOCK_SECONDS = 2.0  # how often relative times such as "5 seconds ago" are updated
 QUIET_SECONDS = 0.1  # changes within this time are shown together
 BOT_NAME = "flux-bot"
 AVATAR = "sandbox"
+OPENED = "chat"
+"""The query of the page's address after the redirect."""
 
 STYLE = """
 .gallery-item .media-lightbox-trigger { width: 100%; }
@@ -42,6 +49,13 @@ STYLE = """
 """
 """Reserve space for pictures while they reload; otherwise the page jumps and open lists close. Add Discord's space
 above galleries."""
+
+
+SHOWN_NAME = "shown_name"
+"""Key of a command: its name in the viewer's language."""
+
+_applications: WeakKeyDictionary[Backend, Mapping[str, Any]] = WeakKeyDictionary()
+"""What the bots' applications have other than SimCord's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,8 @@ class VirtualDiscord:
 async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -> AsyncIterator[VirtualDiscord]:
     """Connect the bot to a new virtual Discord and serve its chat page on a port, 0 for any free one.
 
-    ``members`` maps user names to Discord locales. Raises StartupFailed if the port is not available.
+    ``members`` maps user names to Discord locales; the first of them runs the bot.
+    Raises StartupFailed if the port is not available.
     """
     env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=ANSWER_SECONDS)
     backend = env.backend
@@ -67,7 +82,10 @@ async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -
     guild = env.create_guild("flux-bot sandbox")
     channel = guild.create_text_channel("pictures", topic="Type / to see what flux-bot can do")
     people = {name: guild.add_member(env.create_user(name, avatar=AVATAR)) for name in members}
-    _set_locales(backend, {people[name].id: locale for name, locale in members.items()})
+    locales = {people[name].id: locale for name, locale in members.items()}
+    _set_locales(backend, locales)
+    _translate_commands(backend, locales)
+    change_application(backend, owner=user_payload(backend, next(iter(people.values())).id))
     add_image_dimensions(backend.cdn)
     backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
     avatars = dict([_avatar(backend.bot_user.id, BOT_NAME), *(_avatar(user.id, name) for name, user in people.items())])
@@ -76,13 +94,16 @@ async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -
         opened.push_async_callback(env.shutdown)
         del bot.tree.on_error  # set by SimCord; the bot has its own error handler
         # This Discord is new, even if the database says that the commands are published.
+        await bot.tree.set_translator(CommandTranslator())
         await app_commands.CommandTree.sync(bot.tree)
+        await bot.tree.set_translator(None)
         opened.enter_context(env.time_context())
         viewers = list(people.values())
         try:
             zone = _local_timezone()
             page = env.preview(channel, viewers=viewers, layout="channel", port=port, timezone=zone, assets=avatars)
             _add_style(page)
+            _lead_to_page(page)
             await opened.enter_async_context(page)
         except simcord.SetupError as error:
             reason = os.strerror(error.__cause__.errno or 0) if isinstance(error.__cause__, OSError) else error
@@ -105,6 +126,19 @@ def _add_style(page: simcord.Preview) -> None:
         return answer
 
     page._server._static = serve_with_style  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def _lead_to_page(page: simcord.Preview) -> None:
+    """Redirect the address without its fragment, which is the page's key, to the one with it."""
+    serve = page._server._index  # noqa: SLF001
+
+    async def redirect(request: web.Request) -> web.Response:
+        answer: web.Response = await serve(request)  # first, because it refuses other hosts
+        if OPENED in request.query:
+            return answer
+        return web.Response(status=302, headers={"Location": f"/?{OPENED}#{page.capability}"})
+
+    page._server._index = redirect  # type: ignore[method-assign]  # noqa: SLF001
 
 
 async def _refresh_page(env: simcord.Env, page: simcord.Preview) -> None:
@@ -146,6 +180,68 @@ def _set_locales(backend: Backend, locales: Mapping[int, str]) -> None:
                 payload["guild_locale"] = backend.get_guild(int(payload["guild_id"])).preferred_locale
 
     backend.subscribers.insert(0, add_locales)  # before the subscriber that passes them to the bot
+
+
+def _translate_commands(backend: Backend, locales: Mapping[int, str]) -> None:
+    """Show the commands in each user's language. The names of options stay as they are: the page sends them."""
+    find = backend.visible_commands
+
+    def find_translated(*, user_id: int, channel_id: int, **options: Any) -> list[dict[str, Any]]:
+        commands = find(user_id=user_id, channel_id=channel_id, **options)
+        return [_translated(command, locales.get(user_id, "")) for command in commands]
+
+    backend.visible_commands = find_translated  # type: ignore[method-assign]
+
+
+def _translated(thing: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """Return a command or option in a language, as far as it was published in it."""
+    translated = dict(thing)
+    for field, key in (("description", "description"), ("name", SHOWN_NAME)):
+        if text := (thing.get(f"{field}_localizations") or {}).get(locale):
+            translated[key] = text
+    if options := thing.get("options"):
+        translated["options"] = [_translated(option, locale) for option in options]
+    return translated
+
+
+_authorized_catalog = _commands._authorized_catalog  # noqa: SLF001
+
+
+def _translated_catalog(page: simcord.Preview, view: Any) -> dict[str, Any]:
+    """Return the commands as the page lists them, by both names; what it sends has the English one."""
+    catalog = _authorized_catalog(page, view)
+    if not catalog["entries"]:
+        return catalog
+    commands = page.env.backend.visible_commands(user_id=view.viewer.id, channel_id=view.channel_id)
+    shown = {str(command["id"]): command[SHOWN_NAME] for command in commands if SHOWN_NAME in command}
+    entries = [
+        entry | {"invocation": f"{shown[entry['commandId']]} {entry['invocation']}"}
+        if entry["commandId"] in shown
+        else entry
+        for entry in catalog["entries"]
+    ]
+    return catalog | {"entries": entries}
+
+
+_commands._authorized_catalog = _translated_catalog  # type: ignore[assignment]  # noqa: SLF001
+
+
+def change_application(backend: Backend, **changes: Any) -> None:
+    """Change what Discord says about the bot's application: in SimCord the bot owns itself."""
+    _applications[backend] = changes
+
+
+def user_payload(backend: Backend, user_id: int) -> dict[str, Any]:
+    """Return a user as Discord describes them."""
+    return dict(serializers.user_payload(backend.get_user(user_id)))
+
+
+def _changed_application(context: router.RequestContext) -> dict[str, Any]:
+    return {**application_info(context), **_applications.get(context.backend, {})}
+
+
+# Before SimCord's own, which it replaces.
+router._ROUTES["GET"].insert(0, (["oauth2", "applications", "@me"], _changed_application))  # noqa: SLF001
 
 
 def _local_timezone() -> str:

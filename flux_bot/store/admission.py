@@ -17,7 +17,7 @@ from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, 
 from flux_bot.store.database import Database, fetch_jobs, update_returning
 from flux_bot.store.history import read_preferences
 from flux_bot.store.notifications import Loop
-from flux_bot.store.queue import Usual, count_queue, expected_cost, place_in_queue, usual
+from flux_bot.store.queue import Usual, count_queue, expected_cost, expected_start, place_in_queue, usual
 from flux_bot.store.schema import THE_JOB, columns_of, jobs
 
 DOUBLE_CLICK = timedelta(seconds=3)
@@ -55,6 +55,8 @@ class AcceptedJob:
     """0 starts at once, 1 is the next in the queue."""
     usual_seconds: float | None
     """The model's usual time; None if it is unknown or the job has to wait."""
+    starts_at: datetime | None = None
+    """When a job that has to wait will start, roughly; None if that is unknown."""
     is_duplicate: bool = False
     """The user clicked twice: this is the job of the first click."""
     is_repeated_event: bool = False
@@ -188,8 +190,10 @@ def _accept(
         expected_cost=expected_cost(known, model, request.count),
         card=CardState.QUEUED if place else CardState.BUSY if new.paused else CardState.PAINTING,
     )
-    connection.execute(sa.insert(jobs), columns_of(job))
-    return AcceptedJob(job, place, None if place else known.seconds)
+    connection.execute(sa.insert(jobs), columns_of(job) | {"place_shown": place or None})
+    if place:
+        return AcceptedJob(job, place, None, expected_start(place, known.seconds, new.limits, new.now))
+    return AcceptedJob(job, place, known.seconds)
 
 
 _TAKE_OVER = (

@@ -23,9 +23,12 @@ RETRIED_FOR = timedelta(days=7)
 _CLOSED: dict[str, Any] = {
     "next_delivery_at": None,
     # A late picture may still replace the failure of an abandoned job, and the token leads to its card.
-    # And the repair of a reply needs it.
+    # The repair of a reply needs it, and so does a failure, which loses its buttons when a retry has worked.
     "interaction_token": sa.case(
-        (sa.or_(jobs.c.status == JobStatus.ABANDONED, jobs.c.next_repair_at.is_not(None)), jobs.c.interaction_token)
+        (
+            sa.or_(jobs.c.status == JobStatus.ABANDONED, jobs.c.next_repair_at.is_not(None), jobs.c.images.is_(None)),
+            jobs.c.interaction_token,
+        )
     ),
 }
 

@@ -25,7 +25,10 @@ SEARCH_WORDS = 10
 _HAS_PICTURES = sa.and_(jobs.c.images.is_not(None), status_in(JobStatus.FINISHED, JobStatus.DELIVERED))
 _OF_USER = jobs.c.user_id == sa.bindparam("user")
 _PREFERENCE_NAMES = tuple(Preferences.__dataclass_fields__)
-_BY_ID = sa.select(jobs).where(jobs.c.id == sa.bindparam("job"))
+_IS_LISTED = jobs.c.prompt != ""
+"""The prompt is empty only in jobs that were deleted for good."""
+_BY_ID = sa.select(jobs).where(jobs.c.id == sa.bindparam("job"), _IS_LISTED)
+_CAN_ERASE = sa.and_(_HAS_PICTURES, jobs.c.next_delivery_at.is_(None))
 
 T = TypeVar("T")
 
@@ -70,8 +73,13 @@ class JobHistory:
         """The search that is running or waiting, by user."""
 
     async def job(self, job_id: str) -> Job | None:
-        """Return a job by its id."""
+        """Return a job by its id, None if there is none or it was deleted for good."""
         return next(iter(await self._database.fetch_jobs(_BY_ID, job=job_id)), None)
+
+    async def user_of_erased(self, job_id: str) -> int | None:
+        """Return whose job it was if it was deleted for good, None if it was not."""
+        query = sa.select(jobs.c.user_id).where(jobs.c.id == job_id, sa.not_(_IS_LISTED))
+        return await self._database.do(lambda connection: connection.execute(query).scalar_one_or_none())
 
     async def children(self, job_id: str, limit: int) -> list[Job]:
         """Return the delivered jobs that were requested from a job's card, the oldest first."""
@@ -118,6 +126,7 @@ class JobHistory:
                     status_in(JobStatus.FINISHED, JobStatus.DELIVERED, JobStatus.ABANDONED),
                     jobs.c.finished_at > now - RECENT,
                     jobs.c.undelivered_at.is_(None),
+                    _IS_LISTED,
                 )
                 .order_by(jobs.c.finished_at.desc())
                 .limit(LISTED)
@@ -135,6 +144,39 @@ class JobHistory:
 
         return await self._database.do(work)
 
+    async def can_erase(self, job_id: str) -> bool:
+        """Return whether ``erase`` would work: the job has pictures, and is not just being posted."""
+        query = sa.select(jobs.c.id).where(jobs.c.id == job_id, _CAN_ERASE)
+        return await self._database.do(lambda connection: connection.execute(query).first() is not None)
+
+    async def erase(self, job_id: str, user_id: int) -> bool:
+        """Empty a job of its user: what it was about, and where its result is. False if that is not possible now.
+
+        What the counts need stays: ids, model, cost, times and status.
+        """
+        erase = (
+            sa.update(jobs)
+            .where(jobs.c.id == job_id, jobs.c.user_id == user_id, _CAN_ERASE)
+            .values(
+                prompt="",
+                image_url=None,
+                images=None,
+                failure_message=None,
+                interaction_token=None,
+                result_message_id=None,
+                result_channel_id=None,
+                undelivered_at=None,
+                next_repair_at=None,
+                is_starred=False,
+            )
+        )
+        return await self._database.update(erase)
+
+    async def set_star(self, job_id: str, *, is_starred: bool) -> None:
+        """Star a job, which keeps it beyond the retention period, or remove its star."""
+        star = sa.update(jobs).where(jobs.c.id == job_id, _IS_LISTED).values(is_starred=is_starred)
+        await self._database.update(star)
+
     async def search(self, user_id: int, words: str, limit: int) -> list[Job]:
         """Return a user's pictures whose prompts contain all these words, the latest first.
 
@@ -143,9 +185,14 @@ class JobHistory:
         query = _pictures(user_id, words).limit(limit)
         return await self._search(user_id, lambda connection: fetch_jobs(connection, query))
 
-    async def page(self, user_id: int, words: str, number: int, size: int) -> Page:
-        """Return a page of what ``search`` finds, or the nearest one that exists. Raises as ``search`` does."""
+    async def page(self, user_id: int, words: str, number: int, size: int, *, starred: bool = False) -> Page:
+        """Return a page of what ``search`` finds, or the nearest one that exists. Raises as ``search`` does.
+
+        ``starred`` leaves out the jobs that are not starred.
+        """
         query = _pictures(user_id, words)
+        if starred:
+            query = query.where(jobs.c.is_starred)
 
         def work(connection: sa.Connection) -> Page:
             ids = query.with_only_columns(jobs.c.id).order_by(None).subquery()

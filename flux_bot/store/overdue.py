@@ -106,14 +106,18 @@ class Overdue:
         return await self._database.do(lambda connection: list(connection.execute(abandon).scalars()))
 
     async def prune(self, limit: int, *, before: datetime) -> int:
-        """Delete delivered, abandoned and cancelled jobs, the oldest first; return how many."""
+        """Delete delivered, abandoned and cancelled jobs, the oldest first; return how many. Starred ones stay."""
         old = (
             sa.select(jobs.c.id)
             .where(
                 jobs.c.finished_at < before,
                 jobs.c.next_delivery_at.is_(None),
                 jobs.c.undelivered_at.is_(None),
-                status_in(JobStatus.DELIVERED, JobStatus.ABANDONED, JobStatus.CANCELLED),
+                sa.not_(jobs.c.is_starred),
+                sa.or_(
+                    status_in(JobStatus.DELIVERED, JobStatus.ABANDONED, JobStatus.CANCELLED),
+                    jobs.c.prompt == "",  # deleted for good without having been delivered
+                ),
             )
             .order_by(jobs.c.finished_at)
             .limit(limit)

@@ -20,6 +20,9 @@ SLOT_HELD_AT_MOST = timedelta(minutes=5)
 """How long a submission without an answer counts as in flight: by then the API has finished any picture."""
 USUAL_SAMPLE = 50
 
+SOONEST_START = timedelta(seconds=10)
+"""The shortest wait worth announcing: it would have passed when the user reads it."""
+
 SLOW_AT_FIRST = timedelta(minutes=3)
 """When a job counts as slow while its model has no usual time yet: one to two minutes are said to be usual."""
 SLOWER_SECONDS = 20.0
@@ -196,6 +199,13 @@ def expected_cost(last: Usual, model: Model | None, count: int) -> Decimal | Non
     """Return what pictures will cost, in credits; without results the catalogue's price counts. None if unknown."""
     price = model.credits if last.cost is None and model else last.cost
     return None if price is None else price * count
+
+
+def expected_start(place: int, usual_seconds: float | None, limits: Limits, now: datetime) -> datetime | None:
+    """Return roughly when a queued job will start, None if its model has no usual time yet."""
+    if usual_seconds is None:
+        return None
+    return now + max(SOONEST_START, timedelta(seconds=place * usual_seconds / limits.max_in_flight))
 
 
 def slow_after(usual: float | None) -> timedelta:

@@ -71,6 +71,7 @@ jobs = sa.Table(
     sa.Column("can_post", sa.Boolean, nullable=False),
     sa.Column("guild_locale", sa.String(20)),
     sa.Column("ping", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("message_id", sa.BigInteger),
     # the progress
     sa.Column("parent_id", sa.String(40)),
     sa.Column("accepted_at", UtcTime, nullable=False),
@@ -78,6 +79,9 @@ jobs = sa.Table(
     sa.Column("card", sa.String(20), nullable=False),
     sa.Column("card_until", UtcTime),  # a lease, while a process edits the card
     sa.Column("reply_message_id", sa.BigInteger),
+    sa.Column("place_shown", sa.Integer),  # the place in the queue that its card shows
+    sa.Column("place_edits", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("place_edited_at", UtcTime),
     sa.Column("failed_submissions", sa.Integer, nullable=False, server_default="0"),
     sa.Column("size_form", sa.String(40)),
     sa.Column("rejected_forms", sa.JSON(none_as_null=True)),
@@ -105,6 +109,7 @@ jobs = sa.Table(
     sa.Column("delivered_at", UtcTime),
     sa.Column("result_message_id", sa.BigInteger),
     sa.Column("result_channel_id", sa.BigInteger),
+    sa.Column("is_starred", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("next_repair_at", UtcTime),  # links are posted in place of pictures, which are fetched again then
     sa.Index("ix_jobs_queue", "status", "turn", "accepted_at"),
     sa.Index("ix_jobs_user", "status", "user_id", "turn"),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -23,6 +23,7 @@ from flux_bot.core.jobs import (
     CardState,
     Job,
     JobStatus,
+    Origin,
     TaskResult,
 )
 from flux_bot.metrics import Metrics
@@ -32,6 +33,7 @@ from flux_bot.store.deliveries import Deliveries
 from flux_bot.store.history import JobHistory
 from flux_bot.store.notifications import Loop
 from flux_bot.store.overdue import NOTHING_DUE, Overdue
+from flux_bot.store.places import Places
 from flux_bot.store.queue import ANY_QUEUED, SLOT_HELD_AT_MOST, JobCounts, count_open_jobs, usual
 from flux_bot.store.schema import CARD_IS_FREE, NO_OTHER_JOB_HAS_THE_TASK, THE_JOB, UtcTime, jobs, notes, status_in
 from flux_bot.store.submissions import END_TASK_OF_ENDED_JOB, IS_THE_SUBMISSION, Submissions
@@ -62,6 +64,7 @@ class JobStore:
         self.history = JobHistory(self._database)
         self.submissions = Submissions(self._database)
         self.deliveries = Deliveries(self._database)
+        self.places = Places(self._database)
 
     async def __aenter__(self) -> Self:
         """Open the database, see ``Database``."""
@@ -239,16 +242,19 @@ class JobStore:
         slot_held_until=sa.bindparam("slot_until"),  # next_lookup_at stays: without callbacks only a look-up frees it
     )
 
-    async def cancel(self, job_id: str, *, now: datetime) -> Job | None:
+    _CANCEL_UNPAID = _CANCEL_QUEUED.where(jobs.c.earlier_tasks.is_(None))
+
+    async def cancel(self, job_id: str, *, now: datetime, discards: bool = True) -> Job | None:
         """Move an open job to CANCELLED; None if there is no such job, or its card is just being edited.
 
-        The result of a job at the API will be discarded. Its slot is held until that result arrives, or cancelling
-        would be a way around the limits.
+        ``discards`` says whether a job that is charged is cancelled, too, and its result discarded. Its slot is held
+        until that result arrives, or cancelling would be a way around the limits.
         """
+        cancel_queued = self._CANCEL_QUEUED if discards else self._CANCEL_UNPAID
 
         def work(connection: sa.Connection) -> Job | None:
-            cancelled = update_returning(connection, self._CANCEL_QUEUED, job=job_id, now=now)
-            if cancelled is None:
+            cancelled = update_returning(connection, cancel_queued, job=job_id, now=now)
+            if cancelled is None and discards:
                 slot_until = now + SLOT_HELD_AT_MOST
                 cancelled = update_returning(
                     connection, self._CANCEL_SUBMITTED, job=job_id, now=now, slot_until=slot_until
@@ -258,6 +264,23 @@ class JobStore:
             return cancelled
 
         return await self._database.do(work)
+
+    async def make_private(self, job_id: str, origin: Origin | None, reply_message_id: int | None) -> bool:
+        """Make an open public job private, and ``reply_message_id`` its card; False if it is no such job.
+
+        ``origin`` is where its user asked for that. If somebody else did (None), the result goes to its user's direct
+        messages.
+        """
+        changes: dict[str, Any] = {"interaction_token": None}
+        if origin is not None:
+            changes = asdict(origin)
+            del changes["interaction_id"], changes["ping"]  # those of the request
+        update = (
+            sa.update(jobs)
+            .where(jobs.c.id == job_id, status_in(*OPEN), jobs.c.private.is_(False))
+            .values(**changes, private=True, reply_message_id=reply_message_id)
+        )
+        return await self._database.update(update)
 
     async def forget_token(self, job_id: str) -> None:
         """Delete the interaction token of a cancelled job: its card has changed for the last time."""
@@ -292,6 +315,18 @@ class JobStore:
         """Return a note: a small fact that outlives the process, such as a hash of the published commands."""
         query = sa.select(notes.c.value).where(notes.c.name == name)
         return await self._database.do(lambda connection: connection.execute(query).scalar_one_or_none())
+
+    async def replace_note(self, name: str, old: str | None, new: str) -> bool:
+        """Save a note if it still has its old value (None: no note); False if another process was faster."""
+
+        def work(connection: sa.Connection) -> bool:
+            query = sa.select(notes.c.value).where(notes.c.name == name)
+            if connection.execute(query).scalar_one_or_none() != old:
+                return False
+            _put_note(connection, name, new)
+            return True
+
+        return await self._database.do_in_turn(work)
 
     async def set_note(self, name: str, value: str) -> None:
         """Save a note."""

@@ -323,6 +323,11 @@ class Submissions:
 
         return await self._database.do_in_turn(work)
 
+    async def forget_rejections(self) -> None:
+        """Forget which models and sizes the API has rejected, so that all are tried again."""
+        statement = sa.delete(capabilities).where(capabilities.c.rejected_at.is_not(None))
+        await self._database.do_in_turn(lambda connection: connection.execute(statement))
+
     async def rejected_models(self, now: datetime) -> list[Capability]:
         """Return the models that the API has rejected recently, by action, the latest rejection first."""
         recent = capabilities.c.rejected_at > now - REJECTION_LASTS

@@ -83,7 +83,7 @@ class FluxBot(commands.AutoShardedBot):
             tree_cls=tree_cls,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-            intents=discord.Intents(guilds=True),
+            intents=_intents(settings),
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
@@ -99,6 +99,8 @@ class FluxBot(commands.AutoShardedBot):
         self.clock = clock
         self.recent_forms: RecentItems[str, Any] = RecentItems()
         """What open forms are about, where that is too long for a custom_id."""
+        self.removals: RecentItems[int, discord.Interaction[Any]] = RecentItems()
+        """The last click on *Remove*, by the card's message id, until it is confirmed."""
         self._extensions_to_load = extensions
         self._has_gateway = settings.role == "all"
 
@@ -155,6 +157,9 @@ class FluxBot(commands.AutoShardedBot):
         if self._has_gateway:
             await self.tree.sync()
 
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Do nothing: discord.py would look for text commands. See ``cogs/messages``."""
+
     async def on_ready(self) -> None:
         """Log that the gateway is connected."""
         log.info("Connected to Discord as %s in %d servers", self.user, len(self.guilds))
@@ -163,6 +168,11 @@ class FluxBot(commands.AutoShardedBot):
     async def on_resumed(self) -> None:
         """Note that the gateway is connected again."""
         self.workflow.gateway_connected()
+
+
+def _intents(settings: Settings) -> discord.Intents:
+    """Return what Discord should send: none of the privileged intents."""
+    return discord.Intents(guilds=True, guild_messages=settings.mentions, dm_messages=settings.mentions)
 
 
 Interaction: TypeAlias = discord.Interaction[FluxBot]

@@ -7,14 +7,24 @@ components/reference, "IS_COMPONENTS_V2"). What the buttons do is in ``cogs/butt
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import discord
 from discord import ButtonStyle, ui
 
 from flux_bot.core.costs import CostDisplay
-from flux_bot.core.jobs import CANCELLED_PAID, MODEL_REJECTED, SIZE_REJECTED, CardState, Failure, Job, JobStatus
-from flux_bot.core.text import one_line, truncate
+from flux_bot.core.jobs import (
+    CANCELLED_PAID,
+    MODEL_REJECTED,
+    OUR_CODES,
+    SIZE_REJECTED,
+    CardState,
+    Failure,
+    Job,
+    JobStatus,
+)
+from flux_bot.core.text import truncate
 from flux_bot.images.decoding import Picture
 from flux_bot.locales import Translator
 from flux_bot.store.admission import AcceptedJob
@@ -48,19 +58,32 @@ class Verb(StrEnum):
     REMIX = "remix"
     EDIT = "edit"
     SAVE = "save"
+    VARY = "vary"
     INFO = "info"
+    STAR = "star"
+    UNSTAR = "unstar"
     DELETE = "delete"
+    """*Remove*: takes the card out of its channel. Old cards have the same custom_id."""
+    ERASE = "erase"
+    """*Delete for good*."""
     RETRY = "retry"
     SWITCH = "switch"
     REWORD = "reword"
+    SOURCE = "source"
     CANCEL = "cancel"
+    KEEP = "keep"
+    DISCARD = "discard"
     SHOW = "show"
     FETCH = "fetch"
 
 
-_ON_RESULT = ((Verb.REROLL, Verb.REMIX, Verb.EDIT), (Verb.SAVE, Verb.INFO, Verb.DELETE))
-_STYLES = dict.fromkeys((Verb.REROLL, Verb.RETRY, Verb.FETCH), ButtonStyle.primary)
-"""Styles of highlighted buttons; never a destructive one."""
+MORE = "more"
+"""The action of the list below the buttons of a result."""
+_ON_RESULT = (Verb.REROLL, Verb.VARY, Verb.EDIT, Verb.REMIX, Verb.SAVE)
+_STYLES = dict.fromkeys((Verb.REROLL, Verb.RETRY, Verb.FETCH, Verb.KEEP), ButtonStyle.primary) | {
+    Verb.ERASE: ButtonStyle.danger
+}
+"""Styles of highlighted buttons; a destructive one is never primary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +100,12 @@ def text(*paragraphs: str, attached: discord.File | None = None) -> Card:
     if attached is not None:
         items.append(ui.File(attached))
     return Card(layout(*items), (attached,) if attached else ())
+
+
+def with_buttons(card: Card, *buttons: ui.Button[ui.LayoutView]) -> Card:
+    """Return a card with a row of buttons added."""
+    frame = card.view.children[0]
+    return Card(layout(*getattr(frame, "children", ()), ui.ActionRow(*buttons)), card.files)
 
 
 def layout(*items: Item) -> ui.LayoutView:
@@ -118,14 +147,36 @@ def _rows(translate: Translator, job: Job, *rows: Iterable[Verb]) -> list[Item]:
     return [ui.ActionRow(*(job_button(translate, verb, job.id) for verb in row)) for row in rows]
 
 
+def _more(translate: Translator, job: Job, *verbs: Verb) -> Item:
+    """Return the list of what a result has no buttons for."""
+    labels = {str(verb): translate(f"button-{verb}") for verb in verbs}
+    placeholder = translate("result-more")
+    return ui.ActionRow(
+        ui.Select(custom_id=str(CustomId(MORE, job.id)), placeholder=placeholder, options=options(labels))
+    )
+
+
+def star_verb(job: Job) -> Verb:
+    """Return the verb that changes whether a job is starred."""
+    return Verb.UNSTAR if job.is_starred else Verb.STAR
+
+
 # --- while it is being made ----------------------------------------------------------------------------
 
 
 def accepted(translate: Translator, new: AcceptedJob, costs: CostDisplay) -> Card:
     """Return the first status card, the reply to a command."""
     if new.place:
-        return _status(translate, new.job, translate("status-queued", place=new.place), costs)
+        return queued(translate, new.job, new.place, new.starts_at, costs)
     return status(translate, new.job, new.usual_seconds, costs)
+
+
+def queued(translate: Translator, job: Job, place: int, starts_at: datetime | None, costs: CostDisplay) -> Card:
+    """Return the status card of a queued job; ``starts_at`` is an estimate, None if there is none."""
+    heading = translate("status-queued", place=place)
+    if starts_at is not None:
+        heading += f" {translate('queue-starts', when=texts.timestamp(starts_at))}"
+    return _status(translate, job, heading, costs)
 
 
 def status(translate: Translator, job: Job, usual_seconds: float | None, costs: CostDisplay) -> Card:
@@ -153,6 +204,23 @@ def cancelled(translate: Translator, job: Job) -> Card:
     return Card(layout(*parts, *_rows(translate, job, (Verb.RETRY, Verb.REWORD, Verb.DELETE))))
 
 
+def cancel_question(translate: Translator, job: Job, user_id: int) -> Card:
+    """Return the private question to a user who cancels a job that will be charged in any case."""
+    if job.request.private:
+        question, keep = "cancel-question-private", translate("button-keep-waiting")
+    else:
+        question = "cancel-question" if job.origin.user_id == user_id else "cancel-question-other"
+        keep = translate("button-keep")
+    buttons = (job_button(translate, Verb.KEEP, job.id, keep), job_button(translate, Verb.DISCARD, job.id))
+    return Card(layout(*_texts(translate(question, user=f"<@{job.origin.user_id}>"), job), ui.ActionRow(*buttons)))
+
+
+def kept(translate: Translator, job: Job) -> Card:
+    """Return the private status card of a job that was public before."""
+    parts = _texts(translate("cancel-kept"), job, texts.status_details(translate, job, CostDisplay()))
+    return Card(layout(*parts, *_rows(translate, job, (Verb.CANCEL,))))
+
+
 def _texts(heading: str, job: Job, *details: str) -> list[Item]:
     return [ui.TextDisplay(text) for text in (heading, texts.prompt(job.request), *details)]
 
@@ -173,17 +241,26 @@ def finished(
     ``source`` is the picture that was edited. The card keeps a copy, as its own address may expire earlier.
     """
     if job.result is None or job.result.failure is not None:
-        return _failed(translate, job)
+        return failed(translate, job)
     heading = texts.result_heading(translate, job)
     # Without pictures of the parent this is a retry; a parent that is None was deleted.
     if job.parent_id is not None and (parent is None or parent.images):
         heading += f"\n{texts.relation(translate, job, parent)}"
     urls = {number: image.url for number, image in enumerate(job.images, 1)}
-    return _result(translate, job, heading, pictures, urls, source, _ON_RESULT)
+    more = (Verb.INFO, star_verb(job), Verb.DELETE)
+    return _result(translate, job, heading, pictures, urls, source, more)
 
 
-def _failed(translate: Translator, job: Job) -> Card:
-    heading = f"<@{job.origin.user_id}> {texts.failure(translate, job, _failure_of(job))}"
+def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retry: bool = True) -> Card:
+    """Return the card of a failure. Without the prompt if others see it, without buttons once a retry has worked."""
+    reason = _failure_of(job)
+    if is_public and reason.code not in OUR_CODES:
+        reason = Failure(reason.code)  # the API's message may quote the prompt
+    heading = f"<@{job.origin.user_id}> {texts.failure(translate, job, reason)}"
+    parts: list[Item] = [ui.TextDisplay(heading)] if is_public else _texts(heading, job)
+    parts.append(ui.TextDisplay(texts.result_details(translate, job)))
+    if not can_retry:
+        return Card(layout(*parts))
     switch = translate("button-switch", model=texts.short_model_label(translate, _other_model(job)))
     labels = {Verb.SWITCH: truncate(switch, BUTTON_LABEL_LIMIT), Verb.REMIX: translate("button-reshape")}
     verbs = _after_failure(job)
@@ -191,7 +268,7 @@ def _failed(translate: Translator, job: Job) -> Card:
     for button, verb in zip(buttons, verbs, strict=True):
         is_best = verb is verbs[0] and verb is not Verb.DELETE
         button.style = ButtonStyle.primary if is_best else ButtonStyle.secondary
-    return Card(layout(*_texts(heading, job), ui.ActionRow(*buttons)))
+    return Card(layout(*parts, ui.ActionRow(*buttons)))
 
 
 def _failure_of(job: Job) -> Failure:
@@ -205,6 +282,8 @@ def _after_failure(job: Job) -> tuple[Verb, ...]:
         return (Verb.SWITCH, Verb.DELETE) if _other_model(job) else (Verb.DELETE,)
     if code == SIZE_REJECTED:
         return (Verb.REMIX, Verb.DELETE)
+    if texts.is_bad_source(job, _failure_of(job)):
+        return (Verb.SOURCE, Verb.RETRY, Verb.DELETE)
     if code in REWORDABLE:
         return (Verb.REWORD, Verb.RETRY, Verb.DELETE)
     return (Verb.RETRY, Verb.DELETE)
@@ -225,16 +304,15 @@ def shown(  # noqa: PLR0913  the parts of a card
     *,
     private: bool,
 ) -> Card:
-    """Return the card of a result that is shown again; a private one has a button to show it publicly.
+    """Return the card of a result that is shown again; a private one can be shown publicly, or deleted for good.
 
     ``urls`` are the originals' addresses by number, as far as they still work.
     """
     heading = translate(
         "result-shown", user=f"<@{job.origin.user_id}>", when=texts.timestamp(job.finished_at or job.accepted_at)
     )
-    return _result(
-        translate, job, heading, pictures, urls, source, (*_ON_RESULT, (Verb.SHOW,)) if private else _ON_RESULT
-    )
+    more = (Verb.SHOW, Verb.ERASE) if private else (Verb.DELETE,)
+    return _result(translate, job, heading, pictures, urls, source, (Verb.INFO, star_verb(job), *more))
 
 
 def _result(  # noqa: PLR0913, PLR0917  private
@@ -244,35 +322,31 @@ def _result(  # noqa: PLR0913, PLR0917  private
     pictures: Sequence[Picture | None],
     urls: Mapping[int, str],
     source: Picture | None,
-    rows: Iterable[Iterable[Verb]],
+    more: Iterable[Verb],
 ) -> Card:
     request = job.request
-    files, gallery = _gallery(translate, job, pictures)
+    files, gallery = gallery_of(translate, job, pictures)
     items: list[Item] = [_heading(translate, job, heading, source, files)]
     if gallery:
         items.append(ui.MediaGallery(*gallery))
     numbered = dict(enumerate(pictures, 1))
     if missing := {number: url for number, url in urls.items() if numbered[number] is None}:
-        items += _links(
+        items += links(
             translate, texts.unfetched(translate, missing), missing, file_name(job.id, "links", "txt"), files
         )
     items.append(ui.TextDisplay(texts.prompt(request)))
-    if texts.is_truncated(request):
-        files.append(file(file_name(job.id, "prompt", "txt"), request.prompt.encode()))
-        items.append(ui.File(files[-1]))
     if shrunk := {number: url for number, url in urls.items() if (one := numbered[number]) and one.shrunk}:
-        items += _links(
-            translate, texts.shrunk(translate, shrunk), shrunk, file_name(job.id, "originals", "txt"), files
-        )
+        items += links(translate, texts.shrunk(translate, shrunk), shrunk, file_name(job.id, "originals", "txt"), files)
     if len(pictures) < request.count:
         items.append(ui.TextDisplay(f"-# {translate('fewer-pictures', got=len(pictures), requested=request.count)}"))
     items.append(ui.TextDisplay(texts.result_details(translate, job)))
-    return Card(layout(*items, *_rows(translate, job, *rows)), files)
+    return Card(layout(*items, *_rows(translate, job, _ON_RESULT), _more(translate, job, *more)), files)
 
 
-def _gallery(
+def gallery_of(
     translate: Translator, job: Job, pictures: Sequence[Picture | None]
 ) -> tuple[list[discord.File], list[discord.MediaGalleryItem]]:
+    """Return the files and the items of a gallery with those pictures that are there."""
     files, gallery = [], []
     for number, picture in enumerate(pictures, 1):
         if picture is not None:
@@ -290,7 +364,7 @@ def _heading(translate: Translator, job: Job, heading: str, source: Picture | No
     return ui.Section(heading, accessory=ui.Thumbnail(files[-1], description=alt, spoiler=spoiler))
 
 
-def _links(
+def links(
     translate: Translator, text: str, urls: Mapping[int, str], filename: str, files: list[discord.File]
 ) -> list[Item]:
     """Show links, in a file if they are too long for a card."""
@@ -308,27 +382,3 @@ def media(uploaded: discord.File, job: Job) -> discord.MediaGalleryItem:
 def file(filename: str, data: bytes, description: str | None = None) -> discord.File:
     """Return a file to upload."""
     return discord.File(io.BytesIO(data), filename=filename, description=description)
-
-
-# --- the originals -------------------------------------------------------------------------------------
-
-
-def originals(translate: Translator, job: Job, pictures: Sequence[Picture | None], urls: Mapping[int, str]) -> Card:
-    """Return the direct message with a result's originals, and links to those that are too large (None)."""
-    prompt = truncate(one_line(job.request.prompt), texts.PROMPT_ON_CARD)
-    items: list[Item] = [ui.TextDisplay(translate("saved-message", count=len(pictures), prompt=prompt))]
-    files, gallery = _gallery(translate, job, pictures)
-    if gallery:
-        items.append(ui.MediaGallery(*gallery))
-    if linked := {number: url for number, url in urls.items() if pictures[number - 1] is None}:
-        items += _links(translate, texts.unfetched(translate, linked), linked, file_name(job.id, "links", "txt"), files)
-    return Card(layout(*items), files)
-
-
-def originals_refused(translate: Translator, job: Job, urls: Mapping[int, str]) -> Card:
-    """Return the reply to a user who accepts no direct messages: links to the originals."""
-    if not urls:
-        return text(translate("save-refused-no-links"))
-    refused = translate("save-refused", links=texts.originals(translate, urls))
-    files: list[discord.File] = []
-    return Card(layout(*_links(translate, refused, urls, file_name(job.id, "originals", "txt"), files)), files)

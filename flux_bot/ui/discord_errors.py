@@ -36,6 +36,7 @@ REFUSALS = {
     50035: "invalid form body",  # about the message itself: the same one would be refused again
     50083: "the thread is archived",
     50278: "no server in common with this user",
+    160002: "replies need the permission to read the message history",
     160005: "the thread is locked",
     200000: "blocked by AutoMod",
     200001: "blocked by AutoMod",
@@ -46,6 +47,7 @@ codes"; 50278: issue 8238 there). Every other error may pass: Cloudflare, for ex
 code, and 40003 means that the bot opens direct messages too fast."""
 DEAD_TOKEN_CODES = frozenset({10015, 50027})
 """What Discord answers to an interaction token that is unknown or has expired."""
+UNKNOWN_MESSAGE = 10008
 TOO_LARGE = 40005
 """Request entity too large."""
 

@@ -18,6 +18,7 @@ def find_file(urls: Iterable[str], job_id: str, part: int | str) -> str | None:
     return next((url for url in urls if re.search(rf"/{name}\w+(\?|$)", url)), None)
 
 
-def is_picture_of(url: str, job_id: str) -> bool:
-    """Return whether an address at Discord leads to one of a job's pictures."""
-    return re.search(rf"/flux-{re.escape(job_id)}-\d+\.", url) is not None
+def picture_number(url: str, job_id: str) -> int | None:
+    """Return the number of the job's picture that an address at Discord leads to, None if it leads to none."""
+    found = re.search(rf"/flux-{re.escape(job_id)}-(\d+)\.", url)
+    return int(found[1]) if found else None

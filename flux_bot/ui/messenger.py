@@ -8,28 +8,34 @@ The delivery methods, tried in this order until one works:
 3. a direct message to the user
 4. none: the job is undelivered, and its user can fetch it later (see ``cogs/undelivered.py``)
 
-A failure starts with method 2, as it belongs on the status card; a private job has no method 1. Nothing is posted
-twice: a new message has the job's id as its nonce, an edit may be repeated, and before another attempt or a follow-up
-the bot looks for an earlier post.
+A private job has no method 1. A failure is only told to its user, because it quotes the prompt:
+
+1. a follow-up that only the user sees, while the token is valid; a private job's reply is edited instead
+2. a direct message
+3. an edit of the public status card, without the prompt
+4. none, as above
+
+Nothing is posted twice: a new message has the job's id as its nonce, an edit may be repeated, and before another
+attempt or a follow-up the bot looks for an earlier post. A private follow-up can't be found again: it is repeated if
+the process dies before it is marked as posted, as a second notice is better than none.
 """
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import cast
+from typing import Any, cast
 
 import discord
 
 from flux_bot.core.errors import RateLimited
 from flux_bot.core.jobs import Job
-from flux_bot.images.decoding import fit_or_none
-from flux_bot.locales import Translator, translator_for
+from flux_bot.locales import translator_for
 from flux_bot.ui import cards
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.channel_pace import ChannelPace
-from flux_bot.ui.custom_ids import custom_ids
+from flux_bot.ui.composing import Composer, answered_message, is_post_of, nonce_of, only_the_user
+from flux_bot.ui.custom_ids import CustomId, custom_ids
 from flux_bot.ui.discord_errors import DEAD_TOKEN_CODES, MethodFailed, TooLarge, discord_errors, refusals_logged
 from flux_bot.ui.old_pictures import components_of
 from flux_bot.workflow.contents import Contents
@@ -58,6 +64,8 @@ class DiscordMessenger:
         self._bot = bot
         self._now = now
         self._pace = ChannelPace()
+        self._private_notices: dict[str, int] = {}
+        """The private follow-ups that are not marked as posted yet, by the jobs' ids."""
 
     def seconds_to_wait(self, job: Job) -> float:
         """Return how long a job must wait for its channel; 0.0 if it can be delivered now."""
@@ -81,7 +89,7 @@ class DiscordMessenger:
         if message_id is None:
             return
         is_direct = channel_id != job.origin.channel_id
-        compose = _Composer(job, contents, translator_for(job.origin.locale if is_direct else job.locale))
+        compose = Composer(job, contents, translator_for(job.origin.locale if is_direct else job.locale))
 
         async def edit(card: cards.Card) -> int:
             if message_id == job.reply_message_id and self._is_token_valid(job):
@@ -98,8 +106,16 @@ class DiscordMessenger:
 
     async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card."""
-        card = cards.status(translator_for(job.locale), job, usual_seconds, self._bot.settings.cost_display)
+        await self._edit_card(
+            job, cards.status(translator_for(job.locale), job, usual_seconds, self._bot.settings.cost_display)
+        )
 
+    async def show_place(self, job: Job, place: int, starts_at: datetime | None) -> None:
+        """Edit the status card of a queued job."""
+        translate = translator_for(job.locale)
+        await self._edit_card(job, cards.queued(translate, job, place, starts_at, self._bot.settings.cost_display))
+
+    async def _edit_card(self, job: Job, card: cards.Card) -> None:
         async def edit_reply() -> None:
             await self._reply_of(job).edit_message(_reply_id(job), view=card.view)
 
@@ -111,15 +127,54 @@ class DiscordMessenger:
 
     async def remove_notice(self, job: Job) -> None:
         """Remove a failure message that a late picture has replaced, unless it is the status card."""
-        notice_id = job.result_message_id
-        if notice_id is None or notice_id == job.reply_message_id:
+        if job.result_message_id == job.reply_message_id:
             return
-        channel = self._bot.get_partial_messageable(job.result_channel_id or job.origin.channel_id)
+
+        async def delete(notice_id: int) -> None:
+            await self._reply_of(job).delete_message(notice_id)
+
         with refusals_logged("remove a failure message"):
-            await channel.get_partial_message(notice_id).delete()
+            await self._change_notice(job, delete, discord.PartialMessage.delete)
+
+    async def remove_buttons(self, job: Job) -> None:
+        """Remove the buttons of a failure message: a retry has worked."""
+        is_public = job.result_message_id == job.reply_message_id and not _is_private(job)
+        translate = translator_for(job.locale if is_public else job.origin.locale)
+        view = cards.failed(translate, job, is_public=is_public, can_retry=False).view
+
+        async def edit(notice_id: int) -> None:
+            await self._reply_of(job).edit_message(notice_id, view=view)
+
+        async def edit_message(message: discord.PartialMessage) -> None:
+            await message.edit(view=view)
+
+        with refusals_logged("remove the buttons of a failure message"):
+            await self._change_notice(job, edit, edit_message)
+
+    async def _change_notice(
+        self,
+        job: Job,
+        by_token: Callable[[int], Awaitable[None]],
+        by_channel: Callable[[discord.PartialMessage], Awaitable[None]],
+    ) -> None:
+        """Change a failure message: one that only the user sees through the interaction, others through the channel."""
+        notice_id, channel_id = job.result_message_id, job.result_channel_id or job.origin.channel_id
+        if notice_id is None:
+            return None
+        is_here = channel_id == job.origin.channel_id
+        if is_here and self._is_token_valid(job):
+            try:
+                with discord_errors():
+                    return await by_token(notice_id)
+            except MethodFailed as failed:
+                log.info("Can't change a failure message by the interaction: %s", failed)
+        if not (is_here and job.request.private):
+            await by_channel(self._bot.get_partial_messageable(channel_id).get_partial_message(notice_id))
+        return None
 
     async def remove_status_card(self, job: Job) -> None:
         """Remove the status card, which the result replaces."""
+        self._private_notices.pop(job.id, None)  # it is marked by now
 
         async def delete_reply() -> None:
             await self._reply_of(job).delete_message(_reply_id(job))
@@ -144,25 +199,36 @@ class DiscordMessenger:
             except MethodFailed as failed:
                 if failed.code not in DEAD_TOKEN_CODES:
                     raise
-        if job.reply_message_id is not None and not job.request.private:
-            await by_channel(self._channel_of(job).get_partial_message(job.reply_message_id))
+        is_answer = job.origin.message_id is not None
+        card_id = await self._find_card(job) if is_answer and job.reply_message_id is None else job.reply_message_id
+        if card_id is not None and (is_answer or not job.request.private):
+            await by_channel(self._channel_of(job).get_partial_message(card_id))
+        return None
+
+    async def _find_card(self, job: Job) -> int | None:
+        """Return the id of the status card that answered a message just before a crash, None if there is none."""
+        buttons = CustomId(cards.Verb.CANCEL, job.id)
+        since = job.accepted_at - timedelta(minutes=1)
+        async for message in self._channel_of(job).history(limit=HISTORY_LIMIT, after=since):
+            is_own = self._bot.user is not None and message.author.id == self._bot.user.id
+            if is_own and buttons in custom_ids(components_of(message.components)):
+                return message.id
         return None
 
     # --- the delivery methods ---------------------------------------------------------------------------------
 
     def _methods(self, job: Job) -> Iterator[Method]:
-        post_allowed = job.origin.can_post and not job.request.private
-        failed = job.result is None or job.result.failure is not None
-        if post_allowed and not failed:
+        is_told_privately = not job.images and not _is_private(job)
+        if job.images and job.origin.can_post and not job.request.private:
             yield self._post_in_channel
         if self._is_token_valid(job):
-            yield self._edit_reply
-        if post_allowed and failed:
-            yield self._post_in_channel
+            yield self._follow_up_privately if is_told_privately else self._edit_reply
         yield self._direct_message
+        if is_told_privately:
+            yield self._fail_on_card
 
     async def _post_in_channel(self, job: Job, contents: Contents) -> Delivered:
-        compose = _Composer(job, contents, translator_for(job.locale))
+        compose = Composer(job, contents, translator_for(job.locale))
         has_token = self._is_token_valid(job)
         try:
             return await self._send(
@@ -188,41 +254,80 @@ class DiscordMessenger:
 
         async def send(card: cards.Card) -> int:
             message = await self._reply_of(job).send(
-                view=card.view, files=card.files, allowed_mentions=_only_the_user(job), wait=True
+                view=card.view, files=card.files, allowed_mentions=only_the_user(job), wait=True
             )
             return message.id
 
-        compose = _Composer(job, contents, translator_for(job.locale))
+        compose = Composer(job, contents, translator_for(job.locale))
         message_id, size = (posted, 0) if posted else await self._fitted(compose, job.origin.upload_limit, send)
         return Delivered(message_id, channel.id, replaced_card=False, method="follow_up", picture_bytes=size)
+
+    async def _follow_up_privately(self, job: Job, contents: Contents) -> Delivered:
+        """Post a failure that only the user sees. That takes no nonce, and no history shows it."""
+
+        async def send(card: cards.Card) -> int:
+            mentions = only_the_user(job)
+            message = await self._reply_of(job).send(
+                view=card.view, ephemeral=True, allowed_mentions=mentions, wait=True
+            )
+            return message.id
+
+        if job.id not in self._private_notices:
+            compose = Composer(job, contents, translator_for(job.origin.locale))
+            self._private_notices[job.id], _ = await self._fitted(compose, job.origin.upload_limit, send)
+        notice_id, channel_id = self._private_notices[job.id], job.origin.channel_id
+        return Delivered(notice_id, channel_id, replaced_card=False, method="private_follow_up", picture_bytes=0)
+
+    async def _fail_on_card(self, job: Job, _: Contents) -> Delivered:
+        """Show a failure on the public status card, without the prompt."""
+        view = cards.failed(translator_for(job.locale), job, is_public=True).view
+        edited: list[int] = []
+
+        async def edit_reply() -> None:
+            edited.append((await self._reply_of(job).edit_message(_reply_id(job), view=view)).id)
+
+        async def edit_message(message: discord.PartialMessage) -> None:
+            edited.append((await message.edit(view=view)).id)
+
+        with discord_errors():
+            await self._change_card(job, edit_reply, edit_message)
+        if not edited:
+            raise MethodFailed("the status card's id is unknown")
+        return Delivered(edited[0], job.origin.channel_id, replaced_card=True, method="card", picture_bytes=0)
 
     async def _edit_reply(self, job: Job, contents: Contents) -> Delivered:
         async def edit(card: cards.Card) -> int:
             message = await self._reply_of(job).edit_message(
-                _reply_id(job), view=card.view, attachments=card.files, allowed_mentions=_only_the_user(job)
+                _reply_id(job), view=card.view, attachments=card.files, allowed_mentions=only_the_user(job)
             )
             return message.id
 
-        compose = _Composer(job, contents, translator_for(job.locale))
+        compose = Composer(job, contents, translator_for(job.locale))
         message_id, size = await self._fitted(compose, job.origin.upload_limit, edit)
         return Delivered(message_id, job.origin.channel_id, replaced_card=True, method="reply", picture_bytes=size)
 
     async def _direct_message(self, job: Job, contents: Contents) -> Delivered:
         with discord_errors():
             channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
-        compose = _Composer(job, contents, translator_for(job.origin.locale))
+        compose = Composer(job, contents, translator_for(job.origin.locale))
         return await self._send(channel, compose, _direct_limit(job), "direct_message", can_wait=True)
 
     async def _send(
-        self, channel: Channel, compose: "_Composer", upload_limit: int, method: str, *, can_wait: bool
+        self, channel: Channel, compose: Composer, upload_limit: int, method: str, *, can_wait: bool
     ) -> Delivered:
         job = compose.job
+        is_there = channel.id == job.origin.channel_id
+        reference: Any = answered_message(job.origin, private=job.request.private) if is_there else None
 
         async def send(card: cards.Card) -> int:
             async with self._pace.turn(channel.id, can_wait=can_wait):
                 with discord_errors():
                     message = await channel.send(
-                        view=card.view, files=card.files, nonce=_nonce(job), allowed_mentions=_only_the_user(job)
+                        view=card.view,
+                        files=card.files,
+                        nonce=nonce_of(job),
+                        allowed_mentions=only_the_user(job),
+                        reference=reference,
                     )
             return message.id
 
@@ -232,7 +337,7 @@ class DiscordMessenger:
         return Delivered(message_id, channel.id, replaced_card=False, method=method, picture_bytes=size)
 
     async def _fitted(
-        self, compose: "_Composer", upload_limit: int, send: Callable[[cards.Card], Awaitable[int]]
+        self, compose: Composer, upload_limit: int, send: Callable[[cards.Card], Awaitable[int]]
     ) -> tuple[int, int]:
         """Send the card, with smaller pictures each time Discord finds them too large.
 
@@ -257,7 +362,7 @@ class DiscordMessenger:
         where = {"limit": HISTORY_LIMIT, "after": since} if job.delivery_attempts > 1 else {"limit": 1}
         with refusals_logged("read the channel's history, so rely on the nonce"):
             async for message in channel.history(**where):
-                if self._bot.user and message.author.id == self._bot.user.id and _is_post_of(message, job):
+                if self._bot.user and message.author.id == self._bot.user.id and is_post_of(message, job):
                     posted = message.id
                     break
             is_readable = True
@@ -276,55 +381,19 @@ class DiscordMessenger:
         application_id, token = self._bot.application_id, job.origin.interaction_token
         if application_id is None or token is None:
             raise MethodFailed("no interaction token")
-        return discord.Webhook.partial(application_id, token, client=self._bot)
-
-
-@dataclass(frozen=True, slots=True)
-class _Composer:
-    """Builds a job's final card in one language."""
-
-    job: Job
-    contents: Contents
-    translate: Translator
-
-    async def card(self, limit: int) -> tuple[cards.Card, int]:
-        """Return the card with files of at most ``limit`` bytes, and the size of its pictures."""
-        fitting = [await fit_or_none(picture, limit) for picture in self.contents.pictures]
-        source, parent = self.contents.source, self.contents.parent
-        card = cards.finished(self.translate, self.job, fitting, parent=parent, source=source)
-        return card, sum(picture.size for picture in fitting if picture)
-
-    def card_without_pictures(self) -> cards.Card:
-        """Return the card with links in place of pictures."""
-        missing = [None] * len(self.contents.pictures)
-        return cards.finished(self.translate, self.job, missing, parent=self.contents.parent)
+        webhook = discord.Webhook.partial(application_id, token, client=self._bot)
+        webhook.type = discord.WebhookType.application  # otherwise discord.py refuses to send private messages
+        return webhook
 
 
 def _reply_id(job: Job) -> int:
     return job.reply_message_id or ORIGINAL
 
 
+def _is_private(job: Job) -> bool:
+    """Return whether only the user sees the status card. Without a server, the bot can only post in its own chats."""
+    return job.request.private or (job.origin.guild_id is None and job.origin.can_post)
+
+
 def _direct_limit(job: Job) -> int:
     return min(job.origin.upload_limit, discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
-
-
-def _only_the_user(job: Job) -> discord.AllowedMentions:
-    users = [discord.Object(job.origin.user_id)] if job.origin.ping else []
-    return discord.AllowedMentions(everyone=False, roles=False, users=users, replied_user=False)
-
-
-def _nonce(job: Job) -> str:
-    """Return at most 25 characters, the same for each attempt; a late picture differs from the failure before."""
-    return job.id if job.images else f"{job.id}-f"
-
-
-def _is_post_of(message: discord.Message, job: Job) -> bool:
-    """Return whether a message is this job's final card, as opposed to a reply that shows it again.
-
-    A follow-up names the interaction that made the job, but so does the reply, which is the status card.
-    """
-    final = cards.final_custom_id(job)
-    made_by = message.interaction_metadata
-    is_follow_up = made_by is not None and made_by.id == job.origin.interaction_id
-    is_post = made_by is None or (is_follow_up and job.reply_message_id not in {None, message.id})
-    return is_post and final in custom_ids(components_of(message.components))

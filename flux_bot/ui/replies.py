@@ -14,12 +14,13 @@ from discord import ui
 
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.jobs import INTERACTION_TOKEN_LIFE, Origin
-from flux_bot.core.text import plain_line, quote
+from flux_bot.core.text import one_line, plain_line, truncate
 from flux_bot.locales import Translator, translator_for
 from flux_bot.logs import about
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import custom_ids
+from flux_bot.ui.drafts import draft_of
 from flux_bot.ui.old_pictures import components_of
 
 log = logging.getLogger(__name__)
@@ -36,8 +37,6 @@ THINKING = discord.InteractionResponseType.deferred_channel_message
 
 JOB_ACCEPTED = "job_accepted"
 """Key in an interaction's extras: the id of the job it has created."""
-TYPED = "typed"
-"""Key in an interaction's extras: what the user wrote into a form, to be given back if the form is rejected."""
 T = TypeVar("T")
 
 
@@ -136,7 +135,10 @@ def _shows(message: discord.Message, card: cards.Card) -> bool:
 
 
 async def reply_with_error(interaction: Interaction, error: Exception) -> None:
-    """Tell the user privately why a request was rejected; show a reference from the log for any other error."""
+    """Tell the user privately why a request was rejected; show a reference from the log for any other error.
+
+    The user gets back what they typed: see ``drafts``.
+    """
     job_id: str | None = interaction.extras.get(JOB_ACCEPTED)
     with about(job_id=job_id, user_id=interaction.user.id, guild_id=interaction.guild_id):
         if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
@@ -166,13 +168,18 @@ def _error_card(interaction: Interaction, error: Exception) -> cards.Card:
         reference = secrets.token_hex(4)
         log.error("A command failed, reference %s", reference, exc_info=error)
         parts = [translate("maybe-saved" if isinstance(error, SaveUncertain) else "unexpected", reference=reference)]
-    whole = None
-    if typed := interaction.extras.get(TYPED, "").strip():
-        parts.append(translate("you-wrote", prompt=quote(typed, texts.PROMPT_ON_CARD)))
-        if len(typed) > texts.PROMPT_ON_CARD:
-            whole = cards.file("prompt.txt", typed.encode())
-            parts.append(f"-# {translate('info-prompt-attached')}")
-    return cards.text(*parts, attached=whole)
+    draft = draft_of(interaction)
+    items: list[cards.Item] = [ui.TextDisplay(part) for part in parts]
+    files: list[discord.File] = []
+    if draft.prompt.strip():
+        quoted = one_line(draft.prompt.strip())
+        items.append(ui.TextDisplay(f"> {truncate(quoted, texts.PROMPT_ON_CARD)}"))
+        if len(quoted) > texts.PROMPT_ON_CARD:
+            files.append(cards.file("prompt.txt", draft.prompt.encode()))
+            items += [ui.TextDisplay(f"-# {translate('info-prompt-attached')}"), ui.File(files[0])]
+    if buttons := draft.buttons(interaction, translate, error):
+        items.append(ui.ActionRow(*buttons))
+    return cards.Card(cards.layout(*items), files)
 
 
 def _time_reply(interaction: Interaction) -> None:

@@ -11,13 +11,16 @@ from flux_bot.core.catalogue import SHAPES, Model
 from flux_bot.core.costs import CostDisplay, Money, rounded
 from flux_bot.core.jobs import SIZE_REJECTED, Action, Failure, ImageRequest, Job
 from flux_bot.core.text import escape, one_line, quote, truncate
+from flux_bot.flux.messages import is_about_the_picture, is_for_people
 from flux_bot.locales import ENGLISH, Translator, translator_for
-from flux_bot.ui.file_names import is_picture_of
+from flux_bot.ui.file_names import picture_number
 
 ALT_TEXT_LIMIT = 1024
 """discord-api-docs, components/reference, "media gallery item": description."""
-PROMPT_ON_CARD = 1500
-"""Characters of the escaped prompt on a card, well under the 4,000 that all texts of a message share."""
+PROMPT_ON_CARD = 300
+"""Characters of the escaped prompt on a card; Info shows more of it."""
+PROMPT_IN_INFO = 1500
+"""The same in Info, well under the 4,000 that all texts of a message share."""
 _DESCRIPTION = re.compile("\\s*[:\N{FULLWIDTH COLON}]")
 """What follows a model's name in its label."""
 
@@ -28,6 +31,7 @@ class Relation(StrEnum):
     REROLLED = "rerolled"
     REMIXED = "remixed"
     EDITED = "edited-from"
+    VARIED = "varied"
 
 
 # --- cards ---------------------------------------------------------------------------------------------
@@ -53,13 +57,13 @@ def _usual(translate: Translator, request: ImageRequest, seconds: float | None) 
         return translate("usual-unknown")
     short = translate("duration-seconds", seconds=max(1, round(seconds)))
     duration = short if seconds < 90 else translate("duration-minutes", minutes=round(seconds / 60))
-    return translate("usual", model=request.model, duration=duration)
+    return translate("usual", model=model_name(translate, request), duration=duration)
 
 
 def status_details(translate: Translator, job: Job, costs: CostDisplay) -> str:
-    """Return model, size, the expected cost if it is to be shown, and the job's id, in small print."""
+    """Return model, size, and the expected cost if it is to be shown, in small print."""
     expected = [expected_cost(translate, job.expected_cost, costs.credit_price)] if costs.on_status_cards else []
-    return _small(job.request.model, job.request.size, *filter(None, expected), f"`{job.id}`")
+    return _small(model_name(translate, job.request), job.request.size, *filter(None, expected))
 
 
 def result_heading(translate: Translator, job: Job) -> str:
@@ -71,8 +75,8 @@ def result_heading(translate: Translator, job: Job) -> str:
 
 
 def result_details(translate: Translator, job: Job) -> str:
-    """Return model, size, time taken and the job's id, in small print."""
-    return _small(job.request.model, job.request.size, *time_taken(translate, job), f"`{job.id}`")
+    """Return model, size and the time taken, in small print."""
+    return _small(model_name(translate, job.request), job.request.size, *time_taken(translate, job))
 
 
 def time_taken(translate: Translator, job: Job) -> list[str]:
@@ -90,16 +94,22 @@ def relation(translate: Translator, job: Job, parent: Job | None) -> str:
 
 def relation_of(request: ImageRequest, parent: Job) -> Relation:
     """Return how a request relates to its parent: it edits a result, or it is the same, or a changed, request."""
-    if request.action is not parent.request.action or _is_result_of(parent, request.image_url):
+    if request.action is not parent.request.action or number_in(parent, request.image_url) is not None:
         return Relation.EDITED
     # The privacy is the card's, and the same source can have two addresses.
     same = replace(parent.request, private=request.private, image_url=request.image_url)
-    return Relation.REROLLED if request == same else Relation.REMIXED
+    if request == same:
+        return Relation.REROLLED
+    is_more = request == replace(same, count=request.count) and request.count > same.count
+    return Relation.VARIED if is_more else Relation.REMIXED
 
 
-def _is_result_of(parent: Job, url: str | None) -> bool:
-    """Return whether an address leads to one of a job's pictures, at the image API or at Discord."""
-    return url is not None and (url in [image.url for image in parent.images] or is_picture_of(url, parent.id))
+def number_in(parent: Job, url: str | None) -> int | None:
+    """Return the number, from 1, of the job's picture that an address leads to, at the image API or at Discord."""
+    if url is None:
+        return None
+    originals = [image.url for image in parent.images]
+    return originals.index(url) + 1 if url in originals else picture_number(url, parent.id)
 
 
 def originals(translate: Translator, urls: Mapping[int, str]) -> str:
@@ -119,25 +129,37 @@ def unfetched(translate: Translator, urls: Mapping[int, str]) -> str:
 
 
 def failure(translate: Translator, job: Job, reason: Failure) -> str:
-    """Say what happened, whether it cost anything and what to do next."""
-    text = f"⚠️ {_failure(translate, reason)}"
-    if reason.code == "bad_request" and reason.message:
+    """Say what happened, whether it cost anything and what to do next.
+
+    The image API's own words follow if they are written for people.
+    """
+    text = f"⚠️ {_failure(translate, job, reason)}"
+    if reason.code == "bad_request" and is_for_people(reason.message):
         text += f"\n{translate('failure-said', message=quote(reason.message, 300))}"
-    return f"{text}\n{_small(escape(job.request.model), f'`{job.id}`')}"
+    return text
 
 
-def _failure(translate: Translator, reason: Failure) -> str:
+def is_bad_source(job: Job, reason: Failure) -> bool:
+    """Return whether the image API rejected the picture to edit."""
+    is_edit = job.request.action is Action.EDIT
+    return is_edit and reason.code == "bad_request" and is_about_the_picture(reason.message)
+
+
+def _failure(translate: Translator, job: Job, reason: Failure) -> str:
+    if is_bad_source(job, reason):
+        return translate("failure-bad_source")
     if reason.code == SIZE_REJECTED:
         if not reason.message:  # the catalogue no longer has the model, so its shapes are unknown
             return translate("failure-bad_request")
         return translate("failure-size_rejected", shapes=quote(reason.message, 300))
     known = f"failure-{reason.code}"
-    return translate(known if translate.has(known) else "failure-unexpected")
+    told = translate("told" if reason.operator_told else "not-told")
+    return translate(known if translate.has(known) else "failure-unexpected", told=told)
 
 
-def prompt(request: ImageRequest) -> str:
-    """Return the prompt as a quotation, truncated if it is very long."""
-    return f"> {truncate(one_line(request.prompt), PROMPT_ON_CARD)}"
+def prompt(request: ImageRequest, limit: int = PROMPT_ON_CARD) -> str:
+    """Return the prompt as a quotation, truncated if it is longer than ``limit`` characters."""
+    return f"> {truncate(one_line(request.prompt), limit)}"
 
 
 def shown_prompt(text: str) -> str | None:
@@ -145,9 +167,14 @@ def shown_prompt(text: str) -> str | None:
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text.removeprefix("> ")) if text.startswith("> ") else None
 
 
-def is_truncated(request: ImageRequest) -> bool:
+def is_truncated(request: ImageRequest, limit: int = PROMPT_ON_CARD) -> bool:
     """Return whether ``prompt`` can't show the whole prompt."""
-    return len(one_line(request.prompt)) > PROMPT_ON_CARD
+    return len(one_line(request.prompt)) > limit
+
+
+def may_be_truncated(shown: str) -> bool:
+    """Return whether a prompt that was read from a card is perhaps only the beginning of the whole one."""
+    return shown.endswith("…") and len(escape(shown)) >= PROMPT_ON_CARD // 2
 
 
 def alt_text(translate: Translator, request: ImageRequest, number: int, count: int) -> str:
@@ -204,6 +231,11 @@ def short_model_label(translate: Translator, name: str) -> str:
     """Name a model briefly: the label without its description, or the API's own name."""
     message = _model_message(name)
     return _DESCRIPTION.split(translate(message))[0] if translate.has(message) else name
+
+
+def model_name(translate: Translator, request: ImageRequest) -> str:
+    """Return the short name of a request's model, escaped."""
+    return escape(short_model_label(translate, request.model))
 
 
 def _model_message(name: str) -> str:

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from flux_bot.core.backoff import backoff_seconds
@@ -16,6 +16,7 @@ from flux_bot.core.jobs import Job
 from flux_bot.store.deliveries import ChannelSlots, Claimed
 from flux_bot.workflow.contents import ContentFetcher, Contents
 from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, seconds_until, wait, wait_for_work
+from flux_bot.workflow.operator_notices import OperatorNotices
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ RETRIED_AT_ONCE = 10
 """Undelivered jobs per minute: most fail again, and Discord bans after 10,000 failed requests in 10 minutes
 (discord-api-docs, topics/rate-limits, "invalid request limit")."""
 RETRY_PAUSE_SECONDS = 60.0
+NOTICE_LEASE = timedelta(seconds=10)
+"""How long the buttons of a failure may be edited before a late picture may replace it."""
 SHORTEST_SLEEP_SECONDS = 0.25
 """So that a due job that waits for its reply or card does not keep the loop busy."""
 
@@ -68,6 +71,12 @@ class Messenger(Protocol):
     async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card of an open or cancelled job. Raises DeliveryFailed."""
 
+    async def show_place(self, job: Job, place: int, starts_at: datetime | None) -> None:
+        """Show a queued job's place, and when it will start, on its status card. Raises DeliveryFailed."""
+
+    async def remove_buttons(self, job: Job) -> None:
+        """Remove the buttons of a failure message, as a retry has worked. Raises DeliveryFailed."""
+
     async def remove_notice(self, job: Job) -> None:
         """Remove a failure message that a late picture has replaced. Raises DeliveryFailed to be called again."""
 
@@ -78,7 +87,8 @@ class Messenger(Protocol):
 class Delivery:
     """The delivery loop. Nothing else posts results."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, operator: OperatorNotices) -> None:
+        self._operator = operator
         self._store = parts.store
         self._contents = ContentFetcher(parts)
         self._metrics = parts.metrics
@@ -174,6 +184,7 @@ class Delivery:
                     self._signals.repair.set()
                 self._count(job, delivered)
                 log.info("Delivered as message %d", delivered.message_id)
+                await self._end_retry(job)
                 if closes:
                     return
             if job.delivery_attempts <= CARD_ATTEMPTS:
@@ -184,6 +195,24 @@ class Delivery:
             await self._wait_for_limit(job, limited.retry_after, attempts=max(1, job.delivery_attempts - 1))
         except (DeliveryFailed, ImageUnreachable) as error:
             await self._postpone(job, error)
+
+    async def _end_retry(self, job: Job) -> None:
+        """Remove the buttons of the failure that a posted result was a retry of, once; it is only tidying up."""
+        failed = await self._store.history.job(job.parent_id) if job.parent_id and job.images else None
+        if failed is None or failed.images or failed.delivered_at is None:
+            return
+        if failed.origin.user_id != job.origin.user_id:
+            return
+        # A late picture of an abandoned job may replace the failure: its delivery waits for the lease.
+        if not await self._store.claim_card(failed, failed.card, now=self._now(), lease=NOTICE_LEASE):
+            return
+        try:
+            async with asyncio.timeout(NOTICE_LEASE.total_seconds() / 2):
+                await self._messenger.remove_buttons(failed)
+        except (DeliveryFailed, TimeoutError) as error:
+            log.warning("A failure keeps its buttons after a retry: %s", str(error) or "Discord takes too long")
+        await self._store.release_card(failed.id)
+        self._signals.deliver.set()
 
     async def _wait_for_limit(self, job: Job, seconds: float, *, attempts: int) -> None:
         log.info("Rate-limited; next attempt in %.1f s", seconds)
@@ -198,6 +227,9 @@ class Delivery:
 
     async def _post(self, job: Job) -> tuple[Delivered | None, bool]:
         """Post a job; return where, and whether links stand for pictures that may be fetched later."""
+        if job.result is not None and (failure := job.result.failure) is not None:
+            failure = replace(failure, operator_told=await self._operator.tell_failure(failure))
+            job = replace(job, result=replace(job.result, failure=failure))
         async with self._contents.open(job) as contents:
             if contents.unreachable and job.picture_attempts + 1 < PICTURE_ATTEMPTS:
                 raise ImageUnreachable("the pictures' host is having trouble")

@@ -14,6 +14,7 @@ from flux_bot.flux.protocol import SubmitAnswer
 from flux_bot.logs import about
 from flux_bot.store.submissions import ClaimedJob
 from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, wait_for_work
+from flux_bot.workflow.operator_notices import OperatorNotices
 from flux_bot.workflow.reconcile import Reconciliation
 from flux_bot.workflow.results import Results
 from flux_bot.workflow.status_cards import StatusCards
@@ -31,10 +32,10 @@ class Dispatch:
         self,
         parts: Parts,
         *,
-        availability: Availability,
         results: Results,
         cards: StatusCards,
         reconciliation: Reconciliation,
+        operator: OperatorNotices,
     ) -> None:
         self.catalogue = parts.catalogue
         """The models and sizes that the image API accepts at present, as of the last claim."""
@@ -49,17 +50,18 @@ class Dispatch:
         self._resubmit_after_500 = parts.resubmit_after_500
         self._signals = parts.signals
         self._now = parts.now
-        self._availability = availability
+        self.availability = Availability()
         self._results = results
         self._cards = cards
         self._reconciliation = reconciliation
+        self._operator = operator
 
     async def run(self) -> None:
         """Submit jobs until stopped; submissions that have begun are completed."""
         tick_seconds = min(TICK_SECONDS, self._timing.reply_grace.total_seconds())  # a reply may never be noted
         async with asyncio.TaskGroup() as submissions:
             while not self._signals.stopping.is_set():
-                pause = self._availability.pause_seconds(now=time.perf_counter())
+                pause = self.availability.pause_seconds(now=time.perf_counter())
                 if not pause:
                     claimed = await guard(self._claim()) or ()
                     for one in claimed:
@@ -102,7 +104,7 @@ class Dispatch:
         except ModelRejected as rejected:
             await self._reject_model(job, rejected)
         except ApiRefused as refused:
-            self._availability.note_refusal(refused, job.origin.user_id, now=time.perf_counter())
+            self.availability.note_refusal(refused, job.origin.user_id, now=time.perf_counter())
             await self._refuse(job, refused.failure, refused.trace_id)
         except ApiUnknown as unknown:
             log.warning("It is unknown whether the task started (%s); it will not be submitted again", unknown)
@@ -110,14 +112,14 @@ class Dispatch:
             await self._submissions.note_no_answer(job)
             self._signals.dispatch.set()  # for the jobs that waited for this
         else:
-            self._availability.note_success()
+            self.availability.note_success()
             await self._mark_running(claimed, answer, has_callback=url is not None)
             if answer.result is not None:
                 await self._results.finish(job.id, answer.result, "answer")
 
     async def _reject_size(self, job: Job, rejected: SizeRejected) -> None:
         """Queue a job again for the next form of its size; if it has tried them all, tell the user what to choose."""
-        self._availability.note_success()  # it answers, and takes our token
+        self.availability.note_success()  # it answers, and takes our token
         queued = await self._results.retry_until_stored(
             lambda: self._submissions.reject_size(job, rejected.failure, self._all_models, now=self._now()),
             job.id,
@@ -133,7 +135,7 @@ class Dispatch:
 
     async def _reject_model(self, job: Job, rejected: ModelRejected) -> None:
         """Queue a job again for another model if the user has not chosen this one; otherwise offer another one."""
-        self._availability.note_success()  # it answers, and takes our token
+        self.availability.note_success()  # it answers, and takes our token
         queued = await self._results.retry_until_stored(
             lambda: self._submissions.reject_model(job, rejected.failure, self._all_models, now=self._now()),
             job.id,
@@ -145,6 +147,7 @@ class Dispatch:
             other = self._known.alternative(model, action)
             await self._refuse(job, Failure(MODEL_REJECTED, other.name if other else ""), rejected.trace_id)
         self._signals.dispatch.set()
+        await self._operator.tell_model_rejected(model, action)
 
     async def _refuse(self, job: Job, failure: Failure, trace_id: str | None = None) -> None:
         """Finish a job whose submission the API has refused."""
@@ -153,7 +156,7 @@ class Dispatch:
 
     async def _requeue(self, job: Job, busy: ApiBusy) -> None:
         """Queue a job again that the API was too busy for, and show this on its card."""
-        self._availability.pause(busy, now=time.perf_counter())  # first: a queued job may be claimed at once
+        self.availability.pause(busy, now=time.perf_counter())  # first: a queued job may be claimed at once
         async with self._cards.lock(job.id):
             queued = await self._results.retry_until_stored(
                 lambda: self._submissions.requeue(job, busy.failure, failed=busy.is_internal),

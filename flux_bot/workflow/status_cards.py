@@ -10,7 +10,7 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from flux_bot.core.errors import DeliveryFailed
-from flux_bot.core.jobs import CANCELLED_PAID, OPEN, CardState, Job, JobStatus
+from flux_bot.core.jobs import CANCELLED_PAID, OPEN, CardState, Job, JobStatus, Origin
 from flux_bot.logs import about_job
 from flux_bot.workflow.delivery import Messenger
 from flux_bot.workflow.loops import Parts
@@ -33,6 +33,7 @@ class StatusCards:
         self._store = parts.store
         self._metrics = parts.metrics
         self._signals = parts.signals
+        self._limits = parts.limits
         self._now = parts.now
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -53,12 +54,34 @@ class StatusCards:
         await self._store.release_card(job.id)
         self._signals.deliver.set()
 
-    async def cancel(self, job_id: str, *, caller_edits_card: bool) -> Job | None:
-        """Cancel an open job, and edit its card unless the caller does; None if it has ended."""
+    async def show_place(self, job_id: str, place: int) -> None:
+        """Show a queued job's place on its card; if Discord refuses, the card is merely out of date."""
         async with self.lock(job_id):
-            job = await self._cancel(job_id)
-            if job is None:
-                return None
+            claimed = await self._store.places.claim(job_id, place, self._limits, now=self._now(), lease=CARD_LEASE)
+            if claimed is None:
+                return
+            with about_job(claimed.job):
+                try:
+                    async with asyncio.timeout(CARD_LEASE.total_seconds() / 2):
+                        await self.messenger.show_place(claimed.job, place, claimed.starts_at)
+                except (DeliveryFailed, TimeoutError) as error:
+                    log.warning("The place on a card is out of date: %s", str(error) or "Discord takes too long")
+                await self._store.release_card(job_id)
+                self._signals.deliver.set()
+                # Another process that has started the job meanwhile could not edit the card.
+                job = await self._store.history.job(job_id)
+                if job is not None and job.status is JobStatus.RUNNING and job.card is CardState.QUEUED:
+                    await self.show(job, CardState.PAINTING)
+
+    async def cancel(self, job_id: str, *, discards: bool, caller_edits_card: bool) -> Job | None:
+        """Cancel an open job, and edit its card unless the caller does; None if it has ended.
+
+        Unless ``discards``, a job that is charged is returned as it is.
+        """
+        async with self.lock(job_id):
+            job = await self._cancel(job_id, discards=discards)
+            if job is None or job.status is not JobStatus.CANCELLED:
+                return job
             if not caller_edits_card:
                 try:
                     await self.messenger.edit_status_card(job)
@@ -67,11 +90,24 @@ class StatusCards:
             await self._store.forget_token(job_id)
         return job
 
-    async def _cancel(self, job_id: str) -> Job | None:
+    async def make_private(self, job: Job, origin: Origin | None, reply_message_id: int | None) -> bool:
+        """Make an open job private, and remove its public card; False if it has ended. See ``JobStore``."""
+        async with self.lock(job.id):
+            if not await self._store.make_private(job.id, origin, reply_message_id):
+                return False
+            with about_job(job):
+                log.info("Made private")
+                try:
+                    await self.messenger.remove_status_card(job)
+                except DeliveryFailed as error:
+                    log.warning("The public card of a private job stays: %s", error)
+        return True
+
+    async def _cancel(self, job_id: str, *, discards: bool) -> Job | None:
         """Move a job to CANCELLED once nobody is editing its card; return a cancelled job as it is."""
         wait_until = self._now() + CARD_LEASE
         while True:
-            job = await self._store.cancel(job_id, now=self._now())
+            job = await self._store.cancel(job_id, now=self._now(), discards=discards)
             if job is not None:
                 paid = bool(job.result and job.result.failure and job.result.failure.code == CANCELLED_PAID)
                 self._metrics.cancelled.labels("yes" if paid else "no").inc()
@@ -79,6 +115,8 @@ class StatusCards:
                     log.info("Cancelled, %s", "paid" if paid else "unpaid")
                 return job
             job = await self._store.history.job(job_id)
+            if job is not None and job.is_charged and not discards:
+                return job
             if job is None or job.status not in OPEN or self._now() > wait_until:
                 return job if job and job.status is JobStatus.CANCELLED else None
             await asyncio.sleep(CARD_PAUSE_SECONDS)

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.jobs import ImageRequest, Job, Origin, Preferences
-from flux_bot.flux.availability import Availability
+from flux_bot.core.text import TranslatableText
 from flux_bot.flux.protocol import read_callback
 from flux_bot.logs import about_job
 from flux_bot.store.admission import AcceptedJob, NewJob
@@ -27,6 +27,8 @@ from flux_bot.store.history import JobHistory, Overview
 from flux_bot.workflow.delivery import Delivery, Messenger
 from flux_bot.workflow.dispatch import Dispatch
 from flux_bot.workflow.loops import Parts
+from flux_bot.workflow.operator_notices import OperatorNotices, SendToOperator, reach_nobody
+from flux_bot.workflow.queue_places import QueuePlaces
 from flux_bot.workflow.reconcile import Reconciliation
 from flux_bot.workflow.repairs import Repairs
 from flux_bot.workflow.results import Results
@@ -48,19 +50,21 @@ class Workflow:
         self._metrics = parts.metrics
         self._signals = parts.signals
         self._now = parts.now
-        self._availability = Availability()
         self._results = Results(parts)
         self._cards = StatusCards(parts)
-        self._delivery = Delivery(parts)
+        self._places = QueuePlaces(parts, self._cards)
+        self._operator = OperatorNotices(parts.store, parts.now)
+        self._delivery = Delivery(parts, self._operator)
         self._repairs = Repairs(parts)
         self._reconciliation = Reconciliation(parts, self._results, self._cards)
         self._dispatch = Dispatch(
             parts,
-            availability=self._availability,
             results=self._results,
             cards=self._cards,
             reconciliation=self._reconciliation,
+            operator=self._operator,
         )
+        self._availability = self._dispatch.availability
 
     @property
     def catalogue(self) -> Catalogue:
@@ -90,7 +94,7 @@ class Workflow:
             raise RequestRejected("stopping")
         now = self._now()
         if not self._availability.admits(now=time.perf_counter()):
-            raise RequestRejected("unavailable")
+            raise RequestRejected("unavailable", told=await self._tell_operator())
         paused = self._availability.is_paused(now=time.perf_counter())
         new = NewJob(
             make_request,
@@ -115,6 +119,12 @@ class Workflow:
         self._availability.note_accepted(now=time.perf_counter())
         self._metrics.accepted.inc()
         return accepted
+
+    async def _tell_operator(self) -> TranslatableText:
+        """Tell the operator why no requests are accepted; return what to say about that to the user."""
+        refusal = self._availability.refusal
+        is_told = refusal is not None and await self._operator.tell_refusal(refusal)
+        return TranslatableText("told" if is_told else "not-told")
 
     async def replied(self, accepted: AcceptedJob, message_id: int) -> int:
         """Save the message id of the status card, and let the job be submitted.
@@ -151,14 +161,22 @@ class Workflow:
         """Retry undelivered results soon: what was in their way may have ended."""
         self._signals.reconnected.set()
 
-    async def cancel(self, job_id: str, *, caller_edits_card: bool) -> Job | None:
-        """Cancel an open job; None if it has already ended. A job at the API is paid for.
+    async def cancel(self, job_id: str, *, caller_edits_card: bool, discards: bool = True) -> Job | None:
+        """Cancel an open job; None if it has already ended.
 
-        Its card is edited too, unless the caller does that (``caller_edits_card``).
+        A job that is charged in any case is only cancelled if its result is to be discarded (``discards``); otherwise
+        it is returned as it is. The card is edited too, unless the caller does that (``caller_edits_card``).
         """
-        job = await self._cards.cancel(job_id, caller_edits_card=caller_edits_card)
+        job = await self._cards.cancel(job_id, discards=discards, caller_edits_card=caller_edits_card)
         self._signals.dispatch.set()
         return job
+
+    async def make_private(self, job: Job, origin: Origin | None, reply_message_id: int | None) -> bool:
+        """Let only its user see an open job, and remove its public card; False if it has already ended.
+
+        ``origin`` and ``reply_message_id`` are the private reply that becomes its card, None if its user did not ask.
+        """
+        return await self._cards.make_private(job, origin, reply_message_id)
 
     async def overview(self, user_id: int) -> Overview:
         """Return a user's current jobs."""
@@ -185,8 +203,9 @@ class Workflow:
         since = counts.longest_waiting_since
         self._metrics.set_jobs(counts.by_state, (self._now() - since).total_seconds() if since else 0.0)
 
-    async def run(self, messenger: Messenger) -> None:
+    async def run(self, messenger: Messenger, send_to_operator: SendToOperator = reach_nobody) -> None:
         """Run all loops until ``stop``, and complete the work in progress."""
+        self._operator.send = send_to_operator
         self._cards.messenger = messenger
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._dispatch.run(), name="dispatch")
@@ -195,9 +214,21 @@ class Workflow:
             loops.create_task(self._delivery.retry_undelivered(), name="retry")
             loops.create_task(self._reconciliation.run(), name="reconcile")
             loops.create_task(self._reconciliation.prune(), name="prune")
+            loops.create_task(self._places.run(), name="places")
             listening = loops.create_task(self._store.listen(self._signals.wake), name="listen")
             await self._signals.stopping.wait()
             listening.cancel()
+
+    async def recover(self) -> None:
+        """Forget what the image API has refused, and go on at once: for the sandbox, which knows that a fault is over.
+
+        Raises StoreUnavailable.
+        """
+        self._availability.reset()
+        await self._store.submissions.forget_rejections()
+        self._dispatch.catalogue = self._all_models
+        for wake in (self._signals.dispatch, self._signals.reconcile, self._signals.reconnected):
+            wake.set()
 
     def stop(self) -> None:
         """Accept no more requests, and let the loops end."""

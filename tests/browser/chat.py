@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -102,7 +103,8 @@ class Chat:
             await half_written.click(timeout=STEP_MILLISECONDS)
         await composer.fill("", timeout=STEP_MILLISECONDS)
         await composer.press_sequentially(f"/{command}", timeout=STEP_MILLISECONDS)
-        await self.suggestions.filter(has_text=f"/{command}").click(timeout=STEP_MILLISECONDS)
+        name = self.page.get_by_text(re.compile(rf"^/(\S+ )?{command}$"))  # in another language, its name is first
+        await self.suggestions.filter(has=name).click(timeout=STEP_MILLISECONDS)
         for option, text in fill.items():
             await (await self._option(option)).fill(text, timeout=STEP_MILLISECONDS)
         for option, text in pick.items():

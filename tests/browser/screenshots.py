@@ -30,12 +30,12 @@ PROMPTS = (
 async def hold_conversation(chat: Chat) -> bytes:
     """Let alice ask for four pictures and bob edit one of them."""
     await chat.run("imagine", {"prompt": "a lighthouse on a cliff at dawn", "count": "4"}, {"size": "16:9 wide"})
-    made = chat.message("@alice your pictures are ready")
+    made = chat.message("@alice, your pictures are ready")
     await made.wait_for()
     await chat.become("bob")
     await chat.press(made, "Edit")
     await chat.submit({"What should change?": "the same on a clear night"}, {"Which picture?": "Picture 2"})
-    edited = chat.message("@bob your edited picture is ready")
+    edited = chat.message("@bob, your edited picture is ready")
     await edited.wait_for()
     return await chat.screenshot(down_to=edited)
 
@@ -44,7 +44,7 @@ async def use_japanese(chat: Chat) -> bytes:
     """Let hana, who reads Japanese, ask for a private picture below carol's public one."""
     await chat.become("carol")
     await chat.run("imagine", {"prompt": "a red fox in the snow"}, {"size": "16:9 wide"})
-    await chat.message("@carol your picture is ready").wait_for()
+    await chat.message("@carol, your picture is ready").wait_for()
     await chat.become("hana")
     await chat.run("imagine", {"prompt": "雪の中の赤い狐"}, {"size": "16:9", "private": "True"})
     made = chat.message("@hana さん、画像が完成しました。")

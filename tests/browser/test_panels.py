@@ -43,7 +43,7 @@ async def test_history(browser: Browser, tmp_path: Path) -> None:
         await chat.choose(panel.get_by_role("combobox"), "7. picture number 1")
         picked = chat.message(PRIVATE, "A picture by @alice", "picture number 1")
         await expect(picked.get_by_alt_text("picture number 1", exact=True)).to_be_in_viewport()
-        await chat.press(picked, "Show here")
+        await chat.choose(picked.get_by_role("combobox"), "Show here")
         await expect(chat.message("A picture by @alice", "picture number 1")).to_have_count(2)
         await chat.become("bob")
         shown = chat.message("A picture by @alice", "picture number 1")
@@ -62,6 +62,10 @@ async def test_jobs(browser: Browser, tmp_path: Path) -> None:
         await expect(panel.get_by_role("button", name="Cancel")).to_have_count(2)
         await chat.save_screenshot("jobs", down_to=panel)
         await panel.get_by_role("button", name="Cancel").first.click()
+        question = chat.message(PRIVATE, "charged either way", "a red fox")
+        await chat.save_screenshot("cancel", down_to=question)
+        await chat.press(question, "Discard")
+        await chat.press(panel, "Refresh")
         await expect(panel.get_by_role("button", name="Cancel")).to_have_count(1)
         await chat.press(chat.message("Cancelled, but", "a red fox"), "Try again")
         await eventually(lambda: len(sandbox.fake.tasks) == 3)
@@ -79,17 +83,17 @@ async def test_a_japanese_user(browser: Browser, tmp_path: Path) -> None:
     """All that only hana sees is Japanese: panels, private cards, forms and refusals. Her public cards are English."""
     async with open_sandbox_chat(browser, tmp_path) as (sandbox, chat):
         await request(sandbox, "a lighthouse", user="hana")
-        card = chat.message("@hana your picture is ready", "a lighthouse")
+        card = chat.message("@hana, your picture is ready", "a lighthouse")
         await expect(card.get_by_role("button", name="Reroll")).to_be_visible()
         await expect(card).not_to_have_text(JAPANESE)
         await request(sandbox, "a harbour")
-        await expect(chat.message("@alice your picture is ready")).to_be_visible()
+        await expect(chat.message("@alice, your picture is ready")).to_be_visible()
 
         await chat.become("hana")
         await chat.run("imagine", {"prompt": "雪の中の赤い狐"}, {"private": "True"})
         card = chat.message(PRIVATE, "@hana さん、画像が完成しました。", "雪の中の赤い狐")
         await expect(card.locator("button.component-button")).to_have_text(
-            ["リロール", "リミックス", "編集", "保存", "詳細", "削除"]
+            ["リロール", "バリエーション", "編集", "リミックス", "保存"]
         )
         await chat.save_screenshot("japanese-card", down_to=card)
         await chat.press(card, "リミックス")
@@ -98,8 +102,8 @@ async def test_a_japanese_user(browser: Browser, tmp_path: Path) -> None:
         await chat.submit({"プロンプト": "雪の中の白い狐"}, {"縦横比": "16:9 横長"})
         await expect(chat.message(PRIVATE, "以前の画像からリミックス", "雪の中の白い狐")).to_be_visible()
 
-        await chat.press(chat.message("@alice your picture is ready"), "Delete")
-        await expect(chat.message(PRIVATE, "削除できるのは、リクエストした本人と")).to_be_visible()
+        await chat.choose(chat.message("@alice, your picture is ready").get_by_role("combobox"), "Remove")
+        await expect(chat.message(PRIVATE, "取り除けるのは、リクエストした本人と")).to_be_visible()
         await chat.run("edit", {"prompt": "冬にする", "image_url": "写真"})
         await expect(chat.message(PRIVATE, "Webのリンクではありません。")).to_be_visible()
         await chat.run("history")

@@ -34,7 +34,7 @@ async def test_imagine(browser: Browser, tmp_path: Path) -> None:
         assert not (await since.inner_text()).startswith("in ")
         await expect(since).to_have_text(re.compile(r"^\d+ seconds ago$"))
         await finish_held_tasks(sandbox)
-        await chat.expect_picture(chat.message("@alice your picture is ready", fox), fox, 16 / 9)
+        await chat.expect_picture(chat.message("@alice, your picture is ready", fox), fox, 16 / 9)
         await expect(card).to_have_count(0)
         await chat.save_screenshot("imagine")
 
@@ -47,7 +47,7 @@ async def test_imagine(browser: Browser, tmp_path: Path) -> None:
         await chat.save_screenshot("private")
 
         await chat.become("bob")
-        await chat.expect_picture(chat.message("@alice your picture is ready"), fox, 16 / 9)
+        await chat.expect_picture(chat.message("@alice, your picture is ready"), fox, 16 / 9)
         await expect(chat.message("a secret garden")).to_have_count(0)
         await chat.become("alice")
         await expect(garden).to_be_visible()
@@ -65,7 +65,7 @@ async def test_edit_an_upload(browser: Browser, tmp_path: Path) -> None:
         await chat.form.get_by_label("The picture to edit").set_input_files(photo)
         await chat.save_screenshot("edit-upload-form")
         await chat.submit({"What should change?": "make it summer"})
-        result = chat.message("@alice your edited picture is ready", "flux-kontext-pro · 4:3", "summer")
+        result = chat.message("@alice, your edited picture is ready", "FLUX Kontext pro · 4:3", "summer")
         await chat.expect_picture(result, "make it summer", 4 / 3)
         await chat.expect_picture(result, "The picture before the edit", 4 / 3)
         await chat.save_screenshot("edit-uploaded", down_to=result)
@@ -105,3 +105,35 @@ async def test_take_a_screenshot(browser: Browser, tmp_path: Path) -> None:
         await screenshots.take_screenshot(browser, sandbox, "sandbox.png", tmp_path)
     with Image.open(tmp_path / "sandbox.png") as picture:
         assert picture.width == 1280
+
+
+async def test_a_new_user(browser: Browser, tmp_path: Path) -> None:
+    """The bare address works; Save's message can be read, Apps has a stand-in, and hana's commands are Japanese."""
+    async with open_sandbox(tmp_path, seconds=0.2) as sandbox:
+        bare, _, key = sandbox.discord.page.url.partition("#")
+        async with open_chat(browser, bare) as chat:
+            assert chat.page.url.endswith(f"#{key}")
+            await chat.run("help")
+            overview = chat.message(PRIVATE, "What I can do for you")
+            await chat.save_screenshot("help", down_to=overview)
+            await chat.press(overview, "Make a picture")
+            await chat.submit({"Prompt": "a red fox"})
+            result = chat.message("@alice your picture is ready", "a red fox")
+            await expect(result).to_be_visible()
+
+            await chat.press(result, "Save")
+            await expect(chat.message(PRIVATE, "in a direct message")).to_be_visible()
+            await chat.run("sandbox-messages")
+            direct = chat.message(PRIVATE, "Here is the original of", "a red fox")
+            await expect(direct.locator("img").last).to_be_in_viewport()
+            await chat.save_screenshot("direct-messages", down_to=direct)
+
+            await chat.run("sandbox-apps", pick={"entry": "Edit image", "message": "a red fox"})
+            await expect(chat.form.get_by_label("What should change?")).to_be_visible()
+            await chat.save_screenshot("apps")
+            await chat.form.get_by_role("button", name="Cancel").click()
+
+            await chat.become("hana")
+            await chat.page.get_by_label("Message", exact=True).press_sequentially("/生成")
+            await expect(chat.suggestions.filter(has_text="テキストから画像を作ります")).to_be_visible()
+            await chat.save_screenshot("japanese-commands")

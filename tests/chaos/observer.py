@@ -7,10 +7,11 @@ from typing import Any
 
 from flux_bot.sandbox.exchange import Exchange
 from flux_bot.sandbox.fake_flux import FakeFlux
+from flux_bot.ui.drafts import CHANGE
 from tests.chaos.database import OPEN_STATUSES
 from tests.chaos.ledger import Answer, LedgerEntry
 from tests.chaos.plan import Command
-from tests.discord_server.payloads import DEFER, Payload, text_of, walk
+from tests.discord_server.payloads import DEFER, EPHEMERAL, Payload, text_of, walk
 from tests.discord_server.server import DiscordServer, Interaction, Request
 from tests.english import EN
 
@@ -21,6 +22,9 @@ UUID_LENGTH = 36
 """Of a task's id, with which the names of its pictures begin."""
 RESULT_BUTTON, FAILURE_BUTTON = "reroll:", "retry:"
 """Prefixes of the custom_ids of buttons that only a result, or only a failure notice, has."""
+GIVEN_BACK = f"{CHANGE}:"
+"""That of a button that only a rejection has."""
+_UNCERTAIN = EN("maybe-saved", reference="").split(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class IssuedCommand:
 def answer_of(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
     """Return how the bot answered a command; its status card shows the prompt.
 
-    After a deferred reply the answer is the first successful edit, or nothing if there was none.
+    A rejection shows it, too, but has other buttons. After a deferred reply the answer is the first successful edit, or
+    nothing if there was none.
     """
     ack = issued.interaction.ack
     if ack is None:
@@ -46,9 +51,14 @@ def answer_of(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
         if not bodies:
             return Answer.NOTHING
     text = "\n".join(str(part.get("content")) for part in walk(bodies[0].get("components") or []))
-    if issued.command.prompt in text:
-        return Answer.CARD
-    return Answer.UNCERTAIN if EN("maybe-saved", reference="").split(".")[0] in text else Answer.REFUSAL
+    if _UNCERTAIN in text:
+        return Answer.UNCERTAIN
+    return Answer.CARD if issued.command.prompt in text and not has_button(bodies[0], GIVEN_BACK) else Answer.REFUSAL
+
+
+def is_rejection(message: Payload) -> bool:
+    """Return whether a message gives a rejected request back; it shows the prompt, but there is no job."""
+    return has_button(message, GIVEN_BACK) or _UNCERTAIN in text_of(message)
 
 
 def is_final(message: Payload) -> bool:
@@ -59,6 +69,13 @@ def is_final(message: Payload) -> bool:
 def has_button(message: Payload, prefix: str) -> bool:
     """Return whether a message has a button whose custom_id has this prefix."""
     return any(str(part.get("custom_id", "")).startswith(prefix) for part in walk(message.get("components") or []))
+
+
+def _is_private_notice(message: Payload, rows: Iterable[dict[str, Any]]) -> bool:
+    """Return whether a message is a failure that was told by a private follow-up, not on a private status card."""
+    is_card = any(row["reply_message_id"] == int(message["id"]) for row in rows)
+    is_private = bool(message["flags"] & EPHEMERAL) and not is_card
+    return is_private and not has_button(message, RESULT_BUTTON)
 
 
 class Observer:
@@ -100,9 +117,16 @@ class Observer:
         """Return the ledger entry of a command."""
         prompt = issued.command.prompt
         rows, submissions = self._rows[prompt], self._submissions[prompt]
-        messages = [(text, message) for text, message in self._messages if prompt in text]
+        own = {f"{FAILURE_BUTTON}{row['id']}" for row in rows}  # a failure on a public card does not quote the prompt
+        messages = [
+            (text, message)
+            for text, message in self._messages
+            if not is_rejection(message) and (prompt in text or any(has_button(message, button) for button in own))
+        ]
         finals = [(text, message) for text, message in messages if is_final(message)]
         pictures = [message for _, message in finals if has_button(message, RESULT_BUTTON)]
+        private = [message for _, message in finals if _is_private_notice(message, rows)]
+        repeated = max(0, len(private) - 1)
         shown = [part for message in pictures for part in message["attachments"]]
         return LedgerEntry(
             prompt=prompt,
@@ -113,7 +137,8 @@ class Observer:
             payments=self._payments(issued.command, rows, submissions),
             is_only_told=self._lists_tasks and bool(self._made[prompt]) and len(finals) > len(pictures),
             pictures=len(pictures),
-            notices=len(finals) - len(pictures),
+            notices=len(finals) - len(pictures) - repeated,
+            repeated_notices=repeated,
             deleted=sum(prompt in text for text in self._deleted),
             wrong_pictures=sum(self._bytes_of(part) not in self._pictures[prompt] for part in shown),
             cards_left=0 if any(row["undelivered_at"] is not None for row in rows) else len(messages) - len(finals),

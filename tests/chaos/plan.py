@@ -163,7 +163,7 @@ _TEMPORARY = ((401, 0), (403, 0), (403, 40333), (408, 0))
 
 
 def _discord_fails(random: Random) -> DiscordFault:
-    call = random.choice(["post", "history", "edit reply", "remove card", "reply", "open DM"])
+    call = random.choice(["post", "history", "follow up", "edit reply", "remove card", "reply", "open DM"])
     status, code = random.choice([(429, 0), (429, 0), (500, 0), (502, 0), (503, 0), (None, 0), *_TEMPORARY])
     after = status not in (429, *(refusal for refusal, _ in _TEMPORARY)) and random.random() < 0.5
     is_global = status == 429 and call in {"post", "history"} and random.random() < 0.3

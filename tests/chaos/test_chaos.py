@@ -25,6 +25,7 @@ PICTURE, NOTICE, CARD = "> fox 00001\npicture", "> fox 00001\nfailure", "> fox 0
 BUTTONS = {PICTURE: "reroll:a", NOTICE: "retry:a", CARD: "cancel:a"}
 """The button that identifies each card."""
 ROW = {"id": "a", "prompt": "fox 00001", "status": "delivered", "undelivered_at": None, "next_delivery_at": None}
+ROW |= {"reply_message_id": None}
 ROW |= {"earlier_tasks": None}
 
 
@@ -146,12 +147,13 @@ class Scene:
         self.submission(200)
         return task.id
 
-    def entry(self, text: str | None = CARD) -> LedgerEntry:
+    def entry(self, text: str | None = CARD, *buttons: str) -> LedgerEntry:
         """Return the ledger entry of the command, which was answered with a text, or not at all."""
         self.discord.backend.register_commands(None, [{"name": "imagine"}])
         interaction = self.discord.slash("alice", "general", "imagine")
         if text is not None:
-            interaction.ack = {"type": 4, "data": {"components": [{"type": 10, "content": text}]}}
+            shown = [{"type": 2, "custom_id": custom_id} for custom_id in buttons]
+            interaction.ack = {"type": 4, "data": {"components": [{"type": 10, "content": text}, *shown]}}
         log = "one line about a\nsomething else"
         observer = Observer(self.discord, self.flux, self.rows, self.deleted, [log])
         return observer.entry(IssuedCommand(self.command, interaction))
@@ -210,6 +212,26 @@ def test_the_observer_finds_a_second_message() -> None:
         assert scene.entry().faults == ["doubled"], (text, channel, flags)
 
 
+def test_the_observer_counts_private_notices() -> None:
+    """A private follow-up may be repeated, as nobody can find it; a failure on a card need not quote the prompt."""
+    scene = Scene()
+    for text, flags in ((NOTICE, EPHEMERAL), (NOTICE, EPHEMERAL), ("failure", 0)):
+        scene.message(text, flags=flags)
+        entry = scene.entry()
+        assert entry.notices == (1 if flags else 2), (text, flags)
+    assert (entry.repeated_notices, entry.outcome) == (1, Outcome.DOUBLED)
+    assert "     1  private notices repeated after a crash" in Ledger([entry]).table()
+
+
+def test_the_observer_finds_a_second_private_card() -> None:
+    """A private status card that shows the failure can be edited again, so another notice is one too many."""
+    scene = Scene()
+    card = scene.message(NOTICE, flags=EPHEMERAL)
+    scene.message(NOTICE, flags=EPHEMERAL)
+    scene.rows = [ROW | {"reply_message_id": int(card["id"])}]
+    assert scene.entry().faults == ["doubled"]
+
+
 def test_the_observer_finds_a_missing_message() -> None:
     """A status card alone is no result, but a notice deleted with its channel counts as delivered."""
     scene = Scene()
@@ -228,11 +250,14 @@ def test_the_observer_finds_a_wrong_picture() -> None:
 
 
 def test_the_observer_reads_the_answer() -> None:
-    """An answer with the prompt is a status card; any other text is a refusal or uncertain."""
+    """An answer with the prompt is a status card, unless it gives the prompt back; other texts are refusals, too."""
     scene = Scene()
     scene.rows = []
     assert scene.entry("Something went wrong on my side.").answer is Answer.REFUSAL
-    assert scene.entry(EN("maybe-saved", reference="1a2b3c4d")).answer is Answer.UNCERTAIN
+    assert scene.entry("Too many.\n> fox 00001", "revise:generate:x").answer is Answer.REFUSAL
+    for quoted in ("", "\n> fox 00001"):
+        uncertain = EN("maybe-saved", reference="1a2b3c4d") + quoted
+        assert scene.entry(uncertain).answer is Answer.UNCERTAIN, quoted
     assert scene.entry(None).outcome is Outcome.NOT_ACCEPTED
     assert scene.entry().faults == ["lost"]
 

@@ -73,6 +73,23 @@ async def test_the_catalogue_is_offered(tmp_path: Path) -> None:
         assert all("wide" in choice["name"] for choice in wide)
         precise = await suggestions("imagine", "x768", model="flux-pro-1.1")
         assert precise == [{"name": "16:9 wide (1344x768)", "value": "1344x768"}]
+        for typed, ratio_found in (
+            ("Phone", "9:16"),
+            ("bann", "21:9"),
+            ("hd", "16:9"),
+            ("handy", "9:16"),
+            ("壁紙", "16:9"),
+        ):
+            found_sizes = await suggestions("imagine", typed, model="flux-dev")
+            assert [choice["value"] for choice in found_sizes] == [ratio_found], typed
+        assert await suggestions("imagine", "phone", model="Fast") == [{"name": "9:16 tall", "value": "9:16"}]
+        for typed, names in (
+            ("fast", ["flux-2-klein", "flux-dev"]),
+            ("BEST", ["flux-2-max", "flux-kontext-max", "flux-pro-1.1-ultra"]),
+            ("text", ["flux-2-flex", "flux-kontext-pro", "flux-kontext-max"]),
+            ("edit", ["flux-kontext-pro", "flux-kontext-max"]),
+        ):
+            assert [value for _, value in await models("imagine", typed)] == names, typed
         for typed, found in (("  FLUX.2 PRO ", ["flux-2-pro"]), ("kontext-m", ["flux-kontext-max"]), ("flux-0", [])):
             assert [value for _, value in await models("imagine", typed)] == found, typed
         ratio = await suggestions("imagine", "16:", model="flux-kontext-pro")
@@ -176,7 +193,7 @@ async def test_queue(tmp_path: Path) -> None:
             assert f"In the queue**, position {place}." in text_of(card)
         assert len(harness.fake.submissions) == 1
         assert private_text(await harness.imagine("fourth")) == (
-            "You already have 2 pictures in the queue. Please wait for one to finish, then try again."
+            "You already have 2 pictures in the queue. Please wait for one to finish, then try again.\n> fourth"
         )
         assert not (await harness.imagine("first of bob", who=harness.bob)).ephemeral
         assert jobs_saved(harness) == 4

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import ExifTags, Image
 
-from flux_bot.core.jobs import JobStatus
+from flux_bot.core.jobs import Failure, JobStatus
 from flux_bot.ui.cards import Verb
 from tests.finished_jobs import (
     JOB_PRUNED,
@@ -20,15 +20,16 @@ from tests.finished_jobs import (
     press,
     private_text,
     prune,
+    remove_card,
     reset_interactions,
     result_of,
 )
-from tests.forms import last_submission, submit_form
+from tests.forms import last_submission, prefilled, submit_form
 from tests.harness import BotHarness, gallery, job_id_of, picture, source_of, text_of, walk
 from tests.images.picture_host import PictureHost, status
 from tests.images.picture_host import picture as serve
 
-NOT_YOURS = "Only the person who requested this, or a moderator, can delete it."
+NOT_YOURS = "Only the person who requested this, or a moderator, can remove it."
 USING = (Verb.REROLL, Verb.REMIX, Verb.EDIT, Verb.SAVE, Verb.INFO)
 EXPIRED = "https://cdn.discordapp.com/attachments/1/2/a.png?ex=1&is=1&hm=0"
 
@@ -44,13 +45,29 @@ async def test_pruned_jobs(tmp_path: Path) -> None:
                 text = private_text(await press(who, result, verb, job))
                 assert text.startswith(JOB_PRUNED), verb
                 assert "choose “Edit image” under Apps in this message’s menu" in text
-        for verb in (Verb.RETRY, Verb.REWORD, Verb.DELETE):
+        for verb in (Verb.RETRY, Verb.REWORD):
             assert private_text(await press(harness.alice, failure, verb, failed)).startswith(JOB_PRUNED), verb
-        assert harness.messages() == [result, failure]
+        assert harness.messages() == [result]
         assert len(harness.fake.submissions) == 2
         make_moderator(harness)
-        await press(harness.bob, result, Verb.DELETE, job)
-        assert harness.messages() == [failure]
+        await remove_card(harness.bob, result, job)
+        assert harness.messages() == []
+
+
+async def test_failures_on_public_cards(tmp_path: Path) -> None:
+    """Others can't read the prompt of a failure by its buttons; its user can use them."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.start_job("a secret cat")
+        await harness.change("UPDATE jobs SET token_expires_at = accepted_at")
+        harness.refuse("open DM", 403, 50278)
+        await harness.fake.finish(task.id, failure=Failure("forbidden"))
+        await harness.wait_until_closed(job.id)
+        (card,) = harness.messages()
+        assert "a secret cat" not in text_of(card)
+        for verb in (Verb.RETRY, Verb.REWORD):
+            refused = private_text(await press(harness.bob, card, verb, job))
+            assert refused == "Only the person who requested this can use this button.", verb
+        assert prefilled(await press(harness.alice, card, Verb.REWORD, job))["prompt"] == "a secret cat"
 
 
 async def test_private_jobs(tmp_path: Path) -> None:
@@ -62,13 +79,13 @@ async def test_private_jobs(tmp_path: Path) -> None:
         make_moderator(harness)
         calls = len(harness.calls)
         for verb in (*USING, Verb.DELETE, Verb.CANCEL):
-            forge(harness, f"info:{job.id}", f"{verb}:{hidden.id}", "data")  # discord.py ignores what no card has
-            assert (await harness.bob.click(public, label="Info")).response is None, verb
+            forge(harness, f"reroll:{job.id}", f"{verb}:{hidden.id}", "data")  # discord.py ignores what no card has
+            assert (await harness.bob.click(public, label="Reroll")).response is None, verb
         assert harness.calls[calls:] == []
         for about in (hidden.id, "", "nobody", "a:b:c", "%' OR 1=1 --", "\\u0000", "x" * 90):
             for verb in USING if about == hidden.id else (Verb.INFO,):
-                forge(harness, f"info:{own.id}", f"{verb}:{about}")
-                text = private_text(await harness.bob.click(private, label="Info"))
+                forge(harness, f"reroll:{own.id}", f"{verb}:{about}")
+                text = private_text(await harness.bob.click(private, label="Reroll"))
                 assert text.startswith(JOB_PRUNED), (verb, about)
         for verb in (Verb.REMIX, Verb.EDIT):
             reset_interactions(harness)
@@ -81,8 +98,8 @@ async def test_private_jobs(tmp_path: Path) -> None:
         assert len(harness.fake.submissions) == 3
         harness.fake.seconds = None
         running, _ = await harness.start_job("a secret dog", private=True)
-        forge(harness, f"info:{own.id}", f"cancel:{running.id}")
-        text = private_text(await harness.bob.click(private, label="Info"))
+        forge(harness, f"reroll:{own.id}", f"cancel:{running.id}")
+        text = private_text(await harness.bob.click(private, label="Reroll"))
         assert text == "Only the person who requested this, or a moderator, can cancel it."
         assert harness.row(running.id)["status"] == JobStatus.RUNNING
 
@@ -151,7 +168,7 @@ async def test_source(tmp_path: Path) -> None:
         (again,) = await children(harness, job)
         assert again.request == job.request
         card = result_of(harness, again)
-        assert "your edited picture is ready.\n-# Rerolled from [" in text_of(card)
+        assert "your edited picture is ready!\n-# Rerolled from [" in text_of(card)
         assert f"/flux-{again.id}-source.webp" in source_of(card)
         await press(harness.bob, result, Verb.REROLL, job)
         await children(harness, job, 2)

@@ -1,12 +1,13 @@
 """The shipped models, and how sizes are matched to what a model accepts; the rest is in test_catalogue_files.py."""
 
 import re
+import tomllib
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from flux_bot.core.catalogue import SHAPES, Model, load_catalogue
+from flux_bot.core.catalogue import SHAPE_WORDS, SHAPES, SHIPPED, Model, folded, load_catalogue
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action
 from flux_bot.ui import texts
@@ -281,6 +282,45 @@ def test_typed_sizes() -> None:
         for model in models:
             for size, typed in table.items():
                 assert {text: model.size_for(text) for text in typed} == dict.fromkeys(typed, size), model.name
+
+
+def test_words_for_shapes() -> None:
+    """A word in any language stands for one shape, and each model has its size, or the nearest one."""
+    assert set(SHAPE_WORDS.values()) <= set(SHAPES)
+    table = tomllib.loads((SHIPPED.parent / "shape_words.toml").read_text())
+    assert len(SHAPE_WORDS) == sum(map(len, table.values())), "a word stands for two shapes"
+    assert all(word == folded(word) for word in SHAPE_WORDS)
+    expected = {
+        **dict.fromkeys(("phone", "Story", "Handy", "móvil", "téléphone", "スマホ", "手机", "휴대폰"), "9:16"),
+        **dict.fromkeys(("hd", "Full-HD", "wallpaper", " TV ", "desktop", "壁紙", "papel  de parede"), "16:9"),
+        **dict.fromkeys(("banner", "cinema", "Kino", "영화"), "21:9"),
+        **dict.fromkeys(("square", "avatar", "carré"), "1:1"),
+        **dict.fromkeys(("portrait", "poster", "Plakat", "海报"), "2:3"),
+        **dict.fromkeys(("landscape", "Querformat"), "3:2"),
+    }
+    for model in MODELS:
+        for word, ratio in expected.items():
+            assert model.size_for(word) == model.size_near(ratio), (model.name, word)
+        assert ratio_of(model.size_for("post")) in (pytest.approx(4 / 5), pytest.approx(3 / 4)), model.name
+
+
+def test_words_for_models() -> None:
+    """A tag stands for the first model that has it, for that action; names and labels are understood as typed."""
+    for typed, action, name in (
+        ("Fast", Action.GENERATE, "flux-2-klein"),
+        ("fast", Action.EDIT, "flux-dev"),
+        ("best", Action.GENERATE, "flux-2-max"),
+        ("text", Action.EDIT, "flux-2-flex"),
+        ("edit", Action.GENERATE, "flux-kontext-pro"),
+        ("FLUX-2-pro", Action.EDIT, "flux-2-pro"),
+        (" flux.2  Pro", Action.EDIT, "flux-2-pro"),
+        ("FLUX.2 pro: the all-rounder", Action.EDIT, "flux-2-pro"),
+        ("flux-pro-1.1", Action.EDIT, "flux-pro-1.1"),
+        ("FLUX", Action.GENERATE, "FLUX"),
+    ):
+        assert CATALOGUE.meant(typed, action) == name, typed
+    with rejects("^There is no model “fast”"):
+        CATALOGUE.model("fast", Action.GENERATE)
 
 
 def test_every_allowed_size() -> None:

@@ -36,6 +36,7 @@ def error_of(path: Path) -> str:
     assert text.startswith("FLUX_CATALOGUE: ")
     assert str(path) in text
     assert "\n" not in text
+    assert not re.search("Input|Field|String|should|valid (string|integer)|Extra", text), text
     return text.removeprefix("FLUX_CATALOGUE: ").replace(f"{path}", "").removeprefix(": ")
 
 

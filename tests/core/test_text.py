@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flux_bot.core.jobs import Action, ImageRequest
-from flux_bot.core.text import escape, one_line, plain_line, quote, shorten, truncate
+from flux_bot.core.text import escape, isolate, one_line, plain_line, quote, shorten, truncate
 from flux_bot.ui import texts
 
 # How Discord's client behaves, independent of the bot's own rules: a backslash before ASCII punctuation
@@ -127,3 +127,16 @@ def test_text_is_cut() -> None:
     assert [truncate("abcd", limit) for limit in (1, 3, 4, 5)] == ["…", "ab…", "abcd", "abcd"]
     assert quote("***", 2) == "\\*…"
     assert [shorten(" a\n b\t* ", limit) for limit in (5, 4)] == ["a b *", "a b…"]
+
+
+def test_right_to_left_texts_are_isolated() -> None:
+    """What a user wrote right to left can't change the order of the text around it; other texts stay as they are."""
+    for text, isolated in (
+        ("שלום", "\u2068שלום\u2069"),
+        ("a cat مرحبا 1", "\u2068a cat مرحبا 1\u2069"),
+        ("\u202eabc", "\u2068\u202eabc\u2069"),
+        ("שלום\u2069 3", "\u2068שלום 3\u2069"),
+        ("a cat, 猫 und größer", "a cat, 猫 und größer"),
+        ("", ""),
+    ):
+        assert isolate(text) == isolated, text

@@ -1,6 +1,7 @@
 """Discord's gateway on the loopback: shards, intents, resumes and dropped connections."""
 
 import asyncio
+import copy
 import json
 import secrets
 from collections import deque
@@ -11,7 +12,7 @@ import discord
 from aiohttp import WSMessage, WSMsgType, web
 from simcord.backend import Backend, serializers
 from simcord.backend.models import Guild
-from simcord.intents import prune_guild_create, required_intent
+from simcord.intents import censor_message, prune_guild_create, required_intent
 
 from tests.discord_server.payloads import Payload
 
@@ -97,7 +98,10 @@ class Gateway:
         for session in self._sessions.values():
             owns = session.shard == shard_of(int(guild_id or 0), session.count)
             if owns and (intent is None or session.intents & getattr(discord.Intents, intent).flag):
-                session.send(event, payload)
+                sent = copy.deepcopy(dict(payload))
+                if event in {"MESSAGE_CREATE", "MESSAGE_UPDATE"}:  # no session has the intent for all contents
+                    censor_message(sent, self._backend.bot_user.id, backend=self._backend)
+                session.send(event, sent)
 
     async def drop(self, code: int | None) -> None:
         """Close all connections with a code, or cut them (None); their sessions can be resumed."""

@@ -168,6 +168,8 @@ class DiscordServer:
         self._blocking: set[int] = set()
         self.interaction_copies = 1
         """How often the event of each interaction is sent."""
+        self.message_copies = 1
+        """How often the event of each user's message is sent."""
         self.interaction_delay = 0.0
         """Seconds before it is sent."""
         self._channel_limits: dict[str, Limit] = {}
@@ -352,6 +354,16 @@ class DiscordServer:
         self.backend.emit("INTERACTION_CREATE", payload)
         return interaction
 
+    def say(self, user: str, channel: str | int, content: str, *, reply_to: Payload | None = None) -> int:
+        """Write a message, perhaps a reply with a ping; return its id."""
+        place = self.place(channel)
+        assert place is not None
+        reference = None
+        if reply_to is not None:
+            replied = {"channel_id": reply_to["channel_id"], "message_id": reply_to["id"]}
+            reference = self.backend.normalize_message_reference(place.id, replied)
+        return self.backend.create_message(place.id, self.users[user], content, reference=reference).id
+
     def click(self, user: str, message: Payload, custom_id: str) -> Interaction:
         """Press a button of a message."""
         current = self.message(int(message["id"]))
@@ -383,6 +395,10 @@ class DiscordServer:
         return interaction, payload
 
     def _dispatch_event(self, event: str, payload: Any) -> None:
+        if event == "MESSAGE_CREATE" and int(payload["author"]["id"]) in self.users.values():
+            for _ in range(self.message_copies):
+                self.gateway.dispatch(event, payload)
+            return
         if event != "INTERACTION_CREATE":
             self.gateway.dispatch(event, payload)
             return

@@ -13,7 +13,7 @@ from tests.discord_server.payloads import DEFER, EPHEMERAL, LOADING, MODAL, REPL
 from tests.discord_server.server import DiscordServer, Interaction
 
 TOKEN = "wire.test.token"
-GUILDS, MESSAGE_CONTENT = 1 << 0, 1 << 15
+GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 9, 1 << 12, 1 << 15
 IDENTIFY = {"token": TOKEN, "intents": GUILDS, "shard": [0, 1]}
 
 
@@ -278,6 +278,22 @@ async def test_events() -> None:
             assert (await zero.receive_json())["d"]["authorizing_integration_owners"] == {
                 "1": str(server.users["alice"])
             }
+
+
+async def test_message_contents(client: Client) -> None:
+    """Without the privileged intent, a message has its content only if it mentions the bot, is direct, or the bot's."""
+    server, messages = client.server, GUILD_MESSAGES | DIRECT_MESSAGES
+    async with client.session.ws_connect(server.gateway.url) as ws:
+        await identify(ws, intents=messages)
+        mention = f"<@{server.backend.bot_user.id}> a fox"
+        server.say("alice", "general", "a fox")
+        server.say("alice", "general", mention)
+        server.say("alice", "@alice", "a fox")
+        await client.post(content="a result")
+        server.say("alice", "general", "at night", reply_to=server.messages("general")[-1])
+        received = [(await ws.receive_json())["d"] for _ in range(5)]
+        assert [message["content"] for message in received] == ["", mention, "a fox", "a result", "at night"]
+        assert received[-1]["referenced_message"]["content"] == "a result"
 
 
 async def test_resume(client: Client) -> None:

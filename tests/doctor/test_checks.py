@@ -20,6 +20,7 @@ from aiohttp.test_utils import TestServer
 
 from flux_bot.doctor import checks
 from flux_bot.doctor.checks import run_checks
+from flux_bot.flux import advice
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.sandbox.faults import ANSWERS, BadAnswer
 from flux_bot.settings import Settings
@@ -176,10 +177,10 @@ async def test_image_api(environment: Environment, monkeypatch: pytest.MonkeyPat
         "api_not_implemented": no_api,
     }
     answers = ANSWERS | {"api_not_implemented": replace(ANSWERS["no_api"], code="api_not_implemented")}
-    for name, advice in expected.items():
+    for name, what_to_do in expected.items():
         answer = environment.flux.faults.lookup = answers[name]
         text = await environment.failure_of("Image API")
-        assert text == f"{advice} The API answered: {answer.code}, HTTP {answer.status}: {answer.message}"
+        assert text == f"{what_to_do} The API answered: {answer.code}, HTTP {answer.status}: {answer.message}"
     environment.flux.faults.lookup = BadAnswer(404)
     assert await environment.failure_of("Image API") == f"{no_api} The API answered: unexpected, HTTP 404"
     environment.flux.faults.lookup = None
@@ -188,7 +189,7 @@ async def test_image_api(environment: Environment, monkeypatch: pytest.MonkeyPat
     failed = f"FLUX_API_URL: a look-up at {environment.flux.url}/flux/tasks failed"
     environment.flux.faults.lookup = ANSWERS["down"]
     assert await environment.failure_of("Image API") == f"{failed} (api_error, HTTP 503)"
-    monkeypatch.setattr(checks, "API_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(advice, "CHECK_SECONDS", 0.2)
     environment.flux.faults.lookup = ANSWERS["hang"]
     assert await environment.failure_of("Image API") == f"{failed} (no response within 0.2 s)"
 
@@ -330,7 +331,7 @@ async def test_as_a_process(environment: Environment) -> None:
     }
     failed = ["Settings", "Database", "Discord", "Image API", "Web server"]
     cases: list[tuple[dict[str, str], int, str, list[str]]] = [
-        ({}, 0, "all checks passed", [f"✓ {name}" for name in SUBJECTS]),
+        ({}, 0, "all checks passed", [f"✓ {name}" for name in SUBJECTS if name != "Invitation"]),
         (
             wrong,
             1,
@@ -340,7 +341,12 @@ async def test_as_a_process(environment: Environment) -> None:
     ]
     for changes, code, verdict, lines in cases:
         ended = await environment.run_process(**changes)
-        *found, blank, last = ended[1].splitlines()
+        printed = ended[1].splitlines()
+        if not code:
+            assert printed.pop().startswith("Invite the bot to your server: https://discord.com/oauth2/authorize?"), (
+                printed
+            )
+        *found, blank, last = printed
         assert [line.partition(":")[0] for line in found] == lines
         assert (blank, last.partition(": ")[2]) == ("", verdict)
         assert (ended[0], ended[2]) == (code, "")

@@ -51,6 +51,12 @@ async def test_a_short_lock(tmp_path: Path) -> None:
         with locked(tmp_path):
             cancelling = await press(world, card, "cancel")
             assert cancelling.ack["type"] == DEFER_UPDATE
+            assert "charged either way" not in str(world.discord.all_messages())
+        await eventually(lambda: "charged either way" in str(world.discord.all_messages()))
+        question = world.discord.all_messages()[-1]
+        with locked(tmp_path):
+            discarding = await press(world, question, "discard")
+            assert discarding.ack["type"] == DEFER_UPDATE
             assert "Cancelled" not in str(world.discord.message(int(card["id"])))
         await eventually(lambda: "Cancelled" in str(world.discord.message(int(card["id"]))))
         assert len(world.flux.submissions) == 2

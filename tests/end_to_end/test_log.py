@@ -47,11 +47,11 @@ async def test_no_secret_is_logged(tmp_path: Path, postgres: "PostgresServer", l
         await world.flux.finish(task.id)
         await world.result(PROMPT)
         refused = await world.imagine(f"{PROMPT}, forbidden")
-        await eventually(lambda: "safety filter" in str(refused.message))
+        await eventually(lambda: any("safety filter" in str(world.discord.message(one)) for one in refused.followups))
         failing = await world.imagine(f"{PROMPT}, failing")
         task = await world.task(f"{PROMPT}, failing")
         await world.flux.finish(task.id, failure=Failure("api_error", "It broke."))
-        await eventually(lambda: "failed while painting" in str(failing.message))
+        await eventually(lambda: "failed while painting" in str(world.discord.all_messages()))
         await asyncio.to_thread(postgres.psql, "DROP TABLE jobs CASCADE;")
         await eventually(lambda: world.bot.log.count("Unexpected error; the loop") >= 2)
         assert await world.bot.stop() == 0

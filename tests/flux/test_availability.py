@@ -87,6 +87,29 @@ def test_operator_problems_block_requests() -> None:
         assert all(availability.admits(now=later) for _ in range(2))
 
 
+def test_why_requests_are_blocked() -> None:
+    """The refusal is known while requests are blocked; a reset ends that, and a pause."""
+    availability = Availability()
+
+    def reason() -> ApiRefused | None:
+        return availability.refusal
+
+    availability.note_refusal(refused("forbidden"), 1, now=NOW)
+    assert reason() is None
+    used_up = refused("used_up")
+    for end in (availability.note_success, availability.reset):
+        availability.note_refusal(used_up, 1, now=NOW)
+        assert reason() is used_up, end
+        end()
+        assert reason() is None, end
+        assert availability.admits(now=NOW), end
+    availability.pause(busy(60), now=NOW)
+    availability.note_success()
+    assert availability.pause_seconds(now=NOW) > 0
+    availability.reset()
+    assert availability.pause_seconds(now=NOW) == 0
+
+
 def test_user_errors_block_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """A refused prompt or request affects no other; only problems of the operator are logged as errors."""
     availability = Availability()

@@ -1,7 +1,7 @@
 """What the image API's error messages are about."""
 
 from flux_bot.core.errors import ModelRejected, SizeRejected
-from flux_bot.flux.messages import find_rejection, is_moderation
+from flux_bot.flux.messages import find_rejection, is_about_the_picture, is_for_people, is_moderation
 
 ABOUT_SIZES = (
     *("size is required", "size is invalid.", "The size 1344x768 is not supported by model flux-dev"),
@@ -68,3 +68,41 @@ def test_the_words_of_addresses_do_not_count() -> None:
         "Cannot read https://example.org/1024x1024.png",
     ):
         assert find_rejection(message) is None, message
+
+
+def test_messages_for_people() -> None:
+    """A plain sentence is for people; brackets, code, addresses and names of exceptions are not."""
+    for message in (
+        "The picture is too dark.",
+        "Your prompt is too long, please shorten it",
+        "size 3:7 is not allowed",
+        "图片太大，请换一张小一些的。",
+    ):
+        assert is_for_people(message), message
+    for message in (
+        "cannot identify image file <_io.BytesIO object at 0x7f3a>",
+        "ValueError: the picture is bad",
+        "image_url is required for edits",
+        "Invalid request (code 17) was rejected",
+        "see https://example.org for more",
+        "list index out of range [3]",
+        "module 'a.b.c' has no attribute",
+        "unexpected None in the request",
+        "HTTP 502 from the upstream server",
+        "the field imageUrl is missing",
+        "request 5dca2d09 has failed badly",
+        "bad request",
+        "two\nlines of this text",
+        "the reason is:",
+        "x" * 500,
+        "",
+    ):
+        assert not is_for_people(message), message
+
+
+def test_messages_about_the_picture() -> None:
+    """A message about the picture to edit names it, in any form."""
+    for message in ("cannot identify image file", "image_url is bad", "Bad pictures", "无法识别图片", "imageURL: 404"):
+        assert is_about_the_picture(message), message
+    for message in ("", "prompt is too long", "imagination", "imaged", "the url is bad"):
+        assert not is_about_the_picture(message), message

@@ -106,6 +106,8 @@ def test_each_message_is_used() -> None:
         *(f"failure-{code}" for code in FAILURES),
         *(f"info-{fact}" for fact in facts),
         *labels,
+        *(f"help-{part}" for part in ("pictures", "edits", "buttons", "finds", "defaults")),
+        *(f"help-{button}" for button in ("make", "edit", "history", "jobs", "preferences")),
         *(f"no-such-model-{action}" for action in Action),
         *(f"preferences-{name}" for name in ("model", "edit-model", "size", "count")),
         *(f"preferences-{switch}-{state}" for switch in ("private", "ping") for state in ("on", "off")),
@@ -143,12 +145,19 @@ def test_any_value_can_be_inserted() -> None:
     """Long values, and those that look like Fluent, are inserted unchanged; texts and tuples are resolved."""
     translate = translator_for("de")
     for text in ("*" * 4000, "{ $count }", "\ue0000\ue001", "a\nb", ""):
-        assert translate("you-wrote", prompt=text) == translate("you-wrote", prompt="") + text, text[:10]
+        assert translate("button-fetch", prompt=text) == translate("button-fetch", prompt="") + text, text[:10]
         rule = TranslatableText("pixel-rule-open", {"smallest": text, "step": "32"})
         assert translate.text(rule) == translate("pixel-rule-open", smallest=text, step="32"), text[:10]
         refusal = translate("size-not-supported", model="m", typed=text, supported=("1:1", "3:2", rule))
         assert f"„{text}“" in refusal, text[:10]
         assert f"1:1, 3:2, {translate.text(rule)}" in refusal, text[:10]
+
+
+def test_right_to_left_texts_are_inserted_in_isolation() -> None:
+    """They don't reorder the sentence around them; addresses stay as they are, or their links would break."""
+    assert EN("jobs-queued-line", place=1, prompt="חתול 7") == "position 1: \u2068חתול 7\u2069"
+    assert EN("jobs-queued-line", place=1, prompt="a cat") == "position 1: a cat"
+    assert EN("jobs-link", url="https://example.org/חתול") == "[show](https://example.org/חתול)"
 
 
 def test_numbers_and_money() -> None:
@@ -218,7 +227,7 @@ async def test_commands_are_published_in_each_language(tmp_path: Path, monkeypat
         await harness.restart()
         assert harness.calls == ["publish"]
     commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
-    assert len(commands) == 8
+    assert len(commands) == 9
     for command in commands:
         check_command(command)
     slash_commands = [command for command in commands if command["type"] == 1]
@@ -293,7 +302,7 @@ async def test_public_cards_are_in_the_servers_language(tmp_path: Path) -> None:
         assert button_labels(card) == [german("button-cancel")]
         await harness.fake.finish(task.id)
         result = await harness.wait_for_message(german("result-ready", user=user, count=1), "eine Katze")
-        verbs = ("reroll", "remix", "edit", "save", "info", "delete")
+        verbs = ("reroll", "vary", "edit", "remix", "save")
         assert button_labels(result) == [german(f"button-{verb}") for verb in verbs]
         assert alt_texts(result) == ["eine Katze"]
 
@@ -333,7 +342,7 @@ async def test_private_texts_are_in_the_users_language(tmp_path: Path) -> None:
         assert refused.response is not None
         shapes = load_catalogue("").model("flux-dev", Action.GENERATE).describe_sizes()
         refusal = french("size-not-supported", model="flux-dev", typed=r"\*7\*x1", supported=shapes)
-        assert text_of(refused.response.message) == refusal
+        assert text_of(refused.response.message) == f"{refusal}\n> a cat"
 
         set_locales(harness, "pt-BR")
         portuguese = translator_for("pt-BR")

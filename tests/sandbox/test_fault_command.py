@@ -1,5 +1,6 @@
 """/sandbox sets the faults, and the bot handles each of them as its description says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import discord
@@ -7,6 +8,7 @@ import discord
 from flux_bot.sandbox.api_forms import DEFAULT_MODEL
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from flux_bot.sandbox.fault_command import FAULTS, FaultCommand
+from flux_bot.sandbox.faults import ANSWERS
 from flux_bot.sandbox.sandbox import Sandbox
 from tests.flux.caller import eventually
 from tests.harness import gallery, text_of
@@ -31,7 +33,11 @@ async def picture_with(sandbox: Sandbox, fault: str) -> tuple[discord.Message, d
 
 def test_every_fault_is_offered() -> None:
     """The command offers every fault and nothing else."""
-    (command,) = FaultCommand(FakeFlux(token="")).get_app_commands()
+
+    async def recover() -> None:
+        pass
+
+    (command,) = FaultCommand(FakeFlux(token=""), recover).get_app_commands()
     assert isinstance(command, discord.app_commands.Command)
     assert [choice.value for choice in command.parameters[0].choices] == list(FAULTS)
 
@@ -92,7 +98,7 @@ async def test_faults_of_the_delivery(tmp_path: Path) -> None:
 
 
 async def test_faults_of_the_api(tmp_path: Path) -> None:
-    """A request waits while the API is down; if refused, its reply becomes the failure card and nothing is charged."""
+    """A request waits while the API is down; if refused, only its user is told and nothing is charged."""
     async with opened(tmp_path) as sandbox:
         await set_fault(sandbox, "API down")
         await imagine(sandbox, "a dog")
@@ -110,10 +116,38 @@ async def test_faults_of_the_api(tmp_path: Path) -> None:
             await set_fault(sandbox, fault)
             reply = await imagine(sandbox, f"a cat with {fault}")
             failure = await sees(sandbox, message, "It cost nothing", f"a cat with {fault}")
-            assert failure.id == reply.id, fault
+            assert failure.flags.ephemeral, fault
+            await eventually(lambda: reply.id not in [one.id for one in seen(sandbox)])  # noqa: B023  called at once
 
         refusal = await imagine(sandbox, "a mouse")  # without balance, it is refused at once
         assert "not available right now" in text_of(refusal)
         assert refusal.flags.ephemeral
         assert len(sandbox.fake.submissions) == 3
         assert [task.request["prompt"] for task in sandbox.fake.paid] == ["a dog"]
+
+
+async def test_a_fault_that_is_over(tmp_path: Path) -> None:
+    """The bot goes on at once: requests are accepted, waiting ones continue, and a model that was gone is offered."""
+    async with opened(tmp_path) as sandbox:
+        await set_fault(sandbox, "empty balance")
+        await imagine(sandbox, "a fox")
+        await sees(sandbox, "The operator has been told.", "a fox")
+        assert (await imagine(sandbox, "a hare")).flags.ephemeral
+        await set_fault(sandbox, "nothing")
+        assert not (await imagine(sandbox, "a bear")).flags.ephemeral
+        await sees(sandbox, "your picture is ready", "a bear")
+
+        await set_fault(sandbox, "model gone")
+        await imagine(sandbox, "a wolf")
+        await sees(sandbox, "your picture is ready", "a wolf")
+        await set_fault(sandbox, "nothing")
+        await imagine(sandbox, "an owl")
+        await sees(sandbox, "your picture is ready", "an owl")
+        models = [task.model == DEFAULT_MODEL for task in sandbox.fake.tasks.values()]
+        assert models == [True, False, True]
+
+        sandbox.fake.faults.submit = replace(ANSWERS["rate_limited"], retry_after="300")
+        await imagine(sandbox, "a whale")
+        await sees(sandbox, "Waiting", "a whale")
+        await set_fault(sandbox, "nothing")
+        await sees(sandbox, "your picture is ready", "a whale")

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+from simcord.preview import _commands
 
+from flux_bot.locales import command_translator_for
 from flux_bot.sandbox.drawing import paint
 from flux_bot.sandbox.virtual_discord import BOT_NAME, STYLE
 from tests.harness import gallery, text_of
@@ -44,3 +46,26 @@ async def test_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
             root = sandbox.discord.page.url.partition("#")[0]
             async with ClientSession() as session, session.get(f"{root}preview.css") as answer:
                 assert (answer.status, (await answer.text()).endswith(STYLE)) == (200, True)
+            async with ClientSession() as session, session.get(root, allow_redirects=False) as answer:
+                assert answer.status == 302
+                assert answer.headers["Location"].partition("#")[2] == sandbox.discord.page.capability
+            async with ClientSession() as session, session.get(root, headers={"Host": "evil.example"}) as answer:
+                assert answer.status == 403
+                assert sandbox.discord.page.capability not in str(answer.url)
+
+
+async def test_commands_in_the_users_language(tmp_path: Path) -> None:
+    """The page's list has names and descriptions in each member's language."""
+    async with opened(tmp_path) as sandbox:
+        page, entries = sandbox.discord.page, {}
+        for who in ("alice", "hana"):
+            view = page._open_page(str(sandbox.discord.members[who].id), None)  # noqa: SLF001
+            for entry in _commands._authorized_catalog(page, view)["entries"]:  # noqa: SLF001
+                entries[who, entry["path"][0]] = entry
+        translate = command_translator_for("ja")
+        assert entries["alice", "imagine"]["invocation"] == "imagine"
+        assert entries["hana", "imagine"]["invocation"] == f"{translate('cmd-imagine')} imagine"
+        assert entries["hana", "imagine"]["description"] == translate("cmd-imagine.description")
+        option = entries["hana", "imagine"]["options"][0]
+        assert (option["name"], option["description"]) == ("prompt", translate("cmd-imagine.prompt-description"))
+        assert entries["hana", "sandbox"]["invocation"] == "sandbox"

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from flux_bot.core.jobs import CardState, JobStatus
+from flux_bot.core.jobs import CardState, Failure, JobStatus, TaskResult
 from flux_bot.store.deliveries import RETRIED_FOR, ChannelSlots
 from flux_bot.store.store import JobStore
 from tests import database as db
@@ -113,6 +113,18 @@ async def test_a_posted_job_is_marked_and_then_closed(store: JobStore) -> None:
     done = await db.fresh(store, on_its_card)
     assert (done.status, done.delivered_at, done.result_message_id) == (JobStatus.DELIVERED, LATER, 99)
     assert done.origin.interaction_token is None
+    assert await db.next_delivery_at(store) is None
+
+
+async def test_a_failure_keeps_its_token(store: JobStore) -> None:
+    """It leads to the notice, which loses its buttons when a retry has worked."""
+    job = await db.running(store)
+    failure = TaskResult(job.task_id, failure=Failure("timeout"))
+    assert await store.finish(job.id, failure, now=NOW)
+    [due] = await db.claim_deliveries(store)
+    await store.deliveries.mark_delivered(due, (20, 99), now=LATER)
+    await store.deliveries.close(job.id)
+    assert (await db.fresh(store, job)).origin == job.origin
     assert await db.next_delivery_at(store) is None
 
 

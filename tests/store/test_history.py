@@ -111,6 +111,67 @@ async def test_a_fetched_job_goes_where_its_user_is_now(store: JobStore, rows: R
         assert await db.claim_deliveries(store) == [fetched], status
 
 
+async def test_an_erased_job_is_in_no_list(store: JobStore, rows: Rows) -> None:
+    """Its user can erase a job with pictures, delivered or set aside; it is neither found, listed nor delivered."""
+    parent = await db.delivered(store)
+    child = await db.delivered(store)
+    await rows.put(child.id, parent_id=parent.id)
+    for job in (child, await db.undelivered(store)):
+        await store.history.set_star(job.id, is_starred=True)
+        assert not await store.history.erase(job.id, BOB)
+        assert await store.history.user_of_erased(job.id) is None
+        assert await store.history.can_erase(job.id)
+        before = await rows.of(job.id)
+        assert await store.history.erase(job.id, ALICE)
+        row = await rows.of(job.id)
+        changed = {name for name in row if row[name] != before[name]}
+        assert changed <= {
+            "prompt",
+            "image_url",
+            "images",
+            "interaction_token",
+            "result_message_id",
+            "result_channel_id",
+            "undelivered_at",
+            "is_starred",
+        }
+        assert (row["prompt"], row["images"], row["interaction_token"]) == ("", None, None)
+        assert await store.history.job(job.id) is None
+        assert await store.history.user_of_erased(job.id) == ALICE
+        assert not await store.history.can_erase(job.id)
+        assert not await store.history.erase(job.id, ALICE)
+        await store.history.set_star(job.id, is_starred=True)
+        assert await rows.of(job.id) == row
+    await store.deliveries.retry_undelivered(9, now=LATER, before=LATER)
+    assert await db.claim_deliveries(store) == []
+    assert await store.history.children(parent.id, 5) == []
+    assert await store.history.undelivered(ALICE, 5) == []
+    assert (await store.history.overview(ALICE, now=NOW)).finished == [parent]
+    assert await store.history.search(ALICE, "", 9) == [parent]
+
+
+async def test_jobs_in_progress_are_not_erased(store: JobStore, rows: Rows) -> None:
+    """Only a job with pictures that is not being posted can be erased."""
+    async for status, job in db.each_status(store, rows):
+        before = await rows.of(job.id)
+        can_erase = before["images"] is not None and before["next_delivery_at"] is None
+        can_erase = can_erase and status in {JobStatus.FINISHED, JobStatus.DELIVERED}
+        assert await store.history.erase(job.id, job.origin.user_id) is can_erase, status
+        assert can_erase or await rows.of(job.id) == before, status
+
+
+async def test_starred_pictures(store: JobStore) -> None:
+    """A page of starred pictures leaves out all others."""
+    await pictures(store, "a cat", "a dog")
+    cat, _ = reversed(await store.history.search(ALICE, "", 9))
+    await store.history.set_star(cat.id, is_starred=True)
+    for words, starred, found in (("", True, ["a cat"]), ("dog", True, []), ("", False, ["a dog", "a cat"])):
+        page = await store.history.page(ALICE, words, 1, 9, starred=starred)
+        assert prompts(page.jobs) == found, (words, starred)
+    await store.history.set_star(cat.id, is_starred=False)
+    assert (await store.history.page(ALICE, "", 1, 9, starred=True)).jobs == []
+
+
 async def test_only_undelivered_jobs_are_fetched(store: JobStore, rows: Rows) -> None:
     """A job of any status that is not undelivered can't be fetched."""
     async for status, job in db.each_status(store, rows):

@@ -211,13 +211,27 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
     await store.deliveries.close(notified.id)
     not_cleaned_up = await db.finished(store)
     await store.deliveries.mark_delivered(not_cleaned_up, (20, 99), now=NOW)
-    kept = [not_cleaned_up, *[await make(store) for make in (db.finished, db.undelivered, db.abandoned, db.queued)]]
+    starred = await db.delivered(store)
+    await store.history.set_star(starred.id, is_starred=True)
+    kept = [
+        not_cleaned_up,
+        starred,
+        *[await make(store) for make in (db.finished, db.undelivered, db.abandoned, db.queued)],
+    ]
     assert await store.overdue.prune(2, before=LATER) == 2
     assert [await store.history.job(job.id) for job in old] == [None, None, old[2]]
     assert await store.overdue.prune(2, before=NOW + 2 * SECOND) == 0
     assert await store.overdue.prune(2, before=NOW + 2 * SECOND + MICROSECOND) == 1
     assert await store.overdue.prune(20, before=LATER) == 2
     assert None not in [await store.history.job(job.id) for job in kept]
+
+
+async def test_jobs_deleted_for_good_are_pruned(store: JobStore) -> None:
+    """That is so even if they were never delivered."""
+    job = await db.undelivered(store)
+    assert await store.history.erase(job.id, job.origin.user_id)
+    assert await store.overdue.prune(20, before=LATER) == 1
+    assert await store.history.user_of_erased(job.id) is None
 
 
 async def test_no_more_jobs_are_pruned_than_asked_for(postgres: "PostgresServer", postgres_url: str) -> None:

@@ -16,6 +16,7 @@ from flux_bot.core.jobs import (
     CANCELLED,
     CANCELLED_PAID,
     MAX_IMAGES,
+    OPEN,
     CardState,
     Failure,
     Image,
@@ -314,6 +315,30 @@ async def test_cancelling_a_job_at_the_api(store: JobStore) -> None:
         assert await db.claim_deliveries(store) == []
 
 
+async def test_cancelling_only_what_costs_nothing(store: JobStore) -> None:
+    """A job at the API, or one that has some of its pictures, is only cancelled if its result may be discarded."""
+    charged = [await make(store) for make in AT_THE_API]
+    part = await db.submitting(store, count=3)
+    await store.finish(part.id, pictures("first", 1, "0.1"), now=NOW)
+    for job in (part, *charged):
+        assert (await db.fresh(store, job)).is_charged
+        assert await store.cancel(job.id, now=NOW, discards=False) is None
+    assert await store.cancel((await db.queued(store)).id, now=NOW, discards=False)
+
+
+async def test_making_a_job_private(store: JobStore, rows: Rows) -> None:
+    """An open public job becomes private, once, with its new card; without a new origin it forgets its token."""
+    new_origin = db.origin(interaction_token="new token", interaction_id=9, ping=False)
+    async for status, job in db.each_status(store, rows):
+        for origin, token in ((new_origin, "new token"), (None, None)):
+            await rows.put(job.id, private=False)
+            before = await rows.of(job.id)
+            assert await store.make_private(job.id, origin, 77) is (status in OPEN), status
+            changed = {"private": True, "reply_message_id": 77, "interaction_token": token}
+            assert await rows.of(job.id) == before | (changed if status in OPEN else {}), status
+            assert not await store.make_private(job.id, origin, 78), status
+
+
 async def test_a_job_is_not_cancelled_while_its_card_is_edited(store: JobStore, rows: Rows) -> None:
     """The last edit of the card must be the one that shows the cancellation; then the token is deleted."""
     for make in (db.queued, *AT_THE_API):
@@ -364,6 +389,10 @@ async def test_notes(store: JobStore, other_store: JobStore) -> None:
     await asyncio.gather(*(side.set_note("commands", "two") for side in (store, other_store) * 5))
     assert await store.note("commands") == "two"
     assert await store.note("other") == "x" * 5000
+    for old, new in ((None, "one"), ("one", "two")):
+        claims = [side.replace_note("claim", old, new) for side in (store, other_store) * 3]
+        assert sorted(await asyncio.gather(*claims)) == [False] * 5 + [True], new
+        assert await store.note("claim") == new
 
 
 async def test_check(store: JobStore, other_store: JobStore) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import product
 
 import discord
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cogs.buttons.info import information
+from cogs.buttons.save import originals_card, refused_card
 from cogs.commands.jobs import overview_card
 from cogs.commands.preferences import panel
 from flux_bot.core import jobs
@@ -180,23 +182,43 @@ def test_contents() -> None:
         body = str(check(cards.finished(EN, child, [None] * 3, parent=made_from)))
         assert ("Remixed from an earlier picture" in body) is is_related
     (frame,) = check(cards.finished(EN, retry, []))["components"]
-    heading, prompt, _ = frame["components"]
+    heading, prompt, details, _ = frame["components"]
     assert heading["content"].startswith(f"<@{BIG}> ⚠️ "), "a failure mentions its user, too"
-    assert prompt["content"] == "> a hat"
+    assert (prompt["content"], details["content"]) == ("> a hat", "-# FLUX.1 dev · 1024x1024 · 1 s")
+
+
+def test_failures_that_others_see() -> None:
+    """They show neither the prompt nor what the image API says about it; after a retry, none has buttons."""
+    job = job_of(EDIT, failure("bad_request", "no hats, please"))
+    for is_public, can_retry in product((False, True), repeat=2):
+        card = cards.failed(EN, job, is_public=is_public, can_retry=can_retry)
+        said = str(check(card))
+        assert ("> a hat" in said) is ("no hats, please" in said) is not is_public
+        assert bool(custom_ids(card)) is can_retry
+    shapes = job_of(EDIT, failure(jobs.SIZE_REJECTED, "1:1, 16:9"))
+    assert "The model takes 1" in str(check(cards.failed(EN, shapes, is_public=True))), "our own messages are kept"
 
 
 def test_buttons() -> None:
     """Each card has the buttons that make sense in its state; one of a final card is on no other card of the job."""
     done = job_of(EDIT, pictures("https://example.org/1.png"))
-    result = ["reroll", "remix", "edit", "save", "info", "delete"]
+    result = ["reroll", "vary", "edit", "remix", "save"]
     assert custom_ids(cards.accepted(EN, AcceptedJob(done, 3, None), COSTS)) == ["cancel"]
     for state in CardState:
         assert custom_ids(cards.status(EN, replace(done, card=state), None, COSTS)) == ["cancel"], state
     cancelled = cards.status(EN, replace(done, status=JobStatus.CANCELLED), None, COSTS)
     assert custom_ids(cancelled) == ["retry", "reword", "delete"]
     assert custom_ids(cards.finished(EN, done, [None])) == result
-    for private, more in ((False, []), (True, ["show"])):
-        assert custom_ids(cards.shown(EN, done, [None], {}, None, private=private)) == result + more
+    starred = replace(done, is_starred=True)
+    for card, more in (
+        (cards.finished(EN, done, [None]), ["info", "star", "delete"]),
+        (cards.finished(EN, starred, [None]), ["info", "unstar", "delete"]),
+        (cards.shown(EN, starred, [None], {}, None, private=False), ["info", "unstar", "delete"]),
+        (cards.shown(EN, done, [None], {}, None, private=True), ["info", "star", "show", "erase"]),
+    ):
+        assert custom_ids(card) == result
+        (menu,) = [item for item in card.view.walk_children() if isinstance(item, discord.ui.Select)]
+        assert (menu.custom_id, [option.value for option in menu.options]) == (f"more:{done.id}", more)
 
     under_way = [cards.status(EN, replace(done, card=state), None, COSTS) for state in CardState]
     assert is_only_on(cards.finished(EN, done, [None]), done, under_way)
@@ -230,7 +252,7 @@ def test_what_would_fail_again_is_not_offered() -> None:
         primary = [item.style is discord.ButtonStyle.primary for item in items]
         return list(zip(custom_ids(card), (str(item.label) for item in items), primary, strict=True))
 
-    delete = ("delete", "Delete", False)
+    delete = ("delete", "Remove", False)
     for name, label in {"flux-2-pro": "FLUX.2 pro", "own-model": "own-model", "m" * 100: "m" * 64 + "…"}.items():
         switch = ("switch", f"Try again with {label}", True)
         assert buttons(jobs.MODEL_REJECTED, name) == [switch, delete], name
@@ -239,6 +261,8 @@ def test_what_would_fail_again_is_not_offered() -> None:
     assert buttons(jobs.SIZE_REJECTED, "1:1") == [("remix", "Change the shape", True), delete]
     reworded = [("reword", "Change the prompt", True), ("retry", "Try again", False), delete]
     assert buttons("forbidden", "") == reworded
+    source = [("source", "Use another picture", True), ("retry", "Try again", False), delete]
+    assert buttons("bad_request", "cannot identify image file") == source
     assert buttons("timeout", "flux-2-pro") == [("retry", "Try again", True), delete]
 
 
@@ -249,7 +273,7 @@ def test_the_expected_cost_is_on_every_status_card() -> None:
         made = [cards.status(EN, replace(job, card=state), None, costs) for state in CardState]
         made += [cards.accepted(EN, AcceptedJob(job, place, None), costs) for place in (0, 3)]
         for card in made:
-            assert ("· about 0.42 credits ($0.04) ·" in str(check(card))) is is_shown
+            assert ("· about 0.42 credits ($0.04)'" in str(check(card))) is is_shown
     cancelled = cards.status(EN, replace(job, status=JobStatus.CANCELLED), None, COSTS)
     for card in (cancelled, cards.finished(EN, replace(job, result=failure("timeout")), [])):
         assert "credits" not in str(check(card))
@@ -282,15 +306,20 @@ def all_cards(translate: Translator) -> Iterator[cards.Card]:
         yield cards.finished(translate, child, [PICTURE] * 4)
         for private in (True, False):
             yield cards.shown(translate, job, [PICTURE, None] * 2, urls, PICTURE, private=private)
-        yield cards.originals(translate, job, [PICTURE, None, PICTURE, None], urls)
-        yield cards.originals_refused(translate, job, urls)
-        yield cards.originals_refused(translate, job, {})
+        yield originals_card(translate, job, [PICTURE, None, PICTURE, None], urls)
+        yield refused_card(translate, job, urls)
+        yield refused_card(translate, job, {})
         yield information(translate, job, job, [job] * 5, PRICE, with_address=True)
         listed = Overview([job] * LISTED, [job] * LISTED, 9, [(job, 10**6)] * LISTED, 99, [job] * LISTED)
         yield overview_card(translate, listed, PRICE)
+        yield cards.kept(translate, job)
+        for private, user_id in ((True, BIG), (False, BIG), (False, 1)):
+            asked = replace(job, request=replace(request, private=private))
+            yield cards.cancel_question(translate, asked, user_id)
     yield cards.text("one", "two", attached=cards.file("prompt.txt", b"three"))
     yield overview_card(translate, Overview([], [], 0, [], 0, []), None)
-    yield panel(translate, load_catalogue(""), Preferences())
+    for reset_by in ("", str(BIG)):
+        yield panel(translate, load_catalogue(""), Preferences(), reset_by)
 
 
 def test_every_language_fits() -> None:

@@ -1,6 +1,6 @@
 """File names: by them, pictures are found again in messages."""
 
-from flux_bot.ui.file_names import SOURCE, file_name, find_file, is_picture_of
+from flux_bot.ui.file_names import SOURCE, file_name, find_file, picture_number
 
 CDN = "https://cdn.discordapp.com/attachments/1/2/"
 
@@ -12,6 +12,6 @@ def test_a_file_is_found_by_its_name() -> None:
     assert find_file(urls, "a-job", SOURCE) == urls[0]
     assert find_file(urls, "a-job", 2) is None
     assert find_file(urls, "another", 1) is None
-    assert is_picture_of(f"{CDN}{file_name('a-job', 3, 'webp')}", "a-job")
-    assert not is_picture_of(f"{CDN}{file_name('a-job', SOURCE, 'webp')}", "a-job")
-    assert not is_picture_of(f"{CDN}{file_name('a-job', 3, 'webp')}", "job")
+    assert picture_number(f"{CDN}{file_name('a-job', 3, 'webp')}", "a-job") == 3
+    assert picture_number(f"{CDN}{file_name('a-job', SOURCE, 'webp')}", "a-job") is None
+    assert picture_number(f"{CDN}{file_name('a-job', 3, 'webp')}", "job") is None

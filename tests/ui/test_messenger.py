@@ -15,7 +15,7 @@ from flux_bot.images.decoding import Picture
 from flux_bot.ui.messenger import ATTEMPTS_PER_METHOD
 from flux_bot.workflow.contents import Contents
 from flux_bot.workflow.delivery import Delivered
-from tests.finished_jobs import answer
+from tests.finished_jobs import answer, buttons
 from tests.harness import SMALL, BotHarness, alt_texts, job_id_of, picture, picture_bytes, text_of
 
 URL = "https://example.org/files/{}.png"
@@ -23,7 +23,7 @@ TOKEN_DEAD: dict[str, Any] = {"token_expires_at": datetime.now(UTC) - timedelta(
 TOKEN_DYING: dict[str, Any] = {"token_expires_at": datetime.now(UTC) + timedelta(seconds=5)}
 MAY_NOT: dict[str, Any] = {"can_post": False}
 
-NO_PERMISSION, NO_MESSAGE = (403, 50013), (404, 10008)
+NO_PERMISSION, NO_MESSAGE, NO_DMS = (403, 50013), (404, 10008), (403, 50007)
 Refusals = dict[str, tuple[int, int]]
 
 
@@ -80,8 +80,8 @@ async def private_job(harness: BotHarness) -> Job:
 
 
 async def test_delivery_methods(tmp_path: Path) -> None:
-    """A result is posted to the channel, a failure replaces the status card; a direct message is the last resort."""
-    post, edit, dm = "post", "edit reply", "DM"
+    """A result is posted to the channel, a failure is told privately; if that fails, the next method is tried."""
+    post, edit, dm, private, card = "post", "edit reply", "DM", "follow up", "edit message"
     cases: list[tuple[Callable[..., Job], dict[str, Any], Refusals, list[str]]] = [
         (succeeded, {}, {}, [post]),
         (succeeded, TOKEN_DEAD, {}, [post]),
@@ -90,11 +90,14 @@ async def test_delivery_methods(tmp_path: Path) -> None:
         (succeeded, TOKEN_DYING | MAY_NOT, {}, [dm]),
         (succeeded, {"interaction_token": None}, {post: NO_PERMISSION}, [post, dm]),
         (succeeded, {}, {post: NO_PERMISSION, edit: NO_MESSAGE}, [post, edit, dm]),
-        (failed, {}, {}, [edit]),
-        (failed, {}, {edit: NO_MESSAGE}, [edit, post]),
-        (failed, TOKEN_DEAD, {}, [post]),
+        (failed, {}, {}, [private]),
+        (failed, MAY_NOT, {}, [private]),
+        (failed, {}, {private: NO_MESSAGE}, [private, dm]),
+        (failed, TOKEN_DEAD, {}, [dm]),
+        (failed, {}, {private: NO_MESSAGE, dm: NO_DMS}, [private, dm, edit]),
+        (failed, TOKEN_DEAD, {dm: NO_DMS}, [dm, card]),
     ]
-    methods = {post: "channel", edit: "reply", dm: "direct_message"}
+    methods = {post: "channel", edit: "reply", dm: "direct_message", private: "private_follow_up", card: "card"}
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, _ = await harness.start_job()
         for finished, origin, refusals, calls in cases:
@@ -103,11 +106,14 @@ async def test_delivery_methods(tmp_path: Path) -> None:
             assert called == calls, (finished, origin, refusals)
             message = shown(harness, delivered)
             assert delivered
-            assert delivered.method == methods[calls[-1]]
-            assert delivered.replaced_card is (calls[-1] == edit) is (message.id == job.reply_message_id)
+            method = "card" if finished is failed and calls[-1] == edit else methods[calls[-1]]
+            assert delivered.method == method, (finished, origin, refusals)
+            assert delivered.replaced_card is (calls[-1] in {edit, card}) is (message.id == job.reply_message_id)
+            assert message.flags.ephemeral is (calls[-1] == private)
+            assert ("> a cat" in text_of(message)) is (method != "card"), "others see the card"
             assert delivered.picture_bytes == (picture().size if pictures else 0)
             assert alt_texts(message) == (["a cat"] if pictures else [])
-            assert harness.alice.id in harness.pinged(message)
+            assert harness.alice.id in harness.pinged(message) or method == "card", (finished, origin)
         await deliver(harness, succeeded(job, ping=False), picture())
         assert harness.pinged(harness.messages()[-1]) == []
         bodies = [entry.json or {} for name in (post, dm) for entry in harness.requests(name)]
@@ -124,9 +130,11 @@ async def test_private_jobs_and_unreachable_users(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, _ = await harness.start_job()
         for last, code in (("open DM", 50278), ("DM", 50007)):
-            refusals = {"post": NO_PERMISSION, "edit reply": NO_MESSAGE, last: (403, code)}
+            refusals = {"follow up": NO_MESSAGE, "edit reply": NO_MESSAGE, last: (403, code)}
             delivered, called = await deliver(harness, failed(job), refusals=refusals)
-            assert (delivered, called) == (None, ["edit reply", "post", *(["DM"] if last == "DM" else [])])
+            assert (delivered, called) == (None, ["follow up", *(["DM"] if last == "DM" else []), "edit reply"])
+        lost = replace(failed(job, **TOKEN_DEAD), reply_message_id=None)
+        assert await deliver(harness, lost, refusals={"DM": NO_DMS}) == (None, ["DM"])
         assert len(harness.messages(viewer=harness.bob)) == 1
         assert harness.messages(harness.alice.user.dm_channel) == []
 
@@ -234,16 +242,21 @@ async def test_second_attempt(tmp_path: Path) -> None:
         there = await harness.alice.user.slash("imagine", prompt="a cat", **SMALL)
         direct = await harness.job(job_id_of(answer(there)))
         public, _ = await harness.start_job()
-        for job, post in ((public, "post"), (direct, "DM")):
-            for finished, pictures in ((failed, []), (succeeded, [picture()])):
-                again = replace(finished(job, **TOKEN_DEAD), delivery_attempts=2)
-                first, called = await deliver(harness, again, *pictures)
-                assert called == ["history", post]
-                await harness.imagine("another")
-                second, called = await deliver(harness, again, *pictures)
-                assert called == ["history"]
-                assert first is not None
-                assert second == replace(first, picture_bytes=0)
+        for job, finished, post in (
+            (public, succeeded, "post"),
+            (public, failed, "DM"),
+            (direct, failed, "DM"),
+            (direct, succeeded, "DM"),
+        ):
+            pictures = [picture()] if finished is succeeded else []
+            again = replace(finished(job, **TOKEN_DEAD), delivery_attempts=2)
+            first, called = await deliver(harness, again, *pictures)
+            assert called == ["history", post]
+            await harness.imagine("another")
+            second, called = await deliver(harness, again, *pictures)
+            assert called == ["history"]
+            assert first is not None
+            assert second == replace(first, picture_bytes=0)
         _, called = await deliver(harness, again, picture(), refusals={"history": NO_PERMISSION})
         assert called == ["history", "DM"], "without the history it relies on the nonce"
 
@@ -323,10 +336,10 @@ async def test_the_expected_cost(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None, show_cost=True, credit_price="0.0952 USD") as harness:
         job, _ = await harness.start_job(model="flux-dev", size="1:1", count=2)
         for card in (CardState.PAINTING, CardState.SLOW, CardState.BUSY):
-            assert "· about 0.43 credits ($0.041) ·" in text_of(harness.messages()[0]), card
+            assert "· about 0.43 credits ($0.041)" in text_of(harness.messages()[0]), card
             await harness.messenger.edit_status_card(replace(job, card=card))
         assert "busy" in text_of(harness.messages()[0])
-        assert "· about 0.43 credits ($0.041) ·" in text_of(harness.messages()[0])
+        assert "· about 0.43 credits ($0.041)" in text_of(harness.messages()[0])
         await harness.restart(show_cost=False)
         await harness.messenger.edit_status_card(job)
         assert "credits" not in text_of(harness.messages()[0])
@@ -339,10 +352,64 @@ async def test_a_notice(tmp_path: Path) -> None:
         remove = harness.messenger.remove_notice
         for message_id in (None, job.reply_message_id):
             assert await calls_of(harness, remove(replace(job, result_message_id=message_id))) == []
-        for origin in (TOKEN_DEAD, TOKEN_DEAD | MAY_NOT):
+        for origin, call in (({}, "remove card"), (TOKEN_DEAD, "delete message")):
             posted, _ = await deliver(harness, failed(job, **origin))
-            message = shown(harness, posted)
-            there = replace(job, result_message_id=message.id, result_channel_id=message.channel.id)
-            assert await calls_of(harness, remove(there)) == ["delete message"]
-        assert len(harness.messages()) == 1
+            assert await calls_of(harness, remove(noticed(job, posted))) == [call]
+        assert len(harness.messages(viewer=harness.alice)) == 1
         assert harness.messages(harness.alice.user.dm_channel) == []
+
+
+def noticed(job: Job, posted: Delivered | None) -> Job:
+    """Return the job as failed, with the message that says so."""
+    assert posted is not None
+    return replace(failed(job), result_message_id=posted.message_id, result_channel_id=posted.channel_id)
+
+
+async def test_a_private_notice_is_not_repeated(tmp_path: Path) -> None:
+    """Until it is marked, the process remembers it, as Discord can't find it; afterwards that is forgotten."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, _ = await harness.start_job()
+        messenger = harness.messenger
+        first = await messenger.deliver(failed(job), Contents())
+        again = replace(failed(job), delivery_attempts=2)
+        assert await messenger.deliver(again, Contents()) == first
+        assert harness.calls.count("follow up") == 1
+        await messenger.remove_status_card(job)
+        await messenger.deliver(again, Contents())
+        assert harness.calls.count("follow up") == 2
+
+
+async def test_failures_where_nobody_else_is(tmp_path: Path) -> None:
+    """In the chat with the bot, a failure is shown on the status card; in a group chat, only its user sees it."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        there = await harness.alice.user.slash("imagine", prompt="a cat", **SMALL)
+        direct = await harness.job(job_id_of(answer(there)))
+        assert (await deliver(harness, failed(direct)))[1] == ["edit reply"]
+        assert (await deliver(harness, failed(direct, **MAY_NOT)))[1] == ["follow up"]
+
+
+async def test_the_buttons_of_a_failure(tmp_path: Path) -> None:
+    """They are removed wherever the failure was told, as long as the message can be edited."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        public, _ = await harness.start_job()
+        hidden = await private_job(harness)
+        remove = harness.messenger.remove_buttons
+        expired = noticed(hidden, (await deliver(harness, failed(hidden)))[0])
+        expired = replace(expired, origin=replace(hidden.origin, **TOKEN_DEAD))
+        assert await calls_of(harness, remove(expired)) == []
+        for job, origin, refusals, call in (
+            (public, {}, {}, "edit reply"),
+            (public, TOKEN_DEAD, {}, "edit message"),
+            (public, TOKEN_DEAD, {"DM": NO_DMS}, "edit message"),
+            (hidden, {}, {}, "edit reply"),
+        ):
+            posted, _ = await deliver(harness, failed(job, **origin), refusals=refusals)
+            notice = noticed(job, posted)
+            before = shown(harness, posted)
+            assert buttons(before), origin
+            assert await calls_of(harness, remove(replace(notice, origin=replace(job.origin, **origin)))) == [call]
+            after = shown(harness, posted)
+            assert not buttons(after), origin
+            assert text_of(after) == text_of(before), origin
+        harness.refuse("edit message", *NO_MESSAGE)
+        assert await calls_of(harness, remove(replace(notice, result_channel_id=1))) == ["edit message"]

@@ -12,6 +12,7 @@ from flux_bot.core import jobs
 from flux_bot.core.catalogue import SHAPES, load_catalogue
 from flux_bot.core.costs import CostDisplay, Money
 from flux_bot.core.jobs import MAX_IMAGES, Action, Failure, Image, Job, JobStatus, TaskResult
+from flux_bot.core.text import isolate
 from flux_bot.flux.protocol import OPERATOR_CODES
 from flux_bot.locales import LOCALES, translator_for
 from flux_bot.ui import texts
@@ -54,31 +55,46 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
         jobs.OVERDUE: ("never sent a result", "not charged", "try again"),
         jobs.MODEL_REJECTED: ("no longer offers this model", "cost nothing", "use another one"),
         jobs.SIZE_REJECTED: ("did not accept this shape", "cost nothing", r"takes 1\:1, 16\:9", "choose another"),
-        **dict.fromkeys(OPERATOR_CODES, ("cost nothing", "operator has been told")),
+        **dict.fromkeys(OPERATOR_CODES, ("cost nothing", "please tell the operator")),
         jobs.UNEXPECTED_ANSWER: ("could not make this picture", "cost nothing", "try again"),
     }
     assert said.keys() == set(CODES)
     for code, parts in said.items():
-        heading, details = failure_text(code).split("\n")
+        (heading,) = failure_text(code).split("\n")
         assert all(part.lower() in heading.lower() for part in parts), heading
         assert heading.startswith("⚠️ ")
-        assert details == f"-# flux-dev · `{JOB.id}`"
         assert ("cost nothing" in heading) is (code not in {jobs.OUTCOME_UNKNOWN, jobs.OVERDUE}), heading
     assert len({failure_text(code) for code in said}) == len(said)
+    for code in CODES:
+        told = texts.failure(EN, JOB, Failure(code, operator_told=True))
+        assert ("The operator has been told." in told) is (code in OPERATOR_CODES), code
+        assert EN("not-told") not in told, code
     unknown_shapes = texts.failure(EN, JOB, Failure(jobs.SIZE_REJECTED))
     assert unknown_shapes == failure_text("bad_request"), "nothing to choose from"
     assert failure_text("") == failure_text("never heard of") == failure_text(jobs.UNEXPECTED_ANSWER)
 
 
 def test_internals_are_hidden() -> None:
-    """Only a bad request's message is quoted, escaped and truncated; of operator problems no account, money or code."""
-    messages = {"size is bad.": "size is bad.", "@everyone *now*": r"\@everyone \*now\*", "x" * 500: "x" * 299 + "…"}
+    """Only a bad request's plain sentence is quoted, escaped; of operator problems no account, money or code."""
+    messages = {
+        "The seed is bad.": "The seed is bad.",
+        "Use ~~other~~ words, please": r"Use \~\~other\~\~ words, please",
+    }
+    internals = (
+        "cannot identify image file <_io.BytesIO object at 0x7f3a>",
+        "x" * 500,
+        "@everyone *now*",
+        "ValueError: no",
+        "",
+    )
+    for message in internals:
+        assert failure_text("bad_request", message) == failure_text("bad_request"), message
     for message, shown in messages.items():
         assert failure_text("bad_request", message).splitlines()[1] == f"It said: {shown}"
         for code in (*CODES, "never heard of"):
             assert code == "bad_request" or failure_text(code, message) == failure_text(code), code
     inside = r"token|balance|credit|money|paid|account|application|credential|key|http|api|_|\d{3}"
-    for text in (EN("unavailable"), *(failure_text(code).partition("\n-#")[0] for code in OPERATOR_CODES)):
+    for text in (EN("unavailable", told=EN("told")), *(failure_text(code) for code in OPERATOR_CODES)):
         assert not re.search(inside, text, re.IGNORECASE), text
     assert not [code for code in OPERATOR_CODES if code in failure_text(code)]
 
@@ -86,7 +102,7 @@ def test_internals_are_hidden() -> None:
 def test_running_status() -> None:
     """The status says what is running, since when in Discord's time format, and how long it usually takes."""
     for seconds, duration in {0.2: "1 s", 89.4: "89 s", 90: "2 min", 600: "10 min"}.items():
-        assert f"flux-dev usually takes about {duration}" in texts.painting(EN, REQUEST, NOW, seconds)
+        assert f"FLUX.1 dev usually takes about {duration}" in texts.painting(EN, REQUEST, NOW, seconds)
     assert "one to two minutes" in texts.painting(EN, REQUEST, NOW, None)
     editing = replace(REQUEST, action=Action.EDIT)
     for request, verb in ((REQUEST, "Painting"), (editing, "Editing")):
@@ -97,28 +113,28 @@ def test_running_status() -> None:
 
 
 def test_result() -> None:
-    """The heading mentions the user once; the small print has model, size, job id, and the seconds if known."""
+    """The heading mentions the user once; the small print has model, size, and the seconds if known."""
     kinds = ((Action.GENERATE, 1, "picture is"), (Action.GENERATE, 2, "picture is"), (Action.EDIT, 1, "edited"))
     for action, count, expected in kinds:
         heading = texts.result_heading(EN, replace(DONE, request=replace(REQUEST, action=action, count=count)))
-        assert heading.startswith(f"<@1> your {expected}"), heading
-        assert heading.endswith(" ready."), heading
+        assert heading.startswith(f"<@1>, your {expected}"), heading
+        assert heading.endswith(" ready!"), heading
     two = TaskResult("t", DONE.images * 2)
     assert "pictures are" in texts.result_heading(EN, replace(DONE, result=two)), "as many as arrived, not as requested"
     took = replace(DONE, submitted_at=NOW, finished_at=NOW + timedelta(seconds=8.4))
-    assert texts.result_details(EN, took) == f"-# flux-dev · 1024x1024 · 8 s · `{JOB.id}`"
+    assert texts.result_details(EN, took) == "-# FLUX.1 dev · 1024x1024 · 8 s"
     status = texts.status_details(EN, JOB, CostDisplay())
-    assert texts.result_details(EN, DONE) == status == f"-# flux-dev · 1024x1024 · `{JOB.id}`"
+    assert texts.result_details(EN, DONE) == status == "-# FLUX.1 dev · 1024x1024"
 
 
 def test_expected_cost() -> None:
     """A status card names the expected cost if that is wanted and known, with two digits, and in money if possible."""
-    details = "-# flux-dev · 1024x1024 · {}`" + JOB.id + "`"
+    details = "-# FLUX.1 dev · 1024x1024{}"
     for credit, price, shown in (
-        ("0.216", None, "about 0.22 credits · "),
-        ("0.216", PRICE, "about 0.22 credits ($0.021) · "),
-        ("123.4", PRICE, "about 123 credits ($11.75) · "),
-        ("1", None, "about 1 credit · "),
+        ("0.216", None, " · about 0.22 credits"),
+        ("0.216", PRICE, " · about 0.22 credits ($0.021)"),
+        ("123.4", PRICE, " · about 123 credits ($11.75)"),
+        ("1", None, " · about 1 credit"),
         (None, PRICE, ""),
     ):
         job = replace(JOB, expected_cost=Decimal(credit) if credit else None)
@@ -153,6 +169,20 @@ def test_cost() -> None:
         assert texts.cost(translator_for(locale), Decimal("0.216"), PRICE) == shown
 
 
+def test_numbers_of_pictures() -> None:
+    """The number of the parent's picture is known from either address of it, and from no other."""
+    parent = replace(DONE, result=TaskResult("t", tuple(Image(f"https://example.org/{n}.png") for n in (1, 2, 3))))
+    file = "https://cdn.discordapp.com/attachments/1/2/flux-{}-{}.png?ex=1"
+    for url, number in (
+        ("https://example.org/3.png", 3),
+        (file.format(JOB.id, 2), 2),
+        (file.format(JOB.id, "source"), None),
+        (file.format("another-job-0123", 2), None),
+        (None, None),
+    ):
+        assert texts.number_in(parent, url) == number, url
+
+
 def test_relations() -> None:
     """A card says how its request relates to the parent's, with a link if others can see the parent."""
     url = "https://cdn.discordapp.com/attachments/1/2/flux-job-id-012345678-{}.png?ex=1"
@@ -162,6 +192,8 @@ def test_relations() -> None:
     for request, of, how in (
         (replace(REQUEST, private=True), parent, "Rerolled from"),
         (replace(REQUEST, prompt="a dog"), parent, "Remixed from"),
+        (replace(REQUEST, count=4), parent, "Variations of"),
+        (REQUEST, replace(parent, request=replace(REQUEST, count=4)), "Remixed from"),
         (edit, parent, "Edited from"),
         (replace(edit, image_url=url.format("source")), edited, "Rerolled from"),
         (replace(edit, image_url=url.format(1)), edited, "Edited from"),
@@ -221,12 +253,35 @@ def test_any_prompt(prompt: str, count: int) -> None:
         alt = texts.alt_text(EN, request, number, count)
         assert len(alt) <= 1024
         assert alt.startswith(f"Picture {number} of {count}: " if count > 1 else prompt[:1000].rstrip("\\"))
-        assert alt.endswith((prompt, "…"))
+        assert alt.endswith((prompt, isolate(prompt), "…"))
 
 
 def test_other_texts_are_no_prompt() -> None:
     """Only a quotation is read as a prompt; its length decides whether it is truncated."""
     assert (texts.shown_prompt("a cat"), texts.shown_prompt(r"> a \*cat\*")) == (None, "a *cat*")
-    for length in (texts.PROMPT_ON_CARD, texts.PROMPT_ON_CARD + 1):
-        request = replace(REQUEST, prompt="a" * length)
-        assert texts.is_truncated(request) is texts.prompt(request).endswith("…") is (length > texts.PROMPT_ON_CARD)
+    for limit in (texts.PROMPT_ON_CARD, texts.PROMPT_IN_INFO):
+        for length in (limit, limit + 1):
+            request = replace(REQUEST, prompt="a" * length)
+            shown = texts.prompt(request, limit)
+            assert texts.is_truncated(request, limit) is shown.endswith("…") is (length > limit), length
+            assert texts.may_be_truncated(texts.shown_prompt(shown) or "") is (length > limit), length
+    assert not texts.may_be_truncated("and so on…"), "the user's own ellipsis"
+
+
+def test_a_bad_source() -> None:
+    """Only what the image API says about the picture of an edit makes another picture the remedy."""
+    edit = replace(JOB, request=replace(REQUEST, action=Action.EDIT, image_url="https://example.org/a.png"))
+    for job, code, message, is_bad in (
+        (edit, "bad_request", "cannot identify image file <_io.BytesIO object>", True),
+        (edit, "bad_request", "image_url is not reachable", True),
+        (edit, "bad_request", "The picture is too dark.", True),
+        (edit, "bad_request", "The prompt is imaginary.", False),
+        (edit, "api_error", "The picture is too dark.", False),
+        (JOB, "bad_request", "The picture is too dark.", False),
+    ):
+        text = texts.failure(EN, job, Failure(code, message))
+        assert ("could not use the picture" in text) is is_bad, (code, message)
+        assert "BytesIO" not in text
+    assert "\nIt said: The picture is too dark." in texts.failure(
+        EN, edit, Failure("bad_request", "The picture is too dark.")
+    )

@@ -9,7 +9,8 @@ import stamina
 
 from flux_bot.core.jobs import Failure
 from flux_bot.sandbox.faults import FILES, BadFile
-from tests.finished_jobs import mark_undelivered
+from flux_bot.ui.cards import Verb
+from tests.finished_jobs import buttons, mark_undelivered, press, result_of
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, alt_texts, gallery, job_id_of, picture, text_of
 from tests.images.picture_host import PictureHost, silent, status
@@ -21,7 +22,7 @@ async def test_temporary_errors(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None) as harness:
         for name, failure, calls in (
             ("post", None, ["post", "history", "post", "remove card"]),
-            ("edit reply", Failure("timeout"), ["edit reply", "edit reply"]),
+            ("follow up", Failure("timeout"), ["follow up", "follow up", "remove card"]),
             ("remove card", None, ["post", "remove card", "remove card"]),
         ):
             job, task = await harness.start_job(name)
@@ -30,9 +31,9 @@ async def test_temporary_errors(tmp_path: Path) -> None:
             await harness.fake.finish(task.id, failure=failure)
             await harness.wait_until_closed(job.id)
             assert harness.calls[before:] == calls
-            message = harness.messages()[-1]
+            message = harness.messages(viewer=harness.alice)[-1]
             assert "took too long" in text_of(message) if failure else alt_texts(message) == [name]
-        assert len(harness.messages()) == 3
+        assert len(harness.messages()) == 2
 
 
 async def test_unexpected_errors(tmp_path: Path) -> None:
@@ -119,26 +120,57 @@ async def test_late_pictures(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None, job_deadline_seconds=1) as harness:
         there = harness.alice.user.dm_channel
         for where, private, expired in (
-            (harness.channel, False, False),  # the failure is on the status card
-            (harness.channel, False, True),  # the failure is a post, which is not taken for the picture's
-            (there, True, True),  # the failure is a direct message
+            (harness.channel, False, False),  # only the user sees the failure
+            (harness.channel, False, True),  # the failure is a direct message, the picture is posted
+            (there, True, True),  # both are direct messages: the failure is not taken for the picture
         ):
             job, task = await harness.start_job(private=private)
             if expired:
                 await harness.change("UPDATE jobs SET token_expires_at = accepted_at")
-            await harness.wait_for_message("never sent a result", where=where)
+            await harness.wait_for_message(
+                "never sent a result", where=there if expired else where, viewer=harness.alice
+            )
             await eventually(lambda: harness.row(job.id)["next_delivery_at"] is None)  # noqa: B023  called at once
             notice = harness.row(job.id)["result_message_id"]
-            if expired and not private:
-                harness.refuse("post", 500, times=1)
+            if private:
+                harness.refuse("DM", 500, times=1)
             await harness.fake.finish(task.id)
             await harness.wait_until_closed(job.id)
             message = harness.messages(where)[-1]
-            assert text_of(message).startswith(f"<@{harness.alice.id}> your picture is ready.")
+            assert text_of(message).startswith(f"<@{harness.alice.id}>, your picture is ready!")
             assert message.id == harness.row(job.id)["result_message_id"]
-            assert notice not in [message.id for message in harness.messages(where)]
-        nonces = [(entry.json or {})["nonce"] for entry in harness.requests("post")]
+            places = harness.messages(viewer=harness.alice) + harness.messages(there)
+            assert notice not in [message.id for message in places]
+        nonces = [(entry.json or {})["nonce"] for entry in harness.requests("DM")]
         assert nonces[1] != nonces[2] == nonces[3]
+
+
+async def test_a_retry_that_works(tmp_path: Path) -> None:
+    """The failure before loses its buttons when its user's retry is posted, and only then; nothing waits for that."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        failure = Failure("timeout")
+        for refusal in (None, (503, 0)):
+            job, task = await harness.start_job()
+            await harness.fake.finish(task.id, failure=failure)
+            await harness.wait_until_closed(job.id)
+            notice = result_of(harness, await harness.job(job.id))
+            assert notice.flags.ephemeral
+            for is_last in (False, True):
+                await press(harness.alice, notice, Verb.RETRY, job)
+                await eventually(lambda: "running" in [row["status"] for row in harness.sql("SELECT status FROM jobs")])
+                (row,) = harness.sql("SELECT id FROM jobs WHERE status = 'running'")
+                retry = await harness.job(row["id"])
+                assert not retry.request.private, "only the failure was private"
+                await harness.change(
+                    "UPDATE jobs SET accepted_at = accepted_at - 60 WHERE id = ?", retry.id
+                )  # no double-click
+                if refusal and is_last:
+                    harness.refuse("edit reply", *refusal, times=1)
+                await harness.fake.finish(harness.tasks[retry.id].id, failure=None if is_last else failure)
+                await harness.wait_until_closed(retry.id)
+                kept = buttons(result_of(harness, await harness.job(job.id)))
+                assert bool(kept) is (not is_last or refusal is not None)
+            assert harness.row(job.id)["card_until"] is None
 
 
 async def test_a_lost_lease(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ EVERYBODY_AT_ONCE = {"flux_max_in_flight": 50, "max_running_per_user": 50, "max_
 
 
 async def test_refusals(tmp_path: Path) -> None:
-    """A refused submission is shown on its card and not repeated, unless the operator allows it once after a 500."""
+    """A refused submission is told its user and not repeated, unless the operator allows it once after a 500."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         for resubmit, prompt, fault, sentence, submissions in (
             (False, "something forbidden", None, "safety filter refused this prompt.", 1),
@@ -30,11 +30,15 @@ async def test_refusals(tmp_path: Path) -> None:
             before = len(harness.calls), len(harness.fake.submissions)
             harness.fake.faults.submit = ANSWERS[fault] if isinstance(fault, str) else fault
             reply = answer(await harness.imagine(prompt))
-            card = await harness.wait_for_message(sentence, f"> {prompt}")
-            assert card.id == reply.id
+            card = await harness.wait_for_message(sentence, f"> {prompt}", viewer=harness.alice)
+            assert card.flags.ephemeral
+            assert card.id != reply.id
             assert text_of(card).startswith(f"<@{harness.alice.id}> ⚠️ ")
             busy = ["edit reply"] if submissions > 1 else []
-            assert harness.calls[before[0] :] == ["reply", *busy, "edit reply"]
+            await harness.wait_until_closed(harness.sql("SELECT id FROM jobs ORDER BY accepted_at DESC")[0]["id"])
+            to_operator = ["open DM", "DM"] if fault == "no_api" else []
+            expected = ["reply", *busy, *to_operator, "follow up", "remove card"]
+            assert harness.calls[before[0] :] == expected, prompt
             assert len(harness.fake.submissions) - before[1] == submissions
         assert (await harness.imagine()).ephemeral, "no request is accepted while the operator has to act"
         await harness.restart()
@@ -67,7 +71,9 @@ async def test_an_unknown_outcome(tmp_path: Path) -> None:
         await harness.fake.finish(task)
         await harness.wait_for_message("your picture is ready", "> a lucky cat")
         await harness.imagine("a cat")
-        await harness.wait_for_message("may have been charged, so it was not sent a second time.", "> a cat")
+        await harness.wait_for_message(
+            "may have been charged, so it was not sent a second time.", "> a cat", viewer=harness.alice
+        )
         assert len(harness.fake.submissions) == 2
 
 
@@ -116,7 +122,9 @@ async def test_a_size_that_no_form_has(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         harness.fake.faults.submit = [ANSWERS["bad_request"], ANSWERS["bad_request"], None]
         await harness.imagine("a cat", model="flux-dev", size="16:9")
-        await harness.wait_for_message("did not accept this shape", "The model takes 1\\:1, 16\\:9,")
+        await harness.wait_for_message(
+            "did not accept this shape", "The model takes 1\\:1, 16\\:9,", viewer=harness.alice
+        )
         assert [one.body["size"] for one in harness.fake.submissions] == ["16:9", "1344x768"]
         await harness.imagine("a dog", model="flux-dev", size="16:9")
         await harness.wait_for_message("your picture is ready", "> a dog")
@@ -167,7 +175,7 @@ async def test_a_chosen_model_that_is_gone(tmp_path: Path) -> None:
             if card.ephemeral:  # the bot knows by now
                 assert prompt == "a dog"
             else:
-                await harness.wait_for_message("<@", f"> {prompt}")
+                await harness.wait_for_message("<@", f"> {prompt}", viewer=harness.alice)
         assert len(harness.fake.submissions) == 1
         (row,) = harness.sql("SELECT failure_code, failure_message FROM jobs")
         assert tuple(row) == (MODEL_REJECTED, "flux-kontext-pro")

@@ -58,7 +58,7 @@ async def test_the_database_fails(tmp_path: Path, caplog: pytest.LogCaptureFixtu
         async with harness.refused_writes("finished_at"):
             await harness.imagine()
             await eventually(lambda: "Can't save the result of task None" in caplog.text)
-        await harness.wait_for_message("safety filter refused this prompt")
+        await harness.wait_for_message("safety filter refused this prompt", viewer=harness.alice)
         assert len(harness.fake.submissions) == 1
 
 

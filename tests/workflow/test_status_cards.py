@@ -35,6 +35,9 @@ async def test_cancel(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, seconds=None) as harness:
         cancel = harness.app.workflow.cancel
         job, _ = await harness.start_job("a cat")
+        charged = await cancel(job.id, discards=False, caller_edits_card=False)
+        assert charged is not None
+        assert charged.status is JobStatus.RUNNING
         for times, caller_edits_card in ((0, True), (1, False)):
             cancelled = await cancel(job.id, caller_edits_card=caller_edits_card)
             assert cancelled

@@ -5,7 +5,7 @@ too-many-queued = { $limit ->
    *[other] Du hast schon { $limit } Bilder in der Warteschlange. Bitte warte, bis eines davon fertig ist, und versuche es dann noch einmal.
 }
 too-many-requests = Es laufen schon { $limit } deiner Anfragen nach fertigen Bildern. Bitte warte, bis eine davon erledigt ist, und versuche es dann noch einmal.
-unavailable = Der Bilddienst ist gerade nicht verfügbar. { told } Bitte versuche es später noch einmal.
+unavailable = Der Bilddienst ist gerade nicht verfügbar. { $told } Bitte versuche es später noch einmal.
 stopping = Ich starte gerade neu. Bitte versuche es in einer Minute noch einmal.
 one-image-needed = Bitte gib genau ein Bild zum Bearbeiten an: Hänge es bei `{ cmd-edit.image }` an oder füge bei `{ cmd-edit.image_url }` einen Link dazu ein.
 not-an-image = „{ $filename }“ ist kein Bild, das ich bearbeiten kann. Bitte hänge eine PNG-, JPEG- oder WebP-Datei an.
@@ -31,12 +31,10 @@ job-deleted = Ich weiß nicht mehr, wie dieses Bild entstanden ist, weil alte Au
 job-unknown = Dieses Bild habe ich nicht gefunden. Wähle eines aus der Liste, die beim Tippen erscheint.
 not-finished = Dieses Bild ist noch nicht fertig. Den Stand siehst du mit /{ cmd-jobs }.
 search-replaced = Du hast inzwischen eine neue Suche gestartet, deshalb habe ich diese abgebrochen.
-not-yours-to-delete = Löschen können das nur die Person, die den Auftrag gegeben hat, und Moderatoren.
 not-yours-to-cancel = Abbrechen können das nur die Person, die den Auftrag gegeben hat, und Moderatoren.
 too-late-to-cancel = Zum Abbrechen ist es zu spät: Das Ergebnis ist schon da oder wird gerade gepostet.
 expired-form = Dieses Formular ist abgelaufen, deshalb weiß ich nicht mehr, welches Bild du gemeint hast. Bitte wähle noch einmal „{ menu-edit-image }“.
 other-version = Das stammt aus einer anderen Version von mir, deshalb weiß ich nicht, was es tun soll. Bitte nimm stattdessen einen Befehl wie /{ cmd-jobs } oder /{ cmd-history }.
-you-wrote = Du hast geschrieben: { $prompt }
 
 # --- something broke ---
 
@@ -60,5 +58,5 @@ saved-message = Hier { $count ->
     [one] ist das Original
    *[other] sind die Originale
 } zu: { $prompt }
-save-refused = Ich darf dir keine Direktnachrichten schicken. Erlaube sie in den Privatsphäre-Einstellungen dieses Servers oder lade das Bild hier herunter: { $links }
-save-refused-no-links = Ich darf dir keine Direktnachrichten schicken. Erlaube sie in den Privatsphäre-Einstellungen dieses Servers und versuche es noch einmal.
+save-refused = Ich kann dir keine Direktnachrichten schicken. Erlaube sie in den Privatsphäre-Einstellungen dieses Servers oder lade hier herunter: { $links }
+save-refused-no-links = Ich kann dir keine Direktnachrichten schicken. Erlaube sie in den Privatsphäre-Einstellungen dieses Servers und versuche es noch einmal.

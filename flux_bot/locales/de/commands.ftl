@@ -38,9 +38,14 @@ cmd-history = verlauf
     .description = Sieh dir deine bisherigen Bilder an
     .search = suche
     .search-description = Nur Bilder, deren Prompt diese Wörter enthält
+    .starred = stern
+    .starred-description = Nur Bilder, denen du einen Stern gegeben hast
 
 cmd-preferences = einstellungen
     .description = Lege Standards für Modell, Größe und Anzahl fest, dazu Privatsphäre und Benachrichtigungen
+
+cmd-help = hilfe
+    .description = Zeige, was ich hier kann, und leg gleich los
 
 menu-edit-image = Bild bearbeiten
 menu-remix-prompt = Prompt remixen

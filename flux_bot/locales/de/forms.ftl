@@ -3,6 +3,7 @@ form-edit = Bild bearbeiten
 form-reword = Prompt ändern
 form-prompt = Prompt
 form-prompt-unchanged = Leer lassen, um ihn beizubehalten
+form-prompt-partial-hint = Nur der Anfang des Prompts ist bekannt
 form-instruction = Was soll sich ändern?
 form-instruction-hint = Zum Beispiel: Mach Winter daraus
 form-model = Modell

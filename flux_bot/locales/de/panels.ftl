@@ -20,6 +20,7 @@ info-link = [Bild { $number }]({ $url })
 info-job = Auftrag
 info-task = Task
 info-trace = Trace
+info-operator = Details für den Betreiber: { $details }
 info-command = Um es noch einmal zu erstellen, füge diesen Befehl ein:
 
 # --- /jobs ---
@@ -58,6 +59,7 @@ history-option = { $number }. { $prompt }
 
 preferences-title = ### Deine Standardeinstellungen
 preferences-saved = Änderungen werden automatisch gespeichert.
+preferences-reset-done = Zurückgesetzt: Es gelten wieder die Standardwerte.
 preferences-model = Modell für /{ cmd-imagine }
 preferences-edit-model = Modell für /{ cmd-edit }
 preferences-size = Format für /{ cmd-imagine }

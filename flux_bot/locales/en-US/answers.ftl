@@ -8,9 +8,9 @@ too-many-queued = { $limit ->
 }
 # For /show, /history and Save; $limit is at least 2.
 too-many-requests = You already have { $limit } requests for finished pictures in progress. Please wait for one to finish, then try again.
-unavailable = The picture service is not available right now. { told } Please try again later.
+unavailable = The picture service is not available right now. { $told } Please try again later.
 stopping = I’m restarting. Please try again in a minute.
-one-image-needed = Please give me exactly one picture to edit: attach it as `{ cmd-edit.image }` or paste a link to it as `{ cmd-edit.image_url }`.
+one-image-needed = I need exactly one picture to edit: attach it as `{ cmd-edit.image }` or paste a link to it as `{ cmd-edit.image_url }`, not both.
 not-an-image = “{ $filename }” is not a picture I can edit. Please attach a PNG, JPEG or WebP file.
 image-too-large = That picture is too large to edit. Please attach one of at most { $mebibytes } MiB.
 not-a-link = That is not a web link. Use one that begins with https:// and has no spaces, or upload the picture instead.
@@ -35,14 +35,11 @@ job-deleted = I no longer know how this picture was made, because old requests a
 job-unknown = I couldn’t find that picture. Choose one from the list that appears as you type.
 not-finished = This picture isn’t ready yet. Check on it with /{ cmd-jobs }.
 search-replaced = You have started a newer search, so I stopped this one.
-not-yours-to-delete = Only the person who requested this, or a moderator, can delete it.
 not-yours-to-cancel = Only the person who requested this, or a moderator, can cancel it.
-too-late-to-cancel = It is too late to cancel: the result is ready or about to be posted.
+too-late-to-cancel = It’s too late to cancel: the result is ready or about to be posted.
 expired-form = This form has expired, so I no longer know which picture you meant. Please choose “{ menu-edit-image }” again.
 # For a button, list or form that this version does not have.
 other-version = This comes from another version of me, so I don’t know what it should do. Please use a command such as /{ cmd-jobs } or /{ cmd-history } instead.
-# Follows any of the above where a form was sent in; $prompt is what was typed there.
-you-wrote = You wrote: { $prompt }
 
 # --- something broke ---
 
@@ -67,5 +64,5 @@ saved-message = Here { $count ->
    *[other] are the originals
 } of: { $prompt }
 # $links is a list of original-link.
-save-refused = I’m not allowed to send you direct messages. Allow them in this server’s privacy settings, or download from here: { $links }
-save-refused-no-links = I’m not allowed to send you direct messages. Allow them in this server’s privacy settings and try again.
+save-refused = I can’t send you direct messages. Allow them in this server’s privacy settings, or download from here: { $links }
+save-refused-no-links = I can’t send you direct messages. Allow them in this server’s privacy settings and try again.

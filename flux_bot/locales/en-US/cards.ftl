@@ -8,22 +8,28 @@ status-editing = 🎨 **Editing**, started { $since }.
 # Follows one of the two messages above.
 usual-unknown = This usually takes one to two minutes.
 usual = { $model } usually takes about { $duration }.
-slow = This is taking longer than usual, but it is still running. I’ll post the result when it’s ready.
+slow = This is taking longer than usual. I’ll post the result when it’s ready.
 duration-seconds = { $seconds } s
 duration-minutes = { $minutes } min
 status-queued = ⏳ **In the queue**, position { $place }. It starts automatically, and this message will update when it does.
 status-busy = ⏳ **Waiting**: the picture service is busy. It starts automatically, and this message will update when it does.
 cancelled = **Cancelled.** It cost nothing.
-cancelled-paid = **Cancelled**, but the picture service had already started. It is still charged, and the result will be discarded.
+cancelled-paid = **Cancelled**, but the picture service had already started, so it’s still charged and the result is discarded.
+# The private question before a job is cancelled that is charged in any case; the buttons below answer it. $user mentions the requester.
+cancel-question = The picture service has already started on this, so it will be charged either way. Do you want the result, visible to you alone, or should I discard it?
+cancel-question-other = The picture service has already started on this, so it will be charged either way. Should the result go to { $user } alone, or be discarded?
+cancel-question-private = The picture service has already started on this, so it will be charged either way. Do you want to keep the result or discard it?
+cancel-kept = 🔒 **Private.** Only you will get the result.
+cancel-kept-other = 🔒 **Private.** The result will only be sent to the person who requested it.
 
 # --- the result ---
 
 # $user mentions the user.
 result-ready = { $count ->
-    [one] { $user } your picture is ready.
-   *[other] { $user } your pictures are ready.
+    [one] { $user }, your picture is ready!
+   *[other] { $user }, your pictures are ready!
 }
-result-edited = { $user } your edited picture is ready.
+result-edited = { $user }, your edited picture is ready!
 # In small print: how this result relates to an earlier one. $parent is a link, or parent-plain.
 result-rerolled = Rerolled from { $parent }
 result-remixed = Remixed from { $parent }
@@ -51,8 +57,11 @@ alt-source = The picture before the edit
 # --- failures: what happened, what it cost, what to do ---
 
 free = It cost nothing.
+# $told below is one of these two.
 told = The operator has been told.
+not-told = Please tell the operator.
 failure-bad_request = The picture service did not accept this request. { free } Please change it and try again.
+failure-bad_source = The picture service could not use the picture you wanted to edit. { free } Please try another one; PNG and JPEG files work best.
 failure-forbidden = The picture service’s safety filter refused this prompt. { free } Please reword it and try again.
 failure-too_many_requests = The picture service is too busy at the moment. { free } Please try again in a few minutes.
 failure-api_error = The picture service failed while painting. { free } You can try again for free, which often helps.
@@ -63,14 +72,14 @@ failure-overdue = The picture service accepted the request but never sent a resu
 failure-model_rejected = The picture service no longer offers this model. { free } Please use another one.
 # $shapes is a list such as 1:1, 16:9.
 failure-size_rejected = The picture service did not accept this shape for this model. { free } The model takes { $shapes }. Please choose another one.
-failure-no_token = The picture service is not set up correctly. { free } { told }
-failure-invalid_token = The picture service is refusing this bot at the moment. { free } { told }
-failure-token_expired = The picture service no longer accepts this bot. { free } { told }
-failure-token_mismatched = The picture service does not recognize this bot. { free } { told }
-failure-used_up = The picture service is not available right now. { free } { told } Please try again later.
-failure-disabled = The picture service is blocking this bot at the moment. { free } { told }
-failure-no_api = The picture service can’t be found. { free } { told }
-failure-api_not_implemented = The picture service can’t do this at the moment. { free } { told }
+failure-no_token = The picture service is not set up correctly. { free } { $told }
+failure-invalid_token = The picture service is refusing this bot at the moment. { free } { $told }
+failure-token_expired = The picture service no longer accepts this bot. { free } { $told }
+failure-token_mismatched = The picture service does not recognize this bot. { free } { $told }
+failure-used_up = The picture service is not available right now. { free } { $told } Please try again later.
+failure-disabled = The picture service is blocking this bot at the moment. { free } { $told }
+failure-no_api = The picture service can’t be reached. { free } { $told }
+failure-api_not_implemented = The picture service can’t do this at the moment. { free } { $told }
 failure-unexpected = The picture service could not make this picture. { free } Please try again later.
 # $message is the picture service's own message, in English.
 failure-said = It said: { $message }
@@ -94,14 +103,20 @@ button-remix = Remix
 button-edit = Edit
 button-save = Save
 button-info = Info
-button-delete = Delete
+button-delete = Remove
 button-retry = Try again
 button-reword = Change the prompt
 # $model is the short name of another model, such as FLUX.2 pro.
 button-switch = Try again with { $model }
 # In place of button-reword, where the shape was refused.
 button-reshape = Change the shape
+# Where the picture to edit was refused.
+button-source = Use another picture
 button-cancel = Cancel
+# The answers to cancel-question; button-keep-waiting to cancel-question-private.
+button-keep = Keep it private
+button-keep-waiting = Keep it
+button-discard = Discard
 button-show = Show here
 button-fetch = Fetch: { $prompt }
 button-refresh = Refresh

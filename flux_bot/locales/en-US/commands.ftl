@@ -35,15 +35,20 @@ cmd-show = show
     .job-description = Type a word from its prompt
 
 cmd-jobs = jobs
-    .description = Show your running, queued and recent jobs
+    .description = See your pictures in progress, in the queue and just finished
 
 cmd-history = history
     .description = Browse your pictures
     .search = search
     .search-description = Only pictures with these words in the prompt
+    .starred = starred
+    .starred-description = Only pictures that you have starred
 
 cmd-preferences = preferences
     .description = Set your default model, size and number of pictures, privacy and pings
+
+cmd-help = help
+    .description = Show what I can do here, and start it
 
 menu-edit-image = Edit image
 menu-remix-prompt = Remix prompt

@@ -5,6 +5,7 @@ form-edit = Edit a picture
 form-reword = Change the prompt
 form-prompt = Prompt
 form-prompt-unchanged = Leave empty to keep it unchanged
+form-prompt-partial-hint = Only the beginning of the prompt is known
 form-instruction = What should change?
 form-instruction-hint = For example: make it winter
 form-model = Model

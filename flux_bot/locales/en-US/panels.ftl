@@ -22,6 +22,8 @@ info-link = [picture { $number }]({ $url })
 info-job = Request
 info-task = Task
 info-trace = Trace
+# In small print. $details are the three ids above.
+info-operator = Details for the operator: { $details }
 info-command = To make it again, paste this command:
 
 # --- /jobs ---
@@ -57,6 +59,8 @@ history-option = { $number }. { $prompt }
 
 preferences-title = ### Your defaults
 preferences-saved = Changes are saved automatically.
+# In place of preferences-saved, after preferences-reset.
+preferences-reset-done = The defaults are back: all settings are as they were at the beginning.
 preferences-model = Model for /{ cmd-imagine }
 preferences-edit-model = Model for /{ cmd-edit }
 preferences-size = Shape for /{ cmd-imagine }

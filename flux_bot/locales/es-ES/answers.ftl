@@ -5,7 +5,7 @@ too-many-queued = { $limit ->
    *[other] Ya tienes { $limit } imágenes en cola. Espera a que termine alguna e inténtalo de nuevo.
 }
 too-many-requests = Ya tienes { $limit } peticiones de imágenes terminadas en curso. Espera a que acabe alguna e inténtalo de nuevo.
-unavailable = El servicio de imágenes no está disponible ahora mismo. { told } Inténtalo de nuevo más tarde.
+unavailable = El servicio de imágenes no está disponible ahora mismo. { $told } Inténtalo de nuevo más tarde.
 stopping = Me estoy reiniciando. Inténtalo de nuevo dentro de un minuto.
 one-image-needed = Indica una sola imagen para editar: adjúntala en `{ cmd-edit.image }` o pega su enlace en `{ cmd-edit.image_url }`.
 not-an-image = «{ $filename }» no es una imagen que pueda editar. Adjunta un archivo PNG, JPEG o WebP.
@@ -31,12 +31,10 @@ job-deleted = Ya no sé cómo se creó esta imagen, porque las solicitudes antig
 job-unknown = No he encontrado esa imagen. Elige una de la lista que aparece mientras escribes.
 not-finished = Esta imagen aún no está lista. Usa /{ cmd-jobs } para ver cómo va.
 search-replaced = Has empezado una búsqueda más reciente, así que he detenido esta.
-not-yours-to-delete = Solo quien hizo la solicitud o un moderador puede eliminar esto.
 not-yours-to-cancel = Solo quien hizo la solicitud o un moderador puede cancelar esto.
 too-late-to-cancel = Ya es tarde para cancelar: el resultado está listo o a punto de publicarse.
 expired-form = Este formulario ha caducado y ya no sé a qué imagen te referías. Elige «{ menu-edit-image }» otra vez.
 other-version = Esto es de otra versión del bot y no sé qué debería hacer. Usa en su lugar un comando como /{ cmd-jobs } o /{ cmd-history }.
-you-wrote = Escribiste: { $prompt }
 
 # --- something broke ---
 

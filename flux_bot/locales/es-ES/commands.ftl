@@ -38,9 +38,14 @@ cmd-history = historial
     .description = Explora tus imágenes
     .search = buscar
     .search-description = Solo las imágenes con estas palabras en el prompt
+    .starred = destacadas
+    .starred-description = Solo las imágenes que has destacado
 
 cmd-preferences = preferencias
     .description = Configura tu modelo, tamaño y número de imágenes por defecto, la privacidad y los avisos
+
+cmd-help = ayuda
+    .description = Muestra lo que puedo hacer aquí, para empezar enseguida
 
 menu-edit-image = Editar imagen
 menu-remix-prompt = Remezclar el prompt

@@ -3,6 +3,7 @@ form-edit = Editar una imagen
 form-reword = Cambiar el prompt
 form-prompt = Prompt
 form-prompt-unchanged = Déjalo vacío para no cambiarlo
+form-prompt-partial-hint = Solo se conserva el principio del prompt
 form-instruction = ¿Qué quieres cambiar?
 form-instruction-hint = Por ejemplo: que sea invierno
 form-model = Modelo

@@ -20,6 +20,7 @@ info-link = [imagen { $number }]({ $url })
 info-job = ID de solicitud
 info-task = ID de tarea
 info-trace = ID de traza
+info-operator = Datos para el responsable del bot: { $details }
 info-command = Para volver a crearla, pega este comando:
 
 # --- /jobs ---
@@ -55,6 +56,7 @@ history-option = { $number }. { $prompt }
 
 preferences-title = ### Tus valores por defecto
 preferences-saved = Los cambios se guardan automáticamente.
+preferences-reset-done = Listo: se han restablecido los valores por defecto.
 preferences-model = Modelo para /{ cmd-imagine }
 preferences-edit-model = Modelo para /{ cmd-edit }
 preferences-size = Formato para /{ cmd-imagine }

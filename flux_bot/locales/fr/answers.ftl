@@ -5,7 +5,7 @@ too-many-queued = { $limit ->
    *[other] Tu as déjà { $limit } images dans la file d’attente. Attends que l’une d’elles soit prête, puis réessaie.
 }
 too-many-requests = Tu as déjà { $limit } demandes d’images terminées en cours. Attends que l’une d’elles aboutisse, puis réessaie.
-unavailable = Le service d’images n’est pas disponible pour le moment. { told } Réessaie plus tard.
+unavailable = Le service d’images n’est pas disponible pour le moment. { $told } Réessaie plus tard.
 stopping = Je redémarre. Réessaie dans une minute.
 one-image-needed = Indique une seule image à modifier : joins-la avec `{ cmd-edit.image }` ou colle son lien dans `{ cmd-edit.image_url }`.
 not-an-image = « { $filename } » n’est pas une image que je peux modifier. Joins un fichier PNG, JPEG ou WebP.
@@ -31,12 +31,10 @@ job-deleted = Je ne sais plus comment cette image a été créée, car les ancie
 job-unknown = Je n’ai pas trouvé cette image. Choisis-en une dans la liste qui s’affiche pendant que tu tapes.
 not-finished = Cette image n’est pas encore prête. Utilise /{ cmd-jobs } pour voir où elle en est.
 search-replaced = Tu as lancé une nouvelle recherche entre-temps : j’ai donc interrompu celle-ci.
-not-yours-to-delete = Seuls l’auteur de la demande et les modérateurs peuvent supprimer ceci.
 not-yours-to-cancel = Seuls l’auteur de la demande et les modérateurs peuvent annuler ceci.
 too-late-to-cancel = Il est trop tard pour annuler : le résultat est prêt ou sur le point d’être publié.
 expired-form = Ce formulaire a expiré et je ne sais plus de quelle image il s’agissait. Choisis à nouveau « { menu-edit-image } ».
 other-version = Cet élément vient d’une autre version du bot et je ne sais pas à quoi il sert. Utilise plutôt une commande comme /{ cmd-jobs } ou /{ cmd-history }.
-you-wrote = Tu as écrit : { $prompt }
 
 # --- something broke ---
 
@@ -60,5 +58,5 @@ saved-message = Voici { $count ->
     [one] l’original
    *[other] les originaux
 } de : { $prompt }
-save-refused = Je n’ai pas le droit de t’envoyer de messages privés. Autorise-les dans les paramètres de confidentialité de ce serveur, ou télécharge l’image ici : { $links }
-save-refused-no-links = Je n’ai pas le droit de t’envoyer de messages privés. Autorise-les dans les paramètres de confidentialité de ce serveur et réessaie.
+save-refused = Je ne peux pas t’envoyer de messages privés. Autorise-les dans les paramètres de confidentialité de ce serveur, ou télécharge ici : { $links }
+save-refused-no-links = Je ne peux pas t’envoyer de messages privés. Autorise-les dans les paramètres de confidentialité de ce serveur et réessaie.

@@ -38,9 +38,14 @@ cmd-history = historique
     .description = Parcours tes images
     .search = recherche
     .search-description = Uniquement les images dont le prompt contient ces mots
+    .starred = favoris
+    .starred-description = Uniquement tes images favorites
 
 cmd-preferences = préférences
     .description = Tes réglages par défaut : modèle, taille, nombre d’images, confidentialité et notifications
+
+cmd-help = aide
+    .description = Montre ce que je peux faire ici, pour commencer tout de suite
 
 menu-edit-image = Modifier l’image
 menu-remix-prompt = Remixer le prompt

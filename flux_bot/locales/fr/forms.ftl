@@ -3,6 +3,7 @@ form-edit = Modifier une image
 form-reword = Changer le prompt
 form-prompt = Prompt
 form-prompt-unchanged = Laisse vide pour le garder tel quel
+form-prompt-partial-hint = Seul le début du prompt est connu
 form-instruction = Que faut-il changer ?
 form-instruction-hint = Par exemple : mets la scène en hiver
 form-model = Modèle

@@ -20,6 +20,7 @@ info-link = [image { $number }]({ $url })
 info-job = ID de demande
 info-task = ID de tâche
 info-trace = ID de trace
+info-operator = Informations pour le responsable du bot : { $details }
 info-command = Pour la recréer, colle cette commande :
 
 # --- /jobs ---
@@ -58,6 +59,7 @@ history-option = { $number }. { $prompt }
 
 preferences-title = ### Tes réglages par défaut
 preferences-saved = Les modifications sont enregistrées automatiquement.
+preferences-reset-done = C’est fait : tous les réglages sont revenus à leur valeur par défaut.
 preferences-model = Modèle pour /{ cmd-imagine }
 preferences-edit-model = Modèle pour /{ cmd-edit }
 preferences-size = Format pour /{ cmd-imagine }

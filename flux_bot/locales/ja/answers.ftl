@@ -4,7 +4,7 @@ too-many-queued = { $limit ->
    *[other] 順番待ちの画像がすでに{ $limit }枚あります。完成するのを待ってから、もう一度お試しください。
 }
 too-many-requests = 完成した画像の呼び出しがすでに{ $limit }件進行中です。どれかが終わってから、もう一度お試しください。
-unavailable = 現在、画像生成サービスを利用できません。{ told }しばらくしてから、もう一度お試しください。
+unavailable = 現在、画像生成サービスを利用できません。{ $told }しばらくしてから、もう一度お試しください。
 stopping = ただいま再起動中です。1分ほど待ってから、もう一度お試しください。
 one-image-needed = 編集する画像を1枚だけ指定してください。`{ cmd-edit.image }` に添付するか、`{ cmd-edit.image_url }` にURLを貼り付けてください。
 not-an-image = 「{ $filename }」は編集できる画像ではありません。PNG、JPEG、WebPのいずれかのファイルを添付してください。
@@ -30,12 +30,10 @@ job-deleted = 古いリクエストは削除されるため、この画像をど
 job-unknown = その画像は見つかりませんでした。入力中に表示される候補から選んでください。
 not-finished = この画像はまだ完成していません。/{ cmd-jobs } で進み具合を確認できます。
 search-replaced = 新しい検索が始まったため、この検索は中止しました。
-not-yours-to-delete = 削除できるのは、リクエストした本人とモデレーターだけです。
 not-yours-to-cancel = キャンセルできるのは、リクエストした本人とモデレーターだけです。
 too-late-to-cancel = もうキャンセルできません。結果はすでに完成しているか、まもなく投稿されます。
 expired-form = フォームの有効期限が切れたため、どの画像のことか分からなくなりました。もう一度「{ menu-edit-image }」を選んでください。
-other-version = これは別のバージョンのボットが作成したもので、今のバージョンでは処理できません。代わりに /{ cmd-jobs } や /{ cmd-history } などのコマンドを使ってください。
-you-wrote = 入力した内容：{ $prompt }
+other-version = これは別のバージョンのBotが作成したもので、今のバージョンでは処理できません。代わりに /{ cmd-jobs } や /{ cmd-history } などのコマンドを使ってください。
 
 # --- something broke ---
 

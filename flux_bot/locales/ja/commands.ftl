@@ -38,9 +38,14 @@ cmd-history = 履歴
     .description = 自分の画像を一覧表示します
     .search = 検索
     .search-description = プロンプトにこの言葉を含む画像だけを表示
+    .starred = スター
+    .starred-description = スターを付けた画像だけを表示
 
 cmd-preferences = 設定
     .description = モデル・サイズ・枚数のデフォルトと、非公開・通知を設定します
+
+cmd-help = ヘルプ
+    .description = ここでできることを表示し、すぐに始められます
 
 menu-edit-image = 画像を編集
 menu-remix-prompt = プロンプトをリミックス

@@ -3,6 +3,7 @@ form-edit = 画像を編集
 form-reword = プロンプトを変更
 form-prompt = プロンプト
 form-prompt-unchanged = 空欄にすると、元のプロンプトをそのまま使います
+form-prompt-partial-hint = プロンプトは途中までしか残っていません
 form-instruction = どこを変えますか？
 form-instruction-hint = 例：冬の景色にする
 form-model = モデル

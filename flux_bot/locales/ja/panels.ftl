@@ -19,6 +19,7 @@ info-link = [画像{ $number }]({ $url })
 info-job = リクエストID
 info-task = タスクID
 info-trace = トレースID
+info-operator = 運営者向けの情報：{ $details }
 info-command = もう一度作るには、次のコマンドを貼り付けてください：
 
 # --- /jobs ---
@@ -53,6 +54,7 @@ history-option = { $number }. { $prompt }
 
 preferences-title = ### デフォルト設定
 preferences-saved = 変更は自動的に保存されます。
+preferences-reset-done = すべてデフォルトに戻しました。
 preferences-model = /{ cmd-imagine } のモデル
 preferences-edit-model = /{ cmd-edit } のモデル
 preferences-size = /{ cmd-imagine } の縦横比

@@ -4,7 +4,7 @@ too-many-queued = { $limit ->
    *[other] 이미 대기 중인 이미지가 { $limit }장 있어요. 완성되는 대로 다시 요청해 주세요.
 }
 too-many-requests = 완성된 이미지 요청이 이미 { $limit }개 진행 중이에요. 하나가 끝난 뒤에 다시 시도해 주세요.
-unavailable = 지금은 이미지 서비스를 쓸 수 없어요. { told } 나중에 다시 시도해 주세요.
+unavailable = 지금은 이미지 서비스를 쓸 수 없어요. { $told } 나중에 다시 시도해 주세요.
 stopping = 봇을 다시 시작하는 중이에요. 1분 뒤에 다시 요청해 주세요.
 one-image-needed = 편집할 이미지를 하나만 넣어 주세요. `{ cmd-edit.image }` 옵션에 첨부하거나 `{ cmd-edit.image_url }` 옵션에 링크를 붙여 넣으면 돼요.
 not-an-image = “{ $filename }” 파일은 편집할 수 있는 이미지가 아니에요. PNG, JPEG, WebP 파일을 첨부해 주세요.
@@ -30,12 +30,10 @@ job-deleted = 오래된 요청은 지워지기 때문에 이 이미지를 어떻
 job-unknown = 이미지를 찾지 못했어요. 입력할 때 나타나는 목록에서 선택해 주세요.
 not-finished = 아직 완성되지 않은 이미지예요. /{ cmd-jobs } 명령어로 진행 상황을 볼 수 있어요.
 search-replaced = 새로운 검색을 시작해서 이 검색은 중단했어요.
-not-yours-to-delete = 요청한 사람이나 관리자만 삭제할 수 있어요.
 not-yours-to-cancel = 요청한 사람이나 관리자만 취소할 수 있어요.
 too-late-to-cancel = 취소하기엔 늦었어요. 결과가 이미 나왔거나 곧 올라와요.
 expired-form = 입력 창이 만료되어 어떤 이미지였는지 알 수 없어요. ‘{ menu-edit-image }’ 항목을 다시 선택해 주세요.
 other-version = 다른 버전의 봇이 만든 항목이라 지금은 처리할 수 없어요. 대신 /{ cmd-jobs } 또는 /{ cmd-history } 같은 명령어를 사용해 주세요.
-you-wrote = 입력한 내용: { $prompt }
 
 # --- something broke ---
 

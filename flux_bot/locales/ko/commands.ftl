@@ -38,9 +38,14 @@ cmd-history = 기록
     .description = 내 이미지를 둘러봐요
     .search = 검색
     .search-description = 프롬프트에 이 단어가 들어간 이미지만 보기
+    .starred = 별표
+    .starred-description = 별표한 이미지만 보기
 
 cmd-preferences = 설정
     .description = 기본 모델, 크기, 이미지 수, 비공개, 완성 알림을 설정해요
+
+cmd-help = 도움말
+    .description = 여기서 할 수 있는 일을 보고 바로 시작해요
 
 menu-edit-image = 이미지 편집
 menu-remix-prompt = 프롬프트 리믹스

@@ -3,6 +3,7 @@ form-edit = 이미지 편집
 form-reword = 프롬프트 수정
 form-prompt = 프롬프트
 form-prompt-unchanged = 비워 두면 기존 프롬프트를 그대로 써요
+form-prompt-partial-hint = 프롬프트의 앞부분만 남아 있어요
 form-instruction = 무엇을 바꿀까요?
 form-instruction-hint = 예: 겨울로 바꿔 줘
 form-model = 모델

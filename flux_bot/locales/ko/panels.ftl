@@ -5,7 +5,7 @@ info-prompt = 프롬프트
 info-prompt-attached = 전체 프롬프트는 첨부 파일에 있어요.
 info-model = 모델
 info-size = 크기
-info-count = 개수
+info-count = 이미지 수
 info-seed = { $count ->
    *[other] 시드
 }
@@ -19,6 +19,7 @@ info-link = [이미지 { $number }]({ $url })
 info-job = 요청 ID
 info-task = 작업 ID
 info-trace = 추적 ID
+info-operator = 운영자용 정보: { $details }
 info-command = 다시 만들려면 아래 명령어를 붙여 넣으세요:
 
 # --- /jobs ---
@@ -53,6 +54,7 @@ history-option = { $number }. { $prompt }
 
 preferences-title = ### 내 기본 설정
 preferences-saved = 변경 사항은 자동으로 저장돼요.
+preferences-reset-done = 모두 기본값으로 되돌렸어요.
 preferences-model = /{ cmd-imagine } 모델
 preferences-edit-model = /{ cmd-edit } 모델
 preferences-size = /{ cmd-imagine } 비율

@@ -5,7 +5,7 @@ too-many-queued = { $limit ->
    *[other] Você já tem { $limit } imagens na fila. Espere alguma ficar pronta e tente de novo.
 }
 too-many-requests = Você já tem { $limit } pedidos de imagens prontas em andamento. Espere um deles terminar e tente de novo.
-unavailable = O serviço de imagens não está disponível agora. { told } Tente de novo mais tarde.
+unavailable = O serviço de imagens não está disponível agora. { $told } Tente de novo mais tarde.
 stopping = Estou reiniciando. Tente de novo daqui a um minuto.
 one-image-needed = Indique só uma imagem para editar: anexe em `{ cmd-edit.image }` ou cole o link em `{ cmd-edit.image_url }`.
 not-an-image = “{ $filename }” não é uma imagem que eu possa editar. Anexe um arquivo PNG, JPEG ou WebP.
@@ -31,12 +31,10 @@ job-deleted = Não sei mais como esta imagem foi criada, porque os pedidos antig
 job-unknown = Não encontrei essa imagem. Escolha uma da lista que aparece enquanto você digita.
 not-finished = Esta imagem ainda não está pronta. Use /{ cmd-jobs } para acompanhar.
 search-replaced = Você começou uma busca mais recente, então interrompi esta.
-not-yours-to-delete = Só quem fez o pedido ou um moderador pode excluir isto.
 not-yours-to-cancel = Só quem fez o pedido ou um moderador pode cancelar isto.
 too-late-to-cancel = É tarde demais para cancelar: o resultado já está pronto ou prestes a ser publicado.
 expired-form = Este formulário expirou e não sei mais a qual imagem você se referia. Escolha “{ menu-edit-image }” de novo.
 other-version = Isto é de outra versão do bot, e não sei o que deveria fazer. Use um comando como /{ cmd-jobs } ou /{ cmd-history }.
-you-wrote = Você escreveu: { $prompt }
 
 # --- something broke ---
 

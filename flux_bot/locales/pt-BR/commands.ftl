@@ -38,9 +38,14 @@ cmd-history = histórico
     .description = Mostra suas imagens
     .search = buscar
     .search-description = Só as imagens com estas palavras no prompt
+    .starred = favoritas
+    .starred-description = Só as imagens que você favoritou
 
 cmd-preferences = preferências
     .description = Define seu modelo, tamanho e número de imagens padrão, além da privacidade e dos avisos
+
+cmd-help = ajuda
+    .description = Mostra o que posso fazer aqui, para começar na hora
 
 menu-edit-image = Editar imagem
 menu-remix-prompt = Remixar prompt

@@ -3,6 +3,7 @@ form-edit = Editar uma imagem
 form-reword = Mudar o prompt
 form-prompt = Prompt
 form-prompt-unchanged = Deixe em branco para não mudar
+form-prompt-partial-hint = Só o começo do prompt é conhecido
 form-instruction = O que você quer mudar?
 form-instruction-hint = Por exemplo: que seja inverno
 form-model = Modelo

@@ -20,6 +20,7 @@ info-link = [imagem { $number }]({ $url })
 info-job = ID do pedido
 info-task = ID da tarefa
 info-trace = ID de rastreamento
+info-operator = Detalhes para o responsável pelo bot: { $details }
 info-command = Para criar de novo, cole este comando:
 
 # --- /jobs ---
@@ -55,6 +56,7 @@ history-option = { $number }. { $prompt }
 
 preferences-title = ### Seus padrões
 preferences-saved = As alterações são salvas automaticamente.
+preferences-reset-done = Pronto: os padrões foram restaurados.
 preferences-model = Modelo para /{ cmd-imagine }
 preferences-edit-model = Modelo para /{ cmd-edit }
 preferences-size = Formato para /{ cmd-imagine }

@@ -4,7 +4,7 @@ too-many-queued = { $limit ->
    *[other] 你已有 { $limit } 张图片在排队。请等有图片完成后再提交。
 }
 too-many-requests = 你已有 { $limit } 个查看成品图片的请求正在处理。请等其中一个完成后再试。
-unavailable = 图片服务目前不可用。{ told }请稍后再试。
+unavailable = 图片服务目前不可用。{ $told }请稍后再试。
 stopping = 我正在重启，请一分钟后再试。
 one-image-needed = 请只提供一张要编辑的图片：用 `{ cmd-edit.image }` 上传，或在 `{ cmd-edit.image_url }` 中粘贴链接。
 not-an-image = “{ $filename }”不是我能编辑的图片。请上传 PNG、JPEG 或 WebP 文件。
@@ -30,12 +30,10 @@ job-deleted = 旧的请求会被清除，所以我已经不知道这张图片是
 job-unknown = 找不到这张图片。请从输入时出现的列表中选择。
 not-finished = 这张图片还没有完成。可用 /{ cmd-jobs } 查看进度。
 search-replaced = 你已经开始了新的搜索，所以这次搜索已停止。
-not-yours-to-delete = 只有提交者本人或管理员才能删除。
 not-yours-to-cancel = 只有提交者本人或管理员才能取消。
 too-late-to-cancel = 来不及取消了：结果已经生成，或即将发出。
 expired-form = 表单已过期，我已经不知道你指的是哪张图片了。请再次选择“{ menu-edit-image }”。
 other-version = 这是机器人的另一个版本创建的，当前版本无法处理。请改用 /{ cmd-jobs } 或 /{ cmd-history } 等命令。
-you-wrote = 你填写的内容：{ $prompt }
 
 # --- something broke ---
 

@@ -4,20 +4,25 @@ status-painting = 🎨 **正在绘制**，{ $since }开始。
 status-editing = 🎨 **正在编辑**，{ $since }开始。
 usual-unknown = 通常需要一到两分钟。
 usual = { $model } 通常需要约 { $duration }。
-slow = 这次比平时久一些，但仍在进行中，完成后我会发出结果。
+slow = 这次比平时久一些，完成后我会发出结果。
 duration-seconds = { $seconds } 秒
 duration-minutes = { $minutes } 分钟
 status-queued = ⏳ **排队中**，第 { $place } 位。轮到后会自动开始，此消息也会随之更新。
 status-busy = ⏳ **等待中**：图片服务繁忙。稍后会自动开始，此消息也会随之更新。
 cancelled = **已取消**。未产生费用。
 cancelled-paid = **已取消**，但图片服务已经开始处理：费用仍会照常收取，结果会被丢弃。
+cancel-question = 图片服务已经开始处理，无论如何都会计费。要把结果留给自己看，还是丢弃？
+cancel-question-other = 图片服务已经开始处理，无论如何都会计费。要把结果只发给 { $user }，还是丢弃？
+cancel-question-private = 图片服务已经开始处理，无论如何都会计费。要保留结果，还是丢弃？
+cancel-kept = 🔒 **已设为私密**。结果只会发给你。
+cancel-kept-other = 🔒 **已设为私密**。结果只会发给提交者本人。
 
 # --- the result ---
 
 result-ready = { $count ->
-   *[other] { $user } 你的图片画好了。
+   *[other] { $user }，你的图片画好了。
 }
-result-edited = { $user } 你的图片编辑好了。
+result-edited = { $user }，你的图片编辑好了。
 result-rerolled = 根据{ $parent }重新生成
 result-remixed = 根据{ $parent }改编
 result-edited-from = 根据{ $parent }编辑
@@ -41,7 +46,9 @@ alt-source = 编辑前的图片
 
 free = 未产生费用。
 told = 已通知机器人管理员。
+not-told = 请告知机器人管理员。
 failure-bad_request = 图片服务未接受此请求。{ free }请修改后重试。
+failure-bad_source = 图片服务无法处理你要编辑的图片。{ free }请换一张再试，最好是 PNG 或 JPEG。
 failure-forbidden = 图片服务的安全过滤器拒绝了这条提示词。{ free }请换个说法再试。
 failure-too_many_requests = 图片服务目前太忙。{ free }请过几分钟再试。
 failure-api_error = 图片服务在绘制时出错。{ free }可以免费重试，通常就能解决。
@@ -51,14 +58,14 @@ failure-outcome_unknown = 发送请求时与图片服务的连接中断，没有
 failure-overdue = 图片服务接受了请求，但一直没有返回结果。失败的图片不计费。请重试。
 failure-model_rejected = 图片服务已不再提供此模型。{ free }请换一个模型。
 failure-size_rejected = 图片服务不接受此模型使用这个比例。{ free }此模型支持 { $shapes }。请换一个比例。
-failure-no_token = 图片服务的配置有误。{ free }{ told }
-failure-invalid_token = 图片服务目前拒绝此机器人访问。{ free }{ told }
-failure-token_expired = 图片服务已不再允许此机器人访问。{ free }{ told }
-failure-token_mismatched = 图片服务无法识别此机器人。{ free }{ told }
-failure-used_up = 图片服务目前不可用。{ free }{ told }请稍后再试。
-failure-disabled = 图片服务目前不对此机器人开放。{ free }{ told }
-failure-no_api = 找不到图片服务。{ free }{ told }
-failure-api_not_implemented = 图片服务目前不支持此操作。{ free }{ told }
+failure-no_token = 图片服务的配置有误。{ free }{ $told }
+failure-invalid_token = 图片服务目前拒绝此机器人访问。{ free }{ $told }
+failure-token_expired = 图片服务已不再允许此机器人访问。{ free }{ $told }
+failure-token_mismatched = 图片服务无法识别此机器人。{ free }{ $told }
+failure-used_up = 图片服务目前不可用。{ free }{ $told }请稍后再试。
+failure-disabled = 图片服务目前不对此机器人开放。{ free }{ $told }
+failure-no_api = 找不到图片服务。{ free }{ $told }
+failure-api_not_implemented = 图片服务目前不支持此操作。{ free }{ $told }
 failure-unexpected = 图片服务未能生成这张图片。{ free }请稍后再试。
 failure-said = 图片服务返回的信息：{ $message }
 
@@ -75,12 +82,16 @@ button-remix = 改编
 button-edit = 编辑
 button-save = 保存
 button-info = 详情
-button-delete = 删除
+button-delete = 移除
 button-retry = 重试
 button-reword = 修改提示词
 button-switch = 用 { $model } 重试
 button-reshape = 修改比例
+button-source = 换一张图片
 button-cancel = 取消
+button-keep = 设为私密并保留
+button-keep-waiting = 保留
+button-discard = 丢弃
 button-show = 发到这里
 button-fetch = 领取：{ $prompt }
 button-refresh = 刷新

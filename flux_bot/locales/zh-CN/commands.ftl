@@ -38,9 +38,14 @@ cmd-history = 历史
     .description = 浏览我的图片
     .search = 搜索
     .search-description = 只看提示词包含这些文字的图片
+    .starred = 星标
+    .starred-description = 只看加了星标的图片
 
 cmd-preferences = 设置
     .description = 设置默认模型、尺寸、图片数量、私密和完成提醒
+
+cmd-help = 帮助
+    .description = 查看我在这里能做什么，并马上开始
 
 menu-edit-image = 编辑图片
 menu-remix-prompt = 改编提示词

@@ -3,6 +3,7 @@ form-edit = 编辑图片
 form-reword = 修改提示词
 form-prompt = 提示词
 form-prompt-unchanged = 留空则保持不变
+form-prompt-partial-hint = 只保留了提示词的开头
 form-instruction = 想改什么？
 form-instruction-hint = 例如：改成冬天
 form-model = 模型

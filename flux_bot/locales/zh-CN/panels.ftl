@@ -19,6 +19,7 @@ info-link = [图片 { $number }]({ $url })
 info-job = 请求编号
 info-task = 任务编号
 info-trace = 追踪编号
+info-operator = 供机器人管理员参考：{ $details }
 info-command = 如需重新生成，请粘贴以下命令：
 
 # --- /jobs ---
@@ -53,6 +54,7 @@ history-option = { $number }. { $prompt }
 
 preferences-title = ### 你的默认设置
 preferences-saved = 更改会自动保存。
+preferences-reset-done = 已全部恢复为默认设置。
 preferences-model = /{ cmd-imagine } 的模型
 preferences-edit-model = /{ cmd-edit } 的模型
 preferences-size = /{ cmd-imagine } 的比例

@@ -6,7 +6,18 @@ import discord
 
 from flux_bot.core.jobs import JobStatus
 from flux_bot.ui.cards import Verb
-from tests.finished_jobs import answer, button_labels, make_moderator, press, press_without_waiting, private_text, prune
+from tests.finished_jobs import (
+    answer,
+    button_labels,
+    buttons,
+    forge,
+    make_moderator,
+    press,
+    press_without_waiting,
+    private_answer,
+    private_text,
+    prune,
+)
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, job_id_of, text_of
 
@@ -29,7 +40,7 @@ async def test_a_queued_job_costs_nothing(tmp_path: Path) -> None:
         card = answer(await press(harness.alice, waiting, Verb.CANCEL, job))
         assert card.id == waiting.id
         assert "It cost nothing" in text_of(card)
-        assert button_labels(card) == ["Try again", "Change the prompt", "Delete"]
+        assert button_labels(card) == ["Try again", "Change the prompt", "Remove"]
         assert harness.calls[before:] == ["reply"]
         row = harness.row(job.id)
         assert (row["status"], row["interaction_token"]) == (JobStatus.CANCELLED, None)
@@ -38,24 +49,82 @@ async def test_a_queued_job_costs_nothing(tmp_path: Path) -> None:
         assert len(harness.fake.submissions) == 2
 
 
-async def test_a_running_job_is_abandoned(tmp_path: Path) -> None:
-    """Its card says that it was paid for, even if pressed twice; its result is discarded, and it can be retried."""
+async def test_discarding_a_running_job(tmp_path: Path) -> None:
+    """It is only cancelled after a question; its card says that it was paid for, even if pressed twice."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job("a cat")
         card = card_of(harness)
+        question = private_answer(await press(harness.alice, card, Verb.CANCEL, job))
+        assert harness.row(job.id)["status"] == JobStatus.RUNNING
+        assert "charged either way" in text_of(question)
+        assert button_labels(question) == ["Keep it private", "Discard"]
+        assert buttons(question)[f"keep:{job.id}"].style is discord.ButtonStyle.primary
         for _ in range(2):
-            press_without_waiting(harness, harness.alice, card, f"cancel:{job.id}")
+            press_without_waiting(harness, harness.alice, question, f"discard:{job.id}")
         shown = await harness.wait_for_message("Cancelled", "still charged", "a cat")
-        await eventually(lambda: len(harness.requests("reply")) == 3)
-        assert shown.id == card_of(harness).id == card.id
+        await eventually(lambda: len(harness.requests("reply")) == 4)
+        (public,) = harness.messages(viewer=harness.bob)
+        assert shown.id == public.id == card.id
         await harness.fake.finish(task.id)
         await eventually(lambda: harness.row(job.id)["slot_held_until"] is None)
-        assert text_of(card_of(harness)) == text_of(shown)
+        assert text_of(harness.messages(viewer=harness.bob)[0]) == text_of(shown)
         assert harness.row(job.id)["status"] == JobStatus.CANCELLED
         harness.fake.seconds = 0
         await press(harness.alice, shown, Verb.RETRY, job)
         result = await harness.wait_for_message("is ready", "a cat")
         assert harness.row(job_id_of(result))["parent_id"] == job.id
+
+
+async def test_keeping_a_running_job_private(tmp_path: Path) -> None:
+    """Its public card goes; the question becomes its card and then the result, which only its user ever sees."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.start_job("a cat")
+        question = private_answer(await press(harness.alice, card_of(harness), Verb.CANCEL, job))
+        kept = private_answer(await press(harness.alice, question, Verb.KEEP, job))
+        assert kept.id == question.id
+        assert text_of(kept).startswith("🔒 **Private.** Only you will get the result.\n> a cat\n-# FLUX.2 flex")
+        await eventually(lambda: harness.messages(viewer=harness.bob) == [])
+        again = private_answer(await press(harness.alice, kept, Verb.CANCEL, job))
+        assert button_labels(again) == ["Keep it", "Discard"], "it is private already"
+        assert button_labels(private_answer(await press(harness.alice, again, Verb.KEEP, job))) == []
+        await harness.fake.finish(task.id)
+        await harness.wait_until_closed(job.id)
+        result = await harness.wait_for_message("is ready", "a cat", viewer=harness.alice)
+        assert (result.id, result.flags.ephemeral) == (question.id, True)
+        assert harness.messages(viewer=harness.bob) == []
+        assert (await harness.job(job.id)).request.private
+        for verb in (Verb.KEEP, Verb.DISCARD):
+            forge(harness, f"info:{job.id}", f"{verb}:{job.id}")
+            assert "too late" in private_text(await press(harness.alice, result, Verb.INFO, job)), verb
+
+
+async def test_a_job_that_is_kept_private_too_late(tmp_path: Path) -> None:
+    """If the result was there first, it is public, and the question says so."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.start_job("a cat")
+        question = private_answer(await press(harness.alice, card_of(harness), Verb.CANCEL, job))
+        await harness.fake.finish(task.id)
+        await harness.wait_until_closed(job.id)
+        assert "too late" in private_text(await press(harness.alice, question, Verb.KEEP, job))
+        (result,) = harness.messages(viewer=harness.bob)
+        assert "is ready" in text_of(result)
+        assert not (await harness.job(job.id)).request.private
+
+
+async def test_a_moderator_keeps_a_job_private(tmp_path: Path) -> None:
+    """Its user gets the result by direct message, and the moderator never sees it; others can't answer."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.start_job("a cat")
+        make_moderator(harness)
+        question = private_answer(await press(harness.bob, card_of(harness), Verb.CANCEL, job))
+        assert f"Should the result go to <@{harness.alice.id}> alone" in text_of(question)
+        kept = await press(harness.bob, question, Verb.KEEP, job)
+        assert "only be sent to the person who requested it" in private_text(kept)
+        await harness.fake.finish(task.id)
+        await harness.wait_until_closed(job.id)
+        direct = harness.messages(harness.alice.user.dm_channel)
+        assert ["is ready" in text_of(message) for message in direct] == [True]
+        assert [message.id for message in harness.messages(viewer=harness.bob)] == [question.id]
 
 
 async def test_only_by_its_user_or_a_moderator(tmp_path: Path) -> None:
@@ -67,7 +136,8 @@ async def test_only_by_its_user_or_a_moderator(tmp_path: Path) -> None:
         assert text == "Only the person who requested this, or a moderator, can cancel it."
         assert harness.row(job.id)["status"] == JobStatus.RUNNING
         make_moderator(harness)
-        await press(harness.bob, card, Verb.CANCEL, job)
+        question = private_answer(await press(harness.bob, card, Verb.CANCEL, job))
+        await press(harness.bob, question, Verb.DISCARD, job)
         await harness.wait_for_message("Cancelled")
 
         job, _ = await harness.start_job("a dog")
@@ -100,6 +170,7 @@ async def test_after_a_restart(tmp_path: Path) -> None:
         card = await harness.wait_for_message("longer than usual", "a cat", viewer=harness.alice)
         assert button_labels(card) == ["Cancel"]
         assert len(harness.requests("edit reply")) == 1  # by the new bot, or by the old one just before it stopped
-        await press(harness.alice, card, Verb.CANCEL, job)
-        assert "Cancelled" in text_of(card_of(harness))
+        question = private_answer(await press(harness.alice, card, Verb.CANCEL, job))
+        await press(harness.alice, question, Verb.DISCARD, job)
+        assert "Cancelled" in text_of(harness.messages(viewer=harness.alice)[0])
         assert harness.messages(viewer=harness.bob) == []

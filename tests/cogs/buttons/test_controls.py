@@ -14,6 +14,7 @@ from tests.finished_jobs import (
     press,
     private_text,
     prune,
+    remove_card,
     result_of,
 )
 from tests.harness import SMALL, BotHarness, alt_texts, text_of
@@ -21,7 +22,8 @@ from tests.harness import SMALL, BotHarness, alt_texts, text_of
 
 def test_every_button_does_something() -> None:
     """Each verb and each list on the cards has a handler."""
-    assert PRESSES.keys() == {*Verb, "pick", "jobs", "history", "prefer"}
+    lists = {"remove", "erase-now", "more", "pick", "jobs", "history", "prefer", "revise", "resend", "help", "which"}
+    assert PRESSES.keys() == {*Verb} | lists
 
 
 async def test_buttons_of_other_versions(tmp_path: Path) -> None:
@@ -29,8 +31,8 @@ async def test_buttons_of_other_versions(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         for custom_id in (f"upscale:{job.id}", "upscale", "info", "a\\nb:c"):
-            forge(harness, f"info:{job.id}", custom_id)
-            text = private_text(await harness.bob.click(result, label="Info"))
+            forge(harness, f"reroll:{job.id}", custom_id)
+            text = private_text(await harness.bob.click(result, label="Reroll"))
             reason = JOB_PRUNED if custom_id == "info" else "This comes from another version of me"
             assert text.startswith(reason), custom_id
 
@@ -50,12 +52,12 @@ async def test_after_a_restart(tmp_path: Path) -> None:
             assert (views._views, views._synced_message_views, views._modals) == ({}, {}, {})  # noqa: SLF001
         await press(harness.alice, result, Verb.REROLL, job)
         await children(harness, job)
-        await press(harness.alice, result, Verb.DELETE, job)
+        await remove_card(harness.alice, result, job)
         assert result not in harness.messages()
 
 
 async def test_in_direct_messages(tmp_path: Path) -> None:
-    """Reroll, Save and Delete work in a direct message as in a channel; cards of pruned jobs can be deleted."""
+    """Reroll, Save and Remove work in a direct message as in a channel; cards of pruned jobs can be removed."""
     async with BotHarness(tmp_path) as harness:
         user = harness.alice.user
         await user.slash("imagine", prompt="a cat", **SMALL)
@@ -71,8 +73,8 @@ async def test_in_direct_messages(tmp_path: Path) -> None:
         await press(user, result, Verb.SAVE, job)
         saved = await harness.wait_for_message("Here is the original", where=user.dm_channel)
         assert alt_texts(saved) == ["a cat"]
-        await press(user, result, Verb.DELETE, job)
+        await remove_card(user, result, job)
         await prune(harness)
-        await press(user, again, Verb.DELETE, child)
+        await remove_card(user, again, child)
         assert result not in harness.messages(user.dm_channel)
         assert again not in harness.messages(user.dm_channel)

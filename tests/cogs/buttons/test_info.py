@@ -15,6 +15,7 @@ from flux_bot.ui.cards import Verb
 from tests.database import NOW, SECOND, image_request, origin
 from tests.english import EN
 from tests.finished_jobs import children, copy_job, make_edit, make_result, press, private_text, result_of
+from tests.forms import submit_form
 from tests.harness import BotHarness, picture, text_of
 from tests.images.picture_host import PictureHost
 from tests.images.picture_host import picture as serve
@@ -65,12 +66,12 @@ def test_information() -> None:
     text, files = card_of(JOB)
     assert text == (
         "### How it was made\n**Prompt**\n> a \\*white\\* cat\n"
-        "**Model** `flux-dev`\n**Size** 1344x768\n**Pictures** 2\n**Seeds** 7, 8\n**Time** 8 s\n"
+        "**Model** FLUX.1 dev\n**Size** 1344x768\n**Pictures** 2\n**Seeds** 7, 8\n**Time** 8 s\n"
         "**Cost** 0.216 credits\n"
-        f"**Requested** <t:{int(NOW.timestamp())}:R> by <@1>\n**Request** `{JOB.id}`\n"
-        f"**Task** `the 'task'`\n**Trace** `{'t' * 99}…`\n"
+        f"**Requested** <t:{int(NOW.timestamp())}:R> by <@1>\n"
         "To make it again, paste this command:\n```\n"
-        "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:2\n```"
+        "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:2\n```\n"
+        f"-# Details for the operator: Request `{JOB.id}` · Task `the 'task'` · Trace `{'t' * 99}…`"
     )
     assert files == []
     text, _ = card_of(JOB, price=Money(Decimal("0.0952"), "USD"))
@@ -80,7 +81,8 @@ def test_information() -> None:
 def test_missing_facts() -> None:
     """What the image API does not tell is left out."""
     text, _ = card_of(replace(JOB, submitted_at=None, result=TaskResult(None, (Image("https://a/1.png"),))))
-    assert not [heading for heading in ("Seed", "Time", "Cost", "Task", "Trace") if f"**{heading}" in text]
+    assert not [heading for heading in ("Seed", "Time", "Cost") if f"**{heading}" in text]
+    assert text.endswith(f"-# Details for the operator: Request `{JOB.id}`")
     text, _ = card_of(replace(JOB, result=replace(RESULT, images=(*RESULT.images[:1], Image("https://a/2.png")))))
     assert "**Seed** 7\n" in text
 
@@ -111,9 +113,12 @@ def test_links() -> None:
     deleted = replace(JOB, result_message_id=None)
     text, _ = card_of(JOB, parent=parent, related=(first, hidden, deleted, second))
     assert (
-        f"\n**Made from** [picture 1]({HERE}/98)\n"
-        f"**Made from this** [picture 1]({HERE}/1), [picture 2]({HERE}/2)\nTo make it again"
+        f"\n**Made from** [an earlier picture]({HERE}/98)\n"
+        f"**Made from this** [1]({HERE}/1), [2]({HERE}/2)\nTo make it again"
     ) in text
+    for url, link in ((RESULT.images[1].url, "picture 2"), ("https://example.org/roof.png", "an earlier picture")):
+        text, _ = card_of(about(action=Action.EDIT, image_url=url), parent=parent)
+        assert f"\n**Made from** [{link}]({HERE}/98)\n" in text, url
     text, _ = card_of(JOB, parent=hidden, related=(hidden, deleted))
     assert "Made from" not in text
 
@@ -151,7 +156,8 @@ async def test_press(tmp_path: Path) -> None:
         text = private_text(await press(harness.bob, result, Verb.INFO, job))
         assert harness.calls[calls:] == ["reply"]
         assert "\n**Cost** 0.216 credits ($0.021)\n" in text
-        assert f"by <@{harness.alice.id}>\n**Request** `{job.id}`\n**Task** `{harness.tasks[job.id].id}`\n" in text
+        assert f"by <@{harness.alice.id}>\n" in text
+        assert f": Request `{job.id}` · Task `{harness.tasks[job.id].id}` · Trace `" in text
         await press(harness.alice, result, Verb.REROLL, job)
         (child,) = await children(harness, job)
         again = result_of(harness, child)
@@ -159,10 +165,10 @@ async def test_press(tmp_path: Path) -> None:
         _, second = await children(harness, job, 2)
         text = private_text(await press(harness.bob, result, Verb.INFO, job))
         urls = (again.jump_url, result_of(harness, second).jump_url)
-        assert "**Made from this** [picture 1]({}), [picture 2]({})\n".format(*urls) in text
+        assert "**Made from this** [1]({}), [2]({})\n".format(*urls) in text
         assert "**Made from** " not in text
         text = private_text(await press(harness.bob, again, Verb.INFO, child))
-        assert f"**Made from** [picture 1]({result.jump_url})\n" in text
+        assert f"**Made from** [an earlier picture]({result.jump_url})\n" in text
 
 
 async def test_links_to_other_servers(tmp_path: Path) -> None:
@@ -207,4 +213,21 @@ async def test_the_source_address_is_hidden_from_others(tmp_path: Path) -> None:
         for child in await children(harness, job, 2):
             owner = harness.bob if child.origin.user_id == harness.bob.id else harness.alice
             text = private_text(await press(owner, result_of(harness, child), Verb.INFO, child))
-            assert "image_url:" not in text
+            assert ("image_url:" in text) is (owner is harness.alice), "bob's job has the address, but he has not"
+
+
+async def test_the_source_address_still_works(tmp_path: Path) -> None:
+    """The command of an edited result has its address, while that works; an expired one is left out."""
+    async with BotHarness(tmp_path) as harness:
+        job, result = await make_result(harness)
+        await submit_form(harness.alice, await press(harness.alice, result, Verb.EDIT, job), prompt="add a hat")
+        (child,) = await children(harness, job)
+        shown = result_of(harness, child)
+        for url, is_shown in (
+            (job.images[0].url, True),
+            (f"https://cdn.discordapp.com/attachments/1/2/flux-{job.id}-1.png?ex=1&is=1&hm=1", False),
+            ("https://example.org/roof.png", True),
+        ):
+            await harness.change("UPDATE jobs SET image_url = ? WHERE id = ?", url, child.id)
+            text = private_text(await press(harness.alice, shown, Verb.INFO, child))
+            assert (f" image_url:{url}" in text) is is_shown, url

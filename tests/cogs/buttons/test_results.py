@@ -1,4 +1,4 @@
-"""Reroll, Try again, Change the prompt and Delete."""
+"""Reroll, Vary, Try again and Change the prompt."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +13,10 @@ from tests.finished_jobs import (
     forge,
     make_edit,
     make_failure,
-    make_moderator,
     make_result,
     press,
     press_without_waiting,
     private_text,
-    prune,
     reset_interactions,
     result_of,
 )
@@ -27,8 +25,7 @@ from tests.forms import form_of, last_submission, prefilled, submit_form, while_
 from tests.harness import BotHarness, alt_texts, picture, text_of
 from tests.rejected_models import reject_model
 
-NOT_YOURS = "Only the person who requested this, or a moderator, can delete it."
-ON_RESULT = ["Reroll", "Remix", "Edit", "Save", "Info", "Delete"]
+ON_RESULT = ["Reroll", "Vary", "Edit", "Remix", "Save"]
 
 
 async def test_reroll(tmp_path: Path) -> None:
@@ -43,8 +40,8 @@ async def test_reroll(tmp_path: Path) -> None:
         assert (child.request, child.parent_id, last_submission(harness)) == (job.request, job.id, body)
         again = result_of(harness, child)
         assert [text_of(message) for message in harness.messages()] == [before, text_of(again)]
-        start = "your pictures are ready.\n-# Rerolled from [an earlier picture]"
-        assert text_of(again).startswith(f"<@{harness.alice.id}> {start}({result.jump_url})")
+        start = "your pictures are ready!\n-# Rerolled from [an earlier picture]"
+        assert text_of(again).startswith(f"<@{harness.alice.id}>, {start}({result.jump_url})")
         assert alt_texts(again) == ["Picture 1 of 2: a cat", "Picture 2 of 2: a cat"]
         assert button_labels(again) == ON_RESULT
         assert harness.pinged(again) == [harness.alice.id]
@@ -52,7 +49,7 @@ async def test_reroll(tmp_path: Path) -> None:
         await press(harness.bob, again, Verb.REROLL, child)
         (third,) = await children(harness, child)
         assert third.origin.user_id == harness.bob.id
-        assert text_of(result_of(harness, third)).startswith(f"<@{harness.bob.id}> {start}({again.jump_url})")
+        assert text_of(result_of(harness, third)).startswith(f"<@{harness.bob.id}>, {start}({again.jump_url})")
         assert harness.pinged(result_of(harness, third)) == [harness.bob.id]
 
 
@@ -124,11 +121,34 @@ async def test_pressed_twice_in_a_row(tmp_path: Path) -> None:
         await children(harness, job, 2)
 
 
+async def test_vary(tmp_path: Path) -> None:
+    """One picture becomes four like it; of four it is a reroll, and an edit is just made again."""
+    async with BotHarness(tmp_path) as harness:
+        job, result = await make_result(harness)
+        await press(harness.bob, result, Verb.VARY, job)
+        (child,) = await children(harness, job)
+        assert child.request == replace(job.request, count=4)
+        assert child.origin.user_id == harness.bob.id
+        four = result_of(harness, child)
+        assert f"your pictures are ready.\n-# Variations of [an earlier picture]({result.jump_url})" in text_of(four)
+        assert len(alt_texts(four)) == 4
+        await press(harness.alice, four, Verb.VARY, child)
+        (again,) = await children(harness, child)
+        assert again.request == child.request
+        assert "-# Rerolled from [an earlier picture]" in text_of(result_of(harness, again))
+
+        edit, card = await make_edit(harness, image=("roof.png", picture().read()))
+        body = last_submission(harness)
+        await press(harness.alice, card, Verb.VARY, edit)
+        (child,) = await children(harness, edit)
+        assert (child.request, last_submission(harness)) == (edit.request, body)
+
+
 async def test_try_again(tmp_path: Path) -> None:
     """A failure can be retried until it works; each attempt has a card of its own, as private as the first."""
     async with BotHarness(tmp_path) as harness:
         job, card = await make_failure(harness, "api_error", count=2)
-        assert button_labels(card) == ["Try again", "Delete"]
+        assert button_labels(card) == ["Try again", "Remove"]
         harness.fake.faults.failure = Failure("api_error")
         await press(harness.alice, card, Verb.RETRY, job)
         (child,) = await children(harness, job)
@@ -141,22 +161,23 @@ async def test_try_again(tmp_path: Path) -> None:
         shown = text_of(result_of(harness, last))
         assert "your pictures are ready" in shown
         assert "an earlier picture" not in shown
-        assert ["⚠️" in text_of(message) for message in harness.messages()] == [True, True, False]
+        assert ["⚠️" in text_of(message) for message in harness.messages(viewer=harness.alice)] == [True, True, False]
+        assert len(harness.messages(viewer=harness.bob)) == 1
 
         job, card = await make_failure(harness, "timeout", "a secret cat", private=True)
         assert (await press(harness.alice, card, Verb.RETRY, job)).ephemeral
         await children(harness, job)
-        assert len(harness.messages(viewer=harness.bob)) == 3
+        assert len(harness.messages(viewer=harness.bob)) == 1
 
 
 async def test_try_again_with_another_model(tmp_path: Path) -> None:
-    """Anybody can request the same from the model on the button; a private reply says if that model is gone, too."""
+    """The button makes the same from the model that it names; if that is gone, it says so."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         job, card = await make_result(harness, model="flux-pro-1.1", size="768x1344", count=2)
-        assert button_labels(card) == ["Try again with FLUX.1 pro", "Delete"]
-        assert not (await press(harness.bob, card, Verb.SWITCH, job)).ephemeral
+        assert button_labels(card) == ["Try again with FLUX.1 pro", "Remove"]
+        harness.refuse("edit reply", 404, 10008, times=1)  # the card keeps its button after the retry
+        assert not (await press(harness.alice, card, Verb.SWITCH, job)).ephemeral
         (child,) = await children(harness, job)
-        assert child.origin.user_id == harness.bob.id
         assert child.request == replace(job.request, model="flux-pro")
         assert child.request.model_chosen
         assert "your pictures are ready" in text_of(result_of(harness, child))
@@ -176,7 +197,7 @@ async def test_another_model_for_an_edit(tmp_path: Path) -> None:
         harness.fake.faults.gone_models = ("flux-kontext-max",)
         source = ("roof.png", picture().read())
         job, card = await make_edit(harness, image=source, private=True, model="flux-kontext-max")
-        assert button_labels(card) == ["Try again with FLUX.1 pro", "Delete"]
+        assert button_labels(card) == ["Try again with FLUX.1 pro", "Remove"]
         await harness.change("UPDATE jobs SET model_chosen = 0 WHERE id = ?", job.id)
         body = last_submission(harness)
         await press(harness.alice, card, Verb.SWITCH, job)
@@ -198,7 +219,7 @@ async def test_change_the_prompt(tmp_path: Path) -> None:
         for code in ("forbidden", "bad_request"):
             job, card = await make_failure(harness, code, "a naughty cat", size="96x64", count=2)
             before = last_submission(harness)
-            assert button_labels(card) == ["Change the prompt", "Try again", "Delete"]
+            assert button_labels(card) == ["Change the prompt", "Try again", "Remove"]
             opened = await press(harness.alice, card, Verb.REWORD, job)
             assert form_of(opened)["title"] == "Change the prompt"
             assert prefilled(opened)["prompt"] == "a naughty cat"
@@ -206,54 +227,6 @@ async def test_change_the_prompt(tmp_path: Path) -> None:
             (child,) = await children(harness, job)
             assert last_submission(harness) == before | {"prompt": "a good cat"}
             assert "your pictures are ready" in text_of(result_of(harness, child))
-
-
-async def test_delete(tmp_path: Path) -> None:
-    """Only the user or a moderator can delete a card; its picture stays in the history, and its children stay."""
-    async with BotHarness(tmp_path) as harness:
-        job, result = await make_result(harness)
-        other_job, other = await make_result(harness, "a dog")
-        failed, failure = await make_failure(harness, "api_error")
-        for card, about in ((result, job), (failure, failed)):
-            assert private_text(await press(harness.bob, card, Verb.DELETE, about)) == NOT_YOURS
-        assert harness.messages() == [result, other, failure]
-        assert (await harness.job(job.id)).result_message_id == result.id
-
-        calls = len(harness.calls)
-        pressed = await press(harness.alice, result, Verb.DELETE, job)
-        assert (pressed.response, pressed.followups) == (None, [])
-        assert harness.calls[calls:] == ["reply", "remove card"]
-        await press(harness.alice, failure, Verb.DELETE, failed)
-        assert harness.messages() == [other]
-        assert (await harness.job(job.id)).result_message_id is None
-        await harness.change("UPDATE jobs SET parent_id = ? WHERE id = ?", job.id, other_job.id)
-        assert "Made from" not in private_text(await press(harness.alice, other, Verb.INFO, other_job))
-
-        make_moderator(harness)
-        await press(harness.bob, other, Verb.DELETE, other_job)
-        assert harness.messages() == []
-        assert alt_texts(answer(await harness.alice.slash(harness.channel, "history"))) == ["a dog", "a cat"]
-
-
-async def test_delete_of_a_private_card_and_twice(tmp_path: Path) -> None:
-    """A private card can be deleted, even if its job was pruned; two presses delete once and cause no error."""
-    async with BotHarness(tmp_path) as harness:
-        for is_pruned in (False, True):
-            job, result = await make_result(harness, private=True)
-            if is_pruned:
-                await prune(harness)
-            await press(harness.alice, result, Verb.DELETE, job)
-            assert harness.messages(viewer=harness.alice) == [], is_pruned
-
-        job, result = await make_result(harness)
-        calls = harness.calls.count("remove card")
-        for _ in range(2):
-            press_without_waiting(harness, harness.alice, result, f"delete:{job.id}")
-        await eventually(lambda: harness.calls.count("remove card") == calls + 2)
-        await eventually(lambda: harness.row(job.id)["result_message_id"] is None)
-        await harness.alice.slash(harness.channel, "jobs")
-        assert "follow up" not in harness.calls
-        assert harness.messages() == []
 
 
 async def test_parent_pruned_while_its_child_runs(tmp_path: Path) -> None:

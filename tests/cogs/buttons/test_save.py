@@ -11,7 +11,7 @@ from tests.harness import BotHarness, alt_texts, gallery, picture, picture_bytes
 
 SENT = "📬 I have sent you the original in a direct message."
 SENT_ALL = "📬 I have sent you the originals in a direct message."
-REFUSED = "I’m not allowed to send you direct messages. Allow them in this server’s privacy settings"
+REFUSED = "I can’t send you direct messages. Allow them in this server’s privacy settings"
 
 
 def replace_file(harness: BotHarness, job: Job, data: bytes) -> None:

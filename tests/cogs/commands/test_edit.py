@@ -41,7 +41,7 @@ async def test_attachment(tmp_path: Path) -> None:
         (task_id,) = harness.fake.tasks
         await harness.fake.finish(task_id)
         result = await harness.wait_for_message(
-            "your edited picture is ready.", "> add a cat", "flux-kontext-pro · 16:9"
+            "your edited picture is ready!", "> add a cat", "FLUX Kontext pro · 16:9"
         )
         assert alt_texts(result) == ["add a cat"]
         body = harness.fake.submissions[0].body
@@ -59,7 +59,7 @@ async def test_address(tmp_path: Path) -> None:
         url = host.answer("/roof.png", serve(picture().read()))
         options = {"model": "flux-kontext-max", "size": "square", "private": True}
         await harness.alice.slash(harness.channel, "edit", prompt="add a cat", image_url=f" {url} ", **options)
-        await harness.wait_for_message("your edited picture is ready.", "flux-kontext-max · 1:1", viewer=harness.alice)
+        await harness.wait_for_message("your edited picture is ready!", "FLUX Kontext max · 1:1", viewer=harness.alice)
         assert harness.messages(viewer=harness.bob) == []
         assert harness.fake.submissions[0].body["image_url"] == url
         assert len(host.requests) == 2, "the image API fetches it, and the bot to show the source picture"

@@ -10,6 +10,7 @@ import simcord
 from cogs.commands.history import PAGE_SIZE, THUMBNAIL_BYTES
 from flux_bot.locales import LOCALES
 from flux_bot.sandbox.faults import BadFile
+from flux_bot.ui.cards import Verb
 from tests.finished_jobs import (
     age_jobs,
     answer,
@@ -19,6 +20,7 @@ from tests.finished_jobs import (
     lose_message,
     lose_originals,
     make_picture,
+    press,
     private_answer,
     private_text,
     prune,
@@ -92,7 +94,7 @@ async def test_one_page(tmp_path: Path) -> None:
         assert names == [f"flux-{job.id}-small" for job in (dog, cat)]
         first_of_cat = next(iter(harness.fake.files.values())).data
         assert harness.env.backend.cdn.get(shown.attachments[1].url) == first_of_cat
-        assert page_buttons(shown) == {}
+        assert page_buttons(shown) == {"Starred only": True}
         assert listed_prompts(await history(harness, harness.bob)) == ["1. a bird"]
         assert shown.id not in [message.id for message in harness.messages(viewer=harness.bob)]
 
@@ -111,14 +113,14 @@ async def test_turning_pages(tmp_path: Path) -> None:
         await copy_job(harness, job, *(f"number {number}" for number in range(1, 2 * PAGE_SIZE + 1)))
         first = await history(harness)
         assert listed_prompts(first) == [f"{place}. number {13 - place}" for place in range(1, 7)]
-        assert page_buttons(first) == {"Previous": False, "Next": True}
+        assert page_buttons(first) == {"Previous": False, "Next": True, "Starred only": True}
         second = await turn_page(harness, first)
         assert text_of(second).startswith("### Your pictures, page 2 of 3\n")
         assert listed_prompts(second) == [f"{place}. number {13 - place}" for place in range(7, 13)]
-        assert page_buttons(second) == {"Previous": True, "Next": True}
+        assert page_buttons(second) == {"Previous": True, "Next": True, "Starred only": True}
         third = await turn_page(harness, second)
         assert listed_prompts(third) == ["13. number 0"]
-        assert page_buttons(third) == {"Previous": True, "Next": False}
+        assert page_buttons(third) == {"Previous": True, "Next": False, "Starred only": True}
         assert len(third.attachments) == 1
         assert listed_prompts(await turn_page(harness, third, "Previous")) == listed_prompts(second)
 
@@ -147,7 +149,11 @@ async def test_after_a_restart(tmp_path: Path) -> None:
         assert listed_prompts(second) == ["7. a cat"]
         assert alt_texts(await open_picture(harness, second, job.id)) == ["a cat"]
         set_locale(harness, "de")
-        assert page_buttons(await turn_page(harness, second, "Previous")) == {"Zurück": False, "Weiter": True}
+        assert page_buttons(await turn_page(harness, second, "Previous")) == {
+            "Zurück": False,
+            "Weiter": True,
+            "Nur mit Stern": True,
+        }
 
 
 async def test_extreme_prompts(tmp_path: Path) -> None:
@@ -215,6 +221,31 @@ async def test_searching_by_pages(tmp_path: Path) -> None:
             assert listed_ids(await turn_page(harness, second, "Previous")) == ids[:0:-1], search
 
 
+async def test_starred(tmp_path: Path) -> None:
+    """Starred pictures have a star, and can be shown alone: by the option or the button, and with a search."""
+    async with BotHarness(tmp_path) as harness:
+        job = await make_picture(harness, "a cat")
+        nothing = private_answer(await harness.alice.slash(harness.channel, "history", starred=True))
+        assert text_of(nothing).startswith("You have no starred pictures yet. Choose “Star” in the list")
+        assert listed_prompts(await turn_page(harness, nothing, "All pictures")) == ["1. a cat"]
+        await copy_job(harness, job, *(f"star {number}" for number in range(PAGE_SIZE + 1)), is_starred=1)
+        shown = await history(harness)
+        assert text_of(shown).count("⭐") == PAGE_SIZE
+        assert "⭐" not in text_of(await turn_page(harness, shown)).replace("star 0 · <t:", "").splitlines()[-1]
+        shown = await turn_page(harness, shown, "Starred only")
+        assert text_of(shown).startswith("### Your starred pictures, page 1 of 2\n")
+        shown = await turn_page(harness, shown)
+        assert text_of(shown).startswith("### Your starred pictures, page 2 of 2\n")
+        assert len(listed_ids(shown)) == 1
+        assert page_buttons(shown) == {"Previous": True, "Next": False, "All pictures": True}
+        found = private_answer(await harness.alice.slash(harness.channel, "history", starred=True, search="3"))
+        assert text_of(found).startswith("### Your starred pictures with “3”, page 1 of 1\n")
+        assert len(listed_ids(found)) == 1
+        found = private_answer(await harness.alice.slash(harness.channel, "history", starred=True, search="cat"))
+        assert text_of(found) == "None of your starred pictures has “cat” in its prompt."
+        assert listed_prompts(await turn_page(harness, found, "All pictures")) == ["1. a cat"]
+
+
 # --- pictures ------------------------------------------------------------------------------------------
 
 
@@ -267,14 +298,14 @@ async def test_opening(tmp_path: Path) -> None:
         picked = await open_picture(harness, shown, job.id)
         assert text_of(picked).startswith(f"A picture by <@{harness.alice.id}>, made <t:")
         assert alt_texts(picked) == ["Picture 1 of 2: a cat", "Picture 2 of 2: a cat"]
-        verbs = ["reroll", "remix", "edit", "save", "info", "delete", "show"]
+        verbs = ["reroll", "vary", "edit", "remix", "save"]
         assert list(buttons(picked)) == [f"{verb}:{job.id}" for verb in verbs]
 
         before = len(harness.messages())
-        public = await harness.alice.click(picked, custom_id=f"show:{job.id}")
+        public = await press(harness.alice, picked, Verb.SHOW, job)
         assert not public.ephemeral
         assert alt_texts(answer(public)) == ["Picture 1 of 2: a cat", "Picture 2 of 2: a cat"]
-        assert list(buttons(answer(public))) == [f"{verb}:{job.id}" for verb in verbs[:-1]]
+        assert list(buttons(answer(public))) == [f"{verb}:{job.id}" for verb in verbs]
         assert harness.pinged(answer(public)) == []
         assert len(harness.messages(viewer=harness.bob)) == before + 1
         (page,) = [message for message in harness.messages(viewer=harness.alice) if message.id == shown.id]

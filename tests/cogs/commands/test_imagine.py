@@ -8,7 +8,8 @@ from typing import Any
 import discord
 
 from flux_bot.core.jobs import Failure, Preferences
-from tests.finished_jobs import answer
+from flux_bot.core.text import isolate
+from tests.finished_jobs import answer, latest_job
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, alt_texts, gallery, job_id_of, text_of
 
@@ -47,8 +48,8 @@ async def test_in_a_channel(tmp_path: Path) -> None:
         assert not interaction.ephemeral
         assert re.search(r"Painting\*\*, started <t:\d+:R>\. This usually takes one to two minutes\.", card)
         job_id = job_id_of(answer(interaction))
-        last_lines = "> a cat on a roof\n-# flux-2-flex · 64x64"
-        assert card.endswith(f"\n{last_lines} · `{job_id}`")
+        last_lines = "> a cat on a roof\n-# FLUX.2 flex · 64x64"
+        assert card.endswith(f"\n{last_lines}")
 
         await eventually(lambda: job_id in harness.tasks)
         body = dict(harness.fake.submissions[0].body)
@@ -60,7 +61,7 @@ async def test_in_a_channel(tmp_path: Path) -> None:
         await harness.wait_until_closed(job_id)
         (result,) = harness.messages()
         assert re.fullmatch(
-            rf"<@{harness.alice.id}> your pictures are ready\.\n{last_lines} · \d+ s · `{job_id}`",
+            rf"<@{harness.alice.id}>, your pictures are ready!\n{last_lines} · \d+ s",
             text_of(result),
         )
         assert alt_texts(result) == [f"Picture {number} of 3: a cat on a roof" for number in (1, 2, 3)]
@@ -70,7 +71,7 @@ async def test_in_a_channel(tmp_path: Path) -> None:
         assert harness.calls == ["publish", "reply", "post", "remove card"]
 
         # now the model has a usual time
-        assert re.search(r"flux-2-flex usually takes about \d+ s\.", text_of(answer(await harness.imagine())))
+        assert re.search(r"FLUX.2 flex usually takes about \d+ s\.", text_of(answer(await harness.imagine())))
 
 
 async def test_private(tmp_path: Path) -> None:
@@ -132,7 +133,7 @@ def assert_only_pings(harness: BotHarness, *users: int) -> None:
 
 
 async def test_prompts_as_written(tmp_path: Path) -> None:
-    """Card and result show the prompt, complete or, if it is long, complete in a file; a failure the API's text too."""
+    """Card, result and failure show the prompt or, if it is long, its beginning; a failure also the API's sentence."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         harness.guild.create_role("mods", mentionable=True)
         for name, prompt in PROMPTS.items():
@@ -146,9 +147,8 @@ async def test_prompts_as_written(tmp_path: Path) -> None:
             for message in (card, result):
                 shown = prompt_on(message)
                 assert prompt.startswith(shown.removesuffix("…")), name
-                assert len(shown) > min(len(prompt), 700) - 1, name
-            texts = [harness.env.backend.cdn.get(file.url) for file in result.attachments if ".txt" in file.filename]
-            assert texts == ([] if prompt_on(result) == prompt.strip() else [prompt.strip().encode()]), name
+                assert len(shown) > min(len(prompt), 140) - 1, name
+            assert not [file for file in result.attachments if ".txt" in file.filename], name
             assert len(text_of(result)) < LONGEST, name
             (alt_text,) = alt_texts(result)
             assert alt_text, name
@@ -156,14 +156,28 @@ async def test_prompts_as_written(tmp_path: Path) -> None:
             assert harness.pinged(result) == [harness.alice.id], name
 
             job, task = await harness.start_job(prompt)
-            await harness.fake.finish(task.id, failure=Failure("bad_request", prompt[:200]))
+            await harness.fake.finish(task.id, failure=Failure("bad_request", f"Reword this: {prompt[:200]}"))
             await harness.wait_until_closed(job.id)
-            card = harness.messages()[-1]
+            card = harness.messages(viewer=harness.alice)[-1]
             assert prompt.startswith(prompt_on(card).removesuffix("…")), name
-            (quote,) = [line for line in text_of(card).split("\n") if line.startswith("It said: ")]
-            assert as_shown(quote.removeprefix("It said: ")) == prompt[:200], name
-        assert len(harness.messages()) == 2 * len(PROMPTS), "the cards are removed"
+            for quote in (line for line in text_of(card).split("\n") if line.startswith("It said: ")):
+                said = as_shown(quote.removeprefix("It said: "))
+                assert said in {f"Reword this: {prompt[:200]}", isolate(f"Reword this: {prompt[:200]}")}, name
+        assert len(harness.messages(viewer=harness.alice)) == 2 * len(PROMPTS), "the cards are removed"
         assert_only_pings(harness, harness.alice.id)
+
+
+async def test_words_for_models_and_sizes(tmp_path: Path) -> None:
+    """A word stands for a model or a size, for both commands."""
+    async with BotHarness(tmp_path) as harness:
+        for command, options, expected in (
+            ("imagine", {"model": "Best", "size": "Phone"}, ("flux-2-max", "9:16")),
+            ("imagine", {"model": "flux.2 PRO", "size": "handy"}, ("flux-2-pro", "9:16")),
+            ("edit", {"model": "text", "size": "banner", "image_url": harness.host_picture()}, ("flux-2-flex", "21:9")),
+        ):
+            await harness.alice.slash(harness.channel, command, prompt="a cat", **options)
+            request = (await latest_job(harness)).request
+            assert (request.model, request.size, request.model_chosen) == (*expected, True), options
 
 
 # --- preferences -----------------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ from typing import Any
 import discord
 import simcord
 
-from flux_bot.core.jobs import Failure
+from flux_bot.core.jobs import Failure, Job
 from flux_bot.locales import LOCALES
 from flux_bot.store.history import LISTED
+from flux_bot.ui.cards import Verb
 from tests.finished_jobs import (
     answer,
     buttons,
@@ -17,8 +18,10 @@ from tests.finished_jobs import (
     forge,
     make_picture,
     mark_undelivered,
+    press,
     private_answer,
     private_text,
+    remove_card,
     reset_interactions,
     set_locale,
 )
@@ -56,6 +59,11 @@ async def fetch(harness: BotHarness, shown: discord.Message, job_id: str) -> dis
     fetched = await harness.alice.click(shown, custom_id=f"fetch:{job_id}")
     await harness.wait_until_closed(job_id)
     return private_answer(fetched)
+
+
+async def press_cancel(harness: BotHarness, card: discord.Message, job: Job) -> discord.Message:
+    """Let alice press Cancel on the card of a running job, and return the question."""
+    return private_answer(await press(harness.alice, card, Verb.CANCEL, job))
 
 
 async def queue_jobs(harness: BotHarness, *wanted: str) -> list[str]:
@@ -112,9 +120,8 @@ async def test_recent(tmp_path: Path) -> None:
             await harness.wait_until_closed(job.id)
         await harness.change("UPDATE jobs SET finished_at = finished_at - 3601 WHERE prompt = 'an old cat'")
         cancelled, _ = await harness.start_job("a cancelled cat")
-        await harness.alice.click(
-            await harness.wait_for_message("Painting", "a cancelled cat"), custom_id=f"cancel:{cancelled.id}"
-        )
+        card = await harness.wait_for_message("Painting", "a cancelled cat")
+        await press(harness.alice, await press_cancel(harness, card, cancelled), Verb.DISCARD, cancelled)
         await harness.change("UPDATE jobs SET cost = NULL")
         lines = text_of(await panel(harness)).splitlines()
         assert lines[1:3] == [NONE, "**Just finished**"]
@@ -127,7 +134,7 @@ async def test_recent(tmp_path: Path) -> None:
 
         result = await harness.wait_for_message("ready", "a public cat")
         job_id = job_id_of(result)
-        await harness.alice.click(result, custom_id=f"delete:{job_id}")
+        await remove_card(harness.alice, result, await harness.job(job_id))
         await eventually(lambda: harness.row(job_id)["result_message_id"] is None)
         assert text_of(await panel(harness)).endswith(f"{time_of(harness, job_id, 'finished_at')}: a public cat")
 
@@ -247,13 +254,17 @@ async def test_cancel(tmp_path: Path) -> None:
         assert text_of(card).startswith("**Cancelled.** It cost nothing.\n> a dog")
         assert set(buttons(card)) == {f"{verb}:{queued}" for verb in ("retry", "reword", "delete")}
 
-        for message in (shown, outdated):  # the second time nothing changes
+        question = private_answer(await cancel(harness, shown, running.id))
+        assert question.id not in {shown.id, outdated.id}
+        assert harness.row(running.id)["status"] == "running"
+        await press(harness.alice, question, Verb.DISCARD, running)
+        for message in (shown, outdated):  # nothing changes any more
             result = await cancel(harness, message, running.id)
             assert (answer(result).id, result.followups) == (message.id, [])
             assert "a cat" not in text_of(answer(result))
         card = harness.messages(viewer=harness.alice)[0]
         assert text_of(card).startswith(
-            "**Cancelled**, but the picture service had already started. It is still charged"
+            "**Cancelled**, but the picture service had already started, so it’s still charged"
         )
         await harness.fake.finish(task.id)
         await eventually(lambda: next_up in harness.tasks)
@@ -262,7 +273,7 @@ async def test_cancel(tmp_path: Path) -> None:
 
         await harness.fake.finish(harness.tasks[next_up].id)
         await harness.wait_until_closed(next_up)
-        assert "It is too late to cancel" in private_text(await cancel(harness, shown, next_up))
+        assert "It’s too late to cancel" in private_text(await cancel(harness, shown, next_up))
         assert "**Just finished**" in await refresh(harness, shown)
         statuses = [harness.row(job_id)["status"] for job_id in (running.id, queued, next_up)]
         assert statuses == ["cancelled", "cancelled", "delivered"]

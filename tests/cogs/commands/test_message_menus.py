@@ -8,6 +8,7 @@ import discord
 import simcord
 
 from flux_bot.sandbox.faults import ANSWERS
+from flux_bot.ui.texts import PROMPT_ON_CARD
 from tests.discord_server.payloads import Payload
 from tests.finished_jobs import answer, latest_job, make_edit, make_result, private_text, prune
 from tests.forms import fields_of, form_of, last_submission, prefilled, submit_form, while_database_hangs
@@ -75,7 +76,7 @@ async def test_edit_attachments(tmp_path: Path) -> None:
         assert prefilled(opened) == {"model": ["flux-kontext-pro"], "size": ["like-the-picture"]}
         usual = {"action": "edit", "prompt": "add a cat", "model": "flux-kontext-pro", "size": "16:9"}
         assert await submit(harness, opened) == usual | {"image_url": ROOF[1]}
-        result = await harness.wait_for_message(f"<@{harness.alice.id}> your edited picture is ready", "add a cat")
+        result = await harness.wait_for_message(f"<@{harness.alice.id}>, your edited picture is ready", "add a cat")
         assert "from" not in text_of(result).split("\n")[1]
         chosen = {"model": "flux-kontext-max", "size": "9:21"}
         opened = await choose(harness, EDIT, house)
@@ -218,7 +219,7 @@ async def test_remix_a_members_text(tmp_path: Path) -> None:
         values = prefilled(opened)
         assert (values["prompt"], values["model"], values["count"]) == ("a *cat*\non a roof", ["flux-dev"], "1")
         await submit_form(harness.alice, opened)
-        await harness.wait_for_message(f"<@{harness.alice.id}> your picture is ready")
+        await harness.wait_for_message(f"<@{harness.alice.id}>, your picture is ready")
         usual = {"action": "generate", "model": "flux-dev", "size": "1:1", "count": 1}
         assert last_submission(harness) == usual | {"prompt": "a *cat*\non a roof"}
 
@@ -266,7 +267,7 @@ async def test_remix_a_result_of_the_bot(tmp_path: Path) -> None:
         opened = await choose(harness, REMIX, message, harness.bob)
         assert prefilled(opened)["prompt"] == prompt
         await submit_form(harness.bob, opened)
-        await harness.wait_for_message(f"<@{harness.bob.id}> your pictures are ready")
+        await harness.wait_for_message(f"<@{harness.bob.id}>, your pictures are ready")
         assert last_submission(harness) == before
         opened = await choose(harness, REMIX, message)
         chosen = {"action": "generate", "prompt": "a dog", "model": "flux-dev", "size": "16:9", "count": 1}
@@ -282,6 +283,24 @@ async def test_remix_a_result_of_the_bot(tmp_path: Path) -> None:
         await prune(harness)
         values = prefilled(await choose(harness, REMIX, message))
         assert (values["prompt"], values["model"], values["count"]) == (prompt, ["flux-dev"], "1")
+        assert "Only the beginning" not in str(form_of(opened))
+
+
+async def test_remix_of_a_long_prompt(tmp_path: Path) -> None:
+    """The whole prompt is in the form, although the card has its beginning; without the job, the form says so."""
+    prompt = "a cat " * 200 + "and a dog"
+    async with BotHarness(tmp_path) as harness:
+        _, message = await make_result(harness, prompt)
+        assert "and a dog" not in text_of(message)
+        opened = await choose(harness, REMIX, message)
+        assert prefilled(opened)["prompt"] == prompt
+        assert "Only the beginning" not in str(form_of(opened))
+        await prune(harness)
+        opened = await choose(harness, REMIX, message)
+        beginning = prefilled(opened)["prompt"]
+        assert prompt.startswith(beginning.removesuffix("…"))
+        assert len(beginning) == PROMPT_ON_CARD
+        assert "Only the beginning of the prompt is known" in str(form_of(opened))
 
 
 async def test_remix_a_card_without_pictures(tmp_path: Path) -> None:
@@ -291,9 +310,9 @@ async def test_remix_a_card_without_pictures(tmp_path: Path) -> None:
         waiting = await harness.wait_for_message("Painting", "cat")
         harness.fake.faults.submit = ANSWERS["moderation"]
         await harness.imagine("a *dog*", size="96x64", count=2)
-        failed = await harness.wait_for_message("filter refused", "dog")
-        for message, prompt in ((waiting, "a *cat*"), (failed, "a *dog*")):
-            values = prefilled(await choose(harness, REMIX, message, harness.bob))
+        failed = await harness.wait_for_message("filter refused", "dog", viewer=harness.alice)
+        for message, prompt, who in ((waiting, "a *cat*", harness.bob), (failed, "a *dog*", harness.alice)):
+            values = prefilled(await choose(harness, REMIX, message, who))
             assert (values["prompt"], values["model"], values["count"]) == (prompt, ["flux-2-flex"], "2")
         panel = answer(await harness.alice.slash(harness.channel, "jobs"))
         assert "I can’t see any text" in private_text(await choose(harness, REMIX, panel))

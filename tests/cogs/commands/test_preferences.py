@@ -19,7 +19,7 @@ from tests.finished_jobs import (
     set_locale,
 )
 from tests.forms import prefilled
-from tests.harness import BotHarness, job_id_of, picture, walk
+from tests.harness import BotHarness, job_id_of, picture, text_of, walk
 
 PICTURE = ("roof.png", picture().read())
 ALL = Preferences("flux-2-max", "flux-kontext-max", "16:9", 3, private=True, ping=False)
@@ -138,9 +138,19 @@ async def test_saved_with_each_click(tmp_path: Path) -> None:
         reset_interactions(harness)
 
         await prefer(harness, ALL)
-        assert state(await press(harness, shown, "reset")) == DEFAULTS
+        assert "Changes are saved automatically." in text_of(shown)
+        before = set(select_menus(shown))
+        shown = await press(harness, shown, "reset")
+        assert state(shown) == DEFAULTS
+        assert "**The defaults are back" in text_of(shown)
+        assert before.isdisjoint(select_menus(shown)), "clients keep a list's old choice under its old custom_id"
         assert await saved(harness) == Preferences()
         assert await saved(harness, harness.bob) == Preferences(count=2)
+        (sizes,) = [custom_id for custom_id in select_menus(shown) if custom_id.startswith("prefer:size:")]
+        again = answer(await harness.alice.select(shown, ["16:9"], custom_id=sizes))
+        assert await saved(harness) == Preferences(size="16:9")
+        assert "Changes are saved automatically." in text_of(again)
+        assert set(select_menus(again)) == before
 
 
 async def test_a_full_catalogue(tmp_path: Path) -> None:
@@ -219,5 +229,6 @@ async def test_pings(tmp_path: Path) -> None:
                 await harness.change("UPDATE jobs SET token_expires_at = 0 WHERE id = ?", job.id)
                 await harness.fake.finish(task.id, failure=failure)
                 await harness.wait_until_closed(job.id)
-                message = await harness.wait_for_message(f"<@{harness.alice.id}>", answered, f"> {prompt}")
+                where = harness.alice.user.dm_channel if failure else harness.channel
+                message = await harness.wait_for_message(f"<@{harness.alice.id}>", answered, f"> {prompt}", where=where)
                 assert harness.pinged(message) == pinged, (prompt, answered)

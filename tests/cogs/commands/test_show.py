@@ -9,6 +9,7 @@ import simcord
 
 from flux_bot.core.jobs import Failure, Job
 from flux_bot.sandbox.faults import BadFile
+from flux_bot.ui.cards import Verb
 from tests.finished_jobs import (
     age_jobs,
     answer,
@@ -19,15 +20,19 @@ from tests.finished_jobs import (
     lose_message,
     lose_originals,
     make_picture,
+    press,
     private_answer,
     private_text,
+    remove_card,
     reset_interactions,
+    select_menus,
 )
 from tests.forms import submit_form, while_database_hangs
 from tests.harness import BotHarness, alt_texts, gallery, job_id_of, picture, picture_bytes, text_of
 
-ON_RESULT = ["reroll", "remix", "edit", "save", "info", "delete"]
+ON_RESULT = ["reroll", "vary", "edit", "remix", "save"]
 NO_SUCH = "I couldn’t find that picture. Choose one from the list that appears as you type."
+NONE_YET = "You have no pictures yet. Use /imagine to make one."
 LOST = "This picture is no longer available: its message is gone, and the picture service no longer has it."
 
 
@@ -81,7 +86,7 @@ async def test_shown_again(tmp_path: Path) -> None:
         assert not shown.ephemeral
         assert text_of(message) == (
             f"A picture by <@{harness.alice.id}>, made <t:{int(harness.row(job.id)['finished_at'])}:R>\n"
-            f"> a \\*red\\* cat\n-# flux-2-flex · 64x64 · 7 s · `{job.id}`"
+            f"> a \\*red\\* cat\n-# FLUX.2 flex · 64x64 · 7 s"
         )
         assert alt_texts(message) == ["Picture 1 of 2: a *red* cat", "Picture 2 of 2: a *red* cat"]
         assert picture_bytes(harness, message) == originals(harness)
@@ -98,15 +103,15 @@ async def test_a_private_result_stays_private(tmp_path: Path) -> None:
         harness.change_interaction = lambda payload: payload.update(locale="de", guild_locale="fr")
         shown = private_answer(await show(harness, job))
         assert alt_texts(shown) == ["a secret cat"]
-        assert verbs(shown, job) == [*ON_RESULT, "show"]
-        assert buttons(shown)[f"delete:{job.id}"].label == "Löschen"
+        assert verbs(shown, job) == ON_RESULT
+        assert buttons(shown)[f"vary:{job.id}"].label == "Variieren"
         assert harness.messages(viewer=harness.bob) == []
 
-        public = await harness.alice.click(shown, custom_id=f"show:{job.id}")
+        public = await press(harness.alice, shown, Verb.SHOW, job)
         assert not public.ephemeral
         assert alt_texts(answer(public)) == ["a secret cat"]
         assert verbs(answer(public), job) == ON_RESULT
-        assert buttons(answer(public))[f"delete:{job.id}"].label == "Supprimer"
+        assert buttons(answer(public))[f"vary:{job.id}"].label == "Varier"
         assert [message.id for message in harness.messages(viewer=harness.bob)] == [answer(public).id]
 
 
@@ -116,11 +121,11 @@ async def test_its_buttons_work(tmp_path: Path) -> None:
         job = await make_picture(harness)
         shown = answer(await show(harness, job))
         await harness.bob.click(shown, custom_id=f"reroll:{job.id}")
-        await harness.wait_for_message(f"<@{harness.bob.id}> your picture is ready", "Rerolled from")
+        await harness.wait_for_message(f"<@{harness.bob.id}>, your picture is ready", "Rerolled from")
         opened = await harness.alice.click(shown, custom_id=f"edit:{job.id}")
         await submit_form(harness.alice, opened, prompt="add a hat")
         edit = await latest_job(harness)
-        await harness.alice.click(shown, custom_id=f"delete:{job.id}")
+        await remove_card(harness.alice, shown, job)
         left = [message.id for message in harness.messages()]
         assert shown.id not in left
         assert job.result_message_id in left
@@ -195,16 +200,37 @@ async def test_only_own_results(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         public, private = await make_picture(harness), await make_picture(harness, private=True)
         own = await make_picture(harness, "a dog", who=harness.bob, private=True)
-        for typed in (public.id, private.id, "a dog", own.id.lower(), " ", "%", "' OR 1=1 --", "🐈" * 100):
+        for typed in (public.id, private.id, "a cat", own.id.lower(), " ", "%", "' OR 1=1 --", "🐈" * 100):
             refused = await show(harness, typed, harness.bob)
             assert private_text(refused) == NO_SUCH, typed
             assert refused.followups == [], typed
         shown = private_answer(await show(harness, own, harness.bob))
         for forged in (public.id, "", "%", own.id.lower()):
-            forge(harness, f"show:{own.id}", f"show:{forged}")
-            assert private_text(await harness.bob.click(shown, label="Show here")) == NO_SUCH, forged
+            forge(harness, f"more:{own.id}", f"more:{forged}")
+            assert private_text(await press(harness.bob, shown, Verb.SHOW, own)) == NO_SUCH, forged
         reset_interactions(harness)
         assert len(harness.messages()) == 1
+
+
+async def test_words_of_a_prompt(tmp_path: Path) -> None:
+    """Typed words show the only picture with them, as it was requested; several are offered in a list."""
+    async with BotHarness(tmp_path) as harness:
+        assert private_text(await show(harness, "a fox")) == NONE_YET
+        fox = await make_picture(harness, "a Red fox")
+        bear = await make_picture(harness, "a red bear", private=True)
+        await make_picture(harness, "a red fox of bob’s", who=harness.bob)
+        assert text_of(answer(shown := await show(harness, "FOX red"))).startswith("A picture by")
+        assert (shown.ephemeral, alt_texts(answer(shown))) == (False, ["a Red fox"])
+        assert verbs(private_answer(await show(harness, "bear")), bear) == [*ON_RESULT, "show"]
+        assert private_text(await show(harness, "a blue fox")) == NO_SUCH
+
+        offered = private_answer(await show(harness, "red"))
+        assert text_of(offered) == "Several of your pictures match. Which one do you mean?"
+        ((custom_id, menu),) = select_menus(offered).items()
+        labels = {option.value: option.label for option in menu.options}
+        assert labels == {bear.id: "1. a red bear", fox.id: "2. a Red fox"}
+        picked = await harness.alice.select(offered, values=[fox.id], custom_id=custom_id)
+        assert alt_texts(private_answer(picked)) == ["a Red fox"]
 
 
 async def test_only_finished_pictures(tmp_path: Path) -> None:
@@ -221,7 +247,7 @@ async def test_only_finished_pictures(tmp_path: Path) -> None:
         await harness.fake.finish(task.id, failure=Failure("timeout"))
         await harness.wait_until_closed(job.id)
         for job_id in (job.id, waiting):
-            assert private_text(await show(harness, job_id)) == NO_SUCH
+            assert private_text(await show(harness, job_id)) == NONE_YET
         assert await suggestions(harness) == []
 
 
@@ -246,7 +272,7 @@ async def test_suggestions(tmp_path: Path) -> None:
         assert many[0]["name"].startswith("29 cats and more and more")
         assert many[0]["name"].endswith("…")
         shown = answer(await show(harness, many[-1]["value"]))
-        assert f"flux-{ids[5]}-prompt.txt" in [file.filename for file in shown.attachments]
+        assert [file.filename for file in shown.attachments] == [f"flux-{ids[5]}-1.jpg"]
 
 
 # --- while the database is locked or broken ------------------------------------------------------------
@@ -285,6 +311,6 @@ async def test_shown_once_the_database_is_back(tmp_path: Path) -> None:
         assert shown.ephemeral
         message = await harness.wait_for_message("A picture by", viewer=harness.alice)
         assert message.flags.ephemeral
-        public = await harness.alice.click(message, custom_id=f"show:{job.id}")
+        public = await press(harness.alice, message, Verb.SHOW, job)
         assert not public.ephemeral
         assert verbs(answer(public), job) == ON_RESULT

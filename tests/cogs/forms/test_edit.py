@@ -5,6 +5,7 @@ from typing import Any
 
 import discord
 
+from flux_bot.core.jobs import Failure
 from flux_bot.ui.cards import Verb
 from tests.discord_server.payloads import Payload
 from tests.finished_jobs import (
@@ -60,9 +61,10 @@ async def test_edit_of_a_result(tmp_path: Path) -> None:
         body = {"action": "edit", "prompt": "make it winter", "model": "flux-kontext-pro", "size": "3:2"}
         assert last_submission(harness) == body | {"image_url": job.images[2].url}
         shown = result_of(harness, edit)
-        assert text_of(shown).startswith(
-            f"<@{harness.bob.id}> your edited picture is ready.\n-# Edited from [an earlier picture]({result.jump_url})"
+        assert f"your edited picture is ready!\n-# Edited from [an earlier picture]({result.jump_url})" in text_of(
+            shown
         )
+        assert text_of(shown).startswith(f"<@{harness.bob.id}>, your")
         assert f"/flux-{edit.id}-source." in source_of(shown)
         source = harness.env.backend.cdn.get(source_of(shown))
         likeness = [are_alike(source, harness.fake.files[image.url.rpartition("/")[2]].data) for image in job.images]
@@ -120,7 +122,7 @@ async def test_upload(tmp_path: Path) -> None:
         assert list(fields_of(opened)) == ["image", "prompt", "model", "size"]
         assert prefilled(opened) == EMPTY
         assert not (await submit_form(harness.alice, opened, image=ROOF, prompt="add a cat")).ephemeral
-        result = await harness.wait_for_message(f"<@{harness.alice.id}> your edited picture is ready.", "> add a cat")
+        result = await harness.wait_for_message(f"<@{harness.alice.id}>, your edited picture is ready!", "> add a cat")
         assert f"/flux-{(await latest_job(harness)).id}-source." in source_of(result)
         body = last_submission(harness)
         assert harness.env.backend.cdn.get(body.pop("image_url")) == ROOF[1]
@@ -210,7 +212,7 @@ async def test_impossible_uploads(tmp_path: Path) -> None:
             harness.change_interaction = forge_fields(values)
             text = private_text(await submit_form(harness.alice, opened, image=ROOF, prompt="add a *cat*"))
             assert answer in text, values
-            assert ("You wrote: " in text) == (answer != empty), values
+            assert ("\n> " in text) == (answer != empty), values
         assert not harness.fake.submissions
 
 
@@ -225,7 +227,7 @@ async def test_forged_custom_ids(tmp_path: Path) -> None:
             forge(harness, form_of(opened)["custom_id"], custom_id, "data")
             text = private_text(await submit_form(harness.alice, opened, prompt="add a cat"))
             assert answer in text, custom_id
-            assert text.endswith("You wrote: add a cat"), custom_id
+            assert text.endswith("\n> add a cat"), custom_id
 
 
 async def test_while_the_database_hangs(tmp_path: Path) -> None:
@@ -272,3 +274,24 @@ async def test_spoilers(tmp_path: Path) -> None:
             opened = await harness.bob.slash(harness.channel, "edit", prompt="a hat")
             await submit_form(harness.bob, opened, image=(filename, picture().read()))
             assert covers(result_of(harness, await latest_job(harness))) == [covered] * 2
+
+
+async def test_another_picture(tmp_path: Path) -> None:
+    """After a bad source, the form has the same instruction and model, and a field for another picture."""
+    async with PictureHost() as host, BotHarness(tmp_path) as harness:
+        url = host.answer("/roof.png", serve(picture().read()))
+        said = "cannot identify image file <_io.BytesIO object at 0x7f3a>"
+        harness.fake.faults.failure = [Failure("bad_request", said), None]
+        job, failed = await make_edit(harness, image_url=url, model="flux-kontext-max")
+        assert "could not use the picture" in text_of(failed)
+        assert "BytesIO" not in text_of(failed)
+        opened = await press(harness.alice, failed, Verb.SOURCE, job)
+        assert list(fields_of(opened)) == ["image", "prompt", "model", "size"]
+        assert prefilled(opened) == {
+            "prompt": "add a hat",
+            "model": ["flux-kontext-max"],
+            "size": ["like-the-picture"],
+        }
+        await submit_form(harness.alice, opened, image=ROOF)
+        await harness.wait_for_message("your edited picture is ready!", "> add a hat")
+        assert last_submission(harness)["image_url"] != url

@@ -32,7 +32,7 @@ async def test_remix(tmp_path: Path) -> None:
         assert last_submission(harness) == before | {"prompt": "a dog", "size": "16:9", "count": 1}
         assert remixed.origin.user_id == harness.bob.id
         shown = result_of(harness, remixed)
-        start = f"<@{harness.bob.id}> your picture is ready.\n-# Remixed from [an earlier picture]({result.jump_url})"
+        start = f"<@{harness.bob.id}>, your picture is ready!\n-# Remixed from [an earlier picture]({result.jump_url})"
         assert text_of(shown).startswith(start)
         assert harness.pinged(shown) == [harness.bob.id]
 
@@ -47,7 +47,7 @@ async def test_remix_of_an_edit(tmp_path: Path) -> None:
         (remixed,) = await children(harness, job)
         assert last_submission(harness) == before | {"prompt": "make it summer"}
         shown = result_of(harness, remixed)
-        assert "your edited picture is ready.\n-# Remixed from [an earlier picture]" in text_of(shown)
+        assert "your edited picture is ready!\n-# Remixed from [an earlier picture]" in text_of(shown)
         assert f"/flux-{remixed.id}-source." in source_of(shown)
 
         await age_jobs(harness)

@@ -28,7 +28,7 @@ async def test_forms_that_do_nothing(tmp_path: Path) -> None:
         typed = "*" * 3999 + "é"
         message = private_answer(await submit_form(harness.bob, long, prompt=typed))
         assert "I no longer know how this picture was made" in text_of(message)
-        assert "You wrote: \\*\\*" in text_of(message)
+        assert "\n> \\*\\*" in text_of(message)
         assert len(text_of(message)) <= 4000
         (file,) = message.attachments
         assert harness.env.backend.cdn.get(file.url) == typed.encode()
@@ -38,4 +38,4 @@ async def test_forms_that_do_nothing(tmp_path: Path) -> None:
         harness.change_interaction = lambda payload: payload["data"].update(custom_id="survey:1")
         text = private_text(await submit_form(harness.alice, opened, image=("a.png", b""), prompt="a dog"))
         assert text.startswith("This comes from another version of me")
-        assert text.endswith("\nYou wrote: a dog")
+        assert text.endswith("\n> a dog")

@@ -1,0 +1,40 @@
+"""Star: keep a picture in its user's history beyond the retention period.
+
+Two actions rather than one that toggles, as an event that arrives twice must not undo itself.
+"""
+
+from discord import ui
+
+from cogs.presses import job_of_press
+from flux_bot.core.errors import RequestRejected
+from flux_bot.core.jobs import Job
+from flux_bot.ui import cards
+from flux_bot.ui.bot import Interaction
+from flux_bot.ui.cards import Verb
+from flux_bot.ui.replies import Reply, user_translator
+
+
+async def star(interaction: Interaction, job_id: str) -> None:
+    """Star the picture."""
+    await _set_star(interaction, job_id, is_starred=True)
+
+
+async def unstar(interaction: Interaction, job_id: str) -> None:
+    """Remove the star."""
+    await _set_star(interaction, job_id, is_starred=False)
+
+
+async def _set_star(interaction: Interaction, job_id: str, *, is_starred: bool) -> None:
+    """Change the star, and confirm it with a button for the opposite."""
+    reply, translate = Reply(interaction, private=True), user_translator(interaction)
+
+    async def change() -> None:
+        job: Job = await job_of_press(interaction, job_id)
+        if job.origin.user_id != interaction.user.id:
+            raise RequestRejected("not-yours-to-star")
+        await interaction.client.workflow.history.set_star(job_id, is_starred=is_starred)
+
+    await reply.wait_for(change())
+    undo = cards.job_button(translate, Verb.UNSTAR if is_starred else Verb.STAR, job_id)
+    said = ui.TextDisplay[ui.LayoutView](translate("starred" if is_starred else "unstarred"))
+    await reply.send(cards.Card(cards.layout(said, ui.ActionRow(undo))))

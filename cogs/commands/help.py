@@ -1,0 +1,92 @@
+"""/help: what the bot can do here for the user, with buttons that start it."""
+
+from collections.abc import Awaitable, Callable
+
+from discord import ButtonStyle, app_commands, ui
+from discord.ext import commands
+
+from cogs.commands import history, jobs, preferences
+from cogs.forms import edit, fields
+from cogs.forms.remix import REMIX_PROMPT
+from cogs.image_requests import preferred_size
+from cogs.presses import reject_other_version, within_deadline
+from flux_bot.core.jobs import Action, ImageRequest, Preferences
+from flux_bot.ui import cards
+from flux_bot.ui.bot import FluxBot, Interaction
+from flux_bot.ui.custom_ids import CustomId
+from flux_bot.ui.replies import Reply, origin_of, user_can_post, user_translator
+
+HELP = "help"
+"""The action in the custom_ids of the buttons, which are about what they start."""
+
+
+class Help(commands.Cog):
+    """The command."""
+
+    @app_commands.command()
+    async def help(self, interaction: Interaction) -> None:
+        """Show the overview."""
+        await Reply(interaction, private=True).send(panel(interaction))
+
+
+async def press(interaction: Interaction, name: str) -> None:
+    """Start what the clicked button says."""
+    await _STARTS.get(name, reject_other_version)(interaction)
+
+
+def panel(interaction: Interaction) -> cards.Card:
+    """Return the overview in the user's language, with what is different in this channel."""
+    translate = user_translator(interaction)
+    lines = [translate(f"help-{part}") for part in ("pictures", "edits", "buttons", "finds", "defaults")]
+    items: list[cards.Item] = [ui.TextDisplay(translate("help-title")), *map(ui.TextDisplay, lines)]
+    if not user_can_post(interaction):
+        items.append(ui.TextDisplay(translate("help-user-private")))
+    elif not origin_of(interaction).can_post:
+        items.append(ui.TextDisplay(translate("help-bot-replies")))
+    buttons = [cards.button(translate(f"help-{name}"), CustomId(HELP, name)) for name in _STARTS]
+    buttons[0].style = ButtonStyle.primary
+    return cards.Card(cards.layout(*items, ui.ActionRow(*buttons)))
+
+
+async def _open_imagine_form(interaction: Interaction) -> None:
+    """Open the form that makes pictures, with the user's defaults; the result is as public as they prefer."""
+    bot, user = interaction.client, interaction.user.id
+    known = await within_deadline(bot.workflow.history.preferences(user)) or Preferences()
+    model = bot.catalogue.preferred(None, known.model, Action.GENERATE)
+    request = ImageRequest(Action.GENERATE, "", model.name, preferred_size(model, known), known.count)
+    custom_id = CustomId(REMIX_PROMPT, request.size)
+    form = fields.remix_form(user_translator(interaction), bot.catalogue, custom_id, request, title="help-make")
+    await interaction.response.send_modal(form)
+
+
+async def _open_edit_form(interaction: Interaction) -> None:
+    await edit.open_form(interaction, [], edit.EditOptions())
+
+
+async def _show_history(interaction: Interaction) -> None:
+    await history.show_page(interaction, "1:")
+
+
+async def _show_jobs(interaction: Interaction) -> None:
+    await jobs.refresh(interaction, "")
+
+
+async def _show_preferences(interaction: Interaction) -> None:
+    reply, bot = Reply(interaction, private=True, updates=True), interaction.client
+    known = await reply.wait_for(bot.workflow.history.preferences(interaction.user.id))
+    await reply.send(preferences.panel(user_translator(interaction), bot.catalogue, known))
+
+
+_STARTS: dict[str, Callable[[Interaction], Awaitable[None]]] = {
+    "make": _open_imagine_form,
+    "edit": _open_edit_form,
+    "history": _show_history,
+    "jobs": _show_jobs,
+    "preferences": _show_preferences,
+}
+"""What the buttons start, in their order."""
+
+
+async def setup(bot: FluxBot) -> None:
+    """Add the command (discord.py calls this)."""
+    await bot.add_cog(Help())

@@ -1,0 +1,130 @@
+"""Receives messages to the bot, and answers each with a status card, a list of pictures, or why not.
+
+There is no interaction, so there is no token: cards are posted and edited through the channel.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from functools import partial
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from cogs.messages.pictures import offer_pictures
+from cogs.messages.reading import Asked, can_write, is_direct, is_request, permissions_in, read
+from flux_bot.core.errors import DeliveryFailed, RequestRejected, SaveUncertain, StoreUnavailable
+from flux_bot.locales import ENGLISH, Translator, translator_for
+from flux_bot.logs import about, about_job
+from flux_bot.store.admission import AcceptedJob
+from flux_bot.ui import cards
+from flux_bot.ui.bot import FluxBot, RecentItems
+from flux_bot.ui.composing import answered_message
+from flux_bot.ui.discord_errors import MethodFailed, discord_errors
+from flux_bot.ui.replies import ignore_unreachable_user
+
+log = logging.getLogger(__name__)
+
+CARD_SECONDS = 4.0
+"""How long to try to post a status card; after 5 s (``Timing.reply_grace``) the job is submitted without."""
+REFUSAL_PAUSE_SECONDS = 10.0
+"""A user is told at most once in this time why not, so that nobody can make the bot flood a channel."""
+
+
+class Messages(commands.Cog):
+    """The listener."""
+
+    def __init__(self, bot: FluxBot) -> None:
+        """Take the bot."""
+        self._bot = bot
+        self._refused_at: RecentItems[int, float] = RecentItems()
+        """When a user was last refused something, by the process's own clock."""
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Do what a message to the bot asks for (discord.py dispatches this for every new message)."""
+        if not is_request(self._bot, message):
+            return
+        guild_id = message.guild.id if message.guild else None
+        with about(user_id=message.author.id, guild_id=guild_id):
+            try:
+                asked = await read(self._bot, message)
+                if asked.number is None:
+                    await offer_pictures(self._bot, asked, message)
+                else:
+                    await self._accept(asked, asked.number)
+            except Exception as error:  # noqa: BLE001  discord.py would only log it
+                await self._refuse(message, error)
+
+    async def _accept(self, asked: Asked, number: int) -> None:
+        accepted = await self._bot.workflow.accept(
+            partial(asked.request, self._bot.catalogue, number),
+            asked.origin,
+            parent_id=asked.parent.id if asked.parent else None,
+        )
+        if accepted.is_duplicate or accepted.is_repeated_event:
+            return  # the handler of the first event answers
+        with about_job(accepted.job):
+            await self._post_card(accepted)
+
+    async def _post_card(self, accepted: AcceptedJob) -> None:
+        """Answer with the status card. Raises RequestRejected if the bot may not write there: the job is withdrawn.
+
+        If Discord has trouble, the job goes on without a card.
+        """
+        job, bot = accepted.job, self._bot
+        card = cards.accepted(translator_for(job.locale), accepted, bot.settings.cost_display)
+        channel = bot.get_partial_messageable(job.origin.channel_id, guild_id=job.origin.guild_id)
+        reference = answered_message(job.origin, private=job.request.private)
+        try:
+            with discord_errors():
+                async with asyncio.timeout(CARD_SECONDS):
+                    # Not the nonce of the result, which Discord would take for a repetition of this message.
+                    sent = await channel.send(view=card.view, reference=reference, nonce=f"{job.id}-s")
+            await bot.workflow.replied(accepted, sent.id)
+        except MethodFailed as failed:
+            log.info("Can't answer: %s", failed)
+            if await bot.workflow.withdraw(accepted):
+                reason = "mention-not-private" if job.request.private else "mention-not-here"
+                raise RequestRejected(reason, channel=f"<#{job.origin.channel_id}>") from failed
+        except (DeliveryFailed, StoreUnavailable) as error:
+            log.warning("The job goes on without its status card: %s", error)
+
+    async def _refuse(self, message: discord.Message, error: Exception) -> None:
+        """Tell the author by direct message why not, or in the channel if they accept none."""
+        translate = translator_for(str(message.guild.preferred_locale) if message.guild else ENGLISH)
+        text = _error_text(translate, error)
+        now, author = time.monotonic(), message.author
+        if now - self._refused_at.get(author.id, -REFUSAL_PAUSE_SECONDS) < REFUSAL_PAUSE_SECONDS:
+            return
+        self._refused_at[author.id] = now
+        try:
+            with discord_errors():
+                direct = await self._bot.create_dm(author)
+                link = [] if is_direct(message) else [f"-# {message.jump_url}"]
+                await direct.send(view=cards.text(text, *link).view)
+        except MethodFailed as failed:
+            log.info("Can't send a direct message: %s", failed)
+            allowed = permissions_in(message)
+            if not is_direct(message) and can_write(message, allowed):
+                replied: Any = message.to_reference(fail_if_not_exists=False) if allowed.read_message_history else None
+                with ignore_unreachable_user():
+                    await message.channel.send(view=cards.text(text).view, reference=replied)
+        except DeliveryFailed as failed:
+            log.warning("Can't tell the user: %s", failed)
+
+
+def _error_text(translate: Translator, error: Exception) -> str:
+    if isinstance(error, RequestRejected):
+        return translate.text(error.text)
+    reference = secrets.token_hex(4)
+    log.error("A message could not be handled, reference %s", reference, exc_info=error)
+    return translate("maybe-saved" if isinstance(error, SaveUncertain) else "unexpected", reference=reference)
+
+
+async def setup(bot: FluxBot) -> None:
+    """Add the listener, unless ``MENTIONS`` is off (discord.py calls this)."""
+    if bot.settings.mentions:
+        await bot.add_cog(Messages(bot))

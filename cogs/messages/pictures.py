@@ -1,0 +1,103 @@
+"""The list from which a user picks one of several pictures to edit."""
+
+import asyncio
+from functools import partial
+
+import discord
+from discord import ui
+
+from cogs.messages.reading import Asked, read
+from cogs.presses import chosen, is_on_card
+from flux_bot.core.errors import RequestRejected
+from flux_bot.core.text import one_line, truncate
+from flux_bot.locales import translator_for
+from flux_bot.ui import cards, texts
+from flux_bot.ui.bot import FluxBot, Interaction
+from flux_bot.ui.composing import answered_message
+from flux_bot.ui.custom_ids import CustomId
+from flux_bot.ui.discord_errors import MethodFailed, discord_errors
+from flux_bot.ui.replies import JOB_ACCEPTED, TOO_LATE, Reply
+
+WHICH = "which"
+
+
+async def offer_pictures(bot: FluxBot, asked: Asked, message: discord.Message) -> None:
+    """Answer a message with the list. Raises RequestRejected if the bot may not write there, DeliveryFailed.
+
+    The words and the pictures are remembered, and read again from the message if the bot was restarted since.
+    """
+    origin = asked.origin
+    translate = translator_for(origin.locale)
+    custom_id = CustomId(WHICH, f"{origin.user_id}:{message.channel.id}:{message.id}")
+    if str(custom_id) in bot.recent_forms:
+        return  # a repeated event; Discord recognises one that another process has answered by the nonce
+    labels = {str(number): translate("form-which-option", number=number) for number in range(1, 1 + len(asked.sources))}
+    picker = ui.Select[ui.LayoutView](
+        custom_id=str(custom_id), placeholder=translate("form-which"), options=cards.options(labels)
+    )
+    words = f"> {truncate(one_line(asked.words), texts.PROMPT_ON_CARD)}"
+    view = cards.layout(ui.TextDisplay(translate("mention-which")), ui.TextDisplay(words), ui.ActionRow(picker))
+    bot.recent_forms[str(custom_id)] = asked
+    channel = bot.get_partial_messageable(origin.channel_id, guild_id=origin.guild_id)
+    try:
+        with discord_errors():
+            await channel.send(
+                view=view, reference=answered_message(origin, private=asked.private), nonce=f"{message.id}-w"
+            )
+    except MethodFailed as failed:
+        raise RequestRejected("mention-not-here", channel=f"<#{origin.channel_id}>") from failed
+
+
+async def pick(interaction: Interaction, about: str) -> None:
+    """Edit the picture that was picked; the list becomes the status card. A message makes one job, whatever is picked.
+
+    Raises RequestRejected for anybody but the author of the message.
+    """
+    bot, message = interaction.client, interaction.message
+    picked = chosen(interaction)
+    if message is None or not is_on_card(interaction, about) or not picked.isdecimal():
+        raise RequestRejected("other-version")
+    user_id, channel_id, message_id = (int(part) for part in about.split(":"))
+    if interaction.user.id != user_id:
+        raise RequestRejected("mention-not-your-list")
+    reply = Reply(interaction, private=True, updates=True)
+    asked: Asked | None = bot.recent_forms.get(str(CustomId(WHICH, about)))
+    if asked is None:
+        asked = await reply.wait_for(_read_again(bot, channel_id, message_id))
+    if not 1 <= int(picked) <= len(asked.sources):
+        raise RequestRejected("other-version")
+    accepted = await reply.wait_for(
+        asyncio.ensure_future(
+            bot.workflow.accept(
+                partial(asked.request, bot.catalogue, int(picked)),
+                asked.origin,
+                parent_id=asked.parent.id if asked.parent else None,
+                can_reply=reply.is_possible,
+            )
+        )
+    )
+    if accepted.is_duplicate or accepted.is_repeated_event:
+        if not interaction.response.is_done():
+            await interaction.response.defer()
+        return
+    interaction.extras[JOB_ACCEPTED] = accepted.job.id
+    try:
+        await reply.send(cards.accepted(translator_for(accepted.job.locale), accepted, bot.settings.cost_display))
+    except discord.HTTPException as error:
+        if error.code in TOO_LATE:
+            await bot.workflow.withdraw(accepted)
+        raise
+    await bot.workflow.replied(accepted, message.id)
+
+
+async def _read_again(bot: FluxBot, channel_id: int, message_id: int) -> Asked:
+    """Return what a message asks for. Raises RequestRejected if it is gone."""
+    try:
+        with discord_errors():
+            channel = bot.get_channel(channel_id) or await bot.fetch_channel(channel_id)
+            if not isinstance(channel, discord.abc.Messageable):
+                raise RequestRejected("mention-gone")
+            message = await channel.fetch_message(message_id)
+    except MethodFailed:
+        raise RequestRejected("mention-gone") from None
+    return await read(bot, message)

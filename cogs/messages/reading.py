@@ -1,0 +1,205 @@
+"""What a message to the bot asks for: the words, the pictures to edit, and where to answer.
+
+Without the privileged intent Discord sends the content only of messages that mention the bot, of direct messages and of
+the bot's own (discord-api-docs, events/gateway, "message content intent").
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from cogs.commands.message_menus import readable
+from cogs.forms.values import Source, checked_source, is_image, is_too_large
+from cogs.image_requests import checked_prompt, preferred_size
+from flux_bot.core.catalogue import Catalogue
+from flux_bot.core.errors import RequestRejected
+from flux_bot.core.jobs import OPEN, Action, ImageRequest, Job, Origin, Preferences
+from flux_bot.locales import ENGLISH
+from flux_bot.ui.bot import FluxBot
+from flux_bot.ui.cards import Verb
+from flux_bot.ui.custom_ids import custom_ids
+from flux_bot.ui.discord_errors import MethodFailed, discord_errors
+from flux_bot.ui.old_pictures import components_of, file_in, original_urls
+
+_NUMBERED = re.compile(r"#?(?P<number>\d{1,2})\s*[:\uff1a](?:\s+|(?!\d))(?P<words>.+)", re.DOTALL)
+"""``2: make it night``, but not ``16:9``; the other colon is the one of East Asian keyboards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a message asks for."""
+
+    words: str
+    origin: Origin
+    private: bool
+    sources: Sequence[Source | None] = ()
+    """The pictures to edit, None for each that is gone; none at all: make a new one."""
+    number: int | None = 1
+    """Which of the pictures to edit, from 1; None: ask the user."""
+    parent: Job | None = None
+    """The job of the result that the message replies to."""
+
+    def request(self, catalogue: Catalogue, number: int, preferences: Preferences) -> ImageRequest:
+        """Return the request for a new picture, or for an edit of picture ``number``. Raises RequestRejected."""
+        prompt = checked_prompt(self.words)
+        if not self.sources:
+            model = catalogue.preferred(None, preferences.model, Action.GENERATE)
+            size, count = preferred_size(model, preferences), preferences.count
+            return ImageRequest(
+                Action.GENERATE, prompt, model.name, size, count, private=self.private, model_chosen=False
+            )
+        source = self.sources[number - 1]
+        if source is None:
+            raise RequestRejected("picture-lost")
+        model = catalogue.preferred(None, preferences.edit_model, Action.EDIT)
+        return ImageRequest(
+            action=Action.EDIT,
+            prompt=prompt,
+            model=model.name,
+            model_chosen=False,
+            size=model.size_near(self.parent.request.size) if self.parent else source.size_for(model),
+            image_url=source.url,
+            private=self.private,
+            spoiler=source.spoiler,
+        )
+
+
+def is_request(bot: FluxBot, message: discord.Message) -> bool:
+    """Return whether a person has written to the bot: directly, or in a server by mentioning it."""
+    if message.author.bot or message.webhook_id is not None:
+        return False
+    if message.type not in (discord.MessageType.default, discord.MessageType.reply):
+        return False
+    if is_direct(message):
+        return True
+    return message.guild is not None and bot.user in message.mentions and bool(message.content.strip())
+
+
+def is_direct(message: discord.Message) -> bool:
+    """Return whether it is a direct message."""
+    return isinstance(message.channel, discord.DMChannel)
+
+
+async def read(bot: FluxBot, message: discord.Message) -> Asked:
+    """Return what a message asks for. Raises RequestRejected, StoreUnavailable."""
+    words = _words(bot, message)
+    if not words:
+        raise RequestRejected("mention-empty")
+    parent: Job | None = None
+    sources: Sequence[Source | None] = [checked_source(file.to_dict()) for file in message.attachments]
+    if not sources and (replied := await _replied_message(message)):
+        parent, sources = await _pictures(bot, replied)
+    number: int | None = 1
+    if (chosen := _NUMBERED.fullmatch(words)) and 1 <= int(chosen["number"]) <= len(sources):
+        number, words = int(chosen["number"]), chosen["words"]
+    elif len(sources) > 1:
+        number = None
+    preferences = await bot.workflow.history.preferences(message.author.id)
+    # In a channel, the result of a private job was shown by its user.
+    private = preferences.private or (is_direct(message) and parent is not None and parent.request.private)
+    return Asked(words, await _origin(bot, message, private=private), private, sources, number, parent)
+
+
+def _words(bot: FluxBot, message: discord.Message) -> str:
+    """Return the text as Discord shows it, without the mention of the bot."""
+    own_id = bot.user.id if bot.user else 0
+    text = re.sub(rf"\s*<@!?{own_id}>\s*", " ", message.content)
+    return readable(text, message).strip().lstrip(",:").strip()
+
+
+async def _replied_message(message: discord.Message) -> discord.Message | None:
+    """Return the message that this one replies to, None if there is none, or it can't be seen."""
+    reference = message.reference
+    if message.type is not discord.MessageType.reply or reference is None or reference.message_id is None:
+        return None
+    if isinstance(reference.resolved, discord.Message):
+        return reference.resolved
+    if isinstance(reference.resolved, discord.DeletedReferencedMessage):
+        raise RequestRejected("mention-no-picture")
+    try:
+        with discord_errors():
+            return await message.channel.fetch_message(reference.message_id)
+    except MethodFailed:
+        return None
+
+
+async def _pictures(bot: FluxBot, replied: discord.Message) -> tuple[Job | None, Sequence[Source | None]]:
+    """Return the pictures of a message, and the job that it shows. Raises RequestRejected if the bot's own has none."""
+    if bot.user is None or replied.author.id != bot.user.id:
+        files: list[Any] = [file.to_dict() for file in replied.attachments]
+        return None, [checked_source(file) for file in files if is_image(file) and not is_too_large(file)]
+    job = await _job_of_card(bot, replied)
+    if job is None:  # deleted, or the originals that "Save" has sent
+        shown = [
+            Source(item.media.url, item.media.width, item.media.height, item.spoiler)
+            for gallery in components_of(replied.components)
+            if isinstance(gallery, discord.MediaGalleryComponent)
+            for item in gallery.items
+        ]
+        if not shown:
+            raise RequestRejected("mention-no-picture")
+        return None, shown
+    if job.status in OPEN:
+        raise RequestRejected("not-finished")
+    if not job.images:
+        raise RequestRejected("mention-no-picture")
+    originals = original_urls(job)
+    urls = [originals.get(number) or file_in(replied, job.id, number) for number in range(1, 1 + len(job.images))]
+    return job, [Source(url, spoiler=job.request.spoiler) if url else None for url in urls]
+
+
+async def _job_of_card(bot: FluxBot, card: discord.Message) -> Job | None:
+    """Return the job of one of the bot's cards, None if it has none or the job was deleted."""
+    for action, job_id in custom_ids(components_of(card.components)):
+        if action in (Verb.REROLL, Verb.EDIT, Verb.INFO, Verb.RETRY, Verb.REWORD, Verb.CANCEL):
+            return await bot.workflow.history.job(job_id)
+    return None
+
+
+async def _origin(bot: FluxBot, message: discord.Message, *, private: bool) -> Origin:
+    """Return where to answer: in the channel, or by direct message what is private.
+
+    Raises RequestRejected if the bot may write in neither.
+    """
+    channel_id, guild, can_post, can_reply = message.channel.id, None, True, True
+    if private:
+        try:
+            with discord_errors():
+                channel_id = (await bot.create_dm(message.author)).id
+        except MethodFailed:
+            raise RequestRejected("mention-not-private") from None
+    elif message.guild is not None:
+        guild, allowed = message.guild, permissions_in(message)
+        if not can_write(message, allowed):
+            raise RequestRejected("mention-not-here", channel=f"<#{channel_id}>")
+        can_post, can_reply = allowed.attach_files, allowed.read_message_history
+    locale = str(message.guild.preferred_locale) if message.guild else ENGLISH
+    return Origin(
+        user_id=message.author.id,
+        channel_id=channel_id,
+        guild_id=guild.id if guild else None,
+        locale=locale,
+        interaction_token=None,
+        token_expires_at=bot.clock.now(),
+        upload_limit=guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES,
+        can_post=can_post,
+        guild_locale=locale if guild else None,
+        interaction_id=message.id,
+        message_id=message.id if can_reply else None,
+    )
+
+
+def permissions_in(message: discord.Message) -> discord.Permissions:
+    """Return what the bot may do in the channel of a message; everything in direct messages."""
+    if message.guild is None or isinstance(message.channel, discord.PartialMessageable):  # not known: just try
+        return discord.Permissions.all()
+    return message.channel.permissions_for(message.guild.me)
+
+
+def can_write(message: discord.Message, allowed: discord.Permissions) -> bool:
+    """Return whether permissions are enough to write where a message is."""
+    is_thread = isinstance(message.channel, discord.Thread)
+    return allowed.view_channel and (allowed.send_messages_in_threads if is_thread else allowed.send_messages)

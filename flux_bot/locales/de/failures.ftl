@@ -1,0 +1,1 @@
+not-yours-to-retry = Diesen Button kann nur benutzen, wer das Bild angefragt hat.

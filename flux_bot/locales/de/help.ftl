@@ -1,0 +1,13 @@
+help-title = ### Das kann ich für dich tun
+help-pictures = 🎨 **Bilder erstellen**: /{ cmd-imagine } – beschreib einfach, was du sehen möchtest.
+help-edits = ✏️ **Bilder bearbeiten**: /{ cmd-edit } – sag, was sich ändern soll. Für ein Bild, das jemand gepostet hat, wähle im Menü der Nachricht unter „Apps“ den Eintrag „{ menu-edit-image }“.
+help-buttons = 🔁 **Mit einem Ergebnis weitermachen**: Über die Buttons darunter bekommst du eine neue Variante, änderst den Prompt oder bearbeitest das Bild. Das können alle, die es sehen.
+help-finds = 🔎 **Bilder wiederfinden**: /{ cmd-history } zeigt alle, /{ cmd-show } postet eines noch einmal hier, und /{ cmd-jobs } zeigt, was gerade in Arbeit ist.
+help-defaults = ⚙️ **Standards festlegen**: /{ cmd-preferences } für Modell, Format, Privatsphäre und Benachrichtigungen.
+help-user-private = 🔒 Du darfst in diesem Kanal nicht schreiben. Deshalb siehst nur du die Bilder, die du hier erstellst.
+help-bot-replies = 🔒 Ich darf in diesem Kanal nichts posten. Deshalb erscheinen deine Bilder in meiner Antwort auf deinen Befehl.
+help-make = Bild erstellen
+help-edit = Bild bearbeiten
+help-history = Meine Bilder
+help-jobs = In Arbeit
+help-preferences = Einstellungen

@@ -1,0 +1,1 @@
+queue-starts = Start voraussichtlich { $when }.

@@ -1,0 +1,3 @@
+# Failures.
+
+not-yours-to-retry = Only the person who requested this can use this button.

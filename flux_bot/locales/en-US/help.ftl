@@ -1,0 +1,17 @@
+# /help: what the bot can do, with buttons that start it. help-make also is the title of a form, so it has at most 45
+# characters.
+
+help-title = ### What I can do for you
+help-pictures = 🎨 **Make pictures**: /{ cmd-imagine }, and describe what you want to see.
+help-edits = ✏️ **Edit pictures**: /{ cmd-edit }, and say what should change. For a picture that somebody has posted, choose “{ menu-edit-image }” under Apps in the menu of its message.
+help-buttons = 🔁 **Go on from a result**: the buttons below it make it again, change the prompt or edit the picture. Anyone who sees it may use them.
+help-finds = 🔎 **Find your pictures**: /{ cmd-history } has all of them, /{ cmd-show } posts one here again, and /{ cmd-jobs } shows what is in progress.
+help-defaults = ⚙️ **Set your defaults**: /{ cmd-preferences } for the model, the shape, privacy and pings.
+# What is different in this channel.
+help-user-private = 🔒 You can’t write in this channel, so only you will see the pictures that you make here.
+help-bot-replies = 🔒 I can’t post in this channel, so your pictures appear in my reply to your command.
+help-make = Make a picture
+help-edit = Edit a picture
+help-history = My pictures
+help-jobs = In progress
+help-preferences = Preferences

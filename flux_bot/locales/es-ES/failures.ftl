@@ -1,0 +1,1 @@
+not-yours-to-retry = Solo quien lo pidió puede usar este botón.

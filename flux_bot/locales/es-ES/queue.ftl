@@ -1,0 +1,1 @@
+queue-starts = Inicio estimado: { $when }.

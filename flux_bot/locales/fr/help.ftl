@@ -1,0 +1,13 @@
+help-title = ### Ce que je peux faire pour toi
+help-pictures = 🎨 **Créer des images** : /{ cmd-imagine }, puis décris ce que tu veux voir.
+help-edits = ✏️ **Modifier des images** : /{ cmd-edit }, puis dis ce qui doit changer. Pour une image que quelqu’un a postée, choisis « { menu-edit-image } » sous Applications, dans le menu de son message.
+help-buttons = 🔁 **Continuer à partir d’un résultat** : les boutons en dessous donnent une nouvelle version, changent le prompt ou modifient l’image. Tous ceux qui la voient peuvent s’en servir.
+help-finds = 🔎 **Retrouver tes images** : /{ cmd-history } les montre toutes, /{ cmd-show } en reposte une ici et /{ cmd-jobs } montre ce qui est en cours.
+help-defaults = ⚙️ **Choisir tes réglages par défaut** : /{ cmd-preferences }, pour le modèle, le format, la confidentialité et les notifications.
+help-user-private = 🔒 Tu ne peux pas écrire dans ce salon : toi seul verras les images que tu crées ici.
+help-bot-replies = 🔒 Je ne peux rien poster dans ce salon : tes images apparaissent dans ma réponse à ta commande.
+help-make = Créer une image
+help-edit = Modifier une image
+help-history = Mes images
+help-jobs = En cours
+help-preferences = Préférences

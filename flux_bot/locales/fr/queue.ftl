@@ -1,0 +1,1 @@
+queue-starts = Début estimé : { $when }.

@@ -1,0 +1,13 @@
+help-title = ### できること
+help-pictures = 🎨 **画像を作る**：/{ cmd-imagine } に、見たいものを文章で書いてください。
+help-edits = ✏️ **画像を編集する**：/{ cmd-edit } に、変えたいところを書いてください。誰かが投稿した画像は、そのメッセージのメニューの「アプリ」から「{ menu-edit-image }」を選びます。
+help-buttons = 🔁 **できた画像から続ける**：画像の下のボタンで、作り直したり、プロンプトを変えたり、編集したりできます。画像が見える人なら誰でも使えます。
+help-finds = 🔎 **画像を探す**：/{ cmd-history } で全部を見られます。/{ cmd-show } で1枚をここにもう一度投稿し、/{ cmd-jobs } で生成中の画像を確認できます。
+help-defaults = ⚙️ **デフォルトを決める**：/{ cmd-preferences } で、モデル・形・公開範囲・通知を設定できます。
+help-user-private = 🔒 このチャンネルでは書き込みができないため、ここで作った画像はあなただけに表示されます。
+help-bot-replies = 🔒 このチャンネルでは私が投稿できないため、画像はコマンドへの返信に表示されます。
+help-make = 画像を作る
+help-edit = 画像を編集する
+help-history = 自分の画像
+help-jobs = 進行状況
+help-preferences = 設定

@@ -1,0 +1,1 @@
+queue-starts = 開始の目安：{ $when }

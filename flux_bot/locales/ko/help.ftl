@@ -1,0 +1,13 @@
+help-title = ### 제가 할 수 있는 일
+help-pictures = 🎨 **이미지 만들기**: /{ cmd-imagine } 명령어에 보고 싶은 장면을 적어 주세요.
+help-edits = ✏️ **이미지 편집하기**: /{ cmd-edit } 명령어에 바꾸고 싶은 점을 적어 주세요. 다른 사람이 올린 이미지는 그 메시지 메뉴의 ‘앱’에서 ‘{ menu-edit-image }’을 선택하면 돼요.
+help-buttons = 🔁 **결과에서 이어 가기**: 이미지 아래 버튼으로 다시 만들거나, 프롬프트를 바꾸거나, 편집할 수 있어요. 이미지가 보이는 사람은 누구나 쓸 수 있어요.
+help-finds = 🔎 **내 이미지 찾기**: /{ cmd-history } 명령어로 모두 볼 수 있고, /{ cmd-show } 명령어로 하나를 여기에 다시 올리고, /{ cmd-jobs } 명령어로 만드는 중인 이미지를 볼 수 있어요.
+help-defaults = ⚙️ **기본값 정하기**: /{ cmd-preferences } 명령어로 모델, 모양, 공개 여부, 알림을 정해요.
+help-user-private = 🔒 이 채널에 글을 쓸 수 없어서, 여기서 만든 이미지는 나에게만 보여요.
+help-bot-replies = 🔒 제가 이 채널에 글을 올릴 수 없어서, 이미지는 명령어에 대한 답장에 나타나요.
+help-make = 이미지 만들기
+help-edit = 이미지 편집하기
+help-history = 내 이미지
+help-jobs = 진행 상황
+help-preferences = 설정

@@ -1,0 +1,1 @@
+queue-starts = 예상 시작: { $when }.

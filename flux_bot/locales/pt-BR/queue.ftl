@@ -1,0 +1,1 @@
+queue-starts = Início previsto: { $when }.

@@ -1,0 +1,13 @@
+help-title = ### 我能为你做什么
+help-pictures = 🎨 **生成图片**：用 /{ cmd-imagine }，描述你想看到的画面。
+help-edits = ✏️ **编辑图片**：用 /{ cmd-edit }，说明要改什么。如果是别人发的图片，请在那条消息的菜单里，从“应用”中选择“{ menu-edit-image }”。
+help-buttons = 🔁 **在结果上继续**：用图片下方的按钮重新生成、改提示词或编辑图片。看得到图片的人都可以用。
+help-finds = 🔎 **找回图片**：/{ cmd-history } 列出全部图片，/{ cmd-show } 把一张再发到这里，/{ cmd-jobs } 查看正在生成的图片。
+help-defaults = ⚙️ **设置默认值**：用 /{ cmd-preferences } 设置模型、形状、私密和提醒。
+help-user-private = 🔒 你不能在这个频道发言，所以你在这里生成的图片只有你自己能看到。
+help-bot-replies = 🔒 我不能在这个频道发消息，所以图片会显示在我对命令的回复里。
+help-make = 生成图片
+help-edit = 编辑图片
+help-history = 我的图片
+help-jobs = 正在生成
+help-preferences = 设置

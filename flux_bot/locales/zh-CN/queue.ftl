@@ -1,0 +1,1 @@
+queue-starts = 预计开始时间：{ $when }。

@@ -1,0 +1,86 @@
+"""Requests that were rejected: their users get back what they typed, to change it or to send it again.
+
+A handler describes the request in ``draft_of(interaction)``; if it then fails, the reply quotes the prompt and has the
+buttons. A whole request is too long for a custom_id, so it is in ``FluxBot.recent_forms``. After a restart the message
+still has the prompt, and the custom_id who may see the result: see ``cogs/buttons/rejected.py``.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from discord import ButtonStyle, ui
+
+from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
+from flux_bot.core.jobs import Action
+from flux_bot.locales import Translator
+from flux_bot.ui import cards
+from flux_bot.ui.bot import Interaction
+from flux_bot.ui.custom_ids import CustomId
+
+CHANGE, SEND_AGAIN = "revise", "resend"
+"""The actions of the two buttons, about ``<action>:<privacy>:<token>``."""
+DRAFT = "draft"
+"""Key in an interaction's extras."""
+TEMPORARY = ("too-many-queued", "unavailable", "stopping")
+"""The rejections after which the same request may be accepted later."""
+
+Handler = Callable[[Interaction], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a user has asked for. Without a prompt nothing is quoted, and without a handler there is no button."""
+
+    prompt: str = ""
+    action: Action = Action.GENERATE
+    private: bool | None = None
+    """Whether only the user is to see the result; None if that is left to the preferences."""
+    change: Handler | None = None
+    """Opens the form with everything that was chosen."""
+    send_again: Handler | None = None
+    """Requests the same, in a new interaction."""
+    user_id: int = 0
+    sent_by: int | None = None
+    """The interaction that has sent it again, so that a second click does not make a second job."""
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+
+    def buttons(
+        self, interaction: Interaction, translate: Translator, error: Exception
+    ) -> list[ui.Button[ui.LayoutView]]:
+        """Return the buttons below the reply that tells the error, and remember what they are about.
+
+        After an uncertain save there are none: the request may have been saved, and would be made and paid for twice.
+        """
+        if isinstance(error, SaveUncertain):
+            return []
+        rejection = error.text.message_id if isinstance(error, RequestRejected) else None
+        passes = rejection in TEMPORARY or isinstance(error, StoreUnavailable)
+        about = f"{self.action}:{PRIVACY[self.private]}:{self.token}"
+        buttons = []
+        if self.send_again and passes:
+            again = CustomId(SEND_AGAIN, about)
+            buttons.append(cards.button(translate("button-retry"), again, style=ButtonStyle.primary))
+        if self.change:
+            buttons.append(cards.button(translate("button-revise"), CustomId(CHANGE, about)))
+        if buttons:
+            self.user_id = interaction.user.id
+            interaction.client.recent_forms[self.token] = self
+        return buttons
+
+
+PRIVACY = {True: "private", False: "public", None: "as-preferred"}
+"""Whether only the user is to see the result, in a custom_id."""
+PRIVATE = {text: private for private, text in PRIVACY.items()}
+
+
+def draft_of(interaction: Interaction) -> Draft:
+    """Return what the user asks for in an interaction, as far as its handler has said."""
+    draft: Draft = interaction.extras.setdefault(DRAFT, Draft())
+    return draft
+
+
+def kept_draft(interaction: Interaction, token: str) -> Draft | None:
+    """Return the user's request that a button is about; None after a restart, or if it is another user's."""
+    draft = interaction.client.recent_forms.get(token)
+    return draft if isinstance(draft, Draft) and draft.user_id == interaction.user.id else None

@@ -1,0 +1,42 @@
+"""Direct messages to the operator: the owner of the bot's Discord application, or the members of its team."""
+
+import logging
+
+import aiohttp
+import discord
+
+from flux_bot.core.text import escape, plain_line
+from flux_bot.ui import cards
+from flux_bot.ui.bot import FluxBot
+
+log = logging.getLogger(__name__)
+
+
+class OperatorMessages:
+    """Sends messages to the operator; the bot must be logged in."""
+
+    def __init__(self, bot: FluxBot) -> None:
+        self._bot = bot
+
+    async def send(self, text: str) -> bool:
+        """Send a text to everybody who runs the bot; return whether at least one of them got it."""
+        application = self._bot.application  # as of the login
+        if application is None:
+            return False
+        people = [application.owner] if application.team is None else _members(application.team)
+        return any([await self._send_to(person, text) for person in people])
+
+    async def _send_to(self, person: discord.abc.Snowflake, text: str) -> bool:
+        note = "-# You get this because you run this bot. For each cause, it comes once an hour at most."
+        try:
+            channel = await self._bot.create_dm(person)
+            await channel.send(view=cards.text(f"⚠️ {escape(text)}", note).view)
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+            log.warning("Can't send a message to the operator %d: %s", person.id, plain_line(error))
+            return False
+        return True
+
+
+def _members(team: discord.Team) -> list[discord.TeamMember]:
+    """Return the members of a team who have accepted their invitation."""
+    return [one for one in team.members if one.membership_state is discord.TeamMembershipState.accepted]

@@ -1,0 +1,60 @@
+"""/help: a private overview, with what is different in this channel, and buttons that start things."""
+
+from pathlib import Path
+
+import discord
+
+from flux_bot.locales import LOCALES, translator_for
+from tests.finished_jobs import button_labels, latest_job, make_picture, private_answer, private_text, set_locale
+from tests.forms import prefilled, submit_form
+from tests.harness import BotHarness, text_of
+
+STARTS = ("make", "edit", "history", "jobs", "preferences")
+
+
+async def test_the_overview(tmp_path: Path) -> None:
+    """It is private, in the user's language, and names every command; it says what the user or the bot may not do."""
+    async with BotHarness(tmp_path) as harness:
+        for locale in LOCALES:
+            set_locale(harness, locale)
+            translate = translator_for(locale)
+            shown = private_answer(await harness.alice.slash(harness.channel, "help"))
+            for command in ("imagine", "edit", "show", "jobs", "history", "preferences"):
+                assert f"/{translate(f'cmd-{command}')}" in text_of(shown), (locale, command)
+            assert button_labels(shown) == [translate(f"help-{name}") for name in STARTS], locale
+            assert "🔒" not in text_of(shown), locale
+
+        set_locale(harness, "en-US")
+        forbidden = discord.PermissionOverwrite(send_messages=False)
+        news = harness.guild.create_text_channel("news", overwrites={harness.bob: forbidden})
+        assert "only you will see the pictures" in private_text(await harness.bob.slash(news, "help"))
+        assert "🔒" not in private_text(await harness.alice.slash(news, "help"))
+        harness.change_interaction = lambda payload: payload.update(app_permissions="0")
+        assert "appear in my reply" in private_text(await harness.alice.slash(harness.channel, "help"))
+
+
+async def test_the_buttons(tmp_path: Path) -> None:
+    """They open the empty form with the user's defaults, the form of /edit, and show the user's panels."""
+    async with BotHarness(tmp_path) as harness:
+        await make_picture(harness, "a cat on the roof")
+        preferences = private_answer(await harness.alice.slash(harness.channel, "preferences"))
+        await harness.alice.select(preferences, ["3"], custom_id="prefer:count")
+        shown = private_answer(await harness.alice.slash(harness.channel, "help"))
+
+        opened = await harness.alice.click(shown, custom_id="help:make")
+        assert opened.modal is not None
+        assert opened.modal["title"] == "Make a picture"
+        assert prefilled(opened) == {"model": ["flux-dev"], "size": ["as-it-was"], "count": "3"}
+        await submit_form(harness.alice, opened, prompt="a fox", count="1")
+        job = await latest_job(harness)
+        assert (job.request.prompt, job.request.count, job.request.private) == ("a fox", 1, False)
+
+        opened = await harness.alice.click(shown, custom_id="help:edit")
+        assert opened.modal is not None
+        assert opened.modal["title"] == "Edit a picture"
+
+        for name, part in (("history", "a cat on the roof"), ("jobs", "Just finished"), ("preferences", "defaults")):
+            shown = private_answer(await harness.alice.slash(harness.channel, "help"))
+            await harness.alice.click(shown, custom_id=f"help:{name}")
+            (changed,) = [one for one in harness.messages(viewer=harness.alice) if one.id == shown.id]
+            assert part in text_of(changed), name

@@ -1,0 +1,172 @@
+"""The answers to messages: one status card per message, private ones by direct message, and refusals."""
+
+from pathlib import Path
+from typing import Any
+
+import discord
+
+from flux_bot.core.jobs import Job
+from flux_bot.ui.cards import Verb
+from tests.cogs.messages.test_reading import last_answer, mention, refusal, repeat_event
+from tests.finished_jobs import latest_job, make_result, press
+from tests.flux.caller import eventually
+from tests.harness import BotHarness, text_of
+
+
+async def start(harness: BotHarness, text: str = "a fox") -> tuple[Job, discord.Message]:
+    """Let alice mention the bot; return the running job, and her message."""
+    asked = await harness.alice.send(harness.channel, f"{mention(harness)} {text}")
+    await eventually(lambda: harness.sql("SELECT id FROM jobs WHERE interaction_id = ? AND task_id > ''", asked.id))
+    (row,) = harness.sql("SELECT id FROM jobs WHERE interaction_id = ?", asked.id)
+    return await harness.job(row["id"]), asked
+
+
+async def test_the_status_card(tmp_path: Path) -> None:
+    """It answers the message, can be cancelled, and makes way for the result; a repeated event changes nothing."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, asked = await start(harness)
+        (_, card) = harness.messages()
+        assert card.reference is not None
+        assert card.reference.message_id == asked.id
+        assert card.id == job.reply_message_id
+        assert harness.pinged(card) == []
+        await repeat_event(harness, asked)
+        await harness.fake.finish(harness.tasks[job.id].id)
+        await last_answer(harness, asked)
+        await repeat_event(harness, asked)
+        assert len(harness.messages()) == 2
+        assert len(harness.fake.submissions) == 1
+
+        job, asked = await start(harness)
+        card = harness.messages()[-1]
+        await press(harness.alice, card, Verb.CANCEL, job)
+        await eventually(lambda: harness.row(job.id)["status"] == "cancelled")
+        assert harness.messages()[-1].id == card.id
+
+
+async def test_a_lost_status_card(tmp_path: Path) -> None:
+    """One that was posted just before a crash is found and removed."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, asked = await start(harness)
+        await harness.change("UPDATE jobs SET reply_message_id = NULL")
+        await harness.fake.finish(harness.tasks[job.id].id)
+        await last_answer(harness, asked)
+        assert len(harness.messages()) == 2
+
+
+async def test_discord_in_trouble(tmp_path: Path) -> None:
+    """A job goes on if its status card can't be posted."""
+    async with BotHarness(tmp_path) as harness:
+        harness.refuse("post", 403, 40333, times=1)
+        asked = await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
+        await harness.change("UPDATE jobs SET accepted_at = accepted_at - 60")  # the grace has passed
+        job, _ = await last_answer(harness, asked)
+        assert job.reply_message_id is None
+
+
+async def test_private_results(tmp_path: Path) -> None:
+    """By preference everything comes by direct message; if that is impossible, nothing is started."""
+    async with BotHarness(tmp_path) as harness:
+        direct = harness.alice.user.dm_channel
+        await harness.store.history.prefer(harness.alice.id, private=True)
+        asked = await harness.alice.send(harness.channel, f"{mention(harness)} a secret")
+        result = await harness.wait_for_message("ready", "a secret", where=direct)
+        job = await latest_job(harness)
+        assert job.request.private
+        assert [message.id for message in harness.messages(direct)] == [result.id]  # the status card is gone
+        assert [message.id for message in harness.messages()] == [asked.id]
+        await harness.store.history.prefer(harness.alice.id, private=False)
+        reply = {"channel_id": str(direct.id), "message_id": str(result.id)}
+        await harness.alice.user.send_dm("add a lock", reference=reply)
+        await harness.wait_for_message("ready", "add a lock", where=direct)
+        assert (await latest_job(harness)).request.private
+
+        await harness.store.history.prefer(harness.alice.id, private=True)
+        harness.refuse("DM", 403, 50007)
+        await harness.alice.send(harness.channel, f"{mention(harness)} a second secret")
+        told = await harness.wait_for_message("By your preferences only you see your pictures")
+        assert "second" not in text_of(told)
+        assert len(harness.sql("SELECT id FROM jobs")) == 2
+
+
+async def test_refusals(tmp_path: Path) -> None:
+    """They come by direct message, or as a short reply in the channel, and not more often than every few seconds."""
+    async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1, max_queued_per_user=1) as harness:
+        await start(harness)
+        await harness.alice.send(harness.channel, f"{mention(harness)} second")
+        third = await harness.alice.send(harness.channel, f"{mention(harness)} third")
+        assert "You already have a picture in the queue" in await refusal(harness, third)
+        await harness.alice.send(harness.channel, f"{mention(harness)} fourth")
+        assert len(harness.messages(harness.alice.user.dm_channel)) == 1
+        await harness.bob.send(harness.channel, f"{mention(harness)} first of bob")
+        harness.refuse("open DM", 403, 50007)
+        before = len(harness.messages())
+        refused = await harness.bob.send(harness.channel, f"{mention(harness)} second of bob")
+        told = await harness.wait_for_message("You already have a picture in the queue")
+        assert told.reference is not None
+        assert told.reference.message_id == refused.id
+        assert "second of bob" not in text_of(told)
+        assert harness.pinged(told) == []
+        await harness.bob.send(harness.channel, f"{mention(harness)} third of bob")
+        assert len(harness.messages()) == before + 3
+        assert len(harness.sql("SELECT id FROM jobs")) == 3
+
+
+async def test_where_the_bot_may_not_write(tmp_path: Path) -> None:
+    """The author is told by direct message, and nothing is started or left in the queue."""
+    async with BotHarness(tmp_path) as harness:
+        everyone, name = harness.guild.default_role, "I may not write in "
+        for number, forbidden in enumerate(("send_messages", "read_message_history", "attach_files")):
+            overwrites: dict[Any, discord.PermissionOverwrite] = {
+                everyone: discord.PermissionOverwrite(**{forbidden: False})
+            }
+            place = harness.guild.create_text_channel(f"place-{number}", overwrites=overwrites)
+            stored = harness.env.backend.create_message(place.id, harness.alice.id, f"{mention(harness)} a fox")
+            if forbidden == "send_messages":
+                told = await harness.wait_for_message(name, where=harness.alice.user.dm_channel)
+                assert f"<#{place.id}>" in text_of(told)
+                assert harness.sql("SELECT id FROM jobs") == []
+                continue
+            result_place = harness.alice.user.dm_channel if forbidden == "attach_files" else place
+            result = await harness.wait_for_message("ready", "a fox", where=result_place)
+            await latest_job(harness)
+            assert result.reference is None, forbidden
+            assert [one.id for one in harness.messages(place)][:1] == [stored.id], forbidden
+        harness.refuse("post", 403, 50013)  # taken away in this moment
+        await harness.bob.send(harness.channel, f"{mention(harness)} a wolf")
+        await harness.wait_for_message(name, where=harness.bob.user.dm_channel)
+        assert len(harness.sql("SELECT id FROM jobs")) == 2
+
+
+async def test_the_servers_language(tmp_path: Path) -> None:
+    """Cards and refusals are in the server's language, since Discord does not tell the author's."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        guild = harness.env.create_guild("galerie", preferred_locale="fr")
+        place, carol = guild.create_text_channel("images"), guild.add_member(harness.env.create_user("carol"))
+        await carol.send(place, f"{mention(harness)} un renard")
+        await harness.wait_for_message("Création en cours", "un renard", where=place)
+        await carol.send(place, mention(harness))
+        await harness.wait_for_message("Dis-moi avec des mots", where=carol.user.dm_channel)
+
+
+async def test_an_unexpected_error(tmp_path: Path) -> None:
+    """The author gets a reference to the log."""
+    async with BotHarness(tmp_path, expects_errors=True) as harness:
+        await harness.change("DROP TABLE preferences")
+        asked = await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
+        assert "give the operator this code" in await refusal(harness, asked)
+        assert "A message could not be handled, reference " in harness.errors[-1]
+
+
+async def test_switched_off(tmp_path: Path) -> None:
+    """Without ``MENTIONS`` the bot receives no messages; with it, no privileged intent is needed."""
+    async with BotHarness(tmp_path, mentions=False) as harness:
+        intents = harness.app.bot.intents
+        assert (intents.guild_messages, intents.dm_messages) == (False, False)
+        _, card = await make_result(harness)
+        await harness.alice.send(harness.channel, "make it night", reply_to=card)
+        await harness.alice.user.send_dm("a fox")
+        await harness.restart(mentions=True)
+        assert not harness.app.bot.intents.message_content
+        await start(harness)
+        assert len(harness.sql("SELECT id FROM jobs")) == 2

@@ -1,0 +1,169 @@
+"""What a message to the bot asks for: a new picture, or an edit of an attached or a replied one."""
+
+from pathlib import Path
+
+import discord
+import simcord
+
+from flux_bot.core.jobs import Job
+from tests.finished_jobs import age_jobs, children, latest_job, make_failure, make_result, prune
+from tests.flux.caller import eventually
+from tests.forms import are_alike, last_submission
+from tests.harness import SMALL, BotHarness, gallery, picture, picture_bytes, text_of
+
+HOUSE = ("house.png", picture(160, 90).read())
+
+
+def mention(harness: BotHarness) -> str:
+    """Return what clients send for a mention of the bot."""
+    return f"<@{harness.env.backend.bot_user.id}>"
+
+
+async def repeat_event(harness: BotHarness, message: discord.Message) -> None:
+    """Send the event of a message once more."""
+    backend = harness.env.backend
+    backend.announce_message_create(backend.get_message(message.channel.id, message.id))
+    await harness.env.settle()
+
+
+async def refusal(harness: BotHarness, message: discord.Message, who: simcord.MemberActor | None = None) -> str:
+    """Return what the author of a message, by default alice, is told about it by direct message."""
+    told = await harness.wait_for_message(message.jump_url, where=(who or harness.alice).user.dm_channel)
+    return text_of(told)
+
+
+async def last_answer(harness: BotHarness, message: discord.Message) -> tuple[Job, discord.Message]:
+    """Wait for the result of a message; return its job and the result, the only answer in the channel."""
+    await eventually(lambda: harness.sql("SELECT id FROM jobs WHERE interaction_id = ?", message.id))
+    job = await latest_job(harness)
+    answers = [one for one in harness.messages() if one.reference and one.reference.message_id == message.id]
+    (result,) = answers
+    assert result.id == job.result_message_id
+    return job, result
+
+
+async def test_a_mention_makes_a_picture(tmp_path: Path) -> None:
+    """It has the user's preferences; the answer is a reply that pings only the user, and the mention is no prompt."""
+    async with BotHarness(tmp_path) as harness:
+        await harness.store.history.prefer(harness.alice.id, model="flux-2-flex", size="16:9", count=2)
+        text = (
+            f"{mention(harness)}, a fox for <@{harness.bob.id}> in <#{harness.channel.id}> <:snow:123456789012345678>"
+        )
+        asked = await harness.alice.send(harness.channel, text)
+        job, result = await last_answer(harness, asked)
+        prompt = "a fox for @bob in #pictures :snow:"
+        assert last_submission(harness)["prompt"] == job.request.prompt == prompt
+        assert (job.request.model, job.request.count, job.origin.user_id) == ("flux-2-flex", 2, harness.alice.id)
+        assert len(gallery(result)) == 2
+        assert harness.pinged(result) == [harness.alice.id]
+        assert harness.calls.count("post") == 2  # the status card, and the result
+        assert [message.id for message in harness.messages()] == [asked.id, result.id]
+
+
+async def test_a_reply_edits_the_result(tmp_path: Path) -> None:
+    """Anybody may edit a public result so; the picture is the original, or a copy once that may be gone."""
+    async with BotHarness(tmp_path) as harness:
+        parent, card = await make_result(harness, "a lake")
+        asked = await harness.bob.send(harness.channel, "make it night", reply_to=card)
+        job, result = await last_answer(harness, asked)
+        assert last_submission(harness)["prompt"] == "make it night"
+        assert last_submission(harness)["image_url"] == parent.images[0].url
+        assert (job.parent_id, job.origin.user_id) == (parent.id, harness.bob.id)
+        assert "from this picture" in text_of(result) or "Edit" in text_of(result)
+        await age_jobs(harness)
+        asked = await harness.bob.send(harness.channel, f"{mention(harness)} add snow", reply_to=card)
+        await last_answer(harness, asked)
+        (copy,) = picture_bytes(harness, card)
+        assert last_submission(harness)["prompt"] == "add snow"
+        assert are_alike(harness.env.backend.cdn.get(last_submission(harness)["image_url"]), copy)
+        await prune(harness)  # the bot no longer knows the job, but the message still shows the picture
+        asked = await harness.bob.send(harness.channel, "add ice", reply_to=card)
+        job, _ = await last_answer(harness, asked)
+        assert (job.request.prompt, job.parent_id, job.request.action) == ("add ice", None, "edit")
+
+
+async def test_a_number_chooses_a_picture(tmp_path: Path) -> None:
+    """``2:`` chooses the second of several; a ratio or too large a number is part of the words."""
+    async with BotHarness(tmp_path) as harness:
+        parent, card = await make_result(harness, "a lake", count=2)
+        for text, words, number in (("2: make it night", "make it night", 1), ("#1：夜にして", "夜にして", 0)):
+            asked = await harness.alice.send(harness.channel, text, reply_to=card)
+            job, _ = await last_answer(harness, asked)
+            assert (job.request.prompt, job.request.image_url) == (words, parent.images[number].url), text
+        before = len(harness.fake.submissions)
+        for text in ("2:1 please", "3: make it night"):
+            await harness.alice.send(harness.channel, text, reply_to=card)
+            await harness.wait_for_message("Which of these pictures", f"> {text}".replace(":", "\\:"))
+        assert len(harness.fake.submissions) == before
+
+
+async def test_an_attached_picture_is_edited(tmp_path: Path) -> None:
+    """It is preferred to one that the message replies to; what is no picture is refused."""
+    async with BotHarness(tmp_path) as harness:
+        _, card = await make_result(harness)
+        asked = await harness.alice.send(
+            harness.channel, f"{mention(harness)} add a cat", reply_to=card, attachments=[HOUSE]
+        )
+        job, _ = await last_answer(harness, asked)
+        assert (job.request.action, job.request.prompt) == ("edit", "add a cat")
+        assert harness.env.backend.cdn.get(str(job.request.image_url)) == HOUSE[1]
+        asked = await harness.alice.send(harness.channel, f"{mention(harness)} x", attachments=[("a.txt", b"text")])
+        assert "“a.txt” is not a picture I can edit" in await refusal(harness, asked)
+
+
+async def test_direct_messages(tmp_path: Path) -> None:
+    """Plain words suffice, and a reply to any message with a picture edits it."""
+    async with BotHarness(tmp_path) as harness:
+        direct, backend = harness.alice.user.dm_channel, harness.env.backend
+        asked = await harness.alice.user.send_dm("a fox")
+        result = await harness.wait_for_message("ready", "a fox", where=direct)
+        assert result.reference is not None
+        assert result.reference.message_id == asked.id
+        await latest_job(harness)
+        reference = {"channel_id": str(direct.id), "message_id": str(result.id)}
+        await harness.alice.user.send_dm("add snow", reference=reference)
+        await harness.wait_for_message("ready", "add snow", where=direct)
+        assert last_submission(harness)["action"] == "edit"
+        posted = await harness.alice.user.send_dm("", attachments=backend.store_attachments(direct.id, [HOUSE]))
+        await harness.wait_for_message("Tell me in words what you want", where=direct)
+        reference["message_id"] = str(posted.id)
+        await harness.alice.user.send_dm("add a cat", reference=reference)
+        await harness.wait_for_message("ready", "add a cat", where=direct)
+        assert backend.cdn.get(last_submission(harness)["image_url"]) == HOUSE[1]
+
+
+async def test_a_reply_to_a_card_without_pictures(tmp_path: Path) -> None:
+    """A failure and a running job are refused, as there is nothing to edit."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        job, task = await harness.start_job("a lake")
+        card = await harness.wait_for_message("a lake")
+        night = f"{mention(harness)} make it night"  # Discord does not show a mere reply to an interaction's reply
+        asked = await harness.alice.send(harness.channel, night, reply_to=card)
+        assert "This picture isn’t ready yet" in await refusal(harness, asked)
+        await harness.fake.finish(task.id)
+        await harness.wait_until_closed(job.id)
+        harness.fake.seconds = 0
+        _, card = await make_failure(harness, "api_error")
+        asked = await harness.bob.send(harness.channel, night, reply_to=card)
+        assert "I can’t see a picture in the message you replied to" in await refusal(harness, asked, harness.bob)
+        assert len(harness.sql("SELECT id FROM jobs WHERE interaction_id = ?", asked.id)) == 0
+
+
+async def test_what_is_ignored(tmp_path: Path) -> None:
+    """Other conversations, replies without a ping or words, bots, webhooks, and changes of messages."""
+    async with BotHarness(tmp_path) as harness:
+        _, card = await make_result(harness, **SMALL)
+        robot = harness.guild.add_member(harness.env.create_user("robot", bot=True))
+        hook = harness.guild.create_webhook(harness.channel)
+        to_bot = f"{mention(harness)} a fox"
+        await harness.alice.send(harness.channel, "a fox")
+        await harness.alice.send(harness.channel, "", reply_to=card, attachments=[HOUSE])
+        await robot.send(harness.channel, to_bot)
+        await hook.send(to_bot)
+        changed = await harness.alice.send(harness.channel, "later")
+        await harness.alice.edit(changed, to_bot)
+        last = await harness.alice.send(harness.channel, to_bot)
+        await last_answer(harness, last)
+        assert len(harness.sql("SELECT id FROM jobs")) == 2
+        assert "DM" not in harness.calls
+        assert await children(harness, await latest_job(harness), 0) == []

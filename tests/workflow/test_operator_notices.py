@@ -1,0 +1,146 @@
+"""Messages to the operator: about what they alone can solve, once per cause and hour, and never claimed falsely."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flux_bot.core.errors import ApiRefused
+from flux_bot.core.jobs import OUR_CODES, Action, Failure
+from flux_bot.flux.protocol import OPERATOR_CODES
+from flux_bot.sandbox.faults import ANSWERS
+from flux_bot.sandbox.virtual_discord import change_application, user_payload
+from flux_bot.store.store import JobStore
+from flux_bot.workflow import operator_notices
+from flux_bot.workflow.operator_notices import INTERVAL, RETRY_INTERVAL, OperatorNotices
+from tests.finished_jobs import private_text
+from tests.flux.caller import eventually
+from tests.harness import BotHarness, text_of
+
+USED_UP = Failure("used_up")
+SECOND = timedelta(seconds=1)
+
+
+class Operator:
+    """Somebody who notes what they are told."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.is_reachable = True
+        self.now = datetime(2026, 11, 29, tzinfo=UTC)
+
+    async def receive(self, text: str) -> bool:
+        """Receive a message, if that is possible."""
+        self.texts.append(text)
+        return self.is_reachable
+
+
+@asynccontextmanager
+async def processes(folder: Path, operator: Operator) -> AsyncIterator[tuple[OperatorNotices, OperatorNotices]]:
+    """Return what two processes with the same database tell the operator."""
+    url = f"sqlite:///{folder / 'jobs.db'}"
+    async with JobStore(url) as store, JobStore(url) as other:
+        both = OperatorNotices(store, lambda: operator.now), OperatorNotices(other, lambda: operator.now)
+        for notices in both:
+            notices.send = operator.receive
+        yield both
+
+
+async def test_once_per_cause_and_hour(tmp_path: Path) -> None:
+    """All processes together tell each cause once an hour; within the hour, the operator counts as told."""
+    operator = Operator()
+    async with processes(tmp_path, operator) as (first, second):
+        assert await first.tell_failure(USED_UP)
+        assert await second.tell_failure(USED_UP)
+        assert await second.tell_refusal(ApiRefused(USED_UP, "HTTP 403"))
+        (text,) = operator.texts
+        assert "used_up" in text
+        assert "Buy more in the Ace Data Cloud console." in text
+        assert await second.tell_failure(Failure("disabled"))
+        assert len(operator.texts) == 2
+        operator.now += INTERVAL - SECOND
+        assert await second.tell_failure(USED_UP)
+        assert len(operator.texts) == 2
+        operator.now += SECOND
+        assert await second.tell_failure(USED_UP)
+        assert await first.tell_failure(USED_UP)
+        assert len(operator.texts) == 3
+
+
+async def test_an_operator_who_can_not_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They do not count as told; it is tried again after some minutes. A message that takes too long is given up."""
+    operator = Operator()
+    operator.is_reachable = False
+    async with processes(tmp_path, operator) as (first, second):
+        assert not await first.tell_failure(USED_UP)
+        operator.is_reachable = True
+        assert not await second.tell_failure(USED_UP)
+        assert len(operator.texts) == 1
+        operator.now += RETRY_INTERVAL
+        assert await second.tell_failure(USED_UP)
+        assert len(operator.texts) == 2
+
+        async def hang(_: str) -> bool:
+            await eventually(lambda: False)
+            return True
+
+        monkeypatch.setattr(operator_notices, "SEND_SECONDS", 0.05)
+        first.send = hang
+        assert not await first.tell_failure(Failure("disabled"))
+
+
+async def test_what_is_told(tmp_path: Path) -> None:
+    """Each code that only the operator can solve is told with what to do, and no other; so is a rejected model."""
+    operator = Operator()
+    async with processes(tmp_path, operator) as (notices, _):
+        for code in ("forbidden", "bad_request", "api_error", "timeout", *OUR_CODES):
+            assert not await notices.tell_failure(Failure(code)), code
+        assert operator.texts == []
+        for code in OPERATOR_CODES:
+            assert await notices.tell_failure(Failure(code)), code
+            assert code in operator.texts[-1]
+            assert "FLUX_API_" in operator.texts[-1], code
+        assert await notices.tell_refusal(ApiRefused(Failure("unexpected"), "HTTP 404", is_from_api=False))
+        assert "FLUX_API_URL: there is no Flux Images API at this address." in operator.texts[-1]
+        await notices.tell_model_rejected("m" * 200, Action.EDIT)
+        assert "rejects the model mmm" in operator.texts[-1]
+        assert "(edit)" in operator.texts[-1]
+
+
+async def test_without_a_database(tmp_path: Path) -> None:
+    """If the database fails, nothing is sent and nothing claimed."""
+    operator = Operator()
+    async with processes(tmp_path, operator) as (notices, _):
+        with closing(sqlite3.connect(tmp_path / "jobs.db")) as connection:
+            connection.execute("CREATE TRIGGER full BEFORE INSERT ON notes BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        assert not await notices.tell_failure(USED_UP)
+    assert operator.texts == []
+
+
+async def test_users_read_only_what_is_true(tmp_path: Path) -> None:
+    """Cards and refusals say that the operator has been told if they were; the operator gets one message."""
+    async with BotHarness(tmp_path, expects_errors=True) as harness:
+        harness.fake.faults.submit = ANSWERS["used_up"]
+        await harness.imagine("a cat")  # in SimCord, the bot owns itself, and nobody can write to a bot
+        await harness.wait_for_message("not available right now", "Please tell the operator.")
+        assert "Please tell the operator." in private_text(await harness.imagine("a dog"))
+
+        change_application(harness.env.backend, owner=user_payload(harness.env.backend, harness.bob.id))
+        await harness.restart()
+        await harness.change("DELETE FROM notes WHERE name LIKE 'operator told%'")
+        await harness.imagine("a fox")
+        await harness.wait_for_message("not available right now", "The operator has been told.", "a fox")
+        assert "The operator has been told." in private_text(await harness.imagine("a bird"))
+        (message,) = harness.messages(harness.bob.user.dm_channel)
+        assert "the balance is used up" in text_of(message)
+
+        await harness.restart()
+        harness.fake.faults.submit = None
+        harness.fake.faults.gone_models = {"flux-2-flex"}
+        await harness.imagine("a fish")
+        await harness.wait_for_message("no longer offers this model")
+        await eventually(lambda: len(harness.messages(harness.bob.user.dm_channel)) == 2)
+        assert "rejects the model flux-2-flex" in text_of(harness.messages(harness.bob.user.dm_channel)[-1])
