@@ -166,7 +166,7 @@ async def press(who: Actor, message: discord.Message, verb: Verb, job: Job) -> s
 
 async def remove_card(who: Actor, message: discord.Message, job: Job) -> simcord.InteractionResult:
     """Choose *Remove*, and confirm it."""
-    asked = await press(who, message, Verb.DELETE, job)
+    asked = await press(who, message, Verb.REMOVE, job)
     (question,) = asked.followups
     return await who.click(question.message, label="Remove")
 

@@ -32,7 +32,7 @@ PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.INFO: info.show_info,
     Verb.STAR: star.star,
     Verb.UNSTAR: star.unstar,
-    Verb.DELETE: remove.ask,
+    Verb.REMOVE: remove.ask,
     remove.CONFIRM: remove.remove,
     Verb.ERASE: erase.ask,
     erase.CONFIRM: erase.erase,

@@ -13,7 +13,7 @@ CHOICES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.STAR: star.star,
     Verb.UNSTAR: star.unstar,
     Verb.SHOW: show.show_here,
-    Verb.DELETE: remove.ask,
+    Verb.REMOVE: remove.ask,
     Verb.ERASE: erase.ask,
 }
 

@@ -62,8 +62,8 @@ class Verb(StrEnum):
     INFO = "info"
     STAR = "star"
     UNSTAR = "unstar"
-    DELETE = "delete"
-    """*Remove*: takes the card out of its channel. Old cards have the same custom_id."""
+    REMOVE = "delete"  # the word in custom_ids, also in those of older messages: they must keep working
+    """Takes the card out of its channel."""
     ERASE = "erase"
     """*Delete for good*."""
     RETRY = "retry"
@@ -201,7 +201,7 @@ def cancelled(translate: Translator, job: Job) -> Card:
     paid = job.result and job.result.failure and job.result.failure.code == CANCELLED_PAID
     heading = translate("cancelled-paid" if paid else "cancelled")
     parts = _texts(heading, job, texts.status_details(translate, job, CostDisplay()))
-    return Card(layout(*parts, *_rows(translate, job, (Verb.RETRY, Verb.REWORD, Verb.DELETE))))
+    return Card(layout(*parts, *_rows(translate, job, (Verb.RETRY, Verb.REWORD, Verb.REMOVE))))
 
 
 def cancel_question(translate: Translator, job: Job, user_id: int) -> Card:
@@ -247,7 +247,7 @@ def finished(
     if job.parent_id is not None and (parent is None or parent.images):
         heading += f"\n{texts.relation(translate, job, parent)}"
     urls = {number: image.url for number, image in enumerate(job.images, 1)}
-    more = (Verb.INFO, star_verb(job), Verb.DELETE)
+    more = (Verb.INFO, star_verb(job), Verb.REMOVE)
     return _result(translate, job, heading, pictures, urls, source, more)
 
 
@@ -266,7 +266,7 @@ def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retr
     verbs = _after_failure(job)
     buttons = [job_button(translate, verb, job.id, labels.get(verb)) for verb in verbs]
     for button, verb in zip(buttons, verbs, strict=True):
-        is_best = verb is verbs[0] and verb is not Verb.DELETE
+        is_best = verb is verbs[0] and verb is not Verb.REMOVE
         button.style = ButtonStyle.primary if is_best else ButtonStyle.secondary
     return Card(layout(*parts, ui.ActionRow(*buttons)))
 
@@ -279,14 +279,14 @@ def _after_failure(job: Job) -> tuple[Verb, ...]:
     """Return what a failure's card offers, the best first; nothing that would fail again."""
     code = _failure_of(job).code
     if code == MODEL_REJECTED:
-        return (Verb.SWITCH, Verb.DELETE) if _other_model(job) else (Verb.DELETE,)
+        return (Verb.SWITCH, Verb.REMOVE) if _other_model(job) else (Verb.REMOVE,)
     if code == SIZE_REJECTED:
-        return (Verb.REMIX, Verb.DELETE)
+        return (Verb.REMIX, Verb.REMOVE)
     if texts.is_bad_source(job, _failure_of(job)):
-        return (Verb.SOURCE, Verb.RETRY, Verb.DELETE)
+        return (Verb.SOURCE, Verb.RETRY, Verb.REMOVE)
     if code in REWORDABLE:
-        return (Verb.REWORD, Verb.RETRY, Verb.DELETE)
-    return (Verb.RETRY, Verb.DELETE)
+        return (Verb.REWORD, Verb.RETRY, Verb.REMOVE)
+    return (Verb.RETRY, Verb.REMOVE)
 
 
 def _other_model(job: Job) -> str:
@@ -311,7 +311,7 @@ def shown(  # noqa: PLR0913  the parts of a card
     heading = translate(
         "result-shown", user=f"<@{job.origin.user_id}>", when=texts.timestamp(job.finished_at or job.accepted_at)
     )
-    more = (Verb.SHOW, Verb.ERASE) if private else (Verb.DELETE,)
+    more = (Verb.SHOW, Verb.ERASE) if private else (Verb.REMOVE,)
     return _result(translate, job, heading, pictures, urls, source, (Verb.INFO, star_verb(job), *more))
 
 

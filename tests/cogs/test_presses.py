@@ -41,7 +41,7 @@ async def test_pruned_jobs(tmp_path: Path) -> None:
         failed, failure = await make_failure(harness, "forbidden")
         await prune(harness)
         for who in (harness.alice, harness.bob):
-            for verb in (*USING, Verb.DELETE):
+            for verb in (*USING, Verb.REMOVE):
                 text = private_text(await press(who, result, verb, job))
                 assert text.startswith(JOB_PRUNED), verb
                 assert "choose “Edit image” under Apps in this message’s menu" in text
@@ -78,7 +78,7 @@ async def test_private_jobs(tmp_path: Path) -> None:
         own, private = await make_result(harness, "a mouse", who=harness.bob, private=True)
         make_moderator(harness)
         calls = len(harness.calls)
-        for verb in (*USING, Verb.DELETE, Verb.CANCEL):
+        for verb in (*USING, Verb.REMOVE, Verb.CANCEL):
             forge(harness, f"reroll:{job.id}", f"{verb}:{hidden.id}", "data")  # discord.py ignores what no card has
             assert (await harness.bob.click(public, label="Reroll")).response is None, verb
         assert harness.calls[calls:] == []
@@ -110,13 +110,13 @@ async def test_cards_of_others(tmp_path: Path) -> None:
         job, result = await make_result(harness)
         own, _ = await make_result(harness, "a dog", who=harness.bob)
         forge(harness, job.id, own.id, "data")
-        assert (await press(harness.bob, result, Verb.DELETE, job)).response is None
+        assert (await press(harness.bob, result, Verb.REMOVE, job)).response is None
         make_moderator(harness)
         harness.change_interaction = lambda payload: payload["message"]["author"].update(id=str(harness.bob.id))
         for verb in USING:
             assert private_text(await press(harness.bob, result, verb, job)).startswith(JOB_PRUNED), verb
         for who in (harness.bob, harness.alice):
-            assert private_text(await press(who, result, Verb.DELETE, job)) == NOT_YOURS
+            assert private_text(await press(who, result, Verb.REMOVE, job)) == NOT_YOURS
         assert result in harness.messages()
 
 

@@ -86,7 +86,7 @@ async def test_a_message_that_is_left(tmp_path: Path) -> None:
         assert text_of(answer(await harness.alice.click(question, label="Delete for good"))).startswith(LEFT)
         harness.stop_refusing()
         assert private_text(await press(harness.bob, result, Verb.REROLL, job)) == DELETED
-        refused = private_text(await press(harness.bob, result, Verb.DELETE, job))
+        refused = private_text(await press(harness.bob, result, Verb.REMOVE, job))
         assert refused == "Only the person who requested this, or a moderator, can remove it."
         await remove_card(harness.alice, result, job)
         assert harness.messages() == []

@@ -34,8 +34,8 @@ async def test_remove(tmp_path: Path) -> None:
         other_job, other = await make_result(harness, "a dog")
         failed, failure = await make_failure(harness, "api_error")
         for card, about in ((result, job), (failure, failed)):
-            assert private_text(await press(harness.bob, card, Verb.DELETE, about)) == NOT_YOURS
-        asked = await press(harness.alice, result, Verb.DELETE, job)
+            assert private_text(await press(harness.bob, card, Verb.REMOVE, about)) == NOT_YOURS
+        asked = await press(harness.alice, result, Verb.REMOVE, job)
         (question,) = asked.followups
         assert question.message.flags.ephemeral
         assert text_of(question.message) == OWN
@@ -56,7 +56,7 @@ async def test_remove(tmp_path: Path) -> None:
         assert "Made from" not in private_text(await press(harness.alice, other, Verb.INFO, other_job))
 
         make_moderator(harness)
-        (question,) = (await press(harness.bob, other, Verb.DELETE, other_job)).followups
+        (question,) = (await press(harness.bob, other, Verb.REMOVE, other_job)).followups
         assert text_of(question.message) == QUESTION, "it is not in bob's history"
         assert text_of(answer(await harness.bob.click(question.message, label="Remove"))) == "Removed."
         assert harness.messages() == []
@@ -85,7 +85,7 @@ async def test_private_cards(tmp_path: Path) -> None:
             job, result = await make_result(harness, private=True)
             if is_pruned:
                 await prune(harness)
-            removed = await press(harness.alice, result, Verb.DELETE, job)
+            removed = await press(harness.alice, result, Verb.REMOVE, job)
             assert (removed.response, removed.followups) == (None, []), is_pruned
             assert harness.messages(viewer=harness.alice) == [], is_pruned
 
@@ -95,7 +95,7 @@ async def test_after_a_restart(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         for refused in (False, True):
             job, result = await make_result(harness)
-            (question,) = (await press(harness.alice, result, Verb.DELETE, job)).followups
+            (question,) = (await press(harness.alice, result, Verb.REMOVE, job)).followups
             await harness.restart()
             if refused:
                 harness.refuse("delete message", 403, 50001)
