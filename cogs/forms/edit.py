@@ -9,7 +9,7 @@ from functools import partial
 from cogs.forms import fields
 from cogs.forms.values import Source, SubmittedForm
 from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, checked_prompt, request_pictures, usable_size
-from cogs.presses import is_private, job_of_press, picture_url, within_deadline
+from cogs.presses import is_private, job_of_press, keeps_private, picture_url, within_deadline
 from flux_bot.core.catalogue import SHAPES, Catalogue, Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
@@ -124,7 +124,7 @@ async def open_source_form(interaction: Interaction, job_id: str) -> None:
     options = EditOptions(
         prompt=request.prompt if request else "",
         model=request.model if request and request.model in _editing_models(interaction.client.catalogue) else "",
-        private=is_private(interaction),
+        private=keeps_private(interaction, job) if job else is_private(interaction),
     )
     await open_form(interaction, [], options)
 

@@ -71,8 +71,9 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
     """Request what the form of a job's card says."""
     _describe(interaction, form, None)
     job = await reply.wait_for(job_of_press(interaction, form.custom_id.about))
-    _describe(interaction, form, replace(job.request, image_url=None))
-    base = replace(job.request, image_url=source_url(interaction, job), private=keeps_private(interaction, job))
+    base = replace(job.request, image_url=None, private=keeps_private(interaction, job))
+    _describe(interaction, form, base)
+    base = replace(base, image_url=source_url(interaction, job))
     _describe(interaction, form, base)
     request = form.changed(base, interaction.client.catalogue)
     await request_pictures(interaction, reply, lambda _: request, parent=job)
@@ -83,7 +84,7 @@ def _describe(interaction: Interaction, form: SubmittedForm, base: ImageRequest 
 
     The form that changes it is another one: that of the job's card would need the card.
     """
-    draft, private = draft_of(interaction), is_private(interaction)
+    draft, private = draft_of(interaction), base.private if base else is_private(interaction)
     draft.private, model, size = private, form.choice("model"), form.choice("size")
     if base is not None:
         draft.prompt = form.text("prompt") or base.prompt

@@ -13,6 +13,7 @@ from tests.finished_jobs import (
     forge,
     latest_job,
     make_edit,
+    make_failure,
     make_result,
     press,
     press_without_waiting,
@@ -192,11 +193,13 @@ async def test_refused_forms(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, **FULL) as harness:
         job, result = await make_result(harness, size="16:9")
         edit, edited = await make_edit(harness, image=ROOF)
+        failed, failure = await make_failure(harness, "forbidden")
         harness.fake.seconds = None
         forms = {
             "remix": await press(harness.alice, result, Verb.REMIX, job),
             "remix of an edit": await press(harness.alice, edited, Verb.REMIX, edit),
             "edit": await press(harness.alice, result, Verb.EDIT, job),
+            "private failure": await press(harness.alice, failure, Verb.REWORD, failed),
             "upload": await harness.alice.slash(harness.channel, "edit"),
             "menu": await harness.alice.context_menu(harness.channel, "Remix prompt", result),
         }

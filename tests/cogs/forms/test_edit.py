@@ -293,5 +293,6 @@ async def test_another_picture(tmp_path: Path) -> None:
             "size": ["like-the-picture"],
         }
         await submit_form(harness.alice, opened, image=ROOF)
-        await harness.wait_for_message("your edited picture is ready!", "> add a hat")
+        result = await harness.wait_for_message("your edited picture is ready!", "> add a hat", viewer=harness.bob)
+        assert not result.flags.ephemeral, "the first one was to be public, too"
         assert last_submission(harness)["image_url"] != url
