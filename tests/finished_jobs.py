@@ -51,6 +51,15 @@ async def make_failure(harness: BotHarness, code: str, prompt: str = "a cat", **
     return await make_result(harness, prompt, **options)
 
 
+async def make_public_failure(harness: BotHarness, code: str, prompt: str = "a cat") -> Shown:
+    """As ``make_failure``, while the user can't be told privately: the card shows the failure to everybody."""
+    for call, status, error in (("follow up", 404, 10015), ("DM", 403, 50007)):
+        harness.refuse(call, status, error)
+    shown = await make_failure(harness, code, prompt)
+    harness.stop_refusing()
+    return shown
+
+
 async def latest_job(harness: BotHarness) -> Job:
     """Return the newest job once it is closed."""
     (row,) = harness.sql("SELECT id FROM jobs ORDER BY accepted_at DESC LIMIT 1")
@@ -114,7 +123,8 @@ def lose_message(harness: BotHarness, job: Job) -> None:
 async def mark_undelivered(harness: BotHarness, prompt: str = "a cat", **options: Any) -> Job:
     """Let a job finish while its user can't be reached in any way."""
     job, task = await harness.start_job(prompt, **options)
-    refusals = {"post": (403, 50013), "edit reply": (404, 10015), "follow up": (404, 10015), "DM": (403, 50007)}
+    no_token, no_channel = dict.fromkeys(("edit reply", "follow up"), (404, 10015)), (403, 50013)
+    refusals = {"post": no_channel, "edit message": no_channel, "DM": (403, 50007), **no_token}
     for name, (status, code) in refusals.items():
         harness.refuse(name, status, code)
     await harness.fake.finish(task.id)

@@ -94,12 +94,16 @@ async def test_fetching_fails(tmp_path: Path) -> None:
         assert reply.ephemeral
         reference = text_of(reply.message).split("`")[1]
         assert any(error.startswith(f"A command failed, reference {reference}\n") for error in harness.errors)
-        for name in ("edit reply", "DM"):
+        for name in ("follow up", "edit reply", "DM"):
             harness.refuse(name, 403, 50007)
         await harness.alice.click(notice, custom_id=f"fetch:{job.id}")
         await eventually(lambda: harness.row(job.id)["undelivered_at"])
         harness.stop_refusing()
-        assert "took too long and gave up" in text_of(await fetch(harness, await offer(harness), job))
+        fetched = await harness.alice.click(await offer(harness), custom_id=f"fetch:{job.id}")
+        assert fetched.ephemeral
+        await harness.wait_until_closed(job.id)
+        told = await harness.wait_for_message("took too long and gave up", "a cat", viewer=harness.alice)
+        assert (told.id, told.flags.ephemeral) == (harness.row(job.id)["result_message_id"], True)
 
 
 async def test_offered_after_a_refusal(tmp_path: Path) -> None:

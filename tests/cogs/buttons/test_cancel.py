@@ -94,8 +94,8 @@ async def test_keeping_a_running_job_private(tmp_path: Path) -> None:
         assert harness.messages(viewer=harness.bob) == []
         assert (await harness.job(job.id)).request.private
         for verb in (Verb.KEEP, Verb.DISCARD):
-            forge(harness, f"info:{job.id}", f"{verb}:{job.id}")
-            assert "too late" in private_text(await press(harness.alice, result, Verb.INFO, job)), verb
+            forge(harness, f"save:{job.id}", f"{verb}:{job.id}")
+            assert "too late" in private_text(await press(harness.alice, result, Verb.SAVE, job)), verb
 
 
 async def test_a_job_that_is_kept_private_too_late(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from tests.finished_jobs import (
     answer,
     buttons,
     forge,
-    make_failure,
     make_moderator,
+    make_public_failure,
     make_result,
     press,
     press_without_waiting,
@@ -32,7 +32,7 @@ async def test_remove(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         other_job, other = await make_result(harness, "a dog")
-        failed, failure = await make_failure(harness, "api_error")
+        failed, failure = await make_public_failure(harness, "api_error")
         for card, about in ((result, job), (failure, failed)):
             assert private_text(await press(harness.bob, card, Verb.REMOVE, about)) == NOT_YOURS
         asked = await press(harness.alice, result, Verb.REMOVE, job)

@@ -130,7 +130,7 @@ async def test_vary(tmp_path: Path) -> None:
         assert child.request == replace(job.request, count=4)
         assert child.origin.user_id == harness.bob.id
         four = result_of(harness, child)
-        assert f"your pictures are ready.\n-# Variations of [an earlier picture]({result.jump_url})" in text_of(four)
+        assert f"your pictures are ready!\n-# Variations of [an earlier picture]({result.jump_url})" in text_of(four)
         assert len(alt_texts(four)) == 4
         await press(harness.alice, four, Verb.VARY, child)
         (again,) = await children(harness, child)

@@ -306,7 +306,7 @@ async def test_remix_of_a_long_prompt(tmp_path: Path) -> None:
 async def test_remix_a_card_without_pictures(tmp_path: Path) -> None:
     """A status card and a failure work in the same way; the bot's other messages have no prompt."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        await harness.imagine("a *cat*", size="96x64", count=2)
+        await harness.start_job("a *cat*", size="96x64", count=2)
         waiting = await harness.wait_for_message("Painting", "cat")
         harness.fake.faults.submit = ANSWERS["moderation"]
         await harness.imagine("a *dog*", size="96x64", count=2)

@@ -8,7 +8,7 @@ import discord
 from flux_bot.core.jobs import Job
 from flux_bot.ui.cards import Verb
 from tests.cogs.messages.test_reading import last_answer, mention, refusal, repeat_event
-from tests.finished_jobs import latest_job, make_result, press
+from tests.finished_jobs import latest_job, make_result, press, private_answer
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, text_of
 
@@ -39,7 +39,8 @@ async def test_the_status_card(tmp_path: Path) -> None:
 
         job, asked = await start(harness)
         card = harness.messages()[-1]
-        await press(harness.alice, card, Verb.CANCEL, job)
+        question = private_answer(await press(harness.alice, card, Verb.CANCEL, job))
+        await press(harness.alice, question, Verb.DISCARD, job)
         await eventually(lambda: harness.row(job.id)["status"] == "cancelled")
         assert harness.messages()[-1].id == card.id
 

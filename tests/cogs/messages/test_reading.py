@@ -6,7 +6,7 @@ import discord
 import simcord
 
 from flux_bot.core.jobs import Job
-from tests.finished_jobs import age_jobs, children, latest_job, make_failure, make_result, prune
+from tests.finished_jobs import age_jobs, children, latest_job, make_public_failure, make_result, prune
 from tests.flux.caller import eventually
 from tests.forms import are_alike, last_submission
 from tests.harness import SMALL, BotHarness, gallery, picture, picture_bytes, text_of
@@ -143,7 +143,7 @@ async def test_a_reply_to_a_card_without_pictures(tmp_path: Path) -> None:
         await harness.fake.finish(task.id)
         await harness.wait_until_closed(job.id)
         harness.fake.seconds = 0
-        _, card = await make_failure(harness, "api_error")
+        _, card = await make_public_failure(harness, "api_error")
         asked = await harness.bob.send(harness.channel, night, reply_to=card)
         assert "I can’t see a picture in the message you replied to" in await refusal(harness, asked, harness.bob)
         assert len(harness.sql("SELECT id FROM jobs WHERE interaction_id = ?", asked.id)) == 0
