@@ -12,6 +12,7 @@ from flux_bot.core.catalogue import SHAPE_WORDS, Model, folded
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
 from flux_bot.core.text import truncate
+from flux_bot.core.variations import variations
 from flux_bot.locales import translator_for
 from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, texts
@@ -29,28 +30,29 @@ Size = app_commands.Range[str, 1, 100]
 async def request_pictures(
     interaction: Interaction,
     reply: Reply,
-    make_request: Callable[[Preferences], ImageRequest],
+    make_requests: Callable[[Preferences], Sequence[ImageRequest]],
     *,
     parent: Job | None = None,
 ) -> None:
     """Accept a request, and reply with its status card; ``parent`` is the job whose card it was made from.
 
-    A request of a user who may not write here is private. One that is rejected can be sent again: see ``drafts``.
+    Several requests become a group with one card. A request of a user who may not write here is private. One that is
+    rejected can be sent again: see ``drafts``.
     """
     workflow, draft, private = interaction.client.workflow, draft_of(interaction), reply.private
 
     async def send_again(again: Interaction) -> None:
-        await request_pictures(again, Reply(again, private=private), make_request, parent=parent)
+        await request_pictures(again, Reply(again, private=private), make_requests, parent=parent)
 
     draft.send_again = send_again
 
-    def request(preferences: Preferences) -> ImageRequest:
-        made = make_request(preferences)
-        return made if user_can_post(interaction) else replace(made, private=True)
+    def requests(preferences: Preferences) -> list[ImageRequest]:
+        made = make_requests(preferences)
+        return [one if user_can_post(interaction) else replace(one, private=True) for one in made]
 
     accepting = asyncio.ensure_future(
         workflow.accept(
-            request,
+            requests,
             origin_of(interaction),
             parent_id=parent.id if parent else None,
             can_reply=reply.is_possible,
@@ -105,6 +107,11 @@ def checked_prompt(prompt: str) -> str:
     if len(prompt.strip()) > PROMPT_LIMIT:
         raise RequestRejected("prompt-too-long", limit=str(PROMPT_LIMIT))
     return prompt.strip()
+
+
+def with_variations(request: ImageRequest) -> list[ImageRequest]:
+    """Return a request for each prompt that its prompt stands for. Raises RequestRejected if these are too many."""
+    return [replace(request, prompt=prompt) for prompt in variations(request.prompt, request.count)]
 
 
 def model_choices(interaction: Interaction, action: Action, typed: str) -> list[app_commands.Choice[str]]:

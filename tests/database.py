@@ -153,7 +153,7 @@ def origin(user_id: int = 1, **changes: Any) -> Origin:
 
 def new_job(request: ImageRequest, origin: Origin, limits: Limits, now: datetime, **more: Any) -> NewJob:
     """Return a new job whose request does not depend on preferences."""
-    return NewJob(lambda _: request, origin, limits, CATALOGUE, now, **more)
+    return NewJob(lambda _: [request], origin, limits, CATALOGUE, now, **more)
 
 
 async def claim_next(

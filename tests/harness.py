@@ -180,7 +180,7 @@ class BotHarness:
         origin = Origin(
             self.alice.id, self.channel.id, self.guild.id, "en-US", None, expires_at, upload_limit=10**7, can_post=True
         )
-        accepted = await self.app.workflow.accept(lambda _: request, origin)
+        accepted = await self.app.workflow.accept(lambda _: [request], origin)
         await self.app.workflow.replied(accepted, 1)
         return accepted.job
 

@@ -50,7 +50,7 @@ async def _request_again(
     reply = Reply(interaction, private=is_private(interaction))
     job = await reply.wait_for(job_of_press(interaction, job_id))
     request = change(same_request(interaction, job, interaction.client.catalogue, other_model=other_model(job)))
-    await request_pictures(interaction, reply, lambda _: request, parent=job)
+    await request_pictures(interaction, reply, lambda _: [request], parent=job)
 
 
 def _other_model(job: Job) -> str | None:

@@ -15,6 +15,7 @@ from cogs.image_requests import (
     preferred_size,
     request_pictures,
     size_choices,
+    with_variations,
 )
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui.bot import FluxBot, Interaction
@@ -41,10 +42,10 @@ class Imagine(commands.Cog):
         options = PromptOptions(prompt, model or "", size or "", count, private)
         draft.change = partial(open_prompt_form, options=options)
 
-        def request(preferences: Preferences) -> ImageRequest:
+        def requests(preferences: Preferences) -> list[ImageRequest]:
             named = catalogue.meant(model, Action.GENERATE) if model else None
             chosen = catalogue.preferred(named, preferences.model, Action.GENERATE)
-            return ImageRequest(
+            request = ImageRequest(
                 action=Action.GENERATE,
                 prompt=checked_prompt(prompt),
                 model=chosen.name,
@@ -53,8 +54,9 @@ class Imagine(commands.Cog):
                 private=preferences.private if private is None else private,
                 model_chosen=model is not None,
             )
+            return with_variations(request)
 
-        await request_pictures(interaction, Reply(interaction, private=private is not False), request)
+        await request_pictures(interaction, Reply(interaction, private=private is not False), requests)
 
     @imagine.autocomplete("model")
     async def _models(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -58,7 +58,7 @@ async def request_edit(interaction: Interaction, reply: Reply, source: Source, o
             spoiler=source.spoiler,
         )
 
-    await request_pictures(interaction, reply, request)
+    await request_pictures(interaction, reply, lambda preferences: [request(preferences)])
 
 
 def _model(catalogue: Catalogue, name: str, preferences: Preferences) -> tuple[Model, bool]:
@@ -195,4 +195,4 @@ async def submit_result(interaction: Interaction, form: SubmittedForm, reply: Re
             spoiler=source.spoiler,
         )
 
-    await request_pictures(interaction, reply, request, parent=job)
+    await request_pictures(interaction, reply, lambda preferences: [request(preferences)], parent=job)

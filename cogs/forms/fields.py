@@ -8,6 +8,7 @@ from discord import ui
 from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.jobs import Action, ImageRequest
+from flux_bot.core.variations import escaped
 from flux_bot.locales import Translator
 from flux_bot.ui import texts
 from flux_bot.ui.cards import OPTIONS_LIMIT, options
@@ -44,7 +45,7 @@ def remix_form(
     ``is_partial`` says that only the beginning of the prompt is known.
     """
     action = request.action if request else Action.GENERATE
-    fields = [prompt_field(translate, request.prompt if request else None, is_partial=is_partial)]
+    fields = [prompt_field(translate, escaped(request.prompt) if request else None, is_partial=is_partial)]
     fields.append(model_field(translate, catalogue, action, request.model if request else None))
     fields.append(_size_field(translate, request))
     if action is Action.GENERATE:

@@ -6,7 +6,7 @@ from functools import partial
 from cogs.forms import edit, fields
 from cogs.forms.edit import EditOptions
 from cogs.forms.values import Source, SubmittedForm
-from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, preferred_size, request_pictures, usable_size
+from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, preferred_size, request_pictures, usable_size, with_variations
 from cogs.presses import is_private, job_of_press, keeps_private, source_url, within_deadline
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui.bot import Interaction
@@ -76,7 +76,7 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
     base = replace(base, image_url=source_url(interaction, job))
     _describe(interaction, form, base)
     request = form.changed(base, interaction.client.catalogue)
-    await request_pictures(interaction, reply, lambda _: request, parent=job)
+    await request_pictures(interaction, reply, lambda _: with_variations(request), parent=job)
 
 
 def _describe(interaction: Interaction, form: SubmittedForm, base: ImageRequest | None) -> None:
@@ -109,12 +109,12 @@ async def submit_prompt(interaction: Interaction, form: SubmittedForm, reply: Re
     options = PromptOptions(draft.prompt, form.choice("model"), size, count, draft.private)
     draft.change = partial(open_prompt_form, options=options)
 
-    def request(preferences: Preferences) -> ImageRequest:
+    def requests(preferences: Preferences) -> list[ImageRequest]:
         preselected = catalogue.preferred(None, preferences.model, Action.GENERATE)
         chosen = catalogue.find(form.choice("model"), Action.GENERATE) or preselected
         size = chosen.size_near(form.custom_id.about)
         private = preferences.private if draft.private is None else draft.private
         base = ImageRequest(Action.GENERATE, "", preselected.name, size, private=private, model_chosen=False)
-        return form.changed(base, catalogue)
+        return with_variations(form.changed(base, catalogue))
 
-    await request_pictures(interaction, reply, request)
+    await request_pictures(interaction, reply, requests)

@@ -14,7 +14,7 @@ import discord
 from discord.ext import commands
 
 from cogs.messages.pictures import offer_pictures
-from cogs.messages.reading import Asked, can_write, is_direct, is_request, permissions_in, read
+from cogs.messages.reading import MessageRequest, can_write, is_direct, is_request, permissions_in, read
 from flux_bot.core.errors import DeliveryFailed, RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.locales import ENGLISH, Translator, translator_for
 from flux_bot.logs import about, about_job
@@ -50,19 +50,19 @@ class Messages(commands.Cog):
         guild_id = message.guild.id if message.guild else None
         with about(user_id=message.author.id, guild_id=guild_id):
             try:
-                asked = await read(self._bot, message)
-                if asked.number is None:
-                    await offer_pictures(self._bot, asked, message)
+                request = await read(self._bot, message)
+                if request.number is None:
+                    await offer_pictures(self._bot, request, message)
                 else:
-                    await self._accept(asked, asked.number)
+                    await self._accept(request, request.number)
             except Exception as error:  # noqa: BLE001  discord.py would only log it
                 await self._refuse(message, error)
 
-    async def _accept(self, asked: Asked, number: int) -> None:
+    async def _accept(self, request: MessageRequest, number: int) -> None:
         accepted = await self._bot.workflow.accept(
-            partial(asked.request, self._bot.catalogue, number),
-            asked.origin,
-            parent_id=asked.parent.id if asked.parent else None,
+            partial(request.requests, self._bot.catalogue, number),
+            request.origin,
+            parent_id=request.parent.id if request.parent else None,
         )
         if accepted.is_duplicate or accepted.is_repeated_event:
             return  # the handler of the first event answers

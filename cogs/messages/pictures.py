@@ -6,7 +6,7 @@ from functools import partial
 import discord
 from discord import ui
 
-from cogs.messages.reading import Asked, read
+from cogs.messages.reading import MessageRequest, read
 from cogs.presses import chosen, is_on_card
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.text import one_line, truncate
@@ -21,28 +21,30 @@ from flux_bot.ui.replies import JOB_ACCEPTED, TOO_LATE, Reply
 WHICH = "which"
 
 
-async def offer_pictures(bot: FluxBot, asked: Asked, message: discord.Message) -> None:
+async def offer_pictures(bot: FluxBot, request: MessageRequest, message: discord.Message) -> None:
     """Answer a message with the list. Raises RequestRejected if the bot may not write there, DeliveryFailed.
 
     The words and the pictures are remembered, and read again from the message if the bot was restarted since.
     """
-    origin = asked.origin
+    origin = request.origin
     translate = translator_for(origin.locale)
     custom_id = CustomId(WHICH, f"{origin.user_id}:{message.channel.id}:{message.id}")
     if str(custom_id) in bot.recent_forms:
         return  # a repeated event; Discord recognises one that another process has answered by the nonce
-    labels = {str(number): translate("form-which-option", number=number) for number in range(1, 1 + len(asked.sources))}
+    labels = {
+        str(number): translate("form-which-option", number=number) for number in range(1, 1 + len(request.sources))
+    }
     picker = ui.Select[ui.LayoutView](
         custom_id=str(custom_id), placeholder=translate("form-which"), options=cards.options(labels)
     )
-    words = f"> {truncate(one_line(asked.words), texts.PROMPT_ON_CARD)}"
+    words = f"> {truncate(one_line(request.words), texts.PROMPT_ON_CARD)}"
     view = cards.layout(ui.TextDisplay(translate("mention-which")), ui.TextDisplay(words), ui.ActionRow(picker))
-    bot.recent_forms[str(custom_id)] = asked
+    bot.recent_forms[str(custom_id)] = request
     channel = bot.get_partial_messageable(origin.channel_id, guild_id=origin.guild_id)
     try:
         with discord_errors():
             await channel.send(
-                view=view, reference=answered_message(origin, private=asked.private), nonce=f"{message.id}-w"
+                view=view, reference=answered_message(origin, private=request.private), nonce=f"{message.id}-w"
             )
     except MethodFailed as failed:
         raise RequestRejected("mention-not-here", channel=f"<#{origin.channel_id}>") from failed
@@ -61,17 +63,17 @@ async def pick(interaction: Interaction, about: str) -> None:
     if interaction.user.id != user_id:
         raise RequestRejected("mention-not-your-list")
     reply = Reply(interaction, private=True, updates=True)
-    asked: Asked | None = bot.recent_forms.get(str(CustomId(WHICH, about)))
-    if asked is None:
-        asked = await reply.wait_for(_read_again(bot, channel_id, message_id))
-    if not 1 <= int(picked) <= len(asked.sources):
+    request: MessageRequest | None = bot.recent_forms.get(str(CustomId(WHICH, about)))
+    if request is None:
+        request = await reply.wait_for(_read_again(bot, channel_id, message_id))
+    if not 1 <= int(picked) <= len(request.sources):
         raise RequestRejected("other-version")
     accepted = await reply.wait_for(
         asyncio.ensure_future(
             bot.workflow.accept(
-                partial(asked.request, bot.catalogue, int(picked)),
-                asked.origin,
-                parent_id=asked.parent.id if asked.parent else None,
+                partial(request.requests, bot.catalogue, int(picked)),
+                request.origin,
+                parent_id=request.parent.id if request.parent else None,
                 can_reply=reply.is_possible,
             )
         )
@@ -90,7 +92,7 @@ async def pick(interaction: Interaction, about: str) -> None:
     await bot.workflow.replied(accepted, message.id)
 
 
-async def _read_again(bot: FluxBot, channel_id: int, message_id: int) -> Asked:
+async def _read_again(bot: FluxBot, channel_id: int, message_id: int) -> MessageRequest:
     """Return what a message asks for. Raises RequestRejected if it is gone."""
     try:
         with discord_errors():

@@ -13,7 +13,7 @@ import discord
 
 from cogs.commands.message_menus import readable
 from cogs.forms.values import Source, checked_source, is_image, is_too_large
-from cogs.image_requests import checked_prompt, preferred_size
+from cogs.image_requests import checked_prompt, preferred_size, with_variations
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import OPEN, Action, ImageRequest, Job, Origin, Preferences
@@ -29,7 +29,7 @@ _NUMBERED = re.compile(r"#?(?P<number>\d{1,2})\s*[:\uff1a](?:\s+|(?!\d))(?P<word
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MessageRequest:
     """What a message asks for."""
 
     words: str
@@ -42,20 +42,21 @@ class Asked:
     parent: Job | None = None
     """The job of the result that the message replies to."""
 
-    def request(self, catalogue: Catalogue, number: int, preferences: Preferences) -> ImageRequest:
-        """Return the request for a new picture, or for an edit of picture ``number``. Raises RequestRejected."""
+    def requests(self, catalogue: Catalogue, number: int, preferences: Preferences) -> list[ImageRequest]:
+        """Return requests for new pictures, or one for an edit of picture ``number``. Raises RequestRejected."""
         prompt = checked_prompt(self.words)
         if not self.sources:
             model = catalogue.preferred(None, preferences.model, Action.GENERATE)
             size, count = preferred_size(model, preferences), preferences.count
-            return ImageRequest(
+            request = ImageRequest(
                 Action.GENERATE, prompt, model.name, size, count, private=self.private, model_chosen=False
             )
+            return with_variations(request)
         source = self.sources[number - 1]
         if source is None:
             raise RequestRejected("picture-lost")
         model = catalogue.preferred(None, preferences.edit_model, Action.EDIT)
-        return ImageRequest(
+        request = ImageRequest(
             action=Action.EDIT,
             prompt=prompt,
             model=model.name,
@@ -65,6 +66,7 @@ class Asked:
             private=self.private,
             spoiler=source.spoiler,
         )
+        return [request]
 
 
 def is_request(bot: FluxBot, message: discord.Message) -> bool:
@@ -83,7 +85,7 @@ def is_direct(message: discord.Message) -> bool:
     return isinstance(message.channel, discord.DMChannel)
 
 
-async def read(bot: FluxBot, message: discord.Message) -> Asked:
+async def read(bot: FluxBot, message: discord.Message) -> MessageRequest:
     """Return what a message asks for. Raises RequestRejected, StoreUnavailable."""
     words = _words(bot, message)
     if not words:
@@ -100,7 +102,7 @@ async def read(bot: FluxBot, message: discord.Message) -> Asked:
     preferences = await bot.workflow.history.preferences(message.author.id)
     # In a channel, the result of a private job was shown by its user.
     private = preferences.private or (is_direct(message) and parent is not None and parent.request.private)
-    return Asked(words, await _origin(bot, message, private=private), private, sources, number, parent)
+    return MessageRequest(words, await _origin(bot, message, private=private), private, sources, number, parent)
 
 
 def _words(bot: FluxBot, message: discord.Message) -> str:

@@ -44,10 +44,13 @@ class Queue:
     last_turns: dict[int, int]
     """The turn of the last job that is queued or at the API, by user; only of the users who are about to join."""
 
-    def join(self, user_id: int, limits: Limits) -> Position | None:
-        """Add a user's new job and return its position; None if too many of their jobs are queued."""
-        if self.waiting[user_id] >= limits.max_queued_per_user:
-            return None
+    def join_all(self, user_id: int, count: int, limits: Limits) -> list[Position]:
+        """Add a user's new jobs and return their positions; none at all if too many of their jobs were queued then."""
+        if self.waiting[user_id] + count > limits.max_queued_per_user:
+            return []
+        return [self._join(user_id, limits) for _ in range(count)]
+
+    def _join(self, user_id: int, limits: Limits) -> Position:
         served = max(self.turns_at_the_api, default=min(self.waiting_by_turn, default=0))
         turn = max(served, self.last_turns.get(user_id, -1) + 1)
         place = 0

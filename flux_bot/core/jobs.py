@@ -78,6 +78,15 @@ class ImageRequest:
     """Whether the pictures are covered until the viewer clicks on them."""
     model_chosen: bool = field(default=True, compare=False)
     """Whether the user chose the model. A default that the API rejects is replaced without asking."""
+    style: str | None = None
+    """The name of a style: a key of ``styles.toml``, or a style of the server."""
+    template: str | None = None
+    """What the style makes of the prompt, with ``{prompt}`` in it; saved because a server's style can change."""
+
+    @property
+    def submitted_prompt(self) -> str:
+        """Return the prompt for the image API: with the style, if there is one."""
+        return self.template.replace("{prompt}", self.prompt) if self.template else self.prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,8 @@ class Preferences:
     count: int = 1
     private: bool = False
     ping: bool = True
+    style: str | None = None
+    """For /imagine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +177,10 @@ class Job:
     accepted_at: datetime
     parent_id: str | None = None
     """The job whose card this request was made from; it may have been pruned since."""
+    group_id: str | None = None
+    """The id of its group's first job, if it was requested together with others; that job has it as well."""
+    group_index: int = 0
+    """Its position in the group, from 0."""
     turn: int = 0
     """Its turn in the queue order, see ``fairness.py``."""
     card: CardState = CardState.PAINTING
@@ -199,6 +214,8 @@ class Job:
     result_message_id: int | None = None
     result_channel_id: int | None = None
     """Where the result's message is: the origin's channel or the user's direct messages."""
+    group: "tuple[Job, ...]" = ()
+    """All jobs of its group in order, if the store has read them along with the first."""
 
     @property
     def images(self) -> tuple[Image, ...]:

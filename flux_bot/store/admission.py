@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache, partial
 
 import sqlalchemy as sa
@@ -15,10 +16,11 @@ from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailabl
 from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, Preferences, new_job_id
 from flux_bot.store.database import Database, fetch_jobs, update_returning
+from flux_bot.store.groups import with_group
 from flux_bot.store.history import read_preferences
 from flux_bot.store.notifications import Loop
 from flux_bot.store.queue import Usual, count_queue, expected_cost, expected_start, place_in_queue, usual
-from flux_bot.store.schema import THE_JOB, columns_of, jobs
+from flux_bot.store.schema import OF_GROUP, columns_of, jobs
 
 DOUBLE_CLICK = timedelta(seconds=3)
 """The same request from the same card within this time is a double-click, not a request for another picture."""
@@ -30,8 +32,8 @@ UNCERTAIN_SECONDS = 2.0
 class NewJob:
     """A request on its way into the database."""
 
-    make_request: Callable[[Preferences], ImageRequest]
-    """Builds the request from the user's preferences. May raise RequestRejected."""
+    make_requests: Callable[[Preferences], Sequence[ImageRequest]]
+    """Builds the requests from the user's preferences; several become a group. May raise RequestRejected."""
     origin: Origin
     limits: Limits
     catalogue: Catalogue
@@ -51,6 +53,7 @@ class AcceptedJob:
     """A job that was just accepted."""
 
     job: Job
+    """The first of its group, if there are several, with all of them in ``group``."""
     place: int
     """0 starts at once, 1 is the next in the queue."""
     usual_seconds: float | None
@@ -70,7 +73,7 @@ class Admission:
         self._database = database
 
     async def accept(self, new: NewJob) -> AcceptedJob:
-        """Save a request as a queued job.
+        """Save a request as a queued job, or several as a group.
 
         Raises RequestRejected if the user has too many queued jobs, SaveUncertain if it is unknown whether the job was
         saved, StoreUnavailable if it was not.
@@ -101,21 +104,32 @@ class Admission:
                 outcomes.append(new.accepted)
         return outcomes
 
-    _WITHDRAW = sa.delete(jobs).where(
-        THE_JOB,
+    _WITHDRAWN = sa.and_(
+        OF_GROUP,
         jobs.c.status == JobStatus.QUEUED,
         jobs.c.submitted_at.is_(None),
         jobs.c.reply_message_id.is_(None),
         jobs.c.accepted_at == sa.bindparam("accepted"),  # changed if another process has taken the job over
     )
 
+    _CAN_WITHDRAW = sa.select(jobs.c.id).where(_WITHDRAWN).with_for_update()
+    _WITHDRAW = sa.delete(jobs).where(_WITHDRAWN)
+
     async def withdraw(self, job: Job) -> bool:
-        """Delete a job whose reply Discord has rejected, so that it costs nothing; False if it has moved on."""
+        """Delete a job or group whose reply Discord has rejected: it costs nothing; False if it has moved on."""
         values = {"job": job.id, "accepted": job.accepted_at}
-        return await self._database.do(lambda connection: connection.execute(self._WITHDRAW, values).rowcount == 1)
+        count = max(1, len(job.group))
+
+        def work(connection: sa.Connection) -> bool:
+            if len(connection.execute(self._CAN_WITHDRAW, values).all()) != count:
+                return False
+            connection.execute(self._WITHDRAW, values)
+            return True
+
+        return await self._database.do(work)
 
     _SET_REPLY = (
-        sa.update(jobs).where(THE_JOB).values(reply_message_id=sa.bindparam("message")).returning(jobs.c.user_id)
+        sa.update(jobs).where(OF_GROUP).values(reply_message_id=sa.bindparam("message")).returning(jobs.c.user_id)
     )
     _COUNT_UNDELIVERED = sa.select(sa.func.count()).where(
         jobs.c.undelivered_at.is_not(None), jobs.c.user_id == sa.bindparam("user")
@@ -129,7 +143,7 @@ class Admission:
         """
 
         def work(connection: sa.Connection) -> int:
-            user_id = connection.execute(self._SET_REPLY, {"job": job_id, "message": message_id}).scalar_one_or_none()
+            user_id = connection.execute(self._SET_REPLY, {"job": job_id, "message": message_id}).scalars().first()
             if user_id is None:
                 return 0
             if starts:
@@ -167,33 +181,48 @@ def _accept(
 ) -> AcceptedJob:
     if taken_over := _take_over(connection, new):
         return taken_over
-    request = new.make_request(preferences)
-    if new.parent_id and (duplicate := _find_duplicate(connection, new, new.parent_id, request)):
+    requests = new.make_requests(preferences)
+    if new.parent_id and (duplicate := _find_duplicate(connection, new, new.parent_id, requests)):
         return AcceptedJob(duplicate, 0, None, is_duplicate=True)
     if not new.can_reply():
         raise StoreUnavailable("too late to reply")
-    position = queue.join(new.origin.user_id, new.limits)
-    if position is None:
+    positions = queue.join_all(new.origin.user_id, len(requests), new.limits)
+    if not positions:
         raise RequestRejected("too-many-queued", limit=new.limits.max_queued_per_user)
-    place = position.place
-    known = usual_of(request.model)
-    model = new.catalogue.find(request.model, request.action)
-    job = Job(
-        id=new_job_id(),
-        callback_secret=new_secret(),
-        status=JobStatus.QUEUED,
-        request=request,
-        origin=replace(new.origin, ping=new.origin.ping and preferences.ping),
-        accepted_at=new.now,
-        parent_id=new.parent_id,
-        turn=position.turn,
-        expected_cost=expected_cost(known, model, request.count),
-        card=CardState.QUEUED if place else CardState.BUSY if new.paused else CardState.PAINTING,
+    ids = [new_job_id() for _ in requests]
+    group = tuple(
+        Job(
+            id=job_id,
+            callback_secret=new_secret(),
+            status=JobStatus.QUEUED,
+            request=request,
+            # The first job stands for its group: one event makes one group.
+            origin=replace(
+                new.origin,
+                ping=new.origin.ping and preferences.ping,
+                interaction_id=None if index else new.origin.interaction_id,
+            ),
+            accepted_at=new.now,
+            parent_id=new.parent_id,
+            group_id=ids[0] if len(ids) > 1 else None,
+            group_index=index,
+            turn=position.turn,
+            expected_cost=_expected_cost(new, request, usual_of),
+            card=CardState.QUEUED if position.place else CardState.BUSY if new.paused else CardState.PAINTING,
+        )
+        for index, (job_id, request, position) in enumerate(zip(ids, requests, positions, strict=True))
     )
-    connection.execute(sa.insert(jobs), columns_of(job) | {"place_shown": place or None})
+    rows = [columns_of(job) | {"place_shown": at.place or None} for job, at in zip(group, positions, strict=True)]
+    connection.execute(sa.insert(jobs), rows)
+    job = replace(group[0], group=group) if len(group) > 1 else group[0]
+    place, seconds = positions[0].place, usual_of(job.request.model).seconds
     if place:
-        return AcceptedJob(job, place, None, expected_start(place, known.seconds, new.limits, new.now))
-    return AcceptedJob(job, place, known.seconds)
+        return AcceptedJob(job, place, None, expected_start(place, seconds, new.limits, new.now))
+    return AcceptedJob(job, place, seconds)
+
+
+def _expected_cost(new: NewJob, request: ImageRequest, usual_of: Callable[[str], Usual]) -> Decimal | None:
+    return expected_cost(usual_of(request.model), new.catalogue.find(request.model, request.action), request.count)
 
 
 _TAKE_OVER = (
@@ -202,6 +231,7 @@ _TAKE_OVER = (
     .values(accepted_at=sa.bindparam("now"))
     .returning(jobs)
 )
+_TAKE_OVER_GROUP = sa.update(jobs).where(OF_GROUP).values(accepted_at=sa.bindparam("now"))
 
 
 def _take_over(connection: sa.Connection, new: NewJob) -> AcceptedJob | None:
@@ -215,8 +245,10 @@ def _take_over(connection: sa.Connection, new: NewJob) -> AcceptedJob | None:
     job = update_returning(connection, _TAKE_OVER, interaction=new.origin.interaction_id, now=new.now)
     if job is None:
         return None
+    if job.group_id:
+        connection.execute(_TAKE_OVER_GROUP, {"job": job.id, "now": new.now})
     place = place_in_queue(connection, job) if job.card is CardState.QUEUED else 0
-    return AcceptedJob(job, place, None, is_repeated_event=True)
+    return AcceptedJob(with_group(connection, job), place, None, is_repeated_event=True)
 
 
 _RECENT_CHILDREN = sa.select(jobs).where(
@@ -224,14 +256,21 @@ _RECENT_CHILDREN = sa.select(jobs).where(
     jobs.c.user_id == sa.bindparam("user"),
     jobs.c.accepted_at > sa.bindparam("since"),
     jobs.c.status != JobStatus.CANCELLED,
+    jobs.c.group_index == 0,
 )
 
 
-def _find_duplicate(connection: sa.Connection, new: NewJob, parent_id: str, request: ImageRequest) -> Job | None:
-    """Return the job that the same user made of the same request, from the same card, a moment ago."""
+def _find_duplicate(
+    connection: sa.Connection, new: NewJob, parent_id: str, requests: Sequence[ImageRequest]
+) -> Job | None:
+    """Return the job or group that the same user made of the same requests, from the same card, a moment ago."""
     values = {"parent": parent_id, "user": new.origin.user_id, "since": new.now - DOUBLE_CLICK}
-    recent = fetch_jobs(connection, _RECENT_CHILDREN, **values)
-    return next((job for job in recent if _fingerprint(job.request) == _fingerprint(request)), None)
+    wanted = [_fingerprint(request) for request in requests]
+    for job in fetch_jobs(connection, _RECENT_CHILDREN, **values):
+        found = with_group(connection, job)
+        if [_fingerprint(one.request) for one in found.group or (found,)] == wanted:
+            return found
+    return None
 
 
 def _fingerprint(request: ImageRequest) -> ImageRequest:

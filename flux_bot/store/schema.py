@@ -59,6 +59,8 @@ jobs = sa.Table(
     sa.Column("private", sa.Boolean, nullable=False),
     sa.Column("spoiler", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("model_chosen", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("style", sa.String(100)),
+    sa.Column("template", sa.Text),
     # the origin
     sa.Column("interaction_id", sa.BigInteger),
     sa.Column("user_id", sa.BigInteger, nullable=False),
@@ -74,6 +76,8 @@ jobs = sa.Table(
     sa.Column("message_id", sa.BigInteger),
     # the progress
     sa.Column("parent_id", sa.String(40)),
+    sa.Column("group_id", sa.String(40)),
+    sa.Column("group_index", sa.Integer, nullable=False, server_default="0"),
     sa.Column("accepted_at", UtcTime, nullable=False),
     sa.Column("turn", sa.Integer, nullable=False),
     sa.Column("card", sa.String(20), nullable=False),
@@ -128,6 +132,7 @@ for _name, _column in (
     ("slot_held", jobs.c.slot_held_until),
     ("repair", jobs.c.next_repair_at),
     ("interaction", jobs.c.interaction_id),
+    ("group", jobs.c.group_id),
 ):
     _present = _column.is_not(None)
     _is_unique = _column is jobs.c.interaction_id
@@ -143,6 +148,16 @@ preferences = sa.Table(
     sa.Column("count", sa.Integer, nullable=False),
     sa.Column("private", sa.Boolean, nullable=False),
     sa.Column("ping", sa.Boolean, nullable=False),
+    sa.Column("style", sa.String(100)),
+)
+
+styles = sa.Table(
+    "styles",
+    metadata,
+    sa.Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("template", sa.Text, nullable=False),
 )
 
 capabilities = sa.Table(
@@ -183,6 +198,8 @@ NO_OTHER_JOB_HAS_THE_TASK = ~sa.exists().where(
     _other.c.task_id == sa.bindparam("task"), _other.c.id != sa.bindparam("job")
 )
 THE_JOB = jobs.c.id == sa.bindparam("job")
+OF_GROUP = sa.or_(THE_JOB, jobs.c.group_id == sa.bindparam("job"))
+"""The job, or all of its group if it is the first of one."""
 CARD_IS_FREE = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= sa.bindparam("now"))
 """No process is editing the status card."""
 
@@ -195,6 +212,8 @@ def columns_of(job: Job) -> dict[str, Any]:
         "status": job.status,
         "parent_id": job.parent_id,
         "accepted_at": job.accepted_at,
+        "group_id": job.group_id,
+        "group_index": job.group_index,
         "turn": job.turn,
         "card": job.card,
         "expected_cost": job.expected_cost,
@@ -233,5 +252,5 @@ def _result_of(row: Mapping[Any, Any]) -> TaskResult | None:
 
 _REQUEST = tuple(ImageRequest.__dataclass_fields__)
 _ORIGIN = tuple(Origin.__dataclass_fields__)
-_CONVERTED = {"status", "card", "request", "origin", "result", "rejected_forms", "earlier_tasks"}
+_CONVERTED = {"status", "card", "request", "origin", "result", "rejected_forms", "earlier_tasks", "group"}
 _SAME_IN_JOB = tuple(set(Job.__dataclass_fields__) - _CONVERTED)

@@ -14,7 +14,7 @@ pays; only ``deliver`` posts.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
@@ -78,15 +78,15 @@ class Workflow:
 
     async def accept(
         self,
-        make_request: Callable[[Preferences], ImageRequest],
+        make_requests: Callable[[Preferences], Sequence[ImageRequest]],
         origin: Origin,
         *,
         parent_id: str | None = None,
         can_reply: Callable[[], bool] = lambda: True,
     ) -> AcceptedJob:
-        """Save a request as a job, and return its place in the queue.
+        """Save a request as a job, or several as a group, and return its place in the queue.
 
-        ``make_request`` gets the user's preferences. ``parent_id`` is the job whose card the request was made from.
+        ``make_requests`` gets the user's preferences. ``parent_id`` is the job whose card the request was made from.
         ``can_reply`` is called just before saving. Raises RequestRejected if the user has too many queued jobs or the
         service is unavailable, StoreUnavailable if the job was not saved.
         """
@@ -97,7 +97,7 @@ class Workflow:
             raise RequestRejected("unavailable", told=await self._tell_operator())
         paused = self._availability.is_paused(now=time.perf_counter())
         new = NewJob(
-            make_request,
+            make_requests,
             origin,
             self._limits,
             self._all_models,

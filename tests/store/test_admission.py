@@ -40,7 +40,7 @@ async def test_a_request_is_built_from_its_users_preferences(store: JobStore) ->
     found = []
     for user_id, ping in ((1, True), (2, True), (2, False)):
         new = NewJob(
-            lambda preferences: db.image_request(model=preferences.model or "default"),
+            lambda preferences: [db.image_request(model=preferences.model or "default")],
             db.origin(user_id, ping=ping),
             UNLIMITED,
             db.CATALOGUE,

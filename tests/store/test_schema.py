@@ -54,7 +54,7 @@ MINIMAL = (
 
 def test_every_field_of_a_job_has_a_column() -> None:
     names = {field.name for kind in (Job, ImageRequest, Origin) for field in fields(kind)}
-    assert names - set(jobs.c.keys()) == {"request", "origin", "result"}
+    assert names - set(jobs.c.keys()) == {"request", "origin", "result", "group"}
 
 
 async def test_a_job_is_read_unchanged(store: JobStore) -> None:

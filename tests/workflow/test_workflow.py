@@ -23,7 +23,7 @@ async def test_accept(tmp_path: Path) -> None:
         parent, _ = await harness.start_job()
         workflow = harness.app.workflow
         origin = replace(parent.origin, interaction_id=None)
-        press = partial(workflow.accept, lambda _: parent.request, origin, parent_id=parent.id)
+        press = partial(workflow.accept, lambda _: [parent.request], origin, parent_id=parent.id)
         first, second = await press(), await press()
         await workflow.replied(first, 1)
         assert (first.place, first.is_duplicate) == (1, False)
@@ -34,7 +34,7 @@ async def test_accept(tmp_path: Path) -> None:
         workflow.stop()
         assert not await workflow.is_up()
         with pytest.raises(RequestRejected):
-            await workflow.accept(lambda _: parent.request, origin)
+            await workflow.accept(lambda _: [parent.request], origin)
 
 
 async def test_a_job_waits_for_its_reply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +43,7 @@ async def test_a_job_waits_for_its_reply(tmp_path: Path, monkeypatch: pytest.Mon
     async with BotHarness(tmp_path) as harness:
         workflow, done = harness.app.workflow, await make_picture(harness)
         origins = (replace(done.origin, interaction_id=number) for number in count(1))
-        withdrawn, replied = [await workflow.accept(lambda _: done.request, next(origins)) for _ in range(2)]
+        withdrawn, replied = [await workflow.accept(lambda _: [done.request], next(origins)) for _ in range(2)]
         await make_picture(harness, "a dog")  # wakes the dispatch
         assert await workflow.withdraw(withdrawn)
         assert await workflow.replied(withdrawn, 1) == 0
@@ -59,14 +59,14 @@ async def test_a_reply_that_was_never_noted(tmp_path: Path, monkeypatch: pytest.
     async with BotHarness(tmp_path) as harness:
         done = await make_picture(harness)
         origin = replace(done.origin, interaction_id=1)
-        accepted = await harness.app.workflow.accept(lambda _: done.request, origin)
+        accepted = await harness.app.workflow.accept(lambda _: [done.request], origin)
         await harness.wait_until_closed(accepted.job.id)
 
 
 async def test_a_rejected_request_is_no_test_of_the_api(tmp_path: Path) -> None:
     """While only the operator can help, the one request a minute that is let through is one that is submitted."""
 
-    def reject(_: Preferences) -> ImageRequest:
+    def reject(_: Preferences) -> list[ImageRequest]:
         raise RequestRejected("empty-prompt")
 
     async with BotHarness(tmp_path, expects_errors=True) as harness:
@@ -76,6 +76,6 @@ async def test_a_rejected_request_is_no_test_of_the_api(tmp_path: Path) -> None:
         workflow._availability.note_refusal(refused, 1, now=time.perf_counter() - PROBE_SECONDS)  # noqa: SLF001
         with pytest.raises(RequestRejected, match="empty-prompt"):
             await workflow.accept(reject, origin)
-        await workflow.accept(lambda _: done.request, origin)
+        await workflow.accept(lambda _: [done.request], origin)
         with pytest.raises(RequestRejected, match="unavailable"):
-            await workflow.accept(lambda _: done.request, origin)
+            await workflow.accept(lambda _: [done.request], origin)
