@@ -41,7 +41,7 @@ CATALOGUE = Catalogue(
     ),
 )
 """Without the model of most jobs, so that none of these waits until another one shows what the API accepts."""
-NO_SLOTS = replace(UNLIMITED, max_in_flight=0)  # every accepted job stays queued
+NO_SLOTS = replace(UNLIMITED, max_running_per_user=0)  # every accepted job stays queued
 
 # Run a test that uses ``store`` on one kind of database only.
 ON_SQLITE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)

@@ -47,7 +47,7 @@ MAXIMAL = (
     ),
 )
 MINIMAL = (
-    ImageRequest(Action.GENERATE, prompt="", model="", size="", count=0),
+    ImageRequest(Action.GENERATE, prompt="a", model="", size="", count=0),  # an empty prompt marks an erased job
     Origin(0, 0, None, "", None, datetime(1970, 1, 1, tzinfo=UTC), upload_limit=0, can_post=False),
 )
 
