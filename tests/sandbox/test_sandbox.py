@@ -30,7 +30,7 @@ async def test_a_second_start_uses_the_same_database(tmp_path: Path) -> None:
                 assert answer.content_type == "image/png"
             assert "is ready after about 1 s" in welcome
 
-            assert expected in text_of(await imagine(sandbox, "a cat"))
+            assert expected in text_of(await run(sandbox, "alice", "imagine", prompt="a cat", size="1:1"))
             await sees(sandbox, "your picture is ready")
 
 

@@ -10,6 +10,7 @@ from simcord.preview import _commands
 from flux_bot.locales import command_translator_for
 from flux_bot.sandbox.drawing import paint
 from flux_bot.sandbox.virtual_discord import BOT_NAME, STYLE
+from tests.finished_jobs import answer
 from tests.harness import gallery, text_of
 from tests.sandbox.users import imagine, opened, run, sees
 
@@ -19,7 +20,7 @@ async def test_messages(tmp_path: Path) -> None:
     async with opened(tmp_path) as sandbox:
         headings = {who: text_of(await run(sandbox, who, "jobs")).splitlines()[0] for who in ("alice", "hana")}
         assert headings == {"alice": "### Your pictures", "hana": "### あなたの画像"}
-        card = await imagine(sandbox, "a cat", who="hana")
+        card = answer(await imagine(sandbox, "a cat", who="hana"))
         assert "**Painting**" in text_of(card)  # in the server's language
         assert abs(datetime.now(UTC) - card.created_at) < timedelta(minutes=10)
 

@@ -6,8 +6,10 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import discord
+import simcord
 
 from flux_bot.sandbox.sandbox import Sandbox, open_sandbox
+from tests.finished_jobs import answer
 from tests.flux.caller import eventually
 from tests.harness import text_of
 
@@ -34,14 +36,12 @@ async def sees(sandbox: Sandbox, *parts: str, by: str = "alice") -> discord.Mess
 
 async def run(sandbox: Sandbox, who: str, command: str, **options: object) -> discord.Message:
     """Let a member use a command, and return the reply."""
-    used = await sandbox.discord.members[who].slash(sandbox.discord.channel, command, **options)
-    assert used.response is not None
-    return used.response.message
+    return answer(await sandbox.discord.members[who].slash(sandbox.discord.channel, command, **options))
 
 
-async def imagine(sandbox: Sandbox, prompt: str, who: str = "alice") -> discord.Message:
-    """Request a picture and return the reply."""
-    return await run(sandbox, who, "imagine", prompt=prompt, size="1:1")
+async def imagine(sandbox: Sandbox, prompt: str, who: str = "alice") -> simcord.InteractionResult:
+    """Request a picture. If the job fails at once, its status card is gone when this returns."""
+    return await sandbox.discord.members[who].slash(sandbox.discord.channel, "imagine", prompt=prompt, size="1:1")
 
 
 async def started(*command: object, **environment: str) -> asyncio.subprocess.Process:
