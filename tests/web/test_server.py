@@ -123,8 +123,9 @@ async def test_failures(tmp_path: Path, http: ClientSession) -> None:
                 async with http.post(callback_url(task), json=body) as answer:
                     assert (answer.status, await answer.text()) == (200, "ok"), repr(message[:10])
             await harness.wait_until_closed(job.id)
-            assert "did not accept this request" in text_of(harness.messages()[-1]), repr(message[:10])
-        assert harness.calls == ["publish", *["reply", "edit reply"] * 5]
+            notice = text_of(harness.messages(viewer=harness.alice)[-1])
+            assert "did not accept this request" in notice, repr(message[:10])
+        assert harness.calls == ["publish", *["reply", "follow up", "remove card"] * 5]
 
 
 async def test_database_fails(tmp_path: Path, http: ClientSession) -> None:

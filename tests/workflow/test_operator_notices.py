@@ -125,15 +125,16 @@ async def test_users_read_only_what_is_true(tmp_path: Path) -> None:
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         harness.fake.faults.submit = ANSWERS["used_up"]
         await harness.imagine("a cat")  # in SimCord, the bot owns itself, and nobody can write to a bot
-        await harness.wait_for_message("not available right now", "Please tell the operator.")
+        await harness.wait_for_message("not available right now", "Please tell the operator.", viewer=harness.alice)
         assert "Please tell the operator." in private_text(await harness.imagine("a dog"))
 
         change_application(harness.env.backend, owner=user_payload(harness.env.backend, harness.bob.id))
         await harness.restart()
         await harness.change("DELETE FROM notes WHERE name LIKE 'operator told%'")
         await harness.imagine("a fox")
-        await harness.wait_for_message("not available right now", "The operator has been told.", "a fox")
-        assert "The operator has been told." in private_text(await harness.imagine("a bird"))
+        told = "The operator has been told."
+        await harness.wait_for_message("not available right now", told, "a fox", viewer=harness.alice)
+        assert told in private_text(await harness.imagine("a bird"))
         (message,) = harness.messages(harness.bob.user.dm_channel)
         assert "the balance is used up" in text_of(message)
 
@@ -141,6 +142,6 @@ async def test_users_read_only_what_is_true(tmp_path: Path) -> None:
         harness.fake.faults.submit = None
         harness.fake.faults.gone_models = {"flux-2-flex"}
         await harness.imagine("a fish")
-        await harness.wait_for_message("no longer offers this model")
+        await harness.wait_for_message("no longer offers this model", viewer=harness.alice)
         await eventually(lambda: len(harness.messages(harness.bob.user.dm_channel)) == 2)
         assert "rejects the model flux-2-flex" in text_of(harness.messages(harness.bob.user.dm_channel)[-1])

@@ -23,7 +23,7 @@ async def test_lookups(tmp_path: Path) -> None:
         await harness.fake.finish(jobs[0][1].id)
         await harness.fake.finish(jobs[1][1].id, failure=Failure("forbidden"))
         await harness.wait_for_message("your picture is ready", "> a cat")
-        await harness.wait_for_message("safety filter", "> a dog")
+        await harness.wait_for_message("safety filter", "> a dog", viewer=harness.alice)
         refused, *answered = harness.fake.lookups
         assert refused.status == 403
         assert all(lookup.body["action"] == "retrieve_batch" for lookup in answered)
