@@ -1,6 +1,7 @@
 """Several processes of the bot on one PostgreSQL database, with one gateway process or several."""
 
 import asyncio
+import re
 from pathlib import Path
 
 from tests.end_to_end.bot_process import Wire, wire
@@ -33,7 +34,7 @@ async def test_all_processes_share_the_work(tmp_path: Path, postgres_url: str) -
         await eventually(lambda: sum(bot.log.count("Delivered as message") for bot in bots) == 40)
         assert all("Submitted: task" in bot.log and "Finished by callback" in bot.log for bot in bots)
         assert all("Traceback" not in bot.log for bot in bots)
-        assert world.bot.log.count("Published 8 commands") == 1
+        assert len(re.findall(r"Published \d+ commands", world.bot.log)) == 1
         assert not any("Published" in bot.log or "Gateway" in bot.log for bot in world.others)
 
 
