@@ -15,7 +15,7 @@ from flux_bot.core.text import truncate
 from flux_bot.core.variations import variations
 from flux_bot.locales import translator_for
 from flux_bot.store.admission import AcceptedJob
-from flux_bot.ui import cards, texts
+from flux_bot.ui import cards, composing, texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.drafts import draft_of
 from flux_bot.ui.replies import JOB_ACCEPTED, TOO_LATE, Reply, origin_of, user_can_post, user_translator
@@ -69,7 +69,7 @@ async def request_pictures(
         interaction.extras[JOB_ACCEPTED] = job.id
         reply.private = job.request.private
         costs = interaction.client.settings.cost_display
-        message_id = await reply.send(cards.accepted(translator_for(job.locale), accepted, costs))
+        message_id = await reply.send(composing.accepted(translator_for(job.locale), accepted, costs))
     except discord.HTTPException as error:
         if error.code in TOO_LATE and (own := _saved(accepting)):
             await workflow.withdraw(own)

@@ -267,7 +267,7 @@ async def delivered(
     """Bring a new job to DELIVERED and close its delivery; no other job may be queued."""
     job = await finished(store, user_id, now=now, **changes)
     await store.deliveries.mark_delivered(job, (20, message_id), now=now)
-    await store.deliveries.close(job.id)
+    await store.deliveries.close(job)
     return await fresh(store, job)
 
 

@@ -14,7 +14,7 @@ from flux_bot.sandbox.faults import BadFile
 from flux_bot.ui.cards import Verb
 from tests.discord_server.payloads import Payload
 from tests.flux.caller import eventually
-from tests.harness import BotHarness, text_of, walk
+from tests.harness import BotHarness, job_id_of, text_of, walk
 
 Actor = simcord.MemberActor | simcord.UserHandle
 Member = simcord.MemberActor | None
@@ -226,3 +226,13 @@ def make_moderator(harness: BotHarness) -> None:
 def reset_interactions(harness: BotHarness) -> None:
     """Undo ``forge`` and ``set_locale``."""
     harness.change_interaction = lambda _: None
+
+
+async def start_group(harness: BotHarness, prompt: str = "a {red|green|blue} cat", **options: Any) -> list[Job]:
+    """Request a group of pictures, and return its jobs in order, of which the first is running."""
+    card = (await harness.imagine(prompt, **options)).response
+    assert card is not None
+    group_id = job_id_of(card.message)
+    ids = harness.sql("SELECT id FROM jobs WHERE group_id = ? ORDER BY group_index", group_id)
+    await eventually(lambda: harness.row(group_id)["status"] == "running")
+    return [await harness.job(row["id"]) for row in ids]

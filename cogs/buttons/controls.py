@@ -21,6 +21,7 @@ from flux_bot.ui.replies import reply_with_error
 
 PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.REROLL: results.reroll,
+    Verb.REROLL_ALL: results.reroll,
     Verb.VARY: results.vary,
     Verb.RETRY: results.reroll,
     Verb.SWITCH: results.switch_model,

@@ -19,7 +19,7 @@ from flux_bot.core.errors import DeliveryFailed, RequestRejected, SaveUncertain,
 from flux_bot.locales import ENGLISH, Translator, translator_for
 from flux_bot.logs import about, about_job
 from flux_bot.store.admission import AcceptedJob
-from flux_bot.ui import cards
+from flux_bot.ui import cards, composing
 from flux_bot.ui.bot import FluxBot, RecentItems
 from flux_bot.ui.composing import answered_message
 from flux_bot.ui.discord_errors import MethodFailed, discord_errors
@@ -75,7 +75,7 @@ class Messages(commands.Cog):
         If Discord has trouble, the job goes on without a card.
         """
         job, bot = accepted.job, self._bot
-        card = cards.accepted(translator_for(job.locale), accepted, bot.settings.cost_display)
+        card = composing.accepted(translator_for(job.locale), accepted, bot.settings.cost_display)
         channel = bot.get_partial_messageable(job.origin.channel_id, guild_id=job.origin.guild_id)
         reference = answered_message(job.origin, private=job.request.private)
         try:

@@ -11,7 +11,7 @@ from cogs.presses import chosen, is_on_card
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.text import one_line, truncate
 from flux_bot.locales import translator_for
-from flux_bot.ui import cards, texts
+from flux_bot.ui import cards, composing, texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.composing import answered_message
 from flux_bot.ui.custom_ids import CustomId
@@ -84,7 +84,7 @@ async def pick(interaction: Interaction, about: str) -> None:
         return
     interaction.extras[JOB_ACCEPTED] = accepted.job.id
     try:
-        await reply.send(cards.accepted(translator_for(accepted.job.locale), accepted, bot.settings.cost_display))
+        await reply.send(composing.accepted(translator_for(accepted.job.locale), accepted, bot.settings.cost_display))
     except discord.HTTPException as error:
         if error.code in TOO_LATE:
             await bot.workflow.withdraw(accepted)

@@ -215,16 +215,31 @@ class Job:
     result_channel_id: int | None = None
     """Where the result's message is: the origin's channel or the user's direct messages."""
     group: "tuple[Job, ...]" = ()
-    """All jobs of its group in order, if the store has read them along with the first."""
+    """All jobs of its group in order, if the store has read them along: then this job stands for all."""
+
+    @property
+    def jobs(self) -> "tuple[Job, ...]":
+        """Return the jobs that this one stands for: those of its group, or itself."""
+        return self.group or (self,)
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """Return the resulting pictures, if there are any."""
+        """Return the resulting pictures, if there are any; those of all jobs that it stands for."""
+        if self.group:
+            return tuple(image for job in self.group for image in job.images)
         return self.result.images if self.result else ()
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether there is still something to be made."""
+        return any(job.status in OPEN for job in self.jobs)
 
     @property
     def is_charged(self) -> bool:
         """Return whether an open job costs something even if it is cancelled."""
+        if self.group:
+            # An abandoned job may still get its picture.
+            return any(job.is_charged or job.images or job.status is JobStatus.ABANDONED for job in self.group)
         return self.status in AT_THE_API or (self.status is JobStatus.QUEUED and bool(self.earlier_tasks))
 
     @property

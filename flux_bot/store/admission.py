@@ -20,7 +20,7 @@ from flux_bot.store.groups import with_group
 from flux_bot.store.history import read_preferences
 from flux_bot.store.notifications import Loop
 from flux_bot.store.queue import Usual, count_queue, expected_cost, expected_start, place_in_queue, usual
-from flux_bot.store.schema import OF_GROUP, columns_of, jobs
+from flux_bot.store.schema import OF_GROUP, THE_GROUP, columns_of, jobs
 
 DOUBLE_CLICK = timedelta(seconds=3)
 """The same request from the same card within this time is a double-click, not a request for another picture."""
@@ -190,6 +190,7 @@ def _accept(
     if not positions:
         raise RequestRejected("too-many-queued", limit=new.limits.max_queued_per_user)
     ids = [new_job_id() for _ in requests]
+    card = CardState.QUEUED if positions[0].place else CardState.BUSY if new.paused else CardState.PAINTING
     group = tuple(
         Job(
             id=job_id,
@@ -208,7 +209,7 @@ def _accept(
             group_index=index,
             turn=position.turn,
             expected_cost=_expected_cost(new, request, usual_of),
-            card=CardState.QUEUED if position.place else CardState.BUSY if new.paused else CardState.PAINTING,
+            card=card,
         )
         for index, (job_id, request, position) in enumerate(zip(ids, requests, positions, strict=True))
     )
@@ -231,7 +232,7 @@ _TAKE_OVER = (
     .values(accepted_at=sa.bindparam("now"))
     .returning(jobs)
 )
-_TAKE_OVER_GROUP = sa.update(jobs).where(OF_GROUP).values(accepted_at=sa.bindparam("now"))
+_TAKE_OVER_GROUP = sa.update(jobs).where(THE_GROUP).values(accepted_at=sa.bindparam("now"))
 
 
 def _take_over(connection: sa.Connection, new: NewJob) -> AcceptedJob | None:
@@ -246,7 +247,7 @@ def _take_over(connection: sa.Connection, new: NewJob) -> AcceptedJob | None:
     if job is None:
         return None
     if job.group_id:
-        connection.execute(_TAKE_OVER_GROUP, {"job": job.id, "now": new.now})
+        connection.execute(_TAKE_OVER_GROUP, {"group": job.group_id, "now": new.now})
     place = place_in_queue(connection, job) if job.card is CardState.QUEUED else 0
     return AcceptedJob(with_group(connection, job), place, None, is_repeated_event=True)
 

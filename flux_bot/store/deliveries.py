@@ -15,8 +15,19 @@ import sqlalchemy as sa
 
 from flux_bot.core.jobs import Job, JobStatus
 from flux_bot.store.database import Database, fetch_jobs, update_row
+from flux_bot.store.groups import lock_group, with_group
 from flux_bot.store.overdue import earliest
-from flux_bot.store.schema import CARD_IS_FREE, THE_JOB, is_one_of, jobs
+from flux_bot.store.schema import (
+    CARD_IS_FREE,
+    IS_DELIVERABLE,
+    STANDS_FOR_GROUP,
+    THE_GROUP,
+    THE_JOB,
+    UtcTime,
+    is_one_of,
+    jobs,
+    status_in,
+)
 
 RETRIED_FOR = timedelta(days=7)
 """How long after it was finished an undelivered job is retried."""
@@ -33,11 +44,23 @@ _CLOSED: dict[str, Any] = {
 }
 
 
+_CLOSED_GROUP: dict[str, Any] = {
+    "next_delivery_at": None,
+    "interaction_token": sa.case(
+        (
+            sa.and_(STANDS_FOR_GROUP, sa.or_(jobs.c.next_repair_at.is_not(None), sa.bindparam("has_failed"))),
+            jobs.c.interaction_token,
+        )
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """Jobs to deliver."""
 
     jobs: Sequence[Job]
+    """One stands for a whole group, which it has."""
     next_at: datetime | None
     """When the next delivery is due, None when there is none."""
 
@@ -57,7 +80,10 @@ _NO_CHANNEL = -1
 
 
 class Deliveries:
-    """Each method is one transaction, and raises StoreUnavailable if it fails."""
+    """Each method is one transaction, and raises StoreUnavailable if it fails.
+
+    A job that stands for a group is delivered with it: what is written about the delivery is written in all its rows.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -69,6 +95,7 @@ class Deliveries:
                 sa.select(jobs.c.id)
                 .where(
                     jobs.c.next_delivery_at <= sa.bindparam("now"),
+                    IS_DELIVERABLE,
                     CARD_IS_FREE,
                     jobs.c.channel_id.not_in(sa.bindparam("full_channels")),
                 )
@@ -96,7 +123,7 @@ class Deliveries:
                 found = fetch_jobs(connection, self._CLAIM, **due, full_channels=full or [_NO_CHANNEL])
                 if not found:
                     break
-                claimed += found
+                claimed += [with_group(connection, job) for job in found]
                 in_use[found[0].origin.channel_id] += 1
             return Claimed(claimed, next_at=earliest(connection, jobs.c.next_delivery_at))
 
@@ -107,24 +134,37 @@ class Deliveries:
         due = sa.update(jobs).where(jobs.c.next_delivery_at > now + at_most).values(next_delivery_at=now)
         await self._database.do(lambda connection: connection.execute(due))
 
-    _SET_NEXT = (
-        sa.update(jobs)
-        .where(THE_JOB, jobs.c.next_delivery_at.is_not(None))
-        .values(next_delivery_at=sa.bindparam("next_at"))
-    )
+    _NEXT = sa.update(jobs).where(jobs.c.next_delivery_at.is_not(None)).values(next_delivery_at=sa.bindparam("next_at"))
+    _SET_NEXT, _SET_NEXT_OF_GROUP = _NEXT.where(THE_JOB), _NEXT.where(THE_GROUP)
 
-    async def set_next(self, job_id: str, at: datetime) -> bool:
+    async def set_next(self, job: Job, at: datetime) -> bool:
         """Extend a lease, or postpone a delivery that failed."""
-        return await self._database.update(self._SET_NEXT, job=job_id, next_at=at)
+        if job.group_id:
+            return await self._update_group(job, self._SET_NEXT_OF_GROUP, next_at=at)
+        return await self._database.update(self._SET_NEXT, job=job.id, next_at=at)
 
-    _POSTPONE = _SET_NEXT.values(
+    _POSTPONE_ANY = _NEXT.values(
         delivery_attempts=sa.bindparam("attempts"), picture_attempts=sa.bindparam("of_pictures")
     )
+    _POSTPONE, _POSTPONE_GROUP = _POSTPONE_ANY.where(THE_JOB), _POSTPONE_ANY.where(THE_GROUP)
 
     async def postpone(self, job: Job, at: datetime) -> None:
         """Postpone a delivery, and save the job's attempts: each counts for the party that failed."""
-        attempts = {"attempts": job.delivery_attempts, "of_pictures": job.picture_attempts}
-        await self._database.update(self._POSTPONE, job=job.id, next_at=at, **attempts)
+        values = {"next_at": at, "attempts": job.delivery_attempts, "of_pictures": job.picture_attempts}
+        if job.group_id:
+            await self._update_group(job, self._POSTPONE_GROUP, **values)
+        else:
+            await self._database.update(self._POSTPONE, job=job.id, **values)
+
+    async def _update_group(self, job: Job, *statements: sa.Update, **values: Any) -> bool:
+        """Run UPDATEs of all rows of a job's group; return whether the last one changed any."""
+        values |= {"group": job.group_id}
+
+        def work(connection: sa.Connection) -> bool:
+            lock_group(connection, str(job.group_id))
+            return [connection.execute(statement, values).rowcount for statement in statements][-1] > 0
+
+        return await self._database.do(work)
 
     _UNPOSTED = sa.and_(THE_JOB, jobs.c.status == sa.bindparam("expected_status"), jobs.c.delivered_at.is_(None))
     _SET_MESSAGE = (
@@ -137,6 +177,21 @@ class Deliveries:
     )
     _MARK_DELIVERED_AND_CLOSE = _MARK_DELIVERED.values(_CLOSED)
     _MARK_LINKED_AND_CLOSE = _MARK_DELIVERED.values(next_delivery_at=None)  # the repair needs the token
+    _OF_UNPOSTED_GROUP = sa.and_(
+        THE_GROUP, jobs.c.delivered_at.is_(None), status_in(JobStatus.FINISHED, JobStatus.ABANDONED)
+    )
+    _MARK_GROUP = (
+        sa.update(jobs)
+        .where(_OF_UNPOSTED_GROUP)
+        .values(
+            result_channel_id=sa.bindparam("channel"),
+            result_message_id=sa.bindparam("message"),
+            status=sa.case((jobs.c.status == JobStatus.FINISHED, JobStatus.DELIVERED), else_=jobs.c.status),
+            delivered_at=sa.bindparam("now"),
+            next_repair_at=sa.case((STANDS_FOR_GROUP, sa.bindparam("repair_at", type_=UtcTime))),
+        )
+    )
+    _CLOSE_GROUP = sa.update(jobs).where(THE_GROUP, jobs.c.delivered_at.is_not(None)).values(_CLOSED_GROUP)
 
     async def mark_delivered(
         self,
@@ -153,6 +208,11 @@ class Deliveries:
         job up again would remove it. If a late picture has meanwhile replaced the failure that was posted, the picture
         is still due, and the message it will make obsolete is saved. ``repair_at`` is set if pictures are only linked.
         """
+        if job.group_id:
+            statements = (self._MARK_GROUP, self._CLOSE_GROUP) if closes else (self._MARK_GROUP,)
+            posted = {"channel": place[0], "message": place[1], "now": now, "repair_at": repair_at}
+            await self._update_group(job, *statements, **posted, has_failed=not job.images)
+            return
         was_abandoned = job.status is JobStatus.ABANDONED
         values = dict(zip(("channel", "message"), place, strict=True)) | {"job": job.id}
         posted = {
@@ -173,9 +233,12 @@ class Deliveries:
 
     _CLOSE = sa.update(jobs).where(THE_JOB, jobs.c.delivered_at.is_not(None)).values(_CLOSED)
 
-    async def close(self, job_id: str) -> None:
+    async def close(self, job: Job) -> None:
         """Complete a delivery: delete the interaction token and end the lease."""
-        await self._database.update(self._CLOSE, job=job_id)
+        if job.group_id:
+            await self._update_group(job, self._CLOSE_GROUP, has_failed=not job.images)
+        else:
+            await self._database.update(self._CLOSE, job=job.id)
 
     # --- links to be replaced by pictures ----------------------------------------------------------
 
@@ -198,7 +261,8 @@ class Deliveries:
         """Lease delivered jobs whose pictures are to be fetched again."""
 
         def work(connection: sa.Connection) -> Claimed:
-            claimed = fetch_jobs(connection, self._CLAIM_REPAIRS, now=now, at_most=limit, lease_ends=now + lease)
+            found = fetch_jobs(connection, self._CLAIM_REPAIRS, now=now, at_most=limit, lease_ends=now + lease)
+            claimed = [with_group(connection, job) for job in found]
             return Claimed(claimed, next_at=earliest(connection, jobs.c.next_repair_at))
 
         return await self._database.do(work)
@@ -231,8 +295,22 @@ class Deliveries:
         )
     )
 
+    _SET_GROUP_ASIDE = (
+        sa.update(jobs)
+        .where(_OF_UNPOSTED_GROUP)
+        .values(
+            undelivered_at=sa.case((STANDS_FOR_GROUP, sa.bindparam("now", type_=UtcTime))),
+            next_delivery_at=None,
+            interaction_token=None,
+            delivery_attempts=1,
+        )
+    )
+
     async def mark_undelivered(self, job: Job, *, now: datetime) -> None:
         """Set a job aside that can't be delivered anywhere, until it is retried or its user fetches it."""
+        if job.group_id:
+            await self._update_group(job, self._SET_GROUP_ASIDE, now=now)
+            return
         await self._database.update(self._MARK_UNDELIVERED, job=job.id, expected_status=job.status, now=now)
 
     async def retry_undelivered(self, limit: int, *, now: datetime, before: datetime) -> int:

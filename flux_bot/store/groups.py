@@ -1,21 +1,160 @@
 """Groups: jobs that were requested together, by one command.
 
-The first job of a group stands for it: it has the status card, and it is what is delivered, with the results of all.
+The first job that is left of a group stands for it: its row has the state of the delivery, and the lease of the card.
+A picture that comes after its group was claimed for delivery leaves the group, and is delivered alone: what is posted
+of a group does not change between two attempts. Who writes several rows of a group locks all of them first, in order.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from flux_bot.core.jobs import Job
-from flux_bot.store.database import fetch_jobs
-from flux_bot.store.schema import jobs
+from flux_bot.core.jobs import AT_THE_API, CANCELLED, CANCELLED_PAID, CardState, Job, JobStatus
+from flux_bot.store.database import Database, fetch_jobs, update_returning, update_row
+from flux_bot.store.queue import SLOT_HELD_AT_MOST
+from flux_bot.store.schema import CARD_IS_FREE, IN_ITS_GROUP, THE_GROUP, THE_JOB, UtcTime, jobs, status_in
 
-_GROUP = sa.select(jobs).where(jobs.c.group_id == sa.bindparam("group")).order_by(jobs.c.group_index)
+_GROUP = sa.select(jobs).where(THE_GROUP).order_by(jobs.c.group_index)
+_LOCK = _GROUP.with_for_update()
+_LOCK_BY_JOB = sa.select(jobs).where(IN_ITS_GROUP).order_by(jobs.c.group_index).with_for_update()
 
 
 def with_group(connection: sa.Connection, job: Job) -> Job:
-    """Return a job; the first one of a group with all jobs of it."""
-    if job.group_id != job.id:
+    """Return a job; one of a group with all jobs of it."""
+    if job.group_id is None:
         return job
-    return replace(job, group=tuple(fetch_jobs(connection, _GROUP, group=job.id)))
+    return replace(job, group=tuple(fetch_jobs(connection, _GROUP, group=job.group_id)))
+
+
+def lock_group(connection: sa.Connection, group_id: str) -> tuple[Job, ...]:
+    """Return all jobs of a group in order. Nobody else changes them until the end of the transaction."""
+    return tuple(fetch_jobs(connection, _LOCK, group=group_id))
+
+
+def lock_group_of(connection: sa.Connection, job_id: str) -> tuple[Job, ...]:
+    """Lock a job, or all jobs of its group, as ``lock_group`` does."""
+    return tuple(fetch_jobs(connection, _LOCK_BY_JOB, job=job_id))
+
+
+# --- leaving -----------------------------------------------------------------------------------------
+
+_LEAVE = (
+    sa.update(jobs)
+    .where(THE_JOB)
+    .values(
+        group_id=None,
+        group_index=0,
+        next_delivery_at=sa.bindparam("now"),
+        next_repair_at=None,
+        # The group's card and message stay as they are.
+        card_until=None,
+        interaction_token=None,
+        reply_message_id=None,
+        result_message_id=None,
+        result_channel_id=None,
+    )
+    .returning(jobs)
+)
+_STATE_OF_DELIVERY = (
+    "next_delivery_at",
+    "delivery_attempts",
+    "picture_attempts",
+    "undelivered_at",
+    "next_repair_at",
+    "interaction_token",
+    "card_until",
+)
+_TAKE_LEAD = sa.update(jobs).where(THE_JOB).values({name: sa.bindparam(f"of_{name}") for name in _STATE_OF_DELIVERY})
+
+
+def is_claimed(first: Any) -> bool:
+    """Return whether a group, by its first row, was delivered, or claimed for it, so that it may have been posted."""
+    return first["delivery_attempts"] > 0 or first["delivered_at"] is not None
+
+
+def leave_group(connection: sa.Connection, job_id: str, rows: Sequence[Any], now: datetime) -> Job | None:
+    """Take a job that has got its pictures late out of its group, due to be delivered alone.
+
+    ``rows`` are those of the group, locked, as they were before the pictures came. If the job was the first, the next
+    one goes on with the delivery of the group.
+    """
+    first, *others = rows
+    if first["id"] == job_id and others:
+        state = {f"of_{name}": first[name] for name in _STATE_OF_DELIVERY}
+        connection.execute(_TAKE_LEAD, {"job": others[0]["id"], **state})
+    return update_returning(connection, _LEAVE, job=job_id, now=now)
+
+
+# --- cancel ------------------------------------------------------------------------------------------
+
+_IS_CARD_FREE = sa.select(jobs.c.id).where(THE_JOB, CARD_IS_FREE)
+_IS_PAID = sa.or_(
+    status_in(*AT_THE_API, JobStatus.ABANDONED), jobs.c.images.is_not(None), jobs.c.earlier_tasks.is_not(None)
+)
+_CANCEL = (
+    sa.update(jobs)
+    .where(THE_GROUP)
+    .values(
+        status=JobStatus.CANCELLED,
+        failure_code=sa.case((_IS_PAID, CANCELLED_PAID), else_=CANCELLED),
+        failure_message=None,
+        images=None,
+        finished_at=sa.func.coalesce(jobs.c.finished_at, sa.bindparam("now", type_=UtcTime)),
+        deadline_at=None,
+        slow_at=None,
+        next_delivery_at=None,
+        # Without callbacks only a look-up frees the slots.
+        next_lookup_at=sa.case((status_in(*AT_THE_API, JobStatus.ABANDONED), jobs.c.next_lookup_at)),
+        slot_held_until=sa.case((status_in(*AT_THE_API), sa.bindparam("slot_until", type_=UtcTime))),
+    )
+)
+
+
+def cancel_group(connection: sa.Connection, job_id: str, *, now: datetime, discards: bool) -> Job | None:
+    """Cancel all jobs of an open group, also those with pictures; return the first with its group.
+
+    None if there is no open group, its card is just being edited, or it is charged and not ``discards``.
+    """
+    group = lock_group_of(connection, job_id)
+    if not group or group[0].group_id is None:
+        return None
+    before = replace(group[0], group=group)
+    is_free = connection.execute(_IS_CARD_FREE, {"job": before.id, "now": now}).first() is not None
+    if not before.is_open or not is_free or (before.is_charged and not discards):
+        return None
+    connection.execute(_CANCEL, {"group": before.group_id, "now": now, "slot_until": now + SLOT_HELD_AT_MOST})
+    (first, *_) = cancelled = fetch_jobs(connection, _GROUP, group=before.group_id)
+    return replace(first, group=tuple(cancelled))
+
+
+# --- the status card ---------------------------------------------------------------------------------
+
+
+class Groups:
+    """Each method is one transaction, and raises StoreUnavailable if it fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    _LEASE_CARD = sa.update(jobs).where(THE_JOB, CARD_IS_FREE).values(card_until=sa.bindparam("lease_ends"))
+    _SET_CARD = sa.update(jobs).where(THE_GROUP).values(card=sa.bindparam("shows"))
+
+    async def claim_card(self, group_id: str, card: CardState, *, now: datetime, lease: timedelta) -> Job | None:
+        """Lease the card of an open group for an edit; return its first job, with the group as it is now.
+
+        None if the group is no longer open, or another process is editing the card.
+        """
+
+        def work(connection: sa.Connection) -> Job | None:
+            group = tuple(replace(job, card=card) for job in lock_group(connection, group_id))
+            if not group or not replace(group[0], group=group).is_open:
+                return None
+            if not update_row(connection, self._LEASE_CARD, job=group[0].id, now=now, lease_ends=now + lease):
+                return None
+            connection.execute(self._SET_CARD, {"group": group_id, "shows": card})
+            return replace(group[0], group=group)
+
+        return await self._database.do(work)

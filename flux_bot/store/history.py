@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from flux_bot.core.errors import RequestRejected
-from flux_bot.core.jobs import AT_THE_API, Job, JobStatus, Origin, Preferences
-from flux_bot.store.database import Database, fetch_jobs
+from flux_bot.core.jobs import AT_THE_API, OPEN, Job, JobStatus, Origin, Preferences
+from flux_bot.store.database import Database, fetch_jobs, update_returning
 from flux_bot.store.engines import Work
+from flux_bot.store.groups import lock_group_of
 from flux_bot.store.queue import QUEUE_ORDER, place_in_queue
-from flux_bot.store.schema import jobs, preferences, status_in
+from flux_bot.store.schema import IN_ITS_GROUP, OF_GROUP, THE_GROUP, jobs, preferences, status_in
 
 LISTED = 4
 """Jobs of each kind in an overview: more would not fit on a card (40 components, 4,000 characters)."""
@@ -28,7 +29,15 @@ _PREFERENCE_NAMES = tuple(Preferences.__dataclass_fields__)
 _IS_LISTED = jobs.c.prompt != ""
 """The prompt is empty only in jobs that were deleted for good."""
 _BY_ID = sa.select(jobs).where(jobs.c.id == sa.bindparam("job"), _IS_LISTED)
-_CAN_ERASE = sa.and_(_HAS_PICTURES, jobs.c.next_delivery_at.is_(None))
+_member = jobs.alias()
+_OF_SAME_GROUP = _member.c.group_id == jobs.c.group_id
+_IS_UNDER_WAY = sa.or_(_member.c.next_delivery_at.is_not(None), *(_member.c.status == status for status in OPEN))
+_CAN_ERASE = sa.and_(
+    sa.or_(_HAS_PICTURES, sa.exists().where(_OF_SAME_GROUP, _member.c.images.is_not(None))),
+    jobs.c.next_delivery_at.is_(None),
+    ~sa.exists().where(_OF_SAME_GROUP, _IS_UNDER_WAY),
+)
+"""A group is erased as a whole, as its pictures are in one message."""
 
 T = TypeVar("T")
 
@@ -76,16 +85,33 @@ class JobHistory:
         """Return a job by its id, None if there is none or it was deleted for good."""
         return next(iter(await self._database.fetch_jobs(_BY_ID, job=job_id)), None)
 
+    async def with_group(self, job_id: str) -> Job | None:
+        """Return a job, and all of its group in ``group`` if it is in one; None as ``job`` does.
+
+        The id of a group may be that of a job that was deleted, or whose picture was too late for the group: then the
+        first of the other jobs is returned.
+        """
+        query = sa.select(jobs).where(sa.or_(OF_GROUP, IN_ITS_GROUP), _IS_LISTED).order_by(jobs.c.group_index)
+        found = await self._database.fetch_jobs(query, job=job_id)
+        group = tuple(job for job in found if job.group_id is not None)
+        if not group:
+            return next(iter(found), None)
+        return replace(next((job for job in group if job.id == job_id), group[0]), group=group)
+
     async def user_of_erased(self, job_id: str) -> int | None:
         """Return whose job it was if it was deleted for good, None if it was not."""
         query = sa.select(jobs.c.user_id).where(jobs.c.id == job_id, sa.not_(_IS_LISTED))
         return await self._database.do(lambda connection: connection.execute(query).scalar_one_or_none())
 
     async def children(self, job_id: str, limit: int) -> list[Job]:
-        """Return the delivered jobs that were requested from a job's card, the oldest first."""
+        """Return the delivered jobs that were requested from a job's card, the oldest first; one of each group."""
         query = (
             sa.select(jobs)
-            .where(jobs.c.parent_id == job_id, jobs.c.result_message_id.is_not(None))
+            .where(
+                jobs.c.parent_id == job_id,
+                jobs.c.result_message_id.is_not(None),
+                sa.or_(jobs.c.group_id.is_(None), jobs.c.group_id == jobs.c.id),
+            )
             .order_by(jobs.c.accepted_at)
             .limit(limit)
         )
@@ -96,22 +122,27 @@ class JobHistory:
         return await self._database.do(lambda connection: _undelivered(connection, user_id, limit))
 
     async def fetch_undelivered(self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime) -> bool:
-        """Make an undelivered job due again, privately, at a new origin; False if the user has no such job."""
-        new_origin = asdict(origin)
-        del new_origin["interaction_id"]  # still that of the interaction that made the job
+        """Make an undelivered job due again, privately, at a new origin; False if the user has no such job.
+
+        The whole group moves with the job that stands for it.
+        """
+        place = asdict(origin) | {"private": True, "reply_message_id": reply_message_id}
+        del place["interaction_id"]  # still that of the interaction that made the job
         fetch = (
             sa.update(jobs)
             .where(jobs.c.id == job_id, jobs.c.undelivered_at.is_not(None), jobs.c.user_id == origin.user_id)
-            .values(
-                **new_origin,
-                private=True,
-                undelivered_at=None,
-                next_delivery_at=now,
-                reply_message_id=reply_message_id,
-                delivery_attempts=0,
-            )
+            .values(**place, undelivered_at=None, next_delivery_at=now, delivery_attempts=0)
+            .returning(jobs)
         )
-        return await self._database.update(fetch)
+        move_group = sa.update(jobs).where(THE_GROUP).values(place)
+
+        def work(connection: sa.Connection) -> bool:
+            fetched = update_returning(connection, fetch)
+            if fetched is not None and fetched.group_id:
+                connection.execute(move_group, {"group": fetched.group_id})
+            return fetched is not None
+
+        return await self._database.do(work)
 
     async def overview(self, user_id: int, *, now: datetime) -> Overview:
         """Return a user's current jobs."""
@@ -145,18 +176,19 @@ class JobHistory:
         return await self._database.do(work)
 
     async def can_erase(self, job_id: str) -> bool:
-        """Return whether ``erase`` would work: the job has pictures, and is not just being posted."""
+        """Return whether ``erase`` would work: the job or its group has pictures, and is not just being posted."""
         query = sa.select(jobs.c.id).where(jobs.c.id == job_id, _CAN_ERASE)
         return await self._database.do(lambda connection: connection.execute(query).first() is not None)
 
     async def erase(self, job_id: str, user_id: int) -> bool:
         """Empty a job of its user: what it was about, and where its result is. False if that is not possible now.
 
+        All jobs of its group are emptied, as their pictures are in the same message.
         What the counts need stays: ids, model, cost, times and status.
         """
         erase = (
             sa.update(jobs)
-            .where(jobs.c.id == job_id, jobs.c.user_id == user_id, _CAN_ERASE)
+            .where(IN_ITS_GROUP, jobs.c.user_id == user_id, _CAN_ERASE)
             .values(
                 prompt="",
                 image_url=None,
@@ -170,12 +202,17 @@ class JobHistory:
                 is_starred=False,
             )
         )
-        return await self._database.update(erase)
+
+        def work(connection: sa.Connection) -> bool:
+            lock_group_of(connection, job_id)
+            return connection.execute(erase, {"job": job_id}).rowcount > 0
+
+        return await self._database.do(work)
 
     async def set_star(self, job_id: str, *, is_starred: bool) -> None:
-        """Star a job, which keeps it beyond the retention period, or remove its star."""
-        star = sa.update(jobs).where(jobs.c.id == job_id, _IS_LISTED).values(is_starred=is_starred)
-        await self._database.update(star)
+        """Star a job and its group, which keeps them beyond the retention period, or remove the stars."""
+        star = sa.update(jobs).where(IN_ITS_GROUP, _IS_LISTED).values(is_starred=is_starred)
+        await self._database.update(star, job=job_id)
 
     async def search(self, user_id: int, words: str, limit: int) -> list[Job]:
         """Return a user's pictures whose prompts contain all these words, the latest first.
@@ -223,10 +260,10 @@ class JobHistory:
         """Note that a result's message was deleted; the pictures stay in the history."""
         forget = (
             sa.update(jobs)
-            .where(jobs.c.id == job_id, jobs.c.result_message_id == message_id)
+            .where(IN_ITS_GROUP, jobs.c.result_message_id == message_id)
             .values(result_message_id=None, result_channel_id=None)
         )
-        await self._database.update(forget)
+        await self._database.update(forget, job=job_id)
 
     async def preferences(self, user_id: int) -> Preferences:
         """Return a user's preferences."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from flux_bot.core.jobs import AT_THE_API, OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
 from flux_bot.store.database import Database
-from flux_bot.store.schema import UtcTime, is_one_of, jobs, status_in
+from flux_bot.store.schema import IS_DELIVERABLE, UtcTime, is_one_of, jobs, status_in
 
 UNKNOWN_FOR_AT_MOST = timedelta(minutes=10)
 """How long to wait for the callback of a submission that was never answered."""
@@ -164,10 +164,12 @@ _EARLIEST: dict[sa.Column[datetime], sa.Select[Any]] = {
         jobs.c.next_lookup_at,
         jobs.c.deadline_at,
         jobs.c.slow_at,
-        jobs.c.next_delivery_at,
         jobs.c.next_repair_at,
     )
 }
+_EARLIEST[jobs.c.next_delivery_at] = sa.select(sa.func.min(jobs.c.next_delivery_at, type_=UtcTime)).where(
+    jobs.c.next_delivery_at.is_not(None), IS_DELIVERABLE
+)
 
 
 def earliest(connection: sa.Connection, column: sa.Column[datetime]) -> datetime | None:

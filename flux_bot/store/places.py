@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import CardState, Job, JobStatus
 from flux_bot.store.database import Database, update_returning
+from flux_bot.store.groups import with_group
 from flux_bot.store.queue import QUEUE_ORDER, expected_start, usual
 from flux_bot.store.schema import CARD_IS_FREE, THE_JOB, jobs
 
@@ -40,6 +41,7 @@ class Places:
     _IS_SHOWN = sa.and_(
         jobs.c.status == JobStatus.QUEUED,
         jobs.c.card == CardState.QUEUED,
+        sa.or_(jobs.c.group_id.is_(None), jobs.c.group_id == jobs.c.id),
         jobs.c.reply_message_id.is_not(None),
         jobs.c.interaction_token.is_not(None),
         jobs.c.token_expires_at > sa.bindparam("needs_token_until"),
@@ -95,7 +97,7 @@ class Places:
             if job is None:
                 return None
             seconds = usual(connection, job.request.model).seconds
-            return ClaimedPlace(job, place, expected_start(place, seconds, limits, now))
+            return ClaimedPlace(with_group(connection, job), place, expected_start(place, seconds, limits, now))
 
         return await self._database.do(work)
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-from flux_bot.core.jobs import Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
+from flux_bot.core.jobs import OPEN, Action, CardState, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -200,6 +200,25 @@ NO_OTHER_JOB_HAS_THE_TASK = ~sa.exists().where(
 THE_JOB = jobs.c.id == sa.bindparam("job")
 OF_GROUP = sa.or_(THE_JOB, jobs.c.group_id == sa.bindparam("job"))
 """The job, or all of its group if it is the first of one."""
+THE_GROUP = jobs.c.group_id == sa.bindparam("group")
+_itself = jobs.alias()
+IN_ITS_GROUP = sa.or_(
+    THE_JOB,
+    jobs.c.group_id == sa.select(_itself.c.group_id).where(_itself.c.id == sa.bindparam("job")).scalar_subquery(),
+)
+"""The job, and all others of its group if it is in one."""
+_member = jobs.alias()
+_IS_BEFORE = _member.c.group_index < jobs.c.group_index
+STANDS_FOR_GROUP = ~sa.exists().where(_member.c.group_id == jobs.c.group_id, _IS_BEFORE)
+"""The job is the first that is left of its group."""
+IS_DELIVERABLE = sa.or_(
+    jobs.c.group_id.is_(None),
+    ~sa.exists().where(
+        _member.c.group_id == jobs.c.group_id,
+        sa.or_(_IS_BEFORE, *(_member.c.status == status for status in OPEN)),
+    ),
+)
+"""The job is delivered by itself, or is the first of a group that has no open jobs left."""
 CARD_IS_FREE = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= sa.bindparam("now"))
 """No process is editing the status card."""
 

@@ -30,12 +30,22 @@ from flux_bot.metrics import Metrics
 from flux_bot.store.admission import Admission
 from flux_bot.store.database import Database, update_returning, update_row
 from flux_bot.store.deliveries import Deliveries
+from flux_bot.store.groups import Groups, cancel_group, is_claimed, leave_group, lock_group_of
 from flux_bot.store.history import JobHistory
 from flux_bot.store.notifications import Loop
 from flux_bot.store.overdue import NOTHING_DUE, Overdue
 from flux_bot.store.places import Places
 from flux_bot.store.queue import ANY_QUEUED, SLOT_HELD_AT_MOST, JobCounts, count_open_jobs, usual
-from flux_bot.store.schema import CARD_IS_FREE, NO_OTHER_JOB_HAS_THE_TASK, THE_JOB, UtcTime, jobs, notes, status_in
+from flux_bot.store.schema import (
+    CARD_IS_FREE,
+    IN_ITS_GROUP,
+    NO_OTHER_JOB_HAS_THE_TASK,
+    THE_JOB,
+    UtcTime,
+    jobs,
+    notes,
+    status_in,
+)
 from flux_bot.store.submissions import END_TASK_OF_ENDED_JOB, IS_THE_SUBMISSION, Submissions
 
 
@@ -65,6 +75,7 @@ class JobStore:
         self.submissions = Submissions(self._database)
         self.deliveries = Deliveries(self._database)
         self.places = Places(self._database)
+        self.groups = Groups(self._database)
 
     async def __aenter__(self) -> Self:
         """Open the database, see ``Database``."""
@@ -150,9 +161,7 @@ class JobStore:
         )
         .returning(jobs)
     )
-    _PARTS = sa.select(
-        *(jobs.c[name] for name in ("status", "action", "count", "images", "cost", "parts_left", "earlier_tasks"))
-    ).where(THE_JOB)
+    _PARTS = sa.select(jobs).where(IN_ITS_GROUP).order_by(jobs.c.group_index).with_for_update()
 
     async def finish(
         self, job_id: str, result: TaskResult, *, now: datetime, claimed_at: datetime | None = None
@@ -191,10 +200,12 @@ class JobStore:
         now: datetime,
         claimed_at: datetime | None = None,
     ) -> Job | None:
-        row = connection.execute(self._PARTS.with_for_update(), {"job": job_id}).mappings().one_or_none()
+        rows = connection.execute(self._PARTS, {"job": job_id}).mappings().all()
+        row = next((row for row in rows if row["id"] == job_id), None)
         if row is None or result.task_id in (row["earlier_tasks"] or ()):
             return None
-        images = [*(row["images"] or ()), *(asdict(image) for image in result.images)][:MAX_IMAGES]
+        images = [*(row["images"] or ()), *(asdict(image) for image in result.images)]
+        del images[row["count"] if row["group_id"] else MAX_IMAGES :]  # a group's fit on one card
         costs = [cost for cost in (row["cost"], result.cost) if cost is not None]
         values = {
             "job": job_id,
@@ -217,6 +228,8 @@ class JobStore:
             values |= {"claimed_at": claimed_at} if claimed_at else {}
             finish = self._FINISH_REFUSED if claimed_at else self._FINISH_TASK if result.task_id else self._FINISH
             finished = update_returning(connection, finish, **values)
+            if finished and finished.group_id and row["status"] == JobStatus.ABANDONED and is_claimed(rows[0]):
+                finished = leave_group(connection, job_id, rows, now)
         if finished is None:
             update_row(connection, END_TASK_OF_ENDED_JOB, job=job_id, late_cost=result.cost)
         else:
@@ -227,7 +240,7 @@ class JobStore:
 
     _CANCEL = (
         sa.update(jobs)
-        .where(THE_JOB, CARD_IS_FREE)
+        .where(THE_JOB, CARD_IS_FREE, jobs.c.group_id.is_(None))
         .values(status=JobStatus.CANCELLED, finished_at=sa.bindparam("now"), deadline_at=None, slow_at=None)
         .returning(jobs)
     )
@@ -245,8 +258,9 @@ class JobStore:
     _CANCEL_UNPAID = _CANCEL_QUEUED.where(jobs.c.earlier_tasks.is_(None))
 
     async def cancel(self, job_id: str, *, now: datetime, discards: bool = True) -> Job | None:
-        """Move an open job to CANCELLED; None if there is no such job, or its card is just being edited.
+        """Move an open job, and all of its group, to CANCELLED; None if there is none, or its card is being edited.
 
+        A group is open as long as one of its jobs is, and those that have pictures already are cancelled as well.
         ``discards`` says whether a job that is charged is cancelled, too, and its result discarded. Its slot is held
         until that result arrives, or cancelling would be a way around the limits.
         """
@@ -259,6 +273,8 @@ class JobStore:
                 cancelled = update_returning(
                     connection, self._CANCEL_SUBMITTED, job=job_id, now=now, slot_until=slot_until
                 )
+            if cancelled is None:
+                cancelled = cancel_group(connection, job_id, now=now, discards=discards)
             if cancelled is not None:
                 self._database.notifications.notify(connection, Loop.DISPATCH)
             return cancelled
@@ -266,7 +282,7 @@ class JobStore:
         return await self._database.do(work)
 
     async def make_private(self, job_id: str, origin: Origin | None, reply_message_id: int | None) -> bool:
-        """Make an open public job private, and ``reply_message_id`` its card; False if it is no such job.
+        """Make an open public job or group private, and ``reply_message_id`` its card; False if it is no such job.
 
         ``origin`` is where its user asked for that. If somebody else did (None), the result goes to its user's direct
         messages.
@@ -275,17 +291,23 @@ class JobStore:
         if origin is not None:
             changes = asdict(origin)
             del changes["interaction_id"], changes["ping"]  # those of the request
-        update = (
-            sa.update(jobs)
-            .where(jobs.c.id == job_id, status_in(*OPEN), jobs.c.private.is_(False))
-            .values(**changes, private=True, reply_message_id=reply_message_id)
-        )
-        return await self._database.update(update)
+        changes |= {"private": True, "reply_message_id": reply_message_id}
+
+        def work(connection: sa.Connection) -> bool:
+            found = lock_group_of(connection, job_id)
+            if not any(job.status in OPEN and not job.request.private for job in found):
+                return False
+            ids = [job.id for job in found]
+            connection.execute(sa.update(jobs).where(jobs.c.id.in_(ids)).values(**changes))
+            return True
+
+        return await self._database.do(work)
+
+    _FORGET_TOKEN = sa.update(jobs).where(IN_ITS_GROUP).values(interaction_token=None)
 
     async def forget_token(self, job_id: str) -> None:
-        """Delete the interaction token of a cancelled job: its card has changed for the last time."""
-        forget = sa.update(jobs).where(jobs.c.id == job_id).values(interaction_token=None)
-        await self._database.update(forget)
+        """Delete the interaction token of a cancelled job or group: its card has changed for the last time."""
+        await self._database.do(lambda connection: connection.execute(self._FORGET_TOKEN, {"job": job_id}))
 
     # --- upkeep ------------------------------------------------------------------------------------
 

@@ -55,6 +55,8 @@ class Verb(StrEnum):
     """The buttons on a job's cards; the label is the message ``button-<verb>``, unless the card has a better one."""
 
     REROLL = "reroll"
+    REROLL_ALL = "reroll-all"
+    """*Reroll all*: on the final card of a group, about the group's id."""
     REMIX = "remix"
     EDIT = "edit"
     SAVE = "save"
@@ -140,6 +142,8 @@ def options(labels: Mapping[str, str], chosen: str | None = None) -> list[discor
 
 def final_custom_id(job: Job) -> CustomId:
     """Return a custom_id that only the job's final card has, so that it is recognised in any language."""
+    if job.group_id and job.group:
+        return CustomId(Verb.REROLL_ALL, job.group_id)
     return CustomId(Verb.REROLL if job.images else _after_failure(job)[0], job.id)
 
 

@@ -1,14 +1,18 @@
-"""A job's final message: its card with pictures that fit, and how the message is recognised again."""
+"""The messages of a job or group: its cards, with pictures that fit, and how a post is recognised again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import discord
 
-from flux_bot.core.jobs import Job, Origin
-from flux_bot.images.decoding import fit_or_none
+from flux_bot.core.costs import CostDisplay
+from flux_bot.core.jobs import Job, JobStatus, Origin
+from flux_bot.images.decoding import Picture, fit_or_none
 from flux_bot.locales import Translator
-from flux_bot.ui import cards
+from flux_bot.store.admission import AcceptedJob
+from flux_bot.ui import cards, group_cards
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.old_pictures import components_of
 from flux_bot.workflow.contents import Contents
@@ -25,18 +29,57 @@ class Composer:
     async def card(self, limit: int) -> tuple[cards.Card, int]:
         """Return the card with files of at most ``limit`` bytes, and the size of its pictures."""
         fitting = [await fit_or_none(picture, limit) for picture in self.contents.pictures]
-        source, parent = self.contents.source, self.contents.parent
-        card = cards.finished(self.translate, self.job, fitting, parent=parent, source=source)
-        return card, sum(picture.size for picture in fitting if picture)
+        return self._card(fitting), sum(picture.size for picture in fitting if picture)
 
     def card_without_pictures(self) -> cards.Card:
         """Return the card with links in place of pictures."""
-        missing = [None] * len(self.contents.pictures)
-        return cards.finished(self.translate, self.job, missing, parent=self.contents.parent)
+        return self._card([None] * len(self.contents.pictures), has_source=False)
+
+    def _card(self, pictures: Sequence[Picture | None], *, has_source: bool = True) -> cards.Card:
+        job, parent = self.job, self.contents.parent
+        if not job.group:
+            source = self.contents.source if has_source else None
+            return cards.finished(self.translate, job, pictures, parent=parent, source=source)
+        if not job.images:
+            return group_cards.failed(self.translate, job)
+        return group_cards.finished(self.translate, job, pictures, parent=parent)
+
+
+def accepted(translate: Translator, new: AcceptedJob, costs: CostDisplay) -> cards.Card:
+    """Return the first status card of a job or group, the reply to a command."""
+    if new.job.group:
+        return group_cards.status(translate, new.job, new.place or None, new.starts_at, costs)
+    return cards.accepted(translate, new, costs)
+
+
+def status(translate: Translator, job: Job, usual_seconds: float | None, costs: CostDisplay) -> cards.Card:
+    """Return the status card of a job or group that is being made, or was cancelled."""
+    if not job.group:
+        return cards.status(translate, job, usual_seconds, costs)
+    if job.status is JobStatus.CANCELLED:
+        return group_cards.cancelled(translate, job)
+    return group_cards.status(translate, job, None, None, costs)
+
+
+def queued(translate: Translator, job: Job, place: int, starts_at: datetime | None, costs: CostDisplay) -> cards.Card:
+    """Return the status card of a job or group that waits in the queue."""
+    show = group_cards.status if job.group else cards.queued
+    return show(translate, job, place, starts_at, costs)
+
+
+def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retry: bool = True) -> cards.Card:
+    """Return the card of a job or group that has failed."""
+    show = group_cards.failed if job.group else cards.failed
+    return show(translate, job, is_public=is_public, can_retry=can_retry)
 
 
 def nonce_of(job: Job) -> str:
-    """Return at most 25 characters, the same for each attempt; a late picture differs from the failure before."""
+    """Return at most 25 characters, the same for each attempt; a late picture differs from the failure before.
+
+    That of a group is not its first job's, which may leave it.
+    """
+    if job.group:
+        return f"{job.group_id}-g"
     return job.id if job.images else f"{job.id}-f"
 
 

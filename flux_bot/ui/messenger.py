@@ -31,7 +31,7 @@ import discord
 from flux_bot.core.errors import RateLimited
 from flux_bot.core.jobs import Job
 from flux_bot.locales import translator_for
-from flux_bot.ui import cards
+from flux_bot.ui import cards, composing
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.channel_pace import ChannelPace
 from flux_bot.ui.composing import Composer, answered_message, is_post_of, nonce_of, only_the_user
@@ -106,14 +106,13 @@ class DiscordMessenger:
 
     async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card."""
-        await self._edit_card(
-            job, cards.status(translator_for(job.locale), job, usual_seconds, self._bot.settings.cost_display)
-        )
+        costs = self._bot.settings.cost_display
+        await self._edit_card(job, composing.status(translator_for(job.locale), job, usual_seconds, costs))
 
     async def show_place(self, job: Job, place: int, starts_at: datetime | None) -> None:
         """Edit the status card of a queued job."""
-        translate = translator_for(job.locale)
-        await self._edit_card(job, cards.queued(translate, job, place, starts_at, self._bot.settings.cost_display))
+        costs = self._bot.settings.cost_display
+        await self._edit_card(job, composing.queued(translator_for(job.locale), job, place, starts_at, costs))
 
     async def _edit_card(self, job: Job, card: cards.Card) -> None:
         async def edit_reply() -> None:
@@ -140,7 +139,7 @@ class DiscordMessenger:
         """Remove the buttons of a failure message: a retry has worked."""
         is_public = job.result_message_id == job.reply_message_id and not _is_private(job)
         translate = translator_for(job.locale if is_public else job.origin.locale)
-        view = cards.failed(translate, job, is_public=is_public, can_retry=False).view
+        view = composing.failed(translate, job, is_public=is_public, can_retry=False).view
 
         async def edit(notice_id: int) -> None:
             await self._reply_of(job).edit_message(notice_id, view=view)
@@ -280,7 +279,7 @@ class DiscordMessenger:
 
     async def _fail_on_card(self, job: Job, _: Contents) -> Delivered:
         """Show a failure on the public status card, without the prompt."""
-        view = cards.failed(translator_for(job.locale), job, is_public=True).view
+        view = composing.failed(translator_for(job.locale), job, is_public=True).view
         edited: list[int] = []
 
         async def edit_reply() -> None:

@@ -40,12 +40,12 @@ class ContentFetcher:
 
     @asynccontextmanager
     async def open(self, job: Job) -> AsyncIterator[Contents]:
-        """Fetch the contents of a job's message, and close the pictures at the end."""
+        """Fetch the contents of a job's or group's message, and close the pictures at the end."""
         urls = [image.url for image in job.images]
         parent = await self._store.history.job(job.parent_id) if job.parent_id and urls else None
         with ExitStack() as open_pictures:
             wanted = [self._fetch(url) for url in urls]
-            if urls and job.request.image_url:
+            if urls and job.request.image_url and not job.group:  # a group's card has no place for it
                 wanted.append(self._fetch_source(job.request.image_url))
             fetched = await asyncio.gather(*wanted, return_exceptions=True)
             for picture in fetched:

@@ -140,7 +140,7 @@ class Delivery:
     async def _deliver_under_lease(self, job: Job) -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                renewal = group.create_task(self._renew_lease(job.id))
+                renewal = group.create_task(self._renew_lease(job))
                 try:
                     await self._deliver(job)
                 except Exception as error:  # whatever it was, the job must not be lost
@@ -153,11 +153,11 @@ class Delivery:
                 self._signals.deliver.set()  # otherwise nothing waited for it
             del self._in_hand[job.id]
 
-    async def _renew_lease(self, job_id: str) -> None:
+    async def _renew_lease(self, job: Job) -> None:
         lease = self._timing.delivery_lease
         while True:
             await asyncio.sleep(lease.total_seconds() / 3)
-            await guard(self._store.deliveries.set_next(job_id, self._now() + lease))
+            await guard(self._store.deliveries.set_next(job, self._now() + lease))
 
     async def _deliver(self, job: Job) -> None:
         try:
@@ -189,7 +189,7 @@ class Delivery:
                     return
             if job.delivery_attempts <= CARD_ATTEMPTS:
                 await self._messenger.remove_status_card(job)
-            await self._store.deliveries.close(job.id)
+            await self._store.deliveries.close(job)
         except RateLimited as limited:
             # discord.py may have sent the post before, without an answer: the next attempt must look for it.
             await self._wait_for_limit(job, limited.retry_after, attempts=max(1, job.delivery_attempts - 1))
@@ -198,7 +198,7 @@ class Delivery:
 
     async def _end_retry(self, job: Job) -> None:
         """Remove the buttons of the failure that a posted result was a retry of, once; it is only tidying up."""
-        failed = await self._store.history.job(job.parent_id) if job.parent_id and job.images else None
+        failed = await self._store.history.with_group(job.parent_id) if job.parent_id and job.images else None
         if failed is None or failed.images or failed.delivered_at is None:
             return
         if failed.origin.user_id != job.origin.user_id:
@@ -223,19 +223,28 @@ class Delivery:
     def _count(self, job: Job, delivered: Delivered) -> None:
         self._metrics.deliveries.labels(delivered.method).inc()
         self._metrics.picture_bytes.labels("posted").inc(delivered.picture_bytes)
-        self._metrics.delivery_lag.observe((self._now() - (job.finished_at or job.accepted_at)).total_seconds())
+        finished_at = max(one.finished_at or one.accepted_at for one in job.jobs)
+        self._metrics.delivery_lag.observe((self._now() - finished_at).total_seconds())
 
     async def _post(self, job: Job) -> tuple[Delivered | None, bool]:
         """Post a job; return where, and whether links stand for pictures that may be fetched later."""
-        if job.result is not None and (failure := job.result.failure) is not None:
-            failure = replace(failure, operator_told=await self._operator.tell_failure(failure))
-            job = replace(job, result=replace(job.result, failure=failure))
+        if job.group:
+            job = replace(job, group=tuple([await self._tell_operator(one) for one in job.group]))
+        else:
+            job = await self._tell_operator(job)
         async with self._contents.open(job) as contents:
             if contents.unreachable and job.picture_attempts + 1 < PICTURE_ATTEMPTS:
                 raise ImageUnreachable("the pictures' host is having trouble")
             if contents.unreachable:
                 log.warning("Can't fetch a picture; posting its link")
             return await self._messenger.deliver(job, contents), contents.unreachable
+
+    async def _tell_operator(self, job: Job) -> Job:
+        """Tell the operator about a failure; return the job, which says whether they were told."""
+        if job.result is None or job.result.failure is None:
+            return job
+        told = await self._operator.tell_failure(job.result.failure)
+        return replace(job, result=replace(job.result, failure=replace(job.result.failure, operator_told=told)))
 
     async def _postpone(self, job: Job, error: Exception) -> None:
         failures = job.delivery_attempts

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.fairness import Limits
-from flux_bot.core.jobs import Job
+from flux_bot.core.jobs import CardState, Job
 from flux_bot.flux.client import FluxApi
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import about_job
@@ -49,7 +49,16 @@ class Signals:
     """The gateway is connected again, so what could not be delivered is retried."""
     repair: asyncio.Event = field(default_factory=asyncio.Event)
     """A result was posted with links in place of pictures."""
+    card: asyncio.Event = field(default_factory=asyncio.Event)
+    """The status card of a group is out of date."""
+    outdated_cards: dict[str, CardState] = field(default_factory=dict)
+    """What these cards should show, by the groups' ids."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def outdate_card(self, group_id: str, card: CardState) -> None:
+        """Let the status card of a group be edited: changes at the same time are shown by one edit."""
+        self.outdated_cards[group_id] = card
+        self.card.set()
 
     def wake(self, loop: Loop) -> None:
         """Wake a loop: another process has written something for it."""
@@ -57,7 +66,8 @@ class Signals:
 
     def stop(self) -> None:
         """Wake all loops to end."""
-        for event in (self.stopping, self.dispatch, self.deliver, self.reconcile, self.reconnected, self.repair):
+        events = (self.stopping, self.dispatch, self.deliver, self.reconcile, self.reconnected, self.repair, self.card)
+        for event in events:
             event.set()
 
 

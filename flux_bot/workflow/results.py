@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from flux_bot.core.backoff import backoff_seconds
 from flux_bot.core.errors import BadCallback, StoreUnavailable
-from flux_bot.core.jobs import Job, JobStatus, TaskResult
+from flux_bot.core.jobs import CardState, Job, JobStatus, TaskResult
 from flux_bot.logs import about_job
 from flux_bot.workflow.loops import Parts
 
@@ -80,6 +80,8 @@ class Results:
             if result.failure:
                 log.debug("The API said: %s", result.failure.message)  # which may repeat the prompt
             self._signals.deliver.set()
+            if job.group_id:
+                self._signals.outdate_card(job.group_id, CardState.PAINTING)
             return True
 
     async def retry_until_stored(self, write: Callable[[], Awaitable[T]], job_id: str, what: str) -> T:

@@ -10,10 +10,10 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from flux_bot.core.errors import DeliveryFailed
-from flux_bot.core.jobs import CANCELLED_PAID, OPEN, CardState, Job, JobStatus, Origin
+from flux_bot.core.jobs import CANCELLED_PAID, CardState, Job, JobStatus, Origin
 from flux_bot.logs import about_job
 from flux_bot.workflow.delivery import Messenger
-from flux_bot.workflow.loops import Parts
+from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, wait_for_work
 
 log = logging.getLogger(__name__)
 
@@ -42,17 +42,50 @@ class StatusCards:
         return self._locks.setdefault(job_id, asyncio.Lock())
 
     async def show(self, job: Job, card: CardState) -> None:
-        """Edit the status card, once per state; if Discord refuses, the card is merely out of date."""
+        """Edit the status card, once per state; if Discord refuses, the card is merely out of date.
+
+        A group's card is edited by ``run``.
+        """
+        if job.group_id:
+            self._signals.outdate_card(job.group_id, card)
+            return
         if not await self._store.claim_card(job, card, now=self._now(), lease=CARD_LEASE):
             return
+        await self._edit(replace(job, card=card))
+
+    async def _edit(self, job: Job) -> None:
+        """Edit a status card that is leased, and end the lease."""
         try:
             async with asyncio.timeout(CARD_LEASE.total_seconds() / 2):
-                usual_seconds = await self._store.usual_seconds(job.request.model)
-                await self.messenger.edit_status_card(replace(job, card=card), usual_seconds)
+                usual_seconds = None if job.group else await self._store.usual_seconds(job.request.model)
+                await self.messenger.edit_status_card(job, usual_seconds)
         except (DeliveryFailed, TimeoutError) as error:
             log.warning("The status card is out of date: %s", error if str(error) else "Discord takes too long")
         await self._store.release_card(job.id)
         self._signals.deliver.set()
+
+    async def run(self) -> None:
+        """Edit the status cards of groups that are out of date, until stopped."""
+        async with asyncio.TaskGroup() as edits:
+            while not self._signals.stopping.is_set():
+                while self._signals.outdated_cards:
+                    group_id, card = self._signals.outdated_cards.popitem()
+                    edits.create_task(guard(self._show_group(group_id, card)))
+                await wait_for_work(self._signals.card, TICK_SECONDS)
+
+    async def _show_group(self, group_id: str, card: CardState) -> None:
+        """Edit the card of a group once nobody else is editing it, unless the group has ended."""
+        async with self.lock(group_id):
+            while group_id not in self._signals.outdated_cards:  # otherwise there is news already
+                job = await self._store.groups.claim_card(group_id, card, now=self._now(), lease=CARD_LEASE)
+                if job is not None:
+                    with about_job(job):
+                        await self._edit(job)
+                    return
+                job = await self._store.history.with_group(group_id)
+                if job is None or not job.is_open or self._signals.stopping.is_set():
+                    return
+                await asyncio.sleep(CARD_PAUSE_SECONDS)
 
     async def show_place(self, job_id: str, place: int) -> None:
         """Show a queued job's place on its card; if Discord refuses, the card is merely out of date."""
@@ -109,14 +142,15 @@ class StatusCards:
         while True:
             job = await self._store.cancel(job_id, now=self._now(), discards=discards)
             if job is not None:
-                paid = bool(job.result and job.result.failure and job.result.failure.code == CANCELLED_PAID)
-                self._metrics.cancelled.labels("yes" if paid else "no").inc()
-                with about_job(job):
-                    log.info("Cancelled, %s", "paid" if paid else "unpaid")
+                for one in job.jobs:
+                    paid = bool(one.result and one.result.failure and one.result.failure.code == CANCELLED_PAID)
+                    self._metrics.cancelled.labels("yes" if paid else "no").inc()
+                    with about_job(one):
+                        log.info("Cancelled, %s", "paid" if paid else "unpaid")
                 return job
-            job = await self._store.history.job(job_id)
-            if job is not None and job.is_charged and not discards:
+            job = await self._store.history.with_group(job_id)
+            if job is not None and job.is_open and job.is_charged and not discards:
                 return job
-            if job is None or job.status not in OPEN or self._now() > wait_until:
+            if job is None or not job.is_open or self._now() > wait_until:
                 return job if job and job.status is JobStatus.CANCELLED else None
             await asyncio.sleep(CARD_PAUSE_SECONDS)

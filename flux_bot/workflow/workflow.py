@@ -116,8 +116,10 @@ class Workflow:
             action, model, place = accepted.job.request.action, accepted.job.request.model, accepted.place
             where = f"by user {origin.user_id} in channel {origin.channel_id}"
             log.info("Accepted: %s with %s %s, place %d", action, model, where, place)
+            if accepted.job.group:
+                log.info("It is the first of %d jobs", len(accepted.job.group))
         self._availability.note_accepted(now=time.perf_counter())
-        self._metrics.accepted.inc()
+        self._metrics.accepted.inc(len(accepted.job.jobs))
         return accepted
 
     async def _tell_operator(self) -> TranslatableText:
@@ -162,7 +164,7 @@ class Workflow:
         self._signals.reconnected.set()
 
     async def cancel(self, job_id: str, *, caller_edits_card: bool, discards: bool = True) -> Job | None:
-        """Cancel an open job; None if it has already ended.
+        """Cancel an open job and all of its group; None if it has already ended.
 
         A job that is charged in any case is only cancelled if its result is to be discarded (``discards``); otherwise
         it is returned as it is. The card is edited too, unless the caller does that (``caller_edits_card``).
@@ -215,6 +217,7 @@ class Workflow:
             loops.create_task(self._reconciliation.run(), name="reconcile")
             loops.create_task(self._reconciliation.prune(), name="prune")
             loops.create_task(self._places.run(), name="places")
+            loops.create_task(self._cards.run(), name="cards")
             listening = loops.create_task(self._store.listen(self._signals.wake), name="listen")
             await self._signals.stopping.wait()
             listening.cancel()

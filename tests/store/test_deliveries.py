@@ -17,7 +17,7 @@ async def test_only_finished_and_abandoned_jobs_are_due(store: JobStore, rows: R
     async for status, job in db.each_status(store, rows):
         is_due = status in DUE
         before = await rows.of(job.id)
-        assert await store.deliveries.set_next(job.id, LATER) == is_due, status
+        assert await store.deliveries.set_next(job, LATER) == is_due, status
         assert await rows.of(job.id) == before | ({"next_delivery_at": LATER} if is_due else {}), status
         assert await db.claim_deliveries(store) == [replace(job, delivery_attempts=1)] * is_due, status
         assert await db.next_delivery_at(store) == (LATER + LEASE if is_due else None), status
@@ -29,7 +29,7 @@ async def test_a_lease_is_exclusive(store: JobStore) -> None:
     assert [found.delivery_attempts for found in await db.claim_deliveries(store)] == [1]
     assert await db.claim_deliveries(store, now=LATER + LEASE - MICROSECOND) == []
     assert await db.claim_deliveries(store, now=LATER + LEASE) == [replace(job, delivery_attempts=2)]
-    assert await store.deliveries.set_next(job.id, LATER + 3 * LEASE)
+    assert await store.deliveries.set_next(job, LATER + 3 * LEASE)
     assert await db.claim_deliveries(store, now=LATER + 3 * LEASE - MICROSECOND) == []
     assert await db.claim_deliveries(store, now=LATER + 3 * LEASE) == [replace(job, delivery_attempts=3)]
 
@@ -104,7 +104,7 @@ async def test_a_posted_job_is_marked_and_then_closed(store: JobStore) -> None:
     assert await db.fresh(store, job) == marked
     assert await db.next_delivery_at(store) == LATER + LEASE
     assert await db.claim_deliveries(store, now=LATER + LEASE) == [replace(marked, delivery_attempts=2)]
-    await store.deliveries.close(job.id)
+    await store.deliveries.close(job)
     closed = replace(marked, delivery_attempts=2, origin=db.origin(interaction_token=None))
     assert await db.fresh(store, job) == closed
     on_its_card = await db.finished(store)  # which the clean-up of another process must not remove
@@ -123,7 +123,7 @@ async def test_a_failure_keeps_its_token(store: JobStore) -> None:
     assert await store.finish(job.id, failure, now=NOW)
     [due] = await db.claim_deliveries(store)
     await store.deliveries.mark_delivered(due, (20, 99), now=LATER)
-    await store.deliveries.close(job.id)
+    await store.deliveries.close(job)
     assert (await db.fresh(store, job)).origin == job.origin
     assert await db.next_delivery_at(store) is None
 
@@ -135,7 +135,7 @@ async def test_an_abandoned_job_stays_abandoned_after_its_notice(store: JobStore
         [due] = await db.claim_deliveries(store)
         await store.deliveries.mark_delivered(due, (20, 99), now=LATER, closes=closes)
         if not closes:
-            await store.deliveries.close(job.id)
+            await store.deliveries.close(job)
         notified = await db.fresh(store, job)
         assert (notified.status, notified.delivered_at, notified.result_message_id) == (JobStatus.ABANDONED, LATER, 99)
         assert notified.origin.interaction_token is not None  # gives access to the card that the picture will replace
@@ -155,7 +155,7 @@ async def test_a_mark_requires_the_posted_status(store: JobStore, rows: Rows) ->
                 if (status, known) == (JobStatus.FINISHED, JobStatus.ABANDONED):
                     before |= {"result_message_id": 99, "result_channel_id": 20}  # the late picture will replace it
                 assert await rows.of(job.id) == before, case
-            await store.deliveries.close(job.id)
+            await store.deliveries.close(job)
             assert await rows.of(job.id) == before, case
 
 
@@ -180,7 +180,7 @@ async def test_a_picture_that_comes_while_the_failure_is_posted_is_not_lost(stor
     assert await store.finish(job.id, db.success(job), now=LATER + SECOND)
     await store.deliveries.mark_delivered(failing, (20, 99), now=LATER + 2 * SECOND)
     await store.deliveries.mark_undelivered(failing, now=LATER + 2 * SECOND)
-    await store.deliveries.close(job.id)
+    await store.deliveries.close(job)
     assert await db.claim_deliveries(store, now=LATER + LEASE - SECOND) == []  # the failure's delivery holds the lease
     [due] = await db.claim_deliveries(store, now=LATER + LEASE)
     assert (due.status, due.result, due.delivered_at) == (JobStatus.FINISHED, db.success(job), None)
@@ -222,7 +222,7 @@ async def test_repairs(store: JobStore, other_store: JobStore) -> None:
         await db.finished(store)
         [due] = await db.claim_deliveries(store)
         await store.deliveries.mark_delivered(due, (20, 99), now=LATER, closes=closes, repair_at=LATER + SECOND)
-        await store.deliveries.close(due.id)
+        await store.deliveries.close(due)
         sides = (store, other_store)
         early = await store.deliveries.claim_repairs(2, now=LATER, lease=LEASE)
         assert (list(early.jobs), early.next_at) == ([], LATER + SECOND)

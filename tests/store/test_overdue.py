@@ -208,7 +208,7 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
     await store.cancel(cancelled.id, now=NOW + 3 * SECOND)
     notified = await db.abandoned(store, now=NOW + 4 * SECOND)
     await store.deliveries.mark_delivered(notified, (20, 99), now=NOW)
-    await store.deliveries.close(notified.id)
+    await store.deliveries.close(notified)
     not_cleaned_up = await db.finished(store)
     await store.deliveries.mark_delivered(not_cleaned_up, (20, 99), now=NOW)
     starred = await db.delivered(store)

@@ -73,7 +73,7 @@ async def test_an_unknown_id_changes_nothing(store: JobStore) -> None:
     assert not await store.claim_card(unknown, CardState.BUSY, now=NOW, lease=SECOND)
     await store.release_card("unknown")
     await store.deliveries.mark_delivered(unknown, (20, 5), now=NOW)
-    await store.deliveries.close("unknown")
+    await store.deliveries.close(unknown)
     assert not await store.finish("unknown", db.success(unknown), now=NOW)
     assert not await store.cancel("unknown", now=NOW)
     assert await store.history.job("unknown") is None
@@ -240,7 +240,7 @@ async def test_a_late_picture_is_delivered_after_the_failure(store: JobStore, ro
         [due] = await db.claim_deliveries(store, now=LATER)
         if is_posted:
             await store.deliveries.mark_delivered(due, (20, 99), now=LATER)
-            await store.deliveries.close(job.id)
+            await store.deliveries.close(job)
         else:
             await store.deliveries.mark_undelivered(due, now=LATER)
         before = await rows.of(job.id)
