@@ -1,7 +1,7 @@
 """Test databases: emptied for each test, read and written past the store, with jobs in any status."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -223,6 +223,24 @@ async def accept(
 async def queued(store: JobStore, user_id: int = 1, **changes: Any) -> Job:
     """Accept a job, see ``accept``."""
     return (await accept(store, user_id, **changes)).job
+
+
+async def group(store: JobStore, count: int = 3, user_id: int = 1, *, now: datetime = NOW, **changes: Any) -> list[Job]:
+    """Accept a group; return its jobs in order."""
+    requests = [image_request(prompt=f"fox {number}", **changes) for number in range(count)]
+    new = NewJob(lambda _: requests, origin(user_id), UNLIMITED, CATALOGUE, now)
+    accepted = await store.admission.accept(new)
+    await store.admission.set_reply(accepted.job.id, 77)
+    return [*accepted.job.group]
+
+
+async def start(store: JobStore, jobs: Sequence[Job], *, now: datetime = NOW, deadline: timedelta = DEADLINE) -> None:
+    """Bring queued jobs to RUNNING; they must be the next ones."""
+    for job in jobs:
+        claimed = await claim_next(store, UNLIMITED, deadline, now=now)
+        assert claimed is not None
+        assert claimed.id == job.id
+        assert await store.submissions.mark_running(claimed, f"task of {job.id}", next_lookup_at=now + 60 * SECOND)
 
 
 async def submitting(

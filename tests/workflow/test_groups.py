@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+from flux_bot.core.jobs import Failure
 from tests.finished_jobs import start_group
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, alt_texts, text_of
 
 
-async def finish(harness: BotHarness, job_id: str, **outcome: object) -> None:
+async def finish(harness: BotHarness, job_id: str, failure: Failure | None = None) -> None:
     """End the task of a job, once it runs."""
     await eventually(lambda: harness.row(job_id)["status"] == "running")
-    await harness.fake.finish(harness.tasks[job_id].id, **outcome)
+    await harness.fake.finish(harness.tasks[job_id].id, failure=failure)
 
 
 async def test_one_message(tmp_path: Path) -> None:
