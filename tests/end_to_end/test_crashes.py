@@ -155,6 +155,32 @@ async def test_killed_while_a_failure_is_posted(tmp_path: Path) -> None:
         assert len(world.flux.submissions) == 1
 
 
+async def test_killed_in_the_middle_of_a_group(tmp_path: Path) -> None:
+    """After each step, the group goes on: each picture is paid once, and all are posted once, in one message."""
+    names = [f"a {colour} fox" for colour in ("red", "grey", "white")]
+    async with wire(tmp_path, seconds=None, settings={"FLUX_MAX_IN_FLIGHT": "2"}) as world:
+        await world.imagine("a {red|grey|white} fox")
+        await world.task(names[1])
+        await kill_and_restart(world)
+        first = await world.task(names[0])
+        await world.bot.kill()  # its callback is missed
+        await world.flux.finish(first.id)
+        await world.bot.start()
+        third = await world.task(names[2])
+        await world.flux.finish(third.id)
+        await eventually(lambda: world.bot.log.count("Finished by") == 2)
+        await kill_and_restart(world)
+        assert not world.results("fox")
+        held = world.discord.hold("post", HANG_SECONDS, after_handling=True)
+        await world.flux.finish((await world.task(names[1])).id)
+        await eventually(lambda: held.hits)
+        await kill_and_restart(world)
+        result = await world.result("fox")
+        assert [file["description"] for file in result["attachments"]] == names
+        await eventually(lambda: world.discord.messages("general") == [result])
+        assert len(world.flux.submissions) == 3
+
+
 async def test_killed_repeatedly(tmp_path: Path) -> None:
     """Over several crashes, each job is paid at most once, and posted once or reported as failed."""
     prompts = [f"number {number}." for number in range(12)]

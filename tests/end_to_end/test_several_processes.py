@@ -88,6 +88,26 @@ async def test_a_callback_at_another_process(tmp_path: Path, postgres_url: str) 
         assert len(world.flux.submissions) == 1
 
 
+async def test_groups_in_two_processes(tmp_path: Path, postgres_url: str) -> None:
+    """Both work on the same groups at the same time; each group is posted once, with all its pictures."""
+    limits = ("FLUX_MAX_IN_FLIGHT", "MAX_RUNNING_PER_USER", "MAX_QUEUED_PER_USER")
+    settings = {"DATABASE_URL": postgres_url, **dict.fromkeys(limits, "40")}
+    async with wire(tmp_path, settings=settings, others=[WORKER], seconds=None) as world:
+        await asyncio.gather(*(world.imagine(f"fox {number} in {{red|blue|green|grey}}") for number in range(8)))
+        await until_started(world, 32)
+        await asyncio.gather(*(world.flux.finish(task.id) for task in list(world.flux.tasks.values())))
+        for number in range(8):
+            result = await world.result(f"fox {number}")
+            names = [f"fox {number} in {colour}" for colour in ("red", "blue", "green", "grey")]
+            assert [file["description"] for file in result["attachments"]] == names
+        await eventually(lambda: len(world.discord.messages("general")) == 8)
+        assert len(world.flux.submissions) == 32
+        bots = [world.bot, *world.others]
+        await eventually(lambda: sum(bot.log.count("Delivered as message") for bot in bots) == 8)
+        assert all("Submitted: task" in bot.log and "Finished by callback" in bot.log for bot in bots)
+        assert not any("Traceback" in bot.log or "ERROR" in bot.log for bot in bots)
+
+
 async def test_one_interaction_in_two_processes(tmp_path: Path, postgres_url: str) -> None:
     """If two processes with the same token, or one of them twice, receive a command, it makes one job and one reply."""
     settings = {"DATABASE_URL": postgres_url, "MAX_RUNNING_PER_USER": "20", "MAX_QUEUED_PER_USER": "20"}
