@@ -1,7 +1,7 @@
 """What all ways to request a picture share: checking the options, and the reply with the status card."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 import discord
@@ -33,16 +33,17 @@ async def request_pictures(
     make_requests: Callable[[Preferences], Sequence[ImageRequest]],
     *,
     parent: Job | None = None,
+    prepare: Callable[[], Awaitable[object]] | None = None,
 ) -> None:
     """Accept a request, and reply with its status card; ``parent`` is the job whose card it was made from.
 
-    Several requests become a group with one card. A request of a user who may not write here is private. One that is
-    rejected can be sent again: see ``drafts``.
+    ``prepare`` reads what ``make_requests`` needs. Several requests become a group with one card. A request of a user
+    who may not write here is private. One that is rejected can be sent again: see ``drafts``.
     """
     workflow, draft, private = interaction.client.workflow, draft_of(interaction), reply.private
 
     async def send_again(again: Interaction) -> None:
-        await request_pictures(again, Reply(again, private=private), make_requests, parent=parent)
+        await request_pictures(again, Reply(again, private=private), make_requests, parent=parent, prepare=prepare)
 
     draft.send_again = send_again
 
@@ -50,14 +51,17 @@ async def request_pictures(
         made = make_requests(preferences)
         return [one if user_can_post(interaction) else replace(one, private=True) for one in made]
 
-    accepting = asyncio.ensure_future(
-        workflow.accept(
+    async def accept() -> AcceptedJob:
+        if prepare is not None:
+            await prepare()
+        return await workflow.accept(
             requests,
             origin_of(interaction),
             parent_id=parent.id if parent else None,
             can_reply=reply.is_possible,
         )
-    )
+
+    accepting = asyncio.ensure_future(accept())
     try:
         accepted = await reply.wait_for(accepting)
         if accepted.is_duplicate:
@@ -110,8 +114,16 @@ def checked_prompt(prompt: str) -> str:
 
 
 def with_variations(request: ImageRequest) -> list[ImageRequest]:
-    """Return a request for each prompt that its prompt stands for. Raises RequestRejected if these are too many."""
-    return [replace(request, prompt=prompt) for prompt in variations(request.prompt, request.count)]
+    """Return a request for each prompt that its prompt stands for.
+
+    Raises RequestRejected if these are too many, or if one is too long together with the style.
+    """
+    requests = [replace(request, prompt=prompt) for prompt in variations(request.prompt, request.count)]
+    for one in requests:
+        if len(one.submitted_prompt) > PROMPT_LIMIT:
+            limit = PROMPT_LIMIT - (len(one.submitted_prompt) - len(one.prompt))
+            raise RequestRejected("prompt-too-long-for-style", limit=str(limit))
+    return requests
 
 
 def model_choices(interaction: Interaction, action: Action, typed: str) -> list[app_commands.Choice[str]]:

@@ -19,7 +19,8 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    operator_notices.py tells the operator what only they can do
     store/         jobs as rows: admission.py (accept), queue.py (who is next), submissions.py (what dispatch writes),
                    store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
-                   up, or give up after a crash), history.py (what users ask about their jobs); below them database.py,
+                   up, or give up after a crash), history.py (what users ask about their jobs),
+                   styles.py (the servers' own styles); below them database.py,
                    notifications.py (wakes other processes), engines.py, schema.py, migrations/, copying.py
     flux/          the image API: protocol.py (its language), parsing.py (what its answers have in common), messages.py
                    (what its error messages are about), client.py (HTTP), availability.py, platform.py (balance and
@@ -31,7 +32,8 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    answers.ftl refusals
     settings.py, logs.py, metrics.py
     core/          jobs.py (the shared types), catalogue.py and catalogue.toml (models and their sizes),
-                   shape_words.toml (what users call shapes), capabilities.py (which of them the image API accepts),
+                   shape_words.toml (what users call shapes), styles.py and styles.toml (what styles make of a prompt),
+                   variations.py (alternatives in braces), capabilities.py (which of them the image API accepts),
                    costs.py (credits and money), fairness.py (the queue order), callbacks.py (the callback URL),
                    errors.py (the error tree), text.py, backoff.py
 

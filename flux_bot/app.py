@@ -48,6 +48,7 @@ EXTENSIONS = (
     "cogs.commands.jobs",
     "cogs.commands.history",
     "cogs.commands.preferences",
+    "cogs.commands.style",
     "cogs.commands.help",
     "cogs.commands.message_menus",
     "cogs.buttons.controls",

@@ -9,8 +9,9 @@ from discord import ui
 
 from cogs.buttons import erase, fetch, info, more, rejected, remove, results, save, star
 from cogs.commands import help as help_command
-from cogs.commands import history, jobs, preferences, show
+from cogs.commands import history, jobs, preferences, show, style
 from cogs.forms import edit
+from cogs.forms import style as style_form
 from cogs.messages import pictures
 from cogs.presses import reject_other_version
 from flux_bot.ui import drafts
@@ -51,6 +52,8 @@ PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     drafts.SEND_AGAIN: rejected.send_again,
     help_command.HELP: help_command.press,
     pictures.WHICH: pictures.pick,
+    style_form.CHANGE: style.change,
+    style.REMOVE: style.remove_confirmed,
 }
 ANY = re.compile(".*", re.DOTALL)
 

@@ -27,6 +27,10 @@ COMMAND_LIMIT = 1000
 """Characters of the command to paste; a longer one would not fit next to the prompt."""
 
 
+FINAL_PROMPT_LIMIT = 650
+"""Characters of the prompt with the style; the user's own words get the rest of the space."""
+
+
 async def show_info(interaction: Interaction, job_id: str) -> None:
     """Show it to the user privately."""
     reply = Reply(interaction, private=True)
@@ -94,11 +98,18 @@ def information(
 ) -> cards.Card:
     """Return the card with all facts about a picture, with or without the address of the picture that was edited."""
     request = job.request
-    is_whole = not texts.is_truncated(request, texts.PROMPT_IN_INFO) and len(request.prompt.splitlines()) <= 1
-    shown_prompt = texts.prompt(request, texts.PROMPT_IN_INFO)
+    limit = texts.PROMPT_IN_INFO - (FINAL_PROMPT_LIMIT if request.style else 0)
+    is_whole = not texts.is_truncated(request, limit) and len(request.prompt.splitlines()) <= 1
+    shown_prompt = texts.prompt(request, limit)
     parts = [translate("info-title"), f"**{translate('info-prompt')}**\n{shown_prompt}"]
     if not is_whole:
         parts.append(f"-# {translate('info-prompt-attached')}")
+    files = [] if is_whole else [cards.file(file_name(job.id, "prompt", "txt"), request.prompt.encode())]
+    if request.style:
+        final = replace(request, prompt=request.submitted_prompt)
+        parts.append(f"**{translate('info-final-prompt')}**\n{texts.prompt(final, FINAL_PROMPT_LIMIT)}")
+        if texts.is_truncated(final, FINAL_PROMPT_LIMIT):
+            files.append(cards.file(file_name(job.id, "final-prompt", "txt"), final.prompt.encode()))
     facts = _facts(translate, job, credit_price)
     parts.append("\n".join(f"**{translate(f'info-{name}', **count)}** {value}" for name, value, count in facts))
     related = [*_parent(translate, job, parent), *_children(translate, children)]
@@ -108,14 +119,15 @@ def information(
     if len(command) <= COMMAND_LIMIT:
         parts.append(f"{translate('info-command')}\n```\n{command}\n```")
     parts.append(_for_the_operator(translate, job))
-    whole = None if is_whole else cards.file(file_name(job.id, "prompt", "txt"), request.prompt.encode())
-    return cards.text(*parts, attached=whole)
+    return cards.Card(cards.layout(*map(ui.TextDisplay, parts), *map(ui.File, files)), files)
 
 
 def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Iterator[tuple[str, str, dict[str, int]]]:
     request, result = job.request, job.result
     yield "model", texts.model_name(translate, request), {}
     yield "size", request.size, {}
+    if request.style:
+        yield "style", texts.style_name(translate, request), {}
     yield "count", str(request.count), {}
     seeds = [str(image.seed) for image in job.images if image.seed is not None]
     if seeds:
@@ -167,7 +179,7 @@ def command_for(request: ImageRequest) -> str:
     Without the address of the picture to edit, the command opens a form for it.
     """
     options = asdict(request) | {"prompt": " ".join(request.prompt.split())}
-    del options["action"], options["spoiler"], options["model_chosen"]
+    del options["action"], options["spoiler"], options["model_chosen"], options["template"]
     if request.image_url and request.spoiler:
         options["image_url"] = f"||{request.image_url}||"  # which /edit takes for a spoiler
     if request.action is Action.EDIT:

@@ -2,7 +2,7 @@
 
 import discord
 
-from cogs.forms import edit, remix
+from cogs.forms import edit, remix, style
 from flux_bot.core.errors import RequestRejected, SaveUncertain
 from flux_bot.core.jobs import Action
 from flux_bot.ui import texts
@@ -20,6 +20,9 @@ async def change(interaction: Interaction, about: str) -> None:
     draft = kept_draft(interaction, token)
     if draft is not None and draft.change is not None:
         await draft.change(interaction)
+        return
+    if action == style.STYLE:
+        await style.open_form(interaction, "", style.StyleFields(template=_quoted_prompt(interaction.message)))
         return
     prompt, private = _quoted_prompt(interaction.message), PRIVATE.get(privacy, True)
     if action == Action.EDIT:

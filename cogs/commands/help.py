@@ -1,5 +1,6 @@
 """/help: what the bot can do here for the user, with buttons that start it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from discord import ButtonStyle, app_commands, ui
@@ -10,6 +11,7 @@ from cogs.forms import edit, fields
 from cogs.forms.remix import REMIX_PROMPT
 from cogs.image_requests import preferred_size
 from cogs.presses import reject_other_version, within_deadline
+from cogs.styles import styles_here
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui import cards
 from flux_bot.ui.bot import FluxBot, Interaction
@@ -37,7 +39,7 @@ async def press(interaction: Interaction, name: str) -> None:
 def panel(interaction: Interaction) -> cards.Card:
     """Return the overview in the user's language, with what is different in this channel."""
     translate = user_translator(interaction)
-    lines = [translate(f"help-{part}") for part in ("pictures", "edits", "buttons", "finds", "defaults")]
+    lines = [translate(f"help-{part}") for part in ("pictures", "styles", "edits", "buttons", "finds", "defaults")]
     items: list[cards.Item] = [ui.TextDisplay(translate("help-title")), *map(ui.TextDisplay, lines)]
     if not user_can_post(interaction):
         items.append(ui.TextDisplay(translate("help-user-private")))
@@ -51,11 +53,17 @@ def panel(interaction: Interaction) -> cards.Card:
 async def _open_imagine_form(interaction: Interaction) -> None:
     """Open the form that makes pictures, with the user's defaults; the result is as public as they prefer."""
     bot, user = interaction.client, interaction.user.id
-    known = await within_deadline(bot.workflow.history.preferences(user)) or Preferences()
+    styles = styles_here(interaction)
+    preferred, _ = await asyncio.gather(
+        within_deadline(bot.workflow.history.preferences(user)), within_deadline(styles.read())
+    )
+    known = preferred or Preferences()
     model = bot.catalogue.preferred(None, known.model, Action.GENERATE)
     request = ImageRequest(Action.GENERATE, "", model.name, preferred_size(model, known), known.count)
+    request = styles.applied(request, "", known)
     custom_id = CustomId(REMIX_PROMPT, request.size)
-    form = fields.remix_form(user_translator(interaction), bot.catalogue, custom_id, request, title="help-make")
+    translate = user_translator(interaction)
+    form = fields.remix_form(translate, bot.catalogue, custom_id, request, styles=styles.all, title="help-make")
     await interaction.response.send_modal(form)
 
 
@@ -72,9 +80,7 @@ async def _show_jobs(interaction: Interaction) -> None:
 
 
 async def _show_preferences(interaction: Interaction) -> None:
-    reply, bot = Reply(interaction, private=True, updates=True), interaction.client
-    known = await reply.wait_for(bot.workflow.history.preferences(interaction.user.id))
-    await reply.send(preferences.panel(user_translator(interaction), bot.catalogue, known))
+    await preferences.show_panel(interaction, Reply(interaction, private=True, updates=True))
 
 
 _STARTS: dict[str, Callable[[Interaction], Awaitable[None]]] = {

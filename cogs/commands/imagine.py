@@ -17,6 +17,7 @@ from cogs.image_requests import (
     size_choices,
     with_variations,
 )
+from cogs.styles import style_choices, styles_here
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.drafts import draft_of
@@ -34,12 +35,14 @@ class Imagine(commands.Cog):
         model: str | None = None,
         size: Size | None = None,
         count: app_commands.Range[int, 1, MAX_COUNT] | None = None,
+        style: app_commands.Range[str, 1, 100] | None = None,
         private: bool | None = None,
     ) -> None:
         """Request pictures; the user's preferences stand in for missing options."""
         draft, catalogue = draft_of(interaction), interaction.client.catalogue
         draft.prompt, draft.private = prompt, private
-        options = PromptOptions(prompt, model or "", size or "", count, private)
+        options = PromptOptions(prompt, model or "", size or "", count, private, style or "")
+        styles = styles_here(interaction)
         draft.change = partial(open_prompt_form, options=options)
 
         def requests(preferences: Preferences) -> list[ImageRequest]:
@@ -54,9 +57,10 @@ class Imagine(commands.Cog):
                 private=preferences.private if private is None else private,
                 model_chosen=model is not None,
             )
-            return with_variations(request)
+            return with_variations(styles.applied(request, style or "", preferences))
 
-        await request_pictures(interaction, Reply(interaction, private=private is not False), requests)
+        reply = Reply(interaction, private=private is not False)
+        await request_pictures(interaction, reply, requests, prepare=styles.read)
 
     @imagine.autocomplete("model")
     async def _models(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -65,6 +69,10 @@ class Imagine(commands.Cog):
     @imagine.autocomplete("size")
     async def _sizes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return size_choices(interaction, Action.GENERATE, typed)
+
+    @imagine.autocomplete("style")
+    async def _styles(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await style_choices(interaction, typed)
 
 
 async def setup(bot: FluxBot) -> None:

@@ -17,8 +17,10 @@ from cogs.forms.remix import REMIX_PROMPT, REMIX_PROMPT_PRIVATELY
 from cogs.forms.values import Source, checked_source, is_image, is_too_large
 from cogs.image_requests import PROMPT_LIMIT, preferred_size
 from cogs.presses import within_deadline
+from cogs.styles import styles_here
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
+from flux_bot.core.styles import NONE
 from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import OPTIONS_LIMIT, Verb
@@ -57,23 +59,28 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
     """
     history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
     is_ours = interaction.client.user is not None and message.author.id == interaction.client.user.id
-    job, known = await asyncio.gather(
+    styles = styles_here(interaction)
+    job, known, _ = await asyncio.gather(
         within_deadline(_job_of_card(interaction, message if is_ours else None)),
         within_deadline(history.preferences(interaction.user.id)),
+        within_deadline(styles.read()),
     )
+    preferences = known or Preferences()
     if job is not None and job.request.action is Action.GENERATE:
-        request = job.request
+        # The form is not about the job, so it only has a style that exists here.
+        request = styles.possible(job.request, job.request.style or NONE, Preferences())
     else:  # of an edit only the prompt is used: there is no picture to edit
         text = job.request.prompt if job else _prompt_on_card(message) if is_ours else _text_of(message)
         if not text:
             raise RequestRejected("no-text-found")
-        preferences = known or Preferences()
         model = catalogue.preferred(None, preferences.model, Action.GENERATE)
         size = preferred_size(model, preferences)
         request = ImageRequest(Action.GENERATE, text[:PROMPT_LIMIT], model.name, size, preferences.count)
+        request = styles.applied(request, "", preferences)
     custom_id = CustomId(REMIX_PROMPT_PRIVATELY if message.flags.ephemeral else REMIX_PROMPT, request.size)
     is_partial = is_ours and job is None and texts.may_be_truncated(request.prompt)
-    form = fields.remix_form(user_translator(interaction), catalogue, custom_id, request, is_partial=is_partial)
+    translate = user_translator(interaction)
+    form = fields.remix_form(translate, catalogue, custom_id, request, styles=styles.all, is_partial=is_partial)
     await interaction.response.send_modal(form)
 
 

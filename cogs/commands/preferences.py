@@ -1,6 +1,6 @@
 """/preferences: the user's defaults, in a panel that saves every click."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,8 +10,10 @@ from discord.ext import commands
 
 from cogs.image_requests import MAX_COUNT
 from cogs.presses import chosen
+from cogs.styles import styles_here
 from flux_bot.core.catalogue import SHAPES, Catalogue
 from flux_bot.core.jobs import Action, Preferences
+from flux_bot.core.styles import BUILT_IN, Style
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import FluxBot, Interaction
@@ -33,10 +35,15 @@ class PreferencesPanel(commands.Cog):
     @app_commands.command()
     async def preferences(self, interaction: Interaction) -> None:
         """Show the panel."""
-        reply = Reply(interaction, private=True)
-        bot = interaction.client
-        preferences = await reply.wait_for(bot.workflow.history.preferences(interaction.user.id))
-        await reply.send(panel(user_translator(interaction), bot.catalogue, preferences))
+        await show_panel(interaction, Reply(interaction, private=True))
+
+
+async def show_panel(interaction: Interaction, reply: Reply) -> None:
+    """Show the panel with the user's preferences."""
+    bot, styles = interaction.client, styles_here(interaction)
+    await reply.wait_for(styles.read())
+    preferences = await reply.wait_for(bot.workflow.history.preferences(interaction.user.id))
+    await reply.send(panel(user_translator(interaction), bot.catalogue, preferences, styles=styles.all))
 
 
 async def prefer(interaction: Interaction, about: str) -> None:
@@ -46,24 +53,30 @@ async def prefer(interaction: Interaction, about: str) -> None:
     history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
     reply = Reply(interaction, private=True, updates=True)
 
+    styles = styles_here(interaction)
+
     async def saved() -> Preferences:
+        await styles.read()
         if name == RESET:
             return await history.prefer(interaction.user.id, **asdict(Preferences()))
         if (switched := _SWITCHED.get(name)) is not None:
             return await history.prefer(interaction.user.id, **switched)
-        return await history.prefer(interaction.user.id, **_change(catalogue, name, chosen(interaction)))
+        return await history.prefer(interaction.user.id, **_change(catalogue, styles.all, name, chosen(interaction)))
 
     # Discord's clients keep the option that a user has chosen in a list, unless the list gets another custom_id.
     reset_by = str(interaction.id) if name == RESET else ""
-    await reply.send(panel(user_translator(interaction), catalogue, await reply.wait_for(saved()), reset_by))
+    preferences = await reply.wait_for(saved())
+    await reply.send(panel(user_translator(interaction), catalogue, preferences, reset_by, styles=styles.all))
 
 
-def _change(catalogue: Catalogue, name: str, value: str) -> dict[str, Any]:
+def _change(catalogue: Catalogue, styles: Sequence[Style], name: str, value: str) -> dict[str, Any]:
     """Return what to save; an option that does not exist changes nothing."""
     if name == "count":
         return {name: int(value)} if value in map(str, range(1, MAX_COUNT + 1)) else {}
     if name in _MODELS:
         options: Collection[str] = [model.name for model in catalogue.models_for(_MODELS[name])]
+    elif name == "style":
+        options = [style.name for style in styles]
     else:
         options = SHAPES if name == "size" else ()
     if value == DEFAULT and options:
@@ -71,7 +84,14 @@ def _change(catalogue: Catalogue, name: str, value: str) -> dict[str, Any]:
     return {name: value} if value in options else {}
 
 
-def panel(translate: Translator, catalogue: Catalogue, preferences: Preferences, reset_by: str = "") -> cards.Card:
+def panel(
+    translate: Translator,
+    catalogue: Catalogue,
+    preferences: Preferences,
+    reset_by: str = "",
+    *,
+    styles: Sequence[Style] = tuple(BUILT_IN.values()),
+) -> cards.Card:
     """Return the panel; ``reset_by`` is the id of the click that has just restored the defaults."""
     shapes = texts.shape_labels(translate)
     lists = {
@@ -81,6 +101,7 @@ def panel(translate: Translator, catalogue: Catalogue, preferences: Preferences,
             {str(count): translate("preferences-pictures", count=count) for count in range(1, MAX_COUNT + 1)},
             str(preferences.count),
         ),
+        "style": _style_options(translate, styles, preferences.style),
         "edit_model": _model_options(translate, catalogue, Action.EDIT, preferences.edit_model),
     }
     note = f"**{translate('preferences-reset-done')}**" if reset_by else translate("preferences-saved")
@@ -108,6 +129,14 @@ def _model_options(
     if len(labels) == cards.OPTIONS_LIMIT:  # the default needs a place too
         del labels[catalogue.default(action)]
     return _with_default(translate, default, labels, preferred)
+
+
+def _style_options(translate: Translator, styles: Sequence[Style], preferred: str | None) -> list[discord.SelectOption]:
+    """Return the options of the styles; the preferred one is among them even if there are too many."""
+    by_preference = sorted(styles, key=lambda style: style.name != preferred)
+    listed = by_preference[: cards.OPTIONS_LIMIT - 1]
+    labels = {style.name: texts.style_label(translate, style) for style in styles if style in listed}
+    return _with_default(translate, translate("style-none"), labels, preferred)
 
 
 def _with_default(

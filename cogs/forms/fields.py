@@ -1,6 +1,6 @@
 """The fields of the forms (modals), filled in as they open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import discord
 from discord import ui
@@ -8,6 +8,7 @@ from discord import ui
 from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.jobs import Action, ImageRequest
+from flux_bot.core.styles import BUILT_IN, NONE, Style
 from flux_bot.core.variations import escaped
 from flux_bot.locales import Translator
 from flux_bot.ui import texts
@@ -37,6 +38,7 @@ def remix_form(
     custom_id: CustomId,
     request: ImageRequest | None,
     *,
+    styles: Sequence[Style] = tuple(BUILT_IN.values()),
     title: str = "form-remix",
     is_partial: bool = False,
 ) -> ui.Modal:
@@ -49,7 +51,7 @@ def remix_form(
     fields.append(model_field(translate, catalogue, action, request.model if request else None))
     fields.append(_size_field(translate, request))
     if action is Action.GENERATE:
-        fields.append(_count_field(translate, request))
+        fields += [_count_field(translate, request), _style_field(translate, styles, request)]
     return form(translate(title), custom_id, *fields)
 
 
@@ -114,6 +116,21 @@ def _count_field(translate: Translator, request: ImageRequest | None) -> ui.Labe
     if request is None:
         counts.insert(0, discord.RadioGroupOption(label=translate("form-unchanged"), value=UNCHANGED, default=True))
     return ui.Label(text=translate("form-count"), component=ui.RadioGroup(custom_id="count", options=counts))
+
+
+def _style_field(translate: Translator, styles: Sequence[Style], request: ImageRequest | None) -> ui.Label[ui.Modal]:
+    """Return the field of the style; one that was removed or changed since is the option that changes nothing."""
+    name, labels = request.style if request else None, {NONE: translate("style-none")}
+    chosen = UNCHANGED if request is None else NONE
+    if request is None:
+        labels = {UNCHANGED: translate("form-unchanged"), **labels}
+    elif name:
+        is_listed = any(style.name == name and style.template == request.template for style in styles)
+        chosen = name if is_listed else UNCHANGED
+        labels = {chosen: texts.plain_style_name(translate, request), **labels}
+    others = (style for style in styles if style.name != name)
+    labels |= {style.name: texts.style_label(translate, style) for style in others}
+    return _select(translate("form-style"), "style", dict(list(labels.items())[:OPTIONS_LIMIT]), chosen)
 
 
 def which_field(translate: Translator, count: int) -> ui.Label[ui.Modal]:

@@ -1,5 +1,6 @@
 """The form that changes a request: Remix, Change the prompt, and the message menu's Remix prompt."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -8,7 +9,9 @@ from cogs.forms.edit import EditOptions
 from cogs.forms.values import Source, SubmittedForm
 from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, preferred_size, request_pictures, usable_size, with_variations
 from cogs.presses import is_private, job_of_press, keeps_private, source_url, within_deadline
+from cogs.styles import AvailableStyles, styles_here
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
+from flux_bot.core.styles import NONE
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.drafts import draft_of
@@ -33,6 +36,7 @@ class PromptOptions:
     size: str = ""
     count: int | None = None
     private: bool | None = None
+    style: str = ""
 
 
 _PROMPT_FORMS = {None: REMIX_PROMPT, True: REMIX_PROMPT_PRIVATELY, False: REMIX_PROMPT_PUBLICLY}
@@ -40,12 +44,17 @@ _PROMPT_FORMS = {None: REMIX_PROMPT, True: REMIX_PROMPT_PRIVATELY, False: REMIX_
 
 async def open_form(interaction: Interaction, job_id: str, *, title: str) -> None:
     """Open the form of a job's card."""
-    job = await within_deadline(job_of_press(interaction, job_id))
+    styles = styles_here(interaction)
+    job, _ = await asyncio.gather(
+        within_deadline(job_of_press(interaction, job_id)),
+        within_deadline(styles.read()),
+    )
     form = fields.remix_form(
         user_translator(interaction),
         interaction.client.catalogue,
         CustomId(REMIX, job_id),
         job.request if job else None,
+        styles=styles.all,
         title=title,
     )
     await interaction.response.send_modal(form)
@@ -54,16 +63,22 @@ async def open_form(interaction: Interaction, job_id: str, *, title: str) -> Non
 async def open_prompt_form(interaction: Interaction, options: PromptOptions) -> None:
     """Open the form of a rejected request with all that was chosen, as far as it is possible now."""
     history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
-    preferences = await within_deadline(history.preferences(interaction.user.id)) or Preferences()
+    styles = styles_here(interaction)
+    known, _ = await asyncio.gather(
+        within_deadline(history.preferences(interaction.user.id)),
+        within_deadline(styles.read()),
+    )
+    preferences = known or Preferences()
     named = catalogue.find(catalogue.meant(options.model, Action.GENERATE), Action.GENERATE)
     model = named or catalogue.preferred(None, preferences.model, Action.GENERATE)
     size = usable_size(model, options.size) if options.size else preferred_size(model, preferences)
     count = options.count or preferences.count
     request = ImageRequest(Action.GENERATE, options.prompt.strip()[:PROMPT_LIMIT], model.name, size, count)
+    request = styles.possible(request, options.style, preferences)
     custom_id = CustomId(_PROMPT_FORMS[options.private], size)
     translate = user_translator(interaction)
     await interaction.response.send_modal(
-        fields.remix_form(translate, catalogue, custom_id, request, title="form-reword")
+        fields.remix_form(translate, catalogue, custom_id, request, styles=styles.all, title="form-reword")
     )
 
 
@@ -75,8 +90,20 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
     _describe(interaction, form, base)
     base = replace(base, image_url=source_url(interaction, job))
     _describe(interaction, form, base)
-    request = form.changed(base, interaction.client.catalogue)
-    await request_pictures(interaction, reply, lambda _: with_variations(request), parent=job)
+    request, styles = form.changed(base, interaction.client.catalogue), styles_here(interaction)
+
+    def requests(_: Preferences) -> list[ImageRequest]:
+        return with_variations(_in_chosen_style(request, form, styles))
+
+    await request_pictures(interaction, reply, requests, parent=job, prepare=styles.read)
+
+
+def _in_chosen_style(request: ImageRequest, form: SubmittedForm, styles: AvailableStyles) -> ImageRequest:
+    """Return a request in the style that the form says. Raises RequestRejected if that was removed meanwhile."""
+    chosen = form.choice("style")
+    if request.action is Action.EDIT or chosen in {"", request.style}:
+        return request
+    return styles.applied(request, chosen, Preferences())
 
 
 def _describe(interaction: Interaction, form: SubmittedForm, base: ImageRequest | None) -> None:
@@ -92,7 +119,8 @@ def _describe(interaction: Interaction, form: SubmittedForm, base: ImageRequest 
     count = form.number("count", base.count if base else 0, MAX_COUNT)
     draft.action = Action.GENERATE if "count" in form.values else Action.EDIT
     if draft.action is Action.GENERATE:
-        prompt_options = PromptOptions(draft.prompt, model, size, count or None, private)
+        style = form.choice("style") or (base.style or NONE if base else "")
+        prompt_options = PromptOptions(draft.prompt, model, size, count or None, private, style)
         draft.change = partial(open_prompt_form, options=prompt_options)
     else:
         sources = [Source(base.image_url, spoiler=base.spoiler)] if base and base.image_url else []
@@ -106,7 +134,8 @@ async def submit_prompt(interaction: Interaction, form: SubmittedForm, reply: Re
     catalogue, draft = interaction.client.catalogue, draft_of(interaction)
     draft.private = {action: private for private, action in _PROMPT_FORMS.items()}[form.custom_id.action]
     size, count = form.choice("size") or form.custom_id.about, form.number("count", 1, MAX_COUNT)
-    options = PromptOptions(draft.prompt, form.choice("model"), size, count, draft.private)
+    options = PromptOptions(draft.prompt, form.choice("model"), size, count, draft.private, form.choice("style"))
+    styles = styles_here(interaction)
     draft.change = partial(open_prompt_form, options=options)
 
     def requests(preferences: Preferences) -> list[ImageRequest]:
@@ -115,6 +144,7 @@ async def submit_prompt(interaction: Interaction, form: SubmittedForm, reply: Re
         size = chosen.size_near(form.custom_id.about)
         private = preferences.private if draft.private is None else draft.private
         base = ImageRequest(Action.GENERATE, "", preselected.name, size, private=private, model_chosen=False)
-        return with_variations(form.changed(base, catalogue))
+        base = styles.applied(base, "", preferences)
+        return with_variations(_in_chosen_style(form.changed(base, catalogue), form, styles))
 
-    await request_pictures(interaction, reply, requests)
+    await request_pictures(interaction, reply, requests, prepare=styles.read)

@@ -14,6 +14,7 @@ import discord
 from cogs.commands.message_menus import readable
 from cogs.forms.values import Source, checked_source, is_image, is_too_large
 from cogs.image_requests import checked_prompt, preferred_size, with_variations
+from cogs.styles import AvailableStyles
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import OPEN, Action, ImageRequest, Job, Origin, Preferences
@@ -35,6 +36,7 @@ class MessageRequest:
     words: str
     origin: Origin
     private: bool
+    styles: AvailableStyles
     sources: Sequence[Source | None] = ()
     """The pictures to edit, None for each that is gone; none at all: make a new one."""
     number: int | None = 1
@@ -51,7 +53,7 @@ class MessageRequest:
             request = ImageRequest(
                 Action.GENERATE, prompt, model.name, size, count, private=self.private, model_chosen=False
             )
-            return with_variations(request)
+            return with_variations(self.styles.applied(request, "", preferences))
         source = self.sources[number - 1]
         if source is None:
             raise RequestRejected("picture-lost")
@@ -102,7 +104,10 @@ async def read(bot: FluxBot, message: discord.Message) -> MessageRequest:
     preferences = await bot.workflow.history.preferences(message.author.id)
     # In a channel, the result of a private job was shown by its user.
     private = preferences.private or (is_direct(message) and parent is not None and parent.request.private)
-    return MessageRequest(words, await _origin(bot, message, private=private), private, sources, number, parent)
+    origin = await _origin(bot, message, private=private)
+    styles = AvailableStyles(bot, message.guild.id if message.guild else None)
+    await styles.read()
+    return MessageRequest(words, origin, private, styles, sources, number, parent)
 
 
 def _words(bot: FluxBot, message: discord.Message) -> str:

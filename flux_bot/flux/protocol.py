@@ -60,7 +60,7 @@ def submit_body(request: ImageRequest, callback_url: str | None) -> dict[str, An
     """Return the JSON body of ``POST /flux/images``; without a callback URL it sets ``async``."""
     return {
         "action": str(request.action),
-        "prompt": request.prompt,
+        "prompt": request.submitted_prompt,
         "model": request.model,
         "size": request.size,
         **({"image_url": request.image_url} if request.action is Action.EDIT else {"count": request.count}),

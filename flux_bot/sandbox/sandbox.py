@@ -41,11 +41,12 @@ FIRST_STEP = (
 NEXT_STEPS = (
     "**Then try:**\n"
     "- the buttons below the picture: reroll, vary, edit, remix and save; *More* has info, star and remove\n"
-    "- `+4 more` next to the prompt: model, size, number of pictures, privacy\n"
+    "- `+5 more` next to the prompt: model, size, number of pictures, style, privacy\n"
     "- `/edit` to change a picture: upload an `image` or enter an `image_url`, for example `{sample}`\n"
     "- `/help` to read what the bot can do\n"
     "- `/history` to see your pictures, `/jobs` to see those in progress, `/show` to post one again, "
     "`/preferences` to set your defaults\n"
+    "- `/style add`, as alice, to give this server a style of its own\n"
     "- *Viewing as* at the top to switch users: bob and carol can't see alice's private pictures, "
     "and hana reads Japanese\n"
     "- `/sandbox-messages` to read the direct messages that the bot has sent you, such as the originals of *Save*\n"

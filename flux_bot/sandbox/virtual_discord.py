@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 from zlib import crc32
 from zoneinfo import available_timezones
 
+import discord
 import simcord
 from aiohttp import web
 from discord import app_commands
@@ -72,7 +73,7 @@ class VirtualDiscord:
 async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -> AsyncIterator[VirtualDiscord]:
     """Connect the bot to a new virtual Discord and serve its chat page on a port, 0 for any free one.
 
-    ``members`` maps user names to Discord locales; the first of them runs the bot.
+    ``members`` maps user names to Discord locales; the first of them runs the bot and manages the server.
     Raises StartupFailed if the port is not available.
     """
     env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=ANSWER_SECONDS)
@@ -82,6 +83,8 @@ async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -
     guild = env.create_guild("flux-bot sandbox")
     channel = guild.create_text_channel("pictures", topic="Type / to see what flux-bot can do")
     people = {name: guild.add_member(env.create_user(name, avatar=AVATAR)) for name in members}
+    managers = guild.create_role("managers", permissions=discord.Permissions(manage_guild=True))
+    backend.add_member_role(guild.id, next(iter(people.values())).id, managers.id)
     locales = {people[name].id: locale for name, locale in members.items()}
     _set_locales(backend, locales)
     _translate_commands(backend, locales)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.text import plain_line
 from flux_bot.store.engines import RunWork, open_engine
-from flux_bot.store.schema import jobs, notes, preferences
+from flux_bot.store.schema import jobs, notes, preferences, styles
 from flux_bot.store.store import JobStore
 
 ROWS_AT_ONCE = 500
@@ -34,6 +34,7 @@ async def copy_database(source: str, target: str) -> int:
             await write(_require_empty_target)
             await _copy(notes, read, write)
             await _copy(preferences, read, write)
+            await _copy(styles, read, write)
             return await _copy(jobs, read, write)
     except SQLAlchemyError as error:
         raise StartupFailed(f"Nothing was copied: {plain_line(getattr(error, 'orig', None) or error)}") from error
@@ -51,18 +52,19 @@ def _check_source_exists(source: str) -> None:
 def _require_empty_target(connection: sa.Connection) -> None:
     if connection.execute(sa.select(jobs.c.id).limit(1)).first():
         raise StartupFailed("DATABASE_URL: this database has jobs already; copy into a new one")
-    for table in (notes, preferences):
+    for table in (notes, preferences, styles):
         connection.execute(sa.delete(table))
 
 
 async def _copy(table: sa.Table, read: RunWork, write: RunWork) -> int:
-    (key,) = table.primary_key.columns
-    copied, page = 0, sa.select(table).order_by(key).limit(ROWS_AT_ONCE)
+    key = [*table.primary_key.columns]
+    copied, page = 0, sa.select(table).order_by(*key).limit(ROWS_AT_ONCE)
     rows: Sequence[dict[str, Any]] = await read(partial(_rows, page))
     while rows:
         await write(partial(_insert, table, rows))
         copied += len(rows)
-        rows = await read(partial(_rows, page.where(key > rows[-1][key.name])))
+        last = sa.tuple_(*(rows[-1][column.name] for column in key))
+        rows = await read(partial(_rows, page.where(sa.tuple_(*key) > last)))
     return copied
 
 

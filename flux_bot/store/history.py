@@ -191,6 +191,8 @@ class JobHistory:
             .where(IN_ITS_GROUP, jobs.c.user_id == user_id, _CAN_ERASE)
             .values(
                 prompt="",
+                style=None,
+                template=None,
                 image_url=None,
                 images=None,
                 failure_message=None,

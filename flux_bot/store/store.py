@@ -46,6 +46,7 @@ from flux_bot.store.schema import (
     notes,
     status_in,
 )
+from flux_bot.store.styles import Styles
 from flux_bot.store.submissions import END_TASK_OF_ENDED_JOB, IS_THE_SUBMISSION, Submissions
 
 
@@ -76,6 +77,7 @@ class JobStore:
         self.deliveries = Deliveries(self._database)
         self.places = Places(self._database)
         self.groups = Groups(self._database)
+        self.styles = Styles(self._database)
 
     async def __aenter__(self) -> Self:
         """Open the database, see ``Database``."""

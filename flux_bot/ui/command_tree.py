@@ -27,8 +27,7 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
 
     def add_command(self, command: Command, /, **options: Any) -> None:
         """Add a command, described by the messages of the locales."""
-        if isinstance(command, app_commands.Command):
-            _describe(command)
+        _describe(command)
         super().add_command(command, **options)
 
     async def sync(self, *, guild: discord.abc.Snowflake | None = None) -> list[app_commands.AppCommand]:
@@ -67,11 +66,15 @@ class CommandTranslator(app_commands.Translator):
         return translate(message_id) if message_id else _translated(translate, context)
 
 
+_NAMES = (Place.command_name, Place.group_name)
+_NAMES_AND_DESCRIPTIONS = (*_NAMES, Place.command_description, Place.group_description)
+
+
 def _translated(translate: Translator, context: TranslationContext[Any, Any]) -> str | None:
     place, thing = context.location, context.data
-    command = f"cmd-{thing.name}"
-    if place in (Place.command_name, Place.command_description) and translate.has(command):
-        return translate(command if place is Place.command_name else f"{command}.description")
+    command = _message_of(thing)
+    if place in _NAMES_AND_DESCRIPTIONS and translate.has(command):
+        return translate(command if place in _NAMES else f"{command}.description")
     return None
 
 
@@ -80,12 +83,21 @@ def translatable(message_id: str) -> locale_str:
     return locale_str(translator_for(ENGLISH)(message_id), message=message_id)
 
 
-def _describe(command: app_commands.Command[Any, ..., Any]) -> None:
-    """Take the names and descriptions of a command and its options from the locales."""
-    name, english = f"cmd-{command.name}", translator_for(ENGLISH)
-    if not english.has(name):  # a command of the sandbox
+def _message_of(thing: Any) -> str:
+    """Return the message that names a command, a group or a command of a group."""
+    return f"cmd-{getattr(thing, 'qualified_name', thing.name).replace(' ', '-')}"
+
+
+def _describe(command: Command) -> None:
+    """Take the names and descriptions of a command and its options from the locales, or of a group and its commands."""
+    name, english = _message_of(command), translator_for(ENGLISH)
+    if isinstance(command, app_commands.ContextMenu) or not english.has(name):  # a command of the sandbox
         return
     command.description = english(f"{name}.description")
+    if isinstance(command, app_commands.Group):
+        for part in command.commands:
+            _describe(part)
+        return
     options = [option.name for option in command.parameters]
     app_commands.describe(**{option: translatable(f"{name}.{option}-description") for option in options})(command)
     app_commands.rename(**{option: translatable(f"{name}.{option}") for option in options})(command)

@@ -33,7 +33,8 @@ class Draft:
     """What a user has asked for. Without a prompt nothing is quoted, and without a handler there is no button."""
 
     prompt: str = ""
-    action: Action = Action.GENERATE
+    action: str = Action.GENERATE
+    """What the form is for: an ``Action``, or that of the form of a style."""
     private: bool | None = None
     """Whether only the user is to see the result; None if that is left to the preferences."""
     change: Handler | None = None

@@ -10,7 +10,8 @@ from enum import StrEnum
 from flux_bot.core.catalogue import SHAPES, Model
 from flux_bot.core.costs import CostDisplay, Money, rounded
 from flux_bot.core.jobs import SIZE_REJECTED, Action, Failure, ImageRequest, Job
-from flux_bot.core.text import escape, one_line, quote, truncate
+from flux_bot.core.styles import BUILT_IN, Style
+from flux_bot.core.text import escape, isolate, one_line, quote, truncate
 from flux_bot.flux.messages import is_about_the_picture, is_for_people
 from flux_bot.locales import ENGLISH, Translator, translator_for
 from flux_bot.ui.file_names import picture_number
@@ -61,9 +62,9 @@ def _usual(translate: Translator, request: ImageRequest, seconds: float | None) 
 
 
 def status_details(translate: Translator, job: Job, costs: CostDisplay) -> str:
-    """Return model, size, and the expected cost if it is to be shown, in small print."""
+    """Return model, size, style, and the expected cost if it is to be shown, in small print."""
     expected = [expected_cost(translate, job.expected_cost, costs.credit_price)] if costs.on_status_cards else []
-    return _small(model_name(translate, job.request), job.request.size, *filter(None, expected))
+    return _small(*_request_details(translate, job.request), *filter(None, expected))
 
 
 def result_heading(translate: Translator, job: Job) -> str:
@@ -75,8 +76,12 @@ def result_heading(translate: Translator, job: Job) -> str:
 
 
 def result_details(translate: Translator, job: Job) -> str:
-    """Return model, size and the time taken, in small print."""
-    return _small(model_name(translate, job.request), job.request.size, *time_taken(translate, job))
+    """Return model, size, style and the time taken, in small print."""
+    return _small(*_request_details(translate, job.request), *time_taken(translate, job))
+
+
+def _request_details(translate: Translator, request: ImageRequest) -> Iterable[str]:
+    return filter(None, (model_name(translate, request), request.size, style_name(translate, request)))
 
 
 def time_taken(translate: Translator, job: Job) -> list[str]:
@@ -236,6 +241,23 @@ def short_model_label(translate: Translator, name: str) -> str:
 def model_name(translate: Translator, request: ImageRequest) -> str:
     """Return the short name of a request's model, escaped."""
     return escape(short_model_label(translate, request.model))
+
+
+def style_name(translate: Translator, request: ImageRequest) -> str:
+    """Return the name of a request's style, escaped; "" if it has none."""
+    return isolate(one_line(plain_style_name(translate, request)))
+
+
+def plain_style_name(translate: Translator, request: ImageRequest) -> str:
+    """Return the name of a request's style as it is shown in a list; "" if it has none."""
+    name = request.style or ""
+    return BUILT_IN[name].name_in(translate.locale) if name in BUILT_IN else name
+
+
+def style_label(translate: Translator, style: Style) -> str:
+    """Return a style's name and description in the user's language, not escaped."""
+    name, description = style.name_in(translate.locale), style.description_in(translate.locale)
+    return translate("style-label", name=name, description=description) if description else name
 
 
 def _model_message(name: str) -> str:

@@ -93,6 +93,8 @@ def test_request_bodies() -> None:
     for url, way in ((None, {"async": True}), (callback_url, {"callback_url": callback_url})):
         assert submit_body(request, url) == {"action": "generate", **common, "count": 3, **way}, url
         assert submit_body(edit, url) == {"action": "edit", **common, "image_url": PICTURE, **way}, url
+    styled = replace(request, style="Ink", template="ink of {prompt}")
+    assert submit_body(styled, None) == submit_body(request, None) | {"prompt": "ink of “ü\n🎨"}
     assert lookup_body(iter(["task-1", "task-2"])) == {"action": "retrieve_batch", "ids": ["task-1", "task-2"]}
     since = datetime(2026, 11, 29, 12, tzinfo=UTC)
     page = {

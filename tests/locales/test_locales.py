@@ -11,6 +11,7 @@ import discord
 import pytest
 from fluent.syntax import ast, parse
 
+from cogs.forms.style import StyleFields
 from flux_bot.core.catalogue import SHAPES, load_catalogue
 from flux_bot.core.costs import Money
 from flux_bot.core.jobs import OUR_CODES, Action
@@ -106,10 +107,11 @@ def test_each_message_is_used() -> None:
         *(f"failure-{code}" for code in FAILURES),
         *(f"info-{fact}" for fact in facts),
         *labels,
-        *(f"help-{part}" for part in ("pictures", "edits", "buttons", "finds", "defaults")),
+        *(f"help-{part}" for part in ("pictures", "styles", "edits", "buttons", "finds", "defaults")),
         *(f"help-{button}" for button in ("make", "edit", "history", "jobs", "preferences")),
         *(f"no-such-model-{action}" for action in Action),
-        *(f"preferences-{name}" for name in ("model", "edit-model", "size", "count")),
+        *(f"preferences-{name}" for name in ("model", "edit-model", "size", "count", "style")),
+        *(f"form-style-{field}" for field in StyleFields.__slots__),
         *(f"preferences-{switch}-{state}" for switch in ("private", "ping") for state in ("on", "off")),
         *(f"result-{relation}" for relation in Relation),
         *(f"shape-{shape.replace(':', '-')}" for shape in SHAPES),
@@ -227,29 +229,39 @@ async def test_commands_are_published_in_each_language(tmp_path: Path, monkeypat
         await harness.restart()
         assert harness.calls == ["publish"]
     commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
-    assert len(commands) == 9
+    assert len(commands) == 10
     for command in commands:
         check_command(command)
     slash_commands = [command for command in commands if command["type"] == 1]
     check_names(slash_commands)
-    needed = set()
-    for command in slash_commands:
-        name = f"cmd-{command['name']}"
-        needed |= {name, f"{name}.description"}
-        for option in command.get("options", ()):
-            needed |= {f"{name}.{option['name']}", f"{name}.{option['name']}-description"}
+    needed = {message for command in slash_commands for message in messages_of(command, "cmd-")}
     assert {message for message in ENGLISH_MESSAGES if message.startswith("cmd-")} == needed
+
+
+def messages_of(command: Mapping[str, Any], group: str) -> set[str]:
+    """Return the messages that name and describe a command or a group of commands, and what is in it."""
+    name = f"{group}{command['name']}"
+    needed = {name, f"{name}.description"}
+    for option in command.get("options", ()):
+        is_command = option["type"] == 1
+        needed |= (
+            messages_of(option, f"{name}-")
+            if is_command
+            else {f"{name}.{option['name']}", f"{name}.{option['name']}-description"}
+        )
+    return needed
 
 
 def check_command(command: Mapping[str, Any]) -> None:
     """Check the length of each text, and of all in the longest language (application-commands, "localization")."""
     options: list[dict[str, Any]] = command.get("options", [])
+    parameters = [option for part in options for option in part.get("options", ())]
     choices = [choice for option in options for choice in option.get("choices", ())]
     size = sum(len(str(choice["value"])) for choice in choices)
     is_menu = command["type"] != 1
     for things, field, limit in (
-        ((command, *options), "name", MENU_LIMIT if is_menu else 32),
-        (() if is_menu else (command, *options), "description", DESCRIPTION_LIMIT),
+        ((command, *options, *parameters), "name", MENU_LIMIT if is_menu else 32),
+        (() if is_menu else (command, *options, *parameters), "description", DESCRIPTION_LIMIT),
         (choices, "name", CHOICE_LIMIT),
     ):
         for thing in things:
@@ -257,7 +269,8 @@ def check_command(command: Mapping[str, Any]) -> None:
             size += max(len(text) for text in texts.values())
             assert all(1 <= len(text) <= limit for text in texts.values()), texts
     assert size <= 8000, command["name"]
-    check_names(options)
+    for part in (command, *options):
+        check_names(part.get("options", []))
 
 
 def check_names(things: Sequence[Mapping[str, Any]]) -> None:
@@ -349,7 +362,7 @@ async def test_private_texts_are_in_the_users_language(tmp_path: Path) -> None:
         modal = (await harness.bob.click(public, custom_id=f"remix:{job_id_of(public)}")).modal
         assert modal is not None
         labels = [modal["title"], *(part["label"] for part in modal["components"])]
-        assert labels == [portuguese(f"form-{name}") for name in ("remix", "prompt", "model", "size", "count")]
+        assert labels == [portuguese(f"form-{name}") for name in ("remix", "prompt", "model", "size", "count", "style")]
         assert portuguese("model-flux-dev") in str(modal)
 
         set_locales(harness, "zh-CN")

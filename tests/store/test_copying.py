@@ -8,6 +8,7 @@ import pytest
 
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.jobs import JobStatus
+from flux_bot.core.styles import Style
 from flux_bot.store import copying
 from flux_bot.store.copying import copy_database
 from flux_bot.store.store import JobStore
@@ -22,7 +23,7 @@ def source_url(tmp_path: Path) -> str:
 
 
 async def test_every_row_is_copied(source_url: str, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Jobs of every status, notes and preferences are the same in the new database, also after it is opened again."""
+    """Jobs of every status, notes, preferences and styles are the same in the new database, also if it is reopened."""
     monkeypatch.setattr(copying, "ROWS_AT_ONCE", 3)
     async with JobStore(source_url) as source, Rows(source_url) as rows:
         jobs = [await db.job_with_status(source, rows, status) for status in reversed(JobStatus)]
@@ -30,10 +31,15 @@ async def test_every_row_is_copied(source_url: str, empty_url: str, monkeypatch:
         before = [await rows.of(job.id) for job in jobs]
         await source.set_note("commands", "a hash")
         preferences = await source.history.prefer(1, model="flux-dev", count=3)
+        styles = [Style(f"style {number}", f"{{prompt}} in style {number}") for number in range(5)]
+        for style in styles:
+            for guild_id in (30, 31):
+                await source.styles.add(guild_id, style)
     assert await copy_database(source_url, empty_url) == len(JobStatus)
     async with JobStore(empty_url) as target, Rows(empty_url) as rows:
         assert [await rows.of(job.id) for job in jobs] == before
         assert [await target.history.job(job.id) for job in jobs] == jobs
+        assert await target.styles.of_server(30) == await target.styles.of_server(31) == styles
         assert await target.note("commands") == "a hash"
         assert await target.history.preferences(1) == preferences
         assert await db.claim_next(target)

@@ -8,6 +8,8 @@ cmd-imagine = imagine
     .size-description = Das Format, z. B. 16:9, oder die Größe in Pixeln
     .count = anzahl
     .count-description = Wie viele Bilder, 1 bis 4
+    .style = stil
+    .style-description = Der Stil des Bildes, z. B. Aquarell; „none“ für keinen
     .private = privat
     .private-description = Nur du siehst das Ergebnis
 
@@ -42,7 +44,23 @@ cmd-history = verlauf
     .starred-description = Nur Bilder, denen du einen Stern gegeben hast
 
 cmd-preferences = einstellungen
-    .description = Lege Standards für Modell, Größe und Anzahl fest, dazu Privatsphäre und Benachrichtigungen
+    .description = Lege Standards für Modell, Größe, Anzahl und Stil fest, dazu Privatsphäre und Benachrichtigungen
+
+cmd-style = stil
+    .description = Verwalte die eigenen Stile dieses Servers
+
+cmd-style-add = hinzufügen
+    .description = Füge diesem Server einen Stil hinzu
+
+cmd-style-edit = ändern
+    .description = Ändere einen Stil dieses Servers
+    .name = name
+    .name-description = Der Name des Stils
+
+cmd-style-remove = entfernen
+    .description = Entferne einen Stil dieses Servers
+    .name = name
+    .name-description = Der Name des Stils
 
 cmd-help = hilfe
     .description = Zeige, was ich hier kann, und leg gleich los

@@ -11,6 +11,8 @@ cmd-imagine = imagine
     .size-description = The shape, such as 16:9, or the size in pixels
     .count = count
     .count-description = How many pictures, 1 to 4
+    .style = style
+    .style-description = The style of the picture, such as watercolor; “none” for none
     .private = private
     .private-description = Only you can see the result
 
@@ -45,7 +47,23 @@ cmd-history = history
     .starred-description = Only pictures that you have starred
 
 cmd-preferences = preferences
-    .description = Set your default model, size and number of pictures, privacy and pings
+    .description = Set your default model, size, number of pictures and style, privacy and pings
+
+cmd-style = style
+    .description = Manage this server’s own styles
+
+cmd-style-add = add
+    .description = Add a style to this server
+
+cmd-style-edit = edit
+    .description = Change one of this server’s styles
+    .name = name
+    .name-description = The style’s name
+
+cmd-style-remove = remove
+    .description = Remove one of this server’s styles
+    .name = name
+    .name-description = The style’s name
 
 cmd-help = help
     .description = Show what I can do here, and start it

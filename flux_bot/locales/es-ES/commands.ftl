@@ -8,6 +8,8 @@ cmd-imagine = imaginar
     .size-description = El formato, como 16:9, o el tamaño en píxeles
     .count = cantidad
     .count-description = Cuántas imágenes, de 1 a 4
+    .style = estilo
+    .style-description = El estilo de la imagen, como acuarela; «none» para ninguno
     .private = privado
     .private-description = Solo tú puedes ver el resultado
 
@@ -42,7 +44,23 @@ cmd-history = historial
     .starred-description = Solo las imágenes que has destacado
 
 cmd-preferences = preferencias
-    .description = Configura tu modelo, tamaño y número de imágenes por defecto, la privacidad y los avisos
+    .description = Tu modelo, tamaño, número de imágenes y estilo por defecto, la privacidad y los avisos
+
+cmd-style = estilo
+    .description = Gestiona los estilos propios de este servidor
+
+cmd-style-add = añadir
+    .description = Añade un estilo a este servidor
+
+cmd-style-edit = cambiar
+    .description = Cambia un estilo de este servidor
+    .name = nombre
+    .name-description = El nombre del estilo
+
+cmd-style-remove = quitar
+    .description = Quita un estilo de este servidor
+    .name = nombre
+    .name-description = El nombre del estilo
 
 cmd-help = ayuda
     .description = Muestra lo que puedo hacer aquí, para empezar enseguida

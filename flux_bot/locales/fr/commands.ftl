@@ -8,6 +8,8 @@ cmd-imagine = imagine
     .size-description = Le format, par exemple 16:9, ou la taille en pixels
     .count = nombre
     .count-description = Combien d’images, de 1 à 4
+    .style = style
+    .style-description = Le style de l’image, par exemple aquarelle ; « none » pour aucun
     .private = privé
     .private-description = Résultat visible uniquement par toi
 
@@ -42,7 +44,23 @@ cmd-history = historique
     .starred-description = Uniquement tes images favorites
 
 cmd-preferences = préférences
-    .description = Tes réglages par défaut : modèle, taille, nombre d’images, confidentialité et notifications
+    .description = Tes réglages par défaut : modèle, taille, nombre d’images, style, confidentialité et notifications
+
+cmd-style = style
+    .description = Gère les styles de ce serveur
+
+cmd-style-add = ajouter
+    .description = Ajoute un style à ce serveur
+
+cmd-style-edit = modifier
+    .description = Modifie un style de ce serveur
+    .name = nom
+    .name-description = Le nom du style
+
+cmd-style-remove = retirer
+    .description = Retire un style de ce serveur
+    .name = nom
+    .name-description = Le nom du style
 
 cmd-help = aide
     .description = Montre ce que je peux faire ici, pour commencer tout de suite

@@ -8,6 +8,8 @@ cmd-imagine = 生成
     .size-description = 16:9などの縦横比、またはピクセル単位のサイズ
     .count = 枚数
     .count-description = 画像の枚数（1～4）
+    .style = スタイル
+    .style-description = 水彩画など、画像のスタイル。「none」で指定なし
     .private = 非公開
     .private-description = 結果を自分だけに表示
 
@@ -42,7 +44,23 @@ cmd-history = 履歴
     .starred-description = スターを付けた画像だけを表示
 
 cmd-preferences = 設定
-    .description = モデル・サイズ・枚数のデフォルトと、非公開・通知を設定します
+    .description = モデル・サイズ・枚数・スタイルのデフォルトと、非公開・通知を設定します
+
+cmd-style = スタイル
+    .description = このサーバー独自のスタイルを管理します
+
+cmd-style-add = 追加
+    .description = このサーバーにスタイルを追加します
+
+cmd-style-edit = 変更
+    .description = このサーバーのスタイルを変更します
+    .name = 名前
+    .name-description = スタイルの名前
+
+cmd-style-remove = 削除
+    .description = このサーバーのスタイルを削除します
+    .name = 名前
+    .name-description = スタイルの名前
 
 cmd-help = ヘルプ
     .description = ここでできることを表示し、すぐに始められます

@@ -8,6 +8,8 @@ cmd-imagine = 그리기
     .size-description = 16:9 같은 비율 또는 픽셀 크기
     .count = 개수
     .count-description = 만들 이미지 수, 1~4장
+    .style = 스타일
+    .style-description = 수채화 같은 이미지 스타일. 안 쓰려면 “none”
     .private = 비공개
     .private-description = 결과를 나만 볼 수 있어요
 
@@ -42,7 +44,23 @@ cmd-history = 기록
     .starred-description = 별표한 이미지만 보기
 
 cmd-preferences = 설정
-    .description = 기본 모델, 크기, 이미지 수, 비공개, 완성 알림을 설정해요
+    .description = 기본 모델, 크기, 이미지 수, 스타일, 비공개, 완성 알림을 설정해요
+
+cmd-style = 스타일
+    .description = 이 서버만의 스타일을 관리해요
+
+cmd-style-add = 추가
+    .description = 이 서버에 스타일을 추가해요
+
+cmd-style-edit = 변경
+    .description = 이 서버의 스타일을 바꿔요
+    .name = 이름
+    .name-description = 스타일 이름
+
+cmd-style-remove = 삭제
+    .description = 이 서버의 스타일을 삭제해요
+    .name = 이름
+    .name-description = 스타일 이름
 
 cmd-help = 도움말
     .description = 여기서 할 수 있는 일을 보고 바로 시작해요

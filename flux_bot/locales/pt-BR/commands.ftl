@@ -8,6 +8,8 @@ cmd-imagine = imaginar
     .size-description = O formato, como 16:9, ou o tamanho em pixels
     .count = quantidade
     .count-description = Quantas imagens, de 1 a 4
+    .style = estilo
+    .style-description = O estilo da imagem, como aquarela; “none” para nenhum
     .private = privado
     .private-description = Só você vê o resultado
 
@@ -42,7 +44,23 @@ cmd-history = histórico
     .starred-description = Só as imagens que você favoritou
 
 cmd-preferences = preferências
-    .description = Define seu modelo, tamanho e número de imagens padrão, além da privacidade e dos avisos
+    .description = Define modelo, tamanho, número de imagens e estilo padrão, além da privacidade e dos avisos
+
+cmd-style = estilo
+    .description = Gerencia os estilos próprios deste servidor
+
+cmd-style-add = adicionar
+    .description = Adiciona um estilo a este servidor
+
+cmd-style-edit = alterar
+    .description = Altera um estilo deste servidor
+    .name = nome
+    .name-description = O nome do estilo
+
+cmd-style-remove = remover
+    .description = Remove um estilo deste servidor
+    .name = nome
+    .name-description = O nome do estilo
 
 cmd-help = ajuda
     .description = Mostra o que posso fazer aqui, para começar na hora

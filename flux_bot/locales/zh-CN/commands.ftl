@@ -8,6 +8,8 @@ cmd-imagine = 画图
     .size-description = 比例（如 16:9）或像素尺寸
     .count = 数量
     .count-description = 生成几张图片，1 到 4
+    .style = 风格
+    .style-description = 图片的风格，例如水彩画；“none”表示不用风格
     .private = 私密
     .private-description = 结果仅自己可见
 
@@ -42,7 +44,23 @@ cmd-history = 历史
     .starred-description = 只看加了星标的图片
 
 cmd-preferences = 设置
-    .description = 设置默认模型、尺寸、图片数量、私密和完成提醒
+    .description = 设置默认模型、尺寸、图片数量、风格、私密和完成提醒
+
+cmd-style = 风格
+    .description = 管理此服务器自己的风格
+
+cmd-style-add = 添加
+    .description = 为此服务器添加一个风格
+
+cmd-style-edit = 修改
+    .description = 修改此服务器的一个风格
+    .name = 名称
+    .name-description = 风格的名称
+
+cmd-style-remove = 移除
+    .description = 移除此服务器的一个风格
+    .name = 名称
+    .name-description = 风格的名称
 
 cmd-help = 帮助
     .description = 查看我在这里能做什么，并马上开始

@@ -105,6 +105,22 @@ def test_a_prompt_that_is_not_shown_completely() -> None:
     assert ["paste" in text for text in texts] == [True, False]
 
 
+def test_a_style() -> None:
+    """The card names the style and shows the prompt with it, in a file if that is long; all fits on a card."""
+    text, files = card_of(about(style="pixel-art", template="pixels of *{prompt}*"))
+    assert "\n> a \\*white\\* cat\n**Prompt with the style**\n> pixels of \\*a \\*white\\* cat\\*\n" in text
+    assert "\n**Size** 1344x768\n**Style** Pixel art\n" in text
+    assert files == []
+    text, _ = card_of(about(style="*Ink* @everyone", template="ink of {prompt}"))
+    assert "\n**Style** \\*Ink\\* \\@everyone\n" in text
+    for long in ("*" * 900, "a" * 900, "*" * 3000):
+        final = f"{'t' * 990}{long}"
+        text, files = card_of(about(prompt=long, style="`" * 50, template=f"{'t' * 990}{{prompt}}"))
+        assert dict(files)[f"flux-{JOB.id}-final-prompt.txt"] == final
+        assert len(text) <= 3300, "the links and a reply's other texts need room too"
+    assert "Style" not in card_of(JOB)[0]
+
+
 def test_links() -> None:
     """The parent and the children are linked if others can see them."""
     parent = replace(JOB, result_message_id=98)
@@ -131,6 +147,10 @@ def test_command() -> None:
         ({"count": 1}, "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:1"),
         ({"private": True}, "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:2 private:True"),
         ({"model_chosen": False}, "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:2"),
+        (
+            {"style": "pixel-art", "template": "pixels of {prompt}"},
+            "/imagine prompt:a *white* cat model:flux-dev size:1344x768 count:2 style:pixel-art",
+        ),
         (edit, "/edit prompt:add a hat model:flux-kontext-pro size:1:1"),
         (edit | {"image_url": url}, f"/edit prompt:add a hat model:flux-kontext-pro size:1:1 image_url:{url}"),
         (

@@ -109,7 +109,7 @@ async def test_each_reason(tmp_path: Path) -> None:
             assert button_labels(refused) == ["Change"], options
         refused = private_answer(await harness.imagine("  "))
         assert text_of(refused) == "The prompt is empty. Please describe the picture you want."
-        assert prefilled(await click(harness, refused, "Change")).keys() == {"model", "size", "count"}
+        assert prefilled(await click(harness, refused, "Change")).keys() == {"model", "size", "count", "style"}
 
         await harness.change("ALTER TABLE jobs RENAME TO lost")
         refused = private_answer(await harness.imagine("a fox"))
@@ -147,7 +147,7 @@ async def test_change(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         await harness.store.history.prefer(harness.alice.id, private=True)
         for private in (None, True, False):
-            options: dict[str, Any] = {"model": "flux-2-max", "size": "huge", "count": 3}
+            options: dict[str, Any] = {"model": "flux-2-max", "size": "huge", "count": 3, "style": "anime"}
             options |= {} if private is None else {"private": private}
             refused = private_answer(await harness.alice.slash(harness.channel, "imagine", prompt="a fox", **options))
             opened = await click(harness, refused, "Change")
@@ -157,11 +157,13 @@ async def test_change(tmp_path: Path) -> None:
                 "model": ["flux-2-max"],
                 "size": ["as-it-was"],
                 "count": "3",
+                "style": ["anime"],
             }
             sent = await submit_form(harness.alice, opened, prompt="a red fox", size=["16:9"])
             assert sent.ephemeral is (private is not False), private
             request = (await latest_job(harness)).request
             assert (request.prompt, request.size, request.count) == ("a red fox", "16:9", 3), private
+            assert request.style == "anime", private
             assert (request.model, request.private) == ("flux-2-max", private is not False), private
 
 

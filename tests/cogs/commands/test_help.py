@@ -44,7 +44,7 @@ async def test_the_buttons(tmp_path: Path) -> None:
         opened = await harness.alice.click(shown, custom_id="help:make")
         assert opened.modal is not None
         assert opened.modal["title"] == "Make a picture"
-        assert prefilled(opened) == {"model": ["flux-dev"], "size": ["as-it-was"], "count": "3"}
+        assert prefilled(opened) == {"model": ["flux-dev"], "size": ["as-it-was"], "count": "3", "style": ["none"]}
         await submit_form(harness.alice, opened, prompt="a fox", count="1")
         job = await latest_job(harness)
         assert (job.request.prompt, job.request.count, job.request.private) == ("a fox", 1, False)

@@ -8,6 +8,7 @@ import simcord
 
 from flux_bot.core.catalogue import SHAPES, load_catalogue
 from flux_bot.core.jobs import Action, Failure, Preferences
+from flux_bot.core.styles import BUILT_IN, Style
 from flux_bot.locales import LOCALES
 from tests.finished_jobs import (
     answer,
@@ -22,8 +23,8 @@ from tests.forms import prefilled
 from tests.harness import BotHarness, job_id_of, picture, text_of, walk
 
 PICTURE = ("roof.png", picture().read())
-ALL = Preferences("flux-2-max", "flux-kontext-max", "16:9", 3, private=True, ping=False)
-DEFAULTS = ["usual", "usual", "1", "usual", "Private: off", "Ping me: on", "Reset to defaults"]
+ALL = Preferences("flux-2-max", "flux-kontext-max", "16:9", 3, private=True, ping=False, style="anime")
+DEFAULTS = ["usual", "usual", "1", "usual", "usual", "Private: off", "Ping me: on", "Reset to defaults"]
 FULL_CATALOGUE = "\n".join(
     (
         '[defaults]\ngenerate = "model-0"\nedit = "model-0"',
@@ -90,6 +91,7 @@ async def test_defaults(tmp_path: Path) -> None:
             "prefer:model": "Default: FLUX.1 dev: quick and cheap",
             "prefer:size": "Default: 1:1 square",
             "prefer:count": "one picture",
+            "prefer:style": "Default: No style",
             "prefer:edit_model": "Default: FLUX Kontext pro: edits pictures",
         }
         options = {name: [option.value for option in menu.options] for name, menu in select_menus(shown).items()}
@@ -97,6 +99,7 @@ async def test_defaults(tmp_path: Path) -> None:
             "prefer:model": ["usual", *(model.name for model in catalogue.models_for(Action.GENERATE))],
             "prefer:size": ["usual", *SHAPES],
             "prefer:count": ["1", "2", "3", "4"],
+            "prefer:style": ["usual", *BUILT_IN],
             "prefer:edit_model": ["usual", *(model.name for model in catalogue.models_for(Action.EDIT))],
         }
         assert harness.sql("SELECT * FROM preferences") == []
@@ -112,17 +115,27 @@ async def test_saved_with_each_click(tmp_path: Path) -> None:
         assert await saved(harness) == Preferences(model="flux-2-max")
         await choose(harness, shown, "size", "16:9")
         await choose(harness, shown, "count", "3")
+        await choose(harness, shown, "style", "anime")
         await choose(harness, shown, "edit_model", "flux-kontext-max")
         assert "Private: on" in state(await press(harness, shown, "private"))
         shown = await press(harness, shown, "ping")
         assert await saved(harness) == ALL
-        expected = ["flux-2-max", "16:9", "3", "flux-kontext-max", "Private: on", "Ping me: off", "Reset to defaults"]
+        expected = [
+            "flux-2-max",
+            "16:9",
+            "3",
+            "anime",
+            "flux-kontext-max",
+            "Private: on",
+            "Ping me: off",
+            "Reset to defaults",
+        ]
         assert state(shown) == state(await panel(harness)) == expected
-        assert state(await panel(harness, harness.bob))[:4] == ["usual", "usual", "2", "usual"]
+        assert state(await panel(harness, harness.bob))[:5] == ["usual", "usual", "2", "usual", "usual"]
 
         for name in ("private", "ping"):
             await press(harness, shown, name)
-        for name in ("model", "size", "edit_model"):
+        for name in ("model", "size", "style", "edit_model"):
             await choose(harness, shown, name, "usual")
         assert await saved(harness) == Preferences(count=3)
 
@@ -158,6 +171,9 @@ async def test_a_full_catalogue(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.toml"
     path.write_text(FULL_CATALOGUE)
     async with BotHarness(tmp_path, flux_catalogue=str(path), expects_errors=True) as harness:  # unknown models
+        for number in range(25):
+            await harness.store.styles.add(harness.guild.id, Style(f"{number:050}", "{prompt}", "d" * 100))
+        await harness.store.history.prefer(harness.alice.id, style=f"{24:050}")
         for locale in LOCALES:
             set_locale(harness, locale)
             shown = await panel(harness)
@@ -165,6 +181,7 @@ async def test_a_full_catalogue(tmp_path: Path) -> None:
             for menu in select_menus(shown).values():
                 assert 1 <= len(menu.options) <= 25, locale
                 assert all(1 <= len(option.label) <= 100 for option in menu.options), locale
+            assert state(shown)[3] == f"{24:050}", locale
         models = [option.value for option in select_menus(shown)["prefer:model"].options]
         assert models == ["usual", *(f"model-{number}" for number in range(1, 25))]  # model-0 is the default
         for value in ("model-1", "model-24"):
@@ -195,6 +212,7 @@ async def test_forged_values(tmp_path: Path) -> None:
         "model": ("flux-0", "", "flux-kontext-max; DROP"),
         "edit_model": ("flux-2-klein",),
         "size": ("17:3", "1024x1024"),
+        "style": ("none", "Ink", "watercolor:", "as-it-was"),
         "count": ("0", "5", "-1", "²", "usual"),
     }
     async with BotHarness(tmp_path) as harness:

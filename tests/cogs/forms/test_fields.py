@@ -3,6 +3,7 @@
 from cogs.forms import fields
 from flux_bot.core.catalogue import SHAPES, Catalogue, Model, load_catalogue
 from flux_bot.core.jobs import Action, ImageRequest
+from flux_bot.core.styles import BUILT_IN, NONE, Style, with_style
 from flux_bot.locales import LOCALES, translator_for
 from flux_bot.ui.custom_ids import CustomId
 from tests.english import EN
@@ -22,13 +23,15 @@ def test_remix_form() -> None:
     request = ImageRequest(Action.GENERATE, "a *cat*\non a roof", "flux-2-flex", "128x64", count=3)
     form = fields.remix_form(EN, CATALOGUE, REMIX, request)
     assert (form.title, form.custom_id) == ("Remix", str(REMIX))
-    assert list(fields_of(form)) == ["prompt", "model", "size", "count"]
+    assert list(fields_of(form)) == ["prompt", "model", "size", "count", "style"]
     assert fields_of(form)["size"]["options"][0]["label"] == "128x64, unchanged"
     assert fields_of(form)["prompt"]["required"]
     assert values(form, "model") == [model.name for model in CATALOGUE.models_for(Action.GENERATE)]
     assert values(form, "size") == ["as-it-was", *SHAPES]
     assert values(form, "count") == ["1", "2", "3", "4"]
+    assert values(form, "style") == ["none", *BUILT_IN]
     unknown = fields.remix_form(EN, CATALOGUE, REMIX, None)
+    assert values(unknown, "style") == ["as-it-was", "none", *BUILT_IN]
     assert not fields_of(unknown)["prompt"]["required"]
     assert values(unknown, "count") == ["as-it-was", "1", "2", "3", "4"]
 
@@ -40,6 +43,18 @@ def test_remix_form_of_an_edit() -> None:
         assert list(fields_of(form)) == ["prompt", "model", "size"]
         assert values(form, "model") == [one.name for one in CATALOGUE.models_for(Action.EDIT)]
         assert prefilled(form) == {"prompt": "add a hat", "size": ["as-it-was"]} | selected
+
+
+def test_style_of_a_request() -> None:
+    """The style is selected. One that was removed or changed since is kept by the option that changes nothing."""
+    ink, other = Style("Ink", "ink of {prompt}", "black"), Style("Ink", "another {prompt}")
+    request = ImageRequest(Action.GENERATE, "a cat", "flux-dev", "1:1")
+    for styles, chosen in (([ink], "Ink"), ([other], "as-it-was"), ([], "as-it-was")):
+        form = fields.remix_form(EN, CATALOGUE, REMIX, with_style(request, ink), styles=styles)
+        (first, *others) = fields_of(form)["style"]["options"]
+        assert prefilled(form)["style"] == [first["value"]] == [chosen]
+        assert first["label"] == "Ink"
+        assert [option["value"] for option in others] == ["none"], chosen
 
 
 def test_shape_and_which_field() -> None:
@@ -65,12 +80,16 @@ def test_limits_in_all_languages() -> None:
     models = [Model(**dict(model) | {"name": f"model-{number}", "label": "m" * 100}) for number in range(25)]
     full = Catalogue(defaults=dict.fromkeys(Action, "model-0"), models=tuple(models))
     longest = ImageRequest(Action.GENERATE, "*" * 4000, "model-24", "10016x10016", count=4)
+    styles = [Style(f"{number:050}", "{prompt}", "d" * 100) for number in range(25)]
     for locale in LOCALES:
         translate = translator_for(locale)
         for title in ("form-remix", "form-reword"):
-            form = fields.remix_form(translate, full, REMIX, longest, title=title)
-            assert values(form, "model")[-1] == "model-24"
-        unknown = fields.remix_form(translate, full, REMIX, None)
+            for style in (styles[24], None):
+                request = with_style(longest, style)
+                form = fields.remix_form(translate, full, REMIX, request, styles=styles, title=title)
+                assert values(form, "model")[-1] == "model-24"
+                assert prefilled(form)["style"] == [style.name if style else NONE]
+        unknown = fields.remix_form(translate, full, REMIX, None, styles=styles)
         assert values(unknown, "model") == ["as-it-was", *(f"model-{number}" for number in range(24))]
         edit = fields.form(
             translate("form-edit"),

@@ -8,7 +8,7 @@ from tests.forms import form_of, last_submission, prefilled, submit_form, while_
 from tests.harness import BotHarness, picture, source_of, text_of
 from tests.rejected_models import reject_model
 
-UNCHANGED = {"model": ["as-it-was"], "size": ["as-it-was"], "count": "as-it-was"}
+UNCHANGED = {"model": ["as-it-was"], "size": ["as-it-was"], "count": "as-it-was", "style": ["as-it-was"]}
 
 
 async def test_remix(tmp_path: Path) -> None:
@@ -19,6 +19,7 @@ async def test_remix(tmp_path: Path) -> None:
         opened = await press(harness.alice, result, Verb.REMIX, job)
         assert form_of(opened)["title"] == "Remix"
         expected = {"prompt": "a *cat*\non a roof", "model": ["flux-2-flex"], "size": ["as-it-was"], "count": "3"}
+        expected["style"] = ["none"]
         assert prefilled(opened) == expected
         await submit_form(harness.alice, opened)
         (again,) = await children(harness, job)

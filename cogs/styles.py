@@ -1,0 +1,87 @@
+"""The styles that a user can choose here: what is suggested, what is meant, and what is used without a choice."""
+
+from collections.abc import Sequence
+
+from discord import app_commands
+
+from cogs.presses import within_deadline
+from flux_bot.core import styles
+from flux_bot.core.errors import RequestRejected
+from flux_bot.core.jobs import ImageRequest, Preferences
+from flux_bot.core.styles import BUILT_IN, NONE, Style
+from flux_bot.core.text import one_line, quote, truncate
+from flux_bot.locales import ENGLISH, Translator, translator_for
+from flux_bot.ui import texts
+from flux_bot.ui.bot import FluxBot, Interaction
+from flux_bot.ui.cards import OPTION_LABEL_LIMIT, OPTIONS_LIMIT
+from flux_bot.ui.replies import user_translator
+
+NAMES_LISTED = 5
+"""In a refusal."""
+
+
+class AvailableStyles:
+    """The styles of a server, if ``read`` was called, and the built-in ones."""
+
+    def __init__(self, bot: FluxBot, guild_id: int | None, translate: Translator | None = None) -> None:
+        """Take the server, None outside of servers, and the user's language."""
+        self._bot = bot
+        self._guild_id = guild_id
+        self._translate = translate or translator_for(ENGLISH)
+        self.all: Sequence[Style] = tuple(BUILT_IN.values())
+
+    async def read(self) -> None:
+        """Read the server's styles. Raises StoreUnavailable."""
+        if self._guild_id is not None:
+            self.all = (*await self._bot.store.styles.of_server(self._guild_id), *BUILT_IN.values())
+
+    def chosen(self, typed: str) -> Style | None:
+        """Return the style that the user means; None if they want none. Raises RequestRejected."""
+        found = styles.meant(self.all, typed, self._translate.locale)
+        if styles.comparable(typed) in (NONE, styles.comparable(self._translate("style-none"))):
+            return None
+        if not found:
+            raise RequestRejected("no-such-style", typed=quote(typed.strip(), styles.NAME_LIMIT))
+        if len(found) > 1:
+            names = tuple(one_line(style.name_in(self._translate.locale)) for style in found[:NAMES_LISTED])
+            raise RequestRejected("several-styles", typed=quote(typed.strip(), styles.NAME_LIMIT), names=names)
+        return found[0]
+
+    def preferred(self, preferences: Preferences) -> Style | None:
+        """Return the style that the user prefers, None if there is none or it does not exist here."""
+        return styles.find(self.all, preferences.style) if preferences.style else None
+
+    def applied(self, request: ImageRequest, typed: str, preferences: Preferences) -> ImageRequest:
+        """Return a request in the style that was typed, else in the preferred one. Raises RequestRejected."""
+        style = self.chosen(typed) if typed.strip() else self.preferred(preferences)
+        return styles.with_style(request, style)
+
+    def possible(self, request: ImageRequest, typed: str, preferences: Preferences) -> ImageRequest:
+        """Do what ``applied`` does, with the preferred style in place of one that can't be used."""
+        try:
+            return self.applied(request, typed, preferences)
+        except RequestRejected:
+            return self.applied(request, "", preferences)
+
+
+def styles_here(interaction: Interaction) -> AvailableStyles:
+    """Return the styles that the user can choose, once they are read."""
+    return AvailableStyles(interaction.client, interaction.guild_id, user_translator(interaction))
+
+
+async def style_choices(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """Suggest styles, filtered by what was typed: the user's last one first, then the server's, and none at the end."""
+    translate = user_translator(interaction)
+    suggestions = await within_deadline(
+        interaction.client.store.styles.suggestions(interaction.guild_id, interaction.user.id)
+    )
+    offered = [*(suggestions.of_server if suggestions else ()), *BUILT_IN.values()]
+    recent = suggestions.recent if suggestions else ()
+    offered.sort(key=lambda style: recent.index(style.name) if style.name in recent else len(recent))
+    found = styles.matching(offered, typed, translate.locale)[: OPTIONS_LIMIT - 1]
+    labels = {style.name: texts.style_label(translate, style) for style in found}
+    if not found or styles.comparable(typed) in styles.comparable(translate("style-none")):
+        labels[NONE] = translate("style-none")
+    return [
+        app_commands.Choice(name=truncate(label, OPTION_LABEL_LIMIT), value=value) for value, label in labels.items()
+    ]
