@@ -47,6 +47,13 @@ class AvailableStyles:
             raise RequestRejected("several-styles", typed=quote(typed.strip(), styles.NAME_LIMIT), names=names)
         return found[0]
 
+    def named(self, name: str) -> Style | None:
+        """Return the style with a name that was chosen from a list; None for none. Raises RequestRejected."""
+        style = styles.find(self.all, name)
+        if style is None and name != NONE:
+            raise RequestRejected("no-such-style", typed=quote(name, styles.NAME_LIMIT))
+        return style
+
     def preferred(self, preferences: Preferences) -> Style | None:
         """Return the style that the user prefers, None if there is none or it does not exist here."""
         return styles.find(self.all, preferences.style) if preferences.style else None

@@ -20,7 +20,7 @@ from cogs.presses import within_deadline
 from cogs.styles import styles_here
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
-from flux_bot.core.styles import NONE
+from flux_bot.core.styles import NONE, find, with_style
 from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import OPTIONS_LIMIT, Verb
@@ -68,7 +68,7 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
     preferences = known or Preferences()
     if job is not None and job.request.action is Action.GENERATE:
         # The form is not about the job, so it only has a style that exists here.
-        request = styles.possible(job.request, job.request.style or NONE, Preferences())
+        request = with_style(job.request, find(styles.all, job.request.style or NONE))
     else:  # of an edit only the prompt is used: there is no picture to edit
         text = job.request.prompt if job else _prompt_on_card(message) if is_ours else _text_of(message)
         if not text:

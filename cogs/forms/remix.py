@@ -11,7 +11,7 @@ from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, preferred_size, request
 from cogs.presses import is_private, job_of_press, keeps_private, source_url, within_deadline
 from cogs.styles import AvailableStyles, styles_here
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
-from flux_bot.core.styles import NONE
+from flux_bot.core.styles import NONE, with_style
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.drafts import draft_of
@@ -103,7 +103,7 @@ def _in_chosen_style(request: ImageRequest, form: SubmittedForm, styles: Availab
     chosen = form.choice("style")
     if request.action is Action.EDIT or chosen in {"", request.style}:
         return request
-    return styles.applied(request, chosen, Preferences())
+    return with_style(request, styles.named(chosen))
 
 
 def _describe(interaction: Interaction, form: SubmittedForm, base: ImageRequest | None) -> None:

@@ -37,10 +37,13 @@ class Styles:
 
     async def of_server(self, guild_id: int) -> list[Style]:
         """Return a server's styles in the order of their names."""
-        return await self._database.read(lambda connection: _of_server(connection, guild_id))
+        return await self._database.do(lambda connection: _of_server(connection, guild_id))
 
     async def suggestions(self, guild_id: int | None, user_id: int) -> Suggestions:
-        """Return what to offer a user in a server, or outside of servers (None)."""
+        """Return what to offer a user in a server, or outside of servers (None).
+
+        It looks through the user's jobs, so it may take longer.
+        """
 
         def work(connection: sa.Connection) -> Suggestions:
             of_server = _of_server(connection, guild_id) if guild_id is not None else []

@@ -185,7 +185,7 @@ async def test_the_preference(tmp_path: Path) -> None:
         opened = await harness.alice.click(shown, label="Make a picture")
         assert prefilled(opened)["style"] == [INK.name]
 
-        await harness.store.styles.remove(harness.guild.id, INK.name)
+        await harness.store.styles.replace(harness.guild.id, INK.name, Style(f"Not {INK.name}", "{prompt}"))
         await harness.imagine("a cat")
         assert (await latest_job(harness)).request.style is None
         refused = await submit_form(harness.alice, opened, prompt="a bird")
@@ -225,6 +225,9 @@ async def test_a_removed_style_is_kept(tmp_path: Path) -> None:
 
         card = await harness.alice.context_menu(harness.channel, MENU, result)
         assert prefilled(card)["style"] == [INK.name], "that form only has styles of today"
+        await harness.store.styles.replace(harness.guild.id, INK.name, Style(f"Not {INK.name}", "{prompt}"))
+        card = await harness.alice.context_menu(harness.channel, MENU, result)
+        assert prefilled(card)["style"] == ["none"]
         command = private_text(await press(harness.alice, result, Verb.INFO, job))
         assert f" style:{INK.name}\n" in command
         assert "**Prompt with the style**\n> ink of a cat, {a\\|b}" in command
