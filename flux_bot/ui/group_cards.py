@@ -67,7 +67,7 @@ def finished(translate: Translator, job: Job, pictures: Sequence[Picture | None]
         items.append(ui.TextDisplay(texts.relation(translate, job, parent)))
     reasons = [texts.failure(translate, one, _failure_of(one)) for one in job.group if not one.images]
     items += [ui.TextDisplay(reason) for reason in dict.fromkeys(reasons)]
-    return Card(cards.layout(*items, _row(translate, job, Verb.REROLL_ALL, Verb.DELETE)), files)
+    return Card(cards.layout(*items, _row(translate, job, Verb.REROLL_ALL, Verb.REMOVE)), files)
 
 
 def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retry: bool = True) -> Card:
@@ -80,7 +80,7 @@ def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retr
     if not is_public:
         items += [ui.TextDisplay(texts.prompt(one.request)) for one in job.group]
     if can_retry:
-        items.append(_row(translate, job, Verb.REROLL_ALL, Verb.DELETE))
+        items.append(_row(translate, job, Verb.REROLL_ALL, Verb.REMOVE))
     return Card(cards.layout(*items))
 
 
