@@ -225,10 +225,9 @@ class Model(_Table):
             return self.shapes()[0].size
         if ratio := SHAPE_WORDS.get(folded(text)):
             return self.size_near(ratio)
-        size = self._size_for(text)
-        if size is None:
-            typed = quote(text.strip(), 50)
-            raise RequestRejected("size-not-supported", model=self.name, typed=typed, supported=self.describe_sizes())
+        if (size := self._size_for(text)) is None:
+            model, typed = quote(self.label.partition(":")[0], 100), quote(text.strip(), 50)
+            raise RequestRejected("size-not-supported", model=model, typed=typed, supported=self.describe_sizes())
         return size
 
     def size_near(self, text: str) -> str:
@@ -298,7 +297,8 @@ class Catalogue(_Table):
         """
         models, name = self._by_name(action), name or self.default(action)
         if name not in models:
-            raise RequestRejected(f"no-such-model-{action}", typed=quote(name, 50), names=tuple(models))
+            names = tuple(quote(model.label.partition(":")[0], 100) for model in models.values())
+            raise RequestRejected(f"no-such-model-{action}", typed=quote(name, 50), names=names)
         return models[name]
 
     def preferred(self, name: str | None, preference: str | None, action: Action) -> Model:

@@ -10,6 +10,7 @@ import contextlib
 import io
 import math
 import os
+import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ from discord import app_commands
 from PIL import Image, ImageDraw, ImageFont
 from simcord.backend import Backend, serializers
 from simcord.backend.cdn import CDN_BASE, CdnStore
+from simcord.backend.models.message import Message
 from simcord.http import router
 from simcord.http.routes.application import application_info
 from simcord.preview import _commands
@@ -88,6 +90,7 @@ async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -
     locales = {people[name].id: locale for name, locale in members.items()}
     _set_locales(backend, locales)
     _translate_commands(backend, locales)
+    _write_mentions(backend, {BOT_NAME: backend.bot_user.id} | {name: user.id for name, user in people.items()})
     change_application(backend, owner=user_payload(backend, next(iter(people.values())).id))
     add_image_dimensions(backend.cdn)
     backend.clock.now = lambda: datetime.now(UTC)  # type: ignore[method-assign]
@@ -194,6 +197,19 @@ def _translate_commands(backend: Backend, locales: Mapping[int, str]) -> None:
         return [_translated(command, locales.get(user_id, "")) for command in commands]
 
     backend.visible_commands = find_translated  # type: ignore[method-assign]
+
+
+def _write_mentions(backend: Backend, ids: Mapping[str, int]) -> None:
+    """Turn the names in what people write, such as ``@flux-bot``, into mentions, as Discord's own client does."""
+    create = backend.create_message
+    names = re.compile(rf"(?<!\S)@({'|'.join(map(re.escape, ids))})(?![\w-])")
+
+    def create_with_mentions(channel_id: int, author_id: int, content: str | None = "", **options: Any) -> Message:
+        if content and author_id != backend.bot_user.id:
+            content = names.sub(lambda found: f"<@{ids[found[1]]}>", content)
+        return create(channel_id, author_id, content, **options)
+
+    backend.create_message = create_with_mentions  # type: ignore[method-assign]
 
 
 def _translated(thing: Mapping[str, Any], locale: str) -> dict[str, Any]:

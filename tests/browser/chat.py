@@ -89,6 +89,16 @@ class Chat:
         await self.page.get_by_role("button", name="Send", exact=True).click()
         await composer.wait_for()
 
+    async def write(self, text: str, *, reply_to: Locator | None = None) -> None:
+        """Send an ordinary message, or a reply."""
+        await self.page.wait_for_function(IDLE)
+        if reply_to is not None:
+            await reply_to.hover()
+            await reply_to.get_by_role("button", name="Reply", exact=True).click()
+        await self.page.get_by_label("Message", exact=True).fill(text)
+        await self.page.get_by_role("button", name="Send", exact=True).click()
+        await self.message(text).first.wait_for()
+
     async def _write(
         self,
         composer: Locator,

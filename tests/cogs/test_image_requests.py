@@ -112,7 +112,7 @@ async def test_what_the_api_rejects_is_not_offered(tmp_path: Path) -> None:
         assert "flux-dev" in await offered("edit", "model")
         assert await offered("imagine", "size", model="flux-dev") == []
         refused = await harness.imagine(model="flux-dev")
-        assert "There is no model “flux-dev” that makes pictures. Choose one of these: flux-2-flex, " in private_text(
+        assert "There is no model “flux-dev” that makes pictures. Choose one of these: FLUX.2 flex, " in private_text(
             refused
         )
         await harness.alice.slash(harness.channel, "imagine", prompt="a cat")
@@ -150,10 +150,10 @@ async def test_impossible_requests(tmp_path: Path) -> None:
             ({"prompt": "   "}, "The prompt is empty."),
             (
                 {"size": "huge", "model": "flux-pro-1.1"},
-                "flux-pro-1.1 doesn’t support the size “huge”. It supports a shape such as 16:9, or WIDTHxHEIGHT",
+                "FLUX 1.1 pro doesn’t support the size “huge”. It supports a shape such as 16:9, or WIDTHxHEIGHT",
             ),
             ({"size": "100x100", "model": "flux-pro-1.1"}, "with each side 256 to 1440 in steps of 32."),
-            ({"size": "99:1"}, f"flux-dev doesn’t support the size “99\\:1”. It supports {RATIOS}"),
+            ({"size": "99:1"}, f"FLUX.1 dev doesn’t support the size “99\\:1”. It supports {RATIOS}"),
             ({"size": "32x64", "model": "flux-2-pro"}, f"“32x64”. It supports {RATIOS}"),
             ({"size": "7:13", "model": "flux-dev"}, f"support the size “7\\:13”. It supports {RATIOS}"),
             ({"size": "640x100", "model": "flux-kontext-pro"}, f"“640x100”. It supports {RATIOS}"),
@@ -168,7 +168,7 @@ async def test_impossible_requests(tmp_path: Path) -> None:
             (
                 "model",
                 "flux-`0`",
-                r"There is no model “flux-\`0\`” that makes pictures. Choose one of these: flux-2-klein, ",
+                r"There is no model “flux-\`0\`” that makes pictures. Choose one of these: FLUX.2 klein, ",
             ),
             ("prompt", "c" * 4001, "The prompt is longer than 4000 characters. Please shorten it."),
         ):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from flux_bot.core.catalogue import SHAPE_WORDS, SHAPES, SHIPPED, Model, folded, load_catalogue
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action
+from flux_bot.core.text import escape
 from flux_bot.ui import texts
 from tests.english import EN, rejects, said
 
@@ -102,8 +103,8 @@ def size_or_refusal(model: Model, text: str) -> str | None:
         return model.size_for(text)
     except RequestRejected as rejected:
         refusal = said(rejected)
-    supported = EN("size-not-supported", model=model.name, typed="", supported=model.describe_sizes())
-    assert model.name in refusal
+    supported = EN("size-not-supported", model="", typed="", supported=model.describe_sizes())
+    assert refusal.startswith(escape(model.label.partition(":")[0]))
     assert refusal.endswith(supported.partition("”")[2])
     return None
 
@@ -138,7 +139,7 @@ def test_a_model_is_found_by_name() -> None:
                 assert CATALOGUE.find(model.name, action) is model
             else:
                 assert CATALOGUE.find(model.name, action) is None
-                with rejects(f"“{model.name}” that edits pictures.*: flux-2-flex, .*, flux-dev"):
+                with rejects(f"“{model.name}” that edits pictures.*: FLUX.2 flex, .*, FLUX.1 dev"):
                     CATALOGUE.model(model.name, action)
     for name, shown in {"FLUX-DEV": "FLUX-DEV", " @everyone": r" \@everyone", "x" * 51: f"{'x' * 49}…"}.items():
         with rejects(re.escape(f"“{shown}”")):
@@ -344,7 +345,7 @@ def test_forbidden_sizes() -> None:
     ):
         for model in models:
             for size in sizes:
-                with rejects(f"^{model.name} .* {rule}"):
+                with rejects(f"^{re.escape(model.label.partition(':')[0])} .* {rule}"):
                     model.size_for(size)
 
 

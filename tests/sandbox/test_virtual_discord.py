@@ -31,6 +31,11 @@ async def test_messages(tmp_path: Path) -> None:
         notes = sandbox.discord.env.backend.cdn.store_attachment(1, 2, "notes.txt", b"no picture", None)
         assert "width" not in notes
 
+        for text, mentioned in {f"@{BOT_NAME} a fox": [BOT_NAME], "@bob, @bobby, a@bob": ["bob"]}.items():
+            written = await sandbox.discord.members["alice"].send(sandbox.discord.channel, text)
+            assert [user.name for user in written.mentions] == mentioned, text
+        await sees(sandbox, "your picture is ready", "a fox")
+
         refusal = await run(sandbox, "alice", "edit", prompt="in winter", image_url="my photo")
         assert "not a web link" in text_of(refusal)
         assert sandbox.discord.env.errors == []

@@ -186,7 +186,7 @@ async def test_try_again_with_another_model(tmp_path: Path) -> None:
         forge(harness, f"switch:{job.id}", f"retry:{job.id}")
         for verb, model in ((Verb.RETRY, "flux-pro-1.1"), (Verb.SWITCH, "flux-pro")):
             refused = private_text(await press(harness.alice, card, Verb.SWITCH, job))
-            assert f"There is no model “{model}” that makes pictures. Choose one of these: flux-2-" in refused, verb
+            assert f"There is no model “{model}” that makes pictures. Choose one of these: FLUX.2 " in refused, verb
             reset_interactions(harness)
         assert len(harness.fake.submissions) == 2
 
