@@ -64,7 +64,7 @@ lock: $(DEV) ## update both lock files from pyproject.toml (ARGS=--upgrade for n
 	$(LOCK) $(ARGS) --output-file requirements.lock
 	$(LOCK) $(ARGS) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
-screenshots: $(DEV) ## take the README's screenshots of the sandbox
+screenshots: $(DEV) ## take the README's screenshots of the sandbox and record its demo
 	.venv/bin/python -m tests.browser.screenshots $(ARGS)
 
 clean: ## remove everything the other targets created, except data/ and .env

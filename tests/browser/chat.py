@@ -56,6 +56,7 @@ class Chat:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.messages = page.locator("#channel-message-list .channel-message")
+        self.composer = page.get_by_label("Message", exact=True)
         self.suggestions = page.locator(".command-popup").get_by_role("option")
         self.form = page.get_by_role("dialog")
 
@@ -79,29 +80,31 @@ class Chat:
         upload: Mapping[str, Path] | None = None,
     ) -> None:
         """Run a command: type some options, pick others from the suggestions by their text, upload files."""
-        composer = self.page.get_by_label("Message", exact=True)
         async with asyncio.timeout(60):
             while True:
                 # The page may not know the commands yet, or an update of it may throw away what is written.
                 with suppress(PlaywrightTimeoutError):
-                    await self._write(composer, command, fill or {}, pick or {}, upload or {})
+                    await self._write(command, fill or {}, pick or {}, upload or {})
                     break
         await self.page.get_by_role("button", name="Send", exact=True).click()
-        await composer.wait_for()
+        await self.composer.wait_for()
 
     async def write(self, text: str, *, reply_to: Locator | None = None) -> None:
         """Send an ordinary message, or a reply."""
         await self.page.wait_for_function(IDLE)
         if reply_to is not None:
-            await reply_to.hover()
-            await reply_to.get_by_role("button", name="Reply", exact=True).click()
-        await self.page.get_by_label("Message", exact=True).fill(text)
+            await self.start_reply(reply_to)
+        await self.composer.fill(text)
         await self.page.get_by_role("button", name="Send", exact=True).click()
         await self.message(text).first.wait_for()
 
+    async def start_reply(self, message: Locator) -> None:
+        """Start a reply to a message."""
+        await message.hover()
+        await message.get_by_role("button", name="Reply", exact=True).click()
+
     async def _write(
         self,
-        composer: Locator,
         command: str,
         fill: Mapping[str, str],
         pick: Mapping[str, str],
@@ -111,17 +114,17 @@ class Chat:
         half_written = self.page.get_by_role("button", name="Exit command mode")
         if await half_written.count():
             await half_written.click(timeout=STEP_MILLISECONDS)
-        await composer.fill("", timeout=STEP_MILLISECONDS)
-        await composer.press_sequentially(f"/{command}", timeout=STEP_MILLISECONDS)
+        await self.composer.fill("", timeout=STEP_MILLISECONDS)
+        await self.composer.press_sequentially(f"/{command}", timeout=STEP_MILLISECONDS)
         name = self.page.get_by_text(re.compile(rf"^/(\S+ )?{command}$"))  # in another language, its name is first
         await self.suggestions.filter(has=name).click(timeout=STEP_MILLISECONDS)
         for option, text in fill.items():
-            await (await self._option(option)).fill(text, timeout=STEP_MILLISECONDS)
+            await (await self.option(option)).fill(text, timeout=STEP_MILLISECONDS)
         for option, text in pick.items():
-            await (await self._option(option)).fill(text, timeout=STEP_MILLISECONDS)
+            await (await self.option(option)).fill(text, timeout=STEP_MILLISECONDS)
             await self.suggestions.filter(has_text=text).first.click(timeout=STEP_MILLISECONDS)
         for option, file in upload.items():
-            await (await self._option(option)).set_input_files(file, timeout=STEP_MILLISECONDS)
+            await (await self.option(option)).set_input_files(file, timeout=STEP_MILLISECONDS)
 
     async def press(self, message: Locator, label: str) -> None:
         """Press a button of a message."""
@@ -171,7 +174,7 @@ class Chat:
             ratio, rel=0.01
         )
 
-    async def _option(self, name: str) -> Locator:
+    async def option(self, name: str) -> Locator:
         """Return the field of an option; add the field first if it is not shown yet."""
         field = self.page.locator(f"#channel-composer input[data-option={name}]")
         if not await field.count():

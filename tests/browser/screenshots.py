@@ -1,4 +1,4 @@
-"""Take the README's screenshots of the sandbox: ``make screenshots``."""
+"""Take the README's screenshots of the sandbox, and record its demo: ``make screenshots``."""
 
 import argparse
 import asyncio
@@ -13,8 +13,10 @@ from playwright.async_api import Browser
 
 from flux_bot.logs import setup_logging
 from flux_bot.sandbox.sandbox import Sandbox, open_sandbox
+from tests.browser import demo
 from tests.browser.chat import CHROMIUM_MISSING, Chat, find_chromium, open_browser, open_chat
 
+DEMO = "demo.webp"
 DOCS = Path(__file__).parents[2] / "docs"
 
 PROMPTS = (
@@ -79,21 +81,25 @@ async def take_screenshot(browser: Browser, sandbox: Sandbox, name: str, folder:
         screenshot = await act(chat)
     with Image.open(io.BytesIO(screenshot)) as picture:
         picture.convert("RGB").save(folder / name, "PNG", optimize=True)
-    print(f"{folder / name}: {(folder / name).stat().st_size // 1024} KiB")
 
 
 async def take_screenshots(chromium: str, folder: Path) -> None:
-    """Take all screenshots in one sandbox."""
+    """Take all screenshots in one sandbox, and record the demo in another."""
     with tempfile.TemporaryDirectory(prefix="flux-bot-") as data:
-        async with open_sandbox(Path(data), seconds=0.5) as sandbox, open_browser(chromium) as browser:
-            for name in SCREENSHOTS:
-                await take_screenshot(browser, sandbox, name, folder)
+        async with open_browser(chromium) as browser:
+            async with open_sandbox(Path(data) / "screenshots", seconds=0.5) as sandbox:
+                for name in SCREENSHOTS:
+                    await take_screenshot(browser, sandbox, name, folder)
+            async with open_sandbox(Path(data) / "demo", seconds=demo.SECONDS) as sandbox:
+                await demo.record(browser, sandbox, folder / DEMO)
+    for name in (*SCREENSHOTS, DEMO):
+        print(f"{folder / name}: {(folder / name).stat().st_size // 1024} KiB")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Take the README's screenshots of the sandbox."""
+    """Take the README's screenshots of the sandbox, and record its demo."""
     parser = argparse.ArgumentParser(prog="python -m tests.browser.screenshots", description=main.__doc__)
-    parser.add_argument("--output", type=Path, default=DOCS, help="folder for the screenshots (default: %(default)s)")
+    parser.add_argument("--output", type=Path, default=DOCS, help="folder for the files (default: %(default)s)")
     chosen = parser.parse_args(arguments)
     chromium = find_chromium()
     if chromium is None:

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, expect
 
 from flux_bot.sandbox.drawing import paint
 from flux_bot.sandbox.sandbox import open_sandbox
-from tests.browser import screenshots
+from tests.browser import demo, screenshots
 from tests.browser.chat import finish_held_tasks, open_chat, open_sandbox_chat
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -99,12 +99,17 @@ async def test_the_process_stops_with_a_job_running(browser: Browser, tmp_path: 
     assert b"Submitted" in rest
 
 
-async def test_take_a_screenshot(browser: Browser, tmp_path: Path) -> None:
-    """`make screenshots` shows pictures by alice and bob."""
+async def test_take_a_screenshot(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make screenshots` shows pictures by alice and bob, and records what alice types and gets."""
+    monkeypatch.setattr(demo, "LETTERS", 50)  # at once
     async with open_sandbox(tmp_path, seconds=0.2) as sandbox:
         await screenshots.take_screenshot(browser, sandbox, "sandbox.png", tmp_path)
+    async with open_sandbox(tmp_path / "demo", seconds=0.2) as sandbox:
+        await demo.record(browser, sandbox, tmp_path / screenshots.DEMO)
     with Image.open(tmp_path / "sandbox.png") as picture:
         assert picture.width == 1280
+    with Image.open(tmp_path / screenshots.DEMO) as film:
+        assert getattr(film, "n_frames", 1) > 2 * len(demo.SCENES)
 
 
 async def test_a_new_user(browser: Browser, tmp_path: Path) -> None:

@@ -25,10 +25,15 @@ def test_without_chromium(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 def test_the_readmes_screenshots() -> None:
-    """`make screenshots` takes the screenshots that the README shows, and they are not too large."""
-    shown = set(re.findall(r'src="docs/([\w-]+\.png)"', (ROOT / "README.md").read_text(encoding="utf-8")))
-    assert shown == screenshots.SCREENSHOTS.keys()
-    for name in shown:
+    """`make screenshots` makes the pictures that the README shows, first the demo, and they are not too large."""
+    shown = re.findall(r'src="docs/([\w.-]+)"', (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert shown[0] == screenshots.DEMO
+    assert set(shown[1:]) == screenshots.SCREENSHOTS.keys()
+    film = screenshots.DOCS / screenshots.DEMO
+    assert film.stat().st_size < 2 * 1024 * 1024
+    with Image.open(film) as picture:
+        assert getattr(picture, "n_frames", 1) > 20
+    for name in shown[1:]:
         file = screenshots.DOCS / name
         assert file.stat().st_size <= 400 * 1024, name
         with Image.open(file) as picture:

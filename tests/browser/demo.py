@@ -1,0 +1,113 @@
+"""Record the README's demo of the sandbox: ``make screenshots``.
+
+Everything on it happens on the page: what is typed, what the bot posts, and the pictures of the fake image API.
+"""
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Browser, Locator
+
+from flux_bot.sandbox.sandbox import Sandbox
+from tests.browser.chat import LOADED, Chat, open_chat
+
+WIDTH, HEIGHT, SCALE = 720, 840, 1.25
+"""The page's width and height, and its scale."""
+SECONDS = 2.5
+"""How long a picture takes: enough to see the status card."""
+KEY, STEP, PAUSE, LOOK = 70, 350, 900, 2600
+"""How long frames are shown, in milliseconds: while typing, between two steps, and when there is something to see."""
+LETTERS = 2
+"""How many letters are typed from one frame to the next."""
+QUALITY = 85
+
+
+class Film:
+    """The frames of the demo."""
+
+    def __init__(self, chat: Chat) -> None:
+        """Take the page."""
+        self.chat = chat
+        self.frames: list[Image.Image] = []
+        self.milliseconds: list[int] = []
+        """How long each frame is shown."""
+
+    async def show(self, milliseconds: int, *, down_to: Locator | None = None) -> None:
+        """Add a frame."""
+        page, is_loaded = self.chat.page, False
+        while not is_loaded:  # a picture may arrive in between
+            await page.wait_for_function(LOADED)
+            if down_to is not None:
+                await down_to.evaluate("message => message.scrollIntoView({block: 'end'})")
+            screenshot = await page.locator("#channel-layout").screenshot()
+            is_loaded = await page.evaluate(LOADED)
+        with Image.open(io.BytesIO(screenshot)) as picture:
+            frame = picture.convert("RGB")
+        if self.frames and frame == self.frames[-1]:
+            self.milliseconds[-1] += milliseconds
+        else:
+            self.frames.append(frame)
+            self.milliseconds.append(milliseconds)
+
+    async def type(self, field: Locator, text: str) -> None:
+        """Type a text letter by letter."""
+        for start in range(0, len(text), LETTERS):
+            await field.press_sequentially(text[start : start + LETTERS])
+            await self.show(KEY)
+        await self.show(PAUSE)
+
+    async def send(self, result: Locator) -> None:
+        """Send what is typed, and watch until the result is there."""
+        await self.chat.page.get_by_role("button", name="Send", exact=True).click()
+        async with asyncio.timeout(60):
+            while not await result.count():
+                await self.show(STEP, down_to=self.chat.messages.last)
+                await asyncio.sleep(STEP / 1000)
+        await self.show(LOOK, down_to=result)
+
+    def save(self, file: Path) -> None:
+        """Save the film as an animated WebP file that starts again at its end."""
+        first, *others = self.frames
+        options = {"append_images": others, "duration": self.milliseconds, "loop": 0}
+        first.save(file, "WEBP", save_all=True, quality=QUALITY, method=6, minimize_size=True, **options)
+
+
+async def imagine(film: Film) -> None:
+    """Make a picture by a command."""
+    chat = film.chat
+    await film.show(PAUSE)
+    await film.type(chat.composer, "/imagine")
+    await chat.suggestions.first.click()
+    await film.show(STEP)
+    await film.type(await chat.option("prompt"), "sunrise over misty hills")
+    await film.send(chat.message("your picture is ready"))
+
+
+async def reply(film: Film) -> None:
+    """Edit the picture by a reply in plain words."""
+    chat = film.chat
+    picture = chat.message("your picture is ready")
+    await chat.start_reply(picture)
+    await film.show(PAUSE, down_to=picture)
+    await film.type(chat.composer, "the same at night")
+    await film.send(chat.message("your edited picture is ready"))
+
+
+SCENES: tuple[Callable[[Film], Awaitable[None]], ...] = (imagine, reply)
+"""What the demo shows, in order."""
+
+
+async def record(browser: Browser, sandbox: Sandbox, file: Path) -> None:
+    """Record all scenes in a new sandbox, for a user who prefers wide pictures, and save them in a file."""
+    await sandbox.app.workflow.history.prefer(sandbox.discord.members["alice"].id, size="16:9")
+    async with open_chat(browser, sandbox.discord.page.url, width=WIDTH, height=HEIGHT, scale=SCALE) as chat:
+        async for welcome in sandbox.app.bot.get_partial_messageable(sandbox.discord.channel.id).history():
+            await welcome.delete()
+        await chat.page.get_by_text("No messages in this channel.").wait_for()
+        film = Film(chat)
+        for scene in SCENES:
+            await scene(film)
+    film.save(file)
