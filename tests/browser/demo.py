@@ -72,7 +72,7 @@ class Film:
         """Save the film as an animated WebP file that starts again at its end."""
         first, *others = self.frames
         options = {"append_images": others, "duration": self.milliseconds, "loop": 0}
-        first.save(file, "WEBP", save_all=True, quality=QUALITY, method=6, minimize_size=True, **options)
+        first.save(file, "WEBP", save_all=True, quality=QUALITY, **options)
 
 
 async def imagine(film: Film) -> None:
