@@ -89,7 +89,7 @@ async def test_the_process_stops_with_a_job_running(browser: Browser, tmp_path: 
         if how == "by SIGTERM":
             process.send_signal(signal.SIGTERM)
         else:
-            await chat.page.get_by_text("More", exact=True).click()
+            await chat.page.get_by_role("banner").get_by_text("More", exact=True).click()
             await chat.page.get_by_role("button", name="End preview session").click()
         async with asyncio.timeout(10):
             rest, _ = await process.communicate()
@@ -123,7 +123,7 @@ async def test_a_new_user(browser: Browser, tmp_path: Path) -> None:
             await chat.save_screenshot("help", down_to=overview)
             await chat.press(overview, "Make a picture")
             await chat.submit({"Prompt": "a red fox"})
-            result = chat.message("@alice your picture is ready", "a red fox")
+            result = chat.message("@alice, your picture is ready", "a red fox")
             await expect(result).to_be_visible()
 
             await chat.press(result, "Save")
