@@ -40,6 +40,8 @@ def panel(interaction: Interaction) -> cards.Card:
     """Return the overview in the user's language, with what is different in this channel."""
     translate = user_translator(interaction)
     lines = [translate(f"help-{part}") for part in ("pictures", "styles", "edits", "buttons", "finds", "defaults")]
+    if interaction.client.settings.mentions and user_can_post(interaction) and origin_of(interaction).can_post:
+        lines.insert(3, translate("help-messages"))
     items: list[cards.Item] = [ui.TextDisplay(translate("help-title")), *map(ui.TextDisplay, lines)]
     if not user_can_post(interaction):
         items.append(ui.TextDisplay(translate("help-user-private")))

@@ -354,7 +354,7 @@ async def test_private_texts_are_in_the_users_language(tmp_path: Path) -> None:
         refused = await harness.alice.slash(channel, "imagine", prompt="a cat", model="flux-dev", size="*7*x1")
         assert refused.response is not None
         shapes = load_catalogue("").model("flux-dev", Action.GENERATE).describe_sizes()
-        refusal = french("size-not-supported", model="flux-dev", typed=r"\*7\*x1", supported=shapes)
+        refusal = french("size-not-supported", model="FLUX.1 dev", typed=r"\*7\*x1", supported=shapes)
         assert text_of(refused.response.message) == f"{refusal}\n> a cat"
 
         set_locales(harness, "pt-BR")

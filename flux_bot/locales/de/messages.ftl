@@ -5,3 +5,4 @@ mention-not-private = Laut deinen Einstellungen siehst nur du deine Bilder. Dies
 mention-gone = Deine Nachricht mit der Anweisung ist weg, deshalb weiß ich nicht mehr, was sich ändern soll. Bitte schreib sie noch einmal.
 mention-which = Welches dieser Bilder soll ich ändern? Du kannst die Nummer auch gleich davorschreiben, zum Beispiel „2: bei Nacht“.
 mention-not-your-list = Nur wer die Anweisung geschrieben hat, kann das Bild auswählen.
+help-messages = 💬 **Oder einfach schreiben**: Erwähne mich und beschreib, was du sehen möchtest, oder antworte auf eins meiner Bilder mit dem, was sich ändern soll.

@@ -8,3 +8,5 @@ mention-not-private = By your preferences only you see your pictures, so I would
 mention-gone = Your message with the instruction is gone, so I no longer know what to change. Please write it again.
 mention-which = Which of these pictures should I change? Next time you can also write the number first, such as “2: make it night”.
 mention-not-your-list = Only the person who wrote the instruction can choose the picture.
+# A line of /help, where the bot sees messages.
+help-messages = 💬 **Or just write**: mention me and say what you want to see, or reply to one of my pictures with what should change.

@@ -5,3 +5,4 @@ mention-not-private = Según tus preferencias, solo tú ves tus imágenes, así 
 mention-gone = Tu mensaje con la instrucción ha desaparecido y ya no sé qué hay que cambiar. Escríbelo de nuevo.
 mention-which = ¿Cuál de estas imágenes quieres cambiar? También puedes escribir primero el número, por ejemplo «2: de noche».
 mention-not-your-list = Solo quien escribió la instrucción puede elegir la imagen.
+help-messages = 💬 **O simplemente escribe**: mencióname y di qué quieres ver, o responde a una de mis imágenes con lo que hay que cambiar.

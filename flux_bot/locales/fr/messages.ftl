@@ -5,3 +5,4 @@ mention-not-private = D’après tes préférences, toi seul vois tes images. Je
 mention-gone = Ton message avec l’instruction a disparu, je ne sais donc plus quoi changer. Écris-le de nouveau.
 mention-which = Laquelle de ces images faut-il modifier ? Tu peux aussi commencer par le numéro, par exemple « 2 : de nuit ».
 mention-not-your-list = Seule la personne qui a écrit l’instruction peut choisir l’image.
+help-messages = 💬 **Ou écris, tout simplement** : mentionne-moi et dis ce que tu veux voir, ou réponds à l’une de mes images avec ce qu’il faut changer.

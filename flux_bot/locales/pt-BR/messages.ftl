@@ -5,3 +5,4 @@ mention-not-private = Pelas suas preferências, só você vê suas imagens, ent�
 mention-gone = Sua mensagem com a instrução sumiu, então não sei mais o que mudar. Escreva de novo.
 mention-which = Qual destas imagens devo mudar? Você também pode começar pelo número, por exemplo “2: de noite”.
 mention-not-your-list = Só quem escreveu a instrução pode escolher a imagem.
+help-messages = 💬 **Ou é só escrever**: mencione-me e diga o que você quer ver, ou responda a uma das minhas imagens com o que deve mudar.

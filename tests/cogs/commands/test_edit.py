@@ -92,7 +92,7 @@ async def test_refusals(tmp_path: Path) -> None:
         ({"image_url": "https://127.0.0.1/roof.png"}, not_public),
         ({"image_url": "https://169.254.169.254/latest/meta-data", "prompt": None}, not_public),
         ({"image_url": EXPIRED}, "has expired"),
-        ({"image_url": LINK, "size": "17:3"}, "flux-kontext-pro doesn’t support the size “17\\:3”. It supports 1:1, "),
+        ({"image_url": LINK, "size": "17:3"}, "FLUX Kontext pro doesn’t support the size “17\\:3”. It supports 1:1, "),
         ({"image_url": LINK, "prompt": " "}, "The prompt is empty."),
     )
     async with BotHarness(tmp_path, allow_private_image_hosts=False) as harness:

@@ -22,15 +22,21 @@ async def test_the_overview(tmp_path: Path) -> None:
             for command in ("imagine", "edit", "show", "jobs", "history", "preferences"):
                 assert f"/{translate(f'cmd-{command}')}" in text_of(shown), (locale, command)
             assert button_labels(shown) == [translate(f"help-{name}") for name in STARTS], locale
+            assert translate("help-messages") in text_of(shown), locale
             assert "🔒" not in text_of(shown), locale
 
         set_locale(harness, "en-US")
         forbidden = discord.PermissionOverwrite(send_messages=False)
         news = harness.guild.create_text_channel("news", overwrites={harness.bob: forbidden})
-        assert "only you will see the pictures" in private_text(await harness.bob.slash(news, "help"))
+        told = private_text(await harness.bob.slash(news, "help"))
+        assert "only you will see the pictures" in told
+        assert "mention me" not in told
         assert "🔒" not in private_text(await harness.alice.slash(news, "help"))
         harness.change_interaction = lambda payload: payload.update(app_permissions="0")
         assert "appear in my reply" in private_text(await harness.alice.slash(harness.channel, "help"))
+        harness.change_interaction = lambda _: None
+        await harness.restart(mentions=False)
+        assert "mention me" not in private_text(await harness.alice.slash(harness.channel, "help"))
 
 
 async def test_the_buttons(tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ async def test_impossible_uploads(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         for size, shown in (("huge", "huge"), ("x" * 100, "xxx")):
             refused = await harness.alice.slash(harness.channel, "edit", size=size)
-            assert f"flux-kontext-pro doesn’t support the size “{shown}" in private_text(refused)
+            assert f"FLUX Kontext pro doesn’t support the size “{shown}" in private_text(refused)
             assert refused.modal is None
         empty = "The prompt is empty."
         impossible: list[tuple[dict[str, Any], str]] = [
@@ -204,8 +204,8 @@ async def test_impossible_uploads(tmp_path: Path) -> None:
             ({"prompt": None}, empty),
             ({"prompt": "cat" * 2000}, "The prompt is longer than 4000 characters."),
             ({"model": ["../<@1>"]}, "There is no model “../\\<\\@1\\>” that edits pictures."),
-            ({"size": ["99999x1"]}, "flux-kontext-pro doesn’t support the size “99999x1”."),
-            ({"size": ["16:0"]}, "flux-kontext-pro doesn’t support the size “16\\:0”."),
+            ({"size": ["99999x1"]}, "FLUX Kontext pro doesn’t support the size “99999x1”."),
+            ({"size": ["16:0"]}, "FLUX Kontext pro doesn’t support the size “16\\:0”."),
         ]
         for values, answer in impossible:
             opened = await harness.alice.slash(harness.channel, "edit")
