@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
+from flux_bot.sandbox.drawing import paint
 from tests.browser.chat import finish_held_tasks, open_sandbox_chat, request
 from tests.flux.caller import eventually
 
@@ -42,7 +43,7 @@ async def test_nothing_typed_is_lost(browser: Browser, tmp_path: Path) -> None:
 
 
 async def test_failures_are_private(browser: Browser, tmp_path: Path) -> None:
-    """Only the requester sees a failure, with what helps; after that, its buttons are gone."""
+    """Only the requester sees a failure, with what helps; after that, its buttons are gone, and all see the result."""
     async with open_sandbox_chat(browser, tmp_path) as (_, chat):
         await chat.run("imagine", {"prompt": "a forbidden fruit"})
         moderated = chat.message(PRIVATE, "safety filter refused this prompt", "a forbidden fruit")
@@ -65,7 +66,14 @@ async def test_failures_are_private(browser: Browser, tmp_path: Path) -> None:
         await chat.save_screenshot("bad-source", down_to=failed)
         await chat.press(failed, "Use another picture")
         await expect(chat.form.get_by_role("textbox", name="What should change?")).to_have_value("make it winter")
-        await expect(chat.form.get_by_label("The picture to edit")).to_be_visible()
+        roof = tmp_path / "roof.png"
+        roof.write_bytes(paint("a roof", "flux-dev", "400x300").data)
+        await chat.form.get_by_label("The picture to edit").set_input_files(roof)
+        await chat.submit()
+        await expect(chat.message("your edited picture is ready", "make it winter")).to_be_visible()
+        await chat.become("bob")
+        await expect(chat.message(READY, "an apple")).to_be_visible()
+        await expect(chat.message("your edited picture is ready", "make it winter")).to_be_visible()
 
 
 async def test_waiting_and_keeping_private(browser: Browser, tmp_path: Path) -> None:
