@@ -41,22 +41,25 @@ class Messages(commands.Cog):
         self._bot = bot
         self._refused_at: RecentItems[int, float] = RecentItems()
         """When a user was last refused something, by the process's own clock."""
+        self._refused: RecentItems[int, bool] = RecentItems()
+        """The messages that were refused: their events may arrive again, when the answer would be another."""
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Do what a message to the bot asks for (discord.py dispatches this for every new message)."""
-        if not is_request(self._bot, message):
+        if not is_request(self._bot, message) or message.id in self._refused:
             return
         guild_id = message.guild.id if message.guild else None
         with about(user_id=message.author.id, guild_id=guild_id):
             try:
                 request = await read(self._bot, message)
-                if request.number is None:
-                    await offer_pictures(self._bot, request, message)
-                else:
+                if request.number is not None:
                     await self._accept(request, request.number)
+                elif not await self._bot.workflow.history.was_accepted(message.id):
+                    await offer_pictures(self._bot, request, message)
             except Exception as error:  # noqa: BLE001  discord.py would only log it
-                await self._refuse(message, error)
+                if not await self._is_repeated(message):
+                    await self._refuse(message, error)
 
     async def _accept(self, request: MessageRequest, number: int) -> None:
         accepted = await self._bot.workflow.accept(
@@ -92,11 +95,20 @@ class Messages(commands.Cog):
         except (DeliveryFailed, StoreUnavailable) as error:
             log.warning("The job goes on without its status card: %s", error)
 
+    async def _is_repeated(self, message: discord.Message) -> bool:
+        """Return whether an earlier event of a message has made a job, although this one would be refused."""
+        try:
+            return await self._bot.workflow.history.was_accepted(message.id)
+        except StoreUnavailable:
+            return False
+
     async def _refuse(self, message: discord.Message, error: Exception) -> None:
         """Tell the author by direct message why not, or in the channel if they accept none."""
+        self._refused[message.id] = True
         translate = translator_for(str(message.guild.preferred_locale) if message.guild else ENGLISH)
         text = _error_text(translate, error)
         now, author = time.monotonic(), message.author
+        nonce = f"{message.id}-r"  # another process that hears the message would say the same
         if now - self._refused_at.get(author.id, -REFUSAL_PAUSE_SECONDS) < REFUSAL_PAUSE_SECONDS:
             return
         self._refused_at[author.id] = now
@@ -104,14 +116,14 @@ class Messages(commands.Cog):
             with discord_errors():
                 direct = await self._bot.create_dm(author)
                 link = [] if is_direct(message) else [f"-# {message.jump_url}"]
-                await direct.send(view=cards.text(text, *link).view)
+                await direct.send(view=cards.text(text, *link).view, nonce=nonce)
         except MethodFailed as failed:
             log.info("Can't send a direct message: %s", failed)
             allowed = permissions_in(message)
             if not is_direct(message) and can_write(message, allowed):
                 replied: Any = message.to_reference(fail_if_not_exists=False) if allowed.read_message_history else None
                 with ignore_unreachable_user():
-                    await message.channel.send(view=cards.text(text).view, reference=replied)
+                    await message.channel.send(view=cards.text(text).view, reference=replied, nonce=nonce)
         except DeliveryFailed as failed:
             log.warning("Can't tell the user: %s", failed)
 

@@ -98,6 +98,11 @@ class JobHistory:
             return next(iter(found), None)
         return replace(next((job for job in group if job.id == job_id), group[0]), group=group)
 
+    async def was_accepted(self, interaction_id: int) -> bool:
+        """Return whether an interaction or message has made a job."""
+        query = sa.select(jobs.c.id).where(jobs.c.interaction_id == interaction_id)
+        return await self._database.do(lambda connection: connection.execute(query).first() is not None)
+
     async def user_of_erased(self, job_id: str) -> int | None:
         """Return whose job it was if it was deleted for good, None if it was not."""
         query = sa.select(jobs.c.user_id).where(jobs.c.id == job_id, sa.not_(_IS_LISTED))

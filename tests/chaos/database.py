@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot.core.jobs import JobStatus
-from flux_bot.store.schema import jobs
+from flux_bot.store.schema import jobs, preferences
 from tests.database import Rows
 
 OPEN_STATUSES = (JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING)
@@ -43,6 +43,11 @@ class Database(Rows):
             pids = list((await connection.execute(sa.text(_OTHER_CONNECTIONS))).scalars())
             for pid in pids[: math.ceil(share * len(pids))]:
                 await connection.execute(sa.select(sa.func.pg_terminate_backend(pid)))
+
+    async def prefer_private(self, user_id: int) -> None:
+        """Let a user prefer private pictures."""
+        async with self._begin() as connection:
+            await connection.execute(sa.insert(preferences).values(user_id=user_id, count=1, private=True, ping=True))
 
     async def task_of(self, job_id: str) -> str | None:
         """Return a job's task id, None if it is not known."""

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cogs.messages.pictures import WHICH
 from flux_bot.sandbox.exchange import Exchange
 from flux_bot.sandbox.fake_flux import FakeFlux
+from flux_bot.ui.cards import Verb
 from flux_bot.ui.drafts import CHANGE
+from flux_bot.ui.file_names import SOURCE, file_name
 from tests.chaos.database import OPEN_STATUSES
 from tests.chaos.ledger import Answer, LedgerEntry
 from tests.chaos.plan import Command
@@ -20,8 +23,8 @@ REJECTED = frozenset({400, 401, 403, 404, 429, 500, 503})
 
 UUID_LENGTH = 36
 """Of a task's id, with which the names of its pictures begin."""
-RESULT_BUTTON, FAILURE_BUTTON = "reroll:", "retry:"
-"""Prefixes of the custom_ids of buttons that only a result, or only a failure notice, has."""
+RESULT_BUTTON, FAILURE_BUTTON, CARD_BUTTON = f"{Verb.REROLL}:", f"{Verb.RETRY}:", f"{Verb.CANCEL}:"
+"""Prefixes of the custom_ids of buttons that only a result, a failure notice, or a status card has."""
 GIVEN_BACK = f"{CHANGE}:"
 """That of a button that only a rejection has."""
 _UNCERTAIN = EN("maybe-saved", reference="").split(".")[0]
@@ -29,10 +32,11 @@ _UNCERTAIN = EN("maybe-saved", reference="").split(".")[0]
 
 @dataclass(frozen=True, slots=True)
 class IssuedCommand:
-    """A command that a user has issued, and its interaction."""
+    """A command that a user has issued, and its interaction, or the id of the message that it is."""
 
     command: Command
-    interaction: Interaction
+    interaction: Interaction | None = None
+    message_id: int | None = None
 
 
 def answer_of(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
@@ -41,6 +45,8 @@ def answer_of(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
     A rejection shows it, too, but has other buttons. After a deferred reply the answer is the first successful edit, or
     nothing if there was none.
     """
+    if issued.interaction is None:
+        return _answer_to_message(issued, calls)
     ack = issued.interaction.ack
     if ack is None:
         return Answer.NOTHING
@@ -50,10 +56,37 @@ def answer_of(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
         bodies = [call.json for call in edits if call.status == 200]
         if not bodies:
             return Answer.NOTHING
-    text = "\n".join(str(part.get("content")) for part in walk(bodies[0].get("components") or []))
+    text = _written(bodies[0])
     if _UNCERTAIN in text:
         return Answer.UNCERTAIN
     return Answer.CARD if issued.command.prompt in text and not has_button(bodies[0], GIVEN_BACK) else Answer.REFUSAL
+
+
+def _answer_to_message(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
+    """Return how the bot answered a message: a refusal is recognised by its nonce."""
+    answer = Answer.NOTHING
+    for call in calls:
+        if call.status not in (200, 204) or not isinstance(call.json, dict):
+            continue
+        body = call.json.get("data") or call.json
+        if body.get("nonce") == f"{issued.message_id}-r":
+            return Answer.UNCERTAIN if _UNCERTAIN in _written(body) else Answer.REFUSAL
+        if has_button(body, CARD_BUTTON) and issued.command.prompt in _written(body):
+            answer = Answer.CARD
+    return answer
+
+
+def _written(body: Payload) -> str:
+    """Return all the text in the body of a call."""
+    return "\n".join(str(part.get("content")) for part in walk(body.get("components") or []))
+
+
+def is_list_for(message: Payload, asked: int) -> bool:
+    """Return whether a message is the list of pictures that answers the message ``asked``."""
+    return any(
+        str(part.get("custom_id", "")).startswith(f"{WHICH}:") and str(part["custom_id"]).endswith(f":{asked}")
+        for part in walk(message.get("components") or [])
+    )
 
 
 def is_rejection(message: Payload) -> bool:
@@ -91,8 +124,11 @@ class Observer:
     ) -> None:
         """Take both doubles, the database's rows, the messages deleted with their channel, and the bots' logs."""
         self._discord = discord
-        self._messages = [(text_of(message), message) for message in discord.all_messages()]
-        self._deleted = [text_of(message) for message in deleted if is_final(message)]
+        own_id = str(discord.backend.bot_user.id)
+        self._messages = [
+            (text_of(message), message) for message in discord.all_messages() if message["author"]["id"] == own_id
+        ]
+        self._deleted = [(text_of(message), message) for message in deleted if is_final(message)]
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
             self._rows[row["prompt"]].append(row)
@@ -108,7 +144,7 @@ class Observer:
         for task in flux.paid:
             made = len((task.response or {})["data"])
             self._made[task.request["prompt"]] += made
-            if made < task.request["count"]:
+            if made < task.request.get("count", 1):
                 self._short_tasks.add(task.id)
         self._lists_tasks = flux.form.lists_tasks
         self._logs = list(logs)
@@ -118,16 +154,26 @@ class Observer:
         prompt = issued.command.prompt
         rows, submissions = self._rows[prompt], self._submissions[prompt]
         own = {f"{FAILURE_BUTTON}{row['id']}" for row in rows}  # a failure on a public card does not quote the prompt
+
+        def is_own(text: str, message: Payload) -> bool:
+            return prompt in text or any(has_button(message, button) for button in own)
+
         messages = [
             (text, message)
             for text, message in self._messages
-            if not is_rejection(message) and (prompt in text or any(has_button(message, button) for button in own))
+            if is_own(text, message) and not is_rejection(message) and (rows or not has_button(message, f"{WHICH}:"))
         ]
         finals = [(text, message) for text, message in messages if is_final(message)]
         pictures = [message for _, message in finals if has_button(message, RESULT_BUTTON)]
         private = [message for _, message in finals if _is_private_notice(message, rows)]
         repeated = max(0, len(private) - 1)
-        shown = [part for message in pictures for part in message["attachments"]]
+        sources = {file_name(row["id"], SOURCE, "") for row in rows}
+        shown = [
+            part
+            for message in pictures
+            for part in message["attachments"]
+            if not part["filename"].startswith(tuple(sources))
+        ]
         return LedgerEntry(
             prompt=prompt,
             answer=answer_of(issued, self._discord.requests),
@@ -139,7 +185,7 @@ class Observer:
             pictures=len(pictures),
             notices=len(finals) - len(pictures) - repeated,
             repeated_notices=repeated,
-            deleted=sum(prompt in text for text in self._deleted),
+            deleted=sum(is_own(text, message) for text, message in self._deleted),
             wrong_pictures=sum(self._bytes_of(part) not in self._pictures[prompt] for part in shown),
             cards_left=0 if any(row["undelivered_at"] is not None for row in rows) else len(messages) - len(finals),
             events=tuple(self._events(issued, rows, submissions, [message for _, message in messages])),

@@ -15,16 +15,22 @@ from tests.images.test_worker import with_scans
 
 T = TypeVar("T")
 
-CHANNELS = ("general", "thread", "forbidden", "elsewhere")
-"""Two channels where the bot may post, one where it may not, and one in a guild without the bot."""
+JOINED_CHANNELS = ("general", "thread", "forbidden")
+"""Two channels where the bot may post, and one where it may not."""
+CHANNELS = (*JOINED_CHANNELS, "elsewhere")
+"""The last one is in a guild without the bot, which hears no messages there."""
 DELETABLE_CHANNELS = tuple(f"deletable-{number}" for number in range(12))
 """Channels that may be deleted."""
 LIMITABLE_CHANNELS = ("general", "thread")
 """Channels whose rate may be limited."""
 USERS_WITHOUT_DMS = ("carol", "dave")
 """Users who block direct messages: a picture that can't be posted in their channel is undelivered."""
-USERS = ("alice", "bob", *USERS_WITHOUT_DMS)
+PRIVATE_USER = "erin"
+"""A user who prefers private pictures."""
+USERS = ("alice", "bob", PRIVATE_USER, *USERS_WITHOUT_DMS)
 
+MESSAGES_SHARE = 0.4
+"""How many of the requests are messages to the bot."""
 ANSWERS_PER_JOB = 3
 """More than a job ever needs, as calls to a busy API are repeated."""
 
@@ -45,6 +51,20 @@ class Command:
     """How often its event arrives."""
     delay_seconds: float = 0.0
     """How late it arrives."""
+    message: "Message | None" = None
+    """The message to the bot that it is; None: a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """How a message makes a request."""
+
+    delays: Sequence[float]
+    """When its event arrives, in seconds; several times if there are several."""
+    result: float | None
+    """Selects the result that it replies to, a fraction from 0 to 1; None: it is no reply."""
+    has_number: bool
+    """Whether a reply says which picture it means; otherwise the user picks one of several from a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +178,22 @@ class CallbackDelivery:
     """Whether the API receives the bot's answer."""
 
 
+_CALLS = (
+    *("post", "history", "follow up", "edit reply", "remove card", "reply"),
+    *("open DM", "DM", "edit message", "delete message"),
+)
 _TEMPORARY = ((401, 0), (403, 0), (403, 40333), (408, 0))
 """Refusals that pass: a restart at Discord, its firewall, Cloudflare, a timeout."""
 
 
+def _message(random: Random) -> Message:
+    later = [random.choice([0.0, 0.0, random.uniform(0.1, 3.0), random.uniform(3.0, 15.0)]) for _ in range(2)]
+    delays = [random.choice([1.5, 5.0]) if random.random() < 0.1 else 0.0, *later[: random.choice([0, 0, 1, 2])]]
+    return Message(delays, random.random() if random.random() < 0.5 else None, has_number=random.random() < 0.5)
+
+
 def _discord_fails(random: Random) -> DiscordFault:
-    call = random.choice(["post", "history", "follow up", "edit reply", "remove card", "reply", "open DM"])
+    call = random.choice(_CALLS)
     status, code = random.choice([(429, 0), (429, 0), (500, 0), (502, 0), (503, 0), (None, 0), *_TEMPORARY])
     after = status not in (429, *(refusal for refusal, _ in _TEMPORARY)) and random.random() < 0.5
     is_global = status == 429 and call in {"post", "history"} and random.random() < 0.3
@@ -220,12 +250,17 @@ class Plan:
             number += 1
             user = random.choice(USERS)
             own = () if user in USERS_WITHOUT_DMS else (f"@{user}",)
+            prompt, pause_seconds = f"fox {number:05d}", random.expovariate(self._rates[0])
+            if random.random() < MESSAGES_SHARE:
+                channel = random.choice((*JOINED_CHANNELS, *DELETABLE_CHANNELS, *own))
+                yield Command(prompt, user, channel, False, pause_seconds, message=_message(random))
+                continue
             yield Command(
-                prompt=f"fox {number:05d}",
+                prompt=prompt,
                 user=user,
                 channel=random.choice((*CHANNELS, *DELETABLE_CHANNELS, *own)),
                 private=random.random() < 0.1,
-                pause_seconds=random.expovariate(self._rates[0]),
+                pause_seconds=pause_seconds,
                 count=random.choice((1, 1, 1, 1, 2, 3)),
                 model=random.choice((None, "flux-2-flex", "flux-2-pro")),
                 copies=2 if random.random() < 0.1 else 1,

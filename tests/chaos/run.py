@@ -14,10 +14,11 @@ from flux_bot.sandbox.faults import Faults
 from tests.chaos.callbacks import CallbackProxy
 from tests.chaos.database import Database
 from tests.chaos.ledger import Answer, Ledger
-from tests.chaos.observer import IssuedCommand, Observer, answer_of
+from tests.chaos.observer import RESULT_BUTTON, IssuedCommand, Observer, answer_of, has_button, is_list_for
 from tests.chaos.plan import (
     DELETABLE_CHANNELS,
     LIMITABLE_CHANNELS,
+    PRIVATE_USER,
     USERS_WITHOUT_DMS,
     ChannelDeletion,
     ChannelLimit,
@@ -29,12 +30,13 @@ from tests.chaos.plan import (
     ForgedPart,
     GatewayDrop,
     Kill,
+    Message,
     Plan,
     RepeatedCallback,
     SessionInvalidation,
     Trouble,
 )
-from tests.discord_server.payloads import Payload
+from tests.discord_server.payloads import GALLERY, Payload, walk
 from tests.discord_server.server import DiscordServer
 from tests.end_to_end.bot_process import DISCORD_TOKEN, BotProcess, settings_between
 from tests.flux.caller import TOKEN, free_port
@@ -46,6 +48,8 @@ GATEWAYS = 2
 """Processes that hear every command, as during an update; others are workers."""
 AWAY_SECONDS = 120.0
 """How long the gateway may be disconnected: its process may be killed while it starts, or wait for the database."""
+ANSWER_SECONDS = 8.0
+"""How long to wait for the answer to a message, which may arrive late; only for counting the status cards."""
 LATE_SECONDS = 10.0
 """How long other users' jobs may delay a result."""
 ACKNOWLEDGED_TWICE = "40060"
@@ -117,6 +121,7 @@ class Chaos:
         for user in USERS_WITHOUT_DMS:
             self._discord.add_user(user)
             self._discord.block_dms(user)
+        self._discord.add_user(PRIVATE_USER)
         for channel in DELETABLE_CHANNELS:
             self._discord.add_channel(channel)
         self._flux.files["forged.png"] = paint("forged", "flux-dev", "64x64", 0)
@@ -139,6 +144,7 @@ class Chaos:
             running = [group.create_task(process.run()) for process in self._processes]
             await self._discord.wait_ready(AWAY_SECONDS)
             await self._discord.wait_for(lambda: self._discord.commands)
+            await self._database.prefer_private(self._discord.users[PRIVATE_USER])
             self._flux.faults = self._plan.api_faults(DEADLINE_SECONDS)
             async with asyncio.TaskGroup() as troubles:
                 troubles.create_task(self._cause_all_troubles(troubles))
@@ -178,6 +184,9 @@ class Chaos:
 
     async def _issue(self, command: Command) -> None:
         channel = "general" if command.channel in self._deleted_channels else command.channel
+        if command.message:
+            await self._write(command, command.message, channel)
+            return
         options = {"prompt": command.prompt, "private": command.private, "count": command.count}
         if command.model:
             options["model"] = command.model
@@ -189,6 +198,37 @@ class Chaos:
         with suppress(TimeoutError):
             await interaction.acknowledged()
         self._card_count += answer_of(issued, self._discord.requests) is Answer.CARD
+
+    async def _write(self, command: Command, message: Message, channel: str) -> None:
+        """Write a message to the bot, and pick a picture if it asks which one to edit."""
+        results = [one for one in self._discord.messages(channel) if has_button(one, RESULT_BUTTON)]
+        replied = _pick(results, message.result) if results and message.result is not None else None
+        words = command.prompt
+        if replied and message.has_number and len(_gallery(replied)) > 1:
+            words = f"1: {words}"
+        elif not replied and not channel.startswith("@"):
+            words = f"<@{self._discord.backend.bot_user.id}> {words}"
+        self._discord.message_delays = message.delays
+        first_call = len(self._discord.requests)
+        asked = self._discord.say(command.user, channel, words, reply_to=replied)
+        issued = IssuedCommand(command, message_id=asked)
+        self._issued.append(issued)
+
+        def lists() -> list[Payload]:
+            places = (channel, f"@{command.user}")
+            return [one for place in places for one in self._discord.messages(place) if is_list_for(one, asked)]
+
+        def answer() -> Answer:
+            return answer_of(issued, self._discord.requests[first_call:])
+
+        with suppress(TimeoutError):
+            await self._discord.wait_for(lambda: answer() is not Answer.NOTHING or lists(), ANSWER_SECONDS)
+            for offered in lists():
+                (custom_id,) = [part["custom_id"] for part in walk(offered["components"]) if part.get("custom_id")]
+                self._discord.click(command.user, offered, custom_id, "1")
+                await self._discord.wait_for(lambda: answer() is not Answer.NOTHING, ANSWER_SECONDS)
+        await asyncio.sleep(max(message.delays))  # until all its events have arrived
+        self._card_count += answer() is Answer.CARD
 
     # --- troubles ----------------------------------------------------------------------------------
 
@@ -234,7 +274,7 @@ class Chaos:
         channel_id = str(self._discord.channels[name])
         self._deleted += [one for one in self._discord.all_messages() if one["channel_id"] == channel_id]
         for issued in self._issued:
-            if issued.interaction.channel.name == name:
+            if issued.interaction and issued.interaction.channel.name == name:
                 self._discord.expire(issued.interaction)
         self._discord.delete_channel(name)
 
@@ -297,6 +337,10 @@ def late_results(rows: Iterable[dict[str, Any]], limited_channels: Collection[in
         if row["delivered_at"] and row["channel_id"] not in limited_channels
     }
     return [f"{prompt}: posted {delay:.1f} s late" for prompt, delay in delays.items() if delay > LATE_SECONDS]
+
+
+def _gallery(message: Payload) -> list[Payload]:
+    return [item for part in walk(message["components"]) if part["type"] == GALLERY for item in part["items"]]
 
 
 def _pick(things: Sequence[Any], which: float) -> Any:

@@ -14,7 +14,7 @@ import secrets
 import sys
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -168,8 +168,8 @@ class DiscordServer:
         self._blocking: set[int] = set()
         self.interaction_copies = 1
         """How often the event of each interaction is sent."""
-        self.message_copies = 1
-        """How often the event of each user's message is sent."""
+        self.message_delays: Sequence[float] = (0.0,)
+        """When the event of each user's message is sent, in seconds; several times if there are several."""
         self.interaction_delay = 0.0
         """Seconds before it is sent."""
         self._channel_limits: dict[str, Limit] = {}
@@ -364,13 +364,15 @@ class DiscordServer:
             reference = self.backend.normalize_message_reference(place.id, replied)
         return self.backend.create_message(place.id, self.users[user], content, reference=reference).id
 
-    def click(self, user: str, message: Payload, custom_id: str) -> Interaction:
-        """Press a button of a message."""
+    def click(self, user: str, message: Payload, custom_id: str, *values: str) -> Interaction:
+        """Press a button of a message, or choose values from a list."""
         current = self.message(int(message["id"]))
         assert current is not None
         (button,) = [part for part in walk(current["components"]) if part.get("custom_id") == custom_id]
         assert not button.get("disabled")
         data = {"component_type": button["type"], "custom_id": custom_id, "id": button["id"]}
+        if values:
+            data["values"] = list(values)
         interaction, payload = self._interaction(COMPONENT, user, int(current["channel_id"]), data)
         interaction.record.source_message_id = int(current["id"])
         self.backend.emit("INTERACTION_CREATE", payload | {"message": current})
@@ -396,17 +398,20 @@ class DiscordServer:
 
     def _dispatch_event(self, event: str, payload: Any) -> None:
         if event == "MESSAGE_CREATE" and int(payload["author"]["id"]) in self.users.values():
-            for _ in range(self.message_copies):
-                self.gateway.dispatch(event, payload)
+            for seconds in self.message_delays:
+                self._dispatch_later(seconds, event, payload)
             return
         if event != "INTERACTION_CREATE":
             self.gateway.dispatch(event, payload)
             return
         for _ in range(self.interaction_copies):
-            if self.interaction_delay:
-                asyncio.get_running_loop().call_later(self.interaction_delay, self.gateway.dispatch, event, payload)
-            else:
-                self.gateway.dispatch(event, payload)
+            self._dispatch_later(self.interaction_delay, event, payload)
+
+    def _dispatch_later(self, seconds: float, event: str, payload: Any) -> None:
+        if seconds:
+            asyncio.get_running_loop().call_later(seconds, self.gateway.dispatch, event, payload)
+        else:
+            self.gateway.dispatch(event, payload)
 
     # --- the REST API ------------------------------------------------------------------------------
 

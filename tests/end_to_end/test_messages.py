@@ -26,7 +26,7 @@ async def assert_answered_once(world: Wire, prompt: str, asked: int, *others: in
 async def test_messages(tmp_path: Path) -> None:
     """A mention, a reply with a ping and a direct message make pictures; each event may arrive twice."""
     async with wire(tmp_path) as world:
-        world.discord.message_copies = 2
+        world.discord.message_delays = (0.0, 0.0)
         unseen = world.discord.say("bob", "general", "make it night")
         asked = world.discord.say("alice", "general", f"{mention(world)} a red fox")
         await assert_answered_once(world, "a red fox", asked, unseen)
@@ -42,7 +42,7 @@ async def test_messages(tmp_path: Path) -> None:
 async def test_two_processes_hear_a_message(tmp_path: Path) -> None:
     """Only one of them answers, and the job is made once."""
     async with wire(tmp_path) as world:
-        world.discord.message_copies = 4
+        world.discord.message_delays = (0.0,) * 4
         world.discord.hold("post", 1.0)
         asked = world.discord.say("alice", "general", f"{mention(world)} a red fox")
         await assert_answered_once(world, "a red fox", asked)

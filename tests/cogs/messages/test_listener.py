@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import discord
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
 
-from flux_bot.core.jobs import Job
+from flux_bot.core.jobs import Failure, Job
 from flux_bot.ui.cards import Verb
 from tests.cogs.messages.test_reading import last_answer, mention, refusal, repeat_event
 from tests.finished_jobs import latest_job, make_result, press, private_answer
@@ -97,6 +99,7 @@ async def test_refusals(tmp_path: Path) -> None:
         await harness.alice.send(harness.channel, f"{mention(harness)} second")
         third = await harness.alice.send(harness.channel, f"{mention(harness)} third")
         assert "You already have a picture in the queue" in await refusal(harness, third)
+        assert (harness.requests("DM")[-1].json or {})["nonce"] == f"{third.id}-r", "another process may say the same"
         await harness.alice.send(harness.channel, f"{mention(harness)} fourth")
         assert len(harness.messages(harness.alice.user.dm_channel)) == 1
         await harness.bob.send(harness.channel, f"{mention(harness)} first of bob")
@@ -106,11 +109,52 @@ async def test_refusals(tmp_path: Path) -> None:
         told = await harness.wait_for_message("You already have a picture in the queue")
         assert told.reference is not None
         assert told.reference.message_id == refused.id
+        assert (harness.requests("post")[-1].json or {})["nonce"] == f"{refused.id}-r"
         assert "second of bob" not in text_of(told)
         assert harness.pinged(told) == []
         await harness.bob.send(harness.channel, f"{mention(harness)} third of bob")
         assert len(harness.messages()) == before + 3
         assert len(harness.sql("SELECT id FROM jobs")) == 3
+
+
+async def test_late_repeated_events(tmp_path: Path) -> None:
+    """One that would be refused by now is ignored if it was accepted before; one that was refused stays refused."""
+    async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1, max_queued_per_user=1) as harness:
+        job, asked = await start(harness)
+        second = await harness.alice.send(harness.channel, f"{mention(harness)} second")
+        third = await harness.alice.send(harness.channel, f"{mention(harness)} third")
+        await refusal(harness, third)
+        direct = harness.alice.user.dm_channel
+        told = len(harness.messages(direct))
+        await harness.fake.finish(harness.tasks[job.id].id)
+        await eventually(lambda: len(harness.fake.submissions) == 2)
+        await repeat_event(harness, third)
+        assert len(harness.sql("SELECT id FROM jobs")) == 2
+        await harness.restart()  # nobody was refused yet
+        backend, denied = harness.env.backend, discord.Permissions(send_messages=True).value
+        backend.set_overwrite(harness.channel.id, Overwrite(backend.bot_user.id, OverwriteType.MEMBER, deny=denied))
+        await repeat_event(harness, asked)
+        await repeat_event(harness, second)
+        assert len(harness.messages(direct)) == told
+        assert len(harness.sql("SELECT id FROM jobs")) == 2
+
+
+async def test_failures(tmp_path: Path) -> None:
+    """They are told by direct message; if that is impossible, the status card says so without the prompt."""
+    async with BotHarness(tmp_path) as harness:
+        direct = harness.alice.user.dm_channel
+        for number, refused in enumerate((False, True)):
+            harness.fake.faults.failure = [Failure("forbidden", f"No wolf {number}."), None]
+            if refused:
+                harness.refuse("DM", 403, 50007)
+            asked = await harness.alice.send(harness.channel, f"{mention(harness)} a wolf {number}")
+            job = await latest_job(harness)
+            answers = [one for one in harness.messages() if one.reference and one.reference.message_id == asked.id]
+            told = (answers if refused else harness.messages(direct))[-1]
+            assert len(answers) == refused
+            assert told.id == job.result_message_id, refused
+            assert (f"> a wolf {number}" in text_of(told)) is not refused
+            assert "wolf" not in text_of(told) or not refused
 
 
 async def test_where_the_bot_may_not_write(tmp_path: Path) -> None:

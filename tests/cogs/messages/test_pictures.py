@@ -67,6 +67,10 @@ async def test_a_message_makes_one_job(tmp_path: Path) -> None:
         await latest_job(harness)
         await harness.alice.select(other, ["2"])
         assert len(harness.sql("SELECT id FROM jobs")) == 1
+        before = len(harness.messages())
+        harness.app.bot.recent_forms.clear()
+        await repeat_event(harness, asked)
+        assert len(harness.messages()) == before, "the picture was picked already"
         again = await harness.alice.send(harness.channel, text, attachments=[HOUSE, HOUSE])
         shown = await offered(harness, again)
         await harness.restart()
