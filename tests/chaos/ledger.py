@@ -31,6 +31,7 @@ class LedgerEntry:
     """A command as its user, the image API and the database saw it."""
 
     prompt: str
+    """A command that asks for a group has an entry for each of its jobs."""
     answer: Answer
     saved: bool = True
     """Whether the database has a job for it."""
@@ -45,6 +46,8 @@ class LedgerEntry:
     """Messages with its pictures."""
     notices: int = 0
     """Messages about its failure, without repeated ones."""
+    groups: int = 0
+    """Final messages of its group, counted for the first of its jobs."""
     repeated_notices: int = 0
     """Private follow-ups about its failure after the first: Discord can't find them, so a crash may repeat them."""
     deleted: int = 0
@@ -76,6 +79,7 @@ class LedgerEntry:
         found = {
             "lost": self.outcome is Outcome.LOST,
             "doubled": self.outcome is Outcome.DOUBLED,
+            "group in pieces": self.groups > 1,
             "paid twice": self.payments > 1,
             "paid, only told": self.is_only_told,
             "refused, but started": self.answer is Answer.REFUSAL and (self.saved or self.payments > 0),
@@ -127,6 +131,6 @@ class Ledger:
 
 _GOOD = (Outcome.DELIVERED, Outcome.FAILED, Outcome.UNDELIVERED)
 _FAULTS = (
-    *("lost", "doubled", "paid twice", "paid, only told"),
+    *("lost", "doubled", "paid twice", "paid, only told", "group in pieces"),
     *("refused, but started", "wrong picture", "card left behind", "never settled"),
 )

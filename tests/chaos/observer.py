@@ -1,7 +1,7 @@
 """Fills the ledger at the end of a run with what can be seen from outside."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ UUID_LENGTH = 36
 """Of a task's id, with which the names of its pictures begin."""
 RESULT_BUTTON, FAILURE_BUTTON, CARD_BUTTON = f"{Verb.REROLL}:", f"{Verb.RETRY}:", f"{Verb.CANCEL}:"
 """Prefixes of the custom_ids of buttons that only a result, a failure notice, or a status card has."""
+GROUP_BUTTON = f"{Verb.REROLL_ALL}:"
+"""That of the final message of a group, whether it has pictures or not."""
 GIVEN_BACK = f"{CHANGE}:"
 """That of a button that only a rejection has."""
 _UNCERTAIN = EN("maybe-saved", reference="").split(".")[0]
@@ -59,7 +61,7 @@ def answer_of(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
     text = _written(bodies[0])
     if _UNCERTAIN in text:
         return Answer.UNCERTAIN
-    return Answer.CARD if issued.command.prompt in text and not has_button(bodies[0], GIVEN_BACK) else Answer.REFUSAL
+    return Answer.CARD if issued.command.words in text and not has_button(bodies[0], GIVEN_BACK) else Answer.REFUSAL
 
 
 def _answer_to_message(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
@@ -71,7 +73,7 @@ def _answer_to_message(issued: IssuedCommand, calls: Sequence[Request]) -> Answe
         body = call.json.get("data") or call.json
         if body.get("nonce") == f"{issued.message_id}-r":
             return Answer.UNCERTAIN if _UNCERTAIN in _written(body) else Answer.REFUSAL
-        if has_button(body, CARD_BUTTON) and issued.command.prompt in _written(body):
+        if has_button(body, CARD_BUTTON) and issued.command.words in _written(body):
             answer = Answer.CARD
     return answer
 
@@ -96,7 +98,7 @@ def is_rejection(message: Payload) -> bool:
 
 def is_final(message: Payload) -> bool:
     """Return whether a message shows a result or a failure, not a job in progress."""
-    return has_button(message, RESULT_BUTTON) or has_button(message, FAILURE_BUTTON)
+    return any(has_button(message, prefix) for prefix in (RESULT_BUTTON, FAILURE_BUTTON, GROUP_BUTTON))
 
 
 def has_button(message: Payload, prefix: str) -> bool:
@@ -104,11 +106,25 @@ def has_button(message: Payload, prefix: str) -> bool:
     return any(str(part.get("custom_id", "")).startswith(prefix) for part in walk(message.get("components") or []))
 
 
-def _is_private_notice(message: Payload, rows: Iterable[dict[str, Any]]) -> bool:
-    """Return whether a message is a failure that was told by a private follow-up, not on a private status card."""
-    is_card = any(row["reply_message_id"] == int(message["id"]) for row in rows)
-    is_private = bool(message["flags"] & EPHEMERAL) and not is_card
-    return is_private and not has_button(message, RESULT_BUTTON)
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The bot's messages about a command."""
+
+    all: Sequence[Payload]
+    finals: Sequence[Payload]
+    deleted: Sequence[Payload]
+    """Final ones that were deleted together with their channel."""
+    cards: Container[int | None]
+    """The ids of the status cards."""
+
+    def is_private_notice(self, message: Payload) -> bool:
+        """Return whether a message is a failure that was told by a private follow-up, not on a private status card."""
+        is_private = bool(message["flags"] & EPHEMERAL) and int(message["id"]) not in self.cards
+        return is_private and not message["attachments"] and not has_button(message, RESULT_BUTTON)
+
+
+def _is_text(attachment: Payload) -> bool:
+    return str(attachment["filename"]).endswith(".txt")
 
 
 class Observer:
@@ -149,54 +165,95 @@ class Observer:
         self._lists_tasks = flux.form.lists_tasks
         self._logs = list(logs)
 
-    def entry(self, issued: IssuedCommand) -> LedgerEntry:
-        """Return the ledger entry of a command."""
-        prompt = issued.command.prompt
-        rows, submissions = self._rows[prompt], self._submissions[prompt]
-        own = {f"{FAILURE_BUTTON}{row['id']}" for row in rows}  # a failure on a public card does not quote the prompt
+    def entries(self, issued: IssuedCommand) -> list[LedgerEntry]:
+        """Return the ledger entries of a command, one for each of its jobs."""
+        rows = [row for prompt in issued.command.prompts for row in self._rows[prompt]]
+        messages = self._messages_of(issued, rows)
+        return [self._entry(issued, prompt, rows, messages) for prompt in issued.command.prompts]
+
+    def _messages_of(self, issued: IssuedCommand, rows: Sequence[dict[str, Any]]) -> Messages:
+        """Return the messages about a command; a failure on a public card does not quote the prompt."""
+        own = {f"{prefix}{row['id']}" for row in rows for prefix in (FAILURE_BUTTON, GROUP_BUTTON)}
 
         def is_own(text: str, message: Payload) -> bool:
-            return prompt in text or any(has_button(message, button) for button in own)
+            return issued.command.words in text or any(has_button(message, button) for button in own)
 
-        messages = [
-            (text, message)
+        found = [
+            message
             for text, message in self._messages
             if is_own(text, message) and not is_rejection(message) and (rows or not has_button(message, f"{WHICH}:"))
         ]
-        finals = [(text, message) for text, message in messages if is_final(message)]
-        pictures = [message for _, message in finals if has_button(message, RESULT_BUTTON)]
-        private = [message for _, message in finals if _is_private_notice(message, rows)]
-        repeated = max(0, len(private) - 1)
-        sources = {file_name(row["id"], SOURCE, "") for row in rows}
-        shown = [
-            part
-            for message in pictures
-            for part in message["attachments"]
-            if not part["filename"].startswith(tuple(sources))
-        ]
+        finals = [message for message in found if is_final(message)]
+        deleted = [message for text, message in self._deleted if is_own(text, message)]
+        return Messages(found, finals, deleted, {row["reply_message_id"] for row in rows})
+
+    def _entry(
+        self, issued: IssuedCommand, prompt: str, group: Sequence[dict[str, Any]], messages: Messages
+    ) -> LedgerEntry:
+        rows, submissions = self._rows[prompt], self._submissions[prompt]
+        is_group, is_first = len(issued.command.prompts) > 1, prompt == issued.command.prompts[0]
+        pictures = [one for one in messages.finals if self._shows(one, rows, is_group=is_group)]
+        lost = [one for one in messages.deleted if self._shows(one, rows, is_group=is_group)]
+        notices = [one for one in messages.finals if one not in pictures]
+        # The message of a group need not have the pictures of this job, which then follow in one of their own.
+        notices = [] if is_group and (pictures or lost or self._has_pictures(rows)) else notices
+        repeated = max(0, len([one for one in notices if messages.is_private_notice(one)]) - 1)
+        undelivered = any(row["undelivered_at"] is not None for row in group if row in rows or row["group_id"])
+        shown = [part for message in pictures for part in self._pictures_in(message, rows, is_group=is_group)]
+        is_told_in_deleted = bool(messages.deleted) and not (is_group and self._has_pictures(rows))
+        of_group = [one for one in messages.finals if has_button(one, GROUP_BUTTON)]
+        repeated_groups = max(0, len([one for one in of_group if messages.is_private_notice(one)]) - 1)
+        cards = [one for one in messages.all if one not in messages.finals] if is_first else []
         return LedgerEntry(
             prompt=prompt,
             answer=answer_of(issued, self._discord.requests),
             saved=bool(rows),
-            undelivered=any(row["undelivered_at"] is not None for row in rows),
+            undelivered=undelivered,
             settled=all(row["next_delivery_at"] is None and row["status"] not in OPEN_STATUSES for row in rows),
-            payments=self._payments(issued.command, rows, submissions),
-            is_only_told=self._lists_tasks and bool(self._made[prompt]) and len(finals) > len(pictures),
+            payments=self._payments(issued.command.count, prompt, rows, submissions),
+            is_only_told=self._lists_tasks and bool(self._made[prompt]) and bool(notices),
             pictures=len(pictures),
-            notices=len(finals) - len(pictures) - repeated,
+            notices=len(notices) - repeated,
             repeated_notices=repeated,
-            deleted=sum(is_own(text, message) for text, message in self._deleted),
+            groups=len(of_group) - repeated_groups if is_first else 0,
+            deleted=len(lost) or int(is_told_in_deleted),
             wrong_pictures=sum(self._bytes_of(part) not in self._pictures[prompt] for part in shown),
-            cards_left=0 if any(row["undelivered_at"] is not None for row in rows) else len(messages) - len(finals),
-            events=tuple(self._events(issued, rows, submissions, [message for _, message in messages])),
+            cards_left=0 if undelivered else len(cards),
+            events=tuple(self._events(issued, rows, submissions, messages.all)),
         )
 
-    def _payments(self, command: Command, rows: Sequence[dict[str, Any]], submissions: Sequence[Exchange]) -> int:
+    @staticmethod
+    def _has_pictures(rows: Sequence[dict[str, Any]]) -> bool:
+        return any(row["images"] for row in rows)
+
+    def _shows(self, message: Payload, rows: Sequence[dict[str, Any]], *, is_group: bool) -> bool:
+        """Return whether a final message shows the pictures of a job, or links to them."""
+        if not is_group:
+            return has_button(message, RESULT_BUTTON)
+        links = [image["url"] for row in rows for image in row["images"] or ()]
+        files = (self._bytes_of(part).decode() for part in message["attachments"] if _is_text(part))
+        text = "\n".join([text_of(message), *files])
+        return bool(self._pictures_in(message, rows, is_group=True)) or any(link in text for link in links)
+
+    @staticmethod
+    def _pictures_in(message: Payload, rows: Sequence[dict[str, Any]], *, is_group: bool) -> list[Payload]:
+        """Return the attached pictures of a job, without the source of an edit."""
+        own = tuple(file_name(row["id"], "", "").removesuffix(".") for row in rows) if is_group else ("",)
+        sources = tuple(file_name(row["id"], SOURCE, "") for row in rows)
+        return [
+            part
+            for part in message["attachments"]
+            if part["filename"].startswith(own) and not part["filename"].startswith(sources) and not _is_text(part)
+        ]
+
+    def _payments(
+        self, count: int, prompt: str, rows: Sequence[dict[str, Any]], submissions: Sequence[Exchange]
+    ) -> int:
         """Return how often the request may have been paid; those for missing pictures belong to the first."""
         may_have_started = sum(exchange.status not in REJECTED for exchange in submissions)
         tasks = [task for row in rows for task in row["earlier_tasks"] or ()]
         continued = len(set(tasks) & self._short_tasks)
-        return max(may_have_started - continued, -(-self._made[command.prompt] // command.count))
+        return max(may_have_started - continued, -(-self._made[prompt] // count))
 
     def _bytes_of(self, attachment: Payload) -> bytes:
         return self._discord.files[int(attachment["id"])][0]

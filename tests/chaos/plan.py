@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
+from itertools import product
 from random import Random
 from typing import TypeAlias, TypeVar
 
@@ -29,6 +30,10 @@ PRIVATE_USER = "erin"
 """A user who prefers private pictures."""
 USERS = ("alice", "bob", PRIVATE_USER, *USERS_WITHOUT_DMS)
 
+BEFORE, AFTER = ("red", "blue", "green", "old"), ("by day", "by night")
+"""Alternatives for a group; together with a single picture each, they are the most that a command may ask for."""
+GROUPS_SHARE = 0.25
+"""How many of the requests ask for a group."""
 MESSAGES_SHARE = 0.4
 """How many of the requests are messages to the bot."""
 ANSWERS_PER_JOB = 3
@@ -39,7 +44,8 @@ ANSWERS_PER_JOB = 3
 class Command:
     """A command, and the pause before it."""
 
-    prompt: str
+    words: str
+    """What its prompts have in common, and no other command's."""
     user: str
     channel: str
     private: bool
@@ -53,6 +59,20 @@ class Command:
     """How late it arrives."""
     message: "Message | None" = None
     """The message to the bot that it is; None: a command."""
+    alternatives: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """What may come before and after the words; with more than one prompt, its jobs are a group."""
+
+    @property
+    def typed(self) -> str:
+        """The prompt as its user types it."""
+        before, after = ("{" + "|".join(one) + "}" if one else "" for one in self.alternatives)
+        return f"{before} {self.words} {after}".strip()
+
+    @property
+    def prompts(self) -> list[str]:
+        """The prompt of each of its jobs."""
+        before, after = (one or ("",) for one in self.alternatives)
+        return [f"{one} {self.words} {other}".strip() for one, other in product(before, after)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +206,10 @@ _TEMPORARY = ((401, 0), (403, 0), (403, 40333), (408, 0))
 """Refusals that pass: a restart at Discord, its firewall, Cloudflare, a timeout."""
 
 
+def _alternatives(random: Random) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return BEFORE[: random.choice([2, 2, 3, 4])], random.choice([(), (), AFTER])
+
+
 def _message(random: Random) -> Message:
     later = [random.choice([0.0, 0.0, random.uniform(0.1, 3.0), random.uniform(3.0, 15.0)]) for _ in range(2)]
     delays = [random.choice([1.5, 5.0]) if random.random() < 0.1 else 0.0, *later[: random.choice([0, 0, 1, 2])]]
@@ -244,27 +268,32 @@ class Plan:
         self._rates = commands_rate, troubles_rate
 
     def commands(self) -> Iterator[Command]:
-        """Yield commands without end; no prompt is a part of another."""
+        """Yield commands without end; no words are a part of others."""
         random, number = self._random("commands"), 0
         while True:
             number += 1
             user = random.choice(USERS)
             own = () if user in USERS_WITHOUT_DMS else (f"@{user}",)
-            prompt, pause_seconds = f"fox {number:05d}", random.expovariate(self._rates[0])
+            words, pause_seconds = f"fox {number:05d}", random.expovariate(self._rates[0])
+            alternatives = _alternatives(random) if random.random() < GROUPS_SHARE else ((), ())
             if random.random() < MESSAGES_SHARE:
                 channel = random.choice((*JOINED_CHANNELS, *DELETABLE_CHANNELS, *own))
-                yield Command(prompt, user, channel, False, pause_seconds, message=_message(random))
+                message = _message(random)
+                yield Command(words, user, channel, False, pause_seconds, message=message, alternatives=alternatives)
                 continue
             yield Command(
-                prompt=prompt,
+                words=words,
                 user=user,
                 channel=random.choice((*CHANNELS, *DELETABLE_CHANNELS, *own)),
                 private=random.random() < 0.1,
                 pause_seconds=pause_seconds,
-                count=random.choice((1, 1, 1, 1, 2, 3)),
+                count=random.choice(
+                    (1, 1, 1, 1, 2, 3) if not any(alternatives) else (1, 1, 2 if not alternatives[1] else 1)
+                ),
                 model=random.choice((None, "flux-2-flex", "flux-2-pro")),
                 copies=2 if random.random() < 0.1 else 1,
                 delay_seconds=random.choice([1.5, 2.9, 3.5]) if random.random() < 0.05 else 0.0,
+                alternatives=alternatives,
             )
 
     def troubles(self) -> Iterator[tuple[float, Trouble]]:

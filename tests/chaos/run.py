@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, assert_never
 
@@ -14,7 +15,7 @@ from flux_bot.sandbox.faults import Faults
 from tests.chaos.callbacks import CallbackProxy
 from tests.chaos.database import Database
 from tests.chaos.ledger import Answer, Ledger
-from tests.chaos.observer import RESULT_BUTTON, IssuedCommand, Observer, answer_of, has_button, is_list_for
+from tests.chaos.observer import IssuedCommand, Observer, answer_of, is_list_for
 from tests.chaos.plan import (
     DELETABLE_CHANNELS,
     LIMITABLE_CHANNELS,
@@ -187,7 +188,7 @@ class Chaos:
         if command.message:
             await self._write(command, command.message, channel)
             return
-        options = {"prompt": command.prompt, "private": command.private, "count": command.count}
+        options = {"prompt": command.typed, "private": command.private, "count": command.count}
         if command.model:
             options["model"] = command.model
         self._discord.interaction_copies = command.copies
@@ -201,9 +202,11 @@ class Chaos:
 
     async def _write(self, command: Command, message: Message, channel: str) -> None:
         """Write a message to the bot, and pick a picture if it asks which one to edit."""
-        results = [one for one in self._discord.messages(channel) if has_button(one, RESULT_BUTTON)]
+        results = [one for one in self._discord.messages(channel) if _gallery(one)]
         replied = _pick(results, message.result) if results and message.result is not None else None
-        words = command.prompt
+        if replied:  # an edit has one prompt
+            command = replace(command, alternatives=((), ()))
+        words = command.typed
         if replied and message.has_number and len(_gallery(replied)) > 1:
             words = f"1: {words}"
         elif not replied and not channel.startswith("@"):
@@ -326,7 +329,8 @@ class Chaos:
         if self._plan.crowd:
             self._violations += late_results(rows, {self._discord.channels[name] for name in LIMITABLE_CHANNELS})
         violations = [violation for violation in self._discord.violations if ACKNOWLEDGED_TWICE not in violation]
-        return Ledger([observer.entry(issued) for issued in self._issued], [*self._violations, *violations])
+        entries = [entry for issued in self._issued for entry in observer.entries(issued)]
+        return Ledger(entries, [*self._violations, *violations])
 
 
 def late_results(rows: Iterable[dict[str, Any]], limited_channels: Collection[int]) -> list[str]:

@@ -26,7 +26,7 @@ BUTTONS = {PICTURE: "reroll:a", NOTICE: "retry:a", CARD: "cancel:a"}
 """The button that identifies each card."""
 ROW = {"id": "a", "prompt": "fox 00001", "status": "delivered", "undelivered_at": None, "next_delivery_at": None}
 ROW |= {"reply_message_id": None}
-ROW |= {"earlier_tasks": None}
+ROW |= {"earlier_tasks": None, "images": None, "group_id": None}
 
 
 def test_a_small_storm(capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,7 +156,8 @@ class Scene:
             interaction.ack = {"type": 4, "data": {"components": [{"type": 10, "content": text}, *shown]}}
         log = "one line about a\nsomething else"
         observer = Observer(self.discord, self.flux, self.rows, self.deleted, [log])
-        return observer.entry(IssuedCommand(self.command, interaction))
+        (entry,) = observer.entries(IssuedCommand(self.command, interaction))
+        return entry
 
 
 def test_a_clean_run() -> None:
