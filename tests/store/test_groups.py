@@ -110,6 +110,7 @@ async def test_late_pictures_after_the_delivery(store: JobStore, rows: Rows) -> 
         (alone,) = await db.claim_deliveries(store)
         assert (alone.id, alone.group_id, alone.group) == (jobs[late].id, None, ())
         assert (alone.result_message_id, alone.reply_message_id) == (None, None), "the group's are not touched"
+        assert alone.origin.interaction_token is None, "it leads to the group's card"
         (repair,) = (await store.deliveries.claim_repairs(2, now=LATER, lease=LEASE)).jobs
         assert [job.id for job in repair.group] == [job.id for job in jobs if job is not jobs[late]], late
         assert repair.origin.interaction_token == "the token"
@@ -117,6 +118,20 @@ async def test_late_pictures_after_the_delivery(store: JobStore, rows: Rows) -> 
         assert found is not None
         assert found.group == repair.group, "the buttons of the group's card still work"
         await rows.clear()
+
+
+async def test_late_pictures_during_the_delivery(store: JobStore, rows: Rows) -> None:
+    """If the first job leaves, the next one has the lease, or is offered to the user."""
+    jobs = await abandoned_group(store, rows, late=0)
+    await db.claim_deliveries(store)
+    await finish(store, jobs[0])
+    assert [job.id for job in await db.claim_deliveries(store)] == [jobs[0].id], "the others are being posted"
+    await rows.clear()
+    jobs = await abandoned_group(store, rows, late=0)
+    (claimed,) = await db.claim_deliveries(store)
+    await store.deliveries.mark_undelivered(claimed, now=NOW)
+    await finish(store, jobs[0])
+    assert [job.id for job in await store.history.undelivered(1, 5)] == [jobs[1].id]
 
 
 class Killed(Exception):
@@ -386,7 +401,7 @@ async def test_a_first_job_that_was_deleted(store: JobStore, rows: Rows) -> None
     assert [job.id for job in found.group] == [job.id for job in jobs[1:]]
     await finish(store, jobs[1])
     (alone,) = await db.claim_deliveries(store)
-    assert alone.id == jobs[1].id
+    assert (alone.id, alone.group_id) == (jobs[1].id, None)
 
 
 async def test_a_group_gets_no_more_than_it_asked_for(store: JobStore) -> None:
