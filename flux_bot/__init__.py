@@ -9,8 +9,8 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
     cogs/          commands/, forms/, messages/ and buttons/ (controls.py is the table of all buttons, ``Verb``
                    in ui/cards.py their list; CONTRIBUTING has the recipe); loaded by name
     ui/            Discord: cards and texts, replies.py (one reply, within 3 s), drafts.py (what was rejected, to be
-                   changed or sent again), messenger.py (the delivery methods), composing.py (final messages, and how
-                   they are recognised),
+                   changed or sent again), messenger.py (the delivery methods), cards.py and group_cards.py (what a
+                   job or group looks like), composing.py (which of them is shown, and how a post is recognised),
                    discord_errors.py (which errors pass), discord_clock.py (the time)
     web/           server.py: callbacks; health.py: health, metrics; listener.py: limits for clients;
                    reachability.py: does PUBLIC_URL lead here?
@@ -19,8 +19,8 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    operator_notices.py tells the operator what only they can do
     store/         jobs as rows: admission.py (accept), queue.py (who is next), submissions.py (what dispatch writes),
                    store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
-                   up, or give up after a crash), history.py (what users ask about their jobs),
-                   styles.py (the servers' own styles); below them database.py,
+                   up, or give up after a crash), history.py (what users ask about their jobs), groups.py (jobs that
+                   were requested together), styles.py (the servers' own styles); below them database.py,
                    notifications.py (wakes other processes), engines.py, schema.py, migrations/, copying.py
     flux/          the image API: protocol.py (its language), parsing.py (what its answers have in common), messages.py
                    (what its error messages are about), client.py (HTTP), availability.py, platform.py (balance and
@@ -41,7 +41,8 @@ Glossary: a request is what a user asks for; its origin is where, and by whom. A
 a task is the API's side, with a task_id. A callback is the API's POST of a task's result, a look-up our question for
 it. A card is what a job looks like in Discord: the status card first, then the final card. A claim is a lease on work.
 To reconcile is to bring jobs and tasks back in line; to abandon is to give a job up and say so. A turn is a job's
-place in the queue order. A job is undelivered if no delivery method reaches its user.
+place in the queue order. A job is undelivered if no delivery method reaches its user. Jobs that one command requested
+together are a group: each is made by itself, and all are shown by one card and posted in one message.
 """
 
 __version__ = "0.1.0"

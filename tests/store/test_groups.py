@@ -4,11 +4,13 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from flux_bot.core.jobs import CANCELLED, CANCELLED_PAID, CardState, Image, Job, JobStatus, TaskResult
+from flux_bot.store.admission import NewJob
 from flux_bot.store.store import JobStore
 from tests import database as db
 from tests.database import LATER, LEASE, NOW, ON_POSTGRESQL, SECOND, Rows
@@ -214,7 +216,9 @@ async def test_undelivered_groups(store: JobStore, rows: Rows) -> None:
     await store.deliveries.mark_undelivered(claimed, now=NOW)
     assert [job.id for job in await store.history.undelivered(1, 5)] == [jobs[0].id]
     assert await db.claim_deliveries(store) == []
+    assert await store.history.can_erase(jobs[2].id)
     assert await store.deliveries.retry_undelivered(5, now=NOW + SECOND, before=LATER) == 1
+    assert not await store.history.can_erase(jobs[2].id), "it is about to be posted with the others"
     (claimed,) = await db.claim_deliveries(store)
     assert (claimed.delivery_attempts, len(claimed.group)) == (2, 3)
     await store.deliveries.mark_undelivered(claimed, now=NOW)
@@ -341,6 +345,27 @@ async def test_one_place_is_shown(store: JobStore, rows: Rows) -> None:
     claimed = await store.places.claim(jobs[0].id, 1, db.UNLIMITED, now=NOW, lease=LEASE)
     assert claimed is not None
     assert len(claimed.job.group) == 2
+
+
+async def test_all_jobs_have_the_same_card(store: JobStore) -> None:
+    """If the first job starts at once, the card does not show that the others wait."""
+    requests = [db.image_request(prompt=prompt) for prompt in ("one", "two")]
+    limits = replace(db.UNLIMITED, max_in_flight=1)
+    new = NewJob(lambda _: requests, db.origin(), limits, db.CATALOGUE, NOW)
+    accepted = await store.admission.accept(new)
+    assert accepted.place == 0
+    assert [job.card for job in accepted.job.group] == [CardState.PAINTING] * 2
+
+
+async def test_groups_made_from_a_card(store: JobStore, rows: Rows) -> None:
+    """Each is listed once."""
+    parent = await db.delivered(store)
+    jobs = await abandoned_group(store, rows)
+    for job in jobs:
+        await rows.put(job.id, parent_id=parent.id)
+    (claimed,) = await db.claim_deliveries(store)
+    await store.deliveries.mark_delivered(claimed, (20, MESSAGE), now=NOW, closes=True)
+    assert [job.id for job in await store.history.children(parent.id, 5)] == [jobs[0].id]
 
 
 async def test_make_private(store: JobStore, rows: Rows) -> None:

@@ -248,9 +248,16 @@ async def test_the_card_in_the_queue(tmp_path: Path) -> None:
         await harness.imagine("a {red|green} cat")
         (row,) = harness.sql("SELECT id FROM jobs WHERE group_id = id")
         assert harness.row(row["id"])["card"] == "queued"
+        found = await harness.store.history.with_group(row["id"])
+        assert found is not None
+        await harness.messenger.show_place(found, 7, None)
+        card = text_of(harness.messages()[-1])
+        assert "7" in card
+        assert "a red cat" in card
+        assert "a green cat" in card
         await harness.fake.finish(task.id)
         await eventually(lambda: row["id"] in harness.tasks)
-        await eventually(lambda: harness.calls.count("edit reply") == 1)
+        await eventually(lambda: harness.calls.count("edit reply") == 2)
         rows = harness.sql("SELECT card FROM jobs WHERE group_id = ?", row["id"])
         assert [one["card"] for one in rows] == ["painting"] * 2
 
