@@ -7,22 +7,25 @@ from typing import Any
 
 import pytest
 
+from flux_bot.core.variations import variations
 from flux_bot.sandbox.api_forms import FORMS, Api
+from flux_bot.sandbox.drawing import paint
 from flux_bot.sandbox.exchange import Exchange
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from tests.chaos.__main__ import main, report
 from tests.chaos.ledger import Answer, Ledger, LedgerEntry, Outcome
-from tests.chaos.observer import IssuedCommand, Observer
+from tests.chaos.observer import IssuedCommand, Observer, answer_of
 from tests.chaos.plan import Command, Plan
 from tests.chaos.run import late_results
 from tests.discord_server.payloads import EPHEMERAL, Payload
-from tests.discord_server.server import DiscordServer
+from tests.discord_server.server import DiscordServer, Request
 from tests.english import EN
 from tests.flux.caller import TOKEN
 
 GOOD = LedgerEntry(prompt="fox 00001", answer=Answer.CARD, pictures=1)
 PICTURE, NOTICE, CARD = "> fox 00001\npicture", "> fox 00001\nfailure", "> fox 00001\nstatus"
-BUTTONS = {PICTURE: "reroll:a", NOTICE: "retry:a", CARD: "cancel:a"}
+GROUP, LIST = "> fox 00001\ngroup", "> fox 00001\nlist"
+BUTTONS = {PICTURE: "reroll:a", NOTICE: "retry:a", CARD: "cancel:a", GROUP: "reroll-all:a", LIST: "which:1:2:3"}
 """The button that identifies each card."""
 ROW = {"id": "a", "prompt": "fox 00001", "status": "delivered", "undelivered_at": None, "next_delivery_at": None}
 ROW |= {"reply_message_id": None}
@@ -57,6 +60,15 @@ def test_a_seed_fixes_the_plan() -> None:
     assert not any(one == other for one, other in zip(drawn(1), drawn(2), strict=True))
 
 
+def test_planned_prompts() -> None:
+    """The bot expands what is typed to the prompts that the plan expects."""
+    planned = list(islice(Plan(1, 1).commands(), 300))
+    for command in planned:
+        assert variations(command.typed, command.count) == command.prompts, command
+    assert {len(command.prompts) for command in planned} == {1, 2, 3, 4, 6, 8}
+    assert {command.message is None for command in planned if len(command.prompts) > 1} == {True, False}
+
+
 # --- the ledger -----------------------------------------------------------------------------------------
 
 
@@ -86,6 +98,7 @@ def test_faulty_entries(capsys: pytest.CaptureFixture[str]) -> None:
         (replace(GOOD, undelivered=True), "doubled"),
         (replace(GOOD, payments=2), "paid twice"),
         (replace(GOOD, pictures=0, notices=1, is_only_told=True), "paid, only told"),
+        (replace(GOOD, groups=2), "group in pieces"),
         (replace(GOOD, answer=Answer.REFUSAL), "refused, but started"),
         (replace(GOOD, answer=Answer.REFUSAL, saved=False), "refused, but started"),
         (replace(GOOD, wrong_pictures=1), "wrong picture"),
@@ -119,15 +132,17 @@ class Scene:
         self.rows: list[dict[str, Any]] = [ROW]
         self.command = Command("fox 00001", "alice", "general", private=False, pause_seconds=0)
 
-    def message(self, text: str, *, channel: str = "general", flags: int = 0, picture: bytes = b"") -> Payload:
-        """Post a card, with or without a picture."""
+    def message(self, text: str, *jobs: str, channel: str = "general", flags: int = 0, picture: bytes = b"") -> Payload:
+        """Post a card with a picture of each of these jobs."""
         last_line = text.rpartition("\n")[2]
         custom_id = next(custom_id for card, custom_id in BUTTONS.items() if card.endswith(last_line))
         button = {"type": 1, "components": [{"type": 2, "style": 1, "label": "Press", "custom_id": custom_id}]}
         card = {"type": 17, "components": [{"type": 10, "content": text}, button]}
         place, backend = self.discord.place(channel), self.discord.backend
         assert place is not None
-        attachments = backend.store_attachments(place.id, [("picture.png", picture)] if picture else [])
+        jobs = jobs or (("a",) if picture else ())
+        files = [(f"flux-{job}-1.png", picture or paint("fox", "flux-dev", "64x64", 0).data) for job in jobs]
+        attachments = backend.store_attachments(place.id, files)
         posted = backend.create_message(
             place.id, backend.bot_user.id, components=[card], attachments=attachments, flags=flags | 1 << 15
         )
@@ -147,8 +162,27 @@ class Scene:
         self.submission(200)
         return task.id
 
+    def group(self) -> None:
+        """Let the command ask for a group of two jobs, a and b."""
+        self.command = replace(self.command, alternatives=(("red", "blue"), ()))
+        found = {"images": [{"url": "https://flux/1.png"}], "group_id": "a"}
+        self.rows = [
+            ROW | found | {"id": job, "prompt": f"{one} fox 00001"}
+            for job, one in zip("ab", ("red", "blue"), strict=True)
+        ]
+        for prompt in self.command.prompts:
+            task = FakeTask({"prompt": prompt}, "", 0, None)
+            self.flux.files[f"{task.id}.png"] = paint("fox", "flux-dev", "64x64", 0)
+            self.flux.tasks[task.id] = task
+            self.flux.submissions.append(Exchange({"prompt": prompt}, 200))
+
     def entry(self, text: str | None = CARD, *buttons: str) -> LedgerEntry:
         """Return the ledger entry of the command, which was answered with a text, or not at all."""
+        (entry,) = self.entries(text, *buttons)
+        return entry
+
+    def entries(self, text: str | None = CARD, *buttons: str) -> list[LedgerEntry]:
+        """Return the entries of the command's jobs, as ``entry`` does for a single one."""
         self.discord.backend.register_commands(None, [{"name": "imagine"}])
         interaction = self.discord.slash("alice", "general", "imagine")
         if text is not None:
@@ -156,8 +190,7 @@ class Scene:
             interaction.ack = {"type": 4, "data": {"components": [{"type": 10, "content": text}, *shown]}}
         log = "one line about a\nsomething else"
         observer = Observer(self.discord, self.flux, self.rows, self.deleted, [log])
-        (entry,) = observer.entries(IssuedCommand(self.command, interaction))
-        return entry
+        return observer.entries(IssuedCommand(self.command, interaction))
 
 
 def test_a_clean_run() -> None:
@@ -261,6 +294,62 @@ def test_the_observer_reads_the_answer() -> None:
         assert scene.entry(uncertain).answer is Answer.UNCERTAIN, quoted
     assert scene.entry(None).outcome is Outcome.NOT_ACCEPTED
     assert scene.entry().faults == ["lost"]
+
+
+def test_the_observer_reads_the_answer_to_a_message() -> None:
+    """A refusal is recognised by its nonce, a status card by its button; a lost call is no answer."""
+    card = {"components": [{"type": 10, "content": CARD}, {"type": 2, "custom_id": "cancel:a"}]}
+    refusal = {"nonce": "5-r", "components": [{"type": 10, "content": "No."}]}
+    uncertain = {"nonce": "5-r", "components": [{"type": 10, "content": EN("maybe-saved", reference="1a2b3c4d")}]}
+    cases: list[tuple[Payload, int | None, Answer]] = [
+        (card, 200, Answer.CARD),
+        ({"data": card}, 204, Answer.CARD),
+        (card, None, Answer.NOTHING),
+        (card, 403, Answer.NOTHING),
+        (refusal, 200, Answer.REFUSAL),
+        (uncertain, 200, Answer.UNCERTAIN),
+        (refusal | {"nonce": "6-r"}, 200, Answer.NOTHING),
+    ]
+    issued = IssuedCommand(Scene().command, message_id=5)
+    for body, status, answer in cases:
+        assert answer_of(issued, [Request("POST", "/channels/1/messages", {}, body, status=status)]) is answer, body
+    both = [Request("POST", "/channels/1/messages", {}, body, status=200) for body in (card, refusal)]
+    assert answer_of(issued, both) is Answer.REFUSAL
+
+
+def test_the_observer_knows_whose_messages_they_are() -> None:
+    """What the user writes is no card, and nor is a list as long as no picture was picked from it."""
+    scene = Scene()
+    scene.discord.say("alice", "general", "<@1> fox 00001")
+    scene.message(LIST)
+    scene.message(PICTURE)
+    scene.submission(200)
+    assert scene.entry().faults == ["card left behind"]
+    scene.rows = []
+    assert scene.entry().cards_left == 0
+
+
+def test_the_observer_reads_groups() -> None:
+    """Each job is in the one message of its group, or alone if it was late; a failed one is told by that message."""
+    cases: list[tuple[list[tuple[str, ...]], bool, list[list[str]]]] = [
+        ([(GROUP, "a", "b")], False, [[], []]),
+        ([(GROUP, "a"), (PICTURE, "b")], False, [[], []]),
+        ([(GROUP, "a")], True, [[], []]),
+        ([(GROUP,)], True, [["lost"], []]),
+        ([(GROUP, "a")], False, [[], ["lost"]]),
+        ([(GROUP, "a", "b"), (PICTURE, "b")], False, [[], ["doubled"]]),
+        ([(GROUP, "a"), (GROUP, "b")], False, [["group in pieces"], []]),
+        ([(GROUP, "a", "b"), (CARD,)], False, [["card left behind"], []]),
+        ([], False, [["lost"], ["lost"]]),
+    ]
+    for messages, has_second_failed, faults in cases:
+        scene = Scene()
+        scene.group()
+        if has_second_failed:
+            scene.rows[1]["images"] = None
+        for text, *jobs in messages:
+            scene.message(text, *jobs)
+        assert [entry.faults for entry in scene.entries()] == faults, messages
 
 
 def test_the_observer_finds_unsettled_jobs() -> None:
