@@ -206,9 +206,10 @@ class DiscordMessenger:
 
     async def _find_card(self, job: Job) -> int | None:
         """Return the id of the status card that answered a message just before a crash, None if there is none."""
-        buttons = CustomId(cards.Verb.CANCEL, job.id)
-        since = job.accepted_at - timedelta(minutes=1)
-        async for message in self._channel_of(job).history(limit=HISTORY_LIMIT, after=since):
+        if job.origin.message_id is None:
+            return None
+        buttons, asked = CustomId(cards.Verb.CANCEL, job.group_id or job.id), discord.Object(job.origin.message_id)
+        async for message in self._channel_of(job).history(limit=HISTORY_LIMIT, after=asked):
             is_own = self._bot.user is not None and message.author.id == self._bot.user.id
             if is_own and buttons in custom_ids(components_of(message.components)):
                 return message.id
