@@ -25,6 +25,7 @@ MAX_COUNT = 4
 
 Prompt = app_commands.Range[str, 1, PROMPT_LIMIT]
 Size = app_commands.Range[str, 1, 100]
+StyleName = app_commands.Range[str, 1, 100]
 
 
 async def request_pictures(
@@ -147,6 +148,14 @@ def size_choices(interaction: Interaction, action: Action, typed: str) -> list[a
     for word, ratio in SHAPE_WORDS.items():
         words.setdefault(model.size_near(ratio), []).append(word)
     return _matching(labels, typed, words)
+
+
+def shape_choices(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """Suggest the common shapes, filtered by what the user has typed: each model has its own sizes for them."""
+    words: dict[str, list[str]] = {}
+    for word, ratio in SHAPE_WORDS.items():
+        words.setdefault(ratio, []).append(word)
+    return _matching(texts.shape_labels(user_translator(interaction)), typed, words)
 
 
 def _matching(

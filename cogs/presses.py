@@ -10,7 +10,7 @@ from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.jobs import ORIGINALS_LAST, ImageRequest, Job
 from flux_bot.images import addresses
-from flux_bot.ui import cards
+from flux_bot.ui import cards, group_cards
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.file_names import SOURCE
@@ -27,8 +27,27 @@ async def job_of_press(interaction: Interaction, job_id: str) -> Job:
 
     Raises RequestRejected for all others, and if the job was deleted.
     """
+    return await _allowed(interaction, job_id, await interaction.client.workflow.history.job(job_id))
+
+
+async def group_of_press(interaction: Interaction, group_id: str) -> Job:
+    """Return the job that stands for the group of a card's button, with the group; or a job that is in none.
+
+    Raises RequestRejected as ``job_of_press`` does.
+    """
+    return await _allowed(interaction, group_id, await interaction.client.workflow.history.with_group(group_id))
+
+
+def visible_group(interaction: Interaction, job: Job) -> Job:
+    """Return a job with its group as the user may see it: prompts that were refused are for their own user alone."""
+    if job.origin.user_id == interaction.user.id:
+        return replace(job, group=job.jobs)
+    return replace(job, group=tuple(one for one in job.jobs if not group_cards.is_refused(one)))
+
+
+async def _allowed(interaction: Interaction, job_id: str, job: Job | None) -> Job:
+    """Return the job that a button is about. Raises RequestRejected."""
     history = interaction.client.workflow.history
-    job = await history.job(job_id)
     if job is None and await history.user_of_erased(job_id):
         raise RequestRejected("job-erased")
     if job is None or not (job.origin.user_id == interaction.user.id or _is_on_public_card(interaction, job_id)):
@@ -105,16 +124,16 @@ async def cancel_job(interaction: Interaction, job_id: str, *, discards: bool, c
 
     ``discards`` and ``caller_edits_card`` as in ``Workflow.cancel``.
     """
-    await cancellable_job(interaction, job_id)
-    cancelled = await interaction.client.workflow.cancel(job_id, discards=discards, caller_edits_card=caller_edits_card)
+    job = await cancellable_job(interaction, job_id)
+    cancelled = await interaction.client.workflow.cancel(job.id, discards=discards, caller_edits_card=caller_edits_card)
     if cancelled is None:
         raise RequestRejected("too-late-to-cancel")
     return cancelled
 
 
 async def cancellable_job(interaction: Interaction, job_id: str) -> Job:
-    """Return a job that the user may cancel. Raises RequestRejected for all others."""
-    job = await interaction.client.workflow.history.job(job_id)
+    """Return a job that the user may cancel, with its group. Raises RequestRejected for all others."""
+    job = await interaction.client.workflow.history.with_group(job_id)
     if job is None:
         raise RequestRejected("job-deleted")
     if not may_remove(interaction, job_id, job):
@@ -124,7 +143,8 @@ async def cancellable_job(interaction: Interaction, job_id: str) -> Job:
 
 async def ask_before_cancelling(interaction: Interaction, job: Job) -> None:
     """Ask the user privately whether the result of a job that is charged in any case is to be discarded."""
-    card = cards.cancel_question(user_translator(interaction), job, interaction.user.id)
+    question = group_cards.cancel_question if job.group else cards.cancel_question
+    card = question(user_translator(interaction), job, interaction.user.id)
     if interaction.response.is_done():  # its reply is the message with the button
         await interaction.followup.send(view=card.view, ephemeral=True)
     else:

@@ -35,7 +35,8 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    shape_words.toml (what users call shapes), styles.py and styles.toml (what styles make of a prompt),
                    variations.py (alternatives in braces), capabilities.py (which of them the image API accepts),
                    costs.py (credits and money), fairness.py (the queue order), callbacks.py (the callback URL),
-                   errors.py (the error tree), text.py, backoff.py
+                   variations.py (alternatives in braces), differences.py (what tells prompts apart), errors.py
+                   (the error tree), text.py, backoff.py
 
 Glossary: a request is what a user asks for; its origin is where, and by whom. A job is our record of it, with an id;
 a task is the API's side, with a task_id. A callback is the API's POST of a task's result, a look-up our question for

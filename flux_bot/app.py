@@ -44,6 +44,7 @@ wait behind command handlers, which wait for SQLite."""
 EXTENSIONS = (
     "cogs.commands.imagine",
     "cogs.commands.edit",
+    "cogs.commands.compare",
     "cogs.commands.show",
     "cogs.commands.jobs",
     "cogs.commands.history",

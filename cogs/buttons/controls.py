@@ -7,14 +7,14 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from cogs.buttons import erase, fetch, info, more, rejected, remove, results, save, star
+from cogs.buttons import erase, fetch, groups, info, more, rejected, remove, results, save, star
 from cogs.commands import help as help_command
 from cogs.commands import history, jobs, preferences, show, style
 from cogs.forms import edit
 from cogs.forms import style as style_form
 from cogs.messages import pictures
 from cogs.presses import reject_other_version
-from flux_bot.ui import drafts
+from flux_bot.ui import drafts, group_cards
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import MORE, Verb
 from flux_bot.ui.custom_ids import parse_custom_id
@@ -22,9 +22,9 @@ from flux_bot.ui.replies import reply_with_error
 
 PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.REROLL: results.reroll,
-    Verb.REROLL_ALL: results.reroll,
     Verb.VARY: results.vary,
-    Verb.RETRY: results.reroll,
+    Verb.REROLL_ALL: groups.reroll_all,
+    Verb.RETRY: results.retry,
     Verb.SWITCH: results.switch_model,
     Verb.REMIX: results.open_remix,
     Verb.REWORD: results.open_reword,
@@ -44,7 +44,9 @@ PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.FETCH: fetch.fetch,
     Verb.SHOW: show.show_here,
     MORE: more.choose,
-    "pick": show.show_picked,
+    group_cards.SAVE_ALL: save.save_all,
+    group_cards.MORE_ALL: groups.choose,
+    group_cards.PICK: show.show_picked,
     "jobs": jobs.refresh,
     "history": history.show_page,
     "prefer": preferences.prefer,

@@ -22,9 +22,11 @@ CONFIRM = "erase-now"
 async def ask(interaction: Interaction, job_id: str) -> None:
     """Ask the user whether to delete the request for good."""
     reply, translate = Reply(interaction, private=True), user_translator(interaction)
-    await reply.wait_for(_own_job(interaction, job_id))
+    job = await reply.wait_for(_own_job(interaction, job_id))
     confirm = cards.button(translate("button-erase"), CustomId(CONFIRM, job_id), style=ButtonStyle.danger)
-    view = cards.layout(ui.TextDisplay(translate("erase-ask")), ui.ActionRow(confirm))
+    view = cards.layout(
+        ui.TextDisplay(translate("group-erase-ask" if job.group_id else "erase-ask")), ui.ActionRow(confirm)
+    )
     await reply.send(cards.Card(view))
 
 

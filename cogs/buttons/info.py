@@ -11,6 +11,7 @@ from cogs.presses import job_of_press
 from flux_bot.core.costs import Money
 from flux_bot.core.jobs import ORIGINALS_LAST, Action, ImageRequest, Job
 from flux_bot.core.text import truncate
+from flux_bot.core.variations import escaped
 from flux_bot.images import addresses
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
@@ -178,7 +179,13 @@ def command_for(request: ImageRequest) -> str:
 
     Without the address of the picture to edit, the command opens a form for it.
     """
-    options = asdict(request) | {"prompt": " ".join(request.prompt.split())}
+    is_edit = request.action is Action.EDIT
+    return command_with(request, request.prompt if is_edit else escaped(request.prompt))
+
+
+def command_with(request: ImageRequest, typed: str) -> str:
+    """Return a command like ``command_for``, with a prompt in which braces have a meaning."""
+    options = asdict(request) | {"prompt": " ".join(typed.split())}
     del options["action"], options["spoiler"], options["model_chosen"], options["template"]
     if request.image_url and request.spoiler:
         options["image_url"] = f"||{request.image_url}||"  # which /edit takes for a spoiler

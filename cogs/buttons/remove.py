@@ -35,7 +35,7 @@ async def ask(interaction: Interaction, job_id: str) -> None:
 async def _removable_job(interaction: Interaction, job_id: str) -> Job | None:
     """Return the card's job, None if it was deleted. Raises RequestRejected if the user may not remove the card."""
     history = interaction.client.workflow.history
-    job = await history.job(job_id)
+    job = await history.with_group(job_id)
     user_of_erased = None if job else await history.user_of_erased(job_id)
     # If nobody else sees the card, it does not matter who requested it.
     is_alone = is_private(interaction) or interaction.context.dm_channel
@@ -70,7 +70,7 @@ async def remove(interaction: Interaction, about: str) -> None:
         await _remove_from_channel(interaction, job_id, int(message_id))
     else:
         await _remove(click, job_id, click.message)
-    job = await interaction.client.workflow.history.job(job_id)
+    job = await interaction.client.workflow.history.with_group(job_id)
     await reply.send(cards.text(translate("removed-own" if _has_pictures_of(interaction, job) else "removed")))
 
 

@@ -3,20 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from cogs.buttons import groups
 from cogs.forms import remix
 from cogs.image_requests import MAX_COUNT, request_pictures
 from cogs.presses import (
     ask_before_cancelling,
     cancel_job,
     cancellable_job,
+    group_of_press,
     is_private,
     job_of_press,
     same_request,
 )
 from flux_bot.core.errors import RequestRejected
-from flux_bot.core.jobs import MODEL_REJECTED, OPEN, Action, ImageRequest, Job, JobStatus
+from flux_bot.core.jobs import MODEL_REJECTED, Action, ImageRequest, Job, JobStatus
 from flux_bot.locales import translator_for
-from flux_bot.ui import cards
+from flux_bot.ui import cards, group_cards
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.replies import Reply, origin_of, user_translator
 
@@ -24,6 +26,16 @@ from flux_bot.ui.replies import Reply, origin_of, user_translator
 async def reroll(interaction: Interaction, job_id: str) -> None:
     """Request the same again; the new job belongs to the user who clicked."""
     await _request_again(interaction, job_id)
+
+
+async def retry(interaction: Interaction, job_id: str) -> None:
+    """Request a failed job again; of a group those that have failed."""
+    reply = Reply(interaction, private=is_private(interaction))
+    job = await reply.wait_for(group_of_press(interaction, job_id))
+    if job.group:
+        await groups.retry_failed(interaction, reply, job)
+    else:
+        await _request_as_before(interaction, reply, job)
 
 
 async def vary(interaction: Interaction, job_id: str) -> None:
@@ -49,7 +61,18 @@ async def _request_again(
 ) -> None:
     reply = Reply(interaction, private=is_private(interaction))
     job = await reply.wait_for(job_of_press(interaction, job_id))
-    request = change(same_request(interaction, job, interaction.client.catalogue, other_model=other_model(job)))
+    await _request_as_before(interaction, reply, job, other_model=other_model(job), change=change)
+
+
+async def _request_as_before(
+    interaction: Interaction,
+    reply: Reply,
+    job: Job,
+    *,
+    other_model: str | None = None,
+    change: Callable[[ImageRequest], ImageRequest] = lambda request: request,
+) -> None:
+    request = change(same_request(interaction, job, interaction.client.catalogue, other_model=other_model))
     await request_pictures(interaction, reply, lambda _: [request], parent=job)
 
 
@@ -60,12 +83,12 @@ def _other_model(job: Job) -> str | None:
 
 async def open_remix(interaction: Interaction, job_id: str) -> None:
     """Open the form that changes a request."""
-    await remix.open_form(interaction, job_id, title="form-remix")
+    await remix.open_form(interaction, job_id)
 
 
 async def open_reword(interaction: Interaction, job_id: str) -> None:
     """Open the same form after a prompt was refused."""
-    await remix.open_form(interaction, job_id, title="form-reword")
+    await remix.open_reword_form(interaction, job_id)
 
 
 async def cancel(interaction: Interaction, job_id: str) -> None:
@@ -73,7 +96,8 @@ async def cancel(interaction: Interaction, job_id: str) -> None:
     reply = Reply(interaction, private=True, updates=True)
     job = await reply.wait_for(cancel_job(interaction, job_id, discards=False, caller_edits_card=True))
     if job.status is JobStatus.CANCELLED:
-        await reply.send(cards.cancelled(translator_for(job.locale), job))
+        cancelled = group_cards.cancelled if job.group else cards.cancelled
+        await reply.send(cancelled(translator_for(job.locale), job))
     else:
         await ask_before_cancelling(interaction, job)
 
@@ -82,14 +106,15 @@ async def keep(interaction: Interaction, job_id: str) -> None:
     """Let a job go on, for its user alone: the question becomes its status card."""
     reply, translate = Reply(interaction, private=True, updates=True), user_translator(interaction)
     job = await reply.wait_for(cancellable_job(interaction, job_id))
-    if job.status not in OPEN:
+    if not job.is_open:
         raise RequestRejected("too-late-to-cancel")
     if job.request.private:
         await reply.send(cards.text(translate("cancel-kept")))
         return
     is_own = job.origin.user_id == interaction.user.id
     # First, as the result may replace it at any moment after the change.
-    await reply.send(cards.kept(translate, job) if is_own else cards.text(translate("cancel-kept-other")))
+    kept = group_cards.kept if job.group else cards.kept
+    await reply.send(kept(translate, job) if is_own else cards.text(translate("cancel-kept-other")))
     origin = origin_of(interaction) if is_own else None
     message_id = interaction.message.id if is_own and interaction.message else None
     if not await interaction.client.workflow.make_private(job, origin, message_id):

@@ -5,9 +5,8 @@ Two actions rather than one that toggles, as an event that arrives twice must no
 
 from discord import ui
 
-from cogs.presses import job_of_press
+from cogs.presses import group_of_press
 from flux_bot.core.errors import RequestRejected
-from flux_bot.core.jobs import Job
 from flux_bot.ui import cards
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.cards import Verb
@@ -15,7 +14,7 @@ from flux_bot.ui.replies import Reply, user_translator
 
 
 async def star(interaction: Interaction, job_id: str) -> None:
-    """Star the picture."""
+    """Star the picture, and those of its group."""
     await _set_star(interaction, job_id, is_starred=True)
 
 
@@ -29,10 +28,10 @@ async def _set_star(interaction: Interaction, job_id: str, *, is_starred: bool) 
     reply, translate = Reply(interaction, private=True), user_translator(interaction)
 
     async def change() -> None:
-        job: Job = await job_of_press(interaction, job_id)
+        job = await group_of_press(interaction, job_id)
         if job.origin.user_id != interaction.user.id:
             raise RequestRejected("not-yours-to-star")
-        await interaction.client.workflow.history.set_star(job_id, is_starred=is_starred)
+        await interaction.client.workflow.history.set_star(job.id, is_starred=is_starred)
 
     await reply.wait_for(change())
     undo = cards.job_button(translate, Verb.UNSTAR if is_starred else Verb.STAR, job_id)

@@ -39,9 +39,10 @@ async def press(interaction: Interaction, name: str) -> None:
 def panel(interaction: Interaction) -> cards.Card:
     """Return the overview in the user's language, with what is different in this channel."""
     translate = user_translator(interaction)
-    lines = [translate(f"help-{part}") for part in ("pictures", "styles", "edits", "buttons", "finds", "defaults")]
+    parts = ["pictures", "styles", "compares", "edits", "buttons", "finds", "defaults"]
     if interaction.client.settings.mentions and user_can_post(interaction) and origin_of(interaction).can_post:
-        lines.insert(3, translate("help-messages"))
+        parts.insert(4, "messages")
+    lines = [translate(f"help-{part}") for part in parts]
     items: list[cards.Item] = [ui.TextDisplay(translate("help-title")), *map(ui.TextDisplay, lines)]
     if not user_can_post(interaction):
         items.append(ui.TextDisplay(translate("help-user-private")))

@@ -10,6 +10,7 @@ from cogs.image_requests import (
     MAX_COUNT,
     Prompt,
     Size,
+    StyleName,
     checked_prompt,
     model_choices,
     preferred_size,
@@ -35,7 +36,7 @@ class Imagine(commands.Cog):
         model: str | None = None,
         size: Size | None = None,
         count: app_commands.Range[int, 1, MAX_COUNT] | None = None,
-        style: app_commands.Range[str, 1, 100] | None = None,
+        style: StyleName | None = None,
         private: bool | None = None,
     ) -> None:
         """Request pictures; the user's preferences stand in for missing options."""

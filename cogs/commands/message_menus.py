@@ -16,12 +16,13 @@ from cogs.forms.edit import EditOptions, open_form
 from cogs.forms.remix import REMIX_PROMPT, REMIX_PROMPT_PRIVATELY
 from cogs.forms.values import Source, checked_source, is_image, is_too_large
 from cogs.image_requests import PROMPT_LIMIT, preferred_size
-from cogs.presses import within_deadline
+from cogs.presses import visible_group, within_deadline
 from cogs.styles import styles_here
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
 from flux_bot.core.styles import NONE, find, with_style
-from flux_bot.ui import texts
+from flux_bot.core.variations import joined
+from flux_bot.ui import group_cards, texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import OPTIONS_LIMIT, Verb
 from flux_bot.ui.command_tree import translatable
@@ -66,9 +67,12 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
         within_deadline(styles.read()),
     )
     preferences = known or Preferences()
+    is_group = job is not None and bool(job.group)
     if job is not None and job.request.action is Action.GENERATE:
         # The form is not about the job, so it only has a style that exists here.
         request = with_style(job.request, find(styles.all, job.request.style or NONE))
+        if is_group:
+            request = replace(request, prompt=_prompt_of_group(interaction, job))
     else:  # of an edit only the prompt is used: there is no picture to edit
         text = job.request.prompt if job else _prompt_on_card(message) if is_ours else _text_of(message)
         if not text:
@@ -80,13 +84,25 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
     custom_id = CustomId(REMIX_PROMPT_PRIVATELY if message.flags.ephemeral else REMIX_PROMPT, request.size)
     is_partial = is_ours and job is None and texts.may_be_truncated(request.prompt)
     translate = user_translator(interaction)
-    form = fields.remix_form(translate, catalogue, custom_id, request, styles=styles.all, is_partial=is_partial)
+    form = fields.remix_form(
+        translate, catalogue, custom_id, request, styles=styles.all, is_partial=is_partial, is_typed=is_group
+    )
     await interaction.response.send_modal(form)
 
 
+def _prompt_of_group(interaction: Interaction, job: Job) -> str:
+    """Return one prompt for all of a group. Raises RequestRejected if others may see none of them."""
+    prompts = group_cards.prompts_of(visible_group(interaction, job))
+    if not prompts:
+        raise RequestRejected("no-text-found")
+    return joined(prompts)
+
+
 async def _job_of_card(interaction: Interaction, card: discord.Message | None) -> Job | None:
-    """Return the job of one of the bot's cards, None if it has none or the job was deleted."""
+    """Return the job of one of the bot's cards, with its group; None if it has none or the job was deleted."""
     for action, job_id in custom_ids(components_of(card.components if card else ())):
+        if action == Verb.REROLL_ALL:
+            return await interaction.client.workflow.history.with_group(job_id)
         if action in set(Verb) - {Verb.FETCH}:
             return await interaction.client.workflow.history.job(job_id)
     return None

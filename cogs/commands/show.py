@@ -105,10 +105,16 @@ async def show_here(interaction: Interaction, job_id: str) -> None:
     await show_result(interaction, reply, await reply.wait_for(own_job(interaction, job_id)), private=False)
 
 
-async def show_picked(interaction: Interaction, _: str) -> None:
-    """Show the user the result that was picked from a list."""
+async def show_picked(interaction: Interaction, group_id: str) -> None:
+    """Show the user the result that was picked from a list: their own one, or that on a group's card."""
     reply = Reply(interaction, private=True)
-    await show_result(interaction, reply, await reply.wait_for(own_job(interaction, chosen(interaction))), private=True)
+    try:
+        job = await reply.wait_for(own_job(interaction, chosen(interaction)))
+    except RequestRejected as rejected:
+        if group_id and rejected.text.message_id == "job-unknown":
+            raise RequestRejected("group-not-yours") from rejected
+        raise
+    await show_result(interaction, reply, job, private=True)
 
 
 async def show_result(interaction: Interaction, reply: Reply, job: Job, *, private: bool | None = None) -> None:

@@ -19,6 +19,8 @@ UNCHANGED = "as-it-was"
 """The value of the option that changes nothing. Forms that are open during an update still send it."""
 LIKE_THE_PICTURE = "like-the-picture"
 
+MAX_MODELS = 4
+"""Of a comparison."""
 MAX_IMAGE_MIB = 25
 """The vendor's FAQ: input pictures up to 25 MB."""
 
@@ -41,17 +43,19 @@ def remix_form(
     styles: Sequence[Style] = tuple(BUILT_IN.values()),
     title: str = "form-remix",
     is_partial: bool = False,
+    is_typed: bool = False,
 ) -> ui.Modal:
     """Return the form that changes a request; if that is unknown (None), empty fields change nothing.
 
-    ``is_partial`` says that only the beginning of the prompt is known.
+    ``is_partial`` says that only the beginning of the prompt is known, ``is_typed`` that braces in it have a meaning.
     """
     action = request.action if request else Action.GENERATE
-    fields = [prompt_field(translate, escaped(request.prompt) if request else None, is_partial=is_partial)]
+    prompt = None if request is None else request.prompt if is_typed else escaped(request.prompt)
+    fields = [prompt_field(translate, prompt, is_partial=is_partial)]
     fields.append(model_field(translate, catalogue, action, request.model if request else None))
     fields.append(_size_field(translate, request))
     if action is Action.GENERATE:
-        fields += [_count_field(translate, request), _style_field(translate, styles, request)]
+        fields += [_count_field(translate, request), style_field(translate, styles, request)]
     return form(translate(title), custom_id, *fields)
 
 
@@ -64,7 +68,7 @@ def prompt_field(translate: Translator, prompt: str | None, *, is_partial: bool 
         component=ui.TextInput(
             custom_id="prompt",
             style=discord.TextStyle.paragraph,
-            default=prompt or None,
+            default=prompt[:PROMPT_LIMIT] if prompt else None,
             required=prompt is not None,
             max_length=PROMPT_LIMIT,
         ),
@@ -93,6 +97,24 @@ def model_field(translate: Translator, catalogue: Catalogue, action: Action, cho
     return _select(translate("form-model"), "model", labels, chosen or UNCHANGED)
 
 
+def models_field(translate: Translator, catalogue: Catalogue, chosen: Sequence[str]) -> ui.Label[ui.Modal]:
+    """Return the field that chooses several models."""
+    labels = texts.model_labels(translate, catalogue.models_for(Action.GENERATE))
+    choices = options(labels)
+    for choice in choices:
+        choice.default = choice.value in chosen
+    select: ui.Select[ui.Modal] = ui.Select(
+        custom_id="models", options=choices, min_values=2, max_values=min(MAX_MODELS, len(choices))
+    )
+    return ui.Label(text=translate("form-models"), component=select)
+
+
+def size_field(translate: Translator, typed: str) -> ui.Label[ui.Modal]:
+    """Return the field of a shape; what was typed before is the first option, if anything was."""
+    first = {typed: translate("form-size-unchanged", size=typed)} if typed else {UNCHANGED: translate("form-unchanged")}
+    return _select(translate("form-size"), "size", first | texts.shape_labels(translate), next(iter(first)))
+
+
 def _size_field(translate: Translator, request: ImageRequest | None) -> ui.Label[ui.Modal]:
     unchanged = translate("form-size-unchanged", size=request.size) if request else translate("form-unchanged")
     return _select(translate("form-size"), "size", {UNCHANGED: unchanged, **texts.shape_labels(translate)}, UNCHANGED)
@@ -118,7 +140,7 @@ def _count_field(translate: Translator, request: ImageRequest | None) -> ui.Labe
     return ui.Label(text=translate("form-count"), component=ui.RadioGroup(custom_id="count", options=counts))
 
 
-def _style_field(translate: Translator, styles: Sequence[Style], request: ImageRequest | None) -> ui.Label[ui.Modal]:
+def style_field(translate: Translator, styles: Sequence[Style], request: ImageRequest | None) -> ui.Label[ui.Modal]:
     """Return the field of the style; one that was removed or changed since is the option that changes nothing."""
     name, labels = request.style if request else None, {NONE: translate("style-none")}
     chosen = UNCHANGED if request is None else NONE

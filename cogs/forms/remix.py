@@ -4,14 +4,16 @@ import asyncio
 from dataclasses import dataclass, replace
 from functools import partial
 
-from cogs.forms import edit, fields
+from cogs.forms import compare, edit, fields
 from cogs.forms.edit import EditOptions
 from cogs.forms.values import Source, SubmittedForm
 from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, preferred_size, request_pictures, usable_size, with_variations
-from cogs.presses import is_private, job_of_press, keeps_private, source_url, within_deadline
+from cogs.presses import group_of_press, is_private, job_of_press, keeps_private, source_url, within_deadline
 from cogs.styles import AvailableStyles, styles_here
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.core.styles import NONE, with_style
+from flux_bot.core.variations import escaped, joined
+from flux_bot.ui import group_cards
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.drafts import draft_of
@@ -42,7 +44,7 @@ class PromptOptions:
 _PROMPT_FORMS = {None: REMIX_PROMPT, True: REMIX_PROMPT_PRIVATELY, False: REMIX_PROMPT_PUBLICLY}
 
 
-async def open_form(interaction: Interaction, job_id: str, *, title: str) -> None:
+async def open_form(interaction: Interaction, job_id: str) -> None:
     """Open the form of a job's card."""
     styles = styles_here(interaction)
     job, _ = await asyncio.gather(
@@ -55,7 +57,31 @@ async def open_form(interaction: Interaction, job_id: str, *, title: str) -> Non
         CustomId(REMIX, job_id),
         job.request if job else None,
         styles=styles.all,
-        title=title,
+    )
+    await interaction.response.send_modal(form)
+
+
+async def open_reword_form(interaction: Interaction, job_id: str) -> None:
+    """Open the form after a prompt was refused; for a group, with all its prompts and models."""
+    styles = styles_here(interaction)
+    job, _ = await asyncio.gather(
+        within_deadline(group_of_press(interaction, job_id)),
+        within_deadline(styles.read()),
+    )
+    request = job.request if job else None
+    if job is not None and job.group:
+        if len({one.request.model for one in job.group}) > 1:
+            await compare.open_group_form(interaction, job)
+            return
+        request = replace(job.request, prompt=joined(group_cards.prompts_of(job)))
+    form = fields.remix_form(
+        user_translator(interaction),
+        interaction.client.catalogue,
+        CustomId(REMIX, job_id),
+        request,
+        styles=styles.all,
+        title="form-reword",
+        is_typed=job is not None and bool(job.group),
     )
     await interaction.response.send_modal(form)
 
@@ -78,7 +104,9 @@ async def open_prompt_form(interaction: Interaction, options: PromptOptions) -> 
     custom_id = CustomId(_PROMPT_FORMS[options.private], size)
     translate = user_translator(interaction)
     await interaction.response.send_modal(
-        fields.remix_form(translate, catalogue, custom_id, request, styles=styles.all, title="form-reword")
+        fields.remix_form(
+            translate, catalogue, custom_id, request, styles=styles.all, title="form-reword", is_typed=True
+        )
     )
 
 
@@ -114,7 +142,7 @@ def _describe(interaction: Interaction, form: SubmittedForm, base: ImageRequest 
     draft, private = draft_of(interaction), base.private if base else is_private(interaction)
     draft.private, model, size = private, form.choice("model"), form.choice("size")
     if base is not None:
-        draft.prompt = form.text("prompt") or base.prompt
+        draft.prompt = form.text("prompt") or escaped(base.prompt)
         model, size = model or base.model, size or base.size
     count = form.number("count", base.count if base else 0, MAX_COUNT)
     draft.action = Action.GENERATE if "count" in form.values else Action.EDIT

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import discord
 from discord.ext import commands
 
-from cogs.forms import edit, remix, style
+from cogs.forms import compare, edit, remix, style
 from cogs.forms.values import SubmittedForm
 from cogs.presses import is_private, reject_other_version
 from flux_bot.ui.bot import FluxBot, Interaction
@@ -20,6 +20,7 @@ FORMS: dict[str, Callable[[Interaction, SubmittedForm, Reply], Awaitable[None]]]
     remix.REMIX_PROMPT: remix.submit_prompt,
     remix.REMIX_PROMPT_PRIVATELY: remix.submit_prompt,
     remix.REMIX_PROMPT_PUBLICLY: remix.submit_prompt,
+    compare.COMPARE: compare.submit,
     edit.EDIT: edit.submit,
     edit.EDIT_RESULT: edit.submit_result,
     style.STYLE: style.submit,

@@ -10,6 +10,7 @@ from flux_bot.core.catalogue import Catalogue, Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest
 from flux_bot.core.text import quote
+from flux_bot.core.variations import escaped
 from flux_bot.ui.custom_ids import CustomId, parse_custom_id
 
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
@@ -84,6 +85,11 @@ class SubmittedForm:
             value = value[0] if value else None
         return str(value or "")
 
+    def texts(self, name: str) -> list[str]:
+        """Return all that was chosen in a field."""
+        value = self.values.get(name)
+        return [str(one) for one in value] if isinstance(value, list) else []
+
     def choice(self, name: str) -> str:
         """Return what was chosen in a field, "" if it changes nothing."""
         text = self.text(name)
@@ -109,7 +115,7 @@ class SubmittedForm:
         keeps_size = not size and model.name == base.model
         return replace(
             base,
-            prompt=checked_prompt(self.text("prompt") or base.prompt),
+            prompt=checked_prompt(self.text("prompt") or escaped(base.prompt)),
             model=model.name,
             model_chosen=base.model_chosen or model.name != base.model,
             size=base.size if keeps_size else model.size_near(size or base.size),

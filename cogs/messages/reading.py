@@ -17,7 +17,7 @@ from cogs.image_requests import checked_prompt, preferred_size, with_variations
 from cogs.styles import AvailableStyles
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected
-from flux_bot.core.jobs import OPEN, Action, ImageRequest, Job, Origin, Preferences
+from flux_bot.core.jobs import Action, ImageRequest, Job, Origin, Preferences
 from flux_bot.locales import ENGLISH
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.cards import Verb
@@ -149,19 +149,24 @@ async def _pictures(bot: FluxBot, replied: discord.Message) -> tuple[Job | None,
         if not shown:
             raise RequestRejected("mention-no-picture")
         return None, shown
-    if job.status in OPEN:
+    if job.is_open:
         raise RequestRejected("not-finished")
     if not job.images:
         raise RequestRejected("mention-no-picture")
-    originals = original_urls(job)
-    urls = [originals.get(number) or file_in(replied, job.id, number) for number in range(1, 1 + len(job.images))]
+    urls = [
+        original_urls(one).get(number) or file_in(replied, one.id, number)
+        for one in job.jobs
+        for number in range(1, 1 + len(one.images))
+    ]
     return job, [Source(url, spoiler=job.request.spoiler) if url else None for url in urls]
 
 
 async def _job_of_card(bot: FluxBot, card: discord.Message) -> Job | None:
-    """Return the job of one of the bot's cards, None if it has none or the job was deleted."""
+    """Return the job of one of the bot's cards, with its group; None if it has none or the job was deleted."""
     for action, job_id in custom_ids(components_of(card.components)):
-        if action in (Verb.REROLL, Verb.EDIT, Verb.INFO, Verb.RETRY, Verb.REWORD, Verb.CANCEL):
+        if action in (Verb.REROLL_ALL, Verb.CANCEL):
+            return await bot.workflow.history.with_group(job_id)
+        if action in (Verb.REROLL, Verb.EDIT, Verb.INFO, Verb.RETRY, Verb.REWORD):
             return await bot.workflow.history.job(job_id)
     return None
 

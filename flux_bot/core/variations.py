@@ -4,7 +4,9 @@ Braces without a bar are text, and so are characters after a backslash, in promp
 """
 
 import re
+from collections.abc import Sequence
 
+from flux_bot.core.differences import common_length
 from flux_bot.core.errors import RequestRejected
 
 MAX_GROUP_IMAGES = 8
@@ -41,7 +43,33 @@ def variations(prompt: str, count: int) -> list[str]:
 
 def escaped(prompt: str) -> str:
     """Return what to type for this very prompt: ``variations`` returns it alone."""
-    return re.sub(r"([{}|\\])", r"\\\1", prompt) if "{" in prompt else prompt
+    return _escaped(prompt) if "{" in prompt else prompt
+
+
+def joined(prompts: Sequence[str]) -> str:
+    """Return one prompt that stands for these, as somebody may have typed it."""
+    if len(prompts) == 1:
+        return escaped(prompts[0])
+    start = _to_last_space(prompts)
+    rests = [prompt[start:] for prompt in prompts]
+    end = _to_last_space([rest[::-1] for rest in rests])
+    middles = [rest[: len(rest) - end] for rest in rests]
+    first = prompts[0]
+    short = _with_alternatives(first[:start], middles, first[len(first) - end :])
+    return short if variations(short, 1) == list(prompts) else _with_alternatives("", prompts, "")
+
+
+def _to_last_space(texts: Sequence[str]) -> int:
+    """Return the length of what texts have in common at the beginning, up to its last space."""
+    return texts[0].rfind(" ", 0, common_length(texts)) + 1
+
+
+def _with_alternatives(before: str, alternatives: Sequence[str], after: str) -> str:
+    return f"{_escaped(before)}{{{'|'.join(map(_escaped, alternatives))}}}{_escaped(after)}"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([{}|\\])", r"\\\1", text)
 
 
 def _shown(prompt: str) -> str:

@@ -42,6 +42,8 @@ NEXT_STEPS = (
     "**Then try:**\n"
     "- the buttons below the picture: reroll, vary, edit, remix and save; *More* has info, star and remove\n"
     "- `+5 more` next to the prompt: model, size, number of pictures, style, privacy\n"
+    "- braces in the prompt, such as `a {{red|blue}} fox`, for a picture of each\n"
+    "- `/compare` to let several models make the same prompt\n"
     "- the arrow at the right of the picture to reply, in plain words, with what should change\n"
     "- `@flux-bot a fox in the snow`, without any command\n"
     "- `/edit` to change a picture: upload an `image` or enter an `image_url`, for example `{sample}`\n"

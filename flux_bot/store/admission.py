@@ -188,7 +188,11 @@ def _accept(
         raise StoreUnavailable("too late to reply")
     positions = queue.join_all(new.origin.user_id, len(requests), new.limits)
     if not positions:
-        raise RequestRejected("too-many-queued", limit=new.limits.max_queued_per_user)
+        limit = new.limits.max_queued_per_user
+        more = limit - queue.waiting[new.origin.user_id]
+        if more > 0:
+            raise RequestRejected("too-many-at-once", more=more, needed=len(requests))
+        raise RequestRejected("too-many-queued", limit=limit)
     ids = [new_job_id() for _ in requests]
     card = CardState.QUEUED if positions[0].place else CardState.BUSY if new.paused else CardState.PAINTING
     group = tuple(

@@ -82,7 +82,7 @@ class Verb(StrEnum):
 MORE = "more"
 """The action of the list below the buttons of a result."""
 _ON_RESULT = (Verb.REROLL, Verb.VARY, Verb.EDIT, Verb.REMIX, Verb.SAVE)
-_STYLES = dict.fromkeys((Verb.REROLL, Verb.RETRY, Verb.FETCH, Verb.KEEP), ButtonStyle.primary) | {
+_STYLES = dict.fromkeys((Verb.REROLL, Verb.REROLL_ALL, Verb.RETRY, Verb.FETCH, Verb.KEEP), ButtonStyle.primary) | {
     Verb.ERASE: ButtonStyle.danger
 }
 """Styles of highlighted buttons; a destructive one is never primary."""

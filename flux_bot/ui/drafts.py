@@ -22,7 +22,7 @@ CHANGE, SEND_AGAIN = "revise", "resend"
 """The actions of the two buttons, about ``<action>:<privacy>:<token>``."""
 DRAFT = "draft"
 """Key in an interaction's extras."""
-TEMPORARY = ("too-many-queued", "unavailable", "stopping")
+TEMPORARY = ("too-many-queued", "too-many-at-once", "unavailable", "stopping")
 """The rejections after which the same request may be accepted later."""
 
 Handler = Callable[[Interaction], Awaitable[None]]

@@ -1,109 +1,367 @@
-"""What a group looks like in each state: the cards of several jobs that were requested together.
+"""What a group looks like in each state: jobs that were requested together, with one card.
 
 Each function gets the job that stands for the group, with all jobs of it in ``group``. The buttons are about the
-group's id, which is that of its first job.
+group's id. It may also be a job's id, so the actions have names of their own where those of ``cards`` mean one job.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 import discord
-from discord import ui
+from discord import ButtonStyle, ui
 
 from flux_bot.core.costs import CostDisplay
-from flux_bot.core.jobs import OUR_CODES, Failure, Job
+from flux_bot.core.differences import GAP, differences
+from flux_bot.core.jobs import (
+    CANCELLED_PAID,
+    MODEL_REJECTED,
+    OPEN,
+    OUR_CODES,
+    OUTCOME_UNKNOWN,
+    OVERDUE,
+    SIZE_REJECTED,
+    CardState,
+    Failure,
+    Image,
+    Job,
+)
+from flux_bot.core.text import isolate, one_line, shorten, truncate
 from flux_bot.images.decoding import Picture
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
 from flux_bot.ui.cards import Card, Item, Verb
+from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.file_names import file_name
 
+SAVE_ALL, MORE_ALL = "save-all", "more-all"
+"""Actions about a group."""
+PICK = "pick"
+"""The action of a list of jobs: shows the one that is chosen."""
+NAME_LIMIT = 60
+"""Characters of what tells a job from the others of its group."""
 
-def status(
-    translate: Translator,
-    job: Job,
-    place: int | None,
-    starts_at: datetime | None,
-    costs: CostDisplay,  # noqa: ARG001
-) -> Card:
-    """Return the status card of an open group; ``place`` is its place in the queue while none has started."""
-    if place:
+_STATES = ("group-ready", "group-to-come", "group-failed")
+_REASONS = {
+    "bad_request": "group-reason-bad_request",
+    "forbidden": "group-reason-forbidden",
+    "timeout": "group-reason-timeout",
+    OVERDUE: "group-reason-timeout",
+    MODEL_REJECTED: "group-reason-model_rejected",
+    SIZE_REJECTED: "group-reason-size_rejected",
+    OUTCOME_UNKNOWN: "group-reason-outcome_unknown",
+}
+"""Short reasons by the codes of failures; all others have the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A picture of a group."""
+
+    job: Job
+    name: str
+    number: int
+    """Among all pictures of the group, from 1."""
+    own_number: int
+    """Among those of its job, from 1."""
+    image: Image
+
+
+def _about(job: Job) -> str:
+    return job.group_id or job.id
+
+
+def is_refused(job: Job) -> bool:
+    """Return whether a job failed because of its prompt, which is then not shown to others."""
+    return not job.images and _failure_of(job).code in cards.REWORDABLE
+
+
+def names(translate: Translator, job: Job, *, reveals: bool) -> list[str]:
+    """Return what tells each job of a group from the others: the model, what only its prompt has, or both.
+
+    ``reveals`` is for the user alone: others see no words of a prompt that was refused.
+    """
+    prompts = prompts_of(job)
+    own = dict(zip(prompts, differences(prompts)[1], strict=True))
+    are_models_named = len({one.request.model for one in job.group}) > 1
+    found = []
+    for number, one in enumerate(job.group, 1):
+        words = own[one.request.prompt] if reveals or not is_refused(one) else f"#{number}"
+        parts = [texts.short_model_label(translate, one.request.model)] if are_models_named else []
+        parts += [words] if len(prompts) > 1 or not are_models_named else []
+        found.append(isolate(shorten(", ".join(parts), NAME_LIMIT)))
+    return found
+
+
+def common_prompt(job: Job, *, reveals: bool) -> str:
+    """Return what the prompts of a group have in common, or all of them if that is nothing; ``reveals`` as above."""
+    prompts = prompts_of(job)
+    common, own = differences(prompts)
+    if any(character.isalnum() for character in common) and (len(prompts) > 1 or reveals):
+        return common
+    shown = {one.request.prompt for one in job.group if reveals or not is_refused(one)}
+    return " / ".join(part for prompt, part in zip(prompts, own, strict=True) if prompt in shown) or GAP
+
+
+def prompts_of(job: Job) -> list[str]:
+    """Return the different prompts of a group."""
+    return list(dict.fromkeys(one.request.prompt for one in job.group))
+
+
+# --- while it is being made ----------------------------------------------------------------------------
+
+
+def status(translate: Translator, job: Job, place: int | None, starts_at: datetime | None, costs: CostDisplay) -> Card:
+    """Return the status card; ``place`` is that of its first queued job if none has started, else None.
+
+    ``starts_at`` is an estimate of when that one starts, None if there is none.
+    """
+    started = [one.submitted_at for one in job.group if one.submitted_at is not None]
+    if place and not started:
         heading = translate("status-queued", place=place)
         if starts_at is not None:
             heading += f" {translate('queue-starts', when=texts.timestamp(starts_at))}"
+    elif job.card is CardState.BUSY and not started:
+        heading = translate("status-busy")
     else:
-        since = min(one.submitted_at or one.accepted_at for one in job.jobs)
-        heading = translate("status-painting", since=texts.timestamp(since))
-    ready = sum(1 for one in job.group if one.images)
-    lines = [texts.prompt(one.request) for one in job.group]
-    items = [ui.TextDisplay[ui.LayoutView](f"{heading} {ready}/{len(job.group)}"), ui.TextDisplay("\n".join(lines))]
-    return Card(cards.layout(*items, _row(translate, job, Verb.CANCEL)))
+        since = texts.timestamp(min(started, default=job.accepted_at))
+        done = sum(one.request.count for one in job.group if one.images)
+        heading = translate("group-status", since=since, done=done, total=sum(one.request.count for one in job.group))
+    lines = "\n".join(_states(translate, job))
+    parts = _texts(heading, job, lines, _details(translate, job, costs), reveals=job.request.private)
+    return _with_cancel(translate, job, parts)
 
 
-def finished(translate: Translator, job: Job, pictures: Sequence[Picture | None], *, parent: Job | None) -> Card:
-    """Return the final card; ``pictures`` are those of all jobs in order, None for one that is linked instead."""
-    files: list[discord.File] = []
-    gallery: list[discord.MediaGalleryItem] = []
-    urls: dict[int, str] = {}
-    left = list(pictures)
-    for one in job.group:
-        for number, image in enumerate(one.images, 1):
-            picture = left.pop(0)
-            if picture is None:
-                urls[len(urls) + 1] = image.url
-                continue
-            alt = texts.alt_text(translate, one.request, number, len(one.images))
-            files.append(cards.file(file_name(one.id, number, picture.extension), picture.read(), alt))
-            gallery.append(cards.media(files[-1], one))
-    heading = translate("result-ready", user=f"<@{job.origin.user_id}>", count=len(job.images))
-    items: list[Item] = [ui.TextDisplay(heading)]
-    if gallery:
-        items.append(ui.MediaGallery(*gallery))
-    if urls:
-        name = file_name(job.id, "links", "txt")
-        items += cards.links(translate, texts.unfetched(translate, urls), urls, name, files)
-    items += [ui.TextDisplay(texts.prompt(one.request)) for one in job.group]
-    if parent is not None:
-        items.append(ui.TextDisplay(texts.relation(translate, job, parent)))
-    reasons = [texts.failure(translate, one, _failure_of(one)) for one in job.group if not one.images]
-    items += [ui.TextDisplay(reason) for reason in dict.fromkeys(reasons)]
-    return Card(cards.layout(*items, _row(translate, job, Verb.REROLL_ALL, Verb.REMOVE)), files)
+def _states(translate: Translator, job: Job) -> Iterator[str]:
+    """Yield a line for each state that some jobs are in."""
+    named: dict[str, list[str]] = {}
+    for one, name in zip(job.group, names(translate, job, reveals=job.request.private), strict=True):
+        named.setdefault(_state(one), []).append(one_line(name))
+    for state in _STATES:
+        if state in named:
+            yield translate(state, names=" · ".join(named[state]))
 
 
-def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retry: bool = True) -> Card:
-    """Return the card of a group without pictures, as ``cards.failed`` does for a job."""
-    reasons = [_failure_of(one) for one in job.group]
-    if is_public:
-        reasons = [reason if reason.code in OUR_CODES else Failure(reason.code) for reason in reasons]
-    said = [texts.failure(translate, one, reason) for one, reason in zip(job.group, reasons, strict=True)]
-    items: list[Item] = [ui.TextDisplay(f"<@{job.origin.user_id}> " + "\n".join(dict.fromkeys(said)))]
-    if not is_public:
-        items += [ui.TextDisplay(texts.prompt(one.request)) for one in job.group]
-    if can_retry:
-        items.append(_row(translate, job, Verb.REROLL_ALL, Verb.REMOVE))
-    return Card(cards.layout(*items))
+def _state(job: Job) -> str:
+    """Return the message for a job's state. The card is not edited as each one starts, so it does not tell that."""
+    ready, to_come, failed = _STATES
+    if job.status in OPEN:
+        return to_come
+    return ready if job.images else failed
+
+
+def _with_cancel(translate: Translator, job: Job, parts: Sequence[Item]) -> Card:
+    button = cards.job_button(translate, Verb.CANCEL, _about(job))
+    return Card(cards.layout(*parts, ui.ActionRow(button)))
 
 
 def cancelled(translate: Translator, job: Job) -> Card:
     """Return the last card of a group that was cancelled."""
-    return cards.cancelled(translate, job)
+    failures = [one.result.failure for one in job.group if one.result and one.result.failure]
+    is_paid = any(failure.code == CANCELLED_PAID for failure in failures)
+    parts = _texts(
+        translate("cancelled-paid" if is_paid else "cancelled"), job, _details(translate, job, CostDisplay())
+    )
+    again = cards.job_button(translate, Verb.REROLL_ALL, _about(job), translate("button-retry"))
+    remove = cards.job_button(translate, Verb.REMOVE, _about(job))
+    return Card(cards.layout(*parts, ui.ActionRow(again, remove)))
 
 
 def cancel_question(translate: Translator, job: Job, user_id: int) -> Card:
-    """Return the private question to a user who cancels a group that will be charged in any case."""
-    return cards.cancel_question(translate, job, user_id)
+    """Return the private question to a user who cancels a group of which some pictures are charged in any case."""
+    question, keep = "group-cancel-question", translate("button-keep")
+    if job.request.private:
+        question, keep = "group-cancel-question-private", translate("button-keep-waiting")
+    elif job.origin.user_id != user_id:
+        question = "group-cancel-question-other"
+    buttons = (
+        cards.job_button(translate, Verb.KEEP, _about(job), keep),
+        cards.job_button(translate, Verb.DISCARD, _about(job)),
+    )
+    parts = _texts(translate(question, user=f"<@{job.origin.user_id}>"), job)
+    return Card(cards.layout(*parts, ui.ActionRow(*buttons)))
 
 
 def kept(translate: Translator, job: Job) -> Card:
     """Return the private status card of a group that was public before."""
-    return cards.kept(translate, job)
+    parts = _texts(translate("cancel-kept"), job, _details(translate, job, CostDisplay()))
+    return _with_cancel(translate, job, parts)
+
+
+def _texts(heading: str, job: Job, *details: str, reveals: bool = True) -> list[Item]:
+    return [ui.TextDisplay(text) for text in (heading, _prompt(job, reveals=reveals), *details)]
+
+
+def _prompt(job: Job, *, reveals: bool) -> str:
+    return f"> {truncate(one_line(common_prompt(job, reveals=reveals)), texts.PROMPT_ON_CARD)}"
+
+
+def _details(translate: Translator, job: Job, costs: CostDisplay) -> str:
+    """Return what all jobs have in common of model and size, and the expected cost if it is to be shown."""
+    models = {texts.model_name(translate, one.request) for one in job.group}
+    sizes = {one.request.size for one in job.group}
+    parts = [*(models if len(models) == 1 else ()), *(sizes if len(sizes) == 1 else ())]
+    if not parts:
+        parts = [translate("group-models", count=len(models))]
+    expected = [one.expected_cost for one in job.group if one.expected_cost is not None]
+    if costs.on_status_cards and len(expected) == len(job.group):
+        said = texts.expected_cost(translate, sum(expected, Decimal()), costs.credit_price)
+        parts += [said] if said else []
+    return f"-# {' · '.join(parts)}"
+
+
+# --- when it is finished -------------------------------------------------------------------------------
+
+
+def finished(translate: Translator, job: Job, pictures: Sequence[Picture | None], *, parent: Job | None) -> Card:
+    """Return the final card: all pictures in one gallery, or the failure if there is none.
+
+    ``pictures`` are those of all jobs, in order, with None for those that are linked instead.
+    """
+    numbered = _numbered(translate, job)
+    if not numbered:
+        return failed(translate, job)
+    heading = translate("result-ready", user=f"<@{job.origin.user_id}>", count=len(numbered))
+    # As in ``cards.finished``.
+    if job.parent_id is not None and (parent is None or parent.images):
+        heading += f"\n{texts.relation(translate, job, parent)}"
+    files, gallery = gallery_of(translate, job, pictures)
+    items: list[Item] = [ui.TextDisplay(heading)]
+    if gallery:
+        items.append(ui.MediaGallery(*gallery))
+    missing = {one.number: one.image.url for one, picture in zip(numbered, pictures, strict=True) if picture is None}
+    if missing:
+        said = texts.unfetched(translate, missing)
+        items += cards.links(translate, said, missing, file_name(job.id, "links", "txt"), files)
+    reveals = job.request.private
+    items += [
+        ui.TextDisplay(_prompt(job, reveals=reveals)),
+        ui.TextDisplay("\n".join(_captions(translate, job, numbered))),
+    ]
+    shrunk = {
+        one.number: one.image.url for one, picture in zip(numbered, pictures, strict=True) if picture and picture.shrunk
+    }
+    if shrunk:
+        said = texts.shrunk(translate, shrunk)
+        items += cards.links(translate, said, shrunk, file_name(job.id, "originals", "txt"), files)
+    items += [ui.TextDisplay(line) for line in _failed_lines(translate, job, reveals=reveals)]
+    requested = sum(one.request.count for one in job.group if one.images)
+    if len(numbered) < requested:
+        fewer = translate("fewer-pictures", got=len(numbered), requested=requested)
+        items.append(ui.TextDisplay(f"-# {fewer}"))
+    items.append(ui.TextDisplay(_details(translate, job, CostDisplay())))
+    return Card(cards.layout(*items, *_rows(translate, job)), files)
+
+
+def gallery_of(
+    translate: Translator, job: Job, pictures: Sequence[Picture | None]
+) -> tuple[list[discord.File], list[discord.MediaGalleryItem]]:
+    """Return the files and the items of a gallery with those pictures of a group that are there."""
+    files, gallery = [], []
+    numbered = _numbered(translate, job)
+    is_comparison = len({one.request.model for one in job.group}) > 1
+    for one, picture in zip(numbered, pictures, strict=True):
+        if picture is not None:
+            request = one.job.request
+            alt = texts.alt_text(translate, request, one.own_number, len(one.job.images))
+            if is_comparison:
+                said = {"name": texts.short_model_label(translate, request.model), "prompt": request.prompt}
+                alt = translate("group-alt", number=one.number, count=len(numbered), **said)
+            name = file_name(one.job.id, one.own_number, picture.extension)
+            files.append(cards.file(name, picture.read(), truncate(alt, texts.ALT_TEXT_LIMIT)))
+            gallery.append(cards.media(files[-1], one.job))
+    return files, gallery
+
+
+def _numbered(translate: Translator, job: Job) -> list[_Numbered]:
+    found: list[_Numbered] = []
+    for one, name in zip(job.group, names(translate, job, reveals=True), strict=True):
+        for own_number, image in enumerate(one.images, 1):
+            found.append(_Numbered(one, name, len(found) + 1, own_number, image))
+    return found
+
+
+def _captions(translate: Translator, job: Job, numbered: Sequence[_Numbered]) -> Iterator[str]:
+    """Yield a line for each job with pictures: their numbers, what they are, and how long they took."""
+    for one in job.group:
+        own = [picture for picture in numbered if picture.job.id == one.id]
+        if own:
+            span = f"{own[0].number}–{own[-1].number}" if len(own) > 1 else str(own[0].number)
+            yield " · ".join((f"**{span}** {one_line(own[0].name)}", *texts.time_taken(translate, one)))
+
+
+def _failed_lines(translate: Translator, job: Job, *, reveals: bool) -> Iterator[str]:
+    """Yield the text about the jobs that failed, with a short reason for each, and what they cost."""
+    named = zip(job.group, names(translate, job, reveals=reveals), strict=True)
+    failures = [(one, name) for one, name in named if not one.images]
+    if not failures:
+        return
+    yield "\n".join(f"⚠️ {one_line(name)}: {short_reason(translate, one)}" for one, name in failures)
+    if all(_failure_of(one).code != OUTCOME_UNKNOWN for one, _ in failures):
+        yield f"-# {translate('group-failed-free', count=len(failures))}"
 
 
 def _failure_of(job: Job) -> Failure:
     return job.result.failure if job.result and job.result.failure else Failure("api_error")
 
 
-def _row(translate: Translator, job: Job, *verbs: Verb) -> Item:
-    about = job.group_id or job.id
-    labels = {Verb.REROLL_ALL: translate("button-reroll")}
-    return ui.ActionRow(*(cards.job_button(translate, verb, about, labels.get(verb)) for verb in verbs))
+def short_reason(translate: Translator, job: Job) -> str:
+    """Say in a few words why a job has no pictures."""
+    return translate(_REASONS.get(_failure_of(job).code, "group-reason-other"))
+
+
+def _rows(translate: Translator, job: Job) -> Iterator[Item]:
+    verbs = [Verb.REROLL_ALL]
+    if not all(one.images for one in job.group):
+        verbs.append(Verb.RETRY)
+    labels = {Verb.RETRY: translate("button-retry-failed")}
+    buttons = [cards.job_button(translate, verb, _about(job), labels.get(verb)) for verb in verbs]
+    for button in buttons[1:]:
+        button.style = ButtonStyle.secondary
+    yield ui.ActionRow(*buttons, cards.button(translate("button-save"), CustomId(SAVE_ALL, _about(job))))
+    yield _list(CustomId(PICK, _about(job)), translate("group-pick"), _options(translate, job))
+    more = {str(verb): translate(f"button-{verb}") for verb in (Verb.INFO, cards.star_verb(job), Verb.REMOVE)}
+    yield _list(CustomId(MORE_ALL, _about(job)), translate("result-more"), more)
+
+
+def _options(translate: Translator, job: Job) -> dict[str, str]:
+    numbers: dict[str, list[_Numbered]] = {}
+    for one in _numbered(translate, job):
+        numbers.setdefault(one.job.id, []).append(one)
+    return {job_id: f"{found[0].number}. {found[0].name}" for job_id, found in numbers.items()}
+
+
+def _list(custom_id: CustomId, placeholder: str, labels: dict[str, str]) -> Item:
+    return ui.ActionRow(ui.Select(custom_id=str(custom_id), placeholder=placeholder, options=cards.options(labels)))
+
+
+def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retry: bool = True) -> Card:
+    """Return the card of a group without any picture.
+
+    It has no prompt if others see it, and no buttons once a retry has worked.
+    """
+    reasons = [_failure_of(one) for one in job.group]
+    codes = {reason.code for reason in reasons}
+    heading = f"<@{job.origin.user_id}> ⚠️ {translate('group-all-failed', count=len(job.group))}"
+    parts: list[Item] = [ui.TextDisplay(heading)] if is_public else _texts(heading, job)
+    if len(codes) == 1:
+        is_quoted = is_public and reasons[0].code not in OUR_CODES  # the API's message may quote the prompt
+        reason = replace(reasons[0], message="") if is_quoted else reasons[0]
+        parts.append(ui.TextDisplay(texts.failure(translate, job, reason)))
+    elif is_public:
+        said = dict.fromkeys(short_reason(translate, one) for one in job.group)
+        parts.append(ui.TextDisplay("\n".join(f"⚠️ {one}" for one in said)))
+    else:
+        parts += [ui.TextDisplay(line) for line in _failed_lines(translate, job, reveals=True)]
+    parts.append(ui.TextDisplay(_details(translate, job, CostDisplay())))
+    if not can_retry:
+        return Card(cards.layout(*parts))
+    again = cards.job_button(translate, Verb.REROLL_ALL, _about(job), translate("button-retry"))
+    buttons = [again, cards.job_button(translate, Verb.REMOVE, _about(job))]
+    if codes & set(cards.REWORDABLE):
+        again.style = ButtonStyle.secondary
+        reword = cards.job_button(translate, Verb.REWORD, _about(job))
+        reword.style = ButtonStyle.primary
+        buttons.insert(0, reword)
+    return Card(cards.layout(*parts, ui.ActionRow(*buttons)))

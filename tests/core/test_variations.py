@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux_bot.core.errors import RequestRejected
-from flux_bot.core.variations import MAX_GROUP_IMAGES, escaped, variations
+from flux_bot.core.variations import MAX_GROUP_IMAGES, escaped, joined, variations
 
 
 def test_alternatives() -> None:
@@ -44,3 +44,23 @@ def test_escaping(braces: str, other: str) -> None:
     """Any text, escaped, stands for itself alone."""
     prompt = f"{braces}{other}x".strip()
     assert variations(escaped(prompt), MAX_GROUP_IMAGES) == [prompt]
+
+
+def test_joining() -> None:
+    """Alternatives are typed as shortly as possible, with what is common around them."""
+    cases = {
+        "a {red|blue} car": "a {red|blue} car",
+        "{red|blue} car, {day|night}": "{red car, day|red car, night|blue car, day|blue car, night}",
+        "{|red }car": "{car|redcar}",
+        r"a \{ {b|c}": r"a \{ {b|c}",
+        "a cat": "a cat",
+        r"\{a\|b\}": r"\{a\|b\}",
+    }
+    for typed, expected in cases.items():
+        assert joined(variations(typed, 1)) == expected, typed
+
+
+@given(st.lists(st.text(r"ab{}|\ ", min_size=1).map(str.strip).filter(bool), min_size=1, max_size=8, unique=True))
+def test_joined_prompts_stand_for_themselves(prompts: list[str]) -> None:
+    """Any prompts, joined, are the same prompts again."""
+    assert variations(joined(prompts), 1) == prompts

@@ -32,7 +32,22 @@ NAME = re.compile(r"[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}")
 """discord-api-docs, application-commands, "application command naming"; letters must be lower case if they can be."""
 DESCRIPTION_LIMIT, MENU_LIMIT, CHOICE_LIMIT = 100, 32, 100
 
-NUMBERS = {"count", "number", "got", "requested", "seconds", "minutes", "place", "page", "pages", "credits"}
+NUMBERS = {
+    "count",
+    "number",
+    "got",
+    "requested",
+    "more",
+    "needed",
+    "done",
+    "total",
+    "seconds",
+    "minutes",
+    "place",
+    "page",
+    "pages",
+    "credits",
+}
 FAILURES = OUR_CODES | OPERATOR_CODES | {"bad_request", "forbidden", "too_many_requests", "api_error", "timeout"}
 
 
@@ -107,7 +122,7 @@ def test_each_message_is_used() -> None:
         *(f"failure-{code}" for code in FAILURES),
         *(f"info-{fact}" for fact in facts),
         *labels,
-        *(f"help-{part}" for part in ("pictures", "styles", "edits", "buttons", "finds", "defaults")),
+        *(f"help-{part}" for part in ("pictures", "styles", "compares", "edits", "buttons", "finds", "defaults")),
         *(f"help-{button}" for button in ("make", "edit", "history", "jobs", "preferences")),
         *(f"no-such-model-{action}" for action in Action),
         *(f"preferences-{name}" for name in ("model", "edit-model", "size", "count", "style")),

@@ -1,5 +1,6 @@
 help-title = ### Ce que je peux faire pour toi
 help-pictures = 🎨 **Créer des images** : /{ cmd-imagine }, puis décris ce que tu veux voir.
+help-compares = ⚖️ **Comparer** : /{ cmd-compare } donne le même prompt à quatre modèles au plus. Et dans n’importe quel prompt, `voiture { "{" }rouge|bleue{ "}" }` crée une image de chaque.
 help-edits = ✏️ **Modifier des images** : /{ cmd-edit }, puis dis ce qui doit changer. Pour une image que quelqu’un a postée, choisis « { menu-edit-image } » sous Applications, dans le menu de son message.
 help-buttons = 🔁 **Continuer à partir d’un résultat** : les boutons en dessous donnent une nouvelle version, changent le prompt ou modifient l’image. Tous ceux qui la voient peuvent s’en servir.
 help-finds = 🔎 **Retrouver tes images** : /{ cmd-history } les montre toutes, /{ cmd-show } en reposte une ici et /{ cmd-jobs } montre ce qui est en cours.

@@ -1,1 +1,37 @@
-too-many-variations = このプロンプトだと{ $limit }枚を超えてしまいます。波かっこの中の候補か、それぞれの枚数を減らしてください。料金はかかっていません。
+too-many-variations = これだと{ $limit }枚を超えてしまいます。波かっこの中の候補、それぞれの枚数、またはモデルの数を減らしてください。料金はかかっていません。
+too-many-at-once = { $more ->
+   *[other] いま順番待ちに追加できるのはあと{ $more }枚ですが、これには{ $needed }枚必要です。
+}数を減らすか、どれかが完成するまでお待ちください。料金はかかっていません。
+compare-twice = { $model } が2回選ばれています。比べるモデルは別々のものを選んでください。
+group-none-failed = その後すべての画像がそろったので、再試行するものはありません。
+group-not-yours = ここで1枚を選んで続けられるのは、リクエストした本人だけです。画像を編集するには、このメッセージのメニューの「アプリ」から「{ menu-edit-image }」を選んでください。
+group-status = 🎨 **生成中です**（{ $since }に開始）。{ $total }枚中{ $done }枚が完成しました。
+group-ready = ✅ 完成：{ $names }
+group-to-come = ⏳ これから：{ $names }
+group-failed = ⚠️ 失敗：{ $names }
+group-models = { $count }つのモデル
+group-cancel-question = 一部の画像はすでに画像生成サービスで処理が始まっているため、どちらにしても料金は発生します。結果を自分だけで受け取りますか？それともすべて破棄しますか？
+group-cancel-question-other = 一部の画像はすでに画像生成サービスで処理が始まっているため、どちらにしても料金は発生します。結果を { $user } さんだけに届けますか？それともすべて破棄しますか？
+group-cancel-question-private = 一部の画像はすでに画像生成サービスで処理が始まっているため、どちらにしても料金は発生します。結果を受け取りますか？それともすべて破棄しますか？
+group-alt = 画像{ $number }/{ $count }、{ $name }：{ $prompt }
+group-pick = 1枚を選んで続ける
+button-reroll-all = すべてリロール
+button-retry-failed = 失敗した分を再試行
+group-all-failed = { $count ->
+   *[other] { $count }枚とも作成できませんでした。
+}
+group-failed-free = { $count ->
+   *[other] 失敗した分に料金はかかっていません。
+}
+group-reason-bad_request = リクエストが受け付けられませんでした
+group-reason-forbidden = セーフティフィルターにブロックされました
+group-reason-timeout = 時間がかかりすぎました
+group-reason-model_rejected = このモデルは提供されなくなりました
+group-reason-size_rejected = このモデルはこの縦横比に対応していません
+group-reason-outcome_unknown = 接続が切れました（料金が発生している可能性があります）
+group-reason-other = 画像生成サービスでエラーが発生しました
+group-erase-ask = **これらの画像をすべて完全に削除しますか？** プロンプト、リンク、すべての画像が載っている私のメッセージが削除され、/{ cmd-history } にも表示されなくなります。元に戻すことはできません。保存した画像や、もう一度投稿した画像はそのまま残ります。
+group-prompts-attached = { $count ->
+   *[other] プロンプトの全文は添付ファイルにあります。
+}
+form-models = 比べるモデル（2～4つ）

@@ -1,5 +1,6 @@
 help-title = ### 我能为你做什么
 help-pictures = 🎨 **生成图片**：用 /{ cmd-imagine }，描述你想看到的画面。
+help-compares = ⚖️ **对比**：/{ cmd-compare } 把同一个提示词交给最多四个模型。在任何提示词里写 `{ "{" }红色|蓝色{ "}" }的车`，会各生成一张。
 help-edits = ✏️ **编辑图片**：用 /{ cmd-edit }，说明要改什么。如果是别人发的图片，请在那条消息的菜单里，从“应用”中选择“{ menu-edit-image }”。
 help-buttons = 🔁 **在结果上继续**：用图片下方的按钮重新生成、改提示词或编辑图片。看得到图片的人都可以用。
 help-finds = 🔎 **找回图片**：/{ cmd-history } 列出全部图片，/{ cmd-show } 把一张再发到这里，/{ cmd-jobs } 查看正在生成的图片。

@@ -22,7 +22,21 @@ from tests.harness import SMALL, BotHarness, alt_texts, text_of
 
 def test_every_button_does_something() -> None:
     """Each verb and each list on the cards has a handler."""
-    lists = {"remove", "erase-now", "more", "pick", "jobs", "history", "prefer", "revise", "resend", "help", "which"}
+    lists = {
+        "remove",
+        "erase-now",
+        "more",
+        "more-all",
+        "save-all",
+        "pick",
+        "jobs",
+        "history",
+        "prefer",
+        "revise",
+        "resend",
+        "help",
+        "which",
+    }
     assert PRESSES.keys() == {*Verb} | lists | {"style-change", "style-remove"}
 
 

@@ -83,6 +83,20 @@ async def test_try_again(tmp_path: Path) -> None:
         assert saved(harness) == 3
 
 
+async def test_alternatives(tmp_path: Path) -> None:
+    """Braces mean the same when the request is changed, or sent again."""
+    async with BotHarness(tmp_path, seconds=None, **FULL | {"max_queued_per_user": 2}) as harness:
+        task_id = await fill_queue(harness)
+        refused = private_answer(await harness.imagine("a {red|blue} fox"))
+        assert text_of(refused).startswith("You can queue one more picture at the moment, and this needs 2.")
+        assert button_labels(refused) == BOTH
+        assert prefilled(await click(harness, refused, "Change"))["prompt"] == "a {red|blue} fox"
+        await empty_queue(harness, task_id)
+        await click(harness, refused, "Try again")
+        await harness.wait_for_message("your pictures are ready!", "a … fox")
+        assert saved(harness) == 4
+
+
 async def test_repeated_clicks(tmp_path: Path) -> None:
     """Two clicks at once make one job, although the queue has room for both."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1, max_queued_per_user=2) as harness:

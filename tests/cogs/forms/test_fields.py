@@ -1,5 +1,7 @@
 """The fields of forms as they open, and Discord's limits for all forms in all languages."""
 
+from dataclasses import replace
+
 from cogs.forms import fields
 from flux_bot.core.catalogue import SHAPES, Catalogue, Model, load_catalogue
 from flux_bot.core.jobs import Action, ImageRequest
@@ -89,6 +91,7 @@ def test_limits_in_all_languages() -> None:
                 form = fields.remix_form(translate, full, REMIX, request, styles=styles, title=title)
                 assert values(form, "model")[-1] == "model-24"
                 assert prefilled(form)["style"] == [style.name if style else NONE]
+        form_of(fields.remix_form(translate, full, REMIX, replace(longest, prompt="{|" * 2000), styles=styles))
         unknown = fields.remix_form(translate, full, REMIX, None, styles=styles)
         assert values(unknown, "model") == ["as-it-was", *(f"model-{number}" for number in range(24))]
         edit = fields.form(
@@ -101,5 +104,7 @@ def test_limits_in_all_languages() -> None:
             fields.shape_field(translate, "x" * 100),
         )
         form_of(edit)
+        compared = fields.models_field(translate, full, ["model-0", "model-24"])
+        form_of(fields.form(translate("form-reword"), REMIX, compared, fields.size_field(translate, "x" * 100)))
         options = [option for field in fields_of(edit).values() for option in field.get("options", ())]
         assert all(option["label"].strip() for option in options), locale

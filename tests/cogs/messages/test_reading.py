@@ -6,7 +6,16 @@ import discord
 import simcord
 
 from flux_bot.core.jobs import Job
-from tests.finished_jobs import age_jobs, children, latest_job, make_public_failure, make_result, prune
+from tests.finished_jobs import (
+    age_jobs,
+    children,
+    latest_job,
+    make_public_failure,
+    make_result,
+    prune,
+    result_of,
+    start_group,
+)
 from tests.flux.caller import eventually
 from tests.forms import are_alike, last_submission
 from tests.harness import SMALL, BotHarness, gallery, picture, picture_bytes, text_of
@@ -147,6 +156,19 @@ async def test_a_reply_to_a_card_without_pictures(tmp_path: Path) -> None:
         asked = await harness.bob.send(harness.channel, night, reply_to=card)
         assert "I can’t see a picture in the message you replied to" in await refusal(harness, asked, harness.bob)
         assert len(harness.sql("SELECT id FROM jobs WHERE interaction_id = ?", asked.id)) == 0
+
+
+async def test_a_reply_to_a_group(tmp_path: Path) -> None:
+    """The number before the words chooses one of all its pictures, whichever job made it."""
+    async with BotHarness(tmp_path) as harness:
+        group = await start_group(harness)
+        await harness.wait_until_closed(group[0].id)
+        card = result_of(harness, await harness.job(group[0].id))
+        asked = await harness.bob.send(harness.channel, f"{mention(harness)} 2: make it night", reply_to=card)
+        await last_answer(harness, asked)
+        edited = await latest_job(harness)
+        green = await harness.job(group[1].id)
+        assert (edited.request.prompt, edited.request.image_url) == ("make it night", green.images[0].url)
 
 
 async def test_what_is_ignored(tmp_path: Path) -> None:

@@ -1,0 +1,149 @@
+"""Comparing models: the request of /compare, and the form that changes it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from cogs.forms import fields
+from cogs.forms.fields import MAX_MODELS
+from cogs.forms.values import SubmittedForm
+from cogs.image_requests import checked_prompt, preferred_size, request_pictures, usable_size, with_variations
+from cogs.presses import group_of_press, keeps_private, within_deadline
+from cogs.styles import styles_here
+from flux_bot.core.catalogue import Model
+from flux_bot.core.errors import RequestRejected
+from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
+from flux_bot.core.styles import NONE
+from flux_bot.core.text import escape
+from flux_bot.core.variations import joined
+from flux_bot.ui import group_cards, texts
+from flux_bot.ui.bot import Interaction
+from flux_bot.ui.custom_ids import CustomId, parse_custom_id
+from flux_bot.ui.drafts import PRIVACY, PRIVATE, draft_of
+from flux_bot.ui.replies import Reply, user_translator
+
+COMPARE = "compare"
+"""The form, about ``<privacy>:<id of the group's first job, if it is about one>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the user has chosen, as typed; "" and None mean nothing."""
+
+    prompt: str
+    models: tuple[str, ...]
+    size: str = ""
+    private: bool | None = None
+    style: str = ""
+
+
+async def request_comparison(
+    interaction: Interaction, reply: Reply, wanted: Comparison, *, parent: Job | None = None
+) -> None:
+    """Request a picture of each model, for each of the prompts; the preferences stand in for missing options."""
+    draft = draft_of(interaction)
+    draft.prompt, draft.private = wanted.prompt, wanted.private
+    draft.change = partial(open_form, wanted=wanted, parent=parent)
+    styles = styles_here(interaction)
+
+    def requests(preferences: Preferences) -> list[ImageRequest]:
+        models = _models(interaction, wanted.models)
+        sizes = _sizes(models, wanted.size, preferences)
+        private = preferences.private if wanted.private is None else wanted.private
+        prompt, count = checked_prompt(wanted.prompt), len(models)
+        request = ImageRequest(Action.GENERATE, prompt, models[0].name, sizes[0], count, private=private)
+        return [
+            replace(one, model=model.name, size=size, count=1)
+            for one in with_variations(styles.applied(request, wanted.style, preferences))
+            for model, size in zip(models, sizes, strict=True)
+        ]
+
+    await request_pictures(interaction, reply, requests, parent=parent, prepare=styles.read)
+
+
+def _models(interaction: Interaction, typed: Sequence[str]) -> list[Model]:
+    """Return the models that the user means. Raises RequestRejected if one is unknown or there twice."""
+    catalogue = interaction.client.catalogue
+    found: list[Model] = []
+    for name in typed:
+        model = catalogue.model(catalogue.meant(name, Action.GENERATE), Action.GENERATE)
+        if model in found:
+            label = texts.short_model_label(user_translator(interaction), model.name)
+            raise RequestRejected("compare-twice", model=escape(label))
+        found.append(model)
+    return found
+
+
+def _sizes(models: Sequence[Model], typed: str, preferences: Preferences) -> list[str]:
+    """Return each model's size nearest to what was typed. Raises RequestRejected if none of them supports it."""
+    if not typed:
+        return [preferred_size(model, preferences) for model in models]
+    rejections = []
+    for model in models:
+        try:
+            model.size_for(typed)
+        except RequestRejected as rejected:
+            rejections.append(rejected)
+    if len(rejections) == len(models):
+        raise rejections[0]
+    return [usable_size(model, typed) for model in models]
+
+
+async def open_form(interaction: Interaction, wanted: Comparison, parent: Job | None = None) -> None:
+    """Open the form that changes a comparison; ``parent`` is the first job of an earlier one."""
+    translate, catalogue, styles = user_translator(interaction), interaction.client.catalogue, styles_here(interaction)
+    history = interaction.client.workflow.history
+    known, _ = await asyncio.gather(
+        within_deadline(history.preferences(interaction.user.id)),
+        within_deadline(styles.read()),
+    )
+    request = styles.possible(ImageRequest(Action.GENERATE, "", "", ""), wanted.style, known or Preferences())
+    form = fields.form(
+        translate("form-reword"),
+        CustomId(COMPARE, f"{PRIVACY[wanted.private]}:{parent.group_id or parent.id if parent else ''}"),
+        fields.prompt_field(translate, wanted.prompt),
+        fields.models_field(translate, catalogue, [catalogue.meant(name, Action.GENERATE) for name in wanted.models]),
+        fields.size_field(translate, wanted.size),
+        fields.style_field(translate, styles.all, request),
+    )
+    await interaction.response.send_modal(form)
+
+
+async def open_group_form(interaction: Interaction, job: Job) -> None:
+    """Open the form that changes a group of several models, which has failed."""
+    await open_form(interaction, comparison_of(job, private=keeps_private(interaction, job)), job)
+
+
+def comparison_of(job: Job, *, private: bool | None = None) -> Comparison:
+    """Return what a user would choose for a group of several models."""
+    models = tuple(dict.fromkeys(one.request.model for one in job.group))
+    prompt, style = joined(group_cards.prompts_of(job)), job.request.style or NONE
+    return Comparison(prompt, models, job.request.size, private, style)
+
+
+async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
+    """Request what the form says."""
+    privacy, parent_id = parse_custom_id(form.custom_id.about)
+    private = PRIVATE.get(privacy, True)
+    reply.private = private is not False
+    models, style = tuple(form.texts("models")), form.choice("style")
+    wanted = Comparison(form.text("prompt"), models, form.choice("size"), private, style)
+    draft = draft_of(interaction)
+    draft.private, draft.change = private, partial(open_form, wanted=wanted)
+    parent = await reply.wait_for(group_of_press(interaction, parent_id)) if parent_id else None
+    if parent is not None and keeps_private(interaction, parent):
+        wanted = replace(wanted, private=True)
+    await request_comparison(interaction, reply, wanted, parent=parent)
+
+
+def command_for(job: Job) -> str | None:
+    """Return the command that requests a group of several models again, None if there is none for these jobs."""
+    wanted = comparison_of(job)
+    if len(job.group) != len(wanted.models) * len(group_cards.prompts_of(job)) or len(wanted.models) > MAX_MODELS:
+        return None
+    models = " ".join(f"model{number}:{name}" for number, name in enumerate(wanted.models, 1))
+    style = f" style:{job.request.style}" if job.request.style else ""
+    private = " private:True" if job.request.private else ""
+    prompt = " ".join(wanted.prompt.split())
+    return f"/compare prompt:{prompt} {models} size:{wanted.size}{style}{private}".replace("`", "'")
