@@ -246,7 +246,7 @@ class Chaos:
     async def _cause(self, trouble: Trouble) -> None:  # noqa: C901  one case for each kind
         match trouble:
             case Kill(which, down_seconds):
-                await _pick(self._processes, which).crash(down_seconds)
+                await self._kill(which, down_seconds)
             case DiscordFault(call, status, code, times, after_handling, scope):
                 self._discord.refuse(call, status, code, times=times, after_handling=after_handling, scope=scope)
             case GatewayDrop(code):
@@ -268,6 +268,11 @@ class Chaos:
                     await self._flux.send_callback(_pick(ended, which).id)
             case _:
                 assert_never(trouble)
+
+    async def _kill(self, which: float, down_seconds: float) -> None:
+        """Kill a process, unless all of them are starting: on a slow machine none would ever get that far."""
+        if self._discord.gateway.connected:
+            await _pick(self._processes, which).crash(down_seconds)
 
     def _delete(self, name: str) -> None:
         """Delete a channel and expire the tokens of its interactions, as if they were older than 15 minutes."""
