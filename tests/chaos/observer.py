@@ -78,6 +78,17 @@ def _answer_to_message(issued: IssuedCommand, calls: Sequence[Request]) -> Answe
     return answer
 
 
+def is_answered(issued: IssuedCommand, calls: Iterable[Request]) -> bool:
+    """Return whether a message has been answered, by a status card, a refusal or a list of pictures."""
+    for call in calls:
+        nonce = str(call.json.get("nonce")) if call.status == 200 and isinstance(call.json, dict) else ""
+        if nonce in (f"{issued.message_id}-r", f"{issued.message_id}-w"):
+            return True
+        if nonce.endswith("-s") and issued.command.words in _written(call.json):
+            return True
+    return False
+
+
 def _written(body: Payload) -> str:
     """Return all the text in the body of a call."""
     return "\n".join(str(part.get("content")) for part in walk(body.get("components") or []))

@@ -15,7 +15,7 @@ from flux_bot.sandbox.faults import Faults
 from tests.chaos.callbacks import CallbackProxy
 from tests.chaos.database import Database
 from tests.chaos.ledger import Answer, Ledger
-from tests.chaos.observer import IssuedCommand, Observer, answer_of, is_list_for
+from tests.chaos.observer import IssuedCommand, Observer, answer_of, is_answered, is_list_for
 from tests.chaos.plan import (
     DELETABLE_CHANNELS,
     LIMITABLE_CHANNELS,
@@ -38,7 +38,7 @@ from tests.chaos.plan import (
     Trouble,
 )
 from tests.discord_server.payloads import GALLERY, Payload, walk
-from tests.discord_server.server import DiscordServer
+from tests.discord_server.server import DiscordServer, Request
 from tests.end_to_end.bot_process import DISCORD_TOKEN, BotProcess, settings_between
 from tests.flux.caller import TOKEN, free_port
 
@@ -217,21 +217,19 @@ class Chaos:
         issued = IssuedCommand(command, message_id=asked)
         self._issued.append(issued)
 
-        def lists() -> list[Payload]:
-            places = (channel, f"@{command.user}")
-            return [one for place in places for one in self._discord.messages(place) if is_list_for(one, asked)]
-
-        def answer() -> Answer:
-            return answer_of(issued, self._discord.requests[first_call:])
-
         with suppress(TimeoutError):
-            await self._discord.wait_for(lambda: answer() is not Answer.NOTHING or lists(), ANSWER_SECONDS)
-            for offered in lists():
+            await self._discord.wait_for(lambda: is_answered(issued, self._calls_since(first_call)), ANSWER_SECONDS)
+            places = (channel, f"@{command.user}")
+            for offered in [
+                one for place in places for one in self._discord.messages(place) if is_list_for(one, asked)
+            ]:
                 (custom_id,) = [part["custom_id"] for part in walk(offered["components"]) if part.get("custom_id")]
-                self._discord.click(command.user, offered, custom_id, "1")
-                await self._discord.wait_for(lambda: answer() is not Answer.NOTHING, ANSWER_SECONDS)
+                await self._discord.click(command.user, offered, custom_id, "1").acknowledged()
+        self._card_count += answer_of(issued, self._calls_since(first_call)) is Answer.CARD
         await asyncio.sleep(max(message.delays))  # until all its events have arrived
-        self._card_count += answer() is Answer.CARD
+
+    def _calls_since(self, first: int) -> list[Request]:
+        return self._discord.requests[first:]
 
     # --- troubles ----------------------------------------------------------------------------------
 
