@@ -122,7 +122,10 @@ def test_each_message_is_used() -> None:
         *(f"failure-{code}" for code in FAILURES),
         *(f"info-{fact}" for fact in facts),
         *labels,
-        *(f"help-{part}" for part in ("pictures", "styles", "compares", "edits", "buttons", "finds", "defaults")),
+        *(
+            f"help-{part}"
+            for part in ("pictures", "styles", "compares", "edits", "messages", "buttons", "finds", "defaults")
+        ),
         *(f"help-{button}" for button in ("make", "edit", "history", "jobs", "preferences")),
         *(f"no-such-model-{action}" for action in Action),
         *(f"preferences-{name}" for name in ("model", "edit-model", "size", "count", "style")),
@@ -244,7 +247,7 @@ async def test_commands_are_published_in_each_language(tmp_path: Path, monkeypat
         await harness.restart()
         assert harness.calls == ["publish"]
     commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
-    assert len(commands) == 10
+    assert len(commands) == 11
     for command in commands:
         check_command(command)
     slash_commands = [command for command in commands if command["type"] == 1]

@@ -70,7 +70,7 @@ async def test_refusals(tmp_path: Path) -> None:
             ({"model2": "text"}, "You have chosen FLUX.2 flex twice."),
             ({"model3": "FLUX.2 klein"}, "You have chosen FLUX.2 klein twice."),
             ({"model2": "dall-e"}, "There is no model “dall-e” that makes pictures."),
-            ({"size": "banana"}, "flux-2-flex doesn’t support the size “banana”."),
+            ({"size": "banana"}, "FLUX.2 flex doesn’t support the size “banana”."),
         ):
             refused = private_answer(await compare(harness, "{red|blue} cat", **options))
             assert text_of(refused).startswith(said), options
@@ -78,13 +78,22 @@ async def test_refusals(tmp_path: Path) -> None:
             assert button_labels(refused) == ["Change"], options
         assert requests(harness) == []
 
-        twice = private_answer(await compare(harness, "{red|blue} cat", model2="text", size="wide", private=True))
+        twice = private_answer(
+            await compare(harness, "{red|blue} cat", model2="text", size="wide", style="pixel art", private=True)
+        )
         opened = await harness.alice.click(twice, label="Change")
         assert opened.modal is not None
-        assert prefilled(opened) == {"prompt": "{red|blue} cat", "models": ["flux-2-flex"], "size": ["wide"]}
+        assert prefilled(opened) == {
+            "prompt": "{red|blue} cat",
+            "models": ["flux-2-flex"],
+            "size": ["wide"],
+            "style": ["pixel-art"],
+        }
         await submit_form(harness.alice, opened, models=["flux-2-klein", "flux-2-flex"])
         await eventually(lambda: len(requests(harness)) == 4)
         assert {one[2:] for one in requests(harness)} == {("16:9", True)}
+        styles = harness.sql("SELECT DISTINCT style FROM jobs")
+        assert [row["style"] for row in styles] == ["pixel-art"]
         assert {one[:2] for one in requests(harness)} == {
             (f"{colour} cat", model) for colour in ("red", "blue") for model in TWO.values()
         }
@@ -133,7 +142,12 @@ async def test_reword_a_failed_comparison(tmp_path: Path) -> None:
         failed = next(one for one in harness.messages(viewer=harness.alice) if "None of the 2" in text_of(one))
         assert button_labels(failed) == ["Change the prompt", "Try again", "Remove"]
         opened = await harness.alice.click(failed, label="Change the prompt")
-        assert prefilled(opened) == {"prompt": "a nude cat", "models": list(reversed(TWO.values())), "size": ["1:1"]}
+        assert prefilled(opened) == {
+            "prompt": "a nude cat",
+            "models": list(reversed(TWO.values())),
+            "size": ["1:1"],
+            "style": ["none"],
+        }
         message = await result(harness, answer(await submit_form(harness.alice, opened, prompt="a cat")))
         assert {one[:2] for one in requests(harness)[2:]} == {("a cat", model) for model in TWO.values()}
         assert not message.flags.ephemeral
