@@ -41,14 +41,15 @@ class Messages(commands.Cog):
         self._bot = bot
         self._refused_at: RecentItems[int, float] = RecentItems()
         """When a user was last refused something, by the process's own clock."""
-        self._refused: RecentItems[int, bool] = RecentItems()
-        """The messages that were refused: their events may arrive again, when the answer would be another."""
+        self._heard: RecentItems[int, bool] = RecentItems()
+        """The messages whose events have arrived: a repeated event must not be answered differently."""
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Do what a message to the bot asks for (discord.py dispatches this for every new message)."""
-        if not is_request(self._bot, message) or message.id in self._refused:
+        if not is_request(self._bot, message) or message.id in self._heard:
             return
+        self._heard[message.id] = True
         guild_id = message.guild.id if message.guild else None
         with about(user_id=message.author.id, guild_id=guild_id):
             try:
@@ -104,7 +105,6 @@ class Messages(commands.Cog):
 
     async def _refuse(self, message: discord.Message, error: Exception) -> None:
         """Tell the author by direct message why not, or in the channel if they accept none."""
-        self._refused[message.id] = True
         translate = translator_for(str(message.guild.preferred_locale) if message.guild else ENGLISH)
         text = _error_text(translate, error)
         now, author = time.monotonic(), message.author

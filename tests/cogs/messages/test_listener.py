@@ -129,7 +129,7 @@ async def test_late_repeated_events(tmp_path: Path) -> None:
         told = len(harness.messages(direct))
         await harness.fake.finish(harness.tasks[job.id].id)
         await eventually(lambda: len(harness.fake.submissions) == 2)
-        await repeat_event(harness, third)
+        await repeat_event(harness, third, to_same_process=True)
         assert len(harness.sql("SELECT id FROM jobs")) == 2
         await harness.restart()  # nobody was refused yet
         backend, denied = harness.env.backend, discord.Permissions(send_messages=True).value

@@ -1,6 +1,7 @@
 """What a message to the bot asks for: a new picture, or an edit of an attached or a replied one."""
 
 from pathlib import Path
+from typing import Any
 
 import discord
 import simcord
@@ -28,8 +29,11 @@ def mention(harness: BotHarness) -> str:
     return f"<@{harness.env.backend.bot_user.id}>"
 
 
-async def repeat_event(harness: BotHarness, message: discord.Message) -> None:
-    """Send the event of a message once more."""
+async def repeat_event(harness: BotHarness, message: discord.Message, *, to_same_process: bool = False) -> None:
+    """Send the event of a message once more: to a process that has not heard it before, or to the same."""
+    if not to_same_process:
+        listener: Any = harness.app.bot.get_cog("Messages")
+        listener._heard.clear()  # noqa: SLF001
     backend = harness.env.backend
     backend.announce_message_create(backend.get_message(message.channel.id, message.id))
     await harness.env.settle()
