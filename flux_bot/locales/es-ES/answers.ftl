@@ -4,10 +4,10 @@ too-many-queued = { $limit ->
     [one] Ya tienes una imagen en cola. Espera a que termine e inténtalo de nuevo.
    *[other] Ya tienes { $limit } imágenes en cola. Espera a que termine alguna e inténtalo de nuevo.
 }
-too-many-requests = Ya tienes { $limit } peticiones de imágenes terminadas en curso. Espera a que acabe alguna e inténtalo de nuevo.
+too-many-requests = Todavía estoy atendiendo { $limit } solicitudes tuyas de imágenes anteriores. Espera a que termine alguna e inténtalo de nuevo.
 unavailable = El servicio de imágenes no está disponible ahora mismo. { $told } Inténtalo de nuevo más tarde.
 stopping = Me estoy reiniciando. Inténtalo de nuevo dentro de un minuto.
-one-image-needed = Indica una sola imagen para editar: adjúntala en `{ cmd-edit.image }` o pega su enlace en `{ cmd-edit.image_url }`.
+one-image-needed = Necesito una sola imagen para editar: adjúntala en `{ cmd-edit.image }` o pega su enlace en `{ cmd-edit.image_url }`, pero no las dos cosas.
 not-an-image = «{ $filename }» no es una imagen que pueda editar. Adjunta un archivo PNG, JPEG o WebP.
 image-too-large = Esa imagen es demasiado grande para editarla. Adjunta una de { $mebibytes } MiB como máximo.
 not-a-link = Eso no es un enlace web. Usa uno que empiece por https:// y no tenga espacios, o sube la imagen.
@@ -18,8 +18,8 @@ link-expired = Ese enlace de Discord ha caducado. Cópialo de nuevo o elige «{ 
 empty-prompt = El prompt está vacío. Describe la imagen que quieres.
 prompt-too-long = El prompt tiene más de { $limit } caracteres. Acórtalo.
 size-not-supported = { $model } no admite el tamaño «{ $typed }». Puedes usar: { $supported }.
-pixel-rule-range = un formato como 16:9, o ANCHOxALTO con cada lado de { $smallest } a { $largest }, en pasos de { $step }
-pixel-rule-open = un formato como 16:9, o ANCHOxALTO con cada lado de { $smallest } o más, en pasos de { $step }
+pixel-rule-range = un formato como 16:9, o ANCHOxALTO con cada lado de { $smallest } a { $largest }, de { $step } en { $step }
+pixel-rule-open = un formato como 16:9, o ANCHOxALTO con cada lado de { $smallest } o más, de { $step } en { $step }
 no-such-model-generate = No hay ningún modelo «{ $typed }» para crear imágenes. Elige uno de estos: { $names }.
 no-such-model-edit = No hay ningún modelo «{ $typed }» para editar imágenes. Elige uno de estos: { $names }.
 no-channel = No consigo saber de qué canal viene esto. Inténtalo en otro canal.
@@ -30,11 +30,11 @@ picture-lost = Esta imagen ya no está disponible: su mensaje ha desaparecido y 
 job-deleted = Ya no sé cómo se creó esta imagen, porque las solicitudes antiguas se borran. Para editarla, elige «{ menu-edit-image }» en Aplicaciones, dentro del menú de este mensaje. Para crear otra, usa /{ cmd-imagine }.
 job-unknown = No he encontrado esa imagen. Elige una de la lista que aparece mientras escribes.
 not-finished = Esta imagen aún no está lista. Usa /{ cmd-jobs } para ver cómo va.
-search-replaced = Has empezado una búsqueda más reciente, así que he detenido esta.
+search-replaced = Has empezado otra búsqueda, así que he detenido esta.
 not-yours-to-cancel = Solo quien hizo la solicitud o un moderador puede cancelar esto.
-too-late-to-cancel = Ya es tarde para cancelar: el resultado está listo o a punto de publicarse.
+too-late-to-cancel = Ya es demasiado tarde para cancelar: el resultado está listo o a punto de publicarse.
 expired-form = Este formulario ha caducado y ya no sé a qué imagen te referías. Elige «{ menu-edit-image }» otra vez.
-other-version = Esto es de otra versión del bot y no sé qué debería hacer. Usa en su lugar un comando como /{ cmd-jobs } o /{ cmd-history }.
+other-version = Esto es de otra versión del bot y no funciona en esta. Usa en su lugar un comando como /{ cmd-jobs } o /{ cmd-history }.
 
 # --- something broke ---
 
@@ -58,5 +58,5 @@ saved-message = Aquí tienes { $count ->
     [one] el original
    *[other] los originales
 } de: { $prompt }
-save-refused = No puedo enviarte mensajes directos. Permítelos en los ajustes de privacidad de este servidor o descárgalo desde aquí: { $links }
+save-refused = No puedo enviarte mensajes directos. Permítelos en los ajustes de privacidad de este servidor o descarga desde aquí: { $links }
 save-refused-no-links = No puedo enviarte mensajes directos. Permítelos en los ajustes de privacidad de este servidor e inténtalo de nuevo.

@@ -1,15 +1,15 @@
 cmd-imagine = imaginar
     .description = Crea una imagen a partir de una descripción
     .prompt = prompt
-    .prompt-description = Qué debe mostrar la imagen; «coche { "{" }rojo|azul{ "}" }» crea una de cada
+    .prompt-description = Qué debe mostrar la imagen; «coche { "{" }rojo|azul{ "}" }» crea una de cada color
     .model = modelo
-    .model-description = El modelo que se usará
+    .model-description = El modelo que quieres usar
     .size = tamaño
     .size-description = El formato, como 16:9, o el tamaño en píxeles
     .count = cantidad
     .count-description = Cuántas imágenes, de 1 a 4
     .style = estilo
-    .style-description = El estilo de la imagen, como acuarela; «none» para ninguno
+    .style-description = El estilo de la imagen, como acuarela, o «sin estilo»
     .private = privado
     .private-description = Solo tú puedes ver el resultado
 
@@ -28,20 +28,20 @@ cmd-compare = comparar
     .size = tamaño
     .size-description = El formato, como 16:9; cada modelo usa el más parecido que admita
     .style = estilo
-    .style-description = El estilo de la imagen, como acuarela; «none» para ninguno
+    .style-description = El estilo de la imagen, como acuarela, o «sin estilo»
     .private = privado
     .private-description = Solo tú puedes ver el resultado
 
 cmd-edit = editar
     .description = Edita una imagen
     .prompt = prompt
-    .prompt-description = Qué quieres cambiar; si lo omites, te lo preguntará un formulario
+    .prompt-description = Qué quieres cambiar; si lo omites, se abrirá un formulario
     .image = imagen
-    .image-description = La imagen que quieres editar; si la omites, te la pedirá un formulario
+    .image-description = La imagen que quieres editar; si la omites, podrás subirla en un formulario
     .image_url = url_imagen
     .image_url-description = O un enlace a ella: un archivo adjunto de Discord o cualquier imagen pública
     .model = modelo
-    .model-description = El modelo que se usará
+    .model-description = El modelo que quieres usar
     .size = tamaño
     .size-description = El formato del resultado; por defecto, el de la imagen adjunta o, si no hay, cuadrado
     .private = privado
@@ -63,7 +63,7 @@ cmd-history = historial
     .starred-description = Solo las imágenes que has destacado
 
 cmd-preferences = preferencias
-    .description = Tu modelo, tamaño, número de imágenes y estilo por defecto, la privacidad y los avisos
+    .description = Elige tus valores por defecto: modelo, formato, número de imágenes, estilo, privacidad y avisos
 
 cmd-style = estilo
     .description = Gestiona los estilos propios de este servidor
@@ -71,8 +71,8 @@ cmd-style = estilo
 cmd-style-add = añadir
     .description = Añade un estilo a este servidor
 
-cmd-style-edit = cambiar
-    .description = Cambia un estilo de este servidor
+cmd-style-edit = editar
+    .description = Edita un estilo de este servidor
     .name = nombre
     .name-description = El nombre del estilo
 
@@ -82,7 +82,7 @@ cmd-style-remove = quitar
     .name-description = El nombre del estilo
 
 cmd-help = ayuda
-    .description = Muestra lo que puedo hacer aquí, para empezar enseguida
+    .description = Muestra lo que puedo hacer aquí y te ayuda a empezar
 
 menu-edit-image = Editar imagen
 menu-remix-prompt = Remezclar el prompt

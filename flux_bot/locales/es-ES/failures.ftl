@@ -1,1 +1,1 @@
-not-yours-to-retry = Solo quien lo pidió puede usar este botón.
+not-yours-to-retry = Solo quien hizo la solicitud puede usar este botón.

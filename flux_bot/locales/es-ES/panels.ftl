@@ -19,14 +19,14 @@ info-children = Imágenes derivadas
 info-link = [imagen { $number }]({ $url })
 info-job = ID de solicitud
 info-task = ID de tarea
-info-trace = ID de traza
+info-trace = ID de seguimiento
 info-operator = Datos para el responsable del bot: { $details }
 info-command = Para volver a crearla, pega este comando:
 
 # --- /jobs ---
 
 jobs-title = ### Tus imágenes
-jobs-none = No hay nada en curso ni en cola. Usa /{ cmd-imagine } para crear una imagen o /{ cmd-history } para ver las anteriores.
+jobs-none = No tienes nada en curso ni en cola. Usa /{ cmd-imagine } para crear una imagen o /{ cmd-history } para ver las anteriores.
 jobs-undelivered = **Sin entregar**: { $count ->
     [one] recógela
    *[other] recógelas

@@ -6,9 +6,9 @@ button-unstar = Quitar de destacadas
 result-more = Más
 # In small print; $parent as in result-rerolled.
 result-varied = Variaciones de { $parent }
-starred = ⭐ Destacada: se queda en tu /{ cmd-history } aunque se borren las solicitudes antiguas.
-unstarred = Ya no está destacada. Se borrará como tus demás solicitudes cuando sea antigua.
-not-yours-to-star = Solo quien hizo la solicitud puede destacarla, porque así se conserva en su propio historial. Para quedarte una copia, usa «{ button-save }».
+starred = ⭐ Destacada: se conserva en tu /{ cmd-history } aunque se borren las solicitudes antiguas.
+unstarred = Ya no está destacada. Cuando sea antigua, se borrará como tus demás solicitudes.
+not-yours-to-star = Solo quien hizo la solicitud puede destacar la imagen, porque así se conserva en su propio historial. Para quedarte con una copia, usa «{ button-save }».
 
 # --- /history ---
 

@@ -4,10 +4,10 @@ too-many-queued = { $limit ->
     [one] Você já tem uma imagem na fila. Espere ela ficar pronta e tente de novo.
    *[other] Você já tem { $limit } imagens na fila. Espere alguma ficar pronta e tente de novo.
 }
-too-many-requests = Você já tem { $limit } pedidos de imagens prontas em andamento. Espere um deles terminar e tente de novo.
+too-many-requests = Ainda estou atendendo a { $limit } pedidos seus de imagens anteriores. Espere um deles terminar e tente de novo.
 unavailable = O serviço de imagens não está disponível agora. { $told } Tente de novo mais tarde.
 stopping = Estou reiniciando. Tente de novo daqui a um minuto.
-one-image-needed = Indique só uma imagem para editar: anexe em `{ cmd-edit.image }` ou cole o link em `{ cmd-edit.image_url }`.
+one-image-needed = Preciso de uma só imagem para editar: anexe em `{ cmd-edit.image }` ou cole o link em `{ cmd-edit.image_url }`, mas não os dois.
 not-an-image = “{ $filename }” não é uma imagem que eu possa editar. Anexe um arquivo PNG, JPEG ou WebP.
 image-too-large = Essa imagem é grande demais para editar. Anexe uma de até { $mebibytes } MiB.
 not-a-link = Isso não é um link da web. Use um que comece com https:// e não tenha espaços, ou envie a imagem.
@@ -18,8 +18,8 @@ link-expired = Esse link do Discord expirou. Copie o link de novo ou, no menu da
 empty-prompt = O prompt está vazio. Descreva a imagem que você quer.
 prompt-too-long = O prompt tem mais de { $limit } caracteres. Encurte-o.
 size-not-supported = { $model } não aceita o tamanho “{ $typed }”. Opções: { $supported }.
-pixel-rule-range = um formato como 16:9, ou LARGURAxALTURA com cada lado de { $smallest } a { $largest }, em passos de { $step }
-pixel-rule-open = um formato como 16:9, ou LARGURAxALTURA com cada lado de { $smallest } ou mais, em passos de { $step }
+pixel-rule-range = um formato como 16:9, ou LARGURAxALTURA com cada lado de { $smallest } a { $largest }, de { $step } em { $step }
+pixel-rule-open = um formato como 16:9, ou LARGURAxALTURA com cada lado de { $smallest } ou mais, de { $step } em { $step }
 no-such-model-generate = Não existe um modelo “{ $typed }” para criar imagens. Escolha um destes: { $names }.
 no-such-model-edit = Não existe um modelo “{ $typed }” para editar imagens. Escolha um destes: { $names }.
 no-channel = Não consigo saber de qual canal isso veio. Tente em outro canal.
@@ -27,14 +27,14 @@ no-picture-found = Não vejo nenhuma imagem nessa mensagem. Se houver uma, salve
 no-text-found = Não vejo nenhum texto nessa mensagem. Se houver, copie para o /{ cmd-imagine }.
 source-lost = A imagem original não está mais disponível. Anexe a imagem no /{ cmd-edit }.
 picture-lost = Esta imagem não está mais disponível: a mensagem dela sumiu, e o serviço de imagens não a tem mais. Use /{ cmd-imagine } para criar outra.
-job-deleted = Não sei mais como esta imagem foi criada, porque os pedidos antigos são apagados. Para editá-la, escolha “{ menu-edit-image }” em Apps, no menu desta mensagem. Para criar outra, use /{ cmd-imagine }.
+job-deleted = Não sei mais como esta imagem foi criada, porque os pedidos antigos são excluídos. Para editá-la, escolha “{ menu-edit-image }” em Apps, no menu desta mensagem. Para criar outra, use /{ cmd-imagine }.
 job-unknown = Não encontrei essa imagem. Escolha uma da lista que aparece enquanto você digita.
 not-finished = Esta imagem ainda não está pronta. Use /{ cmd-jobs } para acompanhar.
-search-replaced = Você começou uma busca mais recente, então interrompi esta.
+search-replaced = Você começou outra busca, então interrompi esta.
 not-yours-to-cancel = Só quem fez o pedido ou um moderador pode cancelar isto.
 too-late-to-cancel = É tarde demais para cancelar: o resultado já está pronto ou prestes a ser publicado.
 expired-form = Este formulário expirou e não sei mais a qual imagem você se referia. Escolha “{ menu-edit-image }” de novo.
-other-version = Isto é de outra versão do bot, e não sei o que deveria fazer. Use um comando como /{ cmd-jobs } ou /{ cmd-history }.
+other-version = Isto é de outra versão do bot e não funciona nesta. Em vez disso, use um comando como /{ cmd-jobs } ou /{ cmd-history }.
 
 # --- something broke ---
 
@@ -44,10 +44,10 @@ maybe-saved = Perdi a conexão com meu banco de dados enquanto salvava seu pedid
 # --- done ---
 
 undelivered-results = { $count ->
-    [one] 📬 Não foi possível entregar o resultado de um pedido anterior. Nada se perdeu: pegue-o aqui.
-   *[other] 📬 Não foi possível entregar os resultados de { $count } pedidos anteriores. Nada se perdeu: pegue-os aqui.
+    [one] 📬 Não foi possível entregar o resultado de um pedido anterior. Nada se perdeu: receba-o aqui.
+   *[other] 📬 Não foi possível entregar os resultados de { $count } pedidos anteriores. Nada se perdeu: receba-os aqui.
 }
-undelivered-results-more = 📬 Não foi possível entregar os resultados de mais de { $count } pedidos anteriores. Nada se perdeu: pegue aqui os primeiros { $count }, e o restante depois do seu próximo comando.
+undelivered-results-more = 📬 Não foi possível entregar os resultados de mais de { $count } pedidos anteriores. Nada se perdeu: receba aqui os primeiros { $count } e o restante depois do seu próximo comando.
 fetching = 📬 Buscando seu resultado…
 nothing-undelivered = Este resultado já foi entregue.
 saved = 📬 Enviei { $count ->
@@ -58,5 +58,5 @@ saved-message = Aqui { $count ->
     [one] está o original
    *[other] estão os originais
 } de: { $prompt }
-save-refused = Não posso enviar mensagens diretas para você. Libere as mensagens nas configurações de privacidade deste servidor ou baixe por aqui: { $links }
-save-refused-no-links = Não posso enviar mensagens diretas para você. Libere as mensagens nas configurações de privacidade deste servidor e tente de novo.
+save-refused = Não consigo enviar mensagens diretas para você. Libere as mensagens nas configurações de privacidade deste servidor ou baixe por aqui: { $links }
+save-refused-no-links = Não consigo enviar mensagens diretas para você. Libere as mensagens nas configurações de privacidade deste servidor e tente de novo.

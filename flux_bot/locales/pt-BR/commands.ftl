@@ -1,15 +1,15 @@
 cmd-imagine = imaginar
     .description = Cria uma imagem a partir de uma descrição
     .prompt = prompt
-    .prompt-description = O que a imagem deve mostrar; “carro { "{" }vermelho|azul{ "}" }” cria uma de cada
+    .prompt-description = O que a imagem deve mostrar; “carro { "{" }vermelho|azul{ "}" }” cria uma de cada cor
     .model = modelo
-    .model-description = O modelo a ser usado
+    .model-description = O modelo que você quer usar
     .size = tamanho
     .size-description = O formato, como 16:9, ou o tamanho em pixels
     .count = quantidade
     .count-description = Quantas imagens, de 1 a 4
     .style = estilo
-    .style-description = O estilo da imagem, como aquarela; “none” para nenhum
+    .style-description = O estilo da imagem, como aquarela, ou “sem estilo”
     .private = privado
     .private-description = Só você vê o resultado
 
@@ -28,27 +28,27 @@ cmd-compare = comparar
     .size = tamanho
     .size-description = O formato, como 16:9; cada modelo usa o mais próximo que aceita
     .style = estilo
-    .style-description = O estilo da imagem, como aquarela; “none” para nenhum
+    .style-description = O estilo da imagem, como aquarela, ou “sem estilo”
     .private = privado
     .private-description = Só você vê o resultado
 
 cmd-edit = editar
     .description = Edita uma imagem
     .prompt = prompt
-    .prompt-description = O que você quer mudar; em branco, um formulário pergunta
+    .prompt-description = O que você quer mudar; se omitir, um formulário será aberto
     .image = imagem
-    .image-description = A imagem que você quer editar; em branco, um formulário pede
+    .image-description = A imagem que você quer editar; se omitir, você poderá enviá-la em um formulário
     .image_url = url_imagem
     .image_url-description = Ou um link para ela: um anexo do Discord ou qualquer imagem pública
     .model = modelo
-    .model-description = O modelo a ser usado
+    .model-description = O modelo que você quer usar
     .size = tamanho
     .size-description = O formato do resultado; por padrão, o da imagem anexada ou, sem anexo, quadrado
     .private = privado
     .private-description = Só você vê o resultado
 
 cmd-show = mostrar
-    .description = Publica aqui, de novo, uma das suas imagens prontas
+    .description = Publica de novo aqui uma das suas imagens prontas
     .job = imagem
     .job-description = Digite uma palavra do prompt dela
 
@@ -63,7 +63,7 @@ cmd-history = histórico
     .starred-description = Só as imagens que você favoritou
 
 cmd-preferences = preferências
-    .description = Define modelo, tamanho, número de imagens e estilo padrão, além da privacidade e dos avisos
+    .description = Define seus padrões: modelo, formato, número de imagens, estilo, privacidade e avisos
 
 cmd-style = estilo
     .description = Gerencia os estilos próprios deste servidor
@@ -71,8 +71,8 @@ cmd-style = estilo
 cmd-style-add = adicionar
     .description = Adiciona um estilo a este servidor
 
-cmd-style-edit = alterar
-    .description = Altera um estilo deste servidor
+cmd-style-edit = editar
+    .description = Edita um estilo deste servidor
     .name = nome
     .name-description = O nome do estilo
 
@@ -82,7 +82,7 @@ cmd-style-remove = remover
     .name-description = O nome do estilo
 
 cmd-help = ajuda
-    .description = Mostra o que posso fazer aqui, para começar na hora
+    .description = Mostra o que posso fazer aqui e ajuda você a começar
 
 menu-edit-image = Editar imagem
 menu-remix-prompt = Remixar prompt

@@ -1,11 +1,11 @@
 form-remix = Remix
 form-edit = Editar uma imagem
-form-reword = Mudar o prompt
+form-reword = Alterar o prompt
 form-prompt = Prompt
 form-prompt-unchanged = Deixe em branco para não mudar
 form-prompt-partial-hint = Só o começo do prompt é conhecido
 form-instruction = O que você quer mudar?
-form-instruction-hint = Por exemplo: que seja inverno
+form-instruction-hint = Por exemplo: mude para inverno
 form-model = Modelo
 form-size = Formato
 form-count = Número de imagens

@@ -1,10 +1,10 @@
 help-title = ### O que posso fazer por você
-help-pictures = 🎨 **Criar imagens**: /{ cmd-imagine }, e descreva o que você quer ver.
-help-compares = ⚖️ **Comparar**: /{ cmd-compare } dá o mesmo prompt a até quatro modelos. E em qualquer prompt, `carro { "{" }vermelho|azul{ "}" }` cria uma imagem de cada.
-help-edits = ✏️ **Editar imagens**: /{ cmd-edit }, e diga o que deve mudar. Para uma imagem que alguém postou, escolha “{ menu-edit-image }” em Apps, no menu da mensagem.
-help-buttons = 🔁 **Continuar a partir de um resultado**: com os botões abaixo dele, você gera de novo, muda o prompt ou edita a imagem. Quem vê o resultado pode usá-los.
+help-pictures = 🎨 **Criar imagens**: use /{ cmd-imagine } e descreva o que você quer ver.
+help-compares = ⚖️ **Comparar**: /{ cmd-compare } testa o mesmo prompt em até quatro modelos. E em qualquer prompt, `carro { "{" }vermelho|azul{ "}" }` cria uma imagem de cada cor.
+help-edits = ✏️ **Editar imagens**: use /{ cmd-edit } e diga o que deve mudar. Para uma imagem que alguém publicou, escolha “{ menu-edit-image }” em Apps, no menu da mensagem.
+help-buttons = 🔁 **Continuar a partir de um resultado**: com os botões abaixo dele, você gera de novo, altera o prompt ou edita a imagem. Qualquer pessoa que veja o resultado pode usá-los.
 help-finds = 🔎 **Encontrar suas imagens**: /{ cmd-history } mostra todas, /{ cmd-show } publica uma aqui de novo e /{ cmd-jobs } mostra o que está em andamento.
-help-defaults = ⚙️ **Definir seus padrões**: /{ cmd-preferences }, para modelo, formato, privacidade e avisos.
+help-defaults = ⚙️ **Definir seus padrões**: use /{ cmd-preferences } para modelo, formato, privacidade e avisos.
 help-user-private = 🔒 Você não pode escrever neste canal, então só você verá as imagens que criar aqui.
 help-bot-replies = 🔒 Não posso publicar neste canal, então suas imagens aparecem na minha resposta ao seu comando.
 help-make = Criar uma imagem

@@ -20,14 +20,14 @@ info-link = [imagem { $number }]({ $url })
 info-job = ID do pedido
 info-task = ID da tarefa
 info-trace = ID de rastreamento
-info-operator = Detalhes para o responsável pelo bot: { $details }
+info-operator = Dados para o responsável pelo bot: { $details }
 info-command = Para criar de novo, cole este comando:
 
 # --- /jobs ---
 
 jobs-title = ### Suas imagens
-jobs-none = Nada em andamento nem na fila. Use /{ cmd-imagine } para criar uma imagem ou /{ cmd-history } para ver as anteriores.
-jobs-undelivered = **Não foi possível entregar**: pegue { $count ->
+jobs-none = Você não tem nada em andamento nem na fila. Use /{ cmd-imagine } para criar uma imagem ou /{ cmd-history } para ver as anteriores.
+jobs-undelivered = **Não foi possível entregar**: receba { $count ->
     [one] a imagem
    *[other] as imagens
 } aqui.
@@ -48,7 +48,7 @@ history-search-title = ### Suas imagens com “{ $search }”, página { $page }
 history-none = Você ainda não tem imagens. Use /{ cmd-imagine } para criar uma.
 history-none-found = Nenhuma das suas imagens tem “{ $search }” no prompt. Use /{ cmd-history } sem busca para ver todas.
 history-line = { $number }. { $prompt } · { $when }
-history-gone = { $number }. { $prompt } · { $when } · indisponível
+history-gone = { $number }. { $prompt } · { $when } · não está mais disponível
 history-pick = Escolha uma imagem para ver ou editar
 history-option = { $number }. { $prompt }
 

@@ -2,13 +2,13 @@
 
 button-vary = Variar
 button-star = Favoritar
-button-unstar = Tirar dos favoritos
+button-unstar = Remover dos favoritos
 result-more = Mais
 # In small print; $parent as in result-rerolled.
 result-varied = Variações de { $parent }
-starred = ⭐ Nos favoritos: a imagem fica no seu /{ cmd-history } mesmo quando os pedidos antigos são apagados.
-unstarred = Fora dos favoritos. A imagem será apagada como os seus outros pedidos quando ficar antiga.
-not-yours-to-star = Só quem fez o pedido pode favoritar a imagem, porque ela fica guardada no histórico dessa pessoa. Para ter uma cópia, use “{ button-save }”.
+starred = ⭐ Adicionada aos favoritos: a imagem fica no seu /{ cmd-history } mesmo quando os pedidos antigos são excluídos.
+unstarred = Removida dos favoritos. Quando ficar antiga, a imagem será excluída como os seus outros pedidos.
+not-yours-to-star = Só quem fez o pedido pode favoritar a imagem, porque ela fica salva no histórico dessa pessoa. Para ter uma cópia, use “{ button-save }”.
 
 # --- /history ---
 
