@@ -103,7 +103,7 @@ async def test_a_japanese_user(browser: Browser, tmp_path: Path) -> None:
         await expect(chat.message(PRIVATE, "以前の画像からリミックス", "雪の中の白い狐")).to_be_visible()
 
         await chat.choose(chat.message("@alice, your picture is ready").get_by_role("combobox"), "Remove")
-        await expect(chat.message(PRIVATE, "取り除けるのは、リクエストした本人と")).to_be_visible()
+        await expect(chat.message(PRIVATE, "削除できるのは、リクエストした本人と")).to_be_visible()
         await chat.run("edit", {"prompt": "冬にする", "image_url": "写真"})
         await expect(chat.message(PRIVATE, "Webのリンクではありません。")).to_be_visible()
         await chat.run("history")

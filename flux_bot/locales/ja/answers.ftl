@@ -1,12 +1,12 @@
 # --- what was asked can't be done ---
 
 too-many-queued = { $limit ->
-   *[other] 順番待ちの画像がすでに{ $limit }枚あります。完成するのを待ってから、もう一度お試しください。
+   *[other] 順番待ちの画像がすでに{ $limit }枚あります。どれかが完成してから、もう一度お試しください。
 }
 too-many-requests = 完成した画像の呼び出しがすでに{ $limit }件進行中です。どれかが終わってから、もう一度お試しください。
 unavailable = 現在、画像生成サービスを利用できません。{ $told }しばらくしてから、もう一度お試しください。
 stopping = ただいま再起動中です。1分ほど待ってから、もう一度お試しください。
-one-image-needed = 編集する画像を1枚だけ指定してください。`{ cmd-edit.image }` に添付するか、`{ cmd-edit.image_url }` にURLを貼り付けてください。
+one-image-needed = 編集する画像を1枚だけ指定してください。`{ cmd-edit.image }` に添付するか、`{ cmd-edit.image_url }` にリンクを貼り付けるか、どちらか一方だけにしてください。
 not-an-image = 「{ $filename }」は編集できる画像ではありません。PNG、JPEG、WebPのいずれかのファイルを添付してください。
 image-too-large = 画像が大きすぎて編集できません。{ $mebibytes } MiB以下の画像を添付してください。
 not-a-link = Webのリンクではありません。https:// で始まり、空白を含まないリンクを使うか、画像をアップロードしてください。
@@ -26,13 +26,13 @@ no-picture-found = そのメッセージに画像が見つかりません。画�
 no-text-found = そのメッセージにテキストが見つかりません。テキストがある場合は、コピーして /{ cmd-imagine } に貼り付けてください。
 source-lost = 編集元の画像はもう利用できません。/{ cmd-edit } に添付してください。
 picture-lost = この画像はもう利用できません。メッセージがなくなっていて、画像生成サービスにも残っていません。/{ cmd-imagine } で新しく作れます。
-job-deleted = 古いリクエストは削除されるため、この画像をどのように作ったか分からなくなりました。編集するには、このメッセージのメニューの「アプリ」から「{ menu-edit-image }」を選んでください。/{ cmd-imagine } で新しく作ることもできます。
+job-deleted = 古いリクエストは自動的に削除されるため、この画像の生成情報は残っていません。編集するには、このメッセージのメニューの「アプリ」から「{ menu-edit-image }」を選んでください。/{ cmd-imagine } で新しく作ることもできます。
 job-unknown = その画像は見つかりませんでした。入力中に表示される候補から選んでください。
 not-finished = この画像はまだ完成していません。/{ cmd-jobs } で進み具合を確認できます。
 search-replaced = 新しい検索が始まったため、この検索は中止しました。
 not-yours-to-cancel = キャンセルできるのは、リクエストした本人とモデレーターだけです。
 too-late-to-cancel = もうキャンセルできません。結果はすでに完成しているか、まもなく投稿されます。
-expired-form = フォームの有効期限が切れたため、どの画像のことか分からなくなりました。もう一度「{ menu-edit-image }」を選んでください。
+expired-form = フォームの有効期限が切れたため、どの画像か特定できません。もう一度「{ menu-edit-image }」を選んでください。
 other-version = これは別のバージョンのBotが作成したもので、今のバージョンでは処理できません。代わりに /{ cmd-jobs } や /{ cmd-history } などのコマンドを使ってください。
 
 # --- something broke ---

@@ -33,7 +33,7 @@ fewer-pictures = 足りない分を再度リクエストしましたが、画像
 shrunk = Discordのアップロード上限に合わせて縮小しました。オリジナル：{ $links }
 original-link = [画像{ $number }]({ $url })
 links-attached = { $count ->
-   *[other] URLは添付ファイルにあります。
+   *[other] リンクは添付ファイルにあります。
 }
 unfetched = { $count ->
    *[other] 画像をDiscordに読み込めませんでした。少なくとも数週間は、次のリンクから見られます：
@@ -51,7 +51,7 @@ failure-bad_request = 画像生成サービスがこのリクエストを受け�
 failure-bad_source = 画像生成サービスが編集元の画像を処理できませんでした。{ free }別の画像（できればPNGかJPEG）でお試しください。
 failure-forbidden = このプロンプトは、画像生成サービスのセーフティフィルターにブロックされました。{ free }表現を変えて、もう一度お試しください。
 failure-too_many_requests = 画像生成サービスが混み合っています。{ free }数分後にもう一度お試しください。
-failure-api_error = 生成中に画像生成サービスでエラーが発生しました。{ free }無料で再試行できます。もう一度試すと、うまくいくことがあります。
+failure-api_error = 生成中に画像生成サービスでエラーが発生しました。{ free }再試行も無料です。もう一度試すと、うまくいくことがあります。
 failure-timeout = 時間がかかりすぎたため、画像生成サービスが処理を中断しました。{ free }もう一度試すと、うまくいくことがあります。
 failure-unreachable = 現在、画像生成サービスに接続できません。{ free }しばらくしてから、もう一度お試しください。
 failure-outcome_unknown = リクエストの送信中に画像生成サービスとの接続が切れ、画像は届きませんでした。料金が発生している可能性があるため、再送信はしていません。画像が必要な場合は、もう一度リクエストしてください。
@@ -64,7 +64,7 @@ failure-token_expired = このBotは画像生成サービスにアクセスで�
 failure-token_mismatched = 画像生成サービスがこのBotを認識できませんでした。{ free }{ $told }
 failure-used_up = 現在、画像生成サービスを利用できません。{ free }{ $told }しばらくしてから、もう一度お試しください。
 failure-disabled = 現在、このBotは画像生成サービスの利用を停止されています。{ free }{ $told }
-failure-no_api = 画像生成サービスが見つかりません。{ free }{ $told }
+failure-no_api = 画像生成サービスに接続できません。{ free }{ $told }
 failure-api_not_implemented = 現在、画像生成サービスはこの操作に対応していません。{ free }{ $told }
 failure-unexpected = 画像生成サービスでこの画像を作成できませんでした。{ free }しばらくしてから、もう一度お試しください。
 failure-said = サービスからのメッセージ：{ $message }
@@ -75,14 +75,14 @@ cost-credits = { $credits }クレジット
 cost-with-money = { $cost }（{ $money }）
 cost-about = 約{ $cost }
 
-# --- buttons: at most 80 characters, better one word ---
+# --- buttons: at most 80 characters, preferably one word ---
 
 button-reroll = リロール
 button-remix = リミックス
 button-edit = 編集
 button-save = 保存
 button-info = 詳細
-button-delete = 取り除く
+button-delete = メッセージを削除
 button-retry = 再試行
 button-reword = プロンプトを変更
 button-switch = { $model } で再試行
@@ -92,7 +92,7 @@ button-cancel = キャンセル
 button-keep = 非公開で受け取る
 button-keep-waiting = 受け取る
 button-discard = 破棄
-button-show = ここに表示
+button-show = ここに投稿
 button-fetch = 受け取る：{ $prompt }
 button-refresh = 更新
 button-previous = 前へ

@@ -1,7 +1,7 @@
 cmd-imagine = 生成
     .description = テキストから画像を作ります
     .prompt = プロンプト
-    .prompt-description = 作りたい画像の内容（{ "{" }赤い|青い{ "}" }車 と書くと1枚ずつ作ります）
+    .prompt-description = 作りたい画像の内容。「{ "{" }赤い|青い{ "}" }車」と書くと、それぞれ1枚ずつ作ります
     .model = モデル
     .model-description = 画像の生成に使うモデル
     .size = サイズ
@@ -14,7 +14,7 @@ cmd-imagine = 生成
     .private-description = 結果を自分だけに表示
 
 cmd-compare = 比較
-    .description = モデルを比べます。1つのプロンプトから、モデルごとに1枚作ります
+    .description = 1つのプロンプトから、モデルごとに1枚ずつ作って比較します
     .prompt = プロンプト
     .prompt-description = 作りたい画像の内容
     .model1 = モデル1
@@ -37,9 +37,9 @@ cmd-edit = 編集
     .prompt = プロンプト
     .prompt-description = 変えたいところ（省略するとフォームで入力できます）
     .image = 画像
-    .image-description = 編集する画像（省略するとフォームで選べます）
-    .image_url = 画像url
-    .image_url-description = または画像のURL（添付ファイルや、公開されている画像）
+    .image-description = 編集する画像（省略するとフォームでアップロードできます）
+    .image_url = 画像リンク
+    .image_url-description = または画像へのリンク（Discordの添付ファイルや、公開されている画像）
     .model = モデル
     .model-description = 画像の編集に使うモデル
     .size = サイズ
@@ -69,15 +69,15 @@ cmd-style = スタイル
     .description = このサーバー独自のスタイルを管理します
 
 cmd-style-add = 追加
-    .description = このサーバーにスタイルを追加します
+    .description = このサーバーに独自のスタイルを追加します
 
 cmd-style-edit = 変更
-    .description = このサーバーのスタイルを変更します
+    .description = このサーバー独自のスタイルを変更します
     .name = 名前
     .name-description = スタイルの名前
 
 cmd-style-remove = 削除
-    .description = このサーバーのスタイルを削除します
+    .description = このサーバー独自のスタイルを削除します
     .name = 名前
     .name-description = スタイルの名前
 
@@ -88,10 +88,10 @@ menu-edit-image = 画像を編集
 menu-remix-prompt = プロンプトをリミックス
 
 # --- models, at most 100 characters; keep their names as they are ---
-model-flux-dev = FLUX.1 dev：速くて低価格
+model-flux-dev = FLUX.1 dev：速くて低コスト
 model-flux-pro = FLUX.1 pro：より細やかな描写
 model-flux-pro-1-1 = FLUX 1.1 pro：より細やかな描写
-model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra：最も大きな画像
+model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra：最大サイズの画像
 model-flux-2-klein = FLUX.2 klein：最速
 model-flux-2-flex = FLUX.2 flex：画像内の文字が得意
 model-flux-2-pro = FLUX.2 pro：何でもこなす万能型

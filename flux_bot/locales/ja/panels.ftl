@@ -13,19 +13,19 @@ info-time = 所要時間
 info-cost = 料金
 info-requested = リクエスト日時
 info-requested-by = { $when }（{ $user }）
-info-parent = もとにした画像
+info-parent = 元の画像
 info-children = この画像から作成した画像
 info-link = [画像{ $number }]({ $url })
 info-job = リクエストID
 info-task = タスクID
 info-trace = トレースID
-info-operator = 運営者向けの情報：{ $details }
+info-operator = Botの運営者向けの情報：{ $details }
 info-command = もう一度作るには、次のコマンドを貼り付けてください：
 
 # --- /jobs ---
 
 jobs-title = ### あなたの画像
-jobs-none = 生成中や順番待ちの画像はありません。/{ cmd-imagine } で画像を作るか、/{ cmd-history } でこれまでの画像を見てみましょう。
+jobs-none = 生成中や順番待ちの画像はありません。/{ cmd-imagine } で画像を作れます。これまでの画像は /{ cmd-history } で見られます。
 jobs-undelivered = **お届けできなかった結果**：{ $count ->
    *[other] ここから受け取ってください。
 }
@@ -46,7 +46,7 @@ history-search-title = ### 「{ $search }」を含むあなたの画像（{ $pag
 history-none = まだ画像がありません。/{ cmd-imagine } で作ってみましょう。
 history-none-found = プロンプトに「{ $search }」を含む画像はありません。検索せずに /{ cmd-history } を使うと、すべて表示されます。
 history-line = { $number }. { $prompt } · { $when }
-history-gone = { $number }. { $prompt } · { $when } · 表示できません
+history-gone = { $number }. { $prompt } · { $when } · 利用できません
 history-pick = 表示・編集する画像を選択
 history-option = { $number }. { $prompt }
 

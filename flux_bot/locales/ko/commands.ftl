@@ -1,20 +1,20 @@
-cmd-imagine = 그리기
-    .description = 글로 이미지를 만들어요
+cmd-imagine = 만들기
+    .description = 텍스트로 이미지를 만들어요
     .prompt = 프롬프트
-    .prompt-description = 이미지에 담을 내용. { "{" }빨간|파란{ "}" } 자동차라고 쓰면 하나씩 만들어요
+    .prompt-description = 이미지에 담을 내용. ‘{ "{" }빨간|파란{ "}" } 자동차’라고 쓰면 각각 한 장씩 만들어요
     .model = 모델
     .model-description = 사용할 모델
     .size = 크기
     .size-description = 16:9 같은 비율 또는 픽셀 크기
     .count = 개수
-    .count-description = 만들 이미지 수, 1~4장
+    .count-description = 만들 이미지 수(1~4장)
     .style = 스타일
-    .style-description = 수채화 같은 이미지 스타일. 안 쓰려면 “none”
+    .style-description = 수채화 같은 이미지 스타일. 사용하지 않으려면 ‘none’
     .private = 비공개
     .private-description = 결과를 나만 볼 수 있어요
 
 cmd-compare = 비교
-    .description = 모델을 비교해요. 프롬프트 하나로 모델마다 한 장씩 만들어요
+    .description = 프롬프트 하나로 모델마다 한 장씩 만들어 비교해요
     .prompt = 프롬프트
     .prompt-description = 이미지에 담을 내용
     .model1 = 모델1
@@ -28,7 +28,7 @@ cmd-compare = 비교
     .size = 크기
     .size-description = 16:9 같은 비율. 모델마다 가장 가까운 비율로 만들어요
     .style = 스타일
-    .style-description = 수채화 같은 이미지 스타일. 안 쓰려면 “none”
+    .style-description = 수채화 같은 이미지 스타일. 사용하지 않으려면 ‘none’
     .private = 비공개
     .private-description = 결과를 나만 볼 수 있어요
 
@@ -39,11 +39,11 @@ cmd-edit = 편집
     .image = 이미지
     .image-description = 편집할 이미지. 비워 두면 입력 창에서 올릴 수 있어요
     .image_url = 이미지_링크
-    .image_url-description = 또는 이미지 링크. 첨부 파일이나 공개된 이미지면 돼요
+    .image_url-description = 또는 이미지 링크. Discord 첨부 파일이나 공개된 이미지면 돼요
     .model = 모델
     .model-description = 사용할 모델
     .size = 크기
-    .size-description = 결과의 비율. 비워 두면 첨부한 이미지를 따르고, 첨부가 없으면 정사각형이에요
+    .size-description = 결과의 비율. 비워 두면 첨부한 이미지와 같고, 첨부가 없으면 정사각형이에요
     .private = 비공개
     .private-description = 결과를 나만 볼 수 있어요
 
@@ -53,7 +53,7 @@ cmd-show = 보여주기
     .job-description = 프롬프트에 있는 단어를 입력하세요
 
 cmd-jobs = 작업
-    .description = 만드는 중인 이미지, 대기 중인 이미지, 방금 완성된 이미지를 보여 줘요
+    .description = 만드는 중이거나 대기 중이거나 방금 완성된 이미지를 확인해요
 
 cmd-history = 기록
     .description = 내 이미지를 둘러봐요
@@ -69,20 +69,20 @@ cmd-style = 스타일
     .description = 이 서버만의 스타일을 관리해요
 
 cmd-style-add = 추가
-    .description = 이 서버에 스타일을 추가해요
+    .description = 이 서버만의 스타일을 추가해요
 
 cmd-style-edit = 변경
-    .description = 이 서버의 스타일을 바꿔요
+    .description = 이 서버만의 스타일을 변경해요
     .name = 이름
     .name-description = 스타일 이름
 
 cmd-style-remove = 삭제
-    .description = 이 서버의 스타일을 삭제해요
+    .description = 이 서버만의 스타일을 삭제해요
     .name = 이름
     .name-description = 스타일 이름
 
 cmd-help = 도움말
-    .description = 여기서 할 수 있는 일을 보고 바로 시작해요
+    .description = 여기서 할 수 있는 일을 확인하고 바로 시작해요
 
 menu-edit-image = 이미지 편집
 menu-remix-prompt = 프롬프트 리믹스

@@ -1,1 +1,1 @@
-queue-starts = 예상 시작: { $when }.
+queue-starts = 예상 시작 시간: { $when }

@@ -1,4 +1,4 @@
-cmd-imagine = 画图
+cmd-imagine = 生成
     .description = 用文字生成图片
     .prompt = 提示词
     .prompt-description = 描述图片的内容；写“{ "{" }红色|蓝色{ "}" }的车”会各生成一张
@@ -14,7 +14,7 @@ cmd-imagine = 画图
     .private-description = 结果仅自己可见
 
 cmd-compare = 对比
-    .description = 对比模型：同一个提示词，每个模型各画一张
+    .description = 对比模型：同一个提示词，每个模型各生成一张
     .prompt = 提示词
     .prompt-description = 描述图片的内容
     .model1 = 模型1
@@ -26,7 +26,7 @@ cmd-compare = 对比
     .model4 = 模型4
     .model4-description = 第四个模型（可不选）
     .size = 尺寸
-    .size-description = 比例（如 16:9）；每个模型使用自己最接近的比例
+    .size-description = 比例（如 16:9）；各模型使用自己支持的最接近的比例
     .style = 风格
     .style-description = 图片的风格，例如水彩画；“none”表示不用风格
     .private = 私密
@@ -39,7 +39,7 @@ cmd-edit = 编辑
     .image = 图片
     .image-description = 要编辑的图片；不选则在弹出的表单中上传
     .image_url = 图片链接
-    .image_url-description = 或填写图片链接：附件或任意公开图片均可
+    .image_url-description = 或填写图片链接：Discord 附件或任意公开图片均可
     .model = 模型
     .model-description = 要使用的模型
     .size = 尺寸
@@ -48,7 +48,7 @@ cmd-edit = 编辑
     .private-description = 结果仅自己可见
 
 cmd-show = 展示
-    .description = 把我已完成的一张图片再发到这里
+    .description = 把自己的一张成品图再次发到这里
     .job = 图片
     .job-description = 输入提示词中的一个词
 
@@ -56,7 +56,7 @@ cmd-jobs = 任务
     .description = 查看正在生成、排队中和刚完成的图片
 
 cmd-history = 历史
-    .description = 浏览我的图片
+    .description = 浏览自己的图片
     .search = 搜索
     .search-description = 只看提示词包含这些文字的图片
     .starred = 星标
@@ -66,23 +66,23 @@ cmd-preferences = 设置
     .description = 设置默认模型、尺寸、图片数量、风格、私密和完成提醒
 
 cmd-style = 风格
-    .description = 管理此服务器自己的风格
+    .description = 管理此服务器的自定义风格
 
 cmd-style-add = 添加
-    .description = 为此服务器添加一个风格
+    .description = 为此服务器添加一个自定义风格
 
 cmd-style-edit = 修改
-    .description = 修改此服务器的一个风格
+    .description = 修改此服务器的一个自定义风格
     .name = 名称
     .name-description = 风格的名称
 
-cmd-style-remove = 移除
-    .description = 移除此服务器的一个风格
+cmd-style-remove = 删除
+    .description = 删除此服务器的一个自定义风格
     .name = 名称
     .name-description = 风格的名称
 
 cmd-help = 帮助
-    .description = 查看我在这里能做什么，并马上开始
+    .description = 查看在这里能做什么，并直接开始
 
 menu-edit-image = 编辑图片
 menu-remix-prompt = 改编提示词
@@ -93,7 +93,7 @@ model-flux-pro = FLUX.1 pro：细节更精细
 model-flux-pro-1-1 = FLUX 1.1 pro：细节更精细
 model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra：图片尺寸最大
 model-flux-2-klein = FLUX.2 klein：速度最快
-model-flux-2-flex = FLUX.2 flex：擅长画图中文字
+model-flux-2-flex = FLUX.2 flex：擅长图中文字
 model-flux-2-pro = FLUX.2 pro：全能之选
 model-flux-2-max = FLUX.2 max：画质最佳
 model-flux-kontext-pro = FLUX Kontext pro：编辑图片

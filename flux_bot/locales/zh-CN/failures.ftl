@@ -1,1 +1,1 @@
-not-yours-to-retry = 只有提出请求的人才能使用此按钮。
+not-yours-to-retry = 只有提交者本人才能使用此按钮。

@@ -15,4 +15,4 @@ form-upload = 要编辑的图片
 form-upload-hint = PNG、JPEG、WebP 或 GIF，不超过 { $mebibytes } MiB
 form-unchanged = 保持不变
 form-size-unchanged = { $size }（不变）
-form-like-the-picture = 与原图相同
+form-like-the-picture = 与要编辑的图片相同

@@ -2,7 +2,7 @@
 
 info-title = ### 生成详情
 info-prompt = 提示词
-info-prompt-attached = 完整的提示词在所附文件中。
+info-prompt-attached = 完整的提示词在附件中。
 info-model = 模型
 info-size = 尺寸
 info-count = 数量
@@ -19,13 +19,13 @@ info-link = [图片 { $number }]({ $url })
 info-job = 请求编号
 info-task = 任务编号
 info-trace = 追踪编号
-info-operator = 供机器人管理员参考：{ $details }
+info-operator = 供机器人运营者参考：{ $details }
 info-command = 如需重新生成，请粘贴以下命令：
 
 # --- /jobs ---
 
 jobs-title = ### 你的图片
-jobs-none = 没有正在生成或排队的图片。用 /{ cmd-imagine } 画一张，或用 /{ cmd-history } 查看已有的图片。
+jobs-none = 没有正在生成或排队的图片。用 /{ cmd-imagine } 生成图片，或用 /{ cmd-history } 查看已有的图片。
 jobs-undelivered = { $count ->
    *[other] **未能送达**：有 { $count } 个结果可在这里领取。
 }
@@ -43,11 +43,11 @@ jobs-more = … 还有 { $count } 个
 
 history-title = ### 你的图片，第 { $page } 页，共 { $pages } 页
 history-search-title = ### 包含“{ $search }”的图片，第 { $page } 页，共 { $pages } 页
-history-none = 你还没有图片。用 /{ cmd-imagine } 画一张吧。
+history-none = 你还没有图片。用 /{ cmd-imagine } 生成一张吧。
 history-none-found = 没有提示词包含“{ $search }”的图片。不带搜索词使用 /{ cmd-history } 可查看全部。
 history-line = { $number }. { $prompt } · { $when }
 history-gone = { $number }. { $prompt } · { $when } · 已不可用
-history-pick = 选一张查看大图或编辑
+history-pick = 选一张查看或编辑
 history-option = { $number }. { $prompt }
 
 # --- /preferences ---

@@ -1,1 +1,1 @@
-queue-starts = 预计开始时间：{ $when }。
+queue-starts = 预计{ $when }开始。
