@@ -48,7 +48,7 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
         "bad_request": ("did not accept this request", "cost nothing", "try again"),
         "forbidden": ("safety filter refused this prompt", "cost nothing", "reword"),
         "too_many_requests": ("too busy", "cost nothing", "in a few minutes"),
-        "api_error": ("failed while painting", "cost nothing", "try again for free"),
+        "api_error": ("failed while painting", "cost nothing", "Trying again often helps"),
         "timeout": ("took too long", "cost nothing", "again"),
         jobs.UNREACHABLE: ("can’t be reached", "cost nothing", "again later"),
         jobs.OUTCOME_UNKNOWN: ("may have been charged", "not sent a second time", "ask again"),
