@@ -15,16 +15,16 @@ cancel-question = Der Bilddienst arbeitet schon daran, deshalb wird das Bild auf
 cancel-question-other = Der Bilddienst arbeitet schon daran, deshalb wird das Bild auf jeden Fall berechnet. Soll nur { $user } das Ergebnis bekommen, oder soll es verworfen werden?
 cancel-question-private = Der Bilddienst arbeitet schon daran, deshalb wird das Bild auf jeden Fall berechnet. Möchtest du das Ergebnis behalten oder verwerfen?
 cancel-kept = 🔒 **Privat.** Nur du bekommst das Ergebnis.
-cancel-kept-other = 🔒 **Privat.** Nur die Person, die den Auftrag gegeben hat, bekommt das Ergebnis.
+cancel-kept-other = 🔒 **Privat.** Das Ergebnis bekommt nur, wer den Auftrag gestartet hat.
 
 # --- the result ---
 
 result-ready = { $count ->
-    [one] { $user }, dein Bild ist fertig.
-   *[other] { $user }, deine Bilder sind fertig.
+    [one] { $user }, dein Bild ist fertig!
+   *[other] { $user }, deine Bilder sind fertig!
 }
-result-edited = { $user }, dein bearbeitetes Bild ist fertig.
-result-rerolled = Neue Variante von { $parent }
+result-edited = { $user }, dein bearbeitetes Bild ist fertig!
+result-rerolled = Neue Version von { $parent }
 result-remixed = Remix von { $parent }
 result-edited-from = Bearbeitete Version von { $parent }
 parent-link = [einem früheren Bild]({ $url })
@@ -38,8 +38,8 @@ links-attached = { $count ->
    *[other] Die Links stehen in der angehängten Datei.
 }
 unfetched = { $count ->
-    [one] Dieses Bild ließ sich nicht in Discord laden; du findest es noch mindestens ein paar Wochen lang hier:
-   *[other] Diese Bilder ließen sich nicht in Discord laden; du findest sie noch mindestens ein paar Wochen lang hier:
+    [one] Dieses Bild ließ sich nicht in Discord laden. Du findest es noch mindestens ein paar Wochen lang hier:
+   *[other] Diese Bilder ließen sich nicht in Discord laden. Du findest sie noch mindestens ein paar Wochen lang hier:
 }
 picture-link = [Bild { $number }]({ $url })
 alt-one-of = Bild { $number } von { $count }: { $prompt }
@@ -48,19 +48,19 @@ alt-source = Das Ausgangsbild
 # --- failures: what happened, what it cost, what to do ---
 
 free = Das hat nichts gekostet.
-told = Der Betreiber wurde benachrichtigt.
-not-told = Bitte sag dem Betreiber Bescheid.
+told = Der Betreiber des Bots wurde benachrichtigt.
+not-told = Bitte sag dem Betreiber des Bots Bescheid.
 failure-bad_request = Der Bilddienst hat diesen Auftrag nicht angenommen. { free } Bitte ändere ihn und versuche es noch einmal.
 failure-bad_source = Der Bilddienst konnte mit dem Bild, das du bearbeiten wolltest, nichts anfangen. { free } Bitte versuche es mit einem anderen, am besten als PNG oder JPEG.
 failure-forbidden = Der Sicherheitsfilter des Bilddienstes hat diesen Prompt abgelehnt. { free } Bitte formuliere ihn um und versuche es noch einmal.
 failure-too_many_requests = Der Bilddienst ist gerade überlastet. { free } Bitte versuche es in ein paar Minuten noch einmal.
-failure-api_error = Beim Bilddienst ist ein Fehler aufgetreten. { free } Ein neuer Versuch hilft oft.
-failure-timeout = Der Bilddienst hat zu lange gebraucht und abgebrochen. { free } Ein neuer Versuch hilft oft.
+failure-api_error = Beim Bilddienst ist ein Fehler aufgetreten. { free } Beim nächsten Versuch klappt es oft.
+failure-timeout = Der Bilddienst hat zu lange gebraucht und abgebrochen. { free } Beim nächsten Versuch klappt es oft.
 failure-unreachable = Der Bilddienst ist gerade nicht erreichbar. { free } Bitte versuche es später noch einmal.
-failure-outcome_unknown = Beim Senden deines Auftrags ist die Verbindung zum Bilddienst abgebrochen, und es ist kein Bild gekommen. Möglicherweise wurde der Auftrag trotzdem berechnet, deshalb wurde er nicht noch einmal gesendet. Wenn du das Bild noch möchtest, starte den Auftrag bitte neu.
+failure-outcome_unknown = Beim Senden deines Auftrags ist die Verbindung zum Bilddienst abgebrochen, und es ist kein Bild gekommen. Möglicherweise wurde der Auftrag trotzdem berechnet, deshalb wurde er nicht noch einmal gesendet. Wenn du das Bild noch möchtest, starte den Auftrag bitte noch einmal.
 failure-overdue = Der Bilddienst hat den Auftrag angenommen, aber nie ein Ergebnis geschickt. Fehlgeschlagene Bilder werden nicht berechnet. Bitte versuche es noch einmal.
 failure-model_rejected = Der Bilddienst bietet dieses Modell nicht mehr an. { free } Bitte nimm ein anderes.
-failure-size_rejected = Der Bilddienst hat dieses Format bei diesem Modell nicht angenommen. { free } Das Modell beherrscht { $shapes }. Bitte wähle ein anderes Format.
+failure-size_rejected = Der Bilddienst hat dieses Format bei diesem Modell nicht angenommen. { free } Das Modell unterstützt { $shapes }. Bitte wähle ein anderes Format.
 failure-no_token = Der Bilddienst ist nicht richtig eingerichtet. { free } { $told }
 failure-invalid_token = Der Bilddienst verweigert diesem Bot gerade den Zugang. { free } { $told }
 failure-token_expired = Der Bilddienst akzeptiert diesen Bot nicht mehr. { free } { $told }
@@ -83,7 +83,7 @@ cost-about = etwa { $cost }
 
 # --- buttons: at most 80 characters, better one word ---
 
-button-reroll = Neue Variante
+button-reroll = Neu generieren
 button-remix = Remix
 button-edit = Bearbeiten
 button-save = Speichern
@@ -107,13 +107,13 @@ button-next = Weiter
 # --- shapes of pictures, as people call them; at most 60 characters ---
 
 shape-1-1 = 1:1 quadratisch
-shape-16-9 = 16:9 breit
-shape-9-16 = 9:16 hoch
+shape-16-9 = 16:9 Breitbild
+shape-9-16 = 9:16 Handyformat
 shape-3-2 = 3:2 Querformat
 shape-2-3 = 2:3 Hochformat
 shape-4-3 = 4:3 Querformat, klassisch
 shape-3-4 = 3:4 Hochformat, klassisch
 shape-5-4 = 5:4 fast quadratisch, quer
-shape-4-5 = 4:5 fast quadratisch, hoch
+shape-4-5 = 4:5 fast quadratisch, hochkant
 shape-21-9 = 21:9 sehr breit
 shape-9-21 = 9:21 sehr hoch

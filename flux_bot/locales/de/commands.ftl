@@ -1,20 +1,20 @@
 cmd-imagine = imagine
     .description = Erstelle ein Bild aus einer Beschreibung
     .prompt = prompt
-    .prompt-description = Was das Bild zeigen soll; „{ "{" }rotes|blaues{ "}" } Auto“ ergibt je ein Bild
+    .prompt-description = Was das Bild zeigen soll; „{ "{" }rotes|blaues{ "}" } Auto“ ergibt zwei Bilder
     .model = modell
-    .model-description = Welches Modell verwendet wird
+    .model-description = Das gewünschte Modell
     .size = größe
-    .size-description = Das Format, z. B. 16:9, oder die Größe in Pixeln
+    .size-description = Das Format, z. B. 16:9, oder die Größe in Pixeln
     .count = anzahl
     .count-description = Wie viele Bilder, 1 bis 4
     .style = stil
-    .style-description = Der Stil des Bildes, z. B. Aquarell; „none“ für keinen
+    .style-description = Der Stil des Bildes, z. B. Aquarell, oder „Kein Stil“
     .private = privat
     .private-description = Nur du siehst das Ergebnis
 
 cmd-compare = vergleichen
-    .description = Vergleiche Modelle: ein Prompt, ein Bild von jedem
+    .description = Vergleiche Modelle: ein Prompt, von jedem ein Bild
     .prompt = prompt
     .prompt-description = Was das Bild zeigen soll
     .model1 = modell1
@@ -26,9 +26,9 @@ cmd-compare = vergleichen
     .model4 = modell4
     .model4-description = Ein viertes Modell, wenn du magst
     .size = größe
-    .size-description = Das Format, z. B. 16:9; jedes Modell nimmt das nächste, das es beherrscht
+    .size-description = Das Format, z. B. 16:9; jedes Modell nimmt das ähnlichste, das es unterstützt
     .style = stil
-    .style-description = Der Stil des Bildes, z. B. Aquarell; „none“ für keinen
+    .style-description = Der Stil des Bildes, z. B. Aquarell, oder „Kein Stil“
     .private = privat
     .private-description = Nur du siehst das Ergebnis
 
@@ -41,7 +41,7 @@ cmd-edit = bearbeiten
     .image_url = bild_url
     .image_url-description = Oder ein Link dazu: ein Discord-Anhang oder ein beliebiges öffentliches Bild
     .model = modell
-    .model-description = Welches Modell verwendet wird
+    .model-description = Das gewünschte Modell
     .size = größe
     .size-description = Das Format des Ergebnisses; ohne Angabe das des angehängten Bildes, sonst quadratisch
     .private = privat
@@ -53,7 +53,7 @@ cmd-show = zeigen
     .job-description = Tippe ein Wort aus seinem Prompt
 
 cmd-jobs = aufträge
-    .description = Zeige deine laufenden, wartenden und gerade fertigen Aufträge
+    .description = Sieh dir deine laufenden, wartenden und gerade fertig gewordenen Aufträge an
 
 cmd-history = verlauf
     .description = Sieh dir deine bisherigen Bilder an
@@ -82,7 +82,7 @@ cmd-style-remove = entfernen
     .name-description = Der Name des Stils
 
 cmd-help = hilfe
-    .description = Zeige, was ich hier kann, und leg gleich los
+    .description = Erfahre, was ich hier für dich tun kann, und leg gleich los
 
 menu-edit-image = Bild bearbeiten
 menu-remix-prompt = Prompt remixen

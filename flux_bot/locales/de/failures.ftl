@@ -1,1 +1,1 @@
-not-yours-to-retry = Diesen Button kann nur benutzen, wer das Bild angefragt hat.
+not-yours-to-retry = Diesen Button kann nur benutzen, wer den Auftrag gestartet hat.

@@ -1,8 +1,8 @@
 help-title = ### Das kann ich für dich tun
 help-pictures = 🎨 **Bilder erstellen**: /{ cmd-imagine } – beschreib einfach, was du sehen möchtest.
-help-compares = ⚖️ **Vergleichen**: /{ cmd-compare } gibt denselben Prompt an bis zu vier Modelle. Und in jedem Prompt ergibt `{ "{" }rotes|blaues{ "}" } Auto` je ein Bild.
+help-compares = ⚖️ **Vergleichen**: /{ cmd-compare } gibt denselben Prompt an bis zu vier Modelle. Und mit `{ "{" }rotes|blaues{ "}" } Auto` im Prompt bekommst du von jeder Farbe ein Bild.
 help-edits = ✏️ **Bilder bearbeiten**: /{ cmd-edit } – sag, was sich ändern soll. Für ein Bild, das jemand gepostet hat, wähle im Menü der Nachricht unter „Apps“ den Eintrag „{ menu-edit-image }“.
-help-buttons = 🔁 **Mit einem Ergebnis weitermachen**: Über die Buttons darunter bekommst du eine neue Variante, änderst den Prompt oder bearbeitest das Bild. Das können alle, die es sehen.
+help-buttons = 🔁 **Mit einem Ergebnis weitermachen**: Mit den Buttons darunter kannst du es neu generieren, den Prompt ändern oder das Bild bearbeiten. Das können alle, die es sehen.
 help-finds = 🔎 **Bilder wiederfinden**: /{ cmd-history } zeigt alle, /{ cmd-show } postet eines noch einmal hier, und /{ cmd-jobs } zeigt, was gerade in Arbeit ist.
 help-defaults = ⚙️ **Standards festlegen**: /{ cmd-preferences } für Modell, Format, Privatsphäre und Benachrichtigungen.
 help-user-private = 🔒 Du darfst in diesem Kanal nicht schreiben. Deshalb siehst nur du die Bilder, die du hier erstellst.

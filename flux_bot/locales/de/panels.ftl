@@ -2,25 +2,25 @@
 
 info-title = ### So ist das Bild entstanden
 info-prompt = Prompt
-info-prompt-attached = Der ganze Prompt steht in der angehängten Datei.
+info-prompt-attached = Der vollständige Prompt steht in der angehängten Datei.
 info-model = Modell
 info-size = Größe
-info-count = Anzahl
+info-count = Bilder
 info-seed = { $count ->
     [one] Seed
    *[other] Seeds
 }
 info-time = Dauer
 info-cost = Kosten
-info-requested = Angefragt
+info-requested = Beauftragt
 info-requested-by = { $when } von { $user }
-info-parent = Erstellt aus
-info-children = Daraus erstellt
+info-parent = Entstanden aus
+info-children = Daraus entstanden
 info-link = [Bild { $number }]({ $url })
 info-job = Auftrag
 info-task = Task
 info-trace = Trace
-info-operator = Details für den Betreiber: { $details }
+info-operator = Details für den Betreiber des Bots: { $details }
 info-command = Um es noch einmal zu erstellen, füge diesen Befehl ein:
 
 # --- /jobs ---
@@ -33,12 +33,12 @@ jobs-undelivered = **Nicht zugestellt**: Hol { $count ->
 } hier ab.
 jobs-running = **In Arbeit**
 jobs-queued = **In der Warteschlange**
-jobs-finished = **Gerade fertig**
+jobs-finished = **Gerade fertig geworden**
 jobs-running-line = { $since } begonnen: { $prompt }
 jobs-queued-line = Platz { $place }: { $prompt }
 jobs-finished-line = { $when }: { $prompt }
 jobs-failed-line = { $when }, fehlgeschlagen: { $prompt }
-jobs-link = [zeigen]({ $url })
+jobs-link = [ansehen]({ $url })
 jobs-more = { $count ->
     [one] … und 1 weiteres
    *[other] … und { $count } weitere
@@ -73,5 +73,5 @@ preferences-private-on = Privat: an
 preferences-private-off = Privat: aus
 preferences-ping-on = Benachrichtigen: an
 preferences-ping-off = Benachrichtigen: aus
-preferences-hint = *Privat*: Nur du siehst deine Bilder. *Benachrichtigen*: Du wirst gepingt, wenn ein Bild fertig ist.
+preferences-hint = *Privat*: Nur du siehst deine Bilder. *Benachrichtigen*: Du bekommst einen Ping, wenn ein Bild fertig ist.
 preferences-reset = Auf Standard zurücksetzen

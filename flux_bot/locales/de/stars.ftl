@@ -1,14 +1,14 @@
 # Vary, Star, and the list below a result's buttons.
 
 button-vary = Variieren
-button-star = Mit Stern merken
+button-star = Mit Stern markieren
 button-unstar = Stern entfernen
 result-more = Mehr
 # In small print; $parent as in result-rerolled.
 result-varied = Varianten von { $parent }
-starred = ⭐ Gemerkt: Das Bild bleibt in deinem /{ cmd-history }, auch wenn ältere Aufträge gelöscht werden.
-unstarred = Der Stern ist weg. Das Bild wird wie deine anderen Aufträge gelöscht, wenn es alt ist.
-not-yours-to-star = Einen Stern kann nur die Person vergeben, die den Auftrag gegeben hat, denn er hält das Bild in ihrem eigenen Verlauf. Für eine eigene Kopie nimm „{ button-save }“.
+starred = ⭐ Mit Stern markiert: Das Bild bleibt in deinem /{ cmd-history }, auch wenn ältere Aufträge gelöscht werden.
+unstarred = Der Stern ist weg. Das Bild wird wie deine anderen gelöscht, sobald es alt genug ist.
+not-yours-to-star = Einen Stern kann nur vergeben, wer den Auftrag gestartet hat, denn er bewahrt das Bild im eigenen Verlauf auf. Für eine Kopie nimm „{ button-save }“.
 
 # --- /history ---
 

@@ -1,7 +1,7 @@
 cmd-imagine = imagine
     .description = Crée une image à partir d’une description
     .prompt = prompt
-    .prompt-description = Ce que l’image doit montrer ; « voiture { "{" }rouge|bleue{ "}" } » en crée une de chaque
+    .prompt-description = Ce que l’image doit montrer ; « voiture { "{" }rouge|bleue{ "}" } » donne deux images
     .model = modèle
     .model-description = Le modèle à utiliser
     .size = taille
@@ -9,12 +9,12 @@ cmd-imagine = imagine
     .count = nombre
     .count-description = Combien d’images, de 1 à 4
     .style = style
-    .style-description = Le style de l’image, par exemple aquarelle ; « none » pour aucun
+    .style-description = Le style de l’image, par exemple aquarelle, ou « Aucun style »
     .private = privé
     .private-description = Résultat visible uniquement par toi
 
 cmd-compare = comparer
-    .description = Compare des modèles : un prompt, une image de chacun
+    .description = Compare des modèles : un prompt, une image par modèle
     .prompt = prompt
     .prompt-description = Ce que l’image doit montrer
     .model1 = modèle1
@@ -26,20 +26,20 @@ cmd-compare = comparer
     .model4 = modèle4
     .model4-description = Un quatrième modèle, si tu veux
     .size = taille
-    .size-description = Le format, par exemple 16:9 ; chaque modèle prend le plus proche qu’il accepte
+    .size-description = Le format, par exemple 16:9 ; chaque modèle prend le plus proche qu’il accepte
     .style = style
-    .style-description = Le style de l’image, par exemple aquarelle ; « none » pour aucun
+    .style-description = Le style de l’image, par exemple aquarelle, ou « Aucun style »
     .private = privé
     .private-description = Résultat visible uniquement par toi
 
 cmd-edit = modifier
     .description = Modifie une image
     .prompt = prompt
-    .prompt-description = Ce qu’il faut changer ; si tu l’omets, un formulaire te le demandera
+    .prompt-description = Ce qu’il faut changer ; sans cette option, un formulaire te le demandera
     .image = image
-    .image-description = L’image à modifier ; si tu l’omets, un formulaire te la demandera
+    .image-description = L’image à modifier ; sans cette option, un formulaire te la demandera
     .image_url = image_url
-    .image_url-description = Ou son lien : une pièce jointe Discord ou n’importe quelle image publique
+    .image_url-description = Ou son lien : une pièce jointe Discord ou n’importe quelle image publique
     .model = modèle
     .model-description = Le modèle à utiliser
     .size = taille
@@ -63,7 +63,7 @@ cmd-history = historique
     .starred-description = Uniquement tes images favorites
 
 cmd-preferences = préférences
-    .description = Tes réglages par défaut : modèle, taille, nombre d’images, style, confidentialité et notifications
+    .description = Tes réglages par défaut : modèle, taille, nombre d’images, style, confidentialité et notifications
 
 cmd-style = style
     .description = Gère les styles de ce serveur
@@ -82,7 +82,7 @@ cmd-style-remove = retirer
     .name-description = Le nom du style
 
 cmd-help = aide
-    .description = Montre ce que je peux faire ici, pour commencer tout de suite
+    .description = Découvre ce que je peux faire ici et lance-toi
 
 menu-edit-image = Modifier l’image
 menu-remix-prompt = Remixer le prompt
@@ -92,7 +92,7 @@ model-flux-dev = FLUX.1 dev : rapide et économique
 model-flux-pro = FLUX.1 pro : des détails plus fins
 model-flux-pro-1-1 = FLUX 1.1 pro : des détails plus fins
 model-flux-pro-1-1-ultra = FLUX 1.1 pro ultra : les plus grandes images
-model-flux-2-klein = FLUX.2 klein : le plus rapide
+model-flux-2-klein = FLUX.2 klein : le plus rapide
 model-flux-2-flex = FLUX.2 flex : à l’aise avec le texte dans les images
 model-flux-2-pro = FLUX.2 pro : le plus polyvalent
 model-flux-2-max = FLUX.2 max : la meilleure qualité

@@ -1,1 +1,1 @@
-not-yours-to-retry = Seule la personne à l’origine de la demande peut utiliser ce bouton.
+not-yours-to-retry = Seul l’auteur de la demande peut utiliser ce bouton.

@@ -1,1 +1,1 @@
-queue-starts = Début estimé : { $when }.
+queue-starts = Début estimé : { $when }.
