@@ -196,7 +196,7 @@ def test_failures_that_others_see() -> None:
         assert ("> a hat" in said) is ("no hats, please" in said) is not is_public
         assert bool(custom_ids(card)) is can_retry
     shapes = job_of(EDIT, failure(jobs.SIZE_REJECTED, "1:1, 16:9"))
-    assert "The model takes 1" in str(check(cards.failed(EN, shapes, is_public=True))), "our own messages are kept"
+    assert "The model supports 1" in str(check(cards.failed(EN, shapes, is_public=True))), "our own messages are kept"
 
 
 def test_buttons() -> None:

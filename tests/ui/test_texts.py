@@ -54,7 +54,7 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
         jobs.OUTCOME_UNKNOWN: ("may have been charged", "not sent a second time", "ask again"),
         jobs.OVERDUE: ("never sent a result", "not charged", "try again"),
         jobs.MODEL_REJECTED: ("no longer offers this model", "cost nothing", "use another one"),
-        jobs.SIZE_REJECTED: ("did not accept this shape", "cost nothing", r"takes 1\:1, 16\:9", "choose another"),
+        jobs.SIZE_REJECTED: ("did not accept this shape", "cost nothing", r"supports 1\:1, 16\:9", "choose another"),
         **dict.fromkeys(OPERATOR_CODES, ("cost nothing", "please tell the operator")),
         jobs.UNEXPECTED_ANSWER: ("could not make this picture", "cost nothing", "try again"),
     }

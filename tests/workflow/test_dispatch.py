@@ -121,7 +121,7 @@ async def test_a_size_that_no_form_has(tmp_path: Path) -> None:
         harness.fake.faults.submit = [ANSWERS["bad_request"], ANSWERS["bad_request"], None]
         await harness.imagine("a cat", model="flux-dev", size="16:9")
         await harness.wait_for_message(
-            "did not accept this shape", "The model takes 1\\:1, 16\\:9,", viewer=harness.alice
+            "did not accept this shape", "The model supports 1\\:1, 16\\:9,", viewer=harness.alice
         )
         assert [one.body["size"] for one in harness.fake.submissions] == ["16:9", "1344x768"]
         await harness.imagine("a dog", model="flux-dev", size="16:9")

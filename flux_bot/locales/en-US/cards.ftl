@@ -71,7 +71,7 @@ failure-outcome_unknown = The connection to the picture service was lost while y
 failure-overdue = The picture service accepted the request but never sent a result. Failed pictures are not charged. Please try again.
 failure-model_rejected = The picture service no longer offers this model. { free } Please use another one.
 # $shapes is a list such as 1:1, 16:9.
-failure-size_rejected = The picture service did not accept this shape for this model. { free } The model takes { $shapes }. Please choose another one.
+failure-size_rejected = The picture service did not accept this shape for this model. { free } The model supports { $shapes }. Please choose another one.
 failure-no_token = The picture service is not set up correctly. { free } { $told }
 failure-invalid_token = The picture service is refusing this bot at the moment. { free } { $told }
 failure-token_expired = The picture service no longer accepts this bot. { free } { $told }

@@ -12,7 +12,7 @@ cmd-imagine = imagine
     .count = count
     .count-description = How many pictures, 1 to 4
     .style = style
-    .style-description = The style of the picture, such as watercolor; “none” for none
+    .style-description = The style of the picture, such as watercolor, or “none”
     .private = private
     .private-description = Only you can see the result
 
@@ -29,9 +29,9 @@ cmd-compare = compare
     .model4 = model4
     .model4-description = A fourth model, if you like
     .size = size
-    .size-description = The shape, such as 16:9; each model makes the nearest that it can
+    .size-description = The shape, such as 16:9; each model uses the closest one it supports
     .style = style
-    .style-description = The style of the picture, such as watercolor; “none” for none
+    .style-description = The style of the picture, such as watercolor, or “none”
     .private = private
     .private-description = Only you can see the result
 
@@ -85,7 +85,7 @@ cmd-style-remove = remove
     .name-description = The style’s name
 
 cmd-help = help
-    .description = Show what I can do here, and start it
+    .description = See what I can do here, and get started
 
 menu-edit-image = Edit image
 menu-remix-prompt = Remix prompt

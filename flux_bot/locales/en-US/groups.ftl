@@ -9,7 +9,7 @@ too-many-at-once = { $more ->
    *[other] You can queue { $more } more pictures at the moment, and this needs { $needed }.
 } Ask for fewer, or wait for some to finish. Nothing was charged.
 compare-twice = You have chosen { $model } twice. Choose different models to compare.
-group-none-failed = All of these pictures are there by now, so there is nothing to try again.
+group-none-failed = All of these pictures are ready by now, so there is nothing to try again.
 group-not-yours = Only the person who requested these pictures can continue with one here. To edit a picture, choose “{ menu-edit-image }” under Apps in this message’s menu.
 
 # --- while they are made ---
@@ -48,13 +48,13 @@ group-reason-bad_request = the picture service did not accept the request
 group-reason-forbidden = refused by the safety filter
 group-reason-timeout = took too long
 group-reason-model_rejected = this model is no longer offered
-group-reason-size_rejected = this model does not take the shape
+group-reason-size_rejected = this model does not support the shape
 group-reason-outcome_unknown = the connection was lost; it may have been charged
 group-reason-other = the picture service failed
 group-erase-ask = **Delete all of these for good?** Their prompts, their links and my message with all of the pictures are deleted, and they disappear from your /{ cmd-history }. This can’t be undone. Copies that were saved or posted again stay where they are.
 group-prompts-attached = { $count ->
-    [one] The whole prompt is in the attached file.
-   *[other] The whole prompts are in the attached file.
+    [one] The full prompt is in the attached file.
+   *[other] The full prompts are in the attached file.
 }
 
 # --- the form ---

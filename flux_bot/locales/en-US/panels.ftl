@@ -4,7 +4,7 @@
 
 info-title = ### How it was made
 info-prompt = Prompt
-info-prompt-attached = The whole prompt is in the attached file.
+info-prompt-attached = The full prompt is in the attached file.
 info-model = Model
 info-size = Size
 info-count = Pictures
@@ -60,7 +60,7 @@ history-option = { $number }. { $prompt }
 preferences-title = ### Your defaults
 preferences-saved = Changes are saved automatically.
 # In place of preferences-saved, after preferences-reset.
-preferences-reset-done = The defaults are back: all settings are as they were at the beginning.
+preferences-reset-done = Done: all settings are back to their defaults.
 preferences-model = Model for /{ cmd-imagine }
 preferences-edit-model = Model for /{ cmd-edit }
 preferences-size = Shape for /{ cmd-imagine }

@@ -11,7 +11,7 @@ prompt-too-long-for-style = With this style, the prompt may have at most { $limi
 info-style = Style
 info-final-prompt = Prompt with the style
 preferences-style = Style for /{ cmd-imagine }
-help-styles = 🖌️ **Choose a style**: the option “{ cmd-imagine.style }” of /{ cmd-imagine } has watercolor, pixel art and more. Those who manage a server can add its own with /{ cmd-style }.
+help-styles = 🖌️ **Choose a style**: the option “{ cmd-imagine.style }” of /{ cmd-imagine } has watercolor, pixel art and more. If you manage a server, you can add its own with /{ cmd-style }.
 
 # --- forms ---
 
@@ -43,7 +43,7 @@ style-template-too-long = The template is longer than { $limit } characters, whi
 style-without-prompt = The template needs { $placeholder } exactly once, where the words of the user go. Nothing was saved.
 style-name-taken = There is already a style with this name. Please choose another one. Nothing was saved.
 too-many-styles = This server already has { $limit } styles of its own, which is the limit. Remove one first.
-style-gone = This style was removed meanwhile, so your changes were not saved. You can still save it as a new style.
+style-gone = This style was removed in the meantime, so your changes were not saved. You can still save it as a new style.
 no-such-own-style = This server has no style of its own called “{ $typed }”. Choose one from the list that appears as you type.
 
 # --- /style remove ---

@@ -96,7 +96,7 @@ def test_a_prompt_that_is_not_shown_completely() -> None:
     ):
         text, files = card_of(about(prompt=prompt))
         assert shown in text
-        assert "The whole prompt is in the attached file." in text
+        assert "The full prompt is in the attached file." in text
         assert files == [(f"flux-{JOB.id}-prompt.txt", prompt)]
         assert ("paste" in text, "/imagine prompt:a cat on a roof model:" in text) == (command, command)
         assert "the end" not in text

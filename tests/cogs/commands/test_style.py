@@ -156,7 +156,7 @@ async def test_a_refused_style(tmp_path: Path) -> None:
         opened = await run(harness, "edit", name="Paint")
         await harness.store.styles.remove(harness.guild.id, "Paint")
         refused = private_answer(await submit_form(harness.alice, opened, template="paint of {prompt}"))
-        assert text_of(refused).startswith("This style was removed meanwhile")
+        assert text_of(refused).startswith("This style was removed in the meantime")
         again = await change(harness, refused)
         assert form_of(again)["title"] == "New style"
         await submit_form(harness.alice, again)

@@ -88,7 +88,7 @@ async def test_private_results(tmp_path: Path) -> None:
         await harness.store.history.prefer(harness.alice.id, private=True)
         harness.refuse("DM", 403, 50007)
         await harness.alice.send(harness.channel, f"{mention(harness)} a second secret")
-        told = await harness.wait_for_message("By your preferences only you see your pictures")
+        told = await harness.wait_for_message("Your preferences say that only you see your pictures")
         assert "second" not in text_of(told)
         assert len(harness.sql("SELECT id FROM jobs")) == 2
 
@@ -161,7 +161,7 @@ async def test_failures(tmp_path: Path) -> None:
 async def test_where_the_bot_may_not_write(tmp_path: Path) -> None:
     """The author is told by direct message, and nothing is started or left in the queue."""
     async with BotHarness(tmp_path) as harness:
-        everyone, name = harness.guild.default_role, "I may not write in "
+        everyone, name = harness.guild.default_role, "I’m not allowed to write in "
         for number, forbidden in enumerate(("send_messages", "read_message_history", "attach_files")):
             overwrites: dict[Any, discord.PermissionOverwrite] = {
                 everyone: discord.PermissionOverwrite(**{forbidden: False})
