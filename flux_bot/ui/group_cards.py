@@ -297,7 +297,10 @@ def _failed_lines(translate: Translator, job: Job, *, reveals: bool) -> Iterator
     failures = [(one, name) for one, name in named if not one.images]
     if not failures:
         return
-    yield "\n".join(f"⚠️ {one_line(name)}: {short_reason(translate, one)}" for one, name in failures)
+    yield "\n".join(
+        translate("group-one-failed", name=one_line(name), reason=short_reason(translate, one))
+        for one, name in failures
+    )
     if all(_failure_of(one).code != OUTCOME_UNKNOWN for one, _ in failures):
         yield f"-# {translate('group-failed-free', count=len(failures))}"
 

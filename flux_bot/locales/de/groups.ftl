@@ -26,6 +26,7 @@ group-failed-free = { $count ->
     [one] Der Fehlversuch hat nichts gekostet.
    *[other] Die Fehlversuche haben nichts gekostet.
 }
+group-one-failed = ⚠️ { $name }: { $reason }
 group-reason-bad_request = vom Bilddienst nicht angenommen
 group-reason-forbidden = vom Sicherheitsfilter abgelehnt
 group-reason-timeout = hat zu lange gedauert

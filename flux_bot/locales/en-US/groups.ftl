@@ -43,6 +43,8 @@ group-failed-free = { $count ->
     [one] The failed one cost nothing.
    *[other] The failed ones cost nothing.
 }
+# One that failed, on the card of its group.
+group-one-failed = ⚠️ { $name }: { $reason }
 # Why one of them failed, in a few words after its name and a colon.
 group-reason-bad_request = the picture service did not accept the request
 group-reason-forbidden = refused by the safety filter

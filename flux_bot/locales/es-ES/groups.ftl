@@ -26,6 +26,7 @@ group-failed-free = { $count ->
     [one] La que ha fallado no se ha cobrado.
    *[other] Las que han fallado no se han cobrado.
 }
+group-one-failed = ⚠️ { $name }: { $reason }
 group-reason-bad_request = el servicio de imágenes no ha aceptado la solicitud
 group-reason-forbidden = rechazada por el filtro de seguridad
 group-reason-timeout = ha tardado demasiado

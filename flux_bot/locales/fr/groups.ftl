@@ -26,6 +26,7 @@ group-failed-free = { $count ->
     [one] L’échec n’a rien coûté.
    *[other] Les échecs n’ont rien coûté.
 }
+group-one-failed = ⚠️ { $name } : { $reason }
 group-reason-bad_request = demande refusée par le service d’images
 group-reason-forbidden = refusée par le filtre de sécurité
 group-reason-timeout = a pris trop de temps

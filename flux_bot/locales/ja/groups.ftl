@@ -23,6 +23,7 @@ group-all-failed = { $count ->
 group-failed-free = { $count ->
    *[other] 失敗した分に料金はかかっていません。
 }
+group-one-failed = ⚠️ { $name }：{ $reason }
 group-reason-bad_request = リクエストが受け付けられませんでした
 group-reason-forbidden = セーフティフィルターにブロックされました
 group-reason-timeout = 時間がかかりすぎました

@@ -23,6 +23,7 @@ group-all-failed = { $count ->
 group-failed-free = { $count ->
    *[other] 실패한 이미지는 비용이 들지 않았어요.
 }
+group-one-failed = ⚠️ { $name }: { $reason }
 group-reason-bad_request = 이미지 서비스가 요청을 받아들이지 않았어요
 group-reason-forbidden = 안전 필터가 거부했어요
 group-reason-timeout = 시간이 너무 오래 걸렸어요

@@ -26,6 +26,7 @@ group-failed-free = { $count ->
     [one] A que falhou não foi cobrada.
    *[other] As que falharam não foram cobradas.
 }
+group-one-failed = ⚠️ { $name }: { $reason }
 group-reason-bad_request = o serviço de imagens não aceitou o pedido
 group-reason-forbidden = recusada pelo filtro de segurança
 group-reason-timeout = demorou demais

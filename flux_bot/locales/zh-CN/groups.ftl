@@ -23,6 +23,7 @@ group-all-failed = { $count ->
 group-failed-free = { $count ->
    *[other] 失败的图片不计费。
 }
+group-one-failed = ⚠️ { $name }：{ $reason }
 group-reason-bad_request = 图片服务未接受此请求
 group-reason-forbidden = 被安全过滤器拒绝
 group-reason-timeout = 耗时过长
