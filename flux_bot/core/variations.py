@@ -13,7 +13,8 @@ MAX_GROUP_IMAGES = 8
 """Of all requests of one command."""
 _ESCAPED = re.compile(r"\\([{}|\\])")
 _HIDDEN = {character: chr(0xFDD0 + number) for number, character in enumerate("{}|\\")}
-"""Stand-ins for escaped characters, that no text contains (Unicode's noncharacters)."""
+"""Stand-ins for escaped characters (Unicode's noncharacters): those that a prompt contains are removed."""
+_REMOVED = str.maketrans("", "", "".join(_HIDDEN.values()))
 _ALTERNATIVES = re.compile(r"\{([^{}]*\|[^{}]*)\}")
 
 
@@ -24,7 +25,7 @@ def variations(prompt: str, count: int) -> list[str]:
     """
     if "{" not in prompt:
         return [prompt]
-    unfinished, found = [_ESCAPED.sub(lambda match: _HIDDEN[match[1]], prompt)], []
+    unfinished, found = [_ESCAPED.sub(lambda match: _HIDDEN[match[1]], prompt.translate(_REMOVED))], []
     while unfinished:
         first, *unfinished = unfinished
         match = _ALTERNATIVES.search(first)

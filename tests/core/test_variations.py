@@ -39,6 +39,11 @@ def test_too_many() -> None:
         variations("{|a}", 1)
 
 
+def test_stand_ins() -> None:
+    """What a prompt contains of the characters that stand for escaped ones inside does not become braces."""
+    assert variations("{a|b} \ufdd0c\ufdd2d\ufdd1", 1) == ["a cd", "b cd"]
+
+
 @given(st.text(alphabet=r"ab{}|\ ", min_size=1).filter(str.strip), st.text(max_size=5))
 def test_escaping(braces: str, other: str) -> None:
     """Any text, escaped, stands for itself alone."""
