@@ -137,7 +137,8 @@ class DiscordMessenger:
 
     async def remove_buttons(self, job: Job) -> None:
         """Remove the buttons of a failure message: a retry has worked."""
-        is_public = job.result_message_id == job.reply_message_id and not _is_private(job)
+        # A card whose id was lost in a crash may be the one that others see.
+        is_public = job.reply_message_id in {None, job.result_message_id} and not _is_private(job)
         translate = translator_for(job.locale if is_public else job.origin.locale)
         view = composing.failed(translate, job, is_public=is_public, can_retry=False).view
 
@@ -355,8 +356,8 @@ class DiscordMessenger:
 
     async def _find_posted(self, channel: Channel, job: Job) -> tuple[int | None, bool]:
         """Return the id of a message that an earlier attempt posted, if any, and whether the channel can be read."""
-        finished_at = min(job.finished_at or job.accepted_at, self._now())  # before the login, the clock may be wrong
-        since = finished_at - timedelta(minutes=1)
+        finished_at = max(one.finished_at or one.accepted_at for one in job.jobs)  # nothing of a group is posted before
+        since = min(finished_at, self._now()) - timedelta(minutes=1)  # before the login, the clock may be wrong
         posted, is_readable = None, False
         # A first attempt has no earlier post; one message tells whether it could be found later.
         where = {"limit": HISTORY_LIMIT, "after": since} if job.delivery_attempts > 1 else {"limit": 1}

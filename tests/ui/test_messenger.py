@@ -15,7 +15,7 @@ from flux_bot.images.decoding import Picture
 from flux_bot.ui.messenger import ATTEMPTS_PER_METHOD
 from flux_bot.workflow.contents import Contents
 from flux_bot.workflow.delivery import Delivered
-from tests.finished_jobs import answer, buttons
+from tests.finished_jobs import answer, buttons, start_group
 from tests.harness import SMALL, BotHarness, alt_texts, job_id_of, picture, picture_bytes, text_of
 
 URL = "https://example.org/files/{}.png"
@@ -411,5 +411,22 @@ async def test_the_buttons_of_a_failure(tmp_path: Path) -> None:
             after = shown(harness, posted)
             assert not buttons(after), origin
             assert text_of(after) == text_of(before), origin
+        # The card's id was lost in a crash, so the failure is on a card that others see.
+        refusals = {"DM": NO_DMS}
+        posted, _ = await deliver(harness, failed(public, **TOKEN_DEAD), refusals=refusals)
+        lost = replace(noticed(public, posted), reply_message_id=None)
+        await remove(replace(lost, origin=replace(public.origin, **TOKEN_DEAD)))
+        assert "a cat" not in text_of(shown(harness, posted))
         harness.refuse("edit message", *NO_MESSAGE)
         assert await calls_of(harness, remove(replace(notice, result_channel_id=1))) == ["edit message"]
+
+
+async def test_second_attempt_of_a_group(tmp_path: Path) -> None:
+    """Its post is looked for since its last job has ended: there may be many messages since its first one has."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        first, *others = [succeeded(job, **TOKEN_DEAD) for job in await start_group(harness)]
+        first = replace(first, finished_at=datetime.now(UTC) - timedelta(hours=1))
+        await deliver(harness, replace(first, group=(first, *others), delivery_attempts=2), *[picture()] * 3)
+        (search,) = [call for call in harness.env.http_requests if "after" in call.params]
+        since = discord.utils.snowflake_time(search.params["after"])
+        assert since > datetime.now(UTC) - timedelta(minutes=5)
