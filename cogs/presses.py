@@ -52,14 +52,14 @@ async def _allowed(interaction: Interaction, job_id: str, job: Job | None) -> Jo
         raise RequestRejected("job-erased")
     if job is None or not (job.origin.user_id == interaction.user.id or _is_on_public_card(interaction, job_id)):
         raise RequestRejected("job-deleted")
-    if job.origin.user_id != interaction.user.id and _is_failure(job):
+    if is_prompt_hidden(interaction, job):
         raise RequestRejected("not-yours-to-retry")
     return job
 
 
-def _is_failure(job: Job) -> bool:
-    """Return whether a job's card does not show the prompt to others."""
-    return not job.images and job.delivered_at is not None
+def is_prompt_hidden(interaction: Interaction, job: Job) -> bool:
+    """Return whether the card of another user's job does not show the prompt: it is that of a failure."""
+    return job.origin.user_id != interaction.user.id and not job.images and job.delivered_at is not None
 
 
 def _is_on_public_card(interaction: Interaction, job_id: str) -> bool:

@@ -16,7 +16,7 @@ from cogs.forms.edit import EditOptions, open_form
 from cogs.forms.remix import REMIX_PROMPT, REMIX_PROMPT_PRIVATELY
 from cogs.forms.values import Source, checked_source, is_image, is_too_large
 from cogs.image_requests import PROMPT_LIMIT, preferred_size
-from cogs.presses import visible_group, within_deadline
+from cogs.presses import is_prompt_hidden, visible_group, within_deadline
 from cogs.styles import styles_here
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
@@ -99,13 +99,19 @@ def _prompt_of_group(interaction: Interaction, job: Job) -> str:
 
 
 async def _job_of_card(interaction: Interaction, card: discord.Message | None) -> Job | None:
-    """Return the job of one of the bot's cards, with its group; None if it has none or the job was deleted."""
+    """Return the job of one of the bot's cards, with its group; None if it has none or the job was deleted.
+
+    Raises RequestRejected if the card has no prompt, as others see it.
+    """
+    history, job = interaction.client.workflow.history, None
     for action, job_id in custom_ids(components_of(card.components if card else ())):
-        if action == Verb.REROLL_ALL:
-            return await interaction.client.workflow.history.with_group(job_id)
         if action in set(Verb) - {Verb.FETCH}:
-            return await interaction.client.workflow.history.job(job_id)
-    return None
+            is_of_group = action in {Verb.REROLL_ALL, Verb.REWORD, Verb.CANCEL}
+            job = await (history.with_group(job_id) if is_of_group else history.job(job_id))
+            break
+    if job is not None and is_prompt_hidden(interaction, job):
+        raise RequestRejected("no-text-found")
+    return job
 
 
 def _is_usable(interaction: Interaction, source: Source) -> bool:

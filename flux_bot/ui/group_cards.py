@@ -160,9 +160,8 @@ def cancelled(translate: Translator, job: Job) -> Card:
     """Return the last card of a group that was cancelled."""
     failures = [one.result.failure for one in job.group if one.result and one.result.failure]
     is_paid = any(failure.code == CANCELLED_PAID for failure in failures)
-    parts = _texts(
-        translate("cancelled-paid" if is_paid else "cancelled"), job, _details(translate, job, CostDisplay())
-    )
+    heading, details = translate("cancelled-paid" if is_paid else "cancelled"), _details(translate, job, CostDisplay())
+    parts = _texts(heading, job, details, reveals=job.request.private)
     again = cards.job_button(translate, Verb.REROLL_ALL, _about(job), translate("button-retry"))
     remove = cards.job_button(translate, Verb.REMOVE, _about(job))
     return Card(cards.layout(*parts, ui.ActionRow(again, remove)))
@@ -179,7 +178,8 @@ def cancel_question(translate: Translator, job: Job, user_id: int) -> Card:
         cards.job_button(translate, Verb.KEEP, _about(job), keep),
         cards.job_button(translate, Verb.DISCARD, _about(job)),
     )
-    parts = _texts(translate(question, user=f"<@{job.origin.user_id}>"), job)
+    heading = translate(question, user=f"<@{job.origin.user_id}>")
+    parts = _texts(heading, job, reveals=job.origin.user_id == user_id)
     return Card(cards.layout(*parts, ui.ActionRow(*buttons)))
 
 

@@ -67,6 +67,10 @@ async def test_failures_on_public_cards(tmp_path: Path) -> None:
         for verb in (Verb.RETRY, Verb.REWORD):
             refused = private_text(await press(harness.bob, card, verb, job))
             assert refused == "Only the person who requested this can use this button.", verb
+        refused = private_text(await harness.bob.context_menu(harness.channel, "Remix prompt", card))
+        assert refused.startswith("I can’t see any text in that message.")
+        own = await harness.alice.context_menu(harness.channel, "Remix prompt", card)
+        assert prefilled(own)["prompt"] == "a secret cat"
         assert prefilled(await press(harness.alice, card, Verb.REWORD, job))["prompt"] == "a secret cat"
 
 

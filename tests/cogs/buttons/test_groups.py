@@ -207,3 +207,40 @@ async def test_remix_prompt(tmp_path: Path) -> None:
         for who, prompt in ((harness.alice, "a {red|green|blue} cat"), (harness.bob, "a {red|blue} cat")):
             opened = await who.context_menu(harness.channel, "Remix prompt", result)
             assert prefilled(opened)["prompt"] == prompt
+
+
+async def test_a_public_failure(tmp_path: Path) -> None:
+    """The message menu tells others no prompt of a group whose failure is on its public card, without the prompts."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        group = await start_group(harness)
+        await harness.change("UPDATE jobs SET token_expires_at = accepted_at")
+        harness.refuse("open DM", 403, 50278)
+        for job in group:
+            await eventually(lambda job=job: harness.row(job.id)["status"] == "running")  # type: ignore[misc]
+            await harness.fake.finish(harness.tasks[job.id].id, failure=Failure("forbidden"))
+        await harness.wait_until_closed(group[0].id)
+        (card,) = harness.messages()
+        assert "cat" not in text_of(card)
+        refused = await harness.bob.context_menu(harness.channel, "Remix prompt", card)
+        assert private_text(refused).startswith("I can’t see any text in that message.")
+        own = await harness.alice.context_menu(harness.channel, "Remix prompt", card)
+        assert prefilled(own)["prompt"] == "a {red|green|blue} cat"
+
+
+async def test_cancel_after_a_refusal(tmp_path: Path) -> None:
+    """The public card of a cancelled group has no words of a prompt that was refused before; its user sees them."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        group = await start_group(harness, "{a secret hat|one fox|two birds}")
+        await eventually(lambda: all(harness.row(job.id)["status"] == "running" for job in group))
+        await harness.fake.finish(harness.tasks[group[0].id].id, failure=Failure("forbidden"))
+        (card,) = harness.messages()
+        await harness.alice.click(card, label="Cancel")
+        question = await harness.wait_for_message("already started on some of these", viewer=harness.alice)
+        assert "a secret hat" in text_of(question)
+        await harness.alice.click(question, label="Discard")
+        (card,) = [one for one in harness.messages() if not one.flags.ephemeral]
+        assert text_of(card).startswith("**Cancelled**")
+        assert "secret" not in text_of(card)
+        assert "one fox / two birds" in text_of(card)
+        opened = await harness.bob.context_menu(harness.channel, "Remix prompt", card)
+        assert prefilled(opened)["prompt"] == "{one fox|two birds}"
