@@ -94,12 +94,14 @@ _IS_CARD_FREE = sa.select(jobs.c.id).where(THE_JOB, CARD_IS_FREE)
 _IS_PAID = sa.or_(
     status_in(*AT_THE_API, JobStatus.ABANDONED), jobs.c.images.is_not(None), jobs.c.earlier_tasks.is_not(None)
 )
+_HAS_FAILED = sa.and_(jobs.c.status == JobStatus.FINISHED, jobs.c.images.is_(None))
+"""It keeps its code: after a refusal, others do not see the prompt."""
 _CANCEL = (
     sa.update(jobs)
     .where(THE_GROUP)
     .values(
         status=JobStatus.CANCELLED,
-        failure_code=sa.case((_IS_PAID, CANCELLED_PAID), else_=CANCELLED),
+        failure_code=sa.case((_HAS_FAILED, jobs.c.failure_code), (_IS_PAID, CANCELLED_PAID), else_=CANCELLED),
         failure_message=None,
         images=None,
         finished_at=sa.func.coalesce(jobs.c.finished_at, sa.bindparam("now", type_=UtcTime)),

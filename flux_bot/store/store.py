@@ -110,9 +110,12 @@ class JobStore:
 
     # --- results -----------------------------------------------------------------------------------
 
-    _CAN_FINISH = sa.or_(
-        jobs.c.status.in_(sa.bindparam("open")),
-        sa.and_(jobs.c.status == JobStatus.QUEUED, jobs.c.submitted_at.is_not(None)),
+    _CAN_FINISH = sa.and_(
+        sa.or_(
+            jobs.c.status.in_(sa.bindparam("open")),
+            sa.and_(jobs.c.status == JobStatus.QUEUED, jobs.c.submitted_at.is_not(None)),
+        ),
+        jobs.c.prompt != "",  # an abandoned job of a group that was deleted for good
     )
     _FINISH = (
         sa.update(jobs)
