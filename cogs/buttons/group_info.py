@@ -19,8 +19,10 @@ from flux_bot.ui.file_names import file_name
 from flux_bot.ui.replies import Reply, user_translator
 
 PROMPT_LIMIT = 600
+FINAL_PROMPT_LIMIT = 400
 COMMAND_LIMIT = 600
-"""Characters of the prompt and of the command to paste: the facts about eight pictures are on the same card."""
+"""Characters of the prompt, of that with the style, and of the command to paste: the facts about eight pictures are on
+the same card."""
 
 
 async def show_info(interaction: Interaction, job_id: str) -> None:
@@ -37,11 +39,14 @@ async def show_info(interaction: Interaction, job_id: str) -> None:
 def information(translate: Translator, job: Job, credit_price: Money | None) -> cards.Card:
     """Return the card with the facts about each job of a group, and the command that requests all of them again."""
     prompts = group_cards.prompts_of(job)
-    shown = texts.prompt(replace(job.request, prompt=group_cards.common_prompt(job, reveals=True)), PROMPT_LIMIT)
-    parts = [translate("info-title"), f"**{translate('info-prompt')}**\n{shown}"]
+    common = replace(job.request, prompt=group_cards.common_prompt(job, reveals=True))
+    parts = [translate("info-title"), f"**{translate('info-prompt')}**\n{texts.prompt(common, PROMPT_LIMIT)}"]
     is_whole = all(len(prompt) <= texts.PROMPT_ON_CARD and len(prompt.splitlines()) <= 1 for prompt in prompts)
     if not is_whole:
         parts.append(f"-# {translate('group-prompts-attached', count=len(prompts))}")
+    if common.style:
+        final = replace(common, prompt=common.submitted_prompt)
+        parts.append(f"**{translate('info-final-prompt')}**\n{texts.prompt(final, FINAL_PROMPT_LIMIT)}")
     named = zip(job.group, group_cards.names(translate, job, reveals=True), strict=True)
     parts.append("\n".join(_line(translate, one, name, credit_price) for one, name in named))
     parts.append("\n".join(_facts(translate, job, credit_price)))
@@ -73,6 +78,8 @@ def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Itera
     models = {texts.model_name(translate, one.request) for one in job.group}
     if len(models) == 1:
         yield f"**{translate('info-model')}** {models.pop()}"
+    if job.request.style:
+        yield f"**{translate('info-style')}** {texts.style_name(translate, job.request)}"
     costs = [one.result.cost for one in job.group if one.result and one.result.cost is not None]
     if costs:
         yield f"**{translate('info-cost')}** {texts.cost(translate, sum(costs, Decimal()), credit_price)}"

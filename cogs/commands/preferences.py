@@ -98,7 +98,7 @@ def panel(
         "model": _model_options(translate, catalogue, Action.GENERATE, preferences.model),
         "size": _with_default(translate, shapes[SHAPES[0]], shapes, preferences.size),
         "count": cards.options(
-            {str(count): translate("preferences-pictures", count=count) for count in range(1, MAX_COUNT + 1)},
+            {str(count): translate("number-of-pictures", count=count) for count in range(1, MAX_COUNT + 1)},
             str(preferences.count),
         ),
         "style": _style_options(translate, styles, preferences.style),

@@ -119,7 +119,7 @@ async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = Non
 
 
 def _duration(seconds: float | None) -> str:
-    return "6 to 10 seconds, as usual" if seconds is None else f"about {max(1, round(seconds))} s"
+    return "6 to 10 seconds" if seconds is None else f"about {max(1, round(seconds))} s"
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ SOONEST_START = timedelta(seconds=10)
 """The shortest wait worth announcing: it would have passed when the user reads it."""
 
 SLOW_AT_FIRST = timedelta(minutes=3)
-"""When a job counts as slow while its model has no usual time yet: one to two minutes are said to be usual."""
+"""When a job counts as slow while its model has no usual time yet: the user has read that it can take two minutes."""
 SLOWER_SECONDS = 20.0
 """The shortest delay worth reporting, for models that take only seconds."""
 QUEUE_ORDER = (jobs.c.turn, jobs.c.accepted_at)

@@ -198,12 +198,13 @@ def _prompt(job: Job, *, reveals: bool) -> str:
 
 
 def _details(translate: Translator, job: Job, costs: CostDisplay) -> str:
-    """Return what all jobs have in common of model and size, and the expected cost if it is to be shown."""
+    """Return what all jobs have in common of model, size and style, and the expected cost if it is to be shown."""
     models = {texts.model_name(translate, one.request) for one in job.group}
     sizes = {one.request.size for one in job.group}
     parts = [*(models if len(models) == 1 else ()), *(sizes if len(sizes) == 1 else ())]
     if not parts:
         parts = [translate("group-models", count=len(models))]
+    parts += filter(None, [texts.style_name(translate, job.request)])  # all have the same
     expected = [one.expected_cost for one in job.group if one.expected_cost is not None]
     if costs.on_status_cards and len(expected) == len(job.group):
         said = texts.expected_cost(translate, sum(expected, Decimal()), costs.credit_price)

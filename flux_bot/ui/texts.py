@@ -62,9 +62,10 @@ def _usual(translate: Translator, request: ImageRequest, seconds: float | None) 
 
 
 def status_details(translate: Translator, job: Job, costs: CostDisplay) -> str:
-    """Return model, size, style, and the expected cost if it is to be shown, in small print."""
+    """Return model, size, style, how many pictures if several, and the expected cost if shown, in small print."""
+    several = [translate("number-of-pictures", count=job.request.count)] if job.request.count > 1 else []
     expected = [expected_cost(translate, job.expected_cost, costs.credit_price)] if costs.on_status_cards else []
-    return _small(*_request_details(translate, job.request), *filter(None, expected))
+    return _small(*_request_details(translate, job.request), *several, *filter(None, expected))
 
 
 def result_heading(translate: Translator, job: Job) -> str:

@@ -21,6 +21,7 @@ from flux_bot.core.jobs import (
     JobStatus,
     TaskResult,
 )
+from flux_bot.core.styles import NAME_LIMIT, TEMPLATE_LIMIT
 from flux_bot.core.variations import variations
 from flux_bot.images.decoding import Picture
 from flux_bot.locales import LOCALES, Translator, translator_for
@@ -202,6 +203,18 @@ def test_details() -> None:
     assert lines(group_cards.status(EN, group_of(*different), None, None, CostDisplay()))[-1] == "-# 2 models"
 
 
+def test_the_style() -> None:
+    """All cards name it, and Info has the prompt with it."""
+    styled = {"style": "noir", "template": "{prompt}, film noir"}
+    jobs = [made("a red cat"), made("a blue cat")]
+    job = group_of(*(replace(one, request=replace(one.request, **styled)) for one in jobs))
+    assert lines(group_cards.status(EN, job, None, None, CostDisplay()))[-1] == "-# FLUX.1 dev · 1:1 · noir"
+    assert lines(group_cards.finished(EN, job, [PICTURE, PICTURE], parent=None))[-1] == "-# FLUX.1 dev · 1:1 · noir"
+    shown = lines(information(EN, job, PRICE))
+    assert shown[shown.index("**Prompt with the style**") + 1] == "> a … cat, film noir"
+    assert "**Style** noir" in shown
+
+
 def test_if_all_failed() -> None:
     """The same reason is told once. Others see no prompt, and after a retry there are no buttons."""
     same = group_of(*(made(prompt, result=failure("forbidden", "no cats")) for prompt in ("a red cat", "a blue cat")))
@@ -254,15 +267,14 @@ def all_cards(translate: Translator, jobs: Sequence[Job], shown: Sequence[Pictur
 def test_the_largest_cards() -> None:
     """The cards of eight jobs with the longest prompts and links are within the limits, in each language."""
     result = TaskResult("task", (Image(URL.format("1?".ljust(2000, "(")), 2**63 - 1),), cost=Decimal("12345.123456789"))
+    longest = replace(LONGEST, count=1, style="*" * NAME_LIMIT, template="{prompt}".rjust(TEMPLATE_LIMIT, "*"))
     for locale in LOCALES:
         prompts = LONG_PROMPTS if locale == "en-US" else LONG_PROMPTS[:1]
         for prompt in prompts:
             for shown in (PICTURE, SHRUNK, None) if locale == "en-US" else (None,):
                 jobs = [
                     replace(
-                        job_of(
-                            replace(LONGEST, count=1, prompt=f"{prompt[:-1]}{number}", model=f"{number}" * 100), result
-                        ),
+                        job_of(replace(longest, prompt=f"{prompt[:-1]}{number}", model=f"{number}" * 100), result),
                         origin=ORIGIN,
                     )
                     for number in range(8)

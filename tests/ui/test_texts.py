@@ -103,7 +103,7 @@ def test_running_status() -> None:
     """The status says what is running, since when in Discord's time format, and how long it usually takes."""
     for seconds, duration in {0.2: "1 s", 89.4: "89 s", 90: "2 min", 600: "10 min"}.items():
         assert f"FLUX.1 dev usually takes about {duration}" in texts.painting(EN, REQUEST, NOW, seconds)
-    assert "one to two minutes" in texts.painting(EN, REQUEST, NOW, None)
+    assert "up to two minutes" in texts.painting(EN, REQUEST, NOW, None)
     editing = replace(REQUEST, action=Action.EDIT)
     for request, verb in ((REQUEST, "Painting"), (editing, "Editing")):
         since = f"{verb}**, started <t:{int(NOW.timestamp())}:R>"
@@ -125,6 +125,8 @@ def test_result() -> None:
     assert texts.result_details(EN, took) == "-# FLUX.1 dev · 1024x1024 · 8 s"
     status = texts.status_details(EN, JOB, CostDisplay())
     assert texts.result_details(EN, DONE) == status == "-# FLUX.1 dev · 1024x1024"
+    several = replace(JOB, request=replace(REQUEST, count=4))
+    assert texts.status_details(EN, several, CostDisplay()) == "-# FLUX.1 dev · 1024x1024 · 4 pictures"
 
 
 def test_expected_cost() -> None:

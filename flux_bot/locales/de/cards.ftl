@@ -2,7 +2,7 @@
 
 status-painting = 🎨 **Wird erstellt**, { $since } begonnen.
 status-editing = 🎨 **Wird bearbeitet**, { $since } begonnen.
-usual-unknown = Das dauert meist ein bis zwei Minuten.
+usual-unknown = Das kann bis zu zwei Minuten dauern.
 usual = { $model } braucht meist etwa { $duration }.
 slow = Das dauert länger als sonst. Sobald das Ergebnis da ist, poste ich es.
 duration-seconds = { $seconds } s

@@ -65,7 +65,7 @@ preferences-edit-model = Modell für /{ cmd-edit }
 preferences-size = Format für /{ cmd-imagine }
 preferences-count = Anzahl für /{ cmd-imagine }
 preferences-default = Standard: { $value }
-preferences-pictures = { $count ->
+number-of-pictures = { $count ->
     [one] ein Bild
    *[other] { $count } Bilder
 }

@@ -6,7 +6,7 @@
 status-painting = 🎨 **Painting**, started { $since }.
 status-editing = 🎨 **Editing**, started { $since }.
 # Follows one of the two messages above.
-usual-unknown = This usually takes one to two minutes.
+usual-unknown = This can take up to two minutes.
 usual = { $model } usually takes about { $duration }.
 slow = This is taking longer than usual. I’ll post the result when it’s ready.
 duration-seconds = { $seconds } s

@@ -66,7 +66,7 @@ preferences-edit-model = Model for /{ cmd-edit }
 preferences-size = Shape for /{ cmd-imagine }
 preferences-count = Number of pictures for /{ cmd-imagine }
 preferences-default = Default: { $value }
-preferences-pictures = { $count ->
+number-of-pictures = { $count ->
     [one] one picture
    *[other] { $count } pictures
 }

@@ -2,7 +2,7 @@
 
 status-painting = 🎨 **Creando la imagen** desde { $since }.
 status-editing = 🎨 **Editando la imagen** desde { $since }.
-usual-unknown = Suele tardar entre uno y dos minutos.
+usual-unknown = Puede tardar hasta dos minutos.
 usual = { $model } suele tardar alrededor de { $duration }.
 slow = Está tardando más de lo habitual. Publicaré el resultado en cuanto esté listo.
 duration-seconds = { $seconds } s

@@ -62,7 +62,7 @@ preferences-edit-model = Modelo para /{ cmd-edit }
 preferences-size = Formato para /{ cmd-imagine }
 preferences-count = Número de imágenes para /{ cmd-imagine }
 preferences-default = Por defecto: { $value }
-preferences-pictures = { $count ->
+number-of-pictures = { $count ->
     [one] una imagen
    *[other] { $count } imágenes
 }

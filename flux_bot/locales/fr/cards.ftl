@@ -2,7 +2,7 @@
 
 status-painting = 🎨 **Création en cours**, lancée { $since }.
 status-editing = 🎨 **Modification en cours**, lancée { $since }.
-usual-unknown = Ça prend généralement une à deux minutes.
+usual-unknown = Ça peut prendre jusqu’à deux minutes.
 usual = { $model } met généralement environ { $duration }.
 slow = C’est plus long que d’habitude. Je publierai le résultat dès qu’il sera prêt.
 duration-seconds = { $seconds } s

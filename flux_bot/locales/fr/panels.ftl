@@ -65,7 +65,7 @@ preferences-edit-model = Modèle pour /{ cmd-edit }
 preferences-size = Format pour /{ cmd-imagine }
 preferences-count = Nombre d’images pour /{ cmd-imagine }
 preferences-default = Par défaut : { $value }
-preferences-pictures = { $count ->
+number-of-pictures = { $count ->
     [one] une image
    *[other] { $count } images
 }

@@ -2,7 +2,7 @@
 
 status-painting = 🎨 **生成中です**（{ $since }に開始）。
 status-editing = 🎨 **編集中です**（{ $since }に開始）。
-usual-unknown = 通常は1～2分ほどかかります。
+usual-unknown = 最大で2分ほどかかることがあります。
 usual = { $model } は通常{ $duration }ほどかかります。
 slow = いつもより時間がかかっています。完了したら結果を投稿します。
 duration-seconds = { $seconds }秒

@@ -60,7 +60,7 @@ preferences-edit-model = /{ cmd-edit } のモデル
 preferences-size = /{ cmd-imagine } の縦横比
 preferences-count = /{ cmd-imagine } の枚数
 preferences-default = デフォルト：{ $value }
-preferences-pictures = { $count ->
+number-of-pictures = { $count ->
    *[other] { $count }枚
 }
 preferences-private-on = 非公開：オン

@@ -2,7 +2,7 @@
 
 status-painting = 🎨 { $since }부터 **만드는 중**이에요.
 status-editing = 🎨 { $since }부터 **편집하는 중**이에요.
-usual-unknown = 보통 1~2분 걸려요.
+usual-unknown = 최대 2분 정도 걸릴 수 있어요.
 usual = { $model } 모델은 보통 { $duration } 정도 걸려요.
 slow = 평소보다 오래 걸리고 있어요. 완성되면 결과를 올릴게요.
 duration-seconds = { $seconds }초

@@ -60,7 +60,7 @@ preferences-edit-model = /{ cmd-edit } 모델
 preferences-size = /{ cmd-imagine } 비율
 preferences-count = /{ cmd-imagine } 이미지 수
 preferences-default = 기본값: { $value }
-preferences-pictures = { $count ->
+number-of-pictures = { $count ->
    *[other] { $count }장
 }
 preferences-private-on = 비공개: 켜짐

@@ -2,7 +2,7 @@
 
 status-painting = 🎨 **Criando a imagem**: começou { $since }.
 status-editing = 🎨 **Editando a imagem**: começou { $since }.
-usual-unknown = Costuma levar de um a dois minutos.
+usual-unknown = Pode levar até dois minutos.
 usual = { $model } costuma levar cerca de { $duration }.
 slow = Está demorando mais que o normal. Vou publicar o resultado assim que ficar pronto.
 duration-seconds = { $seconds } s

@@ -62,7 +62,7 @@ preferences-edit-model = Modelo para /{ cmd-edit }
 preferences-size = Formato para /{ cmd-imagine }
 preferences-count = Número de imagens para /{ cmd-imagine }
 preferences-default = Padrão: { $value }
-preferences-pictures = { $count ->
+number-of-pictures = { $count ->
     [one] uma imagem
    *[other] { $count } imagens
 }

@@ -2,7 +2,7 @@
 
 status-painting = 🎨 **正在生成**，{ $since }开始。
 status-editing = 🎨 **正在编辑**，{ $since }开始。
-usual-unknown = 通常需要一到两分钟。
+usual-unknown = 最多可能需要两分钟左右。
 usual = { $model } 通常需要约 { $duration }。
 slow = 这次比平时久一些，完成后会发出结果。
 duration-seconds = { $seconds } 秒

@@ -60,7 +60,7 @@ preferences-edit-model = /{ cmd-edit } 的模型
 preferences-size = /{ cmd-imagine } 的比例
 preferences-count = /{ cmd-imagine } 的图片数量
 preferences-default = 默认：{ $value }
-preferences-pictures = { $count ->
+number-of-pictures = { $count ->
    *[other] { $count } 张图片
 }
 preferences-private-on = 私密：开

@@ -46,7 +46,7 @@ async def test_in_a_channel(tmp_path: Path) -> None:
         interaction = await harness.imagine("  a cat on a roof ", size="64 X 64", count=3)
         card = text_of(answer(interaction))
         assert not interaction.ephemeral
-        assert re.search(r"Painting\*\*, started <t:\d+:R>\. This usually takes one to two minutes\.", card)
+        assert re.search(r"Painting\*\*, started <t:\d+:R>\. This can take up to two minutes\.", card)
         job_id = job_id_of(answer(interaction))
         last_lines = "> a cat on a roof\n-# FLUX.2 flex · 64x64"
         assert card.endswith(f"\n{last_lines}")
