@@ -9,7 +9,7 @@ from cogs.presses import ask_before_cancelling, cancel_job
 from cogs.undelivered import fetch_button
 from flux_bot.core.costs import Money
 from flux_bot.core.jobs import Job, JobStatus
-from flux_bot.core.text import escape, shorten
+from flux_bot.core.text import escape
 from flux_bot.locales import Translator
 from flux_bot.store.history import Overview
 from flux_bot.ui import cards, texts
@@ -69,7 +69,7 @@ def _running(translate: Translator, overview: Overview) -> Iterator[cards.Item]:
         yield ui.TextDisplay(translate("jobs-running"))
     for job in overview.running:
         since = texts.timestamp(job.submitted_at or job.accepted_at)
-        yield _with_cancel(translate, job, translate("jobs-running-line", since=since, prompt=_prompt(job)))
+        yield _with_cancel(translate, job, translate("jobs-running-line", since=since, prompt=_prompt(translate, job)))
     if overview.more_running:
         yield ui.TextDisplay(translate("jobs-more", count=overview.more_running))
 
@@ -78,7 +78,7 @@ def _queued(translate: Translator, overview: Overview) -> Iterator[cards.Item]:
     if overview.queued:
         yield ui.TextDisplay(translate("jobs-queued"))
     for job, place in overview.queued:
-        yield _with_cancel(translate, job, translate("jobs-queued-line", place=place, prompt=_prompt(job)))
+        yield _with_cancel(translate, job, translate("jobs-queued-line", place=place, prompt=_prompt(translate, job)))
     if overview.more_queued:
         yield ui.TextDisplay(translate("jobs-more", count=overview.more_queued))
 
@@ -90,7 +90,9 @@ def _with_cancel(translate: Translator, job: Job, line: str) -> cards.Item:
 
 def _finished(translate: Translator, job: Job, credit_price: Money | None) -> str:
     when = texts.timestamp(job.finished_at or job.accepted_at)
-    parts = [translate("jobs-finished-line" if job.images else "jobs-failed-line", when=when, prompt=_prompt(job))]
+    parts = [
+        translate("jobs-finished-line" if job.images else "jobs-failed-line", when=when, prompt=_prompt(translate, job))
+    ]
     if job.result and job.result.cost is not None:
         parts.append(texts.cost(translate, job.result.cost, credit_price))
     if job.result_url:
@@ -98,8 +100,8 @@ def _finished(translate: Translator, job: Job, credit_price: Money | None) -> st
     return " · ".join(parts)
 
 
-def _prompt(job: Job) -> str:
-    return escape(shorten(job.request.prompt, cards.LINE_LIMIT))
+def _prompt(translate: Translator, job: Job) -> str:
+    return escape(texts.job_label(translate, job, cards.LINE_LIMIT))
 
 
 async def setup(bot: FluxBot) -> None:

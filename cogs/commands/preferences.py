@@ -1,5 +1,6 @@
 """/preferences: the user's defaults, in a panel that saves every click."""
 
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -106,15 +107,12 @@ def panel(
     }
     note = f"**{translate('preferences-reset-done')}**" if reset_by else translate("preferences-saved")
     items: list[cards.Item] = [ui.TextDisplay(f"{translate('preferences-title')}\n{note}")]
-    for name, options in lists.items():
+    # The sandbox's page does the same by the list's id (as ``reset_by`` above), so it is another one in each panel.
+    first_id = 1 + secrets.randbelow(2**30)
+    for list_id, (name, options) in enumerate(lists.items(), first_id):
         items.append(ui.TextDisplay(f"**{translate('preferences-' + name.replace('_', '-'))}**"))
-        items.append(
-            ui.ActionRow(
-                ui.Select(
-                    custom_id=str(CustomId("prefer", f"{name}:{reset_by}" if reset_by else name)), options=options
-                )
-            )
-        )
+        custom_id = str(CustomId("prefer", f"{name}:{reset_by}" if reset_by else name))
+        items.append(ui.ActionRow(ui.Select(custom_id=custom_id, options=options, id=list_id)))
     switches = (_switch(translate, name, is_on=getattr(preferences, name)) for name in _SWITCHES)
     reset = cards.button(translate("preferences-reset"), CustomId("prefer", RESET))
     items += [ui.ActionRow(*switches, reset), ui.TextDisplay(f"-# {translate('preferences-hint')}")]

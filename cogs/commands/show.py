@@ -10,11 +10,10 @@ from discord.ext import commands
 from cogs.presses import chosen
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.jobs import OPEN, Job
-from flux_bot.core.text import shorten
 from flux_bot.images.decoding import fit_all
 from flux_bot.locales import Translator, translator_for
 from flux_bot.store.history import SEARCH_CHARACTERS
-from flux_bot.ui import cards
+from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import FluxBot, Interaction, RecentItems
 from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.old_pictures import original_urls, own_message
@@ -50,13 +49,13 @@ class Show(commands.Cog):
         except (TimeoutError, StoreUnavailable, RequestRejected):
             known = self._last_suggestions.get(user_id, [])
             return [choice for choice in known if all(word in choice.name.lower() for word in typed.lower().split())]
-        choices = [app_commands.Choice(name=_label(job), value=job.id) for job in found]
+        translate = user_translator(interaction)
+        choices = [
+            app_commands.Choice(name=texts.job_label(translate, job, cards.OPTION_LABEL_LIMIT), value=job.id)
+            for job in found
+        ]
         self._last_suggestions[user_id] = choices
         return choices
-
-
-def _label(job: Job) -> str:
-    return shorten(job.request.prompt, cards.OPTION_LABEL_LIMIT)
 
 
 async def _own_jobs(interaction: Interaction, typed: str) -> list[Job]:
@@ -75,7 +74,9 @@ async def _own_jobs(interaction: Interaction, typed: str) -> list[Job]:
 def _list(translate: Translator, jobs: Sequence[Job]) -> cards.Card:
     """Return the card that lets the user pick one of several results."""
     labels = {
-        job.id: translate("history-option", number=str(number), prompt=shorten(job.request.prompt, cards.LINE_LIMIT))
+        job.id: translate(
+            "history-option", number=str(number), prompt=texts.job_label(translate, job, cards.LINE_LIMIT)
+        )
         for number, job in enumerate(jobs, 1)
     }
     pick: ui.Select[ui.LayoutView] = ui.Select(

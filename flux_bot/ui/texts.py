@@ -11,7 +11,7 @@ from flux_bot.core.catalogue import SHAPES, Model
 from flux_bot.core.costs import CostDisplay, Money, rounded
 from flux_bot.core.jobs import SIZE_REJECTED, Action, Failure, ImageRequest, Job
 from flux_bot.core.styles import BUILT_IN, Style
-from flux_bot.core.text import escape, isolate, one_line, quote, truncate
+from flux_bot.core.text import escape, isolate, one_line, quote, shorten, truncate
 from flux_bot.flux.messages import is_about_the_picture, is_for_people
 from flux_bot.locales import ENGLISH, Translator, translator_for
 from flux_bot.ui.file_names import picture_number
@@ -242,6 +242,12 @@ def short_model_label(translate: Translator, name: str) -> str:
 def model_name(translate: Translator, request: ImageRequest) -> str:
     """Return the short name of a request's model, escaped."""
     return escape(short_model_label(translate, request.model))
+
+
+def job_label(translate: Translator, job: Job, limit: int) -> str:
+    """Return the prompt in one line for a list of jobs, not escaped; and the model, which may tell those of a group."""
+    model = truncate(f" · {short_model_label(translate, job.request.model)}", limit // 2) if job.group_id else ""
+    return f"{shorten(job.request.prompt, limit - len(model))}{model}"
 
 
 def style_name(translate: Translator, request: ImageRequest) -> str:

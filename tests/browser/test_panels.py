@@ -79,6 +79,23 @@ async def test_jobs(browser: Browser, tmp_path: Path) -> None:
         await expect(panel.get_by_role("link", name="show")).to_have_count(2)
 
 
+async def test_preferences(browser: Browser, tmp_path: Path) -> None:
+    """The lists show what was chosen, and the defaults after a reset."""
+    async with open_sandbox_chat(browser, tmp_path) as (_, chat):
+        await chat.run("preferences")
+        panel = chat.message(PRIVATE, "Your defaults")
+        style = panel.get_by_role("combobox").nth(3)
+        await chat.choose(style, "Anime")
+        await expect(style).to_contain_text("Anime")
+        await chat.press(panel, "Reset to defaults")
+        await expect(panel).to_contain_text("The defaults are back")
+        await expect(style).to_contain_text("No style")
+        await chat.save_screenshot("preferences", down_to=panel)
+        await chat.press(panel, "Private: off")
+        await expect(panel.get_by_role("button", name="Private: on")).to_be_visible()
+        await expect(style).to_contain_text("No style")
+
+
 async def test_a_japanese_user(browser: Browser, tmp_path: Path) -> None:
     """All that only hana sees is Japanese: panels, private cards, forms and refusals. Her public cards are English."""
     async with open_sandbox_chat(browser, tmp_path) as (sandbox, chat):

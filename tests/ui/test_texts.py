@@ -129,6 +129,15 @@ def test_result() -> None:
     assert texts.status_details(EN, several, CostDisplay()) == "-# FLUX.1 dev · 1024x1024 · 4 pictures"
 
 
+def test_the_label_in_a_list() -> None:
+    """It is the prompt, with the model if the job is of a group, whose prompts may be the same."""
+    job = replace(JOB, request=replace(REQUEST, prompt="a\n cat"))
+    assert texts.job_label(EN, job, 100) == "a cat"
+    assert texts.job_label(EN, replace(job, group_id="g"), 100) == "a cat · FLUX.1 dev"
+    long = replace(job, group_id="g", request=replace(REQUEST, prompt="a" * 200, model="m" * 100))
+    assert len(texts.job_label(EN, long, 100)) == 100
+
+
 def test_expected_cost() -> None:
     """A status card names the expected cost if that is wanted and known, with two digits, and in money if possible."""
     details = "-# FLUX.1 dev · 1024x1024{}"
