@@ -51,22 +51,35 @@ def joined(prompts: Sequence[str]) -> str:
     """Return one prompt that stands for these, as somebody may have typed it."""
     if len(prompts) == 1:
         return escaped(prompts[0])
-    start = _to_last_space(prompts)
-    rests = [prompt[start:] for prompt in prompts]
+    typed = [_escaped(prompt) for prompt in prompts]
+    found = [_with_alternatives(typed)]
+    for size in range(2, len(prompts)):
+        if len(prompts) % size == 0:  # perhaps several alternatives: the last of them change first
+            parts = [prompts[start : start + size] for start in range(0, len(prompts), size)]
+            found.append(_with_alternatives([joined(part) for part in parts]))
+    right = [text for text in found if _stands_for(text, prompts)]
+    return min(right, key=len, default=f"{{{'|'.join(typed)}}}")
+
+
+def _stands_for(text: str, prompts: Sequence[str]) -> bool:
+    try:
+        return variations(text, 1) == list(prompts)
+    except RequestRejected:
+        return False
+
+
+def _with_alternatives(texts: Sequence[str]) -> str:
+    """Return texts, escaped already, as alternatives between the words that all of them begin and end with."""
+    start = _to_last_space(texts)
+    rests = [text[start:] for text in texts]
     end = _to_last_space([rest[::-1] for rest in rests])
     middles = [rest[: len(rest) - end] for rest in rests]
-    first = prompts[0]
-    short = _with_alternatives(first[:start], middles, first[len(first) - end :])
-    return short if variations(short, 1) == list(prompts) else _with_alternatives("", prompts, "")
+    return f"{texts[0][:start]}{{{'|'.join(middles)}}}{rests[0][len(middles[0]) :]}"
 
 
 def _to_last_space(texts: Sequence[str]) -> int:
     """Return the length of what texts have in common at the beginning, up to its last space."""
     return texts[0].rfind(" ", 0, common_length(texts)) + 1
-
-
-def _with_alternatives(before: str, alternatives: Sequence[str], after: str) -> str:
-    return f"{_escaped(before)}{{{'|'.join(map(_escaped, alternatives))}}}{_escaped(after)}"
 
 
 def _escaped(text: str) -> str:

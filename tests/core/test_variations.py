@@ -55,8 +55,10 @@ def test_joining() -> None:
     """Alternatives are typed as shortly as possible, with what is common around them."""
     cases = {
         "a {red|blue} car": "a {red|blue} car",
-        "{red|blue} car, {day|night}": "{red car, day|red car, night|blue car, day|blue car, night}",
+        "{red|blue} car, {day|night}": "{red|blue} car, {day|night}",
         "{|red }car": "{car|redcar}",
+        r"{a|b} \\ fox, {day|night} at {sea|home}": r"{a|b} \\ fox, {day|night} at {sea|home}",
+        f"{{a|b}} {'very ' * 700}red {{fox|hen}}": f"{{a|b}} {'very ' * 700}red {{fox|hen}}",
         r"a \{ {b|c}": r"a \{ {b|c}",
         "a cat": "a cat",
         r"\{a\|b\}": r"\{a\|b\}",
