@@ -78,8 +78,8 @@ def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Itera
     models = {texts.model_name(translate, one.request) for one in job.group}
     if len(models) == 1:
         yield f"**{translate('info-model')}** {models.pop()}"
-    if job.request.style:
-        yield f"**{translate('info-style')}** {texts.style_name(translate, job.request)}"
+    if style := group_cards.style_of(translate, job):
+        yield f"**{translate('info-style')}** {style}"
     costs = [one.result.cost for one in job.group if one.result and one.result.cost is not None]
     if costs:
         yield f"**{translate('info-cost')}** {texts.cost(translate, sum(costs, Decimal()), credit_price)}"

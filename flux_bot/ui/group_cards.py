@@ -163,8 +163,8 @@ def cancelled(translate: Translator, job: Job) -> Card:
     heading, details = translate("cancelled-paid" if is_paid else "cancelled"), _details(translate, job, CostDisplay())
     parts = _texts(heading, job, details, reveals=job.request.private)
     again = cards.job_button(translate, Verb.REROLL_ALL, _about(job), translate("button-retry"))
-    remove = cards.job_button(translate, Verb.REMOVE, _about(job))
-    return Card(cards.layout(*parts, ui.ActionRow(again, remove)))
+    others = (cards.job_button(translate, verb, _about(job)) for verb in (Verb.REWORD, Verb.REMOVE))
+    return Card(cards.layout(*parts, ui.ActionRow(again, *others)))
 
 
 def cancel_question(translate: Translator, job: Job, user_id: int) -> Card:
@@ -204,12 +204,18 @@ def _details(translate: Translator, job: Job, costs: CostDisplay) -> str:
     parts = [*(models if len(models) == 1 else ()), *(sizes if len(sizes) == 1 else ())]
     if not parts:
         parts = [translate("group-models", count=len(models))]
-    parts += filter(None, [texts.style_name(translate, job.request)])  # all have the same
+    parts += filter(None, [style_of(translate, job)])
     expected = [one.expected_cost for one in job.group if one.expected_cost is not None]
     if costs.on_status_cards and len(expected) == len(job.group):
         said = texts.expected_cost(translate, sum(expected, Decimal()), costs.credit_price)
         parts += [said] if said else []
     return f"-# {' · '.join(parts)}"
+
+
+def style_of(translate: Translator, job: Job) -> str:
+    """Return the name of the style that all jobs have, escaped; "" if there is none."""
+    styles = {texts.style_name(translate, one.request) for one in job.group}
+    return styles.pop() if len(styles) == 1 else ""
 
 
 # --- when it is finished -------------------------------------------------------------------------------
@@ -348,15 +354,15 @@ def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retr
     reasons = [_failure_of(one) for one in job.group]
     codes = {reason.code for reason in reasons}
     heading = f"<@{job.origin.user_id}> ⚠️ {translate('group-all-failed', count=len(job.group))}"
-    parts: list[Item] = [ui.TextDisplay(heading)] if is_public else _texts(heading, job)
     if len(codes) == 1:
         is_quoted = is_public and reasons[0].code not in OUR_CODES  # the API's message may quote the prompt
         reason = replace(reasons[0], message="") if is_quoted else reasons[0]
-        parts.append(ui.TextDisplay(texts.failure(translate, job, reason)))
-    elif is_public:
+        heading += f"\n{texts.failure(translate, job, reason)}"
+    parts: list[Item] = [ui.TextDisplay(heading)] if is_public else _texts(heading, job)
+    if len(codes) > 1 and is_public:
         said = dict.fromkeys(short_reason(translate, one) for one in job.group)
         parts.append(ui.TextDisplay("\n".join(f"⚠️ {one}" for one in said)))
-    else:
+    elif len(codes) > 1:
         parts += [ui.TextDisplay(line) for line in _failed_lines(translate, job, reveals=True)]
     parts.append(ui.TextDisplay(_details(translate, job, CostDisplay())))
     if not can_retry:

@@ -53,7 +53,7 @@ BIG = 2**63 - 1
 COSTS = CostDisplay(PRICE, on_status_cards=True)
 MOST_CREDITS = Decimal("1234567.123456789")
 ORIGIN = origin(BIG, channel_id=BIG, guild_id=BIG, interaction_token="t" * 300)
-LONGEST = image_request(prompt="*" * 4000, count=4)
+LONGEST = image_request(prompt="*" * 4000, count=4, style="*" * 50, template="{prompt}")
 EDIT = image_request(action=Action.EDIT, prompt="a hat", image_url="https://example.org/a.png")
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=4000)

@@ -203,27 +203,37 @@ def test_details() -> None:
     assert lines(group_cards.status(EN, group_of(*different), None, None, CostDisplay()))[-1] == "-# 2 models"
 
 
-def test_the_style() -> None:
-    """All cards name it, and Info has the prompt with it."""
-    styled = {"style": "noir", "template": "{prompt}, film noir"}
-    jobs = [made("a red cat"), made("a blue cat")]
-    job = group_of(*(replace(one, request=replace(one.request, **styled)) for one in jobs))
-    assert lines(group_cards.status(EN, job, None, None, CostDisplay()))[-1] == "-# FLUX.1 dev · 1:1 · noir"
-    assert lines(group_cards.finished(EN, job, [PICTURE, PICTURE], parent=None))[-1] == "-# FLUX.1 dev · 1:1 · noir"
+def test_style() -> None:
+    """The style of all is on each card, and in Info."""
+    styled = [
+        replace(job, request=replace(job.request, style="pixel-art", template="pixels of {prompt}"))
+        for job in (made("a red cat"), made("a blue cat"))
+    ]
+    job = group_of(*styled)
+    failed = tuple(replace(one, result=failure("timeout")) for one in job.group)
+    for card in (
+        group_cards.status(EN, job, None, None, COSTS),
+        group_cards.finished(EN, job, [PICTURE] * 2, parent=None),
+        group_cards.failed(EN, replace(failed[0], group=failed)),
+        group_cards.kept(EN, job),
+    ):
+        assert "FLUX.1 dev · 1:1 · Pixel art" in lines(card)[-1]
     shown = lines(information(EN, job, PRICE))
-    assert shown[shown.index("**Prompt with the style**") + 1] == "> a … cat, film noir"
-    assert "**Style** noir" in shown
+    assert shown[shown.index("**Prompt with the style**") + 1] == "> pixels of a … cat"
+    assert "**Style** Pixel art" in shown
+    assert not [line for line in lines(information(EN, group_of(made("a"), made("b")), PRICE)) if "Style" in line]
 
 
 def test_if_all_failed() -> None:
-    """The same reason is told once. Others see no prompt, and after a retry there are no buttons."""
+    """The same reason is told once, in the heading, as for a single job. Others see no prompt, and after a retry there are no buttons."""
     same = group_of(*(made(prompt, result=failure("forbidden", "no cats")) for prompt in ("a red cat", "a blue cat")))
     card = group_cards.failed(EN, same)
     shown = lines(card)
     assert shown[0] == f"<@{BIG}> ⚠️ None of the 2 pictures could be made."
-    assert shown[1] == "> a … cat"
-    assert "safety filter refused" in shown[2]
+    assert "safety filter refused" in shown[1]
+    assert shown[2] == "> a … cat"
     assert custom_ids(card) == ["reword", "reroll-all", "delete"]
+    assert custom_ids(group_cards.cancelled(EN, same)) == ["reroll-all", "reword", "delete"]
     different = group_of(
         made("a red cat", result=failure("bad_request", "no red")), made("a blue cat", result=failure("timeout"))
     )

@@ -178,7 +178,9 @@ async def test_cancel(tmp_path: Path) -> None:
         assert {harness.row(job.id)["status"] for job in group} == {"cancelled"}
         (card,) = [one for one in harness.messages() if not one.flags.ephemeral]
         assert text_of(card).startswith("**Cancelled**, but the picture service had already started")
-        assert button_labels(card) == ["Try again", "Remove"]
+        assert button_labels(card) == ["Try again", "Change the prompt", "Remove"]
+        opened = await harness.alice.click(card, label="Change the prompt")
+        assert prefilled(opened)["prompt"] == "a {red|green|blue} cat"
         await harness.alice.click(card, label="Try again")
         assert groups(harness) == [ALL, ALL]
 
