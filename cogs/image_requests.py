@@ -105,6 +105,15 @@ def usable_size(model: Model, typed: str) -> str:
         return model.size_near(typed)
 
 
+def unusable_size(model: Model, typed: str) -> str:
+    """Return what the user has typed if the model does not support it, else ""."""
+    try:
+        model.size_for(typed)
+    except RequestRejected:
+        return typed
+    return ""
+
+
 def checked_prompt(prompt: str) -> str:
     """Return the prompt without surrounding spaces. Raises RequestRejected if it is empty or too long."""
     if not prompt.strip():

@@ -2,7 +2,7 @@
 
 import discord
 
-from cogs.forms import edit, remix, style
+from cogs.forms import compare, edit, remix, style
 from flux_bot.core.errors import RequestRejected, SaveUncertain
 from flux_bot.core.jobs import Action
 from flux_bot.ui import texts
@@ -25,7 +25,9 @@ async def change(interaction: Interaction, about: str) -> None:
         await style.open_form(interaction, "", style.StyleFields(template=_quoted_prompt(interaction.message)))
         return
     prompt, private = _quoted_prompt(interaction.message), PRIVATE.get(privacy, True)
-    if action == Action.EDIT:
+    if action == compare.COMPARE:
+        await compare.open_form(interaction, compare.Comparison(prompt, private=private))
+    elif action == Action.EDIT:
         await edit.open_form(interaction, [], edit.EditOptions(prompt, private=private))
     else:
         await remix.open_prompt_form(interaction, remix.PromptOptions(prompt, private=private))

@@ -8,10 +8,17 @@ from functools import partial
 from cogs.forms import fields
 from cogs.forms.fields import MAX_MODELS
 from cogs.forms.values import SubmittedForm
-from cogs.image_requests import checked_prompt, preferred_size, request_pictures, usable_size, with_variations
+from cogs.image_requests import (
+    checked_prompt,
+    preferred_size,
+    request_pictures,
+    unusable_size,
+    usable_size,
+    with_variations,
+)
 from cogs.presses import group_of_press, keeps_private, within_deadline
 from cogs.styles import styles_here
-from flux_bot.core.catalogue import Model
+from flux_bot.core.catalogue import Catalogue, Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
 from flux_bot.core.styles import NONE
@@ -32,7 +39,7 @@ class Comparison:
     """What the user has chosen, as typed; "" and None mean nothing."""
 
     prompt: str
-    models: tuple[str, ...]
+    models: tuple[str, ...] = ()
     size: str = ""
     private: bool | None = None
     style: str = ""
@@ -43,7 +50,7 @@ async def request_comparison(
 ) -> None:
     """Request a picture of each model, for each of the prompts; the preferences stand in for missing options."""
     draft = draft_of(interaction)
-    draft.prompt, draft.private = wanted.prompt, wanted.private
+    draft.action, draft.prompt, draft.private = COMPARE, wanted.prompt, wanted.private
     draft.change = partial(open_form, wanted=wanted, parent=parent)
     styles = styles_here(interaction)
 
@@ -98,16 +105,26 @@ async def open_form(interaction: Interaction, wanted: Comparison, parent: Job | 
         within_deadline(history.preferences(interaction.user.id)),
         within_deadline(styles.read()),
     )
+    named = [catalogue.meant(name, Action.GENERATE) for name in wanted.models]
+    size, refused = _possible_size(catalogue, named, wanted.size)
     request = styles.possible(ImageRequest(Action.GENERATE, "", "", ""), wanted.style, known or Preferences())
     form = fields.form(
         translate("form-reword"),
         CustomId(COMPARE, f"{PRIVACY[wanted.private]}:{parent.group_id or parent.id if parent else ''}"),
         fields.prompt_field(translate, wanted.prompt),
-        fields.models_field(translate, catalogue, [catalogue.meant(name, Action.GENERATE) for name in wanted.models]),
-        fields.size_field(translate, wanted.size),
+        fields.models_field(translate, catalogue, named),
+        fields.size_field(translate, size, refused),
         fields.style_field(translate, styles.all, request),
     )
     await interaction.response.send_modal(form)
+
+
+def _possible_size(catalogue: Catalogue, names: Sequence[str], typed: str) -> tuple[str, str]:
+    """Return the size to preselect, and what it stands for if none of the models supports that, else ""."""
+    models = [model for model in catalogue.models_for(Action.GENERATE) if model.name in names]
+    if not models or not all(unusable_size(model, typed) for model in models):
+        return typed, ""
+    return models[0].size_near(typed), typed
 
 
 async def open_group_form(interaction: Interaction, job: Job) -> None:
@@ -130,7 +147,7 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
     models, style = tuple(form.texts("models")), form.choice("style")
     wanted = Comparison(form.text("prompt"), models, form.choice("size"), private, style)
     draft = draft_of(interaction)
-    draft.private, draft.change = private, partial(open_form, wanted=wanted)
+    draft.action, draft.private, draft.change = COMPARE, private, partial(open_form, wanted=wanted)
     parent = await reply.wait_for(group_of_press(interaction, parent_id)) if parent_id else None
     if parent is not None and keeps_private(interaction, parent):
         wanted = replace(wanted, private=True)

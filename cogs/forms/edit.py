@@ -8,7 +8,7 @@ from functools import partial
 
 from cogs.forms import fields
 from cogs.forms.values import Source, SubmittedForm
-from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, checked_prompt, request_pictures, usable_size
+from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, checked_prompt, request_pictures, unusable_size, usable_size
 from cogs.presses import is_private, job_of_press, keeps_private, picture_url, within_deadline
 from flux_bot.core.catalogue import SHAPES, Catalogue, Model
 from flux_bot.core.errors import RequestRejected
@@ -85,6 +85,7 @@ async def open_form(
     if is_change and bot.catalogue.find(options.model, Action.EDIT) is None:
         options = replace(options, model="", model_named=False)
     model = bot.catalogue.preferred(options.model, preferences.edit_model, Action.EDIT)
+    refused = unusable_size(model, options.size)
     if options.size and is_change:
         options = replace(options, size=usable_size(model, options.size))
     elif options.size:
@@ -105,7 +106,7 @@ async def open_form(
         *pictures,
         fields.instruction_field(translate, options.prompt.strip()[:PROMPT_LIMIT]),
         fields.model_field(translate, bot.catalogue, Action.EDIT, model.name),
-        fields.shape_field(translate, options.size),
+        fields.shape_field(translate, options.size, refused),
     )
     await interaction.response.send_modal(form)
 

@@ -9,6 +9,7 @@ from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.jobs import Action, ImageRequest
 from flux_bot.core.styles import BUILT_IN, NONE, Style
+from flux_bot.core.text import truncate
 from flux_bot.core.variations import escaped
 from flux_bot.locales import Translator
 from flux_bot.ui import texts
@@ -21,6 +22,8 @@ LIKE_THE_PICTURE = "like-the-picture"
 
 MAX_MODELS = 4
 """Of a comparison."""
+SIZE_QUOTED = 50
+"""Characters of a refused size that an option quotes."""
 MAX_IMAGE_MIB = 25
 """The vendor's FAQ: input pictures up to 25 MB."""
 
@@ -44,16 +47,18 @@ def remix_form(
     title: str = "form-remix",
     is_partial: bool = False,
     is_typed: bool = False,
+    size_typed: str = "",
 ) -> ui.Modal:
     """Return the form that changes a request; if that is unknown (None), empty fields change nothing.
 
     ``is_partial`` says that only the beginning of the prompt is known, ``is_typed`` that braces in it have a meaning.
+    ``size_typed`` is the size that was refused, in place of which the request has another one.
     """
     action = request.action if request else Action.GENERATE
     prompt = None if request is None else request.prompt if is_typed else escaped(request.prompt)
     fields = [prompt_field(translate, prompt, is_partial=is_partial)]
     fields.append(model_field(translate, catalogue, action, request.model if request else None))
-    fields.append(_size_field(translate, request))
+    fields.append(_size_field(translate, request, size_typed))
     if action is Action.GENERATE:
         fields += [_count_field(translate, request), style_field(translate, styles, request)]
     return form(translate(title), custom_id, *fields)
@@ -109,22 +114,34 @@ def models_field(translate: Translator, catalogue: Catalogue, chosen: Sequence[s
     return ui.Label(text=translate("form-models"), component=select)
 
 
-def size_field(translate: Translator, typed: str) -> ui.Label[ui.Modal]:
-    """Return the field of a shape; what was typed before is the first option, if anything was."""
-    first = {typed: translate("form-size-unchanged", size=typed)} if typed else {UNCHANGED: translate("form-unchanged")}
-    return _select(translate("form-size"), "size", first | texts.shape_labels(translate), next(iter(first)))
+def size_field(translate: Translator, size: str, refused: str = "") -> ui.Label[ui.Modal]:
+    """Return the field of a shape; the one chosen before, or in place of a refused one, is the first option."""
+    label = _kept_size(translate, size, refused) if size else translate("form-unchanged")
+    return _shapes(translate, size or UNCHANGED, label)
 
 
-def _size_field(translate: Translator, request: ImageRequest | None) -> ui.Label[ui.Modal]:
-    unchanged = translate("form-size-unchanged", size=request.size) if request else translate("form-unchanged")
-    return _select(translate("form-size"), "size", {UNCHANGED: unchanged, **texts.shape_labels(translate)}, UNCHANGED)
+def _size_field(translate: Translator, request: ImageRequest | None, refused: str) -> ui.Label[ui.Modal]:
+    label = _kept_size(translate, request.size, refused) if request else translate("form-unchanged")
+    return _shapes(translate, UNCHANGED, label)
 
 
-def shape_field(translate: Translator, typed: str | None) -> ui.Label[ui.Modal]:
-    """Return the field of an edit's shape; a shape typed before is the first option."""
-    first = typed or LIKE_THE_PICTURE
-    labels = {first: typed or translate("form-like-the-picture")}
-    labels |= {shape: label for shape, label in texts.shape_labels(translate).items() if shape != first}
+def shape_field(translate: Translator, size: str | None, refused: str = "") -> ui.Label[ui.Modal]:
+    """Return the field of an edit's shape, as ``size_field`` does."""
+    label = _kept_size(translate, size, refused) if size and refused else size or translate("form-like-the-picture")
+    return _shapes(translate, size or LIKE_THE_PICTURE, label)
+
+
+def _kept_size(translate: Translator, size: str, refused: str) -> str:
+    """Return the label of a size that is preselected, because it was chosen, or is nearest to a refused one."""
+    if refused:
+        return translate("form-size-instead", size=size, typed=truncate(refused, SIZE_QUOTED))
+    return translate("form-size-unchanged", size=size)
+
+
+def _shapes(translate: Translator, first: str, label: str) -> ui.Label[ui.Modal]:
+    """Return a field with the common shapes after the preselected option."""
+    labels = {first: label}
+    labels |= {shape: name for shape, name in texts.shape_labels(translate).items() if shape != first}
     return _select(translate("form-size"), "size", labels, first)
 
 

@@ -7,7 +7,15 @@ from functools import partial
 from cogs.forms import compare, edit, fields
 from cogs.forms.edit import EditOptions
 from cogs.forms.values import Source, SubmittedForm
-from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, preferred_size, request_pictures, usable_size, with_variations
+from cogs.image_requests import (
+    MAX_COUNT,
+    PROMPT_LIMIT,
+    preferred_size,
+    request_pictures,
+    unusable_size,
+    usable_size,
+    with_variations,
+)
 from cogs.presses import group_of_press, is_private, job_of_press, keeps_private, source_url, within_deadline
 from cogs.styles import AvailableStyles, styles_here
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
@@ -105,7 +113,14 @@ async def open_prompt_form(interaction: Interaction, options: PromptOptions) -> 
     translate = user_translator(interaction)
     await interaction.response.send_modal(
         fields.remix_form(
-            translate, catalogue, custom_id, request, styles=styles.all, title="form-reword", is_typed=True
+            translate,
+            catalogue,
+            custom_id,
+            request,
+            styles=styles.all,
+            title="form-reword",
+            is_typed=True,
+            size_typed=unusable_size(model, options.size),
         )
     )
 

@@ -34,7 +34,7 @@ class Draft:
 
     prompt: str = ""
     action: str = Action.GENERATE
-    """What the form is for: an ``Action``, or that of the form of a style."""
+    """What the form is for: an ``Action``, or that of a form."""
     private: bool | None = None
     """Whether only the user is to see the result; None if that is left to the preferences."""
     change: Handler | None = None

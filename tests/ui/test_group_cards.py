@@ -225,7 +225,7 @@ def test_style() -> None:
 
 
 def test_if_all_failed() -> None:
-    """The same reason is told once, in the heading, as for a single job. Others see no prompt, and after a retry there are no buttons."""
+    """The same reason is told once, where a single job has it. Others see no prompt, and a retry ends the buttons."""
     same = group_of(*(made(prompt, result=failure("forbidden", "no cats")) for prompt in ("a red cat", "a blue cat")))
     card = group_cards.failed(EN, same)
     shown = lines(card)

@@ -16,3 +16,4 @@ form-upload-hint = PNG, JPEG, WebP oder GIF, höchstens { $mebibytes } MiB
 form-unchanged = Unverändert
 form-size-unchanged = { $size }, unverändert
 form-like-the-picture = Wie das Bild
+form-size-instead = { $size } statt { $typed }

@@ -16,3 +16,4 @@ form-upload-hint = PNG, JPEG, WebP o GIF, { $mebibytes } MiB como máximo
 form-unchanged = Sin cambios
 form-size-unchanged = { $size }, sin cambios
 form-like-the-picture = Igual que la imagen
+form-size-instead = { $size } en lugar de { $typed }

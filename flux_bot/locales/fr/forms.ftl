@@ -16,3 +16,4 @@ form-upload-hint = PNG, JPEG, WebP ou GIF, { $mebibytes } Mio au maximum
 form-unchanged = Inchangé
 form-size-unchanged = { $size }, inchangé
 form-like-the-picture = Identique à l’image
+form-size-instead = { $size } au lieu de { $typed }

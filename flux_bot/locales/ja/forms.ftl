@@ -16,3 +16,4 @@ form-upload-hint = PNG、JPEG、WebP、GIF（{ $mebibytes } MiB以下）
 form-unchanged = 変更しない
 form-size-unchanged = { $size }（変更しない）
 form-like-the-picture = 元の画像に合わせる
+form-size-instead = { $size }（{ $typed } の代わり）

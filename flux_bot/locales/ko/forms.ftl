@@ -16,3 +16,4 @@ form-upload-hint = PNG, JPEG, WebP, GIF(최대 { $mebibytes } MiB)
 form-unchanged = 변경 안 함
 form-size-unchanged = { $size }(변경 안 함)
 form-like-the-picture = 편집할 이미지와 같게
+form-size-instead = { $size }({ $typed } 대신)

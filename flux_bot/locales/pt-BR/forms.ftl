@@ -16,3 +16,4 @@ form-upload-hint = PNG, JPEG, WebP ou GIF, até { $mebibytes } MiB
 form-unchanged = Sem alteração
 form-size-unchanged = { $size }, sem alteração
 form-like-the-picture = Igual ao da imagem
+form-size-instead = { $size } em vez de { $typed }

@@ -16,3 +16,4 @@ form-upload-hint = PNG、JPEG、WebP 或 GIF，不超过 { $mebibytes } MiB
 form-unchanged = 保持不变
 form-size-unchanged = { $size }（不变）
 form-like-the-picture = 与要编辑的图片相同
+form-size-instead = { $size }（代替 { $typed }）

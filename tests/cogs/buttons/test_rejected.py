@@ -181,6 +181,33 @@ async def test_change(tmp_path: Path) -> None:
             assert (request.model, request.private) == ("flux-2-max", private is not False), private
 
 
+async def test_change_the_size(tmp_path: Path) -> None:
+    """A size that was refused is replaced by the nearest one, and the form says so; any other is unchanged."""
+    async with BotHarness(tmp_path) as harness:
+        edit = {"prompt": "a hat", "image": ROOF, "model": "flux-kontext-pro"}
+        compare = {"prompt": "a fox", "model1": "flux-2-klein", "model2": "flux-dev"}
+        for command, options, size, label in (
+            ("imagine", {"prompt": "a fox", "model": "flux-dev", "size": "17x3"}, "as-it-was", "21:9 instead of 17x3"),
+            ("imagine", {"prompt": "a fox", "model": "flux-dev", "size": "huge"}, "as-it-was", "1:1 instead of huge"),
+            ("imagine", {"prompt": " ", "model": "flux-dev", "size": "wide"}, "as-it-was", "16:9, unchanged"),
+            ("edit", edit | {"size": "17x3"}, "21:9", "21:9 instead of 17x3"),
+            ("edit", edit | {"size": "wide", "prompt": " "}, "16:9", "16:9"),
+            ("compare", compare | {"size": "17x3"}, "21:9", "21:9 instead of 17x3"),
+            ("compare", compare | {"size": "wide", "model2": "dall-e"}, "wide", "wide, unchanged"),
+        ):
+            refused = private_answer(await harness.alice.slash(harness.channel, command, **options))
+            opened = await click(harness, refused, "Change")
+            assert prefilled(opened)["size"] == [size], (command, options)
+            listed = fields_of(opened)["size"]["options"]
+            assert listed[0]["label"] == label, (command, options)
+            assert [one["value"] for one in listed].count(size) == 1, (command, options)
+        opened = await click(
+            harness, private_answer(await harness.imagine("a fox", size="17x3", model="flux-dev")), "Change"
+        )
+        await submit_form(harness.alice, opened)
+        assert (await latest_job(harness)).request.size == "21:9"
+
+
 async def test_change_an_edit(tmp_path: Path) -> None:
     """The form of an edit still has its picture, or asks for one if that was the reason."""
     async with BotHarness(tmp_path) as harness:
@@ -250,6 +277,11 @@ async def test_after_a_restart(tmp_path: Path) -> None:
             "make": private_answer(await harness.imagine("a *fox*: <3", private=True)),
             "edit": private_answer(await harness.alice.slash(harness.channel, "edit", prompt="a hat", image=ROOF)),
             "long": private_answer(await harness.imagine("fox " * 900)),
+            "compare": private_answer(
+                await harness.alice.slash(
+                    harness.channel, "compare", prompt="two foxes", model1="fast", model2="text", private=True
+                )
+            ),
         }
         await harness.restart(max_queued_per_user=10)
         saved_before = saved(harness)
@@ -263,6 +295,12 @@ async def test_after_a_restart(tmp_path: Path) -> None:
             text = private_text(await click(harness, refused["long"], label))
             assert text.startswith("I no longer have this request, but your prompt is safe: copy it from"), label
         assert saved(harness) == saved_before + 2
+        opened = await click(harness, refused["compare"], "Change")
+        assert prefilled(opened) == {"prompt": "two foxes", "size": ["as-it-was"], "style": ["none"]}
+        await submit_form(harness.alice, opened, models=["flux-dev", "flux-2-pro"])
+        await eventually(lambda: saved(harness) == saved_before + 4)
+        made = harness.sql("SELECT * FROM jobs ORDER BY accepted_at DESC, group_index LIMIT 2")
+        assert [(row["model"], row["private"]) for row in made] == [("flux-dev", True), ("flux-2-pro", True)]
 
 
 async def test_only_for_its_user(tmp_path: Path) -> None:
