@@ -8,7 +8,7 @@ from cogs.buttons import info
 from cogs.forms import compare
 from cogs.presses import group_of_press, visible_group
 from flux_bot.core.costs import Money
-from flux_bot.core.jobs import Job
+from flux_bot.core.jobs import Job, Preferences
 from flux_bot.core.text import one_line
 from flux_bot.core.variations import joined
 from flux_bot.locales import Translator
@@ -29,15 +29,22 @@ async def show_info(interaction: Interaction, job_id: str) -> None:
     """Show it to the user privately."""
     reply, translate = Reply(interaction, private=True), user_translator(interaction)
     job = await reply.wait_for(group_of_press(interaction, job_id))
-    card = information(translate, visible_group(interaction, job), interaction.client.settings.credit_price)
+    preferences = await reply.wait_for(interaction.client.workflow.history.preferences(interaction.user.id))
+    visible, price = visible_group(interaction, job), interaction.client.settings.credit_price
+    card = information(translate, visible, price, preferences)
     if job.origin.user_id == interaction.user.id:
         verbs = (cards.star_verb(job), Verb.ERASE) if job.images else ()
         card = cards.with_buttons(card, *(cards.job_button(translate, verb, job.id) for verb in verbs))
     await reply.send(card)
 
 
-def information(translate: Translator, job: Job, credit_price: Money | None) -> cards.Card:
-    """Return the card with the facts about each job of a group, and the command that requests all of them again."""
+def information(
+    translate: Translator, job: Job, credit_price: Money | None, preferences: Preferences | None = None
+) -> cards.Card:
+    """Return the card with the facts about each job of a group, and the command that requests all of them again.
+
+    ``preferences`` as in ``info.information``.
+    """
     prompts = group_cards.prompts_of(job)
     common = replace(job.request, prompt=group_cards.common_prompt(job, reveals=True))
     parts = [translate("info-title"), f"**{translate('info-prompt')}**\n{texts.prompt(common, PROMPT_LIMIT)}"]
@@ -50,7 +57,7 @@ def information(translate: Translator, job: Job, credit_price: Money | None) -> 
     named = zip(job.group, group_cards.names(translate, job, reveals=True), strict=True)
     parts.append("\n".join(_line(translate, one, name, credit_price) for one, name in named))
     parts.append("\n".join(_facts(translate, job, credit_price)))
-    command = _command_for(job)
+    command = _command_for(replace(job, request=info.to_paste(job.request, preferences)))
     if command is not None and len(command) <= COMMAND_LIMIT:
         parts.append(f"{translate('info-command')}\n```\n{command}\n```")
     ids = f"{translate('info-job')} {' '.join(f'`{one.id}`' for one in job.group)}"

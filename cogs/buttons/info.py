@@ -9,7 +9,8 @@ from discord import ui
 
 from cogs.presses import job_of_press
 from flux_bot.core.costs import Money
-from flux_bot.core.jobs import ORIGINALS_LAST, Action, ImageRequest, Job
+from flux_bot.core.jobs import ORIGINALS_LAST, Action, ImageRequest, Job, Preferences
+from flux_bot.core.styles import NONE
 from flux_bot.core.text import truncate
 from flux_bot.core.variations import escaped
 from flux_bot.images import addresses
@@ -48,7 +49,8 @@ async def show_info(interaction: Interaction, job_id: str) -> None:
         parent = parent if parent and _is_visible(interaction, parent) else None
         price = interaction.client.settings.credit_price
         translate, is_own = user_translator(interaction), job.origin.user_id == interaction.user.id
-        card = information(translate, job, parent, shown, price, with_address=with_address)
+        preferences = await history.preferences(interaction.user.id)
+        card = information(translate, job, parent, shown, price, with_address=with_address, preferences=preferences)
         return cards.with_buttons(card, *_own_buttons(translate, job)) if is_own and job.images else card
 
     await reply.send(await reply.wait_for(card()))
@@ -96,8 +98,12 @@ def information(
     credit_price: Money | None,
     *,
     with_address: bool,
+    preferences: Preferences | None = None,
 ) -> cards.Card:
-    """Return the card with all facts about a picture, with or without the address of the picture that was edited."""
+    """Return the card with all facts about a picture, with or without the address of the picture that was edited.
+
+    ``preferences`` are those of the user who sees it, and may paste the command.
+    """
     request = job.request
     limit = texts.PROMPT_IN_INFO - (FINAL_PROMPT_LIMIT if request.style else 0)
     is_whole = not texts.is_truncated(request, limit) and len(request.prompt.splitlines()) <= 1
@@ -116,7 +122,8 @@ def information(
     related = [*_parent(translate, job, parent), *_children(translate, children)]
     if related:
         parts.append("\n".join(related))
-    command = command_for(request if with_address else replace(request, image_url=None))
+    pasted = to_paste(request, preferences)
+    command = command_for(pasted if with_address else replace(pasted, image_url=None))
     if len(command) <= COMMAND_LIMIT:
         parts.append(f"{translate('info-command')}\n```\n{command}\n```")
     parts.append(_for_the_operator(translate, job))
@@ -172,6 +179,12 @@ def _children(translate: Translator, children: Sequence[Job]) -> Iterator[str]:
     links = [f"[{number}]({url})" for number, url in enumerate(filter(None, (job.result_url for job in children)), 1)]
     if links:
         yield f"**{translate('info-children')}** {', '.join(links)}"
+
+
+def to_paste(request: ImageRequest, preferences: Preferences | None) -> ImageRequest:
+    """Return a request that asks for no style by name, if a user's preferred one would stand in for it."""
+    has_other = request.style is None and preferences is not None and preferences.style is not None
+    return replace(request, style=NONE) if has_other and request.action is Action.GENERATE else request
 
 
 def command_for(request: ImageRequest) -> str:

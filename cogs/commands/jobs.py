@@ -18,6 +18,8 @@ from flux_bot.ui.custom_ids import CustomId, parse_custom_id
 from flux_bot.ui.replies import Reply, user_translator
 
 CANCEL = "cancel"
+OF_GROUP_LIMIT = 85
+"""Characters of the prompt and the model of a job of a group, which has a second line: all must fit on one card."""
 
 
 class Jobs(commands.Cog):
@@ -85,6 +87,8 @@ def _queued(translate: Translator, overview: Overview) -> Iterator[cards.Item]:
 
 def _with_cancel(translate: Translator, job: Job, line: str) -> cards.Item:
     custom_id = CustomId("jobs", str(CustomId(CANCEL, job.id)))
+    if job.group_id is not None:
+        line += f"\n-# {translate('jobs-of-group')}"
     return ui.Section(line, accessory=cards.button(translate("button-cancel"), custom_id))
 
 
@@ -101,7 +105,9 @@ def _finished(translate: Translator, job: Job, credit_price: Money | None) -> st
 
 
 def _prompt(translate: Translator, job: Job) -> str:
-    return escape(texts.job_label(translate, job, cards.LINE_LIMIT))
+    is_listed_with_group = job.group_id is not None and job.is_open
+    limit = OF_GROUP_LIMIT if is_listed_with_group else cards.LINE_LIMIT
+    return escape(texts.job_label(translate, job, limit))
 
 
 async def setup(bot: FluxBot) -> None:

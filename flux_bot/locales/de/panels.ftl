@@ -36,6 +36,7 @@ jobs-queued = **In der Warteschlange**
 jobs-finished = **Gerade fertig geworden**
 jobs-running-line = { $since } begonnen: { $prompt }
 jobs-queued-line = Platz { $place }: { $prompt }
+jobs-of-group = zusammen angefordert: Wer eins abbricht, bricht alle ab
 jobs-finished-line = { $when }: { $prompt }
 jobs-failed-line = { $when }, fehlgeschlagen: { $prompt }
 jobs-link = [ansehen]({ $url })

@@ -39,6 +39,8 @@ jobs-queued = **In the queue**
 jobs-finished = **Just finished**
 jobs-running-line = started { $since }: { $prompt }
 jobs-queued-line = position { $place }: { $prompt }
+# After the model, in small print below a job of a group.
+jobs-of-group = requested together: cancelling one cancels all
 jobs-finished-line = { $when }: { $prompt }
 jobs-failed-line = { $when }, failed: { $prompt }
 jobs-link = [show]({ $url })

@@ -36,6 +36,7 @@ jobs-queued = **En cola**
 jobs-finished = **Recién terminadas**
 jobs-running-line = desde { $since }: { $prompt }
 jobs-queued-line = puesto { $place }: { $prompt }
+jobs-of-group = pedidas juntas: si cancelas una, se cancelan todas
 jobs-finished-line = { $when }: { $prompt }
 jobs-failed-line = { $when }, falló: { $prompt }
 jobs-link = [ver]({ $url })

@@ -36,6 +36,7 @@ jobs-queued = **Dans la file d’attente**
 jobs-finished = **Tout juste terminées**
 jobs-running-line = lancée { $since } : { $prompt }
 jobs-queued-line = position { $place } : { $prompt }
+jobs-of-group = demandées ensemble : en annuler une les annule toutes
 jobs-finished-line = { $when } : { $prompt }
 jobs-failed-line = { $when }, échec : { $prompt }
 jobs-link = [voir]({ $url })

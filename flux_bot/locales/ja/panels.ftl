@@ -34,6 +34,7 @@ jobs-queued = **順番待ち**
 jobs-finished = **完了したばかり**
 jobs-running-line = { $since }に開始：{ $prompt }
 jobs-queued-line = { $place }番目：{ $prompt }
+jobs-of-group = まとめて依頼した画像：1つキャンセルするとすべてキャンセルされます
 jobs-finished-line = { $when }：{ $prompt }
 jobs-failed-line = { $when }に失敗：{ $prompt }
 jobs-link = [表示]({ $url })

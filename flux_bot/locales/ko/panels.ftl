@@ -34,6 +34,7 @@ jobs-queued = **대기 중**
 jobs-finished = **방금 완성**
 jobs-running-line = { $since }에 시작: { $prompt }
 jobs-queued-line = { $place }번째: { $prompt }
+jobs-of-group = 함께 요청한 이미지: 하나를 취소하면 모두 취소돼요
 jobs-finished-line = { $when }: { $prompt }
 jobs-failed-line = { $when } 실패: { $prompt }
 jobs-link = [보기]({ $url })

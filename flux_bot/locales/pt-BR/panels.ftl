@@ -36,6 +36,7 @@ jobs-queued = **Na fila**
 jobs-finished = **Recém-concluídas**
 jobs-running-line = começou { $since }: { $prompt }
 jobs-queued-line = posição { $place }: { $prompt }
+jobs-of-group = pedidas juntas: cancelar uma cancela todas
 jobs-finished-line = { $when }: { $prompt }
 jobs-failed-line = { $when }, falhou: { $prompt }
 jobs-link = [ver]({ $url })

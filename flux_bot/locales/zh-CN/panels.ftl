@@ -34,6 +34,7 @@ jobs-queued = **排队中**
 jobs-finished = **刚完成**
 jobs-running-line = { $since }开始：{ $prompt }
 jobs-queued-line = 第 { $place } 位：{ $prompt }
+jobs-of-group = 同一批请求：取消一张会取消全部
 jobs-finished-line = { $when }：{ $prompt }
 jobs-failed-line = { $when }，失败：{ $prompt }
 jobs-link = [查看]({ $url })

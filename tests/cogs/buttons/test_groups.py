@@ -137,6 +137,9 @@ async def test_more(tmp_path: Path) -> None:
         assert all(f"**{colour}** · 64x64 · " in text_of(info) for colour in COLOURS)
         assert all(job.id in text_of(info) for job in group)
         assert button_labels(info) == []
+        await harness.store.history.prefer(harness.bob.id, style="pixel-art")
+        info = private_answer(await harness.bob.select(result, ["info"], custom_id=more))
+        assert " size:64x64 count:1 style:none\n" in text_of(info)
 
         starred = private_answer(await harness.alice.select(result, ["star"], custom_id=more))
         assert [(await harness.job(job.id)).is_starred for job in group] == [True] * 3

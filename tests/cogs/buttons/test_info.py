@@ -167,6 +167,21 @@ def test_command() -> None:
         assert (url in text) == with_address
 
 
+async def test_no_style_in_the_command(tmp_path: Path) -> None:
+    """It says that there was no style if the user who pastes it prefers one, which would be used otherwise."""
+    async with BotHarness(tmp_path) as harness:
+        job, result = await make_result(harness)
+        edit, edited = await make_edit(harness, image=("roof.png", picture().read()))
+        styled, with_style = await make_result(harness, style="anime")
+        for preferred, said in ((None, False), ("pixel-art", True)):
+            await harness.store.history.prefer(harness.bob.id, style=preferred)
+            text = private_text(await press(harness.bob, result, Verb.INFO, job))
+            assert (" count:1 style:none\n" in text) is said
+            assert ("style" in text) is said
+            assert "style" not in private_text(await press(harness.bob, edited, Verb.INFO, edit))
+            assert " style:anime\n" in private_text(await press(harness.bob, with_style, Verb.INFO, styled))
+
+
 async def test_press(tmp_path: Path) -> None:
     """Any user sees it privately, in one call, with the newest related results."""
     async with BotHarness(tmp_path, credit_price="0.0952 USD") as harness:

@@ -24,6 +24,7 @@ from tests.finished_jobs import (
     remove_card,
     reset_interactions,
     set_locale,
+    start_group,
 )
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, alt_texts, job_id_of, text_of, walk
@@ -174,6 +175,7 @@ async def test_the_largest_panel(tmp_path: Path) -> None:
             await copy_job(harness, job, *["a cat"] * 9, **kind)
             await harness.change("UPDATE jobs SET id = ? || substr(id, 2) WHERE id LIKE 'copy-%'", str(number))
         longest = "*" * 4000
+        await harness.change("UPDATE jobs SET group_id = 'g', group_index = rowid, model = ?", "*" * 100)
         for prompt in (longest, "word " * 800, "# 1. [a](b) <@1> `x` ||\\" * 100, "\n" * 50 + "1. x" * 500):
             await harness.change("UPDATE jobs SET prompt = ?", prompt)
             for locale in LOCALES if prompt == longest else ["en-US"]:
@@ -277,6 +279,24 @@ async def test_cancel(tmp_path: Path) -> None:
         assert "**Just finished**" in await refresh(harness, shown)
         statuses = [harness.row(job_id)["status"] for job_id in (running.id, queued, next_up)]
         assert statuses == ["cancelled", "cancelled", "delivered"]
+
+
+async def test_groups(tmp_path: Path) -> None:
+    """The line of each job says which model it is, and that cancelling one cancels all; then all leave the panel."""
+    async with BotHarness(tmp_path, seconds=None, max_running_per_user=1) as harness:
+        first, *_ = await start_group(harness, "a {red|green} cat", model="flux-2-pro")
+        await harness.imagine("a dog")
+        shown = await panel(harness)
+        small = "\n-# FLUX.2 pro · requested together: cancelling one cancels all"
+        assert f": a red cat{small}\n" in text_of(shown)
+        assert f": a green cat{small}\n" in text_of(shown)
+        assert text_of(shown).endswith(": a dog")
+        question = private_answer(await cancel(harness, shown, first.id))
+        assert text_of(question).startswith("The picture service has already started on some of these")
+        await harness.alice.click(question, label="Discard")
+        text = await refresh(harness, shown)
+        assert "cat" not in text
+        assert "a dog" in text
 
 
 async def test_other_users_jobs(tmp_path: Path) -> None:
