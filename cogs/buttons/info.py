@@ -25,7 +25,7 @@ CHILDREN_LISTED = 5
 CHILDREN_READ = 50
 """How many are read to find those that the user may see."""
 
-COMMAND_LIMIT = 1000
+COMMAND_LIMIT = 850
 """Characters of the command to paste; a longer one would not fit next to the prompt."""
 
 

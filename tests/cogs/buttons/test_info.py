@@ -11,6 +11,7 @@ from discord import ui
 from cogs.buttons.info import COMMAND_LIMIT, command_for, information
 from flux_bot.core.costs import Money
 from flux_bot.core.jobs import Action, Image, Job, JobStatus, TaskResult
+from flux_bot.locales import LOCALES, translator_for
 from flux_bot.ui.cards import Verb
 from tests.database import NOW, SECOND, image_request, origin
 from tests.english import EN
@@ -39,6 +40,7 @@ JOB = Job(
     result_message_id=99,
     result_channel_id=20,
 )
+PRICE = Money(Decimal("0.0952"), "USD")
 HERE = "https://discord.com/channels/30/20"
 
 
@@ -74,7 +76,7 @@ def test_information() -> None:
         f"-# Details for the operator: Request `{JOB.id}` · Task `the 'task'` · Trace `{'t' * 99}…`"
     )
     assert files == []
-    text, _ = card_of(JOB, price=Money(Decimal("0.0952"), "USD"))
+    text, _ = card_of(JOB, price=PRICE)
     assert "\n**Cost** 0.216 credits ($0.021)\n" in text
 
 
@@ -119,6 +121,21 @@ def test_a_style() -> None:
         assert dict(files)[f"flux-{JOB.id}-final-prompt.txt"] == final
         assert len(text) <= 3300, "the links and a reply's other texts need room too"
     assert "Style" not in card_of(JOB)[0]
+
+
+def test_the_largest_card() -> None:
+    """With the longest facts it is within Discord's limit in each language, with or without room for the command."""
+    most = 2**63 - 1
+    images = tuple(Image(f"https://a/{number}.png", seed=most) for number in range(4))
+    for length in range(500, 1000, 50):
+        job = about(prompt="*" * length, model="*" * 100, style="*" * 50, template=f"{'*' * 990}{{prompt}}", count=4)
+        ids = replace(job.origin, channel_id=most, guild_id=most, user_id=most)
+        job = replace(job, origin=ids, result_message_id=most, result_channel_id=most)
+        job = replace(job, result=TaskResult("`" * 100, images, trace_id="t" * 101, cost=Decimal("12345.123456789")))
+        for locale in LOCALES:
+            card = information(translator_for(locale), job, job, [job] * 5, PRICE, with_address=True)
+            texts = [item.content for item in card.view.walk_children() if isinstance(item, ui.TextDisplay)]
+            assert sum(map(len, texts)) <= 4000, (locale, length)
 
 
 def test_links() -> None:
