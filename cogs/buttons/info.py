@@ -7,12 +7,12 @@ from datetime import datetime
 import discord
 from discord import ui
 
+from cogs.forms.fields import as_typed
 from cogs.presses import job_of_press
 from flux_bot.core.costs import Money
 from flux_bot.core.jobs import ORIGINALS_LAST, Action, ImageRequest, Job, Preferences
 from flux_bot.core.styles import NONE
 from flux_bot.core.text import truncate
-from flux_bot.core.variations import escaped
 from flux_bot.images import addresses
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
@@ -192,8 +192,7 @@ def command_for(request: ImageRequest) -> str:
 
     Without the address of the picture to edit, the command opens a form for it.
     """
-    is_edit = request.action is Action.EDIT
-    return command_with(request, request.prompt if is_edit else escaped(request.prompt))
+    return command_with(request, as_typed(request))
 
 
 def command_with(request: ImageRequest, typed: str) -> str:

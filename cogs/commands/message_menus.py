@@ -103,12 +103,17 @@ async def _job_of_card(interaction: Interaction, card: discord.Message | None) -
 
     Raises RequestRejected if the card has no prompt, as others see it.
     """
-    history, job = interaction.client.workflow.history, None
-    for action, job_id in custom_ids(components_of(card.components if card else ())):
-        if action in set(Verb) - {Verb.FETCH}:
-            is_of_group = action in {Verb.REROLL_ALL, Verb.REWORD, Verb.CANCEL}
-            job = await (history.with_group(job_id) if is_of_group else history.job(job_id))
-            break
+    history = interaction.client.workflow.history
+    found = [
+        one
+        for one in custom_ids(components_of(card.components if card else ()))
+        if one.action in set(Verb) - {Verb.FETCH}
+    ]
+    of_group = next((one for one in found if one.action in (Verb.REROLL_ALL, Verb.CANCEL)), None)
+    if of_group:
+        job = await history.with_group(of_group.about)
+    else:
+        job = await history.job(found[0].about) if found else None
     if job is not None and is_prompt_hidden(interaction, job):
         raise RequestRejected("no-text-found")
     return job

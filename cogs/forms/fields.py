@@ -55,13 +55,18 @@ def remix_form(
     ``size_typed`` is the size that was refused, in place of which the request has another one.
     """
     action = request.action if request else Action.GENERATE
-    prompt = None if request is None else request.prompt if is_typed else escaped(request.prompt)
+    prompt = None if request is None else request.prompt if is_typed else as_typed(request)
     fields = [prompt_field(translate, prompt, is_partial=is_partial)]
     fields.append(model_field(translate, catalogue, action, request.model if request else None))
     fields.append(_size_field(translate, request, size_typed))
     if action is Action.GENERATE:
         fields += [_count_field(translate, request), style_field(translate, styles, request)]
     return form(translate(title), custom_id, *fields)
+
+
+def as_typed(request: ImageRequest) -> str:
+    """Return what to type for a request's very prompt: in edits, braces have no meaning."""
+    return request.prompt if request.action is Action.EDIT else escaped(request.prompt)
 
 
 def prompt_field(translate: Translator, prompt: str | None, *, is_partial: bool = False) -> ui.Label[ui.Modal]:

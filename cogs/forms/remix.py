@@ -20,7 +20,7 @@ from cogs.presses import group_of_press, is_private, job_of_press, keeps_private
 from cogs.styles import AvailableStyles, styles_here
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.core.styles import NONE, with_style
-from flux_bot.core.variations import escaped, joined
+from flux_bot.core.variations import joined
 from flux_bot.ui import group_cards
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import CustomId
@@ -136,6 +136,8 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
     request, styles = form.changed(base, interaction.client.catalogue), styles_here(interaction)
 
     def requests(_: Preferences) -> list[ImageRequest]:
+        if request.action is Action.EDIT:
+            return [request]
         return with_variations(_in_chosen_style(request, form, styles))
 
     await request_pictures(interaction, reply, requests, parent=job, prepare=styles.read)
@@ -144,7 +146,7 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
 def _in_chosen_style(request: ImageRequest, form: SubmittedForm, styles: AvailableStyles) -> ImageRequest:
     """Return a request in the style that the form says. Raises RequestRejected if that was removed meanwhile."""
     chosen = form.choice("style")
-    if request.action is Action.EDIT or chosen in {"", request.style}:
+    if chosen in {"", request.style}:
         return request
     return with_style(request, styles.named(chosen))
 
@@ -157,7 +159,7 @@ def _describe(interaction: Interaction, form: SubmittedForm, base: ImageRequest 
     draft, private = draft_of(interaction), base.private if base else is_private(interaction)
     draft.private, model, size = private, form.choice("model"), form.choice("size")
     if base is not None:
-        draft.prompt = form.text("prompt") or escaped(base.prompt)
+        draft.prompt = form.text("prompt") or fields.as_typed(base)
         model, size = model or base.model, size or base.size
     count = form.number("count", base.count if base else 0, MAX_COUNT)
     draft.action = Action.GENERATE if "count" in form.values else Action.EDIT

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from cogs.forms.fields import LIKE_THE_PICTURE, MAX_IMAGE_MIB, UNCHANGED
+from cogs.forms.fields import LIKE_THE_PICTURE, MAX_IMAGE_MIB, UNCHANGED, as_typed
 from cogs.image_requests import MAX_COUNT, checked_prompt
 from flux_bot.core.catalogue import Catalogue, Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest
 from flux_bot.core.text import quote
-from flux_bot.core.variations import escaped
 from flux_bot.ui.custom_ids import CustomId, parse_custom_id
 
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
@@ -115,7 +114,7 @@ class SubmittedForm:
         keeps_size = not size and model.name == base.model
         return replace(
             base,
-            prompt=checked_prompt(self.text("prompt") or escaped(base.prompt)),
+            prompt=checked_prompt(self.text("prompt") or as_typed(base)),
             model=model.name,
             model_chosen=base.model_chosen or model.name != base.model,
             size=base.size if keeps_size else model.size_near(size or base.size),

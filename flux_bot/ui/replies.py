@@ -163,7 +163,7 @@ async def reply_with_error(interaction: Interaction, error: Exception) -> None:
 def _error_card(interaction: Interaction, error: Exception) -> cards.Card:
     translate = user_translator(interaction)
     if isinstance(error, RequestRejected):
-        parts = [translate.text(error.text)]
+        parts = [texts.refusal(translate, error.text)]
     else:
         reference = secrets.token_hex(4)
         log.error("A command failed, reference %s", reference, exc_info=error)

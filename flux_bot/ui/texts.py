@@ -11,7 +11,7 @@ from flux_bot.core.catalogue import SHAPES, Model
 from flux_bot.core.costs import CostDisplay, Money, rounded
 from flux_bot.core.jobs import SIZE_REJECTED, Action, Failure, ImageRequest, Job
 from flux_bot.core.styles import BUILT_IN, Style
-from flux_bot.core.text import escape, isolate, one_line, quote, shorten, truncate
+from flux_bot.core.text import TranslatableText, escape, isolate, one_line, quote, shorten, truncate
 from flux_bot.flux.messages import is_about_the_picture, is_for_people
 from flux_bot.locales import ENGLISH, Translator, translator_for
 from flux_bot.ui.file_names import picture_number
@@ -161,6 +161,14 @@ def _failure(translate: Translator, job: Job, reason: Failure) -> str:
     known = f"failure-{reason.code}"
     told = translate("told" if reason.operator_told else "not-told")
     return translate(known if translate.has(known) else "failure-unexpected", told=told)
+
+
+def refusal(translate: Translator, refused: TranslatableText) -> str:
+    """Say why a request was rejected, with the label of a model that is gone in place of its name."""
+    arguments = dict(refused.arguments)
+    if refused.message_id.startswith("no-such-model-"):
+        arguments["typed"] = short_model_label(translate, str(arguments["typed"]))
+    return translate(refused.message_id, **arguments)
 
 
 def prompt(request: ImageRequest, limit: int = PROMPT_ON_CARD) -> str:

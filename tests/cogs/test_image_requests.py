@@ -112,7 +112,7 @@ async def test_what_the_api_rejects_is_not_offered(tmp_path: Path) -> None:
         assert "flux-dev" in await offered("edit", "model")
         assert await offered("imagine", "size", model="flux-dev") == []
         refused = await harness.imagine(model="flux-dev")
-        assert "There is no model “flux-dev” that makes pictures. Choose one of these: FLUX.2 flex, " in private_text(
+        assert "There is no model “FLUX.1 dev” that makes pictures. Choose one of these: FLUX.2 flex, " in private_text(
             refused
         )
         await harness.alice.slash(harness.channel, "imagine", prompt="a cat")

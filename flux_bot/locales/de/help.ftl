@@ -1,6 +1,6 @@
 help-title = ### Das kann ich für dich tun
 help-pictures = 🎨 **Bilder erstellen**: /{ cmd-imagine } – beschreib einfach, was du sehen möchtest.
-help-compares = ⚖️ **Vergleichen**: /{ cmd-compare } gibt denselben Prompt an bis zu vier Modelle. Und mit `{ "{" }rotes|blaues{ "}" } Auto` im Prompt bekommst du von jeder Farbe ein Bild.
+help-compares = ⚖️ **Vergleichen**: /{ cmd-compare } gibt denselben Prompt an bis zu vier Modelle. Und mit `{ "{" }rotes|blaues{ "}" } Auto` in /{ cmd-imagine } bekommst du von jeder Farbe ein Bild.
 help-edits = ✏️ **Bilder bearbeiten**: /{ cmd-edit } – sag, was sich ändern soll. Für ein Bild, das jemand gepostet hat, wähle im Menü der Nachricht unter „Apps“ den Eintrag „{ menu-edit-image }“.
 help-buttons = 🔁 **Mit einem Ergebnis weitermachen**: Mit den Buttons darunter kannst du es neu generieren, den Prompt ändern oder das Bild bearbeiten. Das können alle, die es sehen.
 help-finds = 🔎 **Bilder wiederfinden**: /{ cmd-history } zeigt alle, /{ cmd-show } postet eines noch einmal hier, und /{ cmd-jobs } zeigt, was gerade in Arbeit ist.

@@ -1,6 +1,6 @@
 help-title = ### Lo que puedo hacer por ti
 help-pictures = 🎨 **Crear imágenes**: usa /{ cmd-imagine } y describe lo que quieres ver.
-help-compares = ⚖️ **Comparar**: /{ cmd-compare } prueba un mismo prompt con hasta cuatro modelos. Y en cualquier prompt, `coche { "{" }rojo|azul{ "}" }` crea una imagen de cada color.
+help-compares = ⚖️ **Comparar**: /{ cmd-compare } prueba un mismo prompt con hasta cuatro modelos. Y con /{ cmd-imagine }, `coche { "{" }rojo|azul{ "}" }` crea una imagen de cada color.
 help-edits = ✏️ **Editar imágenes**: usa /{ cmd-edit } y di qué quieres cambiar. Para una imagen que haya publicado alguien, elige «{ menu-edit-image }» en Aplicaciones, dentro del menú de su mensaje.
 help-buttons = 🔁 **Seguir a partir de un resultado**: con los botones de debajo puedes generarlo de nuevo, cambiar el prompt o editar la imagen. Puede usarlos cualquiera que vea el resultado.
 help-finds = 🔎 **Encontrar tus imágenes**: /{ cmd-history } las muestra todas, /{ cmd-show } vuelve a publicar una aquí y /{ cmd-jobs } muestra lo que está en curso.

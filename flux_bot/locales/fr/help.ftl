@@ -1,6 +1,6 @@
 help-title = ### Ce que je peux faire pour toi
 help-pictures = 🎨 **Créer des images** : /{ cmd-imagine }, puis décris ce que tu veux voir.
-help-compares = ⚖️ **Comparer** : /{ cmd-compare } donne le même prompt à quatre modèles au maximum. Et avec `voiture { "{" }rouge|bleue{ "}" }` dans un prompt, tu obtiens une image de chaque couleur.
+help-compares = ⚖️ **Comparer** : /{ cmd-compare } donne le même prompt à quatre modèles au maximum. Et avec /{ cmd-imagine }, `voiture { "{" }rouge|bleue{ "}" }` donne une image de chaque couleur.
 help-edits = ✏️ **Modifier des images** : /{ cmd-edit }, puis dis ce qui doit changer. Pour une image que quelqu’un a publiée, choisis « { menu-edit-image } » sous Applications, dans le menu de son message.
 help-buttons = 🔁 **Continuer à partir d’un résultat** : les boutons en dessous permettent de régénérer l’image, de la modifier ou de changer le prompt. Toute personne qui la voit peut s’en servir.
 help-finds = 🔎 **Retrouver tes images** : /{ cmd-history } les montre toutes, /{ cmd-show } en republie une ici et /{ cmd-jobs } montre ce qui est en cours.

@@ -1,6 +1,6 @@
 help-title = ### O que posso fazer por você
 help-pictures = 🎨 **Criar imagens**: use /{ cmd-imagine } e descreva o que você quer ver.
-help-compares = ⚖️ **Comparar**: /{ cmd-compare } testa o mesmo prompt em até quatro modelos. E em qualquer prompt, `carro { "{" }vermelho|azul{ "}" }` cria uma imagem de cada cor.
+help-compares = ⚖️ **Comparar**: /{ cmd-compare } testa o mesmo prompt em até quatro modelos. E com /{ cmd-imagine }, `carro { "{" }vermelho|azul{ "}" }` cria uma imagem de cada cor.
 help-edits = ✏️ **Editar imagens**: use /{ cmd-edit } e diga o que deve mudar. Para uma imagem que alguém publicou, escolha “{ menu-edit-image }” em Apps, no menu da mensagem.
 help-buttons = 🔁 **Continuar a partir de um resultado**: com os botões abaixo dele, você gera de novo, altera o prompt ou edita a imagem. Qualquer pessoa que veja o resultado pode usá-los.
 help-finds = 🔎 **Encontrar suas imagens**: /{ cmd-history } mostra todas, /{ cmd-show } publica uma aqui de novo e /{ cmd-jobs } mostra o que está em andamento.

@@ -1,6 +1,6 @@
 help-title = ### 机器人能为你做什么
 help-pictures = 🎨 **生成图片**：用 /{ cmd-imagine }，描述你想看到的画面。
-help-compares = ⚖️ **对比**：/{ cmd-compare } 把同一个提示词交给最多四个模型。在任何提示词里写 `{ "{" }红色|蓝色{ "}" }的车`，都会各生成一张。
+help-compares = ⚖️ **对比**：/{ cmd-compare } 把同一个提示词交给最多四个模型。在 /{ cmd-imagine } 里写 `{ "{" }红色|蓝色{ "}" }的车`，会各生成一张。
 help-edits = ✏️ **编辑图片**：用 /{ cmd-edit }，说明要改什么。如果是别人发的图片，请打开那条消息的菜单，在“应用”中选择“{ menu-edit-image }”。
 help-buttons = 🔁 **继续修改**：用图片下方的按钮重新生成、修改提示词或编辑图片。能看到图片的人都可以用。
 help-finds = 🔎 **查找图片**：/{ cmd-history } 列出自己的全部图片，/{ cmd-show } 把其中一张再次发到这里，/{ cmd-jobs } 查看正在生成的图片。

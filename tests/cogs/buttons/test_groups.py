@@ -20,7 +20,7 @@ from tests.finished_jobs import (
 )
 from tests.flux.caller import eventually
 from tests.forms import prefilled, submit_form
-from tests.harness import BotHarness, alt_texts, picture_bytes, text_of
+from tests.harness import BotHarness, alt_texts, job_id_of, picture_bytes, text_of
 
 COLOURS = ("red", "green", "blue")
 
@@ -249,3 +249,24 @@ async def test_cancel_after_a_refusal(tmp_path: Path) -> None:
         assert "one fox / two birds" in text_of(card)
         opened = await harness.bob.context_menu(harness.channel, "Remix prompt", card)
         assert prefilled(opened)["prompt"] == "{one fox|two birds}"
+
+
+async def test_remix_prompt_of_other_cards(tmp_path: Path) -> None:
+    """The status card and the failure of a group stand for all of it, too; a card that shows one picture for that."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        group = await start_group(harness, "{red|blue} cats")
+        (status,) = harness.messages()
+        opened = await harness.bob.context_menu(harness.channel, "Remix prompt", status)
+        assert prefilled(opened)["prompt"] == "{red|blue} cats"
+        for job in group:
+            await eventually(lambda job=job: job.id in harness.tasks and harness.row(job.id)["status"] == "running")  # type: ignore[misc]
+            await harness.fake.finish(harness.tasks[job.id].id, failure=Failure("forbidden"))
+        failed = await harness.wait_for_message("None of the 2", viewer=harness.alice)
+        opened = await harness.alice.context_menu(harness.channel, "Remix prompt", failed)
+        assert prefilled(opened)["prompt"] == "{red|blue} cats"
+        harness.fake.seconds = 0
+        first = job_id_of(answer(await harness.imagine("{green|black} cats", private=True)))
+        await harness.wait_until_closed(first)
+        shown = private_answer(await harness.alice.slash(harness.channel, "show", job=first))
+        opened = await harness.alice.context_menu(harness.channel, "Remix prompt", shown)
+        assert prefilled(opened)["prompt"] == "green cats"

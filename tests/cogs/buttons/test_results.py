@@ -184,7 +184,7 @@ async def test_try_again_with_another_model(tmp_path: Path) -> None:
 
         await reject_model(harness, "flux-pro")
         forge(harness, f"switch:{job.id}", f"retry:{job.id}")
-        for verb, model in ((Verb.RETRY, "flux-pro-1.1"), (Verb.SWITCH, "flux-pro")):
+        for verb, model in ((Verb.RETRY, "FLUX 1.1 pro"), (Verb.SWITCH, "FLUX.1 pro")):
             refused = private_text(await press(harness.alice, card, Verb.SWITCH, job))
             assert f"There is no model “{model}” that makes pictures. Choose one of these: FLUX.2 " in refused, verb
             reset_interactions(harness)

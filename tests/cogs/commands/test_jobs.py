@@ -287,7 +287,7 @@ async def test_groups(tmp_path: Path) -> None:
         first, *_ = await start_group(harness, "a {red|green} cat", model="flux-2-pro")
         await harness.imagine("a dog")
         shown = await panel(harness)
-        small = "\n-# FLUX.2 pro · requested together: cancelling one cancels all"
+        small = " · FLUX.2 pro\n-# requested together: cancelling one cancels all"
         assert f": a red cat{small}\n" in text_of(shown)
         assert f": a green cat{small}\n" in text_of(shown)
         assert text_of(shown).endswith(": a dog")

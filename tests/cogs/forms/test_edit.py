@@ -97,7 +97,7 @@ async def test_impossible_edits_of_a_result(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness, count=4)
         for values, answer in (
-            ({"model": ["flux-2-klein"]}, "There is no model “flux-2-klein” that edits pictures."),
+            ({"model": ["flux-2-klein"]}, "There is no model “FLUX.2 klein” that edits pictures."),
             ({"prompt": "\u3000 "}, "The prompt is empty."),
             ({"which": ["5"]}, "This picture is no longer available"),
         ):

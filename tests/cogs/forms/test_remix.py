@@ -3,7 +3,17 @@
 from pathlib import Path
 
 from flux_bot.ui.cards import Verb
-from tests.finished_jobs import age_jobs, children, make_edit, make_result, press, private_text, result_of
+from tests.finished_jobs import (
+    age_jobs,
+    children,
+    latest_job,
+    make_edit,
+    make_result,
+    press,
+    private_answer,
+    private_text,
+    result_of,
+)
 from tests.forms import form_of, last_submission, prefilled, submit_form, while_database_hangs
 from tests.harness import BotHarness, picture, source_of, text_of
 from tests.rejected_models import reject_model
@@ -58,6 +68,30 @@ async def test_remix_of_an_edit(tmp_path: Path) -> None:
         assert last_submission(harness) == before | {"prompt": "make it autumn", "image_url": source_of(result)}
 
 
+async def test_braces_in_an_edit(tmp_path: Path) -> None:
+    """Edits take them literally, in each form as in the command: one picture is changed in one way."""
+    async with BotHarness(tmp_path, seconds=None, max_queued_per_user=1, max_running_per_user=1) as harness:
+        harness.fake.seconds = 0
+        job, result = await make_edit(harness, "write {a|b}", image=("roof.png", picture().read()))
+        opened = await press(harness.alice, result, Verb.REMIX, job)
+        assert prefilled(opened)["prompt"] == "write {a|b}"
+        harness.fake.seconds = None
+        _, task = await harness.start_job()
+        await harness.imagine()
+        refused = private_answer(await submit_form(harness.alice, opened, prompt="write {c|d}"))
+        harness.fake.seconds = 0
+        await harness.fake.finish(task.id)
+        await latest_job(harness)
+        changed = await harness.alice.click(refused, label="Change")
+        assert prefilled(changed)["prompt"] == "write {c|d}"
+        await submit_form(harness.alice, changed)
+        await latest_job(harness)
+        await harness.alice.click(refused, label="Try again")
+        await latest_job(harness)
+        prompts = [row["prompt"] for row in harness.sql("SELECT prompt FROM jobs ORDER BY accepted_at")]
+        assert prompts == ["write {a|b}", "a cat", "a cat", "write {c|d}", "write {c|d}"]
+
+
 async def test_remix_after_a_restart(tmp_path: Path) -> None:
     """A form that was open during a restart works. If its model is no longer offered, another one can be chosen."""
     async with BotHarness(tmp_path) as harness:
@@ -66,7 +100,7 @@ async def test_remix_after_a_restart(tmp_path: Path) -> None:
         await harness.restart()
         await reject_model(harness, "flux-pro")
         text = private_text(await submit_form(harness.alice, unchanged))
-        assert "There is no model “flux-pro” that makes" in text
+        assert "There is no model “FLUX.1 pro” that makes" in text
         await submit_form(harness.alice, changed, model=["flux-dev"])
         (child,) = await children(harness, job)
         assert (last_submission(harness)["model"], child.request.model_chosen) == ("flux-dev", True)
