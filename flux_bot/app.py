@@ -23,6 +23,7 @@ from flux_bot.settings import Settings
 from flux_bot.store.copying import copy_database
 from flux_bot.store.engines import only_gateway_on
 from flux_bot.store.store import JobStore
+from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.command_tree import CommandTree
 from flux_bot.ui.discord_clock import DiscordClock
@@ -101,9 +102,12 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
         token = settings.flux_api_token.get_secret_value()
         api = await opened.enter_async_context(FluxApi(settings.flux_api_url, token))
         images = await opened.enter_async_context(images or ImageFetcher(allow_private_hosts=private_hosts))
+        catalogue = load_catalogue(settings.flux_catalogue)
+        texts.use_labels(catalogue.models)
+        opened.callback(texts.use_labels, ())
         parts = Parts(
             store=store,
-            catalogue=load_catalogue(settings.flux_catalogue),
+            catalogue=catalogue,
             api=api,
             images=images,
             metrics=metrics,

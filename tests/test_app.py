@@ -15,6 +15,7 @@ from aiohttp import ClientSession
 from pydantic import SecretStr
 
 from flux_bot.app import open_app, run, run_process
+from flux_bot.core.catalogue import SHIPPED
 from flux_bot.core.errors import ConfigurationError, StartupFailed
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.sandbox.faults import ANSWERS
@@ -245,6 +246,20 @@ def test_the_exit_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
 JOBS, STEP = 60, 20
 NO_LIMITS: dict[str, Any] = {"flux_max_in_flight": JOBS, "max_running_per_user": JOBS, "max_queued_per_user": JOBS}
+
+
+async def test_labels_of_another_catalogue(tmp_path: Path) -> None:
+    """Cards name a model as the lists do: by the label that the operator has given it, without the description."""
+    path = tmp_path / "catalogue.toml"
+    path.write_text(SHIPPED.read_text().replace("FLUX.2 flex: good with text in pictures", "House style: for us"))
+    async with BotHarness(tmp_path, flux_catalogue=str(path)) as harness:
+        await harness.imagine(model="house style")
+        await harness.wait_for_message("-# House style · 64x64 · ")
+    other = tmp_path / "other"
+    other.mkdir()
+    async with BotHarness(other) as harness:
+        await harness.imagine()
+        await harness.wait_for_message("-# FLUX.2 flex · 64x64 · ")
 
 
 async def test_many_jobs_at_once(tmp_path: Path) -> None:

@@ -236,13 +236,29 @@ def shape_label(translate: Translator, ratio: str, size: str) -> str:
 
 def model_label(translate: Translator, name: str, label: str) -> str:
     """Name a model in the user's language, unless the operator's catalogue has its own name for it."""
-    message = _model_message(name)
-    english = translator_for(ENGLISH)
-    return translate(message) if english.has(message) and english(message) == label else label
+    return translate(_model_message(name)) if _is_usual(name, label) else label
+
+
+def _is_usual(name: str, label: str) -> bool:
+    """Return whether a model's label is that of the shipped catalogue."""
+    english, message = translator_for(ENGLISH), _model_message(name)
+    return english.has(message) and english(message) == label
+
+
+_own_labels: dict[str, str] = {}
+"""The labels that the operator's catalogue has given to models, by their names, if they are not the usual ones."""
+
+
+def use_labels(models: Iterable[Model]) -> None:
+    """Name models on all cards by the labels of the operator's catalogue, from now on."""
+    _own_labels.clear()
+    _own_labels.update({model.name: model.label for model in models if not _is_usual(model.name, model.label)})
 
 
 def short_model_label(translate: Translator, name: str) -> str:
     """Name a model briefly: the label without its description, or the API's own name."""
+    if name in _own_labels:
+        return _DESCRIPTION.split(_own_labels[name])[0]
     message = _model_message(name)
     return _DESCRIPTION.split(translate(message))[0] if translate.has(message) else name
 
