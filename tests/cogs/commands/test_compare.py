@@ -7,7 +7,7 @@ import discord
 import simcord
 
 from flux_bot.core.jobs import Failure
-from tests.finished_jobs import answer, button_labels, private_answer, private_text
+from tests.finished_jobs import answer, button_labels, private_answer, private_text, select_menus
 from tests.flux.caller import eventually
 from tests.forms import prefilled, submit_form
 from tests.harness import BotHarness, alt_texts, job_id_of, text_of
@@ -48,6 +48,22 @@ async def test_side_by_side(tmp_path: Path) -> None:
         assert alt_texts(message) == [f"Picture {number} of 4, {name}: a cat" for number, name in enumerate(names, 1)]
         assert all(f"**{number}** {name} · " in text_of(message) for number, name in enumerate(names, 1))
         assert harness.pinged(message) == [harness.alice.id]
+
+
+async def test_lists(tmp_path: Path) -> None:
+    """Lists of pictures name the models of a group, as the prompts may be the same."""
+    async with BotHarness(tmp_path) as harness:
+        await result(harness, answer(await compare(harness)))
+        lists = [await harness.alice.slash(harness.channel, "history")]
+        lists.append(await harness.alice.slash(harness.channel, "show", job="cat"))
+        offered = await harness.alice.autocomplete(harness.channel, "show", "job", "cat")
+        for model in ("FLUX.2 flex", "FLUX.2 klein"):
+            assert f". a cat · {model} · <t:" in text_of(answer(lists[0])).replace("\\", "")
+            for shown in lists:
+                (menu,) = select_menus(answer(shown)).values()
+                labels = [option.label.partition(" ")[2] for option in menu.options]
+                assert f"a cat · {model}" in labels
+            assert f"a cat · {model}" in [choice["name"] for choice in offered]
 
 
 async def test_braces_multiply(tmp_path: Path) -> None:
