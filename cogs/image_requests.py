@@ -115,7 +115,11 @@ def unusable_size(model: Model, typed: str) -> str:
 
 
 def checked_prompt(prompt: str) -> str:
-    """Return the prompt without surrounding spaces. Raises RequestRejected if it is empty or too long."""
+    """Return the prompt without surrounding spaces. Raises RequestRejected if it is empty or too long.
+
+    What PostgreSQL can't store, NUL and lone surrogates, is removed.
+    """
+    prompt = prompt.replace("\0", "").encode(errors="ignore").decode()
     if not prompt.strip():
         raise RequestRejected("empty-prompt")
     if len(prompt.strip()) > PROMPT_LIMIT:

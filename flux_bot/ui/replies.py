@@ -175,7 +175,7 @@ def _error_card(interaction: Interaction, error: Exception) -> cards.Card:
         quoted = one_line(draft.prompt.strip())
         items.append(ui.TextDisplay(f"> {truncate(quoted, texts.PROMPT_ON_CARD)}"))
         if len(quoted) > texts.PROMPT_ON_CARD:
-            files.append(cards.file("prompt.txt", draft.prompt.encode()))
+            files.append(cards.file("prompt.txt", draft.prompt.encode(errors="replace")))
             items += [ui.TextDisplay(f"-# {translate('info-prompt-attached')}"), ui.File(files[0])]
     if buttons := draft.buttons(interaction, translate, error):
         items.append(ui.ActionRow(*buttons))

@@ -9,6 +9,7 @@ import simcord
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.jobs import Action
 from flux_bot.ui.cards import Verb
+from flux_bot.ui.texts import PROMPT_ON_CARD
 from tests.discord_server.payloads import Payload
 from tests.finished_jobs import answer, latest_job, make_result, press, private_answer, private_text
 from tests.flux.caller import eventually
@@ -182,6 +183,19 @@ async def test_impossible_requests(tmp_path: Path) -> None:
 
 
 # --- the status card -----------------------------------------------------------------------------------------
+
+
+async def test_what_databases_can_not_store(tmp_path: Path) -> None:
+    """NUL and lone surrogates in a prompt are removed, in commands and messages; a refusal still gives it back."""
+    async with BotHarness(tmp_path, seconds=None, max_queued_per_user=1, flux_max_in_flight=1) as harness:
+        await harness.start_job("a\0 \ud800fox")
+        await harness.imagine("\ud800 one more")
+        assert [row["prompt"] for row in harness.sql("SELECT prompt FROM jobs ORDER BY accepted_at")] == [
+            "a fox",
+            "one more",
+        ]
+        refused = await harness.imagine("\ud800" + "x" * PROMPT_ON_CARD)
+        assert "xxx" in private_text(refused)
 
 
 async def test_queue(tmp_path: Path) -> None:
