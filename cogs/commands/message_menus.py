@@ -95,7 +95,7 @@ def _prompt_of_group(interaction: Interaction, job: Job) -> str:
     prompts = group_cards.prompts_of(visible_group(interaction, job))
     if not prompts:
         raise RequestRejected("no-text-found")
-    return joined(prompts)
+    return joined(prompts, PROMPT_LIMIT)
 
 
 async def _job_of_card(interaction: Interaction, card: discord.Message | None) -> Job | None:

@@ -9,6 +9,7 @@ from cogs.forms import fields
 from cogs.forms.fields import MAX_MODELS
 from cogs.forms.values import SubmittedForm
 from cogs.image_requests import (
+    PROMPT_LIMIT,
     checked_prompt,
     preferred_size,
     request_pictures,
@@ -129,7 +130,8 @@ def _possible_size(catalogue: Catalogue, names: Sequence[str], typed: str) -> tu
 
 async def open_group_form(interaction: Interaction, job: Job) -> None:
     """Open the form that changes a group of several models, which has failed."""
-    await open_form(interaction, comparison_of(job, private=keeps_private(interaction, job)), job)
+    wanted = comparison_of(job, private=keeps_private(interaction, job))
+    await open_form(interaction, replace(wanted, prompt=joined(group_cards.prompts_of(job), PROMPT_LIMIT)), job)
 
 
 def comparison_of(job: Job, *, private: bool | None = None) -> Comparison:

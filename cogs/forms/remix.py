@@ -81,7 +81,7 @@ async def open_reword_form(interaction: Interaction, job_id: str) -> None:
         if len({one.request.model for one in job.group}) > 1:
             await compare.open_group_form(interaction, job)
             return
-        request = replace(job.request, prompt=joined(group_cards.prompts_of(job)))
+        request = replace(job.request, prompt=joined(group_cards.prompts_of(job), PROMPT_LIMIT))
     form = fields.remix_form(
         user_translator(interaction),
         interaction.client.catalogue,

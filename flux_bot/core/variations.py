@@ -47,8 +47,16 @@ def escaped(prompt: str) -> str:
     return _escaped(prompt) if "{" in prompt else prompt
 
 
-def joined(prompts: Sequence[str]) -> str:
-    """Return one prompt that stands for these, as somebody may have typed it."""
+def joined(prompts: Sequence[str], limit: int | None = None) -> str:
+    """Return one prompt that stands for these, as somebody may have typed it.
+
+    It may repeat what the prompts have in common. If it is longer than ``limit`` characters, it stands for the first.
+    """
+    whole = _joined(prompts)
+    return whole if limit is None or len(whole) <= limit else escaped(prompts[0])
+
+
+def _joined(prompts: Sequence[str]) -> str:
     if len(prompts) == 1:
         return escaped(prompts[0])
     typed = [_escaped(prompt) for prompt in prompts]

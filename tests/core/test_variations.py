@@ -44,7 +44,10 @@ def test_stand_ins() -> None:
     assert variations("{a|b} \ufdd0c\ufdd2d\ufdd1", 1) == ["a cd", "b cd"]
 
 
-@given(st.text(alphabet=r"ab{}|\ ", min_size=1).filter(str.strip), st.text(max_size=5))
+@given(
+    st.text(alphabet=r"ab{}|\ ", min_size=1).filter(str.strip),
+    st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=5),
+)
 def test_escaping(braces: str, other: str) -> None:
     """Any text, escaped, stands for itself alone."""
     prompt = f"{braces}{other}x".strip()
@@ -71,3 +74,11 @@ def test_joining() -> None:
 def test_joined_prompts_stand_for_themselves(prompts: list[str]) -> None:
     """Any prompts, joined, are the same prompts again."""
     assert variations(joined(prompts), 1) == prompts
+
+
+def test_a_joined_prompt_that_is_too_long() -> None:
+    """It stands for the first prompt alone: a part of it would stand for something else."""
+    prompts = [f"{first} {'very ' * 50}{last}" for first in ("red", "blue") for last in ("car", "bus")]
+    whole = joined(prompts)
+    assert joined(prompts, len(whole)) == whole
+    assert joined(prompts, len(whole) - 1) == prompts[0]

@@ -156,7 +156,7 @@ def test_failed_ones() -> None:
 
 
 def test_refused_prompts_are_not_quoted_to_others() -> None:
-    """A public card has no words of a refused prompt, and no number, which a picture may have; a private one has them."""
+    """A public card has neither the words of a refused prompt nor its number; a private one has the words."""
     jobs = [made("a nude cat", result=failure("forbidden")), made("a red cat"), made("a blue cat")]
     for private in (False, True):
         job = group_of(*(replace(one, request=replace(one.request, private=private)) for one in jobs))

@@ -270,3 +270,17 @@ async def test_remix_prompt_of_other_cards(tmp_path: Path) -> None:
         shown = private_answer(await harness.alice.slash(harness.channel, "show", job=first))
         opened = await harness.alice.context_menu(harness.channel, "Remix prompt", shown)
         assert prefilled(opened)["prompt"] == "green cats"
+
+
+async def test_change_long_prompts(tmp_path: Path) -> None:
+    """The form has one prompt for all, with what they have in common only once."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        middle = "very " * 300
+        group = await start_group(harness, f"{{red|blue}} {middle}{{car|bus}}")
+        for job in group:
+            await eventually(lambda job=job: harness.row(job.id)["status"] == "running")  # type: ignore[misc]
+            await harness.fake.finish(harness.tasks[job.id].id, failure=Failure("forbidden"))
+        await harness.wait_until_closed(group[0].id)
+        notice = await harness.wait_for_message("red very", viewer=harness.alice)
+        opened = await press(harness.alice, notice, Verb.REWORD, group[0])
+        assert prefilled(opened)["prompt"] == f"{{red|blue}} {middle}{{car|bus}}"
