@@ -114,7 +114,10 @@ def models_field(translate: Translator, catalogue: Catalogue, chosen: Sequence[s
     for choice in choices:
         choice.default = choice.value in chosen
     select: ui.Select[ui.Modal] = ui.Select(
-        custom_id="models", options=choices, min_values=2, max_values=min(MAX_MODELS, len(choices))
+        custom_id="models",
+        options=choices,
+        min_values=min(2, len(choices)),
+        max_values=min(MAX_MODELS, len(choices)),
     )
     return ui.Label(text=translate("form-models"), component=select)
 

@@ -101,10 +101,14 @@ def test_limits_in_all_languages() -> None:
             fields.which_field(translate, 10),
             fields.instruction_field(translate, "*" * 4000),
             fields.model_field(translate, full, Action.EDIT, "model-24"),
-            fields.shape_field(translate, "x" * 100),
+            fields.shape_field(translate, "x" * 100, "y" * 100),
         )
         form_of(edit)
         compared = fields.models_field(translate, full, ["model-0", "model-24"])
-        form_of(fields.form(translate("form-reword"), REMIX, compared, fields.size_field(translate, "x" * 100)))
+        form_of(
+            fields.form(translate("form-reword"), REMIX, compared, fields.size_field(translate, "x" * 100, "y" * 100))
+        )
+        few = Catalogue(defaults=dict.fromkeys(Action, "model-0"), models=tuple(models[:1]))
+        form_of(fields.form(translate("form-reword"), REMIX, fields.models_field(translate, few, [])))
         options = [option for field in fields_of(edit).values() for option in field.get("options", ())]
         assert all(option["label"].strip() for option in options), locale
