@@ -40,7 +40,7 @@ class Messages(commands.Cog):
         """Take the bot."""
         self._bot = bot
         self._refused_at: RecentItems[int, float] = RecentItems()
-        """When a user was last refused something, by the process's own clock."""
+        """When a user was last refused something, by ``time.perf_counter``: SimCord stops ``time.monotonic``."""
         self._heard: RecentItems[int, bool] = RecentItems()
         """The messages whose events have arrived: a repeated event must not be answered differently."""
 
@@ -107,7 +107,7 @@ class Messages(commands.Cog):
         """Tell the author by direct message why not, or in the channel if they accept none."""
         translate = translator_for(str(message.guild.preferred_locale) if message.guild else ENGLISH)
         text = _error_text(translate, error)
-        now, author = time.monotonic(), message.author
+        now, author = time.perf_counter(), message.author
         nonce = f"{message.id}-r"  # another process that hears the message would say the same
         if now - self._refused_at.get(author.id, -REFUSAL_PAUSE_SECONDS) < REFUSAL_PAUSE_SECONDS:
             return

@@ -86,8 +86,8 @@ def names(translate: Translator, job: Job, *, reveals: bool) -> list[str]:
     own = dict(zip(prompts, differences(prompts)[1], strict=True))
     are_models_named = len({one.request.model for one in job.group}) > 1
     found = []
-    for one in job.group:
-        words = own[one.request.prompt] if reveals or not is_refused(one) else GAP
+    for number, one in enumerate(job.group, 1):
+        words = own[one.request.prompt] if reveals or not is_refused(one) else f"{number}/{len(job.group)}"
         parts = [texts.short_model_label(translate, one.request.model)] if are_models_named else []
         parts += [words] if len(prompts) > 1 or not are_models_named else []
         found.append(isolate(shorten(", ".join(parts), NAME_LIMIT)))

@@ -117,7 +117,7 @@ class Chat:
         await self.composer.fill("", timeout=STEP_MILLISECONDS)
         await self.composer.press_sequentially(f"/{command}", timeout=STEP_MILLISECONDS)
         name = self.page.get_by_text(re.compile(rf"^/(\S+ )?{command}$"))  # in another language, its name is first
-        await self.suggestions.filter(has=name).click(timeout=STEP_MILLISECONDS)
+        await self.suggestions.filter(has=name).first.click(timeout=STEP_MILLISECONDS)  # /edit, not /style edit
         for option, text in fill.items():
             await (await self.option(option)).fill(text, timeout=STEP_MILLISECONDS)
         for option, text in pick.items():

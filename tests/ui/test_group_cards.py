@@ -156,13 +156,13 @@ def test_failed_ones() -> None:
 
 
 def test_refused_prompts_are_not_quoted_to_others() -> None:
-    """A public card has neither the words of a refused prompt nor its number; a private one has the words."""
+    """A public card has the position of a refused prompt in place of its words; a private one has the words."""
     jobs = [made("a nude cat", result=failure("forbidden")), made("a red cat"), made("a blue cat")]
     for private in (False, True):
         job = group_of(*(replace(one, request=replace(one.request, private=private)) for one in jobs))
         card = group_cards.finished(EN, job, [PICTURE] * 2, parent=None)
         assert ("nude" in "\n".join(lines(card))) is private
-        assert ("⚠️ …: refused by the safety filter" in lines(card)) is not private
+        assert ("⚠️ 1/3: refused by the safety filter" in lines(card)) is not private
         under_way = replace(job, group=(*job.group[:2], replace(waiting("a blue cat"), request=job.group[2].request)))
         assert ("nude" in "\n".join(lines(group_cards.status(EN, under_way, None, None, COSTS)))) is private
     words = [made("nude", result=failure("forbidden")), made("red")]

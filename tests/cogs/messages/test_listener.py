@@ -1,9 +1,11 @@
 """The answers to messages: one status card per message, private ones by direct message, and refusals."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import discord
+import pytest
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
@@ -116,6 +118,15 @@ async def test_refusals(tmp_path: Path) -> None:
         await harness.bob.send(harness.channel, f"{mention(harness)} third of bob")
         assert len(harness.messages()) == before + 3
         assert len(harness.sql("SELECT id FROM jobs")) == 3
+
+
+async def test_refused_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a while the author is told again, also in the sandbox, where ``time.monotonic`` stands still."""
+    async with BotHarness(tmp_path) as harness:
+        monkeypatch.setattr(sys.modules["cogs.messages.listener"], "REFUSAL_PAUSE_SECONDS", 1e-9)
+        for _ in range(2):
+            refused = await harness.alice.send(harness.channel, mention(harness))
+            assert "Tell me in words" in await refusal(harness, refused)
 
 
 async def test_late_repeated_events(tmp_path: Path) -> None:
