@@ -76,7 +76,7 @@ $(PRODUCTION): requirements.lock
 $(DEV) $(PRODUCTION):
 	@"$(or $(PYTHON),false)" -c "$(NEW_ENOUGH)" 2>/dev/null || { echo "flux-bot needs Python 3.11 or newer with\
 	 its venv module (on Debian the package python3-venv). If yours has another name: make PYTHON=..." >&2; exit 1; }
-	@echo "Installing the packages in $(@D): about half a minute, only this once ..."
+	@echo "Installing the packages in $(@D): this takes about half a minute, and only once ..."
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --requirement $<
 	@touch $@

@@ -15,14 +15,16 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("run", help="run the bot with the settings in .env (the default)")
     sandbox = commands.add_parser("sandbox", help="try the bot offline in the browser, without a token")
     sandbox.add_argument("--port", type=int, default=8000, help="the port of the chat page (default: %(default)s)")
-    sandbox.add_argument("--data", type=Path, help="the folder of database and pictures (default: a temporary one)")
+    sandbox.add_argument(
+        "--data", type=Path, help="the folder for the database and pictures (default: a temporary one)"
+    )
     sandbox.add_argument("--fast", action="store_true", help="make pictures in one second")
     copy = commands.add_parser("copy-database", help="copy all jobs from another database into DATABASE_URL")
     copy.add_argument("source", metavar="FROM", help="its address, such as sqlite:///data/flux_bot.db")
     commands.add_parser("doctor", help="check the set-up, and say what to do about each failure")
     chosen = parser.parse_args(arguments)
     if chosen.command == "sandbox":
-        print("The sandbox starts. The first time, this can take half a minute.", flush=True)
+        print("Starting the sandbox. The first time, this can take half a minute.", flush=True)
     # Imported here because the processes that decode pictures import this module too, and need nothing else.
     from flux_bot import app
 

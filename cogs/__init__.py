@@ -5,6 +5,7 @@ buttons/            controls.py is the table of all buttons and lists
 forms/              submitted.py is the table of all forms (modals)
 messages/           requests by messages: mentions, replies to results, direct messages
 image_requests.py   what all ways to request a picture share
+styles.py           the styles that a user can choose
 presses.py          which job a click is about, and whether the user may click
 undelivered.py      results that could not be delivered
 

@@ -39,7 +39,7 @@ async def request_pictures(
     """Accept a request, and reply with its status card; ``parent`` is the job whose card it was made from.
 
     ``prepare`` reads what ``make_requests`` needs. Several requests become a group with one card. A request of a user
-    who may not write here is private. One that is rejected can be sent again: see ``drafts``.
+    who may not write here is private. A rejected request can be changed or sent again: see ``drafts``.
     """
     workflow, draft, private = interaction.client.workflow, draft_of(interaction), reply.private
 
@@ -128,9 +128,9 @@ def checked_prompt(prompt: str) -> str:
 
 
 def with_variations(request: ImageRequest) -> list[ImageRequest]:
-    """Return a request for each prompt that its prompt stands for.
+    """Return one request for each prompt that the request's prompt stands for.
 
-    Raises RequestRejected if these are too many, or if one is too long together with the style.
+    Raises RequestRejected if there are too many, or if one is too long together with the style.
     """
     requests = [replace(request, prompt=prompt) for prompt in variations(request.prompt, request.count)]
     for one in requests:
@@ -152,7 +152,7 @@ def size_choices(interaction: Interaction, action: Action, typed: str) -> list[a
     catalogue = interaction.client.catalogue
     chosen = getattr(interaction.namespace, "model", None)
     try:
-        model = catalogue.model(catalogue.meant(chosen, action) if chosen else None, action)
+        model = catalogue.model(catalogue.resolve(chosen, action) if chosen else None, action)
     except RequestRejected:
         return []
     translate = user_translator(interaction)
@@ -164,7 +164,7 @@ def size_choices(interaction: Interaction, action: Action, typed: str) -> list[a
 
 
 def shape_choices(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """Suggest the common shapes, filtered by what the user has typed: each model has its own sizes for them."""
+    """Suggest the common shapes, filtered by what the user has typed, where several models have different sizes."""
     words: dict[str, list[str]] = {}
     for word, ratio in SHAPE_WORDS.items():
         words.setdefault(ratio, []).append(word)
@@ -174,7 +174,7 @@ def shape_choices(interaction: Interaction, typed: str) -> list[app_commands.Cho
 def _matching(
     labels: Mapping[str, str], typed: str, words: Mapping[str, Sequence[str]]
 ) -> list[app_commands.Choice[str]]:
-    """Return the choices, given as labels by value, that contain what the user has typed, or have a word like it."""
+    """Return the choices whose label or value contains the typed text, or that have a word starting with it."""
     part, beginning = typed.strip().lower(), folded(typed)
     found = [
         app_commands.Choice(name=truncate(label, cards.OPTION_LABEL_LIMIT), value=value)

@@ -39,7 +39,7 @@ async def group_of_press(interaction: Interaction, group_id: str) -> Job:
 
 
 def visible_group(interaction: Interaction, job: Job) -> Job:
-    """Return a job with its group as the user may see it: prompts that were refused are for their own user alone."""
+    """Return a job with its group as the user may see it: only their own user sees prompts that were refused."""
     if job.origin.user_id == interaction.user.id:
         return replace(job, group=job.jobs)
     return replace(job, group=tuple(one for one in job.jobs if not group_cards.is_refused(one)))
@@ -115,7 +115,7 @@ def is_private(interaction: Interaction) -> bool:
 
 
 def keeps_private(interaction: Interaction, job: Job) -> bool:
-    """Return whether a request made from a job's card is private. A public job's failure is only told privately."""
+    """Return whether a request made from a job's card is private: not if that is a public job's private failure."""
     return is_private(interaction) and (job.request.private or bool(job.images))
 
 

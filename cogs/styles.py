@@ -1,4 +1,4 @@
-"""The styles that a user can choose here: what is suggested, what is meant, and what is used without a choice."""
+"""The styles that a user can choose here: suggestions, the style that a text means, and the preferred style."""
 
 from collections.abc import Sequence
 
@@ -17,14 +17,14 @@ from flux_bot.ui.cards import OPTION_LABEL_LIMIT, OPTIONS_LIMIT
 from flux_bot.ui.replies import user_translator
 
 NAMES_LISTED = 5
-"""In a refusal."""
+"""The most styles to name in a refusal."""
 
 
 class AvailableStyles:
-    """The styles of a server, if ``read`` was called, and the built-in ones."""
+    """The built-in styles and, once ``read`` was called, those of a server."""
 
     def __init__(self, bot: FluxBot, guild_id: int | None, translate: Translator | None = None) -> None:
-        """Take the server, None outside of servers, and the user's language."""
+        """Set the server (None outside of servers) and the user's language."""
         self._bot = bot
         self._guild_id = guild_id
         self._translate = translate or translator_for(ENGLISH)
@@ -37,8 +37,8 @@ class AvailableStyles:
 
     def chosen(self, typed: str) -> Style | None:
         """Return the style that the user means; None if they want none. Raises RequestRejected."""
-        found = styles.meant(self.all, typed, self._translate.locale)
-        if styles.comparable(typed) in (NONE, styles.comparable(self._translate("style-none"))):
+        found = styles.candidates(self.all, typed, self._translate.locale)
+        if styles.normalized(typed) in (NONE, styles.normalized(self._translate("style-none"))):
             return None
         if not found:
             raise RequestRejected("no-such-style", typed=quote(typed.strip(), styles.NAME_LIMIT))
@@ -58,21 +58,21 @@ class AvailableStyles:
         """Return the style that the user prefers, None if there is none or it does not exist here."""
         return styles.find(self.all, preferences.style) if preferences.style else None
 
-    def applied(self, request: ImageRequest, typed: str, preferences: Preferences) -> ImageRequest:
+    def apply(self, request: ImageRequest, typed: str, preferences: Preferences) -> ImageRequest:
         """Return a request in the style that was typed, else in the preferred one. Raises RequestRejected."""
         style = self.chosen(typed) if typed.strip() else self.preferred(preferences)
         return styles.with_style(request, style)
 
-    def possible(self, request: ImageRequest, typed: str, preferences: Preferences) -> ImageRequest:
-        """Do what ``applied`` does, with the preferred style in place of one that can't be used."""
+    def apply_if_possible(self, request: ImageRequest, typed: str, preferences: Preferences) -> ImageRequest:
+        """Do what ``apply`` does, but fall back to the preferred style if the typed one can't be used."""
         try:
-            return self.applied(request, typed, preferences)
+            return self.apply(request, typed, preferences)
         except RequestRejected:
-            return self.applied(request, "", preferences)
+            return self.apply(request, "", preferences)
 
 
 def styles_here(interaction: Interaction) -> AvailableStyles:
-    """Return the styles that the user can choose, once they are read."""
+    """Return the styles that the user can choose; call ``read`` before using them."""
     return AvailableStyles(interaction.client, interaction.guild_id, user_translator(interaction))
 
 
@@ -87,7 +87,7 @@ async def style_choices(interaction: Interaction, typed: str) -> list[app_comman
     offered.sort(key=lambda style: recent.index(style.name) if style.name in recent else len(recent))
     found = styles.matching(offered, typed, translate.locale)[: OPTIONS_LIMIT - 1]
     labels = {style.name: texts.style_label(translate, style) for style in found}
-    if not found or styles.comparable(typed) in styles.comparable(translate("style-none")):
+    if not found or styles.normalized(typed) in styles.normalized(translate("style-none")):
         labels[NONE] = translate("style-none")
     return [
         app_commands.Choice(name=truncate(label, OPTION_LABEL_LIMIT), value=value) for value, label in labels.items()

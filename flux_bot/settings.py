@@ -207,7 +207,7 @@ class Settings(BaseSettings):
         try:
             return cls(_env_file=env_file, **overrides)
         except ValidationError as error:
-            # What the operator has set comes first: a missing token is no news to somebody who fixes a port.
+            # Errors in settings that the operator has set come first, before those that are missing.
             details = sorted(error.errors(), key=lambda details: details["type"] == "missing")
             raise ConfigurationError("; ".join(map(_describe_error, details))) from None
         except UnicodeDecodeError:

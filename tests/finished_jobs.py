@@ -52,7 +52,7 @@ async def make_failure(harness: BotHarness, code: str, prompt: str = "a cat", **
 
 
 async def make_public_failure(harness: BotHarness, code: str, prompt: str = "a cat") -> Shown:
-    """As ``make_failure``, while the user can't be told privately: the card shows the failure to everybody."""
+    """Make a failure like ``make_failure``, but on the public card because no private message can be sent."""
     for call, status, error in (("follow up", 404, 10015), ("DM", 403, 50007)):
         harness.refuse(call, status, error)
     shown = await make_failure(harness, code, prompt)
@@ -176,8 +176,8 @@ async def press(who: Actor, message: discord.Message, verb: Verb, job: Job) -> s
 
 async def remove_card(who: Actor, message: discord.Message, job: Job) -> simcord.InteractionResult:
     """Choose *Remove*, and confirm it."""
-    asked = await press(who, message, Verb.REMOVE, job)
-    (question,) = asked.followups
+    click = await press(who, message, Verb.REMOVE, job)
+    (question,) = click.followups
     return await who.click(question.message, label="Remove")
 
 

@@ -228,7 +228,7 @@ def test_a_malformed_value(load: Load) -> None:
             assert not re.search("Value error|Input|pars|string|integer|decimal|instance", error), (text, error)
 
 
-def test_what_would_be_right(load: Load) -> None:
+def test_errors_name_the_allowed_values(load: Load) -> None:
     """The error says which values a setting takes: the choices, or the kind of number and its limits."""
     expected = {
         **dict.fromkeys(COUNTS, "a whole number, at least 1"),

@@ -1,4 +1,4 @@
-"""Delete for good: empty a request and delete its message, after asking. Only its own user can do that."""
+"""Delete for good: delete a request's content and message, after a confirmation. Only its own user can do that."""
 
 import logging
 
@@ -31,7 +31,7 @@ async def ask(interaction: Interaction, job_id: str) -> None:
 
 
 async def erase(interaction: Interaction, job_id: str) -> None:
-    """Delete the result's message, then what the database has of it: a crash in between can be repeated."""
+    """Delete the result's message, then its content in the database: after a crash in between, this can be repeated."""
     reply, translate = Reply(interaction, private=True, updates=True), user_translator(interaction)
     job = await reply.wait_for(_own_job(interaction, job_id))
     await reply.defer()
@@ -52,7 +52,7 @@ async def _own_job(interaction: Interaction, job_id: str) -> Job:
 
 
 async def _delete_message(interaction: Interaction, job: Job) -> bool:
-    """Delete the message of a result; False if Discord does not let the bot do that, as with private replies.
+    """Delete the message of a result; return False if Discord does not allow that, as with private replies.
 
     Raises DeliveryFailed for errors that may pass.
     """

@@ -26,7 +26,7 @@ the same card."""
 
 
 async def show_info(interaction: Interaction, job_id: str) -> None:
-    """Show it to the user privately."""
+    """Show the user privately how a group was made."""
     reply, translate = Reply(interaction, private=True), user_translator(interaction)
     job = await reply.wait_for(group_of_press(interaction, job_id))
     preferences = await reply.wait_for(interaction.client.workflow.history.preferences(interaction.user.id))
@@ -67,7 +67,7 @@ def information(
 
 
 def _line(translate: Translator, job: Job, name: str, credit_price: Money | None) -> str:
-    """Return what is known about one job: what it is, size, seeds, time and cost, or why it failed."""
+    """Return the facts about one job: name, size, seeds, time and cost, or why it failed."""
     seeds = [str(image.seed) for image in job.images if image.seed is not None]
     facts = [f"**{one_line(name)}**", job.request.size]
     if seeds:
@@ -81,7 +81,7 @@ def _line(translate: Translator, job: Job, name: str, credit_price: Money | None
 
 
 def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Iterator[str]:
-    """Yield what is the same for all jobs, and what they cost together."""
+    """Yield the facts that are the same for all jobs, and their total cost."""
     models = {texts.model_name(translate, one.request) for one in job.group}
     if len(models) == 1:
         yield f"**{translate('info-model')}** {models.pop()}"
@@ -95,7 +95,7 @@ def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Itera
 
 
 def _command_for(job: Job) -> str | None:
-    """Return the command that requests all again, None if no single one does."""
+    """Return the command that requests the whole group again, None if no single command does."""
     if len({one.request.model for one in job.group}) > 1:
         return compare.command_for(job)
     typed = joined(group_cards.prompts_of(job))

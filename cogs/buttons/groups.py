@@ -1,4 +1,4 @@
-"""The buttons on a group's card: they are about its id."""
+"""The buttons on a group's card. Their custom_ids have the group's id."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,17 +14,16 @@ from flux_bot.ui.replies import Reply
 
 
 async def reroll_all(interaction: Interaction, job_id: str) -> None:
-    """Request all of a group again, as a new group."""
+    """Request all jobs of a group again, as a new group."""
     reply = Reply(interaction, private=is_private(interaction))
     job = await reply.wait_for(group_of_press(interaction, job_id))
-    wanted = visible_group(interaction, job).jobs
-    await _request_again(interaction, reply, job, wanted, parent=job)
+    await _request_again(interaction, reply, job, visible_group(interaction, job).jobs, parent=job)
 
 
 async def retry_failed(interaction: Interaction, reply: Reply, job: Job) -> None:
-    """Request those of a group again that have no pictures.
+    """Request the jobs of a group again that have no pictures.
 
-    Raises RequestRejected if all have some by now, or for others.
+    Raises RequestRejected if all have pictures by now, or if the user did not request the group.
     """
     if job.origin.user_id != interaction.user.id:
         raise RequestRejected("not-yours-to-retry")
@@ -35,10 +34,10 @@ async def retry_failed(interaction: Interaction, reply: Reply, job: Job) -> None
 
 
 async def _request_again(
-    interaction: Interaction, reply: Reply, job: Job, wanted: Iterable[Job], *, parent: Job
+    interaction: Interaction, reply: Reply, job: Job, repeated: Iterable[Job], *, parent: Job
 ) -> None:
     private, catalogue = keeps_private(interaction, job), interaction.client.catalogue
-    requests = [replace(same_request(interaction, one, catalogue), private=private) for one in wanted]
+    requests = [replace(same_request(interaction, one, catalogue), private=private) for one in repeated]
     await request_pictures(interaction, reply, lambda _: requests, parent=parent)
 
 

@@ -57,7 +57,7 @@ async def show_info(interaction: Interaction, job_id: str) -> None:
 
 
 def _own_buttons(translate: Translator, job: Job) -> Iterator[ui.Button[ui.LayoutView]]:
-    """Yield what only its own user can do with a picture."""
+    """Yield the buttons that only the job's own user gets."""
     yield cards.job_button(translate, cards.star_verb(job), job.id)
     yield cards.job_button(translate, Verb.ERASE, job.id)
 
@@ -65,7 +65,7 @@ def _own_buttons(translate: Translator, job: Job) -> Iterator[ui.Button[ui.Layou
 def _is_address_known(job: Job, parent: Job | None, now: datetime) -> bool:
     """Return whether the job's user knows the address of the picture that was edited, and it still works.
 
-    It may reveal more than the picture, such as a photo's metadata, and a rerolled edit has that of somebody else.
+    That picture may reveal more than the result, such as a photo's metadata, and in a reroll it may be another user's.
     """
     url = job.request.image_url
     if url is None or addresses.is_expired(url, now=now):
@@ -149,7 +149,7 @@ def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Itera
 
 
 def _for_the_operator(translate: Translator, job: Job) -> str:
-    """Return what only the operator needs, in small print."""
+    """Return the ids that only the operator needs, in small print."""
     ids = {
         "info-job": job.id,
         "info-task": job.result.task_id if job.result else None,
@@ -164,7 +164,7 @@ def _plain(text: str) -> str:
 
 
 def _parent(translate: Translator, job: Job, parent: Job | None) -> Iterator[str]:
-    """Yield the line about the job whose card this one was made from, with the number of the picture if it has many."""
+    """Yield the line about the job whose card this one was made from, with the picture's number if it has several."""
     if parent is None or parent.result_url is None:
         return
     number = texts.number_in(parent, job.request.image_url) if len(parent.images) > 1 else None
@@ -196,7 +196,7 @@ def command_for(request: ImageRequest) -> str:
 
 
 def command_with(request: ImageRequest, typed: str) -> str:
-    """Return a command like ``command_for``, with a prompt in which braces have a meaning."""
+    """Return a command like ``command_for``, for a prompt as it is typed: braces in it are alternatives."""
     options = asdict(request) | {"prompt": " ".join(typed.split())}
     del options["action"], options["spoiler"], options["model_chosen"], options["template"]
     if request.image_url and request.spoiler:

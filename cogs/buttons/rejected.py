@@ -8,16 +8,16 @@ from flux_bot.core.jobs import Action
 from flux_bot.ui import texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import parse_custom_id
-from flux_bot.ui.drafts import DRAFT, PRIVATE, kept_draft
+from flux_bot.ui.drafts import DRAFT, PRIVATE, find_draft
 from flux_bot.ui.old_pictures import components_of
 from flux_bot.ui.replies import JOB_ACCEPTED
 
 
 async def change(interaction: Interaction, about: str) -> None:
-    """Open the form with what was chosen; after a restart, with the prompt that the message quotes."""
+    """Open the form with everything that was chosen; after a restart, with the prompt that the message quotes."""
     action, rest = parse_custom_id(about)
     privacy, token = parse_custom_id(rest)
-    draft = kept_draft(interaction, token)
+    draft = find_draft(interaction, token)
     if draft is not None and draft.change is not None:
         await draft.change(interaction)
         return
@@ -34,8 +34,8 @@ async def change(interaction: Interaction, about: str) -> None:
 
 
 async def send_again(interaction: Interaction, about: str) -> None:
-    """Request the same again, by all rules of a new request; after a restart, open the form."""
-    draft = kept_draft(interaction, about.rpartition(":")[2])
+    """Send the same request again, checked like any new one; after a restart, open the form."""
+    draft = find_draft(interaction, about.rpartition(":")[2])
     if draft is None or draft.send_again is None:
         await change(interaction, about)
         return
@@ -54,7 +54,7 @@ async def send_again(interaction: Interaction, about: str) -> None:
 
 
 def _quoted_prompt(message: discord.Message | None) -> str:
-    """Return the prompt that a message quotes, "" if none. Raises RequestRejected if it quotes only its beginning."""
+    """Return the prompt that a message quotes, or "". Raises RequestRejected if it quotes only the beginning."""
     if message is None:
         return ""
     if message.attachments:

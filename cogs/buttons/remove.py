@@ -1,4 +1,4 @@
-"""Remove: take a card out of its channel, after asking. The pictures stay in their user's history."""
+"""Remove: delete a card from its channel, after a confirmation. The pictures stay in their user's history."""
 
 from contextlib import suppress
 
@@ -27,7 +27,7 @@ async def ask(interaction: Interaction, job_id: str) -> None:
     if message is None or is_private(interaction):
         await _remove(interaction, job_id, message)
         return
-    # The token of this click also removes cards in places where the bot is no member.
+    # This click's token can remove the card even where the bot is not a member.
     interaction.client.removals[message.id] = interaction
     await interaction.followup.send(view=_question(interaction, job, CustomId(job_id, str(message.id))), ephemeral=True)
 
@@ -48,18 +48,18 @@ async def _removable_job(interaction: Interaction, job_id: str) -> Job | None:
 
 def _question(interaction: Interaction, job: Job | None, about: CustomId) -> ui.LayoutView:
     translate = user_translator(interaction)
-    question = translate("remove-ask-own" if _has_pictures_of(interaction, job) else "remove-ask")
+    question = translate("remove-ask-own" if _is_own_result(interaction, job) else "remove-ask")
     confirm = cards.button(translate("button-delete"), CustomId(CONFIRM, str(about)), style=ButtonStyle.danger)
     return cards.layout(ui.TextDisplay(question), ui.ActionRow(confirm))
 
 
-def _has_pictures_of(interaction: Interaction, job: Job | None) -> bool:
+def _is_own_result(interaction: Interaction, job: Job | None) -> bool:
     """Return whether the user has requested the job and it has pictures."""
     return job is not None and job.origin.user_id == interaction.user.id and bool(job.images)
 
 
 async def remove(interaction: Interaction, about: str) -> None:
-    """Remove the card. Only a question of the bot has this button, and only to users who may remove that card."""
+    """Remove the card. Only the bot's question has this button, and only users who may remove the card get it."""
     if not (is_private(interaction) and is_on_card(interaction, about)):
         raise RequestRejected("other-version")
     reply, translate = Reply(interaction, private=True, updates=True), user_translator(interaction)
@@ -71,7 +71,7 @@ async def remove(interaction: Interaction, about: str) -> None:
     else:
         await _remove(click, job_id, click.message)
     job = await interaction.client.workflow.history.with_group(job_id)
-    await reply.send(cards.text(translate("removed-own" if _has_pictures_of(interaction, job) else "removed")))
+    await reply.send(cards.text(translate("removed-own" if _is_own_result(interaction, job) else "removed")))
 
 
 async def _remove(interaction: Interaction, job_id: str, message: discord.Message | None) -> None:

@@ -29,7 +29,7 @@ async def reroll(interaction: Interaction, job_id: str) -> None:
 
 
 async def retry(interaction: Interaction, job_id: str) -> None:
-    """Request a failed job again; of a group those that have failed."""
+    """Request a failed job again, or the failed jobs of a group."""
     reply = Reply(interaction, private=is_private(interaction))
     job = await reply.wait_for(group_of_press(interaction, job_id))
     if job.group:
@@ -103,7 +103,7 @@ async def cancel(interaction: Interaction, job_id: str) -> None:
 
 
 async def keep(interaction: Interaction, job_id: str) -> None:
-    """Let a job go on, for its user alone: the question becomes its status card."""
+    """Let a job continue privately: the question becomes its status card."""
     reply, translate = Reply(interaction, private=True, updates=True), user_translator(interaction)
     job = await reply.wait_for(cancellable_job(interaction, job_id))
     if not job.is_open:
@@ -112,9 +112,9 @@ async def keep(interaction: Interaction, job_id: str) -> None:
         await reply.send(cards.text(translate("cancel-kept")))
         return
     is_own = job.origin.user_id == interaction.user.id
-    # First, as the result may replace it at any moment after the change.
-    kept = group_cards.kept if job.group else cards.kept
-    await reply.send(kept(translate, job) if is_own else cards.text(translate("cancel-kept-other")))
+    # Before the change, because after it the result may replace the card at any moment.
+    made_private = group_cards.made_private if job.group else cards.made_private
+    await reply.send(made_private(translate, job) if is_own else cards.text(translate("cancel-kept-other")))
     origin = origin_of(interaction) if is_own else None
     message_id = interaction.message.id if is_own and interaction.message else None
     if not await interaction.client.workflow.make_private(job, origin, message_id):

@@ -36,7 +36,7 @@ async def save_all(interaction: Interaction, group_id: str) -> None:
 
 
 async def _save(interaction: Interaction, reply: Reply, job: Job) -> None:
-    """Send the originals of a job; those of its group if it has one."""
+    """Send the originals of a job, or of its whole group."""
     client, old_pictures = interaction.client, interaction.client.old_pictures
     urls = _urls(job.jobs)
     async with old_pictures.slot(interaction.user.id, reply.defer):
@@ -53,7 +53,7 @@ async def _save(interaction: Interaction, reply: Reply, job: Job) -> None:
 
 
 def _urls(jobs: Sequence[Job]) -> dict[int, str]:
-    """Return the addresses that still work, by the numbers of the pictures among those of all jobs."""
+    """Return the addresses that still work, by the numbers of the pictures, counted through all jobs."""
     urls: dict[int, str] = {}
     before = 0
     for job in jobs:

@@ -1,6 +1,6 @@
 """Star: keep a picture in its user's history beyond the retention period.
 
-Two actions rather than one that toggles, as an event that arrives twice must not undo itself.
+There are two actions instead of a toggle, because an event that arrives twice must not undo itself.
 """
 
 from discord import ui
@@ -14,7 +14,7 @@ from flux_bot.ui.replies import Reply, user_translator
 
 
 async def star(interaction: Interaction, job_id: str) -> None:
-    """Star the picture, and those of its group."""
+    """Star a result, or a whole group."""
     await _set_star(interaction, job_id, is_starred=True)
 
 
@@ -35,5 +35,5 @@ async def _set_star(interaction: Interaction, job_id: str, *, is_starred: bool) 
 
     await reply.wait_for(change())
     undo = cards.job_button(translate, Verb.UNSTAR if is_starred else Verb.STAR, job_id)
-    said = ui.TextDisplay[ui.LayoutView](translate("starred" if is_starred else "unstarred"))
-    await reply.send(cards.Card(cards.layout(said, ui.ActionRow(undo))))
+    confirmation = ui.TextDisplay[ui.LayoutView](translate("starred" if is_starred else "unstarred"))
+    await reply.send(cards.Card(cards.layout(confirmation, ui.ActionRow(undo))))

@@ -11,7 +11,7 @@ from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.replies import Reply
 
 MODELS = ("model1", "model2", "model3", "model4")
-"""The options."""
+"""The names of the options for models."""
 
 
 class Compare(commands.Cog):
@@ -32,8 +32,8 @@ class Compare(commands.Cog):
     ) -> None:
         """Request a picture of each model."""
         models = tuple(filter(None, (model1, model2, model3, model4)))
-        wanted = Comparison(prompt, models, (size or "").strip(), private, style or "")
-        await request_comparison(interaction, Reply(interaction, private=private is not False), wanted)
+        comparison = Comparison(prompt, models, (size or "").strip(), private, style or "")
+        await request_comparison(interaction, Reply(interaction, private=private is not False), comparison)
 
     @compare.autocomplete("model1")
     @compare.autocomplete("model2")

@@ -31,7 +31,7 @@ class Edit(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Request an edited picture; a form asks for a missing prompt or picture."""
-        named = interaction.client.catalogue.meant(model, Action.EDIT) if model else ""
+        named = interaction.client.catalogue.resolve(model, Action.EDIT) if model else ""
         options = EditOptions(prompt or "", named, (size or "").strip(), private, model_named=bool(model))
         describe_edit(interaction, [], options)
         source = _source(interaction, image, image_url)

@@ -1,4 +1,4 @@
-"""/help: what the bot can do here for the user, with buttons that start it."""
+"""/help: what the bot can do here for the user, with buttons to get started."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.replies import Reply, origin_of, user_can_post, user_translator
 
 HELP = "help"
-"""The action in the custom_ids of the buttons, which are about what they start."""
+"""The action of the buttons; the rest of their custom_ids is a key of ``_STARTS``."""
 
 
 class Help(commands.Cog):
@@ -32,7 +32,7 @@ class Help(commands.Cog):
 
 
 async def press(interaction: Interaction, name: str) -> None:
-    """Start what the clicked button says."""
+    """Open the form or list that the clicked button names."""
     await _STARTS.get(name, reject_other_version)(interaction)
 
 
@@ -63,7 +63,7 @@ async def _open_imagine_form(interaction: Interaction) -> None:
     known = preferred or Preferences()
     model = bot.catalogue.preferred(None, known.model, Action.GENERATE)
     request = ImageRequest(Action.GENERATE, "", model.name, preferred_size(model, known), known.count)
-    request = styles.applied(request, "", known)
+    request = styles.apply(request, "", known)
     custom_id = CustomId(REMIX_PROMPT, request.size)
     translate = user_translator(interaction)
     form = fields.remix_form(translate, bot.catalogue, custom_id, request, styles=styles.all, title="help-make")
@@ -93,7 +93,7 @@ _STARTS: dict[str, Callable[[Interaction], Awaitable[None]]] = {
     "jobs": _show_jobs,
     "preferences": _show_preferences,
 }
-"""What the buttons start, in their order."""
+"""What the buttons open, in their order."""
 
 
 async def setup(bot: FluxBot) -> None:

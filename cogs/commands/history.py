@@ -44,7 +44,7 @@ _NONE = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which pictures are shown."""
+    """Selects the pictures to show."""
 
     search: str
     starred: bool
@@ -54,7 +54,7 @@ class Filter:
         return CustomId("history", f"{STARRED if self.starred else ''}{number}:{self.search}")
 
     def text(self, translate: Translator, messages: Mapping[tuple[bool, bool], str], **count: int) -> str:
-        """Return the message for what is shown; those with a search have the variable ``$search``."""
+        """Return the one of these messages that fits the filter; those with a search have the variable ``$search``."""
         quoted = {"search": quote(self.search, SEARCH_LIMIT)} if self.search else {}
         return translate(messages[bool(self.search), self.starred], **quoted, **count)
 
@@ -99,10 +99,10 @@ async def _show_page(interaction: Interaction, reply: Reply, number: int, filter
 
 
 def _empty_card(translate: Translator, filters: Filter) -> cards.Card:
-    said = filters.text(translate, _NONE)
+    text = filters.text(translate, _NONE)
     if not filters.starred:
-        return cards.text(said)
-    return cards.with_buttons(cards.text(said), _filter_button(translate, filters))
+        return cards.text(text)
+    return cards.with_buttons(cards.text(text), _filter_button(translate, filters))
 
 
 async def _with_pictures(client: FluxBot, translate: Translator, page: Page, filters: Filter) -> cards.Card:
@@ -118,9 +118,9 @@ def _page_card(translate: Translator, page: Page, thumbnails: list[Picture | Non
     first = (page.number - 1) * PAGE_SIZE + 1
     for number, (job, picture) in enumerate(zip(page.jobs, thumbnails, strict=True), first):
         prompt = texts.job_label(translate, job, cards.LINE_LIMIT)
-        said = {"number": str(number), "prompt": escape(prompt)}
+        values = {"number": str(number), "prompt": escape(prompt)}
         when = texts.timestamp(job.finished_at or job.accepted_at)
-        line = translate("history-line" if picture else "history-gone", when=when, **said)
+        line = translate("history-line" if picture else "history-gone", when=when, **values)
         lines.append(f"{line} ⭐" if job.is_starred else line)
         labels[job.id] = translate("history-option", number=str(number), prompt=prompt)
         if picture is not None:
@@ -134,8 +134,8 @@ def _page_card(translate: Translator, page: Page, thumbnails: list[Picture | Non
     if gallery:
         items.append(ui.MediaGallery(*gallery))
     items += [ui.TextDisplay("\n".join(lines)), ui.ActionRow(pick)]
-    turns = [_page_button(translate, page, step, filters) for step in (-1, 1)] if page.pages > 1 else []
-    items.append(ui.ActionRow(*turns, _filter_button(translate, filters)))
+    arrows = [_page_button(translate, page, step, filters) for step in (-1, 1)] if page.pages > 1 else []
+    items.append(ui.ActionRow(*arrows, _filter_button(translate, filters)))
     return cards.Card(cards.layout(*items), files)
 
 

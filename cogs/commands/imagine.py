@@ -47,7 +47,7 @@ class Imagine(commands.Cog):
         draft.change = partial(open_prompt_form, options=options)
 
         def requests(preferences: Preferences) -> list[ImageRequest]:
-            named = catalogue.meant(model, Action.GENERATE) if model else None
+            named = catalogue.resolve(model, Action.GENERATE) if model else None
             chosen = catalogue.preferred(named, preferences.model, Action.GENERATE)
             request = ImageRequest(
                 action=Action.GENERATE,
@@ -58,7 +58,7 @@ class Imagine(commands.Cog):
                 private=preferences.private if private is None else private,
                 model_chosen=model is not None,
             )
-            return with_variations(styles.applied(request, style or "", preferences))
+            return with_variations(styles.apply(request, style or "", preferences))
 
         reply = Reply(interaction, private=private is not False)
         await request_pictures(interaction, reply, requests, prepare=styles.read)

@@ -80,7 +80,7 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
         model = catalogue.preferred(None, preferences.model, Action.GENERATE)
         size = preferred_size(model, preferences)
         request = ImageRequest(Action.GENERATE, text[:PROMPT_LIMIT], model.name, size, preferences.count)
-        request = styles.applied(request, "", preferences)
+        request = styles.apply(request, "", preferences)
     custom_id = CustomId(REMIX_PROMPT_PRIVATELY if message.flags.ephemeral else REMIX_PROMPT, request.size)
     is_partial = is_ours and job is None and texts.may_be_truncated(request.prompt)
     translate = user_translator(interaction)
@@ -91,7 +91,7 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
 
 
 def _prompt_of_group(interaction: Interaction, job: Job) -> str:
-    """Return one prompt for all of a group. Raises RequestRejected if others may see none of them."""
+    """Return one prompt that stands for a group. Raises RequestRejected if the user may see none of its prompts."""
     prompts = group_cards.prompts_of(visible_group(interaction, job))
     if not prompts:
         raise RequestRejected("no-text-found")

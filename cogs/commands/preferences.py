@@ -130,7 +130,7 @@ def _model_options(
 
 
 def _style_options(translate: Translator, styles: Sequence[Style], preferred: str | None) -> list[discord.SelectOption]:
-    """Return the options of the styles; the preferred one is among them even if there are too many."""
+    """Return the options for the styles; the preferred style is always among them, even if there are too many."""
     by_preference = sorted(styles, key=lambda style: style.name != preferred)
     listed = by_preference[: cards.OPTIONS_LIMIT - 1]
     labels = {style.name: texts.style_label(translate, style) for style in styles if style in listed}

@@ -107,7 +107,7 @@ async def show_here(interaction: Interaction, job_id: str) -> None:
 
 
 async def show_picked(interaction: Interaction, group_id: str) -> None:
-    """Show the user the result that was picked from a list: their own one, or that on a group's card."""
+    """Show the user the result that was picked from a list of their own results, or on a group's card."""
     reply = Reply(interaction, private=True)
     try:
         job = await reply.wait_for(own_job(interaction, chosen(interaction)))

@@ -68,7 +68,7 @@ class StyleCommands(commands.Cog):
 
 
 async def change(interaction: Interaction, name: str) -> None:
-    """Open the form of the style with exactly this name, below its preview."""
+    """Open the form of a style, for the button below its preview."""
     await _open_filled_form(interaction, _style(interaction, name, is_exact=True))
 
 
@@ -87,12 +87,12 @@ async def remove_confirmed(interaction: Interaction, name: str) -> None:
 
 
 async def _style(interaction: Interaction, name: str, *, is_exact: bool = False) -> Style:
-    """Return the server's style that the user means, or that has this name. Raises RequestRejected if there is none."""
+    """Return the server's style that the user means, or that is named exactly so. Raises RequestRejected."""
     of_server = await interaction.client.store.styles.of_server(managed_server(interaction))
     if is_exact:
         found = [style for style in of_server if style.name == name]
     else:
-        found = styles.meant(of_server, name, user_translator(interaction).locale)
+        found = styles.candidates(of_server, name, user_translator(interaction).locale)
     if len(found) != 1:
         raise RequestRejected("no-such-own-style", typed=quote(name.strip(), styles.NAME_LIMIT))
     return found[0]

@@ -47,23 +47,23 @@ class Comparison:
 
 
 async def request_comparison(
-    interaction: Interaction, reply: Reply, wanted: Comparison, *, parent: Job | None = None
+    interaction: Interaction, reply: Reply, comparison: Comparison, *, parent: Job | None = None
 ) -> None:
     """Request a picture of each model, for each of the prompts; the preferences stand in for missing options."""
     draft = draft_of(interaction)
-    draft.action, draft.prompt, draft.private = COMPARE, wanted.prompt, wanted.private
-    draft.change = partial(open_form, wanted=wanted, parent=parent)
+    draft.action, draft.prompt, draft.private = COMPARE, comparison.prompt, comparison.private
+    draft.change = partial(open_form, comparison=comparison, parent=parent)
     styles = styles_here(interaction)
 
     def requests(preferences: Preferences) -> list[ImageRequest]:
-        models = _models(interaction, wanted.models)
-        sizes = _sizes(models, wanted.size, preferences)
-        private = preferences.private if wanted.private is None else wanted.private
-        prompt, count = checked_prompt(wanted.prompt), len(models)
+        models = _models(interaction, comparison.models)
+        sizes = _sizes(models, comparison.size, preferences)
+        private = preferences.private if comparison.private is None else comparison.private
+        prompt, count = checked_prompt(comparison.prompt), len(models)
         request = ImageRequest(Action.GENERATE, prompt, models[0].name, sizes[0], count, private=private)
         return [
             replace(one, model=model.name, size=size, count=1)
-            for one in with_variations(styles.applied(request, wanted.style, preferences))
+            for one in with_variations(styles.apply(request, comparison.style, preferences))
             for model, size in zip(models, sizes, strict=True)
         ]
 
@@ -71,11 +71,11 @@ async def request_comparison(
 
 
 def _models(interaction: Interaction, typed: Sequence[str]) -> list[Model]:
-    """Return the models that the user means. Raises RequestRejected if one is unknown or there twice."""
+    """Return the models that the user means. Raises RequestRejected if one is unknown or chosen twice."""
     catalogue = interaction.client.catalogue
     found: list[Model] = []
     for name in typed:
-        model = catalogue.model(catalogue.meant(name, Action.GENERATE), Action.GENERATE)
+        model = catalogue.model(catalogue.resolve(name, Action.GENERATE), Action.GENERATE)
         if model in found:
             label = texts.short_model_label(user_translator(interaction), model.name)
             raise RequestRejected("compare-twice", model=escape(label))
@@ -98,7 +98,7 @@ def _sizes(models: Sequence[Model], typed: str, preferences: Preferences) -> lis
     return [usable_size(model, typed) for model in models]
 
 
-async def open_form(interaction: Interaction, wanted: Comparison, parent: Job | None = None) -> None:
+async def open_form(interaction: Interaction, comparison: Comparison, parent: Job | None = None) -> None:
     """Open the form that changes a comparison; ``parent`` is the first job of an earlier one."""
     translate, catalogue, styles = user_translator(interaction), interaction.client.catalogue, styles_here(interaction)
     history = interaction.client.workflow.history
@@ -106,13 +106,15 @@ async def open_form(interaction: Interaction, wanted: Comparison, parent: Job | 
         within_deadline(history.preferences(interaction.user.id)),
         within_deadline(styles.read()),
     )
-    named = [catalogue.meant(name, Action.GENERATE) for name in wanted.models]
-    size, refused = _possible_size(catalogue, named, wanted.size)
-    request = styles.possible(ImageRequest(Action.GENERATE, "", "", ""), wanted.style, known or Preferences())
+    named = [catalogue.resolve(name, Action.GENERATE) for name in comparison.models]
+    size, refused = _possible_size(catalogue, named, comparison.size)
+    request = styles.apply_if_possible(
+        ImageRequest(Action.GENERATE, "", "", ""), comparison.style, known or Preferences()
+    )
     form = fields.form(
         translate("form-reword"),
-        CustomId(COMPARE, f"{PRIVACY[wanted.private]}:{parent.group_id or parent.id if parent else ''}"),
-        fields.prompt_field(translate, wanted.prompt),
+        CustomId(COMPARE, f"{PRIVACY[comparison.private]}:{parent.group_id or parent.id if parent else ''}"),
+        fields.prompt_field(translate, comparison.prompt),
         fields.models_field(translate, catalogue, named),
         fields.size_field(translate, size, refused),
         fields.style_field(translate, styles.all, request),
@@ -130,12 +132,12 @@ def _possible_size(catalogue: Catalogue, names: Sequence[str], typed: str) -> tu
 
 async def open_group_form(interaction: Interaction, job: Job) -> None:
     """Open the form that changes a group of several models, which has failed."""
-    wanted = comparison_of(job, private=keeps_private(interaction, job))
-    await open_form(interaction, replace(wanted, prompt=joined(group_cards.prompts_of(job), PROMPT_LIMIT)), job)
+    comparison = comparison_of(job, private=keeps_private(interaction, job))
+    await open_form(interaction, replace(comparison, prompt=joined(group_cards.prompts_of(job), PROMPT_LIMIT)), job)
 
 
 def comparison_of(job: Job, *, private: bool | None = None) -> Comparison:
-    """Return what a user would choose for a group of several models."""
+    """Return the choices that request a group of several models."""
     models = tuple(dict.fromkeys(one.request.model for one in job.group))
     prompt, style = joined(group_cards.prompts_of(job)), job.request.style or NONE
     return Comparison(prompt, models, job.request.size, private, style)
@@ -147,22 +149,25 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
     private = PRIVATE.get(privacy, True)
     reply.private = private is not False
     models, style = tuple(form.texts("models")), form.choice("style")
-    wanted = Comparison(form.text("prompt"), models, form.choice("size"), private, style)
+    comparison = Comparison(form.text("prompt"), models, form.choice("size"), private, style)
     draft = draft_of(interaction)
-    draft.action, draft.private, draft.change = COMPARE, private, partial(open_form, wanted=wanted)
+    draft.action, draft.private, draft.change = COMPARE, private, partial(open_form, comparison=comparison)
     parent = await reply.wait_for(group_of_press(interaction, parent_id)) if parent_id else None
     if parent is not None and keeps_private(interaction, parent):
-        wanted = replace(wanted, private=True)
-    await request_comparison(interaction, reply, wanted, parent=parent)
+        comparison = replace(comparison, private=True)
+    await request_comparison(interaction, reply, comparison, parent=parent)
 
 
 def command_for(job: Job) -> str | None:
     """Return the command that requests a group of several models again, None if there is none for these jobs."""
-    wanted = comparison_of(job)
-    if len(job.group) != len(wanted.models) * len(group_cards.prompts_of(job)) or len(wanted.models) > MAX_MODELS:
+    comparison = comparison_of(job)
+    if (
+        len(job.group) != len(comparison.models) * len(group_cards.prompts_of(job))
+        or len(comparison.models) > MAX_MODELS
+    ):
         return None
-    models = " ".join(f"model{number}:{name}" for number, name in enumerate(wanted.models, 1))
+    models = " ".join(f"model{number}:{name}" for number, name in enumerate(comparison.models, 1))
     style = f" style:{job.request.style}" if job.request.style else ""
     private = " private:True" if job.request.private else ""
-    prompt = " ".join(wanted.prompt.split())
-    return f"/compare prompt:{prompt} {models} size:{wanted.size}{style}{private}".replace("`", "'")
+    prompt = " ".join(comparison.prompt.split())
+    return f"/compare prompt:{prompt} {models} size:{comparison.size}{style}{private}".replace("`", "'")

@@ -78,7 +78,7 @@ async def open_form(
 ) -> None:
     """Open the form that asks what to change, and in which of these pictures; without any, for an upload.
 
-    ``is_change`` is for a request that was rejected: what is not possible now is replaced, otherwise it is rejected.
+    ``is_change`` says that the form changes a rejected request: impossible options are replaced instead of rejected.
     """
     bot, translate = interaction.client, user_translator(interaction)
     preferences = await within_deadline(bot.workflow.history.preferences(interaction.user.id)) or Preferences()
@@ -112,7 +112,7 @@ async def open_form(
 
 
 def describe_edit(interaction: Interaction, sources: Sequence[Source], options: EditOptions) -> None:
-    """Say what the user asks for, in case that it is rejected."""
+    """Describe the request in its draft, in case it is rejected."""
     draft = draft_of(interaction)
     draft.action, draft.prompt, draft.private = Action.EDIT, options.prompt, options.private
     draft.change = partial(open_form, sources=sources, options=options, is_change=True)

@@ -166,7 +166,7 @@ def _count_field(translate: Translator, request: ImageRequest | None) -> ui.Labe
 
 
 def style_field(translate: Translator, styles: Sequence[Style], request: ImageRequest | None) -> ui.Label[ui.Modal]:
-    """Return the field of the style; one that was removed or changed since is the option that changes nothing."""
+    """Return the field of the style; if the request's style was removed or changed since, one option keeps it."""
     name, labels = request.style if request else None, {NONE: translate("style-none")}
     chosen = UNCHANGED if request is None else NONE
     if request is None:

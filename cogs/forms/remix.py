@@ -95,7 +95,7 @@ async def open_reword_form(interaction: Interaction, job_id: str) -> None:
 
 
 async def open_prompt_form(interaction: Interaction, options: PromptOptions) -> None:
-    """Open the form of a rejected request with all that was chosen, as far as it is possible now."""
+    """Open the form of a rejected request with everything that was chosen, as far as it is possible now."""
     history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
     styles = styles_here(interaction)
     known, _ = await asyncio.gather(
@@ -103,12 +103,12 @@ async def open_prompt_form(interaction: Interaction, options: PromptOptions) -> 
         within_deadline(styles.read()),
     )
     preferences = known or Preferences()
-    named = catalogue.find(catalogue.meant(options.model, Action.GENERATE), Action.GENERATE)
+    named = catalogue.find(catalogue.resolve(options.model, Action.GENERATE), Action.GENERATE)
     model = named or catalogue.preferred(None, preferences.model, Action.GENERATE)
     size = usable_size(model, options.size) if options.size else preferred_size(model, preferences)
     count = options.count or preferences.count
     request = ImageRequest(Action.GENERATE, options.prompt.strip()[:PROMPT_LIMIT], model.name, size, count)
-    request = styles.possible(request, options.style, preferences)
+    request = styles.apply_if_possible(request, options.style, preferences)
     custom_id = CustomId(_PROMPT_FORMS[options.private], size)
     translate = user_translator(interaction)
     await interaction.response.send_modal(
@@ -144,7 +144,7 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
 
 
 def _in_chosen_style(request: ImageRequest, form: SubmittedForm, styles: AvailableStyles) -> ImageRequest:
-    """Return a request in the style that the form says. Raises RequestRejected if that was removed meanwhile."""
+    """Return a request in the style chosen in the form. Raises RequestRejected if it was removed in the meantime."""
     chosen = form.choice("style")
     if chosen in {"", request.style}:
         return request
@@ -152,9 +152,9 @@ def _in_chosen_style(request: ImageRequest, form: SubmittedForm, styles: Availab
 
 
 def _describe(interaction: Interaction, form: SubmittedForm, base: ImageRequest | None) -> None:
-    """Say what the form asks for, as far as that is known, in case that it is rejected.
+    """Describe the form's request in its draft, as far as it is known, in case it is rejected.
 
-    The form that changes it is another one: that of the job's card would need the card.
+    The request is changed in another form, because this one only works on the job's card.
     """
     draft, private = draft_of(interaction), base.private if base else is_private(interaction)
     draft.private, model, size = private, form.choice("model"), form.choice("size")
@@ -189,7 +189,7 @@ async def submit_prompt(interaction: Interaction, form: SubmittedForm, reply: Re
         size = chosen.size_near(form.custom_id.about)
         private = preferences.private if draft.private is None else draft.private
         base = ImageRequest(Action.GENERATE, "", preselected.name, size, private=private, model_chosen=False)
-        base = styles.applied(base, "", preferences)
+        base = styles.apply(base, "", preferences)
         return with_variations(_in_chosen_style(form.changed(base, catalogue), form, styles))
 
     await request_pictures(interaction, reply, requests, prepare=styles.read)

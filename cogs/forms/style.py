@@ -1,4 +1,4 @@
-"""The form of a server's style, and the preview that answers it."""
+"""The form of a server's style, and the preview shown after it."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ from flux_bot.core.styles import (
     PLACEHOLDER,
     TEMPLATE_LIMIT,
     Style,
-    checked,
+    checked_style,
     with_style,
 )
 from flux_bot.core.text import one_line
@@ -35,7 +35,7 @@ CHANGE = "style-change"
 
 @dataclass(frozen=True, slots=True)
 class StyleFields:
-    """What is typed in the form."""
+    """The contents of the form."""
 
     name: str = ""
     description: str = ""
@@ -91,7 +91,7 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
     draft.action, draft.prompt, draft.private = STYLE, typed.template, True
     draft.change = partial(open_form, old_name=old_name, typed=typed)
     guild_id, styles = managed_server(interaction), interaction.client.store.styles
-    style = checked(typed.name, typed.description, typed.template)
+    style = checked_style(typed.name, typed.description, typed.template)
     saving = styles.replace(guild_id, old_name, style) if old_name else styles.add(guild_id, style)
     try:
         await reply.wait_for(saving)

@@ -85,7 +85,7 @@ class SubmittedForm:
         return str(value or "")
 
     def texts(self, name: str) -> list[str]:
-        """Return all that was chosen in a field."""
+        """Return all options that were chosen in a field."""
         value = self.values.get(name)
         return [str(one) for one in value] if isinstance(value, list) else []
 

@@ -1,4 +1,4 @@
-"""Receives messages to the bot, and answers each with a status card, a list of pictures, or why not.
+"""Receive messages to the bot, and answer each with a status card, a list of pictures or a refusal.
 
 There is no interaction, so there is no token: cards are posted and edited through the channel.
 """
@@ -28,16 +28,16 @@ from flux_bot.ui.replies import ignore_unreachable_user
 log = logging.getLogger(__name__)
 
 CARD_SECONDS = 4.0
-"""How long to try to post a status card; after 5 s (``Timing.reply_grace``) the job is submitted without."""
+"""How long to try to post a status card; after 5 s (``Timing.reply_grace``) the job is submitted without one."""
 REFUSAL_PAUSE_SECONDS = 10.0
-"""A user is told at most once in this time why not, so that nobody can make the bot flood a channel."""
+"""Each user gets at most one refusal in this time, so that nobody can make the bot flood a channel."""
 
 
 class Messages(commands.Cog):
     """The listener."""
 
     def __init__(self, bot: FluxBot) -> None:
-        """Take the bot."""
+        """Set the bot to handle messages for."""
         self._bot = bot
         self._refused_at: RecentItems[int, float] = RecentItems()
         """When a user was last refused something, by ``time.perf_counter``: SimCord stops ``time.monotonic``."""
@@ -89,7 +89,7 @@ class Messages(commands.Cog):
                     sent = await channel.send(view=card.view, reference=reference, nonce=f"{job.id}-s")
             await bot.workflow.replied(accepted, sent.id)
         except MethodFailed as failed:
-            log.info("Can't answer: %s", failed)
+            log.info("Can't post the status card: %s", failed)
             if await bot.workflow.withdraw(accepted):
                 reason = "mention-not-private" if job.request.private else "mention-not-here"
                 raise RequestRejected(reason, channel=f"<#{job.origin.channel_id}>") from failed
@@ -125,7 +125,7 @@ class Messages(commands.Cog):
                 with ignore_unreachable_user():
                     await message.channel.send(view=cards.text(text).view, reference=replied, nonce=nonce)
         except DeliveryFailed as failed:
-            log.warning("Can't tell the user: %s", failed)
+            log.warning("Can't send a refusal: %s", failed)
 
 
 def _error_text(translate: Translator, error: Exception) -> str:

@@ -24,7 +24,7 @@ WHICH = "which"
 async def offer_pictures(bot: FluxBot, request: MessageRequest, message: discord.Message) -> None:
     """Answer a message with the list. Raises RequestRejected if the bot may not write there, DeliveryFailed.
 
-    The words and the pictures are remembered, and read again from the message if the bot was restarted since.
+    The words and pictures are stored in memory, and read again from the message if the bot was restarted since.
     """
     origin = request.origin
     translate = translator_for(origin.locale)

@@ -1,4 +1,4 @@
-"""What a message to the bot asks for: the words, the pictures to edit, and where to answer.
+"""Read a message to the bot: the words, the pictures to edit, and where to answer.
 
 Without the privileged intent Discord sends the content only of messages that mention the bot, of direct messages and of
 the bot's own (discord-api-docs, events/gateway, "message content intent").
@@ -31,16 +31,16 @@ _NUMBERED = re.compile(r"#?(?P<number>\d{1,2})\s*[:\uff1a](?:\s+|(?!\d))(?P<word
 
 @dataclass(frozen=True, slots=True)
 class MessageRequest:
-    """What a message asks for."""
+    """The request that a message makes."""
 
     words: str
     origin: Origin
     private: bool
     styles: AvailableStyles
     sources: Sequence[Source | None] = ()
-    """The pictures to edit, None for each that is gone; none at all: make a new one."""
+    """The pictures to edit, None for each that is gone; if there are none at all, a new picture is made."""
     number: int | None = 1
-    """Which of the pictures to edit, from 1; None: ask the user."""
+    """The number of the picture to edit, from 1; None if the user has to choose."""
     parent: Job | None = None
     """The job of the result that the message replies to."""
 
@@ -53,7 +53,7 @@ class MessageRequest:
             request = ImageRequest(
                 Action.GENERATE, prompt, model.name, size, count, private=self.private, model_chosen=False
             )
-            return with_variations(self.styles.applied(request, "", preferences))
+            return with_variations(self.styles.apply(request, "", preferences))
         source = self.sources[number - 1]
         if source is None:
             raise RequestRejected("picture-lost")
@@ -88,7 +88,7 @@ def is_direct(message: discord.Message) -> bool:
 
 
 async def read(bot: FluxBot, message: discord.Message) -> MessageRequest:
-    """Return what a message asks for. Raises RequestRejected, StoreUnavailable."""
+    """Return the request that a message makes. Raises RequestRejected, StoreUnavailable."""
     words = _words(bot, message)
     if not words:
         raise RequestRejected("mention-empty")
@@ -102,7 +102,7 @@ async def read(bot: FluxBot, message: discord.Message) -> MessageRequest:
     elif len(sources) > 1:
         number = None
     preferences = await bot.workflow.history.preferences(message.author.id)
-    # In a channel, the result of a private job was shown by its user.
+    # If a private job's result is in a channel, its user has shown it there.
     private = preferences.private or (is_direct(message) and parent is not None and parent.request.private)
     origin = await _origin(bot, message, private=private)
     styles = AvailableStyles(bot, message.guild.id if message.guild else None)
@@ -134,7 +134,7 @@ async def _replied_message(message: discord.Message) -> discord.Message | None:
 
 
 async def _pictures(bot: FluxBot, replied: discord.Message) -> tuple[Job | None, Sequence[Source | None]]:
-    """Return the pictures of a message, and the job that it shows. Raises RequestRejected if the bot's own has none."""
+    """Return the job that a message shows, and its pictures. Raises RequestRejected if a bot's message has none."""
     if bot.user is None or replied.author.id != bot.user.id:
         files: list[Any] = [file.to_dict() for file in replied.attachments]
         return None, [checked_source(file) for file in files if is_image(file) and not is_too_large(file)]
@@ -172,9 +172,9 @@ async def _job_of_card(bot: FluxBot, card: discord.Message) -> Job | None:
 
 
 async def _origin(bot: FluxBot, message: discord.Message, *, private: bool) -> Origin:
-    """Return where to answer: in the channel, or by direct message what is private.
+    """Return where to answer: in the channel, or by direct message if the request is private.
 
-    Raises RequestRejected if the bot may write in neither.
+    Raises RequestRejected if the bot may not write there.
     """
     channel_id, guild, can_post, can_reply = message.channel.id, None, True, True
     if private:
@@ -206,7 +206,7 @@ async def _origin(bot: FluxBot, message: discord.Message, *, private: bool) -> O
 
 def permissions_in(message: discord.Message) -> discord.Permissions:
     """Return what the bot may do in the channel of a message; everything in direct messages."""
-    if message.guild is None or isinstance(message.channel, discord.PartialMessageable):  # not known: just try
+    if message.guild is None or isinstance(message.channel, discord.PartialMessageable):  # unknown, so just try
         return discord.Permissions.all()
     return message.channel.permissions_for(message.guild.me)
 

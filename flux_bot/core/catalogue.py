@@ -58,7 +58,7 @@ Pixels = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{1,4}x[1-9]\d{1,4}$"
 
 
 def folded(text: str) -> str:
-    """Return a typed word as ``SHAPE_WORDS`` and the tags of models have it: in lower case, with single spaces."""
+    """Normalize a typed word like those in ``SHAPE_WORDS`` and ``Model.tags``: lower case, spaces for hyphens."""
     return " ".join(text.replace("-", " ").lower().split())
 
 
@@ -308,11 +308,11 @@ class Catalogue(_Table):
         """
         return self.model(name or (preference if preference in self._by_name(action) else None), action)
 
-    def meant(self, typed: str, action: Action) -> str:
+    def resolve(self, typed: str, action: Action) -> str:
         """Return the name of the model that a user means, or the text itself if there is none.
 
-        They may type its name, its label, with or without the description, or a tag: the first model with it counts.
-        Don't use it for the name of an earlier request's model: that one may be gone, and another is another choice.
+        Users may type a name, a label with or without its description, or a tag; the first model with the tag counts.
+        Don't pass the model of an earlier request: if it is gone, a tag of the same name must not choose another one.
         """
         text = folded(typed)
         for model in self.models_for(action):
@@ -358,7 +358,7 @@ def load_catalogue(path_or_empty: str) -> Catalogue:
 
 _ERRORS = {
     "missing": "is missing",
-    "extra_forbidden": "is not known here; is it misspelled?",
+    "extra_forbidden": "is unknown; is it misspelled?",
     "enum": "must be {expected}",
     "greater_than_equal": "must be at least {ge}",
     "too_short": "must not be empty",
@@ -372,9 +372,8 @@ _ERRORS = {
 def _describe_error(details: Any) -> str:
     if details["type"] == "value_error":  # raised by the validators above
         return str(details["ctx"]["error"])
-    return _ERRORS.get(details["type"], "is not in the right form; see the comments in catalogue.toml").format(
-        **details.get("ctx", {})
-    )
+    sentence = _ERRORS.get(details["type"], "is not in the right form; see the comments in catalogue.toml")
+    return sentence.format(**details.get("ctx", {}))
 
 
 def _nearest(shapes: Iterable[Shape], ratio: float) -> str | None:

@@ -1,4 +1,4 @@
-"""What prompts have in common, and what tells them apart: ``red car, day`` and ``blue car, day`` are red and blue."""
+"""What prompts have in common and where they differ: ``red car, day`` and ``blue car, day`` differ in red and blue."""
 
 import re
 from collections.abc import Sequence
@@ -9,16 +9,16 @@ from itertools import takewhile
 _WORD = re.compile(r"[^\W\u3000-\u9fff]+|\S")
 """A word, or another character: Japanese and Chinese have no spaces, so each of their characters is a word."""
 _MOST_COMPARED = 100
-"""Words between a common beginning and a common end: more are not compared, as that takes long."""
+"""The most words to compare between a common beginning and a common end; more would take too long."""
 GAP = "…"
 
 Span = tuple[int, int]
 
 
 def differences(prompts: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the first prompt with an ellipsis for each part that is only its own, and the own parts of all prompts.
+    """Return the first prompt with an ellipsis in place of what only it has, and what only each prompt has.
 
-    The own part of a prompt that has none is the whole prompt; so it is of all if two would be the same.
+    A prompt that has nothing of its own is returned as a whole. If two prompts would get the same text, all are.
     """
     spans = [[match.span() for match in _WORD.finditer(prompt)] for prompt in prompts]
     words = [[prompt[start:end] for start, end in found] for prompt, found in zip(prompts, spans, strict=True)]
@@ -49,7 +49,7 @@ def _common_words(some: list[str], others: list[str]) -> list[str]:
 
 
 def _own_parts(words: Sequence[str], spans: Sequence[Span], common: Sequence[str]) -> list[Span]:
-    """Return where the words are that are not common; those that follow each other are one part."""
+    """Return the positions of the words that are not common; adjacent ones are joined."""
     parts: list[Span] = []
     left, is_open = list(common), False
     for word, (start, end) in zip(words, spans, strict=False):

@@ -81,7 +81,7 @@ class ImageRequest:
     style: str | None = None
     """The name of a style: a key of ``styles.toml``, or a style of the server."""
     template: str | None = None
-    """What the style makes of the prompt, with ``{prompt}`` in it; saved because a server's style can change."""
+    """The style's template, with ``{prompt}`` in it; saved because a server's style can change."""
 
     @property
     def submitted_prompt(self) -> str:
@@ -144,8 +144,8 @@ class Failure:
 
     code: str
     message: str = ""
-    operator_told: bool = field(default=False, compare=False)
-    """Whether the operator got a message about it. It is not saved, but found out when the failure is shown."""
+    operator_notified: bool = field(default=False, compare=False)
+    """Whether the operator got a message about it; not saved, but set when the failure is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +210,12 @@ class Job:
     """How often the pictures' host could not be reached."""
     delivered_at: datetime | None = None
     is_starred: bool = False
-    """Kept beyond the retention period by its user."""
+    """Whether its user has starred it, so that it stays beyond the retention period."""
     result_message_id: int | None = None
     result_channel_id: int | None = None
     """Where the result's message is: the origin's channel or the user's direct messages."""
     group: "tuple[Job, ...]" = ()
-    """All jobs of its group in order, if the store has read them along: then this job stands for all."""
+    """All jobs of its group, in order, if the store has loaded them: then this job stands for the whole group."""
 
     @property
     def jobs(self) -> "tuple[Job, ...]":
@@ -231,12 +231,12 @@ class Job:
 
     @property
     def is_open(self) -> bool:
-        """Return whether there is still something to be made."""
+        """Return whether any of the jobs that it stands for is still open."""
         return any(job.status in OPEN for job in self.jobs)
 
     @property
     def is_charged(self) -> bool:
-        """Return whether an open job costs something even if it is cancelled."""
+        """Return whether an open job will be charged even if it is cancelled."""
         if self.group:
             # An abandoned job may still get its picture.
             return any(job.is_charged or job.images or job.status is JobStatus.ABANDONED for job in self.group)

@@ -1,4 +1,4 @@
-"""Styles: what they make of a prompt. ``styles.toml`` has those that every server has; servers add their own."""
+"""Styles: templates for prompts. ``styles.toml`` has the built-in ones, and servers can add their own."""
 
 import tomllib
 import unicodedata
@@ -12,9 +12,9 @@ from flux_bot.core.text import Argument
 
 PLACEHOLDER = "{prompt}"
 NONE = "none"
-"""What stands for no style, in place of a name."""
+"""Stands for no style, in place of a name."""
 _RESERVED = (NONE, "as it was", "usual")
-"""What lists use in place of a name."""
+"""The values that lists use in place of a name; no style can have them as its name."""
 NAME_LIMIT = 50
 DESCRIPTION_LIMIT = 100
 TEMPLATE_LIMIT = 1000
@@ -42,13 +42,13 @@ class Style:
         return self.texts.get(locale, {}).get("name", self.name)
 
     def description_in(self, locale: str) -> str:
-        """Return the description in a language, as ``name_in``."""
+        """Return the description in a language, as ``name_in`` does."""
         return self.texts.get(locale, {}).get("description", self.description)
 
     @property
     def names(self) -> set[str]:
-        """Return all its names, as ``comparable`` returns them."""
-        return {comparable(name) for name in (self.name, *(texts["name"] for texts in self.texts.values()))}
+        """Return its names in all languages, normalized."""
+        return {normalized(name) for name in (self.name, *(texts["name"] for texts in self.texts.values()))}
 
 
 def _load() -> dict[str, Style]:
@@ -60,21 +60,21 @@ BUILT_IN = _load()
 """The styles that every server has, by their names."""
 
 
-def comparable(name: str) -> str:
-    """Return a name as names are compared: without regard to case, hyphens, accents' encoding and extra spaces."""
+def normalized(name: str) -> str:
+    """Normalize a name for comparisons: case, hyphens, Unicode forms and extra spaces make no difference."""
     return " ".join(unicodedata.normalize("NFKC", visible(name)).casefold().replace("-", " ").split())
 
 
 def visible(text: str) -> str:
-    """Return what was typed in one line, without extra spaces and characters that can't be seen."""
+    """Return a text on one line, without extra spaces and invisible characters."""
     spaced = " ".join(text.split())
     return " ".join("".join(one for one in spaced if unicodedata.category(one) not in _INVISIBLE).split())
 
 
-def checked(name: str, description: str, template: str) -> Style:
-    """Return a server's style as it is saved. Raises RequestRejected, which tells what is wrong with it."""
+def checked_style(name: str, description: str, template: str) -> Style:
+    """Clean up and check what was typed for a server's style. Raises RequestRejected, which says what is wrong."""
     style = Style(visible(name), visible(template), visible(description))
-    if not comparable(style.name):
+    if not normalized(style.name):
         raise RequestRejected("style-without-name")
     limits: dict[str, tuple[str, int]] = {
         "style-name-too-long": (style.name, NAME_LIMIT),
@@ -87,31 +87,31 @@ def checked(name: str, description: str, template: str) -> Style:
             raise RequestRejected(message, **arguments)
     if style.template.count(PLACEHOLDER) != 1:
         raise RequestRejected("style-without-prompt", placeholder=PLACEHOLDER)
-    if comparable(style.name) in _RESERVED or find(BUILT_IN.values(), style.name):
+    if normalized(style.name) in _RESERVED or find(BUILT_IN.values(), style.name):
         raise RequestRejected("style-name-taken")
     return style
 
 
 def find(styles: Iterable[Style], name: str) -> Style | None:
     """Return the style with this name in any language, None if there is none."""
-    wanted = comparable(name)
-    return next((style for style in styles if wanted in style.names), None)
+    key = normalized(name)
+    return next((style for style in styles if key in style.names), None)
 
 
 def matching(styles: Iterable[Style], typed: str, locale: str) -> list[Style]:
     """Return the styles with all typed words in their name or description, in the user's language."""
-    words = comparable(typed).split()
+    words = normalized(typed).split()
     return [
         style
         for style in styles
         if all(
-            word in comparable(f"{style.name} {style.name_in(locale)} {style.description_in(locale)}") for word in words
+            word in normalized(f"{style.name} {style.name_in(locale)} {style.description_in(locale)}") for word in words
         )
     ]
 
 
-def meant(styles: Sequence[Style], typed: str, locale: str) -> list[Style]:
-    """Return the style with the typed name, or else all that match: if there are several, any may be meant."""
+def candidates(styles: Sequence[Style], typed: str, locale: str) -> list[Style]:
+    """Return the style with exactly the typed name, or else all that match the typed words."""
     exact = find(styles, typed)
     return [exact] if exact else matching(styles, typed, locale)
 

@@ -59,10 +59,10 @@ _ISOLATES = re.compile("[\u2066-\u2069]")
 
 
 def isolate(text: str) -> str:
-    """Return a text that does not change the order of what stands around it, even if it is written right to left.
+    """Isolate a text that is written right to left, so that it does not reorder the text around it.
 
-    A text without such characters is returned as it is (https://unicode.org/reports/tr9, "explicit directional
-    isolates"). Those that it contains itself are removed, as they might end the isolation.
+    See https://unicode.org/reports/tr9, "explicit directional isolates". Isolates in the text itself are removed, as
+    they might end the isolation. A text without right-to-left characters is returned unchanged.
     """
     if not any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text):
         return text

@@ -1,6 +1,7 @@
 """Prompts with alternatives: ``{red|blue} car, {day|night}`` stands for four prompts.
 
-Braces without a bar are text, and so are characters after a backslash, in prompts that have braces at all.
+Braces without a bar are literal. A backslash makes a brace, a bar or a backslash literal, but only in prompts that have
+a brace at all.
 """
 
 import re
@@ -10,7 +11,7 @@ from flux_bot.core.differences import common_length
 from flux_bot.core.errors import RequestRejected
 
 MAX_GROUP_IMAGES = 8
-"""Of all requests of one command."""
+"""The most pictures that one command may request."""
 _ESCAPED = re.compile(r"\\([{}|\\])")
 _HIDDEN = {character: chr(0xFDD0 + number) for number, character in enumerate("{}|\\")}
 """Stand-ins for escaped characters (Unicode's noncharacters): those that a prompt contains are removed."""
@@ -43,7 +44,7 @@ def variations(prompt: str, count: int) -> list[str]:
 
 
 def escaped(prompt: str) -> str:
-    """Return what to type for this very prompt: ``variations`` returns it alone."""
+    """Escape a prompt so that ``variations`` returns exactly this prompt."""
     return _escaped(prompt) if "{" in prompt else prompt
 
 
@@ -86,7 +87,7 @@ def _with_alternatives(texts: Sequence[str]) -> str:
 
 
 def _to_last_space(texts: Sequence[str]) -> int:
-    """Return the length of what texts have in common at the beginning, up to its last space."""
+    """Return the length of the texts' common beginning, up to and including its last space."""
     return texts[0].rfind(" ", 0, common_length(texts)) + 1
 
 

@@ -30,7 +30,7 @@ from flux_bot.web.listener import check_address, is_in_use, local_host
 from flux_bot.web.reachability import probe, serve_proof
 
 INVITATION = "Invitation"
-"""The result that is no check, but the link to invite the bot with. It is printed last."""
+"""The name of the result that is not a check but the invitation link, which is printed last."""
 _NOT_UNDERSTOOD = "the vendor's page could not be understood"
 
 

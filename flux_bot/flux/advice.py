@@ -1,4 +1,4 @@
-"""What the operator can do if the image API refuses the bot itself: for the doctor, the log and messages to them."""
+"""What the operator can do if the image API refuses the bot: for the doctor, the log and the operator's messages."""
 
 import asyncio
 
@@ -20,19 +20,19 @@ _ADVICE = {
 
 
 def advice(code: str, *, is_from_api: bool = True) -> str:
-    """Return which setting a refusal is about, and what to do; the API's code says nothing if it is not the API's."""
+    """Return which setting a refusal is about and what to do; ``code`` only counts if the answer is from the API."""
     return _ADVICE.get(code, _BAD_TOKEN) if is_from_api else _NO_API
 
 
 async def check_token(api: FluxApi) -> None:
-    """Check by a free look-up that the API takes the token. Raises StartupFailed, which says what to do."""
+    """Check with a free look-up that the API accepts the token. Raises StartupFailed, which says what to do."""
     try:
         async with asyncio.timeout(CHECK_SECONDS):
             await api.look_up([])
     except ApiRefused as refused:
-        said = ": ".join(filter(None, (str(refused), plain_line(refused.failure.message))))
+        answer = ": ".join(filter(None, (str(refused), plain_line(refused.failure.message))))
         text = advice(refused.failure.code, is_from_api=refused.is_from_api)
-        raise StartupFailed(f"{text} The API answered: {said}") from refused
+        raise StartupFailed(f"{text} The API answered: {answer}") from refused
     except (ApiError, TimeoutError) as error:
         reason = str(error) or f"no response within {CHECK_SECONDS:g} s"
         raise StartupFailed(f"FLUX_API_URL: a look-up at {api.url}{TASKS_PATH} failed ({reason})") from error

@@ -98,7 +98,7 @@ class Availability:
         self._refusal, self._closed_until = refused, now + PROBE_SECONDS
 
     def reset(self) -> None:
-        """Forget all refusals and end the pause: the cause is known to have ended."""
+        """Forget all refusals and end the pause, because their cause is known to have ended."""
         self.note_success()
         self._paused_until = None
 

@@ -62,7 +62,7 @@ _CODE = re.compile(
 )
 
 
-def is_for_people(message: str) -> bool:
+def is_plain_sentence(message: str) -> bool:
     """Return whether a message is a plain sentence, without brackets, code, addresses or names of exceptions."""
     words = message.strip()
     has_words = len(words.split()) >= 3 or not words.isascii()

@@ -111,9 +111,9 @@ def fingerprint(folder: Path = FOLDER) -> str:
 
 
 def _inserted(text: str) -> str:
-    """Return a text as it is inserted into a message: isolated where it must be, as some fonts show the marks as boxes.
+    """Prepare a text for insertion into a message: isolate it if it is written right to left.
 
-    An address stays as it is, or its link would break.
+    Other texts get no marks, as some fonts show them as boxes; an address gets none, or its link would break.
     """
     return text if _ADDRESS.fullmatch(text) else isolate(text)
 

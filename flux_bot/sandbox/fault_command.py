@@ -46,7 +46,7 @@ FAULTS = {
     ),
     "model gone": Fault(
         f"The API no longer knows {DEFAULT_MODEL}. If you choose no model, the bot takes the next one; if you choose "
-        f"{DEFAULT_MODEL}, a button offers another. It would remember this for a day, but forgets it after "
+        f"{DEFAULT_MODEL}, a button offers another. The bot remembers this for a day, but in the sandbox only until "
         "`/sandbox nothing`.",
         Faults(gone_models={DEFAULT_MODEL}),
     ),
@@ -79,7 +79,7 @@ class FaultCommand(commands.Cog):
     """The /sandbox command. It sets one fault at a time."""
 
     def __init__(self, fake: FakeFlux, recover: Callable[[], Awaitable[None]]) -> None:
-        """Take the fake API, and what lets the bot go on at once when a fault is over."""
+        """Set the fake API, and ``recover``, which lets the bot continue at once when a fault is over."""
         self._fake = fake
         self._recover = recover
         self.discord_faults: list[dict[str, Any]] = []

@@ -39,11 +39,11 @@ class SavedPictures(MutableMapping[str, Picture]):
         (self._folder / name).unlink()
 
     def __iter__(self) -> Iterator[str]:
-        """Return the names."""
+        """Iterate over the names."""
         return (path.name for path in self._folder.iterdir())
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of pictures."""
         return sum(1 for _ in self)
 
 

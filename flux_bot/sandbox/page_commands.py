@@ -1,4 +1,4 @@
-"""Commands for what Discord has and the sandbox's page lacks: direct messages, and a message's "Apps" menu."""
+"""Commands that replace parts of Discord which the sandbox's page lacks: direct messages and the "Apps" menu."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ CHOICE_LIMIT = 100
 
 
 class PageCommands(commands.Cog):
-    """The commands. They exist in the sandbox only."""
+    """The commands, which only exist in the sandbox."""
 
     def __init__(self) -> None:
         """Create the commands; ``local_files`` is set once the virtual Discord exists."""
@@ -83,7 +83,7 @@ class PageCommands(commands.Cog):
         return discord.MediaGalleryItem(media, description=item.description, spoiler=item.spoiler)
 
     def _file(self, url: str, files: list[discord.File]) -> discord.File | None:
-        """Add a copy of a file of the virtual Discord; None if the address is another one."""
+        """Add a copy of the virtual Discord's file at this address, and return it; None for any other address."""
         data = self.local_files(url)
         if data is None:
             return None
@@ -92,7 +92,7 @@ class PageCommands(commands.Cog):
 
 
 def _text_of(message: discord.Message) -> str:
-    """Return the beginning of a message's text."""
+    """Return a message's author and text on one line."""
     shown = [part.content for part in components_of(message.components) if isinstance(part, discord.TextDisplay)]
     return one_line(" ".join([f"{message.author.display_name}:", message.content, *shown]))
 

@@ -124,7 +124,7 @@ def _duration(seconds: float | None) -> str:
 
 @asynccontextmanager
 async def _open_fake(data: Path, token: str, seconds: Seconds) -> AsyncIterator[FakeFlux]:
-    """Start the fake API, if possible with the port of the last time: the addresses of its pictures have it."""
+    """Start the fake API, if possible on the same port as last time, as its pictures' addresses contain it."""
     port_file = data / "port"
     last = int(port_file.read_text()) if port_file.exists() else 0
     fake = FakeFlux(token=token, seconds=seconds, port=last)

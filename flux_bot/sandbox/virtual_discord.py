@@ -58,7 +58,7 @@ SHOWN_NAME = "shown_name"
 """Key of a command: its name in the viewer's language."""
 
 _applications: WeakKeyDictionary[Backend, Mapping[str, Any]] = WeakKeyDictionary()
-"""What the bots' applications have other than SimCord's."""
+"""The fields of the bots' applications that differ from SimCord's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _add_style(page: simcord.Preview) -> None:
 
 
 def _lead_to_page(page: simcord.Preview) -> None:
-    """Redirect the address without its fragment, which is the page's key, to the one with it."""
+    """Redirect the page's address without its key, which is the fragment, to the complete address."""
     serve = page._server._index  # noqa: SLF001
 
     async def redirect(request: web.Request) -> web.Response:
@@ -213,7 +213,7 @@ def _write_mentions(backend: Backend, ids: Mapping[str, int]) -> None:
 
 
 def _translated(thing: Mapping[str, Any], locale: str) -> dict[str, Any]:
-    """Return a command or option in a language, as far as it was published in it."""
+    """Return a command or option with its texts in a language, as far as they were published."""
     translated = dict(thing)
     for field, key in (("description", "description"), ("name", SHOWN_NAME)):
         if text := (thing.get(f"{field}_localizations") or {}).get(locale):
@@ -227,7 +227,7 @@ _authorized_catalog = _commands._authorized_catalog  # noqa: SLF001
 
 
 def _translated_catalog(page: simcord.Preview, view: Any) -> dict[str, Any]:
-    """Return the commands as the page lists them, by both names; what it sends has the English one."""
+    """Return the page's list of commands, each with its translated name and the English one, which the page sends."""
     catalog = _authorized_catalog(page, view)
     if not catalog["entries"]:
         return catalog

@@ -116,7 +116,7 @@ class Admission:
     _WITHDRAW = sa.delete(jobs).where(_WITHDRAWN)
 
     async def withdraw(self, job: Job) -> bool:
-        """Delete a job or group whose reply Discord has rejected: it costs nothing; False if it has moved on."""
+        """Delete a job or group whose reply Discord has rejected, at no cost; False if it has moved on."""
         values = {"job": job.id, "accepted": job.accepted_at}
         count = max(1, len(job.group))
 
@@ -268,12 +268,12 @@ _RECENT_CHILDREN = sa.select(jobs).where(
 def _find_duplicate(
     connection: sa.Connection, new: NewJob, parent_id: str, requests: Sequence[ImageRequest]
 ) -> Job | None:
-    """Return the job or group that the same user made of the same requests, from the same card, a moment ago."""
+    """Return the job or group that the same user made by the same requests, from the same card, a moment ago."""
     values = {"parent": parent_id, "user": new.origin.user_id, "since": new.now - DOUBLE_CLICK}
-    wanted = [_fingerprint(request) for request in requests]
+    fingerprints = [_fingerprint(request) for request in requests]
     for job in fetch_jobs(connection, _RECENT_CHILDREN, **values):
         found = with_group(connection, job)
-        if [_fingerprint(one.request) for one in found.group or (found,)] == wanted:
+        if [_fingerprint(one.request) for one in found.jobs] == fingerprints:
             return found
     return None
 

@@ -60,7 +60,7 @@ class Claimed:
     """Jobs to deliver."""
 
     jobs: Sequence[Job]
-    """One stands for a whole group, which it has."""
+    """A group is one job here: the one that stands for it, with all of them in ``group``."""
     next_at: datetime | None
     """When the next delivery is due, None when there is none."""
 
@@ -82,7 +82,7 @@ _NO_CHANNEL = -1
 class Deliveries:
     """Each method is one transaction, and raises StoreUnavailable if it fails.
 
-    A job that stands for a group is delivered with it: what is written about the delivery is written in all its rows.
+    A group is delivered as a whole: each change of its delivery is written to the rows of all its jobs.
     """
 
     def __init__(self, database: Database) -> None:

@@ -1,8 +1,8 @@
 """Groups: jobs that were requested together, by one command.
 
-The first job that is left of a group stands for it: its row has the state of the delivery, and the lease of the card.
-A picture that comes after its group was claimed for delivery leaves the group, and is delivered alone: what is posted
-of a group does not change between two attempts. Who writes several rows of a group locks all of them first, in order.
+The first remaining job of a group stands for it: its row has the state of the delivery and the lease of the card. If a
+picture comes after its group was claimed for delivery, its job leaves the group and is delivered alone, so that each
+attempt posts the same. Code that writes several rows of a group locks all its rows first, in order.
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ _LOCK_BY_JOB = sa.select(jobs).where(IN_ITS_GROUP).order_by(jobs.c.group_index).
 
 
 def with_group(connection: sa.Connection, job: Job) -> Job:
-    """Return a job; one of a group with all jobs of it."""
+    """Return a job; if it is in a group, with all of its jobs in ``group``."""
     if job.group_id is None:
         return job
     return replace(job, group=tuple(fetch_jobs(connection, _GROUP, group=job.group_id)))
 
 
 def lock_group(connection: sa.Connection, group_id: str) -> tuple[Job, ...]:
-    """Return all jobs of a group in order. Nobody else changes them until the end of the transaction."""
+    """Lock all jobs of a group until the end of the transaction, and return them in order."""
     return tuple(fetch_jobs(connection, _LOCK, group=group_id))
 
 
@@ -71,15 +71,15 @@ _TAKE_LEAD = sa.update(jobs).where(THE_JOB).values({name: sa.bindparam(f"of_{nam
 
 
 def is_claimed(first: Any) -> bool:
-    """Return whether a group, by its first row, was delivered, or claimed for it, so that it may have been posted."""
+    """Return whether a group, given by its first row, was claimed for delivery, so that it may have been posted."""
     return first["delivery_attempts"] > 0 or first["delivered_at"] is not None
 
 
 def leave_group(connection: sa.Connection, job_id: str, rows: Sequence[Any], now: datetime) -> Job | None:
-    """Take a job that has got its pictures late out of its group, due to be delivered alone.
+    """Remove a job with late pictures from its group, and make it due to be delivered alone.
 
     ``rows`` are those of the group, locked, as they were before the pictures came. If the job was the first, the next
-    one goes on with the delivery of the group.
+    one takes over the delivery of the group.
     """
     first, *others = rows
     if first["id"] == job_id and others:
@@ -118,7 +118,7 @@ _CANCEL = (
 def cancel_group(connection: sa.Connection, job_id: str, *, now: datetime, discards: bool) -> Job | None:
     """Cancel all jobs of an open group, also those with pictures; return the first with its group.
 
-    None if there is no open group, its card is just being edited, or it is charged and not ``discards``.
+    None if there is no open group, if its card is being edited, or if it is charged and ``discards`` is false.
     """
     group = lock_group_of(connection, job_id)
     if not group or group[0].group_id is None:

@@ -104,7 +104,7 @@ class JobHistory:
         return await self._database.do(lambda connection: connection.execute(query).first() is not None)
 
     async def user_of_erased(self, job_id: str) -> int | None:
-        """Return whose job it was if it was deleted for good, None if it was not."""
+        """Return the user of a job that was deleted for good, None for any other job."""
         query = sa.select(jobs.c.user_id).where(jobs.c.id == job_id, sa.not_(_IS_LISTED))
         return await self._database.do(lambda connection: connection.execute(query).scalar_one_or_none())
 
@@ -181,15 +181,15 @@ class JobHistory:
         return await self._database.do(work)
 
     async def can_erase(self, job_id: str) -> bool:
-        """Return whether ``erase`` would work: the job or its group has pictures, and is not just being posted."""
+        """Return whether ``erase`` would work: the job or its group has pictures and is not being made or posted."""
         query = sa.select(jobs.c.id).where(jobs.c.id == job_id, _CAN_ERASE)
         return await self._database.do(lambda connection: connection.execute(query).first() is not None)
 
     async def erase(self, job_id: str, user_id: int) -> bool:
-        """Empty a job of its user: what it was about, and where its result is. False if that is not possible now.
+        """Delete the contents of a user's job: prompt, pictures and message. False if that is not possible now.
 
-        All jobs of its group are emptied, as their pictures are in the same message.
-        What the counts need stays: ids, model, cost, times and status.
+        The contents of all jobs of its group are deleted, as their pictures are in the same message.
+        The rows keep what the counts need: ids, model, cost, times and status.
         """
         erase = (
             sa.update(jobs)

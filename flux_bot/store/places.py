@@ -17,14 +17,14 @@ EDITS_PER_JOB = 5
 EDIT_INTERVAL = timedelta(seconds=30)
 """Between two edits of a card."""
 NOTICEABLE = 4
-"""A place has improved noticeably by this fraction of the one that is shown: a quarter."""
+"""The divisor of a noticeable improvement: a quarter of the place that is shown."""
 TOKEN_MARGIN = timedelta(seconds=15)
 """How long a token must still be valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPlace:
-    """A place to show on a card that is leased for it."""
+    """A queued job whose card is leased, and the place to show on it."""
 
     job: Job
     place: int

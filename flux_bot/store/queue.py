@@ -21,7 +21,7 @@ SLOT_HELD_AT_MOST = timedelta(minutes=5)
 USUAL_SAMPLE = 50
 
 SOONEST_START = timedelta(seconds=10)
-"""The shortest wait worth announcing: it would have passed when the user reads it."""
+"""The shortest wait to announce: a shorter one would be over by the time the user reads it."""
 
 SLOW_AT_FIRST = timedelta(minutes=3)
 """When a job counts as slow while its model has no usual time yet: the user has read that it can take two minutes."""

@@ -210,7 +210,7 @@ class JobStore:
         if row is None or result.task_id in (row["earlier_tasks"] or ()):
             return None
         images = [*(row["images"] or ()), *(asdict(image) for image in result.images)]
-        del images[row["count"] if row["group_id"] else MAX_IMAGES :]  # a group's fit on one card
+        del images[row["count"] if row["group_id"] else MAX_IMAGES :]  # the pictures of a group must fit on one card
         costs = [cost for cost in (row["cost"], result.cost) if cost is not None]
         values = {
             "job": job_id,
@@ -265,9 +265,9 @@ class JobStore:
     async def cancel(self, job_id: str, *, now: datetime, discards: bool = True) -> Job | None:
         """Move an open job, and all of its group, to CANCELLED; None if there is none, or its card is being edited.
 
-        A group is open as long as one of its jobs is, and those that have pictures already are cancelled as well.
-        ``discards`` says whether a job that is charged is cancelled, too, and its result discarded. Its slot is held
-        until that result arrives, or cancelling would be a way around the limits.
+        A group is open as long as one of its jobs is, and jobs that already have pictures are cancelled as well.
+        ``discards`` also cancels a job that is charged anyway, and discards its result. Its slot is held until that
+        result arrives; otherwise cancelling would be a way around the limits.
         """
         cancel_queued = self._CANCEL_QUEUED if discards else self._CANCEL_UNPAID
 
@@ -289,8 +289,8 @@ class JobStore:
     async def make_private(self, job_id: str, origin: Origin | None, reply_message_id: int | None) -> bool:
         """Make an open public job or group private, and ``reply_message_id`` its card; False if it is no such job.
 
-        ``origin`` is where its user asked for that. If somebody else did (None), the result goes to its user's direct
-        messages.
+        ``origin`` is where its user requested this. It is None if a moderator did; the result then goes to its user's
+        direct messages.
         """
         changes: dict[str, Any] = {"interaction_token": None}
         if origin is not None:

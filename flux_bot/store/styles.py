@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from flux_bot.core.errors import RequestRejected
-from flux_bot.core.styles import STYLES_PER_SERVER, Style, comparable
+from flux_bot.core.styles import STYLES_PER_SERVER, Style, normalized
 from flux_bot.store.database import Database
 from flux_bot.store.schema import jobs, preferences, styles
 
@@ -22,7 +22,7 @@ _PREFERRED = sa.select(preferences.c.style).where(preferences.c.user_id == sa.bi
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What to offer a user in a server."""
+    """The styles to suggest to a user."""
 
     of_server: Sequence[Style]
     recent: Sequence[str]
@@ -30,7 +30,7 @@ class Suggestions:
 
 
 class Styles:
-    """Reads and writes them. All methods raise StoreUnavailable if the transaction fails."""
+    """Reads and writes styles. All methods raise StoreUnavailable if the transaction fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -40,9 +40,9 @@ class Styles:
         return await self._database.do(lambda connection: _of_server(connection, guild_id))
 
     async def suggestions(self, guild_id: int | None, user_id: int) -> Suggestions:
-        """Return what to offer a user in a server, or outside of servers (None).
+        """Return the styles to suggest to a user in a server, or outside of servers (None).
 
-        It looks through the user's jobs, so it may take longer.
+        This searches the user's jobs, so it may take longer.
         """
 
         def work(connection: sa.Connection) -> Suggestions:
@@ -78,18 +78,18 @@ class Styles:
         await self._database.do_in_turn(work)
 
     async def remove(self, guild_id: int, name: str) -> bool:
-        """Remove a style; False if there is none of that name. Jobs that were made with it keep its template."""
+        """Remove a style; False if there is none with this name. Jobs that were made with it keep its template."""
         return await self._database.do(lambda connection: _delete(connection, guild_id, name))
 
 
 def _of_server(connection: sa.Connection, guild_id: int) -> list[Style]:
     rows = connection.execute(_OF_SERVER, {"guild": guild_id}).mappings()
     found = [Style(row["name"], row["template"], row["description"]) for row in rows]
-    return sorted(found, key=lambda style: comparable(style.name))
+    return sorted(found, key=lambda style: normalized(style.name))
 
 
 def _insert(connection: sa.Connection, guild_id: int, style: Style, others: Sequence[Style]) -> None:
-    if comparable(style.name) in {comparable(other.name) for other in others}:
+    if normalized(style.name) in {normalized(other.name) for other in others}:
         raise RequestRejected("style-name-taken")
     row = {"name": style.name, "description": style.description, "template": style.template}
     connection.execute(sa.insert(styles).values(guild_id=guild_id, **row))

@@ -152,7 +152,7 @@ def _rows(translate: Translator, job: Job, *rows: Iterable[Verb]) -> list[Item]:
 
 
 def _more(translate: Translator, job: Job, *verbs: Verb) -> Item:
-    """Return the list of what a result has no buttons for."""
+    """Return the list of actions that have no button of their own on a result."""
     labels = {str(verb): translate(f"button-{verb}") for verb in verbs}
     placeholder = translate("result-more")
     return ui.ActionRow(
@@ -161,7 +161,7 @@ def _more(translate: Translator, job: Job, *verbs: Verb) -> Item:
 
 
 def star_verb(job: Job) -> Verb:
-    """Return the verb that changes whether a job is starred."""
+    """Return the verb that stars a job, or that removes its star."""
     return Verb.UNSTAR if job.is_starred else Verb.STAR
 
 
@@ -219,7 +219,7 @@ def cancel_question(translate: Translator, job: Job, user_id: int) -> Card:
     return Card(layout(*_texts(translate(question, user=f"<@{job.origin.user_id}>"), job), ui.ActionRow(*buttons)))
 
 
-def kept(translate: Translator, job: Job) -> Card:
+def made_private(translate: Translator, job: Job) -> Card:
     """Return the private status card of a job that was public before."""
     parts = _texts(translate("cancel-kept"), job, texts.status_details(translate, job, CostDisplay()))
     return Card(layout(*parts, *_rows(translate, job, (Verb.CANCEL,))))
@@ -256,7 +256,7 @@ def finished(
 
 
 def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retry: bool = True) -> Card:
-    """Return the card of a failure. Without the prompt if others see it, without buttons once a retry has worked."""
+    """Return the card of a failure: without the prompt if it is public, without buttons after a successful retry."""
     reason = _failure_of(job)
     if is_public and reason.code not in OUR_CODES:
         reason = Failure(reason.code)  # the API's message may quote the prompt
@@ -350,7 +350,7 @@ def _result(  # noqa: PLR0913, PLR0917  private
 def gallery_of(
     translate: Translator, job: Job, pictures: Sequence[Picture | None]
 ) -> tuple[list[discord.File], list[discord.MediaGalleryItem]]:
-    """Return the files and the items of a gallery with those pictures that are there."""
+    """Return the files and the items of a gallery with the available pictures."""
     files, gallery = [], []
     for number, picture in enumerate(pictures, 1):
         if picture is not None:

@@ -74,9 +74,10 @@ def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retr
 
 
 def nonce_of(job: Job) -> str:
-    """Return at most 25 characters, the same for each attempt; a late picture differs from the failure before.
+    """Return the nonce of a final message, at most 25 characters: the same for each attempt.
 
-    That of a group is not its first job's, which may leave it.
+    A late picture has another nonce than the failure before it, and a group another one than its first job, which may
+    leave the group.
     """
     if job.group:
         return f"{job.group_id}-g"
@@ -110,7 +111,7 @@ def answered_message(origin: Origin, *, private: bool) -> Any:
     )
 
 
-def only_the_user(job: Job) -> discord.AllowedMentions:
-    """Return whom a final message may ping: its user, if they want that."""
+def allowed_mentions(job: Job) -> discord.AllowedMentions:
+    """Return whom a final message may ping: only the job's user, and only if they want that."""
     users = [discord.Object(job.origin.user_id)] if job.origin.ping else []
     return discord.AllowedMentions(everyone=False, roles=False, users=users, replied_user=False)

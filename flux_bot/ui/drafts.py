@@ -1,8 +1,9 @@
-"""Requests that were rejected: their users get back what they typed, to change it or to send it again.
+"""Drafts: if a request is rejected, its user gets back what they typed, to change it or to send it again.
 
-A handler describes the request in ``draft_of(interaction)``; if it then fails, the reply quotes the prompt and has the
-buttons. A whole request is too long for a custom_id, so it is in ``FluxBot.recent_forms``. After a restart the message
-still has the prompt, and the custom_id who may see the result: see ``cogs/buttons/rejected.py``.
+A handler describes the request in ``draft_of(interaction)``. If it then fails, the reply quotes the prompt and has the
+buttons *Change* and *Try again*. A whole request is too long for a custom_id, so it is in ``FluxBot.recent_forms``.
+After a restart, the message still has the prompt, and the custom_ids say who may see the result: see
+``cogs/buttons/rejected.py``.
 """
 
 import secrets
@@ -30,7 +31,7 @@ Handler = Callable[[Interaction], Awaitable[None]]
 
 @dataclass(slots=True)
 class Draft:
-    """What a user has asked for. Without a prompt nothing is quoted, and without a handler there is no button."""
+    """A request as its user entered it. Without a prompt nothing is quoted; without a handler there is no button."""
 
     prompt: str = ""
     action: str = Action.GENERATE
@@ -49,7 +50,7 @@ class Draft:
     def buttons(
         self, interaction: Interaction, translate: Translator, error: Exception
     ) -> list[ui.Button[ui.LayoutView]]:
-        """Return the buttons below the reply that tells the error, and remember what they are about.
+        """Return the buttons below the reply with the error, and store the draft for them.
 
         After an uncertain save there are none: the request may have been saved, and would be made and paid for twice.
         """
@@ -76,12 +77,12 @@ PRIVATE = {text: private for private, text in PRIVACY.items()}
 
 
 def draft_of(interaction: Interaction) -> Draft:
-    """Return what the user asks for in an interaction, as far as its handler has said."""
+    """Return the draft of an interaction's request, which is empty until the handler describes it."""
     draft: Draft = interaction.extras.setdefault(DRAFT, Draft())
     return draft
 
 
-def kept_draft(interaction: Interaction, token: str) -> Draft | None:
-    """Return the user's request that a button is about; None after a restart, or if it is another user's."""
+def find_draft(interaction: Interaction, token: str) -> Draft | None:
+    """Return the draft that a button is about; None after a restart, or if it is another user's."""
     draft = interaction.client.recent_forms.get(token)
     return draft if isinstance(draft, Draft) and draft.user_id == interaction.user.id else None

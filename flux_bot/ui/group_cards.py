@@ -78,9 +78,9 @@ def is_refused(job: Job) -> bool:
 
 
 def names(translate: Translator, job: Job, *, reveals: bool) -> list[str]:
-    """Return what tells each job of a group from the others: the model, what only its prompt has, or both.
+    """Return a name for each job of a group: its model, what only its prompt has, or both.
 
-    ``reveals`` is for the user alone: others see no words of a prompt that was refused.
+    ``reveals`` includes words of prompts that were refused, which only their own user may see.
     """
     prompts = prompts_of(job)
     own = dict(zip(prompts, differences(prompts)[1], strict=True))
@@ -95,7 +95,7 @@ def names(translate: Translator, job: Job, *, reveals: bool) -> list[str]:
 
 
 def common_prompt(job: Job, *, reveals: bool) -> str:
-    """Return what the prompts of a group have in common, or all of them if that is nothing; ``reveals`` as above."""
+    """Return what the prompts of a group have in common, or all of them if nothing; ``reveals`` as in ``names``."""
     prompts = prompts_of(job)
     common, own = differences(prompts)
     if any(character.isalnum() for character in common) and (len(prompts) > 1 or reveals):
@@ -144,7 +144,7 @@ def _states(translate: Translator, job: Job) -> Iterator[str]:
 
 
 def _state(job: Job) -> str:
-    """Return the message for a job's state. The card is not edited as each one starts, so it does not tell that."""
+    """Return the message for a job's state. The card is not edited when a job starts, so it does not show that."""
     ready, to_come, failed = _STATES
     if job.status in OPEN:
         return to_come
@@ -183,7 +183,7 @@ def cancel_question(translate: Translator, job: Job, user_id: int) -> Card:
     return Card(cards.layout(*parts, ui.ActionRow(*buttons)))
 
 
-def kept(translate: Translator, job: Job) -> Card:
+def made_private(translate: Translator, job: Job) -> Card:
     """Return the private status card of a group that was public before."""
     parts = _texts(translate("cancel-kept"), job, _details(translate, job, CostDisplay()))
     return _with_cancel(translate, job, parts)
@@ -207,8 +207,8 @@ def _details(translate: Translator, job: Job, costs: CostDisplay) -> str:
     parts += filter(None, [style_of(translate, job)])
     expected = [one.expected_cost for one in job.group if one.expected_cost is not None]
     if costs.on_status_cards and len(expected) == len(job.group):
-        said = texts.expected_cost(translate, sum(expected, Decimal()), costs.credit_price)
-        parts += [said] if said else []
+        cost = texts.expected_cost(translate, sum(expected, Decimal()), costs.credit_price)
+        parts += [cost] if cost else []
     return f"-# {' · '.join(parts)}"
 
 
@@ -239,8 +239,8 @@ def finished(translate: Translator, job: Job, pictures: Sequence[Picture | None]
         items.append(ui.MediaGallery(*gallery))
     missing = {one.number: one.image.url for one, picture in zip(numbered, pictures, strict=True) if picture is None}
     if missing:
-        said = texts.unfetched(translate, missing)
-        items += cards.links(translate, said, missing, file_name(job.id, "links", "txt"), files)
+        note = texts.unfetched(translate, missing)
+        items += cards.links(translate, note, missing, file_name(job.id, "links", "txt"), files)
     reveals = job.request.private
     items += [
         ui.TextDisplay(_prompt(job, reveals=reveals)),
@@ -250,8 +250,8 @@ def finished(translate: Translator, job: Job, pictures: Sequence[Picture | None]
         one.number: one.image.url for one, picture in zip(numbered, pictures, strict=True) if picture and picture.shrunk
     }
     if shrunk:
-        said = texts.shrunk(translate, shrunk)
-        items += cards.links(translate, said, shrunk, file_name(job.id, "originals", "txt"), files)
+        note = texts.shrunk(translate, shrunk)
+        items += cards.links(translate, note, shrunk, file_name(job.id, "originals", "txt"), files)
     items += [ui.TextDisplay(line) for line in _failed_lines(translate, job, reveals=reveals)]
     requested = sum(one.request.count for one in job.group if one.images)
     if len(numbered) < requested:
@@ -264,7 +264,7 @@ def finished(translate: Translator, job: Job, pictures: Sequence[Picture | None]
 def gallery_of(
     translate: Translator, job: Job, pictures: Sequence[Picture | None]
 ) -> tuple[list[discord.File], list[discord.MediaGalleryItem]]:
-    """Return the files and the items of a gallery with those pictures of a group that are there."""
+    """Return the files and the items of a gallery with the available pictures of a group."""
     files, gallery = [], []
     numbered = _numbered(translate, job)
     is_comparison = len({one.request.model for one in job.group}) > 1
@@ -273,8 +273,8 @@ def gallery_of(
             request = one.job.request
             alt = texts.alt_text(translate, request, one.own_number, len(one.job.images))
             if is_comparison:
-                said = {"name": texts.short_model_label(translate, request.model), "prompt": request.prompt}
-                alt = translate("group-alt", number=one.number, count=len(numbered), **said)
+                values = {"name": texts.short_model_label(translate, request.model), "prompt": request.prompt}
+                alt = translate("group-alt", number=one.number, count=len(numbered), **values)
             name = file_name(one.job.id, one.own_number, picture.extension)
             files.append(cards.file(name, picture.read(), truncate(alt, texts.ALT_TEXT_LIMIT)))
             gallery.append(cards.media(files[-1], one.job))
@@ -349,7 +349,7 @@ def _list(custom_id: CustomId, placeholder: str, labels: dict[str, str]) -> Item
 def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retry: bool = True) -> Card:
     """Return the card of a group without any picture.
 
-    It has no prompt if others see it, and no buttons once a retry has worked.
+    It has no prompt if it is public, and no buttons after a successful retry.
     """
     reasons = [_failure_of(one) for one in job.group]
     codes = {reason.code for reason in reasons}

@@ -8,7 +8,7 @@ The delivery methods, tried in this order until one works:
 3. a direct message to the user
 4. none: the job is undelivered, and its user can fetch it later (see ``cogs/undelivered.py``)
 
-A private job has no method 1. A failure is only told to its user, because it quotes the prompt:
+A private job has no method 1. A failure quotes the prompt, so it has other methods, which show it only to its user:
 
 1. a follow-up that only the user sees, while the token is valid; a private job's reply is edited instead
 2. a direct message
@@ -17,7 +17,7 @@ A private job has no method 1. A failure is only told to its user, because it qu
 
 Nothing is posted twice: a new message has the job's id as its nonce, an edit may be repeated, and before another
 attempt or a follow-up the bot looks for an earlier post. A private follow-up can't be found again: it is repeated if
-the process dies before it is marked as posted, as a second notice is better than none.
+the process dies before marking it as posted, as a second notice is better than none.
 """
 
 import logging
@@ -34,7 +34,7 @@ from flux_bot.locales import translator_for
 from flux_bot.ui import cards, composing
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.channel_pace import ChannelPace
-from flux_bot.ui.composing import Composer, answered_message, is_post_of, nonce_of, only_the_user
+from flux_bot.ui.composing import Composer, allowed_mentions, answered_message, is_post_of, nonce_of
 from flux_bot.ui.custom_ids import CustomId, custom_ids
 from flux_bot.ui.discord_errors import DEAD_TOKEN_CODES, MethodFailed, TooLarge, discord_errors, refusals_logged
 from flux_bot.ui.old_pictures import components_of
@@ -157,7 +157,7 @@ class DiscordMessenger:
         by_token: Callable[[int], Awaitable[None]],
         by_channel: Callable[[discord.PartialMessage], Awaitable[None]],
     ) -> None:
-        """Change a failure message: one that only the user sees through the interaction, others through the channel."""
+        """Change a failure message: through the interaction if only the user sees it, otherwise through the channel."""
         notice_id, channel_id = job.result_message_id, job.result_channel_id or job.origin.channel_id
         if notice_id is None:
             return None
@@ -209,23 +209,23 @@ class DiscordMessenger:
         """Return the id of the status card that answered a message just before a crash, None if there is none."""
         if job.origin.message_id is None:
             return None
-        buttons, asked = CustomId(cards.Verb.CANCEL, job.group_id or job.id), discord.Object(job.origin.message_id)
-        async for message in self._channel_of(job).history(limit=HISTORY_LIMIT, after=asked):
+        cancel, request = CustomId(cards.Verb.CANCEL, job.group_id or job.id), discord.Object(job.origin.message_id)
+        async for message in self._channel_of(job).history(limit=HISTORY_LIMIT, after=request):
             is_own = self._bot.user is not None and message.author.id == self._bot.user.id
-            if is_own and buttons in custom_ids(components_of(message.components)):
+            if is_own and cancel in custom_ids(components_of(message.components)):
                 return message.id
         return None
 
     # --- the delivery methods ---------------------------------------------------------------------------------
 
     def _methods(self, job: Job) -> Iterator[Method]:
-        is_told_privately = not job.images and not _is_private(job)
+        hides_failure = not job.images and not _is_private(job)
         if job.images and job.origin.can_post and not job.request.private:
             yield self._post_in_channel
         if self._is_token_valid(job):
-            yield self._follow_up_privately if is_told_privately else self._edit_reply
+            yield self._follow_up_privately if hides_failure else self._edit_reply
         yield self._direct_message
-        if is_told_privately:
+        if hides_failure:
             yield self._fail_on_card
 
     async def _post_in_channel(self, job: Job, contents: Contents) -> Delivered:
@@ -255,7 +255,7 @@ class DiscordMessenger:
 
         async def send(card: cards.Card) -> int:
             message = await self._reply_of(job).send(
-                view=card.view, files=card.files, allowed_mentions=only_the_user(job), wait=True
+                view=card.view, files=card.files, allowed_mentions=allowed_mentions(job), wait=True
             )
             return message.id
 
@@ -264,10 +264,10 @@ class DiscordMessenger:
         return Delivered(message_id, channel.id, replaced_card=False, method="follow_up", picture_bytes=size)
 
     async def _follow_up_privately(self, job: Job, contents: Contents) -> Delivered:
-        """Post a failure that only the user sees. That takes no nonce, and no history shows it."""
+        """Post a failure that only the user sees. Such a message has no nonce and is in no channel's history."""
 
         async def send(card: cards.Card) -> int:
-            mentions = only_the_user(job)
+            mentions = allowed_mentions(job)
             message = await self._reply_of(job).send(
                 view=card.view, ephemeral=True, allowed_mentions=mentions, wait=True
             )
@@ -299,7 +299,7 @@ class DiscordMessenger:
     async def _edit_reply(self, job: Job, contents: Contents) -> Delivered:
         async def edit(card: cards.Card) -> int:
             message = await self._reply_of(job).edit_message(
-                _reply_id(job), view=card.view, attachments=card.files, allowed_mentions=only_the_user(job)
+                _reply_id(job), view=card.view, attachments=card.files, allowed_mentions=allowed_mentions(job)
             )
             return message.id
 
@@ -327,7 +327,7 @@ class DiscordMessenger:
                         view=card.view,
                         files=card.files,
                         nonce=nonce_of(job),
-                        allowed_mentions=only_the_user(job),
+                        allowed_mentions=allowed_mentions(job),
                         reference=reference,
                     )
             return message.id
@@ -392,7 +392,7 @@ def _reply_id(job: Job) -> int:
 
 
 def _is_private(job: Job) -> bool:
-    """Return whether only the user sees the status card. Without a server, the bot can only post in its own chats."""
+    """Return whether only the user sees the status card. Outside of servers, the bot can only post to its user."""
     return job.request.private or (job.origin.guild_id is None and job.origin.can_post)
 
 

@@ -19,15 +19,15 @@ class OperatorMessages:
         self._bot = bot
 
     async def send(self, text: str) -> bool:
-        """Send a text to everybody who runs the bot; return whether at least one of them got it."""
-        application = self._bot.application  # as of the login
+        """Send a text to the owner or all members of the team; return whether at least one of them got it."""
+        application = self._bot.application  # known since the login
         if application is None:
             return False
         people = [application.owner] if application.team is None else _members(application.team)
         return any([await self._send_to(person, text) for person in people])
 
     async def _send_to(self, person: discord.abc.Snowflake, text: str) -> bool:
-        note = "-# You get this because you run this bot. For each cause, it comes once an hour at most."
+        note = "-# You get this because you run this bot: at most once an hour for each cause."
         try:
             channel = await self._bot.create_dm(person)
             await channel.send(view=cards.text(f"⚠️ {escape(text)}", note).view)

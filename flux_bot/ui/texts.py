@@ -12,7 +12,7 @@ from flux_bot.core.costs import CostDisplay, Money, rounded
 from flux_bot.core.jobs import SIZE_REJECTED, Action, Failure, ImageRequest, Job
 from flux_bot.core.styles import BUILT_IN, Style
 from flux_bot.core.text import TranslatableText, escape, isolate, one_line, quote, shorten, truncate
-from flux_bot.flux.messages import is_about_the_picture, is_for_people
+from flux_bot.flux.messages import is_about_the_picture, is_plain_sentence
 from flux_bot.locales import ENGLISH, Translator, translator_for
 from flux_bot.ui.file_names import picture_number
 
@@ -137,10 +137,10 @@ def unfetched(translate: Translator, urls: Mapping[int, str]) -> str:
 def failure(translate: Translator, job: Job, reason: Failure) -> str:
     """Say what happened, whether it cost anything and what to do next.
 
-    The image API's own words follow if they are written for people.
+    The image API's own message follows if it is a plain sentence.
     """
     text = f"⚠️ {_failure(translate, job, reason)}"
-    if reason.code == "bad_request" and is_for_people(reason.message):
+    if reason.code == "bad_request" and is_plain_sentence(reason.message):
         text += f"\n{translate('failure-said', message=quote(reason.message, 300))}"
     return text
 
@@ -159,8 +159,8 @@ def _failure(translate: Translator, job: Job, reason: Failure) -> str:
             return translate("failure-bad_request")
         return translate("failure-size_rejected", shapes=quote(reason.message, 300))
     known = f"failure-{reason.code}"
-    told = translate("told" if reason.operator_told else "not-told")
-    return translate(known if translate.has(known) else "failure-unexpected", told=told)
+    operator = translate("told" if reason.operator_notified else "not-told")
+    return translate(known if translate.has(known) else "failure-unexpected", told=operator)
 
 
 def refusal(translate: Translator, refused: TranslatableText) -> str:

@@ -16,7 +16,7 @@ from flux_bot.core.jobs import Job
 from flux_bot.store.deliveries import ChannelSlots, Claimed
 from flux_bot.workflow.contents import ContentFetcher, Contents
 from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, seconds_until, wait, wait_for_work
-from flux_bot.workflow.operator_notices import OperatorNotices
+from flux_bot.workflow.operator_notices import OperatorAlerts
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class Messenger(Protocol):
 class Delivery:
     """The delivery loop. Nothing else posts results."""
 
-    def __init__(self, parts: Parts, operator: OperatorNotices) -> None:
+    def __init__(self, parts: Parts, operator: OperatorAlerts) -> None:
         self._operator = operator
         self._store = parts.store
         self._contents = ContentFetcher(parts)
@@ -184,7 +184,7 @@ class Delivery:
                     self._signals.repair.set()
                 self._count(job, delivered)
                 log.info("Delivered as message %d", delivered.message_id)
-                await self._end_retry(job)
+                await self._remove_retry_buttons(job)
                 if closes:
                     return
             if job.delivery_attempts <= CARD_ATTEMPTS:
@@ -196,8 +196,8 @@ class Delivery:
         except (DeliveryFailed, ImageUnreachable) as error:
             await self._postpone(job, error)
 
-    async def _end_retry(self, job: Job) -> None:
-        """Remove the buttons of the failure that a posted result was a retry of, once; it is only tidying up."""
+    async def _remove_retry_buttons(self, job: Job) -> None:
+        """Remove the buttons of the failure that a posted result is a retry of; nothing else depends on it."""
         failed = await self._store.history.with_group(job.parent_id) if job.parent_id and job.images else None
         if failed is None or failed.images or failed.delivered_at is None:
             return
@@ -229,9 +229,9 @@ class Delivery:
     async def _post(self, job: Job) -> tuple[Delivered | None, bool]:
         """Post a job; return where, and whether links stand for pictures that may be fetched later."""
         if job.group:
-            job = replace(job, group=tuple([await self._tell_operator(one) for one in job.group]))
+            job = replace(job, group=tuple([await self._notify_operator(one) for one in job.group]))
         else:
-            job = await self._tell_operator(job)
+            job = await self._notify_operator(job)
         async with self._contents.open(job) as contents:
             if contents.unreachable and job.picture_attempts + 1 < PICTURE_ATTEMPTS:
                 raise ImageUnreachable("the pictures' host is having trouble")
@@ -239,12 +239,12 @@ class Delivery:
                 log.warning("Can't fetch a picture; posting its link")
             return await self._messenger.deliver(job, contents), contents.unreachable
 
-    async def _tell_operator(self, job: Job) -> Job:
-        """Tell the operator about a failure; return the job, which says whether they were told."""
+    async def _notify_operator(self, job: Job) -> Job:
+        """Notify the operator about a failure; return the job, which says whether they were notified."""
         if job.result is None or job.result.failure is None:
             return job
-        told = await self._operator.tell_failure(job.result.failure)
-        return replace(job, result=replace(job.result, failure=replace(job.result.failure, operator_told=told)))
+        notified = await self._operator.notify_failure(job.result.failure)
+        return replace(job, result=replace(job.result, failure=replace(job.result.failure, operator_notified=notified)))
 
     async def _postpone(self, job: Job, error: Exception) -> None:
         failures = job.delivery_attempts

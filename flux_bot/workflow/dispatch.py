@@ -14,7 +14,7 @@ from flux_bot.flux.protocol import SubmitAnswer
 from flux_bot.logs import about
 from flux_bot.store.submissions import ClaimedJob
 from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, wait_for_work
-from flux_bot.workflow.operator_notices import OperatorNotices
+from flux_bot.workflow.operator_notices import OperatorAlerts
 from flux_bot.workflow.reconcile import Reconciliation
 from flux_bot.workflow.results import Results
 from flux_bot.workflow.status_cards import StatusCards
@@ -35,7 +35,7 @@ class Dispatch:
         results: Results,
         cards: StatusCards,
         reconciliation: Reconciliation,
-        operator: OperatorNotices,
+        operator: OperatorAlerts,
     ) -> None:
         self.catalogue = parts.catalogue
         """The models and sizes that the image API accepts at present, as of the last claim."""
@@ -147,7 +147,7 @@ class Dispatch:
             other = self._known.alternative(model, action)
             await self._refuse(job, Failure(MODEL_REJECTED, other.name if other else ""), rejected.trace_id)
         self._signals.dispatch.set()
-        await self._operator.tell_model_rejected(model, action)
+        await self._operator.notify_model_rejected(model, action)
 
     async def _refuse(self, job: Job, failure: Failure, trace_id: str | None = None) -> None:
         """Finish a job whose submission the API has refused."""

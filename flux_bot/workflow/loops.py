@@ -55,8 +55,8 @@ class Signals:
     """What these cards should show, by the groups' ids."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def outdate_card(self, group_id: str, card: CardState) -> None:
-        """Let the status card of a group be edited: changes at the same time are shown by one edit."""
+    def mark_card_outdated(self, group_id: str, card: CardState) -> None:
+        """Mark the status card of a group as out of date; one edit shows all changes until then."""
         self.outdated_cards[group_id] = card
         self.card.set()
 

@@ -1,4 +1,4 @@
-"""Messages to the operator about what only they can solve: each cause once an hour, in all processes together."""
+"""Alerts about problems that only the operator can solve: once an hour for each cause, in all processes together."""
 
 import asyncio
 import logging
@@ -14,11 +14,11 @@ from flux_bot.store.store import JobStore
 log = logging.getLogger(__name__)
 
 INTERVAL = timedelta(hours=1)
-"""A cause that lasts is told again after this."""
+"""When to send an alert again if its cause persists."""
 RETRY_INTERVAL = timedelta(minutes=5)
 """When to try again if the operator could not be reached."""
 SEND_SECONDS = 5.0
-"""How long sending may take: a user's reply or failure waits for it."""
+"""How long sending may take, while a user's reply or failure waits for it."""
 NAME_LIMIT = 100
 """Characters of a note's name."""
 SENT, SENDING = "sent", "sending"
@@ -28,12 +28,12 @@ SendToOperator = Callable[[str], Awaitable[bool]]
 
 
 async def reach_nobody(_: str) -> bool:
-    """Send nothing: Discord is not connected yet."""
+    """Send nothing, because Discord is not connected yet."""
     return False
 
 
-class OperatorNotices:
-    """Tells the operator, and knows what they have been told."""
+class OperatorAlerts:
+    """Sends alerts to the operator, and remembers which were sent."""
 
     def __init__(self, store: JobStore, now: Callable[[], datetime]) -> None:
         self.send: SendToOperator = reach_nobody
@@ -41,28 +41,28 @@ class OperatorNotices:
         self._now = now
         self._lock = asyncio.Lock()
 
-    async def tell_failure(self, failure: Failure) -> bool:
-        """Tell that a task failed for a reason that only the operator can solve; False for any other failure."""
+    async def notify_failure(self, failure: Failure) -> bool:
+        """Report a failure that only the operator can solve; return whether they know. False for any other failure."""
         if failure.code not in OPERATOR_CODES:
             return False
-        return await self._tell(failure.code, _refusal_text(failure.code, advice(failure.code)))
+        return await self._notify(failure.code, _refusal_text(failure.code, advice(failure.code)))
 
-    async def tell_refusal(self, refused: ApiRefused) -> bool:
-        """Tell that the image API refuses all requests."""
+    async def notify_refusal(self, refused: ApiRefused) -> bool:
+        """Report that the image API refuses all requests; return whether the operator knows."""
         code = refused.failure.code
-        return await self._tell(code, _refusal_text(str(refused), advice(code, is_from_api=refused.is_from_api)))
+        return await self._notify(code, _refusal_text(str(refused), advice(code, is_from_api=refused.is_from_api)))
 
-    async def tell_model_rejected(self, model: str, action: Action) -> None:
-        """Tell that the image API no longer takes a model."""
+    async def notify_model_rejected(self, model: str, action: Action) -> None:
+        """Report that the image API no longer accepts a model."""
         text = (
             f"The image API rejects the model {model} ({action}). It is not offered for 24 hours, then tried again. "
             "If it is gone for good, remove it from your FLUX_CATALOGUE, or update flux-bot."
         )
-        await self._tell(f"{model} {action}", text)
+        await self._notify(f"{model} {action}", text)
 
-    async def _tell(self, cause: str, text: str) -> bool:
-        """Return whether the operator was told about a cause within the hour; otherwise tell them now."""
-        name = f"operator told: {cause}"[:NAME_LIMIT]
+    async def _notify(self, cause: str, text: str) -> bool:
+        """Send an alert, unless one was sent for this cause within the hour; return whether the operator has got it."""
+        name = f"operator alert: {cause}"[:NAME_LIMIT]
         try:
             async with self._lock:
                 now = self._now()
@@ -77,7 +77,7 @@ class OperatorNotices:
                     return False
                 return await self._store.replace_note(name, claim, f"{SENT} {now.isoformat()}")
         except StoreUnavailable as error:
-            log.warning("Can't tell the operator: %s", error)
+            log.warning("Can't notify the operator: %s", error)
             return False
 
     async def _send(self, text: str) -> bool:
@@ -86,9 +86,9 @@ class OperatorNotices:
                 is_sent = await self.send(text)
         except TimeoutError:
             is_sent = False
-        log.info("The operator %s", "has been told" if is_sent else "could not be told")
+        log.info("The operator was notified" if is_sent else "The operator could not be notified")
         return is_sent
 
 
-def _refusal_text(said: str, what_to_do: str) -> str:
-    return f"The image API refuses the bot ({said}), so nobody gets pictures. {what_to_do}"
+def _refusal_text(reason: str, what_to_do: str) -> str:
+    return f"The image API refuses the bot ({reason}), so nobody gets pictures. {what_to_do}"

@@ -1,4 +1,4 @@
-"""The loop that updates the places in the queue on the status cards of jobs that wait."""
+"""The loop that updates the place in the queue on the status cards of queued jobs."""
 
 import asyncio
 

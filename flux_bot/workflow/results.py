@@ -81,7 +81,7 @@ class Results:
                 log.debug("The API said: %s", result.failure.message)  # which may repeat the prompt
             self._signals.deliver.set()
             if job.group_id:
-                self._signals.outdate_card(job.group_id, CardState.PAINTING)
+                self._signals.mark_card_outdated(job.group_id, CardState.PAINTING)
             return True
 
     async def retry_until_stored(self, write: Callable[[], Awaitable[T]], job_id: str, what: str) -> T:

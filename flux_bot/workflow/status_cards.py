@@ -47,7 +47,7 @@ class StatusCards:
         A group's card is edited by ``run``.
         """
         if job.group_id:
-            self._signals.outdate_card(job.group_id, card)
+            self._signals.mark_card_outdated(job.group_id, card)
             return
         if not await self._store.claim_card(job, card, now=self._now(), lease=CARD_LEASE):
             return
@@ -74,9 +74,9 @@ class StatusCards:
                 await wait_for_work(self._signals.card, TICK_SECONDS)
 
     async def _show_group(self, group_id: str, card: CardState) -> None:
-        """Edit the card of a group once nobody else is editing it, unless the group has ended."""
+        """Edit the card of a group as soon as nobody else is editing it, unless the group has ended."""
         async with self.lock(group_id):
-            while group_id not in self._signals.outdated_cards:  # otherwise there is news already
+            while group_id not in self._signals.outdated_cards:  # otherwise a newer state is waiting to be shown
                 job = await self._store.groups.claim_card(group_id, card, now=self._now(), lease=CARD_LEASE)
                 if job is not None:
                     with about_job(job):
@@ -109,7 +109,7 @@ class StatusCards:
     async def cancel(self, job_id: str, *, discards: bool, caller_edits_card: bool) -> Job | None:
         """Cancel an open job, and edit its card unless the caller does; None if it has ended.
 
-        Unless ``discards``, a job that is charged is returned as it is.
+        A job that is charged anyway is returned unchanged unless ``discards`` is true.
         """
         async with self.lock(job_id):
             job = await self._cancel(job_id, discards=discards)
@@ -133,7 +133,7 @@ class StatusCards:
                 try:
                     await self.messenger.remove_status_card(job)
                 except DeliveryFailed as error:
-                    log.warning("The public card of a private job stays: %s", error)
+                    log.warning("The public card of a private job could not be removed: %s", error)
         return True
 
     async def _cancel(self, job_id: str, *, discards: bool) -> Job | None:

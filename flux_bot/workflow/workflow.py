@@ -27,7 +27,7 @@ from flux_bot.store.history import JobHistory, Overview
 from flux_bot.workflow.delivery import Delivery, Messenger
 from flux_bot.workflow.dispatch import Dispatch
 from flux_bot.workflow.loops import Parts
-from flux_bot.workflow.operator_notices import OperatorNotices, SendToOperator, reach_nobody
+from flux_bot.workflow.operator_notices import OperatorAlerts, SendToOperator, reach_nobody
 from flux_bot.workflow.queue_places import QueuePlaces
 from flux_bot.workflow.reconcile import Reconciliation
 from flux_bot.workflow.repairs import Repairs
@@ -53,7 +53,7 @@ class Workflow:
         self._results = Results(parts)
         self._cards = StatusCards(parts)
         self._places = QueuePlaces(parts, self._cards)
-        self._operator = OperatorNotices(parts.store, parts.now)
+        self._operator = OperatorAlerts(parts.store, parts.now)
         self._delivery = Delivery(parts, self._operator)
         self._repairs = Repairs(parts)
         self._reconciliation = Reconciliation(parts, self._results, self._cards)
@@ -94,7 +94,7 @@ class Workflow:
             raise RequestRejected("stopping")
         now = self._now()
         if not self._availability.admits(now=time.perf_counter()):
-            raise RequestRejected("unavailable", told=await self._tell_operator())
+            raise RequestRejected("unavailable", told=await self._notify_operator())
         paused = self._availability.is_paused(now=time.perf_counter())
         new = NewJob(
             make_requests,
@@ -122,11 +122,11 @@ class Workflow:
         self._metrics.accepted.inc(len(accepted.job.jobs))
         return accepted
 
-    async def _tell_operator(self) -> TranslatableText:
-        """Tell the operator why no requests are accepted; return what to say about that to the user."""
+    async def _notify_operator(self) -> TranslatableText:
+        """Notify the operator that no requests are accepted; return what to tell the user about that."""
         refusal = self._availability.refusal
-        is_told = refusal is not None and await self._operator.tell_refusal(refusal)
-        return TranslatableText("told" if is_told else "not-told")
+        is_notified = refusal is not None and await self._operator.notify_refusal(refusal)
+        return TranslatableText("told" if is_notified else "not-told")
 
     async def replied(self, accepted: AcceptedJob, message_id: int) -> int:
         """Save the message id of the status card, and let the job be submitted.
@@ -166,17 +166,17 @@ class Workflow:
     async def cancel(self, job_id: str, *, caller_edits_card: bool, discards: bool = True) -> Job | None:
         """Cancel an open job and all of its group; None if it has already ended.
 
-        A job that is charged in any case is only cancelled if its result is to be discarded (``discards``); otherwise
-        it is returned as it is. The card is edited too, unless the caller does that (``caller_edits_card``).
+        A job that is charged anyway is only cancelled if its result should be discarded (``discards``); otherwise it is
+        returned unchanged. The card is edited too, unless the caller does that (``caller_edits_card``).
         """
         job = await self._cards.cancel(job_id, discards=discards, caller_edits_card=caller_edits_card)
         self._signals.dispatch.set()
         return job
 
     async def make_private(self, job: Job, origin: Origin | None, reply_message_id: int | None) -> bool:
-        """Let only its user see an open job, and remove its public card; False if it has already ended.
+        """Make an open job visible only to its user, and remove its public card; False if it has already ended.
 
-        ``origin`` and ``reply_message_id`` are the private reply that becomes its card, None if its user did not ask.
+        ``origin`` and ``reply_message_id`` are of the private reply that becomes its card; None if a moderator acted.
         """
         return await self._cards.make_private(job, origin, reply_message_id)
 
@@ -223,7 +223,7 @@ class Workflow:
             listening.cancel()
 
     async def recover(self) -> None:
-        """Forget what the image API has refused, and go on at once: for the sandbox, which knows that a fault is over.
+        """Forget what the image API has refused, and continue at once: for the sandbox, when a fault is over.
 
         Raises StoreUnavailable.
         """

@@ -25,11 +25,11 @@ LETTERS = 2
 QUALITY = 85
 
 
-class Film:
+class Recording:
     """The frames of the demo."""
 
     def __init__(self, chat: Chat) -> None:
-        """Take the page."""
+        """Set the page to record."""
         self.chat = chat
         self.frames: list[Image.Image] = []
         self.milliseconds: list[int] = []
@@ -69,34 +69,34 @@ class Film:
         await self.show(LOOK, down_to=result)
 
     def save(self, file: Path) -> None:
-        """Save the film as an animated WebP file that starts again at its end."""
+        """Save the recording as an animated WebP file that starts again at its end."""
         first, *others = self.frames
         options = {"append_images": others, "duration": self.milliseconds, "loop": 0}
         first.save(file, "WEBP", save_all=True, quality=QUALITY, **options)
 
 
-async def imagine(film: Film) -> None:
+async def imagine(recording: Recording) -> None:
     """Make a picture by a command."""
-    chat = film.chat
-    await film.show(PAUSE)
-    await film.type(chat.composer, "/imagine")
+    chat = recording.chat
+    await recording.show(PAUSE)
+    await recording.type(chat.composer, "/imagine")
     await chat.suggestions.first.click()
-    await film.show(STEP)
-    await film.type(await chat.option("prompt"), "sunrise over misty hills")
-    await film.send(chat.message("your picture is ready"))
+    await recording.show(STEP)
+    await recording.type(await chat.option("prompt"), "sunrise over misty hills")
+    await recording.send(chat.message("your picture is ready"))
 
 
-async def reply(film: Film) -> None:
+async def reply(recording: Recording) -> None:
     """Edit the picture by a reply in plain words."""
-    chat = film.chat
+    chat = recording.chat
     picture = chat.message("your picture is ready")
     await chat.start_reply(picture)
-    await film.show(PAUSE, down_to=picture)
-    await film.type(chat.composer, "the same at night")
-    await film.send(chat.message("your edited picture is ready"))
+    await recording.show(PAUSE, down_to=picture)
+    await recording.type(chat.composer, "the same at night")
+    await recording.send(chat.message("your edited picture is ready"))
 
 
-SCENES: tuple[Callable[[Film], Awaitable[None]], ...] = (imagine, reply)
+SCENES: tuple[Callable[[Recording], Awaitable[None]], ...] = (imagine, reply)
 """What the demo shows, in order."""
 
 
@@ -107,7 +107,7 @@ async def record(browser: Browser, sandbox: Sandbox, file: Path) -> None:
         async for welcome in sandbox.app.bot.get_partial_messageable(sandbox.discord.channel.id).history():
             await welcome.delete()
         await chat.page.get_by_text("No messages in this channel.").wait_for()
-        film = Film(chat)
+        recording = Recording(chat)
         for scene in SCENES:
-            await scene(film)
-    film.save(file)
+            await scene(recording)
+    recording.save(file)

@@ -1,4 +1,4 @@
-"""Groups on the sandbox's page in Chromium: models side by side, and going on with one of the pictures."""
+"""Groups on the sandbox's page in Chromium: models side by side, and continuing with one of the pictures."""
 
 from contextlib import suppress
 from pathlib import Path

@@ -31,7 +31,7 @@ class LedgerEntry:
     """A command as its user, the image API and the database saw it."""
 
     prompt: str
-    """A command that asks for a group has an entry for each of its jobs."""
+    """A command that requests a group has an entry for each of its jobs."""
     answer: Answer
     saved: bool = True
     """Whether the database has a job for it."""

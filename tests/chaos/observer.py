@@ -26,15 +26,15 @@ UUID_LENGTH = 36
 RESULT_BUTTON, FAILURE_BUTTON, CARD_BUTTON = f"{Verb.REROLL}:", f"{Verb.RETRY}:", f"{Verb.CANCEL}:"
 """Prefixes of the custom_ids of buttons that only a result, a failure notice, or a status card has."""
 GROUP_BUTTON = f"{Verb.REROLL_ALL}:"
-"""That of the final message of a group, whether it has pictures or not."""
+"""The prefix on the final message of a group, with or without pictures."""
 GIVEN_BACK = f"{CHANGE}:"
-"""That of a button that only a rejection has."""
+"""The prefix of a button that only a rejection has."""
 _UNCERTAIN = EN("maybe-saved", reference="").split(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedCommand:
-    """A command that a user has issued, and its interaction, or the id of the message that it is."""
+    """A command that a user has issued: its interaction, or the id of the user's message."""
 
     command: Command
     interaction: Interaction | None = None
@@ -58,7 +58,7 @@ def answer_of(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
         bodies = [call.json for call in edits if call.status == 200]
         if not bodies:
             return Answer.NOTHING
-    text = _written(bodies[0])
+    text = _text_of(bodies[0])
     if _UNCERTAIN in text:
         return Answer.UNCERTAIN
     return Answer.CARD if issued.command.words in text and not has_button(bodies[0], GIVEN_BACK) else Answer.REFUSAL
@@ -72,8 +72,8 @@ def _answer_to_message(issued: IssuedCommand, calls: Sequence[Request]) -> Answe
             continue
         body = call.json.get("data") or call.json
         if body.get("nonce") == f"{issued.message_id}-r":
-            return Answer.UNCERTAIN if _UNCERTAIN in _written(body) else Answer.REFUSAL
-        if has_button(body, CARD_BUTTON) and issued.command.words in _written(body):
+            return Answer.UNCERTAIN if _UNCERTAIN in _text_of(body) else Answer.REFUSAL
+        if has_button(body, CARD_BUTTON) and issued.command.words in _text_of(body):
             answer = Answer.CARD
     return answer
 
@@ -84,26 +84,26 @@ def is_answered(issued: IssuedCommand, calls: Iterable[Request]) -> bool:
         nonce = str(call.json.get("nonce")) if call.status == 200 and isinstance(call.json, dict) else ""
         if nonce in (f"{issued.message_id}-r", f"{issued.message_id}-w"):
             return True
-        if nonce.endswith("-s") and issued.command.words in _written(call.json):
+        if nonce.endswith("-s") and issued.command.words in _text_of(call.json):
             return True
     return False
 
 
-def _written(body: Payload) -> str:
+def _text_of(body: Payload) -> str:
     """Return all the text in the body of a call."""
     return "\n".join(str(part.get("content")) for part in walk(body.get("components") or []))
 
 
-def is_list_for(message: Payload, asked: int) -> bool:
-    """Return whether a message is the list of pictures that answers the message ``asked``."""
+def is_list_for(message: Payload, request_id: int) -> bool:
+    """Return whether a message is the list of pictures that answers a user's message."""
     return any(
-        str(part.get("custom_id", "")).startswith(f"{WHICH}:") and str(part["custom_id"]).endswith(f":{asked}")
+        str(part.get("custom_id", "")).startswith(f"{WHICH}:") and str(part["custom_id"]).endswith(f":{request_id}")
         for part in walk(message.get("components") or [])
     )
 
 
 def is_rejection(message: Payload) -> bool:
-    """Return whether a message gives a rejected request back; it shows the prompt, but there is no job."""
+    """Return whether a message is the reply to a rejected request, which shows the prompt although there is no job."""
     return has_button(message, GIVEN_BACK) or _UNCERTAIN in text_of(message)
 
 
@@ -129,7 +129,7 @@ class Messages:
     """The ids of the status cards."""
 
     def is_private_notice(self, message: Payload) -> bool:
-        """Return whether a message is a failure that was told by a private follow-up, not on a private status card."""
+        """Return whether a message is a private follow-up about a failure, not a private status card."""
         is_private = bool(message["flags"] & EPHEMERAL) and int(message["id"]) not in self.cards
         return is_private and not message["attachments"] and not has_button(message, RESULT_BUTTON)
 

@@ -19,7 +19,7 @@ T = TypeVar("T")
 JOINED_CHANNELS = ("general", "thread", "forbidden")
 """Two channels where the bot may post, and one where it may not."""
 CHANNELS = (*JOINED_CHANNELS, "elsewhere")
-"""The last one is in a guild without the bot, which hears no messages there."""
+"""The last one is in a guild without the bot, which receives no messages there."""
 DELETABLE_CHANNELS = tuple(f"deletable-{number}" for number in range(12))
 """Channels that may be deleted."""
 LIMITABLE_CHANNELS = ("general", "thread")
@@ -31,11 +31,11 @@ PRIVATE_USER = "erin"
 USERS = ("alice", "bob", PRIVATE_USER, *USERS_WITHOUT_DMS)
 
 BEFORE, AFTER = ("red", "blue", "green", "old"), ("by day", "by night")
-"""Alternatives for a group; together with a single picture each, they are the most that a command may ask for."""
+"""Alternatives for a group; with one picture each, they are the most that a command may request."""
 GROUPS_SHARE = 0.25
-"""How many of the requests ask for a group."""
+"""The share of requests for a group."""
 MESSAGES_SHARE = 0.4
-"""How many of the requests are messages to the bot."""
+"""The share of requests that are messages to the bot."""
 ANSWERS_PER_JOB = 3
 """More than a job ever needs, as calls to a busy API are repeated."""
 
@@ -45,7 +45,7 @@ class Command:
     """A command, and the pause before it."""
 
     words: str
-    """What its prompts have in common, and no other command's."""
+    """The words that all its prompts have, and no other command's."""
     user: str
     channel: str
     private: bool
@@ -58,19 +58,19 @@ class Command:
     delay_seconds: float = 0.0
     """How late it arrives."""
     message: "Message | None" = None
-    """The message to the bot that it is; None: a command."""
+    """How the request is sent as a message to the bot; None if it is a slash command."""
     alternatives: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    """What may come before and after the words; with more than one prompt, its jobs are a group."""
+    """The alternatives before and after the words; if they make more than one prompt, the jobs are a group."""
 
     @property
     def typed(self) -> str:
-        """The prompt as its user types it."""
+        """Return the prompt as its user types it."""
         before, after = ("{" + "|".join(one) + "}" if one else "" for one in self.alternatives)
         return f"{before} {self.words} {after}".strip()
 
     @property
     def prompts(self) -> list[str]:
-        """The prompt of each of its jobs."""
+        """Return the prompt of each of its jobs."""
         before, after = (one or ("",) for one in self.alternatives)
         return [f"{one} {self.words} {other}".strip() for one, other in product(before, after)]
 
@@ -84,7 +84,7 @@ class Message:
     result: float | None
     """Selects the result that it replies to, a fraction from 0 to 1; None: it is no reply."""
     has_number: bool
-    """Whether a reply says which picture it means; otherwise the user picks one of several from a list."""
+    """Whether a reply names the picture by its number; otherwise the user picks one of several from a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +268,7 @@ class Plan:
         self._rates = commands_rate, troubles_rate
 
     def commands(self) -> Iterator[Command]:
-        """Yield commands without end; no words are a part of others."""
+        """Yield commands without end; no command's words are contained in another's."""
         random, number = self._random("commands"), 0
         while True:
             number += 1

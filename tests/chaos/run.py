@@ -201,7 +201,7 @@ class Chaos:
         self._card_count += answer_of(issued, self._discord.requests) is Answer.CARD
 
     async def _write(self, command: Command, message: Message, channel: str) -> None:
-        """Write a message to the bot, and pick a picture if it asks which one to edit."""
+        """Send a message to the bot, and pick a picture if the bot asks which one to edit."""
         results = [one for one in self._discord.messages(channel) if _gallery(one)]
         replied = _pick(results, message.result) if results and message.result is not None else None
         if replied:  # an edit has one prompt
@@ -213,15 +213,15 @@ class Chaos:
             words = f"<@{self._discord.backend.bot_user.id}> {words}"
         self._discord.message_delays = message.delays
         first_call = len(self._discord.requests)
-        asked = self._discord.say(command.user, channel, words, reply_to=replied)
-        issued = IssuedCommand(command, message_id=asked)
+        request = self._discord.say(command.user, channel, words, reply_to=replied)
+        issued = IssuedCommand(command, message_id=request)
         self._issued.append(issued)
 
         with suppress(TimeoutError):
             await self._discord.wait_for(lambda: is_answered(issued, self._calls_since(first_call)), ANSWER_SECONDS)
             places = (channel, f"@{command.user}")
             for offered in [
-                one for place in places for one in self._discord.messages(place) if is_list_for(one, asked)
+                one for place in places for one in self._discord.messages(place) if is_list_for(one, request)
             ]:
                 (custom_id,) = [part["custom_id"] for part in walk(offered["components"]) if part.get("custom_id")]
                 await self._discord.click(command.user, offered, custom_id, "1").acknowledged()

@@ -163,7 +163,7 @@ class Scene:
         return task.id
 
     def group(self) -> None:
-        """Let the command ask for a group of two jobs, a and b."""
+        """Let the command request a group of two jobs, a and b."""
         self.command = replace(self.command, alternatives=(("red", "blue"), ()))
         found = {"images": [{"url": "https://flux/1.png"}], "group_id": "a"}
         self.rows = [
@@ -284,7 +284,7 @@ def test_the_observer_finds_a_wrong_picture() -> None:
 
 
 def test_the_observer_reads_the_answer() -> None:
-    """An answer with the prompt is a status card, unless it gives the prompt back; other texts are refusals, too."""
+    """An answer with the prompt is a status card, unless it is a rejection; other texts are refusals, too."""
     scene = Scene()
     scene.rows = []
     assert scene.entry("Something went wrong on my side.").answer is Answer.REFUSAL

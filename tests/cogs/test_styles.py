@@ -167,8 +167,8 @@ async def test_the_preference(tmp_path: Path) -> None:
         for none in ("none", " No Style"):
             await harness.imagine("a cat", style=none)
             assert styled((await latest_job(harness)).request) == (None, "a cat"), none
-        asked = await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
-        job, _ = await last_answer(harness, asked)
+        request = await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
+        job, _ = await last_answer(harness, request)
         assert styled(job.request) == (INK.name, "ink of a fox, {a|b}")
 
         words = await harness.bob.send(harness.channel, "a dog")

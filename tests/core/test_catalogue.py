@@ -319,7 +319,7 @@ def test_words_for_models() -> None:
         ("flux-pro-1.1", Action.EDIT, "flux-pro-1.1"),
         ("FLUX", Action.GENERATE, "FLUX"),
     ):
-        assert CATALOGUE.meant(typed, action) == name, typed
+        assert CATALOGUE.resolve(typed, action) == name, typed
     with rejects("^There is no model “fast”"):
         CATALOGUE.model("fast", Action.GENERATE)
 

@@ -1,4 +1,4 @@
-"""What prompts have in common, and what tells them apart."""
+"""What prompts have in common, and where they differ."""
 
 from hypothesis import given
 from hypothesis import strategies as st

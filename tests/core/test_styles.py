@@ -5,7 +5,7 @@ import pytest
 from flux_bot.core import styles
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest
-from flux_bot.core.styles import BUILT_IN, DESCRIPTION_LIMIT, NAME_LIMIT, TEMPLATE_LIMIT, Style, checked
+from flux_bot.core.styles import BUILT_IN, DESCRIPTION_LIMIT, NAME_LIMIT, TEMPLATE_LIMIT, Style, checked_style
 from flux_bot.locales import LOCALES, translator_for
 from flux_bot.ui.texts import style_label
 
@@ -19,7 +19,7 @@ def test_built_in_styles() -> None:
         assert style.template.count("{prompt}") == 1, style.name
         assert len(style.template) <= TEMPLATE_LIMIT, style.name
         assert set(style.texts) == set(LOCALES), style.name
-        assert style.names == {styles.comparable(name) for name in (style.name, *map(style.name_in, LOCALES))}
+        assert style.names == {styles.normalized(name) for name in (style.name, *map(style.name_in, LOCALES))}
         for locale in LOCALES:
             assert style.texts[locale].keys() == {"name", "description"}, (style.name, locale)
             assert 1 <= len(style.name_in(locale)) <= 40, (style.name, locale)
@@ -27,11 +27,11 @@ def test_built_in_styles() -> None:
             assert style.description_in(locale) in label
             assert len(label) <= 100, label
     for locale in LOCALES:  # no two can be confused
-        assert len({styles.comparable(style.name_in(locale)) for style in BUILT_IN.values()}) == 12, locale
+        assert len({styles.normalized(style.name_in(locale)) for style in BUILT_IN.values()}) == 12, locale
 
 
-def test_what_is_meant() -> None:
-    """A name in any language is certain; other words are looked for in the names and descriptions of the language."""
+def test_candidates() -> None:
+    """A name in any language finds its style; other words are searched in the texts of the user's language."""
     every = (INK, *BUILT_IN.values())
     for typed, locale, expected in (
         ("watercolor", "de", ["watercolor"]),
@@ -46,18 +46,20 @@ def test_what_is_meant() -> None:
         ("white", "en-US", ["Ink & Wash", "pencil-sketch", "sticker"]),
         ("papier", "en-US", []),
     ):
-        assert [style.name for style in styles.meant(every, typed, locale)] == expected, (typed, locale)
-    assert styles.meant(every, "", "en-US") == list(every)
+        assert [style.name for style in styles.candidates(every, typed, locale)] == expected, (typed, locale)
+    assert styles.candidates(every, "", "en-US") == list(every)
     assert styles.find(every, "zzz") is None
 
 
 def test_a_style_of_a_server() -> None:
     """It has one name in all languages; what can't be seen is removed, and lines are joined."""
-    typed = checked(" Ink\u200b &\nWash\u202e ", "black\r\nand  white", "ink\nof {prompt} ")
+    typed = checked_style(" Ink\u200b &\nWash\u202e ", "black\r\nand  white", "ink\nof {prompt} ")
     assert typed == INK
     assert {typed.name_in(locale) for locale in LOCALES} == {"Ink & Wash"}
-    assert checked("<@1> **b** `c`", "", "{prompt}").name == "<@1> **b** `c`"
-    assert checked("n" * NAME_LIMIT, "d" * DESCRIPTION_LIMIT, "{prompt}".rjust(TEMPLATE_LIMIT, "t")).name == "n" * 50
+    assert checked_style("<@1> **b** `c`", "", "{prompt}").name == "<@1> **b** `c`"
+    assert (
+        checked_style("n" * NAME_LIMIT, "d" * DESCRIPTION_LIMIT, "{prompt}".rjust(TEMPLATE_LIMIT, "t")).name == "n" * 50
+    )
 
 
 def test_refusals() -> None:
@@ -79,7 +81,7 @@ def test_refusals() -> None:
         ("Usual", "", "{prompt}", "style-name-taken"),
     ):
         with pytest.raises(RequestRejected) as rejected:
-            checked(name, description, template)
+            checked_style(name, description, template)
         assert rejected.value.text.message_id == reason, (name, template)
 
 

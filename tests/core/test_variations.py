@@ -27,7 +27,7 @@ def test_alternatives() -> None:
 
 
 def test_too_many() -> None:
-    """More than eight pictures are refused before they are counted out, however many a prompt stands for."""
+    """More than eight pictures are refused at once, however many a prompt stands for."""
     assert len(variations("{1|2|3|4}", 2)) == 4
     for prompt, count in (("{1|2|3}", 3), ("{1|2|3|4|5|6|7|8|9}", 1), ("{1|2}" * 500, 1), ("{" * 500 + "|", 4)):
         if "}" not in prompt:
@@ -55,7 +55,7 @@ def test_escaping(braces: str, other: str) -> None:
 
 
 def test_joining() -> None:
-    """Alternatives are typed as shortly as possible, with what is common around them."""
+    """The alternatives are as short as possible, with what is common around them."""
     cases = {
         "a {red|blue} car": "a {red|blue} car",
         "{red|blue} car, {day|night}": "{red|blue} car, {day|night}",

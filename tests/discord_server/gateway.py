@@ -92,7 +92,7 @@ class Gateway:
         return sum(session.socket is not None for session in self._sessions.values())
 
     def dispatch(self, event: str, payload: Mapping[str, Any]) -> None:
-        """Send an event to the sessions that own its guild and asked for such events."""
+        """Send an event to the sessions that own its guild and requested such events."""
         guild_id = payload.get("guild_id") or (payload.get("id") if event.startswith("GUILD_") else None)
         intent = required_intent(event, payload)
         for session in self._sessions.values():

@@ -355,7 +355,7 @@ class DiscordServer:
         return interaction
 
     def say(self, user: str, channel: str | int, content: str, *, reply_to: Payload | None = None) -> int:
-        """Write a message, perhaps a reply with a ping; return its id."""
+        """Send a message as a user, optionally as a reply with a ping; return its id."""
         place = self.place(channel)
         assert place is not None
         reference = None

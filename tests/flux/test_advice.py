@@ -11,7 +11,7 @@ from tests.flux.caller import TOKEN, UNREACHABLE
 
 
 def test_advice() -> None:
-    """Each code of the operator names a setting; an answer that is not the API's own is about the address."""
+    """Each code that the operator can solve names a setting; an answer that is not the API's is about the address."""
     for code in OPERATOR_CODES:
         assert advice(code).startswith(("FLUX_API_TOKEN: ", "FLUX_API_URL: ")), code
     assert "balance" in advice("used_up")

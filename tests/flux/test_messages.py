@@ -1,7 +1,7 @@
 """What the image API's error messages are about."""
 
 from flux_bot.core.errors import ModelRejected, SizeRejected
-from flux_bot.flux.messages import find_rejection, is_about_the_picture, is_for_people, is_moderation
+from flux_bot.flux.messages import find_rejection, is_about_the_picture, is_moderation, is_plain_sentence
 
 ABOUT_SIZES = (
     *("size is required", "size is invalid.", "The size 1344x768 is not supported by model flux-dev"),
@@ -78,7 +78,7 @@ def test_messages_for_people() -> None:
         "size 3:7 is not allowed",
         "图片太大，请换一张小一些的。",
     ):
-        assert is_for_people(message), message
+        assert is_plain_sentence(message), message
     for message in (
         "cannot identify image file <_io.BytesIO object at 0x7f3a>",
         "ValueError: the picture is bad",
@@ -97,7 +97,7 @@ def test_messages_for_people() -> None:
         "x" * 500,
         "",
     ):
-        assert not is_for_people(message), message
+        assert not is_plain_sentence(message), message
 
 
 def test_messages_about_the_picture() -> None:

@@ -126,8 +126,8 @@ async def test_faults_of_the_api(tmp_path: Path) -> None:
         assert [task.request["prompt"] for task in sandbox.fake.paid] == ["a dog"]
 
 
-async def test_a_fault_that_is_over(tmp_path: Path) -> None:
-    """The bot goes on at once: requests are accepted, waiting ones continue, and a model that was gone is offered."""
+async def test_recovery_after_a_fault(tmp_path: Path) -> None:
+    """The bot recovers at once: it accepts requests, continues waiting ones, and offers a model that was gone."""
     async with opened(tmp_path) as sandbox:
         await set_fault(sandbox, "empty balance")
         await imagine(sandbox, "a fox")

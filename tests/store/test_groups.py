@@ -58,7 +58,7 @@ async def test_a_group_is_due_when_its_last_job_has_ended(store: JobStore, rows:
 
 
 @pytest.mark.parametrize("closes", [True, False])
-async def test_all_of_a_group_is_marked(store: JobStore, rows: Rows, *, closes: bool) -> None:
+async def test_all_jobs_of_a_group_are_marked(store: JobStore, rows: Rows, *, closes: bool) -> None:
     """All jobs are delivered by the one message; then nothing is left to do, and the token is deleted."""
     for repair_at in (None, LATER):
         jobs = await abandoned_group(store, rows)
@@ -274,7 +274,7 @@ async def groups_to_cancel(store: JobStore, rows: Rows) -> AsyncIterator[tuple[s
 
 
 async def test_cancel(store: JobStore, rows: Rows) -> None:
-    """All are cancelled together, by the id of any; if one is charged, only if that is to be discarded."""
+    """All are cancelled together, by the id of any of them; if one is charged, only if its result may be discarded."""
     charged = {"running", "finished", "abandoned"}
     async for state, jobs in groups_to_cancel(store, rows):
         cancelled = await store.cancel(jobs[1].id, now=NOW, discards=False)
@@ -300,7 +300,7 @@ async def test_cancel(store: JobStore, rows: Rows) -> None:
         assert {(await rows.of(job.id))["interaction_token"] for job in jobs} == {None}, state
 
 
-async def test_what_is_not_cancelled(store: JobStore, rows: Rows) -> None:
+async def test_groups_that_are_not_cancelled(store: JobStore, rows: Rows) -> None:
     """A group that has ended, or whose card is just being edited."""
     jobs = await db.group(store)
     assert await store.groups.claim_card(jobs[0].id, CardState.BUSY, now=NOW, lease=LEASE)
@@ -397,8 +397,8 @@ async def test_make_private(store: JobStore, rows: Rows) -> None:
     assert not await store.make_private(jobs[0].id, None, None)
 
 
-async def test_what_users_do_with_a_message(store: JobStore, rows: Rows) -> None:
-    """Stars, removal and deletion are about the message, so about all jobs of the group."""
+async def test_stars_removal_and_deletion(store: JobStore, rows: Rows) -> None:
+    """They are about the message, so they affect all jobs of the group."""
     jobs = await abandoned_group(store, rows)
     for job in jobs:
         assert not await store.history.can_erase(job.id), "it is just being posted"
@@ -443,7 +443,7 @@ async def test_a_first_job_that_was_deleted(store: JobStore, rows: Rows) -> None
     assert (alone.id, alone.group_id) == (jobs[1].id, None)
 
 
-async def test_a_group_gets_no_more_than_it_asked_for(store: JobStore) -> None:
+async def test_a_group_gets_no_more_pictures_than_requested(store: JobStore) -> None:
     """All pictures of a group fit into one message."""
     jobs = await db.group(store, 2)
     await db.start(store, jobs)
@@ -453,8 +453,8 @@ async def test_a_group_gets_no_more_than_it_asked_for(store: JobStore) -> None:
     assert [image.url for image in done.images] == ["0"]
 
 
-async def test_a_plain_job_costs_nothing_more(store: JobStore) -> None:
-    """No query about groups is made for a job without one."""
+async def test_single_jobs_need_no_extra_queries(store: JobStore) -> None:
+    """No query about groups is made for a job that is in none."""
     with db.statements() as seen:
         job = await db.running(store)
         await store.finish(job.id, db.success(job), now=NOW)

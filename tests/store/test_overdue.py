@@ -227,7 +227,7 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
 
 
 async def test_jobs_deleted_for_good_are_pruned(store: JobStore) -> None:
-    """That is so even if they were never delivered."""
+    """They are pruned even if they were never delivered."""
     job = await db.undelivered(store)
     assert await store.history.erase(job.id, job.origin.user_id)
     assert await store.overdue.prune(20, before=LATER) == 1

@@ -33,7 +33,7 @@ async def waiting(store: JobStore, rows: Rows, count: int) -> list[str]:
 
 
 async def test_noticeable_improvements(store: JobStore, rows: Rows) -> None:
-    """A place is shown again if it has improved by a quarter: the first in the queue first, some at once."""
+    """A place is shown again if it has improved by a quarter: the first in the queue first, up to a limit."""
     ids = await waiting(store, rows, 6)
     assert await store.places.improved(10, now=NOW) == []
     for shown, is_noticeable in ((3, False), (4, False), (5, False), (6, True)):

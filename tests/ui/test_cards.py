@@ -192,8 +192,8 @@ def test_failures_that_others_see() -> None:
     job = job_of(EDIT, failure("bad_request", "no hats, please"))
     for is_public, can_retry in product((False, True), repeat=2):
         card = cards.failed(EN, job, is_public=is_public, can_retry=can_retry)
-        said = str(check(card))
-        assert ("> a hat" in said) is ("no hats, please" in said) is not is_public
+        text = str(check(card))
+        assert ("> a hat" in text) is ("no hats, please" in text) is not is_public
         assert bool(custom_ids(card)) is can_retry
     shapes = job_of(EDIT, failure(jobs.SIZE_REJECTED, "1:1, 16:9"))
     assert "The model supports 1" in str(check(cards.failed(EN, shapes, is_public=True))), "our own messages are kept"
@@ -312,10 +312,10 @@ def all_cards(translate: Translator) -> Iterator[cards.Card]:
         yield information(translate, job, job, [job] * 5, PRICE, with_address=True)
         listed = Overview([job] * LISTED, [job] * LISTED, 9, [(job, 10**6)] * LISTED, 99, [job] * LISTED)
         yield overview_card(translate, listed, PRICE)
-        yield cards.kept(translate, job)
+        yield cards.made_private(translate, job)
         for private, user_id in ((True, BIG), (False, BIG), (False, 1)):
-            asked = replace(job, request=replace(request, private=private))
-            yield cards.cancel_question(translate, asked, user_id)
+            privacy_changed = replace(job, request=replace(request, private=private))
+            yield cards.cancel_question(translate, privacy_changed, user_id)
     yield cards.text("one", "two", attached=cards.file("prompt.txt", b"three"))
     yield overview_card(translate, Overview([], [], 0, [], 0, []), None)
     for reset_by in ("", str(BIG)):

@@ -58,7 +58,7 @@ def group_of(*jobs: Job) -> Job:
 
 
 def made(prompt: str = "a cat", model: str = "flux-dev", result: TaskResult | None = None, **changes: Any) -> Job:
-    """Return a job of a group; it is done unless told otherwise."""
+    """Return a job of a group, by default a finished one."""
     request = replace(JOB.request, prompt=prompt, model=model, count=1, size="1:1")
     done = job_of(request, result or pictures(URL.format(1)))
     return replace(done, **changes)
@@ -116,7 +116,7 @@ def test_which_is_which() -> None:
 
 
 def test_several_pictures_of_each() -> None:
-    """They are numbered through; files have the number within their job, and missing ones are linked."""
+    """They are numbered through all jobs; files have the number within their job, and missing ones are linked."""
     request = replace(JOB.request, count=3)
     jobs = [
         replace(made(prompt, result=pictures(URL.format(1), URL.format(2))), request=replace(request, prompt=prompt))
@@ -136,7 +136,7 @@ def test_several_pictures_of_each() -> None:
     assert any("made only 4 of the 6 pictures" in line for line in shown)
 
 
-def test_failed_ones() -> None:
+def test_failed_jobs() -> None:
     """They are named, with a short reason and what they cost; only then there is a button to try them again."""
     for code, reason, is_free in (
         ("timeout", "took too long", True),
@@ -192,7 +192,7 @@ def test_the_status_card() -> None:
 
 
 def test_details() -> None:
-    """What all have in common is named, and the expected cost of all together if it is to be shown."""
+    """They name what all have in common, and the expected total cost if it is to be shown."""
     jobs = [replace(waiting(prompt), expected_cost=Decimal("0.25")) for prompt in ("a red cat", "a blue cat")]
     for costs, cost in ((COSTS, " · about 0.5 credits ($0.048)"), (CostDisplay(PRICE), "")):
         assert lines(group_cards.status(EN, group_of(*jobs), None, None, costs))[-1] == f"-# FLUX.1 dev · 1:1{cost}"
@@ -215,7 +215,7 @@ def test_style() -> None:
         group_cards.status(EN, job, None, None, COSTS),
         group_cards.finished(EN, job, [PICTURE] * 2, parent=None),
         group_cards.failed(EN, replace(failed[0], group=failed)),
-        group_cards.kept(EN, job),
+        group_cards.made_private(EN, job),
     ):
         assert "FLUX.1 dev · 1:1 · Pixel art" in lines(card)[-1]
     shown = lines(information(EN, job, PRICE))
@@ -257,10 +257,10 @@ def all_cards(translate: Translator, jobs: Sequence[Job], shown: Sequence[Pictur
         yield group_cards.status(translate, replace(group[0], group=group), None, None, COSTS)
     parent = replace(job, group=(), result_message_id=BIG, result_channel_id=BIG)
     yield group_cards.finished(translate, replace(job, parent_id="x"), shown, parent=parent)
-    yield group_cards.kept(translate, job)
+    yield group_cards.made_private(translate, job)
     for private, user_id in ((True, BIG), (False, BIG), (False, 1)):
-        asked = replace(job, request=replace(job.request, private=private))
-        yield group_cards.cancel_question(translate, asked, user_id)
+        privacy_changed = replace(job, request=replace(job.request, private=private))
+        yield group_cards.cancel_question(translate, privacy_changed, user_id)
     yield information(translate, job, PRICE)
     yield originals_card(translate, job, shown, dict.fromkeys(range(1, 1 + len(shown)), URL))
     for code in ("bad_request", SIZE_REJECTED, CANCELLED_PAID):
@@ -293,7 +293,7 @@ def test_the_largest_cards() -> None:
                     check(card)
 
 
-def test_one_message_is_recognised() -> None:
+def test_the_final_card_is_recognised() -> None:
     """The custom_id of the final card is on all final cards of a group, and on no status card."""
     job = group_of(made("a"), made("b"))
     failed = tuple(replace(one, result=failure("forbidden")) for one in job.group)
@@ -302,7 +302,7 @@ def test_one_message_is_recognised() -> None:
         group_cards.failed(EN, replace(failed[0], group=failed)),
         group_cards.failed(EN, replace(failed[0], group=failed), is_public=True),
     ]
-    under_way = [group_cards.status(EN, job, 1, None, COSTS), group_cards.kept(EN, job)]
+    under_way = [group_cards.status(EN, job, 1, None, COSTS), group_cards.made_private(EN, job)]
     for card in (*final, *under_way):
         shown = [getattr(item, "custom_id", None) for item in card.view.walk_children()]
         assert (str(cards.final_custom_id(job)) in shown) is (card in final)

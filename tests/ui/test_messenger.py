@@ -80,7 +80,7 @@ async def private_job(harness: BotHarness) -> Job:
 
 
 async def test_delivery_methods(tmp_path: Path) -> None:
-    """A result is posted to the channel, a failure is told privately; if that fails, the next method is tried."""
+    """A result is posted to the channel, a failure is sent privately; if that fails, the next method is tried."""
     post, edit, dm, private, card = "post", "edit reply", "DM", "follow up", "edit message"
     cases: list[tuple[Callable[..., Job], dict[str, Any], Refusals, list[str]]] = [
         (succeeded, {}, {}, [post]),
@@ -366,7 +366,7 @@ def noticed(job: Job, posted: Delivered | None) -> Job:
 
 
 async def test_a_private_notice_is_not_repeated(tmp_path: Path) -> None:
-    """Until it is marked, the process remembers it, as Discord can't find it; afterwards that is forgotten."""
+    """As Discord can't find it, the process remembers it until the job is marked as delivered."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, _ = await harness.start_job()
         messenger = harness.messenger
@@ -389,7 +389,7 @@ async def test_failures_where_nobody_else_is(tmp_path: Path) -> None:
 
 
 async def test_the_buttons_of_a_failure(tmp_path: Path) -> None:
-    """They are removed wherever the failure was told, as long as the message can be edited."""
+    """They are removed wherever the failure was posted, as long as the message can be edited."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         public, _ = await harness.start_job()
         hidden = await private_job(harness)

@@ -66,7 +66,7 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
         assert ("cost nothing" in heading) is (code not in {jobs.OUTCOME_UNKNOWN, jobs.OVERDUE}), heading
     assert len({failure_text(code) for code in said}) == len(said)
     for code in CODES:
-        told = texts.failure(EN, JOB, Failure(code, operator_told=True))
+        told = texts.failure(EN, JOB, Failure(code, operator_notified=True))
         assert ("The operator has been told." in told) is (code in OPERATOR_CODES), code
         assert EN("not-told") not in told, code
     unknown_shapes = texts.failure(EN, JOB, Failure(jobs.SIZE_REJECTED))

@@ -15,7 +15,7 @@ EVERYBODY_AT_ONCE = {"flux_max_in_flight": 50, "max_running_per_user": 50, "max_
 
 
 async def test_refusals(tmp_path: Path) -> None:
-    """A refused submission is told its user and not repeated, unless the operator allows it once after a 500."""
+    """A refusal is shown to the user, and not repeated unless the operator allows that once after a 500."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         for resubmit, prompt, fault, sentence, submissions in (
             (False, "something forbidden", None, "safety filter refused this prompt.", 1),

@@ -196,9 +196,9 @@ async def test_cancel(tmp_path: Path) -> None:
         jobs = await start_group(harness)
         await finish(harness, jobs[0])
         await eventually(lambda: statuses(harness, jobs)[1:] == ["running"] * 2)
-        asked = await workflow.cancel(jobs[2].id, discards=False, caller_edits_card=False)
-        assert asked is not None
-        assert (asked.is_open, asked.is_charged, len(asked.group)) == (True, True, 3)
+        unchanged = await workflow.cancel(jobs[2].id, discards=False, caller_edits_card=False)
+        assert unchanged is not None
+        assert (unchanged.is_open, unchanged.is_charged, len(unchanged.group)) == (True, True, 3)
         for _ in range(2):
             cancelled = await workflow.cancel(jobs[2].id, caller_edits_card=False)
             assert cancelled is not None

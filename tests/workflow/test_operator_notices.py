@@ -1,4 +1,4 @@
-"""Messages to the operator: about what they alone can solve, once per cause and hour, and never claimed falsely."""
+"""Alerts to the operator: about what only they can solve, once per cause and hour, and never claimed falsely."""
 
 import sqlite3
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from flux_bot.sandbox.faults import ANSWERS
 from flux_bot.sandbox.virtual_discord import change_application, user_payload
 from flux_bot.store.store import JobStore
 from flux_bot.workflow import operator_notices
-from flux_bot.workflow.operator_notices import INTERVAL, RETRY_INTERVAL, OperatorNotices
+from flux_bot.workflow.operator_notices import INTERVAL, RETRY_INTERVAL, OperatorAlerts
 from tests.finished_jobs import private_text
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, text_of
@@ -25,7 +25,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Operator:
-    """Somebody who notes what they are told."""
+    """An operator who records the alerts."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -39,48 +39,48 @@ class Operator:
 
 
 @asynccontextmanager
-async def processes(folder: Path, operator: Operator) -> AsyncIterator[tuple[OperatorNotices, OperatorNotices]]:
-    """Return what two processes with the same database tell the operator."""
+async def processes(folder: Path, operator: Operator) -> AsyncIterator[tuple[OperatorAlerts, OperatorAlerts]]:
+    """Yield the alerts of two processes with the same database."""
     url = f"sqlite:///{folder / 'jobs.db'}"
     async with JobStore(url) as store, JobStore(url) as other:
-        both = OperatorNotices(store, lambda: operator.now), OperatorNotices(other, lambda: operator.now)
+        both = OperatorAlerts(store, lambda: operator.now), OperatorAlerts(other, lambda: operator.now)
         for notices in both:
             notices.send = operator.receive
         yield both
 
 
 async def test_once_per_cause_and_hour(tmp_path: Path) -> None:
-    """All processes together tell each cause once an hour; within the hour, the operator counts as told."""
+    """All processes together send one alert per cause and hour; within the hour, the operator counts as notified."""
     operator = Operator()
     async with processes(tmp_path, operator) as (first, second):
-        assert await first.tell_failure(USED_UP)
-        assert await second.tell_failure(USED_UP)
-        assert await second.tell_refusal(ApiRefused(USED_UP, "HTTP 403"))
+        assert await first.notify_failure(USED_UP)
+        assert await second.notify_failure(USED_UP)
+        assert await second.notify_refusal(ApiRefused(USED_UP, "HTTP 403"))
         (text,) = operator.texts
         assert "used_up" in text
         assert "Buy more in the Ace Data Cloud console." in text
-        assert await second.tell_failure(Failure("disabled"))
+        assert await second.notify_failure(Failure("disabled"))
         assert len(operator.texts) == 2
         operator.now += INTERVAL - SECOND
-        assert await second.tell_failure(USED_UP)
+        assert await second.notify_failure(USED_UP)
         assert len(operator.texts) == 2
         operator.now += SECOND
-        assert await second.tell_failure(USED_UP)
-        assert await first.tell_failure(USED_UP)
+        assert await second.notify_failure(USED_UP)
+        assert await first.notify_failure(USED_UP)
         assert len(operator.texts) == 3
 
 
 async def test_an_operator_who_can_not_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They do not count as told; it is tried again after some minutes. A message that takes too long is given up."""
+    """They do not count as notified, and the alert is sent again after some minutes; sending has a time limit."""
     operator = Operator()
     operator.is_reachable = False
     async with processes(tmp_path, operator) as (first, second):
-        assert not await first.tell_failure(USED_UP)
+        assert not await first.notify_failure(USED_UP)
         operator.is_reachable = True
-        assert not await second.tell_failure(USED_UP)
+        assert not await second.notify_failure(USED_UP)
         assert len(operator.texts) == 1
         operator.now += RETRY_INTERVAL
-        assert await second.tell_failure(USED_UP)
+        assert await second.notify_failure(USED_UP)
         assert len(operator.texts) == 2
 
         async def hang(_: str) -> bool:
@@ -89,38 +89,38 @@ async def test_an_operator_who_can_not_be_reached(tmp_path: Path, monkeypatch: p
 
         monkeypatch.setattr(operator_notices, "SEND_SECONDS", 0.05)
         first.send = hang
-        assert not await first.tell_failure(Failure("disabled"))
+        assert not await first.notify_failure(Failure("disabled"))
 
 
-async def test_what_is_told(tmp_path: Path) -> None:
-    """Each code that only the operator can solve is told with what to do, and no other; so is a rejected model."""
+async def test_the_alert_for_each_cause(tmp_path: Path) -> None:
+    """A failure that only the operator can solve and a rejected model cause an alert with what to do; others don't."""
     operator = Operator()
     async with processes(tmp_path, operator) as (notices, _):
         for code in ("forbidden", "bad_request", "api_error", "timeout", *OUR_CODES):
-            assert not await notices.tell_failure(Failure(code)), code
+            assert not await notices.notify_failure(Failure(code)), code
         assert operator.texts == []
         for code in OPERATOR_CODES:
-            assert await notices.tell_failure(Failure(code)), code
+            assert await notices.notify_failure(Failure(code)), code
             assert code in operator.texts[-1]
             assert "FLUX_API_" in operator.texts[-1], code
-        assert await notices.tell_refusal(ApiRefused(Failure("unexpected"), "HTTP 404", is_from_api=False))
+        assert await notices.notify_refusal(ApiRefused(Failure("unexpected"), "HTTP 404", is_from_api=False))
         assert "FLUX_API_URL: there is no Flux Images API at this address." in operator.texts[-1]
-        await notices.tell_model_rejected("m" * 200, Action.EDIT)
+        await notices.notify_model_rejected("m" * 200, Action.EDIT)
         assert "rejects the model mmm" in operator.texts[-1]
         assert "(edit)" in operator.texts[-1]
 
 
-async def test_without_a_database(tmp_path: Path) -> None:
-    """If the database fails, nothing is sent and nothing claimed."""
+async def test_a_failing_database(tmp_path: Path) -> None:
+    """Nothing is sent, and the operator does not count as notified."""
     operator = Operator()
     async with processes(tmp_path, operator) as (notices, _):
         with closing(sqlite3.connect(tmp_path / "jobs.db")) as connection:
             connection.execute("CREATE TRIGGER full BEFORE INSERT ON notes BEGIN SELECT RAISE(ABORT, 'disk full'); END")
-        assert not await notices.tell_failure(USED_UP)
+        assert not await notices.notify_failure(USED_UP)
     assert operator.texts == []
 
 
-async def test_users_read_only_what_is_true(tmp_path: Path) -> None:
+async def test_users_learn_whether_the_operator_was_notified(tmp_path: Path) -> None:
     """Cards and refusals say that the operator has been told if they were; the operator gets one message."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         harness.fake.faults.submit = ANSWERS["used_up"]
@@ -130,7 +130,7 @@ async def test_users_read_only_what_is_true(tmp_path: Path) -> None:
 
         change_application(harness.env.backend, owner=user_payload(harness.env.backend, harness.bob.id))
         await harness.restart()
-        await harness.change("DELETE FROM notes WHERE name LIKE 'operator told%'")
+        await harness.change("DELETE FROM notes WHERE name LIKE 'operator alert%'")
         await harness.imagine("a fox")
         told = "The operator has been told."
         await harness.wait_for_message("not available right now", told, "a fox", viewer=harness.alice)

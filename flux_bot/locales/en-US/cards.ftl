@@ -16,8 +16,8 @@ status-busy = ⏳ **Waiting**: the picture service is busy. It starts automatica
 cancelled = **Cancelled.** It cost nothing.
 cancelled-paid = **Cancelled**, but the picture service had already started, so it’s still charged and the result is discarded.
 # The private question before a job is cancelled that is charged in any case; the buttons below answer it. $user mentions the requester.
-cancel-question = The picture service has already started on this, so it will be charged either way. Do you want the result, visible to you alone, or should I discard it?
-cancel-question-other = The picture service has already started on this, so it will be charged either way. Should the result go to { $user } alone, or be discarded?
+cancel-question = The picture service has already started on this, so it will be charged either way. Do you want to keep the result, visible only to you, or should I discard it?
+cancel-question-other = The picture service has already started on this, so it will be charged either way. Should I send the result only to { $user }, or discard it?
 cancel-question-private = The picture service has already started on this, so it will be charged either way. Do you want to keep the result or discard it?
 cancel-kept = 🔒 **Private.** Only you will get the result.
 cancel-kept-other = 🔒 **Private.** The result will only be sent to the person who requested it.

@@ -17,7 +17,7 @@ cmd-imagine = imagine
     .private-description = Only you can see the result
 
 cmd-compare = compare
-    .description = Compare models: one prompt, a picture of each
+    .description = Compare models: one prompt, one picture from each
     .prompt = prompt
     .prompt-description = What the picture should show
     .model1 = model1
@@ -29,7 +29,7 @@ cmd-compare = compare
     .model4 = model4
     .model4-description = A fourth model, if you like
     .size = size
-    .size-description = The shape, such as 16:9; each model uses the closest one it supports
+    .size-description = The shape, such as 16:9; each model uses its nearest one
     .style = style
     .style-description = The style of the picture, such as watercolor, or “none”
     .private = private
@@ -56,7 +56,7 @@ cmd-show = show
     .job-description = Type a word from its prompt
 
 cmd-jobs = jobs
-    .description = See your pictures in progress, in the queue and just finished
+    .description = Show your pictures in progress, in the queue and recently finished
 
 cmd-history = history
     .description = Browse your pictures
@@ -85,7 +85,7 @@ cmd-style-remove = remove
     .name-description = The style’s name
 
 cmd-help = help
-    .description = See what I can do here, and get started
+    .description = Show what I can do here and get started
 
 menu-edit-image = Edit image
 menu-remix-prompt = Remix prompt

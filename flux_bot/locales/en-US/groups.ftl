@@ -2,7 +2,7 @@
 
 # --- refusals ---
 
-too-many-variations = This makes more than { $limit } pictures. Use fewer alternatives in braces, fewer pictures of each, or fewer models. Nothing was charged.
+too-many-variations = This would make more than { $limit } pictures. Use fewer alternatives in braces, fewer pictures of each, or fewer models. Nothing was charged.
 # $more and $needed are numbers of pictures; $needed is larger.
 too-many-at-once = { $more ->
     [one] You can queue one more picture at the moment, and this needs { $needed }.
@@ -23,8 +23,8 @@ group-failed = ⚠️ Failed: { $names }
 # In small print, in place of a model; $count is at least 2.
 group-models = { $count } models
 # As cancel-question, cancel-question-other and cancel-question-private.
-group-cancel-question = The picture service has already started on some of these, so they will be charged either way. Do you want the results, visible to you alone, or should I discard all of them?
-group-cancel-question-other = The picture service has already started on some of these, so they will be charged either way. Should the results go to { $user } alone, or should I discard all of them?
+group-cancel-question = The picture service has already started on some of these, so they will be charged either way. Do you want to keep the results, visible only to you, or should I discard all of them?
+group-cancel-question-other = The picture service has already started on some of these, so they will be charged either way. Should I send the results only to { $user }, or discard all of them?
 group-cancel-question-private = The picture service has already started on some of these, so they will be charged either way. Do you want to keep the results or discard all of them?
 
 # --- the result ---

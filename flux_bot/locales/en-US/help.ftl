@@ -2,10 +2,10 @@
 # characters.
 
 help-title = ### What I can do for you
-help-pictures = 🎨 **Make pictures**: /{ cmd-imagine }, and describe what you want to see.
+help-pictures = 🎨 **Make pictures**: use /{ cmd-imagine } and describe what you want to see.
 help-compares = ⚖️ **Compare**: /{ cmd-compare } gives one prompt to up to four models. And with /{ cmd-imagine }, `{ "{" }red|blue{ "}" } car` makes one picture of each.
-help-edits = ✏️ **Edit pictures**: /{ cmd-edit }, and say what should change. For a picture that somebody has posted, choose “{ menu-edit-image }” under Apps in the menu of its message.
-help-buttons = 🔁 **Go on from a result**: the buttons below it make it again, change the prompt or edit the picture. Anyone who sees it may use them.
+help-edits = ✏️ **Edit pictures**: use /{ cmd-edit } and say what should change. For a picture that somebody has posted, choose “{ menu-edit-image }” under Apps in the menu of its message.
+help-buttons = 🔁 **Continue from a result**: use the buttons below it to make it again, change the prompt or edit the picture. Anyone who can see it can use them.
 help-finds = 🔎 **Find your pictures**: /{ cmd-history } has all of them, /{ cmd-show } posts one here again, and /{ cmd-jobs } shows what is in progress.
 help-defaults = ⚙️ **Set your defaults**: /{ cmd-preferences } for the model, the shape, privacy and pings.
 # What is different in this channel.

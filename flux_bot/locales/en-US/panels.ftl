@@ -62,7 +62,7 @@ history-option = { $number }. { $prompt }
 preferences-title = ### Your defaults
 preferences-saved = Changes are saved automatically.
 # In place of preferences-saved, after preferences-reset.
-preferences-reset-done = Done: all settings are back to their defaults.
+preferences-reset-done = All settings are back to their defaults.
 preferences-model = Model for /{ cmd-imagine }
 preferences-edit-model = Model for /{ cmd-edit }
 preferences-size = Shape for /{ cmd-imagine }

@@ -7,7 +7,7 @@ result-more = More
 # In small print; $parent as in result-rerolled.
 result-varied = Variations of { $parent }
 starred = ⭐ Starred: it stays in your /{ cmd-history }, even when older requests are deleted.
-unstarred = The star is gone. This picture will be deleted like your other requests when it is old.
+unstarred = Star removed. Like your other requests, this picture will be deleted once it is old.
 not-yours-to-star = Only the person who requested this can star it, because a star keeps a picture in their own history. To keep a copy, use “{ button-save }”.
 
 # --- /history ---

@@ -1,4 +1,4 @@
-# Styles: what they make of a prompt. The built-in ones are in flux_bot/core/styles.toml.
+# Styles, which add their words to a prompt. The built-in ones are in flux_bot/core/styles.toml.
 
 # In place of a style, in lists; at most 80 characters.
 style-none = No style
@@ -11,7 +11,7 @@ prompt-too-long-for-style = With this style, the prompt may have at most { $limi
 info-style = Style
 info-final-prompt = Prompt with the style
 preferences-style = Style for /{ cmd-imagine }
-help-styles = 🖌️ **Choose a style**: the option “{ cmd-imagine.style }” of /{ cmd-imagine } has watercolor, pixel art and more. If you manage a server, you can add its own with /{ cmd-style }.
+help-styles = 🖌️ **Choose a style**: the option “{ cmd-imagine.style }” of /{ cmd-imagine } has watercolor, pixel art and more. Server managers can add more with /{ cmd-style }.
 
 # --- forms ---
 
@@ -34,7 +34,7 @@ style-preview = Preview: “{ $example }” becomes
 
 # --- what can't be saved ---
 
-styles-of-servers = A style belongs to a server, so this only works in one.
+styles-of-servers = Styles belong to a server, so this only works in a server.
 styles-not-allowed = Only members with the permission *Manage Server* can change this server’s styles.
 style-without-name = The name needs at least one letter, digit or symbol. Nothing was saved.
 style-name-too-long = The name is longer than { $limit } characters. Nothing was saved.

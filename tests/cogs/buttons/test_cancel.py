@@ -50,7 +50,7 @@ async def test_a_queued_job_costs_nothing(tmp_path: Path) -> None:
 
 
 async def test_discarding_a_running_job(tmp_path: Path) -> None:
-    """It is only cancelled after a question; its card says that it was paid for, even if pressed twice."""
+    """It is only cancelled after a confirmation; its card says that it is charged, even after two clicks."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job("a cat")
         card = card_of(harness)
@@ -99,7 +99,7 @@ async def test_keeping_a_running_job_private(tmp_path: Path) -> None:
 
 
 async def test_a_job_that_is_kept_private_too_late(tmp_path: Path) -> None:
-    """If the result was there first, it is public, and the question says so."""
+    """If the result is posted first, it stays public, and the question says so."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job("a cat")
         question = private_answer(await press(harness.alice, card_of(harness), Verb.CANCEL, job))
@@ -117,7 +117,7 @@ async def test_a_moderator_keeps_a_job_private(tmp_path: Path) -> None:
         job, task = await harness.start_job("a cat")
         make_moderator(harness)
         question = private_answer(await press(harness.bob, card_of(harness), Verb.CANCEL, job))
-        assert f"Should the result go to <@{harness.alice.id}> alone" in text_of(question)
+        assert f"Should I send the result only to <@{harness.alice.id}>" in text_of(question)
         kept = await press(harness.bob, question, Verb.KEEP, job)
         assert "only be sent to the person who requested it" in private_text(kept)
         await harness.fake.finish(task.id)

@@ -59,8 +59,8 @@ async def test_delete_for_good(tmp_path: Path) -> None:
         assert "Made from" not in text
 
 
-async def test_from_the_history(tmp_path: Path) -> None:
-    """A private result picked in /history can be deleted; its card can't, which the bot says."""
+async def test_delete_from_the_history(tmp_path: Path) -> None:
+    """A private result picked in /history can be deleted; the bot says that its card can't."""
     async with BotHarness(tmp_path) as harness:
         job, _ = await make_result(harness, "a secret cat", private=True)
         page = private_answer(await harness.alice.slash(harness.channel, "history"))
@@ -76,8 +76,8 @@ async def test_from_the_history(tmp_path: Path) -> None:
                 assert private_text(pressed) == DELETED, verb
 
 
-async def test_a_message_that_is_left(tmp_path: Path) -> None:
-    """If the message can't be deleted, its buttons say that the request was, and its user can still remove it."""
+async def test_a_message_that_can_not_be_deleted(tmp_path: Path) -> None:
+    """Its buttons say that the request was deleted, and its user can still remove it."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         info = private_answer(await press(harness.alice, result, Verb.INFO, job))

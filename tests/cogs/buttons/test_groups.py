@@ -95,7 +95,7 @@ async def test_save(tmp_path: Path) -> None:
 
 
 async def test_continue_with_one(tmp_path: Path) -> None:
-    """Its user gets the card of that picture alone, with buttons that are about it alone; others are told why not."""
+    """Its user gets a card with only that picture, whose buttons are about it; others are told why they don't."""
     async with BotHarness(tmp_path) as harness:
         group, result = await make_group(harness)
         pick = f"pick:{group[0].id}"
@@ -120,8 +120,8 @@ async def test_continue_with_one(tmp_path: Path) -> None:
         assert groups(harness)[1:] == [[prompt] for one in ALL[:2] for prompt in (one, f"make it night, {one}")]
 
         def edited() -> list[object]:
-            asked = [task.request for task in harness.fake.tasks.values()]
-            return [request["image_url"] for request in asked if request["action"] == "edit"]
+            requests = [task.request for task in harness.fake.tasks.values()]
+            return [request["image_url"] for request in requests if request["action"] == "edit"]
 
         await eventually(lambda: len(edited()) == 2)
         assert edited() == [job.images[0].url for job in group[:2]]
@@ -147,9 +147,9 @@ async def test_more(tmp_path: Path) -> None:
         assert [(await harness.job(job.id)).is_starred for job in group] == [False] * 3
 
         info = private_answer(await harness.alice.select(result, ["info"], custom_id=more))
-        asked = private_answer(await harness.alice.click(info, label="Delete for good"))
-        assert text_of(asked).startswith("**Delete all of these for good?**")
-        await harness.alice.click(asked, label="Delete for good")
+        question = private_answer(await harness.alice.click(info, label="Delete for good"))
+        assert text_of(question).startswith("**Delete all of these for good?**")
+        await harness.alice.click(question, label="Delete for good")
         assert [harness.row(job.id)["prompt"] for job in group] == [""] * 3
         assert harness.messages() == []
 
@@ -161,8 +161,8 @@ async def test_remove(tmp_path: Path) -> None:
         refused = await harness.bob.select(result, ["delete"], custom_id=f"more-all:{group[0].id}")
         assert private_text(refused) == "Only the person who requested this, or a moderator, can remove it."
         make_moderator(harness)
-        asked = await harness.bob.select(result, ["delete"], custom_id=f"more-all:{group[0].id}")
-        (question,) = asked.followups
+        click = await harness.bob.select(result, ["delete"], custom_id=f"more-all:{group[0].id}")
+        (question,) = click.followups
         await harness.bob.click(question.message, label="Remove")
         assert harness.messages() == []
         assert [harness.row(job.id)["result_message_id"] for job in group] == [None] * 3
@@ -170,7 +170,7 @@ async def test_remove(tmp_path: Path) -> None:
 
 
 async def test_cancel(tmp_path: Path) -> None:
-    """What is charged already is asked about first; then all are discarded, or kept for their user."""
+    """If something is charged anyway, there is a question first; then all are discarded, or made private."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         group = await start_group(harness)
         (card,) = harness.messages()

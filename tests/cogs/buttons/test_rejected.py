@@ -113,7 +113,7 @@ async def test_repeated_clicks(tmp_path: Path) -> None:
         assert saved(harness) == 4
 
 
-async def test_each_reason(tmp_path: Path) -> None:
+async def test_the_buttons_for_each_reason(tmp_path: Path) -> None:
     """Try again is offered where waiting helps; Change always, if the user has typed anything."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         impossible: list[dict[str, Any]] = [{"size": "huge"}, {"model": "flux-0"}]
@@ -139,8 +139,8 @@ async def test_each_reason(tmp_path: Path) -> None:
         assert button_labels(refused) == BOTH
 
 
-async def test_a_refused_button(tmp_path: Path) -> None:
-    """A reroll that is refused can be tried again, and is still a reroll; there is nothing to change or to quote."""
+async def test_a_refused_reroll(tmp_path: Path) -> None:
+    """It can be tried again, and is still a reroll then; there is nothing to change or to quote."""
     async with BotHarness(tmp_path, **FULL) as harness:
         job, result = await make_result(harness)
         harness.fake.seconds = None
@@ -157,7 +157,7 @@ async def test_a_refused_button(tmp_path: Path) -> None:
 
 
 async def test_change(tmp_path: Path) -> None:
-    """The form has all that was chosen, as far as it is possible, and the result is as private as was asked for."""
+    """The form has everything that was chosen, as far as possible, and the result is as private as was requested."""
     async with BotHarness(tmp_path) as harness:
         await harness.store.history.prefer(harness.alice.id, private=True)
         for private in (None, True, False):
@@ -266,7 +266,7 @@ async def test_refused_forms(tmp_path: Path) -> None:
             assert (changed.image_url is None) == (again.image_url is None) == ("edit" not in name != "upload"), name
 
 
-# --- when it is no longer known ------------------------------------------------------------------------
+# --- when the draft is gone ----------------------------------------------------------------------------
 
 
 async def test_after_a_restart(tmp_path: Path) -> None:

@@ -35,8 +35,8 @@ async def test_remove(tmp_path: Path) -> None:
         failed, failure = await make_public_failure(harness, "api_error")
         for card, about in ((result, job), (failure, failed)):
             assert private_text(await press(harness.bob, card, Verb.REMOVE, about)) == NOT_YOURS
-        asked = await press(harness.alice, result, Verb.REMOVE, job)
-        (question,) = asked.followups
+        click = await press(harness.alice, result, Verb.REMOVE, job)
+        (question,) = click.followups
         assert question.message.flags.ephemeral
         assert text_of(question.message) == OWN
         assert [button.label for button in buttons(question.message).values()] == ["Remove"]
@@ -104,8 +104,10 @@ async def test_after_a_restart(tmp_path: Path) -> None:
                 assert harness.messages() == []
                 assert (await harness.job(job.id)).result_message_id is None
             else:
-                (said,) = pressed.followups
-                assert text_of(said.message).startswith("I couldn’t remove the message. Please choose “Remove” on it")
+                (refusal,) = pressed.followups
+                assert text_of(refusal.message).startswith(
+                    "I couldn’t remove the message. Please choose “Remove” on it"
+                )
                 assert harness.messages() == [result]
 
 

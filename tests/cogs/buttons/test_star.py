@@ -33,7 +33,7 @@ async def test_star(tmp_path: Path) -> None:
         info = private_answer(await press(harness.alice, result, Verb.INFO, job))
         assert button_labels(info) == ["Remove the star", "Delete for good"]
         unstarred = private_answer(await harness.alice.click(starred, label="Remove the star"))
-        assert text_of(unstarred).startswith("The star is gone.")
+        assert text_of(unstarred).startswith("Star removed.")
         assert not (await harness.job(job.id)).is_starred
         await harness.alice.click(unstarred, label="Star")
         assert (await harness.job(job.id)).is_starred
@@ -45,7 +45,7 @@ async def test_star(tmp_path: Path) -> None:
 
 
 async def test_the_list(tmp_path: Path) -> None:
-    """The list below the buttons has the rest; what it does not have is answered as another version's."""
+    """The list has the actions without a button; an unknown one is answered as from another version."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         menu = select_menus(result)[f"more:{job.id}"]

@@ -36,7 +36,7 @@ async def result(harness: BotHarness, card: discord.Message) -> discord.Message:
 
 
 async def test_side_by_side(tmp_path: Path) -> None:
-    """The models' pictures come in one message that says which is which; each model takes the shape as it can."""
+    """The models' pictures come in one message that says which is which; each model uses its nearest shape."""
     async with BotHarness(tmp_path) as harness:
         four = {f"model{number}": name for number, name in enumerate(("text", "fast", "FLUX.1 dev", "flux-2-pro"), 1)}
         card = answer(await compare(harness, " a cat ", **four, size="64 x 64"))
@@ -75,21 +75,21 @@ async def test_braces_multiply(tmp_path: Path) -> None:
         ]
         assert all(private for *_, private in requests(harness))
         refused = await compare(harness, "{1|2|3|4|5} cats")
-        assert private_text(refused).startswith("This makes more than 8 pictures.")
+        assert private_text(refused).startswith("This would make more than 8 pictures.")
         assert len(requests(harness)) == 4
 
 
 async def test_refusals(tmp_path: Path) -> None:
-    """Models that are chosen twice or unknown, and shapes that none takes, are refused; Change opens a form."""
+    """Models that are chosen twice or unknown, and shapes that none supports, are refused; Change opens a form."""
     async with BotHarness(tmp_path) as harness:
-        for options, said in (
+        for options, refusal in (
             ({"model2": "text"}, "You have chosen FLUX.2 flex twice."),
             ({"model3": "FLUX.2 klein"}, "You have chosen FLUX.2 klein twice."),
             ({"model2": "dall-e"}, "There is no model “dall-e” that makes pictures."),
             ({"size": "banana"}, "FLUX.2 flex doesn’t support the size “banana”."),
         ):
             refused = private_answer(await compare(harness, "{red|blue} cat", **options))
-            assert text_of(refused).startswith(said), options
+            assert text_of(refused).startswith(refusal), options
             assert text_of(refused).endswith(r"> {red\|blue} cat"), options
             assert button_labels(refused) == ["Change"], options
         assert requests(harness) == []

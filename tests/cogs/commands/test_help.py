@@ -1,4 +1,4 @@
-"""/help: a private overview, with what is different in this channel, and buttons that start things."""
+"""/help: a private overview, with what is different in this channel, and buttons to get started."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""/style: who may change a server's styles, the form with its preview, and what is shown of names that look hostile."""
+"""/style: who may change a server's styles, the form with its preview, and how hostile names are shown."""
 
 from pathlib import Path
 from typing import Any
@@ -86,10 +86,10 @@ async def test_add_change_and_remove(tmp_path: Path) -> None:
             for one in ("edit", "remove")
         ]
         assert choices == [[{"name": "Blue ink", "value": "Blue ink"}]] * 2
-        asked = private_answer(await run(harness, "remove", name="Blue ink"))
-        assert text_of(asked).startswith("Remove the style Blue ink from this server?")
+        question = private_answer(await run(harness, "remove", name="Blue ink"))
+        assert text_of(question).startswith("Remove the style Blue ink from this server?")
         assert await styles_of(harness) == [changed]
-        removed = await harness.alice.click(asked, label="Remove the style")
+        removed = await harness.alice.click(question, label="Remove the style")
         assert text_of(answer(removed)) == "The style Blue ink is removed."
         assert buttons(answer(removed)) == {}
         assert await styles_of(harness) == []
@@ -111,7 +111,7 @@ async def test_who_may_change_styles(tmp_path: Path) -> None:
         let_manage(harness)
         opened = await run(harness, "add")
         saved = private_answer(await submit_form(harness.alice, opened, **TYPED))
-        opened, asked = await run(harness, "add"), private_answer(await run(harness, "remove", name="Ink"))
+        opened, question = await run(harness, "add"), private_answer(await run(harness, "remove", name="Ink"))
         harness.change_interaction = lambda payload: payload["member"].update(permissions="2048")
         told = "Only members with the permission *Manage Server* can change this server’s styles."
         for attempt in (
@@ -119,7 +119,7 @@ async def test_who_may_change_styles(tmp_path: Path) -> None:
             run(harness, "edit", name="Ink"),
             run(harness, "remove", name="Ink"),
             change(harness, saved),
-            harness.alice.click(asked, label="Remove the style"),
+            harness.alice.click(question, label="Remove the style"),
         ):
             result = await attempt
             text = private_text(result) if result.response else text_of(result.followups[0].message)
@@ -184,8 +184,8 @@ async def test_hostile_texts(tmp_path: Path) -> None:
             "> \\`\\`\\`a fox in the snow\\`\\`\\` \\<\\@&2\\> \\|\\|e\\|\\|",
         ):
             assert shown in text, shown
-        asked = private_answer(await run(harness, "remove", name=style.name))
-        assert "\\@everyone \\*\\*b\\*\\* \\`c\\`" in text_of(asked)
+        question = private_answer(await run(harness, "remove", name=style.name))
+        assert "\\@everyone \\*\\*b\\*\\* \\`c\\`" in text_of(question)
         await harness.imagine(style=style.name)
         job = await latest_job(harness)
         result = await harness.wait_for_message("your picture is ready")
@@ -194,7 +194,7 @@ async def test_hostile_texts(tmp_path: Path) -> None:
         assert harness.pinged(result) == [harness.alice.id]
 
         forge(harness, style.name, "another")
-        assert text_of(answer(await harness.alice.click(asked, label="Remove the style"))).startswith(
+        assert text_of(answer(await harness.alice.click(question, label="Remove the style"))).startswith(
             "The style another"
         )
         reset_interactions(harness)
@@ -214,7 +214,7 @@ async def test_forms_in_all_languages(tmp_path: Path) -> None:
 
 
 async def test_a_slow_database(tmp_path: Path) -> None:
-    """A form that can't be filled in in time is refused; one is saved as soon as that is possible."""
+    """A form that can't be filled in within the deadline is refused; a submitted one is saved once that is possible."""
     async with BotHarness(tmp_path) as harness:
         let_manage(harness)
         opened = await run(harness, "add")
@@ -236,4 +236,4 @@ async def test_outside_of_servers(tmp_path: Path) -> None:
             payload["user"] = payload.pop("member")["user"]
 
         harness.change_interaction = move_to_direct_messages
-        assert private_text(await run(harness, "add")).startswith("A style belongs to a server")
+        assert private_text(await run(harness, "add")).startswith("Styles belong to a server")

@@ -280,8 +280,8 @@ async def test_another_picture(tmp_path: Path) -> None:
     """After a bad source, the form has the same instruction and model, and a field for another picture."""
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(picture().read()))
-        said = "cannot identify image file <_io.BytesIO object at 0x7f3a>"
-        harness.fake.faults.failure = [Failure("bad_request", said), None]
+        message = "cannot identify image file <_io.BytesIO object at 0x7f3a>"
+        harness.fake.faults.failure = [Failure("bad_request", message), None]
         job, failed = await make_edit(harness, image_url=url, model="flux-kontext-max")
         assert "could not use the picture" in text_of(failed)
         assert "BytesIO" not in text_of(failed)

@@ -48,7 +48,7 @@ def test_remix_form_of_an_edit() -> None:
 
 
 def test_style_of_a_request() -> None:
-    """The style is selected. One that was removed or changed since is kept by the option that changes nothing."""
+    """The style is selected; if it was removed or changed since, an option keeps it."""
     ink, other = Style("Ink", "ink of {prompt}", "black"), Style("Ink", "another {prompt}")
     request = ImageRequest(Action.GENERATE, "a cat", "flux-dev", "1:1")
     for styles, chosen in (([ink], "Ink"), ([other], "as-it-was"), ([], "as-it-was")):

@@ -19,29 +19,29 @@ from tests.harness import BotHarness, text_of
 
 async def start(harness: BotHarness, text: str = "a fox") -> tuple[Job, discord.Message]:
     """Let alice mention the bot; return the running job, and her message."""
-    asked = await harness.alice.send(harness.channel, f"{mention(harness)} {text}")
-    await eventually(lambda: harness.sql("SELECT id FROM jobs WHERE interaction_id = ? AND task_id > ''", asked.id))
-    (row,) = harness.sql("SELECT id FROM jobs WHERE interaction_id = ?", asked.id)
-    return await harness.job(row["id"]), asked
+    request = await harness.alice.send(harness.channel, f"{mention(harness)} {text}")
+    await eventually(lambda: harness.sql("SELECT id FROM jobs WHERE interaction_id = ? AND task_id > ''", request.id))
+    (row,) = harness.sql("SELECT id FROM jobs WHERE interaction_id = ?", request.id)
+    return await harness.job(row["id"]), request
 
 
 async def test_the_status_card(tmp_path: Path) -> None:
-    """It answers the message, can be cancelled, and makes way for the result; a repeated event changes nothing."""
+    """It answers the message, can be cancelled, and is replaced by the result; a repeated event changes nothing."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, asked = await start(harness)
+        job, request = await start(harness)
         (_, card) = harness.messages()
         assert card.reference is not None
-        assert card.reference.message_id == asked.id
+        assert card.reference.message_id == request.id
         assert card.id == job.reply_message_id
         assert harness.pinged(card) == []
-        await repeat_event(harness, asked)
+        await repeat_event(harness, request)
         await harness.fake.finish(harness.tasks[job.id].id)
-        await last_answer(harness, asked)
-        await repeat_event(harness, asked)
+        await last_answer(harness, request)
+        await repeat_event(harness, request)
         assert len(harness.messages()) == 2
         assert len(harness.fake.submissions) == 1
 
-        job, asked = await start(harness)
+        job, request = await start(harness)
         card = harness.messages()[-1]
         question = private_answer(await press(harness.alice, card, Verb.CANCEL, job))
         await press(harness.alice, question, Verb.DISCARD, job)
@@ -52,35 +52,35 @@ async def test_the_status_card(tmp_path: Path) -> None:
 async def test_a_lost_status_card(tmp_path: Path) -> None:
     """One that was posted just before a crash is found and removed."""
     async with BotHarness(tmp_path, seconds=None) as harness:
-        job, asked = await start(harness)
+        job, request = await start(harness)
         # A repeated event has moved the time of acceptance.
         await harness.change("UPDATE jobs SET reply_message_id = NULL, accepted_at = accepted_at + 120")
         await harness.fake.finish(harness.tasks[job.id].id)
-        await last_answer(harness, asked)
+        await last_answer(harness, request)
         assert len(harness.messages()) == 2
 
 
-async def test_discord_in_trouble(tmp_path: Path) -> None:
-    """A job goes on if its status card can't be posted."""
+async def test_a_status_card_that_can_not_be_posted(tmp_path: Path) -> None:
+    """The job continues without it."""
     async with BotHarness(tmp_path) as harness:
         harness.refuse("post", 403, 40333, times=1)
-        asked = await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
+        request = await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
         await harness.change("UPDATE jobs SET accepted_at = accepted_at - 60")  # the grace has passed
-        job, _ = await last_answer(harness, asked)
+        job, _ = await last_answer(harness, request)
         assert job.reply_message_id is None
 
 
 async def test_private_results(tmp_path: Path) -> None:
-    """By preference everything comes by direct message; if that is impossible, nothing is started."""
+    """If the user prefers it, everything comes by direct message; if that is impossible, nothing is started."""
     async with BotHarness(tmp_path) as harness:
         direct = harness.alice.user.dm_channel
         await harness.store.history.prefer(harness.alice.id, private=True)
-        asked = await harness.alice.send(harness.channel, f"{mention(harness)} a secret")
+        request = await harness.alice.send(harness.channel, f"{mention(harness)} a secret")
         result = await harness.wait_for_message("ready", "a secret", where=direct)
         job = await latest_job(harness)
         assert job.request.private
         assert [message.id for message in harness.messages(direct)] == [result.id]  # the status card is gone
-        assert [message.id for message in harness.messages()] == [asked.id]
+        assert [message.id for message in harness.messages()] == [request.id]
         await harness.store.history.prefer(harness.alice.id, private=False)
         reply = {"channel_id": str(direct.id), "message_id": str(result.id)}
         await harness.alice.user.send_dm("add a lock", reference=reply)
@@ -96,7 +96,7 @@ async def test_private_results(tmp_path: Path) -> None:
 
 
 async def test_refusals(tmp_path: Path) -> None:
-    """They come by direct message, or as a short reply in the channel, and not more often than every few seconds."""
+    """They come by direct message, or as a short reply in the channel, at most once in some seconds."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1, max_queued_per_user=1) as harness:
         await start(harness)
         await harness.alice.send(harness.channel, f"{mention(harness)} second")
@@ -130,9 +130,9 @@ async def test_refused_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def test_late_repeated_events(tmp_path: Path) -> None:
-    """One that would be refused by now is ignored if it was accepted before; one that was refused stays refused."""
+    """An event that would be refused by now is ignored if it was accepted before; a refused one stays refused."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1, max_queued_per_user=1) as harness:
-        job, asked = await start(harness)
+        job, request = await start(harness)
         second = await harness.alice.send(harness.channel, f"{mention(harness)} second")
         third = await harness.alice.send(harness.channel, f"{mention(harness)} third")
         await refusal(harness, third)
@@ -145,23 +145,23 @@ async def test_late_repeated_events(tmp_path: Path) -> None:
         await harness.restart()  # nobody was refused yet
         backend, denied = harness.env.backend, discord.Permissions(send_messages=True).value
         backend.set_overwrite(harness.channel.id, Overwrite(backend.bot_user.id, OverwriteType.MEMBER, deny=denied))
-        await repeat_event(harness, asked)
+        await repeat_event(harness, request)
         await repeat_event(harness, second)
         assert len(harness.messages(direct)) == told
         assert len(harness.sql("SELECT id FROM jobs")) == 2
 
 
 async def test_failures(tmp_path: Path) -> None:
-    """They are told by direct message; if that is impossible, the status card says so without the prompt."""
+    """They come by direct message; if that is impossible, the status card shows them without the prompt."""
     async with BotHarness(tmp_path) as harness:
         direct = harness.alice.user.dm_channel
         for number, refused in enumerate((False, True)):
             harness.fake.faults.failure = [Failure("forbidden", f"No wolf {number}."), None]
             if refused:
                 harness.refuse("DM", 403, 50007)
-            asked = await harness.alice.send(harness.channel, f"{mention(harness)} a wolf {number}")
+            request = await harness.alice.send(harness.channel, f"{mention(harness)} a wolf {number}")
             job = await latest_job(harness)
-            answers = [one for one in harness.messages() if one.reference and one.reference.message_id == asked.id]
+            answers = [one for one in harness.messages() if one.reference and one.reference.message_id == request.id]
             told = (answers if refused else harness.messages(direct))[-1]
             assert len(answers) == refused
             assert told.id == job.result_message_id, refused
@@ -189,7 +189,7 @@ async def test_where_the_bot_may_not_write(tmp_path: Path) -> None:
             await latest_job(harness)
             assert result.reference is None, forbidden
             assert [one.id for one in harness.messages(place)][:1] == [stored.id], forbidden
-        harness.refuse("post", 403, 50013)  # taken away in this moment
+        harness.refuse("post", 403, 50013)  # the permission was just taken away
         await harness.bob.send(harness.channel, f"{mention(harness)} a wolf")
         await harness.wait_for_message(name, where=harness.bob.user.dm_channel)
         assert len(harness.sql("SELECT id FROM jobs")) == 2
@@ -210,8 +210,8 @@ async def test_an_unexpected_error(tmp_path: Path) -> None:
     """The author gets a reference to the log."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         await harness.change("DROP TABLE preferences")
-        asked = await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
-        assert "give the operator this code" in await refusal(harness, asked)
+        request = await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
+        assert "give the operator this code" in await refusal(harness, request)
         assert "A message could not be handled, reference " in harness.errors[-1]
 
 

@@ -10,11 +10,11 @@ from tests.flux.caller import eventually
 from tests.harness import BotHarness, text_of
 
 
-async def offered(harness: BotHarness, asked: discord.Message) -> discord.Message:
+async def offered(harness: BotHarness, request: discord.Message) -> discord.Message:
     """Wait for the list that answers a message."""
     shown = await harness.wait_for_message("Which of these pictures should I change?")
     assert shown.reference is not None
-    assert shown.reference.message_id == asked.id
+    assert shown.reference.message_id == request.id
     return shown
 
 
@@ -24,8 +24,8 @@ async def test_pick(tmp_path: Path) -> None:
         harness.fake.seconds = 0
         parent, card = await make_result(harness, "a lake", count=3)
         harness.fake.seconds = None
-        asked = await harness.alice.send(harness.channel, "make it\nnight", reply_to=card)
-        shown = await offered(harness, asked)
+        request = await harness.alice.send(harness.channel, "make it\nnight", reply_to=card)
+        shown = await offered(harness, request)
         assert "> make it night" in text_of(shown)
         (menu,) = select_menus(shown).values()
         assert [option.label for option in menu.options] == ["Picture 1", "Picture 2", "Picture 3"]
@@ -34,20 +34,20 @@ async def test_pick(tmp_path: Path) -> None:
         )
         await harness.alice.select(shown, ["2"])
         await eventually(lambda: len(harness.tasks) == 2)
-        (row,) = harness.sql("SELECT * FROM jobs WHERE interaction_id = ?", asked.id)
+        (row,) = harness.sql("SELECT * FROM jobs WHERE interaction_id = ?", request.id)
         assert (row["prompt"], row["image_url"]) == ("make it\nnight", parent.images[1].url)
         assert row["reply_message_id"] == shown.id
         assert "make it night" in text_of(next(one for one in harness.messages() if one.id == shown.id))
         await harness.fake.finish(harness.tasks[row["id"]].id)
-        job, _ = await last_answer(harness, asked)
+        job, _ = await last_answer(harness, request)
         assert job.parent_id == parent.id
 
-        asked = await harness.alice.send(harness.channel, "make it day", reply_to=card)
-        shown = await offered(harness, asked)
+        request = await harness.alice.send(harness.channel, "make it day", reply_to=card)
+        shown = await offered(harness, request)
         await harness.restart()
         harness.fake.seconds = 0
         await harness.alice.select(shown, ["3"])
-        job, _ = await last_answer(harness, asked)
+        job, _ = await last_answer(harness, request)
         assert (job.request.prompt, job.request.image_url) == ("make it day", parent.images[2].url)
 
 
@@ -55,12 +55,12 @@ async def test_a_message_makes_one_job(tmp_path: Path) -> None:
     """A repeated event shows one list; of two lists only the first pick counts; a deleted message leaves nothing."""
     async with BotHarness(tmp_path) as harness:
         text = f"{mention(harness)} add a cat"
-        asked = await harness.alice.send(harness.channel, text, attachments=[HOUSE, HOUSE])
-        shown = await offered(harness, asked)
-        await repeat_event(harness, asked)
+        request = await harness.alice.send(harness.channel, text, attachments=[HOUSE, HOUSE])
+        shown = await offered(harness, request)
+        await repeat_event(harness, request)
         assert len(harness.messages()) == 2
         harness.app.bot.recent_forms.clear()  # like another process
-        await repeat_event(harness, asked)
+        await repeat_event(harness, request)
         other = harness.messages()[-1]
         assert other.id != shown.id
         await harness.alice.select(shown, ["1"])
@@ -69,7 +69,7 @@ async def test_a_message_makes_one_job(tmp_path: Path) -> None:
         assert len(harness.sql("SELECT id FROM jobs")) == 1
         before = len(harness.messages())
         harness.app.bot.recent_forms.clear()
-        await repeat_event(harness, asked)
+        await repeat_event(harness, request)
         assert len(harness.messages()) == before, "the picture was picked already"
         again = await harness.alice.send(harness.channel, text, attachments=[HOUSE, HOUSE])
         shown = await offered(harness, again)

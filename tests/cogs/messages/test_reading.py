@@ -1,4 +1,4 @@
-"""What a message to the bot asks for: a new picture, or an edit of an attached or a replied one."""
+"""The requests that messages make: a new picture, or an edit of one that is attached or replied to."""
 
 from pathlib import Path
 from typing import Any
@@ -56,42 +56,42 @@ async def last_answer(harness: BotHarness, message: discord.Message) -> tuple[Jo
 
 
 async def test_a_mention_makes_a_picture(tmp_path: Path) -> None:
-    """It has the user's preferences; the answer is a reply that pings only the user, and the mention is no prompt."""
+    """It uses the user's preferences and leaves the mention out of the prompt; the reply pings only the user."""
     async with BotHarness(tmp_path) as harness:
         await harness.store.history.prefer(harness.alice.id, model="flux-2-flex", size="16:9", count=2)
         text = (
             f"{mention(harness)}, a fox for <@{harness.bob.id}> in <#{harness.channel.id}> <:snow:123456789012345678>"
         )
-        asked = await harness.alice.send(harness.channel, text)
-        job, result = await last_answer(harness, asked)
+        request = await harness.alice.send(harness.channel, text)
+        job, result = await last_answer(harness, request)
         prompt = "a fox for @bob in #pictures :snow:"
         assert last_submission(harness)["prompt"] == job.request.prompt == prompt
         assert (job.request.model, job.request.count, job.origin.user_id) == ("flux-2-flex", 2, harness.alice.id)
         assert len(gallery(result)) == 2
         assert harness.pinged(result) == [harness.alice.id]
         assert harness.calls.count("post") == 2  # the status card, and the result
-        assert [message.id for message in harness.messages()] == [asked.id, result.id]
+        assert [message.id for message in harness.messages()] == [request.id, result.id]
 
 
 async def test_a_reply_edits_the_result(tmp_path: Path) -> None:
-    """Anybody may edit a public result so; the picture is the original, or a copy once that may be gone."""
+    """Anybody may do so for a public result; the original is edited, or Discord's copy once that may be gone."""
     async with BotHarness(tmp_path) as harness:
         parent, card = await make_result(harness, "a lake")
-        asked = await harness.bob.send(harness.channel, "make it night", reply_to=card)
-        job, result = await last_answer(harness, asked)
+        request = await harness.bob.send(harness.channel, "make it night", reply_to=card)
+        job, result = await last_answer(harness, request)
         assert last_submission(harness)["prompt"] == "make it night"
         assert last_submission(harness)["image_url"] == parent.images[0].url
         assert (job.parent_id, job.origin.user_id) == (parent.id, harness.bob.id)
         assert "from this picture" in text_of(result) or "Edit" in text_of(result)
         await age_jobs(harness)
-        asked = await harness.bob.send(harness.channel, f"{mention(harness)} add snow", reply_to=card)
-        await last_answer(harness, asked)
+        request = await harness.bob.send(harness.channel, f"{mention(harness)} add snow", reply_to=card)
+        await last_answer(harness, request)
         (copy,) = picture_bytes(harness, card)
         assert last_submission(harness)["prompt"] == "add snow"
         assert are_alike(harness.env.backend.cdn.get(last_submission(harness)["image_url"]), copy)
         await prune(harness)  # the bot no longer knows the job, but the message still shows the picture
-        asked = await harness.bob.send(harness.channel, "add ice", reply_to=card)
-        job, _ = await last_answer(harness, asked)
+        request = await harness.bob.send(harness.channel, "add ice", reply_to=card)
+        job, _ = await last_answer(harness, request)
         assert (job.request.prompt, job.parent_id, job.request.action) == ("add ice", None, "edit")
 
 
@@ -100,8 +100,8 @@ async def test_a_number_chooses_a_picture(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         parent, card = await make_result(harness, "a lake", count=2)
         for text, words, number in (("2: make it night", "make it night", 1), ("#1：夜にして", "夜にして", 0)):
-            asked = await harness.alice.send(harness.channel, text, reply_to=card)
-            job, _ = await last_answer(harness, asked)
+            request = await harness.alice.send(harness.channel, text, reply_to=card)
+            job, _ = await last_answer(harness, request)
             assert (job.request.prompt, job.request.image_url) == (words, parent.images[number].url), text
         before = len(harness.fake.submissions)
         for text in ("2:1 please", "3: make it night"):
@@ -111,27 +111,27 @@ async def test_a_number_chooses_a_picture(tmp_path: Path) -> None:
 
 
 async def test_an_attached_picture_is_edited(tmp_path: Path) -> None:
-    """It is preferred to one that the message replies to; what is no picture is refused."""
+    """It is preferred to one that the message replies to; a file that is not a picture is refused."""
     async with BotHarness(tmp_path) as harness:
         _, card = await make_result(harness)
-        asked = await harness.alice.send(
+        request = await harness.alice.send(
             harness.channel, f"{mention(harness)} add a cat", reply_to=card, attachments=[HOUSE]
         )
-        job, _ = await last_answer(harness, asked)
+        job, _ = await last_answer(harness, request)
         assert (job.request.action, job.request.prompt) == ("edit", "add a cat")
         assert harness.env.backend.cdn.get(str(job.request.image_url)) == HOUSE[1]
-        asked = await harness.alice.send(harness.channel, f"{mention(harness)} x", attachments=[("a.txt", b"text")])
-        assert "“a.txt” is not a picture I can edit" in await refusal(harness, asked)
+        request = await harness.alice.send(harness.channel, f"{mention(harness)} x", attachments=[("a.txt", b"text")])
+        assert "“a.txt” is not a picture I can edit" in await refusal(harness, request)
 
 
 async def test_direct_messages(tmp_path: Path) -> None:
     """Plain words suffice, and a reply to any message with a picture edits it."""
     async with BotHarness(tmp_path) as harness:
         direct, backend = harness.alice.user.dm_channel, harness.env.backend
-        asked = await harness.alice.user.send_dm("a fox")
+        request = await harness.alice.user.send_dm("a fox")
         result = await harness.wait_for_message("ready", "a fox", where=direct)
         assert result.reference is not None
-        assert result.reference.message_id == asked.id
+        assert result.reference.message_id == request.id
         await latest_job(harness)
         reference = {"channel_id": str(direct.id), "message_id": str(result.id)}
         await harness.alice.user.send_dm("add snow", reference=reference)
@@ -151,15 +151,15 @@ async def test_a_reply_to_a_card_without_pictures(tmp_path: Path) -> None:
         job, task = await harness.start_job("a lake")
         card = await harness.wait_for_message("a lake")
         night = f"{mention(harness)} make it night"  # Discord does not show a mere reply to an interaction's reply
-        asked = await harness.alice.send(harness.channel, night, reply_to=card)
-        assert "This picture isn’t ready yet" in await refusal(harness, asked)
+        request = await harness.alice.send(harness.channel, night, reply_to=card)
+        assert "This picture isn’t ready yet" in await refusal(harness, request)
         await harness.fake.finish(task.id)
         await harness.wait_until_closed(job.id)
         harness.fake.seconds = 0
         _, card = await make_public_failure(harness, "api_error")
-        asked = await harness.bob.send(harness.channel, night, reply_to=card)
-        assert "I can’t see a picture in the message you replied to" in await refusal(harness, asked, harness.bob)
-        assert len(harness.sql("SELECT id FROM jobs WHERE interaction_id = ?", asked.id)) == 0
+        request = await harness.bob.send(harness.channel, night, reply_to=card)
+        assert "I can’t see a picture in the message you replied to" in await refusal(harness, request, harness.bob)
+        assert len(harness.sql("SELECT id FROM jobs WHERE interaction_id = ?", request.id)) == 0
 
 
 async def test_a_reply_to_a_group(tmp_path: Path) -> None:
@@ -168,8 +168,8 @@ async def test_a_reply_to_a_group(tmp_path: Path) -> None:
         group = await start_group(harness)
         await harness.wait_until_closed(group[0].id)
         card = result_of(harness, await harness.job(group[0].id))
-        asked = await harness.bob.send(harness.channel, f"{mention(harness)} 2: make it night", reply_to=card)
-        await last_answer(harness, asked)
+        request = await harness.bob.send(harness.channel, f"{mention(harness)} 2: make it night", reply_to=card)
+        await last_answer(harness, request)
         edited = await latest_job(harness)
         green = await harness.job(group[1].id)
         assert (edited.request.prompt, edited.request.image_url) == ("make it night", green.images[0].url)
