@@ -114,6 +114,12 @@ class Rows:
             await connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(**values))
             yield
 
+    async def is_free(self, job_id: str) -> bool:
+        """Return whether no transaction has locked the row of a job. PostgreSQL only."""
+        lock = sa.select(jobs.c.id).where(jobs.c.id == job_id).with_for_update(skip_locked=True)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(lock)).first() is not None
+
     async def clear(self) -> None:
         """Delete all jobs."""
         async with self._engine.begin() as connection:

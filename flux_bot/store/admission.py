@@ -20,7 +20,7 @@ from flux_bot.store.groups import with_group
 from flux_bot.store.history import read_preferences
 from flux_bot.store.notifications import Loop
 from flux_bot.store.queue import Usual, count_queue, expected_cost, expected_start, place_in_queue, usual
-from flux_bot.store.schema import OF_GROUP, THE_GROUP, columns_of, jobs
+from flux_bot.store.schema import OF_GROUP, THE_GROUP, columns_of, jobs, locked
 
 DOUBLE_CLICK = timedelta(seconds=3)
 """The same request from the same card within this time is a double-click, not a request for another picture."""
@@ -112,7 +112,7 @@ class Admission:
         jobs.c.accepted_at == sa.bindparam("accepted"),  # changed if another process has taken the job over
     )
 
-    _CAN_WITHDRAW = sa.select(jobs.c.id).where(_WITHDRAWN).with_for_update()
+    _CAN_WITHDRAW = sa.select(jobs.c.id).where(_WITHDRAWN).order_by(jobs.c.group_index).with_for_update()
     _WITHDRAW = sa.delete(jobs).where(_WITHDRAWN)
 
     async def withdraw(self, job: Job) -> bool:
@@ -129,7 +129,10 @@ class Admission:
         return await self._database.do(work)
 
     _SET_REPLY = (
-        sa.update(jobs).where(OF_GROUP).values(reply_message_id=sa.bindparam("message")).returning(jobs.c.user_id)
+        sa.update(jobs)
+        .where(locked(OF_GROUP))
+        .values(reply_message_id=sa.bindparam("message"))
+        .returning(jobs.c.user_id)
     )
     _COUNT_UNDELIVERED = sa.select(sa.func.count()).where(
         jobs.c.undelivered_at.is_not(None), jobs.c.user_id == sa.bindparam("user")

@@ -14,7 +14,7 @@ from flux_bot.store.database import Database, fetch_jobs, update_returning
 from flux_bot.store.engines import Work
 from flux_bot.store.groups import lock_group_of
 from flux_bot.store.queue import QUEUE_ORDER, place_in_queue
-from flux_bot.store.schema import IN_ITS_GROUP, OF_GROUP, THE_GROUP, jobs, preferences, status_in
+from flux_bot.store.schema import IN_ITS_GROUP, OF_GROUP, THE_GROUP, jobs, locked, preferences, status_in
 
 LISTED = 4
 """Jobs of each kind in an overview: more would not fit on a card (40 components, 4,000 characters)."""
@@ -218,7 +218,7 @@ class JobHistory:
 
     async def set_star(self, job_id: str, *, is_starred: bool) -> None:
         """Star a job and its group, which keeps them beyond the retention period, or remove the stars."""
-        star = sa.update(jobs).where(IN_ITS_GROUP, _IS_LISTED).values(is_starred=is_starred)
+        star = sa.update(jobs).where(locked(IN_ITS_GROUP), _IS_LISTED).values(is_starred=is_starred)
         await self._database.update(star, job=job_id)
 
     async def search(self, user_id: int, words: str, limit: int) -> list[Job]:
@@ -267,7 +267,7 @@ class JobHistory:
         """Note that a result's message was deleted; the pictures stay in the history."""
         forget = (
             sa.update(jobs)
-            .where(IN_ITS_GROUP, jobs.c.result_message_id == message_id)
+            .where(locked(IN_ITS_GROUP), jobs.c.result_message_id == message_id)
             .values(result_message_id=None, result_channel_id=None)
         )
         await self._database.update(forget, job=job_id)

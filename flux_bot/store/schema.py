@@ -193,6 +193,14 @@ def is_one_of(found: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
     return jobs.c.id.in_(sa.select(found.cte("found").c.id))
 
 
+def locked(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Return the condition of jobs of a group that are written: their rows are locked first, in the group's order.
+
+    Otherwise PostgreSQL locks them in any order, and two transactions may wait for each other.
+    """
+    return is_one_of(sa.select(jobs.c.id).where(condition).order_by(jobs.c.group_index).with_for_update())
+
+
 _other = jobs.alias()
 NO_OTHER_JOB_HAS_THE_TASK = ~sa.exists().where(
     _other.c.task_id == sa.bindparam("task"), _other.c.id != sa.bindparam("job")

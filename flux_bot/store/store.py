@@ -43,6 +43,7 @@ from flux_bot.store.schema import (
     THE_JOB,
     UtcTime,
     jobs,
+    locked,
     notes,
     status_in,
 )
@@ -308,7 +309,7 @@ class JobStore:
 
         return await self._database.do(work)
 
-    _FORGET_TOKEN = sa.update(jobs).where(IN_ITS_GROUP).values(interaction_token=None)
+    _FORGET_TOKEN = sa.update(jobs).where(locked(IN_ITS_GROUP)).values(interaction_token=None)
 
     async def forget_token(self, job_id: str) -> None:
         """Delete the interaction token of a cancelled job or group: its card has changed for the last time."""

@@ -149,6 +149,30 @@ async def test_late_pictures_of_an_erased_group(store: JobStore, rows: Rows) -> 
     assert (row["images"], row["cost"], row["next_lookup_at"]) == (None, Decimal(2), None)
 
 
+@ON_POSTGRESQL
+async def test_rows_are_locked_in_order(store: JobStore, rows: Rows) -> None:
+    """Whatever writes all of a group waits for its first row before it locks another one, or two would deadlock."""
+    jobs = await db.group(store)
+    first, second = jobs[0].id, jobs[1].id
+    await db.start(store, jobs)
+    for job in jobs:
+        await rows.put(job.id, result_message_id=MESSAGE)
+    for name, write in (
+        ("star", lambda: store.history.set_star(second, is_starred=True)),
+        ("message", lambda: store.history.forget_message(second, MESSAGE)),
+        ("token", lambda: store.forget_token(second)),
+        ("reply", lambda: store.admission.set_reply(first, 78)),
+        ("finish", lambda: store.finish(second, db.success(jobs[1]), now=NOW)),
+    ):
+        async with rows.held(first, turn=1):  # which also moves the row behind the others
+            pass
+        async with rows.held(first, turn=2):
+            task = asyncio.ensure_future(write())
+            await rows.until_blocked(task)
+            assert await rows.is_free(second), name
+        await task
+
+
 class Killed(Exception):
     """The bot is killed."""
 
