@@ -57,8 +57,10 @@ async def test_lists(tmp_path: Path) -> None:
         lists = [await harness.alice.slash(harness.channel, "history")]
         lists.append(await harness.alice.slash(harness.channel, "show", job="cat"))
         offered = await harness.alice.autocomplete(harness.channel, "show", "job", "cat")
+        finished = text_of(answer(await harness.alice.slash(harness.channel, "jobs"))).replace("\\", "")
         for model in ("FLUX.2 flex", "FLUX.2 klein"):
             assert f". a cat · {model} · <t:" in text_of(answer(lists[0])).replace("\\", "")
+            assert f":R>: a cat · {model} · " in finished
             for shown in lists:
                 (menu,) = select_menus(answer(shown)).values()
                 labels = [option.label.partition(" ")[2] for option in menu.options]
