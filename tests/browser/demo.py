@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.async_api import Browser, Locator
 
 from flux_bot.sandbox.sandbox import Sandbox
-from tests.browser.chat import LOADED, Chat, open_chat
+from tests.browser.chat import IDLE, LOADED, Chat, open_chat
 
 WIDTH, HEIGHT, SCALE = 720, 840, 1.25
 """The page's width and height, and its scale."""
@@ -25,11 +25,11 @@ LETTERS = 2
 QUALITY = 85
 
 
-class Recording:
+class Film:
     """The frames of the demo."""
 
     def __init__(self, chat: Chat) -> None:
-        """Set the page to record."""
+        """Take the page."""
         self.chat = chat
         self.frames: list[Image.Image] = []
         self.milliseconds: list[int] = []
@@ -59,6 +59,21 @@ class Recording:
             await self.show(KEY)
         await self.show(PAUSE)
 
+    async def start(self, command: str) -> None:
+        """Type a command, and choose it."""
+        await self.chat.page.wait_for_function(IDLE)
+        await self.type(self.chat.composer, f"/{command}")
+        await self.chat.suggestions.first.click()
+        await self.show(STEP)
+
+    async def pick(self, option: str, text: str) -> None:
+        """Type the value of an option, and choose the suggestion for it."""
+        field, suggestion = await self.chat.option(option), self.chat.suggestions.filter(has_text=text).first
+        await field.press_sequentially(text)
+        await suggestion.wait_for()
+        await self.show(PAUSE)
+        await suggestion.click()
+
     async def send(self, result: Locator) -> None:
         """Send what is typed, and watch until the result is there."""
         await self.chat.page.get_by_role("button", name="Send", exact=True).click()
@@ -69,34 +84,42 @@ class Recording:
         await self.show(LOOK, down_to=result)
 
     def save(self, file: Path) -> None:
-        """Save the recording as an animated WebP file that starts again at its end."""
+        """Save the film as an animated WebP file that starts again at its end."""
         first, *others = self.frames
         options = {"append_images": others, "duration": self.milliseconds, "loop": 0}
         first.save(file, "WEBP", save_all=True, quality=QUALITY, **options)
 
 
-async def imagine(recording: Recording) -> None:
+async def imagine(film: Film) -> None:
     """Make a picture by a command."""
-    chat = recording.chat
-    await recording.show(PAUSE)
-    await recording.type(chat.composer, "/imagine")
-    await chat.suggestions.first.click()
-    await recording.show(STEP)
-    await recording.type(await chat.option("prompt"), "sunrise over misty hills")
-    await recording.send(chat.message("your picture is ready"))
+    chat = film.chat
+    await film.show(PAUSE)
+    await film.start("imagine")
+    await film.type(await chat.option("prompt"), "sunrise over misty hills")
+    await film.send(chat.message("your picture is ready"))
 
 
-async def reply(recording: Recording) -> None:
+async def reply(film: Film) -> None:
     """Edit the picture by a reply in plain words."""
-    chat = recording.chat
+    chat = film.chat
     picture = chat.message("your picture is ready")
     await chat.start_reply(picture)
-    await recording.show(PAUSE, down_to=picture)
-    await recording.type(chat.composer, "the same at night")
-    await recording.send(chat.message("your edited picture is ready"))
+    await film.show(PAUSE, down_to=picture)
+    await film.type(chat.composer, "the same at night")
+    await film.send(chat.message("your edited picture is ready"))
 
 
-SCENES: tuple[Callable[[Recording], Awaitable[None]], ...] = (imagine, reply)
+async def compare(film: Film) -> None:
+    """Compare the pictures of two models."""
+    chat = film.chat
+    await film.start("compare")
+    await film.type(await chat.option("prompt"), "a lake at dawn")
+    await film.pick("model1", "FLUX.2 pro")
+    await film.pick("model2", "FLUX.1 dev")
+    await film.send(chat.message("your pictures are ready"))
+
+
+SCENES: tuple[Callable[[Film], Awaitable[None]], ...] = (imagine, reply, compare)
 """What the demo shows, in order."""
 
 
@@ -107,7 +130,7 @@ async def record(browser: Browser, sandbox: Sandbox, file: Path) -> None:
         async for welcome in sandbox.app.bot.get_partial_messageable(sandbox.discord.channel.id).history():
             await welcome.delete()
         await chat.page.get_by_text("No messages in this channel.").wait_for()
-        recording = Recording(chat)
+        film = Film(chat)
         for scene in SCENES:
-            await scene(recording)
-    recording.save(file)
+            await scene(film)
+    film.save(file)
