@@ -23,6 +23,8 @@ Shown = tuple[Job, discord.Message]
 
 LONG_AGO = timedelta(days=30)
 """Older than this, the image API's addresses are no longer used."""
+CATS = ["a red cat", "a green cat", "a blue cat"]
+"""The prompts of the jobs that ``start_group`` makes by default."""
 JOB_PRUNED = "I no longer know how this picture was made, because old requests are deleted."
 
 
@@ -236,3 +238,15 @@ async def start_group(harness: BotHarness, prompt: str = "a {red|green|blue} cat
     ids = harness.sql("SELECT id FROM jobs WHERE group_id = ? ORDER BY group_index", group_id)
     await eventually(lambda: harness.row(group_id)["status"] == "running")
     return [await harness.job(row["id"]) for row in ids]
+
+
+async def finish_tasks(harness: BotHarness, *jobs: Job, failure: Failure | None = None) -> None:
+    """Finish the tasks of jobs, each as soon as it is running."""
+    for job in jobs:
+        await eventually(lambda: harness.row(job.id)["status"] == "running")  # noqa: B023  called at once
+        await harness.fake.finish(harness.tasks[job.id].id, failure=failure)
+
+
+def statuses(harness: BotHarness, jobs: list[Job]) -> list[str]:
+    """Return the statuses of jobs."""
+    return [harness.row(job.id)["status"] for job in jobs]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import stamina
 
-from flux_bot.core.jobs import Failure
+from flux_bot.core.jobs import Failure, Job
 from flux_bot.sandbox.faults import FILES, BadFile
 from flux_bot.ui.cards import Verb
-from tests.finished_jobs import buttons, mark_undelivered, press, result_of
+from tests.finished_jobs import CATS, buttons, finish_tasks, mark_undelivered, press, result_of, start_group, statuses
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, alt_texts, gallery, job_id_of, picture, text_of
 from tests.images.picture_host import PictureHost, silent, status
@@ -215,3 +215,168 @@ async def test_undelivered_results_are_retried(tmp_path: Path) -> None:
         harness.app.bot.dispatch("resumed")
         await eventually(lambda: harness.row(private.id)["status"] == "delivered")
         assert alt_texts(harness.messages(harness.alice.user.dm_channel)[-1]) == ["a cat"]
+
+
+# --- groups --------------------------------------------------------------------------------------------
+
+FAILURE = Failure("timeout")
+
+
+def final_button(jobs: list[Job]) -> str:
+    """Return the custom_id that only the final card of a group has."""
+    return f"{Verb.REROLL_ALL}:{jobs[0].id}"
+
+
+async def test_a_group_in_one_message(tmp_path: Path) -> None:
+    """The card is edited when a picture is ready, and all pictures are posted in one message, in order."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        first, second, third = await start_group(harness)
+        for count, job in enumerate((third, first), 1):
+            await finish_tasks(harness, job)
+            await eventually(lambda: harness.calls.count("edit reply") == count)  # noqa: B023  called at once
+            await eventually(lambda: harness.row(first.id)["card_until"] is None)
+        assert len(harness.messages()) == 1
+        await finish_tasks(harness, second)
+        await harness.wait_until_closed(first.id)
+        (message,) = harness.messages()
+        assert alt_texts(message) == CATS
+        assert final_button([first]) in buttons(message)
+        assert harness.calls == ["publish", "reply", "edit reply", "edit reply", "post", "remove card"]
+        nonces = [(entry.json or {})["nonce"] for entry in harness.requests("post")]
+        assert nonces == [f"{first.id}-g"], "the first job may be posted alone"
+        for job in (first, second, third):
+            row = harness.row(job.id)
+            assert (row["status"], row["result_message_id"]) == ("delivered", message.id)
+            assert (row["next_delivery_at"], row["interaction_token"]) == (None, None)
+        assert len(harness.tasks) == 3
+
+
+async def test_a_group_that_fails_in_part(tmp_path: Path) -> None:
+    """The finished pictures are posted, and the same message names the failure."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        jobs = await start_group(harness)
+        await finish_tasks(harness, jobs[0], failure=FAILURE)
+        await finish_tasks(harness, jobs[1], jobs[2])
+        await harness.wait_until_closed(jobs[0].id)
+        (message,) = harness.messages(viewer=harness.alice)
+        assert alt_texts(message) == CATS[1:]
+        assert statuses(harness, jobs) == ["delivered"] * 3
+
+
+async def test_a_group_that_fails(tmp_path: Path) -> None:
+    """Only the user sees the failure, once; its message loses its buttons after a successful retry."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        jobs = await start_group(harness)
+        await finish_tasks(harness, *jobs, failure=FAILURE)
+        await harness.wait_until_closed(jobs[0].id)
+        assert harness.messages() == []
+        notice = result_of(harness, await harness.job(jobs[0].id))
+        assert notice.flags.ephemeral
+        assert harness.calls[-2:] == ["follow up", "remove card"]
+        harness.fake.seconds = 0
+        await press(harness.alice, notice, Verb.REROLL_ALL, jobs[0])
+        await eventually(harness.messages)
+
+        def remaining() -> list[str]:
+            (message,) = [one for one in harness.messages(viewer=harness.alice) if one.id == notice.id]
+            return list(buttons(message))
+
+        await eventually(lambda: not remaining())
+
+
+async def test_delivery_methods_of_groups(tmp_path: Path) -> None:
+    """A private group becomes its reply; without a token it is a direct message, as is a failure."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        there = harness.alice.user.dm_channel
+        for private, expired, failure in (
+            (True, False, None),
+            (True, True, None),
+            (False, True, FAILURE),
+            (True, False, FAILURE),
+        ):
+            jobs = await start_group(harness, private=private)
+            if expired:
+                await harness.change("UPDATE jobs SET token_expires_at = accepted_at")
+            await finish_tasks(harness, *jobs, failure=failure)
+            await harness.wait_until_closed(jobs[0].id)
+            place = there if expired else harness.channel
+            message = harness.messages(place, harness.alice)[-1]
+            case = (private, expired, failure)
+            assert message.id == harness.row(jobs[2].id)["result_message_id"], case
+            assert alt_texts(message) == ([] if failure else CATS), case
+            assert final_button(jobs) in buttons(message), case
+            assert harness.row(jobs[1].id)["result_channel_id"] == place.id, case
+
+
+async def test_the_post_of_a_group_is_found_again(tmp_path: Path) -> None:
+    """If a delivery can't be marked, it is repeated later, and the post is found instead of made again."""
+    async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
+        jobs = await start_group(harness)
+        async with harness.refused_writes("delivered_at"):
+            await finish_tasks(harness, *jobs)
+            await eventually(lambda: "Unexpected error in a delivery" in str(harness.errors))
+        await harness.wait_until_closed(jobs[0].id)
+        assert harness.calls.count("post") == len(harness.messages()) == 1
+        assert statuses(harness, jobs) == ["delivered"] * 3
+
+
+@pytest.mark.parametrize("late", [0, 1])
+async def test_late_pictures_of_groups(tmp_path: Path, late: int) -> None:
+    """A picture that comes before the group is posted is part of it; later it is posted alone, and nothing else is."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        for is_before in (True, False):
+            jobs = await start_group(harness)
+            await eventually(lambda: statuses(harness, jobs) == ["running"] * 3)  # noqa: B023  called at once
+            await harness.change("UPDATE jobs SET deadline_at = 1 WHERE id = ?", jobs[late].id)
+            await harness.restart()
+            await eventually(lambda: statuses(harness, jobs)[late] == "abandoned")  # noqa: B023  called at once
+            others = [job for job in jobs if job is not jobs[late]]
+            for job in [jobs[late], *others] if is_before else [*others, jobs[late]]:
+                await harness.fake.finish(harness.tasks[job.id].id)
+                if job is others[-1]:
+                    await harness.wait_until_closed(others[0].id)
+            await harness.wait_until_closed(jobs[late].id)
+            alone = [CATS[late]]
+            expected = [CATS] if is_before else [[name for name in CATS if name not in alone], alone]
+            assert [alt_texts(message) for message in harness.messages()[-len(expected) :]] == expected
+            assert statuses(harness, jobs) == ["delivered"] * 3
+            assert (harness.row(jobs[late].id)["group_id"] is None) is not is_before
+        assert len(harness.messages()) == 3
+
+
+async def test_undelivered_groups(tmp_path: Path) -> None:
+    """A group that reaches nobody is offered once, and fetched as a whole."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        jobs = await start_group(harness)
+        refusals = {"post": (403, 50013), "edit reply": (404, 10015), "follow up": (404, 10015), "DM": (403, 50007)}
+        for name, (status, code) in refusals.items():
+            harness.refuse(name, status, code)
+        await finish_tasks(harness, *jobs)
+        await eventually(lambda: harness.row(jobs[0].id)["undelivered_at"])
+        harness.stop_refusing()
+        (notice,) = (await harness.imagine("a dog")).followups
+        assert list(buttons(notice.message)) == [f"fetch:{jobs[0].id}"]
+        fetched = await press(harness.alice, notice.message, Verb.FETCH, jobs[0])
+        await harness.wait_until_closed(jobs[0].id)
+        assert fetched.response is not None
+        assert alt_texts(fetched.response.message) == CATS
+        assert statuses(harness, jobs) == ["delivered"] * 3
+
+
+async def test_links_of_groups_are_replaced(tmp_path: Path) -> None:
+    """While the pictures' host is down, links are posted; later the message is edited once."""
+    async with BotHarness(tmp_path, seconds=None) as harness:
+        with stamina.set_testing(True, attempts=1):
+            harness.fake.faults.file = FILES["unavailable"]
+            jobs = await start_group(harness)
+            await harness.change("UPDATE jobs SET picture_attempts = 3")
+            await finish_tasks(harness, *jobs)
+            await harness.wait_until_closed(jobs[0].id)
+        assert gallery(harness.messages()[-1]) == []
+        assert [bool(harness.row(job.id)["next_repair_at"]) for job in jobs] == [True, False, False]
+        harness.fake.faults.file = None
+        await harness.change("UPDATE jobs SET next_repair_at = 1 WHERE id = ?", jobs[0].id)
+        await harness.restart()
+        await eventually(lambda: harness.row(jobs[0].id)["next_repair_at"] is None)
+        assert alt_texts(harness.messages()[-1]) == CATS
+        assert harness.row(jobs[0].id)["interaction_token"] is None
