@@ -17,8 +17,8 @@ from flux_bot.locales import translator_for
 from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, composing, texts
 from flux_bot.ui.bot import Interaction
-from flux_bot.ui.drafts import draft_of
-from flux_bot.ui.replies import JOB_ACCEPTED, TOO_LATE, Reply, origin_of, user_can_post, user_translator
+from flux_bot.ui.interactions.drafts import draft_of
+from flux_bot.ui.interactions.replies import JOB_ACCEPTED, TOO_LATE, Reply, origin_of, user_can_post, user_translator
 
 PROMPT_LIMIT = 4000
 MAX_COUNT = 4

@@ -14,8 +14,8 @@ from flux_bot.ui import cards, group_cards
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.file_names import SOURCE
+from flux_bot.ui.interactions.replies import Reply, user_translator
 from flux_bot.ui.old_pictures import components_of, file_in, original_urls
-from flux_bot.ui.replies import Reply, user_translator
 
 LOOK_SECONDS = 1.5
 """How long a form waits for the values that fill it in."""

@@ -14,7 +14,7 @@ from flux_bot.locales import ENGLISH, Translator, translator_for
 from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import OPTION_LABEL_LIMIT, OPTIONS_LIMIT
-from flux_bot.ui.replies import user_translator
+from flux_bot.ui.interactions.replies import user_translator
 
 NAMES_LISTED = 5
 """The most styles to name in a refusal."""

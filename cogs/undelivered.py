@@ -9,7 +9,7 @@ from flux_bot.locales import Translator
 from flux_bot.ui import cards
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import Verb
-from flux_bot.ui.replies import ignore_unreachable_user, user_translator
+from flux_bot.ui.interactions.replies import ignore_unreachable_user, user_translator
 
 OFFERED_AT_ONCE = 5
 """discord-api-docs, components/reference, "action row": up to 5 buttons."""

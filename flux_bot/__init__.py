@@ -3,25 +3,33 @@
 Start reading at ``workflow/workflow.py``: the life of a job. Imports point down only:
 
     bot.py         the command line: run, sandbox, doctor, copy-database
-    sandbox/       the offline trial: SimCord for Discord, fake_flux.py for the image API, the fault switches
-    doctor/        checks of a set-up, with what to do about each failure
+    sandbox/       the offline trial: sandbox.py runs the bot with virtual_discord.py (SimCord) and fake_flux.py (the
+                   image API; its parts are api_forms.py, exchange.py, drawing.py, faults.py, file_host.py and
+                   local_images.py); fault_command.py and page_commands.py have the sandbox's own commands
+    doctor/        checks.py and discord_application.py: checks of a set-up, with what to do about each failure
     app.py         builds everything, runs everything, stops everything in order
     cogs/          commands/, forms/, messages/ and buttons/ (controls.py is the table of all buttons, ``Verb``
                    in ui/cards.py their list; CONTRIBUTING has the recipe); loaded by name
-    ui/            Discord: cards and texts, replies.py (one reply, within 3 s), drafts.py (what was rejected, to be
-                   changed or sent again), messenger.py (the delivery methods), cards.py and group_cards.py (what a
-                   job or group looks like), composing.py (which of them is shown, and how a post is recognised),
-                   discord_errors.py (which errors pass), discord_clock.py (the time)
-    web/           server.py: callbacks; health.py: health, metrics; listener.py: limits for clients;
-                   reachability.py: does PUBLIC_URL lead here?
-    workflow/      dispatch.py submits, results.py saves results, delivery.py posts, repairs.py replaces links by
-                   pictures, reconcile.py looks tasks up, queue_places.py updates the cards of jobs that wait,
-                   operator_notices.py tells the operator what only they can do
+    ui/            Discord: bot.py (the gateway connection), cards.py and group_cards.py (what a job or group looks
+                   like), composing.py (which of them is shown, and how a post is recognised), texts.py (sentences on
+                   cards), custom_ids.py (what buttons are about), file_names.py (of posted files), old_pictures.py
+                   (finds posted pictures again), discord_errors.py (which errors pass), discord_clock.py (the time)
+      interactions/  replies.py (one reply, within 3 s), drafts.py (what was rejected, to be changed or sent again),
+                   command_tree.py (describes commands, handles errors)
+      delivery/    messenger.py (the delivery methods), channel_pace.py (how fast to post in a channel),
+                   operator_messages.py (direct messages to the operator)
+    web/           server.py: callbacks; health.py: health, metrics; health_check.py: the container's check;
+                   listener.py: limits for clients; reachability.py: does PUBLIC_URL lead here?
+    workflow/      dispatch.py submits, results.py saves results, delivery.py posts with what contents.py fetches,
+                   repairs.py replaces links by pictures, reconcile.py looks tasks up, status_cards.py edits status
+                   cards, queue_places.py those of queued jobs, operator_alerts.py reports what only the operator can
+                   solve; loops.py has what these loops share
     store/         jobs as rows: admission.py (accept), queue.py (who is next), submissions.py (what dispatch writes),
                    store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
                    up, or give up after a crash), history.py (what users ask about their jobs), groups.py (jobs that
-                   were requested together), styles.py (the servers' own styles); below them database.py,
-                   notifications.py (wakes other processes), engines.py, schema.py, migrations/, copying.py
+                   were requested together), places.py (the places in the queue on cards), styles.py (the servers' own
+                   styles); below them database.py, notifications.py (wakes other processes), engines.py, schema.py,
+                   migrations/, copying.py
     flux/          the image API: protocol.py (its language), parsing.py (what its answers have in common), messages.py
                    (what its error messages are about), client.py (HTTP), availability.py, platform.py (balance and
                    prices, for the doctor), advice.py (what the operator can do); docs/image-api.md has what is known
@@ -29,21 +37,21 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
     images/        fetcher.py (downloads), decoding.py (checks, shrinks) by worker.py in worker_pool.py's processes,
                    addresses.py (which are public)
     locales/       every sentence that users read, in each language (Fluent): cards.ftl has cards and failures,
-                   answers.ftl refusals
+                   answers.ftl refusals, and one file for each feature
     settings.py, logs.py, metrics.py
     core/          jobs.py (the shared types), catalogue.py and catalogue.toml (models and their sizes),
-                   shape_words.toml (what users call shapes), styles.py and styles.toml (what styles make of a prompt),
-                   variations.py (alternatives in braces), capabilities.py (which of them the image API accepts),
-                   costs.py (credits and money), fairness.py (the queue order), callbacks.py (the callback URL),
-                   variations.py (alternatives in braces), differences.py (what tells prompts apart), errors.py
-                   (the error tree), text.py, backoff.py
+                   shape_words.toml (what users call shapes), capabilities.py (which models and sizes the image API
+                   accepts), styles.py and styles.toml (templates for prompts), variations.py (alternatives in
+                   braces), differences.py (where prompts differ), costs.py (credits and money), fairness.py (the
+                   queue order), callbacks.py (the callback URL), errors.py (the error tree), text.py, backoff.py
 
 Glossary: a request is what a user asks for; its origin is where, and by whom. A job is our record of it, with an id;
 a task is the API's side, with a task_id. A callback is the API's POST of a task's result, a look-up our question for
 it. A card is what a job looks like in Discord: the status card first, then the final card. A claim is a lease on work.
 To reconcile is to bring jobs and tasks back in line; to abandon is to give a job up and say so. A turn is a job's
 place in the queue order. A job is undelivered if no delivery method reaches its user. Jobs that one command requested
-together are a group: each is made by itself, and all are shown by one card and posted in one message.
+together are a group: each is made by itself, and all are shown by one card and posted in one message. A style is a
+template for prompts. A draft is a request as it was typed, which its user gets back if it is rejected.
 """
 
 __version__ = "0.1.0"

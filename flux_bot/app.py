@@ -25,11 +25,11 @@ from flux_bot.store.engines import only_gateway_on
 from flux_bot.store.store import JobStore
 from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot
-from flux_bot.ui.command_tree import CommandTree
+from flux_bot.ui.delivery.messenger import DiscordMessenger
+from flux_bot.ui.delivery.operator_messages import OperatorMessages
 from flux_bot.ui.discord_clock import DiscordClock
-from flux_bot.ui.messenger import DiscordMessenger
+from flux_bot.ui.interactions.command_tree import CommandTree
 from flux_bot.ui.old_pictures import OldPictures
-from flux_bot.ui.operator_messages import OperatorMessages
 from flux_bot.web.health import HealthServer
 from flux_bot.web.server import WebServer
 from flux_bot.workflow.loops import Parts, Timing

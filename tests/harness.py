@@ -39,7 +39,7 @@ from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
 from flux_bot.ui.cards import Verb
 from flux_bot.ui.custom_ids import custom_ids
-from flux_bot.ui.messenger import DiscordMessenger
+from flux_bot.ui.delivery.messenger import DiscordMessenger
 from tests.discord_server.faults import CALLS, CUT, PASS, Fault, Faults
 from tests.discord_server.payloads import Payload, openapi_checker
 from tests.flux.caller import TOKEN, eventually, free_port

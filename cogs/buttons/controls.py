@@ -14,11 +14,12 @@ from cogs.forms import edit
 from cogs.forms import style as style_form
 from cogs.messages import pictures
 from cogs.presses import reject_other_version
-from flux_bot.ui import drafts, group_cards
+from flux_bot.ui import group_cards
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import MORE, Verb
 from flux_bot.ui.custom_ids import parse_custom_id
-from flux_bot.ui.replies import reply_with_error
+from flux_bot.ui.interactions import drafts
+from flux_bot.ui.interactions.replies import reply_with_error
 
 PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.REROLL: results.reroll,

@@ -11,7 +11,7 @@ from flux_bot.ui import cards
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.discord_errors import UNKNOWN_MESSAGE, MethodFailed, discord_errors
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 log = logging.getLogger(__name__)
 

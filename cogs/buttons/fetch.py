@@ -2,7 +2,7 @@
 
 from flux_bot.ui import cards
 from flux_bot.ui.bot import Interaction
-from flux_bot.ui.replies import Reply, origin_of, user_translator
+from flux_bot.ui.interactions.replies import Reply, origin_of, user_translator
 
 
 async def fetch(interaction: Interaction, job_id: str) -> None:

@@ -16,7 +16,7 @@ from flux_bot.ui import cards, group_cards, texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.cards import Verb
 from flux_bot.ui.file_names import file_name
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 PROMPT_LIMIT = 600
 FINAL_PROMPT_LIMIT = 400

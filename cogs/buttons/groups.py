@@ -10,7 +10,7 @@ from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Job
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.cards import Verb
-from flux_bot.ui.replies import Reply
+from flux_bot.ui.interactions.replies import Reply
 
 
 async def reroll_all(interaction: Interaction, job_id: str) -> None:

@@ -19,7 +19,7 @@ from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.cards import Verb
 from flux_bot.ui.file_names import file_name
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 CHILDREN_LISTED = 5
 CHILDREN_READ = 50

@@ -8,9 +8,9 @@ from flux_bot.core.jobs import Action
 from flux_bot.ui import texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import parse_custom_id
-from flux_bot.ui.drafts import DRAFT, PRIVATE, find_draft
+from flux_bot.ui.interactions.drafts import DRAFT, PRIVATE, find_draft
+from flux_bot.ui.interactions.replies import JOB_ACCEPTED
 from flux_bot.ui.old_pictures import components_of
-from flux_bot.ui.replies import JOB_ACCEPTED
 
 
 async def change(interaction: Interaction, about: str) -> None:

@@ -20,7 +20,7 @@ from flux_bot.core.jobs import MODEL_REJECTED, Action, ImageRequest, Job, JobSta
 from flux_bot.locales import translator_for
 from flux_bot.ui import cards, group_cards
 from flux_bot.ui.bot import Interaction
-from flux_bot.ui.replies import Reply, origin_of, user_translator
+from flux_bot.ui.interactions.replies import Reply, origin_of, user_translator
 
 
 async def reroll(interaction: Interaction, job_id: str) -> None:

@@ -15,8 +15,8 @@ from flux_bot.locales import Translator
 from flux_bot.ui import cards, group_cards, texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.file_names import file_name
+from flux_bot.ui.interactions.replies import Reply, user_translator
 from flux_bot.ui.old_pictures import original_urls
-from flux_bot.ui.replies import Reply, user_translator
 
 LIMIT = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
 """Bytes of a file in a direct message."""

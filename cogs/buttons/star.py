@@ -10,7 +10,7 @@ from flux_bot.core.errors import RequestRejected
 from flux_bot.ui import cards
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.cards import Verb
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 
 async def star(interaction: Interaction, job_id: str) -> None:

@@ -8,7 +8,7 @@ from cogs.image_requests import Prompt, Size, StyleName, model_choices, shape_ch
 from cogs.styles import style_choices
 from flux_bot.core.jobs import Action
 from flux_bot.ui.bot import FluxBot, Interaction
-from flux_bot.ui.replies import Reply
+from flux_bot.ui.interactions.replies import Reply
 
 MODELS = ("model1", "model2", "model3", "model4")
 """The names of the options for models."""

@@ -13,7 +13,7 @@ from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action
 from flux_bot.images.addresses import check_public_url, is_expired
 from flux_bot.ui.bot import FluxBot, Interaction
-from flux_bot.ui.replies import Reply
+from flux_bot.ui.interactions.replies import Reply
 
 
 class Edit(commands.Cog):

@@ -16,7 +16,7 @@ from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui import cards
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.custom_ids import CustomId
-from flux_bot.ui.replies import Reply, origin_of, user_can_post, user_translator
+from flux_bot.ui.interactions.replies import Reply, origin_of, user_can_post, user_translator
 
 HELP = "help"
 """The action of the buttons; the rest of their custom_ids is a key of ``_STARTS``."""

@@ -16,7 +16,7 @@ from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.custom_ids import CustomId, parse_custom_id
 from flux_bot.ui.file_names import file_name
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 PAGE_SIZE = 6
 THUMBNAIL_BYTES = 150_000

@@ -21,8 +21,8 @@ from cogs.image_requests import (
 from cogs.styles import style_choices, styles_here
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui.bot import FluxBot, Interaction
-from flux_bot.ui.drafts import draft_of
-from flux_bot.ui.replies import Reply
+from flux_bot.ui.interactions.drafts import draft_of
+from flux_bot.ui.interactions.replies import Reply
 
 
 class Imagine(commands.Cog):

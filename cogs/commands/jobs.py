@@ -15,7 +15,7 @@ from flux_bot.store.history import Overview
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.custom_ids import CustomId, parse_custom_id
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 CANCEL = "cancel"
 OF_GROUP_LIMIT = 85

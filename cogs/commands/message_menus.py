@@ -25,10 +25,10 @@ from flux_bot.core.variations import joined
 from flux_bot.ui import group_cards, texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import OPTIONS_LIMIT, Verb
-from flux_bot.ui.command_tree import translatable
 from flux_bot.ui.custom_ids import CustomId, custom_ids
+from flux_bot.ui.interactions.command_tree import translatable
+from flux_bot.ui.interactions.replies import user_translator
 from flux_bot.ui.old_pictures import components_of
-from flux_bot.ui.replies import user_translator
 
 Part = discord.Message | discord.MessageSnapshot
 """A message, or one that is forwarded in it."""

@@ -19,7 +19,7 @@ from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.custom_ids import CustomId, parse_custom_id
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 DEFAULT = "usual"
 """The value of the option that means the catalogue's default."""

@@ -15,7 +15,7 @@ from flux_bot.core.text import one_line, quote, truncate
 from flux_bot.ui import cards
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.custom_ids import CustomId
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 REMOVE = "style-remove"
 """The action of the button that confirms the removal, about the style's name."""

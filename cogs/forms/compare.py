@@ -28,8 +28,8 @@ from flux_bot.core.variations import joined
 from flux_bot.ui import group_cards, texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import CustomId, parse_custom_id
-from flux_bot.ui.drafts import PRIVACY, PRIVATE, draft_of
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.drafts import PRIVACY, PRIVATE, draft_of
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 COMPARE = "compare"
 """The form, about ``<privacy>:<id of the group's first job, if it is about one>``."""

@@ -16,8 +16,8 @@ from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.cards import GALLERY_LIMIT
 from flux_bot.ui.custom_ids import CustomId, parse_custom_id
-from flux_bot.ui.drafts import draft_of
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.drafts import draft_of
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 EDIT = "change"
 """The form of /edit and the message menu, about the command's option ``private`` and the pictures."""

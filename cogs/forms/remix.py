@@ -24,8 +24,8 @@ from flux_bot.core.variations import joined
 from flux_bot.ui import group_cards
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import CustomId
-from flux_bot.ui.drafts import draft_of
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.drafts import draft_of
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 REMIX = "remix"
 """The form of a job's card, about the job."""

@@ -24,8 +24,8 @@ from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import CustomId
-from flux_bot.ui.drafts import draft_of
-from flux_bot.ui.replies import Reply, user_translator
+from flux_bot.ui.interactions.drafts import draft_of
+from flux_bot.ui.interactions.replies import Reply, user_translator
 
 STYLE = "style"
 """The form, about the name of the style that it changes, "" for a new one."""

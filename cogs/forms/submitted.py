@@ -12,8 +12,8 @@ from cogs.forms import compare, edit, remix, style
 from cogs.forms.values import SubmittedForm
 from cogs.presses import is_private, reject_other_version
 from flux_bot.ui.bot import FluxBot, Interaction
-from flux_bot.ui.drafts import draft_of
-from flux_bot.ui.replies import Reply, reply_with_error
+from flux_bot.ui.interactions.drafts import draft_of
+from flux_bot.ui.interactions.replies import Reply, reply_with_error
 
 FORMS: dict[str, Callable[[Interaction, SubmittedForm, Reply], Awaitable[None]]] = {
     remix.REMIX: remix.submit,

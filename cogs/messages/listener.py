@@ -23,7 +23,7 @@ from flux_bot.ui import cards, composing
 from flux_bot.ui.bot import FluxBot, RecentItems
 from flux_bot.ui.composing import answered_message
 from flux_bot.ui.discord_errors import MethodFailed, discord_errors
-from flux_bot.ui.replies import ignore_unreachable_user
+from flux_bot.ui.interactions.replies import ignore_unreachable_user
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.composing import answered_message
 from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.discord_errors import MethodFailed, discord_errors
-from flux_bot.ui.replies import JOB_ACCEPTED, TOO_LATE, Reply
+from flux_bot.ui.interactions.replies import JOB_ACCEPTED, TOO_LATE, Reply
 
 WHICH = "which"
 

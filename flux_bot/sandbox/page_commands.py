@@ -10,8 +10,8 @@ from discord.ext import commands
 from flux_bot.core.text import one_line, truncate
 from flux_bot.ui import cards
 from flux_bot.ui.bot import Interaction
+from flux_bot.ui.interactions.replies import user_translator
 from flux_bot.ui.old_pictures import components_of
-from flux_bot.ui.replies import user_translator
 
 MESSAGES_SHOWN = 3
 RECENT_MESSAGES = 25

@@ -36,7 +36,7 @@ from simcord.preview import _commands
 
 from flux_bot.core.errors import StartupFailed
 from flux_bot.ui.bot import FluxBot
-from flux_bot.ui.command_tree import CommandTranslator
+from flux_bot.ui.interactions.command_tree import CommandTranslator
 
 ANSWER_SECONDS = 3.0  # how long the page waits for the response to a command: as long as Discord does
 CLOCK_SECONDS = 2.0  # how often relative times such as "5 seconds ago" are updated

@@ -16,7 +16,7 @@ from flux_bot.core.jobs import Job
 from flux_bot.store.deliveries import ChannelSlots, Claimed
 from flux_bot.workflow.contents import ContentFetcher, Contents
 from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, seconds_until, wait, wait_for_work
-from flux_bot.workflow.operator_notices import OperatorAlerts
+from flux_bot.workflow.operator_alerts import OperatorAlerts
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Delivered:
 
 
 class Messenger(Protocol):
-    """Posts jobs where they came from; see ``ui/messenger.py``. A Protocol because Discord is above this layer."""
+    """Posts jobs where they came from; see ``ui/delivery/messenger.py``. A Protocol, as Discord is above this layer."""
 
     async def deliver(self, job: Job, contents: Contents) -> Delivered | None:
         """Post a finished job; None if no method reaches the user. Raises DeliveryFailed to be called again."""

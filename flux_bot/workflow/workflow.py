@@ -27,7 +27,7 @@ from flux_bot.store.history import JobHistory, Overview
 from flux_bot.workflow.delivery import Delivery, Messenger
 from flux_bot.workflow.dispatch import Dispatch
 from flux_bot.workflow.loops import Parts
-from flux_bot.workflow.operator_notices import OperatorAlerts, SendToOperator, reach_nobody
+from flux_bot.workflow.operator_alerts import OperatorAlerts, SendToOperator, reach_nobody
 from flux_bot.workflow.queue_places import QueuePlaces
 from flux_bot.workflow.reconcile import Reconciliation
 from flux_bot.workflow.repairs import Repairs

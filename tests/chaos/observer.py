@@ -9,8 +9,8 @@ from cogs.messages.pictures import WHICH
 from flux_bot.sandbox.exchange import Exchange
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.ui.cards import Verb
-from flux_bot.ui.drafts import CHANGE
 from flux_bot.ui.file_names import SOURCE, file_name
+from flux_bot.ui.interactions.drafts import CHANGE
 from tests.chaos.database import OPEN_STATUSES
 from tests.chaos.ledger import Answer, LedgerEntry
 from tests.chaos.plan import Command

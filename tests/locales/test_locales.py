@@ -243,7 +243,7 @@ async def test_commands_are_published_in_each_language(tmp_path: Path, monkeypat
     """All commands are published with valid texts in each language, and again after a text has changed."""
     async with BotHarness(tmp_path) as harness:
         (published,) = harness.requests("publish")
-        monkeypatch.setattr("flux_bot.ui.command_tree.fingerprint", lambda: "another text")
+        monkeypatch.setattr("flux_bot.ui.interactions.command_tree.fingerprint", lambda: "another text")
         await harness.restart()
         assert harness.calls == ["publish"]
     commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))

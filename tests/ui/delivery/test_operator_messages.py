@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flux_bot.sandbox.virtual_discord import change_application, user_payload
-from flux_bot.ui.operator_messages import OperatorMessages
+from flux_bot.ui.delivery.operator_messages import OperatorMessages
 from tests.harness import BotHarness, text_of
 
 ACCEPTED, INVITED = 2, 1

@@ -20,7 +20,7 @@ from flux_bot.logs import about
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import custom_ids
-from flux_bot.ui.drafts import draft_of
+from flux_bot.ui.interactions.drafts import draft_of
 from flux_bot.ui.old_pictures import components_of
 
 log = logging.getLogger(__name__)

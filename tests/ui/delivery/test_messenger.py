@@ -12,7 +12,7 @@ import pytest
 from flux_bot.core.errors import DeliveryFailed, RateLimited
 from flux_bot.core.jobs import CardState, Failure, Image, Job, JobStatus, TaskResult
 from flux_bot.images.decoding import Picture
-from flux_bot.ui.messenger import ATTEMPTS_PER_METHOD
+from flux_bot.ui.delivery.messenger import ATTEMPTS_PER_METHOD
 from flux_bot.workflow.contents import Contents
 from flux_bot.workflow.delivery import Delivered
 from tests.finished_jobs import answer, buttons, start_group

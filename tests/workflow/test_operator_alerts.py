@@ -14,8 +14,8 @@ from flux_bot.flux.protocol import OPERATOR_CODES
 from flux_bot.sandbox.faults import ANSWERS
 from flux_bot.sandbox.virtual_discord import change_application, user_payload
 from flux_bot.store.store import JobStore
-from flux_bot.workflow import operator_notices
-from flux_bot.workflow.operator_notices import INTERVAL, RETRY_INTERVAL, OperatorAlerts
+from flux_bot.workflow import operator_alerts
+from flux_bot.workflow.operator_alerts import INTERVAL, RETRY_INTERVAL, OperatorAlerts
 from tests.finished_jobs import private_text
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, text_of
@@ -87,7 +87,7 @@ async def test_an_operator_who_can_not_be_reached(tmp_path: Path, monkeypatch: p
             await eventually(lambda: False)
             return True
 
-        monkeypatch.setattr(operator_notices, "SEND_SECONDS", 0.05)
+        monkeypatch.setattr(operator_alerts, "SEND_SECONDS", 0.05)
         first.send = hang
         assert not await first.notify_failure(Failure("disabled"))
 

@@ -33,9 +33,9 @@ from flux_bot.core.jobs import Job
 from flux_bot.locales import translator_for
 from flux_bot.ui import cards, composing
 from flux_bot.ui.bot import FluxBot
-from flux_bot.ui.channel_pace import ChannelPace
 from flux_bot.ui.composing import Composer, allowed_mentions, answered_message, is_post_of, nonce_of
 from flux_bot.ui.custom_ids import CustomId, custom_ids
+from flux_bot.ui.delivery.channel_pace import ChannelPace
 from flux_bot.ui.discord_errors import DEAD_TOKEN_CODES, MethodFailed, TooLarge, discord_errors, refusals_logged
 from flux_bot.ui.old_pictures import components_of
 from flux_bot.workflow.contents import Contents

@@ -11,7 +11,7 @@ from discord.app_commands import TranslationContext, TranslationContextLocation,
 
 from flux_bot.locales import ENGLISH, Translator, command_translator_for, fingerprint, translator_for
 from flux_bot.ui.bot import FluxBot, Interaction
-from flux_bot.ui.replies import JOB_ACCEPTED, reply_with_error
+from flux_bot.ui.interactions.replies import JOB_ACCEPTED, reply_with_error
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,10 @@ import discord
 import pytest
 import simcord
 
-from flux_bot.ui import cards, replies
+from flux_bot.ui import cards
 from flux_bot.ui.bot import Interaction
-from flux_bot.ui.replies import Reply
+from flux_bot.ui.interactions import replies
+from flux_bot.ui.interactions.replies import Reply
 from tests.discord_server.payloads import Payload
 from tests.finished_jobs import answer
 from tests.flux.caller import eventually

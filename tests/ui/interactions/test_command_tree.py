@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from flux_bot.locales import command_translator_for
-from flux_bot.ui.command_tree import PUBLISHED
+from flux_bot.ui.interactions.command_tree import PUBLISHED
 from tests.finished_jobs import private_text
 from tests.flux.caller import eventually
 from tests.harness import BotHarness

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from flux_bot.core.errors import RateLimited
-from flux_bot.ui.channel_pace import ChannelPace
+from flux_bot.ui.delivery.channel_pace import ChannelPace
 
 
 async def post(pace: ChannelPace, channel_id: int = 1, *, can_wait: bool = False, limit: float | None = None) -> None:
@@ -17,8 +17,8 @@ async def post(pace: ChannelPace, channel_id: int = 1, *, can_wait: bool = False
 
 async def test_a_busy_channel(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a burst, posts that have another way do not wait; of the rest, as many wait as soon have their turn."""
-    monkeypatch.setattr("flux_bot.ui.channel_pace.PATIENCE_SECONDS", 0.2)
-    monkeypatch.setattr("flux_bot.ui.channel_pace.POST_INTERVAL", 0.1)
+    monkeypatch.setattr("flux_bot.ui.delivery.channel_pace.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("flux_bot.ui.delivery.channel_pace.POST_INTERVAL", 0.1)
     pace = ChannelPace()
     for can_wait, posted in ((False, 5), (True, 2)):
         outcomes = await asyncio.gather(*(post(pace, can_wait=can_wait) for _ in range(7)), return_exceptions=True)
