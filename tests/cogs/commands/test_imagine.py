@@ -49,7 +49,7 @@ async def test_in_a_channel(tmp_path: Path) -> None:
         assert re.search(r"Painting\*\*, started <t:\d+:R>\. This can take up to two minutes\.", card)
         job_id = job_id_of(answer(interaction))
         last_lines = "> a cat on a roof\n-# FLUX.2 flex · 64x64"
-        assert card.endswith(f"\n{last_lines}")
+        assert card.endswith(f"\n{last_lines} · 3 pictures")
 
         await eventually(lambda: job_id in harness.tasks)
         body = dict(harness.fake.submissions[0].body)
