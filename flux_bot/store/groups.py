@@ -41,22 +41,16 @@ def lock_group_of(connection: sa.Connection, job_id: str) -> tuple[Job, ...]:
 
 # --- leaving -----------------------------------------------------------------------------------------
 
-_LEAVE = (
-    sa.update(jobs)
-    .where(THE_JOB)
-    .values(
-        group_id=None,
-        group_index=0,
-        next_delivery_at=sa.bindparam("now"),
-        next_repair_at=None,
-        # The group's card and message stay as they are.
-        card_until=None,
-        interaction_token=None,
-        reply_message_id=None,
-        result_message_id=None,
-        result_channel_id=None,
-    )
-    .returning(jobs)
+_LEAVE_LAST = sa.update(jobs).where(THE_JOB).values(group_id=None, group_index=0).returning(jobs)
+_LEAVE = _LEAVE_LAST.values(
+    next_delivery_at=sa.bindparam("now"),
+    next_repair_at=None,
+    # The group's card and message stay as they are.
+    card_until=None,
+    interaction_token=None,
+    reply_message_id=None,
+    result_message_id=None,
+    result_channel_id=None,
 )
 _STATE_OF_DELIVERY = (
     "next_delivery_at",
@@ -79,10 +73,13 @@ def leave_group(connection: sa.Connection, job_id: str, rows: Sequence[Any], now
     """Remove a job with late pictures from its group, and make it due to be delivered alone.
 
     ``rows`` are those of the group, locked, as they were before the pictures came. If the job was the first, the next
-    one takes over the delivery of the group.
+    one takes over the delivery of the group. The last one to leave takes the group's card along, and the message about
+    its failure, as nobody else would remove them.
     """
     first, *others = rows
-    if first["id"] == job_id and others:
+    if not others:
+        return update_returning(connection, _LEAVE_LAST, job=job_id)
+    if first["id"] == job_id:
         state = {f"of_{name}": first[name] for name in _STATE_OF_DELIVERY}
         connection.execute(_TAKE_LEAD, {"job": others[0]["id"], **state})
     return update_returning(connection, _LEAVE, job=job_id, now=now)

@@ -88,7 +88,7 @@ async def test_preferences(browser: Browser, tmp_path: Path) -> None:
         await chat.choose(style, "Anime")
         await expect(style).to_contain_text("Anime")
         await chat.press(panel, "Reset to defaults")
-        await expect(panel).to_contain_text("The defaults are back")
+        await expect(panel).to_contain_text("All settings are back to their defaults")
         await expect(style).to_contain_text("No style")
         await chat.save_screenshot("preferences", down_to=panel)
         await chat.press(panel, "Private: off")

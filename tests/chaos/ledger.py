@@ -49,7 +49,7 @@ class LedgerEntry:
     groups: int = 0
     """Final messages of its group, counted for the first of its jobs."""
     repeated_notices: int = 0
-    """Private follow-ups about its failure after the first: Discord can't find them, so a crash may repeat them."""
+    """Private follow-ups about its failure besides the final message: Discord can't find them after a lost answer."""
     deleted: int = 0
     """Messages of either kind that were deleted together with their channel."""
     wrong_pictures: int = 0
@@ -114,7 +114,12 @@ class Ledger:
         lines += [("not accepted: refused or not answered, and nothing started", not_accepted)]
         lines += [("saved, but Discord did not accept the answer in time", others.total())]
         lines += [(f"  {outcome.value}", others[outcome]) for outcome in _GOOD if others[outcome]]
-        lines += [("private notices repeated after a crash", sum(entry.repeated_notices for entry in self.entries))]
+        lines += [
+            (
+                "private notices besides the final message, after a lost answer",
+                sum(entry.repeated_notices for entry in self.entries),
+            )
+        ]
         lines += [(name, faults[name]) for name in _FAULTS]
         lines += [("violations of other rules", len(self.violations))]
         return "\n".join(f"{count:6}  {name}" for name, count in lines)

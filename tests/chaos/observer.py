@@ -208,7 +208,10 @@ class Observer:
         notices = [one for one in messages.finals if one not in pictures]
         # The message of a group need not have the pictures of this job, which then follow in one of their own.
         notices = [] if is_group and (pictures or lost or self._has_pictures(rows)) else notices
-        repeated = max(0, len([one for one in notices if messages.is_private_notice(one)]) - 1)
+        # Nobody can find one whose answer was lost, so a second one may follow, or the picture after all.
+        private = [int(one["id"]) for one in notices if messages.is_private_notice(one)]
+        first_picture = min((int(one["id"]) for one in pictures), default=None)
+        repeated = len([one for one in private if one < first_picture]) if first_picture else max(0, len(private) - 1)
         undelivered = any(row["undelivered_at"] is not None for row in group if row in rows or row["group_id"])
         shown = [part for message in pictures for part in self._pictures_in(message, rows, is_group=is_group)]
         is_told_in_deleted = bool(messages.deleted) and not (is_group and self._has_pictures(rows))

@@ -123,6 +123,23 @@ async def test_late_pictures_after_the_delivery(store: JobStore, rows: Rows) -> 
         await rows.clear()
 
 
+async def test_all_pictures_are_late(store: JobStore, rows: Rows) -> None:
+    """The last job to leave has the card, and the message about the failure: nobody else would remove them."""
+    jobs = await db.group(store, 2)
+    await db.start(store, jobs)
+    for job in jobs:
+        await rows.put(job.id, deadline_at=NOW)
+    await store.overdue.abandon_overdue(now=NOW)
+    (claimed,) = await db.claim_deliveries(store)
+    await store.deliveries.mark_delivered(claimed, (20, MESSAGE), now=LATER)
+    await finish(store, *jobs)
+    left = [await db.fresh(store, job) for job in jobs]
+    assert [job.group_id for job in left] == [None, None]
+    assert [job.result_message_id for job in left] == [None, MESSAGE]
+    assert [job.reply_message_id is None for job in left] == [True, False]
+    assert [job.origin.interaction_token is None for job in left] == [True, False]
+
+
 async def test_late_pictures_during_the_delivery(store: JobStore, rows: Rows) -> None:
     """If the first job leaves, the next one has the lease, or is offered to the user."""
     jobs = await abandoned_group(store, rows, late=0)

@@ -155,7 +155,7 @@ async def test_saved_with_each_click(tmp_path: Path) -> None:
         before = set(select_menus(shown))
         shown = await press(harness, shown, "reset")
         assert state(shown) == DEFAULTS
-        assert "**Done: all settings" in text_of(shown)
+        assert "**All settings are back to their defaults.**" in text_of(shown)
         assert before.isdisjoint(select_menus(shown)), "clients keep a list's old choice under its old custom_id"
         assert await saved(harness) == Preferences()
         assert await saved(harness, harness.bob) == Preferences(count=2)

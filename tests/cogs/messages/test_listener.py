@@ -90,7 +90,7 @@ async def test_private_results(tmp_path: Path) -> None:
         await harness.store.history.prefer(harness.alice.id, private=True)
         harness.refuse("DM", 403, 50007)
         await harness.alice.send(harness.channel, f"{mention(harness)} a second secret")
-        told = await harness.wait_for_message("Your preferences say that only you see your pictures")
+        told = await harness.wait_for_message("Your preferences make your pictures private")
         assert "second" not in text_of(told)
         assert len(harness.sql("SELECT id FROM jobs")) == 2
 
