@@ -224,7 +224,10 @@ class DiscordServer:
         async with asyncio.timeout(timeout):
             while not (result := predicate()):
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), 0.05)
+                    # Not wait_for: in Python 3.11 it loses a cancellation, here the outer timeout, that comes together
+                    # with the event (cpython#86296), and this would never end.
+                    async with asyncio.timeout(0.05):
+                        await self._changed.wait()
         return result
 
     async def wait_ready(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109
