@@ -19,7 +19,8 @@ class DiscordClock:
     def __init__(self) -> None:
         self._offset = time.time() - time.perf_counter()
         """Seconds to add to the monotonic clock."""
-        self._suspected = self._offset
+        self._suspected: float | None = None
+        """The offset by the last answer; None before the first."""
 
     def now(self) -> datetime:
         """Return the time."""
@@ -28,12 +29,14 @@ class DiscordClock:
     def learn(self, date: str | None) -> None:
         """Take the ``Date`` header of an answer that has just arrived (RFC 9110, 6.6.1).
 
-        Two answers in a row must agree on a new time: a single one may come from a cache.
+        The first answer is believed at once: the login must not be over with a wrong time. Later, two answers in a row
+        must agree on a new time, as a single one may come from a cache, or have taken long.
         """
         sent_at = parse_http_date(date or "")
         if sent_at is None:
             return
         offset = sent_at.timestamp() + 0.5 - time.perf_counter()
-        if abs(offset - self._offset) > TOLERANCE_SECONDS and abs(offset - self._suspected) < TOLERANCE_SECONDS:
+        is_confirmed = self._suspected is None or abs(offset - self._suspected) < TOLERANCE_SECONDS
+        if is_confirmed and abs(offset - self._offset) > TOLERANCE_SECONDS:
             self._offset = offset
         self._suspected = offset

@@ -22,12 +22,15 @@ def ahead(clock: DiscordClock) -> int:
 
 
 def test_learning() -> None:
-    """Two answers that agree set the clock; seconds, a single answer and bad dates change nothing."""
+    """The first answer sets the clock, then two that agree; seconds, a single answer and bad dates change nothing."""
     for minutes in (-90, 0, 2):
         clock = DiscordClock()
-        for _ in range(2):
-            clock.learn(header(minutes * 60 * SECOND))
+        clock.learn(header(minutes * 60 * SECOND))
         assert ahead(clock) == minutes, minutes
+        for other in (minutes + 10, minutes):
+            for _ in range(2):
+                clock.learn(header(other * 60 * SECOND))
+            assert ahead(clock) == other, minutes
         before = clock.now()
         for date in (None, "", "yesterday", "Sun, 99 Nov 2026 14:36:16 GMT", header(30 * 60 * SECOND)):
             clock.learn(date)
