@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from benchmarks.processes import PROMPT, Scene
 from flux_bot.core.callbacks import new_secret
 from flux_bot.core.jobs import Action, CardState, JobStatus, new_job_id
-from flux_bot.store.engines import open_engine
+from flux_bot.store.database.engines import open_engine
 from flux_bot.store.schema import jobs
 from flux_bot.store.store import JobStore
 from tests.discord_server.server import Interaction

@@ -28,8 +28,9 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
                    up, or give up after a crash), history.py (what users ask about their jobs), groups.py (jobs that
                    were requested together), places.py (the places in the queue on cards), styles.py (the servers' own
-                   styles); below them database.py, notifications.py (wakes other processes), engines.py, schema.py,
-                   migrations/, copying.py
+                   styles), copying.py (to another database); below them schema.py, migrations/
+      database/    database.py (transactions), engines.py (SQLite and PostgreSQL), notifications.py (wakes other
+                   processes)
     flux/          the image API: protocol.py (its language), parsing.py (what its answers have in common), messages.py
                    (what its error messages are about), client.py (HTTP), availability.py, platform.py (balance and
                    prices, for the doctor), advice.py (what the operator can do); docs/image-api.md has what is known

@@ -21,7 +21,7 @@ from flux_bot.logs import setup_logging
 from flux_bot.metrics import Metrics
 from flux_bot.settings import Settings
 from flux_bot.store.copying import copy_database
-from flux_bot.store.engines import only_gateway_on
+from flux_bot.store.database.engines import only_gateway_on
 from flux_bot.store.store import JobStore
 from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot

@@ -17,7 +17,7 @@ from flux_bot.core.catalogue import Catalogue, Model, SizeRule
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
 from flux_bot.store.admission import AcceptedJob, NewJob
-from flux_bot.store.engines import Engine
+from flux_bot.store.database.engines import Engine
 from flux_bot.store.schema import jobs, notes
 from flux_bot.store.store import JobStore
 

@@ -15,10 +15,10 @@ from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, Preferences, new_job_id
-from flux_bot.store.database import Database, fetch_jobs, update_returning
+from flux_bot.store.database.database import Database, fetch_jobs, update_returning
+from flux_bot.store.database.notifications import Loop
 from flux_bot.store.groups import with_group
 from flux_bot.store.history import read_preferences
-from flux_bot.store.notifications import Loop
 from flux_bot.store.queue import Usual, count_queue, expected_cost, expected_start, place_in_queue, usual
 from flux_bot.store.schema import OF_GROUP, THE_GROUP, columns_of, jobs, locked
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.text import plain_line
-from flux_bot.store.engines import RunWork, open_engine
+from flux_bot.store.database.engines import RunWork, open_engine
 from flux_bot.store.schema import jobs, notes, preferences, styles
 from flux_bot.store.store import JobStore
 

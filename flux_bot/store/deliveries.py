@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flux_bot.core.jobs import Job, JobStatus
-from flux_bot.store.database import Database, fetch_jobs, update_row
+from flux_bot.store.database.database import Database, fetch_jobs, update_row
 from flux_bot.store.groups import lock_group, with_group
 from flux_bot.store.overdue import earliest
 from flux_bot.store.schema import (

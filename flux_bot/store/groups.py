@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flux_bot.core.jobs import AT_THE_API, CANCELLED, CANCELLED_PAID, CardState, Job, JobStatus
-from flux_bot.store.database import Database, fetch_jobs, update_returning, update_row
+from flux_bot.store.database.database import Database, fetch_jobs, update_returning, update_row
 from flux_bot.store.queue import SLOT_HELD_AT_MOST
 from flux_bot.store.schema import CARD_IS_FREE, IN_ITS_GROUP, THE_GROUP, THE_JOB, UtcTime, jobs, status_in
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import AT_THE_API, OPEN, Job, JobStatus, Origin, Preferences
-from flux_bot.store.database import Database, fetch_jobs, update_returning
-from flux_bot.store.engines import Work
+from flux_bot.store.database.database import Database, fetch_jobs, update_returning
+from flux_bot.store.database.engines import Work
 from flux_bot.store.groups import lock_group_of
 from flux_bot.store.queue import QUEUE_ORDER, place_in_queue
 from flux_bot.store.schema import IN_ITS_GROUP, OF_GROUP, THE_GROUP, jobs, locked, preferences, status_in

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flux_bot.core.jobs import AT_THE_API, OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
-from flux_bot.store.database import Database
+from flux_bot.store.database.database import Database
 from flux_bot.store.schema import IS_DELIVERABLE, UtcTime, is_one_of, jobs, status_in
 
 UNKNOWN_FOR_AT_MOST = timedelta(minutes=10)

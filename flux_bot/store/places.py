@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import CardState, Job, JobStatus
-from flux_bot.store.database import Database, update_returning
+from flux_bot.store.database.database import Database, update_returning
 from flux_bot.store.groups import with_group
 from flux_bot.store.queue import QUEUE_ORDER, expected_start, usual
 from flux_bot.store.schema import CARD_IS_FREE, THE_JOB, jobs

@@ -28,11 +28,11 @@ from flux_bot.core.jobs import (
 )
 from flux_bot.metrics import Metrics
 from flux_bot.store.admission import Admission
-from flux_bot.store.database import Database, update_returning, update_row
+from flux_bot.store.database.database import Database, update_returning, update_row
+from flux_bot.store.database.notifications import Loop
 from flux_bot.store.deliveries import Deliveries
 from flux_bot.store.groups import Groups, cancel_group, is_claimed, leave_group, lock_group_of
 from flux_bot.store.history import JobHistory
-from flux_bot.store.notifications import Loop
 from flux_bot.store.overdue import NOTHING_DUE, Overdue
 from flux_bot.store.places import Places
 from flux_bot.store.queue import ANY_QUEUED, SLOT_HELD_AT_MOST, JobCounts, count_open_jobs, usual

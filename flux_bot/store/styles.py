@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.styles import STYLES_PER_SERVER, Style, normalized
-from flux_bot.store.database import Database
+from flux_bot.store.database.database import Database
 from flux_bot.store.schema import jobs, preferences, styles
 
 _OF_SERVER = sa.select(styles).where(styles.c.guild_id == sa.bindparam("guild"))

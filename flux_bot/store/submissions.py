@@ -13,8 +13,8 @@ from flux_bot.core.capabilities import REJECTION_LASTS, Capabilities, Capability
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import MODEL_REJECTED, OPEN, Action, Failure, Job, JobStatus
-from flux_bot.store.database import Database, fetch_jobs, update_returning, update_row
-from flux_bot.store.notifications import Loop
+from flux_bot.store.database.database import Database, fetch_jobs, update_returning, update_row
+from flux_bot.store.database.notifications import Loop
 from flux_bot.store.overdue import NOTHING_DUE
 from flux_bot.store.queue import (
     ANY_QUEUED,

@@ -15,7 +15,7 @@ from flux_bot.flux.client import FluxApi
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import about_job
 from flux_bot.metrics import Metrics
-from flux_bot.store.notifications import Loop
+from flux_bot.store.database.notifications import Loop
 from flux_bot.store.store import JobStore
 
 log = logging.getLogger(__name__)

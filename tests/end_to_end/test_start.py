@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from flux_bot import __version__
-from flux_bot.store.engines import only_gateway_on
+from flux_bot.store.database.engines import only_gateway_on
 from tests.end_to_end.bot_process import ROOT, SECRET, Ended, run_bot
 from tests.flux.caller import free_port
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flux_bot.store.notifications import Loop
+from flux_bot.store.database.notifications import Loop
 from flux_bot.workflow.loops import TICK_SECONDS, Signals, guard, seconds_until, wait_for_work
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

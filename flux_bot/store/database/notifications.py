@@ -16,7 +16,7 @@ import stamina
 from sqlalchemy.exc import SQLAlchemyError
 
 from flux_bot.core.errors import StoreUnavailable
-from flux_bot.store.engines import Engine, Postgresql
+from flux_bot.store.database.engines import Engine, Postgresql
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 from stamina.instrumentation import set_on_retry_hooks
 
-from flux_bot.store.engines import Engine, Postgresql, open_engine
+from flux_bot.store.database.engines import Engine, Postgresql, open_engine
 from flux_bot.store.schema import metadata
 from flux_bot.store.store import JobStore
 from tests import database as db

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
 
-from flux_bot.store.notifications import Loop
+from flux_bot.store.database.notifications import Loop
 from flux_bot.store.store import JobStore
 from tests import database as db
 from tests.database import NO_SLOTS, NOW, ON_POSTGRESQL, ON_SQLITE

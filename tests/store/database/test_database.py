@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from flux_bot.core.errors import ConfigurationError, StartupFailed, StoreUnavailable
-from flux_bot.store.database import Batcher
-from flux_bot.store.engines import Engine, Work, open_engine
+from flux_bot.store.database.database import Batcher
+from flux_bot.store.database.engines import Engine, Work, open_engine
 from flux_bot.store.schema import metadata
 from flux_bot.store.store import JobStore
 from tests import database as db

@@ -17,9 +17,9 @@ from flux_bot.core.errors import ConfigurationError, SaveUncertain, StartupFaile
 from flux_bot.core.jobs import Job
 from flux_bot.core.text import plain_line
 from flux_bot.metrics import Metrics
-from flux_bot.store.engines import Postgresql, Sqlite, Work, open_engine
+from flux_bot.store.database.engines import Postgresql, Sqlite, Work, open_engine
+from flux_bot.store.database.notifications import Notifications
 from flux_bot.store.migrations import migrate
-from flux_bot.store.notifications import Notifications
 from flux_bot.store.schema import job_of
 
 _LOCK_KEY = 0x666C7578  # the same for all processes on a database ("flux")
