@@ -128,7 +128,7 @@ def checked_prompt(prompt: str) -> str:
 
 
 def with_variations(request: ImageRequest) -> list[ImageRequest]:
-    """Return one request for each prompt that the request's prompt stands for.
+    """Return one request for each prompt that the request's prompt expands to.
 
     Raises RequestRejected if there are too many, or if one is too long together with the style.
     """

@@ -31,7 +31,7 @@ async def job_of_press(interaction: Interaction, job_id: str) -> Job:
 
 
 async def group_of_press(interaction: Interaction, group_id: str) -> Job:
-    """Return the job that stands for the group of a card's button, with the group; or a job that is in none.
+    """Return the job that represents the group of a card's button, with the group; or a job that is in none.
 
     Raises RequestRejected as ``job_of_press`` does.
     """

@@ -64,7 +64,7 @@ ANY = re.compile(".*", re.DOTALL)
 class Control(ui.DynamicItem[ui.Item[ui.LayoutView]], template=ANY):
     """A button or list, rebuilt from its message when it is clicked, so nothing stays in memory.
 
-    It stands for all that messages have: one that only another version of the bot knows is answered, too.
+    It handles every button and list, including those that only another version of the bot knows.
     """
 
     @classmethod

@@ -182,7 +182,7 @@ def _children(translate: Translator, children: Sequence[Job]) -> Iterator[str]:
 
 
 def to_paste(request: ImageRequest, preferences: Preferences | None) -> ImageRequest:
-    """Return a request that asks for no style by name, if a user's preferred one would stand in for it."""
+    """Return the request with the style ``none`` if it has no style, but the user's preferred one would be used."""
     has_other = request.style is None and preferences is not None and preferences.style is not None
     return replace(request, style=NONE) if has_other and request.action is Action.GENERATE else request
 

@@ -54,7 +54,7 @@ def panel(interaction: Interaction) -> cards.Card:
 
 
 async def _open_imagine_form(interaction: Interaction) -> None:
-    """Open the form that makes pictures, with the user's defaults; the result is as public as they prefer."""
+    """Open the form that makes pictures, with the user's defaults, including whether the result is private."""
     bot, user = interaction.client, interaction.user.id
     styles = styles_here(interaction)
     preferred, _ = await asyncio.gather(

@@ -91,7 +91,7 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
 
 
 def _prompt_of_group(interaction: Interaction, job: Job) -> str:
-    """Return one prompt that stands for a group. Raises RequestRejected if the user may see none of its prompts."""
+    """Return one prompt that expands to those of a group. Raises RequestRejected if the user may see none of them."""
     prompts = group_cards.prompts_of(visible_group(interaction, job))
     if not prompts:
         raise RequestRejected("no-text-found")
@@ -207,7 +207,7 @@ def _text_of(message: discord.Message) -> str:
 
 
 def readable(text: str, message: discord.Message) -> str:
-    """Replace codes by what they stand for: names, emoji as ``:name:``, times in UTC; remove unknown mentions.
+    """Replace codes by what Discord shows: names, emoji as ``:name:``, times in UTC; remove unknown mentions.
 
     The codes are in discord-api-docs, reference, "message formatting".
     """

@@ -49,7 +49,7 @@ class Comparison:
 async def request_comparison(
     interaction: Interaction, reply: Reply, comparison: Comparison, *, parent: Job | None = None
 ) -> None:
-    """Request a picture of each model, for each of the prompts; the preferences stand in for missing options."""
+    """Request a picture of each model, for each of the prompts; the preferences replace missing options."""
     draft = draft_of(interaction)
     draft.action, draft.prompt, draft.private = COMPARE, comparison.prompt, comparison.private
     draft.change = partial(open_form, comparison=comparison, parent=parent)
@@ -123,7 +123,7 @@ async def open_form(interaction: Interaction, comparison: Comparison, parent: Jo
 
 
 def _possible_size(catalogue: Catalogue, names: Sequence[str], typed: str) -> tuple[str, str]:
-    """Return the size to preselect, and what it stands for if none of the models supports that, else ""."""
+    """Return the size to preselect, and the size typed if no model supports it, else ""."""
     models = [model for model in catalogue.models_for(Action.GENERATE) if model.name in names]
     if not models or not all(unusable_size(model, typed) for model in models):
         return typed, ""

@@ -43,7 +43,7 @@ class EditOptions:
 
 
 async def request_edit(interaction: Interaction, reply: Reply, source: Source, options: EditOptions) -> None:
-    """Request an edited picture; the user's preferences stand in for missing options."""
+    """Request an edited picture; the user's preferences replace missing options."""
 
     def request(preferences: Preferences) -> ImageRequest:
         model, is_other = _model(interaction.client.catalogue, options.model, preferences)

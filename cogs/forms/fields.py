@@ -33,7 +33,7 @@ def form(title: str, custom_id: CustomId, *fields: ui.Label[ui.Modal]) -> ui.Mod
     modal = ui.Modal(title=title, custom_id=str(custom_id))
     for field in fields:
         modal.add_item(field)
-    modal.stop()  # or discord.py would keep it in memory, and reply in place of SubmittedForms
+    modal.stop()  # or discord.py would keep it in memory, and reply instead of SubmittedForms
     return modal
 
 
@@ -52,7 +52,7 @@ def remix_form(
     """Return the form that changes a request; if that is unknown (None), empty fields change nothing.
 
     ``is_partial`` says that only the beginning of the prompt is known, ``is_typed`` that braces in it have a meaning.
-    ``size_typed`` is the size that was refused, in place of which the request has another one.
+    ``size_typed`` is the refused size that the request's size replaces.
     """
     action = request.action if request else Action.GENERATE
     prompt = None if request is None else request.prompt if is_typed else as_typed(request)
@@ -123,7 +123,7 @@ def models_field(translate: Translator, catalogue: Catalogue, chosen: Sequence[s
 
 
 def size_field(translate: Translator, size: str, refused: str = "") -> ui.Label[ui.Modal]:
-    """Return the field of a shape; the one chosen before, or in place of a refused one, is the first option."""
+    """Return the field of a shape. The first option is the shape chosen before, or the nearest to a refused one."""
     label = _kept_size(translate, size, refused) if size else translate("form-unchanged")
     return _shapes(translate, size or UNCHANGED, label)
 

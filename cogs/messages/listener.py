@@ -41,15 +41,15 @@ class Messages(commands.Cog):
         self._bot = bot
         self._refused_at: RecentItems[int, float] = RecentItems()
         """When a user was last refused something, by ``time.perf_counter``: SimCord stops ``time.monotonic``."""
-        self._heard: RecentItems[int, bool] = RecentItems()
-        """The messages whose events have arrived: a repeated event must not be answered differently."""
+        self._received: RecentItems[int, bool] = RecentItems()
+        """The messages received so far: a repeated event must not get a different answer."""
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        """Do what a message to the bot asks for (discord.py dispatches this for every new message)."""
-        if not is_request(self._bot, message) or message.id in self._heard:
+        """Handle a message to the bot (discord.py dispatches this for every new message)."""
+        if not is_request(self._bot, message) or message.id in self._received:
             return
-        self._heard[message.id] = True
+        self._received[message.id] = True
         guild_id = message.guild.id if message.guild else None
         with about(user_id=message.author.id, guild_id=guild_id):
             try:

@@ -178,7 +178,7 @@ class Model(_Table):
     credits: Decimal | None = Field(default=None, ge=0, lt=1_000_000)
     """The approximate price of one picture."""
     tags: tuple[Annotated[str, StringConstraints(pattern=r"^[^\sA-Z-]+( [^\sA-Z-]+)*$", max_length=50)], ...] = ()
-    """Words that users may type in place of the name, as ``folded`` returns them."""
+    """Words that users may type instead of the name, as ``folded`` returns them."""
 
     @model_validator(mode="before")
     @classmethod

@@ -16,7 +16,7 @@ Span = tuple[int, int]
 
 
 def differences(prompts: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the first prompt with an ellipsis in place of what only it has, and what only each prompt has.
+    """Return the words that all prompts share, with an ellipsis for each gap, and the words unique to each prompt.
 
     A prompt that has nothing of its own is returned as a whole. If two prompts would get the same text, all are.
     """

@@ -215,23 +215,23 @@ class Job:
     result_channel_id: int | None = None
     """Where the result's message is: the origin's channel or the user's direct messages."""
     group: "tuple[Job, ...]" = ()
-    """All jobs of its group, in order, if the store has loaded them: then this job stands for the whole group."""
+    """All jobs of its group, in order, if the store has loaded them: then this job represents the whole group."""
 
     @property
     def jobs(self) -> "tuple[Job, ...]":
-        """Return the jobs that this one stands for: those of its group, or itself."""
+        """Return the jobs that this one represents: those of its group, or itself."""
         return self.group or (self,)
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """Return the resulting pictures, if there are any; those of all jobs that it stands for."""
+        """Return the resulting pictures, if there are any; those of all jobs that it represents."""
         if self.group:
             return tuple(image for job in self.group for image in job.images)
         return self.result.images if self.result else ()
 
     @property
     def is_open(self) -> bool:
-        """Return whether any of the jobs that it stands for is still open."""
+        """Return whether any of the jobs that it represents is still open."""
         return any(job.status in OPEN for job in self.jobs)
 
     @property

@@ -12,9 +12,9 @@ from flux_bot.core.text import Argument
 
 PLACEHOLDER = "{prompt}"
 NONE = "none"
-"""Stands for no style, in place of a name."""
+"""The name that means no style."""
 _RESERVED = (NONE, "as it was", "usual")
-"""The values that lists use in place of a name; no style can have them as its name."""
+"""The values that lists use instead of a name; no style can have them as its name."""
 NAME_LIMIT = 50
 DESCRIPTION_LIMIT = 100
 TEMPLATE_LIMIT = 1000

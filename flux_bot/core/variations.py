@@ -1,4 +1,4 @@
-"""Prompts with alternatives: ``{red|blue} car, {day|night}`` stands for four prompts.
+"""Prompts with alternatives: ``{red|blue} car, {day|night}`` expands to four prompts.
 
 Braces without a bar are literal. A backslash makes a brace, a bar or a backslash literal, but only in prompts that have
 a brace at all.
@@ -20,7 +20,7 @@ _ALTERNATIVES = re.compile(r"\{([^{}]*\|[^{}]*)\}")
 
 
 def variations(prompt: str, count: int) -> list[str]:
-    """Return the prompts that a prompt stands for, each once, in the order of its alternatives.
+    """Return the prompts that a prompt expands to, each once, in the order of its alternatives.
 
     Raises RequestRejected if ``count`` pictures of each are more than ``MAX_GROUP_IMAGES``, or if one is empty.
     """
@@ -49,9 +49,9 @@ def escaped(prompt: str) -> str:
 
 
 def joined(prompts: Sequence[str], limit: int | None = None) -> str:
-    """Return one prompt that stands for these, as somebody may have typed it.
+    """Return one prompt that expands to these, as a user might have typed it.
 
-    It may repeat what the prompts have in common. If it is longer than ``limit`` characters, it stands for the first.
+    It may repeat what the prompts have in common. If it is longer than ``limit`` characters, return the first prompt.
     """
     whole = _joined(prompts)
     return whole if limit is None or len(whole) <= limit else escaped(prompts[0])
@@ -66,11 +66,11 @@ def _joined(prompts: Sequence[str]) -> str:
         if len(prompts) % size == 0:  # perhaps several alternatives: the last of them change first
             parts = [prompts[start : start + size] for start in range(0, len(prompts), size)]
             found.append(_with_alternatives([joined(part) for part in parts]))
-    right = [text for text in found if _stands_for(text, prompts)]
+    right = [text for text in found if _expands_to(text, prompts)]
     return min(right, key=len, default=f"{{{'|'.join(typed)}}}")
 
 
-def _stands_for(text: str, prompts: Sequence[str]) -> bool:
+def _expands_to(text: str, prompts: Sequence[str]) -> bool:
     try:
         return variations(text, 1) == list(prompts)
     except RequestRejected:

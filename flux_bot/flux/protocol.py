@@ -167,7 +167,7 @@ def _read_tasks(status: int, headers: Mapping[str, str], body: bytes) -> dict[st
     if status == 200 and data is not None:
         return data
     failure, detail = parsing.read_error(data or {}) or _failure_of_status(status), f"HTTP {status}"
-    if status in (200, 429) or status >= 500:  # 200: a proxy's page in place of the API's answer
+    if status in (200, 429) or status >= 500:  # 200: a proxy's page instead of the API's answer
         raise ApiBusy(failure, detail, retry_after=retry_after_seconds(headers))
     raise ApiRefused(failure, detail, is_from_api=parsing.has_code(data or {}))
 

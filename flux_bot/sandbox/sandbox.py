@@ -54,7 +54,7 @@ NEXT_STEPS = (
     "- *Viewing as* at the top to switch users: bob and carol can't see alice's private pictures, "
     "and hana reads Japanese\n"
     "- `/sandbox-messages` to read the direct messages that the bot has sent you, such as the originals of *Save*\n"
-    "- `/sandbox-apps` in place of *Apps* in a message's menu, which this page lacks\n"
+    "- `/sandbox-apps` instead of *Apps* in a message's menu, which this page lacks\n"
     "- `/sandbox` to break something: lose callbacks, use up the balance, or stop the bot from posting"
 )
 SAMPLE = "harbour.png"

@@ -204,7 +204,7 @@ def _accept(
             callback_secret=new_secret(),
             status=JobStatus.QUEUED,
             request=request,
-            # The first job stands for its group: one event makes one group.
+            # Only the first job has the id, as one event makes one group.
             origin=replace(
                 new.origin,
                 ping=new.origin.ping and preferences.ping,

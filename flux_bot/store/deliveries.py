@@ -20,7 +20,7 @@ from flux_bot.store.overdue import earliest
 from flux_bot.store.schema import (
     CARD_IS_FREE,
     IS_DELIVERABLE,
-    STANDS_FOR_GROUP,
+    REPRESENTS_GROUP,
     THE_GROUP,
     THE_JOB,
     UtcTime,
@@ -48,7 +48,7 @@ _CLOSED_GROUP: dict[str, Any] = {
     "next_delivery_at": None,
     "interaction_token": sa.case(
         (
-            sa.and_(STANDS_FOR_GROUP, sa.or_(jobs.c.next_repair_at.is_not(None), sa.bindparam("has_failed"))),
+            sa.and_(REPRESENTS_GROUP, sa.or_(jobs.c.next_repair_at.is_not(None), sa.bindparam("has_failed"))),
             jobs.c.interaction_token,
         )
     ),
@@ -60,7 +60,7 @@ class Claimed:
     """Jobs to deliver."""
 
     jobs: Sequence[Job]
-    """A group is one job here: the one that stands for it, with all of them in ``group``."""
+    """A group is one job here: the one that represents it, with all of them in ``group``."""
     next_at: datetime | None
     """When the next delivery is due, None when there is none."""
 
@@ -188,7 +188,7 @@ class Deliveries:
             result_message_id=sa.bindparam("message"),
             status=sa.case((jobs.c.status == JobStatus.FINISHED, JobStatus.DELIVERED), else_=jobs.c.status),
             delivered_at=sa.bindparam("now"),
-            next_repair_at=sa.case((STANDS_FOR_GROUP, sa.bindparam("repair_at", type_=UtcTime))),
+            next_repair_at=sa.case((REPRESENTS_GROUP, sa.bindparam("repair_at", type_=UtcTime))),
         )
     )
     _CLOSE_GROUP = sa.update(jobs).where(THE_GROUP, jobs.c.delivered_at.is_not(None)).values(_CLOSED_GROUP)
@@ -299,7 +299,7 @@ class Deliveries:
         sa.update(jobs)
         .where(_OF_UNPOSTED_GROUP)
         .values(
-            undelivered_at=sa.case((STANDS_FOR_GROUP, sa.bindparam("now", type_=UtcTime))),
+            undelivered_at=sa.case((REPRESENTS_GROUP, sa.bindparam("now", type_=UtcTime))),
             next_delivery_at=None,
             interaction_token=None,
             delivery_attempts=1,

@@ -1,6 +1,6 @@
 """Groups: jobs that were requested together, by one command.
 
-The first remaining job of a group stands for it: its row has the state of the delivery and the lease of the card. If a
+The first remaining job of a group represents it: its row has the state of the delivery and the lease of the card. If a
 picture comes after its group was claimed for delivery, its job leaves the group and is delivered alone, so that each
 attempt posts the same. Code that writes several rows of a group locks all its rows first, in order.
 """
@@ -73,8 +73,8 @@ def leave_group(connection: sa.Connection, job_id: str, rows: Sequence[Any], now
     """Remove a job with late pictures from its group, and make it due to be delivered alone.
 
     ``rows`` are those of the group, locked, as they were before the pictures came. If the job was the first, the next
-    one takes over the delivery of the group. The last one to leave takes the group's card along, and the message about
-    its failure, as nobody else would remove them.
+    one takes over the delivery of the group. The last job to leave keeps the ids of the group's card
+    and failure message, so that both are removed.
     """
     first, *others = rows
     if not others:

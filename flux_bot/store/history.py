@@ -129,7 +129,7 @@ class JobHistory:
     async def fetch_undelivered(self, job_id: str, origin: Origin, reply_message_id: int, *, now: datetime) -> bool:
         """Make an undelivered job due again, privately, at a new origin; False if the user has no such job.
 
-        The whole group moves with the job that stands for it.
+        The whole group moves with the job that represents it.
         """
         place = asdict(origin) | {"private": True, "reply_message_id": reply_message_id}
         del place["interaction_id"]  # still that of the interaction that made the job
@@ -248,7 +248,7 @@ class JobHistory:
         return await self._search(user_id, work)
 
     async def _search(self, user_id: int, work: Work[T]) -> T:
-        """Run a search in place of the user's last one: people type faster than long prompts are searched."""
+        """Run a search, and cancel the user's last one: people type faster than long prompts are searched."""
         search = asyncio.create_task(self._database.read(work))
         if user_id in self._searches:
             self._searches[user_id].cancel()

@@ -114,7 +114,7 @@ jobs = sa.Table(
     sa.Column("result_message_id", sa.BigInteger),
     sa.Column("result_channel_id", sa.BigInteger),
     sa.Column("is_starred", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("next_repair_at", UtcTime),  # links are posted in place of pictures, which are fetched again then
+    sa.Column("next_repair_at", UtcTime),  # links are posted instead of pictures, which are fetched again then
     sa.Index("ix_jobs_queue", "status", "turn", "accepted_at"),
     sa.Index("ix_jobs_user", "status", "user_id", "turn"),
     sa.Index("ix_jobs_of_user", "user_id", "accepted_at"),
@@ -217,7 +217,7 @@ IN_ITS_GROUP = sa.or_(
 """The job, and all others of its group if it is in one."""
 _member = jobs.alias()
 _IS_BEFORE = _member.c.group_index < jobs.c.group_index
-STANDS_FOR_GROUP = ~sa.exists().where(_member.c.group_id == jobs.c.group_id, _IS_BEFORE)
+REPRESENTS_GROUP = ~sa.exists().where(_member.c.group_id == jobs.c.group_id, _IS_BEFORE)
 """The job is the first that is left of its group."""
 IS_DELIVERABLE = sa.or_(
     jobs.c.group_id.is_(None),

@@ -240,7 +240,7 @@ def finished(
     parent: Job | None = None,
     source: Picture | None = None,
 ) -> Card:
-    """Return the final card: the failure, or all pictures, with links in place of missing ones (None).
+    """Return the final card: the failure, or all pictures, with links instead of missing ones (None).
 
     ``source`` is the picture that was edited. The card keeps a copy, as its own address may expire earlier.
     """
@@ -294,7 +294,7 @@ def _after_failure(job: Job) -> tuple[Verb, ...]:
 
 
 def _other_model(job: Job) -> str:
-    """Return the model to use in place of one that the API rejected, "" if there is none."""
+    """Return the model to use instead of one that the API rejected, "" if there is none."""
     reason = _failure_of(job)
     return reason.message if reason.code == MODEL_REJECTED and reason.message != job.request.model else ""
 

@@ -32,7 +32,7 @@ class Composer:
         return self._card(fitting), sum(picture.size for picture in fitting if picture)
 
     def card_without_pictures(self) -> cards.Card:
-        """Return the card with links in place of pictures."""
+        """Return the card with links instead of pictures."""
         return self._card([None] * len(self.contents.pictures), has_source=False)
 
     def _card(self, pictures: Sequence[Picture | None], *, has_source: bool = True) -> cards.Card:

@@ -29,8 +29,8 @@ class DiscordClock:
     def learn(self, date: str | None) -> None:
         """Take the ``Date`` header of an answer that has just arrived (RFC 9110, 6.6.1).
 
-        The first answer is believed at once: the login must not be over with a wrong time. Later, two answers in a row
-        must agree on a new time, as a single one may come from a cache, or have taken long.
+        The first answer sets the clock at once, so that the bot never starts work with a wrong time. Later, two answers
+        in a row must agree on a new time, because a single one may come from a cache or be slow.
         """
         sent_at = parse_http_date(date or "")
         if sent_at is None:

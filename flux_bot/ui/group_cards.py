@@ -1,6 +1,6 @@
 """What a group looks like in each state: jobs that were requested together, with one card.
 
-Each function gets the job that stands for the group, with all jobs of it in ``group``. The buttons are about the
+Each function gets the job that represents the group, with all jobs of it in ``group``. The buttons are about the
 group's id. It may also be a job's id, so the actions have names of their own where those of ``cards`` mean one job.
 """
 
@@ -40,7 +40,7 @@ SAVE_ALL, MORE_ALL = "save-all", "more-all"
 PICK = "pick"
 """The action of a list of jobs: shows the one that is chosen."""
 NAME_LIMIT = 60
-"""Characters of what tells a job from the others of its group."""
+"""The longest name of a job within its group, in characters."""
 
 _STATES = ("group-ready", "group-to-come", "group-failed")
 _REASONS = {

@@ -164,7 +164,7 @@ def _failure(translate: Translator, job: Job, reason: Failure) -> str:
 
 
 def refusal(translate: Translator, refused: TranslatableText) -> str:
-    """Say why a request was rejected, with the label of a model that is gone in place of its name."""
+    """Say why a request was rejected, and name a removed model by its label."""
     arguments = dict(refused.arguments)
     if refused.message_id.startswith("no-such-model-"):
         arguments["typed"] = short_model_label(translate, str(arguments["typed"]))

@@ -26,7 +26,7 @@ CHANNEL_DELIVERIES_AT_ONCE = 4
 LONGEST_LIMIT_SECONDS = 3600.0
 """When to ask Discord again, even if it wants a longer pause."""
 PICTURE_ATTEMPTS = 4
-"""After this many attempts, links are posted in place of pictures that can't be fetched; see ``repairs.py``."""
+"""After this many attempts, links are posted instead of pictures that can't be fetched; see ``repairs.py``."""
 LONGEST_BACKOFF_SECONDS = 300.0
 CARD_ATTEMPTS = 50
 """After this many attempts, the status card of a posted job stays where it is."""
@@ -227,7 +227,7 @@ class Delivery:
         self._metrics.delivery_lag.observe((self._now() - finished_at).total_seconds())
 
     async def _post(self, job: Job) -> tuple[Delivered | None, bool]:
-        """Post a job; return where, and whether links stand for pictures that may be fetched later."""
+        """Post a job; return where, and whether it has links to pictures that may be fetched later."""
         if job.group:
             job = replace(job, group=tuple([await self._notify_operator(one) for one in job.group]))
         else:

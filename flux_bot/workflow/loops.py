@@ -48,7 +48,7 @@ class Signals:
     reconnected: asyncio.Event = field(default_factory=asyncio.Event)
     """The gateway is connected again, so what could not be delivered is retried."""
     repair: asyncio.Event = field(default_factory=asyncio.Event)
-    """A result was posted with links in place of pictures."""
+    """A result was posted with links instead of pictures."""
     card: asyncio.Event = field(default_factory=asyncio.Event)
     """The status card of a group is out of date."""
     outdated_cards: dict[str, CardState] = field(default_factory=dict)

@@ -84,7 +84,7 @@ class DiscordMessenger:
         return None
 
     async def replace_links(self, job: Job, contents: Contents) -> None:
-        """Edit the message of a result that has links in place of pictures."""
+        """Edit the message of a result that has links instead of pictures."""
         message_id, channel_id = job.result_message_id, job.result_channel_id or job.origin.channel_id
         if message_id is None:
             return

@@ -30,10 +30,10 @@ def mention(harness: BotHarness) -> str:
 
 
 async def repeat_event(harness: BotHarness, message: discord.Message, *, to_same_process: bool = False) -> None:
-    """Send the event of a message once more: to a process that has not heard it before, or to the same."""
+    """Send the event of a message once more: to a process that has not received it before, or to the same one."""
     if not to_same_process:
         listener: Any = harness.app.bot.get_cog("Messages")
-        listener._heard.clear()  # noqa: SLF001
+        listener._received.clear()  # noqa: SLF001
     backend = harness.env.backend
     backend.announce_message_create(backend.get_message(message.channel.id, message.id))
     await harness.env.settle()
