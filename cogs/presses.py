@@ -58,7 +58,7 @@ async def _allowed(interaction: Interaction, job_id: str, job: Job | None) -> Jo
 
 
 def is_prompt_hidden(interaction: Interaction, job: Job) -> bool:
-    """Return whether the card of another user's job does not show the prompt: it is that of a failure."""
+    """Return whether a card hides its prompt from this user, as it shows another user's failure."""
     return job.origin.user_id != interaction.user.id and not job.images and job.delivered_at is not None
 
 

@@ -64,7 +64,7 @@ class _Numbered:
     number: int
     """Among all pictures of the group, from 1."""
     own_number: int
-    """Among those of its job, from 1."""
+    """The number of the picture within its job, from 1."""
     image: Image
 
 
@@ -95,7 +95,7 @@ def names(translate: Translator, job: Job, *, reveals: bool) -> list[str]:
 
 
 def common_prompt(job: Job, *, reveals: bool) -> str:
-    """Return what the prompts of a group have in common, or all of them if nothing; ``reveals`` as in ``names``."""
+    """Return the words that all prompts of a group share, or all prompts if they share none. See ``names``."""
     prompts = prompts_of(job)
     common, own = differences(prompts)
     if any(character.isalnum() for character in common) and (len(prompts) > 1 or reveals):

@@ -269,7 +269,7 @@ def model_name(translate: Translator, request: ImageRequest) -> str:
 
 
 def job_label(translate: Translator, job: Job, limit: int) -> str:
-    """Return the prompt in one line for a list of jobs, not escaped; and the model, which may tell those of a group."""
+    """Return the prompt in one line for a list of jobs, not escaped; in a group followed by the model."""
     model = truncate(f" · {short_model_label(translate, job.request.model)}", limit // 2) if job.group_id else ""
     return f"{shorten(job.request.prompt, limit - len(model))}{model}"
 

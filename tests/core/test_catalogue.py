@@ -157,7 +157,7 @@ def test_the_preferred_model() -> None:
 
 
 def test_the_next_models() -> None:
-    """The models to use in place of another one are those after it in the file, then those before it."""
+    """The models to use instead of another one are those after it in the file, then those before it."""
     names = [model.name for model in CATALOGUE.models_for(Action.EDIT)]
     for place, name in enumerate(names):
         following = [model.name for model in CATALOGUE.from_next(name, Action.EDIT)]
@@ -286,10 +286,10 @@ def test_typed_sizes() -> None:
 
 
 def test_words_for_shapes() -> None:
-    """A word in any language stands for one shape, and each model has its size, or the nearest one."""
+    """A word in any language means one shape, and each model uses its own or nearest size."""
     assert set(SHAPE_WORDS.values()) <= set(SHAPES)
     table = tomllib.loads((SHIPPED.parent / "shape_words.toml").read_text())
-    assert len(SHAPE_WORDS) == sum(map(len, table.values())), "a word stands for two shapes"
+    assert len(SHAPE_WORDS) == sum(map(len, table.values())), "a word means two shapes"
     assert all(word == folded(word) for word in SHAPE_WORDS)
     expected = {
         **dict.fromkeys(("phone", "Story", "Handy", "móvil", "téléphone", "スマホ", "手机", "휴대폰"), "9:16"),
@@ -306,7 +306,7 @@ def test_words_for_shapes() -> None:
 
 
 def test_words_for_models() -> None:
-    """A tag stands for the first model that has it, for that action; names and labels are understood as typed."""
+    """A tag means the first model that has it, for that action; names and labels are understood as typed."""
     for typed, action, name in (
         ("Fast", Action.GENERATE, "flux-2-klein"),
         ("fast", Action.EDIT, "flux-dev"),

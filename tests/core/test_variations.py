@@ -27,7 +27,7 @@ def test_alternatives() -> None:
 
 
 def test_too_many() -> None:
-    """More than eight pictures are refused at once, however many a prompt stands for."""
+    """More than eight pictures are refused quickly, even if a prompt expands to many more."""
     assert len(variations("{1|2|3|4}", 2)) == 4
     for prompt, count in (("{1|2|3}", 3), ("{1|2|3|4|5|6|7|8|9}", 1), ("{1|2}" * 500, 1), ("{" * 500 + "|", 4)):
         if "}" not in prompt:
@@ -40,7 +40,7 @@ def test_too_many() -> None:
 
 
 def test_stand_ins() -> None:
-    """What a prompt contains of the characters that stand for escaped ones inside does not become braces."""
+    """Internal placeholder characters in a prompt are removed, and do not become braces."""
     assert variations("{a|b} \ufdd0c\ufdd2d\ufdd1", 1) == ["a cd", "b cd"]
 
 
@@ -49,7 +49,7 @@ def test_stand_ins() -> None:
     st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=5),
 )
 def test_escaping(braces: str, other: str) -> None:
-    """Any text, escaped, stands for itself alone."""
+    """Any escaped text expands only to itself."""
     prompt = f"{braces}{other}x".strip()
     assert variations(escaped(prompt), MAX_GROUP_IMAGES) == [prompt]
 
@@ -77,7 +77,7 @@ def test_joined_prompts_stand_for_themselves(prompts: list[str]) -> None:
 
 
 def test_a_joined_prompt_that_is_too_long() -> None:
-    """It stands for the first prompt alone: a part of it would stand for something else."""
+    """It is the first prompt alone: a truncated one would expand to other prompts."""
     prompts = [f"{first} {'very ' * 50}{last}" for first in ("red", "blue") for last in ("car", "bus")]
     whole = joined(prompts)
     assert joined(prompts, len(whole)) == whole

@@ -156,7 +156,7 @@ def test_failed_jobs() -> None:
 
 
 def test_refused_prompts_are_not_quoted_to_others() -> None:
-    """A public card has the position of a refused prompt in place of its words; a private one has the words."""
+    """A public card shows the position of a refused prompt instead of its words; a private one shows the words."""
     jobs = [made("a nude cat", result=failure("forbidden")), made("a red cat"), made("a blue cat")]
     for private in (False, True):
         job = group_of(*(replace(one, request=replace(one.request, private=private)) for one in jobs))

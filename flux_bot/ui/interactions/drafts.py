@@ -35,7 +35,7 @@ class Draft:
 
     prompt: str = ""
     action: str = Action.GENERATE
-    """What the form is for: an ``Action``, or that of a form."""
+    """Which form changes the request: that of an ``Action``, or the action of another form."""
     private: bool | None = None
     """Whether only the user is to see the result; None if that is left to the preferences."""
     change: Handler | None = None

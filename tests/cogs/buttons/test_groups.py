@@ -206,7 +206,7 @@ async def test_keep_private(tmp_path: Path) -> None:
 
 
 async def test_remix_prompt(tmp_path: Path) -> None:
-    """The message menu fills in one prompt that stands for all, without those that others may not see."""
+    """The message menu fills in one prompt that expands to all, without those hidden from the user."""
     async with BotHarness(tmp_path) as harness:
         _, result = await make_group(harness, refused="green")
         for who, prompt in ((harness.alice, "a {red|green|blue} cat"), (harness.bob, "a {red|blue} cat")):
@@ -252,7 +252,7 @@ async def test_cancel_after_a_refusal(tmp_path: Path) -> None:
 
 
 async def test_remix_prompt_of_other_cards(tmp_path: Path) -> None:
-    """The status card and the failure of a group stand for all of it, too; a card that shows one picture for that."""
+    """The status card and the failure of a group fill in all prompts; the card of one picture fills in its own."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         group = await start_group(harness, "{red|blue} cats")
         (status,) = harness.messages()

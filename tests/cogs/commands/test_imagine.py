@@ -168,7 +168,7 @@ async def test_prompts_as_written(tmp_path: Path) -> None:
 
 
 async def test_words_for_models_and_sizes(tmp_path: Path) -> None:
-    """A word stands for a model or a size, for both commands."""
+    """A word can be typed instead of a model or a size, for both commands."""
     async with BotHarness(tmp_path) as harness:
         for command, options, expected in (
             ("imagine", {"model": "Best", "size": "Phone"}, ("flux-2-max", "9:16")),

@@ -241,7 +241,7 @@ async def test_remix_a_members_text(tmp_path: Path) -> None:
 
 
 async def test_remix_codes(tmp_path: Path) -> None:
-    """The prompt has names and dates in place of Discord's codes; what can't be named is left out."""
+    """The prompt has names and dates instead of Discord's codes; unknown ones are left out."""
     async with BotHarness(tmp_path) as harness:
         role = harness.guild.create_role("artists")
         text = f"<@{harness.alice.id}> and <@!{harness.alice.id}>, <@&{role.id}> in <#{harness.channel.id}>"
