@@ -10,9 +10,19 @@ import stamina
 from flux_bot.core.jobs import Failure, Job
 from flux_bot.sandbox.faults import FILES, BadFile
 from flux_bot.ui.cards import Verb
-from tests.finished_jobs import CATS, buttons, finish_tasks, mark_undelivered, press, result_of, start_group, statuses
+from tests.finished_jobs import (
+    CATS,
+    answer,
+    buttons,
+    finish_tasks,
+    mark_undelivered,
+    press,
+    result_of,
+    start_group,
+    statuses,
+)
 from tests.flux.caller import eventually
-from tests.harness import BotHarness, alt_texts, gallery, job_id_of, picture, text_of
+from tests.harness import SMALL, BotHarness, alt_texts, gallery, job_id_of, picture, text_of
 from tests.images.picture_host import PictureHost, silent, status
 from tests.images.picture_host import picture as served
 
@@ -143,6 +153,22 @@ async def test_late_pictures(tmp_path: Path) -> None:
             assert notice not in [message.id for message in places]
         nonces = [(entry.json or {})["nonce"] for entry in harness.requests("DM")]
         assert nonces[1] != nonces[2] == nonces[3]
+
+
+async def test_a_late_picture_in_the_chat_with_the_bot(tmp_path: Path) -> None:
+    """Also after the token, a direct message about the failure is removed in the channel of a private request."""
+    async with BotHarness(tmp_path, seconds=None, job_deadline_seconds=1) as harness:
+        there = harness.alice.user.dm_channel
+        job_id = job_id_of(answer(await harness.alice.user.slash("imagine", prompt="a cat", private=True, **SMALL)))
+        await harness.change("UPDATE jobs SET token_expires_at = accepted_at")
+        await eventually(lambda: job_id in harness.tasks)
+        failure = await harness.wait_for_message("never sent a result", where=there)
+        await eventually(lambda: harness.row(job_id)["next_delivery_at"] is None)
+        await harness.fake.finish(harness.tasks[job_id].id)
+        picture = await harness.wait_for_message("your picture is ready", where=there)
+        await harness.wait_until_closed(job_id)
+        assert [message.id for message in harness.messages(there)] == [picture.id]
+        assert failure.id != picture.id
 
 
 async def test_a_retry_that_works(tmp_path: Path) -> None:

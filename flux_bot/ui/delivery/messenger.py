@@ -157,20 +157,20 @@ class DiscordMessenger:
         by_token: Callable[[int], Awaitable[None]],
         by_channel: Callable[[discord.PartialMessage], Awaitable[None]],
     ) -> None:
-        """Change a failure message: through the interaction if only the user sees it, otherwise through the channel."""
+        """Change a failure message: through the interaction, or else through the channel.
+
+        The bot can't see a private reply in the channel, but it can't know whether the message is one.
+        """
         notice_id, channel_id = job.result_message_id, job.result_channel_id or job.origin.channel_id
         if notice_id is None:
             return None
-        is_here = channel_id == job.origin.channel_id
-        if is_here and self._is_token_valid(job):
+        if channel_id == job.origin.channel_id and self._is_token_valid(job):
             try:
                 with discord_errors():
                     return await by_token(notice_id)
             except MethodFailed as failed:
                 log.info("Can't change a failure message by the interaction: %s", failed)
-        if not (is_here and job.request.private):
-            await by_channel(self._bot.get_partial_messageable(channel_id).get_partial_message(notice_id))
-        return None
+        return await by_channel(self._bot.get_partial_messageable(channel_id).get_partial_message(notice_id))
 
     async def remove_status_card(self, job: Job) -> None:
         """Remove the status card, which the result replaces."""
@@ -199,9 +199,8 @@ class DiscordMessenger:
             except MethodFailed as failed:
                 if failed.code not in DEAD_TOKEN_CODES:
                     raise
-        is_answer = job.origin.message_id is not None
-        card_id = await self._find_card(job) if is_answer and job.reply_message_id is None else job.reply_message_id
-        if card_id is not None and (is_answer or not job.request.private):
+        card_id = job.reply_message_id or await self._find_card(job)
+        if card_id is not None and (job.origin.message_id is not None or not job.request.private):
             await by_channel(self._channel_of(job).get_partial_message(card_id))
         return None
 

@@ -396,7 +396,7 @@ async def test_the_buttons_of_a_failure(tmp_path: Path) -> None:
         remove = harness.messenger.remove_buttons
         expired = noticed(hidden, (await deliver(harness, failed(hidden)))[0])
         expired = replace(expired, origin=replace(hidden.origin, **TOKEN_DEAD))
-        assert await calls_of(harness, remove(expired)) == []
+        assert await calls_of(harness, remove(expired)) == ["edit message"]  # in vain: the bot can't see it
         for job, origin, refusals, call in (
             (public, {}, {}, "edit reply"),
             (public, TOKEN_DEAD, {}, "edit message"),
