@@ -231,12 +231,12 @@ def reset_interactions(harness: BotHarness) -> None:
 
 
 async def start_group(harness: BotHarness, prompt: str = "a {red|green|blue} cat", **options: Any) -> list[Job]:
-    """Request a group of pictures, and return its jobs in order, of which the first is running."""
+    """Request a group of pictures, and return its jobs in order, of which the first has been submitted."""
     card = (await harness.imagine(prompt, **options)).response
     assert card is not None
     group_id = job_id_of(card.message)
     ids = harness.sql("SELECT id FROM jobs WHERE group_id = ? ORDER BY group_index", group_id)
-    await eventually(lambda: harness.row(group_id)["status"] == "running")
+    await eventually(lambda: harness.row(group_id)["status"] not in ("queued", "submitting"))  # it may have ended
     return [await harness.job(row["id"]) for row in ids]
 
 

@@ -101,7 +101,7 @@ class Chat:
     async def start_reply(self, message: Locator) -> None:
         """Start a reply to a message."""
         await message.hover()
-        await message.get_by_role("button", name="Reply", exact=True).click()
+        await _press(message.get_by_role("button", name="Reply", exact=True))
 
     async def _write(
         self,
@@ -129,7 +129,7 @@ class Chat:
     async def press(self, message: Locator, label: str) -> None:
         """Press a button of a message."""
         await self.page.wait_for_function(IDLE)
-        await message.locator("button.component-button").get_by_text(label, exact=True).click()
+        await _press(message.locator("button.component-button").get_by_text(label, exact=True))
 
     async def choose(self, field: Locator, option: str) -> None:
         """Choose an option in a list of a message or a form."""
@@ -232,6 +232,12 @@ async def open_sandbox_chat(browser: Browser, data: Path) -> AsyncIterator[tuple
     """Open a sandbox, whose pictures take 0.2 seconds, and its page, as alice."""
     async with open_sandbox(data, seconds=0.2) as sandbox, open_chat(browser, sandbox.discord.page.url) as chat:
         yield sandbox, chat
+
+
+async def _press(button: Locator) -> None:
+    """Press a button of a message in one step: an update of the message between mouse down and up loses a click."""
+    await button.click(trial=True)
+    await button.dispatch_event("click")
 
 
 async def request(sandbox: Sandbox, *prompts: str, user: str = "alice", **options: Any) -> None:
