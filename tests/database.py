@@ -76,12 +76,18 @@ def reused_database(server: "PostgresServer") -> str:
     return server.get_uri(database="reused")
 
 
+CLIENT_NAME = "other client"
+"""Under which PostgreSQL lists the connections of ``client_engine``."""
+
+
 def client_engine(url: str) -> AsyncEngine:
     """Return an engine that bypasses the store, like that of another client."""
     parts = make_url(url)
-    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}[parts.get_backend_name()]
-    timeouts = {"timeout": 60}  # seconds to wait for a connection, or for a lock while the bot is busy
-    return create_async_engine(parts.set(drivername=driver), connect_args=timeouts)
+    options: dict[str, Any] = {"timeout": 60}  # seconds to wait for a connection, or for a lock while the bot is busy
+    if parts.get_backend_name() == "sqlite":
+        return create_async_engine(parts.set(drivername="sqlite+aiosqlite"), connect_args=options)
+    options["server_settings"] = {"application_name": CLIENT_NAME}
+    return create_async_engine(parts.set(drivername="postgresql+asyncpg"), connect_args=options)
 
 
 class Rows:

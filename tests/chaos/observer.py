@@ -112,6 +112,11 @@ def is_final(message: Payload) -> bool:
     return any(has_button(message, prefix) for prefix in (RESULT_BUTTON, FAILURE_BUTTON, GROUP_BUTTON))
 
 
+def _is_picture_alone(message: Payload) -> bool:
+    """Return whether a message shows the result of one job, which in a group says nothing about the others."""
+    return has_button(message, RESULT_BUTTON) and not has_button(message, GROUP_BUTTON)
+
+
 def has_button(message: Payload, prefix: str) -> bool:
     """Return whether a message has a button whose custom_id has this prefix."""
     return any(str(part.get("custom_id", "")).startswith(prefix) for part in walk(message.get("components") or []))
@@ -205,7 +210,7 @@ class Observer:
         is_group, is_first = len(issued.command.prompts) > 1, prompt == issued.command.prompts[0]
         pictures = [one for one in messages.finals if self._shows(one, rows, is_group=is_group)]
         lost = [one for one in messages.deleted if self._shows(one, rows, is_group=is_group)]
-        notices = [one for one in messages.finals if one not in pictures]
+        notices = [one for one in messages.finals if one not in pictures and not (is_group and _is_picture_alone(one))]
         # The message of a group need not have the pictures of this job, which then follow in one of their own.
         notices = [] if is_group and (pictures or lost or self._has_pictures(rows)) else notices
         # Nobody can find one whose answer was lost, so a second one may follow, or the picture after all.

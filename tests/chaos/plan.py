@@ -267,6 +267,12 @@ class Plan:
         self.crowd = crowd
         self._rates = commands_rate, troubles_rate
 
+    @property
+    def troubles_per_command(self) -> float:
+        """The average number of troubles for each command."""
+        commands_rate, troubles_rate = self._rates
+        return troubles_rate / commands_rate
+
     def commands(self) -> Iterator[Command]:
         """Yield commands without end; no command's words are contained in another's."""
         random, number = self._random("commands"), 0

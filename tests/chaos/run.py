@@ -51,6 +51,8 @@ AWAY_SECONDS = 120.0
 """How long the gateway may be disconnected: its process may be killed while it starts, or wait for the database."""
 ANSWER_SECONDS = 8.0
 """How long to wait for the answer to a message, which may arrive late; only for counting the status cards."""
+UNANSWERED_AT_ONCE = 8
+"""Commands that wait for an answer: a slow machine gets the next one later, otherwise it may answer none in time."""
 LATE_SECONDS = 10.0
 """How long other users' jobs may delay a result."""
 ACKNOWLEDGED_TWICE = "40060"
@@ -103,6 +105,7 @@ class Chaos:
         self._open = AsyncExitStack()
         self._issued: list[IssuedCommand] = []
         self._card_count = 0
+        self._free = asyncio.Semaphore(UNANSWERED_AT_ONCE)
         self._all_issued = asyncio.Event()
         self._deleted: list[Payload] = []
         self._deleted_channels: set[str] = set()
@@ -181,9 +184,19 @@ class Chaos:
                     return
                 await asyncio.sleep(command.pause_seconds)
                 await self._discord.wait_for(lambda: self._discord.gateway.connected, AWAY_SECONDS)
+                await self._free.acquire()
                 group.create_task(self._issue(command))
 
     async def _issue(self, command: Command) -> None:
+        """Issue a command and wait for its answer; this ends one use of ``_free``."""
+        try:
+            await self._issue_and_wait(command)
+        finally:
+            self._free.release()
+        if command.message:
+            await asyncio.sleep(max(command.message.delays))  # until all its events have arrived
+
+    async def _issue_and_wait(self, command: Command) -> None:
         channel = "general" if command.channel in self._deleted_channels else command.channel
         if command.message:
             await self._write(command, command.message, channel)
@@ -226,7 +239,6 @@ class Chaos:
                 (custom_id,) = [part["custom_id"] for part in walk(offered["components"]) if part.get("custom_id")]
                 await self._discord.click(command.user, offered, custom_id, "1").acknowledged()
         self._card_count += answer_of(issued, self._calls_since(first_call)) is Answer.CARD
-        await asyncio.sleep(max(message.delays))  # until all its events have arrived
 
     def _calls_since(self, first: int) -> list[Request]:
         return self._discord.requests[first:]
@@ -234,9 +246,11 @@ class Chaos:
     # --- troubles ----------------------------------------------------------------------------------
 
     async def _cause_all_troubles(self, group: asyncio.TaskGroup) -> None:
-        for pause_seconds, trouble in self._plan.troubles():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._all_issued.wait(), pause_seconds)
+        for number, (pause_seconds, trouble) in enumerate(self._plan.troubles()):
+            await asyncio.sleep(pause_seconds)
+            # A slow machine must recover from a trouble before the next one, otherwise it never answers anything.
+            while not self._all_issued.is_set() and self._card_count < number / self._plan.troubles_per_command:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
             if self._all_issued.is_set():
                 return
             group.create_task(self._cause(trouble))

@@ -340,6 +340,7 @@ def test_the_observer_reads_groups() -> None:
         ([(GROUP, "a", "b")], False, [[], []]),
         ([(GROUP, "a"), (PICTURE, "b")], False, [[], []]),
         ([(GROUP, "a")], True, [[], []]),
+        ([(GROUP,), (PICTURE, "a")], True, [[], []]),
         ([(GROUP,)], True, [["lost"], []]),
         ([(GROUP, "a")], False, [[], ["lost"]]),
         ([(GROUP, "a", "b"), (PICTURE, "b")], False, [[], ["doubled"]]),
