@@ -12,18 +12,19 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    in ui/cards.py their list; CONTRIBUTING has the recipe); loaded by name
     ui/            Discord: bot.py (the gateway connection), cards.py and group_cards.py (what a job or group looks
                    like), composing.py (which of them is shown, and how a post is recognised), texts.py (sentences on
-                   cards), custom_ids.py (what buttons are about), file_names.py (of posted files), old_pictures.py
-                   (finds posted pictures again), discord_errors.py (which errors pass), discord_clock.py (the time)
+                   cards), custom_ids.py (what buttons refer to), file_names.py (of posted files), old_pictures.py
+                   (finds posted pictures again), discord_errors.py (which errors are temporary), discord_clock.py (the
+                   time)
       interactions/  replies.py (one reply, within 3 s), drafts.py (what was rejected, to be changed or sent again),
                    command_tree.py (describes commands, handles errors)
       delivery/    messenger.py (the delivery methods), channel_pace.py (how fast to post in a channel),
                    operator_messages.py (direct messages to the operator)
     web/           server.py: callbacks; health.py: health, metrics; health_check.py: the container's check;
-                   listener.py: limits for clients; reachability.py: does PUBLIC_URL lead here?
+                   listener.py: limits for clients; reachability.py: whether PUBLIC_URL leads to the bot
     workflow/      dispatch.py submits, results.py saves results, delivery.py posts with what contents.py fetches,
                    repairs.py replaces links by pictures, reconcile.py looks tasks up, status_cards.py edits status
-                   cards, queue_places.py those of queued jobs, operator_alerts.py reports what only the operator can
-                   solve; loops.py has what these loops share
+                   cards, queue_places.py updates the places on them, operator_alerts.py reports what only the operator
+                   can solve; loops.py has what these loops share
     store/         jobs as rows: admission.py (accept), queue.py (who is next), submissions.py (what dispatch writes),
                    store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
                    up, or give up after a crash), history.py (what users ask about their jobs), groups.py (jobs that

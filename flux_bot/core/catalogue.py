@@ -311,7 +311,7 @@ class Catalogue(_Table):
     def resolve(self, typed: str, action: Action) -> str:
         """Return the name of the model that a user means, or the text itself if there is none.
 
-        Users may type a name, a label with or without its description, or a tag; the first model with the tag counts.
+        Users may type a name, a label with or without its description, or a tag, which means the first model with it.
         Don't pass the model of an earlier request: if it is gone, a tag of the same name must not choose another one.
         """
         text = folded(typed)
@@ -366,7 +366,7 @@ _ERRORS = {
     "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
 }
-"""Our sentences for pydantic's types of errors."""
+"""Our messages for pydantic's error types."""
 
 
 def _describe_error(details: Any) -> str:

@@ -18,7 +18,7 @@ Span = tuple[int, int]
 def differences(prompts: Sequence[str]) -> tuple[str, list[str]]:
     """Return the words that all prompts share, with an ellipsis for each gap, and the words unique to each prompt.
 
-    A prompt that has nothing of its own is returned as a whole. If two prompts would get the same text, all are.
+    A prompt without unique words is returned whole. If two prompts would get the same text, all are returned whole.
     """
     spans = [[match.span() for match in _WORD.finditer(prompt)] for prompt in prompts]
     words = [[prompt[start:end] for start, end in found] for prompt, found in zip(prompts, spans, strict=True)]
@@ -43,7 +43,7 @@ def common_length(texts: Sequence[Sequence[str]]) -> int:
 
 
 def _common_words(some: list[str], others: list[str]) -> list[str]:
-    """Return words that are in both, in the same order."""
+    """Return the words that both texts have in the same order."""
     blocks = SequenceMatcher(None, some, others, autojunk=False).get_matching_blocks()
     return [word for block in blocks for word in some[block.a : block.a + block.size]]
 

@@ -45,7 +45,7 @@ class Queue:
     """The turn of the last job that is queued or at the API, by user; only of the users who are about to join."""
 
     def join_all(self, user_id: int, count: int, limits: Limits) -> list[Position]:
-        """Add a user's new jobs and return their positions; none at all if that would exceed the user's limit."""
+        """Add a user's new jobs and return their positions, or an empty list if that would exceed the user's limit."""
         if self.waiting[user_id] + count > limits.max_queued_per_user:
             return []
         return [self._join(user_id, limits) for _ in range(count)]

@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 MAX_IMAGES = 8
-"""Of a job: more than the API is known to return; together with a card's text files they fit into ten attachments."""
+"""The most pictures of a job: more than the API is known to return, but few enough that they and the text files of a
+card fit into ten attachments."""
 INTERACTION_TOKEN_LIFE = timedelta(minutes=15)
 """https://docs.discord.com/developers/interactions/receiving-and-responding ("valid for 15 minutes")"""
 ORIGINALS_LAST = timedelta(days=20)
@@ -111,7 +112,7 @@ class Origin:
     interaction_id: int | None = None
     """The interaction or message that made the request: its event may arrive more than once, but makes one job."""
     message_id: int | None = None
-    """The message to answer, for a request by a message to the bot."""
+    """The message to reply to, if a message to the bot made the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ class Job:
     """How often the pictures' host could not be reached."""
     delivered_at: datetime | None = None
     is_starred: bool = False
-    """Whether its user has starred it, so that it stays beyond the retention period."""
+    """Whether its user has starred it, so that it is kept beyond the retention period."""
     result_message_id: int | None = None
     result_channel_id: int | None = None
     """Where the result's message is: the origin's channel or the user's direct messages."""

@@ -18,10 +18,10 @@ _RESERVED = (NONE, "as it was", "usual")
 NAME_LIMIT = 50
 DESCRIPTION_LIMIT = 100
 TEMPLATE_LIMIT = 1000
-"""Characters; it leaves room for a prompt, as both together have a limit."""
+"""In characters. This leaves room for the prompt, because both together have a limit."""
 STYLES_PER_SERVER = 25
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co")
-"""Unicode's categories of control, format, surrogate and private characters."""
+"""Unicode's categories of control, format, surrogate and private-use characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,16 @@ class Style:
     """A style of a server, or a built-in one."""
 
     name: str
-    """What is saved with a job: as typed by the server, or a key of ``styles.toml``."""
+    """What is saved with a job: the name that the server gave its style, or a key of ``styles.toml``."""
     template: str
     """What the image API gets, with ``{prompt}`` in it once."""
     description: str = ""
-    """Of a server's style; it may be empty."""
+    """The description of a server's style; it may be empty."""
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
     """The ``name`` and ``description`` of a built-in style, by locale."""
 
     def name_in(self, locale: str) -> str:
-        """Return the name in a language; a server's style has the same in all of them."""
+        """Return the name in a language; a server's style has the same name in all of them."""
         return self.texts.get(locale, {}).get("name", self.name)
 
     def description_in(self, locale: str) -> str:
@@ -117,7 +117,7 @@ def candidates(styles: Sequence[Style], typed: str, locale: str) -> list[Style]:
 
 
 def with_style(request: ImageRequest, style: Style | None) -> ImageRequest:
-    """Return a request in another style, or in none."""
+    """Return the request with another style, or without one."""
     if style is None:
         return replace(request, style=None, template=None)
     return replace(request, style=style.name, template=style.template)

@@ -63,7 +63,7 @@ def _joined(prompts: Sequence[str]) -> str:
     typed = [_escaped(prompt) for prompt in prompts]
     found = [_with_alternatives(typed)]
     for size in range(2, len(prompts)):
-        if len(prompts) % size == 0:  # perhaps several alternatives: the last of them change first
+        if len(prompts) % size == 0:  # perhaps several sets of alternatives: the last one changes fastest
             parts = [prompts[start : start + size] for start in range(0, len(prompts), size)]
             found.append(_with_alternatives([joined(part) for part in parts]))
     right = [text for text in found if _expands_to(text, prompts)]
@@ -78,7 +78,7 @@ def _expands_to(text: str, prompts: Sequence[str]) -> bool:
 
 
 def _with_alternatives(texts: Sequence[str]) -> str:
-    """Return texts, escaped already, as alternatives between the words that all of them begin and end with."""
+    """Combine escaped texts into one, with alternatives between the words that all of them begin and end with."""
     start = _to_last_space(texts)
     rests = [text[start:] for text in texts]
     end = _to_last_space([rest[::-1] for rest in rests])

@@ -52,7 +52,7 @@ def find_rejection(message: str) -> type[ApiRefused] | None:
 
     A message that says nothing specific counts as one about the size: another form of it costs nothing to try.
     """
-    said = _ADDRESS.sub("url", message)  # its words are the user's: they must not disable a model for everybody
+    said = _ADDRESS.sub("url", message)  # users choose an address: its words must not disable a model for everybody
     return next(kind for words, kind in _REJECTIONS if words.search(said))
 
 

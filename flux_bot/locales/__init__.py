@@ -113,7 +113,7 @@ def fingerprint(folder: Path = FOLDER) -> str:
 def _inserted(text: str) -> str:
     """Prepare a text for insertion into a message: isolate it if it is written right to left.
 
-    Other texts get no marks, as some fonts show them as boxes; an address gets none, or its link would break.
+    Other texts get no marks, because some fonts show marks as boxes. Nor do addresses: a mark would break the link.
     """
     return text if _ADDRESS.fullmatch(text) else isolate(text)
 

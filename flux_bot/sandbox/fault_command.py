@@ -79,7 +79,7 @@ class FaultCommand(commands.Cog):
     """The /sandbox command. It sets one fault at a time."""
 
     def __init__(self, fake: FakeFlux, recover: Callable[[], Awaitable[None]]) -> None:
-        """Set the fake API, and ``recover``, which lets the bot continue at once when a fault is over."""
+        """Create the command for a fake API; ``recover`` lets the bot continue at once when a fault is over."""
         self._fake = fake
         self._recover = recover
         self.discord_faults: list[dict[str, Any]] = []

@@ -124,14 +124,14 @@ def _duration(seconds: float | None) -> str:
 
 @asynccontextmanager
 async def _open_fake(data: Path, token: str, seconds: Seconds) -> AsyncIterator[FakeFlux]:
-    """Start the fake API, if possible on the same port as last time, as its pictures' addresses contain it."""
+    """Start the fake API, if possible on the same port as last time: its pictures' addresses contain the port."""
     port_file = data / "port"
     last = int(port_file.read_text()) if port_file.exists() else 0
     fake = FakeFlux(token=token, seconds=seconds, port=last)
     fake.files = SavedPictures(data / "pictures")
     try:
         await fake.start()
-    except OSError:  # another program has taken it
+    except OSError:  # another program is using the port
         fake.port = 0
         await fake.start()
     port_file.write_text(str(fake.port))

@@ -135,7 +135,7 @@ def _add_style(page: simcord.Preview) -> None:
 
 
 def _lead_to_page(page: simcord.Preview) -> None:
-    """Redirect the page's address without its key, which is the fragment, to the complete address."""
+    """Redirect from the page's address without its key (the URL's fragment) to the complete address."""
     serve = page._server._index  # noqa: SLF001
 
     async def redirect(request: web.Request) -> web.Response:
@@ -200,7 +200,7 @@ def _translate_commands(backend: Backend, locales: Mapping[int, str]) -> None:
 
 
 def _write_mentions(backend: Backend, ids: Mapping[str, int]) -> None:
-    """Turn the names in what people write, such as ``@flux-bot``, into mentions, as Discord's own client does."""
+    """Turn names in users' messages, such as ``@flux-bot``, into mentions, as Discord's own client does."""
     create = backend.create_message
     names = re.compile(rf"(?<!\S)@({'|'.join(map(re.escape, ids))})(?![\w-])")
 
@@ -213,7 +213,7 @@ def _write_mentions(backend: Backend, ids: Mapping[str, int]) -> None:
 
 
 def _translated(thing: Mapping[str, Any], locale: str) -> dict[str, Any]:
-    """Return a command or option with its texts in a language, as far as they were published."""
+    """Return a command or option with its texts in a language, if they were published in it."""
     translated = dict(thing)
     for field, key in (("description", "description"), ("name", SHOWN_NAME)):
         if text := (thing.get(f"{field}_localizations") or {}).get(locale):
@@ -259,7 +259,7 @@ def _changed_application(context: router.RequestContext) -> dict[str, Any]:
     return {**application_info(context), **_applications.get(context.backend, {})}
 
 
-# Before SimCord's own, which it replaces.
+# Before SimCord's own route, which this one replaces.
 router._ROUTES["GET"].insert(0, (["oauth2", "applications", "@me"], _changed_application))  # noqa: SLF001
 
 

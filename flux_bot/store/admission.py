@@ -271,7 +271,7 @@ _RECENT_CHILDREN = sa.select(jobs).where(
 def _find_duplicate(
     connection: sa.Connection, new: NewJob, parent_id: str, requests: Sequence[ImageRequest]
 ) -> Job | None:
-    """Return the job or group that the same user made by the same requests, from the same card, a moment ago."""
+    """Return the job or group that the same user requested in the same way from the same card a moment ago."""
     values = {"parent": parent_id, "user": new.origin.user_id, "since": new.now - DOUBLE_CLICK}
     fingerprints = [_fingerprint(request) for request in requests]
     for job in fetch_jobs(connection, _RECENT_CHILDREN, **values):

@@ -34,7 +34,7 @@ RETRIED_FOR = timedelta(days=7)
 _CLOSED: dict[str, Any] = {
     "next_delivery_at": None,
     # A late picture may still replace the failure of an abandoned job, and the token leads to its card.
-    # The repair of a reply needs it, and so does a failure, which loses its buttons when a retry has worked.
+    # The token is also needed to repair a reply, and to remove a failure's buttons after a successful retry.
     "interaction_token": sa.case(
         (
             sa.or_(jobs.c.status == JobStatus.ABANDONED, jobs.c.next_repair_at.is_not(None), jobs.c.images.is_(None)),
@@ -60,7 +60,7 @@ class Claimed:
     """Jobs to deliver."""
 
     jobs: Sequence[Job]
-    """A group is one job here: the one that represents it, with all of them in ``group``."""
+    """A group is one job here: the one that represents it, with all its jobs in ``group``."""
     next_at: datetime | None
     """When the next delivery is due, None when there is none."""
 
@@ -295,7 +295,7 @@ class Deliveries:
         )
     )
 
-    _SET_GROUP_ASIDE = (
+    _MARK_GROUP_UNDELIVERED = (
         sa.update(jobs)
         .where(_OF_UNPOSTED_GROUP)
         .values(
@@ -309,7 +309,7 @@ class Deliveries:
     async def mark_undelivered(self, job: Job, *, now: datetime) -> None:
         """Set a job aside that can't be delivered anywhere, until it is retried or its user fetches it."""
         if job.group_id:
-            await self._update_group(job, self._SET_GROUP_ASIDE, now=now)
+            await self._update_group(job, self._MARK_GROUP_UNDELIVERED, now=now)
             return
         await self._database.update(self._MARK_UNDELIVERED, job=job.id, expected_status=job.status, now=now)
 

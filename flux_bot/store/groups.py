@@ -2,7 +2,7 @@
 
 The first remaining job of a group represents it: its row has the state of the delivery and the lease of the card. If a
 picture comes after its group was claimed for delivery, its job leaves the group and is delivered alone, so that each
-attempt posts the same. Code that writes several rows of a group locks all its rows first, in order.
+attempt posts the same message. Code that writes several rows of a group locks all its rows first, in order.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _LOCK_BY_JOB = sa.select(jobs).where(IN_ITS_GROUP).order_by(jobs.c.group_index).
 
 
 def with_group(connection: sa.Connection, job: Job) -> Job:
-    """Return a job; if it is in a group, with all of its jobs in ``group``."""
+    """Return a job; if it is in a group, with all jobs of the group in ``group``."""
     if job.group_id is None:
         return job
     return replace(job, group=tuple(fetch_jobs(connection, _GROUP, group=job.group_id)))
@@ -65,16 +65,16 @@ _TAKE_LEAD = sa.update(jobs).where(THE_JOB).values({name: sa.bindparam(f"of_{nam
 
 
 def is_claimed(first: Any) -> bool:
-    """Return whether a group, given by its first row, was claimed for delivery, so that it may have been posted."""
+    """Return whether a group, given by its first row, was claimed for delivery and so may have been posted."""
     return first["delivery_attempts"] > 0 or first["delivered_at"] is not None
 
 
 def leave_group(connection: sa.Connection, job_id: str, rows: Sequence[Any], now: datetime) -> Job | None:
     """Remove a job with late pictures from its group, and make it due to be delivered alone.
 
-    ``rows`` are those of the group, locked, as they were before the pictures came. If the job was the first, the next
-    one takes over the delivery of the group. The last job to leave keeps the ids of the group's card
-    and failure message, so that both are removed.
+    ``rows`` are the group's locked rows as they were before the pictures came. If the job was the first, the next one
+    takes over the delivery of the group. The last job to leave keeps the ids of the group's card and failure message,
+    so that both are removed.
     """
     first, *others = rows
     if not others:
@@ -92,7 +92,7 @@ _IS_PAID = sa.or_(
     status_in(*AT_THE_API, JobStatus.ABANDONED), jobs.c.images.is_not(None), jobs.c.earlier_tasks.is_not(None)
 )
 _HAS_FAILED = sa.and_(jobs.c.status == JobStatus.FINISHED, jobs.c.images.is_(None))
-"""It keeps its code: after a refusal, others do not see the prompt."""
+"""Such a job keeps its failure code, which hides a refused prompt from others."""
 _CANCEL = (
     sa.update(jobs)
     .where(THE_GROUP)
@@ -113,9 +113,9 @@ _CANCEL = (
 
 
 def cancel_group(connection: sa.Connection, job_id: str, *, now: datetime, discards: bool) -> Job | None:
-    """Cancel all jobs of an open group, also those with pictures; return the first with its group.
+    """Cancel all jobs of an open group, including those with pictures; return the first with its group.
 
-    None if there is no open group, if its card is being edited, or if it is charged and ``discards`` is false.
+    None if there is no open group, if its card is being edited, or if the group is charged and ``discards`` is false.
     """
     group = lock_group_of(connection, job_id)
     if not group or group[0].group_id is None:

@@ -37,7 +37,7 @@ _CAN_ERASE = sa.and_(
     jobs.c.next_delivery_at.is_(None),
     ~sa.exists().where(_OF_SAME_GROUP, _IS_UNDER_WAY),
 )
-"""A group is erased as a whole, as its pictures are in one message."""
+"""A group is erased as a whole, because its pictures are in one message."""
 
 T = TypeVar("T")
 
@@ -86,10 +86,10 @@ class JobHistory:
         return next(iter(await self._database.fetch_jobs(_BY_ID, job=job_id)), None)
 
     async def with_group(self, job_id: str) -> Job | None:
-        """Return a job, and all of its group in ``group`` if it is in one; None as ``job`` does.
+        """Return a job, with all jobs of its group in ``group`` if it is in one; None in the same cases as ``job``.
 
-        The id of a group may be that of a job that was deleted, or whose picture was too late for the group: then the
-        first of the other jobs is returned.
+        The id of a group may belong to a job that was deleted, or left the group because its picture was late. Then the
+        first remaining job is returned.
         """
         query = sa.select(jobs).where(sa.or_(OF_GROUP, IN_ITS_GROUP), _IS_LISTED).order_by(jobs.c.group_index)
         found = await self._database.fetch_jobs(query, job=job_id)
@@ -109,7 +109,7 @@ class JobHistory:
         return await self._database.do(lambda connection: connection.execute(query).scalar_one_or_none())
 
     async def children(self, job_id: str, limit: int) -> list[Job]:
-        """Return the delivered jobs that were requested from a job's card, the oldest first; one of each group."""
+        """Return the delivered jobs that were requested from a job's card, the oldest first; one per group."""
         query = (
             sa.select(jobs)
             .where(
@@ -132,7 +132,7 @@ class JobHistory:
         The whole group moves with the job that represents it.
         """
         place = asdict(origin) | {"private": True, "reply_message_id": reply_message_id}
-        del place["interaction_id"]  # still that of the interaction that made the job
+        del place["interaction_id"]  # the job keeps the id of the interaction that made it
         fetch = (
             sa.update(jobs)
             .where(jobs.c.id == job_id, jobs.c.undelivered_at.is_not(None), jobs.c.user_id == origin.user_id)
@@ -232,7 +232,7 @@ class JobHistory:
     async def page(self, user_id: int, words: str, number: int, size: int, *, starred: bool = False) -> Page:
         """Return a page of what ``search`` finds, or the nearest one that exists. Raises as ``search`` does.
 
-        ``starred`` leaves out the jobs that are not starred.
+        ``starred`` limits it to starred jobs.
         """
         query = _pictures(user_id, words)
         if starred:

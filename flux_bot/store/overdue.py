@@ -50,8 +50,8 @@ class Overdue:
     async def claim_searches(self, limit: int, *, now: datetime, pause: timedelta) -> list[Job]:
         """Return jobs of unknown fate that are due to be searched for at the API: submitted, but without a task_id.
 
-        Each search is followed by a pause as long as the time since the submission, at least ``pause``. Those of ended
-        jobs go on for an hour.
+        Each search is followed by a pause as long as the time since the submission, at least ``pause``. After a job
+        has ended, the searches go on for an hour.
         """
         has_no_task = jobs.c.task_id.is_(None)
         doubled = 2 * now.timestamp() - sa.type_coerce(jobs.c.submitted_at, sa.Double)
@@ -68,7 +68,7 @@ class Overdue:
 
     async def look_up_now(self, *, now: datetime) -> None:
         """Make every look-up due now: callbacks that came while no bot was running are lost."""
-        # A version that did not search for lost submissions left no time for it.
+        # Versions that did not search for lost submissions set no time for a search.
         is_unknown = sa.and_(jobs.c.status == JobStatus.SUBMITTING, jobs.c.next_lookup_at.is_(None))
         lookups_due = sa.update(jobs).where(sa.or_(jobs.c.next_lookup_at > now, is_unknown)).values(next_lookup_at=now)
         await self._database.do(lambda connection: connection.execute(lookups_due))
@@ -150,7 +150,7 @@ def _lookups_due(condition: sa.ColumnElement[bool], limit: int, now: datetime) -
 
 
 def _is_too_late(at: sa.ColumnElement[float]) -> sa.ColumnElement[bool]:
-    """Return the condition that a job has ended and is no longer looked up at a time, in Unix seconds."""
+    """Return the condition that a job has ended and is no longer looked up at the time ``at``, in Unix seconds."""
     ends_at = sa.type_coerce(jobs.c.finished_at, sa.Double) + ENDED_JOBS_LOOKED_UP_FOR.total_seconds()
     return sa.or_(
         sa.type_coerce(jobs.c.slot_held_until, sa.Double) <= at,

@@ -1,4 +1,4 @@
-"""The places in the queue that status cards show: which have improved noticeably, and who updates them."""
+"""The places in the queue that status cards show: which have improved noticeably, and which process updates them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ EDITS_PER_JOB = 5
 EDIT_INTERVAL = timedelta(seconds=30)
 """Between two edits of a card."""
 NOTICEABLE = 4
-"""The divisor of a noticeable improvement: a quarter of the place that is shown."""
+"""An improvement is noticeable if it is at least 1/4 of the place that is shown."""
 TOKEN_MARGIN = timedelta(seconds=15)
 """How long a token must still be valid."""
 

@@ -114,7 +114,7 @@ jobs = sa.Table(
     sa.Column("result_message_id", sa.BigInteger),
     sa.Column("result_channel_id", sa.BigInteger),
     sa.Column("is_starred", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("next_repair_at", UtcTime),  # links are posted instead of pictures, which are fetched again then
+    sa.Column("next_repair_at", UtcTime),  # when to fetch the pictures again, if links were posted instead
     sa.Index("ix_jobs_queue", "status", "turn", "accepted_at"),
     sa.Index("ix_jobs_user", "status", "user_id", "turn"),
     sa.Index("ix_jobs_of_user", "user_id", "accepted_at"),
@@ -194,9 +194,9 @@ def is_one_of(found: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
 
 
 def locked(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """Return the condition of jobs of a group that are written: their rows are locked first, in the group's order.
+    """Return a condition for an UPDATE of a group's jobs that first locks their rows in the group's order.
 
-    Otherwise PostgreSQL locks them in any order, and two transactions may wait for each other.
+    Otherwise PostgreSQL locks them in any order, and two transactions may deadlock.
     """
     return is_one_of(sa.select(jobs.c.id).where(condition).order_by(jobs.c.group_index).with_for_update())
 
@@ -207,18 +207,18 @@ NO_OTHER_JOB_HAS_THE_TASK = ~sa.exists().where(
 )
 THE_JOB = jobs.c.id == sa.bindparam("job")
 OF_GROUP = sa.or_(THE_JOB, jobs.c.group_id == sa.bindparam("job"))
-"""The job, or all of its group if it is the first of one."""
+"""The job, or its whole group if it is the group's first job."""
 THE_GROUP = jobs.c.group_id == sa.bindparam("group")
 _itself = jobs.alias()
 IN_ITS_GROUP = sa.or_(
     THE_JOB,
     jobs.c.group_id == sa.select(_itself.c.group_id).where(_itself.c.id == sa.bindparam("job")).scalar_subquery(),
 )
-"""The job, and all others of its group if it is in one."""
+"""The job and, if it is in a group, all other jobs of the group."""
 _member = jobs.alias()
 _IS_BEFORE = _member.c.group_index < jobs.c.group_index
 REPRESENTS_GROUP = ~sa.exists().where(_member.c.group_id == jobs.c.group_id, _IS_BEFORE)
-"""The job is the first that is left of its group."""
+"""The job is the first remaining job of its group."""
 IS_DELIVERABLE = sa.or_(
     jobs.c.group_id.is_(None),
     ~sa.exists().where(

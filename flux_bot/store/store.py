@@ -116,7 +116,7 @@ class JobStore:
             jobs.c.status.in_(sa.bindparam("open")),
             sa.and_(jobs.c.status == JobStatus.QUEUED, jobs.c.submitted_at.is_not(None)),
         ),
-        jobs.c.prompt != "",  # an abandoned job of a group that was deleted for good
+        jobs.c.prompt != "",  # empty: an abandoned job of a group that was deleted for good
     )
     _FINISH = (
         sa.update(jobs)
@@ -288,15 +288,15 @@ class JobStore:
         return await self._database.do(work)
 
     async def make_private(self, job_id: str, origin: Origin | None, reply_message_id: int | None) -> bool:
-        """Make an open public job or group private, and ``reply_message_id`` its card; False if it is no such job.
+        """Make an open public job or group private, with ``reply_message_id`` as its card; False if there is none.
 
-        ``origin`` is where its user requested this. It is None if a moderator did; the result then goes to its user's
-        direct messages.
+        ``origin`` is where its user requested this. It is None if a moderator did; the user then gets the result in a
+        direct message.
         """
         changes: dict[str, Any] = {"interaction_token": None}
         if origin is not None:
             changes = asdict(origin)
-            del changes["interaction_id"], changes["ping"]  # those of the request
+            del changes["interaction_id"], changes["ping"]  # they stay those of the request
         changes |= {"private": True, "reply_message_id": reply_message_id}
 
         def work(connection: sa.Connection) -> bool:
@@ -312,7 +312,7 @@ class JobStore:
     _FORGET_TOKEN = sa.update(jobs).where(locked(IN_ITS_GROUP)).values(interaction_token=None)
 
     async def forget_token(self, job_id: str) -> None:
-        """Delete the interaction token of a cancelled job or group: its card has changed for the last time."""
+        """Delete the interaction token of a cancelled job or group: its card will not be edited again."""
         await self._database.do(lambda connection: connection.execute(self._FORGET_TOKEN, {"job": job_id}))
 
     # --- upkeep ------------------------------------------------------------------------------------

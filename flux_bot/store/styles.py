@@ -26,7 +26,7 @@ class Suggestions:
 
     of_server: Sequence[Style]
     recent: Sequence[str]
-    """The names of the style of the user's last picture that has one, and of the preferred one."""
+    """The names of the style that the user requested last and of the one in their preferences, if any."""
 
 
 class Styles:
@@ -65,7 +65,7 @@ class Styles:
         await self._database.do_in_turn(work)
 
     async def replace(self, guild_id: int, name: str, style: Style) -> None:
-        """Replace the named style, which may get another name. Raises RequestRejected if it is gone, or as ``add``."""
+        """Replace a style, perhaps under a new name. Raises RequestRejected if it is gone or the new name is taken."""
 
         def work(connection: sa.Connection) -> None:
             existing = _of_server(connection, guild_id)

@@ -53,7 +53,7 @@ IS_THE_SUBMISSION = sa.and_(
     jobs.c.status == JobStatus.SUBMITTING,
     jobs.c.submitted_at == sa.bindparam("claimed_at", type_=UtcTime),
 )
-"""Nothing has happened since the claim. A late or repeated answer must not change a later submission, which is paid."""
+"""Nothing has happened since the claim. A late or repeated answer must not change a later submission: it is paid."""
 ANSWERED_WITHIN = timedelta(seconds=75)
 """By then a submission has been answered, or never will be (see ``flux/client.py``)."""
 _ALL_CAPABILITIES = sa.select(capabilities)
@@ -67,14 +67,14 @@ class ClaimedJob:
     size: str
     """The size to submit."""
     is_first: bool
-    """Whether the API has not accepted this model, or not this form of its sizes, before."""
+    """Whether the API has yet to accept this model, or this form of its sizes."""
     has_new_model: bool
     """Whether the API has rejected its model, so that another one takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The jobs to submit, and those that have failed, as the API has rejected their models."""
+    """The jobs to submit, and those that have failed because the API has rejected their models."""
 
     jobs: list[ClaimedJob]
     failed: list[Job]
@@ -291,8 +291,8 @@ class Submissions:
     async def reject_size(self, job: Job, reason: Failure, catalogue: Catalogue, *, now: datetime) -> Job | None:
         """Note that the API rejected a job's size in its form, and queue the job again for the next form.
 
-        What is known about other forms stays, until one of them is accepted: the size may be an odd one. Return None
-        if the job has tried all forms, or has moved on.
+        What is known about other forms is kept until one of them is accepted: the size itself may be unusual. Return
+        None if the job has tried all forms, or has moved on.
         """
 
         def work(connection: sa.Connection) -> Job | None:

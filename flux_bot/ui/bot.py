@@ -158,7 +158,7 @@ class FluxBot(commands.AutoShardedBot):
             await self.tree.sync()
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Do nothing: discord.py would look for text commands. See ``cogs/messages``."""
+        """Do nothing; by default, discord.py would look for text commands. See ``cogs/messages``."""
 
     async def on_ready(self) -> None:
         """Log that the gateway is connected."""
@@ -171,7 +171,7 @@ class FluxBot(commands.AutoShardedBot):
 
 
 def _intents(settings: Settings) -> discord.Intents:
-    """Return what Discord should send: none of the privileged intents."""
+    """Return the events that Discord should send; they need no privileged intent."""
     return discord.Intents(guilds=True, guild_messages=settings.mentions, dm_messages=settings.mentions)
 
 

@@ -64,7 +64,7 @@ class Verb(StrEnum):
     INFO = "info"
     STAR = "star"
     UNSTAR = "unstar"
-    REMOVE = "delete"  # the word in custom_ids, also in those of older messages: they must keep working
+    REMOVE = "delete"  # the word in custom_ids, including those of older messages, which must keep working
     """Takes the card out of its channel."""
     ERASE = "erase"
     """*Delete for good*."""
@@ -209,7 +209,7 @@ def cancelled(translate: Translator, job: Job) -> Card:
 
 
 def cancel_question(translate: Translator, job: Job, user_id: int) -> Card:
-    """Return the private question to a user who cancels a job that will be charged in any case."""
+    """Return the private question for a user who cancels a job that will be charged in any case."""
     if job.request.private:
         question, keep = "cancel-question-private", translate("button-keep-waiting")
     else:

@@ -76,8 +76,8 @@ def failed(translate: Translator, job: Job, *, is_public: bool = False, can_retr
 def nonce_of(job: Job) -> str:
     """Return the nonce of a final message, at most 25 characters: the same for each attempt.
 
-    A late picture has another nonce than the failure before it, and a group another one than its first job, which may
-    leave the group.
+    A late picture has a different nonce from the failure before it. So does a group from its first job, which may leave
+    the group.
     """
     if job.group:
         return f"{job.group_id}-g"

@@ -20,7 +20,7 @@ class DiscordClock:
         self._offset = time.time() - time.perf_counter()
         """Seconds to add to the monotonic clock."""
         self._suspected: float | None = None
-        """The offset by the last answer; None before the first."""
+        """The offset according to the last answer; None before the first."""
 
     def now(self) -> datetime:
         """Return the time."""

@@ -1,7 +1,7 @@
 """What a group looks like in each state: jobs that were requested together, with one card.
 
-Each function gets the job that represents the group, with all jobs of it in ``group``. The buttons are about the
-group's id. It may also be a job's id, so the actions have names of their own where those of ``cards`` mean one job.
+Each function gets the job that represents the group, with all jobs of it in ``group``. The buttons refer to the
+group's id. It may also be a job's id, so an action has a name of its own here if its name in ``cards`` means a job.
 """
 
 from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ _REASONS = {
     SIZE_REJECTED: "group-reason-size_rejected",
     OUTCOME_UNKNOWN: "group-reason-outcome_unknown",
 }
-"""Short reasons by the codes of failures; all others have the same one."""
+"""Short reasons by failure code; all other codes share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def is_refused(job: Job) -> bool:
 
 
 def names(translate: Translator, job: Job, *, reveals: bool) -> list[str]:
-    """Return a name for each job of a group: its model, what only its prompt has, or both.
+    """Return a name for each job of a group: its model, the words unique to its prompt, or both.
 
     ``reveals`` includes words of prompts that were refused, which only their own user may see.
     """
@@ -115,7 +115,7 @@ def prompts_of(job: Job) -> list[str]:
 def status(translate: Translator, job: Job, place: int | None, starts_at: datetime | None, costs: CostDisplay) -> Card:
     """Return the status card; ``place`` is that of its first queued job if none has started, else None.
 
-    ``starts_at`` is an estimate of when that one starts, None if there is none.
+    ``starts_at`` is an estimate of when that job starts, None if there is none.
     """
     started = [one.submitted_at for one in job.group if one.submitted_at is not None]
     if place and not started:
@@ -134,7 +134,7 @@ def status(translate: Translator, job: Job, place: int | None, starts_at: dateti
 
 
 def _states(translate: Translator, job: Job) -> Iterator[str]:
-    """Yield a line for each state that some jobs are in."""
+    """Yield a line for each state that at least one job is in."""
     named: dict[str, list[str]] = {}
     for one, name in zip(job.group, names(translate, job, reveals=job.request.private), strict=True):
         named.setdefault(_state(one), []).append(one_line(name))
@@ -157,7 +157,7 @@ def _with_cancel(translate: Translator, job: Job, parts: Sequence[Item]) -> Card
 
 
 def cancelled(translate: Translator, job: Job) -> Card:
-    """Return the last card of a group that was cancelled."""
+    """Return the last card of a cancelled group."""
     failures = [one.result.failure for one in job.group if one.result and one.result.failure]
     is_paid = any(failure.code == CANCELLED_PAID for failure in failures)
     heading, details = translate("cancelled-paid" if is_paid else "cancelled"), _details(translate, job, CostDisplay())
@@ -168,7 +168,7 @@ def cancelled(translate: Translator, job: Job) -> Card:
 
 
 def cancel_question(translate: Translator, job: Job, user_id: int) -> Card:
-    """Return the private question to a user who cancels a group of which some pictures are charged in any case."""
+    """Return the private question for a user who cancels a group with pictures that will be charged in any case."""
     question, keep = "group-cancel-question", translate("button-keep")
     if job.request.private:
         question, keep = "group-cancel-question-private", translate("button-keep-waiting")
@@ -198,7 +198,7 @@ def _prompt(job: Job, *, reveals: bool) -> str:
 
 
 def _details(translate: Translator, job: Job, costs: CostDisplay) -> str:
-    """Return what all jobs have in common of model, size and style, and the expected cost if it is to be shown."""
+    """Return the model, size and style, each if all jobs share it, and the expected cost if it should be shown."""
     models = {texts.model_name(translate, one.request) for one in job.group}
     sizes = {one.request.size for one in job.group}
     parts = [*(models if len(models) == 1 else ()), *(sizes if len(sizes) == 1 else ())]

@@ -187,7 +187,7 @@ def is_truncated(request: ImageRequest, limit: int = PROMPT_ON_CARD) -> bool:
 
 
 def may_be_truncated(shown: str) -> bool:
-    """Return whether a prompt that was read from a card is perhaps only the beginning of the whole one."""
+    """Return whether a prompt that was read from a card may be only the beginning of the whole prompt."""
     return shown.endswith("…") and len(escape(shown)) >= PROMPT_ON_CARD // 2
 
 
@@ -246,11 +246,11 @@ def _is_usual(name: str, label: str) -> bool:
 
 
 _own_labels: dict[str, str] = {}
-"""The labels that the operator's catalogue has given to models, by their names, if they are not the usual ones."""
+"""The labels in the operator's catalogue that differ from the shipped ones, by model name."""
 
 
 def use_labels(models: Iterable[Model]) -> None:
-    """Name models on all cards by the labels of the operator's catalogue, from now on."""
+    """Use the labels of the operator's catalogue on all cards from now on."""
     _own_labels.clear()
     _own_labels.update({model.name: model.label for model in models if not _is_usual(model.name, model.label)})
 

@@ -119,7 +119,7 @@ class Dispatch:
 
     async def _reject_size(self, job: Job, rejected: SizeRejected) -> None:
         """Queue a job again for the next form of its size; if it has tried them all, tell the user what to choose."""
-        self.availability.note_success()  # it answers, and takes our token
+        self.availability.note_success()  # the API answers and accepts our token
         queued = await self._results.retry_until_stored(
             lambda: self._submissions.reject_size(job, rejected.failure, self._all_models, now=self._now()),
             job.id,
@@ -135,7 +135,7 @@ class Dispatch:
 
     async def _reject_model(self, job: Job, rejected: ModelRejected) -> None:
         """Queue a job again for another model if the user has not chosen this one; otherwise offer another one."""
-        self.availability.note_success()  # it answers, and takes our token
+        self.availability.note_success()  # the API answers and accepts our token
         queued = await self._results.retry_until_stored(
             lambda: self._submissions.reject_model(job, rejected.failure, self._all_models, now=self._now()),
             job.id,

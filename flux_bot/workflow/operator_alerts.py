@@ -1,4 +1,4 @@
-"""Alerts about problems that only the operator can solve: once an hour for each cause, in all processes together."""
+"""Alerts about problems that only the operator can solve: at most once an hour for each cause, across all processes."""
 
 import asyncio
 import logging

@@ -19,14 +19,14 @@ LOOKUP_PAUSE_SECONDS = 1.1
 """The vendor asks for less than one look-up a second (docs, "async tasks")."""
 SEARCHED_AT_ONCE = 50
 PAGES_SEARCHED = 120
-"""Of the API's list of tasks, in one search: more than it can take on in the time that is searched."""
+"""The most pages of the API's task list to read in one search: more than the API can fill in the period searched."""
 CLOCKS_DIFFER_BY = timedelta(minutes=6)
-"""The bot's and the image API's, at most."""
+"""The largest difference to expect between the bot's clock and the image API's."""
 LISTING_REFUSED = "task_listing_refused_at"
 """The note that the image API does not list tasks."""
 LISTING_REFUSED_FOR = timedelta(days=1)
 NOT_OFFERED = frozenset({"no_api", "api_not_implemented"})
-"""The operator codes that mean that the API does not have the requested call."""
+"""The operator codes that mean that the API has no such endpoint."""
 SLOW_AT_ONCE = 10
 PRUNED_AT_ONCE = 500
 PRUNE_PAUSE_SECONDS = 3600.0
@@ -61,13 +61,13 @@ class Reconciliation:
             search = searches.create_task(self._search())
             while not self._signals.stopping.is_set():
                 await guard(self._look_up())
-                if search.done():  # it may take long, and must not delay the rest
+                if search.done():  # a search may take long, and must not delay the rest
                     search = searches.create_task(self._search())
                 await guard(self._abandon())  # after an outage there may be pictures of overdue jobs
                 await guard(self._report_slow_jobs())
                 sleep = seconds_until(await guard(self._store.overdue.next_due_at()), now=self._now())
                 self._next_at = self._now() + timedelta(seconds=sleep)
-                # The pause between two look-ups holds even when one is due at once.
+                # Pause between two look-ups even if the next one is due at once.
                 await wait(self._signals.stopping, LOOKUP_PAUSE_SECONDS)
                 if sleep > LOOKUP_PAUSE_SECONDS:
                     await wait_for_work(self._signals.reconcile, sleep - LOOKUP_PAUSE_SECONDS)
@@ -117,7 +117,7 @@ class Reconciliation:
         try:
             while unknown and not self._signals.stopping.is_set():
                 since = (unknown[0].submitted_at or now) - CLOCKS_DIFFER_BY
-                until = since + 3 * CLOCKS_DIFFER_BY  # a short time has few tasks, also of others with this token
+                until = since + 3 * CLOCKS_DIFFER_BY  # short: few tasks to read, even if others use this token
                 near = [job for job in unknown if (job.submitted_at or now) <= until - CLOCKS_DIFFER_BY]
                 unknown = unknown[len(near) :]
                 await self._search_for({callback_url(self._public_url, job): job for job in near}, since, until)
@@ -132,7 +132,7 @@ class Reconciliation:
             log.warning("Searching for submissions failed: %s", error)
 
     async def _search_for(self, jobs: dict[str, Job], since: datetime, until: datetime) -> None:
-        """Search the tasks of a time for the jobs with these callback URLs."""
+        """Search the tasks of a period for the jobs with these callback URLs."""
         for page in range(PAGES_SEARCHED):
             tasks = await self._api.list_tasks(since, until, offset=page * MAX_IDS_PER_LOOKUP)
             for task in tasks:

@@ -42,9 +42,9 @@ class Results:
         return self._note(receipt.finished, job_id, result, "callback")
 
     async def finish(self, job_id: str, result: TaskResult, source: str, *, claimed_at: datetime | None = None) -> bool:
-        """Finish a job by the result of a submission or look-up; False if it already had one.
+        """Finish a job with the result of a submission or look-up; False if it already had one.
 
-        ``claimed_at`` is the time of a submission that was refused, so that no later one is ended.
+        ``claimed_at`` is the time of the submission that was refused, so that a later submission is not ended.
         """
         finished = await self.retry_until_stored(
             lambda: self._store.finish(job_id, result, now=self._now(), claimed_at=claimed_at),

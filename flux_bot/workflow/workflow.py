@@ -176,7 +176,7 @@ class Workflow:
     async def make_private(self, job: Job, origin: Origin | None, reply_message_id: int | None) -> bool:
         """Make an open job visible only to its user, and remove its public card; False if it has already ended.
 
-        ``origin`` and ``reply_message_id`` are of the private reply that becomes its card; None if a moderator acted.
+        ``origin`` and ``reply_message_id`` describe the private reply that becomes its card; None if a moderator acted.
         """
         return await self._cards.make_private(job, origin, reply_message_id)
 

@@ -15,7 +15,7 @@ status-queued = ⏳ **In the queue**, position { $place }. It starts automatical
 status-busy = ⏳ **Waiting**: the picture service is busy. It starts automatically, and this message will update when it does.
 cancelled = **Cancelled.** It cost nothing.
 cancelled-paid = **Cancelled**, but the picture service had already started, so it’s still charged and the result is discarded.
-# The private question before a job is cancelled that is charged in any case; the buttons below answer it. $user mentions the requester.
+# The private question before cancelling a job that will be charged in any case; the buttons below answer it. $user mentions the requester.
 cancel-question = The picture service has already started on this, so it will be charged either way. Do you want to keep the result, visible only to you, or should I discard it?
 cancel-question-other = The picture service has already started on this, so it will be charged either way. Should I send the result only to { $user }, or discard it?
 cancel-question-private = The picture service has already started on this, so it will be charged either way. Do you want to keep the result or discard it?
@@ -110,7 +110,7 @@ button-reword = Change the prompt
 button-switch = Try again with { $model }
 # In place of button-reword, where the shape was refused.
 button-reshape = Change the shape
-# Where the picture to edit was refused.
+# Below a failure caused by the picture to edit.
 button-source = Use another picture
 button-cancel = Cancel
 # The answers to cancel-question; button-keep-waiting to cancel-question-private.

@@ -19,5 +19,5 @@ form-upload-hint = PNG, JPEG, WebP or GIF, at most { $mebibytes } MiB
 form-unchanged = Unchanged
 form-size-unchanged = { $size }, unchanged
 form-like-the-picture = Same as the picture
-# Where the model does not support what was typed; $size is the nearest that it supports.
+# If the model does not support the size that was typed; $size is the nearest size that it supports.
 form-size-instead = { $size } instead of { $typed }

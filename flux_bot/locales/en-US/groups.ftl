@@ -22,7 +22,7 @@ group-to-come = ⏳ Still to come: { $names }
 group-failed = ⚠️ Failed: { $names }
 # In small print, in place of a model; $count is at least 2.
 group-models = { $count } models
-# As cancel-question, cancel-question-other and cancel-question-private.
+# Like cancel-question, cancel-question-other and cancel-question-private.
 group-cancel-question = The picture service has already started on some of these, so they will be charged either way. Do you want to keep the results, visible only to you, or should I discard all of them?
 group-cancel-question-other = The picture service has already started on some of these, so they will be charged either way. Should I send the results only to { $user }, or discard all of them?
 group-cancel-question-private = The picture service has already started on some of these, so they will be charged either way. Do you want to keep the results or discard all of them?
@@ -43,7 +43,7 @@ group-failed-free = { $count ->
     [one] The failed one cost nothing.
    *[other] The failed ones cost nothing.
 }
-# One that failed, on the card of its group.
+# A job that failed, on the card of its group.
 group-one-failed = ⚠️ { $name }: { $reason }
 # Why one of them failed, in a few words after its name and a colon.
 group-reason-bad_request = the picture service did not accept the request

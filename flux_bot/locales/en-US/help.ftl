@@ -1,4 +1,4 @@
-# /help: what the bot can do, with buttons that start it. help-make also is the title of a form, so it has at most 45
+# /help: what the bot can do, with buttons to get started. help-make is also the title of a form, so it has at most 45
 # characters.
 
 help-title = ### What I can do for you

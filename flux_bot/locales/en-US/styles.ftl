@@ -11,7 +11,7 @@ prompt-too-long-for-style = With this style, the prompt may have at most { $limi
 info-style = Style
 info-final-prompt = Prompt with the style
 preferences-style = Style for /{ cmd-imagine }
-help-styles = 🖌️ **Choose a style**: the option “{ cmd-imagine.style }” of /{ cmd-imagine } has watercolor, pixel art and more. Server managers can add more with /{ cmd-style }.
+help-styles = 🖌️ **Choose a style**: the “{ cmd-imagine.style }” option of /{ cmd-imagine } has watercolor, pixel art and more. Server managers can add more with /{ cmd-style }.
 
 # --- forms ---
 
@@ -28,19 +28,19 @@ form-style-template-hint = In English if possible. { $placeholder } stands for w
 
 # What somebody might type for /imagine.
 style-example = a fox in the snow
-style-saved = 💾 **Saved**: { $name }. It is now in the option “{ cmd-imagine.style }” of /{ cmd-imagine }.
-# $example is style-example; the prompt for the picture service follows in the next line.
+style-saved = 💾 **Saved**: { $name }. You can now choose it in the “{ cmd-imagine.style }” option of /{ cmd-imagine }.
+# $example is style-example; the prompt for the picture service follows on the next line.
 style-preview = Preview: “{ $example }” becomes
 
 # --- what can't be saved ---
 
 styles-of-servers = Styles belong to a server, so this only works in a server.
-styles-not-allowed = Only members with the permission *Manage Server* can change this server’s styles.
+styles-not-allowed = Only members with the *Manage Server* permission can change this server’s styles.
 style-without-name = The name needs at least one letter, digit or symbol. Nothing was saved.
 style-name-too-long = The name is longer than { $limit } characters. Nothing was saved.
 style-description-too-long = The description is longer than { $limit } characters. Nothing was saved.
 style-template-too-long = The template is longer than { $limit } characters, which leaves too little room for the prompt. Nothing was saved.
-style-without-prompt = The template needs { $placeholder } exactly once, where the words of the user go. Nothing was saved.
+style-without-prompt = The template needs { $placeholder } exactly once, where the user’s words go. Nothing was saved.
 style-name-taken = There is already a style with this name. Please choose another one. Nothing was saved.
 too-many-styles = This server already has { $limit } styles of its own, which is the limit. Remove one first.
 style-gone = This style was removed in the meantime, so your changes were not saved. You can still save it as a new style.
@@ -50,4 +50,4 @@ no-such-own-style = This server has no style of its own called “{ $typed }”.
 
 button-style-remove = Remove the style
 style-remove-ask = Remove the style { $name } from this server? Pictures that were made with it can still be made again.
-style-removed = The style { $name } is removed.
+style-removed = The style { $name } was removed.

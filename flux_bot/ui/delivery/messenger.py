@@ -169,7 +169,7 @@ class DiscordMessenger:
                 with discord_errors():
                     return await by_token(notice_id)
             except MethodFailed as failed:
-                log.info("Can't change a failure message by the interaction: %s", failed)
+                log.info("Can't change a failure message through the interaction: %s", failed)
         return await by_channel(self._bot.get_partial_messageable(channel_id).get_partial_message(notice_id))
 
     async def remove_status_card(self, job: Job) -> None:

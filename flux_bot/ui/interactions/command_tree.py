@@ -89,7 +89,7 @@ def _message_of(thing: Any) -> str:
 
 
 def _describe(command: Command) -> None:
-    """Take the names and descriptions of a command and its options from the locales, or of a group and its commands."""
+    """Set the names and descriptions of a command and its options, or of a group and its commands, from the locales."""
     name, english = _message_of(command), translator_for(ENGLISH)
     if isinstance(command, app_commands.ContextMenu) or not english.has(name):  # a command of the sandbox
         return

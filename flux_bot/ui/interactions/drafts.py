@@ -31,17 +31,17 @@ Handler = Callable[[Interaction], Awaitable[None]]
 
 @dataclass(slots=True)
 class Draft:
-    """A request as its user entered it. Without a prompt nothing is quoted; without a handler there is no button."""
+    """A request as its user entered it. Without a prompt, nothing is quoted; without a handler, there is no button."""
 
     prompt: str = ""
     action: str = Action.GENERATE
     """Which form changes the request: that of an ``Action``, or the action of another form."""
     private: bool | None = None
-    """Whether only the user is to see the result; None if that is left to the preferences."""
+    """Whether only the user should see the result; None leaves that to the preferences."""
     change: Handler | None = None
     """Opens the form with everything that was chosen."""
     send_again: Handler | None = None
-    """Requests the same, in a new interaction."""
+    """Makes the same request again, in a new interaction."""
     user_id: int = 0
     sent_by: int | None = None
     """The interaction that has sent it again, so that a second click does not make a second job."""
@@ -72,7 +72,7 @@ class Draft:
 
 
 PRIVACY = {True: "private", False: "public", None: "as-preferred"}
-"""Whether only the user is to see the result, in a custom_id."""
+"""The values of ``Draft.private`` in a custom_id."""
 PRIVATE = {text: private for private, text in PRIVACY.items()}
 
 

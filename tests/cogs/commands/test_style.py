@@ -60,7 +60,7 @@ async def test_add_change_and_remove(tmp_path: Path) -> None:
         assert prefilled(opened) == {}
         saved = private_answer(await submit_form(harness.alice, opened, **TYPED))
         assert text_of(saved) == (
-            "💾 **Saved**: Ink. It is now in the option “style” of /imagine.\nblack\n"
+            "💾 **Saved**: Ink. You can now choose it in the “style” option of /imagine.\nblack\n"
             "Preview: “a fox in the snow” becomes\n> ink of a fox in the snow"
         )
         assert await styles_of(harness) == [INK]
@@ -87,7 +87,7 @@ async def test_add_change_and_remove(tmp_path: Path) -> None:
         assert text_of(question).startswith("Remove the style Blue ink from this server?")
         assert await styles_of(harness) == [changed]
         removed = await harness.alice.click(question, label="Remove the style")
-        assert text_of(answer(removed)) == "The style Blue ink is removed."
+        assert text_of(answer(removed)) == "The style Blue ink was removed."
         assert buttons(answer(removed)) == {}
         assert await styles_of(harness) == []
         for command in ("edit", "remove"):
@@ -110,7 +110,7 @@ async def test_who_may_change_styles(tmp_path: Path) -> None:
         saved = private_answer(await submit_form(harness.alice, opened, **TYPED))
         opened, question = await run(harness, "add"), private_answer(await run(harness, "remove", name="Ink"))
         harness.change_interaction = lambda payload: payload["member"].update(permissions="2048")
-        told = "Only members with the permission *Manage Server* can change this server’s styles."
+        told = "Only members with the *Manage Server* permission can change this server’s styles."
         for attempt in (
             run(harness, "add"),
             run(harness, "edit", name="Ink"),
@@ -135,7 +135,7 @@ async def test_hostile_texts(tmp_path: Path) -> None:
         assert style == Style("@everyone **b** `c`", "```{prompt}``` <@&2> ||e||", "<@1> [a](https://b.c) # d")
         text = text_of(saved)
         for shown in (
-            "\\@everyone \\*\\*b\\*\\* \\`c\\`. It is",
+            "\\@everyone \\*\\*b\\*\\* \\`c\\`. You can",
             "\n\\<\\@1\\> \\[a\\]\\(https\\://b.c\\) # d\n",
             "> \\`\\`\\`a fox in the snow\\`\\`\\` \\<\\@&2\\> \\|\\|e\\|\\|",
         ):
