@@ -38,8 +38,8 @@ async def request_pictures(
 ) -> None:
     """Accept a request, and reply with its status card; ``parent`` is the job whose card it was made from.
 
-    ``prepare`` reads what ``make_requests`` needs. Several requests become a group with one card. A request of a user
-    who may not write here is private. A rejected request can be changed or sent again: see ``drafts``.
+    ``prepare`` reads what ``make_requests`` needs. Several requests become a group with one card. Requests by a user
+    who may not write here are private. A rejected request can be changed or sent again: see ``drafts``.
     """
     workflow, draft, private = interaction.client.workflow, draft_of(interaction), reply.private
 
@@ -164,7 +164,7 @@ def size_choices(interaction: Interaction, action: Action, typed: str) -> list[a
 
 
 def shape_choices(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """Suggest the common shapes, filtered by what the user has typed, where several models have different sizes."""
+    """Suggest the common shapes, filtered by what the user has typed, for several models whose sizes differ."""
     words: dict[str, list[str]] = {}
     for word, ratio in SHAPE_WORDS.items():
         words.setdefault(ratio, []).append(word)

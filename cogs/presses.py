@@ -31,7 +31,7 @@ async def job_of_press(interaction: Interaction, job_id: str) -> Job:
 
 
 async def group_of_press(interaction: Interaction, group_id: str) -> Job:
-    """Return the job that represents the group of a card's button, with the group; or a job that is in none.
+    """Return the job that represents a card's group, with the group; or a job without a group.
 
     Raises RequestRejected as ``job_of_press`` does.
     """
@@ -39,7 +39,7 @@ async def group_of_press(interaction: Interaction, group_id: str) -> Job:
 
 
 def visible_group(interaction: Interaction, job: Job) -> Job:
-    """Return a job with its group as the user may see it: only their own user sees prompts that were refused."""
+    """Return a job with its group as the user may see it: only the requester sees refused prompts."""
     if job.origin.user_id == interaction.user.id:
         return replace(job, group=job.jobs)
     return replace(job, group=tuple(one for one in job.jobs if not group_cards.is_refused(one)))
@@ -58,7 +58,7 @@ async def _allowed(interaction: Interaction, job_id: str, job: Job | None) -> Jo
 
 
 def is_prompt_hidden(interaction: Interaction, job: Job) -> bool:
-    """Return whether a card hides its prompt from this user, as it shows another user's failure."""
+    """Return whether a card hides its prompt from this user, because it shows another user's failure."""
     return job.origin.user_id != interaction.user.id and not job.images and job.delivered_at is not None
 
 
@@ -115,7 +115,7 @@ def is_private(interaction: Interaction) -> bool:
 
 
 def keeps_private(interaction: Interaction, job: Job) -> bool:
-    """Return whether a request made from a job's card is private: not if that is a public job's private failure."""
+    """Return whether a request made from a job's card is private. From a public job's private failure, it is not."""
     return is_private(interaction) and (job.request.private or bool(job.images))
 
 
@@ -142,7 +142,7 @@ async def cancellable_job(interaction: Interaction, job_id: str) -> Job:
 
 
 async def ask_before_cancelling(interaction: Interaction, job: Job) -> None:
-    """Ask the user privately whether the result of a job that is charged in any case is to be discarded."""
+    """Ask the user privately whether to discard the result of a job that is charged in any case."""
     question = group_cards.cancel_question if job.group else cards.cancel_question
     card = question(user_translator(interaction), job, interaction.user.id)
     if interaction.response.is_done():  # its reply is the message with the button
@@ -156,8 +156,8 @@ def same_request(
 ) -> ImageRequest:
     """Return a job's request, perhaps with another model that the user has chosen, as the catalogue allows it now.
 
-    A default model that is gone is replaced by today's default. Raises RequestRejected if a model that was chosen is
-    gone; its text lists the others.
+    A default model that is gone is replaced by today's default. Raises RequestRejected, with a
+    list of the others, if a model that was chosen is gone.
     """
     name, action = other_model or job.request.model, job.request.action
     is_replaced = not (other_model or job.request.model_chosen or catalogue.find(name, action))

@@ -21,7 +21,7 @@ NAMES_LISTED = 5
 
 
 class AvailableStyles:
-    """The built-in styles and, once ``read`` was called, those of a server."""
+    """The built-in styles and, once ``read`` has been called, those of a server."""
 
     def __init__(self, bot: FluxBot, guild_id: int | None, translate: Translator | None = None) -> None:
         """Set the server (None outside of servers) and the user's language."""
@@ -77,7 +77,7 @@ def styles_here(interaction: Interaction) -> AvailableStyles:
 
 
 async def style_choices(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """Suggest styles, filtered by what was typed: the user's last one first, then the server's, and none at the end."""
+    """Suggest styles, filtered by what was typed: the user's recent ones first, then the server's; "none" is last."""
     translate = user_translator(interaction)
     suggestions = await within_deadline(
         interaction.client.store.styles.suggestions(interaction.guild_id, interaction.user.id)

@@ -77,7 +77,7 @@ def reused_database(server: "PostgresServer") -> str:
 
 
 CLIENT_NAME = "other client"
-"""Under which PostgreSQL lists the connections of ``client_engine``."""
+"""The application name that PostgreSQL lists for the connections of ``client_engine``."""
 
 
 def client_engine(url: str) -> AsyncEngine:
@@ -247,7 +247,7 @@ async def group(store: JobStore, count: int = 3, user_id: int = 1, *, now: datet
 
 
 async def start(store: JobStore, jobs: Sequence[Job], *, now: datetime = NOW, deadline: timedelta = DEADLINE) -> None:
-    """Bring queued jobs to RUNNING; they must be the next ones."""
+    """Start queued jobs, so that they are RUNNING; they must be the next ones in the queue."""
     for job in jobs:
         claimed = await claim_next(store, UNLIMITED, deadline, now=now)
         assert claimed is not None

@@ -231,7 +231,7 @@ def reset_interactions(harness: BotHarness) -> None:
 
 
 async def start_group(harness: BotHarness, prompt: str = "a {red|green|blue} cat", **options: Any) -> list[Job]:
-    """Request a group of pictures, and return its jobs in order, of which the first has been submitted."""
+    """Request a group of pictures, wait until its first job has been submitted, and return its jobs in order."""
     card = (await harness.imagine(prompt, **options)).response
     assert card is not None
     group_id = job_id_of(card.message)

@@ -49,7 +49,7 @@ SETTLE_SECONDS = 10.0
 """Only a timeout: an action ends as soon as the bot has nothing more to do for it."""
 
 SCALE = 1 / 16
-"""Of all pictures: 64 x 64 pixels instead of 1024 x 1024 take hardly any time."""
+"""The scale of all pictures: 64 x 64 pixels instead of 1024 x 1024 take hardly any time."""
 SMALL = {"model": "flux-2-flex", "size": "64x64"}
 """The options of the picture that is fastest to generate and to send."""
 

@@ -270,7 +270,7 @@ async def test_many_jobs_at_once(tmp_path: Path) -> None:
 
     async with BotHarness(tmp_path, seconds=None, **NO_LIMITS) as harness:
         unprivileged = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
-        assert harness.app.bot.intents == unprivileged  # it sees the content only of what is written to it
+        assert harness.app.bot.intents == unprivileged  # it only sees the content of messages that are written to it
         channels = [harness.channel, *(harness.guild.create_text_channel(f"pictures-{number}") for number in range(3))]
         others = (harness.guild.add_member(harness.env.create_user(name)) for name in "cde")
         members = [harness.alice, harness.bob, *others]

@@ -286,9 +286,9 @@ def test_shard_ids(load: Load) -> None:
 
 
 def test_all_errors_at_once(load: Load) -> None:
-    """All errors are in one line, so that they can be fixed in one go; the token has our name for it.
+    """All errors are in one line, so that they can be fixed in one go; the token has the bot's name for it.
 
-    It never starts with a setting that was not touched: whatever is set wrongly comes before what is missing.
+    The line never starts with a setting that was not touched: wrong settings come before missing ones.
     """
     error = error_line(load, DISCORD_TOKEN="d", WEBHOOK_PORT="x", LOG_LEVEL="y")
     assert re.findall(r"(?:^|; )([A-Z0-9_]+)", error) == ["WEBHOOK_PORT", "LOG_LEVEL", "FLUX_API_TOKEN"]

@@ -1,4 +1,4 @@
-"""Delete for good: delete a request's content and message, after a confirmation. Only its own user can do that."""
+"""Delete for good: delete a request's content and message, after a confirmation. Only the requester can do that."""
 
 import logging
 
@@ -31,7 +31,7 @@ async def ask(interaction: Interaction, job_id: str) -> None:
 
 
 async def erase(interaction: Interaction, job_id: str) -> None:
-    """Delete the result's message, then its content in the database: after a crash in between, this can be repeated."""
+    """Delete the result's message, then its content in the database, so that this can be repeated after a crash."""
     reply, translate = Reply(interaction, private=True, updates=True), user_translator(interaction)
     job = await reply.wait_for(_own_job(interaction, job_id))
     await reply.defer()

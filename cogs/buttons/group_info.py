@@ -1,4 +1,4 @@
-"""Info of a group: how each of its pictures was made, and how to make all of them again."""
+"""Info about a group: how each of its pictures was made, and how to make all of them again."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,8 +21,8 @@ from flux_bot.ui.interactions.replies import Reply, user_translator
 PROMPT_LIMIT = 600
 FINAL_PROMPT_LIMIT = 400
 COMMAND_LIMIT = 600
-"""Characters of the prompt, of that with the style, and of the command to paste: the facts about eight pictures are on
-the same card."""
+"""Limits in characters for the prompt, the prompt with the style, and the command to paste: the facts about eight
+pictures are on the same card."""
 
 
 async def show_info(interaction: Interaction, job_id: str) -> None:
@@ -95,7 +95,7 @@ def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Itera
 
 
 def _command_for(job: Job) -> str | None:
-    """Return the command that requests the whole group again, None if no single command does."""
+    """Return the command that requests the whole group again, or None if no single command does."""
     if len({one.request.model for one in job.group}) > 1:
         return compare.command_for(job)
     typed = joined(group_cards.prompts_of(job))

@@ -1,4 +1,4 @@
-"""The buttons on a group's card. Their custom_ids have the group's id."""
+"""The buttons on a group's card. Their custom_ids contain the group's id."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -21,7 +21,7 @@ async def reroll_all(interaction: Interaction, job_id: str) -> None:
 
 
 async def retry_failed(interaction: Interaction, reply: Reply, job: Job) -> None:
-    """Request the jobs of a group again that have no pictures.
+    """Request again the jobs of a group that have no pictures.
 
     Raises RequestRejected if all have pictures by now, or if the user did not request the group.
     """
@@ -42,7 +42,7 @@ async def _request_again(
 
 
 async def choose(interaction: Interaction, job_id: str) -> None:
-    """Do what was chosen in the list *More*."""
+    """Run the action that was chosen in the list *More*."""
     choice = chosen(interaction)
     if choice == Verb.INFO:
         await group_info.show_info(interaction, job_id)

@@ -63,7 +63,7 @@ def _own_buttons(translate: Translator, job: Job) -> Iterator[ui.Button[ui.Layou
 
 
 def _is_address_known(job: Job, parent: Job | None, now: datetime) -> bool:
-    """Return whether the job's user knows the address of the picture that was edited, and it still works.
+    """Return whether the address of the picture that was edited still works and the job's user knows it.
 
     That picture may reveal more than the result, such as a photo's metadata, and in a reroll it may be another user's.
     """
@@ -102,7 +102,7 @@ def information(
 ) -> cards.Card:
     """Return the card with all facts about a picture, with or without the address of the picture that was edited.
 
-    ``preferences`` are those of the user who sees it, and may paste the command.
+    ``preferences`` are those of the user who sees the card and may paste the command.
     """
     request = job.request
     limit = texts.PROMPT_IN_INFO - (FINAL_PROMPT_LIMIT if request.style else 0)
@@ -164,7 +164,7 @@ def _plain(text: str) -> str:
 
 
 def _parent(translate: Translator, job: Job, parent: Job | None) -> Iterator[str]:
-    """Yield the line about the job whose card this one was made from, with the picture's number if it has several."""
+    """Yield the line about the job that this one was made from, with the picture's number if there are several."""
     if parent is None or parent.result_url is None:
         return
     number = texts.number_in(parent, job.request.image_url) if len(parent.images) > 1 else None
@@ -182,7 +182,7 @@ def _children(translate: Translator, children: Sequence[Job]) -> Iterator[str]:
 
 
 def to_paste(request: ImageRequest, preferences: Preferences | None) -> ImageRequest:
-    """Return the request with the style ``none`` if it has no style, but the user's preferred one would be used."""
+    """Return the request, with the style ``none`` if it has no style but the user's preferred one would be used."""
     has_other = request.style is None and preferences is not None and preferences.style is not None
     return replace(request, style=NONE) if has_other and request.action is Action.GENERATE else request
 

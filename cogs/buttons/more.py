@@ -19,5 +19,5 @@ CHOICES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
 
 
 async def choose(interaction: Interaction, job_id: str) -> None:
-    """Do what was chosen."""
+    """Run the action that was chosen."""
     await CHOICES.get(chosen(interaction), reject_other_version)(interaction, job_id)

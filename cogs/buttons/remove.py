@@ -33,7 +33,7 @@ async def ask(interaction: Interaction, job_id: str) -> None:
 
 
 async def _removable_job(interaction: Interaction, job_id: str) -> Job | None:
-    """Return the card's job, None if it was deleted. Raises RequestRejected if the user may not remove the card."""
+    """Return the card's job, or None if it was deleted. Raises RequestRejected if the user may not remove the card."""
     history = interaction.client.workflow.history
     job = await history.with_group(job_id)
     user_of_erased = None if job else await history.user_of_erased(job_id)

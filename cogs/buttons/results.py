@@ -92,7 +92,7 @@ async def open_reword(interaction: Interaction, job_id: str) -> None:
 
 
 async def cancel(interaction: Interaction, job_id: str) -> None:
-    """Cancel a job, and show this on its card, which is the one with the button; ask first if it is charged anyway."""
+    """Cancel a job and show this on its card, the one with the button; ask first if the job is charged anyway."""
     reply = Reply(interaction, private=True, updates=True)
     job = await reply.wait_for(cancel_job(interaction, job_id, discards=False, caller_edits_card=True))
     if job.status is JobStatus.CANCELLED:
@@ -122,7 +122,7 @@ async def keep(interaction: Interaction, job_id: str) -> None:
 
 
 async def discard(interaction: Interaction, job_id: str) -> None:
-    """Cancel a job although it is charged, in answer to the question."""
+    """Cancel a job although it is charged, once the user has confirmed."""
     reply = Reply(interaction, private=True, updates=True)
     await reply.wait_for(cancel_job(interaction, job_id, discards=True, caller_edits_card=False))
     await reply.send(cards.text(user_translator(interaction)("cancelled-paid")))

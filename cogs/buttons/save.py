@@ -53,7 +53,7 @@ async def _save(interaction: Interaction, reply: Reply, job: Job) -> None:
 
 
 def _urls(jobs: Sequence[Job]) -> dict[int, str]:
-    """Return the addresses that still work, by the numbers of the pictures, counted through all jobs."""
+    """Return the addresses that still work by picture number; the pictures are numbered across all jobs."""
     urls: dict[int, str] = {}
     before = 0
     for job in jobs:

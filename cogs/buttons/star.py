@@ -24,7 +24,7 @@ async def unstar(interaction: Interaction, job_id: str) -> None:
 
 
 async def _set_star(interaction: Interaction, job_id: str, *, is_starred: bool) -> None:
-    """Change the star, and confirm it with a button for the opposite."""
+    """Set or remove the star, and confirm this with a button that undoes it."""
     reply, translate = Reply(interaction, private=True), user_translator(interaction)
 
     async def change() -> None:

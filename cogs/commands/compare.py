@@ -30,7 +30,7 @@ class Compare(commands.Cog):
         style: StyleName | None = None,
         private: bool | None = None,
     ) -> None:
-        """Request a picture of each model."""
+        """Request a picture from each model."""
         models = tuple(filter(None, (model1, model2, model3, model4)))
         comparison = Comparison(prompt, models, (size or "").strip(), private, style or "")
         await request_comparison(interaction, Reply(interaction, private=private is not False), comparison)

@@ -93,7 +93,7 @@ _STARTS: dict[str, Callable[[Interaction], Awaitable[None]]] = {
     "jobs": _show_jobs,
     "preferences": _show_preferences,
 }
-"""What the buttons open, in their order."""
+"""What the buttons open, in the order of the buttons."""
 
 
 async def setup(bot: FluxBot) -> None:

@@ -26,14 +26,14 @@ SEARCH_LIMIT = 60
 
 
 STARRED = "*"
-"""Stands before the page's number in a custom_id if only starred pictures are shown."""
+"""The prefix of the page's number in a custom_id if only starred pictures are shown."""
 _TITLES = {
     (False, False): "history-title",
     (True, False): "history-search-title",
     (False, True): "history-starred-title",
     (True, True): "history-starred-search-title",
 }
-"""The messages by whether there is a search, and whether only starred pictures are shown."""
+"""The messages, by (whether there is a search, whether only starred pictures are shown)."""
 _NONE = {
     (False, False): "history-none",
     (True, False): "history-none-found",
@@ -54,7 +54,7 @@ class Filter:
         return CustomId("history", f"{STARRED if self.starred else ''}{number}:{self.search}")
 
     def text(self, translate: Translator, messages: Mapping[tuple[bool, bool], str], **count: int) -> str:
-        """Return the one of these messages that fits the filter; those with a search have the variable ``$search``."""
+        """Return the message that fits the filter; messages about a search have the variable ``$search``."""
         quoted = {"search": quote(self.search, SEARCH_LIMIT)} if self.search else {}
         return translate(messages[bool(self.search), self.starred], **quoted, **count)
 
@@ -75,7 +75,7 @@ class History(commands.Cog):
 
 
 async def show_page(interaction: Interaction, rest: str) -> None:
-    """Show the page ``<number>:<search>`` of a button, of starred pictures if ``STARRED`` stands before the number."""
+    """Show the page ``<number>:<search>`` of a button; only starred ones if the number has the prefix ``STARRED``."""
     page, search = parse_custom_id(rest)
     number, filters = page.removeprefix(STARRED), Filter(search, starred=page.startswith(STARRED))
     reply = Reply(interaction, private=True, updates=True)

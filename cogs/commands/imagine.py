@@ -39,7 +39,7 @@ class Imagine(commands.Cog):
         style: StyleName | None = None,
         private: bool | None = None,
     ) -> None:
-        """Request pictures; the user's preferences replace missing options."""
+        """Request pictures; missing options come from the user's preferences."""
         draft, catalogue = draft_of(interaction), interaction.client.catalogue
         draft.prompt, draft.private = prompt, private
         options = PromptOptions(prompt, model or "", size or "", count, private, style or "")

@@ -19,7 +19,8 @@ from flux_bot.ui.interactions.replies import Reply, user_translator
 
 CANCEL = "cancel"
 OF_GROUP_LIMIT = 85
-"""Characters of the prompt and the model of a job of a group, which has a second line: all must fit on one card."""
+"""The limit in characters for prompt and model if a job is in a group: its entry has a second line, and all entries
+must fit on one card."""
 
 
 class Jobs(commands.Cog):

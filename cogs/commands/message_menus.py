@@ -69,7 +69,7 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
     preferences = known or Preferences()
     is_group = job is not None and bool(job.group)
     if job is not None and job.request.action is Action.GENERATE:
-        # The form is not about the job, so it only has a style that exists here.
+        # The form is not about the job, so it can only have a style that exists here.
         request = with_style(job.request, find(styles.all, job.request.style or NONE))
         if is_group:
             request = replace(request, prompt=_prompt_of_group(interaction, job))
@@ -91,7 +91,7 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
 
 
 def _prompt_of_group(interaction: Interaction, job: Job) -> str:
-    """Return one prompt that expands to those of a group. Raises RequestRejected if the user may see none of them."""
+    """Return one prompt that expands to all prompts of a group. Raises RequestRejected if the user may see none."""
     prompts = group_cards.prompts_of(visible_group(interaction, job))
     if not prompts:
         raise RequestRejected("no-text-found")
@@ -101,7 +101,7 @@ def _prompt_of_group(interaction: Interaction, job: Job) -> str:
 async def _job_of_card(interaction: Interaction, card: discord.Message | None) -> Job | None:
     """Return the job of one of the bot's cards, with its group; None if it has none or the job was deleted.
 
-    Raises RequestRejected if the card has no prompt, as others see it.
+    Raises RequestRejected if the card hides its prompt from the user.
     """
     history = interaction.client.workflow.history
     found = [
@@ -207,7 +207,7 @@ def _text_of(message: discord.Message) -> str:
 
 
 def readable(text: str, message: discord.Message) -> str:
-    """Replace codes by what Discord shows: names, emoji as ``:name:``, times in UTC; remove unknown mentions.
+    """Replace codes with what Discord shows: names, emoji as ``:name:``, times in UTC; remove unknown mentions.
 
     The codes are in discord-api-docs, reference, "message formatting".
     """

@@ -107,7 +107,7 @@ def panel(
     }
     note = f"**{translate('preferences-reset-done')}**" if reset_by else translate("preferences-saved")
     items: list[cards.Item] = [ui.TextDisplay(f"{translate('preferences-title')}\n{note}")]
-    # The sandbox's page does the same by the list's id (as ``reset_by`` above), so it is another one in each panel.
+    # The sandbox's page keeps the option by the list's id instead, so each panel gets new ids.
     first_id = 1 + secrets.randbelow(2**30)
     for list_id, (name, options) in enumerate(lists.items(), first_id):
         items.append(ui.TextDisplay(f"**{translate('preferences-' + name.replace('_', '-'))}**"))

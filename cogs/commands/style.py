@@ -1,4 +1,4 @@
-"""/style: add, edit and remove the server's own styles, for those who may manage the server."""
+"""/style: add, edit and remove the server's own styles, for users who may manage the server."""
 
 from collections.abc import Awaitable
 
@@ -35,7 +35,7 @@ class StyleCommands(commands.Cog):
 
     @style.command()
     async def add(self, interaction: Interaction) -> None:
-        """Open the form of a new style."""
+        """Open the form for a new style."""
         guild_id = managed_server(interaction)
         existing = await within_deadline(interaction.client.store.styles.of_server(guild_id))
         if existing is not None and len(existing) >= STYLES_PER_SERVER:
@@ -44,7 +44,7 @@ class StyleCommands(commands.Cog):
 
     @style.command()
     async def edit(self, interaction: Interaction, name: Name) -> None:
-        """Open the form of a style, filled in."""
+        """Open the form for a style, filled in."""
         await _open_filled_form(interaction, _style(interaction, name))
 
     @style.command()
@@ -68,7 +68,7 @@ class StyleCommands(commands.Cog):
 
 
 async def change(interaction: Interaction, name: str) -> None:
-    """Open the form of a style, for the button below its preview."""
+    """Open the form for a style, from the button below its preview."""
     await _open_filled_form(interaction, _style(interaction, name, is_exact=True))
 
 
@@ -80,14 +80,14 @@ async def _open_filled_form(interaction: Interaction, reading: Awaitable[Style])
 
 
 async def remove_confirmed(interaction: Interaction, name: str) -> None:
-    """Remove a style, in answer to the question."""
+    """Remove a style, once the user has confirmed."""
     guild_id, reply = managed_server(interaction), Reply(interaction, private=True, updates=True)
     await reply.wait_for(interaction.client.store.styles.remove(guild_id, name))
     await reply.send(cards.text(user_translator(interaction)("style-removed", name=one_line(name))))
 
 
 async def _style(interaction: Interaction, name: str, *, is_exact: bool = False) -> Style:
-    """Return the server's style that the user means, or that is named exactly so. Raises RequestRejected."""
+    """Return the server's style that the user means, or the one with exactly this name. Raises RequestRejected."""
     of_server = await interaction.client.store.styles.of_server(managed_server(interaction))
     if is_exact:
         found = [style for style in of_server if style.name == name]

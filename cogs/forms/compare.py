@@ -32,7 +32,7 @@ from flux_bot.ui.interactions.drafts import PRIVACY, PRIVATE, draft_of
 from flux_bot.ui.interactions.replies import Reply, user_translator
 
 COMPARE = "compare"
-"""The form, about ``<privacy>:<id of the group's first job, if it is about one>``."""
+"""The form's action, about ``<privacy>:<id of the group's first job, or "">``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Comparison:
 async def request_comparison(
     interaction: Interaction, reply: Reply, comparison: Comparison, *, parent: Job | None = None
 ) -> None:
-    """Request a picture of each model, for each of the prompts; the preferences replace missing options."""
+    """Request a picture from each model for each prompt; missing options come from the user's preferences."""
     draft = draft_of(interaction)
     draft.action, draft.prompt, draft.private = COMPARE, comparison.prompt, comparison.private
     draft.change = partial(open_form, comparison=comparison, parent=parent)
@@ -84,7 +84,7 @@ def _models(interaction: Interaction, typed: Sequence[str]) -> list[Model]:
 
 
 def _sizes(models: Sequence[Model], typed: str, preferences: Preferences) -> list[str]:
-    """Return each model's size nearest to what was typed. Raises RequestRejected if none of them supports it."""
+    """Return for each model its size nearest to the typed one. Raises RequestRejected if no model supports that."""
     if not typed:
         return [preferred_size(model, preferences) for model in models]
     rejections = []
@@ -123,7 +123,7 @@ async def open_form(interaction: Interaction, comparison: Comparison, parent: Jo
 
 
 def _possible_size(catalogue: Catalogue, names: Sequence[str], typed: str) -> tuple[str, str]:
-    """Return the size to preselect, and the size typed if no model supports it, else ""."""
+    """Return the size to preselect, and the typed size if no model supports it, otherwise ""."""
     models = [model for model in catalogue.models_for(Action.GENERATE) if model.name in names]
     if not models or not all(unusable_size(model, typed) for model in models):
         return typed, ""
@@ -131,7 +131,7 @@ def _possible_size(catalogue: Catalogue, names: Sequence[str], typed: str) -> tu
 
 
 async def open_group_form(interaction: Interaction, job: Job) -> None:
-    """Open the form that changes a group of several models, which has failed."""
+    """Open the form that changes a failed group of several models."""
     comparison = comparison_of(job, private=keeps_private(interaction, job))
     await open_form(interaction, replace(comparison, prompt=joined(group_cards.prompts_of(job), PROMPT_LIMIT)), job)
 

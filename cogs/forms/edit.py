@@ -43,7 +43,7 @@ class EditOptions:
 
 
 async def request_edit(interaction: Interaction, reply: Reply, source: Source, options: EditOptions) -> None:
-    """Request an edited picture; the user's preferences replace missing options."""
+    """Request an edited picture; missing options come from the user's preferences."""
 
     def request(preferences: Preferences) -> ImageRequest:
         model, is_other = _model(interaction.client.catalogue, options.model, preferences)
@@ -76,7 +76,7 @@ def _size(model: Model, options: EditOptions) -> str:
 async def open_form(
     interaction: Interaction, sources: Sequence[Source], options: EditOptions, *, is_change: bool = False
 ) -> None:
-    """Open the form that asks what to change, and in which of these pictures; without any, for an upload.
+    """Open the form that asks what to change, and in which of these pictures; if there are none, it takes an upload.
 
     ``is_change`` says that the form changes a rejected request: impossible options are replaced instead of rejected.
     """
@@ -119,7 +119,7 @@ def describe_edit(interaction: Interaction, sources: Sequence[Source], options: 
 
 
 async def open_source_form(interaction: Interaction, job_id: str) -> None:
-    """Open the form that repeats an edit with another picture, as the image API has rejected the first one."""
+    """Open the form that repeats an edit with another picture, because the image API has rejected the first one."""
     job = await within_deadline(job_of_press(interaction, job_id))
     request = job.request if job else None
     options = EditOptions(

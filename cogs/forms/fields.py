@@ -21,7 +21,7 @@ UNCHANGED = "as-it-was"
 LIKE_THE_PICTURE = "like-the-picture"
 
 MAX_MODELS = 4
-"""Of a comparison."""
+"""The most models to compare."""
 SIZE_QUOTED = 50
 """Characters of a refused size that an option quotes."""
 MAX_IMAGE_MIB = 25
@@ -33,7 +33,7 @@ def form(title: str, custom_id: CustomId, *fields: ui.Label[ui.Modal]) -> ui.Mod
     modal = ui.Modal(title=title, custom_id=str(custom_id))
     for field in fields:
         modal.add_item(field)
-    modal.stop()  # or discord.py would keep it in memory, and reply instead of SubmittedForms
+    modal.stop()  # otherwise discord.py would keep it in memory, and reply instead of SubmittedForms
     return modal
 
 
@@ -65,7 +65,7 @@ def remix_form(
 
 
 def as_typed(request: ImageRequest) -> str:
-    """Return what to type for a request's very prompt: in edits, braces have no meaning."""
+    """Return what to type to get exactly a request's prompt; in edits, braces have no meaning."""
     return request.prompt if request.action is Action.EDIT else escaped(request.prompt)
 
 
@@ -123,24 +123,24 @@ def models_field(translate: Translator, catalogue: Catalogue, chosen: Sequence[s
 
 
 def size_field(translate: Translator, size: str, refused: str = "") -> ui.Label[ui.Modal]:
-    """Return the field of a shape. The first option is the shape chosen before, or the nearest to a refused one."""
-    label = _kept_size(translate, size, refused) if size else translate("form-unchanged")
+    """Return the field for a shape. The first option is the shape chosen before, or the nearest to a refused one."""
+    label = _preselected(translate, size, refused) if size else translate("form-unchanged")
     return _shapes(translate, size or UNCHANGED, label)
 
 
 def _size_field(translate: Translator, request: ImageRequest | None, refused: str) -> ui.Label[ui.Modal]:
-    label = _kept_size(translate, request.size, refused) if request else translate("form-unchanged")
+    label = _preselected(translate, request.size, refused) if request else translate("form-unchanged")
     return _shapes(translate, UNCHANGED, label)
 
 
 def shape_field(translate: Translator, size: str | None, refused: str = "") -> ui.Label[ui.Modal]:
-    """Return the field of an edit's shape, as ``size_field`` does."""
-    label = _kept_size(translate, size, refused) if size and refused else size or translate("form-like-the-picture")
+    """Return the field for an edit's shape, like ``size_field``."""
+    label = _preselected(translate, size, refused) if size and refused else size or translate("form-like-the-picture")
     return _shapes(translate, size or LIKE_THE_PICTURE, label)
 
 
-def _kept_size(translate: Translator, size: str, refused: str) -> str:
-    """Return the label of a size that is preselected, because it was chosen, or is nearest to a refused one."""
+def _preselected(translate: Translator, size: str, refused: str) -> str:
+    """Return the label of a preselected size: the one chosen before, or the nearest to a refused one."""
     if refused:
         return translate("form-size-instead", size=size, typed=truncate(refused, SIZE_QUOTED))
     return translate("form-size-unchanged", size=size)
@@ -166,7 +166,7 @@ def _count_field(translate: Translator, request: ImageRequest | None) -> ui.Labe
 
 
 def style_field(translate: Translator, styles: Sequence[Style], request: ImageRequest | None) -> ui.Label[ui.Modal]:
-    """Return the field of the style; if the request's style was removed or changed since, one option keeps it."""
+    """Return the field for the style; if the request's style was removed or changed since, one option keeps it."""
     name, labels = request.style if request else None, {NONE: translate("style-none")}
     chosen = UNCHANGED if request is None else NONE
     if request is None:

@@ -95,7 +95,7 @@ async def open_reword_form(interaction: Interaction, job_id: str) -> None:
 
 
 async def open_prompt_form(interaction: Interaction, options: PromptOptions) -> None:
-    """Open the form of a rejected request with everything that was chosen, as far as it is possible now."""
+    """Open the form for a rejected request, with all choices that are still possible."""
     history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
     styles = styles_here(interaction)
     known, _ = await asyncio.gather(

@@ -28,7 +28,7 @@ from flux_bot.ui.interactions.drafts import draft_of
 from flux_bot.ui.interactions.replies import Reply, user_translator
 
 STYLE = "style"
-"""The form, about the name of the style that it changes, "" for a new one."""
+"""The form's action, about the name of the style that it changes, "" for a new one."""
 CHANGE = "style-change"
 """The action of the button that opens the form again, about the style's name."""
 
@@ -85,7 +85,7 @@ def _field(
 
 
 async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
-    """Save the style, and show what it makes of an example."""
+    """Save the style, and show a preview with an example."""
     old_name, typed = form.custom_id.about, StyleFields(*(form.text(name) for name in StyleFields.__slots__))
     draft, reply.private = draft_of(interaction), True
     draft.action, draft.prompt, draft.private = STYLE, typed.template, True

@@ -74,7 +74,7 @@ class Messages(commands.Cog):
             await self._post_card(accepted)
 
     async def _post_card(self, accepted: AcceptedJob) -> None:
-        """Answer with the status card. Raises RequestRejected if the bot may not write there: the job is withdrawn.
+        """Answer with the status card. Raises RequestRejected, and withdraws the job, if the bot may not write there.
 
         If Discord has trouble, the job goes on without a card.
         """
@@ -85,7 +85,7 @@ class Messages(commands.Cog):
         try:
             with discord_errors():
                 async with asyncio.timeout(CARD_SECONDS):
-                    # Not the nonce of the result, which Discord would take for a repetition of this message.
+                    # Not the nonce of the result, or Discord would take the result for a repetition of this message.
                     sent = await channel.send(view=card.view, reference=reference, nonce=f"{job.id}-s")
             await bot.workflow.replied(accepted, sent.id)
         except MethodFailed as failed:
@@ -97,18 +97,18 @@ class Messages(commands.Cog):
             log.warning("The job goes on without its status card: %s", error)
 
     async def _is_repeated(self, message: discord.Message) -> bool:
-        """Return whether an earlier event of a message has made a job, although this one would be refused."""
+        """Return whether an earlier event of this message was accepted, although this one would be refused."""
         try:
             return await self._bot.workflow.history.was_accepted(message.id)
         except StoreUnavailable:
             return False
 
     async def _refuse(self, message: discord.Message, error: Exception) -> None:
-        """Tell the author by direct message why not, or in the channel if they accept none."""
+        """Send the author the reason by direct message, or reply in the channel if they accept no direct messages."""
         translate = translator_for(str(message.guild.preferred_locale) if message.guild else ENGLISH)
         text = _error_text(translate, error)
         now, author = time.perf_counter(), message.author
-        nonce = f"{message.id}-r"  # another process that hears the message would say the same
+        nonce = f"{message.id}-r"  # the same in each process that receives the message, so only one refusal is posted
         if now - self._refused_at.get(author.id, -REFUSAL_PAUSE_SECONDS) < REFUSAL_PAUSE_SECONDS:
             return
         self._refused_at[author.id] = now

@@ -22,7 +22,7 @@ WHICH = "which"
 
 
 async def offer_pictures(bot: FluxBot, request: MessageRequest, message: discord.Message) -> None:
-    """Answer a message with the list. Raises RequestRejected if the bot may not write there, DeliveryFailed.
+    """Answer a message with the list. Raises DeliveryFailed, or RequestRejected if the bot may not write there.
 
     The words and pictures are stored in memory, and read again from the message if the bot was restarted since.
     """
@@ -30,7 +30,7 @@ async def offer_pictures(bot: FluxBot, request: MessageRequest, message: discord
     translate = translator_for(origin.locale)
     custom_id = CustomId(WHICH, f"{origin.user_id}:{message.channel.id}:{message.id}")
     if str(custom_id) in bot.recent_forms:
-        return  # a repeated event; Discord recognises one that another process has answered by the nonce
+        return  # a repeated event; if another process has answered it, Discord recognises the nonce
     labels = {
         str(number): translate("form-which-option", number=number) for number in range(1, 1 + len(request.sources))
     }
@@ -51,7 +51,7 @@ async def offer_pictures(bot: FluxBot, request: MessageRequest, message: discord
 
 
 async def pick(interaction: Interaction, about: str) -> None:
-    """Edit the picture that was picked; the list becomes the status card. A message makes one job, whatever is picked.
+    """Edit the picture that was picked; the list becomes the status card. A message makes one job, whichever is picked.
 
     Raises RequestRejected for anybody but the author of the message.
     """

@@ -26,7 +26,7 @@ from flux_bot.ui.discord_errors import MethodFailed, discord_errors
 from flux_bot.ui.old_pictures import components_of, file_in, original_urls
 
 _NUMBERED = re.compile(r"#?(?P<number>\d{1,2})\s*[:\uff1a](?:\s+|(?!\d))(?P<words>.+)", re.DOTALL)
-"""``2: make it night``, but not ``16:9``; the other colon is the one of East Asian keyboards."""
+"""``2: make it night``, but not ``16:9``; the other colon is the full-width one of East Asian keyboards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ async def _replied_message(message: discord.Message) -> discord.Message | None:
 
 
 async def _pictures(bot: FluxBot, replied: discord.Message) -> tuple[Job | None, Sequence[Source | None]]:
-    """Return the job that a message shows, and its pictures. Raises RequestRejected if a bot's message has none."""
+    """Return the job that a message shows, and its pictures. Raises RequestRejected if the bot's message has none."""
     if bot.user is None or replied.author.id != bot.user.id:
         files: list[Any] = [file.to_dict() for file in replied.attachments]
         return None, [checked_source(file) for file in files if is_image(file) and not is_too_large(file)]
@@ -212,6 +212,6 @@ def permissions_in(message: discord.Message) -> discord.Permissions:
 
 
 def can_write(message: discord.Message, allowed: discord.Permissions) -> bool:
-    """Return whether permissions are enough to write where a message is."""
+    """Return whether permissions allow writing in the channel of a message."""
     is_thread = isinstance(message.channel, discord.Thread)
     return allowed.view_channel and (allowed.send_messages_in_threads if is_thread else allowed.send_messages)

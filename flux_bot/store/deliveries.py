@@ -307,14 +307,14 @@ class Deliveries:
     )
 
     async def mark_undelivered(self, job: Job, *, now: datetime) -> None:
-        """Set a job aside that can't be delivered anywhere, until it is retried or its user fetches it."""
+        """Mark a job that can't be delivered anywhere as undelivered, until it is retried or its user fetches it."""
         if job.group_id:
             await self._update_group(job, self._MARK_GROUP_UNDELIVERED, now=now)
             return
         await self._database.update(self._MARK_UNDELIVERED, job=job.id, expected_status=job.status, now=now)
 
     async def retry_undelivered(self, limit: int, *, now: datetime, before: datetime) -> int:
-        """Make jobs due again that were set aside before a time, the oldest first; return how many.
+        """Make jobs due again that were marked as undelivered before a time, the oldest first; return how many.
 
         From then on their users can't fetch them, so that nothing is posted twice. Old ones are left to their users.
         """

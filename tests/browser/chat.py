@@ -116,7 +116,7 @@ class Chat:
             await half_written.click(timeout=STEP_MILLISECONDS)
         await self.composer.fill("", timeout=STEP_MILLISECONDS)
         await self.composer.press_sequentially(f"/{command}", timeout=STEP_MILLISECONDS)
-        name = self.page.get_by_text(re.compile(rf"^/(\S+ )?{command}$"))  # in another language, its name is first
+        name = self.page.get_by_text(re.compile(rf"^/(\S+ )?{command}$"))  # the translated name comes first
         await self.suggestions.filter(has=name).first.click(timeout=STEP_MILLISECONDS)  # /edit, not /style edit
         for option, text in fill.items():
             await (await self.option(option)).fill(text, timeout=STEP_MILLISECONDS)
@@ -235,7 +235,7 @@ async def open_sandbox_chat(browser: Browser, data: Path) -> AsyncIterator[tuple
 
 
 async def _press(button: Locator) -> None:
-    """Press a button of a message in one step: an update of the message between mouse down and up loses a click."""
+    """Press a button of a message in one step: an update of the message between mouse down and up loses the click."""
     await button.click(trial=True)
     await button.dispatch_event("click")
 

@@ -1,6 +1,6 @@
 """Record the README's demo of the sandbox: ``make screenshots``.
 
-Everything on it happens on the page: what is typed, what the bot posts, and the pictures of the fake image API.
+Everything in it happens on the page: what is typed, what the bot posts, and the pictures of the fake image API.
 """
 
 import asyncio
@@ -19,17 +19,17 @@ WIDTH, HEIGHT, SCALE = 720, 840, 1.25
 SECONDS = 2.5
 """How long a picture takes: enough to see the status card."""
 KEY, STEP, PAUSE, LOOK = 70, 350, 900, 2600
-"""How long frames are shown, in milliseconds: while typing, between two steps, and when there is something to see."""
+"""How long a frame is shown, in milliseconds: after a key, between steps, in a pause, and to look at a result."""
 LETTERS = 2
 """How many letters are typed from one frame to the next."""
 QUALITY = 85
 
 
-class Film:
+class Recording:
     """The frames of the demo."""
 
     def __init__(self, chat: Chat) -> None:
-        """Take the page."""
+        """Set the page to record."""
         self.chat = chat
         self.frames: list[Image.Image] = []
         self.milliseconds: list[int] = []
@@ -75,7 +75,7 @@ class Film:
         await suggestion.click()
 
     async def send(self, result: Locator) -> None:
-        """Send what is typed, and watch until the result is there."""
+        """Send what is typed, and record until the result is there."""
         await self.chat.page.get_by_role("button", name="Send", exact=True).click()
         async with asyncio.timeout(60):
             while not await result.count():
@@ -84,42 +84,42 @@ class Film:
         await self.show(LOOK, down_to=result)
 
     def save(self, file: Path) -> None:
-        """Save the film as an animated WebP file that starts again at its end."""
+        """Save the recording as an animated WebP file that loops."""
         first, *others = self.frames
         options = {"append_images": others, "duration": self.milliseconds, "loop": 0}
         first.save(file, "WEBP", save_all=True, quality=QUALITY, **options)
 
 
-async def imagine(film: Film) -> None:
-    """Make a picture by a command."""
-    chat = film.chat
-    await film.show(PAUSE)
-    await film.start("imagine")
-    await film.type(await chat.option("prompt"), "sunrise over misty hills")
-    await film.send(chat.message("your picture is ready"))
+async def imagine(recording: Recording) -> None:
+    """Make a picture with a command."""
+    chat = recording.chat
+    await recording.show(PAUSE)
+    await recording.start("imagine")
+    await recording.type(await chat.option("prompt"), "sunrise over misty hills")
+    await recording.send(chat.message("your picture is ready"))
 
 
-async def reply(film: Film) -> None:
-    """Edit the picture by a reply in plain words."""
-    chat = film.chat
+async def reply(recording: Recording) -> None:
+    """Edit the picture with a reply in plain words."""
+    chat = recording.chat
     picture = chat.message("your picture is ready")
     await chat.start_reply(picture)
-    await film.show(PAUSE, down_to=picture)
-    await film.type(chat.composer, "the same at night")
-    await film.send(chat.message("your edited picture is ready"))
+    await recording.show(PAUSE, down_to=picture)
+    await recording.type(chat.composer, "the same at night")
+    await recording.send(chat.message("your edited picture is ready"))
 
 
-async def compare(film: Film) -> None:
+async def compare(recording: Recording) -> None:
     """Compare the pictures of two models."""
-    chat = film.chat
-    await film.start("compare")
-    await film.type(await chat.option("prompt"), "a lake at dawn")
-    await film.pick("model1", "FLUX.2 pro")
-    await film.pick("model2", "FLUX.1 dev")
-    await film.send(chat.message("your pictures are ready"))
+    chat = recording.chat
+    await recording.start("compare")
+    await recording.type(await chat.option("prompt"), "a lake at dawn")
+    await recording.pick("model1", "FLUX.2 pro")
+    await recording.pick("model2", "FLUX.1 dev")
+    await recording.send(chat.message("your pictures are ready"))
 
 
-SCENES: tuple[Callable[[Film], Awaitable[None]], ...] = (imagine, reply, compare)
+SCENES: tuple[Callable[[Recording], Awaitable[None]], ...] = (imagine, reply, compare)
 """What the demo shows, in order."""
 
 
@@ -130,7 +130,7 @@ async def record(browser: Browser, sandbox: Sandbox, file: Path) -> None:
         async for welcome in sandbox.app.bot.get_partial_messageable(sandbox.discord.channel.id).history():
             await welcome.delete()
         await chat.page.get_by_text("No messages in this channel.").wait_for()
-        film = Film(chat)
+        recording = Recording(chat)
         for scene in SCENES:
-            await scene(film)
-    film.save(file)
+            await scene(recording)
+    recording.save(file)

@@ -16,7 +16,7 @@ MODELS = ("FLUX.2 flex", "FLUX.2 klein", "FLUX.1 dev")
 
 
 async def test_side_by_side(browser: Browser, tmp_path: Path) -> None:
-    """One message has a picture of each model, and says which is which; the list opens one of them."""
+    """One message shows a picture from each model with the model's name; the list opens one of them."""
     async with open_sandbox_chat(browser, tmp_path) as (sandbox, chat):
         sandbox.fake.seconds = None
         options = {"model1": "flux-2-flex", "model2": "flux-2-klein", "model3": "flux-dev"}

@@ -32,7 +32,9 @@ async def test_nothing_typed_is_lost(browser: Browser, tmp_path: Path) -> None:
 
         await chat.run("sandbox", pick={"fault": "empty balance"})
         await chat.run("imagine", {"prompt": "a castle"})
-        await expect(chat.message(PRIVATE, "It cost nothing. The operator has been told.", "a castle")).to_be_visible()
+        await expect(
+            chat.message(PRIVATE, "It cost nothing. The operator has been notified.", "a castle")
+        ).to_be_visible()
         await chat.run("imagine", {"prompt": "a mill"})
         refused = chat.message(PRIVATE, "not available right now", "a mill")
         await expect(refused.locator("button.component-button")).to_have_text(["Try again", "Change"])
@@ -43,7 +45,7 @@ async def test_nothing_typed_is_lost(browser: Browser, tmp_path: Path) -> None:
 
 
 async def test_failures_are_private(browser: Browser, tmp_path: Path) -> None:
-    """Only the requester sees a failure, with what helps; after that, its buttons are gone, and all see the result."""
+    """Only the requester sees a failure; after a successful retry, its buttons are gone, and all see the result."""
     async with open_sandbox_chat(browser, tmp_path) as (_, chat):
         await chat.run("imagine", {"prompt": "a forbidden fruit"})
         moderated = chat.message(PRIVATE, "safety filter refused this prompt", "a forbidden fruit")
@@ -77,7 +79,7 @@ async def test_failures_are_private(browser: Browser, tmp_path: Path) -> None:
 
 
 async def test_waiting_and_keeping_private(browser: Browser, tmp_path: Path) -> None:
-    """A card that waits says when it starts and moves up; a picture that is paid for can be kept privately."""
+    """A queued card shows when the job starts, and moves up; a picture that is charged anyway can be kept private."""
     async with open_sandbox_chat(browser, tmp_path) as (sandbox, chat):
         await request(sandbox, "the first", user="bob")  # from now on, the usual time is known
         await expect(chat.message(READY, "the first")).to_be_visible()

@@ -19,7 +19,7 @@ PRIVATE = "Only you can see this"
 
 
 async def test_another_user(browser: Browser, tmp_path: Path) -> None:
-    """Another user can reroll and save a picture and read how it was made, but only its own user can remove it."""
+    """Another user can reroll and save a picture and read how it was made, but only the requester can remove it."""
     async with open_sandbox_chat(browser, tmp_path) as (sandbox, chat):
         await request(sandbox, FOX)
         message_id = await chat.message("ready", FOX).get_attribute("data-message-id")

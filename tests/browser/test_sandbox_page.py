@@ -101,19 +101,19 @@ async def test_the_process_stops_with_a_job_running(browser: Browser, tmp_path: 
 
 async def test_take_a_screenshot(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`make screenshots` shows pictures by alice and bob, and records what alice types and gets."""
-    monkeypatch.setattr(demo, "LETTERS", 50)  # at once
+    monkeypatch.setattr(demo, "LETTERS", 50)  # type all at once
     async with open_sandbox(tmp_path, seconds=0.2) as sandbox:
         await screenshots.take_screenshot(browser, sandbox, "sandbox.png", tmp_path)
     async with open_sandbox(tmp_path / "demo", seconds=0.2) as sandbox:
         await demo.record(browser, sandbox, tmp_path / screenshots.DEMO)
     with Image.open(tmp_path / "sandbox.png") as picture:
         assert picture.width == 1280
-    with Image.open(tmp_path / screenshots.DEMO) as film:
-        assert getattr(film, "n_frames", 1) > 2 * len(demo.SCENES)
+    with Image.open(tmp_path / screenshots.DEMO) as recording:
+        assert getattr(recording, "n_frames", 1) > 2 * len(demo.SCENES)
 
 
 async def test_a_new_user(browser: Browser, tmp_path: Path) -> None:
-    """The bare address works; Save's message can be read, Apps has a stand-in, and hana's commands are Japanese."""
+    """The bare address works; a command shows Save's message, another replaces Apps; hana's commands are Japanese."""
     async with open_sandbox(tmp_path, seconds=0.2) as sandbox:
         bare, _, key = sandbox.discord.page.url.partition("#")
         async with open_chat(browser, bare) as chat:

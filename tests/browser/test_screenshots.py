@@ -29,9 +29,9 @@ def test_the_readmes_screenshots() -> None:
     shown = re.findall(r'src="docs/([\w.-]+)"', (ROOT / "README.md").read_text(encoding="utf-8"))
     assert shown[0] == screenshots.DEMO
     assert set(shown[1:]) == screenshots.SCREENSHOTS.keys()
-    film = screenshots.DOCS / screenshots.DEMO
-    assert film.stat().st_size < 2 * 1024 * 1024
-    with Image.open(film) as picture:
+    recording = screenshots.DOCS / screenshots.DEMO
+    assert recording.stat().st_size < 2 * 1024 * 1024
+    with Image.open(recording) as picture:
         assert getattr(picture, "n_frames", 1) > 20
     for name in shown[1:]:
         file = screenshots.DOCS / name

@@ -1,4 +1,4 @@
-"""Styles on the sandbox's page in Chromium: a server's own one, and one that the bot brings."""
+"""Styles on the sandbox's page in Chromium: a server's own style, and a built-in one."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ PRIVATE = "Only you can see this"
 
 
 async def test_styles(browser: Browser, tmp_path: Path) -> None:
-    """The form shows what becomes of a prompt; the style is offered to everyone, and named on cards and in Info."""
+    """A saved style is previewed, offered to everyone, and named on cards and in Info."""
     async with open_sandbox_chat(browser, tmp_path) as (_, chat):
         await chat.run("style add")
         await chat.save_screenshot("style-form")

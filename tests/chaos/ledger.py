@@ -47,9 +47,9 @@ class LedgerEntry:
     notices: int = 0
     """Messages about its failure, without repeated ones."""
     groups: int = 0
-    """Final messages of its group, counted for the first of its jobs."""
+    """Final messages of its group, counted only for the group's first job."""
     repeated_notices: int = 0
-    """Private follow-ups about its failure besides the final message: Discord can't find them after a lost answer."""
+    """Private follow-ups about its failure besides the final message: after a lost answer, the bot can't find them."""
     deleted: int = 0
     """Messages of either kind that were deleted together with their channel."""
     wrong_pictures: int = 0
@@ -79,7 +79,7 @@ class LedgerEntry:
         found = {
             "lost": self.outcome is Outcome.LOST,
             "doubled": self.outcome is Outcome.DOUBLED,
-            "group in pieces": self.groups > 1,
+            "group split": self.groups > 1,
             "paid twice": self.payments > 1,
             "paid, only told": self.is_only_told,
             "refused, but started": self.answer is Answer.REFUSAL and (self.saved or self.payments > 0),
@@ -136,6 +136,6 @@ class Ledger:
 
 _GOOD = (Outcome.DELIVERED, Outcome.FAILED, Outcome.UNDELIVERED)
 _FAULTS = (
-    *("lost", "doubled", "paid twice", "paid, only told", "group in pieces"),
+    *("lost", "doubled", "paid twice", "paid, only told", "group split"),
     *("refused, but started", "wrong picture", "card left behind", "never settled"),
 )

@@ -27,7 +27,7 @@ RESULT_BUTTON, FAILURE_BUTTON, CARD_BUTTON = f"{Verb.REROLL}:", f"{Verb.RETRY}:"
 """Prefixes of the custom_ids of buttons that only a result, a failure notice, or a status card has."""
 GROUP_BUTTON = f"{Verb.REROLL_ALL}:"
 """The prefix on the final message of a group, with or without pictures."""
-GIVEN_BACK = f"{CHANGE}:"
+REJECTION_BUTTON = f"{CHANGE}:"
 """The prefix of a button that only a rejection has."""
 _UNCERTAIN = EN("maybe-saved", reference="").split(".")[0]
 
@@ -61,7 +61,9 @@ def answer_of(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
     text = _text_of(bodies[0])
     if _UNCERTAIN in text:
         return Answer.UNCERTAIN
-    return Answer.CARD if issued.command.words in text and not has_button(bodies[0], GIVEN_BACK) else Answer.REFUSAL
+    return (
+        Answer.CARD if issued.command.words in text and not has_button(bodies[0], REJECTION_BUTTON) else Answer.REFUSAL
+    )
 
 
 def _answer_to_message(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
@@ -104,7 +106,7 @@ def is_list_for(message: Payload, request_id: int) -> bool:
 
 def is_rejection(message: Payload) -> bool:
     """Return whether a message is the reply to a rejected request, which shows the prompt although there is no job."""
-    return has_button(message, GIVEN_BACK) or _UNCERTAIN in text_of(message)
+    return has_button(message, REJECTION_BUTTON) or _UNCERTAIN in text_of(message)
 
 
 def is_final(message: Payload) -> bool:
@@ -112,7 +114,7 @@ def is_final(message: Payload) -> bool:
     return any(has_button(message, prefix) for prefix in (RESULT_BUTTON, FAILURE_BUTTON, GROUP_BUTTON))
 
 
-def _is_picture_alone(message: Payload) -> bool:
+def _is_single_result(message: Payload) -> bool:
     """Return whether a message shows the result of one job, which in a group says nothing about the others."""
     return has_button(message, RESULT_BUTTON) and not has_button(message, GROUP_BUTTON)
 
@@ -210,16 +212,16 @@ class Observer:
         is_group, is_first = len(issued.command.prompts) > 1, prompt == issued.command.prompts[0]
         pictures = [one for one in messages.finals if self._shows(one, rows, is_group=is_group)]
         lost = [one for one in messages.deleted if self._shows(one, rows, is_group=is_group)]
-        notices = [one for one in messages.finals if one not in pictures and not (is_group and _is_picture_alone(one))]
-        # The message of a group need not have the pictures of this job, which then follow in one of their own.
+        notices = [one for one in messages.finals if one not in pictures and not (is_group and _is_single_result(one))]
+        # The message of a group may lack the pictures of this job, which then follow in a message of their own.
         notices = [] if is_group and (pictures or lost or self._has_pictures(rows)) else notices
-        # Nobody can find one whose answer was lost, so a second one may follow, or the picture after all.
+        # The bot can't find a private notice after a lost answer, so it may post another one, or the picture after all.
         private = [int(one["id"]) for one in notices if messages.is_private_notice(one)]
         first_picture = min((int(one["id"]) for one in pictures), default=None)
         repeated = len([one for one in private if one < first_picture]) if first_picture else max(0, len(private) - 1)
         undelivered = any(row["undelivered_at"] is not None for row in group if row in rows or row["group_id"])
         shown = [part for message in pictures for part in self._pictures_in(message, rows, is_group=is_group)]
-        is_told_in_deleted = bool(messages.deleted) and not (is_group and self._has_pictures(rows))
+        is_reported_in_deleted = bool(messages.deleted) and not (is_group and self._has_pictures(rows))
         of_group = [one for one in messages.finals if has_button(one, GROUP_BUTTON)]
         repeated_groups = max(0, len([one for one in of_group if messages.is_private_notice(one)]) - 1)
         cards = [one for one in messages.all if one not in messages.finals] if is_first else []
@@ -235,7 +237,7 @@ class Observer:
             notices=len(notices) - repeated,
             repeated_notices=repeated,
             groups=len(of_group) - repeated_groups if is_first else 0,
-            deleted=len(lost) or int(is_told_in_deleted),
+            deleted=len(lost) or int(is_reported_in_deleted),
             wrong_pictures=sum(self._bytes_of(part) not in self._pictures[prompt] for part in shown),
             cards_left=0 if undelivered else len(cards),
             events=tuple(self._events(issued, rows, submissions, messages.all)),

@@ -45,7 +45,7 @@ class Command:
     """A command, and the pause before it."""
 
     words: str
-    """The words that all its prompts have, and no other command's."""
+    """Words that are in all its prompts, and in no other command's."""
     user: str
     channel: str
     private: bool
@@ -80,9 +80,9 @@ class Message:
     """How a message makes a request."""
 
     delays: Sequence[float]
-    """When its event arrives, in seconds; several times if there are several."""
+    """When its event arrives, in seconds; with several values, it arrives several times."""
     result: float | None
-    """Selects the result that it replies to, a fraction from 0 to 1; None: it is no reply."""
+    """Selects the result that it replies to, a fraction from 0 to 1; None if it is not a reply."""
     has_number: bool
     """Whether a reply names the picture by its number; otherwise the user picks one of several from a list."""
 
@@ -274,7 +274,7 @@ class Plan:
         return troubles_rate / commands_rate
 
     def commands(self) -> Iterator[Command]:
-        """Yield commands without end; no command's words are contained in another's."""
+        """Yield commands endlessly; no command's words are contained in another's."""
         random, number = self._random("commands"), 0
         while True:
             number += 1

@@ -52,7 +52,7 @@ AWAY_SECONDS = 120.0
 ANSWER_SECONDS = 8.0
 """How long to wait for the answer to a message, which may arrive late; only for counting the status cards."""
 UNANSWERED_AT_ONCE = 8
-"""Commands that wait for an answer: a slow machine gets the next one later, otherwise it may answer none in time."""
+"""The most commands that wait for an answer; a slow machine gets the next one later, or it might never catch up."""
 LATE_SECONDS = 10.0
 """How long other users' jobs may delay a result."""
 ACKNOWLEDGED_TWICE = "40060"
@@ -188,7 +188,7 @@ class Chaos:
                 group.create_task(self._issue(command))
 
     async def _issue(self, command: Command) -> None:
-        """Issue a command and wait for its answer; this ends one use of ``_free``."""
+        """Issue a command, wait for its answer, and release the semaphore."""
         try:
             await self._issue_and_wait(command)
         finally:
@@ -248,7 +248,7 @@ class Chaos:
     async def _cause_all_troubles(self, group: asyncio.TaskGroup) -> None:
         for number, (pause_seconds, trouble) in enumerate(self._plan.troubles()):
             await asyncio.sleep(pause_seconds)
-            # A slow machine must recover from a trouble before the next one, otherwise it never answers anything.
+            # A slow machine must recover from one trouble before the next one, otherwise it never answers anything.
             while not self._all_issued.is_set() and self._card_count < number / self._plan.troubles_per_command:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             if self._all_issued.is_set():
@@ -282,7 +282,7 @@ class Chaos:
                 assert_never(trouble)
 
     async def _kill(self, which: float, down_seconds: float) -> None:
-        """Kill a process, unless all of them are starting: on a slow machine none would ever get that far."""
+        """Kill a process, unless all of them are still starting: on a slow machine, none would ever finish that."""
         if self._discord.gateway.connected:
             await _pick(self._processes, which).crash(down_seconds)
 

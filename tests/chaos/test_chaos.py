@@ -99,7 +99,7 @@ def test_faulty_entries(capsys: pytest.CaptureFixture[str]) -> None:
         (replace(GOOD, undelivered=True), "doubled"),
         (replace(GOOD, payments=2), "paid twice"),
         (replace(GOOD, pictures=0, notices=1, is_only_told=True), "paid, only told"),
-        (replace(GOOD, groups=2), "group in pieces"),
+        (replace(GOOD, groups=2), "group split"),
         (replace(GOOD, answer=Answer.REFUSAL), "refused, but started"),
         (replace(GOOD, answer=Answer.REFUSAL, saved=False), "refused, but started"),
         (replace(GOOD, wrong_pictures=1), "wrong picture"),
@@ -248,7 +248,7 @@ def test_the_observer_finds_a_second_message() -> None:
 
 
 def test_the_observer_counts_private_notices() -> None:
-    """A private follow-up may be repeated, as nobody can find it; a failure on a card need not quote the prompt."""
+    """A private follow-up may be repeated, because it can't be found; a failure on a card need not quote the prompt."""
     scene = Scene()
     for text, flags in ((NOTICE, EPHEMERAL), (NOTICE, EPHEMERAL), ("failure", 0)):
         scene.message(text, flags=flags)
@@ -323,7 +323,7 @@ def test_the_observer_reads_the_answer_to_a_message() -> None:
 
 
 def test_the_observer_knows_whose_messages_they_are() -> None:
-    """What the user writes is no card, and nor is a list as long as no picture was picked from it."""
+    """A user's message does not count as a card, nor does a list before a picture is picked from it."""
     scene = Scene()
     scene.discord.say("alice", "general", "<@1> fox 00001")
     scene.message(LIST)
@@ -335,7 +335,7 @@ def test_the_observer_knows_whose_messages_they_are() -> None:
 
 
 def test_the_observer_reads_groups() -> None:
-    """Each job is in the one message of its group, or alone if it was late; a failed one is told by that message."""
+    """Each job is in its group's only message, or alone if it was late; the group's message also reports failures."""
     cases: list[tuple[list[tuple[str, ...]], bool, list[list[str]]]] = [
         ([(GROUP, "a", "b")], False, [[], []]),
         ([(GROUP, "a"), (PICTURE, "b")], False, [[], []]),
@@ -344,7 +344,7 @@ def test_the_observer_reads_groups() -> None:
         ([(GROUP,)], True, [["lost"], []]),
         ([(GROUP, "a")], False, [[], ["lost"]]),
         ([(GROUP, "a", "b"), (PICTURE, "b")], False, [[], ["doubled"]]),
-        ([(GROUP, "a"), (GROUP, "b")], False, [["group in pieces"], []]),
+        ([(GROUP, "a"), (GROUP, "b")], False, [["group split"], []]),
         ([(GROUP, "a", "b"), (CARD,)], False, [["card left behind"], []]),
         ([], False, [["lost"], ["lost"]]),
     ]

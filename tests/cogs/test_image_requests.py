@@ -185,8 +185,8 @@ async def test_impossible_requests(tmp_path: Path) -> None:
 # --- the status card -----------------------------------------------------------------------------------------
 
 
-async def test_what_databases_can_not_store(tmp_path: Path) -> None:
-    """NUL and lone surrogates in a prompt are removed, in commands and messages; a refusal still gives it back."""
+async def test_what_databases_cannot_store(tmp_path: Path) -> None:
+    """NUL and lone surrogates in a prompt are removed; a refusal still quotes the prompt."""
     async with BotHarness(tmp_path, seconds=None, max_queued_per_user=1, flux_max_in_flight=1) as harness:
         await harness.start_job("a\0 \ud800fox")
         await harness.imagine("\ud800 one more")

@@ -55,7 +55,7 @@ async def test_pruned_jobs(tmp_path: Path) -> None:
 
 
 async def test_failures_on_public_cards(tmp_path: Path) -> None:
-    """Others can't read the prompt of a failure by its buttons; its user can use them."""
+    """Others can't read a failure's prompt with its buttons or the menu; the requester can use them."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job("a secret cat")
         await harness.change("UPDATE jobs SET token_expires_at = accepted_at")
@@ -83,7 +83,7 @@ async def test_private_jobs(tmp_path: Path) -> None:
         make_moderator(harness)
         calls = len(harness.calls)
         for verb in (*USING, Verb.REMOVE, Verb.CANCEL):
-            forge(harness, f"reroll:{job.id}", f"{verb}:{hidden.id}", "data")  # discord.py ignores what no card has
+            forge(harness, f"reroll:{job.id}", f"{verb}:{hidden.id}", "data")  # discord.py ignores it: no card has it
             assert (await harness.bob.click(public, label="Reroll")).response is None, verb
         assert harness.calls[calls:] == []
         for about in (hidden.id, "", "nobody", "a:b:c", "%' OR 1=1 --", "\\u0000", "x" * 90):

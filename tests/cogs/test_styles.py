@@ -49,7 +49,7 @@ def styled(request: ImageRequest) -> tuple[str | None, str]:
 
 
 def remove_style_field(payload: Payload) -> None:
-    """Submit forms without the field of the style."""
+    """Submit forms without the style field."""
     data = payload["data"]
     if payload["type"] == MODAL_SUBMIT:
         data["components"] = [one for one in data["components"] if one["component"]["custom_id"] != "style"]
@@ -64,7 +64,7 @@ async def change(harness: BotHarness, refused: simcord.InteractionResult) -> sim
 
 
 async def test_suggestions(tmp_path: Path) -> None:
-    """The last style comes first, then the server's and the built-in ones, in the user's language; none at the end."""
+    """The last used style is first, then the server's and the built-in ones, in the user's language; "none" is last."""
     async with BotHarness(tmp_path) as harness:
         await add_ink(harness)
         assert await suggested(harness) == [INK.name, *BUILT_IN, "none"]
@@ -122,7 +122,7 @@ async def test_a_style_is_used(tmp_path: Path) -> None:
 
 
 async def test_refusals(tmp_path: Path) -> None:
-    """An unknown or unclear style, and a prompt that is too long with it, are refused; the form has the rest."""
+    """An unknown or ambiguous style, and a prompt that is too long with it, are refused; the form has the rest."""
     async with BotHarness(tmp_path) as harness:
         long = "x" * (4000 - len(BUILT_IN["comic"].template) + len("{prompt}"))
         for prompt, style, told in (
@@ -158,7 +158,7 @@ async def test_alternatives_are_those_of_the_prompt(tmp_path: Path) -> None:
 
 
 async def test_the_preference(tmp_path: Path) -> None:
-    """It is used without the option, in messages and in the forms that start with the preferences, unless it is off."""
+    """It is used in commands without a style, in messages, and in forms with the preferences, if the style exists."""
     async with BotHarness(tmp_path) as harness:
         await add_ink(harness)
         await harness.store.history.prefer(harness.alice.id, style=INK.name)
@@ -179,7 +179,7 @@ async def test_the_preference(tmp_path: Path) -> None:
             assert (await latest_job(harness)).request.style == style, chosen
         harness.change_interaction = remove_style_field
         await submit_form(harness.alice, await harness.alice.context_menu(harness.channel, MENU, words))
-        assert (await latest_job(harness)).request.style == INK.name, "a form of an earlier version"
+        assert (await latest_job(harness)).request.style == INK.name, "a form from an earlier version"
         reset_interactions(harness)
         shown = private_answer(await harness.alice.slash(harness.channel, "help"))
         opened = await harness.alice.click(shown, label="Make a picture")
@@ -224,7 +224,7 @@ async def test_a_removed_style_is_kept(tmp_path: Path) -> None:
             assert styled(made.request) == expected, chosen
 
         card = await harness.alice.context_menu(harness.channel, MENU, result)
-        assert prefilled(card)["style"] == [INK.name], "that form only has styles of today"
+        assert prefilled(card)["style"] == [INK.name], "that form only has current styles"
         await harness.store.styles.replace(harness.guild.id, INK.name, Style(f"Not {INK.name}", "{prompt}"))
         card = await harness.alice.context_menu(harness.channel, MENU, result)
         assert prefilled(card)["style"] == ["none"]

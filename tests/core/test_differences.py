@@ -10,7 +10,7 @@ prompts = st.lists(st.text("ab ,|青い", min_size=1, max_size=30), min_size=1, 
 
 
 def test_the_alternatives_that_were_chosen() -> None:
-    """Only they are named, in any language; a prompt without words of its own is named in full."""
+    """Only the chosen alternatives are named, in any language; a prompt without words of its own is named in full."""
     cases = {
         "{red|blue} car, {day|night}": ("… car, …", ["red, day", "red, night", "blue, day", "blue, night"]),
         "a fox in the {deep snow|hot desert}, oil": ("a fox in the …, oil", ["deep snow", "hot desert"]),
@@ -36,7 +36,7 @@ def test_long_prompts() -> None:
 
 @given(prompts)
 def test_any_prompts(made: list[str]) -> None:
-    """There is a text for each, and different prompts never get the same one."""
+    """Each prompt gets a text, and different prompts never get the same one."""
     _, own = differences(made)
     assert len(set(own)) == len(made)
     assert all(own)

@@ -31,7 +31,7 @@ def test_built_in_styles() -> None:
 
 
 def test_candidates() -> None:
-    """A name in any language finds its style; other words are searched in the texts of the user's language."""
+    """A name in any language finds its style; other words are searched for in the texts of the user's language."""
     every = (INK, *BUILT_IN.values())
     for typed, locale, expected in (
         ("watercolor", "de", ["watercolor"]),
@@ -52,7 +52,7 @@ def test_candidates() -> None:
 
 
 def test_a_style_of_a_server() -> None:
-    """It has one name in all languages; what can't be seen is removed, and lines are joined."""
+    """It has one name in all languages; invisible characters are removed, and lines are joined."""
     typed = checked_style(" Ink\u200b &\nWash\u202e ", "black\r\nand  white", "ink\nof {prompt} ")
     assert typed == INK
     assert {typed.name_in(locale) for locale in LOCALES} == {"Ink & Wash"}
@@ -86,7 +86,7 @@ def test_refusals() -> None:
 
 
 def test_the_submitted_prompt() -> None:
-    """The prompt takes the place of the placeholder, whatever it contains; without a style it stays as it is."""
+    """The prompt replaces the placeholder, whatever it contains; without a style, the prompt stays as it is."""
     request = ImageRequest(Action.GENERATE, "{prompt} {a|b} \\1", "flux-dev", "1:1")
     assert request.submitted_prompt == request.prompt
     styled = styles.with_style(request, INK)

@@ -130,7 +130,7 @@ def test_text_is_cut() -> None:
 
 
 def test_right_to_left_texts_are_isolated() -> None:
-    """What a user wrote right to left can't change the order of the text around it; other texts stay as they are."""
+    """Right-to-left text from users can't reorder the text around it; other texts stay as they are."""
     for text, isolated in (
         ("שלום", "\u2068שלום\u2069"),
         ("a cat مرحبا 1", "\u2068a cat مرحبا 1\u2069"),

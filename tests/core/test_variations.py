@@ -9,7 +9,7 @@ from flux_bot.core.variations import MAX_GROUP_IMAGES, escaped, joined, variatio
 
 
 def test_alternatives() -> None:
-    """Each combination is one prompt, in order; doubled ones are made once."""
+    """Each combination is one prompt, in order; duplicates are made once."""
     cases = {
         "a {red|blue} car, {day|night}": ["a red car, day", "a red car, night", "a blue car, day", "a blue car, night"],
         "{a|a} fox": ["a fox"],
@@ -39,7 +39,7 @@ def test_too_many() -> None:
         variations("{|a}", 1)
 
 
-def test_stand_ins() -> None:
+def test_placeholder_characters() -> None:
     """Internal placeholder characters in a prompt are removed, and do not become braces."""
     assert variations("{a|b} \ufdd0c\ufdd2d\ufdd1", 1) == ["a cd", "b cd"]
 
@@ -55,7 +55,7 @@ def test_escaping(braces: str, other: str) -> None:
 
 
 def test_joining() -> None:
-    """The alternatives are as short as possible, with what is common around them."""
+    """The alternatives are as short as possible, with the common text around them."""
     cases = {
         "a {red|blue} car": "a {red|blue} car",
         "{red|blue} car, {day|night}": "{red|blue} car, {day|night}",
@@ -71,13 +71,13 @@ def test_joining() -> None:
 
 
 @given(st.lists(st.text(r"ab{}|\ ", min_size=1).map(str.strip).filter(bool), min_size=1, max_size=8, unique=True))
-def test_joined_prompts_stand_for_themselves(prompts: list[str]) -> None:
-    """Any prompts, joined, are the same prompts again."""
+def test_joined_prompts_expand_to_themselves(prompts: list[str]) -> None:
+    """Any joined prompts expand to the same prompts again."""
     assert variations(joined(prompts), 1) == prompts
 
 
 def test_a_joined_prompt_that_is_too_long() -> None:
-    """It is the first prompt alone: a truncated one would expand to other prompts."""
+    """Only the first prompt is returned: a truncated one would expand to other prompts."""
     prompts = [f"{first} {'very ' * 50}{last}" for first in ("red", "blue") for last in ("car", "bus")]
     whole = joined(prompts)
     assert joined(prompts, len(whole)) == whole

@@ -99,7 +99,7 @@ class Gateway:
             owns = session.shard == shard_of(int(guild_id or 0), session.count)
             if owns and (intent is None or session.intents & getattr(discord.Intents, intent).flag):
                 sent = copy.deepcopy(dict(payload))
-                if event in {"MESSAGE_CREATE", "MESSAGE_UPDATE"}:  # no session has the intent for all contents
+                if event in {"MESSAGE_CREATE", "MESSAGE_UPDATE"}:  # no session may read all contents
                     censor_message(sent, self._backend.bot_user.id, backend=self._backend)
                 session.send(event, sent)
 

@@ -169,7 +169,7 @@ class DiscordServer:
         self.interaction_copies = 1
         """How often the event of each interaction is sent."""
         self.message_delays: Sequence[float] = (0.0,)
-        """When the event of each user's message is sent, in seconds; several times if there are several."""
+        """When the event of each user's message is sent, in seconds; with several values, it is sent several times."""
         self.interaction_delay = 0.0
         """Seconds before it is sent."""
         self._channel_limits: dict[str, Limit] = {}
@@ -224,8 +224,8 @@ class DiscordServer:
         async with asyncio.timeout(timeout):
             while not (result := predicate()):
                 with suppress(TimeoutError):
-                    # Not wait_for: in Python 3.11 it loses a cancellation, here the outer timeout, that comes together
-                    # with the event (cpython#86296), and this would never end.
+                    # Not wait_for: in Python 3.11 it loses a cancellation (here the outer timeout) that arrives
+                    # together with the event (cpython#86296), so this loop would never end.
                     async with asyncio.timeout(0.05):
                         await self._changed.wait()
         return result

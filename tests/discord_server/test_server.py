@@ -281,7 +281,7 @@ async def test_events() -> None:
 
 
 async def test_message_contents(client: Client) -> None:
-    """Without the privileged intent, a message has its content only if it mentions the bot, is direct, or the bot's."""
+    """Without the privileged intent, only mentions, direct messages and the bot's own messages have their content."""
     server, messages = client.server, GUILD_MESSAGES | DIRECT_MESSAGES
     async with client.session.ws_connect(server.gateway.url) as ws:
         await identify(ws, intents=messages)

@@ -143,7 +143,7 @@ async def test_killed_before_the_status_card_is_deleted(tmp_path: Path) -> None:
 
 
 async def test_killed_while_a_failure_is_posted(tmp_path: Path) -> None:
-    """Its user is told once after the crash, and the status card is removed."""
+    """The user is notified once after the crash, and the status card is removed."""
     async with wire(tmp_path) as world:
         held = world.discord.hold("follow up", HANG_SECONDS)
         await world.imagine("forbidden fruit")
@@ -156,7 +156,7 @@ async def test_killed_while_a_failure_is_posted(tmp_path: Path) -> None:
 
 
 async def test_killed_in_the_middle_of_a_group(tmp_path: Path) -> None:
-    """After each step, the group goes on: each picture is paid once, and all are posted once, in one message."""
+    """After a crash at each step, the group goes on: each picture is paid for once, and one message has all."""
     names = [f"a {colour} fox" for colour in ("red", "grey", "white")]
     async with wire(tmp_path, seconds=None, settings={"FLUX_MAX_IN_FLIGHT": "2"}) as world:
         await world.imagine("a {red|grey|white} fox")

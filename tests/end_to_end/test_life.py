@@ -26,7 +26,7 @@ async def test_a_job(tmp_path: Path) -> None:
         await eventually(lambda: len(world.discord.messages("general")) == 1)
         methods = [request.method for request in world.discord.requests[before:]]
         assert methods == ["POST", "POST", "DELETE"]
-        assert [lookup for lookup in world.flux.lookups if lookup.body["ids"]] == []  # one at the start has none
+        assert [lookup for lookup in world.flux.lookups if lookup.body["ids"]] == []  # the first look-up has none
         with closing(sqlite3.connect(tmp_path / "data" / "flux_bot.db")) as database:
             assert database.execute("SELECT reply_message_id FROM jobs").fetchall() == [(reply_id,)]
 

@@ -14,7 +14,7 @@ def mention(world: Wire) -> str:
 
 
 async def assert_answered_once(world: Wire, prompt: str, request: int, *others: int) -> None:
-    """Check that a message has one answer, its result; it was paid once, and nothing but these messages is left."""
+    """Check that a message has one answer, its result, which was paid for once, and that no other messages are left."""
     result = await world.result(prompt)
     await eventually(
         lambda: [int(one["id"]) for one in world.discord.messages("general")] == [*others, request, int(result["id"])]
@@ -51,7 +51,7 @@ async def test_two_processes_receive_a_message(tmp_path: Path) -> None:
 
 
 async def test_killed_before_the_card(tmp_path: Path) -> None:
-    """A job that was accepted before its status card was posted is made and posted."""
+    """If the bot is killed between accepting a job and posting its status card, the job is still made and posted."""
     async with wire(tmp_path) as world:
         world.discord.hold("post", HANG_SECONDS)
         request = world.discord.say("alice", "general", f"{mention(world)} a red fox")

@@ -89,7 +89,7 @@ async def test_a_callback_at_another_process(tmp_path: Path, postgres_url: str) 
 
 
 async def test_groups_in_two_processes(tmp_path: Path, postgres_url: str) -> None:
-    """Both work on the same groups at the same time; each group is posted once, with all its pictures."""
+    """Both processes work on the same groups at the same time; each group is posted once, with all its pictures."""
     limits = ("FLUX_MAX_IN_FLIGHT", "MAX_RUNNING_PER_USER", "MAX_QUEUED_PER_USER")
     settings = {"DATABASE_URL": postgres_url, **dict.fromkeys(limits, "40")}
     async with wire(tmp_path, settings=settings, others=[WORKER], seconds=None) as world:

@@ -11,7 +11,7 @@ from tests.flux.caller import TOKEN, UNREACHABLE
 
 
 def test_advice() -> None:
-    """Each code that the operator can solve names a setting; an answer that is not the API's is about the address."""
+    """The advice names a setting for each code that the operator can fix; if the API did not answer, the address."""
     for code in OPERATOR_CODES:
         assert advice(code).startswith(("FLUX_API_TOKEN: ", "FLUX_API_URL: ")), code
     assert "balance" in advice("used_up")
@@ -19,7 +19,7 @@ def test_advice() -> None:
 
 
 async def test_checking_the_token() -> None:
-    """A good token costs one free look-up without ids; a bad one and a wrong address say what to do."""
+    """Checking a token takes one free look-up without ids; the errors for a bad token or address say what to do."""
     async with FakeFlux(token=TOKEN) as fake:
         async with FluxApi(fake.url, TOKEN) as api:
             await check_token(api)

@@ -88,7 +88,7 @@ def test_operator_problems_block_requests() -> None:
 
 
 def test_why_requests_are_blocked() -> None:
-    """The refusal is known while requests are blocked; a reset ends that, and a pause."""
+    """The refusal is known while requests are blocked; a success or a reset unblocks them, and a reset ends a pause."""
     availability = Availability()
 
     def reason() -> ApiRefused | None:

@@ -60,8 +60,8 @@ def test_moderation() -> None:
         assert not is_moderation(message), message
 
 
-def test_the_words_of_addresses_do_not_count() -> None:
-    """Users choose them: they must not make the bot believe that a model or a size is rejected."""
+def test_words_in_addresses_do_not_count() -> None:
+    """Users choose the addresses, which must not make the bot believe that a model or a size is rejected."""
     for message in (
         "could not fetch https://cdn.example/flux-dev.png",
         "Invalid image: https://cdn.example/model.png",
@@ -101,7 +101,7 @@ def test_messages_for_people() -> None:
 
 
 def test_messages_about_the_picture() -> None:
-    """A message about the picture to edit names it, in any form."""
+    """A message is about the picture to edit if it mentions a picture, in any form."""
     for message in ("cannot identify image file", "image_url is bad", "Bad pictures", "无法识别图片", "imageURL: 404"):
         assert is_about_the_picture(message), message
     for message in ("", "prompt is too long", "imagination", "imaged", "the url is bad"):

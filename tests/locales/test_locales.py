@@ -174,7 +174,7 @@ def test_any_value_can_be_inserted() -> None:
 
 
 def test_right_to_left_texts_are_inserted_in_isolation() -> None:
-    """They don't reorder the sentence around them; addresses stay as they are, or their links would break."""
+    """These texts don't reorder the sentence around them; addresses stay unchanged, or their links would break."""
     assert EN("jobs-queued-line", place=1, prompt="חתול 7") == "position 1: \u2068חתול 7\u2069"
     assert EN("jobs-queued-line", place=1, prompt="a cat") == "position 1: a cat"
     assert EN("jobs-link", url="https://example.org/חתול") == "[show](https://example.org/חתול)"
@@ -257,7 +257,7 @@ async def test_commands_are_published_in_each_language(tmp_path: Path, monkeypat
 
 
 def messages_of(command: Mapping[str, Any], group: str) -> set[str]:
-    """Return the messages that name and describe a command or a group of commands, and what is in it."""
+    """Return the messages that name and describe a command or a group of commands, and everything in it."""
     name = f"{group}{command['name']}"
     needed = {name, f"{name}.description"}
     for option in command.get("options", ()):

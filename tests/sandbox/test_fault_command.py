@@ -99,7 +99,7 @@ async def test_faults_of_the_delivery(tmp_path: Path) -> None:
 
 
 async def test_faults_of_the_api(tmp_path: Path) -> None:
-    """A request waits while the API is down; if refused, only its user is told and nothing is charged."""
+    """A request waits while the API is down; if it is refused, only its user is notified and nothing is charged."""
     async with opened(tmp_path) as sandbox:
         await set_fault(sandbox, "API down")
         await imagine(sandbox, "a dog")
@@ -131,7 +131,7 @@ async def test_recovery_after_a_fault(tmp_path: Path) -> None:
     async with opened(tmp_path) as sandbox:
         await set_fault(sandbox, "empty balance")
         await imagine(sandbox, "a fox")
-        await sees(sandbox, "The operator has been told.", "a fox")
+        await sees(sandbox, "The operator has been notified.", "a fox")
         assert (await imagine(sandbox, "a hare")).ephemeral
         await set_fault(sandbox, "nothing")
         assert not (await imagine(sandbox, "a bear")).ephemeral

@@ -8,7 +8,7 @@ from tests.sandbox.users import imagine, opened, run, seen, sees
 
 
 async def test_direct_messages(tmp_path: Path) -> None:
-    """A member sees copies of the latest ones, with their pictures; nobody else does."""
+    """A member sees copies of their latest direct messages, with the pictures; nobody else sees them."""
     async with opened(tmp_path) as sandbox:
         assert "no direct message yet" in text_of(await run(sandbox, "alice", "sandbox-messages"))
         await imagine(sandbox, "a cat")
@@ -30,7 +30,7 @@ async def test_direct_messages(tmp_path: Path) -> None:
 
 
 async def test_the_apps_menu(tmp_path: Path) -> None:
-    """Each entry opens its form for a message that the user has found by a word."""
+    """Each entry opens its form for a message that the user has found by searching for a word."""
     async with opened(tmp_path) as sandbox:
         alice, channel = sandbox.discord.members["alice"], sandbox.discord.channel
         await imagine(sandbox, "a green cat")

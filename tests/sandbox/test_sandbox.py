@@ -35,7 +35,7 @@ async def test_a_second_start_uses_the_same_database(tmp_path: Path) -> None:
 
 
 async def test_pictures_outlive_the_sandbox(tmp_path: Path) -> None:
-    """In the same folder, pictures of an earlier run are served and shown again, at the same address."""
+    """Pictures from an earlier run in the same folder are served and shown again, at the same address."""
     async with opened(tmp_path) as sandbox:
         await imagine(sandbox, "a cat")
         await sees(sandbox, "your picture is ready")

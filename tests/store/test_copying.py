@@ -23,7 +23,7 @@ def source_url(tmp_path: Path) -> str:
 
 
 async def test_every_row_is_copied(source_url: str, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Jobs of every status, notes, preferences and styles are the same in the new database, also if it is reopened."""
+    """Jobs of every status, notes, preferences and styles are the same in the new database, even if it is reopened."""
     monkeypatch.setattr(copying, "ROWS_AT_ONCE", 3)
     async with JobStore(source_url) as source, Rows(source_url) as rows:
         jobs = [await db.job_with_status(source, rows, status) for status in reversed(JobStatus)]

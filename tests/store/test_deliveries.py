@@ -117,7 +117,7 @@ async def test_a_posted_job_is_marked_and_then_closed(store: JobStore) -> None:
 
 
 async def test_a_failure_keeps_its_token(store: JobStore) -> None:
-    """It leads to the notice, which loses its buttons when a retry has worked."""
+    """The token is needed to remove the notice's buttons after a successful retry."""
     job = await db.running(store)
     failure = TaskResult(job.task_id, failure=Failure("timeout"))
     assert await store.finish(job.id, failure, now=NOW)

@@ -35,7 +35,7 @@ async def abandoned_group(store: JobStore, rows: Rows, count: int = 3, late: int
 
 
 async def test_a_group_is_due_when_its_last_job_has_ended(store: JobStore, rows: Rows) -> None:
-    """Its first job is claimed, with all others, however the jobs have ended; until then nothing is due at all."""
+    """Once all jobs have ended, in whatever way, the first is claimed with all others; until then, nothing is due."""
     jobs = await db.group(store)
     await db.start(store, jobs)
     await finish(store, jobs[0])
@@ -59,7 +59,7 @@ async def test_a_group_is_due_when_its_last_job_has_ended(store: JobStore, rows:
 
 @pytest.mark.parametrize("closes", [True, False])
 async def test_all_jobs_of_a_group_are_marked(store: JobStore, rows: Rows, *, closes: bool) -> None:
-    """All jobs are delivered by the one message; then nothing is left to do, and the token is deleted."""
+    """One message delivers all jobs; then nothing is left to do, and the token is deleted."""
     for repair_at in (None, LATER):
         jobs = await abandoned_group(store, rows)
         (claimed,) = await db.claim_deliveries(store)
@@ -82,7 +82,7 @@ async def test_all_jobs_of_a_group_are_marked(store: JobStore, rows: Rows, *, cl
 
 
 async def test_a_failed_group_keeps_its_token(store: JobStore, rows: Rows) -> None:
-    """The failure message loses its buttons when a retry has worked, which takes the token."""
+    """The token is needed to remove the failure message's buttons after a successful retry."""
     jobs = await db.group(store, 2)
     await db.start(store, jobs)
     for job in jobs:
@@ -94,7 +94,7 @@ async def test_a_failed_group_keeps_its_token(store: JobStore, rows: Rows) -> No
 
 
 async def test_late_pictures_before_the_delivery(store: JobStore, rows: Rows) -> None:
-    """They are posted with the others, also while nothing has been sent because of a rate limit."""
+    """Late pictures are posted with the others, even if a rate limit has delayed the delivery."""
     jobs = await abandoned_group(store, rows, late=0)
     (claimed,) = await db.claim_deliveries(store)
     await rows.put(claimed.id, delivery_attempts=0, next_delivery_at=NOW)
@@ -104,7 +104,7 @@ async def test_late_pictures_before_the_delivery(store: JobStore, rows: Rows) ->
 
 
 async def test_late_pictures_after_the_delivery(store: JobStore, rows: Rows) -> None:
-    """They are delivered alone; the message and the repair of the group stay as they are."""
+    """Late pictures are delivered alone; the message and the repair of the group stay as they are."""
     for late in (0, 1):
         jobs = await abandoned_group(store, rows, late=late)
         (claimed,) = await db.claim_deliveries(store)
@@ -112,8 +112,8 @@ async def test_late_pictures_after_the_delivery(store: JobStore, rows: Rows) -> 
         await finish(store, jobs[late])
         (alone,) = await db.claim_deliveries(store)
         assert (alone.id, alone.group_id, alone.group) == (jobs[late].id, None, ())
-        assert (alone.result_message_id, alone.reply_message_id) == (None, None), "the group's are not touched"
-        assert alone.origin.interaction_token is None, "it leads to the group's card"
+        assert (alone.result_message_id, alone.reply_message_id) == (None, None), "the group's messages are not touched"
+        assert alone.origin.interaction_token is None, "it belongs to the group's card"
         (repair,) = (await store.deliveries.claim_repairs(2, now=LATER, lease=LEASE)).jobs
         assert [job.id for job in repair.group] == [job.id for job in jobs if job is not jobs[late]], late
         assert repair.origin.interaction_token == "the token"
@@ -124,7 +124,7 @@ async def test_late_pictures_after_the_delivery(store: JobStore, rows: Rows) -> 
 
 
 async def test_all_pictures_are_late(store: JobStore, rows: Rows) -> None:
-    """The last job to leave has the card, and the message about the failure: nobody else would remove them."""
+    """The last job to leave the group keeps the card and the failure message: nothing else would remove them."""
     jobs = await db.group(store, 2)
     await db.start(store, jobs)
     for job in jobs:
@@ -141,7 +141,7 @@ async def test_all_pictures_are_late(store: JobStore, rows: Rows) -> None:
 
 
 async def test_late_pictures_during_the_delivery(store: JobStore, rows: Rows) -> None:
-    """If the first job leaves, the next one has the lease, or is offered to the user."""
+    """If the first job leaves the group, the next one takes over the lease, or is offered to the user."""
     jobs = await abandoned_group(store, rows, late=0)
     await db.claim_deliveries(store)
     await finish(store, jobs[0])
@@ -155,7 +155,7 @@ async def test_late_pictures_during_the_delivery(store: JobStore, rows: Rows) ->
 
 
 async def test_late_pictures_of_an_erased_group(store: JobStore, rows: Rows) -> None:
-    """They are not posted: the group was deleted for good. Only their cost is counted."""
+    """Late pictures are not posted if the group was deleted for good; only their cost is counted."""
     jobs = await abandoned_group(store, rows)
     (claimed,) = await db.claim_deliveries(store)
     await store.deliveries.mark_delivered(claimed, (20, MESSAGE), now=LATER, closes=True)
@@ -168,7 +168,7 @@ async def test_late_pictures_of_an_erased_group(store: JobStore, rows: Rows) -> 
 
 @ON_POSTGRESQL
 async def test_rows_are_locked_in_order(store: JobStore, rows: Rows) -> None:
-    """Whatever writes all of a group waits for its first row before it locks another one, or two would deadlock."""
+    """A write to a whole group waits for its first row before it locks another one; otherwise two could deadlock."""
     jobs = await db.group(store)
     first, second = jobs[0].id, jobs[1].id
     await db.start(store, jobs)
@@ -181,7 +181,7 @@ async def test_rows_are_locked_in_order(store: JobStore, rows: Rows) -> None:
         ("reply", lambda: store.admission.set_reply(first, 78)),
         ("finish", lambda: store.finish(second, db.success(jobs[1]), now=NOW)),
     ):
-        async with rows.held(first, turn=1):  # which also moves the row behind the others
+        async with rows.held(first, turn=1):  # this also moves the row behind the others
             pass
         async with rows.held(first, turn=2):
             task = asyncio.ensure_future(write())
@@ -191,10 +191,10 @@ async def test_rows_are_locked_in_order(store: JobStore, rows: Rows) -> None:
 
 
 class Killed(Exception):
-    """The bot is killed."""
+    """Raised to simulate that the bot is killed."""
 
 
-class World:
+class Simulation:
     """Discord, the image API and a bot that is killed after some steps of its deliveries."""
 
     def __init__(self, store: JobStore, late: Job, *, late_after: int, killed_after: int) -> None:
@@ -236,18 +236,18 @@ async def test_killed_at_any_point(store: JobStore, rows: Rows) -> None:
     for late, late_after, killed_after in product((0, 1), range(1, 6), range(1, 7)):
         case = f"late {late} after {late_after}, killed after {killed_after}"
         jobs = await abandoned_group(store, rows, late=late)
-        world = World(store, jobs[late], late_after=late_after, killed_after=killed_after)
+        simulation = Simulation(store, jobs[late], late_after=late_after, killed_after=killed_after)
         for now in range(4):
             with suppress(Killed):
-                await world.deliver(2 * now)
-        pictures = Counter(url for urls in world.posted.values() for url in urls)
+                await simulation.deliver(2 * now)
+        pictures = Counter(url for urls in simulation.posted.values() for url in urls)
         assert pictures == {f"https://pictures.example/{job.id}.png": 1 for job in jobs}, case
         assert {(await rows.of(job.id))["status"] for job in jobs} == {"delivered"}, case
         await rows.clear()
 
 
 async def test_late_pictures_and_claims_at_the_same_time(store: JobStore, other_store: JobStore, rows: Rows) -> None:
-    """Either the picture is part of what was claimed, or it has left the group."""
+    """Either the picture is part of what was claimed, or its job has left the group."""
     for number in range(6):
         jobs = await abandoned_group(store, rows, late=number % 2)
         late = jobs[number % 2]
@@ -264,7 +264,7 @@ async def test_late_pictures_and_claims_at_the_same_time(store: JobStore, other_
 
 
 async def test_undelivered_groups(store: JobStore, rows: Rows) -> None:
-    """A group is set aside, offered, and fetched as one job; a late picture is not part of it any more."""
+    """A group is marked as undelivered, offered, and fetched as one job; a late picture is no longer part of it."""
     jobs = await abandoned_group(store, rows)
     (claimed,) = await db.claim_deliveries(store)
     await store.deliveries.mark_undelivered(claimed, now=NOW)
@@ -315,7 +315,7 @@ async def groups_to_cancel(store: JobStore, rows: Rows) -> AsyncIterator[tuple[s
 
 
 async def test_cancel(store: JobStore, rows: Rows) -> None:
-    """All are cancelled together, by the id of any of them; if one is charged, only if its result may be discarded."""
+    """All jobs are cancelled together, by any of their ids; if one is charged, only if results may be discarded."""
     charged = {"running", "finished", "abandoned"}
     async for state, jobs in groups_to_cancel(store, rows):
         cancelled = await store.cancel(jobs[1].id, now=NOW, discards=False)
@@ -342,7 +342,7 @@ async def test_cancel(store: JobStore, rows: Rows) -> None:
 
 
 async def test_groups_that_are_not_cancelled(store: JobStore, rows: Rows) -> None:
-    """A group that has ended, or whose card is just being edited."""
+    """A group is not cancelled if it has ended, or while its card is being edited."""
     jobs = await db.group(store)
     assert await store.groups.claim_card(jobs[0].id, CardState.BUSY, now=NOW, lease=LEASE)
     assert await store.cancel(jobs[1].id, now=NOW) is None
@@ -375,7 +375,7 @@ async def test_cancel_and_the_last_picture_at_the_same_time(store: JobStore, oth
 
 
 async def test_the_status_card(store: JobStore) -> None:
-    """It is leased with the counts of that moment, as long as the group is open; the delivery waits for the lease."""
+    """The card is leased with the current counts while the group is open; the delivery waits for the lease."""
     jobs = await db.group(store, 2)
     await db.start(store, jobs)
     await finish(store, jobs[1])
@@ -413,7 +413,7 @@ async def test_all_jobs_have_the_same_card(store: JobStore) -> None:
 
 
 async def test_groups_made_from_a_card(store: JobStore, rows: Rows) -> None:
-    """Each is listed once."""
+    """Each group is listed once."""
     parent = await db.delivered(store)
     jobs = await abandoned_group(store, rows)
     for job in jobs:
@@ -439,7 +439,7 @@ async def test_make_private(store: JobStore, rows: Rows) -> None:
 
 
 async def test_stars_removal_and_deletion(store: JobStore, rows: Rows) -> None:
-    """They are about the message, so they affect all jobs of the group."""
+    """These actions concern the message, so they affect all jobs of the group."""
     jobs = await abandoned_group(store, rows)
     for job in jobs:
         assert not await store.history.can_erase(job.id), "it is just being posted"
@@ -469,7 +469,7 @@ async def test_open_groups_are_not_erased(store: JobStore, rows: Rows) -> None:
 
 
 async def test_a_first_job_that_was_deleted(store: JobStore, rows: Rows) -> None:
-    """The others are still a group, by the id of the first."""
+    """The other jobs are still a group, found by the id of the first."""
     jobs = await abandoned_group(store, rows)
     (claimed,) = await db.claim_deliveries(store)
     await store.deliveries.mark_delivered(claimed, (20, MESSAGE), now=NOW, closes=True)
@@ -495,7 +495,7 @@ async def test_a_group_gets_no_more_pictures_than_requested(store: JobStore) -> 
 
 
 async def test_single_jobs_need_no_extra_queries(store: JobStore) -> None:
-    """No query about groups is made for a job that is in none."""
+    """No query about groups is made for a job without a group."""
     with db.statements() as seen:
         job = await db.running(store)
         await store.finish(job.id, db.success(job), now=NOW)

@@ -112,7 +112,7 @@ async def test_a_fetched_job_goes_where_its_user_is_now(store: JobStore, rows: R
 
 
 async def test_an_erased_job_is_in_no_list(store: JobStore, rows: Rows) -> None:
-    """Its user can erase a job with pictures, delivered or set aside; it is neither found, listed nor delivered."""
+    """A user can erase a job with pictures, delivered or not; after that, it is neither found, listed nor delivered."""
     parent = await db.delivered(store)
     child = await db.delivered(store)
     await rows.put(child.id, parent_id=parent.id)

@@ -134,7 +134,7 @@ async def test_submissions_without_an_answer_are_searched_for(store: JobStore) -
 
 
 async def test_an_abandoned_submission_is_still_searched_for(store: JobStore) -> None:
-    """At once and for an hour, with doubling pauses; even by a clock that is behind, not at every turn."""
+    """The search starts at once and goes on for an hour, with doubling pauses."""
     job = await db.submitting(store)
     at = NOW + UNKNOWN_FOR_AT_MOST
     assert await store.overdue.abandon_overdue(now=at) == [job.id]
@@ -227,7 +227,7 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
 
 
 async def test_jobs_deleted_for_good_are_pruned(store: JobStore) -> None:
-    """They are pruned even if they were never delivered."""
+    """Such jobs are pruned even if they were never delivered."""
     job = await db.undelivered(store)
     assert await store.history.erase(job.id, job.origin.user_id)
     assert await store.overdue.prune(20, before=LATER) == 1
@@ -260,8 +260,8 @@ async def test_an_unanswered_submission_is_abandoned_early(store: JobStore) -> N
     assert await store.overdue.claim_lookups(50, now=LATER, again_at=LATER) == {answered.task_id: answered.id}
 
 
-async def test_a_clock_that_is_behind_does_not_search_at_every_turn(store: JobStore) -> None:
-    """The pause is never shorter than that between look-ups."""
+async def test_a_clock_that_is_behind_does_not_search_more_often(store: JobStore) -> None:
+    """The pause between searches is never shorter than the one between look-ups."""
     await db.submitting(store)
     behind = NOW - 300 * SECOND
     await store.overdue.look_up_now(now=behind)
@@ -270,7 +270,7 @@ async def test_a_clock_that_is_behind_does_not_search_at_every_turn(store: JobSt
 
 
 async def test_a_submission_of_an_older_version_is_searched_for(store: JobStore, rows: Rows) -> None:
-    """It left no time for the search."""
+    """An older version stored no time for the search."""
     job = await db.submitting(store)
     await rows.put(job.id, next_lookup_at=None)
     await store.overdue.look_up_now(now=NOW)

@@ -21,7 +21,7 @@ SHOWN: dict[str, Any] = {
 
 
 async def waiting(store: JobStore, rows: Rows, count: int) -> list[str]:
-    """Return the ids of queued jobs in their order, whose cards show their places."""
+    """Return the ids of queued jobs in queue order; their cards show their places."""
     ids = []
     for number in range(count):
         accepted = await db.accept(store, number, now=NOW - (count - number) * SECOND, limits=NO_SLOTS)
@@ -48,7 +48,7 @@ async def test_noticeable_improvements(store: JobStore, rows: Rows) -> None:
 
 
 async def test_cards_that_are_left_alone(store: JobStore, rows: Rows) -> None:
-    """A card must show a place, and be editable; edits are few and far between. A claim checks all of it again."""
+    """A card must show a place and be editable; edits are limited in number and rate. A claim checks this again."""
     _, job_id = await waiting(store, rows, 2)
     for values, is_left in (
         ({}, False),
@@ -74,7 +74,7 @@ async def test_cards_that_are_left_alone(store: JobStore, rows: Rows) -> None:
 
 
 async def test_a_claim(store: JobStore, rows: Rows) -> None:
-    """It leases the card, saves what is shown, and counts; only one process gets it, and a result waits for it."""
+    """A claim leases the card, saves the place, and counts the edit; only one process gets it; other edits wait."""
     _, job_id = await waiting(store, rows, 2)
     await rows.put(job_id, place_shown=4)
     claimed = await store.places.claim(job_id, 2, UNLIMITED, now=NOW, lease=LEASE)
@@ -88,7 +88,7 @@ async def test_a_claim(store: JobStore, rows: Rows) -> None:
 
 
 def test_the_expected_start() -> None:
-    """It is the place's share of the usual time, as the slots work at the same time; None without a usual time."""
+    """It is the place times the usual time, divided by the number of parallel slots; None without a usual time."""
     limits = replace(UNLIMITED, max_in_flight=4)
     assert expected_start(3, None, limits, NOW) is None
     assert expected_start(8, 20.0, limits, NOW) == NOW + timedelta(seconds=40)

@@ -135,7 +135,7 @@ async def test_missing_pictures_are_requested_again(store: JobStore, rows: Rows)
 
 
 async def test_no_more_pictures_than_a_card_holds(store: JobStore) -> None:
-    """The API may return more than was asked for."""
+    """The API may return more pictures than requested; only as many as fit on a card are kept."""
     job = await db.submitting(store, count=4)
     await store.finish(job.id, pictures("first", 3), now=NOW)
     assert await db.claim_next(store)
@@ -145,7 +145,7 @@ async def test_no_more_pictures_than_a_card_holds(store: JobStore) -> None:
 
 
 async def test_a_part_that_comes_too_late_is_counted(store: JobStore) -> None:
-    """What there was has been delivered; the rest was paid for, once."""
+    """The earlier pictures have been delivered; the cost of the late part is counted once."""
     job = await db.submitting(store, count=2)
     await store.finish(job.id, pictures("first", 1, "0.1"), now=NOW)
     assert await db.claim_next(store)
@@ -158,7 +158,7 @@ async def test_a_part_that_comes_too_late_is_counted(store: JobStore) -> None:
 
 
 async def test_missing_pictures_are_given_up(store: JobStore, rows: Rows) -> None:
-    """The pictures so far are delivered after as many submissions as were missing, a failure, or the deadline."""
+    """The pictures so far are delivered after one submission per missing picture, a failure, or the deadline."""
     for end in ("too many", "failure", "refusal", "overdue", "unknown"):
         job = await db.submitting(store, count=3)
         await store.finish(job.id, pictures("first", 1), now=NOW)

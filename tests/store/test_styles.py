@@ -24,7 +24,7 @@ async def refusal_of(store: JobStore, style: Style, *, instead_of: str | None = 
 
 
 async def test_each_server_has_its_own(store: JobStore) -> None:
-    """Styles are listed by name, changed and removed in their own server only; a name is used once, in any case."""
+    """Styles are listed by name, changed and removed in their own server only; names are unique, ignoring case."""
     for style in (INK, ART):
         await store.styles.add(HERE, style)
     await store.styles.add(ELSEWHERE, INK)
@@ -44,7 +44,7 @@ async def test_each_server_has_its_own(store: JobStore) -> None:
 
 
 async def test_the_limit(store: JobStore, other_store: JobStore) -> None:
-    """A server has a limited number of styles, also if two processes add the last one; changing one is possible."""
+    """A server has a limited number of styles, even if two processes add the last one; changing one is possible."""
     for number in range(STYLES_PER_SERVER - 1):
         await store.styles.add(HERE, Style(f"style {number}", "{prompt}"))
     adding = (each.styles.add(HERE, style) for each, style in ((store, INK), (other_store, ART)))
@@ -57,7 +57,7 @@ async def test_the_limit(store: JobStore, other_store: JobStore) -> None:
 
 
 async def test_suggestions(store: JobStore) -> None:
-    """The style of the user's last picture that has one comes first, then the preferred one."""
+    """The style that the user has used last comes first, then the preferred one."""
     await store.styles.add(HERE, INK)
     assert (await store.styles.suggestions(HERE, 1)).recent == []
     for number, (user, style) in enumerate(((1, "anime"), (1, "Ink"), (1, None), (2, "comic"))):
@@ -70,7 +70,7 @@ async def test_suggestions(store: JobStore) -> None:
 
 
 async def test_a_job_keeps_its_template(store: JobStore, rows: Rows) -> None:
-    """Removing a style changes no job; one that is deleted for good loses its style too."""
+    """Removing a style changes no job; a job that is deleted for good loses its style too."""
     await store.styles.add(HERE, INK)
     job = await db.delivered(store, style="Ink", template=INK.template)
     await store.styles.remove(HERE, "Ink")

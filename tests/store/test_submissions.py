@@ -240,11 +240,11 @@ async def test_a_chosen_model_is_rejected(store: JobStore) -> None:
     assert sorted(rejected) == sorted(others)
     await store.finish(claimed.job.id, db.failure(claimed.job), now=NOW)
     await db.queued(store)
-    assert [one.size for one in await claim(store)] == ["1:1"], "if all were rejected, nothing is left but to try"
+    assert [one.size for one in await claim(store)] == ["1:1"], "if all were rejected, the bot tries anyway"
 
 
 async def test_an_odd_size_changes_nothing_for_others(store: JobStore) -> None:
-    """What the API accepts is known until it accepts something else."""
+    """What the API has accepted is remembered until it accepts something else."""
     await db.queued(store, model="flux-2-pro", size="16:9")
     (first,) = await claim(store)
     await store.submissions.reject_size(first.job, BUSY, CATALOGUE, now=NOW)
@@ -261,7 +261,7 @@ async def test_an_odd_size_changes_nothing_for_others(store: JobStore) -> None:
 
 
 async def test_without_an_answer_nobody_waits(store: JobStore) -> None:
-    """As soon as it is known that there will be none."""
+    """Other jobs stop waiting as soon as it is known that there will be no answer."""
     for _ in range(2):
         await db.queued(store)
     (first,) = await claim(store)
@@ -271,7 +271,7 @@ async def test_without_an_answer_nobody_waits(store: JobStore) -> None:
 
 
 async def test_a_late_or_repeated_answer_changes_no_later_submission(store: JobStore) -> None:
-    """That of an earlier part, whose callback was faster, or of a write that was saved without the bot knowing."""
+    """It may belong to an earlier part whose callback was faster, or repeat a write that was saved without notice."""
     for change in ("mark_running", "refuse", "requeue", "reject_size", "reject_model", "note_no_answer"):
         await db.queued(store, count=2, model_chosen=False)
         (first,) = await claim(store)
@@ -295,7 +295,7 @@ async def test_a_late_or_repeated_answer_changes_no_later_submission(store: JobS
 
 
 async def test_a_rejection_is_the_reason_once_the_deadline_has_passed(store: JobStore) -> None:
-    """A job that waits for another form says why."""
+    """A job that was waiting to try another form fails with the rejection."""
     await db.queued(store)
     (claimed,) = await claim(store)
     await store.submissions.reject_size(claimed.job, BUSY, CATALOGUE, now=NOW)

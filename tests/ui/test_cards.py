@@ -188,7 +188,7 @@ def test_contents() -> None:
 
 
 def test_failures_that_others_see() -> None:
-    """They show neither the prompt nor what the image API says about it; after a retry, none has buttons."""
+    """These failures show neither the prompt nor the image API's message about it; after a retry, none has buttons."""
     job = job_of(EDIT, failure("bad_request", "no hats, please"))
     for is_public, can_retry in product((False, True), repeat=2):
         card = cards.failed(EN, job, is_public=is_public, can_retry=can_retry)

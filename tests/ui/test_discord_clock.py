@@ -22,7 +22,7 @@ def ahead(clock: DiscordClock) -> int:
 
 
 def test_learning() -> None:
-    """The first answer sets the clock, then two that agree; seconds, a single answer and bad dates change nothing."""
+    """The first answer sets the clock, later two that agree; a few seconds, one answer and bad dates change nothing."""
     for minutes in (-90, 0, 2):
         clock = DiscordClock()
         clock.learn(header(minutes * 60 * SECOND))

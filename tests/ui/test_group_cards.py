@@ -116,7 +116,7 @@ def test_which_is_which() -> None:
 
 
 def test_several_pictures_of_each() -> None:
-    """They are numbered through all jobs; files have the number within their job, and missing ones are linked."""
+    """Pictures are numbered across all jobs, files within their job, and missing pictures are linked."""
     request = replace(JOB.request, count=3)
     jobs = [
         replace(made(prompt, result=pictures(URL.format(1), URL.format(2))), request=replace(request, prompt=prompt))
@@ -137,7 +137,7 @@ def test_several_pictures_of_each() -> None:
 
 
 def test_failed_jobs() -> None:
-    """They are named, with a short reason and what they cost; only then there is a button to try them again."""
+    """Failed jobs are named, with a short reason and their cost; only then is there a button to try them again."""
     for code, reason, is_free in (
         ("timeout", "took too long", True),
         ("used_up", "the picture service failed", True),
@@ -170,7 +170,7 @@ def test_refused_prompts_are_not_quoted_to_others() -> None:
 
 
 def test_the_status_card() -> None:
-    """It counts the pictures, and lists what is in each state; before, it has the place in the queue."""
+    """The card counts the pictures and lists the jobs in each state; before that, it shows the place in the queue."""
     running = made("a blue cat", status=JobStatus.RUNNING)
     jobs = (
         made("a red cat"),
@@ -192,7 +192,7 @@ def test_the_status_card() -> None:
 
 
 def test_details() -> None:
-    """They name what all have in common, and the expected total cost if it is to be shown."""
+    """The details name what all jobs have in common, and the expected total cost if costs are shown."""
     jobs = [replace(waiting(prompt), expected_cost=Decimal("0.25")) for prompt in ("a red cat", "a blue cat")]
     for costs, cost in ((COSTS, " · about 0.5 credits ($0.048)"), (CostDisplay(PRICE), "")):
         assert lines(group_cards.status(EN, group_of(*jobs), None, None, costs))[-1] == f"-# FLUX.1 dev · 1:1{cost}"
@@ -204,7 +204,7 @@ def test_details() -> None:
 
 
 def test_style() -> None:
-    """The style of all is on each card, and in Info."""
+    """The jobs' common style is on each card, and in Info."""
     styled = [
         replace(job, request=replace(job.request, style="pixel-art", template="pixels of {prompt}"))
         for job in (made("a red cat"), made("a blue cat"))
@@ -225,7 +225,7 @@ def test_style() -> None:
 
 
 def test_if_all_failed() -> None:
-    """The same reason is told once, where a single job has it. Others see no prompt, and a retry ends the buttons."""
+    """A common reason is shown once, as for a single job. Others see no prompt, and a retry removes the buttons."""
     same = group_of(*(made(prompt, result=failure("forbidden", "no cats")) for prompt in ("a red cat", "a blue cat")))
     card = group_cards.failed(EN, same)
     shown = lines(card)

@@ -67,7 +67,7 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
     assert len({failure_text(code) for code in said}) == len(said)
     for code in CODES:
         told = texts.failure(EN, JOB, Failure(code, operator_notified=True))
-        assert ("The operator has been told." in told) is (code in OPERATOR_CODES), code
+        assert ("The operator has been notified." in told) is (code in OPERATOR_CODES), code
         assert EN("not-told") not in told, code
     unknown_shapes = texts.failure(EN, JOB, Failure(jobs.SIZE_REJECTED))
     assert unknown_shapes == failure_text("bad_request"), "nothing to choose from"
@@ -75,7 +75,7 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
 
 
 def test_internals_are_hidden() -> None:
-    """Only a bad request's plain sentence is quoted, escaped; of operator problems no account, money or code."""
+    """Only a bad request's plain sentence is quoted, escaped; operator problems reveal no account, money or code."""
     messages = {
         "The seed is bad.": "The seed is bad.",
         "Use ~~other~~ words, please": r"Use \~\~other\~\~ words, please",
@@ -130,7 +130,7 @@ def test_result() -> None:
 
 
 def test_the_label_in_a_list() -> None:
-    """It is the prompt, with the model if the job is of a group, whose prompts may be the same."""
+    """It is the prompt, with the model if the job is in a group, whose prompts may be the same."""
     job = replace(JOB, request=replace(REQUEST, prompt="a\n cat"))
     assert texts.job_label(EN, job, 100) == "a cat"
     assert texts.job_label(EN, replace(job, group_id="g"), 100) == "a cat · FLUX.1 dev"
@@ -181,7 +181,7 @@ def test_cost() -> None:
 
 
 def test_numbers_of_pictures() -> None:
-    """The number of the parent's picture is known from either address of it, and from no other."""
+    """The number of the parent's picture is found by either of its addresses, and by no other."""
     parent = replace(DONE, result=TaskResult("t", tuple(Image(f"https://example.org/{n}.png") for n in (1, 2, 3))))
     file = "https://cdn.discordapp.com/attachments/1/2/flux-{}-{}.png?ex=1"
     for url, number in (
@@ -280,7 +280,7 @@ def test_other_texts_are_no_prompt() -> None:
 
 
 def test_a_bad_source() -> None:
-    """Only what the image API says about the picture of an edit makes another picture the remedy."""
+    """Another picture is only suggested if the image API's message is about the picture to edit."""
     edit = replace(JOB, request=replace(REQUEST, action=Action.EDIT, image_url="https://example.org/a.png"))
     for job, code, message, is_bad in (
         (edit, "bad_request", "cannot identify image file <_io.BytesIO object>", True),

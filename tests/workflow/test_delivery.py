@@ -47,7 +47,7 @@ async def test_temporary_errors(tmp_path: Path) -> None:
 
 
 async def test_unexpected_errors(tmp_path: Path) -> None:
-    """If a delivery can't be marked, it is repeated later, and the post is found instead of made again."""
+    """If a delivery can't be marked, it is repeated later, and the post is found instead of being made again."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         job, task = await harness.start_job()
         async with harness.refused_writes("delivered_at"):
@@ -68,7 +68,7 @@ async def test_a_slow_delivery_keeps_its_lease(tmp_path: Path) -> None:
         assert harness.calls == ["publish", "reply", "post", "remove card"]
 
 
-async def test_pictures_that_can_not_be_fetched(tmp_path: Path) -> None:
+async def test_pictures_that_cannot_be_fetched(tmp_path: Path) -> None:
     """Pictures that are gone are linked at once; if their host is down, they are tried four times before."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         harness.fake.faults.file = FILES["gone"]
@@ -111,7 +111,7 @@ async def test_attempts_count_for_who_failed(tmp_path: Path) -> None:
         assert len(gallery(harness.messages()[-1])) == 1
 
 
-async def test_the_edited_picture_can_not_be_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_edited_picture_cannot_be_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A result does not wait for the picture that was edited, which is only an extra."""
     monkeypatch.setattr("flux_bot.workflow.contents.SOURCE_SECONDS", 0.2)
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
@@ -156,7 +156,7 @@ async def test_late_pictures(tmp_path: Path) -> None:
 
 
 async def test_a_late_picture_in_the_chat_with_the_bot(tmp_path: Path) -> None:
-    """Also after the token, a direct message about the failure is removed in the channel of a private request."""
+    """Even once the token has expired, the direct message about the failure of a private request is removed."""
     async with BotHarness(tmp_path, seconds=None, job_deadline_seconds=1) as harness:
         there = harness.alice.user.dm_channel
         job_id = job_id_of(answer(await harness.alice.user.slash("imagine", prompt="a cat", private=True, **SMALL)))
@@ -172,7 +172,7 @@ async def test_a_late_picture_in_the_chat_with_the_bot(tmp_path: Path) -> None:
 
 
 async def test_a_retry_that_works(tmp_path: Path) -> None:
-    """The failure before loses its buttons when its user's retry is posted, and only then; nothing waits for that."""
+    """A failure loses its buttons once its user's retry is posted, and only then; nothing waits for the removal."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         failure = Failure("timeout")
         for refusal in (None, (503, 0)):
@@ -189,7 +189,7 @@ async def test_a_retry_that_works(tmp_path: Path) -> None:
                 assert not retry.request.private, "only the failure was private"
                 await harness.change(
                     "UPDATE jobs SET accepted_at = accepted_at - 60 WHERE id = ?", retry.id
-                )  # no double-click
+                )  # so that the next press is not a double-click
                 if refusal and is_last:
                     harness.refuse("edit reply", *refusal, times=1)
                 await harness.fake.finish(harness.tasks[retry.id].id, failure=None if is_last else failure)
@@ -269,7 +269,7 @@ async def test_a_group_in_one_message(tmp_path: Path) -> None:
         assert final_button([first]) in buttons(message)
         assert harness.calls == ["publish", "reply", "edit reply", "edit reply", "post", "remove card"]
         nonces = [(entry.json or {})["nonce"] for entry in harness.requests("post")]
-        assert nonces == [f"{first.id}-g"], "the first job may be posted alone"
+        assert nonces == [f"{first.id}-g"], "the plain id is for the first job, if it is posted alone"
         for job in (first, second, third):
             row = harness.row(job.id)
             assert (row["status"], row["result_message_id"]) == ("delivered", message.id)
@@ -311,7 +311,7 @@ async def test_a_group_that_fails(tmp_path: Path) -> None:
 
 
 async def test_delivery_methods_of_groups(tmp_path: Path) -> None:
-    """A private group becomes its reply; without a token it is a direct message, as is a failure."""
+    """A private group replaces its reply; without a token, it is sent as a direct message, like a failure."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         there = harness.alice.user.dm_channel
         for private, expired, failure in (
@@ -335,7 +335,7 @@ async def test_delivery_methods_of_groups(tmp_path: Path) -> None:
 
 
 async def test_the_post_of_a_group_is_found_again(tmp_path: Path) -> None:
-    """If a delivery can't be marked, it is repeated later, and the post is found instead of made again."""
+    """If a delivery can't be marked, it is repeated later, and the post is found instead of being made again."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         jobs = await start_group(harness)
         async with harness.refused_writes("delivered_at"):
@@ -348,7 +348,7 @@ async def test_the_post_of_a_group_is_found_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("late", [0, 1])
 async def test_late_pictures_of_groups(tmp_path: Path, late: int) -> None:
-    """A picture that comes before the group is posted is part of it; later it is posted alone, and nothing else is."""
+    """A picture that arrives before the group is posted is part of it; after that, only the late picture is posted."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         for is_before in (True, False):
             jobs = await start_group(harness)
@@ -371,7 +371,7 @@ async def test_late_pictures_of_groups(tmp_path: Path, late: int) -> None:
 
 
 async def test_undelivered_groups(tmp_path: Path) -> None:
-    """A group that reaches nobody is offered once, and fetched as a whole."""
+    """A group that can't be delivered is offered once, and fetched as a whole."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         jobs = await start_group(harness)
         refusals = {"post": (403, 50013), "edit reply": (404, 10015), "follow up": (404, 10015), "DM": (403, 50007)}

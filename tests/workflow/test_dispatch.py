@@ -15,7 +15,7 @@ EVERYBODY_AT_ONCE = {"flux_max_in_flight": 50, "max_running_per_user": 50, "max_
 
 
 async def test_refusals(tmp_path: Path) -> None:
-    """A refusal is shown to the user, and not repeated unless the operator allows that once after a 500."""
+    """A refusal is shown to the user; the request is not repeated, except once after a 500 if that is allowed."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         for resubmit, prompt, fault, sentence, submissions in (
             (False, "something forbidden", None, "safety filter refused this prompt.", 1),
@@ -116,7 +116,7 @@ async def test_a_size_in_another_form(tmp_path: Path) -> None:
 
 
 async def test_a_size_that_no_form_has(tmp_path: Path) -> None:
-    """The user reads which shapes the model takes, and the next job is submitted as usual."""
+    """The user is told which shapes the model supports, and the next job is submitted as usual."""
     async with BotHarness(tmp_path) as harness:
         harness.fake.faults.submit = [ANSWERS["bad_request"], ANSWERS["bad_request"], None]
         await harness.imagine("a cat", model="flux-dev", size="16:9")
@@ -180,7 +180,7 @@ async def test_a_chosen_model_that_is_gone(tmp_path: Path) -> None:
 
 
 async def test_without_an_answer_others_go_on(tmp_path: Path) -> None:
-    """Nobody waits for the answer to a submission that was lost, to learn what the API accepts."""
+    """If the answer to a submission is lost, no other job waits for it to learn what the API accepts."""
     async with BotHarness(tmp_path) as harness:
         harness.fake.faults.submit = [ANSWERS["bad_gateway"], None]
         await harness.imagine("a lost cat")
@@ -189,7 +189,7 @@ async def test_without_an_answer_others_go_on(tmp_path: Path) -> None:
 
 
 async def test_callbacks_of_parts_before_their_answers(tmp_path: Path) -> None:
-    """A late answer does not become that of the next part."""
+    """A late answer is not taken for the answer to the next part."""
     async with BotHarness(tmp_path, callback_grace_seconds=3600) as harness:
         harness.fake.faults.callback_before_answer = True
         harness.fake.faults.missing_images = [1, 0]

@@ -44,8 +44,8 @@ async def processes(folder: Path, operator: Operator) -> AsyncIterator[tuple[Ope
     url = f"sqlite:///{folder / 'jobs.db'}"
     async with JobStore(url) as store, JobStore(url) as other:
         both = OperatorAlerts(store, lambda: operator.now), OperatorAlerts(other, lambda: operator.now)
-        for notices in both:
-            notices.send = operator.receive
+        for alerts in both:
+            alerts.send = operator.receive
         yield both
 
 
@@ -70,8 +70,8 @@ async def test_once_per_cause_and_hour(tmp_path: Path) -> None:
         assert len(operator.texts) == 3
 
 
-async def test_an_operator_who_can_not_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They do not count as notified, and the alert is sent again after some minutes; sending has a time limit."""
+async def test_an_operator_who_cannot_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such operators do not count as notified; the alert is sent again after some minutes; sending has a time limit."""
     operator = Operator()
     operator.is_reachable = False
     async with processes(tmp_path, operator) as (first, second):
@@ -95,17 +95,17 @@ async def test_an_operator_who_can_not_be_reached(tmp_path: Path, monkeypatch: p
 async def test_the_alert_for_each_cause(tmp_path: Path) -> None:
     """A failure that only the operator can solve and a rejected model cause an alert with what to do; others don't."""
     operator = Operator()
-    async with processes(tmp_path, operator) as (notices, _):
+    async with processes(tmp_path, operator) as (alerts, _):
         for code in ("forbidden", "bad_request", "api_error", "timeout", *OUR_CODES):
-            assert not await notices.notify_failure(Failure(code)), code
+            assert not await alerts.notify_failure(Failure(code)), code
         assert operator.texts == []
         for code in OPERATOR_CODES:
-            assert await notices.notify_failure(Failure(code)), code
+            assert await alerts.notify_failure(Failure(code)), code
             assert code in operator.texts[-1]
             assert "FLUX_API_" in operator.texts[-1], code
-        assert await notices.notify_refusal(ApiRefused(Failure("unexpected"), "HTTP 404", is_from_api=False))
+        assert await alerts.notify_refusal(ApiRefused(Failure("unexpected"), "HTTP 404", is_from_api=False))
         assert "FLUX_API_URL: there is no Flux Images API at this address." in operator.texts[-1]
-        await notices.notify_model_rejected("m" * 200, Action.EDIT)
+        await alerts.notify_model_rejected("m" * 200, Action.EDIT)
         assert "rejects the model mmm" in operator.texts[-1]
         assert "(edit)" in operator.texts[-1]
 
@@ -113,15 +113,15 @@ async def test_the_alert_for_each_cause(tmp_path: Path) -> None:
 async def test_a_failing_database(tmp_path: Path) -> None:
     """Nothing is sent, and the operator does not count as notified."""
     operator = Operator()
-    async with processes(tmp_path, operator) as (notices, _):
+    async with processes(tmp_path, operator) as (alerts, _):
         with closing(sqlite3.connect(tmp_path / "jobs.db")) as connection:
             connection.execute("CREATE TRIGGER full BEFORE INSERT ON notes BEGIN SELECT RAISE(ABORT, 'disk full'); END")
-        assert not await notices.notify_failure(USED_UP)
+        assert not await alerts.notify_failure(USED_UP)
     assert operator.texts == []
 
 
 async def test_users_learn_whether_the_operator_was_notified(tmp_path: Path) -> None:
-    """Cards and refusals say that the operator has been told if they were; the operator gets one message."""
+    """Cards and refusals say whether the operator has been notified; the operator gets one message."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         harness.fake.faults.submit = ANSWERS["used_up"]
         await harness.imagine("a cat")  # in SimCord, the bot owns itself, and nobody can write to a bot
@@ -132,7 +132,7 @@ async def test_users_learn_whether_the_operator_was_notified(tmp_path: Path) -> 
         await harness.restart()
         await harness.change("DELETE FROM notes WHERE name LIKE 'operator alert%'")
         await harness.imagine("a fox")
-        told = "The operator has been told."
+        told = "The operator has been notified."
         await harness.wait_for_message("not available right now", told, "a fox", viewer=harness.alice)
         assert told in private_text(await harness.imagine("a bird"))
         (message,) = harness.messages(harness.bob.user.dm_channel)

@@ -14,7 +14,7 @@ ONE_SLOT: dict[str, Any] = {"flux_max_in_flight": 1, "max_running_per_user": 1, 
 
 
 @pytest.fixture(autouse=True)
-def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+def _short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flux_bot.workflow.queue_places.PAUSE_SECONDS", 0.05)
 
 
@@ -65,8 +65,8 @@ async def test_a_job_that_starts_meanwhile(tmp_path: Path) -> None:
         assert harness.row(job_id)["card"] == CardState.PAINTING
 
 
-async def test_cards_that_can_not_be_edited(tmp_path: Path) -> None:
-    """A place that can't be shown counts as shown; the card is free afterwards."""
+async def test_cards_that_cannot_be_edited(tmp_path: Path) -> None:
+    """A place that can't be shown counts as shown; the card's lease ends."""
     async with BotHarness(tmp_path, seconds=None, **ONE_SLOT) as harness:
         await harness.start_job("first")
         for refusal in ((404, 10008), (503, 0)):

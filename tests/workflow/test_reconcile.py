@@ -95,7 +95,7 @@ async def test_an_earlier_part_is_not_found_again(tmp_path: Path) -> None:
 
 
 async def test_a_long_list_of_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of other bots with the same token are looked through, however many they are; look-ups go on meanwhile."""
+    """Tasks of other bots with the same token are searched, however many there are; look-ups go on meanwhile."""
     monkeypatch.setattr(reconcile, "LOOKUP_PAUSE_SECONDS", 0.15)
     async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=1, poll_interval_seconds=0.2) as harness:
         harness.fake.faults.callbacks = 0

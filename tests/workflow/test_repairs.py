@@ -68,7 +68,7 @@ async def test_repairs(tmp_path: Path) -> None:
                 assert harness.row(job.id)["interaction_token"] is None
 
 
-async def test_what_can_not_be_repaired(tmp_path: Path) -> None:
+async def test_what_cannot_be_repaired(tmp_path: Path) -> None:
     """Repairs are given up when the message or the originals are gone."""
     with stamina.set_testing(True, attempts=1):
         async with BotHarness(tmp_path, seconds=None) as harness:

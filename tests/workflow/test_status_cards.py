@@ -1,4 +1,4 @@
-"""The status cards of open jobs and groups: what happens if they can't be edited, and cancelling."""
+"""The status cards of open jobs and groups: cancelling, and what happens if the cards can't be edited."""
 
 import time
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.flux.caller import eventually
 from tests.harness import BotHarness, alt_texts, text_of
 
 
-async def test_cards_that_can_not_be_edited(tmp_path: Path) -> None:
+async def test_cards_that_cannot_be_edited(tmp_path: Path) -> None:
     """Neither Discord's errors nor the store's while a card is edited delay the picture."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1, expects_errors=True) as harness:
         _, task = await harness.start_job("running")
@@ -71,7 +71,7 @@ async def test_cancel(tmp_path: Path) -> None:
 
 
 async def test_cancel_a_group(tmp_path: Path) -> None:
-    """Nothing is discarded without a question; then all jobs are cancelled, and nothing is posted any more."""
+    """Nothing is discarded without a confirmation; then all jobs are cancelled, and nothing more is posted."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         workflow = harness.app.workflow
         jobs = await start_group(harness)
@@ -95,7 +95,7 @@ async def test_cancel_a_group(tmp_path: Path) -> None:
 
 
 async def test_cancel_a_queued_group(tmp_path: Path) -> None:
-    """It is cancelled without a question, as it has cost nothing."""
+    """A queued group is cancelled without a question, because it has cost nothing."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
         await harness.start_job("a dog")
         await harness.imagine("a {red|green} cat")
@@ -107,7 +107,7 @@ async def test_cancel_a_queued_group(tmp_path: Path) -> None:
 
 
 async def test_make_a_group_private(tmp_path: Path) -> None:
-    """The public card goes, and all pictures go to the user alone, also those that were ready before."""
+    """The public card is removed, and all pictures are sent only to the user, even those that were ready before."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         jobs = await start_group(harness)
         await finish_tasks(harness, jobs[0])
@@ -123,7 +123,7 @@ async def test_make_a_group_private(tmp_path: Path) -> None:
 
 
 async def test_the_card_of_a_queued_group(tmp_path: Path) -> None:
-    """It shows the place of the group until one of its jobs starts, and that the API is busy."""
+    """The card shows the place of the group until one of its jobs starts."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
         _, task = await harness.start_job("a dog")
         await harness.imagine("a {red|green} cat")
@@ -142,8 +142,8 @@ async def test_the_card_of_a_queued_group(tmp_path: Path) -> None:
         assert [one["card"] for one in rows] == ["painting"] * 2
 
 
-async def test_cards_of_groups_that_can_not_be_edited(tmp_path: Path) -> None:
-    """Neither Discord's errors nor another process that edits the card delay the pictures for long."""
+async def test_cards_of_groups_that_cannot_be_edited(tmp_path: Path) -> None:
+    """Neither Discord's errors nor another process that edits the card delays the pictures for long."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         jobs = await start_group(harness)
         harness.refuse("edit reply", 503, times=1)
@@ -159,7 +159,7 @@ async def test_cards_of_groups_that_can_not_be_edited(tmp_path: Path) -> None:
 
 
 async def test_the_card_of_a_group_if_the_api_is_busy(tmp_path: Path) -> None:
-    """The card says so, once, and the jobs are submitted later."""
+    """The card says once that the API is busy, and the jobs are submitted later."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         harness.fake.faults.submit = [ANSWERS["down"], None]
         await harness.imagine("a {red|green} cat")

@@ -58,7 +58,7 @@ alt-source = The picture before the edit
 
 free = It cost nothing.
 # $told below is one of these two.
-told = The operator has been told.
+told = The operator has been notified.
 not-told = Please tell the operator.
 failure-bad_request = The picture service did not accept this request. { free } Please change it and try again.
 failure-bad_source = The picture service could not use the picture you wanted to edit. { free } Please try another one; PNG and JPEG files work best.

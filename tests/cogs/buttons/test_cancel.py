@@ -50,7 +50,7 @@ async def test_a_queued_job_costs_nothing(tmp_path: Path) -> None:
 
 
 async def test_discarding_a_running_job(tmp_path: Path) -> None:
-    """It is only cancelled after a confirmation; its card says that it is charged, even after two clicks."""
+    """A running job is only cancelled after a confirmation; its card says that it is charged, even after two clicks."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job("a cat")
         card = card_of(harness)
@@ -76,7 +76,7 @@ async def test_discarding_a_running_job(tmp_path: Path) -> None:
 
 
 async def test_keeping_a_running_job_private(tmp_path: Path) -> None:
-    """Its public card goes; the question becomes its card and then the result, which only its user ever sees."""
+    """The public card is removed; the question becomes the card and then the result, which only the user ever sees."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job("a cat")
         question = private_answer(await press(harness.alice, card_of(harness), Verb.CANCEL, job))
@@ -112,7 +112,7 @@ async def test_a_job_that_is_kept_private_too_late(tmp_path: Path) -> None:
 
 
 async def test_a_moderator_keeps_a_job_private(tmp_path: Path) -> None:
-    """Its user gets the result by direct message, and the moderator never sees it; others can't answer."""
+    """The user gets the result by direct message, and the moderator never sees it."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job("a cat")
         make_moderator(harness)

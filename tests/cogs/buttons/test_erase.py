@@ -76,8 +76,8 @@ async def test_delete_from_the_history(tmp_path: Path) -> None:
                 assert private_text(pressed) == DELETED, verb
 
 
-async def test_a_message_that_can_not_be_deleted(tmp_path: Path) -> None:
-    """Its buttons say that the request was deleted, and its user can still remove it."""
+async def test_a_message_that_cannot_be_deleted(tmp_path: Path) -> None:
+    """The buttons say that the request was deleted, and the user can still remove the message."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         info = private_answer(await press(harness.alice, result, Verb.INFO, job))

@@ -26,7 +26,7 @@ COLOURS = ("red", "green", "blue")
 
 
 async def make_group(harness: BotHarness, refused: str = "") -> tuple[list[Job], discord.Message]:
-    """Make a red, a green and a blue cat, of which one may be refused; return the jobs and their message."""
+    """Make a red, a green and a blue cat, one of them refused if requested; return the jobs and their message."""
     harness.fake.seconds = None
     group = await start_group(harness)
     for job in group:
@@ -40,7 +40,7 @@ async def make_group(harness: BotHarness, refused: str = "") -> tuple[list[Job],
 
 
 def groups(harness: BotHarness) -> list[list[str]]:
-    """Return the prompts of each group, and of each job that is in none, in the order of their requests."""
+    """Return the prompts of each group, and of each job without a group, in the order of the requests."""
     found: dict[str, list[str]] = {}
     for row in harness.sql("SELECT * FROM jobs ORDER BY accepted_at, group_index"):
         found.setdefault(row["group_id"] or row["id"], []).append(row["prompt"])
@@ -51,7 +51,7 @@ ALL = [f"a {colour} cat" for colour in COLOURS]
 
 
 async def test_reroll_all(tmp_path: Path) -> None:
-    """All are requested again, once for a double-click; the new group belongs to the user who clicked."""
+    """All jobs are requested again, once for a double-click; the new group belongs to the user who clicked."""
     async with BotHarness(tmp_path, max_queued_per_user=8) as harness:
         group, result = await make_group(harness)
         for _ in range(2):
@@ -63,7 +63,7 @@ async def test_reroll_all(tmp_path: Path) -> None:
 
 
 async def test_try_the_failed_ones_again(tmp_path: Path) -> None:
-    """Only these are requested again, and only for their user; others can't read the prompt that was refused."""
+    """Only the failed jobs are requested again, and only for their user; others can't read the refused prompt."""
     async with BotHarness(tmp_path, max_queued_per_user=8) as harness:
         group, result = await make_group(harness, refused="green")
         assert "green" not in text_of(result)
@@ -84,7 +84,7 @@ async def test_try_the_failed_ones_again(tmp_path: Path) -> None:
 
 
 async def test_save(tmp_path: Path) -> None:
-    """The originals of all are sent by direct message."""
+    """The originals of all pictures are sent by direct message."""
     async with BotHarness(tmp_path) as harness:
         group, result = await make_group(harness)
         saved = await harness.bob.click(result, custom_id=f"save-all:{group[0].id}")
@@ -95,7 +95,7 @@ async def test_save(tmp_path: Path) -> None:
 
 
 async def test_continue_with_one(tmp_path: Path) -> None:
-    """Its user gets a card with only that picture, whose buttons are about it; others are told why they don't."""
+    """The requester gets a card with only the chosen picture and its buttons; others are told why they can't."""
     async with BotHarness(tmp_path) as harness:
         group, result = await make_group(harness)
         pick = f"pick:{group[0].id}"
@@ -128,7 +128,7 @@ async def test_continue_with_one(tmp_path: Path) -> None:
 
 
 async def test_more(tmp_path: Path) -> None:
-    """Info shows how each was made and a command for all; Star stars all; Delete for good empties all."""
+    """Info shows how each picture was made and a command for all; Star and Delete for good affect all."""
     async with BotHarness(tmp_path) as harness:
         group, result = await make_group(harness)
         more = f"more-all:{group[0].id}"
@@ -155,7 +155,7 @@ async def test_more(tmp_path: Path) -> None:
 
 
 async def test_remove(tmp_path: Path) -> None:
-    """A moderator can remove the message, after a question; the pictures stay in the history."""
+    """A moderator can remove the message, after a confirmation; the pictures stay in the history."""
     async with BotHarness(tmp_path) as harness:
         group, result = await make_group(harness)
         refused = await harness.bob.select(result, ["delete"], custom_id=f"more-all:{group[0].id}")
@@ -170,7 +170,7 @@ async def test_remove(tmp_path: Path) -> None:
 
 
 async def test_cancel(tmp_path: Path) -> None:
-    """If something is charged anyway, there is a question first; then all are discarded, or made private."""
+    """If some jobs are charged anyway, Cancel asks first; then all jobs are cancelled."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         group = await start_group(harness)
         (card,) = harness.messages()
@@ -206,7 +206,7 @@ async def test_keep_private(tmp_path: Path) -> None:
 
 
 async def test_remix_prompt(tmp_path: Path) -> None:
-    """The message menu fills in one prompt that expands to all, without those hidden from the user."""
+    """The message menu fills in one prompt that expands to all that the user may see."""
     async with BotHarness(tmp_path) as harness:
         _, result = await make_group(harness, refused="green")
         for who, prompt in ((harness.alice, "a {red|green|blue} cat"), (harness.bob, "a {red|blue} cat")):
@@ -215,7 +215,7 @@ async def test_remix_prompt(tmp_path: Path) -> None:
 
 
 async def test_a_public_failure(tmp_path: Path) -> None:
-    """The message menu tells others no prompt of a group whose failure is on its public card, without the prompts."""
+    """If a group's failure is on its public card, the message menu does not reveal the prompts to others."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         group = await start_group(harness)
         await harness.change("UPDATE jobs SET token_expires_at = accepted_at")
@@ -233,7 +233,7 @@ async def test_a_public_failure(tmp_path: Path) -> None:
 
 
 async def test_cancel_after_a_refusal(tmp_path: Path) -> None:
-    """The public card of a cancelled group has no words of a prompt that was refused before; its user sees them."""
+    """The public card of a cancelled group hides a prompt that was refused before; the private question shows it."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         group = await start_group(harness, "{a secret hat|one fox|two birds}")
         await eventually(lambda: all(harness.row(job.id)["status"] == "running" for job in group))
@@ -273,7 +273,7 @@ async def test_remix_prompt_of_other_cards(tmp_path: Path) -> None:
 
 
 async def test_change_long_prompts(tmp_path: Path) -> None:
-    """The form has one prompt for all, with what they have in common only once."""
+    """The form has one prompt for all jobs, which contains their common text only once."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         middle = "very " * 300
         group = await start_group(harness, f"{{red|blue}} {middle}{{car|bus}}")

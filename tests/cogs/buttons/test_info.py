@@ -108,7 +108,7 @@ def test_a_prompt_that_is_not_shown_completely() -> None:
 
 
 def test_a_style() -> None:
-    """The card names the style and shows the prompt with it, in a file if that is long; all fits on a card."""
+    """The card names the style and shows the prompt with it, in a file if it is long; everything fits on the card."""
     text, files = card_of(about(style="pixel-art", template="pixels of *{prompt}*"))
     assert "\n> a \\*white\\* cat\n**Prompt with the style**\n> pixels of \\*a \\*white\\* cat\\*\n" in text
     assert "\n**Size** 1344x768\n**Style** Pixel art\n" in text
@@ -124,7 +124,7 @@ def test_a_style() -> None:
 
 
 def test_the_largest_card() -> None:
-    """With the longest facts it is within Discord's limit in each language, with or without room for the command."""
+    """A card with the longest facts is within Discord's limit in each language, with or without the command."""
     most = 2**63 - 1
     images = tuple(Image(f"https://a/{number}.png", seed=most) for number in range(4))
     for length in range(500, 1000, 50):
@@ -185,7 +185,7 @@ def test_command() -> None:
 
 
 async def test_no_style_in_the_command(tmp_path: Path) -> None:
-    """It says that there was no style if the user who pastes it prefers one, which would be used otherwise."""
+    """The command says ``style:none`` if the user who may paste it prefers a style, which would be used otherwise."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         edit, edited = await make_edit(harness, image=("roof.png", picture().read()))
@@ -265,11 +265,11 @@ async def test_the_source_address_is_hidden_from_others(tmp_path: Path) -> None:
         for child in await children(harness, job, 2):
             owner = harness.bob if child.origin.user_id == harness.bob.id else harness.alice
             text = private_text(await press(owner, result_of(harness, child), Verb.INFO, child))
-            assert ("image_url:" in text) is (owner is harness.alice), "bob's job has the address, but he has not"
+            assert ("image_url:" in text) is (owner is harness.alice), "bob's job has it, but bob does not know it"
 
 
 async def test_the_source_address_still_works(tmp_path: Path) -> None:
-    """The command of an edited result has its address, while that works; an expired one is left out."""
+    """The command for an edited result has the source's address while it works; an expired one is left out."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         await submit_form(harness.alice, await press(harness.alice, result, Verb.EDIT, job), prompt="add a hat")

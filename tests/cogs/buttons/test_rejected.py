@@ -38,7 +38,7 @@ async def click(
 
 
 async def fill_queue(harness: BotHarness) -> str:
-    """Let alice have as many jobs as she may, and return the task of the one that is running."""
+    """Let alice have as many jobs as she may, and return the id of the running one's task."""
     _, task = await harness.start_job("the first")
     await harness.imagine("the second")
     return task.id
@@ -60,7 +60,7 @@ def saved(harness: BotHarness) -> int:
 
 
 async def test_try_again(tmp_path: Path) -> None:
-    """The same request is sent once the queue has room, by the same rules, as one job, in the channel."""
+    """Once the queue has room, the same request is sent, under the same rules, as one job and in the channel."""
     async with BotHarness(tmp_path, seconds=None, **FULL) as harness:
         task_id = await fill_queue(harness)
         refused = private_answer(await harness.alice.slash(harness.channel, "imagine", prompt="a *fox*", **CHOSEN))
@@ -84,7 +84,7 @@ async def test_try_again(tmp_path: Path) -> None:
 
 
 async def test_alternatives(tmp_path: Path) -> None:
-    """Braces mean the same when the request is changed, or sent again."""
+    """Braces keep their meaning when the request is changed or sent again."""
     async with BotHarness(tmp_path, seconds=None, **FULL | {"max_queued_per_user": 2}) as harness:
         task_id = await fill_queue(harness)
         refused = private_answer(await harness.imagine("a {red|blue} fox"))
@@ -140,7 +140,7 @@ async def test_the_buttons_for_each_reason(tmp_path: Path) -> None:
 
 
 async def test_a_refused_reroll(tmp_path: Path) -> None:
-    """It can be tried again, and is still a reroll then; there is nothing to change or to quote."""
+    """A refused reroll can be tried again, and is still a reroll then; there is nothing to change or quote."""
     async with BotHarness(tmp_path, **FULL) as harness:
         job, result = await make_result(harness)
         harness.fake.seconds = None
@@ -157,7 +157,7 @@ async def test_a_refused_reroll(tmp_path: Path) -> None:
 
 
 async def test_change(tmp_path: Path) -> None:
-    """The form has everything that was chosen, as far as possible, and the result is as private as was requested."""
+    """The form has all choices that are still possible, and the result is as private as requested."""
     async with BotHarness(tmp_path) as harness:
         await harness.store.history.prefer(harness.alice.id, private=True)
         for private in (None, True, False):
@@ -209,7 +209,7 @@ async def test_change_the_size(tmp_path: Path) -> None:
 
 
 async def test_change_an_edit(tmp_path: Path) -> None:
-    """The form of an edit still has its picture, or asks for one if that was the reason."""
+    """The form for an edit keeps the picture, or asks for another one if the picture was the reason."""
     async with BotHarness(tmp_path) as harness:
         given = {"prompt": "a hat", "model": "flux-2-max", "private": True}
         refused = private_answer(await harness.alice.slash(harness.channel, "edit", image=ROOF, size="17:3", **given))
@@ -232,7 +232,7 @@ async def test_change_an_edit(tmp_path: Path) -> None:
 
 
 async def test_refused_forms(tmp_path: Path) -> None:
-    """Each form that is refused can be changed: it opens again with its values, and sends what it would have sent."""
+    """Each refused form can be changed: it opens again with its values, and requests what it would have requested."""
     async with BotHarness(tmp_path, **FULL) as harness:
         job, result = await make_result(harness, size="16:9")
         edit, edited = await make_edit(harness, image=ROOF)
@@ -304,7 +304,7 @@ async def test_after_a_restart(tmp_path: Path) -> None:
 
 
 async def test_only_for_its_user(tmp_path: Path) -> None:
-    """Another user who learns of a custom_id can't send the request."""
+    """Another user who learns a custom_id can't send the request."""
     async with BotHarness(tmp_path, seconds=None, **FULL) as harness:
         await fill_queue(harness)
         refused = private_answer(await harness.imagine("a secret fox"))

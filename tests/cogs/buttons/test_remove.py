@@ -1,4 +1,4 @@
-"""Remove: a card leaves its channel after a confirmation; the pictures stay in their user's history."""
+"""Remove: a card is deleted from its channel after a confirmation; the pictures stay in their user's history."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ async def test_remove(tmp_path: Path) -> None:
         calls = len(harness.calls)
         done = answer(await harness.alice.click(question.message, label="Remove"))
         by_token = ["reply", "remove card", "edit reply"]
-        assert harness.calls[calls:] == by_token, "which also works where the bot is no member"
+        assert harness.calls[calls:] == by_token, "this also works where the bot is not a member"
         assert (done.id, text_of(done)) == (question.message.id, "Removed. The picture is still in your /history.")
         assert buttons(done) == {}
         assert harness.messages() == [other, failure]
@@ -64,7 +64,7 @@ async def test_remove(tmp_path: Path) -> None:
 
 
 async def test_old_cards(tmp_path: Path) -> None:
-    """The button Delete on a card of an older version asks, as Remove does, and Info works."""
+    """On a card from an older version, Delete asks for a confirmation like Remove, and Info works."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         forge(harness, f"save:{job.id}", f"delete:{job.id}")
@@ -91,7 +91,7 @@ async def test_private_cards(tmp_path: Path) -> None:
 
 
 async def test_after_a_restart(tmp_path: Path) -> None:
-    """A question from before a restart still works, by the bot's own right; if that is refused, it says what to do."""
+    """A question from before a restart uses the bot's permissions; if they don't suffice, a reply says what to do."""
     async with BotHarness(tmp_path) as harness:
         for refused in (False, True):
             job, result = await make_result(harness)
@@ -131,7 +131,7 @@ async def test_two_presses(tmp_path: Path, *, private: bool) -> None:
 
 
 async def test_only_the_questions_button_removes(tmp_path: Path) -> None:
-    """A button that confirms, but is not on a private question of the bot, removes nothing."""
+    """A confirmation button that is not on the bot's private question removes nothing."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         own, card = await make_result(harness, "a dog", who=harness.bob, private=True)

@@ -122,7 +122,7 @@ async def test_pressed_twice_in_a_row(tmp_path: Path) -> None:
 
 
 async def test_vary(tmp_path: Path) -> None:
-    """One picture becomes four like it; of four it is a reroll, and an edit is just made again."""
+    """Vary makes four pictures like one; for four pictures it is a reroll, and an edit is just made again."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         await press(harness.bob, result, Verb.VARY, job)
@@ -171,7 +171,7 @@ async def test_try_again(tmp_path: Path) -> None:
 
 
 async def test_try_again_with_another_model(tmp_path: Path) -> None:
-    """The button makes the same from the model that it names; if that is gone, it says so."""
+    """The button requests the same from the model that it names; if that model is gone, the bot says so."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         job, card = await make_result(harness, model="flux-pro-1.1", size="768x1344", count=2)
         assert button_labels(card) == ["Try again with FLUX.1 pro", "Remove"]

@@ -1,4 +1,4 @@
-"""Star: a picture stays in its user's history; and the list More, in which it is."""
+"""Star: keep a picture in its user's history; and the list More, which contains it."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ NOT_YOURS = "Only the person who requested this can star it, because a star keep
 
 
 async def test_star(tmp_path: Path) -> None:
-    """Only its own user can star a picture, and remove the star again; doing it twice changes nothing."""
+    """Only the requester can star a picture, and remove the star again; doing it twice changes nothing."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         assert private_text(await press(harness.bob, result, Verb.STAR, job)).startswith(NOT_YOURS)
@@ -45,7 +45,7 @@ async def test_star(tmp_path: Path) -> None:
 
 
 async def test_the_list(tmp_path: Path) -> None:
-    """The list has the actions without a button; an unknown one is answered as from another version."""
+    """The list has the actions without a button; an unknown action is rejected as one from another version."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         menu = select_menus(result)[f"more:{job.id}"]

@@ -50,7 +50,7 @@ async def test_side_by_side(tmp_path: Path) -> None:
 
 
 async def test_lists(tmp_path: Path) -> None:
-    """Lists of pictures name the models of a group, as the prompts may be the same."""
+    """Lists of pictures name the models of a group, because the prompts may be the same."""
     async with BotHarness(tmp_path) as harness:
         await result(harness, answer(await compare(harness)))
         lists = [await harness.alice.slash(harness.channel, "history")]
@@ -68,7 +68,7 @@ async def test_lists(tmp_path: Path) -> None:
 
 
 async def test_braces_multiply(tmp_path: Path) -> None:
-    """Each model makes each alternative, next to each other; more than eight pictures are refused."""
+    """Each model makes each alternative, ordered by alternative; more than eight pictures are refused."""
     async with BotHarness(tmp_path, max_queued_per_user=8) as harness:
         await result(harness, answer(await compare(harness, "{red|blue} cat", private=True)))
         assert [one[:2] for one in requests(harness)] == [
@@ -81,7 +81,7 @@ async def test_braces_multiply(tmp_path: Path) -> None:
 
 
 async def test_refusals(tmp_path: Path) -> None:
-    """Models that are chosen twice or unknown, and shapes that none supports, are refused; Change opens a form."""
+    """Models that are chosen twice or unknown, and shapes that no model supports, are refused; Change opens a form."""
     async with BotHarness(tmp_path) as harness:
         for options, refusal in (
             ({"model2": "text"}, "You have chosen FLUX.2 flex twice."),
@@ -134,7 +134,7 @@ async def test_too_many_queued(tmp_path: Path) -> None:
 
 
 async def test_suggestions(tmp_path: Path) -> None:
-    """Models that are chosen already are not suggested again; shapes are those that all models know."""
+    """Models that are chosen already are not suggested again; the suggested shapes are the common ones."""
     async with BotHarness(tmp_path) as harness:
 
         def names(choices: list[Any]) -> list[str]:

@@ -13,7 +13,7 @@ STARTS = ("make", "edit", "history", "jobs", "preferences")
 
 
 async def test_the_overview(tmp_path: Path) -> None:
-    """It is private, in the user's language, and names every command; it says what the user or the bot may not do."""
+    """It is private, in the user's language, and names the commands; it says what the user or the bot may not do."""
     async with BotHarness(tmp_path) as harness:
         for locale in LOCALES:
             set_locale(harness, locale)
@@ -40,7 +40,7 @@ async def test_the_overview(tmp_path: Path) -> None:
 
 
 async def test_the_buttons(tmp_path: Path) -> None:
-    """They open the empty form with the user's defaults, the form of /edit, and show the user's panels."""
+    """The buttons open the empty form with the user's defaults and the form of /edit, and show the user's panels."""
     async with BotHarness(tmp_path) as harness:
         await make_picture(harness, "a cat on the roof")
         preferences = private_answer(await harness.alice.slash(harness.channel, "preferences"))

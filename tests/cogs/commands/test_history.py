@@ -222,7 +222,7 @@ async def test_searching_by_pages(tmp_path: Path) -> None:
 
 
 async def test_starred(tmp_path: Path) -> None:
-    """Starred pictures have a star, and can be shown alone: by the option or the button, and with a search."""
+    """Starred pictures are marked, and can be shown alone, with the option or the button, also in a search."""
     async with BotHarness(tmp_path) as harness:
         job = await make_picture(harness, "a cat")
         nothing = private_answer(await harness.alice.slash(harness.channel, "history", starred=True))

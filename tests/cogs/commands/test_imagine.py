@@ -133,7 +133,7 @@ def assert_only_pings(harness: BotHarness, *users: int) -> None:
 
 
 async def test_prompts_as_written(tmp_path: Path) -> None:
-    """Card, result and failure show the prompt or, if it is long, its beginning; a failure also the API's sentence."""
+    """Card, result and failure show the prompt, or its beginning if it is long; a failure also quotes the API."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         harness.guild.create_role("mods", mentionable=True)
         for name, prompt in PROMPTS.items():

@@ -282,7 +282,7 @@ async def test_cancel(tmp_path: Path) -> None:
 
 
 async def test_groups(tmp_path: Path) -> None:
-    """The line of each job says which model it is, and that cancelling one cancels all; then all leave the panel."""
+    """Each job's line names its model and says that cancelling one cancels all; then all are gone from the panel."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1) as harness:
         first, *_ = await start_group(harness, "a {red|green} cat", model="flux-2-pro")
         await harness.imagine("a dog")

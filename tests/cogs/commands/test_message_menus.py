@@ -287,7 +287,7 @@ async def test_remix_a_result_of_the_bot(tmp_path: Path) -> None:
 
 
 async def test_remix_of_a_long_prompt(tmp_path: Path) -> None:
-    """The whole prompt is in the form, although the card has its beginning; without the job, the form says so."""
+    """The form has the full prompt, although the card does not; without the job, it says that the end is unknown."""
     prompt = "a cat " * 200 + "and a dog"
     async with BotHarness(tmp_path) as harness:
         _, message = await make_result(harness, prompt)

@@ -213,7 +213,7 @@ async def test_only_own_results(tmp_path: Path) -> None:
 
 
 async def test_words_of_a_prompt(tmp_path: Path) -> None:
-    """Typed words show the only picture with them, as it was requested; several are offered in a list."""
+    """Words show the only matching picture, privately if it was requested so; several are offered in a list."""
     async with BotHarness(tmp_path) as harness:
         assert private_text(await show(harness, "a fox")) == NONE_YET
         fox = await make_picture(harness, "a Red fox")

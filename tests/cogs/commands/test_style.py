@@ -52,7 +52,7 @@ async def change(harness: BotHarness, message: discord.Message) -> simcord.Inter
 
 
 async def test_add_change_and_remove(tmp_path: Path) -> None:
-    """The form saves, and its private answer shows the final prompt of an example; a removal is confirmed first."""
+    """The form saves the style and privately shows an example's final prompt; a removal must be confirmed first."""
     async with BotHarness(tmp_path) as harness:
         let_manage(harness)
         opened = await run(harness, "add")
@@ -97,7 +97,7 @@ async def test_add_change_and_remove(tmp_path: Path) -> None:
 
 
 async def test_who_may_change_styles(tmp_path: Path) -> None:
-    """Only those who may manage the server, at each step; Discord itself offers the commands to nobody else."""
+    """Each step requires the permission to manage the server; Discord offers the commands to nobody else."""
     async with BotHarness(tmp_path) as harness:
         (published,) = harness.requests("publish")
         commands: Any = published.json
@@ -158,7 +158,7 @@ async def test_hostile_texts(tmp_path: Path) -> None:
 
 
 async def test_outside_of_servers(tmp_path: Path) -> None:
-    """There is no such command in direct messages, and a forged one is refused."""
+    """The commands don't exist in direct messages, and a forged one is refused."""
     async with BotHarness(tmp_path) as harness:
         let_manage(harness)
         with pytest.raises(Exception, match="style"):

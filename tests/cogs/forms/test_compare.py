@@ -11,7 +11,7 @@ from tests.harness import BotHarness, job_id_of, text_of
 
 
 async def test_reword_a_failed_comparison(tmp_path: Path) -> None:
-    """If all were refused, Change the prompt opens the form with the models, and the old card loses its buttons."""
+    """If all jobs were refused, *Change the prompt* opens the form with the models; the old card loses its buttons."""
     async with BotHarness(tmp_path) as harness:
         harness.fake.faults.failure = [Failure("forbidden"), Failure("forbidden"), None]
         card = answer(await compare(harness, "a nude cat"))

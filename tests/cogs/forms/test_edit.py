@@ -294,5 +294,5 @@ async def test_another_picture(tmp_path: Path) -> None:
         }
         await submit_form(harness.alice, opened, image=ROOF)
         result = await harness.wait_for_message("your edited picture is ready!", "> add a hat", viewer=harness.bob)
-        assert not result.flags.ephemeral, "the first one was to be public, too"
+        assert not result.flags.ephemeral, "the first request was public, too"
         assert last_submission(harness)["image_url"] != url

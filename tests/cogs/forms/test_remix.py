@@ -69,7 +69,7 @@ async def test_remix_of_an_edit(tmp_path: Path) -> None:
 
 
 async def test_braces_in_an_edit(tmp_path: Path) -> None:
-    """Edits take them literally, in each form as in the command: one picture is changed in one way."""
+    """Edits take braces literally, in each form as in the command: one picture is changed in one way."""
     async with BotHarness(tmp_path, seconds=None, max_queued_per_user=1, max_running_per_user=1) as harness:
         harness.fake.seconds = 0
         job, result = await make_edit(harness, "write {a|b}", image=("roof.png", picture().read()))

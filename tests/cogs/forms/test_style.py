@@ -11,7 +11,7 @@ from tests.harness import BotHarness, text_of
 
 
 async def test_a_refused_style(tmp_path: Path) -> None:
-    """What was typed is not lost: the reply quotes the template, and the form opens with everything."""
+    """What was typed is not lost: the reply quotes the template, and the form opens again with everything."""
     async with BotHarness(tmp_path) as harness:
         let_manage(harness)
         await harness.store.styles.add(harness.guild.id, INK)

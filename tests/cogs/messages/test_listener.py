@@ -26,7 +26,7 @@ async def start(harness: BotHarness, text: str = "a fox") -> tuple[Job, discord.
 
 
 async def test_the_status_card(tmp_path: Path) -> None:
-    """It answers the message, can be cancelled, and is replaced by the result; a repeated event changes nothing."""
+    """The card answers the message, can be cancelled, and is replaced by the result; repeated events change nothing."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, request = await start(harness)
         (_, card) = harness.messages()
@@ -50,7 +50,7 @@ async def test_the_status_card(tmp_path: Path) -> None:
 
 
 async def test_a_lost_status_card(tmp_path: Path) -> None:
-    """One that was posted just before a crash is found and removed."""
+    """A status card that was posted just before a crash is found and removed."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, request = await start(harness)
         # A repeated event has moved the time of acceptance.
@@ -60,8 +60,8 @@ async def test_a_lost_status_card(tmp_path: Path) -> None:
         assert len(harness.messages()) == 2
 
 
-async def test_a_status_card_that_can_not_be_posted(tmp_path: Path) -> None:
-    """The job continues without it."""
+async def test_a_status_card_that_cannot_be_posted(tmp_path: Path) -> None:
+    """The job continues without its status card."""
     async with BotHarness(tmp_path) as harness:
         harness.refuse("post", 403, 40333, times=1)
         request = await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
@@ -71,7 +71,7 @@ async def test_a_status_card_that_can_not_be_posted(tmp_path: Path) -> None:
 
 
 async def test_private_results(tmp_path: Path) -> None:
-    """If the user prefers it, everything comes by direct message; if that is impossible, nothing is started."""
+    """If the user prefers private results, all comes by direct message; if that is impossible, nothing is started."""
     async with BotHarness(tmp_path) as harness:
         direct = harness.alice.user.dm_channel
         await harness.store.history.prefer(harness.alice.id, private=True)
@@ -96,13 +96,13 @@ async def test_private_results(tmp_path: Path) -> None:
 
 
 async def test_refusals(tmp_path: Path) -> None:
-    """They come by direct message, or as a short reply in the channel, at most once in some seconds."""
+    """Refusals come by direct message, or as a short reply in the channel, at most once every few seconds."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1, max_queued_per_user=1) as harness:
         await start(harness)
         await harness.alice.send(harness.channel, f"{mention(harness)} second")
         third = await harness.alice.send(harness.channel, f"{mention(harness)} third")
         assert "You already have a picture in the queue" in await refusal(harness, third)
-        assert (harness.requests("DM")[-1].json or {})["nonce"] == f"{third.id}-r", "another process may say the same"
+        assert (harness.requests("DM")[-1].json or {})["nonce"] == f"{third.id}-r", "another process may send it too"
         await harness.alice.send(harness.channel, f"{mention(harness)} fourth")
         assert len(harness.messages(harness.alice.user.dm_channel)) == 1
         await harness.bob.send(harness.channel, f"{mention(harness)} first of bob")
@@ -130,7 +130,7 @@ async def test_refused_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def test_late_repeated_events(tmp_path: Path) -> None:
-    """An event that would be refused by now is ignored if it was accepted before; a refused one stays refused."""
+    """A repeated event of an accepted message is ignored, even if it would be refused by now; a refusal stays."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1, max_queued_per_user=1) as harness:
         job, request = await start(harness)
         second = await harness.alice.send(harness.channel, f"{mention(harness)} second")
@@ -142,7 +142,7 @@ async def test_late_repeated_events(tmp_path: Path) -> None:
         await eventually(lambda: len(harness.fake.submissions) == 2)
         await repeat_event(harness, third, to_same_process=True)
         assert len(harness.sql("SELECT id FROM jobs")) == 2
-        await harness.restart()  # nobody was refused yet
+        await harness.restart()  # the new process has refused nobody yet
         backend, denied = harness.env.backend, discord.Permissions(send_messages=True).value
         backend.set_overwrite(harness.channel.id, Overwrite(backend.bot_user.id, OverwriteType.MEMBER, deny=denied))
         await repeat_event(harness, request)
@@ -152,7 +152,7 @@ async def test_late_repeated_events(tmp_path: Path) -> None:
 
 
 async def test_failures(tmp_path: Path) -> None:
-    """They come by direct message; if that is impossible, the status card shows them without the prompt."""
+    """Failures come by direct message; if that is impossible, the status card shows them without the prompt."""
     async with BotHarness(tmp_path) as harness:
         direct = harness.alice.user.dm_channel
         for number, refused in enumerate((False, True)):
@@ -189,14 +189,14 @@ async def test_where_the_bot_may_not_write(tmp_path: Path) -> None:
             await latest_job(harness)
             assert result.reference is None, forbidden
             assert [one.id for one in harness.messages(place)][:1] == [stored.id], forbidden
-        harness.refuse("post", 403, 50013)  # the permission was just taken away
+        harness.refuse("post", 403, 50013)  # the permission has just been revoked
         await harness.bob.send(harness.channel, f"{mention(harness)} a wolf")
         await harness.wait_for_message(name, where=harness.bob.user.dm_channel)
         assert len(harness.sql("SELECT id FROM jobs")) == 2
 
 
 async def test_the_servers_language(tmp_path: Path) -> None:
-    """Cards and refusals are in the server's language, since Discord does not tell the author's."""
+    """Cards and refusals are in the server's language, because Discord does not send the author's."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         guild = harness.env.create_guild("galerie", preferred_locale="fr")
         place, carol = guild.create_text_channel("images"), guild.add_member(harness.env.create_user("carol"))

@@ -19,7 +19,7 @@ async def offered(harness: BotHarness, request: discord.Message) -> discord.Mess
 
 
 async def test_pick(tmp_path: Path) -> None:
-    """The author picks, nobody else, even after a restart; the list becomes the status card."""
+    """Only the author can pick, even after a restart; the list becomes the status card."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         harness.fake.seconds = 0
         parent, card = await make_result(harness, "a lake", count=3)
@@ -52,7 +52,10 @@ async def test_pick(tmp_path: Path) -> None:
 
 
 async def test_a_message_makes_one_job(tmp_path: Path) -> None:
-    """A repeated event shows one list; of two lists only the first pick counts; a deleted message leaves nothing."""
+    """A repeated event shows no second list; if there are two lists, only the first pick counts.
+
+    Once the message is deleted, picking from its list after a restart makes no job.
+    """
     async with BotHarness(tmp_path) as harness:
         text = f"{mention(harness)} add a cat"
         request = await harness.alice.send(harness.channel, text, attachments=[HOUSE, HOUSE])

@@ -56,7 +56,7 @@ async def last_answer(harness: BotHarness, message: discord.Message) -> tuple[Jo
 
 
 async def test_a_mention_makes_a_picture(tmp_path: Path) -> None:
-    """It uses the user's preferences and leaves the mention out of the prompt; the reply pings only the user."""
+    """The picture uses the user's preferences; the prompt has no mention of the bot; the reply pings only the user."""
     async with BotHarness(tmp_path) as harness:
         await harness.store.history.prefer(harness.alice.id, model="flux-2-flex", size="16:9", count=2)
         text = (
@@ -74,7 +74,7 @@ async def test_a_mention_makes_a_picture(tmp_path: Path) -> None:
 
 
 async def test_a_reply_edits_the_result(tmp_path: Path) -> None:
-    """Anybody may do so for a public result; the original is edited, or Discord's copy once that may be gone."""
+    """Anybody may reply to a public result; the original is edited, or Discord's copy once the original may be gone."""
     async with BotHarness(tmp_path) as harness:
         parent, card = await make_result(harness, "a lake")
         request = await harness.bob.send(harness.channel, "make it night", reply_to=card)
@@ -96,7 +96,7 @@ async def test_a_reply_edits_the_result(tmp_path: Path) -> None:
 
 
 async def test_a_number_chooses_a_picture(tmp_path: Path) -> None:
-    """``2:`` chooses the second of several; a ratio or too large a number is part of the words."""
+    """``2:`` chooses the second of several; a ratio, or a number that is too large, is part of the words."""
     async with BotHarness(tmp_path) as harness:
         parent, card = await make_result(harness, "a lake", count=2)
         for text, words, number in (("2: make it night", "make it night", 1), ("#1：夜にして", "夜にして", 0)):
@@ -111,7 +111,7 @@ async def test_a_number_chooses_a_picture(tmp_path: Path) -> None:
 
 
 async def test_an_attached_picture_is_edited(tmp_path: Path) -> None:
-    """It is preferred to one that the message replies to; a file that is not a picture is refused."""
+    """It takes precedence over a picture in the replied message; a file that is not a picture is refused."""
     async with BotHarness(tmp_path) as harness:
         _, card = await make_result(harness)
         request = await harness.alice.send(
@@ -125,7 +125,7 @@ async def test_an_attached_picture_is_edited(tmp_path: Path) -> None:
 
 
 async def test_direct_messages(tmp_path: Path) -> None:
-    """Plain words suffice, and a reply to any message with a picture edits it."""
+    """No mention is needed, and a reply to any message with a picture edits that picture."""
     async with BotHarness(tmp_path) as harness:
         direct, backend = harness.alice.user.dm_channel, harness.env.backend
         request = await harness.alice.user.send_dm("a fox")
@@ -146,7 +146,7 @@ async def test_direct_messages(tmp_path: Path) -> None:
 
 
 async def test_a_reply_to_a_card_without_pictures(tmp_path: Path) -> None:
-    """A failure and a running job are refused, as there is nothing to edit."""
+    """A reply to a failure or to a running job is refused, because there is nothing to edit."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job("a lake")
         card = await harness.wait_for_message("a lake")
@@ -163,7 +163,7 @@ async def test_a_reply_to_a_card_without_pictures(tmp_path: Path) -> None:
 
 
 async def test_a_reply_to_a_group(tmp_path: Path) -> None:
-    """The number before the words chooses one of all its pictures, whichever job made it."""
+    """The number before the words chooses among all pictures of the group, whichever job made them."""
     async with BotHarness(tmp_path) as harness:
         group = await start_group(harness)
         await harness.wait_until_closed(group[0].id)
@@ -176,7 +176,7 @@ async def test_a_reply_to_a_group(tmp_path: Path) -> None:
 
 
 async def test_what_is_ignored(tmp_path: Path) -> None:
-    """Other conversations, replies without a ping or words, bots, webhooks, and changes of messages."""
+    """The bot ignores other conversations, replies without a ping or words, bots, webhooks, and edited messages."""
     async with BotHarness(tmp_path) as harness:
         _, card = await make_result(harness, **SMALL)
         robot = harness.guild.add_member(harness.env.create_user("robot", bot=True))

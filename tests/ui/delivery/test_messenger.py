@@ -366,7 +366,7 @@ def noticed(job: Job, posted: Delivered | None) -> Job:
 
 
 async def test_a_private_notice_is_not_repeated(tmp_path: Path) -> None:
-    """As Discord can't find it, the process remembers it until the job is marked as delivered."""
+    """Discord can't find the notice, so the process remembers it until the job is marked as delivered."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, _ = await harness.start_job()
         messenger = harness.messenger
@@ -389,14 +389,14 @@ async def test_failures_where_nobody_else_is(tmp_path: Path) -> None:
 
 
 async def test_the_buttons_of_a_failure(tmp_path: Path) -> None:
-    """They are removed wherever the failure was posted, as long as the message can be edited."""
+    """The buttons are removed wherever the failure was posted, as long as the message can be edited."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         public, _ = await harness.start_job()
         hidden = await private_job(harness)
         remove = harness.messenger.remove_buttons
         expired = noticed(hidden, (await deliver(harness, failed(hidden)))[0])
         expired = replace(expired, origin=replace(hidden.origin, **TOKEN_DEAD))
-        assert await calls_of(harness, remove(expired)) == ["edit message"]  # in vain: the bot can't see it
+        assert await calls_of(harness, remove(expired)) == ["edit message"]  # no effect: the bot can't see it
         for job, origin, refusals, call in (
             (public, {}, {}, "edit reply"),
             (public, TOKEN_DEAD, {}, "edit message"),
@@ -422,7 +422,7 @@ async def test_the_buttons_of_a_failure(tmp_path: Path) -> None:
 
 
 async def test_second_attempt_of_a_group(tmp_path: Path) -> None:
-    """Its post is looked for since its last job has ended: there may be many messages since its first one has."""
+    """The search for the post starts where the last job ended: many messages may have followed the first job's end."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         first, *others = [succeeded(job, **TOKEN_DEAD) for job in await start_group(harness)]
         first = replace(first, finished_at=datetime.now(UTC) - timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""Who runs the bot, and gets its messages."""
+"""Messages to the operator: who runs the bot and gets them."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ ACCEPTED, INVITED = 2, 1
 
 
 async def test_the_owner_or_the_team(tmp_path: Path) -> None:
-    """The owner gets it or, if a team owns the bot, its members, but nobody who has only been invited."""
+    """The owner gets the message or, if a team owns the bot, its members, but nobody who has only been invited."""
     async with BotHarness(tmp_path) as harness:
         backend = harness.env.backend
 
