@@ -115,7 +115,7 @@ def is_private(interaction: Interaction) -> bool:
 
 
 def keeps_private(interaction: Interaction, job: Job) -> bool:
-    """Return whether a request made from a job's card is private. From a public job's private failure, it is not."""
+    """Return whether a request made from a card is private; one from a public job's private failure is public."""
     return is_private(interaction) and (job.request.private or bool(job.images))
 
 

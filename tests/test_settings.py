@@ -286,7 +286,7 @@ def test_shard_ids(load: Load) -> None:
 
 
 def test_all_errors_at_once(load: Load) -> None:
-    """All errors are in one line, so that they can be fixed in one go; the token has the bot's name for it.
+    """All errors are in one line, so that the operator can fix them together; no alias of a token is named.
 
     The line never starts with a setting that was not touched: wrong settings come before missing ones.
     """

@@ -76,7 +76,7 @@ class Messages(commands.Cog):
     async def _post_card(self, accepted: AcceptedJob) -> None:
         """Answer with the status card. Raises RequestRejected, and withdraws the job, if the bot may not write there.
 
-        If Discord has trouble, the job goes on without a card.
+        If Discord can't be reached, the job goes on without a card.
         """
         job, bot = accepted.job, self._bot
         card = composing.accepted(translator_for(job.locale), accepted, bot.settings.cost_display)

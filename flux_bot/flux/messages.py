@@ -52,8 +52,9 @@ def find_rejection(message: str) -> type[ApiRefused] | None:
 
     A message that says nothing specific counts as one about the size: another form of it costs nothing to try.
     """
-    said = _ADDRESS.sub("url", message)  # users choose an address: its words must not disable a model for everybody
-    return next(kind for words, kind in _REJECTIONS if words.search(said))
+    # Users choose the addresses, whose words must not disable a model for everybody.
+    text = _ADDRESS.sub("url", message)
+    return next(kind for words, kind in _REJECTIONS if words.search(text))
 
 
 _SENTENCE = re.compile(r"[^\W\d_][^<>(){}\[\]`\\|=_@#*/\n\r]{7,298}[^\s,:;<(\[{=]")

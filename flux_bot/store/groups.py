@@ -61,7 +61,9 @@ _STATE_OF_DELIVERY = (
     "interaction_token",
     "card_until",
 )
-_TAKE_LEAD = sa.update(jobs).where(THE_JOB).values({name: sa.bindparam(f"of_{name}") for name in _STATE_OF_DELIVERY})
+_TAKE_OVER_DELIVERY = (
+    sa.update(jobs).where(THE_JOB).values({name: sa.bindparam(f"of_{name}") for name in _STATE_OF_DELIVERY})
+)
 
 
 def is_claimed(first: Any) -> bool:
@@ -81,7 +83,7 @@ def leave_group(connection: sa.Connection, job_id: str, rows: Sequence[Any], now
         return update_returning(connection, _LEAVE_LAST, job=job_id)
     if first["id"] == job_id:
         state = {f"of_{name}": first[name] for name in _STATE_OF_DELIVERY}
-        connection.execute(_TAKE_LEAD, {"job": others[0]["id"], **state})
+        connection.execute(_TAKE_OVER_DELIVERY, {"job": others[0]["id"], **state})
     return update_returning(connection, _LEAVE, job=job_id, now=now)
 
 

@@ -1,4 +1,4 @@
-"""What an error of Discord means for a delivery: a reason of this place or person, or a trouble that passes."""
+"""What an error of Discord means for a delivery: whether it concerns only this place or person, or is temporary."""
 
 import logging
 from collections.abc import Iterator, Mapping

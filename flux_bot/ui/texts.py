@@ -159,8 +159,8 @@ def _failure(translate: Translator, job: Job, reason: Failure) -> str:
             return translate("failure-bad_request")
         return translate("failure-size_rejected", shapes=quote(reason.message, 300))
     known = f"failure-{reason.code}"
-    operator = translate("told" if reason.operator_notified else "not-told")
-    return translate(known if translate.has(known) else "failure-unexpected", told=operator)
+    operator = translate("operator-notified" if reason.operator_notified else "operator-not-notified")
+    return translate(known if translate.has(known) else "failure-unexpected", operator=operator)
 
 
 def refusal(translate: Translator, refused: TranslatableText) -> str:

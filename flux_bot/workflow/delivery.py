@@ -197,7 +197,7 @@ class Delivery:
             await self._postpone(job, error)
 
     async def _remove_retry_buttons(self, job: Job) -> None:
-        """Remove the buttons of the failure that a posted result retried. If that fails, it is only logged."""
+        """Remove the buttons of a failure message after its retry was posted; an error is only logged."""
         failed = await self._store.history.with_group(job.parent_id) if job.parent_id and job.images else None
         if failed is None or failed.images or failed.delivered_at is None:
             return

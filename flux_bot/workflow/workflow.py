@@ -94,7 +94,7 @@ class Workflow:
             raise RequestRejected("stopping")
         now = self._now()
         if not self._availability.admits(now=time.perf_counter()):
-            raise RequestRejected("unavailable", told=await self._notify_operator())
+            raise RequestRejected("unavailable", operator=await self._notify_operator())
         paused = self._availability.is_paused(now=time.perf_counter())
         new = NewJob(
             make_requests,
@@ -126,7 +126,7 @@ class Workflow:
         """Notify the operator that no requests are accepted; return what to tell the user about that."""
         refusal = self._availability.refusal
         is_notified = refusal is not None and await self._operator.notify_refusal(refusal)
-        return TranslatableText("told" if is_notified else "not-told")
+        return TranslatableText("operator-notified" if is_notified else "operator-not-notified")
 
     async def replied(self, accepted: AcceptedJob, message_id: int) -> int:
         """Save the message id of the status card, and let the job be submitted.

@@ -113,7 +113,7 @@ async def test_take_a_screenshot(browser: Browser, tmp_path: Path, monkeypatch: 
 
 
 async def test_a_new_user(browser: Browser, tmp_path: Path) -> None:
-    """The bare address works; a command shows Save's message, another replaces Apps; hana's commands are Japanese."""
+    """The address works without its key; commands replace direct messages and Apps; hana's are in Japanese."""
     async with open_sandbox(tmp_path, seconds=0.2) as sandbox:
         bare, _, key = sandbox.discord.page.url.partition("#")
         async with open_chat(browser, bare) as chat:

@@ -1,6 +1,6 @@
 """Repeatable chaos: real bot processes run between the two doubles while everything around them fails.
 
-    plan.py       the commands and the troubles, drawn from a seed
+    plan.py       the commands and the disruptions, drawn from a seed
     callbacks.py  a proxy that delays, repeats and loses the API's callbacks
     database.py   locks the database, cuts its connections, and reads it at the end
     run.py        one run, until all jobs are settled

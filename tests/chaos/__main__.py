@@ -55,10 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1000, help="number of status cards to wait for")
     parser.add_argument("--database", choices=[*PROCESSES, "both"], default="both")
     parser.add_argument("--commands", type=float, default=8.0, help="commands per second")
-    parser.add_argument("--troubles", type=float, default=1.0, help="troubles per second")
-    parser.add_argument("--crowd", action="store_true", help="only troubles by other users' jobs; measure the delays")
+    parser.add_argument("--disruptions", type=float, default=1.0, help="disruptions per second")
+    parser.add_argument("--crowd", action="store_true", help="only disruptions by other users' jobs; measure delays")
     options = parser.parse_args(arguments)
-    rates = {"commands_rate": options.commands, "troubles_rate": options.troubles}
+    rates = {"commands_rate": options.commands, "disruptions_rate": options.disruptions}
     plan = Plan(options.seed, options.jobs, **rates, crowd=options.crowd)
     code = 0
     for kind in PROCESSES if options.database == "both" else [options.database]:

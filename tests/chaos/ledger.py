@@ -40,7 +40,7 @@ class LedgerEntry:
     """Whether the bot has nothing left to do for it."""
     payments: int = 1
     """Submissions that may have started a task: all except those that were definitely rejected."""
-    is_only_told: bool = False
+    has_only_notice: bool = False
     """Whether there are pictures of it that the API's list of tasks names, but its user has only a notice."""
     pictures: int = 0
     """Messages with its pictures."""
@@ -81,7 +81,7 @@ class LedgerEntry:
             "doubled": self.outcome is Outcome.DOUBLED,
             "group split": self.groups > 1,
             "paid twice": self.payments > 1,
-            "paid, only told": self.is_only_told,
+            "paid, but only a failure notice": self.has_only_notice,
             "refused, but started": self.answer is Answer.REFUSAL and (self.saved or self.payments > 0),
             "wrong picture": self.wrong_pictures > 0,
             "card left behind": self.cards_left > 0,
@@ -136,6 +136,6 @@ class Ledger:
 
 _GOOD = (Outcome.DELIVERED, Outcome.FAILED, Outcome.UNDELIVERED)
 _FAULTS = (
-    *("lost", "doubled", "paid twice", "paid, only told", "group split"),
+    *("lost", "doubled", "paid twice", "paid, but only a failure notice", "group split"),
     *("refused, but started", "wrong picture", "card left behind", "never settled"),
 )

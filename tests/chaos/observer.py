@@ -232,7 +232,7 @@ class Observer:
             undelivered=undelivered,
             settled=all(row["next_delivery_at"] is None and row["status"] not in OPEN_STATUSES for row in rows),
             payments=self._payments(issued.command.count, prompt, rows, submissions),
-            is_only_told=self._lists_tasks and bool(self._made[prompt]) and bool(notices),
+            has_only_notice=self._lists_tasks and bool(self._made[prompt]) and bool(notices),
             pictures=len(pictures),
             notices=len(notices) - repeated,
             repeated_notices=repeated,

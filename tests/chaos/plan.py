@@ -1,4 +1,4 @@
-"""The commands and the troubles of a run, drawn from a seed."""
+"""The commands and the disruptions of a run, drawn from a seed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -173,7 +173,7 @@ class RepeatedCallback:
     which: float
 
 
-Trouble: TypeAlias = (
+Disruption: TypeAlias = (
     Kill
     | DiscordFault
     | GatewayDrop
@@ -224,7 +224,7 @@ def _discord_fails(random: Random) -> DiscordFault:
     return DiscordFault(call, status, code, random.randint(1, 4), after, "global" if is_global else "user")
 
 
-_TROUBLES: Sequence[tuple[int, Callable[[Random], Trouble]]] = (
+_DISRUPTIONS: Sequence[tuple[int, Callable[[Random], Disruption]]] = (
     (10, lambda random: Kill(random.random(), random.uniform(0, 2))),
     (30, _discord_fails),
     (4, lambda random: GatewayDrop(random.choice([4000, 4000, 1001, None]))),
@@ -237,7 +237,7 @@ _TROUBLES: Sequence[tuple[int, Callable[[Random], Trouble]]] = (
     (15, lambda random: RepeatedCallback(random.random())),
 )
 
-_CROWD_TROUBLES: Sequence[tuple[int, Callable[[Random], Trouble]]] = (
+_CROWD_DISRUPTIONS: Sequence[tuple[int, Callable[[Random], Disruption]]] = (
     (1, lambda random: ChannelLimit(random.choice(LIMITABLE_CHANNELS), random.choice([5.0, 20.0]))),
     (1, lambda random: ForgedCallback(random.choice(list(ForgedPart)), random.random())),
     (1, lambda random: RepeatedCallback(random.random())),
@@ -256,22 +256,22 @@ _BAD_FILES = (
 
 
 class Plan:
-    """The plan of a seed for a number of jobs, with average rates of commands and troubles per second."""
+    """The plan of a seed for a number of jobs, with average rates of commands and disruptions per second."""
 
     def __init__(
-        self, seed: int, jobs: int, *, commands_rate: float = 8.0, troubles_rate: float = 1.0, crowd: bool = False
+        self, seed: int, jobs: int, *, commands_rate: float = 8.0, disruptions_rate: float = 1.0, crowd: bool = False
     ) -> None:
-        """Take ``crowd`` for troubles that only other users' jobs make, while everything else works."""
+        """Take ``crowd`` for disruptions that only other users' jobs make, while everything else works."""
         self.seed = seed
         self.jobs = jobs
         self.crowd = crowd
-        self._rates = commands_rate, troubles_rate
+        self._rates = commands_rate, disruptions_rate
 
     @property
-    def troubles_per_command(self) -> float:
-        """The average number of troubles for each command."""
-        commands_rate, troubles_rate = self._rates
-        return troubles_rate / commands_rate
+    def disruptions_per_command(self) -> float:
+        """The average number of disruptions for each command."""
+        commands_rate, disruptions_rate = self._rates
+        return disruptions_rate / commands_rate
 
     def commands(self) -> Iterator[Command]:
         """Yield commands endlessly; no command's words are contained in another's."""
@@ -302,13 +302,13 @@ class Plan:
                 alternatives=alternatives,
             )
 
-    def troubles(self) -> Iterator[tuple[float, Trouble]]:
-        """Yield, without end, a pause in seconds and the trouble that follows it."""
-        random = self._random("troubles")
-        troubles = _CROWD_TROUBLES if self.crowd else _TROUBLES
-        weights = [weight for weight, _ in troubles]
+    def disruptions(self) -> Iterator[tuple[float, Disruption]]:
+        """Yield, without end, a pause in seconds and the disruption that follows it."""
+        random = self._random("disruptions")
+        disruptions = _CROWD_DISRUPTIONS if self.crowd else _DISRUPTIONS
+        weights = [weight for weight, _ in disruptions]
         while True:
-            ((_, draw),) = random.choices(troubles, weights)
+            ((_, draw),) = random.choices(disruptions, weights)
             yield random.expovariate(self._rates[1]), draw(random)
 
     def api_faults(self, deadline_seconds: float) -> Faults:

@@ -1,4 +1,4 @@
-"""One run: bot processes between the doubles, with commands and troubles as planned, until all jobs are settled."""
+"""One run: bot processes between the doubles, with commands and disruptions as planned, until all jobs are settled."""
 
 import asyncio
 import json
@@ -27,6 +27,7 @@ from tests.chaos.plan import (
     ConnectionLoss,
     DatabaseLock,
     DiscordFault,
+    Disruption,
     ForgedCallback,
     ForgedPart,
     GatewayDrop,
@@ -35,7 +36,6 @@ from tests.chaos.plan import (
     Plan,
     RepeatedCallback,
     SessionInvalidation,
-    Trouble,
 )
 from tests.discord_server.payloads import GALLERY, Payload, walk
 from tests.discord_server.server import DiscordServer, Request
@@ -143,15 +143,15 @@ class Chaos:
         return Supervised(BotProcess(folder, settings | role))
 
     async def run(self) -> Ledger:
-        """Issue the commands, cause the troubles, wait until all jobs are settled, and fill the ledger."""
+        """Issue the commands, cause the disruptions, wait until all jobs are settled, and fill the ledger."""
         async with asyncio.TaskGroup() as group:
             running = [group.create_task(process.run()) for process in self._processes]
             await self._discord.wait_ready(AWAY_SECONDS)
             await self._discord.wait_for(lambda: self._discord.commands)
             await self._database.prefer_private(self._discord.users[PRIVATE_USER])
             self._flux.faults = self._plan.api_faults(DEADLINE_SECONDS)
-            async with asyncio.TaskGroup() as troubles:
-                troubles.create_task(self._cause_all_troubles(troubles))
+            async with asyncio.TaskGroup() as disruptions:
+                disruptions.create_task(self._cause_all_disruptions(disruptions))
                 await self._issue_all()
                 self._all_issued.set()
             self._flux.faults = Faults()
@@ -243,20 +243,20 @@ class Chaos:
     def _calls_since(self, first: int) -> list[Request]:
         return self._discord.requests[first:]
 
-    # --- troubles ----------------------------------------------------------------------------------
+    # --- disruptions ----------------------------------------------------------------------------------
 
-    async def _cause_all_troubles(self, group: asyncio.TaskGroup) -> None:
-        for number, (pause_seconds, trouble) in enumerate(self._plan.troubles()):
+    async def _cause_all_disruptions(self, group: asyncio.TaskGroup) -> None:
+        for number, (pause_seconds, disruption) in enumerate(self._plan.disruptions()):
             await asyncio.sleep(pause_seconds)
-            # A slow machine must recover from one trouble before the next one, otherwise it never answers anything.
-            while not self._all_issued.is_set() and self._card_count < number / self._plan.troubles_per_command:  # noqa: ASYNC110
+            # A slow machine must recover from one disruption before the next one, otherwise it never answers anything.
+            while not self._all_issued.is_set() and self._card_count < number / self._plan.disruptions_per_command:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             if self._all_issued.is_set():
                 return
-            group.create_task(self._cause(trouble))
+            group.create_task(self._cause(disruption))
 
-    async def _cause(self, trouble: Trouble) -> None:  # noqa: C901  one case for each kind
-        match trouble:
+    async def _cause(self, disruption: Disruption) -> None:  # noqa: C901  one case for each kind
+        match disruption:
             case Kill(which, down_seconds):
                 await self._kill(which, down_seconds)
             case DiscordFault(call, status, code, times, after_handling, scope):
@@ -279,7 +279,7 @@ class Chaos:
                 if ended := [task for task in self._flux.tasks.values() if task.response]:
                     await self._flux.send_callback(_pick(ended, which).id)
             case _:
-                assert_never(trouble)
+                assert_never(disruption)
 
     async def _kill(self, which: float, down_seconds: float) -> None:
         """Kill a process, unless all of them are still starting: on a slow machine, none would ever finish that."""

@@ -35,7 +35,7 @@ ROW |= {"earlier_tasks": None, "images": None, "group_id": None}
 @pytest.mark.timeout(300)
 def test_a_small_storm(capsys: pytest.CaptureFixture[str]) -> None:
     """Thirty jobs of three processes survive random failures: none is lost, doubled or paid twice."""
-    storm = ["--seed", "8", "--jobs", "30", "--commands", "12", "--troubles", "4"]
+    storm = ["--seed", "8", "--jobs", "30", "--commands", "12", "--disruptions", "4"]
     assert main([*storm, "--database", "postgresql"]) == 0
     printed = capsys.readouterr().out
     assert "answered with a status card" in printed
@@ -43,14 +43,14 @@ def test_a_small_storm(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_seed_fixes_the_plan() -> None:
-    """The same seed draws the same commands, troubles, faults and deliveries; another seed draws others."""
+    """The same seed draws the same commands, disruptions, faults and deliveries; another seed draws others."""
 
     def drawn(seed: int) -> list[Any]:
         plan = Plan(seed, 20)
         seconds = plan.drawing_seconds()
         return [
             list(islice(plan.commands(), 20)),
-            list(islice(plan.troubles(), 20)),
+            list(islice(plan.disruptions(), 20)),
             list(islice(plan.callback_deliveries(), 20)),
             plan.api_faults(1.0),
             [seconds() for _ in range(20)],
@@ -98,7 +98,7 @@ def test_faulty_entries(capsys: pytest.CaptureFixture[str]) -> None:
         (replace(GOOD, notices=1), "doubled"),
         (replace(GOOD, undelivered=True), "doubled"),
         (replace(GOOD, payments=2), "paid twice"),
-        (replace(GOOD, pictures=0, notices=1, is_only_told=True), "paid, only told"),
+        (replace(GOOD, pictures=0, notices=1, has_only_notice=True), "paid, but only a failure notice"),
         (replace(GOOD, groups=2), "group split"),
         (replace(GOOD, answer=Answer.REFUSAL), "refused, but started"),
         (replace(GOOD, answer=Answer.REFUSAL, saved=False), "refused, but started"),
@@ -229,7 +229,7 @@ def test_missing_pictures_may_be_requested_again() -> None:
 
 def test_the_observer_finds_a_picture_that_was_not_shown() -> None:
     """It is a fault if the API lists its tasks, so that the bot could find it."""
-    expected: dict[Api, list[str]] = {"2026-10": ["paid, only told"], "2026-03": []}
+    expected: dict[Api, list[str]] = {"2026-10": ["paid, but only a failure notice"], "2026-03": []}
     for api, faults in expected.items():
         scene = Scene()
         scene.flux.form = FORMS[api]

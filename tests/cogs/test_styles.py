@@ -125,13 +125,13 @@ async def test_refusals(tmp_path: Path) -> None:
     """An unknown or ambiguous style, and a prompt that is too long with it, are refused; the form has the rest."""
     async with BotHarness(tmp_path) as harness:
         long = "x" * (4000 - len(BUILT_IN["comic"].template) + len("{prompt}"))
-        for prompt, style, told in (
+        for prompt, style, refusal in (
             ("a cat", "*cubism*", "There is no style “\\*cubism\\*”. Choose one from the list"),
             ("a cat", "pa", "Several styles match “pa”, such as Watercolor, Oil painting, Anime. Which"),
             (f"{long}x", "comic", f"With this style, the prompt may have at most {len(long)} characters."),
         ):
             refused = await harness.imagine(prompt, style=style, size="16:9", count=2)
-            assert private_text(refused).startswith(told), style
+            assert private_text(refused).startswith(refusal), style
             assert button_labels(private_answer(refused)) == ["Change"]
             values = prefilled(await change(harness, refused))
             assert (values["prompt"], values["count"]) == (prompt, "2")

@@ -82,7 +82,7 @@ async def test_many(tmp_path: Path) -> None:
 
 
 async def test_fetching_fails(tmp_path: Path) -> None:
-    """The result stays undelivered; an error is told with a reference; a failure can be fetched as pictures can."""
+    """The result stays undelivered; an error names a reference; a failure can be fetched as pictures can."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         harness.fake.faults.failure = [Failure("timeout"), None]
         job = await mark_undelivered(harness)
@@ -102,8 +102,8 @@ async def test_fetching_fails(tmp_path: Path) -> None:
         fetched = await harness.alice.click(await offer(harness), custom_id=f"fetch:{job.id}")
         assert fetched.ephemeral
         await harness.wait_until_closed(job.id)
-        told = await harness.wait_for_message("took too long and gave up", "a cat", viewer=harness.alice)
-        assert (told.id, told.flags.ephemeral) == (harness.row(job.id)["result_message_id"], True)
+        failure = await harness.wait_for_message("took too long and gave up", "a cat", viewer=harness.alice)
+        assert (failure.id, failure.flags.ephemeral) == (harness.row(job.id)["result_message_id"], True)
 
 
 async def test_offered_after_a_refusal(tmp_path: Path) -> None:

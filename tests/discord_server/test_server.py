@@ -67,8 +67,8 @@ async def test_replies(client: Client) -> None:
     assert texts(client.server) == []
     private, answer, _ = client.draw()
     body = {"type": REPLY, "data": {"content": "psst", "flags": EPHEMERAL}}
-    status, told = await client.call("POST", f"{answer}?with_response=1", body)
-    assert (status, told["interaction"]["response_message_id"]) == (200, str(private.message_id))
+    status, notice = await client.call("POST", f"{answer}?with_response=1", body)
+    assert (status, notice["interaction"]["response_message_id"]) == (200, str(private.message_id))
     assert private.ephemeral
     assert texts(client.server) == []
     assert [message["content"] for message in client.server.all_messages()] == ["psst"]

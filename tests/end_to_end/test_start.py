@@ -27,15 +27,15 @@ async def test_without_settings(tmp_path: Path) -> None:
     """Help and version need no settings; the bot itself names what is missing, also with an unchanged .env.example."""
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / ".env").write_bytes((ROOT / ".env.example").read_bytes())
-    told, version, unknown, missing, copied = await asyncio.gather(
+    notice, version, unknown, missing, copied = await asyncio.gather(
         run_bot(tmp_path, "--help"),
         run_bot(tmp_path, "--version"),
         run_bot(tmp_path, "dance"),
         run_bot(tmp_path, "run"),
         run_bot(tmp_path / "copy"),
     )
-    assert (told.code, told.err) == (0, "")
-    assert {"run", "sandbox", "doctor", "copy-database"} <= set(told.out.split())
+    assert (notice.code, notice.err) == (0, "")
+    assert {"run", "sandbox", "doctor", "copy-database"} <= set(notice.out.split())
     assert (version.code, version.out, version.err) == (0, f"{__version__}\n", "")
     assert (unknown.code, unknown.out) == (2, "")
     assert unknown.err.startswith("usage: bot.py")

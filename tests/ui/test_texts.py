@@ -66,9 +66,9 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
         assert ("cost nothing" in heading) is (code not in {jobs.OUTCOME_UNKNOWN, jobs.OVERDUE}), heading
     assert len({failure_text(code) for code in said}) == len(said)
     for code in CODES:
-        told = texts.failure(EN, JOB, Failure(code, operator_notified=True))
-        assert ("The operator has been notified." in told) is (code in OPERATOR_CODES), code
-        assert EN("not-told") not in told, code
+        text = texts.failure(EN, JOB, Failure(code, operator_notified=True))
+        assert ("The operator has been notified." in text) is (code in OPERATOR_CODES), code
+        assert EN("operator-not-notified") not in text, code
     unknown_shapes = texts.failure(EN, JOB, Failure(jobs.SIZE_REJECTED))
     assert unknown_shapes == failure_text("bad_request"), "nothing to choose from"
     assert failure_text("") == failure_text("never heard of") == failure_text(jobs.UNEXPECTED_ANSWER)
@@ -94,7 +94,7 @@ def test_internals_are_hidden() -> None:
         for code in (*CODES, "never heard of"):
             assert code == "bad_request" or failure_text(code, message) == failure_text(code), code
     inside = r"token|balance|credit|money|paid|account|application|credential|key|http|api|_|\d{3}"
-    for text in (EN("unavailable", told=EN("told")), *(failure_text(code) for code in OPERATOR_CODES)):
+    for text in (EN("unavailable", operator=EN("operator-notified")), *(failure_text(code) for code in OPERATOR_CODES)):
         assert not re.search(inside, text, re.IGNORECASE), text
     assert not [code for code in OPERATOR_CODES if code in failure_text(code)]
 

@@ -155,7 +155,7 @@ async def test_late_pictures(tmp_path: Path) -> None:
         assert nonces[1] != nonces[2] == nonces[3]
 
 
-async def test_a_late_picture_in_the_chat_with_the_bot(tmp_path: Path) -> None:
+async def test_a_late_picture_in_direct_messages(tmp_path: Path) -> None:
     """Even once the token has expired, the direct message about the failure of a private request is removed."""
     async with BotHarness(tmp_path, seconds=None, job_deadline_seconds=1) as harness:
         there = harness.alice.user.dm_channel

@@ -132,9 +132,9 @@ async def test_users_learn_whether_the_operator_was_notified(tmp_path: Path) -> 
         await harness.restart()
         await harness.change("DELETE FROM notes WHERE name LIKE 'operator alert%'")
         await harness.imagine("a fox")
-        told = "The operator has been notified."
-        await harness.wait_for_message("not available right now", told, "a fox", viewer=harness.alice)
-        assert told in private_text(await harness.imagine("a bird"))
+        notified = "The operator has been notified."
+        await harness.wait_for_message("not available right now", notified, "a fox", viewer=harness.alice)
+        assert notified in private_text(await harness.imagine("a bird"))
         (message,) = harness.messages(harness.bob.user.dm_channel)
         assert "the balance is used up" in text_of(message)
 

@@ -5,7 +5,7 @@ too-many-queued = { $limit ->
    *[other] Du hast schon { $limit } Bilder in der Warteschlange. Bitte warte, bis eines davon fertig ist, und versuche es dann noch einmal.
 }
 too-many-requests = Ich bin schon mit { $limit } Abfragen deiner fertigen Bilder beschäftigt. Bitte warte, bis eine davon erledigt ist, und versuche es dann noch einmal.
-unavailable = Der Bilddienst ist gerade nicht verfügbar. { $told } Bitte versuche es später noch einmal.
+unavailable = Der Bilddienst ist gerade nicht verfügbar. { $operator } Bitte versuche es später noch einmal.
 stopping = Ich starte gerade neu. Bitte versuche es in einer Minute noch einmal.
 one-image-needed = Bitte gib genau ein Bild zum Bearbeiten an: Hänge es bei `{ cmd-edit.image }` an oder füge bei `{ cmd-edit.image_url }` einen Link dazu ein, aber nicht beides.
 not-an-image = „{ $filename }“ ist kein Bild, das ich bearbeiten kann. Bitte hänge eine PNG-, JPEG- oder WebP-Datei an.

@@ -48,8 +48,8 @@ alt-source = Das Ausgangsbild
 # --- failures: what happened, what it cost, what to do ---
 
 free = Das hat nichts gekostet.
-told = Der Betreiber des Bots wurde benachrichtigt.
-not-told = Bitte sag dem Betreiber des Bots Bescheid.
+operator-notified = Der Betreiber des Bots wurde benachrichtigt.
+operator-not-notified = Bitte sag dem Betreiber des Bots Bescheid.
 failure-bad_request = Der Bilddienst hat diesen Auftrag nicht angenommen. { free } Bitte ändere ihn und versuche es noch einmal.
 failure-bad_source = Der Bilddienst konnte mit dem Bild, das du bearbeiten wolltest, nichts anfangen. { free } Bitte versuche es mit einem anderen, am besten als PNG oder JPEG.
 failure-forbidden = Der Sicherheitsfilter des Bilddienstes hat diesen Prompt abgelehnt. { free } Bitte formuliere ihn um und versuche es noch einmal.
@@ -61,14 +61,14 @@ failure-outcome_unknown = Beim Senden deines Auftrags ist die Verbindung zum Bil
 failure-overdue = Der Bilddienst hat den Auftrag angenommen, aber nie ein Ergebnis geschickt. Fehlgeschlagene Bilder werden nicht berechnet. Bitte versuche es noch einmal.
 failure-model_rejected = Der Bilddienst bietet dieses Modell nicht mehr an. { free } Bitte nimm ein anderes.
 failure-size_rejected = Der Bilddienst hat dieses Format bei diesem Modell nicht angenommen. { free } Das Modell unterstützt { $shapes }. Bitte wähle ein anderes Format.
-failure-no_token = Der Bilddienst ist nicht richtig eingerichtet. { free } { $told }
-failure-invalid_token = Der Bilddienst verweigert diesem Bot gerade den Zugang. { free } { $told }
-failure-token_expired = Der Bilddienst akzeptiert diesen Bot nicht mehr. { free } { $told }
-failure-token_mismatched = Der Bilddienst kennt diesen Bot nicht. { free } { $told }
-failure-used_up = Der Bilddienst ist gerade nicht verfügbar. { free } { $told } Bitte versuche es später noch einmal.
-failure-disabled = Der Bilddienst ist für diesen Bot gerade gesperrt. { free } { $told }
-failure-no_api = Der Bilddienst ist nicht erreichbar. { free } { $told }
-failure-api_not_implemented = Der Bilddienst kann das gerade nicht. { free } { $told }
+failure-no_token = Der Bilddienst ist nicht richtig eingerichtet. { free } { $operator }
+failure-invalid_token = Der Bilddienst verweigert diesem Bot gerade den Zugang. { free } { $operator }
+failure-token_expired = Der Bilddienst akzeptiert diesen Bot nicht mehr. { free } { $operator }
+failure-token_mismatched = Der Bilddienst kennt diesen Bot nicht. { free } { $operator }
+failure-used_up = Der Bilddienst ist gerade nicht verfügbar. { free } { $operator } Bitte versuche es später noch einmal.
+failure-disabled = Der Bilddienst ist für diesen Bot gerade gesperrt. { free } { $operator }
+failure-no_api = Der Bilddienst ist nicht erreichbar. { free } { $operator }
+failure-api_not_implemented = Der Bilddienst kann das gerade nicht. { free } { $operator }
 failure-unexpected = Der Bilddienst konnte dieses Bild nicht erstellen. { free } Bitte versuche es später noch einmal.
 failure-said = Meldung des Dienstes: { $message }
 

@@ -8,7 +8,7 @@ too-many-queued = { $limit ->
 }
 # For /show, /history and Save; $limit is at least 2.
 too-many-requests = You already have { $limit } requests for finished pictures in progress. Please wait for one to finish, then try again.
-unavailable = The picture service is not available right now. { $told } Please try again later.
+unavailable = The picture service is not available right now. { $operator } Please try again later.
 stopping = I’m restarting. Please try again in a minute.
 one-image-needed = I need exactly one picture to edit: attach it as `{ cmd-edit.image }` or paste a link to it as `{ cmd-edit.image_url }`, not both.
 not-an-image = “{ $filename }” is not a picture I can edit. Please attach a PNG, JPEG or WebP file.

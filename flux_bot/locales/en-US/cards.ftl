@@ -57,9 +57,9 @@ alt-source = The picture before the edit
 # --- failures: what happened, what it cost, what to do ---
 
 free = It cost nothing.
-# $told below is one of these two.
-told = The operator has been notified.
-not-told = Please tell the operator.
+# $operator below is one of these two.
+operator-notified = The operator has been notified.
+operator-not-notified = Please tell the operator.
 failure-bad_request = The picture service did not accept this request. { free } Please change it and try again.
 failure-bad_source = The picture service could not use the picture you wanted to edit. { free } Please try another one; PNG and JPEG files work best.
 failure-forbidden = The picture service’s safety filter refused this prompt. { free } Please reword it and try again.
@@ -72,14 +72,14 @@ failure-overdue = The picture service accepted the request but never sent a resu
 failure-model_rejected = The picture service no longer offers this model. { free } Please use another one.
 # $shapes is a list such as 1:1, 16:9.
 failure-size_rejected = The picture service did not accept this shape for this model. { free } The model supports { $shapes }. Please choose another one.
-failure-no_token = The picture service is not set up correctly. { free } { $told }
-failure-invalid_token = The picture service is refusing this bot at the moment. { free } { $told }
-failure-token_expired = The picture service no longer accepts this bot. { free } { $told }
-failure-token_mismatched = The picture service does not recognize this bot. { free } { $told }
-failure-used_up = The picture service is not available right now. { free } { $told } Please try again later.
-failure-disabled = The picture service is blocking this bot at the moment. { free } { $told }
-failure-no_api = The picture service can’t be reached. { free } { $told }
-failure-api_not_implemented = The picture service can’t do this at the moment. { free } { $told }
+failure-no_token = The picture service is not set up correctly. { free } { $operator }
+failure-invalid_token = The picture service is refusing this bot at the moment. { free } { $operator }
+failure-token_expired = The picture service no longer accepts this bot. { free } { $operator }
+failure-token_mismatched = The picture service does not recognize this bot. { free } { $operator }
+failure-used_up = The picture service is not available right now. { free } { $operator } Please try again later.
+failure-disabled = The picture service is blocking this bot at the moment. { free } { $operator }
+failure-no_api = The picture service can’t be reached. { free } { $operator }
+failure-api_not_implemented = The picture service can’t do this at the moment. { free } { $operator }
 failure-unexpected = The picture service could not make this picture. { free } Please try again later.
 # $message is the picture service's own message, in English.
 failure-said = It said: { $message }

@@ -5,7 +5,7 @@ too-many-queued = { $limit ->
    *[other] Ya tienes { $limit } imágenes en cola. Espera a que termine alguna e inténtalo de nuevo.
 }
 too-many-requests = Todavía estoy atendiendo { $limit } solicitudes tuyas de imágenes anteriores. Espera a que termine alguna e inténtalo de nuevo.
-unavailable = El servicio de imágenes no está disponible ahora mismo. { $told } Inténtalo de nuevo más tarde.
+unavailable = El servicio de imágenes no está disponible ahora mismo. { $operator } Inténtalo de nuevo más tarde.
 stopping = Me estoy reiniciando. Inténtalo de nuevo dentro de un minuto.
 one-image-needed = Necesito una sola imagen para editar: adjúntala en `{ cmd-edit.image }` o pega su enlace en `{ cmd-edit.image_url }`, pero no las dos cosas.
 not-an-image = «{ $filename }» no es una imagen que pueda editar. Adjunta un archivo PNG, JPEG o WebP.

@@ -48,8 +48,8 @@ alt-source = La imagen original
 # --- failures: what happened, what it cost, what to do ---
 
 free = No se ha cobrado nada.
-told = Ya se ha avisado al responsable del bot.
-not-told = Por favor, avisa al responsable del bot.
+operator-notified = Ya se ha avisado al responsable del bot.
+operator-not-notified = Por favor, avisa al responsable del bot.
 failure-bad_request = El servicio de imágenes no ha aceptado esta solicitud. { free } Cámbiala e inténtalo de nuevo.
 failure-bad_source = El servicio de imágenes no ha podido usar la imagen que querías editar. { free } Prueba con otra, a ser posible en PNG o JPEG.
 failure-forbidden = El filtro de seguridad del servicio de imágenes ha rechazado este prompt. { free } Reformúlalo e inténtalo de nuevo.
@@ -61,14 +61,14 @@ failure-outcome_unknown = Se ha cortado la conexión con el servicio de imágene
 failure-overdue = El servicio de imágenes aceptó la solicitud, pero no llegó a enviar ningún resultado. Las imágenes fallidas no se cobran. Inténtalo de nuevo.
 failure-model_rejected = El servicio de imágenes ya no ofrece este modelo. { free } Prueba con otro.
 failure-size_rejected = El servicio de imágenes no ha aceptado este formato con este modelo. { free } El modelo admite { $shapes }. Elige otro.
-failure-no_token = El servicio de imágenes no está bien configurado. { free } { $told }
-failure-invalid_token = El servicio de imágenes está rechazando a este bot en este momento. { free } { $told }
-failure-token_expired = El servicio de imágenes ya no acepta a este bot. { free } { $told }
-failure-token_mismatched = El servicio de imágenes no reconoce a este bot. { free } { $told }
-failure-used_up = El servicio de imágenes no está disponible ahora mismo. { free } { $told } Inténtalo de nuevo más tarde.
-failure-disabled = El servicio de imágenes está bloqueado para este bot en este momento. { free } { $told }
-failure-no_api = No se puede acceder al servicio de imágenes. { free } { $told }
-failure-api_not_implemented = El servicio de imágenes no puede hacer esto en este momento. { free } { $told }
+failure-no_token = El servicio de imágenes no está bien configurado. { free } { $operator }
+failure-invalid_token = El servicio de imágenes está rechazando a este bot en este momento. { free } { $operator }
+failure-token_expired = El servicio de imágenes ya no acepta a este bot. { free } { $operator }
+failure-token_mismatched = El servicio de imágenes no reconoce a este bot. { free } { $operator }
+failure-used_up = El servicio de imágenes no está disponible ahora mismo. { free } { $operator } Inténtalo de nuevo más tarde.
+failure-disabled = El servicio de imágenes está bloqueado para este bot en este momento. { free } { $operator }
+failure-no_api = No se puede acceder al servicio de imágenes. { free } { $operator }
+failure-api_not_implemented = El servicio de imágenes no puede hacer esto en este momento. { free } { $operator }
 failure-unexpected = El servicio de imágenes no ha podido crear esta imagen. { free } Inténtalo de nuevo más tarde.
 failure-said = Respuesta del servicio: { $message }
 

@@ -5,7 +5,7 @@ too-many-queued = { $limit ->
    *[other] Tu as déjà { $limit } images dans la file d’attente. Attends que l’une d’elles soit prête, puis réessaie.
 }
 too-many-requests = Je récupère déjà d’anciennes images pour { $limit } de tes demandes. Attends que l’une d’elles aboutisse, puis réessaie.
-unavailable = Le service d’images n’est pas disponible pour le moment. { $told } Réessaie plus tard.
+unavailable = Le service d’images n’est pas disponible pour le moment. { $operator } Réessaie plus tard.
 stopping = Je redémarre. Réessaie dans une minute.
 one-image-needed = Indique une seule image à modifier : joins-la avec `{ cmd-edit.image }` ou colle son lien dans `{ cmd-edit.image_url }`, mais pas les deux.
 not-an-image = « { $filename } » n’est pas une image que je peux modifier. Joins un fichier PNG, JPEG ou WebP.

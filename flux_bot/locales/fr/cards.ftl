@@ -48,8 +48,8 @@ alt-source = L’image d’origine
 # --- failures: what happened, what it cost, what to do ---
 
 free = Ça n’a rien coûté.
-told = Le responsable du bot a été prévenu.
-not-told = Préviens le responsable du bot, s’il te plaît.
+operator-notified = Le responsable du bot a été prévenu.
+operator-not-notified = Préviens le responsable du bot, s’il te plaît.
 failure-bad_request = Le service d’images n’a pas accepté cette demande. { free } Modifie-la et réessaie.
 failure-bad_source = Le service d’images n’a pas pu utiliser l’image à modifier. { free } Essaie avec une autre, de préférence en PNG ou en JPEG.
 failure-forbidden = Le filtre de sécurité du service d’images a refusé ce prompt. { free } Reformule-le et réessaie.
@@ -61,14 +61,14 @@ failure-outcome_unknown = La connexion au service d’images a été coupée pen
 failure-overdue = Le service d’images a accepté la demande, mais n’a jamais envoyé de résultat. Les images ratées ne sont pas facturées. Réessaie.
 failure-model_rejected = Le service d’images ne propose plus ce modèle. { free } Choisis-en un autre.
 failure-size_rejected = Le service d’images n’a pas accepté ce format pour ce modèle. { free } Le modèle accepte { $shapes }. Choisis un autre format.
-failure-no_token = Le service d’images est mal configuré. { free } { $told }
-failure-invalid_token = Le service d’images refuse l’accès à ce bot pour le moment. { free } { $told }
-failure-token_expired = Le service d’images n’accepte plus ce bot. { free } { $told }
-failure-token_mismatched = Le service d’images ne reconnaît pas ce bot. { free } { $told }
-failure-used_up = Le service d’images n’est pas disponible pour le moment. { free } { $told } Réessaie plus tard.
-failure-disabled = Le service d’images bloque ce bot pour le moment. { free } { $told }
-failure-no_api = Le service d’images est injoignable. { free } { $told }
-failure-api_not_implemented = Le service d’images ne peut pas faire ça pour le moment. { free } { $told }
+failure-no_token = Le service d’images est mal configuré. { free } { $operator }
+failure-invalid_token = Le service d’images refuse l’accès à ce bot pour le moment. { free } { $operator }
+failure-token_expired = Le service d’images n’accepte plus ce bot. { free } { $operator }
+failure-token_mismatched = Le service d’images ne reconnaît pas ce bot. { free } { $operator }
+failure-used_up = Le service d’images n’est pas disponible pour le moment. { free } { $operator } Réessaie plus tard.
+failure-disabled = Le service d’images bloque ce bot pour le moment. { free } { $operator }
+failure-no_api = Le service d’images est injoignable. { free } { $operator }
+failure-api_not_implemented = Le service d’images ne peut pas faire ça pour le moment. { free } { $operator }
 failure-unexpected = Le service d’images n’a pas pu créer cette image. { free } Réessaie plus tard.
 failure-said = Réponse du service : { $message }
 

@@ -4,7 +4,7 @@ too-many-queued = { $limit ->
    *[other] 順番待ちの画像がすでに{ $limit }枚あります。どれかが完成してから、もう一度お試しください。
 }
 too-many-requests = 完成した画像の呼び出しがすでに{ $limit }件進行中です。どれかが終わってから、もう一度お試しください。
-unavailable = 現在、画像生成サービスを利用できません。{ $told }しばらくしてから、もう一度お試しください。
+unavailable = 現在、画像生成サービスを利用できません。{ $operator }しばらくしてから、もう一度お試しください。
 stopping = ただいま再起動中です。1分ほど待ってから、もう一度お試しください。
 one-image-needed = 編集する画像を1枚だけ指定してください。`{ cmd-edit.image }` に添付するか、`{ cmd-edit.image_url }` にリンクを貼り付けるか、どちらか一方だけにしてください。
 not-an-image = 「{ $filename }」は編集できる画像ではありません。PNG、JPEG、WebPのいずれかのファイルを添付してください。

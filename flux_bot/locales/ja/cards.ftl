@@ -45,8 +45,8 @@ alt-source = 編集元の画像
 # --- failures: what happened, what it cost, what to do ---
 
 free = 料金はかかっていません。
-told = Botの運営者に通知済みです。
-not-told = Botの運営者にお知らせください。
+operator-notified = Botの運営者に通知済みです。
+operator-not-notified = Botの運営者にお知らせください。
 failure-bad_request = 画像生成サービスがこのリクエストを受け付けませんでした。{ free }内容を変えて、もう一度お試しください。
 failure-bad_source = 画像生成サービスが編集元の画像を処理できませんでした。{ free }別の画像（できればPNGかJPEG）でお試しください。
 failure-forbidden = このプロンプトは、画像生成サービスのセーフティフィルターにブロックされました。{ free }表現を変えて、もう一度お試しください。
@@ -58,14 +58,14 @@ failure-outcome_unknown = リクエストの送信中に画像生成サービス
 failure-overdue = 画像生成サービスはリクエストを受け付けましたが、結果が届きませんでした。失敗した画像に料金はかかりません。もう一度お試しください。
 failure-model_rejected = このモデルは、画像生成サービスで提供されなくなりました。{ free }別のモデルをお使いください。
 failure-size_rejected = このモデルでは、画像生成サービスがこの縦横比を受け付けませんでした。{ free }このモデルは { $shapes } に対応しています。別の縦横比を選んでください。
-failure-no_token = 画像生成サービスが正しく設定されていません。{ free }{ $told }
-failure-invalid_token = 現在、このBotは画像生成サービスへのアクセスを認められていません。{ free }{ $told }
-failure-token_expired = このBotは画像生成サービスにアクセスできなくなりました。{ free }{ $told }
-failure-token_mismatched = 画像生成サービスがこのBotを認識できませんでした。{ free }{ $told }
-failure-used_up = 現在、画像生成サービスを利用できません。{ free }{ $told }しばらくしてから、もう一度お試しください。
-failure-disabled = 現在、このBotは画像生成サービスの利用を停止されています。{ free }{ $told }
-failure-no_api = 画像生成サービスに接続できません。{ free }{ $told }
-failure-api_not_implemented = 現在、画像生成サービスはこの操作に対応していません。{ free }{ $told }
+failure-no_token = 画像生成サービスが正しく設定されていません。{ free }{ $operator }
+failure-invalid_token = 現在、このBotは画像生成サービスへのアクセスを認められていません。{ free }{ $operator }
+failure-token_expired = このBotは画像生成サービスにアクセスできなくなりました。{ free }{ $operator }
+failure-token_mismatched = 画像生成サービスがこのBotを認識できませんでした。{ free }{ $operator }
+failure-used_up = 現在、画像生成サービスを利用できません。{ free }{ $operator }しばらくしてから、もう一度お試しください。
+failure-disabled = 現在、このBotは画像生成サービスの利用を停止されています。{ free }{ $operator }
+failure-no_api = 画像生成サービスに接続できません。{ free }{ $operator }
+failure-api_not_implemented = 現在、画像生成サービスはこの操作に対応していません。{ free }{ $operator }
 failure-unexpected = 画像生成サービスでこの画像を作成できませんでした。{ free }しばらくしてから、もう一度お試しください。
 failure-said = サービスからのメッセージ：{ $message }
 

@@ -4,7 +4,7 @@ too-many-queued = { $limit ->
    *[other] 이미 대기 중인 이미지가 { $limit }장 있어요. 하나가 완성된 뒤에 다시 시도해 주세요.
 }
 too-many-requests = 완성된 이미지를 불러오는 요청이 이미 { $limit }건 진행 중이에요. 하나가 끝난 뒤에 다시 시도해 주세요.
-unavailable = 지금은 이미지 서비스를 사용할 수 없어요. { $told } 나중에 다시 시도해 주세요.
+unavailable = 지금은 이미지 서비스를 사용할 수 없어요. { $operator } 나중에 다시 시도해 주세요.
 stopping = 봇을 다시 시작하는 중이에요. 1분 뒤에 다시 시도해 주세요.
 one-image-needed = 편집할 이미지를 하나만 넣어 주세요. `{ cmd-edit.image }` 옵션에 첨부하거나 `{ cmd-edit.image_url }` 옵션에 링크를 붙여 넣되, 둘 중 하나만 사용해 주세요.
 not-an-image = “{ $filename }” 파일은 편집할 수 있는 이미지가 아니에요. PNG, JPEG, WebP 파일 중 하나를 첨부해 주세요.

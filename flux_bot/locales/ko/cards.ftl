@@ -45,8 +45,8 @@ alt-source = 편집 전 이미지
 # --- failures: what happened, what it cost, what to do ---
 
 free = 비용은 들지 않았어요.
-told = 봇 운영자에게 알렸어요.
-not-told = 봇 운영자에게 알려 주세요.
+operator-notified = 봇 운영자에게 알렸어요.
+operator-not-notified = 봇 운영자에게 알려 주세요.
 failure-bad_request = 이미지 서비스가 이 요청을 받아들이지 않았어요. { free } 내용을 바꿔서 다시 시도해 주세요.
 failure-bad_source = 이미지 서비스가 편집할 이미지를 처리하지 못했어요. { free } 다른 이미지로 다시 시도해 주세요. PNG나 JPEG 파일이 가장 잘 처리돼요.
 failure-forbidden = 이미지 서비스의 안전 필터가 이 프롬프트를 거부했어요. { free } 표현을 바꿔서 다시 시도해 주세요.
@@ -58,14 +58,14 @@ failure-outcome_unknown = 요청을 보내는 도중 이미지 서비스와의 �
 failure-overdue = 이미지 서비스가 요청을 받고도 결과를 보내지 않았어요. 실패한 이미지는 비용이 청구되지 않아요. 다시 시도해 주세요.
 failure-model_rejected = 이미지 서비스에서 더 이상 이 모델을 제공하지 않아요. { free } 다른 모델을 사용해 주세요.
 failure-size_rejected = 이미지 서비스가 이 모델에서는 이 비율을 받아들이지 않았어요. { free } 이 모델은 { $shapes } 비율을 지원해요. 다른 비율을 선택해 주세요.
-failure-no_token = 이미지 서비스 설정이 잘못되어 있어요. { free } { $told }
-failure-invalid_token = 지금은 이미지 서비스가 이 봇의 접속을 막고 있어요. { free } { $told }
-failure-token_expired = 이미지 서비스가 더 이상 이 봇의 접속을 허용하지 않아요. { free } { $told }
-failure-token_mismatched = 이미지 서비스가 이 봇을 인식하지 못했어요. { free } { $told }
-failure-used_up = 지금은 이미지 서비스를 사용할 수 없어요. { free } { $told } 나중에 다시 시도해 주세요.
-failure-disabled = 지금은 이미지 서비스가 이 봇의 사용을 막고 있어요. { free } { $told }
-failure-no_api = 이미지 서비스에 연결할 수 없어요. { free } { $told }
-failure-api_not_implemented = 지금은 이미지 서비스가 이 작업을 지원하지 않아요. { free } { $told }
+failure-no_token = 이미지 서비스 설정이 잘못되어 있어요. { free } { $operator }
+failure-invalid_token = 지금은 이미지 서비스가 이 봇의 접속을 막고 있어요. { free } { $operator }
+failure-token_expired = 이미지 서비스가 더 이상 이 봇의 접속을 허용하지 않아요. { free } { $operator }
+failure-token_mismatched = 이미지 서비스가 이 봇을 인식하지 못했어요. { free } { $operator }
+failure-used_up = 지금은 이미지 서비스를 사용할 수 없어요. { free } { $operator } 나중에 다시 시도해 주세요.
+failure-disabled = 지금은 이미지 서비스가 이 봇의 사용을 막고 있어요. { free } { $operator }
+failure-no_api = 이미지 서비스에 연결할 수 없어요. { free } { $operator }
+failure-api_not_implemented = 지금은 이미지 서비스가 이 작업을 지원하지 않아요. { free } { $operator }
 failure-unexpected = 이미지 서비스가 이 이미지를 만들지 못했어요. { free } 나중에 다시 시도해 주세요.
 failure-said = 서비스가 보낸 메시지: { $message }
 

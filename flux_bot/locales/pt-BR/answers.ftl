@@ -5,7 +5,7 @@ too-many-queued = { $limit ->
    *[other] Você já tem { $limit } imagens na fila. Espere alguma ficar pronta e tente de novo.
 }
 too-many-requests = Ainda estou atendendo a { $limit } pedidos seus de imagens anteriores. Espere um deles terminar e tente de novo.
-unavailable = O serviço de imagens não está disponível agora. { $told } Tente de novo mais tarde.
+unavailable = O serviço de imagens não está disponível agora. { $operator } Tente de novo mais tarde.
 stopping = Estou reiniciando. Tente de novo daqui a um minuto.
 one-image-needed = Preciso de uma só imagem para editar: anexe em `{ cmd-edit.image }` ou cole o link em `{ cmd-edit.image_url }`, mas não os dois.
 not-an-image = “{ $filename }” não é uma imagem que eu possa editar. Anexe um arquivo PNG, JPEG ou WebP.

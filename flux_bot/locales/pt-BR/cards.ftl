@@ -48,8 +48,8 @@ alt-source = A imagem original
 # --- failures: what happened, what it cost, what to do ---
 
 free = Nada foi cobrado.
-told = O responsável pelo bot já foi avisado.
-not-told = Por favor, avise o responsável pelo bot.
+operator-notified = O responsável pelo bot já foi avisado.
+operator-not-notified = Por favor, avise o responsável pelo bot.
 failure-bad_request = O serviço de imagens não aceitou este pedido. { free } Altere o pedido e tente de novo.
 failure-bad_source = O serviço de imagens não conseguiu usar a imagem que você queria editar. { free } Tente com outra, de preferência em PNG ou JPEG.
 failure-forbidden = O filtro de segurança do serviço de imagens recusou este prompt. { free } Reformule e tente de novo.
@@ -61,14 +61,14 @@ failure-outcome_unknown = A conexão com o serviço de imagens caiu durante o en
 failure-overdue = O serviço de imagens aceitou o pedido, mas não enviou nenhum resultado. Imagens que falham não são cobradas. Tente de novo.
 failure-model_rejected = O serviço de imagens não oferece mais este modelo. { free } Use outro.
 failure-size_rejected = O serviço de imagens não aceitou este formato para este modelo. { free } O modelo aceita { $shapes }. Escolha outro.
-failure-no_token = O serviço de imagens não está configurado corretamente. { free } { $told }
-failure-invalid_token = O serviço de imagens está recusando este bot no momento. { free } { $told }
-failure-token_expired = O serviço de imagens não aceita mais este bot. { free } { $told }
-failure-token_mismatched = O serviço de imagens não reconhece este bot. { free } { $told }
-failure-used_up = O serviço de imagens não está disponível agora. { free } { $told } Tente de novo mais tarde.
-failure-disabled = O serviço de imagens está bloqueado para este bot no momento. { free } { $told }
-failure-no_api = Não é possível acessar o serviço de imagens. { free } { $told }
-failure-api_not_implemented = O serviço de imagens não consegue fazer isso no momento. { free } { $told }
+failure-no_token = O serviço de imagens não está configurado corretamente. { free } { $operator }
+failure-invalid_token = O serviço de imagens está recusando este bot no momento. { free } { $operator }
+failure-token_expired = O serviço de imagens não aceita mais este bot. { free } { $operator }
+failure-token_mismatched = O serviço de imagens não reconhece este bot. { free } { $operator }
+failure-used_up = O serviço de imagens não está disponível agora. { free } { $operator } Tente de novo mais tarde.
+failure-disabled = O serviço de imagens está bloqueado para este bot no momento. { free } { $operator }
+failure-no_api = Não é possível acessar o serviço de imagens. { free } { $operator }
+failure-api_not_implemented = O serviço de imagens não consegue fazer isso no momento. { free } { $operator }
 failure-unexpected = O serviço de imagens não conseguiu criar esta imagem. { free } Tente de novo mais tarde.
 failure-said = Resposta do serviço: { $message }
 

@@ -4,7 +4,7 @@ too-many-queued = { $limit ->
    *[other] 你已有 { $limit } 张图片在排队。请等其中一张完成后再试。
 }
 too-many-requests = 你已有 { $limit } 个调取成品图片的请求正在处理。请等其中一个完成后再试。
-unavailable = 图片服务目前不可用。{ $told }请稍后再试。
+unavailable = 图片服务目前不可用。{ $operator }请稍后再试。
 stopping = 机器人正在重启，请一分钟后再试。
 one-image-needed = 请只提供一张要编辑的图片：用 `{ cmd-edit.image }` 上传，或在 `{ cmd-edit.image_url }` 中粘贴链接，二选一。
 not-an-image = “{ $filename }”不是可编辑的图片。请上传 PNG、JPEG 或 WebP 文件。

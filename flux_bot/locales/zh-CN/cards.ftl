@@ -45,8 +45,8 @@ alt-source = 编辑前的图片
 # --- failures: what happened, what it cost, what to do ---
 
 free = 未产生费用。
-told = 已通知机器人运营者。
-not-told = 请告知机器人运营者。
+operator-notified = 已通知机器人运营者。
+operator-not-notified = 请告知机器人运营者。
 failure-bad_request = 图片服务未接受此请求。{ free }请修改后重试。
 failure-bad_source = 图片服务无法处理你要编辑的图片。{ free }请换一张再试，最好是 PNG 或 JPEG。
 failure-forbidden = 图片服务的安全过滤器拒绝了这条提示词。{ free }请换个说法再试。
@@ -58,14 +58,14 @@ failure-outcome_unknown = 发送请求时与图片服务的连接中断，没有
 failure-overdue = 图片服务接受了请求，但一直没有返回结果。失败的图片不计费。请重试。
 failure-model_rejected = 图片服务已不再提供此模型。{ free }请换一个模型。
 failure-size_rejected = 图片服务不接受此模型使用这个比例。{ free }此模型支持 { $shapes }。请换一个比例。
-failure-no_token = 图片服务的配置有误。{ free }{ $told }
-failure-invalid_token = 图片服务目前拒绝此机器人访问。{ free }{ $told }
-failure-token_expired = 图片服务已不再允许此机器人访问。{ free }{ $told }
-failure-token_mismatched = 图片服务无法识别此机器人。{ free }{ $told }
-failure-used_up = 图片服务目前不可用。{ free }{ $told }请稍后再试。
-failure-disabled = 图片服务目前已停止对此机器人开放。{ free }{ $told }
-failure-no_api = 无法连接图片服务。{ free }{ $told }
-failure-api_not_implemented = 图片服务目前不支持此操作。{ free }{ $told }
+failure-no_token = 图片服务的配置有误。{ free }{ $operator }
+failure-invalid_token = 图片服务目前拒绝此机器人访问。{ free }{ $operator }
+failure-token_expired = 图片服务已不再允许此机器人访问。{ free }{ $operator }
+failure-token_mismatched = 图片服务无法识别此机器人。{ free }{ $operator }
+failure-used_up = 图片服务目前不可用。{ free }{ $operator }请稍后再试。
+failure-disabled = 图片服务目前已停止对此机器人开放。{ free }{ $operator }
+failure-no_api = 无法连接图片服务。{ free }{ $operator }
+failure-api_not_implemented = 图片服务目前不支持此操作。{ free }{ $operator }
 failure-unexpected = 图片服务未能生成这张图片。{ free }请稍后再试。
 failure-said = 图片服务返回的信息：{ $message }
 

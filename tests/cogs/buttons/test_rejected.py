@@ -38,7 +38,7 @@ async def click(
 
 
 async def fill_queue(harness: BotHarness) -> str:
-    """Let alice have as many jobs as she may, and return the id of the running one's task."""
+    """Fill alice's queue, and return the id of the running job's task."""
     _, task = await harness.start_job("the first")
     await harness.imagine("the second")
     return task.id

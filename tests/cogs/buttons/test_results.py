@@ -122,7 +122,7 @@ async def test_pressed_twice_in_a_row(tmp_path: Path) -> None:
 
 
 async def test_vary(tmp_path: Path) -> None:
-    """Vary makes four pictures like one; for four pictures it is a reroll, and an edit is just made again."""
+    """Vary repeats a request with four pictures; a request for four pictures, or an edit, is repeated unchanged."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         await press(harness.bob, result, Verb.VARY, job)

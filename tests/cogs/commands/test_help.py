@@ -28,9 +28,9 @@ async def test_the_overview(tmp_path: Path) -> None:
         set_locale(harness, "en-US")
         forbidden = discord.PermissionOverwrite(send_messages=False)
         news = harness.guild.create_text_channel("news", overwrites={harness.bob: forbidden})
-        told = private_text(await harness.bob.slash(news, "help"))
-        assert "only you will see the pictures" in told
-        assert "mention me" not in told
+        notice = private_text(await harness.bob.slash(news, "help"))
+        assert "only you will see the pictures" in notice
+        assert "mention me" not in notice
         assert "🔒" not in private_text(await harness.alice.slash(news, "help"))
         harness.change_interaction = lambda payload: payload.update(app_permissions="0")
         assert "appear in my reply" in private_text(await harness.alice.slash(harness.channel, "help"))

@@ -110,7 +110,7 @@ async def test_who_may_change_styles(tmp_path: Path) -> None:
         saved = private_answer(await submit_form(harness.alice, opened, **TYPED))
         opened, question = await run(harness, "add"), private_answer(await run(harness, "remove", name="Ink"))
         harness.change_interaction = lambda payload: payload["member"].update(permissions="2048")
-        told = "Only members with the *Manage Server* permission can change this server’s styles."
+        refused_text = "Only members with the *Manage Server* permission can change this server’s styles."
         for attempt in (
             run(harness, "add"),
             run(harness, "edit", name="Ink"),
@@ -120,9 +120,9 @@ async def test_who_may_change_styles(tmp_path: Path) -> None:
         ):
             result = await attempt
             text = private_text(result) if result.response else text_of(result.followups[0].message)
-            assert text == told
+            assert text == refused_text
         refused = await submit_form(harness.alice, opened, **TYPED | {"name": "Other"})
-        assert private_text(refused) == f"{told}\n> ink of {{prompt}}"
+        assert private_text(refused) == f"{refused_text}\n> ink of {{prompt}}"
         assert await styles_of(harness) == [INK]
 
 

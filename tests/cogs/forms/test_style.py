@@ -15,7 +15,7 @@ async def test_a_refused_style(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         let_manage(harness)
         await harness.store.styles.add(harness.guild.id, INK)
-        for changes, told in (
+        for changes, notice in (
             ({"template": "no place"}, "The template needs {prompt} exactly once"),
             ({"name": "INK"}, "There is already a style with this name."),
             ({"name": "Anime"}, "There is already a style with this name."),
@@ -23,7 +23,7 @@ async def test_a_refused_style(tmp_path: Path) -> None:
         ):
             typed = TYPED | changes
             refused = private_answer(await submit_form(harness.alice, await run(harness, "add"), **typed))
-            assert text_of(refused).startswith(told), changes
+            assert text_of(refused).startswith(notice), changes
             assert text_of(refused).endswith(f"\n> {typed['template']}")
             assert button_labels(refused) == ["Change"]
             opened = await change(harness, refused)
@@ -46,9 +46,9 @@ async def test_a_refused_style(tmp_path: Path) -> None:
         for number in range(STYLES_PER_SERVER - 2):
             opened = await run(harness, "add")
             await harness.store.styles.add(harness.guild.id, Style(f"style {number}", "{prompt}"))
-        told = "This server already has 25 styles of its own, which is the limit."
-        assert private_text(await run(harness, "add")).startswith(told)
-        assert private_text(await submit_form(harness.alice, opened, **TYPED | {"name": "One more"})).startswith(told)
+        notice = "This server already has 25 styles of its own, which is the limit."
+        assert private_text(await run(harness, "add")).startswith(notice)
+        assert private_text(await submit_form(harness.alice, opened, **TYPED | {"name": "One more"})).startswith(notice)
 
 
 async def test_forms_in_all_languages(tmp_path: Path) -> None:

@@ -90,8 +90,8 @@ async def test_private_results(tmp_path: Path) -> None:
         await harness.store.history.prefer(harness.alice.id, private=True)
         harness.refuse("DM", 403, 50007)
         await harness.alice.send(harness.channel, f"{mention(harness)} a second secret")
-        told = await harness.wait_for_message("Your preferences make your pictures private")
-        assert "second" not in text_of(told)
+        notice = await harness.wait_for_message("Your preferences make your pictures private")
+        assert "second" not in text_of(notice)
         assert len(harness.sql("SELECT id FROM jobs")) == 2
 
 
@@ -109,12 +109,12 @@ async def test_refusals(tmp_path: Path) -> None:
         harness.refuse("open DM", 403, 50007)
         before = len(harness.messages())
         refused = await harness.bob.send(harness.channel, f"{mention(harness)} second of bob")
-        told = await harness.wait_for_message("You already have a picture in the queue")
-        assert told.reference is not None
-        assert told.reference.message_id == refused.id
+        notice = await harness.wait_for_message("You already have a picture in the queue")
+        assert notice.reference is not None
+        assert notice.reference.message_id == refused.id
         assert (harness.requests("post")[-1].json or {})["nonce"] == f"{refused.id}-r"
-        assert "second of bob" not in text_of(told)
-        assert harness.pinged(told) == []
+        assert "second of bob" not in text_of(notice)
+        assert harness.pinged(notice) == []
         await harness.bob.send(harness.channel, f"{mention(harness)} third of bob")
         assert len(harness.messages()) == before + 3
         assert len(harness.sql("SELECT id FROM jobs")) == 3
@@ -137,7 +137,7 @@ async def test_late_repeated_events(tmp_path: Path) -> None:
         third = await harness.alice.send(harness.channel, f"{mention(harness)} third")
         await refusal(harness, third)
         direct = harness.alice.user.dm_channel
-        told = len(harness.messages(direct))
+        notice = len(harness.messages(direct))
         await harness.fake.finish(harness.tasks[job.id].id)
         await eventually(lambda: len(harness.fake.submissions) == 2)
         await repeat_event(harness, third, to_same_process=True)
@@ -147,7 +147,7 @@ async def test_late_repeated_events(tmp_path: Path) -> None:
         backend.set_overwrite(harness.channel.id, Overwrite(backend.bot_user.id, OverwriteType.MEMBER, deny=denied))
         await repeat_event(harness, request)
         await repeat_event(harness, second)
-        assert len(harness.messages(direct)) == told
+        assert len(harness.messages(direct)) == notice
         assert len(harness.sql("SELECT id FROM jobs")) == 2
 
 
@@ -162,11 +162,11 @@ async def test_failures(tmp_path: Path) -> None:
             request = await harness.alice.send(harness.channel, f"{mention(harness)} a wolf {number}")
             job = await latest_job(harness)
             answers = [one for one in harness.messages() if one.reference and one.reference.message_id == request.id]
-            told = (answers if refused else harness.messages(direct))[-1]
+            notice = (answers if refused else harness.messages(direct))[-1]
             assert len(answers) == refused
-            assert told.id == job.result_message_id, refused
-            assert (f"> a wolf {number}" in text_of(told)) is not refused
-            assert "wolf" not in text_of(told) or not refused
+            assert notice.id == job.result_message_id, refused
+            assert (f"> a wolf {number}" in text_of(notice)) is not refused
+            assert "wolf" not in text_of(notice) or not refused
 
 
 async def test_where_the_bot_may_not_write(tmp_path: Path) -> None:
@@ -180,8 +180,8 @@ async def test_where_the_bot_may_not_write(tmp_path: Path) -> None:
             place = harness.guild.create_text_channel(f"place-{number}", overwrites=overwrites)
             stored = harness.env.backend.create_message(place.id, harness.alice.id, f"{mention(harness)} a fox")
             if forbidden == "send_messages":
-                told = await harness.wait_for_message(name, where=harness.alice.user.dm_channel)
-                assert f"<#{place.id}>" in text_of(told)
+                notice = await harness.wait_for_message(name, where=harness.alice.user.dm_channel)
+                assert f"<#{place.id}>" in text_of(notice)
                 assert harness.sql("SELECT id FROM jobs") == []
                 continue
             result_place = harness.alice.user.dm_channel if forbidden == "attach_files" else place

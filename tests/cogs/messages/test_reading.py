@@ -41,8 +41,8 @@ async def repeat_event(harness: BotHarness, message: discord.Message, *, to_same
 
 async def refusal(harness: BotHarness, message: discord.Message, who: simcord.MemberActor | None = None) -> str:
     """Return what the author of a message, by default alice, is told about it by direct message."""
-    told = await harness.wait_for_message(message.jump_url, where=(who or harness.alice).user.dm_channel)
-    return text_of(told)
+    notice = await harness.wait_for_message(message.jump_url, where=(who or harness.alice).user.dm_channel)
+    return text_of(notice)
 
 
 async def last_answer(harness: BotHarness, message: discord.Message) -> tuple[Job, discord.Message]:

@@ -380,7 +380,7 @@ async def test_a_private_notice_is_not_repeated(tmp_path: Path) -> None:
 
 
 async def test_failures_where_nobody_else_is(tmp_path: Path) -> None:
-    """In the chat with the bot, a failure is shown on the status card; in a group chat, only its user sees it."""
+    """In direct messages, a failure is shown on the status card; in a group chat, only its user sees it."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         there = await harness.alice.user.slash("imagine", prompt="a cat", **SMALL)
         direct = await harness.job(job_id_of(answer(there)))
