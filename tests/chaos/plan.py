@@ -304,7 +304,7 @@ class Plan:
 
     def disruptions(self) -> Iterator[tuple[float, Disruption]]:
         """Yield, without end, a pause in seconds and the disruption that follows it."""
-        random = self._random("disruptions")
+        random = self._random("troubles")  # their old name, so that each seed still draws the same plan
         disruptions = _CROWD_DISRUPTIONS if self.crowd else _DISRUPTIONS
         weights = [weight for weight, _ in disruptions]
         while True:
