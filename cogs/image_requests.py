@@ -18,7 +18,15 @@ from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, composing, texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.interactions.drafts import draft_of
-from flux_bot.ui.interactions.replies import JOB_ACCEPTED, TOO_LATE, Reply, origin_of, user_can_post, user_translator
+from flux_bot.ui.interactions.replies import (
+    JOB_ACCEPTED,
+    TOO_LATE,
+    Reply,
+    origin_of,
+    requester_of,
+    user_can_post,
+    user_translator,
+)
 
 PROMPT_LIMIT = 4000
 MAX_COUNT = 4
@@ -58,6 +66,7 @@ async def request_pictures(
         return await workflow.accept(
             requests,
             origin_of(interaction),
+            requester=requester_of(interaction),
             parent_id=parent.id if parent else None,
             can_reply=reply.is_possible,
         )

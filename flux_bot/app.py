@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from flux_bot import __version__
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.errors import ConfigurationError, FluxBotError, StartupFailed
 from flux_bot.core.fairness import Limits
+from flux_bot.core.rules.limits import OperatorRules
 from flux_bot.core.text import shorten
 from flux_bot.flux.advice import check_token
 from flux_bot.flux.client import FluxApi
@@ -115,6 +117,12 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
                 max_in_flight=settings.flux_max_in_flight,
                 max_running_per_user=settings.max_running_per_user,
                 max_queued_per_user=settings.max_queued_per_user,
+            ),
+            rules=OperatorRules(
+                budget_per_day=settings.budget_per_day,
+                budget_per_month=settings.budget_per_month,
+                pictures_per_user_per_day=settings.pictures_per_user_per_day or None,
+                zone=ZoneInfo(settings.timezone),
             ),
             timing=Timing(
                 callback_grace=timedelta(seconds=settings.callback_grace_seconds),

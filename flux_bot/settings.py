@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import is_currency
 from pydantic import (
@@ -93,6 +94,23 @@ def _credit_price(value: object) -> object:
     return Money(Decimal(match[1]), match[2])
 
 
+def _credits(value: object) -> object:
+    """Parse an amount of credits."""
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"\s*[0-9]{1,9}(?:\.[0-9]{1,9})?\s*", value) or not Decimal(value):
+        raise ValueError("must be an amount of credits above 0, such as 12.5")
+    return Decimal(value.strip())
+
+
+def _zone_name(name: str) -> str:
+    """Check that a time zone exists."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be the name of a time zone, such as UTC or Europe/Berlin") from None
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Token = Annotated[SecretStr, AfterValidator(_bare_token)]
 ListenHost = Annotated[str, AfterValidator(_listen_host)]
@@ -155,6 +173,14 @@ class Settings(BaseSettings):
     """Name the expected cost on the status cards."""
     credit_price: Annotated[Money | None, NoDecode, BeforeValidator(_credit_price)] = None
     """What one of the image API's credits costs, such as 0.0952 USD; if empty, costs are shown in credits alone."""
+    budget_per_day: Annotated[Decimal | None, NoDecode, BeforeValidator(_credits)] = None
+    """The credits that the whole bot may spend each day; if empty, as many as it likes."""
+    budget_per_month: Annotated[Decimal | None, NoDecode, BeforeValidator(_credits)] = None
+    """The credits that the whole bot may spend each month; if empty, as many as it likes."""
+    pictures_per_user_per_day: int = Field(default=50, ge=0)
+    """How many pictures a user may make each day, in all servers together; 0 sets no limit."""
+    timezone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
+    """The time zone in which days and months begin, such as Europe/Berlin."""
     mentions: bool = True
     """Answer direct messages, and messages in servers that mention the bot or reply to its results."""
     flux_max_in_flight: int = Field(default=10, ge=1)

@@ -9,7 +9,7 @@ from cogs.forms import compare
 from cogs.presses import group_of_press, visible_group
 from flux_bot.core.costs import Money
 from flux_bot.core.jobs import Job, Preferences
-from flux_bot.core.text import one_line
+from flux_bot.core.text import one_line, timestamp
 from flux_bot.core.variations import joined
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, group_cards, texts
@@ -90,7 +90,7 @@ def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Itera
     costs = [one.result.cost for one in job.group if one.result and one.result.cost is not None]
     if costs:
         yield f"**{translate('info-cost')}** {texts.cost(translate, sum(costs, Decimal()), credit_price)}"
-    requested = translate("info-requested-by", when=texts.timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
+    requested = translate("info-requested-by", when=timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
     yield f"**{translate('info-requested')}** {requested}"
 
 

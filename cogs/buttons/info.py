@@ -12,7 +12,7 @@ from cogs.presses import job_of_press
 from flux_bot.core.costs import Money
 from flux_bot.core.jobs import ORIGINALS_LAST, Action, ImageRequest, Job, Preferences
 from flux_bot.core.styles import NONE
-from flux_bot.core.text import truncate
+from flux_bot.core.text import timestamp, truncate
 from flux_bot.images import addresses
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
@@ -144,7 +144,7 @@ def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Itera
         yield "time", time, {}
     if result and result.cost is not None:
         yield "cost", texts.cost(translate, result.cost, credit_price), {}
-    requested = translate("info-requested-by", when=texts.timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
+    requested = translate("info-requested-by", when=timestamp(job.accepted_at), user=f"<@{job.origin.user_id}>")
     yield "requested", requested, {}
 
 

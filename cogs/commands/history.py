@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from discord import app_commands, ui
 from discord.ext import commands
 
-from flux_bot.core.text import escape, quote
+from flux_bot.core.text import escape, quote, timestamp
 from flux_bot.images.decoding import Picture, fit_all
 from flux_bot.locales import Translator
 from flux_bot.store.history import Page
@@ -119,7 +119,7 @@ def _page_card(translate: Translator, page: Page, thumbnails: list[Picture | Non
     for number, (job, picture) in enumerate(zip(page.jobs, thumbnails, strict=True), first):
         prompt = texts.job_label(translate, job, cards.LINE_LIMIT)
         values = {"number": str(number), "prompt": escape(prompt)}
-        when = texts.timestamp(job.finished_at or job.accepted_at)
+        when = timestamp(job.finished_at or job.accepted_at)
         line = translate("history-line" if picture else "history-gone", when=when, **values)
         lines.append(f"{line} ⭐" if job.is_starred else line)
         labels[job.id] = translate("history-option", number=str(number), prompt=prompt)

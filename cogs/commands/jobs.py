@@ -9,7 +9,7 @@ from cogs.presses import ask_before_cancelling, cancel_job
 from cogs.undelivered import fetch_button
 from flux_bot.core.costs import Money
 from flux_bot.core.jobs import Job, JobStatus
-from flux_bot.core.text import escape
+from flux_bot.core.text import escape, timestamp
 from flux_bot.locales import Translator
 from flux_bot.store.history import Overview
 from flux_bot.ui import cards, texts
@@ -71,7 +71,7 @@ def _running(translate: Translator, overview: Overview) -> Iterator[cards.Item]:
     if overview.running:
         yield ui.TextDisplay(translate("jobs-running"))
     for job in overview.running:
-        since = texts.timestamp(job.submitted_at or job.accepted_at)
+        since = timestamp(job.submitted_at or job.accepted_at)
         yield _with_cancel(translate, job, translate("jobs-running-line", since=since, prompt=_prompt(translate, job)))
     if overview.more_running:
         yield ui.TextDisplay(translate("jobs-more", count=overview.more_running))
@@ -94,7 +94,7 @@ def _with_cancel(translate: Translator, job: Job, line: str) -> cards.Item:
 
 
 def _finished(translate: Translator, job: Job, credit_price: Money | None) -> str:
-    when = texts.timestamp(job.finished_at or job.accepted_at)
+    when = timestamp(job.finished_at or job.accepted_at)
     parts = [
         translate("jobs-finished-line" if job.images else "jobs-failed-line", when=when, prompt=_prompt(translate, job))
     ]

@@ -66,6 +66,7 @@ class Messages(commands.Cog):
         accepted = await self._bot.workflow.accept(
             partial(request.requests, self._bot.catalogue, number),
             request.origin,
+            requester=request.requester,
             parent_id=request.parent.id if request.parent else None,
         )
         if accepted.is_duplicate or accepted.is_repeated_event:

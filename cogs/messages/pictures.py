@@ -1,6 +1,7 @@
 """The list from which a user picks one of several pictures to edit."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 import discord
@@ -16,7 +17,7 @@ from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.composing import answered_message
 from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.discord_errors import MethodFailed, discord_errors
-from flux_bot.ui.interactions.replies import JOB_ACCEPTED, TOO_LATE, Reply
+from flux_bot.ui.interactions.replies import JOB_ACCEPTED, TOO_LATE, Reply, roles_of
 
 WHICH = "which"
 
@@ -68,11 +69,14 @@ async def pick(interaction: Interaction, about: str) -> None:
         request = await reply.wait_for(_read_again(bot, channel_id, message_id))
     if not 1 <= int(picked) <= len(request.sources):
         raise RequestRejected("other-version")
+    # After a restart, the message says nothing about its author's roles; in direct messages, the interaction doesn't.
+    requester = replace(request.requester, roles=roles_of(interaction.user) or request.requester.roles)
     accepted = await reply.wait_for(
         asyncio.ensure_future(
             bot.workflow.accept(
                 partial(request.requests, bot.catalogue, int(picked)),
                 request.origin,
+                requester=requester,
                 parent_id=request.parent.id if request.parent else None,
                 can_reply=reply.is_possible,
             )

@@ -18,11 +18,13 @@ from cogs.styles import AvailableStyles
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Job, Origin, Preferences
+from flux_bot.core.rules.requester import Requester
 from flux_bot.locales import ENGLISH
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.cards import Verb
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.discord_errors import MethodFailed, discord_errors
+from flux_bot.ui.interactions.replies import roles_of
 from flux_bot.ui.old_pictures import components_of, file_in, original_urls
 
 _NUMBERED = re.compile(r"#?(?P<number>\d{1,2})\s*[:\uff1a](?:\s+|(?!\d))(?P<words>.+)", re.DOTALL)
@@ -35,6 +37,8 @@ class MessageRequest:
 
     words: str
     origin: Origin
+    requester: Requester
+    """For the rules: those of the server apply, too, if the answer is a direct message."""
     private: bool
     styles: AvailableStyles
     sources: Sequence[Source | None] = ()
@@ -107,7 +111,9 @@ async def read(bot: FluxBot, message: discord.Message) -> MessageRequest:
     origin = await _origin(bot, message, private=private)
     styles = AvailableStyles(bot, message.guild.id if message.guild else None)
     await styles.read()
-    return MessageRequest(words, origin, private, styles, sources, number, parent)
+    author, guild_id = message.author, message.guild.id if message.guild else None
+    requester = Requester(author.id, message.channel.id, guild_id, roles_of(author))
+    return MessageRequest(words, origin, requester, private, styles, sources, number, parent)
 
 
 def _words(bot: FluxBot, message: discord.Message) -> str:

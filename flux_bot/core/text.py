@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias, Union
 
@@ -86,3 +87,8 @@ def truncate(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return text[: limit - 1].rstrip("\\") + "…"
+
+
+def timestamp(at: datetime) -> str:
+    """Return a Discord timestamp that updates itself, e.g. "2 minutes ago"."""
+    return f"<t:{int(at.timestamp())}:R>"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache, partial
@@ -15,11 +15,17 @@ from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, Preferences, new_job_id
+from flux_bot.core.rules.limits import OperatorRules, UsedLimit, limits_for
+from flux_bot.core.rules.requester import Requester
 from flux_bot.store.database.database import Database, fetch_jobs, update_returning
 from flux_bot.store.database.notifications import Loop
 from flux_bot.store.groups import with_group
-from flux_bot.store.history import read_preferences
 from flux_bot.store.queue import Usual, count_queue, expected_cost, expected_start, place_in_queue, usual
+from flux_bot.store.rules import ledger
+from flux_bot.store.rules.checks import check_requests, check_user
+from flux_bot.store.rules.known import Known, read_known
+from flux_bot.store.rules.usage import use_of
+from flux_bot.store.rules.user_keys import UserKeys
 from flux_bot.store.schema import OF_GROUP, THE_GROUP, columns_of, jobs, locked
 
 DOUBLE_CLICK = timedelta(seconds=3)
@@ -39,6 +45,9 @@ class NewJob:
     catalogue: Catalogue
     """For the price of a model without results."""
     now: datetime
+    rules: OperatorRules = field(default_factory=OperatorRules)
+    requester: Requester | None = None
+    """For the rules; None: the user and server of the origin, without roles."""
     paused: bool = False
     """Whether the image API takes no submissions at the moment."""
     parent_id: str | None = None
@@ -46,6 +55,12 @@ class NewJob:
     """Called just before saving: a user who can no longer get a reply will ask again, and must not pay twice."""
     accepted: "AcceptedJob | None" = None
     """Set before the commit, which may still fail."""
+
+    @property
+    def made_by(self) -> Requester:
+        """Return who requests this, for the rules."""
+        origin = self.origin
+        return self.requester or Requester(origin.user_id, origin.channel_id, origin.guild_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +79,21 @@ class AcceptedJob:
     """The user clicked twice: this is the job of the first click."""
     is_repeated_event: bool = False
     """The event of one interaction arrived twice, here or in another process: this is the job of the first."""
+    limits: Sequence[UsedLimit] = ()
+    """The limits that apply, as they are with this job."""
 
 
 class Admission:
     """Saves requests as jobs."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: UserKeys) -> None:
         self._database = database
+        self._keys = keys
 
     async def accept(self, new: NewJob) -> AcceptedJob:
         """Save a request as a queued job, or several as a group.
 
-        Raises RequestRejected if the user has too many queued jobs, SaveUncertain if it is unknown whether the job was
+        Raises RequestRejected if a rule or limit does not allow it, SaveUncertain if it is unknown whether the job was
         saved, StoreUnavailable if it was not.
         """
         try:
@@ -91,13 +109,13 @@ class Admission:
     def _accept_all(self, connection: sa.Connection, batch: Sequence[NewJob]) -> list[AcceptedJob | Exception]:
         """Accept requests as if they came one after the other; return an exception for each that is rejected."""
         users = {new.origin.user_id for new in batch}
-        preferences = read_preferences(connection, users)
+        known = read_known(connection, [new.made_by for new in batch], self._keys, batch[-1].now)
         queue = count_queue(connection, users, batch[-1].limits, batch[-1].now)
-        usual_of = cache(partial(usual, connection))
+        counted = _Counted(connection, known, queue, cache(partial(usual, connection)))
         outcomes: list[AcceptedJob | Exception] = []
         for new in batch:
             try:
-                new.accepted = _accept(connection, new, preferences[new.origin.user_id], queue, usual_of)
+                new.accepted = _accept(counted, new)
             except (RequestRejected, StoreUnavailable) as rejected:
                 outcomes.append(rejected)
             else:
@@ -124,6 +142,7 @@ class Admission:
             if len(connection.execute(self._CAN_WITHDRAW, values).all()) != count:
                 return False
             connection.execute(self._WITHDRAW, values)
+            ledger.release(connection, [one.id for one in job.jobs])
             return True
 
         return await self._database.do(work)
@@ -175,27 +194,42 @@ class Admission:
         return found
 
 
-def _accept(
-    connection: sa.Connection,
-    new: NewJob,
-    preferences: Preferences,
-    queue: Queue,
-    usual_of: Callable[[str], Usual],
-) -> AcceptedJob:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What a transaction has read for the requests that it accepts."""
+
+    connection: sa.Connection
+    known: Known
+    queue: Queue
+    usual_of: Callable[[str], Usual]
+
+
+def _accept(counted: _Counted, new: NewJob) -> AcceptedJob:
+    connection, known = counted.connection, counted.known
     if taken_over := _take_over(connection, new):
         return taken_over
-    requests = new.make_requests(preferences)
+    requester = new.made_by
+    server = known.settings_of(requester.guild_id)
+    check_user(known, requester)
+    preferences = server.with_defaults(known.preferences_of(requester.user_id))
+    requests = check_requests(new.make_requests(preferences), new.rules, server, requester)
     if new.parent_id and (duplicate := _find_duplicate(connection, new, new.parent_id, requests)):
         return AcceptedJob(duplicate, 0, None, is_duplicate=True)
     if not new.can_reply():
         raise StoreUnavailable("too late to reply")
-    positions = queue.join_all(new.origin.user_id, len(requests), new.limits)
+    costs = [_expected_cost(new, request, counted.usual_of) for request in requests]
+    limits = limits_for(new.rules, server, requester.roles, new.now)
+    used = [use_of(connection, limit, requester, known.user_keys[requester.user_id]) for limit in limits]
+    pictures, needed = sum(request.count for request in requests), sum(filter(None, costs), Decimal())
+    used = [one.check(pictures, needed) for one in used]
+    positions = counted.queue.join_all(new.origin.user_id, len(requests), new.limits)
     if not positions:
         limit = new.limits.max_queued_per_user
-        more = limit - queue.waiting[new.origin.user_id]
+        more = limit - counted.queue.waiting[new.origin.user_id]
         if more > 0:
             raise RequestRejected("too-many-at-once", more=more, needed=len(requests))
         raise RequestRejected("too-many-queued", limit=limit)
+    origin = replace(new.origin, guild_locale=server.language or new.origin.guild_locale)
     ids = [new_job_id() for _ in requests]
     card = CardState.QUEUED if positions[0].place else CardState.BUSY if new.paused else CardState.PAINTING
     group = tuple(
@@ -206,27 +240,27 @@ def _accept(
             request=request,
             # Only the first job has the id, as one event makes one group.
             origin=replace(
-                new.origin,
-                ping=new.origin.ping and preferences.ping,
-                interaction_id=None if index else new.origin.interaction_id,
+                origin, ping=origin.ping and preferences.ping, interaction_id=None if index else origin.interaction_id
             ),
             accepted_at=new.now,
             parent_id=new.parent_id,
             group_id=ids[0] if len(ids) > 1 else None,
             group_index=index,
             turn=position.turn,
-            expected_cost=_expected_cost(new, request, usual_of),
+            expected_cost=cost,
             card=card,
         )
-        for index, (job_id, request, position) in enumerate(zip(ids, requests, positions, strict=True))
+        for index, (job_id, request, position, cost) in enumerate(zip(ids, requests, positions, costs, strict=True))
     )
     rows = [columns_of(job) | {"place_shown": at.place or None} for job, at in zip(group, positions, strict=True)]
     connection.execute(sa.insert(jobs), rows)
+    ledger.reserve(connection, group, requester.guild_id)
     job = replace(group[0], group=group) if len(group) > 1 else group[0]
-    place, seconds = positions[0].place, usual_of(job.request.model).seconds
+    place, seconds = positions[0].place, counted.usual_of(job.request.model).seconds
     if place:
-        return AcceptedJob(job, place, None, expected_start(place, seconds, new.limits, new.now))
-    return AcceptedJob(job, place, seconds)
+        starts_at = expected_start(place, seconds, new.limits, new.now)
+        return AcceptedJob(job, place, None, starts_at, limits=used)
+    return AcceptedJob(job, place, seconds, limits=used)
 
 
 def _expected_cost(new: NewJob, request: ImageRequest, usual_of: Callable[[str], Usual]) -> Decimal | None:

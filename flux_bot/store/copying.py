@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.text import plain_line
 from flux_bot.store.database.engines import RunWork, open_engine
-from flux_bot.store.schema import jobs, notes, preferences, styles
+from flux_bot.store.schema import blocks, jobs, ledger, notes, preferences, servers, styles
 from flux_bot.store.store import JobStore
 
 ROWS_AT_ONCE = 500
+_BESIDES_JOBS = (notes, preferences, styles, ledger, servers, blocks)
 
 
 async def copy_database(source: str, target: str) -> int:
@@ -32,9 +33,8 @@ async def copy_database(source: str, target: str) -> int:
     try:
         async with reader.begin() as read, writer.begin() as write:
             await write(_require_empty_target)
-            await _copy(notes, read, write)
-            await _copy(preferences, read, write)
-            await _copy(styles, read, write)
+            for table in _BESIDES_JOBS:
+                await _copy(table, read, write)
             return await _copy(jobs, read, write)
     except SQLAlchemyError as error:
         raise StartupFailed(f"Nothing was copied: {plain_line(getattr(error, 'orig', None) or error)}") from error
@@ -52,7 +52,7 @@ def _check_source_exists(source: str) -> None:
 def _require_empty_target(connection: sa.Connection) -> None:
     if connection.execute(sa.select(jobs.c.id).limit(1)).first():
         raise StartupFailed("DATABASE_URL: this database has jobs already; copy into a new one")
-    for table in (notes, preferences, styles):
+    for table in _BESIDES_JOBS:
         connection.execute(sa.delete(table))
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flux_bot.core.jobs import AT_THE_API, CANCELLED, CANCELLED_PAID, CardState, Job, JobStatus
 from flux_bot.store.database.database import Database, fetch_jobs, update_returning, update_row
 from flux_bot.store.queue import SLOT_HELD_AT_MOST
-from flux_bot.store.schema import CARD_IS_FREE, IN_ITS_GROUP, THE_GROUP, THE_JOB, UtcTime, jobs, status_in
+from flux_bot.store.schema import CARD_IS_FREE, IN_ITS_GROUP, NO_IMAGES, THE_GROUP, THE_JOB, UtcTime, jobs, status_in
 
 _GROUP = sa.select(jobs).where(THE_GROUP).order_by(jobs.c.group_index)
 _LOCK = _GROUP.with_for_update()
@@ -102,7 +102,7 @@ _CANCEL = (
         status=JobStatus.CANCELLED,
         failure_code=sa.case((_HAS_FAILED, jobs.c.failure_code), (_IS_PAID, CANCELLED_PAID), else_=CANCELLED),
         failure_message=None,
-        images=None,
+        **NO_IMAGES,
         finished_at=sa.func.coalesce(jobs.c.finished_at, sa.bindparam("now", type_=UtcTime)),
         deadline_at=None,
         slow_at=None,

@@ -1,13 +1,15 @@
 """What the reconciliation loop looks for: tasks to look up, overdue, slow and old jobs."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from flux_bot.core.jobs import AT_THE_API, OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
-from flux_bot.store.database.database import Database
-from flux_bot.store.schema import IS_DELIVERABLE, UtcTime, is_one_of, jobs, status_in
+from flux_bot.store.database.database import Database, update_row
+from flux_bot.store.rules.ledger import settle
+from flux_bot.store.schema import IS_DELIVERABLE, THE_JOB, Credits, UtcTime, is_one_of, jobs, status_in
 
 UNKNOWN_FOR_AT_MOST = timedelta(minutes=10)
 """How long to wait for the callback of a submission that was never answered."""
@@ -15,6 +17,34 @@ ENDED_JOBS_LOOKED_UP_FOR = timedelta(hours=1)
 """How long to look up, or to search for, the task of an abandoned job."""
 NOTHING_DUE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
 """Set in a job that has ended."""
+
+_END_TASK_OF_ENDED_JOB = (
+    sa.update(jobs)
+    .where(
+        THE_JOB,
+        ~status_in(*OPEN),
+        sa.or_(jobs.c.slot_held_until.is_not(None), jobs.c.next_lookup_at.is_not(None), jobs.c.in_doubt.is_not(None)),
+    )
+    .values(
+        slot_held_until=None,
+        next_lookup_at=None,
+        in_doubt=sa.case((sa.bindparam("still_in_doubt", type_=sa.Boolean), jobs.c.in_doubt)),
+        cost=sa.case(
+            (sa.bindparam("late_cost", type_=Credits).is_(None), jobs.c.cost),
+            else_=sa.func.coalesce(jobs.c.cost, 0) + sa.bindparam("late_cost", type_=Credits),
+        ),
+    )
+)
+
+
+def end_task(connection: sa.Connection, job_id: str, late_cost: Decimal | None, *, still_in_doubt: bool) -> None:
+    """Note that the task of an ended job has ended, too; ``late_cost`` is that of a result which is discarded.
+
+    ``still_in_doubt``: there were pictures, but the API did not say what they cost.
+    """
+    values = {"late_cost": late_cost, "still_in_doubt": still_in_doubt}
+    if update_row(connection, _END_TASK_OF_ENDED_JOB, job=job_id, **values):
+        settle(connection, [job_id])
 
 
 class Overdue:
@@ -103,7 +133,13 @@ class Overdue:
             )
             .returning(jobs.c.id)
         )
-        return await self._database.do(lambda connection: list(connection.execute(abandon).scalars()))
+
+        def work(connection: sa.Connection) -> list[str]:
+            abandoned = list(connection.execute(abandon).scalars())
+            settle(connection, abandoned)
+            return abandoned
+
+        return await self._database.do(work)
 
     async def prune(self, limit: int, *, before: datetime) -> int:
         """Delete delivered, abandoned and cancelled jobs, the oldest first; return how many. Starred ones stay."""

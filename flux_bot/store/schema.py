@@ -102,6 +102,7 @@ jobs = sa.Table(
     sa.Column("parts_left", sa.Integer),  # how many more submissions may ask for missing pictures
     sa.Column("earlier_tasks", sa.JSON(none_as_null=True)),
     sa.Column("cost", Credits),
+    sa.Column("in_doubt", sa.Integer),  # pictures that may have been charged, as the result of their task is unknown
     sa.Column("failure_code", sa.String(200)),
     sa.Column("failure_message", sa.Text),
     sa.Column("finished_at", UtcTime),
@@ -158,6 +159,50 @@ styles = sa.Table(
     sa.Column("name", sa.String(100), primary_key=True),
     sa.Column("description", sa.Text, nullable=False),
     sa.Column("template", sa.Text, nullable=False),
+)
+
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    sa.Column("job_id", sa.String(40), primary_key=True),
+    sa.Column("user_id", sa.BigInteger),  # None once the user has erased their data
+    sa.Column("user_key", sa.String(64)),  # instead of the user_id, for as long as a limit needs it
+    sa.Column("guild_id", sa.BigInteger),
+    sa.Column("model", sa.String(100), nullable=False),
+    sa.Column("pictures", sa.Integer, nullable=False),
+    sa.Column("amount", Credits, nullable=False),
+    sa.Column("accepted_at", UtcTime, nullable=False),
+    sa.Index("ix_ledger_time", "accepted_at", "amount"),
+    sa.Index("ix_ledger_guild", "guild_id", "accepted_at", "amount"),
+    sa.Index("ix_ledger_user", "user_id", "accepted_at"),
+    sa.Index("ix_ledger_user_key", "user_key", "accepted_at"),
+)
+
+servers = sa.Table(
+    "servers",
+    metadata,
+    sa.Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("settings", sa.Text, nullable=False),  # a ``ServerSettings`` as JSON
+    sa.Column("changed_by", sa.BigInteger),
+    sa.Column("changed_at", UtcTime),
+    sa.Column("log_failed_at", UtcTime),  # since when the log channel can't be written to
+    sa.Column("left_at", UtcTime),  # when the bot left the server
+)
+
+blocks = sa.Table(
+    "blocks",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),  # 0: everywhere
+    sa.Column("user_id", sa.BigInteger),  # None once the user has erased their data
+    sa.Column("user_key", sa.String(64)),
+    sa.Column("ends_at", UtcTime),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("blocked_by", sa.BigInteger, nullable=False),
+    sa.Column("blocked_at", UtcTime, nullable=False),
+    sa.Index("ix_blocks_user", "user_id"),
+    sa.Index("ix_blocks_user_key", "user_key"),
+    sa.Index("ix_blocks_guild", "guild_id"),
 )
 
 capabilities = sa.Table(
@@ -229,6 +274,16 @@ IS_DELIVERABLE = sa.or_(
 """The job is delivered by itself, or is the first of a group that has no open jobs left."""
 CARD_IS_FREE = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= sa.bindparam("now"))
 """No process is editing the status card."""
+
+
+NO_IMAGES: dict[str, Any] = {
+    "images": None,
+    "in_doubt": sa.case(
+        (jobs.c.images.is_(None) | jobs.c.cost.is_not(None), jobs.c.in_doubt),
+        else_=sa.func.coalesce(jobs.c.in_doubt, 0) + sa.func.json_array_length(jobs.c.images, type_=sa.Integer),
+    ),
+}
+"""Discards a job's pictures; those that the API has not named the cost of stay in doubt."""
 
 
 def columns_of(job: Job) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Everything that must survive a crash is in this package and nowhere else.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -28,17 +28,21 @@ from flux_bot.core.jobs import (
 )
 from flux_bot.metrics import Metrics
 from flux_bot.store.admission import Admission
-from flux_bot.store.database.database import Database, update_returning, update_row
+from flux_bot.store.database.database import Database, update_returning
 from flux_bot.store.database.notifications import Loop
 from flux_bot.store.deliveries import Deliveries
 from flux_bot.store.groups import Groups, cancel_group, is_claimed, leave_group, lock_group_of
 from flux_bot.store.history import JobHistory
-from flux_bot.store.overdue import NOTHING_DUE, Overdue
+from flux_bot.store.overdue import NOTHING_DUE, Overdue, end_task
 from flux_bot.store.places import Places
 from flux_bot.store.queue import ANY_QUEUED, SLOT_HELD_AT_MOST, JobCounts, count_open_jobs, usual
+from flux_bot.store.rules.ledger import settle
+from flux_bot.store.rules.servers import Servers
+from flux_bot.store.rules.user_keys import UserKeys
 from flux_bot.store.schema import (
     CARD_IS_FREE,
     IN_ITS_GROUP,
+    NO_IMAGES,
     NO_OTHER_JOB_HAS_THE_TASK,
     THE_JOB,
     UtcTime,
@@ -48,7 +52,7 @@ from flux_bot.store.schema import (
     status_in,
 )
 from flux_bot.store.styles import Styles
-from flux_bot.store.submissions import END_TASK_OF_ENDED_JOB, IS_THE_SUBMISSION, Submissions
+from flux_bot.store.submissions import IS_THE_SUBMISSION, Submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,9 @@ class JobStore:
     def __init__(self, url: str, metrics: Metrics | None = None) -> None:
         """Take a ``sqlite:///path`` or ``postgresql://`` address, and the metrics that time transactions."""
         self._database = Database(url, metrics or Metrics())
-        self.admission = Admission(self._database)
+        self._keys = UserKeys()
+        self.admission = Admission(self._database, self._keys)
+        self.servers = Servers(self._database)
         self.overdue = Overdue(self._database)
         self.history = JobHistory(self._database)
         self.submissions = Submissions(self._database)
@@ -83,6 +89,7 @@ class JobStore:
     async def __aenter__(self) -> Self:
         """Open the database, see ``Database``."""
         await self._database.__aenter__()
+        await self._database.do_in_turn(self._keys.load)
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
@@ -130,6 +137,7 @@ class JobStore:
             failure_message=sa.bindparam("message"),
             finished_at=sa.bindparam("now"),
             missing=None,
+            in_doubt=None,
             **NOTHING_DUE,
             # A failure that is just being posted goes first: of two edits of the same card, the later one stays.
             next_delivery_at=sa.func.coalesce(
@@ -160,6 +168,7 @@ class JobStore:
             parts_left=sa.bindparam("more_parts"),
             earlier_tasks=sa.bindparam("tasks"),
             task_id=None,
+            in_doubt=None,
             failed_submissions=0,
             rejected_forms=None,
             slow_at=None,
@@ -178,21 +187,29 @@ class JobStore:
         still counts after the job was abandoned: the picture exists and is paid for. With ``claimed_at`` the result is
         the refusal of a submission, and counts only if nothing has happened since.
         """
-        return await self._database.do(lambda connection: self._finish(connection, job_id, result, now, claimed_at))
 
-    _SECRET = sa.select(jobs.c.callback_secret, jobs.c.task_id, jobs.c.earlier_tasks).where(THE_JOB)
+        def work(connection: sa.Connection) -> Job | None:
+            row, rows = self._lock(connection, job_id)
+            return self._finish(connection, (row, rows), result, now, claimed_at) if row else None
+
+        return await self._database.do(work)
+
+    def _lock(self, connection: sa.Connection, job_id: str) -> tuple[sa.RowMapping | None, Sequence[sa.RowMapping]]:
+        """Lock the rows of a job and its group; return the job's row, None if there is none, and all of them."""
+        rows = connection.execute(self._PARTS, {"job": job_id}).mappings().all()
+        return next((row for row in rows if row["id"] == job_id), None), rows
 
     async def receive(self, job_id: str, secret: str, result: TaskResult, *, now: datetime) -> Receipt:
         """Finish a job as ``finish`` does, if the secret and the task_id are the job's."""
 
         def work(connection: sa.Connection) -> Receipt:
-            row = connection.execute(self._SECRET, {"job": job_id}).one_or_none()
-            is_right = is_secret(secret, row.callback_secret if row else None)
+            row, rows = self._lock(connection, job_id)
+            is_right = is_secret(secret, row["callback_secret"] if row else None)
             if row is None or not is_right:
                 return Receipt(is_ours=False)
-            if row.task_id not in (None, result.task_id) and result.task_id not in (row.earlier_tasks or ()):
+            if row["task_id"] not in (None, result.task_id) and result.task_id not in (row["earlier_tasks"] or ()):
                 return Receipt(is_ours=False)
-            finished = self._finish(connection, job_id, result, now)
+            finished = self._finish(connection, (row, rows), result, now)
             is_any_queued = connection.execute(ANY_QUEUED).first() is not None
             return Receipt(is_ours=True, finished=finished, is_any_queued=is_any_queued)
 
@@ -201,14 +218,14 @@ class JobStore:
     def _finish(
         self,
         connection: sa.Connection,
-        job_id: str,
+        locked_rows: tuple[sa.RowMapping, Sequence[sa.RowMapping]],
         result: TaskResult,
         now: datetime,
         claimed_at: datetime | None = None,
     ) -> Job | None:
-        rows = connection.execute(self._PARTS, {"job": job_id}).mappings().all()
-        row = next((row for row in rows if row["id"] == job_id), None)
-        if row is None or result.task_id in (row["earlier_tasks"] or ()):
+        row, rows = locked_rows
+        job_id = row["id"]
+        if result.task_id in (row["earlier_tasks"] or ()):
             return None
         images = [*(row["images"] or ()), *(asdict(image) for image in result.images)]
         del images[row["count"] if row["group_id"] else MAX_IMAGES :]  # the pictures of a group must fit on one card
@@ -237,8 +254,10 @@ class JobStore:
             if finished and finished.group_id and row["status"] == JobStatus.ABANDONED and is_claimed(rows[0]):
                 finished = leave_group(connection, job_id, rows, now)
         if finished is None:
-            update_row(connection, END_TASK_OF_ENDED_JOB, job=job_id, late_cost=result.cost)
+            has_hidden_cost = bool(result.images) and result.cost is None
+            end_task(connection, job_id, result.cost, still_in_doubt=has_hidden_cost)
         else:
+            settle(connection, [job_id])
             self._database.notifications.notify(connection, Loop.DELIVER, Loop.DISPATCH)
         return finished
 
@@ -252,12 +271,12 @@ class JobStore:
     )
     _CANCEL_QUEUED = _CANCEL.where(jobs.c.status == JobStatus.QUEUED).values(
         failure_code=sa.case((jobs.c.images.is_(None), CANCELLED), else_=CANCELLED_PAID),
-        images=None,
+        **NO_IMAGES,
         next_lookup_at=None,
     )
     _CANCEL_SUBMITTED = _CANCEL.where(status_in(*AT_THE_API)).values(
         failure_code=CANCELLED_PAID,
-        images=None,
+        **NO_IMAGES,
         slot_held_until=sa.bindparam("slot_until"),  # next_lookup_at stays: without callbacks only a look-up frees it
     )
 
@@ -282,6 +301,7 @@ class JobStore:
             if cancelled is None:
                 cancelled = cancel_group(connection, job_id, now=now, discards=discards)
             if cancelled is not None:
+                settle(connection, [one.id for one in cancelled.jobs])
                 self._database.notifications.notify(connection, Loop.DISPATCH)
             return cancelled
 

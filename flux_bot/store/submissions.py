@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from flux_bot.core.capabilities import REJECTION_LASTS, Capabilities, Capability
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.fairness import Limits
-from flux_bot.core.jobs import MODEL_REJECTED, OPEN, Action, Failure, Job, JobStatus
+from flux_bot.core.jobs import MODEL_REJECTED, Action, Failure, Job, JobStatus
 from flux_bot.store.database.database import Database, fetch_jobs, update_returning, update_row
 from flux_bot.store.database.notifications import Loop
-from flux_bot.store.overdue import NOTHING_DUE
+from flux_bot.store.overdue import NOTHING_DUE, end_task
 from flux_bot.store.queue import (
     ANY_QUEUED,
     HAS_REPLY,
@@ -27,28 +27,10 @@ from flux_bot.store.queue import (
     slow_after,
     usual,
 )
-from flux_bot.store.schema import NO_OTHER_JOB_HAS_THE_TASK, THE_JOB, Credits, UtcTime, capabilities, jobs, status_in
+from flux_bot.store.rules.ledger import settle
+from flux_bot.store.schema import NO_OTHER_JOB_HAS_THE_TASK, THE_JOB, UtcTime, capabilities, jobs
 
 # Statements with parameters are built once, next to the method that runs them: building one costs more than running it.
-END_TASK_OF_ENDED_JOB = (
-    sa.update(jobs)
-    .where(
-        THE_JOB,
-        ~status_in(*OPEN),
-        sa.or_(jobs.c.slot_held_until.is_not(None), jobs.c.next_lookup_at.is_not(None)),
-    )
-    .values(
-        slot_held_until=None,
-        next_lookup_at=None,
-        cost=sa.case(
-            (sa.bindparam("late_cost", type_=Credits).is_(None), jobs.c.cost),
-            else_=sa.func.coalesce(jobs.c.cost, 0) + sa.bindparam("late_cost", type_=Credits),
-        ),
-    )
-)
-"""The task of an ended job has ended, too; ``late_cost`` is that of a result which is discarded."""
-
-
 IS_THE_SUBMISSION = sa.and_(
     jobs.c.status == JobStatus.SUBMITTING,
     jobs.c.submitted_at == sa.bindparam("claimed_at", type_=UtcTime),
@@ -120,6 +102,7 @@ class Submissions:
             size_form=sa.bindparam("in_form"),
             rejected_forms=sa.bindparam("without_forms"),
             expected_cost=sa.bindparam("will_cost"),
+            in_doubt=sa.func.coalesce(jobs.c.missing, jobs.c.count),
         )
         .returning(jobs)
     )
@@ -174,6 +157,7 @@ class Submissions:
                     other = claims.known.alternative(job.request.model, action)
                     values = {"job": job.id, "now": now, "other_model": other.name if other else ""}
                     claims.failed.extend(fetch_jobs(connection, self._FAIL, **values))
+                    settle(connection, [job.id])
                     continue
                 is_unknown = plan.is_first and not claims.known.is_accepted(plan.model, action)
                 if is_unknown and self._is_tried(connection, plan.model, action, now):
@@ -208,6 +192,8 @@ class Submissions:
         claimed = update_returning(connection, self._CLAIM, **values)
         if claimed is None:
             return None
+        if has_new_model:
+            settle(connection, [job.id])
         return ClaimedJob(claimed, plan.size, is_first=plan.is_first, has_new_model=has_new_model)
 
     def _is_tried(self, connection: sa.Connection, model: str, action: Action, now: datetime) -> bool:
@@ -373,12 +359,12 @@ def _requeue(connection: sa.Connection, job: Job, changes: dict[str, Any]) -> Jo
             jobs.c.id == job.id,
             IS_THE_SUBMISSION,
         )
-        .values(status=JobStatus.QUEUED, slow_at=None, next_lookup_at=None, **changes)
+        .values(status=JobStatus.QUEUED, slow_at=None, next_lookup_at=None, in_doubt=None, **changes)
         .returning(jobs)
     )
     queued = update_returning(connection, requeue, claimed_at=job.submitted_at)
     if queued is None:
-        update_row(connection, END_TASK_OF_ENDED_JOB, job=job.id, late_cost=None)
+        end_task(connection, job.id, None, still_in_doubt=False)
     return queued
 
 

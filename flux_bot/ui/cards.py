@@ -24,7 +24,7 @@ from flux_bot.core.jobs import (
     Job,
     JobStatus,
 )
-from flux_bot.core.text import truncate
+from flux_bot.core.text import timestamp, truncate
 from flux_bot.images.decoding import Picture
 from flux_bot.locales import Translator
 from flux_bot.store.admission import AcceptedJob
@@ -179,7 +179,7 @@ def queued(translate: Translator, job: Job, place: int, starts_at: datetime | No
     """Return the status card of a queued job; ``starts_at`` is an estimate, None if there is none."""
     heading = translate("status-queued", place=place)
     if starts_at is not None:
-        heading += f" {translate('queue-starts', when=texts.timestamp(starts_at))}"
+        heading += f" {translate('queue-starts', when=timestamp(starts_at))}"
     return _status(translate, job, heading, costs)
 
 
@@ -313,7 +313,7 @@ def shown(  # noqa: PLR0913  the parts of a card
     ``urls`` are the originals' addresses by number, as far as they still work.
     """
     heading = translate(
-        "result-shown", user=f"<@{job.origin.user_id}>", when=texts.timestamp(job.finished_at or job.accepted_at)
+        "result-shown", user=f"<@{job.origin.user_id}>", when=timestamp(job.finished_at or job.accepted_at)
     )
     more = (Verb.SHOW, Verb.ERASE) if private else (Verb.REMOVE,)
     return _result(translate, job, heading, pictures, urls, source, (Verb.INFO, star_verb(job), *more))

@@ -27,7 +27,7 @@ from flux_bot.core.jobs import (
     Image,
     Job,
 )
-from flux_bot.core.text import isolate, one_line, shorten, truncate
+from flux_bot.core.text import isolate, one_line, shorten, timestamp, truncate
 from flux_bot.images.decoding import Picture
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
@@ -121,11 +121,11 @@ def status(translate: Translator, job: Job, place: int | None, starts_at: dateti
     if place and not started:
         heading = translate("status-queued", place=place)
         if starts_at is not None:
-            heading += f" {translate('queue-starts', when=texts.timestamp(starts_at))}"
+            heading += f" {translate('queue-starts', when=timestamp(starts_at))}"
     elif job.card is CardState.BUSY and not started:
         heading = translate("status-busy")
     else:
-        since = texts.timestamp(min(started, default=job.accepted_at))
+        since = timestamp(min(started, default=job.accepted_at))
         done = sum(one.request.count for one in job.group if one.images)
         heading = translate("group-status", since=since, done=done, total=sum(one.request.count for one in job.group))
     lines = "\n".join(_states(translate, job))

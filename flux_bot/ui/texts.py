@@ -11,7 +11,7 @@ from flux_bot.core.catalogue import SHAPES, Model
 from flux_bot.core.costs import CostDisplay, Money, rounded
 from flux_bot.core.jobs import SIZE_REJECTED, Action, Failure, ImageRequest, Job
 from flux_bot.core.styles import BUILT_IN, Style
-from flux_bot.core.text import TranslatableText, escape, isolate, one_line, quote, shorten, truncate
+from flux_bot.core.text import TranslatableText, escape, isolate, one_line, quote, shorten, timestamp, truncate
 from flux_bot.flux.messages import is_about_the_picture, is_plain_sentence
 from flux_bot.locales import ENGLISH, Translator, translator_for
 from flux_bot.ui.file_names import picture_number
@@ -308,8 +308,3 @@ def shape_labels(translate: Translator) -> dict[str, str]:
 def _linkable(url: str) -> str:
     """Return an address without parentheses, which would end a masked link."""
     return url.replace("(", "%28").replace(")", "%29")
-
-
-def timestamp(at: datetime) -> str:
-    """Return a Discord timestamp that updates itself, e.g. "2 minutes ago"."""
-    return f"<t:{int(at.timestamp())}:R>"

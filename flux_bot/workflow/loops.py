@@ -11,6 +11,7 @@ from typing import TypeVar
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import CardState, Job
+from flux_bot.core.rules.limits import OperatorRules
 from flux_bot.flux.client import FluxApi
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import about_job
@@ -81,6 +82,7 @@ class Parts:
     images: ImageFetcher
     metrics: Metrics
     limits: Limits
+    rules: OperatorRules = field(default_factory=OperatorRules)
     timing: Timing
     public_url: str
     """Empty: no callbacks are requested, and all results are looked up."""

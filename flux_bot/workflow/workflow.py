@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.jobs import ImageRequest, Job, Origin, Preferences
+from flux_bot.core.rules.requester import Requester
 from flux_bot.core.text import TranslatableText
 from flux_bot.flux.protocol import read_callback
 from flux_bot.logs import about_job
@@ -47,6 +48,7 @@ class Workflow:
         self._store = parts.store
         self._all_models = parts.catalogue
         self._limits = parts.limits
+        self._rules = parts.rules
         self._metrics = parts.metrics
         self._signals = parts.signals
         self._now = parts.now
@@ -81,14 +83,16 @@ class Workflow:
         make_requests: Callable[[Preferences], Sequence[ImageRequest]],
         origin: Origin,
         *,
+        requester: Requester | None = None,
         parent_id: str | None = None,
         can_reply: Callable[[], bool] = lambda: True,
     ) -> AcceptedJob:
         """Save a request as a job, or several as a group, and return its place in the queue.
 
-        ``make_requests`` gets the user's preferences. ``parent_id`` is the job whose card the request was made from.
-        ``can_reply`` is called just before saving. Raises RequestRejected if the user has too many queued jobs or the
-        service is unavailable, StoreUnavailable if the job was not saved.
+        ``make_requests`` gets the user's preferences. ``requester`` is for the rules; None: as in the origin, without
+        roles. ``parent_id`` is the job whose card the request was made from. ``can_reply`` is called just before
+        saving. Raises RequestRejected if a rule or limit does not allow it or the service is unavailable,
+        StoreUnavailable if the job was not saved.
         """
         if self._signals.stopping.is_set():
             raise RequestRejected("stopping")
@@ -102,6 +106,8 @@ class Workflow:
             self._limits,
             self._all_models,
             now,
+            rules=self._rules,
+            requester=requester,
             paused=paused,
             parent_id=parent_id,
             can_reply=can_reply,

@@ -14,6 +14,7 @@ from discord import ui
 
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.jobs import INTERACTION_TOKEN_LIFE, Origin
+from flux_bot.core.rules.requester import Requester
 from flux_bot.core.text import one_line, plain_line, truncate
 from flux_bot.locales import Translator, translator_for
 from flux_bot.logs import about
@@ -199,6 +200,20 @@ def ignore_unreachable_user() -> Iterator[None]:
         yield
     except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, StoreUnavailable) as failed:
         log.warning("Can't reach the user: %s", plain_line(failed))
+
+
+def requester_of(interaction: Interaction) -> Requester:
+    """Return who has made this interaction, for the rules."""
+    user = interaction.user
+    return Requester(user.id, interaction.channel_id or 0, interaction.guild_id, roles_of(user))
+
+
+def roles_of(user: discord.abc.User) -> list[int]:
+    """Return the ids of a user's roles in the server, none outside of servers.
+
+    Everybody has the role with the server's own id (discord-api-docs, topics/permissions, "role object").
+    """
+    return [role.id for role in user.roles] if isinstance(user, discord.Member) else []
 
 
 def origin_of(interaction: Interaction) -> Origin:

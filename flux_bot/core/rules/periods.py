@@ -1,0 +1,25 @@
+"""The days and months that limits are counted in, in the operator's time zone."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A span of time: from ``start`` until just before ``end``."""
+
+    start: datetime
+    end: datetime
+
+
+def day_of(at: datetime, zone: ZoneInfo) -> Period:
+    """Return the calendar day of a time, which has 23 or 25 hours when the clocks change."""
+    midnight = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Period(midnight, midnight + timedelta(days=1))  # in local time, so the next midnight
+
+
+def month_of(at: datetime, zone: ZoneInfo) -> Period:
+    """Return the calendar month of a time."""
+    first = day_of(at, zone).start.replace(day=1)
+    return Period(first, (first + timedelta(days=31)).replace(day=1))

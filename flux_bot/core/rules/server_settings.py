@@ -1,0 +1,91 @@
+"""What a server's managers decide: the models, limits, blocked words, channels, roles and the language."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict
+
+from flux_bot.core.errors import RequestRejected
+from flux_bot.core.jobs import ImageRequest, Preferences
+from flux_bot.core.rules.blocked_words import BlockedWords
+
+
+class ServerSettings(BaseModel):
+    """A server's settings, stored as JSON; the defaults restrict nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")  # an older version may read what a newer one has saved
+
+    models: tuple[str, ...] = ()
+    """The names of the models that are offered; empty: all."""
+    default_model: str | None = None
+    """For /imagine; None: the catalogue's default."""
+    default_size: str | None = None
+    """A ratio ``x:y``."""
+    pictures_per_member: int | None = None
+    """Each day."""
+    role_limits: Mapping[int, int] = {}
+    """Other limits of pictures each day, by role; of a member's roles, the highest limit applies."""
+    exempt_roles: tuple[int, ...] = ()
+    """Roles without a limit of pictures each day."""
+    credits_per_month: Decimal | None = None
+    """For the whole server."""
+    blocked_words: tuple[str, ...] = ()
+    """See ``blocked_words.py``."""
+    spoiler_channels: tuple[int, ...] = ()
+    """Channels in which results are spoilers."""
+    private_channels: tuple[int, ...] = ()
+    """Channels in which only the user sees results."""
+    allowed_roles: tuple[int, ...] = ()
+    """Roles that may make pictures; empty: everybody."""
+    log_channel: int | None = None
+    """Where changes, blocked prompts and actions of moderators are logged."""
+    language: str | None = None
+    """Of public cards; None: the server's own language."""
+
+    def with_defaults(self, preferences: Preferences) -> Preferences:
+        """Return a user's preferences as they apply in this server, whose defaults come before the catalogue's."""
+        model = preferences.model if self.offers(preferences.model) else None
+        edit_model = preferences.edit_model if self.offers(preferences.edit_model) else None
+        return replace(
+            preferences,
+            model=model or self.default_model,
+            edit_model=edit_model,
+            size=preferences.size or self.default_size,
+        )
+
+    def offers(self, model: str | None) -> bool:
+        """Return whether the server offers a model."""
+        return not self.models or model in self.models
+
+    def applied_to(self, request: ImageRequest, channel_id: int) -> ImageRequest:
+        """Return a request as it may be made in a channel. Raises RequestRejected if its model is not offered."""
+        if not self.offers(request.model):
+            raise RequestRejected("model-not-offered-here", models=self.models)
+        return replace(
+            request,
+            private=request.private or channel_id in self.private_channels,
+            spoiler=request.spoiler or channel_id in self.spoiler_channels,
+        )
+
+    @property
+    def word_filter(self) -> BlockedWords:
+        """Return the blocked words to search prompts for."""
+        return _word_filter(self.blocked_words)
+
+    def admits(self, roles: Collection[int]) -> bool:
+        """Return whether somebody with these roles may make pictures."""
+        return not self.allowed_roles or not set(roles).isdisjoint(self.allowed_roles)
+
+    def pictures_per_day(self, roles: Collection[int]) -> int | None:
+        """Return how many pictures a member with these roles may make each day; None: as many as they like."""
+        if self.pictures_per_member is None or not set(roles).isdisjoint(self.exempt_roles):
+            return None
+        return max([self.pictures_per_member, *(self.role_limits[role] for role in roles if role in self.role_limits)])
+
+
+_word_filter = lru_cache(maxsize=100)(BlockedWords)
+
+NO_SETTINGS = ServerSettings()
+"""The settings of a server that has changed none, and outside of servers."""

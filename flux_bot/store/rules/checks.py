@@ -1,0 +1,45 @@
+"""The checks of a request before it is accepted, all in the same transaction. Each raises RequestRejected."""
+
+from collections.abc import Sequence
+
+from flux_bot.core.errors import RequestRejected
+from flux_bot.core.jobs import ImageRequest
+from flux_bot.core.rules.limits import OperatorRules
+from flux_bot.core.rules.requester import Requester
+from flux_bot.core.rules.server_settings import ServerSettings
+from flux_bot.core.text import timestamp
+from flux_bot.store.rules.known import Known
+
+
+def check_user(known: Known, requester: Requester) -> None:
+    """Check that the user may make pictures here at all."""
+    block, server = known.block_of(requester), known.settings_of(requester.guild_id)
+    if block is not None:
+        if block.ends_at is None:
+            raise RequestRejected("blocked")
+        raise RequestRejected("blocked-until", ends=timestamp(block.ends_at))
+    if not server.admits(requester.roles):
+        raise RequestRejected("role-not-allowed", roles=" ".join(f"<@&{role}>" for role in server.allowed_roles))
+
+
+def check_requests(
+    requests: Sequence[ImageRequest], operator: OperatorRules, server: ServerSettings, requester: Requester
+) -> list[ImageRequest]:
+    """Check the models and the prompts; return the requests as the server allows them in this channel."""
+    applied = [server.applied_to(request, requester.channel_id) for request in requests]
+    for request in applied:
+        if word := operator.blocked_words.find(request.submitted_prompt):
+            raise PromptBlocked(word, "operator")
+        if word := server.word_filter.find(request.submitted_prompt):
+            raise PromptBlocked(word, "server")
+    return applied
+
+
+class PromptBlocked(RequestRejected):
+    """A prompt has a blocked word, which the user is not told."""
+
+    def __init__(self, word: str, of: str) -> None:
+        """Take the entry of the list, and whose list it is: ``operator`` or ``server``."""
+        super().__init__("prompt-blocked")
+        self.word = word
+        self.of = of

@@ -1,0 +1,64 @@
+"""The ledger: one row for each job, with what it costs. It outlives the job, which is pruned with its prompt.
+
+The amount is reserved when a job is accepted, replaced by the actual cost with the result, and released if nothing was
+charged. What may have been charged counts as spent. The amount follows from the job's row alone (``_AMOUNT``): code
+that changes a job's cost or status calls ``settle`` in the same transaction.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from flux_bot.core.jobs import Job, JobStatus
+from flux_bot.store.schema import Credits, jobs, ledger
+
+_PRICE = sa.func.coalesce(sa.type_coerce(jobs.c.expected_cost, sa.BigInteger), 0) // jobs.c.count
+"""Of one picture, in billionths of a credit: an exact division, as the expected cost is a multiple of it."""
+_IS_QUEUED = jobs.c.status == JobStatus.QUEUED
+_TO_SUBMIT = sa.case((_IS_QUEUED, sa.func.coalesce(jobs.c.missing, jobs.c.count)), else_=0)
+_WITHOUT_COST = sa.func.coalesce(sa.func.json_array_length(jobs.c.images, type_=sa.Integer), 0) * _PRICE
+"""Of the pictures of a job, if the API did not say what they cost."""
+_AMOUNT = (
+    sa.func.coalesce(sa.type_coerce(jobs.c.cost, sa.BigInteger), _WITHOUT_COST)
+    + (sa.func.coalesce(jobs.c.in_doubt, 0) + _TO_SUBMIT) * _PRICE
+)
+_IS_CHARGED = sa.or_(_IS_QUEUED, jobs.c.in_doubt.is_not(None), jobs.c.images.is_not(None), jobs.c.cost > Decimal())
+_PICTURES = sa.case((_IS_CHARGED, jobs.c.count), else_=0)
+
+_THE_ROW = ledger.c.job_id == sa.bindparam("job")
+_OF_ROW = jobs.c.id == ledger.c.job_id
+_SETTLED = {
+    "amount": sa.select(sa.type_coerce(_AMOUNT, Credits)).where(_OF_ROW).scalar_subquery(),
+    "pictures": sa.select(_PICTURES).where(_OF_ROW).scalar_subquery(),
+}
+_SETTLE = sa.update(ledger).where(ledger.c.job_id.in_(sa.bindparam("jobs"))).values(**_SETTLED)
+_REMOVE = sa.delete(ledger).where(ledger.c.job_id.in_(sa.bindparam("jobs")))
+
+
+def reserve(connection: sa.Connection, accepted: Sequence[Job], guild_id: int | None) -> None:
+    """Enter new jobs with their expected costs; ``guild_id`` is the server where they were requested."""
+    rows = [
+        {
+            "job_id": job.id,
+            "user_id": job.origin.user_id,
+            "guild_id": guild_id,
+            "model": job.request.model,
+            "pictures": job.request.count,
+            "amount": job.expected_cost or Decimal(),
+            "accepted_at": job.accepted_at,
+        }
+        for job in accepted
+    ]
+    connection.execute(sa.insert(ledger), rows)
+
+
+def settle(connection: sa.Connection, job_ids: Sequence[str]) -> None:
+    """Update the rows of jobs to what is known about their costs now."""
+    if job_ids:
+        connection.execute(_SETTLE, {"jobs": [*job_ids]})
+
+
+def release(connection: sa.Connection, job_ids: Sequence[str]) -> None:
+    """Remove the rows of jobs that are withdrawn before anything was submitted."""
+    connection.execute(_REMOVE, {"jobs": [*job_ids]})

@@ -1,0 +1,68 @@
+"""The servers' settings. Each method is one transaction, and raises StoreUnavailable if it fails."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from flux_bot.core.rules.server_settings import NO_SETTINGS, ServerSettings
+from flux_bot.store.database.database import Database
+from flux_bot.store.schema import servers
+
+_SERVER = sa.select(servers).where(servers.c.guild_id == sa.bindparam("guild"))
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What is saved about a server."""
+
+    settings: ServerSettings = NO_SETTINGS
+    changed_by: int | None = None
+    changed_at: datetime | None = None
+    log_failed_at: datetime | None = None
+    """Since when its log channel can't be written to; None if it can."""
+
+
+class Servers:
+    """Reads and changes settings."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, guild_id: int) -> Server:
+        """Return what is saved about a server."""
+        return await self._database.do(lambda connection: _read(connection, guild_id))
+
+    async def change(
+        self, guild_id: int, change: Callable[[ServerSettings], ServerSettings], *, user_id: int, now: datetime
+    ) -> Server:
+        """Change a server's settings, which another process may have changed a moment ago; return the new ones."""
+
+        def work(connection: sa.Connection) -> Server:
+            old = _read(connection, guild_id)
+            new = Server(change(old.settings), user_id, now, old.log_failed_at)
+            _write(connection, guild_id, new)
+            return new
+
+        return await self._database.do_in_turn(work)
+
+
+def _read(connection: sa.Connection, guild_id: int) -> Server:
+    row = connection.execute(_SERVER, {"guild": guild_id}).mappings().one_or_none()
+    if row is None:
+        return Server()
+    settings = ServerSettings.model_validate_json(row["settings"])
+    return Server(settings, row["changed_by"], row["changed_at"], row["log_failed_at"])
+
+
+def _write(connection: sa.Connection, guild_id: int, server: Server) -> None:
+    row: dict[str, Any] = {
+        "settings": server.settings.model_dump_json(exclude_defaults=True),
+        "changed_by": server.changed_by,
+        "changed_at": server.changed_at,
+        "log_failed_at": server.log_failed_at,
+    }
+    connection.execute(sa.delete(servers).where(servers.c.guild_id == guild_id))
+    connection.execute(sa.insert(servers).values(guild_id=guild_id, **row))
