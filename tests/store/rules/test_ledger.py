@@ -1,0 +1,221 @@
+"""The ledger: reserved when a job is accepted, replaced by the actual cost, released if nothing was charged."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from flux_bot.core.jobs import Image, Job, TaskResult
+from flux_bot.store.schema import Credits, ledger
+from flux_bot.store.store import JobStore
+from tests import database as db
+from tests.database import CATALOGUE, LATER, NOW, SECOND, UNLIMITED, Rows
+
+PRICE = Decimal("0.1")
+"""Of a picture of the model "priced"."""
+Row = tuple[int, Decimal]
+"""Pictures and credits."""
+
+
+def made(job: Job, pictures: int = 4, cost: str | None = "0.35") -> TaskResult:
+    """Return a result."""
+    images = tuple(Image(f"https://pictures.example/{number}.png") for number in range(pictures))
+    return TaskResult(f"task of {job.id}", images, cost=Decimal(cost) if cost else None)
+
+
+async def entry(rows: Rows, job: Job) -> Row:
+    """Return what the ledger says about a job."""
+    query = sa.select(ledger.c.pictures, ledger.c.amount).where(ledger.c.job_id == job.id)
+    async with rows._engine.begin() as connection:  # noqa: SLF001
+        pictures, amount = (await connection.execute(query)).one()
+    return pictures, amount
+
+
+async def start(store: JobStore, **changes: object) -> Job:
+    """Bring a new request for four pictures to RUNNING."""
+    return await db.running(store, **{"model": "priced", "count": 4, **changes})  # type: ignore[arg-type]
+
+
+RESERVED, RELEASED = (4, 4 * PRICE), (0, Decimal())
+
+
+async def test_reserved_and_settled(store: JobStore, rows: Rows) -> None:
+    """From the acceptance until the result, the expected cost; then the actual one."""
+    job = await db.queued(store, model="priced", count=4)
+    assert await entry(rows, job) == RESERVED
+    claimed = await db.claim_next(store)
+    assert claimed is not None
+    assert await entry(rows, job) == RESERVED
+    await store.submissions.mark_running(claimed, f"task of {job.id}", next_lookup_at=LATER)
+    assert await entry(rows, job) == RESERVED
+    await store.finish(job.id, made(job), now=NOW)
+    assert await entry(rows, job) == (4, Decimal("0.35"))
+    (delivery,) = await db.claim_deliveries(store)
+    await store.deliveries.mark_delivered(delivery, (20, 1), now=NOW)
+    await store.deliveries.close(delivery)
+    assert await store.overdue.prune(10, before=LATER + timedelta(days=1)) == 1
+    assert await entry(rows, job) == (4, Decimal("0.35")), "it outlives the job"
+
+
+async def test_what_ends_a_running_job(store: JobStore, rows: Rows) -> None:
+    """A failure costs nothing; what may have been charged counts until its result is known."""
+    late = made
+
+    async def fail(job: Job) -> None:
+        await store.finish(job.id, db.failure(job), now=NOW)
+
+    async def finish_without_cost(job: Job) -> None:
+        await store.finish(job.id, made(job, 4, None), now=NOW)
+
+    async def cancel(job: Job) -> None:
+        assert await store.cancel(job.id, now=NOW)
+
+    async def cancel_and_finish(job: Job) -> None:
+        await cancel(job)
+        await store.finish(job.id, late(job), now=NOW)
+        await store.finish(job.id, late(job), now=NOW)
+
+    async def cancel_and_fail(job: Job) -> None:
+        await cancel(job)
+        await store.finish(job.id, db.failure(job), now=NOW)
+
+    async def cancel_and_finish_without_cost(job: Job) -> None:
+        await cancel(job)
+        await store.finish(job.id, late(job, 4, None), now=NOW)
+
+    async def abandon(job: Job) -> None:
+        await rows.put(job.id, deadline_at=NOW)
+        await store.overdue.abandon_overdue(now=NOW)
+
+    async def abandon_and_finish(job: Job) -> None:
+        await abandon(job)
+        await store.finish(job.id, late(job), now=NOW)
+
+    async def abandon_and_fail(job: Job) -> None:
+        await abandon(job)
+        await store.finish(job.id, db.failure(job), now=NOW)
+
+    async def part(job: Job) -> None:
+        await store.finish(job.id, made(job, 1, "0.08"), now=NOW)
+
+    async def part_and_cancel(job: Job) -> None:
+        await part(job)
+        await cancel(job)
+
+    async def part_without_cost_and_cancel(job: Job) -> None:
+        await store.finish(job.id, made(job, 1, None), now=NOW)
+        await cancel(job)
+
+    async def part_and_abandon_the_rest(job: Job) -> None:
+        await part(job)
+        await db.claim_next(store)
+        await abandon(job)
+
+    async def part_and_abandon_in_the_queue(job: Job) -> None:
+        await part(job)
+        await abandon(job)
+
+    async def part_and_rest(job: Job) -> None:
+        await part(job)
+        again = await db.claim_next(store)
+        assert again is not None
+        rest = replace(made(job, 3, "0.25"), task_id="another task")
+        await store.submissions.mark_running(again, "another task", next_lookup_at=LATER)
+        await store.finish(job.id, rest, now=NOW)
+
+    stories: list[tuple[Callable[[Job], Awaitable[None]], Row]] = [
+        (fail, RELEASED),
+        (finish_without_cost, (4, 4 * PRICE)),
+        (cancel, RESERVED),
+        (cancel_and_finish, (4, Decimal("0.35"))),
+        (cancel_and_fail, RELEASED),
+        (cancel_and_finish_without_cost, RESERVED),
+        (abandon, RESERVED),
+        (abandon_and_finish, (4, Decimal("0.35"))),
+        (abandon_and_fail, RELEASED),
+        (part, (4, Decimal("0.08") + 3 * PRICE)),
+        (part_and_cancel, (4, Decimal("0.08"))),
+        (part_without_cost_and_cancel, (4, PRICE)),
+        (part_and_abandon_the_rest, (4, Decimal("0.08") + 3 * PRICE)),
+        (part_and_abandon_in_the_queue, (4, Decimal("0.08"))),
+        (part_and_rest, (4, Decimal("0.33"))),
+    ]
+    for story, expected in stories:
+        await rows.clear()
+        job = await start(store)
+        await story(job)
+        assert await entry(rows, job) == expected, story.__name__
+
+
+async def test_what_ends_a_queued_job(store: JobStore, rows: Rows) -> None:
+    """Before the submission nothing is charged, so everything is released."""
+    job = await db.queued(store, model="priced", count=4)
+    await store.cancel(job.id, now=NOW)
+    assert await entry(rows, job) == RELEASED
+    overdue = await db.queued(store, model="priced", count=4)
+    await rows.put(overdue.id, deadline_at=NOW)
+    await store.overdue.abandon_overdue(now=NOW)
+    assert await entry(rows, overdue) == RELEASED
+    withdrawn = await db.queued(store, model="priced", count=4)
+    assert await store.admission.withdraw(withdrawn)
+    async with rows._engine.begin() as connection:  # noqa: SLF001
+        found = await connection.execute(sa.select(ledger.c.job_id).where(ledger.c.job_id == withdrawn.id))
+        assert found.first() is None
+
+
+async def test_submissions_that_started_nothing(store: JobStore, rows: Rows) -> None:
+    """A busy API leaves the reservation; if the job is cancelled meanwhile, it is released with the answer."""
+    job = await db.submitting(store, model="priced", count=4)
+    assert await store.submissions.requeue(job, db.BUSY, failed=False)
+    assert await entry(rows, job) == RESERVED
+    assert await store.cancel(job.id, now=NOW)
+    assert await entry(rows, job) == RELEASED
+    job = await db.submitting(store, model="priced", count=4)
+    await store.cancel(job.id, now=NOW)
+    assert await entry(rows, job) == RESERVED
+    assert await store.submissions.requeue(job, db.BUSY, failed=False) is None
+    assert await entry(rows, job) == RELEASED
+    job = await db.submitting(store, model="priced", count=4)
+    refused = replace(db.failure(job), task_id=None)
+    assert await store.finish(job.id, refused, now=NOW, claimed_at=job.submitted_at)
+    assert await entry(rows, job) == RELEASED
+
+
+async def test_groups(store: JobStore, rows: Rows) -> None:
+    """Each job of a group has its own row; cancelling the group settles them all."""
+    done, running, waiting = jobs = await db.group(store, model="priced")
+    await db.start(store, [done, running])
+    await store.finish(done.id, made(done, 1), now=NOW)
+    assert await store.cancel(done.id, now=NOW + SECOND)
+    assert [await entry(rows, job) for job in jobs] == [(1, Decimal("0.35")), (1, PRICE), RELEASED]
+    assert await store.finish(running.id, made(running, 1, "0.31"), now=NOW) is None
+    assert await entry(rows, running) == (1, Decimal("0.31"))
+
+
+async def test_a_rejected_model(store: JobStore, rows: Rows) -> None:
+    """If another model takes its place, that one's price is reserved; if none does, everything is released."""
+    chosen = await db.queued(store, model="priced", count=4)
+    claimed = await db.claim_next(store, UNLIMITED)
+    assert claimed is not None
+    await store.submissions.reject_model(claimed, db.BUSY, CATALOGUE, now=NOW)
+    await store.finish(chosen.id, replace(db.failure(chosen), task_id=None), now=NOW, claimed_at=claimed.submitted_at)
+    assert await entry(rows, chosen) == RELEASED
+    default = await db.queued(store, model="priced", count=4, model_chosen=False)
+    assert await entry(rows, default) == RESERVED
+    assert await db.claim_next(store) is not None
+    assert await entry(rows, default) == (4, Decimal()), "the price of the other model is not known"
+    again = await db.queued(store, model="priced", count=4)
+    await db.claim_queued(store, 10, UNLIMITED)
+    assert await entry(rows, again) == RELEASED
+
+
+async def test_exact_amounts(store: JobStore, rows: Rows) -> None:
+    """The database adds amounts up to the last billionth."""
+    for cost in ("0.000000001", "0.1", "0.2"):
+        job = await start(store, count=1)
+        await store.finish(job.id, made(job, 1, cost), now=NOW)
+    async with rows._engine.begin() as connection:  # noqa: SLF001
+        total = await connection.execute(sa.select(sa.func.sum(ledger.c.amount, type_=Credits)))
+        assert total.scalar_one() == Decimal("0.300000001")
