@@ -21,6 +21,7 @@ from flux_bot.core.text import plain_line
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
+from flux_bot.ui.delivery.server_log import ServerLog
 from flux_bot.ui.discord_clock import DiscordClock
 from flux_bot.ui.discord_errors import retry_after
 from flux_bot.ui.old_pictures import OldPictures
@@ -97,6 +98,7 @@ class FluxBot(commands.AutoShardedBot):
         self.old_pictures = old_pictures
         self.metrics = metrics
         self.clock = clock
+        self.server_log = ServerLog()
         self.recent_forms: RecentItems[str, Any] = RecentItems()
         """What open forms are about, where that is too long for a custom_id."""
         self.removals: RecentItems[int, discord.Interaction[Any]] = RecentItems()
