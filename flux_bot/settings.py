@@ -173,14 +173,6 @@ class Settings(BaseSettings):
     """Name the expected cost on the status cards."""
     credit_price: Annotated[Money | None, NoDecode, BeforeValidator(_credit_price)] = None
     """What one of the image API's credits costs, such as 0.0952 USD; if empty, costs are shown in credits alone."""
-    budget_per_day: Annotated[Decimal | None, NoDecode, BeforeValidator(_credits)] = None
-    """The credits that the whole bot may spend each day; if empty, as many as it likes."""
-    budget_per_month: Annotated[Decimal | None, NoDecode, BeforeValidator(_credits)] = None
-    """The credits that the whole bot may spend each month; if empty, as many as it likes."""
-    pictures_per_user_per_day: int = Field(default=50, ge=0)
-    """How many pictures a user may make each day, in all servers together; 0 sets no limit."""
-    timezone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
-    """The time zone in which days and months begin, such as Europe/Berlin."""
     mentions: bool = True
     """Answer direct messages, and messages in servers that mention the bot or reply to its results."""
     flux_max_in_flight: int = Field(default=10, ge=1)
@@ -189,6 +181,14 @@ class Settings(BaseSettings):
     """How many jobs of one user may run at the image API at once."""
     max_queued_per_user: int = Field(default=10, ge=1)
     """How many jobs of one user may wait in the queue."""
+    budget_per_day: Annotated[Decimal | None, NoDecode, BeforeValidator(_credits)] = None
+    """The credits that the whole bot may spend each day; if empty, as many as it likes."""
+    budget_per_month: Annotated[Decimal | None, NoDecode, BeforeValidator(_credits)] = None
+    """The credits that the whole bot may spend each month; if empty, as many as it likes."""
+    pictures_per_user_per_day: int = Field(default=50, ge=0)
+    """How many pictures a user may make each day, in all servers together; 0 sets no limit."""
+    timezone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
+    """The time zone in which days and months begin, such as Europe/Berlin."""
     callback_grace_seconds: float = Field(default=90, ge=0, le=_WEEK, allow_inf_nan=False)
     """How long to wait for a callback before looking the task up."""
     poll_interval_seconds: float = Field(default=15, gt=0, le=_WEEK, allow_inf_nan=False)

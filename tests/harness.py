@@ -138,6 +138,7 @@ class BotHarness:
             "webhook_host": LOOPBACK,
             "webhook_port": self._port,
             "health_port": 0,
+            "pictures_per_user_per_day": 0,
             "database_url": f"sqlite:///{self._database}",
             "allow_private_image_hosts": True,
         }

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from flux_bot.core.jobs import Job, JobStatus
 from flux_bot.store.schema import Credits, jobs, ledger
 
-_PRICE = sa.func.coalesce(sa.type_coerce(jobs.c.expected_cost, sa.BigInteger), 0) // jobs.c.count
+_PRICE = sa.func.coalesce(
+    sa.type_coerce(jobs.c.expected_cost, sa.BigInteger) // sa.func.nullif(jobs.c.count, 0, type_=sa.Integer), 0
+)
 """Of one picture, in billionths of a credit: an exact division, as the expected cost is a multiple of it."""
 _IS_QUEUED = jobs.c.status == JobStatus.QUEUED
 _TO_SUBMIT = sa.case((_IS_QUEUED, sa.func.coalesce(jobs.c.missing, jobs.c.count)), else_=0)
