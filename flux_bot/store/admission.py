@@ -212,7 +212,7 @@ def _accept(counted: _Counted, new: NewJob) -> AcceptedJob:
     server = known.settings_of(requester.guild_id)
     check_user(known, requester)
     preferences = server.with_defaults(known.preferences_of(requester.user_id))
-    requests = check_requests(new.make_requests(preferences), new.rules, server, requester)
+    requests = check_requests(new.make_requests(preferences), new.rules, server, requester, new.catalogue)
     if new.parent_id and (duplicate := _find_duplicate(connection, new, new.parent_id, requests)):
         return AcceptedJob(duplicate, 0, None, is_duplicate=True)
     if not new.can_reply():

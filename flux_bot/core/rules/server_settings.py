@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict
 
+from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import ImageRequest, Preferences
 from flux_bot.core.rules.blocked_words import BlockedWords
@@ -59,12 +60,22 @@ class ServerSettings(BaseModel):
         """Return whether the server offers a model."""
         return not self.models or model in self.models
 
-    def applied_to(self, request: ImageRequest, channel_id: int) -> ImageRequest:
-        """Return a request as it may be made in a channel. Raises RequestRejected if its model is not offered."""
-        if not self.offers(request.model):
-            raise RequestRejected("model-not-offered-here", models=self.models)
+    def applied_to(self, request: ImageRequest, channel_id: int, catalogue: Catalogue) -> ImageRequest:
+        """Return a request as it may be made in a channel.
+
+        A default model that is not offered is replaced by one that is. Raises RequestRejected if the user chose the
+        model, or if none is offered for this action.
+        """
+        model, size = request.model, request.size
+        if not self.offers(model):
+            others = [other for other in catalogue.models_for(request.action) if self.offers(other.name)]
+            if request.model_chosen or not others:
+                raise RequestRejected("model-not-offered-here", models=tuple(other.label for other in others))
+            model, size = others[0].name, others[0].size_near(size)
         return replace(
             request,
+            model=model,
+            size=size,
             private=request.private or channel_id in self.private_channels,
             spoiler=request.spoiler or channel_id in self.spoiler_channels,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import ImageRequest
 from flux_bot.core.rules.limits import OperatorRules
@@ -23,10 +24,14 @@ def check_user(known: Known, requester: Requester) -> None:
 
 
 def check_requests(
-    requests: Sequence[ImageRequest], operator: OperatorRules, server: ServerSettings, requester: Requester
+    requests: Sequence[ImageRequest],
+    operator: OperatorRules,
+    server: ServerSettings,
+    requester: Requester,
+    catalogue: Catalogue,
 ) -> list[ImageRequest]:
     """Check the models and the prompts; return the requests as the server allows them in this channel."""
-    applied = [server.applied_to(request, requester.channel_id) for request in requests]
+    applied = [server.applied_to(request, requester.channel_id, catalogue) for request in requests]
     for request in applied:
         if word := operator.blocked_words.find(request.submitted_prompt):
             raise PromptBlocked(word, "operator")

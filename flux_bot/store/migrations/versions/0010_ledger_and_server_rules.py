@@ -8,7 +8,8 @@ down_revision = "0009"
 
 _DOUBTS_OF_OLD_JOBS = """
 UPDATE jobs SET in_doubt = COALESCE(missing, count)
-WHERE status IN ('submitting', 'running') OR failure_code IN ('outcome_unknown', 'overdue', 'cancelled_paid')
+WHERE status IN ('submitting', 'running')
+    OR (failure_code IN ('outcome_unknown', 'overdue', 'cancelled_paid') AND cost IS NULL)
 """
 _OF_OLD_JOBS = """
 INSERT INTO ledger (job_id, user_id, guild_id, model, pictures, amount, accepted_at)
