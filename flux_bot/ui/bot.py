@@ -21,10 +21,10 @@ from flux_bot.core.text import plain_line
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
-from flux_bot.ui.delivery.server_log import ServerLog
 from flux_bot.ui.discord_clock import DiscordClock
 from flux_bot.ui.discord_errors import retry_after
 from flux_bot.ui.old_pictures import OldPictures
+from flux_bot.ui.server_log import ServerLog
 from flux_bot.workflow.workflow import Workflow
 
 log = logging.getLogger(__name__)
