@@ -14,6 +14,7 @@ from flux_bot import __version__
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.errors import ConfigurationError, FluxBotError, StartupFailed
 from flux_bot.core.fairness import Limits
+from flux_bot.core.rules.blocked_words import load_blocked_words
 from flux_bot.core.rules.limits import OperatorRules
 from flux_bot.core.text import shorten
 from flux_bot.flux.advice import check_token
@@ -123,6 +124,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
                 budget_per_month=settings.budget_per_month,
                 pictures_per_user_per_day=settings.pictures_per_user_per_day or None,
                 zone=ZoneInfo(settings.timezone),
+                blocked_words=load_blocked_words(settings.blocked_words_file),
             ),
             timing=Timing(
                 callback_grace=timedelta(seconds=settings.callback_grace_seconds),

@@ -189,6 +189,8 @@ class Settings(BaseSettings):
     """How many pictures a user may make each day, in all servers together; 0 sets no limit."""
     timezone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
     """The time zone in which days and months begin, such as Europe/Berlin."""
+    blocked_words_file: str = ""
+    """The path of a text file of words and phrases that no prompt may contain; if empty, there are none."""
     callback_grace_seconds: float = Field(default=90, ge=0, le=_WEEK, allow_inf_nan=False)
     """How long to wait for a callback before looking the task up."""
     poll_interval_seconds: float = Field(default=15, gt=0, le=_WEEK, allow_inf_nan=False)

@@ -113,6 +113,7 @@ VALUES = {
     "ROLE": ("worker", "worker"),
     "SHARD_IDS": ("0, 2-3", (0, 2, 3)),
     "FLUX_CATALOGUE": ("own.toml", "own.toml"),
+    "BLOCKED_WORDS_FILE": ("words.txt", "words.txt"),
     "RESUBMIT_AFTER_500": ("true", True),
     "SHOW_COST": ("true", True),
     "MENTIONS": ("false", False),
@@ -225,7 +226,7 @@ MALFORMED = {
 
 def test_a_malformed_value(load: Load) -> None:
     """The error names a malformed setting in one line without showing its value, which may be a secret."""
-    assert set(NAMES) - set(MALFORMED) == {"FLUX_CATALOGUE"}
+    assert set(NAMES) - set(MALFORMED) == {"FLUX_CATALOGUE", "BLOCKED_WORDS_FILE"}
     for name, values in MALFORMED.items():
         for text in values:
             error = error_line(load, **{**TOKENS, name: text})
