@@ -4,6 +4,7 @@ commands/           a file for each slash command, and the message menu
 buttons/            controls.py is the table of all buttons and lists
 forms/              submitted.py is the table of all forms (modals)
 messages/           requests by messages: mentions, replies to results, direct messages
+moderation/         commands for moderators: who may make pictures
 image_requests.py   what all ways to request a picture share
 styles.py           the styles that a user can choose
 presses.py          which job a click is about, and whether the user may click

@@ -13,6 +13,7 @@ from cogs.commands import history, jobs, preferences, show, style
 from cogs.forms import edit
 from cogs.forms import style as style_form
 from cogs.messages import pictures
+from cogs.moderation import blocked
 from cogs.presses import reject_other_version
 from flux_bot.ui import group_cards
 from flux_bot.ui.bot import FluxBot, Interaction
@@ -57,6 +58,8 @@ PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     pictures.WHICH: pictures.pick,
     style_form.CHANGE: style.change,
     style.REMOVE: style.remove_confirmed,
+    blocked.PAGE: blocked.show_page,
+    blocked.UNBLOCK: blocked.unblock,
 }
 ANY = re.compile(".*", re.DOTALL)
 

@@ -42,6 +42,8 @@ def panel(interaction: Interaction) -> cards.Card:
     parts = ["pictures", "styles", "compares", "edits", "buttons", "finds", "defaults"]
     if interaction.client.settings.mentions and user_can_post(interaction) and origin_of(interaction).can_post:
         parts.insert(4, "messages")
+    if interaction.guild_id is not None and interaction.permissions.moderate_members:
+        parts.append("moderation")
     lines = [translate(f"help-{part}") for part in parts]
     items: list[cards.Item] = [ui.TextDisplay(translate("help-title")), *map(ui.TextDisplay, lines)]
     if not user_can_post(interaction):

@@ -15,7 +15,7 @@ from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, Preferences, new_job_id
-from flux_bot.core.rules.limits import OperatorRules, UsedLimit, limits_for
+from flux_bot.core.rules.limits import OperatorRules, UsedLimit
 from flux_bot.core.rules.requester import Requester
 from flux_bot.store.database.database import Database, fetch_jobs, update_returning
 from flux_bot.store.database.notifications import Loop
@@ -24,7 +24,7 @@ from flux_bot.store.queue import Usual, count_queue, expected_cost, expected_sta
 from flux_bot.store.rules import ledger
 from flux_bot.store.rules.checks import check_requests, check_user
 from flux_bot.store.rules.known import Known, read_known
-from flux_bot.store.rules.usage import use_of
+from flux_bot.store.rules.usage import use_of_limits
 from flux_bot.store.rules.user_keys import UserKeys
 from flux_bot.store.schema import OF_GROUP, THE_GROUP, columns_of, jobs, locked
 
@@ -218,8 +218,7 @@ def _accept(counted: _Counted, new: NewJob) -> AcceptedJob:
     if not new.can_reply():
         raise StoreUnavailable("too late to reply")
     costs = [_expected_cost(new, request, counted.usual_of) for request in requests]
-    limits = limits_for(new.rules, server, requester.roles, new.now)
-    used = [use_of(connection, limit, requester, known.user_keys[requester.user_id]) for limit in limits]
+    used = use_of_limits(connection, known, new.rules, requester, new.now)
     pictures, needed = sum(request.count for request in requests), sum(filter(None, costs), Decimal())
     used = [one.check(pictures, needed) for one in used]
     positions = counted.queue.join_all(new.origin.user_id, len(requests), new.limits)

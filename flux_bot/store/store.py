@@ -36,6 +36,8 @@ from flux_bot.store.history import JobHistory
 from flux_bot.store.overdue import NOTHING_DUE, Overdue, end_task
 from flux_bot.store.places import Places
 from flux_bot.store.queue import ANY_QUEUED, SLOT_HELD_AT_MOST, JobCounts, count_open_jobs, usual
+from flux_bot.store.rules.blocks import Blocks
+from flux_bot.store.rules.explanations import Explanations
 from flux_bot.store.rules.ledger import settle
 from flux_bot.store.rules.servers import Servers
 from flux_bot.store.rules.user_keys import UserKeys
@@ -78,6 +80,8 @@ class JobStore:
         self._keys = UserKeys()
         self.admission = Admission(self._database, self._keys)
         self.servers = Servers(self._database)
+        self.blocks = Blocks(self._database, self._keys)
+        self.explanations = Explanations(self._database, self._keys)
         self.overdue = Overdue(self._database)
         self.history = JobHistory(self._database)
         self.submissions = Submissions(self._database)

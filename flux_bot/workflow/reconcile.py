@@ -162,9 +162,14 @@ class Reconciliation:
             await self._cards.show(job, CardState.SLOW)
 
     async def prune(self) -> None:
-        """Delete old jobs until stopped, in small batches, so that nobody waits for the database."""
-        while self._retention is not None and not self._signals.stopping.is_set():
-            pruned = await guard(self._store.overdue.prune(PRUNED_AT_ONCE, before=self._now() - self._retention))
-            if pruned:
-                log.info("Deleted %d old jobs", pruned)
+        """Delete old jobs and ended blocks until stopped, in small batches, so that nobody waits for the database."""
+        while not self._signals.stopping.is_set():
+            pruned = await self._prune_jobs(self._retention) if self._retention else 0
+            await guard(self._store.blocks.prune(now=self._now()))
             await wait(self._signals.stopping, 1.0 if pruned == PRUNED_AT_ONCE else PRUNE_PAUSE_SECONDS)
+
+    async def _prune_jobs(self, retention: timedelta) -> int | None:
+        pruned = await guard(self._store.overdue.prune(PRUNED_AT_ONCE, before=self._now() - retention))
+        if pruned:
+            log.info("Deleted %d old jobs", pruned)
+        return pruned

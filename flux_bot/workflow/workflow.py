@@ -25,6 +25,7 @@ from flux_bot.flux.protocol import read_callback
 from flux_bot.logs import about_job
 from flux_bot.store.admission import AcceptedJob, NewJob
 from flux_bot.store.history import JobHistory, Overview
+from flux_bot.store.rules.explanations import Explanation
 from flux_bot.workflow.delivery import Delivery, Messenger
 from flux_bot.workflow.dispatch import Dispatch
 from flux_bot.workflow.loops import Parts
@@ -189,6 +190,10 @@ class Workflow:
     async def overview(self, user_id: int) -> Overview:
         """Return a user's current jobs."""
         return await self.history.overview(user_id, now=self._now())
+
+    async def explain(self, requester: Requester) -> Explanation:
+        """Return whether a user may make a picture in a channel now, and why not. Raises StoreUnavailable."""
+        return await self._store.explanations.read(requester, self._rules, self.catalogue, now=self._now())
 
     async def is_up(self) -> bool:
         """Return whether requests are accepted: the bot is not stopping, and the database takes writes."""

@@ -124,7 +124,7 @@ def test_each_message_is_used() -> None:
         *labels,
         *(
             f"help-{part}"
-            for part in ("pictures", "styles", "compares", "edits", "messages", "buttons", "finds", "defaults")
+            for part in ("pictures", "styles", "compares", "edits", "messages", "buttons", "finds", "defaults", "moderation")
         ),
         *(f"help-{button}" for button in ("make", "edit", "history", "jobs", "preferences")),
         *(f"no-such-model-{action}" for action in Action),
@@ -247,7 +247,7 @@ async def test_commands_are_published_in_each_language(tmp_path: Path, monkeypat
         await harness.restart()
         assert harness.calls == ["publish"]
     commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
-    assert len(commands) == 11
+    assert len(commands) == 15
     for command in commands:
         check_command(command)
     slash_commands = [command for command in commands if command["type"] == 1]

@@ -81,6 +81,34 @@ cmd-style-remove = entfernen
     .name = name
     .name-description = Der Name des Stils
 
+cmd-block = sperren
+    .description = Sperre jemanden auf diesem Server für das Erstellen von Bildern
+    .user = nutzer
+    .user-description = Wen; wer nicht mehr auf dem Server ist, über die Nutzer-ID
+    .duration = dauer
+    .duration-description = Wie lange, zum Beispiel 12h, 3d oder 2w; ohne Angabe unbegrenzt
+    .reason = grund
+    .reason-description = Warum; andere aus dem Moderationsteam können das sehen
+    .everywhere = überall
+    .everywhere-description = Auf allen Servern; nur für den Betreiber dieses Bots
+
+cmd-unblock = entsperren
+    .description = Lass jemanden wieder Bilder erstellen
+    .user = nutzer
+    .user-description = Wen; wer nicht mehr auf dem Server ist, über die Nutzer-ID
+    .everywhere = überall
+    .everywhere-description = Auf allen Servern; nur für den Betreiber dieses Bots
+
+cmd-blocked = gesperrte
+    .description = Zeig, wer auf diesem Server gesperrt ist
+    .everywhere = überall
+    .everywhere-description = Auf allen Servern; nur für den Betreiber dieses Bots
+
+cmd-why = warum
+    .description = Finde heraus, ob ein Mitglied hier Bilder erstellen kann und welche Regel dagegensteht
+    .user = nutzer
+    .user-description = Das Mitglied
+
 cmd-help = hilfe
     .description = Erfahre, was ich hier für dich tun kann, und leg gleich los
 

@@ -84,6 +84,34 @@ cmd-style-remove = remove
     .name = name
     .name-description = The style’s name
 
+cmd-block = block
+    .description = Keep a user from making pictures in this server
+    .user = user
+    .user-description = Who; for somebody who has left the server, paste their user ID
+    .duration = duration
+    .duration-description = How long, such as 12h, 3d or 2w; leave it out for a block without an end
+    .reason = reason
+    .reason-description = Why; other moderators can see this
+    .everywhere = everywhere
+    .everywhere-description = In all servers; only for the operator of this bot
+
+cmd-unblock = unblock
+    .description = Let a blocked user make pictures again
+    .user = user
+    .user-description = Who; for somebody who has left the server, paste their user ID
+    .everywhere = everywhere
+    .everywhere-description = In all servers; only for the operator of this bot
+
+cmd-blocked = blocked
+    .description = Show who is blocked in this server
+    .everywhere = everywhere
+    .everywhere-description = In all servers; only for the operator of this bot
+
+cmd-why = why
+    .description = Find out whether a member can make pictures here, and which rule stops them
+    .user = user
+    .user-description = The member
+
 cmd-help = help
     .description = Show what I can do here and get started
 

@@ -81,6 +81,34 @@ cmd-style-remove = quitar
     .name = nombre
     .name-description = El nombre del estilo
 
+cmd-block = bloquear
+    .description = Impide que alguien cree imágenes en este servidor
+    .user = usuario
+    .user-description = Quién; si ya no está en el servidor, pega su ID de usuario
+    .duration = duración
+    .duration-description = Cuánto tiempo, como 12h, 3d o 2w; sin nada, el bloqueo no tiene fin
+    .reason = motivo
+    .reason-description = Por qué; lo ven otros moderadores
+    .everywhere = en_todos
+    .everywhere-description = En todos los servidores; solo para quien gestiona este bot
+
+cmd-unblock = desbloquear
+    .description = Deja que alguien vuelva a crear imágenes
+    .user = usuario
+    .user-description = Quién; si ya no está en el servidor, pega su ID de usuario
+    .everywhere = en_todos
+    .everywhere-description = En todos los servidores; solo para quien gestiona este bot
+
+cmd-blocked = bloqueos
+    .description = Muestra a quién se ha bloqueado en este servidor
+    .everywhere = en_todos
+    .everywhere-description = En todos los servidores; solo para quien gestiona este bot
+
+cmd-why = porqué
+    .description = Averigua si un miembro puede crear imágenes aquí y qué norma se lo impide
+    .user = usuario
+    .user-description = El miembro
+
 cmd-help = ayuda
     .description = Muestra lo que puedo hacer aquí y te ayuda a empezar
 

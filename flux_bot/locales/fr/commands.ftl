@@ -81,6 +81,34 @@ cmd-style-remove = retirer
     .name = nom
     .name-description = Le nom du style
 
+cmd-block = bloquer
+    .description = Empêche quelqu’un de créer des images sur ce serveur
+    .user = membre
+    .user-description = Qui ; pour une personne qui a quitté le serveur, colle son identifiant
+    .duration = durée
+    .duration-description = Combien de temps, par exemple 12h, 3d ou 2w ; sans durée, le blocage est illimité
+    .reason = raison
+    .reason-description = Pourquoi ; visible par les autres modérateurs
+    .everywhere = partout
+    .everywhere-description = Sur tous les serveurs ; réservé à la personne qui gère ce bot
+
+cmd-unblock = débloquer
+    .description = Laisse quelqu’un créer des images à nouveau
+    .user = membre
+    .user-description = Qui ; pour une personne qui a quitté le serveur, colle son identifiant
+    .everywhere = partout
+    .everywhere-description = Sur tous les serveurs ; réservé à la personne qui gère ce bot
+
+cmd-blocked = blocages
+    .description = Affiche qui est bloqué sur ce serveur
+    .everywhere = partout
+    .everywhere-description = Sur tous les serveurs ; réservé à la personne qui gère ce bot
+
+cmd-why = pourquoi
+    .description = Vérifie si un membre peut créer des images ici, et quelle règle l’en empêche
+    .user = membre
+    .user-description = Le membre
+
 cmd-help = aide
     .description = Découvre ce que je peux faire ici et lance-toi
 

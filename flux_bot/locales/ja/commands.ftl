@@ -81,6 +81,34 @@ cmd-style-remove = 削除
     .name = 名前
     .name-description = スタイルの名前
 
+cmd-block = ブロック
+    .description = このサーバーで画像を作れないようにします
+    .user = ユーザー
+    .user-description = 対象のユーザー。サーバーを抜けた人は、ユーザー ID を貼り付けてください
+    .duration = 期間
+    .duration-description = 12h、3d、2w などの期間。省略すると無期限です
+    .reason = 理由
+    .reason-description = 理由。ほかのモデレーターにも見えます
+    .everywhere = 全サーバー
+    .everywhere-description = 全サーバーが対象。このボットの運営者だけが使えます
+
+cmd-unblock = ブロック解除
+    .description = また画像を作れるようにします
+    .user = ユーザー
+    .user-description = 対象のユーザー。サーバーを抜けた人は、ユーザー ID を貼り付けてください
+    .everywhere = 全サーバー
+    .everywhere-description = 全サーバーが対象。このボットの運営者だけが使えます
+
+cmd-blocked = ブロック一覧
+    .description = このサーバーでブロックされている人を表示します
+    .everywhere = 全サーバー
+    .everywhere-description = 全サーバーが対象。このボットの運営者だけが使えます
+
+cmd-why = 利用可否
+    .description = メンバーがここで画像を作れるか、作れないならどのルールのためかを調べます
+    .user = ユーザー
+    .user-description = 対象のメンバー
+
 cmd-help = ヘルプ
     .description = ここでできることを表示し、すぐに始められます
 

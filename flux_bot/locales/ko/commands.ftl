@@ -81,6 +81,34 @@ cmd-style-remove = 삭제
     .name = 이름
     .name-description = 스타일 이름
 
+cmd-block = 차단
+    .description = 이 서버에서 그림을 만들지 못하게 해요
+    .user = 사용자
+    .user-description = 대상 사용자. 서버를 나간 사람은 사용자 ID를 붙여 넣으세요
+    .duration = 기간
+    .duration-description = 12h, 3d, 2w 같은 기간. 비워 두면 기한이 없어요
+    .reason = 사유
+    .reason-description = 이유. 다른 관리자도 볼 수 있어요
+    .everywhere = 모든서버
+    .everywhere-description = 모든 서버에서. 이 봇의 운영자만 쓸 수 있어요
+
+cmd-unblock = 차단해제
+    .description = 차단된 사용자가 다시 그림을 만들 수 있게 해요
+    .user = 사용자
+    .user-description = 대상 사용자. 서버를 나간 사람은 사용자 ID를 붙여 넣으세요
+    .everywhere = 모든서버
+    .everywhere-description = 모든 서버에서. 이 봇의 운영자만 쓸 수 있어요
+
+cmd-blocked = 차단목록
+    .description = 이 서버에서 누가 차단되어 있는지 보여 줘요
+    .everywhere = 모든서버
+    .everywhere-description = 모든 서버에서. 이 봇의 운영자만 쓸 수 있어요
+
+cmd-why = 왜
+    .description = 멤버가 여기서 그림을 만들 수 있는지, 어떤 규칙에 걸리는지 알려 줘요
+    .user = 사용자
+    .user-description = 대상 멤버
+
 cmd-help = 도움말
     .description = 여기서 할 수 있는 일을 확인하고 바로 시작해요
 

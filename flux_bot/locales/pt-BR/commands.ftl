@@ -81,6 +81,34 @@ cmd-style-remove = remover
     .name = nome
     .name-description = O nome do estilo
 
+cmd-block = bloquear
+    .description = Impeça alguém de criar imagens neste servidor
+    .user = usuário
+    .user-description = Quem; se a pessoa saiu do servidor, cole o ID dela
+    .duration = duração
+    .duration-description = Por quanto tempo, como 12h, 3d ou 2w; sem isso, o bloqueio não tem prazo
+    .reason = motivo
+    .reason-description = Por quê; outros moderadores podem ver
+    .everywhere = em_todos
+    .everywhere-description = Em todos os servidores; só para quem administra este bot
+
+cmd-unblock = desbloquear
+    .description = Deixe alguém criar imagens de novo
+    .user = usuário
+    .user-description = Quem; se a pessoa saiu do servidor, cole o ID dela
+    .everywhere = em_todos
+    .everywhere-description = Em todos os servidores; só para quem administra este bot
+
+cmd-blocked = bloqueios
+    .description = Veja quem está bloqueado neste servidor
+    .everywhere = em_todos
+    .everywhere-description = Em todos os servidores; só para quem administra este bot
+
+cmd-why = porquê
+    .description = Descubra se um membro pode criar imagens aqui e qual regra o impede
+    .user = usuário
+    .user-description = O membro
+
 cmd-help = ajuda
     .description = Mostra o que posso fazer aqui e ajuda você a começar
 

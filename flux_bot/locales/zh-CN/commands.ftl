@@ -81,6 +81,34 @@ cmd-style-remove = 删除
     .name = 名称
     .name-description = 风格的名称
 
+cmd-block = 封禁
+    .description = 禁止某位用户在这个服务器制作图片
+    .user = 用户
+    .user-description = 哪位用户；如果已离开服务器，请粘贴用户 ID
+    .duration = 时长
+    .duration-description = 多久，例如 12h、3d 或 2w；不填则没有期限
+    .reason = 原因
+    .reason-description = 原因；其他管理员可以看到
+    .everywhere = 所有服务器
+    .everywhere-description = 在所有服务器；仅限这个机器人的运营者
+
+cmd-unblock = 解除封禁
+    .description = 让被封禁的用户重新制作图片
+    .user = 用户
+    .user-description = 哪位用户；如果已离开服务器，请粘贴用户 ID
+    .everywhere = 所有服务器
+    .everywhere-description = 在所有服务器；仅限这个机器人的运营者
+
+cmd-blocked = 封禁名单
+    .description = 查看这个服务器里谁被封禁了
+    .everywhere = 所有服务器
+    .everywhere-description = 在所有服务器；仅限这个机器人的运营者
+
+cmd-why = 为什么
+    .description = 查看某位成员能否在这里制作图片，以及是哪条规则不允许
+    .user = 用户
+    .user-description = 哪位成员
+
 cmd-help = 帮助
     .description = 查看在这里能做什么，并直接开始
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +27,11 @@ class Block:
     """``EVERYWHERE`` or a server."""
     ends_at: datetime | None
     """None: never."""
-    reason: str = ""
+    reason: str
+    """As it was typed; it may be empty."""
+    blocked_by: int
+    """The moderator's user id; users who are blocked don't read it."""
+    blocked_at: datetime
 
 
 @dataclass(slots=True)
@@ -38,7 +42,7 @@ class Known:
     """By user, if they have any."""
     servers: dict[int, ServerSettings] = field(default_factory=dict)
     """By server, if it has any."""
-    blocks: dict[tuple[int, int], Block] = field(default_factory=dict)
+    blocks: dict[tuple[int | None, int], Block] = field(default_factory=dict)
     """By server and user."""
     user_keys: dict[int, str] = field(default_factory=dict)
     """See ``user_keys.py``."""
@@ -53,8 +57,12 @@ class Known:
 
     def block_of(self, requester: Requester) -> Block | None:
         """Return the block that keeps a user from making a picture there, if any."""
-        everywhere = self.blocks.get((EVERYWHERE, requester.user_id))
-        return everywhere or self.blocks.get((requester.guild_id or EVERYWHERE, requester.user_id))
+        return next(iter(self.blocks_of(requester)), None)
+
+    def blocks_of(self, requester: Requester) -> list[Block]:
+        """Return all blocks that do: the one that counts everywhere first."""
+        places = (EVERYWHERE, requester.guild_id)
+        return [block for place in places if (block := self.blocks.get((place, requester.user_id)))]
 
 
 _PREFERENCE_NAMES = tuple(Preferences.__dataclass_fields__)
@@ -63,7 +71,7 @@ _PREFERENCE_NAMES = tuple(Preferences.__dataclass_fields__)
 def _row(kind: str, **given: Any) -> list[sa.ColumnElement[Any]]:
     """Return one kind of row; all have the same columns."""
     columns: dict[str, Any] = {"guild_id": sa.BigInteger, "user_id": sa.BigInteger, "user_key": sa.String}
-    columns |= {"document": sa.Text, "ends_at": sa.Double}
+    columns |= {"document": sa.Text, "ends_at": sa.Double, "blocked_by": sa.BigInteger, "blocked_at": sa.Double}
     columns |= {name: preferences.c[name].type for name in _PREFERENCE_NAMES}
     empty: dict[str, Any] = {name: sa.cast(sa.null(), type_) for name, type_ in columns.items()}
     return [sa.literal(kind).label("kind"), *((empty | given)[name].label(name) for name in columns)]
@@ -83,6 +91,8 @@ _OF_BLOCKS = sa.select(
         user_key=blocks.c.user_key,
         document=blocks.c.reason,
         ends_at=sa.type_coerce(blocks.c.ends_at, sa.Double),
+        blocked_by=blocks.c.blocked_by,
+        blocked_at=sa.type_coerce(blocks.c.blocked_at, sa.Double),
     )
 ).where(
     sa.or_(blocks.c.user_id.in_(sa.bindparam("users")), blocks.c.user_key.in_(sa.bindparam("keys"))),
@@ -106,5 +116,7 @@ def read_known(connection: sa.Connection, requesters: Sequence[Requester], keys:
         else:
             user_id = row["user_id"] or by_key[row["user_key"]]
             ends_at = UtcTime().process_result_value(row["ends_at"], connection.dialect)
-            known.blocks[row["guild_id"], user_id] = Block(row["guild_id"], ends_at, row["document"])
+            blocked_at = datetime.fromtimestamp(row["blocked_at"], UTC)
+            block = Block(row["guild_id"], ends_at, row["document"], row["blocked_by"], blocked_at)
+            known.blocks[block.guild_id, user_id] = block
     return known

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from flux_bot.core.rules.limits import Limit, LimitKind, UsedLimit
+from flux_bot.core.rules.limits import Limit, LimitKind, OperatorRules, UsedLimit, limits_for
 from flux_bot.core.rules.requester import Requester
+from flux_bot.store.rules.known import Known
 from flux_bot.store.schema import Credits, UtcTime, ledger
 
 _IN_PERIOD = sa.and_(
@@ -26,6 +27,14 @@ _STATEMENTS = {
     LimitKind.MEMBER_DAY: _PICTURES_OF_MEMBER,
     LimitKind.USER_DAY: _PICTURES_OF_USER,
 }
+
+
+def use_of_limits(
+    connection: sa.Connection, known: Known, operator: OperatorRules, requester: Requester, now: datetime
+) -> list[UsedLimit]:
+    """Return how much is used of each limit of a user in a server, in the order of ``limits_for``."""
+    limits = limits_for(operator, known.settings_of(requester.guild_id), requester.roles, now)
+    return [use_of(connection, limit, requester, known.user_keys[requester.user_id]) for limit in limits]
 
 
 def use_of(connection: sa.Connection, limit: Limit, requester: Requester, user_key: str) -> UsedLimit:

@@ -1,6 +1,7 @@
 """Direct messages to the operator: the owner of the bot's Discord application, or the members of its team."""
 
 import logging
+from collections.abc import Sequence
 
 import aiohttp
 import discord
@@ -20,11 +21,7 @@ class OperatorMessages:
 
     async def send(self, text: str) -> bool:
         """Send a text to the owner or all members of the team; return whether at least one of them got it."""
-        application = self._bot.application  # known since the login
-        if application is None:
-            return False
-        people = [application.owner] if application.team is None else _members(application.team)
-        return any([await self._send_to(person, text) for person in people])
+        return any([await self._send_to(person, text) for person in _operators(self._bot)])
 
     async def _send_to(self, person: discord.abc.Snowflake, text: str) -> bool:
         note = "-# You get this because you run this bot: at most once an hour for each cause."
@@ -35,6 +32,18 @@ class OperatorMessages:
             log.warning("Can't send a message to the operator %d: %s", person.id, plain_line(error))
             return False
         return True
+
+
+def is_operator(bot: FluxBot, user_id: int) -> bool:
+    """Return whether a user owns the bot's application, or is a member of the team that does."""
+    return any(person.id == user_id for person in _operators(bot))
+
+
+def _operators(bot: FluxBot) -> Sequence[discord.abc.User]:
+    application = bot.application  # known since the login
+    if application is None:
+        return []
+    return [application.owner] if application.team is None else _members(application.team)
 
 
 def _members(team: discord.Team) -> list[discord.TeamMember]:

@@ -1,0 +1,56 @@
+block-ends = Die Sperre endet { $ends }.
+block-without-end = Die Sperre gilt unbegrenzt.
+block-without-reason = nicht angegeben
+block-of-erased = ein Mitglied, das seine Daten gelöscht hat
+
+# --- /block and /unblock ---
+
+block-done = 🚫 { $user } kann auf diesem Server keine Bilder mehr erstellen. { $ends } Bilder, die schon in Arbeit sind, werden noch gepostet.
+block-done-everywhere = 🚫 { $user } kann nirgends mehr Bilder erstellen. { $ends } Bilder, die schon in Arbeit sind, werden noch gepostet.
+unblock-done = ✅ { $user } kann auf diesem Server wieder Bilder erstellen.
+unblock-done-everywhere = ✅ { $user } ist nicht mehr überall gesperrt. Sperren auf einzelnen Servern bleiben bestehen.
+blocks-of-servers = Das geht nur auf einem Server.
+blocks-not-allowed = Das können nur Mitglieder mit der Berechtigung *Mitglieder moderieren*.
+blocks-not-everywhere = Die Option „{ cmd-block.everywhere }“ kann nur der Betreiber dieses Bots verwenden. Lass sie weg, damit es für diesen Server gilt.
+block-yourself = Du kannst dich nicht selbst sperren.
+block-a-bot = Bots können keine Bilder erstellen, es gibt also nichts zu sperren.
+block-no-duration = Die Dauer „{ $typed }“ verstehe ich nicht. Gib eine Zahl und m, h, d oder w für Minuten, Stunden, Tage oder Wochen ein, zum Beispiel 12h oder 3d; höchstens zehn Jahre. Ohne Angabe gilt die Sperre unbegrenzt.
+not-blocked = { $user } ist auf diesem Server nicht gesperrt.
+not-blocked-everywhere = { $user } ist nicht überall gesperrt.
+
+# --- /blocked ---
+
+blocked-title = ### Auf diesem Server gesperrt ({ $page }/{ $pages })
+blocked-title-everywhere = ### Überall gesperrt ({ $page }/{ $pages })
+blocked-nobody = Auf diesem Server ist niemand gesperrt.
+blocked-nobody-everywhere = Niemand ist überall gesperrt.
+blocked-line = **{ $number }** { $user } · gesperrt { $when } von { $moderator } · { $ends } Grund: { $reason }
+blocked-unblock = Entsperren
+blocked-option = { $number } · Grund: { $reason }
+
+# --- /why ---
+
+why-allowed = ### { $user } kann hier Bilder erstellen
+why-not-allowed = ### { $user } kann hier keine Bilder erstellen
+why-no-member = { $user } ist kein Mitglied dieses Servers.
+why-blocked = Gesperrt { $when } von { $moderator }. { $ends } Grund: { $reason }
+why-blocked-everywhere = Vom Betreiber dieses Bots überall gesperrt. { $ends }
+why-role = Braucht eine dieser Rollen: { $roles }
+why-no-model = Dieser Server bietet kein Modell an, das Bilder erstellt.
+why-models = Angebotene Modelle: { $models }
+why-member-day = Bilder heute auf diesem Server: { $used } von { $allowed } verbraucht, { $left } übrig. Wird { $resets } zurückgesetzt
+why-user-day = Bilder heute auf allen Servern: { $used } von { $allowed } verbraucht, { $left } übrig. Wird { $resets } zurückgesetzt
+why-server-month = Credits dieses Servers in diesem Monat: { $used } von { $allowed } verbraucht, { $left } übrig. Wird { $resets } zurückgesetzt
+why-no-limits = Es gilt kein Limit.
+why-budget = Das Budget des Betreibers ist aufgebraucht. Wird { $resets } zurückgesetzt
+why-private = In diesem Kanal sieht nur die Person selbst das Ergebnis.
+why-spoiler = In diesem Kanal sind Ergebnisse Spoiler.
+
+# --- in the server's log ---
+
+log-block = 🚫 { $moderator } hat { $user } gesperrt. { $ends } Grund: { $reason }
+log-unblock = ✅ { $moderator } hat { $user } entsperrt.
+
+# --- in /help, for moderators ---
+
+help-moderation = 🛡️ **Moderieren**: Mit /{ cmd-block } sperrst du jemanden für das Erstellen von Bildern, /{ cmd-blocked } listet alle Gesperrten auf, und /{ cmd-why } zeigt, welche Regel jemanden daran hindert.
