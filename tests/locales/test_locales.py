@@ -124,7 +124,17 @@ def test_each_message_is_used() -> None:
         *labels,
         *(
             f"help-{part}"
-            for part in ("pictures", "styles", "compares", "edits", "messages", "buttons", "finds", "defaults", "moderation")
+            for part in (
+                "pictures",
+                "styles",
+                "compares",
+                "edits",
+                "messages",
+                "buttons",
+                "finds",
+                "defaults",
+                "moderation",
+            )
         ),
         *(f"help-{button}" for button in ("make", "edit", "history", "jobs", "preferences")),
         *(f"no-such-model-{action}" for action in Action),
