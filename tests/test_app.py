@@ -17,9 +17,11 @@ from pydantic import SecretStr
 from flux_bot.app import open_app, run, run_process
 from flux_bot.core.catalogue import SHIPPED
 from flux_bot.core.errors import ConfigurationError, StartupFailed
+from flux_bot.core.jobs import Action, ImageRequest
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.sandbox.faults import ANSWERS
 from flux_bot.settings import Settings
+from flux_bot.store.rules.checks import PromptBlocked
 from flux_bot.ui import bot
 from tests.database import Rows
 from tests.discord_server.server import DiscordServer, Request
@@ -260,6 +262,22 @@ async def test_labels_of_another_catalogue(tmp_path: Path) -> None:
     async with BotHarness(other) as harness:
         await harness.imagine()
         await harness.wait_for_message("-# FLUX.2 flex · 64x64 · ")
+
+
+async def test_the_operators_blocked_words(tmp_path: Path) -> None:
+    """No prompt may contain the words of the file, which is read at start; a missing file is an error."""
+    path = tmp_path / "words.txt"
+    with pytest.raises(ConfigurationError, match="BLOCKED_WORDS_FILE"):
+        await BotHarness(tmp_path, blocked_words_file=str(path)).__aenter__()
+    path.write_text("# animals\nfox*\n")
+    async with BotHarness(tmp_path, blocked_words_file=str(path)) as harness:
+        for prompt, style in (("two F\u200b\u043exes", None), ("two", "{prompt} foxes")):
+            with pytest.raises(PromptBlocked) as blocked:
+                await harness.accept(ImageRequest(Action.GENERATE, prompt, "flux-dev", "1024x1024", template=style))
+            assert (blocked.value.word, blocked.value.of) == ("fox*", "operator")
+        await harness.accept(ImageRequest(Action.GENERATE, "a firefox", "flux-dev", "1024x1024"))
+        await eventually(lambda: harness.fake.tasks)
+        assert [task.request["prompt"] for task in harness.fake.tasks.values()] == ["a firefox"]
 
 
 async def test_many_jobs_at_once(tmp_path: Path) -> None:

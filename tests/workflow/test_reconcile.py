@@ -1,6 +1,7 @@
 """The loops that look up tasks, abandon and report jobs, and delete old ones."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from flux_bot.core.jobs import Failure
 from flux_bot.sandbox.fake_flux import FakeTask
 from flux_bot.sandbox.faults import ANSWERS
+from flux_bot.store.rules.known import Block
 from flux_bot.workflow import reconcile
 from flux_bot.workflow.reconcile import LISTING_REFUSED
 from tests.flux.caller import eventually
@@ -160,3 +162,18 @@ async def test_retention(tmp_path: Path) -> None:
         assert prompts() == {"old", "new", "another"}
         await harness.restart(retention_days=1)
         await eventually(lambda: prompts() == {"new", "another"})
+
+
+async def test_ended_blocks(tmp_path: Path) -> None:
+    """They are deleted, even if jobs are kept forever; blocks that last are not."""
+
+    def blocked() -> set[int]:
+        return {row["user_id"] for row in harness.sql("SELECT user_id FROM blocks")}
+
+    async with BotHarness(tmp_path) as harness:
+        now = harness.app.bot.clock.now()
+        for user_id, ends_at in ((1, now - timedelta(hours=1)), (2, now + timedelta(days=1)), (3, None)):
+            await harness.store.blocks.block(user_id, Block(harness.guild.id, ends_at, "", 9, now - timedelta(days=1)))
+        assert blocked() == {1, 2, 3}
+        await harness.restart(retention_days=0)
+        await eventually(lambda: blocked() == {2, 3})

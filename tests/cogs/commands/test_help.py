@@ -5,6 +5,7 @@ from pathlib import Path
 import discord
 
 from flux_bot.locales import LOCALES, translator_for
+from tests.cogs.moderation.moderators import let_moderate
 from tests.finished_jobs import button_labels, latest_job, make_picture, private_answer, private_text, set_locale
 from tests.forms import prefilled, submit_form
 from tests.harness import BotHarness, text_of
@@ -25,6 +26,8 @@ async def test_the_overview(tmp_path: Path) -> None:
             assert translate("help-messages") in text_of(shown), locale
             assert "🔒" not in text_of(shown), locale
 
+            assert translate("help-moderation") not in text_of(shown), locale
+
         set_locale(harness, "en-US")
         forbidden = discord.PermissionOverwrite(send_messages=False)
         news = harness.guild.create_text_channel("news", overwrites={harness.bob: forbidden})
@@ -37,6 +40,8 @@ async def test_the_overview(tmp_path: Path) -> None:
         harness.change_interaction = lambda _: None
         await harness.restart(mentions=False)
         assert "mention me" not in private_text(await harness.alice.slash(harness.channel, "help"))
+        let_moderate(harness)
+        assert "/why tells which rule" in private_text(await harness.alice.slash(harness.channel, "help"))
 
 
 async def test_the_buttons(tmp_path: Path) -> None:
