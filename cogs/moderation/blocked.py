@@ -92,7 +92,7 @@ def _line(translate: Translator, number: int, user: BlockedUser) -> str:
         "blocked-line",
         number=str(number),
         user=user_text(user.user_id),
-        moderator=f"<@{user.block.blocked_by}>",
+        moderator=user_text(user.block.blocked_by),
         when=timestamp(user.block.blocked_at),
         ends=ends_text(user.block.ends_at),
         reason=reason_text(user.block.reason, _REASON_LIMIT),

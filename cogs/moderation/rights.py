@@ -75,5 +75,5 @@ def note_unblock(interaction: Interaction, guild_id: int, user_id: int | None) -
 
 
 def user_text(user_id: int | None) -> str | TranslatableText:
-    """Return a mention, which pings nobody; None is a user who has erased their data."""
-    return f"<@{user_id}>" if user_id is not None else TranslatableText("block-of-erased")
+    """Return a mention, which pings nobody; None and 0 are users who have erased their data."""
+    return f"<@{user_id}>" if user_id else TranslatableText("block-of-erased")

@@ -70,7 +70,7 @@ def _block(translate: Translator, block: Block) -> str:
     ends = ends_text(block.ends_at)
     if block.guild_id == EVERYWHERE:
         return translate("why-blocked-everywhere", ends=ends)
-    moderator, reason = f"<@{block.blocked_by}>", reason_text(block.reason)
+    moderator, reason = user_text(block.blocked_by), reason_text(block.reason)
     return translate("why-blocked", moderator=moderator, when=timestamp(block.blocked_at), reason=reason, ends=ends)
 
 

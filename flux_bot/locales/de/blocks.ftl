@@ -1,7 +1,7 @@
 block-ends = Die Sperre endet { $ends }.
 block-without-end = Die Sperre gilt unbegrenzt.
 block-without-reason = nicht angegeben
-block-of-erased = ein Mitglied, das seine Daten gelöscht hat
+block-of-erased = jemand, der die eigenen Daten gelöscht hat
 
 # --- /block and /unblock ---
 

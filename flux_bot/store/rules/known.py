@@ -30,7 +30,7 @@ class Block:
     reason: str
     """As it was typed; it may be empty."""
     blocked_by: int
-    """The moderator's user id; users who are blocked don't read it."""
+    """The moderator's user id, 0 if they have erased their data; users who are blocked don't read it."""
     blocked_at: datetime
 
 

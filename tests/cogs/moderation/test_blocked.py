@@ -80,6 +80,8 @@ async def test_users_who_have_erased_their_data(tmp_path: Path) -> None:
         shown = await run(harness, "blocked")
         assert "**1** a user who has erased their data · blocked" in shown
         assert str(harness.bob.id) not in shown
+        await harness.change("UPDATE blocks SET blocked_by = 0")
+        assert "by a user who has erased their data · The block" in await run(harness, "blocked")
         assert "again" in await run(harness, "unblock", user=harness.bob)
         assert count(harness) == 0
 
