@@ -18,6 +18,7 @@ BLOCKED = [
     ("fox", "_fox_ and **fox**"),
     ("red fox", "a red\n  fox"),
     ("red fox", "a red-fox"),
+    ("red fox", "a red_fox"),
     ("sci-fi", "sci fi"),
     ("don't", "don\u2019t"),
     ("c++", "learn c++ now"),
@@ -111,6 +112,18 @@ def test_what_is_not_found() -> None:
     for entry, prompt in ALLOWED:
         assert BlockedWords([entry]).find(prompt) is None, (entry, prompt)
     assert BlockedWords(()).find("anything") is None
+
+
+def test_entries_that_overlap() -> None:
+    """A letter may end one entry and continue another, and a beginning may turn out to be a later one."""
+    for entries, prompt, found in (
+        (["*aab*"], "aaab", "*aab*"),
+        (["*abab*", "*ba*"], "abac", "*ba*"),
+        (["*b*", "*abc*"], "abd", "*b*"),
+        (["fox tail", "tail*"], "fox tails", "tail*"),
+        (["\u72d0\u72f8\u732b", "\u72f8"], "\u72d0\u72f8", "\u72f8"),
+    ):
+        assert BlockedWords(entries).find(prompt) == found, (entries, prompt)
 
 
 @given(st.lists(st.text("ab \u0430\u72d0-*", max_size=5), max_size=6), st.text("ab \u0430\u72d0-", max_size=20))
