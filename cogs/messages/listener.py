@@ -19,7 +19,7 @@ from flux_bot.core.errors import DeliveryFailed, RequestRejected, SaveUncertain,
 from flux_bot.locales import ENGLISH, Translator, translator_for
 from flux_bot.logs import about, about_job
 from flux_bot.store.admission import AcceptedJob
-from flux_bot.ui import cards, composing
+from flux_bot.ui import cards, composing, texts
 from flux_bot.ui.bot import FluxBot, RecentItems
 from flux_bot.ui.composing import answered_message
 from flux_bot.ui.discord_errors import MethodFailed, discord_errors
@@ -131,7 +131,7 @@ class Messages(commands.Cog):
 
 def _error_text(translate: Translator, error: Exception) -> str:
     if isinstance(error, RequestRejected):
-        return translate.text(error.text)
+        return texts.refusal(translate, error.text)
     reference = secrets.token_hex(4)
     log.error("A message could not be handled, reference %s", reference, exc_info=error)
     return translate("maybe-saved" if isinstance(error, SaveUncertain) else "unexpected", reference=reference)

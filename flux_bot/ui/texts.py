@@ -164,8 +164,10 @@ def _failure(translate: Translator, job: Job, reason: Failure) -> str:
 
 
 def refusal(translate: Translator, refused: TranslatableText) -> str:
-    """Say why a request was rejected, and name a removed model by its label."""
+    """Say why a request was rejected, and name models by their labels."""
     arguments = dict(refused.arguments)
+    if isinstance(models := arguments.get("models"), tuple):
+        arguments["models"] = tuple(escape(short_model_label(translate, str(name))) for name in models)
     if refused.message_id.startswith("no-such-model-"):
         arguments["typed"] = short_model_label(translate, str(arguments["typed"]))
     return translate(refused.message_id, **arguments)

@@ -15,6 +15,7 @@ from cogs.forms.style import StyleFields
 from flux_bot.core.catalogue import SHAPES, load_catalogue
 from flux_bot.core.costs import Money
 from flux_bot.core.jobs import OUR_CODES, Action
+from flux_bot.core.rules.limits import LimitKind
 from flux_bot.core.text import TranslatableText
 from flux_bot.flux.protocol import OPERATOR_CODES
 from flux_bot.locales import ENGLISH, FOLDER, LOCALES, Translator, command_translator_for, fingerprint, translator_for
@@ -143,6 +144,7 @@ def test_each_message_is_used() -> None:
         *(f"preferences-{switch}-{state}" for switch in ("private", "ping") for state in ("on", "off")),
         *(f"result-{relation}" for relation in Relation),
         *(f"shape-{shape.replace(':', '-')}" for shape in SHAPES),
+        *(f"limit-{kind}" for kind in LimitKind),
     }
     rejections = re.findall(r'RequestRejected\("([a-z-]+)"', code)
     assert len(rejections) > 10

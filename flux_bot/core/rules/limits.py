@@ -11,7 +11,7 @@ from flux_bot.core.errors import RequestRejected
 from flux_bot.core.rules.blocked_words import BlockedWords
 from flux_bot.core.rules.periods import Period, day_of, month_of
 from flux_bot.core.rules.server_settings import ServerSettings
-from flux_bot.core.text import timestamp
+from flux_bot.core.text import TranslatableText, timestamp
 
 
 class LimitKind(StrEnum):
@@ -51,6 +51,12 @@ class Limit:
     allowed: Decimal
     period: Period
 
+    def amount(self, amount: Decimal) -> TranslatableText:
+        """Return an amount with its unit."""
+        if self.kind in IN_PICTURES:
+            return TranslatableText("limit-pictures", {"count": int(amount)})
+        return TranslatableText("cost-credits", {"credits": amount})
+
 
 @dataclass(frozen=True, slots=True)
 class UsedLimit:
@@ -70,9 +76,9 @@ class UsedLimit:
         if needed > self.left or not self.left:
             raise RequestRejected(
                 f"limit-{self.limit.kind}",
-                allowed=self.limit.allowed,
-                left=self.left,
-                needed=needed,
+                allowed=self.limit.amount(self.limit.allowed),
+                left=self.limit.amount(self.left),
+                needed=self.limit.amount(needed),
                 resets=timestamp(self.limit.period.end),
             )
         return UsedLimit(self.limit, self.used + needed)

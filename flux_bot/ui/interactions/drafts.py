@@ -14,6 +14,7 @@ from discord import ButtonStyle, ui
 
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.jobs import Action
+from flux_bot.core.rules.limits import LimitKind
 from flux_bot.locales import Translator
 from flux_bot.ui import cards
 from flux_bot.ui.bot import Interaction
@@ -25,6 +26,10 @@ DRAFT = "draft"
 """Key in an interaction's extras."""
 TEMPORARY = ("too-many-queued", "too-many-at-once", "unavailable", "stopping")
 """The rejections after which the same request may be accepted later."""
+LIMITED = tuple(f"limit-{kind}" for kind in LimitKind if kind.endswith("-day"))
+"""The same: these limits reset within a day, and a job that fails gives back what it has reserved."""
+UNCHANGEABLE = ("blocked", "blocked-until", "role-not-allowed")
+"""The rejections of a user, whatever the request."""
 
 Handler = Callable[[Interaction], Awaitable[None]]
 
@@ -57,13 +62,13 @@ class Draft:
         if isinstance(error, SaveUncertain):
             return []
         rejection = error.text.message_id if isinstance(error, RequestRejected) else None
-        passes = rejection in TEMPORARY or isinstance(error, StoreUnavailable)
+        passes = rejection in (*TEMPORARY, *LIMITED) or isinstance(error, StoreUnavailable)
         about = f"{self.action}:{PRIVACY[self.private]}:{self.token}"
         buttons = []
         if self.send_again and passes:
             again = CustomId(SEND_AGAIN, about)
             buttons.append(cards.button(translate("button-retry"), again, style=ButtonStyle.primary))
-        if self.change:
+        if self.change and rejection not in UNCHANGEABLE:
             buttons.append(cards.button(translate("button-revise"), CustomId(CHANGE, about)))
         if buttons:
             self.user_id = interaction.user.id
