@@ -341,3 +341,18 @@ def statements() -> Iterator[dict[str, Any]]:
         yield seen
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def executions() -> Iterator[list[str]]:
+    """Collect every execution of a statement."""
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)

@@ -76,20 +76,23 @@ _IN_FLIGHT = sa.or_(
     jobs.c.status == JobStatus.RUNNING,
     sa.and_(jobs.c.status == JobStatus.SUBMITTING, jobs.c.submitted_at > sa.bindparam("unknown_since")),
 )
-_AT_THE_API = (
+_AT_THE_API = sa.union_all(
     sa.select(jobs.c.user_id, sa.func.sum(sa.case((_IN_FLIGHT, 1), else_=0)), sa.func.max(jobs.c.turn))
     .where(status_in(*AT_THE_API))
-    .group_by(jobs.c.user_id)
+    .group_by(jobs.c.user_id),
+    # Cancelled jobs hold their slots for a while.
+    sa.select(jobs.c.user_id, sa.literal(1), sa.null()).where(jobs.c.slot_held_until > sa.bindparam("now")),
 )
-_HELD_SLOTS = sa.select(jobs.c.user_id).where(jobs.c.slot_held_until > sa.bindparam("now"))
 
 
 def at_the_api(connection: sa.Connection, now: datetime) -> tuple[Counter[int], list[int]]:
     """Return the jobs in flight by user, including cancelled ones, and each user's last turn at the API."""
-    rows = connection.execute(_AT_THE_API, {"unknown_since": now - SLOT_HELD_AT_MOST}).all()
-    running = Counter({user_id: running for user_id, running, _ in rows})
-    running.update(connection.execute(_HELD_SLOTS, {"now": now}).scalars())
-    return running, [turn for _, _, turn in rows]
+    running, turns = Counter[int](), []
+    for user_id, count, turn in connection.execute(_AT_THE_API, {"unknown_since": now - SLOT_HELD_AT_MOST, "now": now}):
+        running[user_id] += count
+        if turn is not None:
+            turns.append(turn)
+    return running, turns
 
 
 _OF_USERS = (
@@ -195,10 +198,14 @@ def usual(connection: sa.Connection, model: str) -> Usual:
     )
 
 
+_BILLIONTH = Decimal("1e-9")
+"""Prices are rounded to this: what is stored of a job's expected cost can then be divided by its number of pictures."""
+
+
 def expected_cost(last: Usual, model: Model | None, count: int) -> Decimal | None:
     """Return what pictures will cost, in credits; without results the catalogue's price counts. None if unknown."""
     price = model.credits if last.cost is None and model else last.cost
-    return None if price is None else price * count
+    return None if price is None else price.quantize(_BILLIONTH) * count
 
 
 def expected_start(place: int, usual_seconds: float | None, limits: Limits, now: datetime) -> datetime | None:
