@@ -6,15 +6,22 @@ id of a job, user, channel or server.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from itertools import chain
 from math import nan
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from flux_bot.core.errors import ApiBusy, ApiError, ApiRefused, ApiUnknown
+from flux_bot.core.rules.limits import LimitKind
 
 RATE_LIMIT_SCOPES = ("user", "global", "shared")
 """Values of X-RateLimit-Scope (discord-api-docs, topics/rate-limits)."""
+RULES = (
+    *("blocked", "blocked-until", "role-not-allowed", "prompt-blocked", "model-not-offered-here"),
+    *(f"limit-{kind}" for kind in LimitKind),
+)
+"""What may not allow a request: the messages that its user reads."""
 _OUTCOMES: Mapping[type[ApiError], str] = {ApiBusy: "busy", ApiRefused: "refused", ApiUnknown: "unknown"}
 
 _REPLY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3)  # Discord rejects replies after 3 s
@@ -35,6 +42,10 @@ class Metrics:
         self.credits = Counter(
             "credits", "Credits charged by the image API.", ("model",), namespace="flux_bot", registry=self.registry
         )
+        self._spent = self._gauge("spent_credits", "Credits spent in the current day or month.", "period")
+        self._reserved = self._gauge("reserved_credits", "Credits reserved for open jobs of the period.", "period")
+        self._budget = self._gauge("budget_credits", "The budget of a day or month, if there is one.", "period")
+        self._refusals = self._counter("refusals", "Requests refused by a rule or limit.", rule=RULES)
         self.abandoned = self._counter("jobs_abandoned", "Jobs abandoned at their deadline.")
         self.cancelled = self._counter("jobs_cancelled", "Jobs cancelled by users.", paid=("no", "yes"))
         self.replies = self._histogram(
@@ -77,9 +88,23 @@ class Metrics:
             self._jobs.labels(state).set(count)
         self._queue_age.set(queue_age_seconds)
 
+    def set_credits(self, period: str, spent: Decimal, reserved: Decimal, budget: Decimal | None) -> None:
+        """Set what was spent and is reserved in the current ``day`` or ``month``, and its budget; None: no budget."""
+        self._spent.labels(period).set(float(spent))
+        self._reserved.labels(period).set(float(reserved))
+        if budget is not None:
+            self._budget.labels(period).set(float(budget))
+
+    def note_rejection(self, message_id: str) -> None:
+        """Count a rejected request, if a rule or limit did not allow it."""
+        if message_id in RULES:
+            self._refusals.labels(message_id).inc()
+
     def forget_jobs(self) -> None:
-        """Remove the job counts because the database is unavailable and they would be out of date."""
+        """Remove the counts because the database is unavailable and they would be out of date."""
         self._jobs.clear()
+        self._spent.clear()
+        self._reserved.clear()
         self._queue_age.set(nan)
 
     @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
@@ -18,6 +19,7 @@ from flux_bot.core.jobs import Failure, TaskResult
 from flux_bot.flux.client import FluxApi
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.metrics import Metrics
+from flux_bot.sandbox.api_forms import CREDITS
 from flux_bot.sandbox.faults import ANSWERS
 from flux_bot.web.listener import Listener
 from flux_bot.workflow.loops import Parts, Timing
@@ -134,6 +136,30 @@ async def test_credits(tmp_path: Path) -> None:
         found = parse_metrics(generate_latest(metrics.registry).decode())
         credit_counts = {name: value for name, value in found.items() if name.startswith("credits")}
         assert credit_counts == pytest.approx({"credits_total{flux-dev}": 0.416, "credits_total{flux-2-pro}": 0.84})
+
+
+async def test_limits(tmp_path: Path, http: ClientSession) -> None:
+    """What is spent and reserved is shown next to the budgets; each refusal is counted by its rule."""
+    settings: dict[str, Any] = {"budget_per_day": "1", "budget_per_month": "10", "pictures_per_user_per_day": 3}
+    async with BotHarness(tmp_path, seconds=None, **settings) as harness:
+        options: dict[str, Any] = {"model": "flux-dev", "size": "1:1"}
+        done, task = await harness.start_job("a cat", **options)
+        await harness.fake.finish(task.id)
+        await harness.wait_until_closed(done.id)
+        await harness.start_job("two cats", count=2, **options)
+        await harness.imagine("three cats", count=3, **options)
+        await harness.imagine("four cats", who=harness.bob, count=2, **options)
+        samples = await scrape(http, harness)
+        price = CREDITS["flux-dev"]
+        for period, budget in (("day", 1), ("month", 10)):
+            assert samples[f"spent_credits{{{period}}}"] == pytest.approx(float(price)), period
+            assert samples[f"reserved_credits{{{period}}}"] == pytest.approx(float(2 * price)), period
+            assert samples[f"budget_credits{{{period}}}"] == budget
+        refused = {name: value for name, value in samples.items() if name.startswith("refusals") and value}
+        assert refused == {"refusals_total{limit-user-day}": 1, "refusals_total{limit-budget-day}": 1}
+        await harness.restart(budget_per_day=None, budget_per_month=None)
+        samples = await scrape(http, harness)
+        assert not any(name.startswith("budget") for name in samples)
 
 
 async def test_delivery_methods(tmp_path: Path, http: ClientSession) -> None:

@@ -40,6 +40,7 @@ from flux_bot.store.rules.blocks import Blocks
 from flux_bot.store.rules.explanations import Explanations
 from flux_bot.store.rules.ledger import settle
 from flux_bot.store.rules.servers import Servers
+from flux_bot.store.rules.spending import SpendingReader
 from flux_bot.store.rules.user_keys import UserKeys
 from flux_bot.store.schema import (
     CARD_IS_FREE,
@@ -82,6 +83,7 @@ class JobStore:
         self.servers = Servers(self._database)
         self.blocks = Blocks(self._database, self._keys)
         self.explanations = Explanations(self._database, self._keys)
+        self.spending = SpendingReader(self._database)
         self.overdue = Overdue(self._database)
         self.history = JobHistory(self._database)
         self.submissions = Submissions(self._database)

@@ -1,4 +1,7 @@
-"""Alerts about problems that only the operator can solve: at most once an hour for each cause, across all processes."""
+"""Alerts about problems that only the operator can solve: at most once an hour for each cause, across all processes.
+
+Some are sent only once: that the account is empty, until pictures can be made again; and those of ``budget_alerts.py``.
+"""
 
 import asyncio
 import logging
@@ -22,6 +25,7 @@ SEND_SECONDS = 5.0
 NAME_LIMIT = 100
 """Characters of a note's name."""
 SENT, SENDING = "sent", "sending"
+ACCOUNT_EMPTY = "used_up"
 
 SendToOperator = Callable[[str], Awaitable[bool]]
 """Sends a text to the operator, and returns whether somebody got it."""
@@ -60,18 +64,27 @@ class OperatorAlerts:
         )
         await self._notify(f"{model} {action}", text)
 
-    async def _notify(self, cause: str, text: str) -> bool:
-        """Send an alert, unless one was sent for this cause within the hour; return whether the operator has got it."""
+    async def notify_once(self, cause: str, text: str, *, since: datetime) -> bool:
+        """Send an alert, unless one was sent for this cause since a time; return whether the operator has got it."""
+        return await self._notify(cause, text, since)
+
+    async def _notify(self, cause: str, text: str, since: datetime | None = None) -> bool:
+        """Send an alert, unless one was sent for this cause since a time, by default within the hour.
+
+        Return whether the operator has got it.
+        """
         name = f"operator alert: {cause}"[:NAME_LIMIT]
         try:
             async with self._lock:
                 now = self._now()
                 known = await self._store.note(name)
                 if known is not None:
-                    state, at = known.split()
-                    age = now - datetime.fromisoformat(at)
-                    if age < (INTERVAL if state == SENT else RETRY_INTERVAL):
-                        return state == SENT
+                    state, at = known.split()[0], datetime.fromisoformat(known.split()[1])
+                    if state != SENT and now - at < RETRY_INTERVAL:
+                        return False
+                    is_recent = at >= since if since else now - at < INTERVAL
+                    if state == SENT and (is_recent or await self._is_still_so(cause, at)):
+                        return True
                 claim = f"{SENDING} {now.isoformat()}"
                 if not await self._store.replace_note(name, known, claim) or not await self._send(text):
                     return False
@@ -79,6 +92,10 @@ class OperatorAlerts:
         except StoreUnavailable as error:
             log.warning("Can't notify the operator: %s", error)
             return False
+
+    async def _is_still_so(self, cause: str, at: datetime) -> bool:
+        """Return whether nothing has changed since an alert."""
+        return cause == ACCOUNT_EMPTY and not await self._store.spending.is_any_since(at)
 
     async def _send(self, text: str) -> bool:
         try:

@@ -19,6 +19,8 @@ from collections.abc import Callable, Sequence
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
 from flux_bot.core.jobs import ImageRequest, Job, Origin, Preferences
+from flux_bot.core.rules.limits import LimitReached
+from flux_bot.core.rules.periods import day_of, month_of
 from flux_bot.core.rules.requester import Requester
 from flux_bot.core.text import TranslatableText
 from flux_bot.flux.protocol import read_callback
@@ -26,6 +28,7 @@ from flux_bot.logs import about_job
 from flux_bot.store.admission import AcceptedJob, NewJob
 from flux_bot.store.history import JobHistory, Overview
 from flux_bot.store.rules.explanations import Explanation
+from flux_bot.workflow.budget_alerts import BudgetAlerts
 from flux_bot.workflow.delivery import Delivery, Messenger
 from flux_bot.workflow.dispatch import Dispatch
 from flux_bot.workflow.loops import Parts
@@ -57,6 +60,7 @@ class Workflow:
         self._cards = StatusCards(parts)
         self._places = QueuePlaces(parts, self._cards)
         self._operator = OperatorAlerts(parts.store, parts.now)
+        self._budgets = BudgetAlerts(self._operator, parts.catalogue)
         self._delivery = Delivery(parts, self._operator)
         self._repairs = Repairs(parts)
         self._reconciliation = Reconciliation(parts, self._results, self._cards)
@@ -113,7 +117,14 @@ class Workflow:
             parent_id=parent_id,
             can_reply=can_reply,
         )
-        accepted = await self._store.admission.accept(new)
+        try:
+            accepted = await self._store.admission.accept(new)
+        except RequestRejected as rejected:
+            self._metrics.note_rejection(rejected.text.message_id)
+            if isinstance(rejected, LimitReached):
+                self._budgets.note([rejected.used])
+            raise
+        self._budgets.note(accepted.limits)
         with about_job(accepted.job):
             if accepted.is_duplicate or accepted.is_repeated_event:
                 log.info(
@@ -206,15 +217,19 @@ class Workflow:
         return not self._signals.stopping.is_set()
 
     async def count_jobs(self) -> None:
-        """Update the metrics of open jobs from the database."""
+        """Update the metrics of open jobs and of credits from the database."""
+        now, rules = self._now(), self._rules
         try:
             counts = await self._store.count_open()
+            day, month = [await self._store.spending.of(period_of(now, rules.zone)) for period_of in (day_of, month_of)]
         except StoreUnavailable as error:
             log.warning("Can't count the jobs: %s", error)
             self._metrics.forget_jobs()
             return
         since = counts.longest_waiting_since
-        self._metrics.set_jobs(counts.by_state, (self._now() - since).total_seconds() if since else 0.0)
+        self._metrics.set_jobs(counts.by_state, (now - since).total_seconds() if since else 0.0)
+        self._metrics.set_credits("day", day.spent, day.reserved, rules.budget_per_day)
+        self._metrics.set_credits("month", month.spent, month.reserved, rules.budget_per_month)
 
     async def run(self, messenger: Messenger, send_to_operator: SendToOperator = reach_nobody) -> None:
         """Run all loops until ``stop``, and complete the work in progress."""
@@ -230,8 +245,10 @@ class Workflow:
             loops.create_task(self._places.run(), name="places")
             loops.create_task(self._cards.run(), name="cards")
             listening = loops.create_task(self._store.listen(self._signals.wake), name="listen")
+            alerting = loops.create_task(self._budgets.run(), name="alert")
             await self._signals.stopping.wait()
             listening.cancel()
+            alerting.cancel()
 
     async def recover(self) -> None:
         """Forget what the image API has refused, and continue at once: for the sandbox, when a fault is over.

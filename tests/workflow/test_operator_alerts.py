@@ -16,11 +16,12 @@ from flux_bot.sandbox.virtual_discord import change_application, user_payload
 from flux_bot.store.store import JobStore
 from flux_bot.workflow import operator_alerts
 from flux_bot.workflow.operator_alerts import INTERVAL, RETRY_INTERVAL, OperatorAlerts
+from tests import database as db
 from tests.finished_jobs import private_text
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, text_of
 
-USED_UP = Failure("used_up")
+USED_UP, DISABLED = Failure("used_up"), Failure("disabled")
 SECOND = timedelta(seconds=1)
 
 
@@ -59,15 +60,32 @@ async def test_once_per_cause_and_hour(tmp_path: Path) -> None:
         (text,) = operator.texts
         assert "used_up" in text
         assert "Buy more in the Ace Data Cloud console." in text
-        assert await second.notify_failure(Failure("disabled"))
+        assert await second.notify_failure(DISABLED)
         assert len(operator.texts) == 2
         operator.now += INTERVAL - SECOND
-        assert await second.notify_failure(USED_UP)
+        assert await second.notify_failure(DISABLED)
         assert len(operator.texts) == 2
         operator.now += SECOND
-        assert await second.notify_failure(USED_UP)
-        assert await first.notify_failure(USED_UP)
+        assert await second.notify_failure(DISABLED)
+        assert await first.notify_failure(DISABLED)
         assert len(operator.texts) == 3
+
+
+async def test_an_empty_account(tmp_path: Path) -> None:
+    """The alert is sent once, and again only after a picture was submitted and made in the meantime."""
+    operator = Operator()
+    async with processes(tmp_path, operator) as (first, second), JobStore(f"sqlite:///{tmp_path / 'jobs.db'}") as store:
+        assert await first.notify_failure(USED_UP)
+        before = operator.now - SECOND
+        operator.now += timedelta(days=3)
+        await db.finished(store, now=before, finished_at=operator.now)
+        for alerts in (first, second):
+            assert await alerts.notify_failure(USED_UP)
+        assert len(operator.texts) == 1
+        await db.finished(store, now=operator.now, finished_at=operator.now)
+        for alerts in (first, second):
+            assert await alerts.notify_failure(USED_UP)
+        assert len(operator.texts) == 2
 
 
 async def test_an_operator_who_cannot_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

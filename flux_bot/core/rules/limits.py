@@ -71,17 +71,27 @@ class UsedLimit:
         return max(Decimal(), self.limit.allowed - self.used)
 
     def check(self, pictures: int, credits_needed: Decimal) -> "UsedLimit":
-        """Return the limit as it is after a request. Raises RequestRejected if that would exceed it."""
+        """Return the limit as it is after a request. Raises LimitReached if that would exceed it."""
         needed = Decimal(pictures) if self.limit.kind in IN_PICTURES else credits_needed
         if needed > self.left or not self.left:
-            raise RequestRejected(
-                f"limit-{self.limit.kind}",
-                allowed=self.limit.amount(self.limit.allowed),
-                left=self.limit.amount(self.left),
-                needed=self.limit.amount(needed),
-                resets=timestamp(self.limit.period.end),
-            )
+            raise LimitReached(self, needed)
         return UsedLimit(self.limit, self.used + needed)
+
+
+class LimitReached(RequestRejected):
+    """A request needs more than is left of a limit."""
+
+    def __init__(self, used: UsedLimit, needed: Decimal) -> None:
+        """Take the limit, and how much of it the request needs."""
+        limit = used.limit
+        super().__init__(
+            f"limit-{limit.kind}",
+            allowed=limit.amount(limit.allowed),
+            left=limit.amount(used.left),
+            needed=limit.amount(needed),
+            resets=timestamp(limit.period.end),
+        )
+        self.used = used
 
 
 def limits_for(operator: OperatorRules, server: ServerSettings, roles: Collection[int], now: datetime) -> list[Limit]:
