@@ -2,12 +2,13 @@
 
 import asyncio
 import math
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from flux_bot.core.jobs import JobStatus
-from flux_bot.store.schema import jobs, preferences
+from flux_bot.store.schema import jobs, ledger, preferences
 from tests.database import CLIENT_NAME, Rows
 
 OPEN_STATUSES = (JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING)
@@ -64,6 +65,12 @@ class Database(Rows):
         is_searched = sa.and_(jobs.c.status == JobStatus.ABANDONED, jobs.c.next_lookup_at.is_not(None))
         async with self._engine.begin() as connection:
             return set((await connection.execute(sa.select(jobs.c.id).where(is_searched))).scalars())
+
+    async def ledger(self) -> dict[str, Decimal]:
+        """Return what each job costs, by its id."""
+        async with self._engine.begin() as connection:
+            found = await connection.execute(sa.select(ledger.c.job_id, ledger.c.amount))
+            return {row.job_id: row.amount for row in found}
 
     async def rows(self) -> list[dict[str, Any]]:
         """Return all columns of all jobs."""

@@ -13,6 +13,7 @@ from flux_bot.sandbox.drawing import paint
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from flux_bot.sandbox.faults import Faults
 from tests.chaos.callbacks import CallbackProxy
+from tests.chaos.charges import priced_catalogue, wrong_charges
 from tests.chaos.database import Database
 from tests.chaos.ledger import Answer, Ledger
 from tests.chaos.observer import IssuedCommand, Observer, answer_of, is_answered, is_list_for
@@ -139,7 +140,10 @@ class Chaos:
     def _process(self, number: int, port: int) -> Supervised:
         folder = self._folder / f"process-{number}"
         folder.mkdir()
+        catalogue = folder / "catalogue.toml"
+        catalogue.write_text(priced_catalogue(), encoding="utf-8")
         settings = settings_between(self._discord, self._flux, port, self._proxy.url) | _SETTINGS
+        settings |= {"FLUX_CATALOGUE": str(catalogue)}
         role = {"DATABASE_URL": self._database_url, "ROLE": "all" if number < GATEWAYS else "worker"}
         return Supervised(BotProcess(folder, settings | role))
 
@@ -346,6 +350,7 @@ class Chaos:
         observer = Observer(self._discord, self._flux, rows, self._deleted, logs)
         if self._plan.crowd:
             self._violations += late_results(rows, {self._discord.channels[name] for name in LIMITABLE_CHANNELS})
+        self._violations += wrong_charges(self._flux, rows, await self._database.ledger())
         violations = [violation for violation in self._discord.violations if ACKNOWLEDGED_TWICE not in violation]
         entries = [entry for issued in self._issued for entry in observer.entries(issued)]
         return Ledger(entries, [*self._violations, *violations])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import islice, product
 from typing import Any
 
@@ -13,6 +14,7 @@ from flux_bot.sandbox.drawing import paint
 from flux_bot.sandbox.exchange import Exchange
 from flux_bot.sandbox.fake_flux import FakeFlux, FakeTask
 from tests.chaos.__main__ import main, report
+from tests.chaos.charges import wrong_charges
 from tests.chaos.ledger import Answer, Ledger, LedgerEntry, Outcome
 from tests.chaos.observer import IssuedCommand, Observer, answer_of
 from tests.chaos.plan import Command, Plan
@@ -380,3 +382,33 @@ def test_late_results() -> None:
         for seconds in (0, 11)
     ]
     assert late_results([*rows, {"delivered_at": None}], {2}) == ["fox 1 11: posted 11.0 s late"]
+
+
+# --- the costs ------------------------------------------------------------------------------------------
+
+
+def test_charges() -> None:
+    """The amount of each job is what its tasks have cost; of what is in doubt, the expected cost counts."""
+    fine = {"a": Decimal("0.3")}
+    job = {"id": "a", "count": 3, "expected_cost": Decimal("0.9"), "in_doubt": None, "cost": None, "failure_code": None}
+    doubtful = {"in_doubt": 2, "status": "abandoned", "earlier_tasks": ["known"]}
+    for api, changes, ledger, expected in (
+        ("2026-10", {}, fine, None),
+        ("2026-10", {}, {"a": Decimal("0.300000001")}, "the ledger has 0.300000001 for job a, not 0.3"),
+        ("2026-10", {}, {}, "the ledger has None for job a, not 0.3"),
+        ("2026-10", {}, fine | {"b": Decimal(1)}, "the ledger has 1 for job b, not 0: no row"),
+        ("2026-10", doubtful, {"a": Decimal("0.7")}, None),
+        ("2026-10", doubtful, fine, "the ledger has 0.3 for job a, not 0.7"),
+        ("2026-10", doubtful | {"in_doubt": 3, "earlier_tasks": None}, {"a": Decimal("0.9")}, None),
+        ("2026-03", doubtful | {"in_doubt": 3}, {"a": Decimal("0.9")}, None),
+        ("2026-10", doubtful | {"status": "delivered"}, {"a": Decimal("0.7")}, "2 pictures are in doubt"),
+        ("2026-10", doubtful | {"status": "delivered", "images": [{}]}, {"a": Decimal("0.7")}, None),
+    ):
+        flux = FakeFlux(token=TOKEN, api=api)
+        for task_id, cost in (("known", "0.1"), ("unknown", "0.2")):
+            task = FakeTask({"callback_url": "https://bot/callbacks/a/secret"}, "", 0, None)
+            task.id, task.cost = task_id, Decimal(cost)
+            flux.tasks[task.id] = task
+        wrong = wrong_charges(flux, [ROW | job | changes], ledger)
+        assert len(wrong) == bool(expected), (changes, wrong)
+        assert (expected or "") in "".join(wrong), (changes, wrong)
