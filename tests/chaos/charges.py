@@ -41,12 +41,8 @@ def wrong_charges(flux: FakeFlux, rows: Iterable[dict[str, Any]], ledger: Mappin
         if row is not None and row["in_doubt"] and not _may_be_in_doubt(row):
             found.append(f"job {job_id} is {row['status']}, but {row['in_doubt']} pictures are in doubt")
         if (amount or Decimal()) != due or (row is not None and amount is None):
-            what = (
-                {key: row[key] for key in ("prompt", "status", "count", "in_doubt", "cost", "failure_code")}
-                if row
-                else ""
-            )
-            found.append(f"the ledger has {amount} for job {job_id}, not {due}: {what}")
+            known = {name: row[name] for name in _TOLD} if row else "no row"
+            found.append(f"the ledger has {amount} for job {job_id}, not {due}: {known}")
     return found
 
 

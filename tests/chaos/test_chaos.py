@@ -392,7 +392,7 @@ def test_charges() -> None:
     fine = {"a": Decimal("0.3")}
     job = {"id": "a", "count": 3, "expected_cost": Decimal("0.9"), "in_doubt": None, "cost": None, "failure_code": None}
     doubtful = {"in_doubt": 2, "status": "abandoned", "earlier_tasks": ["known"]}
-    for api, changes, ledger, expected in (
+    cases: list[tuple[Api, dict[str, Any], dict[str, Decimal], str | None]] = [
         ("2026-10", {}, fine, None),
         ("2026-10", {}, {"a": Decimal("0.300000001")}, "the ledger has 0.300000001 for job a, not 0.3"),
         ("2026-10", {}, {}, "the ledger has None for job a, not 0.3"),
@@ -403,7 +403,8 @@ def test_charges() -> None:
         ("2026-03", doubtful | {"in_doubt": 3}, {"a": Decimal("0.9")}, None),
         ("2026-10", doubtful | {"status": "delivered"}, {"a": Decimal("0.7")}, "2 pictures are in doubt"),
         ("2026-10", doubtful | {"status": "delivered", "images": [{}]}, {"a": Decimal("0.7")}, None),
-    ):
+    ]
+    for api, changes, ledger, expected in cases:
         flux = FakeFlux(token=TOKEN, api=api)
         for task_id, cost in (("known", "0.1"), ("unknown", "0.2")):
             task = FakeTask({"callback_url": "https://bot/callbacks/a/secret"}, "", 0, None)
