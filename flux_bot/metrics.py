@@ -18,7 +18,8 @@ from flux_bot.core.rules.limits import LimitKind
 RATE_LIMIT_SCOPES = ("user", "global", "shared")
 """Values of X-RateLimit-Scope (discord-api-docs, topics/rate-limits)."""
 RULES = (
-    *("blocked", "blocked-until", "role-not-allowed", "prompt-blocked", "model-not-offered-here"),
+    *("blocked", "blocked-until", "role-not-allowed", "prompt-blocked"),
+    *("model-not-offered-here", "no-model-offered-here"),
     *(f"limit-{kind}" for kind in LimitKind),
 )
 """What may not allow a request: the messages that its user reads."""

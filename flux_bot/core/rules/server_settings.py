@@ -69,8 +69,10 @@ class ServerSettings(BaseModel):
         model, size = request.model, request.size
         if not self.offers(model):
             others = [other for other in catalogue.models_for(request.action) if self.offers(other.name)]
-            if request.model_chosen or not others:
-                raise RequestRejected("model-not-offered-here", models=tuple(other.label for other in others))
+            if not others:
+                raise RequestRejected("no-model-offered-here")
+            if request.model_chosen:
+                raise RequestRejected("model-not-offered-here", models=tuple(other.name for other in others))
             model, size = others[0].name, others[0].size_near(size)
         return replace(
             request,

@@ -3,6 +3,7 @@ blocked-until = Du bist hier für das Erstellen von Bildern gesperrt. Die Sperre
 role-not-allowed = Bilder erstellen kann hier nur, wer eine dieser Rollen hat: { $roles }. Wenn du eine brauchst, frag das Moderationsteam.
 prompt-blocked = Dieser Prompt ist nach den Regeln hier nicht erlaubt, deshalb habe ich ihn nicht abgeschickt. Bitte beschreibe etwas anderes.
 model-not-offered-here = Dieses Modell gibt es auf diesem Server nicht. Zur Auswahl stehen: { $models }.
+no-model-offered-here = Auf diesem Server gibt es kein Modell, das das kann.
 
 # --- limits: $allowed, $left and $needed are limit-pictures or cost-credits, $resets is a relative time ---
 

@@ -3,6 +3,7 @@ blocked-until = Aquí no puedes crear imágenes porque te han bloqueado. El bloq
 role-not-allowed = Aquí solo pueden crear imágenes los miembros con alguno de estos roles: { $roles }. Si necesitas uno, habla con un moderador.
 prompt-blocked = Las normas de aquí no permiten este prompt, así que no lo he enviado. Describe otra cosa.
 model-not-offered-here = Este servidor no ofrece ese modelo. Elige uno de estos: { $models }.
+no-model-offered-here = Este servidor no ofrece ningún modelo que pueda hacer eso.
 
 # --- limits: $allowed, $left and $needed are limit-pictures or cost-credits, $resets is a relative time ---
 

@@ -3,6 +3,7 @@ blocked-until = Tu ne peux pas créer d’images ici, car tu as été bloqué. L
 role-not-allowed = Ici, seuls les membres qui ont l’un de ces rôles peuvent créer des images : { $roles }. S’il t’en faut un, adresse-toi à un modérateur.
 prompt-blocked = Les règles d’ici n’autorisent pas ce prompt, je ne l’ai donc pas envoyé. Décris autre chose.
 model-not-offered-here = Ce serveur ne propose pas ce modèle. Choisis parmi : { $models }.
+no-model-offered-here = Ce serveur ne propose aucun modèle capable de faire ça.
 
 # --- limits: $allowed, $left and $needed are limit-pictures or cost-credits, $resets is a relative time ---
 

@@ -3,6 +3,7 @@ blocked-until = ブロックされているため、ここでは画像を作成�
 role-not-allowed = ここで画像を作成できるのは、次のいずれかのロールを持つメンバーだけです：{ $roles }。必要な場合は、モデレーターにお問い合わせください。
 prompt-blocked = このプロンプトはここのルールで許可されていないため、送信しませんでした。別の内容を入力してください。
 model-not-offered-here = そのモデルはこのサーバーでは使えません。次の中から選んでください：{ $models }
+no-model-offered-here = このサーバーには、それができるモデルがありません。
 
 # --- limits: $allowed, $left and $needed are limit-pictures or cost-credits, $resets is a relative time ---
 

@@ -3,6 +3,7 @@ blocked-until = 차단되어 있어서 여기에서는 이미지를 만들 수 �
 role-not-allowed = 여기에서는 다음 역할 중 하나가 있는 멤버만 이미지를 만들 수 있어요: { $roles }. 역할이 필요하면 관리자에게 문의해 주세요.
 prompt-blocked = 여기 규칙에서 허용하지 않는 프롬프트라서 보내지 않았어요. 다른 내용으로 적어 주세요.
 model-not-offered-here = 이 서버에서는 그 모델을 사용할 수 없어요. 다음 중에서 선택해 주세요: { $models }.
+no-model-offered-here = 이 서버에는 그 작업을 할 수 있는 모델이 없어요.
 
 # --- limits: $allowed, $left and $needed are limit-pictures or cost-credits, $resets is a relative time ---
 

@@ -3,6 +3,7 @@ blocked-until = Você foi bloqueado e não pode criar imagens aqui. O bloqueio t
 role-not-allowed = Aqui, só quem tem um destes cargos pode criar imagens: { $roles }. Se você precisa de um, fale com um moderador.
 prompt-blocked = As regras daqui não permitem este prompt, então não o enviei. Descreva outra coisa.
 model-not-offered-here = Este servidor não oferece esse modelo. Escolha um destes: { $models }.
+no-model-offered-here = Este servidor não oferece nenhum modelo que faça isso.
 
 # --- limits: $allowed, $left and $needed are limit-pictures or cost-credits, $resets is a relative time ---
 

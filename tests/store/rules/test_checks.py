@@ -10,6 +10,7 @@ from flux_bot.core.errors import RequestRejected
 from flux_bot.core.rules.blocked_words import BlockedWords
 from flux_bot.core.rules.limits import OperatorRules
 from flux_bot.core.rules.requester import Requester
+from flux_bot.core.rules.server_settings import NO_SETTINGS
 from flux_bot.core.text import TranslatableText, timestamp
 from flux_bot.store.admission import AcceptedJob, NewJob
 from flux_bot.store.rules.checks import PromptBlocked
@@ -115,6 +116,11 @@ async def test_models_and_channels(store: JobStore) -> None:
     changes = {"models": ("priced",), "private_channels": (CHANNEL,), "spoiler_channels": (CHANNEL,)}
     await store.servers.change(SERVER, lambda old: old.model_copy(update=changes), user_id=9, now=NOW)
     assert await refusal(store) == TranslatableText("model-not-offered-here", {"models": ("priced",)})
+    await store.servers.change(
+        OTHER_SERVER, lambda old: old.model_copy(update={"models": ("gone",)}), user_id=9, now=NOW
+    )
+    assert await refusal(store, guild=OTHER_SERVER) == TranslatableText("no-model-offered-here")
+    await store.servers.change(OTHER_SERVER, lambda _: NO_SETTINGS, user_id=9, now=NOW)
     request = (await ask(store, model="priced")).job.request
     assert (request.private, request.spoiler) == (True, True)
     request = (await ask(store, model="priced", guild=OTHER_SERVER)).job.request
