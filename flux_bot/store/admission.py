@@ -15,12 +15,20 @@ from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, SaveUncertain, StoreUnavailable
 from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import CardState, ImageRequest, Job, JobStatus, Origin, Preferences, new_job_id
-from flux_bot.core.rules.limits import OperatorRules, UsedLimit
+from flux_bot.core.rules.limits import IN_PICTURES, OperatorRules, UsedLimit
 from flux_bot.core.rules.requester import Requester
 from flux_bot.store.database.database import Database, fetch_jobs, update_returning
 from flux_bot.store.database.notifications import Loop
 from flux_bot.store.groups import with_group
-from flux_bot.store.queue import Usual, count_queue, expected_cost, expected_start, place_in_queue, usual
+from flux_bot.store.queue import (
+    Usual,
+    assumed_price,
+    count_queue,
+    expected_cost,
+    expected_start,
+    place_in_queue,
+    usual,
+)
 from flux_bot.store.rules import ledger
 from flux_bot.store.rules.checks import check_requests, check_user
 from flux_bot.store.rules.known import Known, read_known
@@ -217,8 +225,9 @@ def _accept(counted: _Counted, new: NewJob) -> AcceptedJob:
         return AcceptedJob(duplicate, 0, None, is_duplicate=True)
     if not new.can_reply():
         raise StoreUnavailable("too late to reply")
-    costs = [_expected_cost(new, request, counted.usual_of) for request in requests]
     used = use_of_limits(connection, known, new.rules, requester, new.now)
+    assumed = None if all(one.limit.kind in IN_PICTURES for one in used) else assumed_price(new.catalogue)
+    costs = [_expected_cost(new, request, counted.usual_of, assumed) for request in requests]
     pictures, needed = sum(request.count for request in requests), sum(filter(None, costs), Decimal())
     used = [one.check(pictures, needed) for one in used]
     positions = counted.queue.join_all(new.origin.user_id, len(requests), new.limits)
@@ -262,8 +271,13 @@ def _accept(counted: _Counted, new: NewJob) -> AcceptedJob:
     return AcceptedJob(job, place, seconds, limits=used)
 
 
-def _expected_cost(new: NewJob, request: ImageRequest, usual_of: Callable[[str], Usual]) -> Decimal | None:
-    return expected_cost(usual_of(request.model), new.catalogue.find(request.model, request.action), request.count)
+def _expected_cost(
+    new: NewJob, request: ImageRequest, usual_of: Callable[[str], Usual], assumed: Decimal | None
+) -> Decimal | None:
+    """Return what a request will cost; ``assumed`` is the price of a picture if that is unknown."""
+    last, model = usual_of(request.model), new.catalogue.find(request.model, request.action)
+    cost = expected_cost(last, model, request.count)
+    return assumed * request.count if cost is None and assumed is not None else cost
 
 
 _TAKE_OVER = (

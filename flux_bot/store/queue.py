@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flux_bot.core.catalogue import Model
+from flux_bot.core.catalogue import Catalogue, Model
 from flux_bot.core.fairness import Limits, Queue
 from flux_bot.core.jobs import AT_THE_API, OPEN, Job, JobStatus
 from flux_bot.store.schema import UtcTime, jobs, status_in
@@ -206,6 +206,11 @@ def expected_cost(last: Usual, model: Model | None, count: int) -> Decimal | Non
     """Return what pictures will cost, in credits; without results the catalogue's price counts. None if unknown."""
     price = model.credits if last.cost is None and model else last.cost
     return None if price is None else price.quantize(_BILLIONTH) * count
+
+
+def assumed_price(catalogue: Catalogue) -> Decimal | None:
+    """Return what to reserve for a picture of unknown price where credits are limited: the highest of the catalogue."""
+    return max((model.credits for model in catalogue.models if model.credits is not None), default=None)
 
 
 def expected_start(place: int, usual_seconds: float | None, limits: Limits, now: datetime) -> datetime | None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Image, Job, TaskResult
-from flux_bot.core.rules.limits import LimitKind, OperatorRules
+from flux_bot.core.rules.limits import LimitKind, LimitReached, OperatorRules
 from flux_bot.core.rules.requester import Requester
 from flux_bot.core.text import TranslatableText, timestamp
 from flux_bot.store.admission import AcceptedJob, NewJob
@@ -155,6 +156,15 @@ async def test_releases(store: JobStore) -> None:
         assert (await refusal(store, rules, counts=(3,)))["limit"]
 
 
+async def test_unknown_prices(store: JobStore) -> None:
+    """Where credits are limited, the catalogue's highest price is reserved for a model without one."""
+    new = partial(db.new_job, db.image_request(model="unused"), db.origin(), UNLIMITED, NOW)
+    assert (await store.admission.accept(new(rules=THREE_A_DAY))).job.expected_cost is None
+    for _ in range(3):
+        assert (await store.admission.accept(new(rules=BUDGET))).job.expected_cost == Decimal("0.1")
+    assert (await refusal(store, BUDGET))["left"] == 0
+
+
 async def test_requests_at_once(store: JobStore) -> None:
     """Requests that share a transaction are counted one after the other; refused ones use nothing."""
     for rules, users in ((THREE_A_DAY, [1] * 10), (BUDGET, range(10, 20))):
@@ -168,7 +178,7 @@ async def test_requests_at_once(store: JobStore) -> None:
     both = await asyncio.gather(
         ask(store, counts=(4,), user=5), ask(store, counts=(3,), user=5), return_exceptions=True
     )
-    assert [type(answer) for answer in both] == [RequestRejected, AcceptedJob]
+    assert [type(answer) for answer in both] == [LimitReached, AcceptedJob]
 
 
 async def test_a_repeated_event(store: JobStore) -> None:
