@@ -24,7 +24,7 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
     workflow/      dispatch.py submits, results.py saves results, delivery.py posts with what contents.py fetches,
                    repairs.py replaces links by pictures, reconcile.py looks tasks up, status_cards.py edits status
                    cards, queue_places.py updates the places on them, operator_alerts.py reports what only the operator
-                   can solve; loops.py has what these loops share
+                   can solve, budget_alerts.py what is left of the budgets; loops.py has what these loops share
     store/         jobs as rows: admission.py (accept), queue.py (who is next), submissions.py (what dispatch writes),
                    store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
                    up, or give up after a crash), history.py (what users ask about their jobs), groups.py (jobs that
