@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
-from flux_bot.core.jobs import ORIGINALS_LAST, ImageRequest, Job
+from flux_bot.core.jobs import ORIGINALS_LAST, ImageRequest, Job, JobStatus
 from flux_bot.images import addresses
 from flux_bot.ui import cards, group_cards
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.file_names import SOURCE
 from flux_bot.ui.interactions.replies import Reply, user_translator
+from flux_bot.ui.moderation.log_entries import by_moderator
 from flux_bot.ui.old_pictures import components_of, file_in, original_urls
 
 LOOK_SECONDS = 1.5
@@ -128,7 +129,19 @@ async def cancel_job(interaction: Interaction, job_id: str, *, discards: bool, c
     cancelled = await interaction.client.workflow.cancel(job.id, discards=discards, caller_edits_card=caller_edits_card)
     if cancelled is None:
         raise RequestRejected("too-late-to-cancel")
+    if cancelled.status is JobStatus.CANCELLED:
+        note_if_moderator(interaction, "log-cancelled", cancelled.origin.user_id)
     return cancelled
+
+
+def note_if_moderator(interaction: Interaction, message_id: str, user_id: int | None) -> None:
+    """Note in the server's log what was done with a user's request, unless it is the clicking user's own.
+
+    None is the user of a request that was deleted.
+    """
+    if interaction.user.id != user_id:
+        entry = by_moderator(message_id, interaction.user, user_id, interaction.channel_id)
+        interaction.client.server_log.note(interaction.guild_id, entry)
 
 
 async def cancellable_job(interaction: Interaction, job_id: str) -> Job:

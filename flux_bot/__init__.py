@@ -19,6 +19,7 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    command_tree.py (describes commands, handles errors)
       delivery/    messenger.py (the delivery methods), channel_pace.py (how fast to post in a channel),
                    operator_messages.py (direct messages to the operator)
+      moderation/  server_log.py (each server's log channel), log_entries.py (what is written there)
     web/           server.py: callbacks; health.py: health, metrics; health_check.py: the container's check;
                    listener.py: limits for clients; reachability.py: whether PUBLIC_URL leads to the bot
     workflow/      dispatch.py submits, results.py saves results, delivery.py posts with what contents.py fetches,

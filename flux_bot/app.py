@@ -63,6 +63,7 @@ EXTENSIONS = (
     "cogs.forms.submitted",
     "cogs.messages.listener",
     "cogs.undelivered",
+    "cogs.membership",
 )
 """discord.py extensions, loaded by name: nothing in flux_bot imports a cog."""
 
@@ -78,9 +79,12 @@ class App:
     api: FluxApi
 
     async def run_loops(self) -> None:
-        """Run the workflow until it is stopped; the bot must be logged in."""
+        """Run the workflow and the servers' logs until the workflow is stopped; the bot must be logged in."""
         messenger = DiscordMessenger(self.bot, self.bot.clock.now)
-        await self.workflow.run(messenger, OperatorMessages(self.bot).send)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.bot.server_log.run(), name="server logs")
+            await self.workflow.run(messenger, OperatorMessages(self.bot).send)
+            self.bot.server_log.stop()
 
     async def warn_about_token(self) -> None:
         """Log what is wrong with the image API's token or address, if anything."""

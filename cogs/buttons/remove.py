@@ -1,11 +1,9 @@
 """Remove: delete a card from its channel, after a confirmation. The pictures stay in their user's history."""
 
-from contextlib import suppress
-
 import discord
 from discord import ButtonStyle, ui
 
-from cogs.presses import is_on_card, is_private, may_remove
+from cogs.presses import is_on_card, is_private, may_remove, note_if_moderator
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Job
 from flux_bot.ui import cards
@@ -65,32 +63,46 @@ async def remove(interaction: Interaction, about: str) -> None:
     reply, translate = Reply(interaction, private=True, updates=True), user_translator(interaction)
     await reply.defer()
     job_id, message_id = parse_custom_id(about)
-    click = interaction.client.removals.pop(int(message_id), None)
+    click, history = interaction.client.removals.pop(int(message_id), None), interaction.client.workflow.history
     if click is None or click.is_expired():
-        await _remove_from_channel(interaction, job_id, int(message_id))
+        is_removed = await _remove_from_channel(interaction, job_id, int(message_id))
     else:
-        await _remove(click, job_id, click.message)
-    job = await interaction.client.workflow.history.with_group(job_id)
+        is_removed = await _remove(click, job_id, click.message)
+    job = await history.with_group(job_id)
+    if is_removed:
+        note_if_moderator(
+            interaction, "log-removed", job.origin.user_id if job else await history.user_of_erased(job_id)
+        )
     await reply.send(cards.text(translate("removed-own" if _is_own_result(interaction, job) else "removed")))
 
 
-async def _remove(interaction: Interaction, job_id: str, message: discord.Message | None) -> None:
-    """Remove the card whose button was pressed."""
-    with suppress(discord.NotFound):  # a double-click
+async def _remove(interaction: Interaction, job_id: str, message: discord.Message | None) -> bool:
+    """Remove the card whose button was pressed; return whether it was still there."""
+    is_removed = True
+    try:
         await interaction.delete_original_response()
+    except discord.NotFound:  # a double-click
+        is_removed = False
     if message is not None:
         await interaction.client.workflow.history.forget_message(job_id, message.id)
+    return is_removed
 
 
-async def _remove_from_channel(interaction: Interaction, job_id: str, message_id: int) -> None:
-    """Remove a card by its id. Raises RequestRejected if Discord does not let the bot do that."""
+async def _remove_from_channel(interaction: Interaction, job_id: str, message_id: int) -> bool:
+    """Remove a card by its id; return whether it was still there.
+
+    Raises RequestRejected if Discord does not let the bot do that.
+    """
     if interaction.channel_id is None:  # only pings have none
         raise RequestRejected("remove-again")
     channel = interaction.client.get_partial_messageable(interaction.channel_id)
+    is_removed = True
     try:
         with discord_errors():
             await channel.get_partial_message(message_id).delete()
     except MethodFailed as failed:
         if failed.code != UNKNOWN_MESSAGE:
             raise RequestRejected("remove-again") from failed
+        is_removed = False
     await interaction.client.workflow.history.forget_message(job_id, message_id)
+    return is_removed

@@ -13,6 +13,7 @@ from cogs.presses import (
     group_of_press,
     is_private,
     job_of_press,
+    note_if_moderator,
     same_request,
 )
 from flux_bot.core.errors import RequestRejected
@@ -117,7 +118,9 @@ async def keep(interaction: Interaction, job_id: str) -> None:
     await reply.send(made_private(translate, job) if is_own else cards.text(translate("cancel-kept-other")))
     origin = origin_of(interaction) if is_own else None
     message_id = interaction.message.id if is_own and interaction.message else None
-    if not await interaction.client.workflow.make_private(job, origin, message_id):
+    if await interaction.client.workflow.make_private(job, origin, message_id):
+        note_if_moderator(interaction, "log-made-private", job.origin.user_id)
+    else:
         await reply.send(cards.text(translate("too-late-to-cancel")))
 
 

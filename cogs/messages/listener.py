@@ -24,6 +24,7 @@ from flux_bot.ui.bot import FluxBot, RecentItems
 from flux_bot.ui.composing import answered_message
 from flux_bot.ui.discord_errors import MethodFailed, discord_errors
 from flux_bot.ui.interactions.replies import ignore_unreachable_user
+from flux_bot.ui.moderation.log_entries import note_rejection
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class Messages(commands.Cog):
                     await offer_pictures(self._bot, request, message)
             except Exception as error:  # noqa: BLE001  discord.py would only log it
                 if not await self._is_repeated(message):
+                    note_rejection(self._bot.server_log, error, guild_id, message.channel.id, message.author)
                     await self._refuse(message, error)
 
     async def _accept(self, request: MessageRequest, number: int) -> None:

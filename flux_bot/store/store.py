@@ -39,6 +39,7 @@ from flux_bot.store.queue import ANY_QUEUED, SLOT_HELD_AT_MOST, JobCounts, count
 from flux_bot.store.rules.blocks import Blocks
 from flux_bot.store.rules.explanations import Explanations
 from flux_bot.store.rules.ledger import settle
+from flux_bot.store.rules.membership import Membership
 from flux_bot.store.rules.servers import Servers
 from flux_bot.store.rules.spending import SpendingReader
 from flux_bot.store.rules.user_keys import UserKeys
@@ -84,6 +85,7 @@ class JobStore:
         self.blocks = Blocks(self._database, self._keys)
         self.explanations = Explanations(self._database, self._keys)
         self.spending = SpendingReader(self._database)
+        self.membership = Membership(self._database)
         self.overdue = Overdue(self._database)
         self.history = JobHistory(self._database)
         self.submissions = Submissions(self._database)

@@ -23,8 +23,8 @@ from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
 from flux_bot.ui.discord_clock import DiscordClock
 from flux_bot.ui.discord_errors import retry_after
+from flux_bot.ui.moderation.server_log import ServerLog
 from flux_bot.ui.old_pictures import OldPictures
-from flux_bot.ui.server_log import ServerLog
 from flux_bot.workflow.workflow import Workflow
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class FluxBot(commands.AutoShardedBot):
         self.old_pictures = old_pictures
         self.metrics = metrics
         self.clock = clock
-        self.server_log = ServerLog()
+        self.server_log = ServerLog(self, store.servers, clock.now)
         self.recent_forms: RecentItems[str, Any] = RecentItems()
         """What open forms are about, where that is too long for a custom_id."""
         self.removals: RecentItems[int, discord.Interaction[Any]] = RecentItems()

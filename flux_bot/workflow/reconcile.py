@@ -28,6 +28,8 @@ LISTING_REFUSED_FOR = timedelta(days=1)
 NOT_OFFERED = frozenset({"no_api", "api_not_implemented"})
 """The operator codes that mean that the API has no such endpoint."""
 SLOW_AT_ONCE = 10
+LEFT_SERVERS_KEPT = timedelta(days=30)
+"""How long what is saved about a server is kept after the bot has left it."""
 PRUNED_AT_ONCE = 500
 PRUNE_PAUSE_SECONDS = 3600.0
 
@@ -162,14 +164,25 @@ class Reconciliation:
             await self._cards.show(job, CardState.SLOW)
 
     async def prune(self) -> None:
-        """Delete old jobs and ended blocks until stopped, in small batches, so that nobody waits for the database."""
-        while not self._signals.stopping.is_set():
-            pruned = await self._prune_jobs(self._retention) if self._retention else 0
-            await guard(self._store.blocks.prune(now=self._now()))
-            await wait(self._signals.stopping, 1.0 if pruned == PRUNED_AT_ONCE else PRUNE_PAUSE_SECONDS)
+        """Delete old jobs, ended blocks and what is saved about servers that the bot has left, until stopped.
 
-    async def _prune_jobs(self, retention: timedelta) -> int | None:
-        pruned = await guard(self._store.overdue.prune(PRUNED_AT_ONCE, before=self._now() - retention))
+        This is done in small batches, so that nobody waits for the database.
+        """
+        while not self._signals.stopping.is_set():
+            batches = [await guard(self._prune_jobs()), await guard(self._prune_servers())]
+            await guard(self._store.blocks.prune(now=self._now()))
+            await wait(self._signals.stopping, 1.0 if PRUNED_AT_ONCE in batches else PRUNE_PAUSE_SECONDS)
+
+    async def _prune_jobs(self) -> int:
+        if self._retention is None:
+            return 0
+        pruned = await self._store.overdue.prune(PRUNED_AT_ONCE, before=self._now() - self._retention)
         if pruned:
             log.info("Deleted %d old jobs", pruned)
+        return pruned
+
+    async def _prune_servers(self) -> int:
+        pruned = await self._store.membership.prune(PRUNED_AT_ONCE, before=self._now() - LEFT_SERVERS_KEPT)
+        if pruned:
+            log.info("Deleted the settings, styles and blocks of %d servers that the bot has left", pruned)
         return pruned

@@ -42,11 +42,29 @@ class Servers:
 
         def work(connection: sa.Connection) -> Server:
             old = _read(connection, guild_id)
-            new = Server(change(old.settings), user_id, now, old.log_failed_at)
+            settings = change(old.settings)
+            is_same_log = settings.log_channel == old.settings.log_channel
+            new = Server(settings, user_id, now, old.log_failed_at if is_same_log else None)
             _write(connection, guild_id, new)
             return new
 
         return await self._database.do_in_turn(work)
+
+    _FAILED = sa.update(servers).where(servers.c.guild_id == sa.bindparam("guild"), servers.c.log_failed_at.is_(None))
+    _WORKS = sa.update(servers).where(servers.c.guild_id == sa.bindparam("guild")).values(log_failed_at=None)
+
+    async def note_log_failed(self, guild_id: int, channel_id: int, *, now: datetime) -> None:
+        """Save since when a server's log channel can't be written to, unless it has another one by now."""
+
+        def work(connection: sa.Connection) -> None:
+            if _read(connection, guild_id).settings.log_channel == channel_id:
+                connection.execute(self._FAILED.values(log_failed_at=now), {"guild": guild_id})
+
+        await self._database.do_in_turn(work)
+
+    async def note_log_works(self, guild_id: int) -> None:
+        """Save that a server's log channel can be written to."""
+        await self._database.update(self._WORKS, guild=guild_id)
 
 
 def _read(connection: sa.Connection, guild_id: int) -> Server:

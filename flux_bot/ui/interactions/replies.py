@@ -22,6 +22,7 @@ from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import Interaction
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.interactions.drafts import draft_of
+from flux_bot.ui.moderation.log_entries import note_rejection
 from flux_bot.ui.old_pictures import components_of
 
 log = logging.getLogger(__name__)
@@ -141,6 +142,7 @@ async def reply_with_error(interaction: Interaction, error: Exception) -> None:
     The user gets back what they typed: see ``drafts``.
     """
     job_id: str | None = interaction.extras.get(JOB_ACCEPTED)
+    note_rejection(interaction.client.server_log, error, interaction.guild_id, interaction.channel_id, interaction.user)
     with about(job_id=job_id, user_id=interaction.user.id, guild_id=interaction.guild_id):
         if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
             log.info("Discord takes no reply: %s", plain_line(error))

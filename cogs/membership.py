@@ -1,0 +1,71 @@
+"""Which servers the bot is in: what is saved about a server is deleted some time after the bot has left it."""
+
+import asyncio
+import logging
+
+import discord
+from discord.ext import commands
+
+from flux_bot.core.errors import StoreUnavailable
+from flux_bot.ui.bot import FluxBot
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 10.0
+"""When to try again if the database is not available."""
+
+
+class Membership(commands.Cog):
+    """Compares the servers that the bot is in with those that the database knows.
+
+    Servers that the bot left while it was offline are found at the next start. A server with an outage is still one of
+    the bot's: Discord lists it as unavailable.
+    """
+
+    def __init__(self, bot: FluxBot) -> None:
+        """Set the bot whose servers to watch."""
+        self._bot = bot
+        self._lock = asyncio.Lock()
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Compare all servers of this process: all of its shards are connected."""
+        await self._compare()
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, _: discord.Guild) -> None:
+        """Note that the bot may be back."""
+        await self._compare()
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, _: discord.Guild) -> None:
+        """Note that the bot has left; discord.py does not dispatch this for an outage."""
+        await self._compare()
+
+    async def _compare(self) -> None:
+        """Save the differences as they are when the database is available."""
+        async with self._lock:
+            while self._bot.is_ready() and not self._bot.is_closed():  # before, not all servers are known
+                try:
+                    await self._save()
+                except StoreUnavailable as error:
+                    log.warning("Can't save which servers the bot is in: %s", error)
+                    await asyncio.sleep(RETRY_SECONDS)
+                else:
+                    return
+
+    async def _save(self) -> None:
+        bot, guild_ids = self._bot, {guild.id for guild in self._bot.guilds}
+        shards, shard_count = set(bot.shards), bot.shard_count or 1
+
+        def is_visible(guild_id: int) -> bool:  # discord-api-docs, events/gateway, "sharding"
+            return (guild_id >> 22) % shard_count in shards
+
+        changes = await bot.store.membership.compare(guild_ids, is_visible, now=bot.clock.now())
+        if changes.left or changes.returned:
+            log.info("The bot has left %d servers and returned to %d", changes.left, changes.returned)
+
+
+async def setup(bot: FluxBot) -> None:
+    """Add the listeners (discord.py calls this)."""
+    await bot.add_cog(Membership(bot))

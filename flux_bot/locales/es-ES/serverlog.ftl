@@ -1,0 +1,17 @@
+# The entries of a server's log channel. $moderator and $user are mentions, $channel is the channel; each entry follows its time.
+
+log-prompt-blocked = 🚫 Se ha bloqueado un prompt de { $user } en { $channel } por ||{ $word }||.
+# The word is on the operator's list.
+log-prompt-blocked-everywhere = 🚫 Se ha bloqueado un prompt de { $user } en { $channel } por ||{ $word }||, que el responsable del bot bloquea en todos los servidores.
+log-removed = 🗑️ { $moderator } ha quitado un mensaje de { $channel }. Solicitud de: { $user }.
+log-cancelled = ✋ { $moderator } ha cancelado una solicitud en { $channel }. Solicitud de: { $user }.
+log-made-private = 🔒 { $moderator } ha hecho privada una solicitud en { $channel }. Solicitud de: { $user }.
+# Instead of $user.
+log-unknown-user = ya no se sabe
+# $left and $allowed are cost-credits; $resets is a time such as "in 3 days".
+log-budget-reached = 💳 Estoy rechazando solicitudes porque se ha alcanzado el presupuesto mensual de este servidor. Disponible: { $left } de { $allowed }. Se restablece { $resets }.
+# Below the entries, in small print.
+log-more = { $more ->
+    [one] y { $more } entrada más
+   *[other] y { $more } entradas más
+}

@@ -1,0 +1,45 @@
+"""What is written to a server's log about refused requests and about what moderators do with others' requests.
+
+Prompts are not in it: whoever reads the log need not be allowed to see them.
+"""
+
+import discord
+
+from flux_bot.core.errors import RequestRejected
+from flux_bot.core.rules.limits import LimitKind
+from flux_bot.core.text import TranslatableText, quote
+from flux_bot.store.rules.checks import PromptBlocked
+from flux_bot.ui.moderation.server_log import ServerLog
+
+WORD_LIMIT = 50
+"""Characters of a blocked word, before it is escaped."""
+_SERVER_MONTH = f"limit-{LimitKind.SERVER_MONTH}"
+
+
+def note_rejection(
+    server_log: ServerLog, error: Exception, guild_id: int | None, channel_id: int | None, user: discord.abc.User
+) -> None:
+    """Note that a prompt was blocked or the server's budget is reached; nothing for any other error.
+
+    The operator's budgets are not the server's business. Its own budget is noted again only if what is left changes.
+    """
+    if isinstance(error, PromptBlocked):
+        of_operator = error.of == "operator"
+        message_id = "log-prompt-blocked-everywhere" if of_operator else "log-prompt-blocked"
+        word = quote(" ".join(error.word.split()), WORD_LIMIT)
+        entry = TranslatableText(message_id, {"user": user.mention, "channel": f"<#{channel_id}>", "word": word})
+        server_log.note(guild_id, entry)
+    elif isinstance(error, RequestRejected) and error.text.message_id == _SERVER_MONTH:
+        arguments = error.text.arguments
+        credit = {name: TranslatableText("cost-credits", {"credits": arguments[name]}) for name in ("left", "allowed")}
+        entry = TranslatableText("log-budget-reached", {**credit, "resets": arguments["resets"]})
+        server_log.note(guild_id, entry, if_changed=True)
+
+
+def by_moderator(
+    message_id: str, moderator: discord.abc.User, user_id: int | None, channel_id: int | None
+) -> TranslatableText:
+    """Return the entry for what a moderator did with the request of a user, None if nobody knows whose it is."""
+    user = TranslatableText("log-unknown-user") if user_id is None else f"<@{user_id}>"
+    arguments = {"moderator": moderator.mention, "user": user, "channel": f"<#{channel_id}>"}
+    return TranslatableText(message_id, arguments)

@@ -1,0 +1,195 @@
+"""The log channel of each server: what moderators did, changed settings and blocked prompts.
+
+It is best effort: entries wait in memory for a few seconds, which a crash loses, and those that can't be posted are
+dropped. A server without a log channel keeps nothing.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import discord
+
+from flux_bot.core.errors import DeliveryFailed, RateLimited, StoreUnavailable
+from flux_bot.core.text import TranslatableText, truncate
+from flux_bot.locales import translator_for
+from flux_bot.store.rules.servers import Server, Servers
+from flux_bot.ui import cards
+from flux_bot.ui.discord_errors import MethodFailed, discord_errors
+
+log = logging.getLogger(__name__)
+
+COLLECT_SECONDS = 3.0
+"""How long to wait for more entries after the first one."""
+LINES_LIMIT = 15
+"""Entries in a message, and in memory for each server; of any more, only the number is posted."""
+LINE_LIMIT = 250
+"""Characters of an entry: all must stay below the 4,000 of a message (discord-api-docs, components/reference)."""
+SERVERS_LIMIT = 1000
+"""Servers with entries in memory."""
+POST_SECONDS = 10.0
+"""How long posting may take."""
+RETRY_SECONDS = 30.0
+"""When to try again after an error that may pass, if Discord does not say when."""
+ATTEMPTS = 5
+"""After these, entries are dropped."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The oldest entries, which are being posted; the same in each attempt, with the same nonce."""
+
+    lines: int
+    more: int
+    nonce: str = field(default_factory=lambda: secrets.token_hex(8))
+    attempts: int = 0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """The entries of a server."""
+
+    due: float
+    """When to post them, by ``time.perf_counter``: SimCord stops ``time.monotonic``."""
+    lines: list[tuple[datetime, TranslatableText]] = field(default_factory=list)
+    more: int = 0
+    """How many further entries there were."""
+    batch: _Batch | None = None
+    is_posting: bool = False
+
+
+class ServerLog:
+    """Collects entries and posts them; a burst becomes one message. ``run`` must be running."""
+
+    def __init__(self, client: discord.Client, servers: Servers, now: Callable[[], datetime]) -> None:
+        """Take the client that posts, the servers' settings, and the clock for the entries' times."""
+        self._client = client
+        self._servers = servers
+        self._now = now
+        self._waiting: dict[int, _Waiting] = {}
+        self._last: OrderedDict[int, TranslatableText] = OrderedDict()
+        """The last entry of each server that is only noted when it changes."""
+        self._changed = asyncio.Event()
+        self._is_stopping = False
+
+    def note(self, guild_id: int | None, entry: TranslatableText, *, if_changed: bool = False) -> None:
+        """Add an entry to a server's log, in the language of its public cards; nothing outside of servers (None).
+
+        It is posted without pings, after its time; anything longer than ``LINE_LIMIT`` is truncated. With
+        ``if_changed``, it is ignored if the last entry of this server with ``if_changed`` was the same.
+        """
+        if guild_id is None or (if_changed and not self._is_changed(guild_id, entry)):
+            return
+        waiting = self._waiting.get(guild_id)
+        if waiting is None:
+            if len(self._waiting) >= SERVERS_LIMIT:
+                log.warning("An entry for the log of server %d is dropped: too many are waiting", guild_id)
+                return
+            waiting = self._waiting[guild_id] = _Waiting(time.perf_counter() + COLLECT_SECONDS)
+        if len(waiting.lines) < LINES_LIMIT:
+            waiting.lines.append((self._now(), entry))
+        else:
+            waiting.more += 1
+        self._changed.set()
+
+    def _is_changed(self, guild_id: int, entry: TranslatableText) -> bool:
+        if self._last.get(guild_id) == entry:
+            return False
+        self._last[guild_id] = entry
+        self._last.move_to_end(guild_id)
+        if len(self._last) > SERVERS_LIMIT:
+            self._last.popitem(last=False)
+        return True
+
+    def stop(self) -> None:
+        """Post what is waiting, once and at once, and let ``run`` end."""
+        self._is_stopping = True
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Post entries until stopped. A server whose channel is slow or limited does not delay the others."""
+        async with asyncio.TaskGroup() as posts:
+            while True:
+                now = time.perf_counter()
+                idle = {guild_id: one for guild_id, one in self._waiting.items() if not one.is_posting}
+                for guild_id, waiting in idle.items():
+                    if self._is_stopping or waiting.due <= now:
+                        waiting.is_posting = True
+                        posts.create_task(self._post(guild_id, waiting))
+                if self._is_stopping and not self._waiting:
+                    return
+                next_due = min((one.due for one in idle.values() if not one.is_posting), default=None)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(None if next_due is None else max(0.0, next_due - now)):
+                        await self._changed.wait()
+                self._changed.clear()
+
+    async def _post(self, guild_id: int, waiting: _Waiting) -> None:
+        """Post a server's entries; those of a failure that may pass stay in memory."""
+        batch = waiting.batch = waiting.batch or _Batch(len(waiting.lines), waiting.more)
+        batch.attempts += 1
+        seconds = COLLECT_SECONDS
+        try:
+            async with asyncio.timeout(POST_SECONDS):
+                await self._try_to_post(guild_id, waiting, batch)
+        except (DeliveryFailed, StoreUnavailable, TimeoutError) as error:
+            log.warning("Can't post in the log of server %d: %s", guild_id, str(error) or "it takes too long")
+            if batch.attempts < ATTEMPTS and not self._is_stopping:
+                seconds = error.retry_after if isinstance(error, RateLimited) else RETRY_SECONDS
+            else:
+                waiting.batch = None
+        except Exception:
+            log.exception("Unexpected error in the log of server %d; its entries are dropped", guild_id)
+            waiting.batch = None
+        else:
+            waiting.batch = None
+        if waiting.batch is None:
+            del waiting.lines[: batch.lines]
+            waiting.more -= batch.more
+        waiting.due = time.perf_counter() + seconds
+        waiting.is_posting = False
+        if not (waiting.lines or waiting.more):
+            del self._waiting[guild_id]
+        self._changed.set()
+
+    async def _try_to_post(self, guild_id: int, waiting: _Waiting, batch: _Batch) -> None:
+        """Post a batch, and save whether the channel can be written to.
+
+        Raises DeliveryFailed and StoreUnavailable for errors that may pass.
+        """
+        guild, server = self._client.get_guild(guild_id), await self._servers.get(guild_id)
+        channel_id = server.settings.log_channel
+        if channel_id is None or guild is None:  # without a guild, the bot is not a member
+            return
+        try:
+            with discord_errors():
+                await self._send(guild, channel_id, _card(server, guild, waiting, batch), batch.nonce)
+        except MethodFailed as failed:
+            log.info("Can't post in the log channel of server %d: %s", guild_id, failed)
+            await self._servers.note_log_failed(guild_id, channel_id, now=self._now())
+        else:
+            if server.log_failed_at is not None:
+                await self._servers.note_log_works(guild_id)
+
+    async def _send(self, guild: discord.Guild, channel_id: int, card: cards.Card, nonce: str) -> None:
+        """Post a card in a channel of a server. Raises MethodFailed if it is another server's channel."""
+        if guild.unavailable:
+            raise DeliveryFailed("the server is unavailable")
+        if guild.get_channel_or_thread(channel_id) is None:
+            raise MethodFailed("the server has no such channel")
+        channel = self._client.get_partial_messageable(channel_id, guild_id=guild.id)
+        await channel.send(view=card.view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
+
+
+def _card(server: Server, guild: discord.Guild, waiting: _Waiting, batch: _Batch) -> cards.Card:
+    """Return the message for a batch. Each entry is a text of its own, so that its markdown ends with it."""
+    translate = translator_for(server.settings.language or str(guild.preferred_locale))
+    lines = [f"<t:{int(at.timestamp())}:T> {translate.text(entry)}" for at, entry in waiting.lines[: batch.lines]]
+    more = [f"-# {translate('log-more', more=batch.more)}"] if batch.more else []
+    return cards.text(*(truncate(line, LINE_LIMIT) for line in lines), *more)
