@@ -1,0 +1,84 @@
+"""Which servers the bot has left, and what is deleted then."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from flux_bot.core.styles import Style
+from flux_bot.store.rules.known import EVERYWHERE
+from flux_bot.store.rules.membership import Changes
+from flux_bot.store.schema import blocks, ledger, servers, styles
+from flux_bot.store.store import JobStore
+from tests import database as db
+from tests.database import LATER, NOW, SECOND, Rows
+
+WITH_SETTINGS, WITH_STYLE, WITH_BLOCK = 30, 31, 32
+ALL = {WITH_SETTINGS, WITH_STYLE, WITH_BLOCK}
+
+
+async def fill(store: JobStore, rows: Rows) -> None:
+    """Save something about three servers, and a block everywhere."""
+    await store.servers.change(WITH_SETTINGS, lambda old: old, user_id=1, now=NOW)
+    await store.styles.add(WITH_STYLE, Style("Ink", "{prompt}, ink", ""))
+    block = {"user_id": 2, "reason": "", "blocked_by": 3, "blocked_at": NOW}
+    async with rows._engine.begin() as connection:  # noqa: SLF001
+        both = [{"guild_id": guild_id, **block} for guild_id in (WITH_BLOCK, EVERYWHERE)]
+        await connection.execute(sa.insert(blocks), both)
+
+
+async def compare(
+    store: JobStore, guild_ids: Collection[int], visible: Collection[int] = ALL, *, now: datetime = NOW
+) -> tuple[int, int]:
+    """Compare the servers that the bot is in; only some would be visible to this process."""
+    changes = await store.membership.compare(guild_ids, visible.__contains__, now=now)
+    assert isinstance(changes, Changes)
+    return changes.left, changes.returned
+
+
+async def saved(rows: Rows) -> dict[str, set[int]]:
+    """Return about which servers there is something, by the table."""
+    async with rows._engine.begin() as connection:  # noqa: SLF001
+        return {
+            table.name: set((await connection.execute(sa.select(table.c.guild_id))).scalars())
+            for table in (servers, styles, blocks)
+        }
+
+
+async def test_left_servers_are_deleted(store: JobStore, rows: Rows) -> None:
+    """All that is saved about a server is deleted some time after the bot has left it, but not its ledger."""
+    await fill(store, rows)
+    job = await db.queued(store)
+    assert job.origin.guild_id == WITH_SETTINGS
+    assert await compare(store, ALL) == (0, 0)
+    assert await compare(store, {WITH_STYLE, 99}) == (2, 0)
+    assert await compare(store, {WITH_STYLE, 99}, now=LATER) == (0, 0), "the time of the first comparison counts"
+    assert await store.membership.prune(10, before=NOW) == 0
+    assert await store.membership.prune(1, before=NOW + SECOND) == 1
+    assert await store.membership.prune(10, before=NOW + SECOND) == 1
+    assert await store.membership.prune(10, before=LATER) == 0
+    assert await saved(rows) == {"servers": set(), "styles": {WITH_STYLE}, "blocks": {EVERYWHERE}}
+    async with rows._engine.begin() as connection:  # noqa: SLF001
+        assert (await connection.execute(sa.select(ledger.c.job_id))).scalars().all() == [job.id]
+
+
+async def test_returning_in_time(store: JobStore, rows: Rows) -> None:
+    """What is saved about a server stays if the bot is back; leaving again counts anew."""
+    await fill(store, rows)
+    before = await saved(rows)
+    assert await compare(store, ()) == (3, 0)
+    assert await compare(store, ALL) == (0, 3)
+    assert await store.membership.prune(10, before=LATER) == 0
+    assert await compare(store, (), now=LATER) == (3, 0)
+    assert await store.membership.prune(10, before=LATER) == 0
+    assert await saved(rows) == {**before, "servers": ALL}
+    assert (await store.servers.get(WITH_SETTINGS)).changed_by == 1
+
+
+async def test_several_processes(store: JobStore, rows: Rows) -> None:
+    """A process only judges the servers that it would see."""
+    await fill(store, rows)
+    assert await compare(store, {WITH_STYLE}, {WITH_STYLE, WITH_BLOCK}) == (1, 0)
+    assert await compare(store, {WITH_SETTINGS}, {WITH_SETTINGS}) == (0, 0)
+    assert await compare(store, (), {WITH_SETTINGS}) == (1, 0)
+    assert await compare(store, ALL) == (0, 2)

@@ -1,0 +1,54 @@
+"""The servers' settings, and since when their log channels can't be written to."""
+
+from datetime import datetime
+
+from flux_bot.core.rules.server_settings import ServerSettings
+from flux_bot.store.store import JobStore
+from tests.database import LATER, NOW
+
+GUILD, CHANNEL, MANAGER = 30, 20, 1
+
+
+async def use_log(store: JobStore, channel_id: int | None) -> None:
+    """Choose a log channel."""
+    await store.servers.change(
+        GUILD, lambda old: old.model_copy(update={"log_channel": channel_id}), user_id=MANAGER, now=NOW
+    )
+
+
+async def failed_at(store: JobStore) -> datetime | None:
+    """Return since when the log channel can't be written to."""
+    return (await store.servers.get(GUILD)).log_failed_at
+
+
+async def test_changes(store: JobStore) -> None:
+    """A change keeps the other settings, and says who made it and when; other servers are not affected."""
+    assert (await store.servers.get(GUILD)).settings == ServerSettings()
+    await use_log(store, CHANNEL)
+    server = await store.servers.change(
+        GUILD, lambda old: old.model_copy(update={"blocked_words": ("fox",)}), user_id=2, now=LATER
+    )
+    assert server == await store.servers.get(GUILD)
+    assert server.settings == ServerSettings(log_channel=CHANNEL, blocked_words=("fox",))
+    assert (server.changed_by, server.changed_at) == (2, LATER)
+    assert (await store.servers.get(GUILD + 1)).settings == ServerSettings()
+
+
+async def test_a_log_channel_that_fails(store: JobStore) -> None:
+    """The time of the first failure stays until the channel works or another one is chosen."""
+    await store.servers.note_log_failed(GUILD, CHANNEL, now=NOW)
+    assert await failed_at(store) is None, "the server has no log channel"
+    await use_log(store, CHANNEL)
+    await store.servers.note_log_failed(GUILD, CHANNEL, now=NOW)
+    await store.servers.note_log_failed(GUILD, CHANNEL, now=LATER)
+    assert await failed_at(store) == NOW
+    await use_log(store, CHANNEL)
+    assert await failed_at(store) == NOW, "it is the same channel"
+    await store.servers.note_log_works(GUILD)
+    assert await failed_at(store) is None
+
+    await store.servers.note_log_failed(GUILD, CHANNEL, now=NOW)
+    await use_log(store, CHANNEL + 1)
+    assert await failed_at(store) is None, "another channel"
+    await store.servers.note_log_failed(GUILD, CHANNEL, now=NOW)
+    assert await failed_at(store) is None, "a late failure of the channel before"
