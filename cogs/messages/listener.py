@@ -61,7 +61,7 @@ class Messages(commands.Cog):
                     await offer_pictures(self._bot, request, message)
             except Exception as error:  # noqa: BLE001  discord.py would only log it
                 if not await self._is_repeated(message):
-                    note_rejection(self._bot.server_log, error, guild_id, message.channel.id, message.author)
+                    note_rejection(self._bot.server_log, error, guild_id, message.channel.id, message.author.id)
                     await self._refuse(message, error)
 
     async def _accept(self, request: MessageRequest, number: int) -> None:

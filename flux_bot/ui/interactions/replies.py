@@ -142,7 +142,9 @@ async def reply_with_error(interaction: Interaction, error: Exception) -> None:
     The user gets back what they typed: see ``drafts``.
     """
     job_id: str | None = interaction.extras.get(JOB_ACCEPTED)
-    note_rejection(interaction.client.server_log, error, interaction.guild_id, interaction.channel_id, interaction.user)
+    note_rejection(
+        interaction.client.server_log, error, interaction.guild_id, interaction.channel_id, interaction.user.id
+    )
     with about(job_id=job_id, user_id=interaction.user.id, guild_id=interaction.guild_id):
         if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
             log.info("Discord takes no reply: %s", plain_line(error))

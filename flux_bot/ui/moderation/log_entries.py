@@ -17,7 +17,7 @@ _SERVER_MONTH = f"limit-{LimitKind.SERVER_MONTH}"
 
 
 def note_rejection(
-    server_log: ServerLog, error: Exception, guild_id: int | None, channel_id: int | None, user: discord.abc.User
+    server_log: ServerLog, error: Exception, guild_id: int | None, channel_id: int | None, user_id: int
 ) -> None:
     """Note that a prompt was blocked or the server's budget is reached; nothing for any other error.
 
@@ -27,7 +27,7 @@ def note_rejection(
         of_operator = error.of == "operator"
         message_id = "log-prompt-blocked-everywhere" if of_operator else "log-prompt-blocked"
         word = quote(" ".join(error.word.split()), WORD_LIMIT)
-        entry = TranslatableText(message_id, {"user": user.mention, "channel": f"<#{channel_id}>", "word": word})
+        entry = TranslatableText(message_id, {"user": f"<@{user_id}>", "channel": f"<#{channel_id}>", "word": word})
         server_log.note(guild_id, entry)
     elif isinstance(error, RequestRejected) and error.text.message_id == _SERVER_MONTH:
         arguments = error.text.arguments
