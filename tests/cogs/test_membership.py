@@ -61,12 +61,23 @@ async def test_while_offline(tmp_path: Path) -> None:
         other = harness.env.create_guild("other")
         for guild in (other, harness.guild):
             await save_settings(harness, guild.id)
-        guild = harness.env.backend.guilds.pop(other.id)
+        stored = harness.env.backend.guilds.pop(other.id)
         await harness.restart()
         await eventually(lambda: left(harness) == [other.id])
-        harness.env.backend.guilds[other.id] = guild
+        harness.env.backend.guilds[other.id] = stored
         await harness.restart()
         await eventually(lambda: not left(harness))
+
+
+async def test_several_processes(tmp_path: Path) -> None:
+    """A server on another process's shard is not left."""
+    async with BotHarness(tmp_path) as harness:
+        other = harness.env.create_guild("other", id=1000 << 22)
+        for guild_id in (other.id, 1001 << 22):
+            await save_settings(harness, guild_id)
+        harness.app.bot.shard_count = 2
+        leave(harness, other)
+        await eventually(lambda: left(harness) == [other.id])
 
 
 async def test_a_database_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

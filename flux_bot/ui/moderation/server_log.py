@@ -184,7 +184,7 @@ class ServerLog:
         if guild.get_channel_or_thread(channel_id) is None:
             raise MethodFailed("the server has no such channel")
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild.id)
-        await channel.send(view=card.view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
+        await channel.send(view=card.view, nonce=nonce)  # the bot pings nobody unless it says so
 
 
 def _card(server: Server, guild: discord.Guild, waiting: _Waiting, batch: _Batch) -> cards.Card:

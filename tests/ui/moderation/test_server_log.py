@@ -127,8 +127,8 @@ async def test_errors_that_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         note(harness, "<@2>")
         await eventually(lambda: len(log_of(harness)) == 2)
         assert log_of(harness) == [[line("<@1>")], [line("<@2>")]]
-        first, second, _ = (request.json["nonce"] for request in harness.requests("post"))
-        assert first == second
+        first, second, _ = harness.requests("post")
+        assert first.json == second.json, "with the same nonce"
 
         harness.refuse("post", 403, 0, times=server_log.ATTEMPTS)
         posts = len(harness.requests("post"))
@@ -138,12 +138,21 @@ async def test_errors_that_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         await eventually(lambda: len(log_of(harness)) == 3)
         assert log_of(harness)[2] == [line("<@4>")]
 
+        guild = harness.app.bot.get_guild(harness.guild.id)
+        assert guild is not None
+        guild.unavailable = True
+        note(harness, "<@5>")
+        await eventually(lambda: harness.app.bot.server_log._waiting[guild.id].batch)  # noqa: SLF001
+        guild.unavailable = False
+        await eventually(lambda: len(log_of(harness)) == 4)
+        await until_failed(harness, failed=False)
+
         monkeypatch.setattr(server_log, "RETRY_SECONDS", 600.0)
         harness.refuse("post", 403, 0)
         posts = len(harness.requests("post"))
-        note(harness, "<@5>")
+        note(harness, "<@6>")
         await eventually(lambda: len(harness.requests("post")) > posts)
-        note(harness, "<@6>", guild=other)
+        note(harness, "<@7>", guild=other)
         await eventually(lambda: log_of(harness, channel))
 
 
