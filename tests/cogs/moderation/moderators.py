@@ -7,7 +7,7 @@ import simcord
 
 from flux_bot.core.text import TranslatableText
 from flux_bot.sandbox.virtual_discord import change_application, user_payload
-from flux_bot.ui.server_log import ServerLog
+from flux_bot.ui.moderation.server_log import ServerLog
 from tests.english import EN
 from tests.finished_jobs import private_text
 from tests.harness import BotHarness
@@ -22,7 +22,7 @@ class RecordedLog(ServerLog):
     def __init__(self) -> None:
         self.entries: list[tuple[int | None, str]] = []
 
-    def note(self, guild_id: int | None, entry: TranslatableText) -> None:
+    def note(self, guild_id: int | None, entry: TranslatableText, *, if_changed: bool = False) -> None:  # noqa: ARG002
         """Remember an entry."""
         self.entries.append((guild_id, EN.text(entry)))
 
