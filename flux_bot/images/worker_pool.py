@@ -20,11 +20,15 @@ T = TypeVar("T")
 class WorkerPool:
     """One worker process, which is started when it is first needed."""
 
-    def __init__(self, *, memory_bytes: int, seconds: float, folder: Path) -> None:
-        """Take the limits of each call, and the folder that a worker removes if the bot is killed."""
+    def __init__(self, *, memory_bytes: int, seconds: float, folder: Path, max_calls: int = 0) -> None:
+        """Take the limits of each call, and the folder that a worker removes if the bot is killed.
+
+        A worker is replaced by a new one after ``max_calls``, which frees what they have imported; 0: never.
+        """
         self._memory_bytes = memory_bytes
         self._seconds = seconds
         self._folder = folder
+        self._max_calls = max_calls
         self._pool: ProcessPool | None = None
         # Starting and stopping a worker blocks: in a thread it does not block the bot, and in a single one, one waits
         # for the other.
@@ -44,13 +48,13 @@ class WorkerPool:
             # If this task is cancelled, Pebble kills the worker.
             return await asyncio.wrap_future(pool.schedule(function, arguments, options, timeout=self._seconds))
         except TimeoutError:
-            raise BadImage(f"not decoded within {self._seconds:g} s") from None
+            raise BadImage(f"not done within {self._seconds:g} s") from None
         except MemoryError:
-            raise BadImage("takes too much memory to decode") from None
+            raise BadImage("takes too much memory") from None
         except OSError as error:  # such as a full disk
             raise ImageUnreachable(f"can't be saved: {error.strerror}") from error
         except (ProcessExpired, BrokenProcessPool) as error:
-            raise ImageUnreachable(f"the process that decodes pictures has ended: {error}") from error
+            raise ImageUnreachable(f"the worker process has ended: {error}") from error
 
     async def close(self) -> None:
         """Kill the worker, whatever it does."""
@@ -66,7 +70,7 @@ class WorkerPool:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([worker.__name__, "PIL.Image"])
         limits = (self._memory_bytes, str(self._folder))
-        pool = ProcessPool(1, initializer=worker.prepare, initargs=limits, context=context)
+        pool = ProcessPool(1, self._max_calls, initializer=worker.prepare, initargs=limits, context=context)
         if not pool.active:  # this starts it
             raise BrokenProcessPool("it can't be started")
         self._pool = pool

@@ -40,6 +40,7 @@ from flux_bot.store.rules.blocks import Blocks
 from flux_bot.store.rules.explanations import Explanations
 from flux_bot.store.rules.ledger import settle
 from flux_bot.store.rules.membership import Membership
+from flux_bot.store.rules.report import UsageReports
 from flux_bot.store.rules.servers import Servers
 from flux_bot.store.rules.spending import SpendingReader
 from flux_bot.store.rules.user_keys import UserKeys
@@ -86,6 +87,7 @@ class JobStore:
         self.explanations = Explanations(self._database, self._keys)
         self.spending = SpendingReader(self._database)
         self.membership = Membership(self._database)
+        self.usage_reports = UsageReports(self._database, self._keys)
         self.overdue = Overdue(self._database)
         self.history = JobHistory(self._database)
         self.submissions = Submissions(self._database)

@@ -86,7 +86,7 @@ async def test_too_much_time(tmp_path: Path) -> None:
     """A worker that takes too long is replaced."""
     pool = WorkerPool(memory_bytes=2**30, seconds=0.2, folder=tmp_path)
     call, process_id = await hanging(pool, tmp_path)
-    with pytest.raises(BadImage, match="not decoded within"):
+    with pytest.raises(BadImage, match="not done within"):
         await call
     assert not is_running(process_id)
     assert await pool.run(os.getpid) != process_id

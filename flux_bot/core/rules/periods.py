@@ -19,6 +19,12 @@ def day_of(at: datetime, zone: ZoneInfo) -> Period:
     return Period(midnight, midnight + timedelta(days=1))  # in local time, so the next midnight
 
 
+def last_days(at: datetime, zone: ZoneInfo, count: int) -> list[Period]:
+    """Return this many calendar days, oldest first; the last one is that of ``at``."""
+    midnight = day_of(at, zone).start
+    return [day_of(midnight - timedelta(days=ago), zone) for ago in reversed(range(count))]
+
+
 def month_of(at: datetime, zone: ZoneInfo) -> Period:
     """Return the calendar month of a time."""
     first = day_of(at, zone).start.replace(day=1)
