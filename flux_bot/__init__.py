@@ -38,7 +38,7 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    prices, for the doctor), advice.py (what the operator can do); docs/image-api.md has what is known
                    about it
     images/        fetcher.py (downloads), decoding.py (checks, shrinks) by worker.py in worker_pool.py's processes,
-                   addresses.py (which are public)
+                   addresses.py (which are public); charts.py draws charts by chart_worker.py
     locales/       every sentence that users read, in each language (Fluent): cards.ftl has cards and failures,
                    answers.ftl refusals, and one file for each feature
     settings.py, logs.py, metrics.py

@@ -19,6 +19,7 @@ from flux_bot.core.rules.limits import OperatorRules
 from flux_bot.core.text import shorten
 from flux_bot.flux.advice import check_token
 from flux_bot.flux.client import FluxApi
+from flux_bot.images.charts import Charts
 from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import setup_logging
 from flux_bot.metrics import Metrics
@@ -57,6 +58,7 @@ EXTENSIONS = (
     "cogs.moderation.block",
     "cogs.moderation.blocked",
     "cogs.moderation.why",
+    "cogs.commands.usage",
     "cogs.commands.help",
     "cogs.commands.message_menus",
     "cogs.buttons.controls",
@@ -112,6 +114,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
         token = settings.flux_api_token.get_secret_value()
         api = await opened.enter_async_context(FluxApi(settings.flux_api_url, token))
         images = await opened.enter_async_context(images or ImageFetcher(allow_private_hosts=private_hosts))
+        charts = await opened.enter_async_context(Charts())
         catalogue = load_catalogue(settings.flux_catalogue)
         texts.use_labels(catalogue.models)
         opened.callback(texts.use_labels, ())
@@ -150,6 +153,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
             workflow=workflow,
             store=store,
             old_pictures=OldPictures(images),
+            charts=charts,
             metrics=metrics,
             clock=clock,
             tree_cls=CommandTree,

@@ -18,6 +18,7 @@ from flux_bot.core.backoff import retry_after_seconds
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.text import plain_line
+from flux_bot.images.charts import Charts
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
@@ -72,6 +73,7 @@ class FluxBot(commands.AutoShardedBot):
         workflow: Workflow,
         store: JobStore,
         old_pictures: OldPictures,
+        charts: Charts,
         metrics: Metrics,
         clock: DiscordClock,
         tree_cls: type[app_commands.CommandTree[Any]],
@@ -96,6 +98,7 @@ class FluxBot(commands.AutoShardedBot):
         self.workflow = workflow
         self.store = store
         self.old_pictures = old_pictures
+        self.charts = charts
         self.metrics = metrics
         self.clock = clock
         self.server_log = ServerLog(self, store.servers, clock.now)

@@ -3,6 +3,7 @@
 import io
 import logging
 import sys
+from typing import Any
 
 import pytest
 from PIL import Image, ImageColor
@@ -51,11 +52,12 @@ async def test_a_chart_that_fails(caplog: pytest.LogCaptureFixture) -> None:
     """Too little time or memory, or numbers that make no chart: the chart is left out, and the log says why."""
     caplog.set_level(logging.WARNING)
     series = [Series("FLUX", "", one_day(1))]
-    for limits, days, reason in (
+    cases: list[tuple[dict[str, Any], list[str], str]] = [
         ({"seconds": 0.05}, DAYS, "not drawn within 0.05 s"),
         ({"seconds": LONG, "memory_bytes": 60 * 2**20}, DAYS, ""),
         ({"seconds": LONG}, DAYS[:3], "mismatch"),
-    ):
+    ]
+    for limits, days, reason in cases:
         caplog.clear()
         async with Charts(**limits) as charts:
             assert await charts.draw(days, series) is None, reason

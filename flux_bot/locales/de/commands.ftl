@@ -65,6 +65,9 @@ cmd-history = verlauf
 cmd-preferences = einstellungen
     .description = Lege Standards für Modell, Größe, Anzahl und Stil fest, dazu Privatsphäre und Benachrichtigungen
 
+cmd-usage = verbrauch
+    .description = Sieh nach, was du verbraucht hast und was von deinen Limits noch übrig ist
+
 cmd-style = stil
     .description = Verwalte die eigenen Stile dieses Servers
 

@@ -68,6 +68,9 @@ cmd-history = history
 cmd-preferences = preferences
     .description = Set your default model, size, number of pictures and style, privacy and pings
 
+cmd-usage = usage
+    .description = Show what you have used, and what is left of your limits
+
 cmd-style = style
     .description = Manage this server’s own styles
 

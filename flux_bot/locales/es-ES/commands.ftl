@@ -65,6 +65,9 @@ cmd-history = historial
 cmd-preferences = preferencias
     .description = Elige tus valores por defecto: modelo, formato, número de imágenes, estilo, privacidad y avisos
 
+cmd-usage = uso
+    .description = Muestra lo que has usado y lo que te queda de tus límites
+
 cmd-style = estilo
     .description = Gestiona los estilos propios de este servidor
 

@@ -65,6 +65,9 @@ cmd-history = historique
 cmd-preferences = préférences
     .description = Tes réglages par défaut : modèle, taille, nombre d’images, style, confidentialité et notifications
 
+cmd-usage = consommation
+    .description = Affiche ce que tu as utilisé et ce qu’il reste de tes limites
+
 cmd-style = style
     .description = Gère les styles de ce serveur
 

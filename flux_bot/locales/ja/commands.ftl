@@ -65,6 +65,9 @@ cmd-history = 履歴
 cmd-preferences = 設定
     .description = モデル・サイズ・枚数・スタイルのデフォルトと、非公開・通知を設定します
 
+cmd-usage = 利用状況
+    .description = これまでの利用量と、上限までの残りを確認します
+
 cmd-style = スタイル
     .description = このサーバー独自のスタイルを管理します
 

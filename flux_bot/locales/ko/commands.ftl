@@ -65,6 +65,9 @@ cmd-history = 기록
 cmd-preferences = 설정
     .description = 기본 모델, 크기, 이미지 수, 스타일, 비공개, 완성 알림을 설정해요
 
+cmd-usage = 사용량
+    .description = 얼마나 썼는지, 한도가 얼마나 남았는지 확인해요
+
 cmd-style = 스타일
     .description = 이 서버만의 스타일을 관리해요
 

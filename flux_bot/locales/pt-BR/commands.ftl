@@ -65,6 +65,9 @@ cmd-history = histórico
 cmd-preferences = preferências
     .description = Define seus padrões: modelo, formato, número de imagens, estilo, privacidade e avisos
 
+cmd-usage = uso
+    .description = Mostra o que você usou e o que resta dos seus limites
+
 cmd-style = estilo
     .description = Gerencia os estilos próprios deste servidor
 

@@ -65,6 +65,9 @@ cmd-history = 历史
 cmd-preferences = 设置
     .description = 设置默认模型、尺寸、图片数量、风格、私密和完成提醒
 
+cmd-usage = 用量
+    .description = 查看已用多少，以及限额还剩多少
+
 cmd-style = 风格
     .description = 管理此服务器的自定义风格
 

@@ -20,7 +20,7 @@ async def test_the_overview(tmp_path: Path) -> None:
             set_locale(harness, locale)
             translate = translator_for(locale)
             shown = private_answer(await harness.alice.slash(harness.channel, "help"))
-            for command in ("imagine", "compare", "edit", "show", "jobs", "history", "preferences"):
+            for command in ("imagine", "compare", "edit", "show", "jobs", "history", "usage", "preferences"):
                 assert f"/{translate(f'cmd-{command}')}" in text_of(shown), (locale, command)
             assert button_labels(shown) == [translate(f"help-{name}") for name in STARTS], locale
             assert translate("help-messages") in text_of(shown), locale

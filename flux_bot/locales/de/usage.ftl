@@ -1,0 +1,45 @@
+# /usage: what somebody has used and what is left; for managers of a server also what the server has used.
+# $use is usage-use, $when a time that Discord shows as “in 5 hours”, $left and $allowed are numbers.
+
+usage-title = ### Dein Verbrauch
+usage-today = **Heute**: { $use }
+usage-this-month = **Diesen Monat**: { $use }
+# $cost is cost-credits or cost-with-money.
+usage-use = { $count ->
+    [one] { $count } Bild · { $cost }
+   *[other] { $count } Bilder · { $cost }
+}
+usage-limit-member-day = Auf diesem Server heute noch übrig: { $left } von { $allowed } Bildern, neu { $when }
+usage-limit-user-day = Auf allen Servern heute noch übrig: { $left } von { $allowed } Bildern, neu { $when }
+usage-no-limits = Für dich gilt hier kein Limit.
+usage-note = -# Tage und Monate beginnen um Mitternacht ({ $zone }). Bilder, die noch entstehen, zählen mit ihren voraussichtlichen Kosten.
+
+# --- for managers: the server ---
+
+usage-server-title = ### Dieser Server
+usage-limit-server-month = Für diesen Server diesen Monat noch übrig: { $left } von { $allowed } Credits, neu { $when }
+usage-last-days = **Die letzten { $count } Tage**: { $use }
+# $name is a model, a member, or one of the messages below it.
+usage-line = { $name }: { $use }
+usage-models = **Modelle**
+# Also in the chart, so it should be short.
+usage-other-models = { $count ->
+    [one] { $count } weiteres Modell
+   *[other] { $count } weitere Modelle
+}
+usage-members = **Mitglieder**
+usage-other-members = Weitere Mitglieder
+usage-erased = Wer die eigenen Daten gelöscht hat
+# The alt text of the chart. $days are numbers of pictures, $models is a list of names and numbers.
+usage-chart = Balkendiagramm der Bilder pro Tag und Modell vom { $first } bis zum { $last }. Bilder pro Tag: { $days }. Bilder pro Modell: { $models }.
+usage-no-chart = -# Das Diagramm lässt sich gerade nicht zeichnen; hier sind die Zahlen.
+
+# --- for the operator: the bot ---
+
+usage-bot-title = ### Budgets des Bots
+usage-limit-budget-day = Heute noch übrig: { $left } von { $allowed } Credits, neu { $when }
+usage-limit-budget-month = Diesen Monat noch übrig: { $left } von { $allowed } Credits, neu { $when }
+
+# --- in /help ---
+
+help-usage = 📊 **Überblick behalten**: /{ cmd-usage } zeigt, was du verbraucht hast und was noch übrig ist.
