@@ -133,12 +133,14 @@ def test_each_message_is_used() -> None:
                 "messages",
                 "buttons",
                 "finds",
+                "usage",
                 "defaults",
                 "moderation",
             )
         ),
         *(f"help-{button}" for button in ("make", "edit", "history", "jobs", "preferences")),
         *(f"no-such-model-{action}" for action in Action),
+        *(f"usage-limit-{kind}" for kind in LimitKind),
         *(f"preferences-{name}" for name in ("model", "edit-model", "size", "count", "style")),
         *(f"form-style-{field}" for field in StyleFields.__slots__),
         *(f"preferences-{switch}-{state}" for switch in ("private", "ping") for state in ("on", "off")),
@@ -259,7 +261,7 @@ async def test_commands_are_published_in_each_language(tmp_path: Path, monkeypat
         await harness.restart()
         assert harness.calls == ["publish"]
     commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
-    assert len(commands) == 15
+    assert len(commands) == 16
     for command in commands:
         check_command(command)
     slash_commands = [command for command in commands if command["type"] == 1]
