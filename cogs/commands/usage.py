@@ -111,7 +111,7 @@ def _server(
     if not server.models:
         return
     if files:
-        yield ui.MediaGallery(*(discord.MediaGalleryItem(file, description=file.description) for file in files))
+        yield ui.MediaGallery(*map(discord.MediaGalleryItem, files))
     else:
         yield ui.TextDisplay(translate("usage-no-chart"))
     models = [

@@ -50,6 +50,7 @@ NEXT_STEPS = (
     "- `/help` to read what the bot can do\n"
     "- `/history` to see your pictures, `/jobs` to see those in progress, `/show` to post one again, "
     "`/preferences` to set your defaults\n"
+    "- `/usage`, as alice, to see what you and this server have used, with a chart\n"
     "- `/style add`, as alice, to give this server a style of its own\n"
     "- *Viewing as* at the top to switch users: bob and carol can't see alice's private pictures, "
     "and hana reads Japanese\n"
