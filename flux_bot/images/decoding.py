@@ -23,7 +23,7 @@ from flux_bot.images.worker_pool import WorkerPool
 
 MIB = 1024 * 1024
 # Enough for a copy of 25 megapixels and a thumbnail of 16, or half of that for WebP, which is decoded twice. The bot
-# with both workers then takes less than 512 MiB.
+# with both workers, without charts, then takes less than 512 MiB.
 RESULT_MEMORY = 208 * MIB
 SOURCE_MEMORY = 160 * MIB
 RESULT_SECONDS = 10.0
