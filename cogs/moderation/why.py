@@ -9,6 +9,7 @@ from discord.ext import commands
 
 from cogs.moderation.rights import ends_text, for_moderators, moderated_server, reason_text, user_text
 from flux_bot.core.errors import RequestRejected
+from flux_bot.core.jobs import Action
 from flux_bot.core.rules.limits import LimitKind, UsedLimit
 from flux_bot.core.text import timestamp
 from flux_bot.locales import Translator
@@ -54,7 +55,9 @@ def _lines(bot: FluxBot, translate: Translator, found: Explanation) -> Iterator[
     if found.request is None:
         yield f"❌ {translate('why-no-model')}"
     elif found.settings.models:
-        offered = tuple(model.label for model in bot.catalogue.models if found.settings.offers(model.name))
+        offered = tuple(
+            model.label for model in bot.catalogue.models_for(Action.GENERATE) if found.settings.offers(model.name)
+        )
         yield f"• {translate('why-models', models=offered)}"
     for limit in found.limits:
         yield from _limit(translate, limit, is_reached=limit in found.reached)

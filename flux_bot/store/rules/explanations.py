@@ -15,7 +15,7 @@ from flux_bot.core.rules.limits import OperatorRules, UsedLimit
 from flux_bot.core.rules.requester import Requester
 from flux_bot.core.rules.server_settings import ServerSettings
 from flux_bot.store.database.database import Database
-from flux_bot.store.queue import expected_cost, usual
+from flux_bot.store.queue import assumed_price, expected_cost, usual
 from flux_bot.store.rules.checks import check_requests, check_user
 from flux_bot.store.rules.known import Block, Known, read_known
 from flux_bot.store.rules.usage import use_of_limits
@@ -96,11 +96,12 @@ def _usual_request(known: Known, requester: Requester, catalogue: Catalogue) -> 
 
 
 def _cost(connection: sa.Connection, request: ImageRequest | None, catalogue: Catalogue) -> Decimal:
-    """Return what the picture costs, in credits; 0 if that is unknown."""
+    """Return what would be reserved for the picture where credits are limited."""
     if request is None:
         return Decimal()
     model = catalogue.find(request.model, request.action)
-    return expected_cost(usual(connection, request.model), model, 1) or Decimal()
+    cost = expected_cost(usual(connection, request.model), model, 1)
+    return (assumed_price(catalogue) or Decimal()) if cost is None else cost
 
 
 def _passes(limit: UsedLimit, cost: Decimal) -> bool:

@@ -7,6 +7,7 @@ import simcord
 
 from flux_bot.core.text import TranslatableText
 from flux_bot.sandbox.virtual_discord import change_application, user_payload
+from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.moderation.server_log import ServerLog
 from tests.english import EN
 from tests.finished_jobs import private_text
@@ -17,10 +18,13 @@ NOT_EVERYWHERE = EN("blocks-not-everywhere")
 
 
 class RecordedLog(ServerLog):
-    """A server log that only remembers its entries, in English."""
+    """Takes the place of the bot's server log, and only remembers the entries, in English."""
 
-    def __init__(self) -> None:
+    def __init__(self, bot: FluxBot) -> None:
+        super().__init__(bot, bot.store.servers, bot.clock.now)
         self.entries: list[tuple[int | None, str]] = []
+        self.stop = bot.server_log.stop  # type: ignore[method-assign]  # that one is running
+        bot.server_log = self
 
     def note(self, guild_id: int | None, entry: TranslatableText, *, if_changed: bool = False) -> None:  # noqa: ARG002
         """Remember an entry."""

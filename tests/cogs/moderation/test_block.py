@@ -54,7 +54,7 @@ async def test_block_and_unblock(tmp_path: Path) -> None:
     """A block counts in this server alone, replaces an earlier one, is logged there, and can be ended."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         let_moderate(harness)
-        harness.app.bot.server_log = log = RecordedLog()
+        log = RecordedLog(harness.app.bot)
         bob, here, alice = harness.bob, harness.guild.id, harness.alice
         told = await run(harness, "block", user=bob)
         assert told.startswith(f"🚫 <@{bob.id}> can’t make pictures in this server any more. The block has no end.")
@@ -123,7 +123,7 @@ async def test_only_the_operator_blocks_everywhere(tmp_path: Path) -> None:
             assert await run(harness, command, user=bob, everywhere=True) == NOT_EVERYWHERE
         assert rows_of(harness) == []
         await make_operator(harness)
-        harness.app.bot.server_log = log = RecordedLog()
+        log = RecordedLog(harness.app.bot)
         assert "anywhere any more" in await run(harness, "block", user=bob, everywhere=True, duration="1h")
         assert rows_of(harness) == [(EVERYWHERE, bob.id, harness.alice.id, "", 1.0)]
         for guild_id in (harness.guild.id, 1, None):

@@ -49,7 +49,7 @@ async def test_pages_and_unblocking(tmp_path: Path) -> None:
         let_moderate(harness)
         assert await run(harness, "blocked") == EN("blocked-nobody")
         await fill(harness)
-        harness.app.bot.server_log = log = RecordedLog()
+        log = RecordedLog(harness.app.bot)
         page = await first_page(harness)
         assert text_of(page).startswith("### Blocked in this server (1/3)\n")
         assert [f"<@{user_id}>" in text_of(page) for user_id in USERS] == [False] * 9 + [True] * 8

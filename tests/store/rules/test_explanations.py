@@ -64,7 +64,7 @@ async def test_each_rule(store: JobStore) -> None:
     budget = OperatorRules(budget_per_day=Decimal("0.05"))
     cases: list[tuple[str, dict[str, Any], OperatorRules, tuple[Any, ...]]] = [
         ("role-not-allowed", {"allowed_roles": (ROLE + 1,)}, OperatorRules(), (False, 0, False, True, [])),
-        ("model-not-offered-here", {"models": ("gone",)}, OperatorRules(), (False, 0, True, False, [])),
+        ("no-model-offered-here", {"models": ("gone",)}, OperatorRules(), (False, 0, True, False, [])),
         ("limit-member-day", {"pictures_per_member": 0}, OperatorRules(), (False, 0, True, True, ["member-day"])),
         ("limit-budget-day", {}, budget, (False, 0, True, True, ["budget-day"])),
         (
@@ -113,11 +113,10 @@ async def test_what_is_allowed(store: JobStore) -> None:
 
 
 async def test_the_users_defaults(store: JobStore) -> None:
-    """The price is that of the user's default model; without a model on offer nothing is allowed."""
+    """The price is that of the user's default model, or the highest if it is unknown."""
     rules = OperatorRules(budget_per_month=Decimal("0.05"))
-    assert summary(await explain(store, rules))[4] == ["budget-month"]
-    await store.history.prefer(1, model="unused")
-    assert summary(await explain(store, rules))[0], "its price is unknown, and something is left"
+    for model in ("priced", "unused"):
+        await store.history.prefer(1, model=model)
+        assert summary(await explain(store, rules))[4] == ["budget-month"], model
     await change(store, models=("gone",))
-    found = await explain(store, rules)
-    assert summary(found)[:4] == (False, 0, True, False)
+    assert summary(await explain(store, rules))[:4] == (False, 0, True, False), "nothing is on offer"
