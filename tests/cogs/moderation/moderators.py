@@ -23,8 +23,13 @@ class RecordedLog(ServerLog):
     def __init__(self, bot: FluxBot) -> None:
         super().__init__(bot, bot.store.servers, bot.clock.now)
         self.entries: list[tuple[int | None, str]] = []
-        self.stop = bot.server_log.stop  # type: ignore[method-assign]  # that one is running
+        self._replaced = bot.server_log
         bot.server_log = self
+
+    def stop(self) -> None:
+        """Stop this log and the bot's own, whichever is running."""
+        super().stop()
+        self._replaced.stop()
 
     def note(self, guild_id: int | None, entry: TranslatableText, *, if_changed: bool = False) -> None:  # noqa: ARG002
         """Remember an entry."""
