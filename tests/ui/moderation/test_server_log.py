@@ -1,5 +1,6 @@
 """The servers' log channels: bursts, languages, failures, limits and the end of the process."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,19 @@ async def test_a_burst_is_one_message(tmp_path: Path) -> None:
         assert len(text_of(harness.messages()[2])) < 4000
 
 
+async def test_entries_while_posting(tmp_path: Path) -> None:
+    """An entry that comes while others are being posted is in the next message."""
+    async with BotHarness(tmp_path) as harness:
+        await use_log(harness, harness.channel.id)
+        note(harness, "<@1>")
+        while not harness.app.bot.server_log._waiting[harness.guild.id].batch:  # noqa: ASYNC110, SLF001
+            await asyncio.sleep(0)
+        note(harness, "<@2>")
+        await eventually(lambda: len(log_of(harness)) == 2)
+        assert log_of(harness) == [[line("<@1>")], [line("<@2>")]]
+        assert len({(request.json or {})["nonce"] for request in harness.requests("post")}) == 2
+
+
 async def test_the_channel_and_the_language(tmp_path: Path) -> None:
     """The log is in the chosen channel of this server alone, in the language of its public cards."""
     async with BotHarness(tmp_path) as harness:
@@ -140,9 +154,11 @@ async def test_errors_that_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
         guild = harness.app.bot.get_guild(harness.guild.id)
         assert guild is not None
+        monkeypatch.setattr(server_log, "ATTEMPTS", 1000)
         guild.unavailable = True
         note(harness, "<@5>")
-        await eventually(lambda: harness.app.bot.server_log._waiting[guild.id].batch)  # noqa: SLF001
+        waiting = harness.app.bot.server_log._waiting[guild.id]  # noqa: SLF001
+        await eventually(lambda: waiting.batch and waiting.batch.attempts > 1)
         guild.unavailable = False
         await eventually(lambda: len(log_of(harness)) == 4)
         await until_failed(harness, failed=False)
