@@ -30,9 +30,8 @@ def note_rejection(
         entry = TranslatableText(message_id, {"user": f"<@{user_id}>", "channel": f"<#{channel_id}>", "word": word})
         server_log.note(guild_id, entry)
     elif isinstance(error, RequestRejected) and error.text.message_id == _SERVER_MONTH:
-        arguments = error.text.arguments
-        credit = {name: TranslatableText("cost-credits", {"credits": arguments[name]}) for name in ("left", "allowed")}
-        entry = TranslatableText("log-budget-reached", {**credit, "resets": arguments["resets"]})
+        arguments = {name: error.text.arguments[name] for name in ("left", "allowed", "resets")}
+        entry = TranslatableText("log-budget-reached", arguments)
         server_log.note(guild_id, entry, if_changed=True)
 
 

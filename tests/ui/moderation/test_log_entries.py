@@ -100,7 +100,7 @@ async def test_budgets(tmp_path: Path) -> None:
             await harness.imagine("a cat", who=who)
         assert (await log.next()).startswith(f"{reached}0 credits left of 0 credits. It resets <t:")
         for kind in ("budget-day", "budget-month", "member-day", "user-day", "server-month"):
-            error = RequestRejected(f"limit-{kind}", allowed=Decimal(9), left=Decimal("0.5"), resets="soon")
+            error = RequestRejected(f"limit-{kind}", allowed="9 credits", left="0.5 credits", resets="soon")
             note_rejection(harness.app.bot.server_log, error, harness.guild.id, 1, 2)
         assert await log.next() == f"{reached}0.5 credits left of 9 credits. It resets soon."
         assert await log.is_quiet()
