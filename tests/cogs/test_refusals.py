@@ -1,5 +1,6 @@
 """Refusals by rules and limits reach the user, whichever way a picture is requested."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,8 @@ async def set_rules(harness: BotHarness, **rules: Any) -> None:
 
 async def test_every_way_to_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands, buttons, lists, forms, menus and messages are refused once the limit is used up; nothing is made."""
-    monkeypatch.setattr("cogs.messages.listener.REFUSAL_PAUSE_SECONDS", 0.0)
     async with BotHarness(tmp_path, max_queued_per_user=8) as harness:
+        monkeypatch.setattr(sys.modules["cogs.messages.listener"], "REFUSAL_PAUSE_SECONDS", 0.0)
         job, result = await make_result(harness, "a lake", count=3)
         failed, failure = await make_failure(harness, "timeout", "a failed lake")
         group, group_card = await make_group(harness, "red")
