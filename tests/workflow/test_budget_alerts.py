@@ -102,6 +102,7 @@ async def test_the_owner_gets_them(tmp_path: Path) -> None:
         assert "80 % of this day's budget" in text_of(harness.messages(inbox)[0])
         text = private_text(await harness.imagine("four cats", count=4, **options))
         assert text.startswith("My budget for everybody together is 2.16 credits a day. I have 0.432 credits left")
-        await harness.imagine("two cats", count=2, **options)
+        await harness.change("UPDATE ledger SET amount = amount * 2")  # the results were dearer than expected
+        assert "I have 0 credits left" in private_text(await harness.imagine("a cat", **options))
         await eventually(lambda: len(harness.messages(inbox)) == 2)
         assert "buys no further picture" in text_of(harness.messages(inbox)[1])
