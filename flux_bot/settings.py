@@ -151,7 +151,7 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] = SecretStr("sqlite:///data/flux_bot.db")
     """Where jobs are stored: sqlite:///path (four slashes for an absolute path) or postgresql://..."""
     retention_days: int = Field(default=90, ge=0, le=36500)
-    """How many days finished jobs are kept; 0 keeps them forever."""
+    """How many days finished jobs are kept, delivered or not; 0 keeps them forever."""
     role: Literal["all", "worker"] = "all"
     """all: do everything; worker: handle callbacks, submissions and deliveries without a gateway connection."""
     shard_count: int | None = Field(default=None, ge=1)

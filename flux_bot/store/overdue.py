@@ -18,6 +18,9 @@ ENDED_JOBS_LOOKED_UP_FOR = timedelta(hours=1)
 NOTHING_DUE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
 """Set in a job that has ended."""
 
+_member = jobs.alias()
+_IS_UNDER_WAY = sa.or_(_member.c.next_delivery_at.is_not(None), *(_member.c.status == status for status in OPEN))
+
 _END_TASK_OF_ENDED_JOB = (
     sa.update(jobs)
     .where(
@@ -142,18 +145,18 @@ class Overdue:
         return await self._database.do(work)
 
     async def prune(self, limit: int, *, before: datetime) -> int:
-        """Delete delivered, abandoned and cancelled jobs, the oldest first; return how many. Starred ones stay."""
+        """Delete jobs that have ended, delivered or not, the oldest first; return how many.
+
+        Starred jobs stay, and those that are about to be delivered, perhaps with the rest of their group.
+        """
         old = (
             sa.select(jobs.c.id)
             .where(
                 jobs.c.finished_at < before,
                 jobs.c.next_delivery_at.is_(None),
-                jobs.c.undelivered_at.is_(None),
                 sa.not_(jobs.c.is_starred),
-                sa.or_(
-                    status_in(JobStatus.DELIVERED, JobStatus.ABANDONED, JobStatus.CANCELLED),
-                    jobs.c.prompt == "",  # deleted for good without having been delivered
-                ),
+                ~status_in(*OPEN),
+                ~sa.exists().where(_member.c.group_id == jobs.c.group_id, _IS_UNDER_WAY),
             )
             .order_by(jobs.c.finished_at)
             .limit(limit)

@@ -216,7 +216,7 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
     kept = [
         not_cleaned_up,
         starred,
-        *[await make(store) for make in (db.finished, db.undelivered, db.abandoned, db.queued)],
+        *[await make(store) for make in (db.finished, db.abandoned, db.queued)],
     ]
     assert await store.overdue.prune(2, before=LATER) == 2
     assert [await store.history.job(job.id) for job in old] == [None, None, old[2]]
@@ -224,6 +224,34 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
     assert await store.overdue.prune(2, before=NOW + 2 * SECOND + MICROSECOND) == 1
     assert await store.overdue.prune(20, before=LATER) == 2
     assert None not in [await store.history.job(job.id) for job in kept]
+
+
+async def test_undelivered_jobs_are_pruned(store: JobStore) -> None:
+    """Nobody may ever fetch them. A star keeps them; one that is fetched or tried again is delivered first."""
+    old, starred, fetched = [await db.undelivered(store, user) for user in (1, 2, 3)]
+    await store.history.set_star(starred.id, is_starred=True)
+    assert await store.history.fetch_undelivered(fetched.id, fetched.origin, 78, now=NOW)
+    assert await store.overdue.prune(20, before=LATER) == 1
+    assert [await store.history.job(job.id) is None for job in (old, starred, fetched)] == [True, False, False]
+
+
+async def test_undelivered_groups_are_pruned(store: JobStore) -> None:
+    """All their jobs go, but none while the group is being delivered or one of its jobs is open."""
+    jobs = await db.group(store)
+    await db.start(store, jobs)
+    for job in jobs[:2]:
+        assert await store.finish(job.id, db.success(job), now=NOW)
+    assert await store.overdue.prune(20, before=LATER) == 0, "the last job is open"
+    assert await store.finish(jobs[2].id, db.success(jobs[2]), now=NOW)
+    (claimed,) = await db.claim_deliveries(store)
+    assert await store.overdue.prune(20, before=LATER) == 0, "it is being delivered"
+    await store.deliveries.mark_undelivered(claimed, now=NOW)
+    assert await store.deliveries.retry_undelivered(5, now=NOW + SECOND, before=LATER) == 1
+    assert await store.overdue.prune(20, before=LATER) == 0, "it is tried again"
+    (claimed,) = await db.claim_deliveries(store)
+    await store.deliveries.mark_undelivered(claimed, now=NOW)
+    assert await store.overdue.prune(2, before=LATER) == 2
+    assert await store.overdue.prune(2, before=LATER) == 1
 
 
 async def test_jobs_deleted_for_good_are_pruned(store: JobStore) -> None:
