@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from flux_bot.core.costs import CostDisplay, Money
 from flux_bot.core.errors import ConfigurationError
+from flux_bot.core.rules.places import Places
 
 
 def _web_address(value: str) -> str:
@@ -82,6 +83,15 @@ def _number_list(value: object) -> object:
         first, last = match.groups()
         numbers += range(int(first), int(last or first) + 1)
     return numbers
+
+
+def _server_ids(value: object) -> object:
+    """Parse the ids of servers, separated by commas."""
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"\s*[0-9]{15,19}\s*(,\s*[0-9]{15,19}\s*)*", value, re.ASCII):
+        raise ValueError("must be server ids such as 123456789012345678, separated by commas")
+    return tuple(int(part) for part in value.split(","))
 
 
 def _credit_price(value: object) -> object:
@@ -191,6 +201,10 @@ class Settings(BaseSettings):
     """The time zone in which days and months begin, such as Europe/Berlin."""
     blocked_words_file: str = ""
     """The path of a text file of words and phrases that no prompt may contain; if empty, there are none."""
+    allowed_guilds: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_server_ids)] = None
+    """The ids of the servers in which the bot may be used, and by whose members in direct messages; if empty, all."""
+    allow_user_installs: bool | None = None
+    """Whether people can install the bot for themselves; if empty, only if ALLOWED_GUILDS is empty, too."""
     callback_grace_seconds: float = Field(default=90, ge=0, le=_WEEK, allow_inf_nan=False)
     """How long to wait for a callback before looking the task up."""
     poll_interval_seconds: float = Field(default=15, gt=0, le=_WEEK, allow_inf_nan=False)
@@ -220,6 +234,13 @@ class Settings(BaseSettings):
         if not value or len(set(value)) < len(value) or max(value) >= count:
             raise ValueError(f"must be distinct numbers from 0 to {count - 1}")
         return value
+
+    @property
+    def places(self) -> Places:
+        """Return where the bot may be used, and by whom."""
+        allowed_guilds = frozenset(self.allowed_guilds or ())
+        user_installs = not allowed_guilds if self.allow_user_installs is None else self.allow_user_installs
+        return Places(allowed_guilds, user_installs=user_installs)
 
     @property
     def cost_display(self) -> CostDisplay:

@@ -20,6 +20,7 @@ from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.cards import MORE, Verb
 from flux_bot.ui.custom_ids import parse_custom_id
 from flux_bot.ui.interactions import drafts
+from flux_bot.ui.interactions.places import check_place
 from flux_bot.ui.interactions.replies import reply_with_error
 
 PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
@@ -80,6 +81,7 @@ class Control(ui.DynamicItem[ui.Item[ui.LayoutView]], template=ANY):
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our bot is the only client
         """Do what was clicked."""
         try:
+            await check_place(interaction)
             action, about = parse_custom_id(self.custom_id)
             await PRESSES.get(action, reject_other_version)(interaction, about)
         except Exception as error:  # noqa: BLE001  discord.py would only log it: the tree's on_error is for commands

@@ -14,10 +14,11 @@ from flux_bot.images.decoding import fit_all
 from flux_bot.locales import Translator, translator_for
 from flux_bot.store.history import SEARCH_CHARACTERS
 from flux_bot.ui import cards, texts
-from flux_bot.ui.bot import FluxBot, Interaction, RecentItems
+from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.interactions.replies import Reply, user_translator
 from flux_bot.ui.old_pictures import original_urls, own_message
+from flux_bot.ui.recent_items import RecentItems
 
 SUGGEST_SECONDS = 0.3
 """How long suggestions may take; after that the user's last ones are shown."""

@@ -13,6 +13,7 @@ from cogs.forms.values import SubmittedForm
 from cogs.presses import is_private, reject_other_version
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.interactions.drafts import draft_of
+from flux_bot.ui.interactions.places import check_place
 from flux_bot.ui.interactions.replies import Reply, reply_with_error
 
 FORMS: dict[str, Callable[[Interaction, SubmittedForm, Reply], Awaitable[None]]] = {
@@ -38,6 +39,7 @@ class SubmittedForms(commands.Cog):
         form = SubmittedForm.read(interaction.data or {})
         draft_of(interaction).prompt = form.text("prompt")
         try:
+            await check_place(interaction)
             submit = FORMS.get(form.custom_id.action, reject_other_version)
             await submit(interaction, form, Reply(interaction, private=is_private(interaction)))
         except Exception as error:  # noqa: BLE001  discord.py would only log it: the tree's on_error is for commands

@@ -16,15 +16,18 @@ from discord.ext import commands
 from cogs.messages.pictures import offer_pictures
 from cogs.messages.reading import MessageRequest, can_write, is_direct, is_request, permissions_in, read
 from flux_bot.core.errors import DeliveryFailed, RequestRejected, SaveUncertain, StoreUnavailable
+from flux_bot.core.rules.places import PlaceRefused
 from flux_bot.locales import ENGLISH, Translator, translator_for
 from flux_bot.logs import about, about_job
 from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, composing, texts
-from flux_bot.ui.bot import FluxBot, RecentItems
+from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.composing import answered_message
 from flux_bot.ui.discord_errors import MethodFailed, discord_errors
+from flux_bot.ui.interactions.places import check_message_place
 from flux_bot.ui.interactions.replies import ignore_unreachable_user
 from flux_bot.ui.moderation.log_entries import note_rejection
+from flux_bot.ui.recent_items import RecentItems
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,7 @@ class Messages(commands.Cog):
         guild_id = message.guild.id if message.guild else None
         with about(user_id=message.author.id, guild_id=guild_id):
             try:
+                await check_message_place(self._bot, message.author.id, guild_id)
                 request = await read(self._bot, message)
                 if request.number is not None:
                     await self._accept(request, request.number)
@@ -107,7 +111,10 @@ class Messages(commands.Cog):
             return False
 
     async def _refuse(self, message: discord.Message, error: Exception) -> None:
-        """Send the author the reason by direct message, or reply in the channel if they accept no direct messages."""
+        """Send the author the reason by direct message, or reply in the channel if they accept no direct messages.
+
+        Where the bot may not be used, it never writes in the channel.
+        """
         translate = translator_for(str(message.guild.preferred_locale) if message.guild else ENGLISH)
         text = _error_text(translate, error)
         now, author = time.perf_counter(), message.author
@@ -122,6 +129,8 @@ class Messages(commands.Cog):
                 await direct.send(view=cards.text(text, *link).view, nonce=nonce)
         except MethodFailed as failed:
             log.info("Can't send a direct message: %s", failed)
+            if isinstance(error, PlaceRefused):
+                return
             allowed = permissions_in(message)
             if not is_direct(message) and can_write(message, allowed):
                 replied: Any = message.to_reference(fail_if_not_exists=False) if allowed.read_message_history else None

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
@@ -25,7 +24,9 @@ from flux_bot.store.store import JobStore
 from flux_bot.ui.discord_clock import DiscordClock
 from flux_bot.ui.discord_errors import retry_after
 from flux_bot.ui.moderation.server_log import ServerLog
+from flux_bot.ui.memberships import Memberships
 from flux_bot.ui.old_pictures import OldPictures
+from flux_bot.ui.recent_items import RecentItems
 from flux_bot.workflow.workflow import Workflow
 
 log = logging.getLogger(__name__)
@@ -46,21 +47,6 @@ _LOGIN_REFUSED = (
 
 
 T = TypeVar("T")
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
-
-class RecentItems(OrderedDict[Key, Value]):
-    """A dict that forgets the oldest of its items when there are more than ``LIMIT``."""
-
-    LIMIT = 1000
-
-    def __setitem__(self, key: Key, value: Value) -> None:
-        """Add an item as the newest."""
-        super().__setitem__(key, value)
-        self.move_to_end(key)
-        if len(self) > self.LIMIT:
-            self.popitem(last=False)
 
 
 class FluxBot(commands.AutoShardedBot):
@@ -80,12 +66,15 @@ class FluxBot(commands.AutoShardedBot):
         extensions: Sequence[str],
     ) -> None:
         """Take the parts, and the names of the extensions to load after login."""
+        places = settings.places
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=tree_cls,
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=places.user_installs
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=places.user_installs),
             intents=_intents(settings),
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
@@ -102,6 +91,7 @@ class FluxBot(commands.AutoShardedBot):
         self.metrics = metrics
         self.clock = clock
         self.server_log = ServerLog(self, store.servers, clock.now)
+        self.memberships = Memberships(self._get_member, places.allowed_guilds)
         self.recent_forms: RecentItems[str, Any] = RecentItems()
         """What open forms are about, where that is too long for a custom_id."""
         self.removals: RecentItems[int, discord.Interaction[Any]] = RecentItems()
@@ -113,6 +103,9 @@ class FluxBot(commands.AutoShardedBot):
     def catalogue(self) -> Catalogue:
         """Return the models and sizes to offer now."""
         return self.workflow.catalogue
+
+    async def _get_member(self, guild_id: int, user_id: int) -> object:
+        return await self.http.get_member(guild_id, user_id)
 
     async def log_in(self, token: str, api_url: str) -> None:
         """Log in to Discord, or to a compatible server, and publish the commands. Wait while this address is banned.

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 REFUSALS = {
     10003: "unknown channel",
     10004: "unknown guild",
+    10007: "unknown member",
     10008: "unknown message",
     10013: "unknown user",
     10015: "unknown webhook",

@@ -19,6 +19,7 @@ CALLS = {
     "publish": ("PUT", "/applications/*/commands"),
     "log in": ("GET", "/oauth2/applications/@me"),
     "own user": ("GET", "/users/@me"),
+    "get member": ("GET", "/guilds/*/members/*"),
     "find gateway": ("GET", "/gateway/bot"),
 }
 """The calls the bot makes, by the names the tests use for them."""

@@ -1,4 +1,4 @@
-"""FluxBot: what it remembers, and why it can't log in. Processes in tests/end_to_end prove the connection itself."""
+"""FluxBot: why it can't log in. Processes in tests/end_to_end prove the connection itself."""
 
 from types import SimpleNamespace
 
@@ -7,17 +7,8 @@ import discord
 import pytest
 
 from flux_bot.core.errors import StartupFailed
-from flux_bot.ui.bot import RecentItems, login_errors
+from flux_bot.ui.bot import login_errors
 from tests.discord_server.faults import CLOUDFLARE_PAGE
-
-
-def test_recent_items(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The oldest items are forgotten; setting one again makes it the newest."""
-    monkeypatch.setattr(RecentItems, "LIMIT", 3)
-    items: RecentItems[str, int] = RecentItems()
-    for key in "abcad":
-        items[key] = ord(key)
-    assert list(items) == ["c", "a", "d"]
 
 
 def test_login_errors() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from aiolimiter import AsyncLimiter
 
 from flux_bot.core.errors import RateLimited
-from flux_bot.ui.bot import RecentItems
+from flux_bot.ui.recent_items import RecentItems
 
 POST_BURST = 5
 POST_INTERVAL = 1.0

@@ -9,9 +9,11 @@ import discord
 from discord import app_commands
 from discord.app_commands import TranslationContext, TranslationContextLocation, locale_str
 
+from flux_bot.core.rules.places import PlaceRefused
 from flux_bot.locales import ENGLISH, Translator, command_translator_for, fingerprint, translator_for
 from flux_bot.ui.bot import FluxBot, Interaction
-from flux_bot.ui.interactions.replies import JOB_ACCEPTED, reply_with_error
+from flux_bot.ui.interactions.places import check_place
+from flux_bot.ui.interactions.replies import JOB_ACCEPTED, ignore_unreachable_user, reply_with_error
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,19 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
         await self.client.store.set_note(PUBLISHED, digest)
         log.info("Published %d commands", len(published))
         return published
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Return whether a command or its suggestions may be used here; otherwise say why not, or suggest nothing."""
+        try:
+            await check_place(interaction)
+        except PlaceRefused as refused:
+            if interaction.type is not discord.InteractionType.autocomplete:
+                await reply_with_error(interaction, refused)
+            else:
+                with ignore_unreachable_user():
+                    await interaction.response.autocomplete([])
+            return False
+        return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         """Tell the user privately, in words they can use."""

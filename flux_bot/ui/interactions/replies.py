@@ -197,6 +197,11 @@ def _age_seconds(interaction: Interaction) -> float:
     return max(0.0, (interaction.client.clock.now() - interaction.created_at).total_seconds())
 
 
+def seconds_to_reply(interaction: Interaction) -> float:
+    """Return how long the reply to a new interaction may still wait for something; at least 0."""
+    return max(0.0, ACK_SECONDS - _age_seconds(interaction))
+
+
 @contextmanager
 def ignore_unreachable_user() -> Iterator[None]:
     """Log and ignore that a message could not be sent to the user."""

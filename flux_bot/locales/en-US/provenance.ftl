@@ -1,0 +1,4 @@
+# How a picture came about, in Info.
+
+info-made-by-ai = 🤖 Made by AI, with the model { $model }
+info-edited-by-ai = 🤖 Edited by AI, with the model { $model }

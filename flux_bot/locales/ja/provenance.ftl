@@ -1,0 +1,2 @@
+info-made-by-ai = 🤖 AIで生成（モデル：{ $model }）
+info-edited-by-ai = 🤖 AIで編集（モデル：{ $model }）

@@ -1,0 +1,52 @@
+"""Whether the bot may be used where an interaction or a message comes from.
+
+All commands, their suggestions, buttons, lists, forms and messages are checked here before anything else happens.
+"""
+
+import asyncio
+
+from flux_bot.core.errors import DeliveryFailed
+from flux_bot.core.rules.places import Access, PlaceRefused
+from flux_bot.ui.bot import FluxBot, Interaction
+from flux_bot.ui.interactions.replies import seconds_to_reply
+
+
+async def check_place(interaction: Interaction) -> None:
+    """Check where an interaction was made, in time for Discord's three seconds. Raises PlaceRefused."""
+    try:
+        async with asyncio.timeout(seconds_to_reply(interaction)):
+            await _check(
+                interaction.client,
+                interaction.user.id,
+                interaction.guild_id,
+                by_user_install=_is_by_user_install(interaction),
+            )
+    except TimeoutError:  # the question goes on
+        raise PlaceRefused("place-unknown") from None
+
+
+async def check_message_place(bot: FluxBot, user_id: int, guild_id: int | None) -> None:
+    """Check where a message to the bot was written; None is a direct message. Raises PlaceRefused."""
+    await _check(bot, user_id, guild_id, by_user_install=False)
+
+
+async def _check(bot: FluxBot, user_id: int, guild_id: int | None, *, by_user_install: bool) -> None:
+    if bot.settings.places.access(guild_id, by_user_install=by_user_install) is Access.EVERYBODY:
+        return
+    try:
+        is_member = await bot.memberships.is_member(user_id)
+    except DeliveryFailed:
+        raise PlaceRefused("place-unknown") from None
+    if not is_member:
+        raise PlaceRefused("place-members")
+
+
+def _is_by_user_install(interaction: Interaction) -> bool:
+    """Return whether the bot is available here only because somebody has installed it for themselves.
+
+    discord.py's ``is_guild_integration`` is never true in direct messages, and its ``is_user_integration`` only for
+    that person, not for others who click on a button (discord-api-docs, interactions/receiving-and-responding,
+    "authorizing integration owners object").
+    """
+    owners = interaction._integration_owners  # noqa: SLF001
+    return 1 in owners and 0 not in owners

@@ -1,0 +1,69 @@
+"""Who is a member of an allowed server: asked from Discord, which needs no privileged intent, and then remembered."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection
+
+from flux_bot.core.errors import DeliveryFailed
+from flux_bot.ui.discord_errors import MethodFailed, discord_errors
+from flux_bot.ui.recent_items import RecentItems
+
+log = logging.getLogger(__name__)
+
+MEMBER_SECONDS = 600.0
+"""How long a member is remembered."""
+STRANGER_SECONDS = 60.0
+"""How long it is remembered that somebody is no member; they may join meanwhile."""
+ASK_SECONDS = 10.0
+"""How long to wait for Discord."""
+
+
+class Memberships:
+    """Asks whether users are members of at least one of some servers."""
+
+    def __init__(self, get_member: Callable[[int, int], Awaitable[object]], guild_ids: Collection[int]) -> None:
+        """Take the request for a member of a server, which raises discord.py's errors, and the servers' ids."""
+        self._get_member = get_member
+        self._guild_ids = guild_ids
+        self._known: RecentItems[int, tuple[bool, float]] = RecentItems()
+        """Whether a user is a member, and until when to believe it, by ``time.perf_counter``."""
+        self._asking: dict[int, asyncio.Task[bool | None]] = {}
+
+    async def is_member(self, user_id: int) -> bool:
+        """Return whether a user is a member. Raises DeliveryFailed if Discord can't be asked.
+
+        If the caller stops waiting, the question goes on, so that the answer is known the next time.
+        """
+        is_member, until = self._known.get(user_id, (False, 0.0))
+        if time.perf_counter() < until:
+            return is_member
+        if user_id not in self._asking:
+            self._asking[user_id] = asyncio.create_task(self._ask(user_id))
+            self._asking[user_id].add_done_callback(lambda _: self._asking.pop(user_id))
+        answer = await asyncio.shield(self._asking[user_id])
+        if answer is None:
+            raise DeliveryFailed("Discord can't be asked for a member")
+        return answer
+
+    async def _ask(self, user_id: int) -> bool | None:
+        """Ask about all servers at the same time; return None if no answer says yes and one is missing."""
+        answers = await asyncio.gather(*(self._ask_one(guild_id, user_id) for guild_id in self._guild_ids))
+        is_member = True in answers
+        if not is_member and None in answers:
+            return None
+        seconds = MEMBER_SECONDS if is_member else STRANGER_SECONDS
+        self._known[user_id] = is_member, time.perf_counter() + seconds
+        return is_member
+
+    async def _ask_one(self, guild_id: int, user_id: int) -> bool | None:
+        try:
+            with discord_errors():
+                async with asyncio.timeout(ASK_SECONDS):
+                    await self._get_member(guild_id, user_id)
+        except MethodFailed:  # the user is no member, or the bot is not
+            return False
+        except DeliveryFailed as failed:
+            log.warning("Can't ask whether a user is a member of server %d: %s", guild_id, failed)
+            return None
+        return True
