@@ -17,7 +17,13 @@ from flux_bot.app import run_process
 from flux_bot.core.catalogue import load_catalogue
 from flux_bot.core.errors import ApiError, ApiRefused, FluxBotError, StartupFailed, StoreUnavailable
 from flux_bot.core.text import plain_line
-from flux_bot.doctor.discord_application import find_notes, find_problems, invite_link, read_application
+from flux_bot.doctor.discord_application import (
+    describe_access,
+    find_notes,
+    find_problems,
+    invite_link,
+    read_application,
+)
 from flux_bot.flux.advice import check_token
 from flux_bot.flux.client import FluxApi
 from flux_bot.flux.platform import APPLICATIONS, CATALOGUE, read_balance, read_page, read_prices
@@ -103,6 +109,7 @@ async def _check_discord(settings: Settings) -> AsyncIterator[CheckResult]:
     yield CheckResult("Discord", f"logged in as {plain_line(app.name)}, in about {app.approximate_guild_count} servers")
     problems = list(find_problems(app))
     yield CheckResult("Installation", " ".join(problems or ["set up correctly.", *find_notes(app)]), ok=not problems)
+    yield CheckResult("Access", describe_access(app, settings.places))
     yield CheckResult(INVITATION, invite_link(app))
 
 

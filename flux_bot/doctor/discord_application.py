@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import discord
 
+from flux_bot.core.rules.places import Places
 from flux_bot.ui.bot import login_errors
 
 PERMISSIONS = discord.Permissions(
@@ -65,3 +66,30 @@ def find_notes(info: discord.AppInfo) -> Iterator[str]:
         yield "User Install is off, so the bot works only in servers that it has joined."
     if any(is_set and name.startswith(_PRIVILEGED) for name, is_set in info.flags):
         yield "Privileged intents are on, but the bot does not need them."
+
+
+def describe_access(info: discord.AppInfo, places: Places) -> str:
+    """Say who may use the bot, and which switches of the application do not fit that."""
+    return " ".join(_access(info, places))
+
+
+def _access(info: discord.AppInfo, places: Places) -> Iterator[str]:
+    installs = (
+        "people can install it for themselves" if places.user_installs else "nobody can install it for themselves"
+    )
+    if not places.allowed_guilds:
+        yield f"the bot may be used in every server that has added it, and {installs}."
+    else:
+        guilds = ", ".join(map(str, sorted(places.allowed_guilds)))
+        yield f"the bot may be used in the servers {guilds} and by their members in direct messages, and {installs}."
+    if not info.bot_public:
+        yield "Public Bot is off: only you can add it."
+    elif places.allowed_guilds:
+        yield "Public Bot is on: others can add it to their servers, where it declines."
+    else:
+        yield (
+            "Public Bot is on: anyone can add it, and you pay for their pictures. If that is not intended, turn it off "
+            "on the Bot page, or set ALLOWED_GUILDS."
+        )
+    if info.user_integration_config is not None and not places.user_installs:
+        yield 'Turn off "User Install" on the Installation page, too.'

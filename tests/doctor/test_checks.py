@@ -33,7 +33,7 @@ from tests.flux.caller import TOKEN, UNREACHABLE, eventually, free_port
 ROOT = Path(__file__).parents[2]
 LOOPBACK = "127.0.0.1"
 SUBJECTS = [
-    *("Settings", "Database", "Discord", "Installation", "Invitation"),
+    *("Settings", "Database", "Discord", "Installation", "Access", "Invitation"),
     *("Image API", "Models", "Web server", "Health checks"),
 ]
 
@@ -112,6 +112,7 @@ async def test_all_checks_pass(environment: Environment) -> None:
     assert found["Settings"][1] == "valid"
     assert found["Discord"][1] == "logged in as wire-bot, in about 1 servers"
     assert found["Installation"][1] == "set up correctly."
+    assert found["Access"][1].startswith("the bot may be used in every server that has added it, and people can")
     assert "does not prove that it may submit" in found["Image API"][1]
     assert "must allow both /flux/images and /flux/tasks" in found["Image API"][1]
     assert found["Models"][1] == "the image API has rejected none in the last 24 hours"
@@ -153,7 +154,7 @@ async def test_discord(environment: Environment) -> None:
     """Without a login the application is not checked; its problems fail, its notes pass."""
     found = await environment.run_checks(discord_token="wrong")
     assert [name for name, (ok, _) in found.items() if not ok] == ["Discord"]
-    assert list(found) == [name for name in SUBJECTS if name not in {"Installation", "Invitation"}]
+    assert list(found) == [name for name in SUBJECTS if name not in {"Installation", "Access", "Invitation"}]
 
     endpoint = {"interactions_endpoint_url": "https://x.example/"}
     environment.discord.application_settings = endpoint | {"bot_require_code_grant": True, "flags": 1 << 19}

@@ -9,8 +9,16 @@ import discord
 import pytest
 
 from flux_bot.core.errors import StartupFailed
+from flux_bot.core.rules.places import Places
 from flux_bot.doctor import discord_application
-from flux_bot.doctor.discord_application import PERMISSIONS, find_notes, find_problems, invite_link, read_application
+from flux_bot.doctor.discord_application import (
+    PERMISSIONS,
+    describe_access,
+    find_notes,
+    find_problems,
+    invite_link,
+    read_application,
+)
 from tests.discord_server.server import DiscordServer
 from tests.flux.caller import TOKEN, UNREACHABLE
 
@@ -84,6 +92,34 @@ async def test_notes(server: DiscordServer) -> None:
     for changes, notes in cases:
         server.application_settings = changes
         assert list(find_notes(await read_application(TOKEN, server.api_url))) == notes, changes
+
+
+async def test_access(server: DiscordServer) -> None:
+    """It says which servers and whose installations are served, and which switches do not fit that."""
+    two = Places(frozenset({222, 111}), user_installs=False)
+    everywhere = "the bot may be used in every server that has added it, and people can install it for themselves."
+    only_two = (
+        "the bot may be used in the servers 111, 222 and by their members in direct messages, "
+        "and nobody can install it for themselves."
+    )
+    paid = (
+        "Public Bot is on: anyone can add it, and you pay for their pictures. "
+        "If that is not intended, turn it off on the Bot page, or set ALLOWED_GUILDS."
+    )
+    declines = "Public Bot is on: others can add it to their servers, where it declines."
+    own = "Public Bot is off: only you can add it."
+    turn_off = 'Turn off "User Install" on the Installation page, too.'
+    no_user_install: dict[str, Any] = {"integration_types_config": {"0": {}}}
+    cases: list[tuple[Places, dict[str, Any], list[str]]] = [
+        (Places(), {"bot_public": True}, [everywhere, paid]),
+        (Places(), {"bot_public": False}, [everywhere, own]),
+        (two, {"bot_public": True, **no_user_install}, [only_two, declines]),
+        (two, {"bot_public": False, **install(BOTH, 0)}, [only_two, own, turn_off]),
+    ]
+    for places, changes, sentences in cases:
+        server.application_settings = changes
+        described = describe_access(await read_application(TOKEN, server.api_url), places)
+        assert described == " ".join(sentences), changes
 
 
 async def test_the_invitation_link(server: DiscordServer) -> None:
