@@ -14,9 +14,9 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    like), composing.py (which of them is shown, and how a post is recognised), texts.py (sentences on
                    cards), custom_ids.py (what buttons refer to), file_names.py (of posted files), old_pictures.py
                    (finds posted pictures again), discord_errors.py (which errors are temporary), discord_clock.py (the
-                   time)
+                   time), memberships.py (who is in an allowed server), recent_items.py (bounded memory)
       interactions/  replies.py (one reply, within 3 s), drafts.py (what was rejected, to be changed or sent again),
-                   command_tree.py (describes commands, handles errors)
+                   command_tree.py (describes commands, handles errors), places.py (where the bot may be used)
       delivery/    messenger.py (the delivery methods), channel_pace.py (how fast to post in a channel),
                    operator_messages.py (direct messages to the operator)
       moderation/  server_log.py (each server's log channel), log_entries.py (what is written there)

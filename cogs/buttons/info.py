@@ -118,7 +118,8 @@ def information(
         if texts.is_truncated(final, FINAL_PROMPT_LIMIT):
             files.append(cards.file(file_name(job.id, "final-prompt", "txt"), final.prompt.encode()))
     facts = _facts(translate, job, credit_price)
-    parts.append("\n".join(f"**{translate(f'info-{name}', **count)}** {value}" for name, value, count in facts))
+    lines = [f"**{translate(f'info-{name}', **count)}** {value}" for name, value, count in facts]
+    parts.append("\n".join([*_provenance(translate, job), *lines]))
     related = [*_parent(translate, job, parent), *_children(translate, children)]
     if related:
         parts.append("\n".join(related))
@@ -130,9 +131,17 @@ def information(
     return cards.Card(cards.layout(*map(ui.TextDisplay, parts), *map(ui.File, files)), files)
 
 
+def _provenance(translate: Translator, job: Job) -> Iterator[str]:
+    """Yield that the picture was made by AI, and with which model, if there is one."""
+    if job.images:
+        message = "info-edited-by-ai" if job.request.action is Action.EDIT else "info-made-by-ai"
+        yield translate(message, model=texts.model_name(translate, job.request))
+
+
 def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Iterator[tuple[str, str, dict[str, int]]]:
     request, result = job.request, job.result
-    yield "model", texts.model_name(translate, request), {}
+    if not job.images:  # otherwise the line above says it
+        yield "model", texts.model_name(translate, request), {}
     yield "size", request.size, {}
     if request.style:
         yield "style", texts.style_name(translate, request), {}

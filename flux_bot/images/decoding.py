@@ -99,7 +99,7 @@ class Decoder:
         return await self._run(self._sources, worker.thumbnail, path)
 
     async def shrink(self, picture: Picture, limit_bytes: int, longest_side: int | None = None) -> Picture:
-        """Return a WebP copy that fits, upright and without metadata. The original stays open."""
+        """Return a WebP copy of a result that fits, upright and marked as made by AI. The original stays open."""
         limits = {"limit_bytes": limit_bytes} | ({"longest_side": longest_side} if longest_side else {})
         return await self._run(self._results, worker.shrink, picture.path, **limits)
 
@@ -119,7 +119,8 @@ class Decoder:
 async def fit(picture: Picture, limit_bytes: int, longest_side: int | None = None) -> Picture:
     """Return the picture itself if it fits, otherwise a smaller copy. The original stays open.
 
-    The copy is a WebP of the first frame, turned upright, without metadata except for a small colour profile.
+    The copy is a WebP of the first frame, turned upright, marked as made by AI; of the metadata only a small colour
+    profile is left.
     ``longest_side`` limits the copy, in pixels. Raises BadImage if not even a thumbnail fits.
     """
     return picture if picture.size <= limit_bytes else await picture.decoder.shrink(picture, limit_bytes, longest_side)

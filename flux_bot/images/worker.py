@@ -35,6 +35,16 @@ MAX_SCANS = 50
 empty one takes 200 bytes of the file."""
 THUMBNAIL_SIDE = 512
 
+MADE_BY_AI = """\
+<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">\
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""\
+ xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"\
+ Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"/>\
+</rdf:RDF></x:xmpmeta><?xpacket end="r"?>""".encode()
+"""The XMP packet of a result's copy. IPTC (Photo Metadata Standard, "Digital Source Type") defines the value as media
+created algorithmically by a model trained on captured content. Edits have it, too: the model makes the whole picture
+anew, and compositeWithTrainedAlgorithmicMedia is for a picture that was augmented or corrected, as by inpainting."""
+
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _QUALITIES = (90, 80, 70)
 _MAX_SIDE = 16383  # https://developers.google.com/speed/webp/faq ("maximum pixel dimensions")
@@ -126,22 +136,22 @@ def check(source: Path, target: Path) -> Facts:
 
 
 def thumbnail(source: Path, target: Path) -> Facts:
-    """Save a thumbnail in ``target``. Raises BadImage."""
-    return shrink(source, target, max_pixels=MAX_THUMBNAIL_PIXELS, longest_side=THUMBNAIL_SIDE)
+    """Save a thumbnail of a picture of unknown origin in ``target``. Raises BadImage."""
+    return _save_copy(source, target, None, THUMBNAIL_SIDE, is_result=False)
 
 
-def shrink(
-    source: Path,
-    target: Path,
-    *,
-    limit_bytes: int | None = None,
-    max_pixels: int = MAX_PIXELS,
-    longest_side: int = _MAX_SIDE,
-) -> Facts:
-    """Save the best WebP copy that fits in ``target``, upright, without metadata except for a small colour profile.
+def shrink(source: Path, target: Path, *, limit_bytes: int | None = None, longest_side: int = _MAX_SIDE) -> Facts:
+    """Save the best copy of a result that fits in ``target``. Raises BadImage, as ``_save_copy`` does."""
+    return _save_copy(source, target, limit_bytes, longest_side, is_result=True)
 
-    Raises BadImage if not even the smallest copy fits, or if the source can't be decoded; OSError if it can't be saved.
+
+def _save_copy(source: Path, target: Path, limit_bytes: int | None, longest_side: int, *, is_result: bool) -> Facts:
+    """Save the best WebP copy that fits in ``target``: upright, without metadata except for a small colour profile.
+
+    A result is marked as made by AI. Raises BadImage if not even the smallest copy fits, or if the source can't be
+    decoded; OSError if it can't be saved.
     """
+    max_pixels, xmp = (MAX_PIXELS, MADE_BY_AI) if is_result else (MAX_THUMBNAIL_PIXELS, b"")
     found: tuple[Image.Image, io.BytesIO] | None = None
     problem = f"does not fit into {limit_bytes} bytes"
     try:
@@ -150,7 +160,7 @@ def shrink(
             for scale, quality in _attempts(max(image.size)):
                 copy = _scaled(image, scale)
                 data = io.BytesIO()
-                copy.save(data, "WEBP", quality=quality, icc_profile=profile)
+                copy.save(data, "WEBP", quality=quality, icc_profile=profile, xmp=xmp)
                 if limit_bytes is None or data.tell() <= limit_bytes:
                     found = copy, data
                     break

@@ -231,7 +231,7 @@ async def test_balance_and_prices(environment: Environment) -> None:
         items = [{"id": name, "pricing": price, "unit": "image"} for name, price in prices]
         answers["/api/v1/models/catalog/"] = {"items": items}
         found = await environment.run_checks(**settings)
-        assert list(found) == [*SUBJECTS[:7], "Balance", "Prices", *SUBJECTS[7:]]
+        assert list(found) == [*SUBJECTS[:8], "Balance", "Prices", *SUBJECTS[8:]]
         assert found["Balance"] == (True, "110 credits remain")
         shown = "in credits: flux-kontext-pro 0.423 per image; flux-dev 0.216 per image. Not listed: flux-2-klein, "
         assert found["Prices"][0]

@@ -68,7 +68,7 @@ def test_information() -> None:
     text, files = card_of(JOB)
     assert text == (
         "### How it was made\n**Prompt**\n> a \\*white\\* cat\n"
-        "**Model** FLUX.1 dev\n**Size** 1344x768\n**Pictures** 2\n**Seeds** 7, 8\n**Time** 8 s\n"
+        "🤖 Made by AI, with the model FLUX.1 dev\n**Size** 1344x768\n**Pictures** 2\n**Seeds** 7, 8\n**Time** 8 s\n"
         "**Cost** 0.216 credits\n"
         f"**Requested** <t:{int(NOW.timestamp())}:R> by <@1>\n"
         "To make it again, paste this command:\n```\n"
@@ -87,6 +87,22 @@ def test_missing_facts() -> None:
     assert text.endswith(f"-# Details for the operator: Request `{JOB.id}`")
     text, _ = card_of(replace(JOB, result=replace(RESULT, images=(*RESULT.images[:1], Image("https://a/2.png")))))
     assert "**Seed** 7\n" in text
+
+
+def test_it_says_that_ai_was_used() -> None:
+    """In each language the card names the model that has made or edited the pictures; a failure only had a model."""
+    edit = about(action=Action.EDIT, image_url="https://a/cat.png")
+    for locale in LOCALES:
+        translate = translator_for(locale)
+        for job, message in ((JOB, "info-made-by-ai"), (edit, "info-edited-by-ai")):
+            card = information(translate, job, None, [], None, with_address=True)
+            line = translate(message, model="FLUX.1 dev")
+            assert line in "\n".join(
+                item.content for item in card.view.walk_children() if isinstance(item, ui.TextDisplay)
+            ), (locale, message)
+            assert "FLUX.1 dev" in line, (locale, message)
+            assert any(word in line for word in ("AI", "KI", "IA")), (locale, message)
+    assert "**Model** FLUX.1 dev" in card_of(replace(JOB, result=None))[0]
 
 
 def test_a_prompt_that_is_not_shown_completely() -> None:
