@@ -24,8 +24,10 @@ from flux_bot.sandbox.virtual_discord import VirtualDiscord, open_discord
 from flux_bot.settings import Settings
 from flux_bot.ui import cards
 
-MEMBERS = {"alice": "en-US", "bob": "en-US", "carol": "en-US", "hana": "ja"}
+MEMBERS = {"alice": "en-US", "bob": "en-US", "carol": "en-US", "hana": "ja", "olga": "en-US"}
 """The users of the sandbox and their languages."""
+OWNER = "olga"
+"""Owns the server."""
 FAST_SECONDS = 1.0
 LOOPBACK = "127.0.0.1"
 
@@ -50,10 +52,10 @@ NEXT_STEPS = (
     "- `/help` to read what the bot can do\n"
     "- `/history` to see your pictures, `/jobs` to see those in progress, `/show` to post one again, "
     "`/preferences` to set your defaults\n"
-    "- `/usage`, as alice, to see what you and this server have used, with a chart\n"
-    "- `/style add`, as alice, to give this server a style of its own\n"
+    "- `/usage` to see what you have used; as olga also the server, with a chart\n"
     "- *Viewing as* at the top to switch users: bob and carol can't see alice's private pictures, "
     "and hana reads Japanese\n"
+    "- as olga, the owner of this server: `/settings` for its rules and limits, `/style add` for a style of its own\n"
     "- `/sandbox-messages` to read the direct messages that the bot has sent you, such as the originals of *Save*\n"
     "- `/sandbox-apps` instead of *Apps* in a message's menu, which this page lacks\n"
     "- `/sandbox` to break something: lose callbacks, use up the balance, or stop the bot from posting"
@@ -105,7 +107,7 @@ async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = Non
             page_commands = PageCommands()
             await app.bot.add_cog(fault_command)
             await app.bot.add_cog(page_commands)
-            async with open_discord(app.bot, members=MEMBERS, port=port) as discord:
+            async with open_discord(app.bot, members=MEMBERS, owner=OWNER, port=port) as discord:
                 discord.env.backend.faults = fault_command.discord_faults
                 files = discord.env.backend.cdn.get
                 fake.local_files = images.local_files = page_commands.local_files = files

@@ -22,7 +22,6 @@ from weakref import WeakKeyDictionary
 from zlib import crc32
 from zoneinfo import available_timezones
 
-import discord
 import simcord
 from aiohttp import web
 from discord import app_commands
@@ -72,21 +71,23 @@ class VirtualDiscord:
 
 
 @asynccontextmanager
-async def open_discord(bot: FluxBot, *, members: Mapping[str, str], port: int) -> AsyncIterator[VirtualDiscord]:
+async def open_discord(
+    bot: FluxBot, *, members: Mapping[str, str], owner: str, port: int
+) -> AsyncIterator[VirtualDiscord]:
     """Connect the bot to a new virtual Discord and serve its chat page on a port, 0 for any free one.
 
-    ``members`` maps user names to Discord locales; the first of them runs the bot and manages the server.
+    ``members`` maps user names to Discord locales; the first of them runs the bot, and ``owner`` owns the server.
     Raises StartupFailed if the port is not available.
     """
     env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=ANSWER_SECONDS)
     backend = env.backend
     # The clock still stands, so the ids are the same in every run and a job of an earlier run finds its channel.
     backend.bot_user.name, backend.bot_user.avatar = BOT_NAME, AVATAR
-    guild = env.create_guild("flux-bot sandbox")
+    owning_user = env.create_user(owner, avatar=AVATAR)
+    guild = env.create_guild("flux-bot sandbox", owner=owning_user)
     channel = guild.create_text_channel("pictures", topic="Type / to see what flux-bot can do")
-    people = {name: guild.add_member(env.create_user(name, avatar=AVATAR)) for name in members}
-    managers = guild.create_role("managers", permissions=discord.Permissions(manage_guild=True))
-    backend.add_member_role(guild.id, next(iter(people.values())).id, managers.id)
+    users = {name: owning_user if name == owner else env.create_user(name, avatar=AVATAR) for name in members}
+    people = {name: guild.add_member(user) for name, user in users.items()}
     locales = {people[name].id: locale for name, locale in members.items()}
     _set_locales(backend, locales)
     _translate_commands(backend, locales)

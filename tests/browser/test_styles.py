@@ -15,6 +15,7 @@ PRIVATE = "Only you can see this"
 async def test_styles(browser: Browser, tmp_path: Path) -> None:
     """A saved style is previewed, offered to everyone, and named on cards and in Info."""
     async with open_sandbox_chat(browser, tmp_path) as (_, chat):
+        await chat.become("olga")
         await chat.run("style add")
         await chat.save_screenshot("style-form")
         await chat.submit({"Name": "Blueprint", "Template": "A blueprint"})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp import ClientSession
 
-from flux_bot.sandbox.sandbox import SAMPLE
+from flux_bot.sandbox.sandbox import OWNER, SAMPLE
 from tests.harness import gallery, text_of
 from tests.sandbox.users import imagine, opened, run, sees, started
 
@@ -25,6 +25,9 @@ async def test_a_second_start_uses_the_same_database(tmp_path: Path) -> None:
             commands = sandbox.discord.members["carol"].available_commands(sandbox.discord.channel)
             assert "imagine" in commands
             assert [command for command in commands if f"/{command}" not in welcome] == []
+            olgas = sandbox.discord.members[OWNER].available_commands(sandbox.discord.channel)
+            assert "style add" in set(olgas) - set(commands), "only the owner manages the server"
+            assert "as olga, the owner of this server: /settings" in welcome.replace("`", "")
             (example,) = re.findall(r"`(http://\S+)`", welcome)
             async with ClientSession() as session, session.get(example) as answer:
                 assert answer.content_type == "image/png"

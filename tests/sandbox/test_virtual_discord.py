@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+from discord import Permissions
 from simcord.preview import _commands
 
 from flux_bot.locales import command_translator_for
 from flux_bot.sandbox.drawing import paint
+from flux_bot.sandbox.sandbox import OWNER
 from flux_bot.sandbox.virtual_discord import BOT_NAME, STYLE
 from tests.finished_jobs import answer
 from tests.harness import gallery, text_of
@@ -38,6 +40,18 @@ async def test_messages(tmp_path: Path) -> None:
 
         refusal = await run(sandbox, "alice", "edit", prompt="in winter", image_url="my photo")
         assert "not a web link" in text_of(refusal)
+        assert sandbox.discord.env.errors == []
+
+
+async def test_the_owner(tmp_path: Path) -> None:
+    """One of the members owns the server and may do everything; the others may not manage it."""
+    async with opened(tmp_path) as sandbox:
+        guild = sandbox.discord.env.guild
+        assert guild.owner.id == sandbox.discord.members[OWNER].id
+        backend, channel = sandbox.discord.env.backend, sandbox.discord.channel
+        for name, member in sandbox.discord.members.items():
+            allowed = backend.compute_permissions(guild.id, member.id, channel.id)
+            assert Permissions(int(allowed)).manage_guild is (name == OWNER), name
         assert sandbox.discord.env.errors == []
 
 
