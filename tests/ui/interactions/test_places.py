@@ -49,13 +49,13 @@ async def test_every_way_to_use_it_elsewhere(tmp_path: Path) -> None:
         assert await harness.alice.autocomplete(harness.channel, "imagine", "model", "") == []
 
         for _ in range(2):
-            await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
-        told = [text_of(message) for message in harness.messages(harness.alice.user.dm_channel)]
+            await harness.bob.send(harness.channel, f"{mention(harness)} a fox")
+        told = [text_of(message) for message in harness.messages(harness.bob.user.dm_channel)]
         assert len(told) == 1, "no flood"
         assert told[0].startswith(NOT_HERE)
         harness.refuse("DM", 403, 50007)
         posted = len(harness.messages())
-        await harness.bob.send(harness.channel, f"{mention(harness)} a fox")
+        await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
         assert len(harness.messages()) == posted + 1, "nothing is posted where the bot may not be used"
         assert len(harness.sql("SELECT id FROM jobs")) == accepted
 
