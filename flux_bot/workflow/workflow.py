@@ -28,8 +28,8 @@ from flux_bot.logs import about_job
 from flux_bot.store.admission import AcceptedJob, NewJob
 from flux_bot.store.history import JobHistory, Overview
 from flux_bot.store.rules.explanations import Explanation
-from flux_bot.workflow.budget_alerts import BudgetAlerts
 from flux_bot.store.rules.report import UsageReport
+from flux_bot.workflow.budget_alerts import BudgetAlerts
 from flux_bot.workflow.delivery import Delivery, Messenger
 from flux_bot.workflow.dispatch import Dispatch
 from flux_bot.workflow.loops import Parts
@@ -206,6 +206,7 @@ class Workflow:
     async def explain(self, requester: Requester) -> Explanation:
         """Return whether a user may make a picture in a channel now, and why not. Raises StoreUnavailable."""
         return await self._store.explanations.read(requester, self._rules, self.catalogue, now=self._now())
+
     async def usage(self, requester: Requester, *, of_server: bool, of_bot: bool) -> UsageReport:
         """Return what a user has used; also what the server and the bot have, if wanted. Raises StoreUnavailable."""
         reports = self._store.usage_reports
