@@ -7,6 +7,7 @@ messages/           requests by messages: mentions, replies to results, direct m
 moderation/         commands for moderators: who may make pictures
 image_requests.py   what all ways to request a picture share
 styles.py           the styles that a user can choose
+server_settings.py  who may change a server's settings, how a change is saved, and which models are offered
 presses.py          which job a click is about, and whether the user may click
 undelivered.py      results that could not be delivered
 

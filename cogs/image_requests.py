@@ -7,6 +7,7 @@ from dataclasses import replace
 import discord
 from discord import app_commands
 
+from cogs.server_settings import catalogue_here
 from cogs.undelivered import offer_undelivered
 from flux_bot.core.catalogue import SHAPE_WORDS, Model, folded
 from flux_bot.core.errors import RequestRejected
@@ -71,6 +72,8 @@ async def request_pictures(
             can_reply=reply.is_possible,
         )
 
+    # In a server it must be known first whether results are private there.
+    reply.private = reply.private or interaction.guild_id is not None
     accepting = asyncio.ensure_future(accept())
     try:
         accepted = await reply.wait_for(accepting)
@@ -149,16 +152,16 @@ def with_variations(request: ImageRequest) -> list[ImageRequest]:
     return requests
 
 
-def model_choices(interaction: Interaction, action: Action, typed: str) -> list[app_commands.Choice[str]]:
-    """Suggest the models that the image API accepts for an action, filtered by what the user has typed."""
-    models = interaction.client.catalogue.models_for(action)
+async def model_choices(interaction: Interaction, action: Action, typed: str) -> list[app_commands.Choice[str]]:
+    """Suggest the models that are offered here for an action, filtered by what the user has typed."""
+    models = (await catalogue_here(interaction)).models_for(action)
     labels = texts.model_labels(user_translator(interaction), models)
     return _matching(labels, typed, {model.name: model.tags for model in models})
 
 
-def size_choices(interaction: Interaction, action: Action, typed: str) -> list[app_commands.Choice[str]]:
+async def size_choices(interaction: Interaction, action: Action, typed: str) -> list[app_commands.Choice[str]]:
     """Suggest the shapes of the model chosen so far, filtered by what the user has typed."""
-    catalogue = interaction.client.catalogue
+    catalogue = await catalogue_here(interaction)
     chosen = getattr(interaction.namespace, "model", None)
     try:
         model = catalogue.model(catalogue.resolve(chosen, action) if chosen else None, action)

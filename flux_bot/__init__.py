@@ -15,6 +15,7 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    cards), custom_ids.py (what buttons refer to), file_names.py (of posted files), old_pictures.py
                    (finds posted pictures again), discord_errors.py (which errors are temporary), discord_clock.py (the
                    time), memberships.py (who is in an allowed server), recent_items.py (bounded memory)
+      server_settings/  panel.py and pages.py: the panel of /settings; see its __init__.py
       interactions/  replies.py (one reply, within 3 s), drafts.py (what was rejected, to be changed or sent again),
                    command_tree.py (describes commands, handles errors), places.py (where the bot may be used)
       delivery/    messenger.py (the delivery methods), channel_pace.py (how fast to post in a channel),

@@ -59,6 +59,7 @@ EXTENSIONS = (
     "cogs.moderation.blocked",
     "cogs.moderation.why",
     "cogs.commands.usage",
+    "cogs.commands.settings",
     "cogs.commands.help",
     "cogs.commands.message_menus",
     "cogs.buttons.controls",

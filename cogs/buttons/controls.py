@@ -9,7 +9,7 @@ from discord import ui
 
 from cogs.buttons import erase, fetch, groups, info, more, rejected, remove, results, save, star
 from cogs.commands import help as help_command
-from cogs.commands import history, jobs, preferences, show, style
+from cogs.commands import history, jobs, preferences, settings, show, style
 from cogs.forms import edit
 from cogs.forms import style as style_form
 from cogs.messages import pictures
@@ -22,6 +22,7 @@ from flux_bot.ui.custom_ids import parse_custom_id
 from flux_bot.ui.interactions import drafts
 from flux_bot.ui.interactions.places import check_place
 from flux_bot.ui.interactions.replies import reply_with_error
+from flux_bot.ui.server_settings.controls import SETTINGS
 
 PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     Verb.REROLL: results.reroll,
@@ -61,6 +62,7 @@ PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     style.REMOVE: style.remove_confirmed,
     blocked.PAGE: blocked.show_page,
     blocked.UNBLOCK: blocked.unblock,
+    SETTINGS: settings.press,
 }
 ANY = re.compile(".*", re.DOTALL)
 

@@ -2,7 +2,7 @@
 
 import discord
 
-from cogs.forms import compare, edit, remix, style
+from cogs.forms import compare, edit, remix, settings, style
 from flux_bot.core.errors import RequestRejected, SaveUncertain
 from flux_bot.core.jobs import Action
 from flux_bot.ui import texts
@@ -11,6 +11,7 @@ from flux_bot.ui.custom_ids import parse_custom_id
 from flux_bot.ui.interactions.drafts import DRAFT, PRIVATE, find_draft
 from flux_bot.ui.interactions.replies import JOB_ACCEPTED
 from flux_bot.ui.old_pictures import components_of
+from flux_bot.ui.server_settings.controls import SETTINGS
 
 
 async def change(interaction: Interaction, about: str) -> None:
@@ -23,6 +24,9 @@ async def change(interaction: Interaction, about: str) -> None:
         return
     if action == style.STYLE:
         await style.open_form(interaction, "", style.StyleFields(template=_quoted_prompt(interaction.message)))
+        return
+    if action.startswith(f"{SETTINGS}-"):
+        await settings.open_form(interaction, action.removeprefix(f"{SETTINGS}-"))
         return
     prompt, private = _quoted_prompt(interaction.message), PRIVATE.get(privacy, True)
     if action == compare.COMPARE:

@@ -42,7 +42,7 @@ class Compare(commands.Cog):
     async def _models(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Suggest the models that are not chosen yet."""
         chosen = {value for name, value in interaction.namespace if name in MODELS and value != typed}
-        return [one for one in model_choices(interaction, Action.GENERATE, typed) if one.value not in chosen]
+        return [one for one in await model_choices(interaction, Action.GENERATE, typed) if one.value not in chosen]
 
     @compare.autocomplete("size")
     async def _sizes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

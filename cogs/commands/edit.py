@@ -43,11 +43,11 @@ class Edit(commands.Cog):
 
     @edit.autocomplete("model")
     async def _models(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return model_choices(interaction, Action.EDIT, typed)
+        return await model_choices(interaction, Action.EDIT, typed)
 
     @edit.autocomplete("size")
     async def _sizes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return size_choices(interaction, Action.EDIT, typed)
+        return await size_choices(interaction, Action.EDIT, typed)
 
 
 def _source(interaction: Interaction, image: discord.Attachment | None, image_url: str | None) -> Source | None:

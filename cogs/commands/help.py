@@ -11,8 +11,9 @@ from cogs.forms import edit, fields
 from cogs.forms.remix import REMIX_PROMPT
 from cogs.image_requests import preferred_size
 from cogs.presses import reject_other_version, within_deadline
+from cogs.server_settings import catalogue_here, preferences_here
 from cogs.styles import styles_here
-from flux_bot.core.jobs import Action, ImageRequest, Preferences
+from flux_bot.core.jobs import Action, ImageRequest
 from flux_bot.ui import cards
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.custom_ids import CustomId
@@ -44,6 +45,8 @@ def panel(interaction: Interaction) -> cards.Card:
         parts.insert(4, "messages")
     if interaction.guild_id is not None and interaction.permissions.moderate_members:
         parts.append("moderation")
+    if interaction.guild_id is not None and interaction.permissions.manage_guild:
+        parts.append("settings")
     lines = [translate(f"help-{part}") for part in parts]
     items: list[cards.Item] = [ui.TextDisplay(translate("help-title")), *map(ui.TextDisplay, lines)]
     if not user_can_post(interaction):
@@ -57,18 +60,18 @@ def panel(interaction: Interaction) -> cards.Card:
 
 async def _open_imagine_form(interaction: Interaction) -> None:
     """Open the form that makes pictures, with the user's defaults, including whether the result is private."""
-    bot, user = interaction.client, interaction.user.id
     styles = styles_here(interaction)
-    preferred, _ = await asyncio.gather(
-        within_deadline(bot.workflow.history.preferences(user)), within_deadline(styles.read())
+    known, catalogue, _ = await asyncio.gather(
+        preferences_here(interaction),
+        catalogue_here(interaction, Action.GENERATE),
+        within_deadline(styles.read()),
     )
-    known = preferred or Preferences()
-    model = bot.catalogue.preferred(None, known.model, Action.GENERATE)
+    model = catalogue.preferred(None, known.model, Action.GENERATE)
     request = ImageRequest(Action.GENERATE, "", model.name, preferred_size(model, known), known.count)
     request = styles.apply(request, "", known)
     custom_id = CustomId(REMIX_PROMPT, request.size)
     translate = user_translator(interaction)
-    form = fields.remix_form(translate, bot.catalogue, custom_id, request, styles=styles.all, title="help-make")
+    form = fields.remix_form(translate, catalogue, custom_id, request, styles=styles.all, title="help-make")
     await interaction.response.send_modal(form)
 
 

@@ -65,11 +65,11 @@ class Imagine(commands.Cog):
 
     @imagine.autocomplete("model")
     async def _models(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return model_choices(interaction, Action.GENERATE, typed)
+        return await model_choices(interaction, Action.GENERATE, typed)
 
     @imagine.autocomplete("size")
     async def _sizes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return size_choices(interaction, Action.GENERATE, typed)
+        return await size_choices(interaction, Action.GENERATE, typed)
 
     @imagine.autocomplete("style")
     async def _styles(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

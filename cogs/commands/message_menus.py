@@ -17,9 +17,10 @@ from cogs.forms.remix import REMIX_PROMPT, REMIX_PROMPT_PRIVATELY
 from cogs.forms.values import Source, checked_source, is_image, is_too_large
 from cogs.image_requests import PROMPT_LIMIT, preferred_size
 from cogs.presses import is_prompt_hidden, visible_group, within_deadline
+from cogs.server_settings import catalogue_here, preferences_here
 from cogs.styles import styles_here
 from flux_bot.core.errors import RequestRejected
-from flux_bot.core.jobs import Action, ImageRequest, Job, Preferences
+from flux_bot.core.jobs import Action, ImageRequest, Job
 from flux_bot.core.styles import NONE, find, with_style
 from flux_bot.core.variations import joined
 from flux_bot.ui import group_cards, texts
@@ -58,15 +59,14 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
 
     A private message's result is private.
     """
-    history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
     is_ours = interaction.client.user is not None and message.author.id == interaction.client.user.id
     styles = styles_here(interaction)
-    job, known, _ = await asyncio.gather(
+    job, preferences, catalogue, _ = await asyncio.gather(
         within_deadline(_job_of_card(interaction, message if is_ours else None)),
-        within_deadline(history.preferences(interaction.user.id)),
+        preferences_here(interaction),
+        catalogue_here(interaction, Action.GENERATE),
         within_deadline(styles.read()),
     )
-    preferences = known or Preferences()
     is_group = job is not None and bool(job.group)
     if job is not None and job.request.action is Action.GENERATE:
         # The form is not about the job, so it can only have a style that exists here.

@@ -11,9 +11,11 @@ from discord.ext import commands
 
 from cogs.image_requests import MAX_COUNT
 from cogs.presses import chosen
+from cogs.server_settings import settings_here
 from cogs.styles import styles_here
 from flux_bot.core.catalogue import SHAPES, Catalogue
 from flux_bot.core.jobs import Action, Preferences
+from flux_bot.core.rules.server_settings import NO_SETTINGS, ServerSettings
 from flux_bot.core.styles import BUILT_IN, Style
 from flux_bot.locales import Translator
 from flux_bot.ui import cards, texts
@@ -44,7 +46,8 @@ async def show_panel(interaction: Interaction, reply: Reply) -> None:
     bot, styles = interaction.client, styles_here(interaction)
     await reply.wait_for(styles.read())
     preferences = await reply.wait_for(bot.workflow.history.preferences(interaction.user.id))
-    await reply.send(panel(user_translator(interaction), bot.catalogue, preferences, styles=styles.all))
+    server = await reply.wait_for(settings_here(interaction))
+    await reply.send(panel(user_translator(interaction), bot.catalogue, preferences, styles=styles.all, server=server))
 
 
 async def prefer(interaction: Interaction, about: str) -> None:
@@ -67,7 +70,9 @@ async def prefer(interaction: Interaction, about: str) -> None:
     # Discord's clients keep the option that a user has chosen in a list, unless the list gets another custom_id.
     reset_by = str(interaction.id) if name == RESET else ""
     preferences = await reply.wait_for(saved())
-    await reply.send(panel(user_translator(interaction), catalogue, preferences, reset_by, styles=styles.all))
+    server = await reply.wait_for(settings_here(interaction))
+    translate = user_translator(interaction)
+    await reply.send(panel(translate, catalogue, preferences, reset_by, styles=styles.all, server=server))
 
 
 def _change(catalogue: Catalogue, styles: Sequence[Style], name: str, value: str) -> dict[str, Any]:
@@ -92,18 +97,28 @@ def panel(
     reset_by: str = "",
     *,
     styles: Sequence[Style] = tuple(BUILT_IN.values()),
+    server: ServerSettings = NO_SETTINGS,
 ) -> cards.Card:
-    """Return the panel; ``reset_by`` is the id of the click that has just restored the defaults."""
-    shapes = texts.shape_labels(translate)
+    """Return the panel; ``reset_by`` is the id of the click that has just restored the defaults.
+
+    The defaults are the server's. As the preferences count in all servers, they may name models that it doesn't offer.
+    """
+    shapes, usual = texts.shape_labels(translate), server.offered(catalogue)
     lists = {
-        "model": _model_options(translate, catalogue, Action.GENERATE, preferences.model),
-        "size": _with_default(translate, shapes[SHAPES[0]], shapes, preferences.size),
+        "model": _model_options(
+            translate, catalogue, usual.default(Action.GENERATE), Action.GENERATE, preferences.model
+        ),
+        "size": _with_default(
+            translate, shapes.get(server.default_size or "", shapes[SHAPES[0]]), shapes, preferences.size
+        ),
         "count": cards.options(
             {str(count): translate("number-of-pictures", count=count) for count in range(1, MAX_COUNT + 1)},
             str(preferences.count),
         ),
         "style": _style_options(translate, styles, preferences.style),
-        "edit_model": _model_options(translate, catalogue, Action.EDIT, preferences.edit_model),
+        "edit_model": _model_options(
+            translate, catalogue, usual.default(Action.EDIT), Action.EDIT, preferences.edit_model
+        ),
     }
     note = f"**{translate('preferences-reset-done')}**" if reset_by else translate("preferences-saved")
     items: list[cards.Item] = [ui.TextDisplay(f"{translate('preferences-title')}\n{note}")]
@@ -120,12 +135,12 @@ def panel(
 
 
 def _model_options(
-    translate: Translator, catalogue: Catalogue, action: Action, preferred: str | None
+    translate: Translator, catalogue: Catalogue, usual: str, action: Action, preferred: str | None
 ) -> list[discord.SelectOption]:
     labels = texts.model_labels(translate, catalogue.models_for(action))
-    default = labels[catalogue.default(action)]
+    default = labels[usual]
     if len(labels) == cards.OPTIONS_LIMIT:  # the default needs a place too
-        del labels[catalogue.default(action)]
+        del labels[usual]
     return _with_default(translate, default, labels, preferred)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 from discord import app_commands, ui
 from discord.ext import commands
@@ -16,7 +17,7 @@ from flux_bot.store.history import SEARCH_CHARACTERS
 from flux_bot.ui import cards, texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.custom_ids import CustomId
-from flux_bot.ui.interactions.replies import Reply, user_translator
+from flux_bot.ui.interactions.replies import Reply, requester_of, user_translator
 from flux_bot.ui.old_pictures import original_urls, own_message
 from flux_bot.ui.recent_items import RecentItems
 
@@ -120,7 +121,17 @@ async def show_picked(interaction: Interaction, group_id: str) -> None:
 
 
 async def show_result(interaction: Interaction, reply: Reply, job: Job, *, private: bool | None = None) -> None:
-    """Show a result; if ``private`` is None, in the way it was requested."""
+    """Show a result as this channel demands; if ``private`` is None, in the way it was requested.
+
+    Raises RequestRejected if everybody is to see it where results are private.
+    """
+    requester = requester_of(interaction)
+    if requester.guild_id is not None:
+        server = await reply.wait_for(interaction.client.store.servers.get(requester.guild_id))
+        shown = server.settings.shown_in(job.request, requester.channels)
+        if private is False and server.settings.is_private_in(requester.channels):
+            raise RequestRejected("settings-private-here")
+        job = replace(job, request=shown)
     if private is not None:
         reply.private = private
     elif not interaction.response.is_done():  # otherwise "is thinking" is already shown privately

@@ -18,6 +18,7 @@ from cogs.image_requests import (
     with_variations,
 )
 from cogs.presses import group_of_press, keeps_private, within_deadline
+from cogs.server_settings import catalogue_here, preferences_here
 from cogs.styles import styles_here
 from flux_bot.core.catalogue import Catalogue, Model
 from flux_bot.core.errors import RequestRejected
@@ -100,17 +101,15 @@ def _sizes(models: Sequence[Model], typed: str, preferences: Preferences) -> lis
 
 async def open_form(interaction: Interaction, comparison: Comparison, parent: Job | None = None) -> None:
     """Open the form that changes a comparison; ``parent`` is the first job of an earlier one."""
-    translate, catalogue, styles = user_translator(interaction), interaction.client.catalogue, styles_here(interaction)
-    history = interaction.client.workflow.history
-    known, _ = await asyncio.gather(
-        within_deadline(history.preferences(interaction.user.id)),
+    translate, styles = user_translator(interaction), styles_here(interaction)
+    preferences, catalogue, _ = await asyncio.gather(
+        preferences_here(interaction),
+        catalogue_here(interaction, Action.GENERATE),
         within_deadline(styles.read()),
     )
     named = [catalogue.resolve(name, Action.GENERATE) for name in comparison.models]
     size, refused = _possible_size(catalogue, named, comparison.size)
-    request = styles.apply_if_possible(
-        ImageRequest(Action.GENERATE, "", "", ""), comparison.style, known or Preferences()
-    )
+    request = styles.apply_if_possible(ImageRequest(Action.GENERATE, "", "", ""), comparison.style, preferences)
     form = fields.form(
         translate("form-reword"),
         CustomId(COMPARE, f"{PRIVACY[comparison.private]}:{parent.group_id or parent.id if parent else ''}"),

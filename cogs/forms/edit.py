@@ -10,6 +10,7 @@ from cogs.forms import fields
 from cogs.forms.values import Source, SubmittedForm
 from cogs.image_requests import MAX_COUNT, PROMPT_LIMIT, checked_prompt, request_pictures, unusable_size, usable_size
 from cogs.presses import is_private, job_of_press, keeps_private, picture_url, within_deadline
+from cogs.server_settings import catalogue_here, preferences_here
 from flux_bot.core.catalogue import SHAPES, Catalogue, Model
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
@@ -81,10 +82,12 @@ async def open_form(
     ``is_change`` says that the form changes a rejected request: impossible options are replaced instead of rejected.
     """
     bot, translate = interaction.client, user_translator(interaction)
-    preferences = await within_deadline(bot.workflow.history.preferences(interaction.user.id)) or Preferences()
-    if is_change and bot.catalogue.find(options.model, Action.EDIT) is None:
+    preferences, catalogue = await asyncio.gather(
+        preferences_here(interaction), catalogue_here(interaction, Action.EDIT)
+    )
+    if is_change and catalogue.find(options.model, Action.EDIT) is None:
         options = replace(options, model="", model_named=False)
-    model = bot.catalogue.preferred(options.model, preferences.edit_model, Action.EDIT)
+    model = catalogue.preferred(options.model, preferences.edit_model, Action.EDIT)
     refused = unusable_size(model, options.size)
     if options.size and is_change:
         options = replace(options, size=usable_size(model, options.size))
@@ -105,7 +108,7 @@ async def open_form(
         CustomId(EDIT, f"{_PRIVACY[options.private]}:{form_id}{_NAMED if options.model_named else ''}"),
         *pictures,
         fields.instruction_field(translate, options.prompt.strip()[:PROMPT_LIMIT]),
-        fields.model_field(translate, bot.catalogue, Action.EDIT, model.name),
+        fields.model_field(translate, catalogue, Action.EDIT, model.name),
         fields.shape_field(translate, options.size, refused),
     )
     await interaction.response.send_modal(form)
@@ -120,11 +123,13 @@ def describe_edit(interaction: Interaction, sources: Sequence[Source], options: 
 
 async def open_source_form(interaction: Interaction, job_id: str) -> None:
     """Open the form that repeats an edit with another picture, because the image API has rejected the first one."""
-    job = await within_deadline(job_of_press(interaction, job_id))
+    job, catalogue = await asyncio.gather(
+        within_deadline(job_of_press(interaction, job_id)), catalogue_here(interaction)
+    )
     request = job.request if job else None
     options = EditOptions(
         prompt=request.prompt if request else "",
-        model=request.model if request and request.model in _editing_models(interaction.client.catalogue) else "",
+        model=request.model if request and request.model in _editing_models(catalogue) else "",
         private=keeps_private(interaction, job) if job else is_private(interaction),
     )
     await open_form(interaction, [], options)
@@ -156,20 +161,21 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
 
 async def open_result_form(interaction: Interaction, job_id: str) -> None:
     """Open the form of the button below a result."""
-    bot, translate = interaction.client, user_translator(interaction)
-    job, preferences = await asyncio.gather(
+    translate = user_translator(interaction)
+    job, preferences, catalogue = await asyncio.gather(
         within_deadline(job_of_press(interaction, job_id)),
-        within_deadline(bot.workflow.history.preferences(interaction.user.id)),
+        preferences_here(interaction),
+        catalogue_here(interaction, Action.EDIT),
     )
     count = len(job.images) if job else MAX_COUNT
     which = [fields.which_field(translate, count)] if count > 1 else []
-    model = bot.catalogue.preferred(None, preferences.edit_model if preferences else None, Action.EDIT)
+    model = catalogue.preferred(None, preferences.edit_model, Action.EDIT)
     form = fields.form(
         translate("form-edit"),
         CustomId(EDIT_RESULT, job_id),
         *which,
         fields.instruction_field(translate),
-        fields.model_field(translate, bot.catalogue, Action.EDIT, model.name),
+        fields.model_field(translate, catalogue, Action.EDIT, model.name),
     )
     await interaction.response.send_modal(form)
 

@@ -17,6 +17,7 @@ from cogs.image_requests import (
     with_variations,
 )
 from cogs.presses import group_of_press, is_private, job_of_press, keeps_private, source_url, within_deadline
+from cogs.server_settings import catalogue_here, check_offered, preferences_here
 from cogs.styles import AvailableStyles, styles_here
 from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.core.styles import NONE, with_style
@@ -55,13 +56,15 @@ _PROMPT_FORMS = {None: REMIX_PROMPT, True: REMIX_PROMPT_PRIVATELY, False: REMIX_
 async def open_form(interaction: Interaction, job_id: str) -> None:
     """Open the form of a job's card."""
     styles = styles_here(interaction)
-    job, _ = await asyncio.gather(
+    job, catalogue, _ = await asyncio.gather(
         within_deadline(job_of_press(interaction, job_id)),
+        catalogue_here(interaction),
         within_deadline(styles.read()),
     )
+    check_offered(catalogue, job.request.action if job else Action.GENERATE)
     form = fields.remix_form(
         user_translator(interaction),
-        interaction.client.catalogue,
+        catalogue,
         CustomId(REMIX, job_id),
         job.request if job else None,
         styles=styles.all,
@@ -72,11 +75,13 @@ async def open_form(interaction: Interaction, job_id: str) -> None:
 async def open_reword_form(interaction: Interaction, job_id: str) -> None:
     """Open the form after a prompt was refused; for a group, with all its prompts and models."""
     styles = styles_here(interaction)
-    job, _ = await asyncio.gather(
+    job, catalogue, _ = await asyncio.gather(
         within_deadline(group_of_press(interaction, job_id)),
+        catalogue_here(interaction),
         within_deadline(styles.read()),
     )
     request = job.request if job else None
+    check_offered(catalogue, request.action if request else Action.GENERATE)
     if job is not None and job.group:
         if len({one.request.model for one in job.group}) > 1:
             await compare.open_group_form(interaction, job)
@@ -84,7 +89,7 @@ async def open_reword_form(interaction: Interaction, job_id: str) -> None:
         request = replace(job.request, prompt=joined(group_cards.prompts_of(job), PROMPT_LIMIT))
     form = fields.remix_form(
         user_translator(interaction),
-        interaction.client.catalogue,
+        catalogue,
         CustomId(REMIX, job_id),
         request,
         styles=styles.all,
@@ -96,13 +101,12 @@ async def open_reword_form(interaction: Interaction, job_id: str) -> None:
 
 async def open_prompt_form(interaction: Interaction, options: PromptOptions) -> None:
     """Open the form for a rejected request, with all choices that are still possible."""
-    history, catalogue = interaction.client.workflow.history, interaction.client.catalogue
     styles = styles_here(interaction)
-    known, _ = await asyncio.gather(
-        within_deadline(history.preferences(interaction.user.id)),
+    preferences, catalogue, _ = await asyncio.gather(
+        preferences_here(interaction),
+        catalogue_here(interaction, Action.GENERATE),
         within_deadline(styles.read()),
     )
-    preferences = known or Preferences()
     named = catalogue.find(catalogue.resolve(options.model, Action.GENERATE), Action.GENERATE)
     model = named or catalogue.preferred(None, preferences.model, Action.GENERATE)
     size = usable_size(model, options.size) if options.size else preferred_size(model, preferences)

@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable
 import discord
 from discord.ext import commands
 
-from cogs.forms import compare, edit, remix, style
+from cogs.forms import compare, edit, remix, settings, style
 from cogs.forms.values import SubmittedForm
 from cogs.presses import is_private, reject_other_version
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.interactions.drafts import draft_of
 from flux_bot.ui.interactions.places import check_place
 from flux_bot.ui.interactions.replies import Reply, reply_with_error
+from flux_bot.ui.server_settings.controls import SETTINGS
 
 FORMS: dict[str, Callable[[Interaction, SubmittedForm, Reply], Awaitable[None]]] = {
     remix.REMIX: remix.submit,
@@ -25,6 +26,7 @@ FORMS: dict[str, Callable[[Interaction, SubmittedForm, Reply], Awaitable[None]]]
     edit.EDIT: edit.submit,
     edit.EDIT_RESULT: edit.submit_result,
     style.STYLE: style.submit,
+    SETTINGS: settings.submit,
 }
 
 

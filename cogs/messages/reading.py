@@ -24,7 +24,7 @@ from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.cards import Verb
 from flux_bot.ui.custom_ids import custom_ids
 from flux_bot.ui.discord_errors import MethodFailed, discord_errors
-from flux_bot.ui.interactions.replies import roles_of
+from flux_bot.ui.interactions.replies import parent_channel_of, roles_of
 from flux_bot.ui.old_pictures import components_of, file_in, original_urls
 
 _NUMBERED = re.compile(r"#?(?P<number>\d{1,2})\s*[:\uff1a](?:\s+|(?!\d))(?P<words>.+)", re.DOTALL)
@@ -112,7 +112,8 @@ async def read(bot: FluxBot, message: discord.Message) -> MessageRequest:
     styles = AvailableStyles(bot, message.guild.id if message.guild else None)
     await styles.read()
     author, guild_id = message.author, message.guild.id if message.guild else None
-    requester = Requester(author.id, message.channel.id, guild_id, roles_of(author))
+    parent_id = parent_channel_of(message.channel)
+    requester = Requester(author.id, message.channel.id, guild_id, roles_of(author), parent_id)
     return MessageRequest(words, origin, requester, private, styles, sources, number, parent)
 
 

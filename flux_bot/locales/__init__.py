@@ -99,6 +99,11 @@ def command_translator_for(locale: str) -> Translator:
     return _load(_nearest(locale), "commands.ftl", ENGLISH)
 
 
+def language_name(locale: str) -> str:
+    """Return a language's own name for itself, without loading all its messages."""
+    return _load(_nearest(locale), "language.ftl", ENGLISH)("language-name")
+
+
 def _nearest(locale: str) -> str:
     nearest = _NEAREST.get(locale, locale)
     return nearest if nearest in LOCALES else ENGLISH

@@ -51,7 +51,7 @@ class NewJob:
     origin: Origin
     limits: Limits
     catalogue: Catalogue
-    """For the price of a model without results."""
+    """For the servers' defaults, and the price of a model without results."""
     now: datetime
     rules: OperatorRules = field(default_factory=OperatorRules)
     requester: Requester | None = None
@@ -219,7 +219,7 @@ def _accept(counted: _Counted, new: NewJob) -> AcceptedJob:
     requester = new.made_by
     server = known.settings_of(requester.guild_id)
     check_user(known, requester)
-    preferences = server.with_defaults(known.preferences_of(requester.user_id))
+    preferences = server.with_defaults(known.preferences_of(requester.user_id), new.catalogue)
     requests = check_requests(new.make_requests(preferences), new.rules, server, requester, new.catalogue)
     if new.parent_id and (duplicate := _find_duplicate(connection, new, new.parent_id, requests)):
         return AcceptedJob(duplicate, 0, None, is_duplicate=True)

@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import aiohttp
@@ -16,6 +17,7 @@ from discord.ext import commands
 from flux_bot.core.backoff import retry_after_seconds
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import StartupFailed
+from flux_bot.core.rules.server_settings import ServerSettings
 from flux_bot.core.text import plain_line
 from flux_bot.images.charts import Charts
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
@@ -47,6 +49,15 @@ _LOGIN_REFUSED = (
 
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSettings:
+    """A server's settings as they were read a moment ago."""
+
+    settings: ServerSettings
+    until: float
+    """When to read them again, by ``time.perf_counter``."""
 
 
 class FluxBot(commands.AutoShardedBot):
@@ -96,6 +107,8 @@ class FluxBot(commands.AutoShardedBot):
         """What open forms are about, where that is too long for a custom_id."""
         self.removals: RecentItems[int, discord.Interaction[Any]] = RecentItems()
         """The last click on *Remove*, by the card's message id, until it is confirmed."""
+        self.known_settings: RecentItems[int, KnownSettings] = RecentItems()
+        """The servers' settings for suggestions and forms."""
         self._extensions_to_load = extensions
         self._has_gateway = settings.role == "all"
 

@@ -80,6 +80,11 @@ class Workflow:
         return self._dispatch.catalogue
 
     @property
+    def all_models(self) -> Catalogue:
+        """Return the models and sizes that the catalogue has, whether the image API accepts them at present or not."""
+        return self._all_models
+
+    @property
     def history(self) -> JobHistory:
         """Return what users may ask about their own jobs."""
         return self._store.history
@@ -110,7 +115,7 @@ class Workflow:
             make_requests,
             origin,
             self._limits,
-            self._all_models,
+            self.catalogue,
             now,
             rules=self._rules,
             requester=requester,

@@ -11,15 +11,28 @@ import discord
 import pytest
 from fluent.syntax import ast, parse
 
+from cogs.forms.settings import FIELDS
 from cogs.forms.style import StyleFields
 from flux_bot.core.catalogue import SHAPES, load_catalogue
 from flux_bot.core.costs import Money
 from flux_bot.core.jobs import OUR_CODES, Action
 from flux_bot.core.rules.limits import LimitKind
+from flux_bot.core.rules.server_settings import ServerSettings
 from flux_bot.core.text import TranslatableText
 from flux_bot.flux.protocol import OPERATOR_CODES
-from flux_bot.locales import ENGLISH, FOLDER, LOCALES, Translator, command_translator_for, fingerprint, translator_for
+from flux_bot.locales import (
+    ENGLISH,
+    FOLDER,
+    LOCALES,
+    Translator,
+    command_translator_for,
+    fingerprint,
+    language_name,
+    translator_for,
+)
 from flux_bot.ui.cards import Verb
+from flux_bot.ui.server_settings.pages import PAGES
+from flux_bot.ui.server_settings.summary import name_of
 from flux_bot.ui.texts import Relation
 from tests.discord_server.payloads import Payload
 from tests.english import EN
@@ -96,6 +109,7 @@ def test_each_locale_has_each_message(locale: str) -> None:
 def test_each_message_can_be_formatted() -> None:
     """Each message can be formatted, contains all its variables, and is short enough where Discord limits it."""
     limits = {"button-": 80, "menu-": MENU_LIMIT, "model-": CHOICE_LIMIT, "shape-": 80, "form-": 45}
+    limits |= {name_of(field): 45 for field in FIELDS} | {"settings-page-": CHOICE_LIMIT, "settings-edit-words": 80}
     for locale in WANTED:
         translate = translator_for(locale)
         for message, (_, variables) in ENGLISH_MESSAGES.items():
@@ -143,6 +157,9 @@ def test_each_message_is_used() -> None:
         *(f"usage-limit-{kind}" for kind in LimitKind),
         *(f"preferences-{name}" for name in ("model", "edit-model", "size", "count", "style")),
         *(f"form-style-{field}" for field in StyleFields.__slots__),
+        *(name_of(field) for field in ServerSettings.model_fields),
+        *(f"settings-page-{page}" for page in PAGES),
+        "help-settings",
         *(f"preferences-{switch}-{state}" for switch in ("private", "ping") for state in ("on", "off")),
         *(f"result-{relation}" for relation in Relation),
         *(f"shape-{shape.replace(':', '-')}" for shape in SHAPES),
@@ -173,6 +190,19 @@ def test_the_translator_of_commands() -> None:
     assert german("cmd-edit.description") == translator_for("de")("cmd-edit.description") != EN("cmd-edit.description")
     assert german.has("cmd-edit")
     assert not german.has("status-queued")
+
+
+def test_names_of_languages() -> None:
+    """Each language is known by its own name; that of an unsupported one is English, which is used instead."""
+    names = [language_name(locale) for locale in LOCALES]
+    assert len({*names}) == len(WANTED)
+    assert [language_name(locale) for locale in ("de", "ja", "es-419", "it", "")] == [
+        "Deutsch",
+        "日本語",
+        "Español",
+        "English",
+        "English",
+    ]
 
 
 def test_any_value_can_be_inserted() -> None:
@@ -261,7 +291,7 @@ async def test_commands_are_published_in_each_language(tmp_path: Path, monkeypat
         await harness.restart()
         assert harness.calls == ["publish"]
     commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
-    assert len(commands) == 16
+    assert len(commands) == 17
     for command in commands:
         check_command(command)
     slash_commands = [command for command in commands if command["type"] == 1]

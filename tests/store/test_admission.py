@@ -36,7 +36,7 @@ async def test_the_card_of_a_new_job_says_what_it_waits_for(store: JobStore) -> 
 @ON_SQLITE
 async def test_a_request_is_built_from_its_users_preferences(store: JobStore) -> None:
     """A result pings its user only if both the interaction and the user want that."""
-    await store.history.prefer(1, model="flux-2-max", ping=False)
+    await store.history.prefer(1, model="priced", ping=False)
     found = []
     for user_id, ping in ((1, True), (2, True), (2, False)):
         new = NewJob(
@@ -48,7 +48,7 @@ async def test_a_request_is_built_from_its_users_preferences(store: JobStore) ->
         )
         job = (await store.admission.accept(new)).job
         found.append((job.request.model, job.origin.ping))
-    assert found == [("flux-2-max", False), ("default", True), ("default", False)]
+    assert found == [("priced", False), ("default", True), ("default", False)]
 
 
 async def test_the_queue_limit_holds_for_all_processes(store: JobStore, other_store: JobStore) -> None:

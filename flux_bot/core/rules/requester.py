@@ -14,3 +14,10 @@ class Requester:
     """None outside of servers."""
     roles: Collection[int] = ()
     """The ids of the user's roles in the server."""
+    parent_channel_id: int | None = None
+    """The channel that the channel is a thread of."""
+
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """Return the channels whose rules apply: a thread follows those of its channel too."""
+        return tuple(filter(None, (self.channel_id, self.parent_channel_id)))

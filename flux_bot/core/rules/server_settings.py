@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.errors import RequestRejected
-from flux_bot.core.jobs import ImageRequest, Preferences
+from flux_bot.core.jobs import Action, ImageRequest, Preferences
 from flux_bot.core.rules.blocked_words import BlockedWords
 
 
@@ -35,9 +35,9 @@ class ServerSettings(BaseModel):
     blocked_words: tuple[str, ...] = ()
     """See ``blocked_words.py``."""
     spoiler_channels: tuple[int, ...] = ()
-    """Channels in which results are spoilers."""
+    """Channels in which results are spoilers, as in their threads."""
     private_channels: tuple[int, ...] = ()
-    """Channels in which only the user sees results."""
+    """Channels in which only the user sees results, as in their threads."""
     allowed_roles: tuple[int, ...] = ()
     """Roles that may make pictures; empty: everybody."""
     log_channel: int | None = None
@@ -45,25 +45,46 @@ class ServerSettings(BaseModel):
     language: str | None = None
     """Of public cards; None: the server's own language."""
 
-    def with_defaults(self, preferences: Preferences) -> Preferences:
+    def with_defaults(self, preferences: Preferences, catalogue: Catalogue) -> Preferences:
         """Return a user's preferences as they apply in this server, whose defaults come before the catalogue's."""
-        model = preferences.model if self.offers(preferences.model) else None
-        edit_model = preferences.edit_model if self.offers(preferences.edit_model) else None
         return replace(
             preferences,
-            model=model or self.default_model,
-            edit_model=edit_model,
+            model=self._model(catalogue, Action.GENERATE, preferences.model, self.default_model),
+            edit_model=self._model(catalogue, Action.EDIT, preferences.edit_model),
             size=preferences.size or self.default_size,
         )
+
+    def offered(self, catalogue: Catalogue) -> Catalogue:
+        """Return a catalogue with only the models that the server offers, and its defaults.
+
+        An action without any offered model keeps the catalogue's default, which is then not among the models.
+        """
+        models = tuple(model for model in catalogue.models if self.offers(model.name))
+        defaults = {
+            Action.GENERATE: self._model(catalogue, Action.GENERATE, self.default_model),
+            Action.EDIT: self._model(catalogue, Action.EDIT),
+        }
+        usual = {action: name or catalogue.default(action) for action, name in defaults.items()}
+        return catalogue.model_copy(update={"models": models, "defaults": usual})
+
+    def _model(self, catalogue: Catalogue, action: Action, *wanted: str | None) -> str | None:
+        """Return the first of the wanted models that can be used here; None if the catalogue's default can.
+
+        If that is not offered, it is replaced by the first model that is.
+        """
+        offered = [model.name for model in catalogue.models_for(action) if self.offers(model.name)]
+        usual = None if catalogue.default(action) in offered or not offered else offered[0]
+        return next((name for name in wanted if name in offered), usual)
 
     def offers(self, model: str | None) -> bool:
         """Return whether the server offers a model."""
         return not self.models or model in self.models
 
-    def applied_to(self, request: ImageRequest, channel_id: int, catalogue: Catalogue) -> ImageRequest:
-        """Return a request as it may be made in a channel.
+    def applied_to(self, request: ImageRequest, channels: Collection[int], catalogue: Catalogue) -> ImageRequest:
+        """Return a request as it may be made in a channel, see ``Requester.channels``.
 
-        A default model that is not offered is replaced by one that is. Raises RequestRejected if the user chose the
+        A default model that is not offered is replaced by one that is. Where models are limited, the image API's
+        rejection of one must not lead to another one that is not offered. Raises RequestRejected if the user chose the
         model, or if none is offered for this action.
         """
         model, size = request.model, request.size
@@ -74,13 +95,20 @@ class ServerSettings(BaseModel):
             if request.model_chosen:
                 raise RequestRejected("model-not-offered-here", models=tuple(other.name for other in others))
             model, size = others[0].name, others[0].size_near(size)
+        chosen = request.model_chosen or bool(self.models)
+        return replace(self.shown_in(request, channels), model=model, size=size, model_chosen=chosen)
+
+    def shown_in(self, request: ImageRequest, channels: Collection[int]) -> ImageRequest:
+        """Return a request whose pictures are shown as this channel demands."""
         return replace(
             request,
-            model=model,
-            size=size,
-            private=request.private or channel_id in self.private_channels,
-            spoiler=request.spoiler or channel_id in self.spoiler_channels,
+            private=request.private or self.is_private_in(channels),
+            spoiler=request.spoiler or not set(channels).isdisjoint(self.spoiler_channels),
         )
+
+    def is_private_in(self, channels: Collection[int]) -> bool:
+        """Return whether only the user may see results in a channel."""
+        return not set(channels).isdisjoint(self.private_channels)
 
     @property
     def word_filter(self) -> BlockedWords:

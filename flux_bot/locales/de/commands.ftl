@@ -112,6 +112,9 @@ cmd-why = warum
     .user = nutzer
     .user-description = Das Mitglied
 
+cmd-settings = servereinstellungen
+    .description = Lege die Regeln dieses Servers fest: Modelle, Limits, gesperrte Wörter, Kanäle und Rollen
+
 cmd-help = hilfe
     .description = Erfahre, was ich hier für dich tun kann, und leg gleich los
 

@@ -115,6 +115,9 @@ cmd-why = why
     .user = user
     .user-description = The member
 
+cmd-settings = settings
+    .description = Set the rules of this server: models, limits, blocked words, channels and roles
+
 cmd-help = help
     .description = Show what I can do here and get started
 

@@ -112,6 +112,9 @@ cmd-why = porqué
     .user = usuario
     .user-description = El miembro
 
+cmd-settings = ajustes
+    .description = Define las reglas de este servidor: modelos, límites, palabras bloqueadas, canales y roles
+
 cmd-help = ayuda
     .description = Muestra lo que puedo hacer aquí y te ayuda a empezar
 

@@ -112,6 +112,9 @@ cmd-why = pourquoi
     .user = membre
     .user-description = Le membre
 
+cmd-settings = paramètres
+    .description = Fixe les règles de ce serveur : modèles, limites, mots bloqués, salons et rôles
+
 cmd-help = aide
     .description = Découvre ce que je peux faire ici et lance-toi
 

@@ -112,6 +112,9 @@ cmd-why = 利用可否
     .user = ユーザー
     .user-description = 対象のメンバー
 
+cmd-settings = サーバー設定
+    .description = このサーバーのルール（モデル・上限・ブロックする言葉・チャンネル・ロール）を設定します
+
 cmd-help = ヘルプ
     .description = ここでできることを表示し、すぐに始められます
 

@@ -112,6 +112,9 @@ cmd-why = 왜
     .user = 사용자
     .user-description = 대상 멤버
 
+cmd-settings = 서버설정
+    .description = 이 서버의 규칙(모델, 한도, 금지어, 채널, 역할)을 정해요
+
 cmd-help = 도움말
     .description = 여기서 할 수 있는 일을 확인하고 바로 시작해요
 

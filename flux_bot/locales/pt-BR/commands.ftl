@@ -112,6 +112,9 @@ cmd-why = porquê
     .user = usuário
     .user-description = O membro
 
+cmd-settings = configurações
+    .description = Define as regras deste servidor: modelos, limites, palavras bloqueadas, canais e cargos
+
 cmd-help = ajuda
     .description = Mostra o que posso fazer aqui e ajuda você a começar
 

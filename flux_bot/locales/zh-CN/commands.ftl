@@ -112,6 +112,9 @@ cmd-why = 为什么
     .user = 用户
     .user-description = 哪位成员
 
+cmd-settings = 服务器设置
+    .description = 设置此服务器的规则：模型、限额、屏蔽词、频道和身份组
+
 cmd-help = 帮助
     .description = 查看在这里能做什么，并直接开始
 

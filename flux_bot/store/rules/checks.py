@@ -31,7 +31,7 @@ def check_requests(
     catalogue: Catalogue,
 ) -> list[ImageRequest]:
     """Check the models and the prompts; return the requests as the server allows them in this channel."""
-    applied = [server.applied_to(request, requester.channel_id, catalogue) for request in requests]
+    applied = [server.applied_to(request, requester.channels, catalogue) for request in requests]
     for request in applied:
         if word := operator.blocked_words.find(request.submitted_prompt):
             raise PromptBlocked(word, "operator")

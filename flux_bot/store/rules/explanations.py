@@ -90,7 +90,9 @@ def _explain(  # noqa: PLR0913, PLR0917  private
 
 def _usual_request(known: Known, requester: Requester, catalogue: Catalogue) -> ImageRequest:
     """Return what /imagine requests with the user's defaults, without a prompt."""
-    preferences = known.settings_of(requester.guild_id).with_defaults(known.preferences_of(requester.user_id))
+    preferences = known.settings_of(requester.guild_id).with_defaults(
+        known.preferences_of(requester.user_id), catalogue
+    )
     model = catalogue.preferred(None, preferences.model, Action.GENERATE)
     return ImageRequest(Action.GENERATE, "", model.name, model.size_for(None), model_chosen=False)
 

@@ -36,15 +36,27 @@ class Servers:
         return await self._database.do(lambda connection: _read(connection, guild_id))
 
     async def change(
-        self, guild_id: int, change: Callable[[ServerSettings], ServerSettings], *, user_id: int, now: datetime
+        self,
+        guild_id: int,
+        change: Callable[[ServerSettings], ServerSettings],
+        *,
+        user_id: int,
+        now: datetime,
+        retry_log: bool = False,
     ) -> Server:
-        """Change a server's settings, which another process may have changed a moment ago; return the new ones."""
+        """Change a server's settings, which another process may have changed a moment ago; return the new ones.
+
+        ``retry_log`` forgets that the log channel could not be written to, as choosing another one does.
+        """
 
         def work(connection: sa.Connection) -> Server:
             old = _read(connection, guild_id)
             settings = change(old.settings)
-            is_same_log = settings.log_channel == old.settings.log_channel
-            new = Server(settings, user_id, now, old.log_failed_at if is_same_log else None)
+            is_same_log = not retry_log and settings.log_channel == old.settings.log_channel
+            log_failed_at = old.log_failed_at if is_same_log else None
+            if settings == old.settings and log_failed_at == old.log_failed_at:
+                return old
+            new = Server(settings, user_id, now, log_failed_at)
             _write(connection, guild_id, new)
             return new
 

@@ -213,8 +213,13 @@ def ignore_unreachable_user() -> Iterator[None]:
 
 def requester_of(interaction: Interaction) -> Requester:
     """Return who has made this interaction, for the rules."""
-    user = interaction.user
-    return Requester(user.id, interaction.channel_id or 0, interaction.guild_id, roles_of(user))
+    user, parent_id = interaction.user, parent_channel_of(interaction.channel)
+    return Requester(user.id, interaction.channel_id or 0, interaction.guild_id, roles_of(user), parent_id)
+
+
+def parent_channel_of(channel: object) -> int | None:
+    """Return the channel that a channel is a thread of, None if it is not a thread."""
+    return channel.parent_id if isinstance(channel, discord.Thread) else None
 
 
 def roles_of(user: discord.abc.User) -> list[int]:

@@ -37,7 +37,7 @@ def test_every_button_does_something() -> None:
         "help",
         "which",
     }
-    assert PRESSES.keys() == {*Verb} | lists | {"style-change", "style-remove"}
+    assert PRESSES.keys() == {*Verb} | lists | {"style-change", "style-remove", "settings", "blocked", "unblock"}
 
 
 async def test_buttons_of_other_versions(tmp_path: Path) -> None:

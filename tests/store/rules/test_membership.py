@@ -19,7 +19,7 @@ ALL = {WITH_SETTINGS, WITH_STYLE, WITH_BLOCK}
 
 async def fill(store: JobStore, rows: Rows) -> None:
     """Save something about three servers, and a block everywhere."""
-    await store.servers.change(WITH_SETTINGS, lambda old: old, user_id=1, now=NOW)
+    await store.servers.change(WITH_SETTINGS, lambda old: old.model_copy(update={"language": "de"}), user_id=1, now=NOW)
     await store.styles.add(WITH_STYLE, Style("Ink", "{prompt}, ink", ""))
     block = {"user_id": 2, "reason": "", "blocked_by": 3, "blocked_at": NOW}
     async with rows._engine.begin() as connection:  # noqa: SLF001

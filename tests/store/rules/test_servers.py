@@ -1,8 +1,12 @@
 """The servers' settings, and since when their log channels can't be written to."""
 
+import asyncio
 from datetime import datetime
+from functools import partial
 
 from flux_bot.core.rules.server_settings import ServerSettings
+from flux_bot.metrics import Metrics
+from flux_bot.store.rules.servers import Server
 from flux_bot.store.store import JobStore
 from tests.database import LATER, NOW
 
@@ -52,3 +56,35 @@ async def test_a_log_channel_that_fails(store: JobStore) -> None:
     assert await failed_at(store) is None, "another channel"
     await store.servers.note_log_failed(GUILD, CHANNEL, now=NOW)
     assert await failed_at(store) is None, "a late failure of the channel before"
+
+
+def block(word: str, settings: ServerSettings) -> ServerSettings:
+    """Add a blocked word."""
+    return settings.model_copy(update={"blocked_words": (*settings.blocked_words, word)})
+
+
+async def test_changes_of_several_processes(store: JobStore, store_url: str) -> None:
+    """Changes that several processes make at the same time are all kept."""
+    words = [str(number) for number in range(20)]
+    async with JobStore(store_url, Metrics()) as other:
+        changes = [
+            each.servers.change(GUILD, partial(block, word), user_id=MANAGER, now=NOW)
+            for word, each in zip(words, (store, other) * 10, strict=True)
+        ]
+        await asyncio.gather(*changes)
+    saved = await store.servers.get(GUILD)
+    assert sorted(saved.settings.blocked_words) == sorted(words)
+    assert (saved.changed_by, saved.changed_at) == (MANAGER, NOW)
+    assert await store.servers.get(GUILD + 1) == Server()
+
+
+async def test_what_counts_as_a_change(store: JobStore) -> None:
+    """What changes nothing is nobody's change; choosing the log channel again tries it again."""
+    await use_log(store, CHANNEL)
+    first = await store.servers.get(GUILD)
+    change = partial(store.servers.change, GUILD, lambda old: old)
+    assert await change(user_id=2, now=LATER) == first == await store.servers.get(GUILD)
+    await store.servers.note_log_failed(GUILD, CHANNEL, now=NOW)
+    assert (await change(user_id=2, now=LATER)).log_failed_at == NOW
+    again = await change(user_id=2, now=LATER, retry_log=True)
+    assert (again.log_failed_at, again.changed_by, again.changed_at) == (None, 2, LATER)

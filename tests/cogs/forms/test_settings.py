@@ -1,0 +1,32 @@
+"""What may be typed into the forms of /settings."""
+
+import pytest
+
+from cogs.forms.settings import blocked_words, limit_in
+from flux_bot.core.errors import RequestRejected
+
+
+def test_numbers() -> None:
+    """Whole numbers within bounds, or nothing for no limit."""
+    for typed, number in (("", None), ("  ", None), ("0", 0), (" 1000 ", 1000), ("٣", 3)):
+        assert limit_in(typed, 1000) == number, typed
+    for typed in ("1001", "-1", "1.5", "1,000", "²", "ten", "0" * 5, "9" * 5000, "1 0"):
+        with pytest.raises(RequestRejected) as rejected:
+            limit_in(typed, 1000)
+        assert rejected.value.text.arguments == {"most": "1000"}, typed
+
+
+def test_words() -> None:
+    """One entry in each line, each once; what could never match or is too long is refused, with its reason."""
+    assert blocked_words(" a b \n\n\r\nc*\na b\n*d\0\ud800\n") == ("a b", "c*", "*d")
+    assert blocked_words("") == ()
+    assert len(blocked_words("\n".join(map(str, range(200))))) == 200
+    for typed, reason in (
+        ("x" * 101, "settings-word-too-long"),
+        ("good\n**", "settings-word-without-letters"),
+        ("\n".join(map(str, range(201))), "settings-too-many-words"),
+        ("\n".join(f"{number:099}" for number in range(50)), "settings-words-too-long"),
+    ):
+        with pytest.raises(RequestRejected) as rejected:
+            blocked_words(typed)
+        assert rejected.value.text.message_id == reason
