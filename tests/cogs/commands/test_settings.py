@@ -241,6 +241,7 @@ async def test_log_channel(tmp_path: Path) -> None:
         elsewhere = harness.env.create_guild("another").create_text_channel("log")
         shown = await choose(await open_panel(harness, "log"), "log_channel", [channel], harness.alice)
         assert "⚠️" not in text_of(shown)
+        await harness.wait_for_message(f"<@{harness.alice.id}> changed *Log channel*: None", where=channel)
         await harness.change("UPDATE servers SET log_failed_at = 1700000000")
         shown = await open_panel(harness, "log")
         assert f"able to post in <#{channel.id}> since <t:1700000000:R>" in text_of(shown)
