@@ -29,6 +29,7 @@ from flux_bot.store.database.engines import only_gateway_on
 from flux_bot.store.store import JobStore
 from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot
+from flux_bot.ui.delivery.message_eraser import DiscordMessageEraser
 from flux_bot.ui.delivery.messenger import DiscordMessenger
 from flux_bot.ui.delivery.operator_messages import OperatorMessages
 from flux_bot.ui.discord_clock import DiscordClock
@@ -84,9 +85,10 @@ class App:
     async def run_loops(self) -> None:
         """Run the workflow and the servers' logs until the workflow is stopped; the bot must be logged in."""
         messenger = DiscordMessenger(self.bot, self.bot.clock.now)
+        operator, eraser = OperatorMessages(self.bot).send, DiscordMessageEraser(self.bot)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.bot.server_log.run(), name="server logs")
-            await self.workflow.run(messenger, OperatorMessages(self.bot).send)
+            await self.workflow.run(messenger, operator, eraser)
             self.bot.server_log.stop()
 
     async def warn_about_token(self) -> None:

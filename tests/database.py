@@ -59,7 +59,8 @@ SELECT 'CREATE DATABASE reused' WHERE NOT EXISTS (SELECT FROM pg_database WHERE 
 _DELETE_ROWS = """
 DO $$ BEGIN
     IF to_regclass('jobs') IS NOT NULL THEN DELETE FROM jobs; DELETE FROM preferences; DELETE FROM notes;
-    DELETE FROM capabilities; DELETE FROM styles; DELETE FROM ledger; DELETE FROM servers; DELETE FROM blocks; END IF;
+    DELETE FROM capabilities; DELETE FROM styles; DELETE FROM ledger; DELETE FROM servers; DELETE FROM blocks;
+    DELETE FROM message_erasures; DELETE FROM messages_to_erase; END IF;
 END $$;
 """
 

@@ -12,11 +12,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.text import plain_line
 from flux_bot.store.database.engines import RunWork, open_engine
-from flux_bot.store.schema import blocks, jobs, ledger, notes, preferences, servers, styles
+from flux_bot.store.schema import (
+    blocks,
+    jobs,
+    ledger,
+    message_erasures,
+    messages_to_erase,
+    notes,
+    preferences,
+    servers,
+    styles,
+)
 from flux_bot.store.store import JobStore
 
 ROWS_AT_ONCE = 500
-_BESIDES_JOBS = (notes, preferences, styles, ledger, servers, blocks)
+_BESIDES_JOBS = (notes, preferences, styles, ledger, servers, blocks, message_erasures, messages_to_erase)
 
 
 async def copy_database(source: str, target: str) -> int:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.jobs import AT_THE_API, OPEN, Job, JobStatus, Origin, Preferences
+from flux_bot.store.database.cleaning import request_cleaning
 from flux_bot.store.database.database import Database, fetch_jobs, update_returning
 from flux_bot.store.database.engines import Work
 from flux_bot.store.groups import lock_group_of
@@ -212,7 +213,10 @@ class JobHistory:
 
         def work(connection: sa.Connection) -> bool:
             lock_group_of(connection, job_id)
-            return connection.execute(erase, {"job": job_id}).rowcount > 0
+            is_erased = connection.execute(erase, {"job": job_id}).rowcount > 0
+            if is_erased:
+                request_cleaning(connection)
+            return is_erased
 
         return await self._database.do(work)
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flux_bot.core.jobs import AT_THE_API, OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
+from flux_bot.store.database.cleaning import PRUNED, request_cleaning
 from flux_bot.store.database.database import Database, update_row
 from flux_bot.store.rules.ledger import settle
 from flux_bot.store.schema import IS_DELIVERABLE, THE_JOB, Credits, UtcTime, is_one_of, jobs, status_in
@@ -48,6 +49,10 @@ def end_task(connection: sa.Connection, job_id: str, late_cost: Decimal | None, 
     values = {"late_cost": late_cost, "still_in_doubt": still_in_doubt}
     if update_row(connection, _END_TASK_OF_ENDED_JOB, job=job_id, **values):
         settle(connection, [job_id])
+
+
+_first = jobs.alias()
+_IS_IN_UNDELIVERED_GROUP = sa.exists().where(_first.c.group_id == jobs.c.group_id, _first.c.undelivered_at.is_not(None))
 
 
 class Overdue:
@@ -163,7 +168,14 @@ class Overdue:
             .with_for_update(skip_locked=True)
         )
         prune = sa.delete(jobs).where(is_one_of(old)).returning(jobs.c.id)
-        return await self._database.do(lambda connection: len(connection.execute(prune).all()))
+
+        def work(connection: sa.Connection) -> int:
+            pruned = len(connection.execute(prune).all())
+            if pruned:
+                request_cleaning(connection, PRUNED)
+            return pruned
+
+        return await self._database.do(work)
 
     async def next_due_at(self) -> datetime | None:
         """Return when the next look-up, deadline or slow job is due, None when nothing is at the API."""

@@ -116,6 +116,7 @@ jobs = sa.Table(
     sa.Column("result_channel_id", sa.BigInteger),
     sa.Column("is_starred", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("next_repair_at", UtcTime),  # when to fetch the pictures again, if links were posted instead
+    sa.Column("erased_at", UtcTime),  # when its user has erased all data; nothing of its contents is left
     sa.Index("ix_jobs_queue", "status", "turn", "accepted_at"),
     sa.Index("ix_jobs_user", "status", "user_id", "turn"),
     sa.Index("ix_jobs_of_user", "user_id", "accepted_at"),
@@ -134,6 +135,7 @@ for _name, _column in (
     ("repair", jobs.c.next_repair_at),
     ("interaction", jobs.c.interaction_id),
     ("group", jobs.c.group_id),
+    ("erased", jobs.c.erased_at),
 ):
     _present = _column.is_not(None)
     _is_unique = _column is jobs.c.interaction_id
@@ -203,6 +205,29 @@ blocks = sa.Table(
     sa.Index("ix_blocks_user", "user_id"),
     sa.Index("ix_blocks_user_key", "user_key"),
     sa.Index("ix_blocks_guild", "guild_id"),
+)
+
+message_erasures = sa.Table(
+    "message_erasures",
+    metadata,
+    sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("locale", sa.String(20)),  # of the report; None: no report
+    sa.Column("total", sa.Integer, nullable=False),
+    sa.Column("deleted", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("gone", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("refused", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_at", UtcTime, nullable=False),  # also a lease, while a process deletes a message
+    sa.Index("ix_message_erasures_next", "next_at"),
+)
+
+messages_to_erase = sa.Table(
+    "messages_to_erase",
+    metadata,
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("ix_messages_to_erase_user", "user_id", "attempts"),
 )
 
 capabilities = sa.Table(

@@ -28,6 +28,7 @@ from flux_bot.core.jobs import (
 )
 from flux_bot.metrics import Metrics
 from flux_bot.store.admission import Admission
+from flux_bot.store.database.cleaning import Cleaning
 from flux_bot.store.database.database import Database, update_returning
 from flux_bot.store.database.notifications import Loop
 from flux_bot.store.deliveries import Deliveries
@@ -58,6 +59,7 @@ from flux_bot.store.schema import (
 )
 from flux_bot.store.styles import Styles
 from flux_bot.store.submissions import IS_THE_SUBMISSION, Submissions
+from flux_bot.store.users.users import UserData
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class JobStore:
         self.places = Places(self._database)
         self.groups = Groups(self._database)
         self.styles = Styles(self._database)
+        self.users = UserData(self._database, self._keys)
+        self.cleaning = Cleaning(self._database)
 
     async def __aenter__(self) -> Self:
         """Open the database, see ``Database``."""

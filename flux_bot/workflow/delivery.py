@@ -98,6 +98,10 @@ class Delivery:
         self._in_hand: dict[str, int] = {}
         """The channels of the jobs that are being delivered, by the jobs' ids."""
 
+    def is_busy(self) -> bool:
+        """Return whether deliveries are in progress."""
+        return bool(self._in_hand)
+
     async def run(self, messenger: Messenger) -> None:
         """Deliver until stopped, and complete the deliveries in progress."""
         self._messenger = messenger

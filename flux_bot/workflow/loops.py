@@ -54,6 +54,10 @@ class Signals:
     """The status card of a group is out of date."""
     outdated_cards: dict[str, CardState] = field(default_factory=dict)
     """What these cards should show, by the groups' ids."""
+    clean: asyncio.Event = field(default_factory=asyncio.Event)
+    """A user's data was erased, so SQLite's files are to be cleaned."""
+    erase: asyncio.Event = field(default_factory=asyncio.Event)
+    """Messages are to be deleted for a user who has erased their data."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def mark_card_outdated(self, group_id: str, card: CardState) -> None:
@@ -68,7 +72,7 @@ class Signals:
     def stop(self) -> None:
         """Wake all loops to end."""
         events = (self.stopping, self.dispatch, self.deliver, self.reconcile, self.reconnected, self.repair, self.card)
-        for event in events:
+        for event in (*events, self.clean, self.erase):
             event.set()
 
 

@@ -30,9 +30,13 @@ from flux_bot.store.history import JobHistory, Overview
 from flux_bot.store.rules.explanations import Explanation
 from flux_bot.store.rules.report import UsageReport
 from flux_bot.workflow.budget_alerts import BudgetAlerts
+from flux_bot.store.users.erasure import Erased
+from flux_bot.workflow.cleaning import FileCleaning
 from flux_bot.workflow.delivery import Delivery, Messenger
 from flux_bot.workflow.dispatch import Dispatch
+from flux_bot.workflow.erasure import Erasures
 from flux_bot.workflow.loops import Parts
+from flux_bot.workflow.message_erasure import MessageEraser, MessageErasures
 from flux_bot.workflow.operator_alerts import OperatorAlerts, SendToOperator, reach_nobody
 from flux_bot.workflow.queue_places import QueuePlaces
 from flux_bot.workflow.reconcile import Reconciliation
@@ -73,6 +77,9 @@ class Workflow:
             operator=self._operator,
         )
         self._availability = self._dispatch.availability
+        self._cleaning = FileCleaning(parts)
+        self._erasures = Erasures(parts, self._cards)
+        self._message_erasures = MessageErasures(parts, self._delivery.is_busy)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -217,6 +224,10 @@ class Workflow:
         reports = self._store.usage_reports
         return await reports.read(requester, self._rules, of_server=of_server, of_bot=of_bot, now=self._now())
 
+    async def erase_user(self, user_id: int, *, deletes_messages: bool, locale: str) -> Erased:
+        """Erase everything that is stored about a user, see ``Erasures``. Raises StoreUnavailable."""
+        return await self._erasures.erase(user_id, deletes_messages=deletes_messages, locale=locale)
+
     async def is_up(self) -> bool:
         """Return whether requests are accepted: the bot is not stopping, and the database takes writes."""
         try:
@@ -242,7 +253,12 @@ class Workflow:
         self._metrics.set_credits("day", day.spent, day.reserved, rules.budget_per_day)
         self._metrics.set_credits("month", month.spent, month.reserved, rules.budget_per_month)
 
-    async def run(self, messenger: Messenger, send_to_operator: SendToOperator = reach_nobody) -> None:
+    async def run(
+        self,
+        messenger: Messenger,
+        send_to_operator: SendToOperator = reach_nobody,
+        eraser: MessageEraser | None = None,
+    ) -> None:
         """Run all loops until ``stop``, and complete the work in progress."""
         self._operator.send = send_to_operator
         self._cards.messenger = messenger
@@ -255,6 +271,10 @@ class Workflow:
             loops.create_task(self._reconciliation.prune(), name="prune")
             loops.create_task(self._places.run(), name="places")
             loops.create_task(self._cards.run(), name="cards")
+            loops.create_task(self._cleaning.run(), name="clean")
+            loops.create_task(self._erasures.forget(), name="forget")
+            if eraser is not None:
+                loops.create_task(self._message_erasures.run(eraser), name="erase messages")
             listening = loops.create_task(self._store.listen(self._signals.wake), name="listen")
             alerting = loops.create_task(self._budgets.run(), name="alert")
             await self._signals.stopping.wait()

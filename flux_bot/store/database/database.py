@@ -100,6 +100,18 @@ class Database:
             except OSError as error:
                 raise StoreUnavailable(plain_line(error)) from error
 
+    async def clean(self, *, rewrite: bool) -> bool:
+        """Remove what was deleted from SQLite's files, see ``Sqlite.clean``; PostgreSQL does that by itself.
+
+        Return False if it has to be repeated. Raises StoreUnavailable.
+        """
+        if not isinstance(self._engine, Sqlite):
+            return True
+        try:
+            return await self._engine.clean(rewrite=rewrite)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreUnavailable(plain_line(error)) from error
+
     async def update(self, statement: sa.Update, **values: Any) -> bool:
         """Run an UPDATE of one row; return whether its conditions held."""
         return await self.do(lambda connection: update_row(connection, statement, **values))

@@ -1,0 +1,1 @@
+"""Everything that is stored about one user: counted, exported and erased."""

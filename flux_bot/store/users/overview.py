@@ -1,0 +1,64 @@
+"""How much is stored about a user, and since when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from flux_bot.store.database.database import Database
+from flux_bot.store.schema import UtcTime, blocks, jobs, ledger, preferences
+from flux_bot.store.users.message_erasure import Progress, read_progress
+
+
+@dataclass(frozen=True, slots=True)
+class DataOverview:
+    """Numbers of rows."""
+
+    jobs: int
+    starred: int
+    undelivered: int
+    oldest_at: datetime | None
+    """When the oldest of the jobs was accepted."""
+    has_preferences: bool
+    costs: int
+    """Rows of the ledger."""
+    blocks: int
+    """Servers in which the user is blocked; everywhere counts as one."""
+    messages: Progress | None
+    """Messages that are being deleted, after the user has erased their data."""
+
+
+class DataOverviews:
+    """Counts the rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    _JOBS = sa.select(
+        sa.func.count().label("jobs"),
+        sa.func.count(sa.case((jobs.c.is_starred, 1))).label("starred"),
+        sa.func.count(jobs.c.undelivered_at).label("undelivered"),
+        sa.func.min(jobs.c.accepted_at, type_=UtcTime).label("oldest_at"),
+    ).where(jobs.c.user_id == sa.bindparam("user"), jobs.c.erased_at.is_(None), jobs.c.prompt != "")
+
+    async def of(self, user_id: int, *, now: datetime) -> DataOverview:
+        """Count what is stored about a user. Raises StoreUnavailable."""
+        is_valid = sa.or_(blocks.c.ends_at.is_(None), blocks.c.ends_at > now)
+        counted = {
+            "preferences": sa.select(sa.func.count()).where(preferences.c.user_id == user_id),
+            "costs": sa.select(sa.func.count()).where(ledger.c.user_id == user_id),
+            "blocks": sa.select(sa.func.count()).where(blocks.c.user_id == user_id, is_valid),
+        }
+
+        def work(connection: sa.Connection) -> DataOverview:
+            found = connection.execute(self._JOBS, {"user": user_id}).mappings().one()
+            counts = {name: connection.execute(query).scalar_one() for name, query in counted.items()}
+            return DataOverview(
+                **found,
+                has_preferences=counts["preferences"] > 0,
+                costs=counts["costs"],
+                blocks=counts["blocks"],
+                messages=read_progress(connection, user_id),
+            )
+
+        return await self._database.read(work)

@@ -1,0 +1,96 @@
+"""The loop that deletes the messages of users who have erased their data, slowly, and reports to them at the end."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from flux_bot.core.backoff import backoff_seconds
+from flux_bot.core.errors import DeliveryFailed, RateLimited
+from flux_bot.store.users.message_erasure import ClaimedErasure, MessageToErase, Outcome, Report
+from flux_bot.workflow.loops import Parts, guard, seconds_until, wait, wait_for_work
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 1.0
+"""Between two messages. Discord also limits how fast old messages may be deleted, which its answers tell."""
+YIELDS_SECONDS = 10.0
+"""How long a message waits for the deliveries in progress, which come first."""
+YIELD_PAUSE_SECONDS = 0.25
+LEASE = timedelta(minutes=1)
+"""How long one message may take before another process tries it too."""
+ATTEMPTS = 20
+"""After this many errors that should pass, about three hours, the message counts as refused."""
+LONGEST_BACKOFF_SECONDS = 900.0
+
+
+class MessageEraser(Protocol):
+    """Deletes messages and reports that; see ``ui/delivery/message_eraser.py``."""
+
+    async def delete(self, channel_id: int, message_id: int) -> Outcome:
+        """Delete a message of the bot. Raises DeliveryFailed to be called again."""
+
+    async def report(self, report: Report) -> bool:
+        """Tell a user how many messages were deleted; False if that is not possible. Raises DeliveryFailed."""
+
+
+class MessageErasures:
+    """Deletes the messages, one after the other."""
+
+    def __init__(self, parts: Parts, is_delivering: Callable[[], bool]) -> None:
+        """Take the parts, and a function that says whether deliveries are in progress."""
+        self._messages = parts.store.users.messages
+        self._signals = parts.signals
+        self._now = parts.now
+        self._is_delivering = is_delivering
+
+    async def run(self, eraser: MessageEraser) -> None:
+        """Delete messages until stopped."""
+        while not self._signals.stopping.is_set():
+            claimed = await guard(self._messages.claim(now=self._now(), lease=LEASE)) or ClaimedErasure(None, None)
+            if claimed.work is None:
+                await wait_for_work(self._signals.erase, seconds_until(claimed.next_at, now=self._now()))
+                continue
+            await self._yield_to_deliveries()
+            await guard(self._do(claimed.work, eraser))
+            await wait(self._signals.stopping, PAUSE_SECONDS)
+
+    async def _yield_to_deliveries(self) -> None:
+        waited = 0.0
+        while self._is_delivering() and waited < YIELDS_SECONDS and not self._signals.stopping.is_set():
+            await wait(self._signals.stopping, YIELD_PAUSE_SECONDS)
+            waited += YIELD_PAUSE_SECONDS
+
+    async def _do(self, work: MessageToErase | Report, eraser: MessageEraser) -> None:
+        message = work if isinstance(work, MessageToErase) else None
+        try:
+            if isinstance(work, MessageToErase):
+                outcome = await eraser.delete(work.channel_id, work.message_id)
+                await self._messages.note(work, outcome, now=self._now())
+            else:
+                await self._report(work, eraser)
+        except RateLimited as limited:
+            await self._messages.postpone(work.user_id, self._in_seconds(limited.retry_after))
+        except DeliveryFailed as error:
+            log.info("Can't delete a message for a user who has erased their data: %s", error)
+            if message is not None and message.attempts + 1 >= ATTEMPTS:
+                await self._messages.note(message, Outcome.REFUSED, now=self._now())
+                return
+            attempts = message.attempts + 1 if message else 1
+            seconds = backoff_seconds(attempts, at_most=LONGEST_BACKOFF_SECONDS)
+            await self._messages.postpone(work.user_id, self._in_seconds(seconds), failed=message)
+
+    async def _report(self, report: Report, eraser: MessageEraser) -> None:
+        is_told = report.locale is not None and await eraser.report(report)
+        await self._messages.end(report.user_id)
+        done = report.progress
+        log.info(
+            "Deleted %d messages for a user who has erased their data; %d were gone, %d refused; the user was %s",
+            done.deleted,
+            done.gone,
+            done.refused,
+            "told" if is_told else "not told",
+        )
+
+    def _in_seconds(self, seconds: float) -> datetime:
+        return self._now() + timedelta(seconds=seconds)
