@@ -202,13 +202,14 @@ async def test_slow_jobs_are_claimed_once(store: JobStore) -> None:
 
 
 async def test_old_jobs_are_pruned(store: JobStore) -> None:
-    """The oldest jobs are deleted first, in batches; jobs with something left to do stay."""
+    """The oldest jobs are deleted first, in batches, also if nobody has fetched them; those with more to do stay."""
     old = [await db.delivered(store, finished_at=NOW + number * SECOND) for number in (1, 0, 2)]
     cancelled = await db.queued(store)
     await store.cancel(cancelled.id, now=NOW + 3 * SECOND)
     notified = await db.abandoned(store, now=NOW + 4 * SECOND)
     await store.deliveries.mark_delivered(notified, (20, 99), now=NOW)
     await store.deliveries.close(notified)
+    undelivered = await db.undelivered(store, finished_at=NOW + 5 * SECOND)
     not_cleaned_up = await db.finished(store)
     await store.deliveries.mark_delivered(not_cleaned_up, (20, 99), now=NOW)
     starred = await db.delivered(store)
@@ -222,7 +223,8 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
     assert [await store.history.job(job.id) for job in old] == [None, None, old[2]]
     assert await store.overdue.prune(2, before=NOW + 2 * SECOND) == 0
     assert await store.overdue.prune(2, before=NOW + 2 * SECOND + MICROSECOND) == 1
-    assert await store.overdue.prune(20, before=LATER) == 2
+    assert await store.overdue.prune(20, before=LATER) == 3
+    assert await store.history.job(undelivered.id) is None
     assert None not in [await store.history.job(job.id) for job in kept]
 
 

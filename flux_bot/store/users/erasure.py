@@ -33,7 +33,7 @@ from flux_bot.store.schema import (
 from flux_bot.store.users.message_erasure import add_messages
 
 EMPTIED_FOR = timedelta(hours=1)
-"""How long the emptied rows of recent jobs stay; tasks of ended jobs are looked up for as long."""
+"""How long the emptied rows of recent jobs stay: by then their tasks have ended and are no longer looked up."""
 NOBODY = 0
 """The user_id of emptied rows, and of the moderator of a block, once it is not needed."""
 
@@ -183,7 +183,7 @@ class Erasure:
 
         return await self._database.do_in_turn(work)
 
-    _OVER = sa.select(jobs.c.id).where(jobs.c.erased_at < sa.bindparam("before", type_=UtcTime), ~_HAS_TASK)
+    _OVER = sa.select(jobs.c.id).where(jobs.c.erased_at < sa.bindparam("before", type_=UtcTime))
     _REMOVE = sa.delete(jobs).where(is_one_of(_OVER.with_for_update(skip_locked=True)))
     _FORGET_KEYS = (
         sa.update(ledger)
@@ -198,7 +198,7 @@ class Erasure:
         """Delete what erased users have left and is no longer needed: emptied rows, and hashes of their ids."""
 
         def work(connection: sa.Connection) -> None:
-            connection.execute(self._REMOVE, {"now": now, "before": now - EMPTIED_FOR})
+            connection.execute(self._REMOVE, {"before": now - EMPTIED_FOR})
             connection.execute(self._FORGET_KEYS, {"day": day})
             connection.execute(self._FORGET_BLOCKS, {"now": now})
 
