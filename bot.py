@@ -21,6 +21,14 @@ def main(arguments: list[str] | None = None) -> int:
     sandbox.add_argument("--fast", action="store_true", help="make pictures in one second")
     copy = commands.add_parser("copy-database", help="copy all jobs from another database into DATABASE_URL")
     copy.add_argument("source", metavar="FROM", help="its address, such as sqlite:///data/flux_bot.db")
+    export = commands.add_parser("export-user", help="write everything that is stored about a user to a ZIP file")
+    export.add_argument("user", metavar="ID", type=int, help="the user's Discord ID")
+    export.add_argument("file", metavar="FILE", type=Path, help="the file to write, which must not exist yet")
+    erase = commands.add_parser("erase-user", help="erase everything that is stored about a user")
+    erase.add_argument("user", metavar="ID", type=int, help="the user's Discord ID")
+    erase.add_argument(
+        "--messages", action="store_true", help="let the bot also delete its messages with the user's results"
+    )
     commands.add_parser("doctor", help="check the set-up, and say what to do about each failure")
     chosen = parser.parse_args(arguments)
     if chosen.command == "sandbox":
@@ -35,6 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
         return offline.main(chosen.port, chosen.data, fast=chosen.fast)
     if chosen.command == "copy-database":
         return app.copy_into_database(chosen.source)
+    if chosen.command == "export-user":
+        return app.export_user_data(chosen.user, chosen.file)
+    if chosen.command == "erase-user":
+        return app.erase_user_data(chosen.user, deletes_messages=chosen.messages)
     if chosen.command == "doctor":
         from flux_bot.doctor import checks
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flux_bot import __version__
@@ -27,6 +28,7 @@ from flux_bot.settings import Settings
 from flux_bot.store.copying import copy_database
 from flux_bot.store.database.engines import only_gateway_on
 from flux_bot.store.store import JobStore
+from flux_bot.store.user_commands import erase_user, export_user
 from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.delivery.message_eraser import DiscordMessageEraser
@@ -62,6 +64,7 @@ EXTENSIONS = (
     "cogs.commands.usage",
     "cogs.commands.settings",
     "cogs.commands.help",
+    "cogs.commands.privacy",
     "cogs.commands.message_menus",
     "cogs.buttons.controls",
     "cogs.forms.submitted",
@@ -219,6 +222,27 @@ def copy_into_database(source: str) -> int:
         sys.stdout.write(f"Copied {copied} requests.\n")
 
     return run_process(copy)
+
+
+def export_user_data(user_id: int, file: Path) -> int:
+    """Write everything that is stored about a user to a ZIP file; return the exit code as ``main`` does."""
+
+    async def export(_: asyncio.Event) -> None:
+        await export_user(Settings.load().database_url.get_secret_value(), user_id, file)
+        sys.stdout.write(f"Wrote {file}. Only you can read it.\n")
+
+    return run_process(export)
+
+
+def erase_user_data(user_id: int, *, deletes_messages: bool) -> int:
+    """Erase everything that is stored about a user; return the exit code as ``main`` does."""
+
+    async def erase(_: asyncio.Event) -> None:
+        settings = Settings.load()
+        url, zone = settings.database_url.get_secret_value(), ZoneInfo(settings.timezone)
+        sys.stdout.write(f"{await erase_user(url, user_id, zone, deletes_messages=deletes_messages)}\n")
+
+    return run_process(erase)
 
 
 async def _run_with_settings(stop: asyncio.Event) -> None:

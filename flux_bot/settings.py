@@ -113,6 +113,14 @@ def _credits(value: object) -> object:
     return Decimal(value.strip())
 
 
+def _one_line(text: str) -> str:
+    """Check that a text is short enough for a card and printable, and remove whitespace around it."""
+    text = text.strip()
+    if len(text) > 200 or not text.isprintable():
+        raise ValueError("must be a line of at most 200 characters, such as an e-mail address")
+    return text
+
+
 def _zone_name(name: str) -> str:
     """Check that a time zone exists."""
     try:
@@ -162,6 +170,8 @@ class Settings(BaseSettings):
     """Where jobs are stored: sqlite:///path (four slashes for an absolute path) or postgresql://..."""
     retention_days: int = Field(default=90, ge=0, le=36500)
     """How many days finished jobs are kept, delivered or not; 0 keeps them forever."""
+    operator_contact: Annotated[str, AfterValidator(_one_line)] = ""
+    """How users reach the operator, such as an e-mail address; /privacy shows it."""
     role: Literal["all", "worker"] = "all"
     """all: do everything; worker: handle callbacks, submissions and deliveries without a gateway connection."""
     shard_count: int | None = Field(default=None, ge=1)

@@ -9,7 +9,7 @@ from discord import ui
 
 from cogs.buttons import erase, fetch, groups, info, more, rejected, remove, results, save, star
 from cogs.commands import help as help_command
-from cogs.commands import history, jobs, preferences, settings, show, style
+from cogs.commands import history, jobs, preferences, privacy, settings, show, style
 from cogs.forms import edit
 from cogs.forms import style as style_form
 from cogs.messages import pictures
@@ -63,6 +63,7 @@ PRESSES: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     blocked.PAGE: blocked.show_page,
     blocked.UNBLOCK: blocked.unblock,
     SETTINGS: settings.press,
+    privacy.PRIVACY: privacy.press,
 }
 ANY = re.compile(".*", re.DOTALL)
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import discord
 from discord.ext import commands
 
-from cogs.forms import compare, edit, remix, settings, style
+from cogs.forms import compare, edit, privacy, remix, settings, style
 from cogs.forms.values import SubmittedForm
 from cogs.presses import is_private, reject_other_version
 from flux_bot.ui.bot import FluxBot, Interaction
@@ -27,6 +27,7 @@ FORMS: dict[str, Callable[[Interaction, SubmittedForm, Reply], Awaitable[None]]]
     edit.EDIT_RESULT: edit.submit_result,
     style.STYLE: style.submit,
     SETTINGS: settings.submit,
+    privacy.ERASE_DATA: privacy.submit,
 }
 
 

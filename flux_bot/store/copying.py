@@ -35,7 +35,7 @@ async def copy_database(source: str, target: str) -> int:
     Both are ``sqlite:///`` or ``postgresql://`` addresses; no bot may run on either. Raises ConfigurationError or
     StartupFailed, which say what to do.
     """
-    _check_source_exists(source)
+    check_source_exists(source)
     for url in (source, target):
         async with JobStore(url):
             pass  # creates or migrates the tables
@@ -53,10 +53,10 @@ async def copy_database(source: str, target: str) -> int:
         await writer.dispose()
 
 
-def _check_source_exists(source: str) -> None:
+def check_source_exists(source: str) -> None:
     """Reject a missing file: opening it would create an empty database."""
     if source.startswith("sqlite:") and not Path(make_url(source).database or "").is_file():
-        raise StartupFailed(f"There is no database to copy at {source}")
+        raise StartupFailed(f"There is no database at {source}")
 
 
 def _require_empty_target(connection: sa.Connection) -> None:

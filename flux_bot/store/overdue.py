@@ -51,8 +51,6 @@ def end_task(connection: sa.Connection, job_id: str, late_cost: Decimal | None, 
         settle(connection, [job_id])
 
 
-_first = jobs.alias()
-_IS_IN_UNDELIVERED_GROUP = sa.exists().where(_first.c.group_id == jobs.c.group_id, _first.c.undelivered_at.is_not(None))
 
 
 class Overdue:

@@ -291,7 +291,7 @@ async def test_commands_are_published_in_each_language(tmp_path: Path, monkeypat
         await harness.restart()
         assert harness.calls == ["publish"]
     commands: list[dict[str, Any]] = json.loads(json.dumps(published.json))
-    assert len(commands) == 17
+    assert len(commands) == 18
     for command in commands:
         check_command(command)
     slash_commands = [command for command in commands if command["type"] == 1]

@@ -57,7 +57,7 @@ async def test_a_database_in_use_is_left_alone(source_url: str, empty_url: str) 
 
 async def test_a_missing_source(source_url: str, tmp_path: Path) -> None:
     """If the source does not exist, no empty database is created."""
-    with pytest.raises(StartupFailed, match="There is no database to copy at sqlite:"):
+    with pytest.raises(StartupFailed, match="There is no database at sqlite:"):
         await copy_database(source_url, f"sqlite:///{tmp_path}/target.db")
     assert [*tmp_path.iterdir()] == []  # noqa: ASYNC240
 

@@ -118,6 +118,9 @@ cmd-settings = servereinstellungen
 cmd-help = hilfe
     .description = Erfahre, was ich hier für dich tun kann, und leg gleich los
 
+cmd-privacy = datenschutz
+    .description = Sieh, was ich über dich speichere; exportiere oder lösche es
+
 menu-edit-image = Bild bearbeiten
 menu-remix-prompt = Prompt remixen
 

@@ -121,6 +121,9 @@ cmd-settings = settings
 cmd-help = help
     .description = Show what I can do here and get started
 
+cmd-privacy = privacy
+    .description = Show what I store about you; export or erase it
+
 menu-edit-image = Edit image
 menu-remix-prompt = Remix prompt
 

@@ -118,6 +118,9 @@ cmd-settings = ajustes
 cmd-help = ayuda
     .description = Muestra lo que puedo hacer aquí y te ayuda a empezar
 
+cmd-privacy = privacidad
+    .description = Mira lo que guardo sobre ti; expórtalo o bórralo
+
 menu-edit-image = Editar imagen
 menu-remix-prompt = Remezclar el prompt
 

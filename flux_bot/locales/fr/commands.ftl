@@ -118,6 +118,9 @@ cmd-settings = paramètres
 cmd-help = aide
     .description = Découvre ce que je peux faire ici et lance-toi
 
+cmd-privacy = confidentialité
+    .description = Vois ce que je conserve sur toi ; exporte-le ou efface-le
+
 menu-edit-image = Modifier l’image
 menu-remix-prompt = Remixer le prompt
 

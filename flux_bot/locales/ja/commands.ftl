@@ -118,6 +118,9 @@ cmd-settings = サーバー設定
 cmd-help = ヘルプ
     .description = ここでできることを表示し、すぐに始められます
 
+cmd-privacy = プライバシー
+    .description = 保存されている自分の情報を確認・エクスポート・消去します
+
 menu-edit-image = 画像を編集
 menu-remix-prompt = プロンプトをリミックス
 

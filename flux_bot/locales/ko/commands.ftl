@@ -118,6 +118,9 @@ cmd-settings = 서버설정
 cmd-help = 도움말
     .description = 여기서 할 수 있는 일을 확인하고 바로 시작해요
 
+cmd-privacy = 개인정보
+    .description = 저장된 내 정보를 확인하고 내보내거나 지워요
+
 menu-edit-image = 이미지 편집
 menu-remix-prompt = 프롬프트 리믹스
 

@@ -118,6 +118,9 @@ cmd-settings = configurações
 cmd-help = ajuda
     .description = Mostra o que posso fazer aqui e ajuda você a começar
 
+cmd-privacy = privacidade
+    .description = Veja o que eu guardo sobre você; exporte ou apague
+
 menu-edit-image = Editar imagem
 menu-remix-prompt = Remixar prompt
 

@@ -118,6 +118,9 @@ cmd-settings = 服务器设置
 cmd-help = 帮助
     .description = 查看在这里能做什么，并直接开始
 
+cmd-privacy = 隐私
+    .description = 查看我保存了关于你的哪些信息，并可导出或清除
+
 menu-edit-image = 编辑图片
 menu-remix-prompt = 改编提示词
 

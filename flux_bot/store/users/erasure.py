@@ -45,7 +45,7 @@ _HOLDS_SLOT = sa.and_(jobs.c.slot_held_until.is_not(None), jobs.c.slot_held_unti
 _HAS_TASK = sa.or_(jobs.c.next_lookup_at.is_not(None), _HOLDS_SLOT)
 """The task of a cancelled or abandoned job may still be running."""
 
-_EMPTIED: dict[str, Any] = {
+EMPTIED: dict[str, Any] = {
     "prompt": "",
     "image_url": None,
     "style": None,
@@ -66,6 +66,7 @@ _EMPTIED: dict[str, Any] = {
     "deadline_at": None,
     "slow_at": None,
 }
+"""What an emptied row has. Its other columns are ids, times and numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Erasure:
         sa.update(jobs)
         .where(_OF_USER)
         .values(
-            **_EMPTIED,
+            **EMPTIED,
             erased_at=sa.bindparam("now", type_=UtcTime),
             # A slot at the API counts towards the user's limit until it is free.
             user_id=sa.case((_HAS_TASK, jobs.c.user_id), else_=NOBODY),

@@ -31,7 +31,7 @@ class DiscordMessageEraser:
     async def report(self, report: Report) -> bool:
         """Send the user the numbers; False if Discord does not let the bot. Raises DeliveryFailed."""
         translate, done = translator_for(report.locale or ""), report.progress
-        parts = [translate("privacy-report", deleted=done.deleted, total=done.total)]
+        parts = [translate("privacy-report", done=done.deleted, total=done.total)]
         if done.gone:
             parts.append(translate("privacy-report-gone", count=done.gone))
         if done.refused:

@@ -1,0 +1,68 @@
+"""The operator's commands about one user; they work while the bot is running, too."""
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copyfileobj
+from zoneinfo import ZoneInfo
+
+from flux_bot.core.errors import StartupFailed, StoreUnavailable
+from flux_bot.core.rules.periods import day_of
+from flux_bot.store.copying import check_source_exists
+from flux_bot.store.database.engines import only_gateway_on
+from flux_bot.store.store import JobStore
+from flux_bot.store.users.archive import write_archive
+
+
+async def export_user(url: str, user_id: int, file: Path) -> None:
+    """Write a ZIP file with everything that is stored about a user, which only its owner can read.
+
+    Raises StartupFailed if the file exists or can't be written, or nothing is stored about the user.
+    """
+    check_source_exists(url)
+    try:
+        async with JobStore(url) as store:
+            with tempfile.TemporaryDirectory(prefix=".flux-bot-export-", dir=file.parent) as folder:
+                paths = await write_archive(store.users.export.pages(user_id), Path(folder), "export")
+                if not paths:
+                    raise StartupFailed(f"Nothing is stored about user {user_id}")
+                file.touch(mode=0o600, exist_ok=False)
+                with paths[0].open("rb") as source, file.open("wb") as target:
+                    copyfileobj(source, target)
+    except OSError as error:
+        raise StartupFailed(f"Can't write {file}: {error.strerror or error}") from error
+
+
+async def erase_user(url: str, user_id: int, zone: ZoneInfo, *, deletes_messages: bool) -> str:
+    """Erase everything that is stored about a user; return what to tell the operator. Raises StoreUnavailable."""
+    check_source_exists(url)
+    now = datetime.now(UTC)
+    async with JobStore(url) as store:
+        erased = await store.users.erasure.erase(
+            user_id, now=now, day=day_of(now, zone).start, deletes_messages=deletes_messages, forced=True
+        )
+        if erased is None:
+            raise StoreUnavailable("a forced erasure was refused")
+        told = [f"Erased user {user_id}: {erased.jobs} requests."]
+        if erased.cancelled:
+            told.append(
+                f"{erased.cancelled} of them were open and are cancelled; their cards in Discord still show them as "
+                "open, and results of theirs will be discarded."
+            )
+        if erased.messages:
+            told.append(f"The bot deletes {erased.messages} messages while it runs, about one a second.")
+        elif not deletes_messages:
+            told.append("Messages in Discord stay where they are; --messages lets the bot delete them.")
+        if not await _clean(url, store):
+            told.append("The bot will rewrite the database file soon, so that nothing stays readable in it.")
+    return "\n".join(told)
+
+
+async def _clean(url: str, store: JobStore) -> bool:
+    """Clean SQLite's files, unless a bot is running: it does that itself, and must not wait for another process."""
+    try:
+        with only_gateway_on(url):
+            need = await store.cleaning.needed()
+            return need is None or await store.cleaning.rewrite(need)
+    except StartupFailed:
+        return False
