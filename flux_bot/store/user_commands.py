@@ -26,11 +26,15 @@ async def export_user(url: str, user_id: int, file: Path) -> None:
                 paths = await write_archive(store.users.export.pages(user_id), Path(folder), "export")
                 if not paths:
                     raise StartupFailed(f"Nothing is stored about user {user_id}")
-                file.touch(mode=0o600, exist_ok=False)
-                with paths[0].open("rb") as source, file.open("wb") as target:
-                    copyfileobj(source, target)
+                _save(paths[0], file)
     except OSError as error:
         raise StartupFailed(f"Can't write {file}: {error.strerror or error}") from error
+
+
+def _save(written: Path, file: Path) -> None:
+    file.touch(mode=0o600, exist_ok=False)
+    with written.open("rb") as source, file.open("wb") as target:
+        copyfileobj(source, target)
 
 
 async def erase_user(url: str, user_id: int, zone: ZoneInfo, *, deletes_messages: bool) -> str:
