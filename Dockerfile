@@ -22,7 +22,9 @@ COPY flux_bot flux_bot
 COPY cogs cogs
 RUN install --directory --owner 10001 --group 10001 --mode 0700 data
 USER 10001:10001
-ENV DATABASE_URL=sqlite:///data/flux_bot.db
+# Rewriting the database takes a copy of it, for which /tmp may be too small.
+ENV DATABASE_URL=sqlite:///data/flux_bot.db \
+    SQLITE_TMPDIR=/app/data
 VOLUME /app/data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-m", "flux_bot.web.health_check"]

@@ -2,7 +2,7 @@
 
 Start reading at ``workflow/workflow.py``: the life of a job. Imports point down only:
 
-    bot.py         the command line: run, sandbox, doctor, copy-database
+    bot.py         the command line: run, sandbox, doctor, copy-database, export-user, erase-user
     sandbox/       the offline trial: sandbox.py runs the bot with virtual_discord.py (SimCord) and fake_flux.py (the
                    image API; its parts are api_forms.py, exchange.py, drawing.py, faults.py, file_host.py and
                    local_images.py); fault_command.py and page_commands.py have the sandbox's own commands
@@ -19,21 +19,25 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
       interactions/  replies.py (one reply, within 3 s), drafts.py (what was rejected, to be changed or sent again),
                    command_tree.py (describes commands, handles errors), places.py (where the bot may be used)
       delivery/    messenger.py (the delivery methods), channel_pace.py (how fast to post in a channel),
-                   operator_messages.py (direct messages to the operator)
+                   operator_messages.py (direct messages to the operator), message_eraser.py (deletes messages)
       moderation/  server_log.py (each server's log channel), log_entries.py (what is written there)
     web/           server.py: callbacks; health.py: health, metrics; health_check.py: the container's check;
                    listener.py: limits for clients; reachability.py: whether PUBLIC_URL leads to the bot
     workflow/      dispatch.py submits, results.py saves results, delivery.py posts with what contents.py fetches,
                    repairs.py replaces links by pictures, reconcile.py looks tasks up, status_cards.py edits status
                    cards, queue_places.py updates the places on them, operator_alerts.py reports what only the operator
-                   can solve, budget_alerts.py what is left of the budgets; loops.py has what these loops share
+                   can solve, budget_alerts.py what is left of the budgets; erasure.py, message_erasure.py and
+                   cleaning.py erase users' data; loops.py has what these loops share
     store/         jobs as rows: admission.py (accept), queue.py (who is next), submissions.py (what dispatch writes),
                    store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
                    up, or give up after a crash), history.py (what users ask about their jobs), groups.py (jobs that
                    were requested together), places.py (the places in the queue on cards), styles.py (the servers' own
-                   styles), copying.py (to another database); below them schema.py, migrations/
+                   styles), copying.py (to another database), user_commands.py (the operator's commands about a user);
+                   below them schema.py, migrations/
+      users/       what is stored about a user: overview.py (counts it), export.py and archive.py (ZIP files),
+                   erasure.py, message_erasure.py (the messages to delete)
       database/    database.py (transactions), engines.py (SQLite and PostgreSQL), notifications.py (wakes other
-                   processes)
+                   processes), cleaning.py (keeps deleted texts out of SQLite's files)
     flux/          the image API: protocol.py (its language), parsing.py (what its answers have in common), messages.py
                    (what its error messages are about), client.py (HTTP), availability.py, platform.py (balance and
                    prices, for the doctor), advice.py (what the operator can do); docs/image-api.md has what is known

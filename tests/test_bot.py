@@ -55,6 +55,23 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
             assert err.startswith(error), err
 
 
+def test_commands_about_a_user(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Everything that is stored about a user is exported, then erased."""
+
+    async def prepare() -> None:
+        async with JobStore("sqlite:///jobs.db") as store:
+            await queued(store, 7)
+
+    asyncio.run(prepare())
+    assert bot.main(["export-user", "7", "user.zip"]) == 0
+    assert capsys.readouterr() == ("Wrote user.zip. Only you can read it.\n", "")
+    assert (tmp_path / "user.zip").exists()
+    assert bot.main(["erase-user", "7", "--messages"]) == 0
+    assert capsys.readouterr().out.startswith("Erased user 7: 1 requests.\n1 of them were open and are cancelled;")
+    assert bot.main(["export-user", "7", "again.zip"]) == 1
+    assert capsys.readouterr() == ("", "flux-bot: Nothing is stored about user 7\n")
+
+
 def test_copy_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """All jobs are copied into DATABASE_URL, which must be empty."""
 

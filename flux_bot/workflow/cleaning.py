@@ -1,9 +1,11 @@
 """The loop that removes deleted texts from SQLite's files, see ``store/database/cleaning.py``."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, wait_for_work
+from flux_bot.store.database.cleaning import Cleaning
+from flux_bot.workflow.loops import TICK_SECONDS, Signals, guard, wait_for_work
 
 log = logging.getLogger(__name__)
 
@@ -18,11 +20,11 @@ AFTER_PRUNING = timedelta(days=1)
 class FileCleaning:
     """Cleans the files when something was deleted."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._cleaning = parts.store.cleaning
-        self._signals = parts.signals
-        self._now = parts.now
-        self._started_at = parts.now()
+    def __init__(self, cleaning: Cleaning, signals: Signals, now: Callable[[], datetime]) -> None:
+        self._cleaning = cleaning
+        self._signals = signals
+        self._now = now
+        self._started_at = now()
         self._rewritten_at: datetime | None = None
         """By this process; only one process uses the files."""
 

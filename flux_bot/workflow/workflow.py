@@ -77,7 +77,7 @@ class Workflow:
             operator=self._operator,
         )
         self._availability = self._dispatch.availability
-        self._cleaning = FileCleaning(parts)
+        self._cleaning = FileCleaning(parts.store.cleaning, parts.signals, parts.now)
         self._erasures = Erasures(parts, self._cards)
         self._message_erasures = MessageErasures(parts, self._delivery.is_busy)
 

@@ -87,19 +87,25 @@ class Erasure:
         self._database = database
         self._keys = keys
 
-    _OPEN_JOBS = sa.select(jobs).where(
-        _OF_USER,
-        sa.or_(
-            sa.and_(jobs.c.group_id.is_(None), _IS_OPEN),
-            sa.and_(
-                REPRESENTS_GROUP,
-                jobs.c.group_id.in_(sa.select(jobs.c.group_id).where(_OF_USER, jobs.c.group_id.is_not(None), _IS_OPEN)),
+    _OPEN_JOBS = (
+        sa.select(jobs)
+        .where(
+            _OF_USER,
+            sa.or_(
+                sa.and_(jobs.c.group_id.is_(None), _IS_OPEN),
+                sa.and_(
+                    REPRESENTS_GROUP,
+                    jobs.c.group_id.in_(
+                        sa.select(jobs.c.group_id).where(_OF_USER, jobs.c.group_id.is_not(None), _IS_OPEN)
+                    ),
+                ),
             ),
-        ),
+        )
+        .order_by(jobs.c.accepted_at)
     )
 
     async def open_jobs(self, user_id: int) -> list[Job]:
-        """Return a user's open jobs; a group is one job, the one that represents it."""
+        """Return a user's open jobs, the oldest first; a group is one job, the one that represents it."""
         return await self._database.fetch_jobs(self._OPEN_JOBS, user=user_id)
 
     # Locked in the order in which others lock the jobs of a group.

@@ -1,0 +1,68 @@
+"""When SQLite's file is rewritten: at once after a user has erased something, but not again and again."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flux_bot.store.store import JobStore
+from flux_bot.workflow.cleaning import AFTER_PRUNING, AFTER_USERS, FileCleaning
+from flux_bot.workflow.loops import Signals
+from tests import database as db
+from tests.database import LATER, NOW, ON_SQLITE, SECOND
+from tests.store.users.test_erasure import ALICE, BOB, DAY
+
+
+async def erase(store: JobStore, user_id: int) -> None:
+    """Save and erase a job of a user."""
+    await db.delivered(store, user_id)
+    await store.users.erasure.erase(user_id, now=NOW, day=DAY, deletes_messages=False)
+
+
+class Clock:
+    """The time, set by the test."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@ON_SQLITE
+async def test_when_the_file_is_rewritten(store: JobStore) -> None:
+    """The first time at once, then after a pause, which is longer for what was only pruned; never without a reason."""
+    clock = Clock()
+    cleaning = FileCleaning(store.cleaning, Signals(), clock)
+    assert await cleaning.clean()
+    for user_id, moment, is_left in (
+        (ALICE, NOW, False),
+        (BOB, NOW + SECOND, True),
+        (BOB, NOW + AFTER_USERS - SECOND, True),
+        (BOB, NOW + AFTER_USERS, False),
+    ):
+        if user_id == ALICE or moment == NOW + SECOND:
+            await erase(store, user_id)
+        clock.now = moment
+        assert await cleaning.clean()
+        assert (await store.cleaning.needed() is not None) is is_left, moment
+
+    await db.delivered(store)
+    assert await store.overdue.prune(10, before=LATER)
+    for passed, is_left in ((timedelta(hours=1), True), (AFTER_PRUNING, False)):
+        clock.now = NOW + AFTER_USERS + passed
+        assert await cleaning.clean()
+        assert (await store.cleaning.needed() is not None) is is_left, passed
+
+    await db.delivered(store)
+    assert await store.overdue.prune(10, before=LATER)
+    restarted = FileCleaning(store.cleaning, Signals(), clock)
+    assert await restarted.clean()
+    assert await store.cleaning.needed() is not None, "a restart is no reason to rewrite the file"
+
+
+async def test_nothing_to_clean(tmp_path: Path) -> None:
+    """Looking whether there is something to clean writes nothing."""
+    async with JobStore(f"sqlite:///{tmp_path / 'jobs.db'}") as store:
+        log = tmp_path / "jobs.db-wal"
+        before = log.read_bytes()
+        assert await FileCleaning(store.cleaning, Signals(), Clock()).clean()
+        assert log.read_bytes() == before

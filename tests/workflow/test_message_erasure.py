@@ -1,0 +1,85 @@
+"""The loop that deletes messages: errors, rate limits, and deliveries, which come first."""
+
+from pathlib import Path
+
+import pytest
+
+from flux_bot.workflow import message_erasure
+from tests.finished_jobs import make_picture
+from tests.flux.caller import eventually
+from tests.harness import BotHarness, text_of
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Delete messages without pauses."""
+    monkeypatch.setattr(message_erasure, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(message_erasure, "LONGEST_BACKOFF_SECONDS", 0.05)
+
+
+async def erase(harness: BotHarness) -> None:
+    """Erase alice, with her messages."""
+    await harness.app.workflow.erase_user(harness.alice.id, deletes_messages=True, locale="de")
+
+
+async def report(harness: BotHarness) -> list[str]:
+    """Wait for the report; return its lines."""
+    where = harness.alice.user.dm_channel
+    return text_of(await harness.wait_for_message("fertig", where=where)).splitlines()
+
+
+async def test_refused_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Discord refuses for good, or again and again, is counted; errors that pass are tried again."""
+    monkeypatch.setattr(message_erasure, "ATTEMPTS", 3)
+    async with BotHarness(tmp_path) as harness:
+        for status, code, times, refused in ((403, 50001, None, True), (403, 40333, None, True), (403, 0, 2, False)):
+            await make_picture(harness)
+            before = len(harness.requests("delete message"))
+            harness.refuse("delete message", status, code, times=times)
+            await erase(harness)
+            lines = await report(harness)
+            count = 0 if refused else 1
+            assert lines[0].endswith(f"{count} von 1 gelöscht."), code
+            assert (len(lines) == 2) is refused, code
+            attempts = len(harness.requests("delete message")) - before
+            assert attempts == (1 if code == 50001 else 3), code
+            harness.stop_refusing()
+            await eventually(lambda: not harness.sql("SELECT * FROM message_erasures"))
+            for message in harness.messages(harness.alice.user.dm_channel):
+                harness.env.backend.delete_message(message.channel.id, message.id)
+
+
+async def test_a_rate_limit(tmp_path: Path) -> None:
+    """The loop waits as long as Discord asks, and no attempt is counted."""
+    async with BotHarness(tmp_path) as harness:
+        await make_picture(harness)
+        harness.refuse("delete message", 429, times=1)
+        await erase(harness)
+        await eventually(lambda: harness.requests("delete message"))
+        await harness.change("UPDATE message_erasures SET next_at = 1")
+        harness.app.workflow._signals.erase.set()  # noqa: SLF001
+        assert (await report(harness))[0].endswith("1 von 1 gelöscht.")
+
+
+async def test_a_closed_direct_message(tmp_path: Path) -> None:
+    """Without a way to report, the user is forgotten all the same."""
+    async with BotHarness(tmp_path) as harness:
+        await make_picture(harness)
+        harness.refuse("DM", 403, 50007)
+        await erase(harness)
+        await eventually(lambda: not harness.sql("SELECT * FROM message_erasures"))
+        assert harness.messages() == []
+
+
+async def test_deliveries_come_first(tmp_path: Path) -> None:
+    """While results are being posted, no message is deleted."""
+    async with BotHarness(tmp_path) as harness:
+        erasures = harness.app.workflow._message_erasures  # noqa: SLF001
+        await make_picture(harness)
+        is_busy = True
+        erasures._is_delivering = lambda: is_busy  # noqa: SLF001
+        await erase(harness)
+        await eventually(lambda: harness.sql("SELECT 1 FROM message_erasures WHERE next_at > 2e9 OR next_at > 1"))
+        assert harness.requests("delete message") == []
+        is_busy = False
+        assert (await report(harness))[0].endswith("1 von 1 gelöscht.")
