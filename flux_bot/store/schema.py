@@ -216,6 +216,7 @@ message_erasures = sa.Table(
     sa.Column("deleted", sa.Integer, nullable=False, server_default="0"),
     sa.Column("gone", sa.Integer, nullable=False, server_default="0"),
     sa.Column("refused", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("report_attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_at", UtcTime, nullable=False),  # also a lease, while a process deletes a message
     sa.Index("ix_message_erasures_next", "next_at"),
 )

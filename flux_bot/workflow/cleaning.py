@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from flux_bot.core.errors import StoreUnavailable
 from flux_bot.store.database.cleaning import Cleaning
 from flux_bot.workflow.loops import TICK_SECONDS, Signals, guard, wait_for_work
 
@@ -26,7 +27,7 @@ class FileCleaning:
         self._now = now
         self._started_at = now()
         self._rewritten_at: datetime | None = None
-        """By this process; only one process uses the files."""
+        """When this process has last done or tried it."""
 
     async def run(self) -> None:
         """Clean the files until stopped."""
@@ -45,7 +46,13 @@ class FileCleaning:
             is_due = self._now() - (self._rewritten_at or self._started_at) >= AFTER_PRUNING
         if not is_due:
             return await self._cleaning.empty_log()
-        if not await self._cleaning.rewrite(need):
+        try:
+            is_rewritten = await self._cleaning.rewrite(need)
+        except StoreUnavailable as error:
+            self._rewritten_at = self._now()  # each attempt keeps the jobs waiting
+            log.warning("Can't rewrite the database file, so deleted texts may still be in it: %s", error)
+            return await self._cleaning.empty_log()
+        if not is_rewritten:
             return False
         self._rewritten_at = self._now()
         log.info("Rewrote the database file, without what was deleted")

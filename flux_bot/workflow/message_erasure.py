@@ -20,7 +20,7 @@ YIELD_PAUSE_SECONDS = 0.25
 LEASE = timedelta(minutes=1)
 """How long one message may take before another process tries it too."""
 ATTEMPTS = 20
-"""After this many errors that should pass, about three hours, the message counts as refused."""
+"""After this many errors that should pass, about three hours, a message counts as refused, and a report is given up."""
 LONGEST_BACKOFF_SECONDS = 900.0
 
 
@@ -62,7 +62,6 @@ class MessageErasures:
             waited += YIELD_PAUSE_SECONDS
 
     async def _do(self, work: MessageToErase | Report, eraser: MessageEraser) -> None:
-        message = work if isinstance(work, MessageToErase) else None
         try:
             if isinstance(work, MessageToErase):
                 outcome = await eraser.delete(work.channel_id, work.message_id)
@@ -72,13 +71,14 @@ class MessageErasures:
         except RateLimited as limited:
             await self._messages.postpone(work.user_id, self._in_seconds(limited.retry_after))
         except DeliveryFailed as error:
-            log.info("Can't delete a message for a user who has erased their data: %s", error)
-            if message is not None and message.attempts + 1 >= ATTEMPTS:
-                await self._messages.note(message, Outcome.REFUSED, now=self._now())
-                return
-            attempts = message.attempts + 1 if message else 1
-            seconds = backoff_seconds(attempts, at_most=LONGEST_BACKOFF_SECONDS)
-            await self._messages.postpone(work.user_id, self._in_seconds(seconds), failed=message)
+            log.info("Can't delete a message, or report that, for a user who has erased their data: %s", error)
+            if work.attempts + 1 < ATTEMPTS:
+                seconds = backoff_seconds(work.attempts + 1, at_most=LONGEST_BACKOFF_SECONDS)
+                await self._messages.postpone(work.user_id, self._in_seconds(seconds), failed=work)
+            elif isinstance(work, MessageToErase):
+                await self._messages.note(work, Outcome.REFUSED, now=self._now())
+            else:
+                await self._messages.end(work.user_id)
 
     async def _report(self, report: Report, eraser: MessageEraser) -> None:
         is_told = report.locale is not None and await eraser.report(report)

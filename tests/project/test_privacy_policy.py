@@ -59,7 +59,11 @@ MEANS = {
         "who blocked": "blocked_by",
     },
     "servers": {"settings": "guild_id settings", "who last changed": "changed_by"},
-    "message_erasures": {"Discord ID": "user_id", "language": "locale", "numbers": "total deleted gone refused"},
+    "message_erasures": {
+        "Discord ID": "user_id",
+        "language": "locale",
+        "numbers": "total deleted gone refused report_attempts",
+    },
     "messages_to_erase": {
         "Discord ID": "user_id",
         "IDs of the messages": "message_id channel_id",

@@ -70,14 +70,17 @@ async def test_a_database_from_before_migrations(empty_url: str) -> None:
         job = await db.claim_next(store)
         assert job
         assert (job.id, job.request.prompt) == ("old", "a red fox")
+        assert (await store.cleaning.needed() is not None) is empty_url.startswith("sqlite"), (
+            "of what was deleted before"
+        )
     async with connected(empty_url) as connection:
         assert await connection.run_sync(differences) == []
 
 
 async def test_a_new_database(empty_url: str) -> None:
     """It has the tables of the schema and the number of the last migration; an older bot refuses to open it."""
-    async with JobStore(empty_url):
-        pass
+    async with JobStore(empty_url) as store:
+        assert await store.cleaning.needed() is None
     async with connected(empty_url) as connection:
         assert await connection.run_sync(differences) == []
         assert await version(connection) == max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))

@@ -61,14 +61,19 @@ async def test_a_rate_limit(tmp_path: Path) -> None:
         assert (await report(harness))[0].endswith("1 von 1 gelöscht.")
 
 
-async def test_a_closed_direct_message(tmp_path: Path) -> None:
+async def test_an_impossible_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a way to report, the user is forgotten all the same."""
+    monkeypatch.setattr(message_erasure, "ATTEMPTS", 3)
     async with BotHarness(tmp_path) as harness:
-        await make_picture(harness)
-        harness.refuse("DM", 403, 50007)
-        await erase(harness)
-        await eventually(lambda: not harness.sql("SELECT * FROM message_erasures"))
-        assert harness.messages() == []
+        for code, attempts in ((50007, 1), (40333, 3)):
+            await make_picture(harness)
+            harness.stop_refusing()
+            harness.refuse("DM", 403, code)
+            before = len(harness.requests("DM"))
+            await erase(harness)
+            await eventually(lambda: not harness.sql("SELECT * FROM message_erasures"))
+            assert harness.messages() == []
+            assert len(harness.requests("DM")) - before == attempts, code
 
 
 async def test_deliveries_come_first(tmp_path: Path) -> None:

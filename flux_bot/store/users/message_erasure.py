@@ -62,6 +62,8 @@ class Report:
     locale: str | None
     """None: the user did not ask for it, so there is nothing to tell."""
     progress: Progress
+    attempts: int = 0
+    """Earlier ones that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class MessageErasure:
             message = connection.execute(self._NEXT_MESSAGE, {"user": user_id}).mappings().one_or_none()
             if message is not None:
                 return ClaimedErasure(MessageToErase(**message), None)
-            return ClaimedErasure(Report(user_id, due["locale"], _progress_of(due)), None)
+            return ClaimedErasure(Report(user_id, due["locale"], _progress_of(due), due["report_attempts"]), None)
 
         return await self._database.do(work)
 
@@ -122,13 +124,16 @@ class MessageErasure:
 
         await self._database.do(work)
 
-    async def postpone(self, user_id: int, at: datetime, *, failed: MessageToErase | None = None) -> None:
-        """Go on with a user's messages later; ``failed`` is tried again after the others."""
+    async def postpone(self, user_id: int, at: datetime, *, failed: MessageToErase | Report | None = None) -> None:
+        """Go on with a user's messages later; a message that ``failed`` is tried again after the others."""
 
         def work(connection: sa.Connection) -> None:
-            if failed is not None:
+            if isinstance(failed, MessageToErase):
                 is_it = messages_to_erase.c.message_id == failed.message_id
                 connection.execute(sa.update(messages_to_erase).where(is_it).values(attempts=failed.attempts + 1))
+            elif failed is not None:
+                count = sa.update(message_erasures).where(_OF_USER).values(report_attempts=failed.attempts + 1)
+                connection.execute(count, {"user": user_id})
             connection.execute(self._SET_NEXT, {"user": user_id, "at": at})
 
         await self._database.do(work)

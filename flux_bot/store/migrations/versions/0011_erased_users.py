@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("deleted", sa.Integer, nullable=False, server_default="0"),
         sa.Column("gone", sa.Integer, nullable=False, server_default="0"),
         sa.Column("refused", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("report_attempts", sa.Integer, nullable=False, server_default="0"),
         sa.Column("next_at", sa.Double, nullable=False),
         sa.Index("ix_message_erasures_next", "next_at"),
     )
