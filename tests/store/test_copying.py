@@ -12,6 +12,7 @@ from flux_bot.core.styles import Style
 from flux_bot.store import copying
 from flux_bot.store.copying import copy_database
 from flux_bot.store.store import JobStore
+from flux_bot.store.users.message_erasure import MessageToErase
 from tests import database as db
 from tests.database import Rows
 
@@ -35,7 +36,9 @@ async def test_every_row_is_copied(source_url: str, empty_url: str, monkeypatch:
         for style in styles:
             for guild_id in (30, 31):
                 await source.styles.add(guild_id, style)
-    assert await copy_database(source_url, empty_url) == len(JobStatus)
+        await db.delivered(source, user_id=9, message_id=7)
+        await source.users.erasure.erase(9, now=db.NOW, day=db.NOW, deletes_messages=True)
+    assert await copy_database(source_url, empty_url) == len(JobStatus) + 1
     async with JobStore(empty_url) as target, Rows(empty_url) as rows:
         assert [await rows.of(job.id) for job in jobs] == before
         assert [await target.history.job(job.id) for job in jobs] == jobs
@@ -43,6 +46,8 @@ async def test_every_row_is_copied(source_url: str, empty_url: str, monkeypatch:
         assert await target.note("commands") == "a hash"
         assert await target.history.preferences(1) == preferences
         assert await db.claim_next(target)
+        claimed = await target.users.messages.claim(now=db.LATER, lease=db.LEASE)
+        assert claimed.work == MessageToErase(9, 20, 7, 0)
 
 
 async def test_a_database_in_use_is_left_alone(source_url: str, empty_url: str) -> None:

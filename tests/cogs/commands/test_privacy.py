@@ -88,6 +88,7 @@ async def test_the_panel(tmp_path: Path) -> None:
         job, result = await make_result(harness, SECRET)
         await make_picture(harness, "another cat")
         await press(harness.alice, result, Verb.STAR, job)
+        harness.fake.seconds = None
         await mark_undelivered(harness)
         await harness.store.history.prefer(harness.alice.id, count=2)
         await harness.change(
@@ -149,6 +150,7 @@ async def test_erase_everything(tmp_path: Path) -> None:
         job, result = await make_result(harness, SECRET)
         await press(harness.bob, result, Verb.REROLL, job)
         (child,) = await children(harness, job)
+        harness.fake.seconds = None
         await mark_undelivered(harness, SECRET)
         await harness.store.history.prefer(harness.alice.id, style="anime")
         for word in ("", "delete", "ERASE EVERYTHING", "ＥＲＡＳＥ D"):
