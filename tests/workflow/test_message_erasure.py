@@ -76,15 +76,25 @@ async def test_an_impossible_report(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             assert len(harness.requests("DM")) - before == attempts, code
 
 
-async def test_deliveries_come_first(tmp_path: Path) -> None:
-    """While results are being posted, no message is deleted."""
+async def test_deliveries_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While results are being posted, no message is deleted, but not for ever."""
+    monkeypatch.setattr(message_erasure, "YIELD_PAUSE_SECONDS", 0.01)
     async with BotHarness(tmp_path) as harness:
         erasures = harness.app.workflow._message_erasures  # noqa: SLF001
         await make_picture(harness)
-        is_busy = True
-        erasures._is_delivering = lambda: is_busy  # noqa: SLF001
+        deleted: list[int] = []
+
+        def is_delivering() -> bool:
+            deleted.append(len(harness.requests("delete message")))
+            return len(deleted) < 20
+
+        erasures._is_delivering = is_delivering  # noqa: SLF001
         await erase(harness)
-        await eventually(lambda: harness.sql("SELECT 1 FROM message_erasures WHERE next_at > 2e9 OR next_at > 1"))
-        assert harness.requests("delete message") == []
-        is_busy = False
         assert (await report(harness))[0].endswith("1 von 1 gelöscht.")
+        assert deleted[:20] == [0] * 20
+
+        await make_picture(harness)
+        monkeypatch.setattr(message_erasure, "YIELDS_SECONDS", 0.05)
+        erasures._is_delivering = lambda: True  # noqa: SLF001
+        await erase(harness)
+        await eventually(lambda: len(harness.messages()) == 0)
