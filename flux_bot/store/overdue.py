@@ -51,8 +51,6 @@ def end_task(connection: sa.Connection, job_id: str, late_cost: Decimal | None, 
         settle(connection, [job_id])
 
 
-
-
 class Overdue:
     """Claims what is overdue. Each method is one transaction, and raises StoreUnavailable if it fails."""
 

@@ -29,8 +29,8 @@ from flux_bot.store.admission import AcceptedJob, NewJob
 from flux_bot.store.history import JobHistory, Overview
 from flux_bot.store.rules.explanations import Explanation
 from flux_bot.store.rules.report import UsageReport
-from flux_bot.workflow.budget_alerts import BudgetAlerts
 from flux_bot.store.users.erasure import Erased
+from flux_bot.workflow.budget_alerts import BudgetAlerts
 from flux_bot.workflow.cleaning import FileCleaning
 from flux_bot.workflow.delivery import Delivery, Messenger
 from flux_bot.workflow.dispatch import Dispatch

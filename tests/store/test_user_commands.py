@@ -25,9 +25,9 @@ async def test_export(store: JobStore, store_url: str, tmp_path: Path) -> None:
     await db.delivered(store, ALICE, prompt=SECRET)
     file = tmp_path / "alice.zip"
     await export_user(store_url, ALICE, file)
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600  # noqa: ASYNC240
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [job["prompt"] for job in contents(file)["jobs"]] == [SECRET]
-    before = file.read_bytes()  # noqa: ASYNC240
+    before = file.read_bytes()
     for user_id, to, why in (
         (ALICE, file, "File exists"),
         (ALICE, tmp_path / "no folder" / "alice.zip", "No such file"),
@@ -35,7 +35,7 @@ async def test_export(store: JobStore, store_url: str, tmp_path: Path) -> None:
     ):
         with pytest.raises(StartupFailed, match=why):
             await export_user(store_url, user_id, to)
-    assert file.read_bytes() == before  # noqa: ASYNC240
+    assert file.read_bytes() == before
     assert [path.name for path in tmp_path.glob("*.zip")] == ["alice.zip"]  # noqa: ASYNC240
 
 
