@@ -66,10 +66,24 @@ async def show_history(chat: Chat) -> bytes:
     return await chat.screenshot(down_to=panel, messages_only=True)
 
 
+async def set_limit(chat: Chat) -> bytes:
+    """Let olga, who owns the server, limit the pictures of each member and day."""
+    await chat.become("olga")
+    await chat.run("settings")
+    panel = chat.message("Settings of this server")
+    await chat.choose(panel.get_by_role("combobox").first, "Limits")
+    await chat.press(panel, "Pictures per member and day")
+    await chat.submit({"Number": "20"})
+    saved = chat.message("Pictures per member and day: 20 pictures", "Last changed")
+    await saved.wait_for()
+    return await chat.screenshot(down_to=saved, messages_only=True)
+
+
 SCREENSHOTS = {
     "sandbox.png": (hold_conversation, (1024, 1286, 1.25)),
     "japanese.png": (use_japanese, (936, 1064, 1.5)),
     "history.png": (show_history, (936, 1064, 1.5)),
+    "settings.png": (set_limit, (936, 1064, 1.5)),
 }
 """What to do for each screenshot, and the page's width, height and scale. They are taken in order, in one sandbox."""
 
