@@ -87,28 +87,28 @@ cmd-style-remove = entfernen
 cmd-block = sperren
     .description = Sperre jemanden auf diesem Server für das Erstellen von Bildern
     .user = nutzer
-    .user-description = Wen; wer nicht mehr auf dem Server ist, über die Nutzer-ID
+    .user-description = Wen; hat jemand den Server verlassen, füge die Nutzer-ID ein
     .duration = dauer
     .duration-description = Wie lange, zum Beispiel 12h, 3d oder 2w; ohne Angabe unbegrenzt
     .reason = grund
-    .reason-description = Warum; andere aus dem Moderationsteam können das sehen
+    .reason-description = Warum; sichtbar für andere im Moderationsteam
     .everywhere = überall
-    .everywhere-description = Auf allen Servern; nur für den Betreiber dieses Bots
+    .everywhere-description = Auf allen Servern; nur für den Betreiber des Bots
 
 cmd-unblock = entsperren
     .description = Lass jemanden wieder Bilder erstellen
     .user = nutzer
-    .user-description = Wen; wer nicht mehr auf dem Server ist, über die Nutzer-ID
+    .user-description = Wen; hat jemand den Server verlassen, füge die Nutzer-ID ein
     .everywhere = überall
-    .everywhere-description = Auf allen Servern; nur für den Betreiber dieses Bots
+    .everywhere-description = Auf allen Servern; nur für den Betreiber des Bots
 
 cmd-blocked = gesperrte
-    .description = Zeig, wer auf diesem Server gesperrt ist
+    .description = Sieh nach, wer auf diesem Server gesperrt ist
     .everywhere = überall
-    .everywhere-description = Auf allen Servern; nur für den Betreiber dieses Bots
+    .everywhere-description = Auf allen Servern; nur für den Betreiber des Bots
 
 cmd-why = warum
-    .description = Finde heraus, ob ein Mitglied hier Bilder erstellen kann und welche Regel dagegensteht
+    .description = Sieh nach, ob ein Mitglied hier Bilder erstellen kann oder welche Regel das verhindert
     .user = nutzer
     .user-description = Das Mitglied
 
@@ -119,7 +119,7 @@ cmd-help = hilfe
     .description = Erfahre, was ich hier für dich tun kann, und leg gleich los
 
 cmd-privacy = datenschutz
-    .description = Sieh, was ich über dich speichere; exportiere oder lösche es
+    .description = Sieh nach, was ich über dich speichere; exportiere oder lösche deine Daten
 
 menu-edit-image = Bild bearbeiten
 menu-remix-prompt = Prompt remixen

@@ -1,2 +1,2 @@
-info-made-by-ai = 🤖 Von KI erstellt, mit dem Modell { $model }
-info-edited-by-ai = 🤖 Von KI bearbeitet, mit dem Modell { $model }
+info-made-by-ai = 🤖 Mit KI erstellt, Modell: { $model }
+info-edited-by-ai = 🤖 Mit KI bearbeitet, Modell: { $model }

@@ -9,15 +9,15 @@ usage-use = { $count ->
     [one] { $count } Bild · { $cost }
    *[other] { $count } Bilder · { $cost }
 }
-usage-limit-member-day = Auf diesem Server heute noch übrig: { $left } von { $allowed } Bildern, neu { $when }
-usage-limit-user-day = Auf allen Servern heute noch übrig: { $left } von { $allowed } Bildern, neu { $when }
+usage-limit-member-day = Bilder heute auf diesem Server: noch { $left } von { $allowed } übrig, wird { $when } zurückgesetzt
+usage-limit-user-day = Bilder heute auf allen Servern: noch { $left } von { $allowed } übrig, wird { $when } zurückgesetzt
 usage-no-limits = Für dich gilt hier kein Limit.
 usage-note = -# Tage und Monate beginnen um Mitternacht ({ $zone }). Bilder, die noch entstehen, zählen mit ihren voraussichtlichen Kosten.
 
 # --- for managers: the server ---
 
 usage-server-title = ### Dieser Server
-usage-limit-server-month = Für diesen Server diesen Monat noch übrig: { $left } von { $allowed } Credits, neu { $when }
+usage-limit-server-month = Credits dieses Servers in diesem Monat: noch { $left } von { $allowed } übrig, wird { $when } zurückgesetzt
 usage-last-days = **Die letzten { $count } Tage**: { $use }
 # $name is a model, a member, or one of the messages below it.
 usage-line = { $name }: { $use }
@@ -29,7 +29,7 @@ usage-other-models = { $count ->
 }
 usage-members = **Mitglieder**
 usage-other-members = Weitere Mitglieder
-usage-erased = Wer die eigenen Daten gelöscht hat
+usage-erased = Mitglieder, die ihre Daten gelöscht haben
 # The alt text of the chart. $days are numbers of pictures, $models is a list of names and numbers.
 usage-chart = Balkendiagramm der Bilder pro Tag und Modell vom { $first } bis zum { $last }. Bilder pro Tag: { $days }. Bilder pro Modell: { $models }.
 usage-no-chart = -# Das Diagramm lässt sich gerade nicht zeichnen; hier sind die Zahlen.
@@ -37,8 +37,8 @@ usage-no-chart = -# Das Diagramm lässt sich gerade nicht zeichnen; hier sind di
 # --- for the operator: the bot ---
 
 usage-bot-title = ### Budgets des Bots
-usage-limit-budget-day = Heute noch übrig: { $left } von { $allowed } Credits, neu { $when }
-usage-limit-budget-month = Diesen Monat noch übrig: { $left } von { $allowed } Credits, neu { $when }
+usage-limit-budget-day = Credits heute: noch { $left } von { $allowed } übrig, wird { $when } zurückgesetzt
+usage-limit-budget-month = Credits in diesem Monat: noch { $left } von { $allowed } übrig, wird { $when } zurückgesetzt
 
 # --- in /help ---
 

@@ -66,7 +66,7 @@ cmd-preferences = préférences
     .description = Tes réglages par défaut : modèle, taille, nombre d’images, style, confidentialité et notifications
 
 cmd-usage = consommation
-    .description = Affiche ce que tu as utilisé et ce qu’il reste de tes limites
+    .description = Affiche ce que tu as utilisé et ce qu’il te reste avant d’atteindre tes limites
 
 cmd-style = style
     .description = Gère les styles de ce serveur
@@ -87,39 +87,39 @@ cmd-style-remove = retirer
 cmd-block = bloquer
     .description = Empêche quelqu’un de créer des images sur ce serveur
     .user = membre
-    .user-description = Qui ; pour une personne qui a quitté le serveur, colle son identifiant
+    .user-description = Qui ; si la personne a quitté le serveur, colle son ID d’utilisateur
     .duration = durée
-    .duration-description = Combien de temps, par exemple 12h, 3d ou 2w ; sans durée, le blocage est illimité
+    .duration-description = Combien de temps, par exemple 12h, 3d ou 2w ; sans durée, le blocage est illimité
     .reason = raison
-    .reason-description = Pourquoi ; visible par les autres modérateurs
+    .reason-description = Pourquoi ; visible par les autres modérateurs
     .everywhere = partout
-    .everywhere-description = Sur tous les serveurs ; réservé à la personne qui gère ce bot
+    .everywhere-description = Sur tous les serveurs ; réservé au responsable du bot
 
 cmd-unblock = débloquer
     .description = Laisse quelqu’un créer des images à nouveau
     .user = membre
-    .user-description = Qui ; pour une personne qui a quitté le serveur, colle son identifiant
+    .user-description = Qui ; si la personne a quitté le serveur, colle son ID d’utilisateur
     .everywhere = partout
-    .everywhere-description = Sur tous les serveurs ; réservé à la personne qui gère ce bot
+    .everywhere-description = Sur tous les serveurs ; réservé au responsable du bot
 
 cmd-blocked = blocages
     .description = Affiche qui est bloqué sur ce serveur
     .everywhere = partout
-    .everywhere-description = Sur tous les serveurs ; réservé à la personne qui gère ce bot
+    .everywhere-description = Sur tous les serveurs ; réservé au responsable du bot
 
 cmd-why = pourquoi
-    .description = Vérifie si un membre peut créer des images ici, et quelle règle l’en empêche
+    .description = Vérifie si un membre peut créer des images ici ou quelle règle l’en empêche
     .user = membre
     .user-description = Le membre
 
 cmd-settings = paramètres
-    .description = Fixe les règles de ce serveur : modèles, limites, mots bloqués, salons et rôles
+    .description = Définis les règles de ce serveur : modèles, limites, mots bloqués, salons et rôles
 
 cmd-help = aide
     .description = Découvre ce que je peux faire ici et lance-toi
 
 cmd-privacy = confidentialité
-    .description = Vois ce que je conserve sur toi ; exporte-le ou efface-le
+    .description = Affiche les données que je conserve sur toi ; exporte-les ou efface-les
 
 menu-edit-image = Modifier l’image
 menu-remix-prompt = Remixer le prompt

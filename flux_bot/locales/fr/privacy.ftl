@@ -5,16 +5,16 @@
 privacy-title = **Ce que je conserve sur toi**
 privacy-nothing = Rien.
 privacy-requests = { $count ->
-    [one] une demande ({ $since }) : son prompt, les liens vers ses images et l’endroit où elles ont été publiées
-   *[other] { $count } demandes, la plus ancienne { $since } : leurs prompts, les liens vers leurs images et l’endroit où elles ont été publiées
+    [one] une demande ({ $since }) : son prompt, les liens vers ses images et l’endroit où elles ont été publiées
+   *[other] { $count } demandes, la plus ancienne { $since } : leurs prompts, les liens vers leurs images et l’endroit où elles ont été publiées
 }
 privacy-starred = { $count ->
-    [one] { $count } d’entre elles a ton étoile
-   *[other] { $count } d’entre elles ont ton étoile
+    [one] { $count } d’entre elles est dans tes favoris
+   *[other] { $count } d’entre elles sont dans tes favoris
 }
 privacy-undelivered = { $count ->
-    [one] { $count } résultat que je n’ai pas pu te remettre
-   *[other] { $count } résultats que je n’ai pas pu te remettre
+    [one] { $count } résultat que je n’ai pas pu te livrer
+   *[other] { $count } résultats que je n’ai pas pu te livrer
 }
 privacy-costs = { $count ->
     [one] { $count } ligne sur le coût de tes images, sans le prompt
@@ -25,15 +25,15 @@ privacy-blocks = { $count ->
    *[other] { $count } blocages par la modération
 }
 privacy-preferences = tes /{ cmd-preferences }
-privacy-progress = Je supprime les messages contenant tes résultats : { $done } sur { $total }.
+privacy-progress = Je supprime les messages contenant tes résultats : { $done } sur { $total }.
 privacy-kept = { $count ->
-    [one] Les demandes sont supprimées { $count } jour après leur fin, sauf celles que tu marques d’une étoile.
-   *[other] Les demandes sont supprimées { $count } jours après leur fin, sauf celles que tu marques d’une étoile.
+    [one] Les demandes sont supprimées { $count } jour après leur fin, sauf celles que tu ajoutes à tes favoris.
+   *[other] Les demandes sont supprimées { $count } jours après leur fin, sauf celles que tu ajoutes à tes favoris.
 }
 privacy-kept-forever = Les demandes sont conservées jusqu’à ce que tu les supprimes.
 privacy-costs-kept = Les préférences et les coûts sont conservés jusqu’à ce que tu les effaces.
 privacy-shared = Les prompts et les images que tu modifies sont envoyés au service d’images d’Ace Data Cloud. Les résultats sont publiés sur Discord.
-privacy-contact = Des questions ? Tu peux joindre l’opérateur de ce bot ici : { $contact }
+privacy-contact = Des questions ? Tu peux joindre le responsable du bot ici : { $contact }
 privacy-policy = [Politique de confidentialité]({ $url })
 
 # --- the export ---
@@ -44,7 +44,7 @@ privacy-exported = { $count ->
    *[other] Voici tout ce que je conserve sur toi, en { $count } fichiers. Ce message n’est visible que par toi.
 }
 privacy-export-busy = Un export est déjà en préparation. Réessaie dans une minute.
-privacy-export-too-large = Tes données sont trop volumineuses pour Discord. L’opérateur de ce bot peut te les envoyer.
+privacy-export-too-large = Tes données sont trop volumineuses pour Discord. Le responsable du bot peut te les envoyer.
 
 # --- erasing ---
 
@@ -52,26 +52,26 @@ button-erase-all = Effacer mes données…
 form-privacy = Effacer toutes mes données
 privacy-word = EFFACER
 form-privacy-word = Tape { privacy-word } pour confirmer
-form-privacy-word-hint = Demandes, étoiles, préférences, résultats ; ce qui est en cours est annulé. C’est irréversible.
-form-privacy-messages = Mes messages avec tes résultats
+form-privacy-word-hint = Efface demandes, favoris, préférences et résultats, annule les images en cours. Irréversible.
+form-privacy-messages = Messages du bot avec tes résultats
 form-privacy-keep = Les laisser sur Discord
 form-privacy-delete = Les supprimer aussi
-privacy-wrong-word = Rien n’a été effacé : le mot à taper est « { privacy-word } ».
+privacy-wrong-word = Rien n’a été effacé : le mot à taper est « { privacy-word } ».
 privacy-erased = **Tes données ont été effacées.**
 privacy-erased-messages = { $count ->
     [one] Je supprime maintenant { $count } message contenant tes résultats, et je te préviendrai par message privé quand ce sera fini.
    *[other] Je supprime maintenant { $count } messages contenant tes résultats, environ un par seconde, et je te préviendrai par message privé quand ce sera fini. /{ cmd-privacy } montre où j’en suis.
 }
-privacy-erased-rest = Les dépenses restent sous forme de sommes, sans ton nom. Les limites du jour et les blocages restent en vigueur. Les copies enregistrées ou republiées restent où elles sont.
+privacy-erased-rest = Le total des dépenses est conservé, sans ton nom. Les limites du jour et les blocages restent en vigueur. Les copies enregistrées ou republiées restent où elles sont.
 
 # --- the report ---
 
-privacy-report = **J’ai fini de supprimer les messages contenant tes résultats** : { $done } sur { $total } supprimés.
+privacy-report = **La suppression des messages contenant tes résultats est terminée** : { $done } sur { $total }.
 privacy-report-gone = { $count ->
     [one] { $count } n’existait déjà plus, ou n’était visible que par toi.
    *[other] { $count } n’existaient déjà plus, ou n’étaient visibles que par toi.
 }
 privacy-report-refused = { $count ->
-    [one] Discord ne m’a pas laissé en supprimer { $count }, par exemple parce que je ne suis plus sur ce serveur. La modération peut le retirer.
-   *[other] Discord ne m’a pas laissé en supprimer { $count }, par exemple parce que je ne suis plus sur ces serveurs. La modération peut les retirer.
+    [one] Discord ne m’a pas laissé en supprimer { $count }, par exemple parce que je ne suis plus sur ce serveur. Un modérateur peut le retirer.
+   *[other] Discord ne m’a pas laissé en supprimer { $count }, par exemple parce que je ne suis plus sur ces serveurs. Un modérateur peut les retirer.
 }

@@ -1,2 +1,2 @@
-info-made-by-ai = 🤖 Créée par IA, avec le modèle { $model }
-info-edited-by-ai = 🤖 Modifiée par IA, avec le modèle { $model }
+info-made-by-ai = 🤖 Image créée par IA avec le modèle { $model }
+info-edited-by-ai = 🤖 Image modifiée par IA avec le modèle { $model }

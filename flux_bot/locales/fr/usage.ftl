@@ -2,25 +2,25 @@
 # $use is usage-use, $when a time that Discord shows as “in 5 hours”, $left and $allowed are numbers.
 
 usage-title = ### Ta consommation
-usage-today = **Aujourd’hui** : { $use }
-usage-this-month = **Ce mois-ci** : { $use }
+usage-today = **Aujourd’hui** : { $use }
+usage-this-month = **Ce mois-ci** : { $use }
 # $cost is cost-credits or cost-with-money.
 usage-use = { $count ->
     [one] { $count } image · { $cost }
    *[other] { $count } images · { $cost }
 }
-usage-limit-member-day = Il te reste aujourd’hui sur ce serveur : { $left } images sur { $allowed }, remise à zéro { $when }
-usage-limit-user-day = Il te reste aujourd’hui tous serveurs confondus : { $left } images sur { $allowed }, remise à zéro { $when }
+usage-limit-member-day = Images restantes aujourd’hui sur ce serveur : { $left } sur { $allowed }, réinitialisation { $when }
+usage-limit-user-day = Images restantes aujourd’hui, tous serveurs confondus : { $left } sur { $allowed }, réinitialisation { $when }
 usage-no-limits = Tu n’as aucune limite ici.
 usage-note = -# Les jours et les mois commencent à minuit ({ $zone }). Les images en cours comptent pour leur coût prévu.
 
 # --- for managers: the server ---
 
 usage-server-title = ### Ce serveur
-usage-limit-server-month = Il reste ce mois-ci au serveur : { $left } crédits sur { $allowed }, remise à zéro { $when }
-usage-last-days = **{ $count } derniers jours** : { $use }
+usage-limit-server-month = Crédits restants ce mois-ci pour ce serveur : { $left } sur { $allowed }, réinitialisation { $when }
+usage-last-days = **{ $count } derniers jours** : { $use }
 # $name is a model, a member, or one of the messages below it.
-usage-line = { $name } : { $use }
+usage-line = { $name } : { $use }
 usage-models = **Modèles**
 # Also in the chart, so it should be short.
 usage-other-models = { $count ->
@@ -29,17 +29,17 @@ usage-other-models = { $count ->
 }
 usage-members = **Membres**
 usage-other-members = Autres membres
-usage-erased = Personnes qui ont supprimé leurs données
+usage-erased = Membres qui ont effacé leurs données
 # The alt text of the chart. $days are numbers of pictures, $models is a list of names and numbers.
-usage-chart = Histogramme des images créées chaque jour avec chaque modèle, du { $first } au { $last }. Images par jour : { $days }. Images par modèle : { $models }.
-usage-no-chart = -# Impossible de tracer le graphique pour l’instant ; voici les chiffres.
+usage-chart = Histogramme des images créées par jour et par modèle, du { $first } au { $last }. Images par jour : { $days }. Images par modèle : { $models }.
+usage-no-chart = -# Impossible de tracer le graphique pour l’instant ; voici les chiffres.
 
 # --- for the operator: the bot ---
 
 usage-bot-title = ### Budgets du bot
-usage-limit-budget-day = Il reste aujourd’hui : { $left } crédits sur { $allowed }, remise à zéro { $when }
-usage-limit-budget-month = Il reste ce mois-ci : { $left } crédits sur { $allowed }, remise à zéro { $when }
+usage-limit-budget-day = Crédits restants aujourd’hui : { $left } sur { $allowed }, réinitialisation { $when }
+usage-limit-budget-month = Crédits restants ce mois-ci : { $left } sur { $allowed }, réinitialisation { $when }
 
 # --- in /help ---
 
-help-usage = 📊 **Suivre ta consommation** : /{ cmd-usage } montre ce que tu as utilisé et ce qu’il te reste.
+help-usage = 📊 **Suivre ta consommation** : /{ cmd-usage } montre ce que tu as utilisé et ce qu’il te reste.
