@@ -89,23 +89,23 @@ cmd-block = bloquear
     .user = usuario
     .user-description = Quién; si ya no está en el servidor, pega su ID de usuario
     .duration = duración
-    .duration-description = Cuánto tiempo, como 12h, 3d o 2w; sin nada, el bloqueo no tiene fin
+    .duration-description = Cuánto tiempo, como 12h, 3d o 2w; si la omites, el bloqueo es indefinido
     .reason = motivo
-    .reason-description = Por qué; lo ven otros moderadores
-    .everywhere = en_todos
-    .everywhere-description = En todos los servidores; solo para quien gestiona este bot
+    .reason-description = Por qué; otros moderadores pueden verlo
+    .everywhere = global
+    .everywhere-description = En todos los servidores; solo para el responsable del bot
 
 cmd-unblock = desbloquear
-    .description = Deja que alguien vuelva a crear imágenes
+    .description = Permite que alguien vuelva a crear imágenes
     .user = usuario
     .user-description = Quién; si ya no está en el servidor, pega su ID de usuario
-    .everywhere = en_todos
-    .everywhere-description = En todos los servidores; solo para quien gestiona este bot
+    .everywhere = global
+    .everywhere-description = En todos los servidores; solo para el responsable del bot
 
 cmd-blocked = bloqueos
-    .description = Muestra a quién se ha bloqueado en este servidor
-    .everywhere = en_todos
-    .everywhere-description = En todos los servidores; solo para quien gestiona este bot
+    .description = Muestra quién está bloqueado en este servidor
+    .everywhere = global
+    .everywhere-description = En todos los servidores; solo para el responsable del bot
 
 cmd-why = porqué
     .description = Averigua si un miembro puede crear imágenes aquí y qué norma se lo impide
@@ -113,13 +113,13 @@ cmd-why = porqué
     .user-description = El miembro
 
 cmd-settings = ajustes
-    .description = Define las reglas de este servidor: modelos, límites, palabras bloqueadas, canales y roles
+    .description = Define las normas de este servidor: modelos, límites, palabras bloqueadas, canales y roles
 
 cmd-help = ayuda
     .description = Muestra lo que puedo hacer aquí y te ayuda a empezar
 
 cmd-privacy = privacidad
-    .description = Mira lo que guardo sobre ti; expórtalo o bórralo
+    .description = Muestra lo que guardo sobre ti; puedes exportarlo o borrarlo
 
 menu-edit-image = Editar imagen
 menu-remix-prompt = Remezclar el prompt

@@ -1,9 +1,9 @@
 blocked = Aquí no puedes crear imágenes porque te han bloqueado. Si crees que es un error, habla con un moderador.
 blocked-until = Aquí no puedes crear imágenes porque te han bloqueado. El bloqueo termina { $ends }.
 role-not-allowed = Aquí solo pueden crear imágenes los miembros con alguno de estos roles: { $roles }. Si necesitas uno, habla con un moderador.
-prompt-blocked = Las normas de aquí no permiten este prompt, así que no lo he enviado. Describe otra cosa.
+prompt-blocked = Este prompt no está permitido aquí, así que no lo he enviado. Describe otra cosa.
 model-not-offered-here = Este servidor no ofrece ese modelo. Elige uno de estos: { $models }.
-no-model-offered-here = Este servidor no ofrece ningún modelo que pueda hacer eso.
+no-model-offered-here = Este servidor no ofrece ningún modelo que pueda hacer esto.
 
 # --- limits: $allowed, $left and $needed are limit-pictures or cost-credits, $resets is a relative time ---
 
@@ -12,7 +12,7 @@ limit-pictures = { $count ->
    *[other] { $count } imágenes
 }
 limit-member-day = En este servidor puedes crear { $allowed } al día. Disponible: { $left }; esta solicitud necesita { $needed }. El límite se restablece { $resets }.
-limit-user-day = Puedes crear { $allowed } al día entre todos los servidores. Disponible: { $left }; esta solicitud necesita { $needed }. El límite se restablece { $resets }.
-limit-server-month = Este servidor puede gastar { $allowed } al mes. Disponible: { $left }; esta solicitud cuesta más o menos { $needed }. El límite se restablece { $resets }.
-limit-budget-day = Mi presupuesto para todos es de { $allowed } al día. Disponible: { $left }; esta solicitud cuesta más o menos { $needed }. El presupuesto se restablece { $resets }.
-limit-budget-month = Mi presupuesto para todos es de { $allowed } al mes. Disponible: { $left }; esta solicitud cuesta más o menos { $needed }. El presupuesto se restablece { $resets }.
+limit-user-day = Puedes crear { $allowed } al día, sumando todos los servidores. Disponible: { $left }; esta solicitud necesita { $needed }. El límite se restablece { $resets }.
+limit-server-month = Este servidor puede gastar { $allowed } al mes. Disponible: { $left }; esta solicitud cuesta alrededor de { $needed }. El límite se restablece { $resets }.
+limit-budget-day = Mi presupuesto para todos es de { $allowed } al día. Disponible: { $left }; esta solicitud cuesta alrededor de { $needed }. El presupuesto se restablece { $resets }.
+limit-budget-month = Mi presupuesto para todos es de { $allowed } al mes. Disponible: { $left }; esta solicitud cuesta alrededor de { $needed }. El presupuesto se restablece { $resets }.

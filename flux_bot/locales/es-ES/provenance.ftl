@@ -1,2 +1,2 @@
-info-made-by-ai = 🤖 Creada con IA, con el modelo { $model }
-info-edited-by-ai = 🤖 Editada con IA, con el modelo { $model }
+info-made-by-ai = 🤖 Creada por IA con el modelo { $model }
+info-edited-by-ai = 🤖 Editada por IA con el modelo { $model }

@@ -7,9 +7,9 @@ log-removed = 🗑️ { $moderator } ha quitado un mensaje de { $channel }. Soli
 log-cancelled = ✋ { $moderator } ha cancelado una solicitud en { $channel }. Solicitud de: { $user }.
 log-made-private = 🔒 { $moderator } ha hecho privada una solicitud en { $channel }. Solicitud de: { $user }.
 # Instead of $user.
-log-unknown-user = ya no se sabe
+log-unknown-user = usuario desconocido
 # $left and $allowed are cost-credits; $resets is a time such as "in 3 days".
-log-budget-reached = 💳 Estoy rechazando solicitudes porque se ha alcanzado el presupuesto mensual de este servidor. Disponible: { $left } de { $allowed }. Se restablece { $resets }.
+log-budget-reached = 💳 Estoy rechazando solicitudes porque se ha alcanzado el presupuesto mensual de este servidor. Disponible: { $left } de { $allowed }. El presupuesto se restablece { $resets }.
 # Below the entries, in small print.
 log-more = { $more ->
     [one] y { $more } entrada más

@@ -9,15 +9,15 @@ usage-use = { $count ->
     [one] { $count } imagen · { $cost }
    *[other] { $count } imágenes · { $cost }
 }
-usage-limit-member-day = Te quedan hoy en este servidor: { $left } de { $allowed } imágenes; se renueva { $when }
-usage-limit-user-day = Te quedan hoy entre todos los servidores: { $left } de { $allowed } imágenes; se renueva { $when }
+usage-limit-member-day = Imágenes disponibles hoy en este servidor: { $left } de { $allowed }; el límite se restablece { $when }
+usage-limit-user-day = Imágenes disponibles hoy en todos los servidores: { $left } de { $allowed }; el límite se restablece { $when }
 usage-no-limits = Aquí no tienes ningún límite.
-usage-note = -# Los días y los meses empiezan a medianoche ({ $zone }). Las imágenes en curso cuentan con su coste previsto.
+usage-note = -# Los días y los meses empiezan a medianoche ({ $zone }). Las imágenes en curso se cuentan con su coste previsto.
 
 # --- for managers: the server ---
 
 usage-server-title = ### Este servidor
-usage-limit-server-month = Le quedan este mes al servidor: { $left } de { $allowed } créditos; se renueva { $when }
+usage-limit-server-month = Créditos disponibles este mes para el servidor: { $left } de { $allowed }; el límite se restablece { $when }
 usage-last-days = **Últimos { $count } días**: { $use }
 # $name is a model, a member, or one of the messages below it.
 usage-line = { $name }: { $use }
@@ -37,9 +37,9 @@ usage-no-chart = -# Ahora mismo no se puede dibujar el gráfico; estos son los d
 # --- for the operator: the bot ---
 
 usage-bot-title = ### Presupuestos del bot
-usage-limit-budget-day = Quedan hoy: { $left } de { $allowed } créditos; se renueva { $when }
-usage-limit-budget-month = Quedan este mes: { $left } de { $allowed } créditos; se renueva { $when }
+usage-limit-budget-day = Créditos disponibles hoy: { $left } de { $allowed }; el presupuesto se restablece { $when }
+usage-limit-budget-month = Créditos disponibles este mes: { $left } de { $allowed }; el presupuesto se restablece { $when }
 
 # --- in /help ---
 
-help-usage = 📊 **Controlar tu consumo**: /{ cmd-usage } muestra lo que has usado y lo que te queda.
+help-usage = 📊 **Llevar la cuenta**: /{ cmd-usage } muestra lo que has usado y lo que te queda.

@@ -85,30 +85,30 @@ cmd-style-remove = remover
     .name-description = O nome do estilo
 
 cmd-block = bloquear
-    .description = Impeça alguém de criar imagens neste servidor
+    .description = Impede alguém de criar imagens neste servidor
     .user = usuário
     .user-description = Quem; se a pessoa saiu do servidor, cole o ID dela
     .duration = duração
-    .duration-description = Por quanto tempo, como 12h, 3d ou 2w; sem isso, o bloqueio não tem prazo
+    .duration-description = Por quanto tempo, como 12h, 3d ou 2w; se omitir, o bloqueio é por tempo indeterminado
     .reason = motivo
     .reason-description = Por quê; outros moderadores podem ver
-    .everywhere = em_todos
-    .everywhere-description = Em todos os servidores; só para quem administra este bot
+    .everywhere = global
+    .everywhere-description = Em todos os servidores; só para o responsável pelo bot
 
 cmd-unblock = desbloquear
-    .description = Deixe alguém criar imagens de novo
+    .description = Permite que alguém volte a criar imagens
     .user = usuário
     .user-description = Quem; se a pessoa saiu do servidor, cole o ID dela
-    .everywhere = em_todos
-    .everywhere-description = Em todos os servidores; só para quem administra este bot
+    .everywhere = global
+    .everywhere-description = Em todos os servidores; só para o responsável pelo bot
 
 cmd-blocked = bloqueios
-    .description = Veja quem está bloqueado neste servidor
-    .everywhere = em_todos
-    .everywhere-description = Em todos os servidores; só para quem administra este bot
+    .description = Mostra quem está bloqueado neste servidor
+    .everywhere = global
+    .everywhere-description = Em todos os servidores; só para o responsável pelo bot
 
 cmd-why = porquê
-    .description = Descubra se um membro pode criar imagens aqui e qual regra o impede
+    .description = Mostra se um membro pode criar imagens aqui e qual regra o impede
     .user = usuário
     .user-description = O membro
 
@@ -119,7 +119,7 @@ cmd-help = ajuda
     .description = Mostra o que posso fazer aqui e ajuda você a começar
 
 cmd-privacy = privacidade
-    .description = Veja o que eu guardo sobre você; exporte ou apague
+    .description = Mostra o que eu guardo sobre você; dá para exportar ou excluir
 
 menu-edit-image = Editar imagem
 menu-remix-prompt = Remixar prompt

@@ -1,2 +1,2 @@
-info-made-by-ai = 🤖 Criada por IA, com o modelo { $model }
-info-edited-by-ai = 🤖 Editada por IA, com o modelo { $model }
+info-made-by-ai = 🤖 Criada por IA com o modelo { $model }
+info-edited-by-ai = 🤖 Editada por IA com o modelo { $model }

@@ -7,9 +7,9 @@ log-removed = 🗑️ { $moderator } removeu uma mensagem de { $channel }. Pedid
 log-cancelled = ✋ { $moderator } cancelou um pedido em { $channel }. Pedido de: { $user }.
 log-made-private = 🔒 { $moderator } tornou privado um pedido em { $channel }. Pedido de: { $user }.
 # Instead of $user.
-log-unknown-user = não se sabe mais
+log-unknown-user = usuário desconhecido
 # $left and $allowed are cost-credits; $resets is a time such as "in 3 days".
-log-budget-reached = 💳 Estou recusando pedidos porque o orçamento mensal deste servidor foi atingido. Saldo: { $left } de { $allowed }. Ele será renovado { $resets }.
+log-budget-reached = 💳 Estou recusando pedidos porque o orçamento mensal deste servidor foi atingido. Disponível: { $left } de { $allowed }. O orçamento é renovado { $resets }.
 # Below the entries, in small print.
 log-more = { $more ->
     [one] e mais { $more } registro

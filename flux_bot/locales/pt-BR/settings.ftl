@@ -1,7 +1,7 @@
 settings-title = ### Configurações deste servidor
 settings-saved-at-once = As alterações são salvas automaticamente e valem na hora.
-settings-last-changed = Última alteração { $when }, por { $user }
-settings-ask-reset = Restaurar todas as configurações deste servidor, em todas as páginas? As palavras bloqueadas e o canal de registro também serão removidos.
+settings-last-changed = Última alteração: { $when }, por { $user }
+settings-ask-reset = Restaurar os padrões de todas as configurações deste servidor, em todas as páginas? As palavras bloqueadas e o canal de registro também serão removidos.
 settings-back = Voltar
 
 settings-page-models = 🎨 Modelos
@@ -13,9 +13,9 @@ settings-page-log = 📜 Canal de registro
 settings-page-language = 🌐 Idioma
 
 setting-models = Modelos disponíveis
-setting-default-model = Modelo padrão do /{ cmd-imagine }
-setting-default-size = Formato padrão do /{ cmd-imagine }
-setting-pictures-per-member = Imagens por membro e dia
+setting-default-model = Modelo padrão para /{ cmd-imagine }
+setting-default-size = Formato padrão para /{ cmd-imagine }
+setting-pictures-per-member = Imagens por membro por dia
 setting-role-limits = Imagens por dia para alguns cargos
 setting-exempt-roles = Cargos sem limite diário
 setting-credits-per-month = Créditos por mês
@@ -30,7 +30,7 @@ settings-all-models = Todos os modelos
 settings-everybody = Todo mundo
 settings-none = Nenhum
 settings-no-limit = Sem limite
-settings-usual = Padrão
+settings-usual = Padrão do bot
 settings-entries = { $count ->
     [0] nenhum item
     [one] { $count } item
@@ -40,27 +40,27 @@ settings-more = e mais { $count }
 settings-language-of-server = o idioma do servidor
 settings-language-own = O idioma do servidor ({ $language })
 
-settings-models-hint = Se você não escolher nenhum, todos os modelos ficam disponíveis. Os padrões de cada membro vêm primeiro, se o modelo dele estiver disponível.
-settings-limits-hint = Se um membro tiver vários desses cargos, vale o maior limite. Os limites dos cargos só valem se houver um limite por membro.
+settings-models-hint = Se você não escolher nenhum, todos os modelos ficam disponíveis. Os padrões de cada membro têm prioridade, desde que o modelo dele esteja disponível.
+settings-limits-hint = Se um membro tiver vários desses cargos, vale o maior limite. Os limites por cargo só valem se houver um limite por membro.
 settings-words-hint = Prompts com uma dessas palavras ou frases são recusados. A palavra exata só aparece no canal de registro.
-settings-channels-hint = Isto também vale nos tópicos desses canais. Resultados privados só são vistos por quem os pediu.
-settings-roles-hint = Isto também vale para botões, formulários e menus de mensagens, que a página Integrações do Discord não cobre.
-settings-log-hint = Publico lá as configurações alteradas, os prompts recusados, os bloqueios e as ações da moderação.
-settings-language-hint = Mensagens privadas aparecem sempre no idioma do membro.
+settings-channels-hint = Isto também vale nos tópicos desses canais. Só quem pediu vê os resultados privados.
+settings-roles-hint = Ao contrário da página Integrações do Discord, isto também vale para botões, formulários e menus de mensagens.
+settings-log-hint = Publico lá as alterações nas configurações, os prompts bloqueados, os bloqueios de usuários e as ações dos moderadores.
+settings-language-hint = Mensagens privadas aparecem sempre no idioma de cada membro.
 
 settings-number = Número
 settings-number-hint = Um número inteiro de 0 a { $most }; deixe vazio para não ter limite
 settings-for-roles = Cargos
 settings-edit-words = Editar a lista
-settings-words-form-hint = Uma palavra ou frase por linha; * no começo ou no fim vale por quaisquer letras
+settings-words-form-hint = Uma palavra ou frase por linha; * no começo ou no fim substitui qualquer sequência de letras
 
 settings-gone = Não existem mais: { $names }
 settings-remove-gone = Remover
-settings-log-failed = Não consigo escrever em { $channel } desde { $since }. Confira minhas permissões lá e escolha o canal de novo.
-settings-log-not-allowed = Não posso escrever em { $channel }. Me dê lá as permissões *Ver canal* e *Enviar mensagens*.
+settings-log-failed = Não consigo escrever em { $channel }. A primeira falha foi { $since }. Confira minhas permissões lá e escolha o canal de novo.
+settings-log-not-allowed = Não posso escrever em { $channel }. Preciso das permissões *Ver canal* e *Enviar mensagens* lá.
 
 settings-of-servers = As configurações pertencem a um servidor, então isto só funciona em um.
-settings-not-allowed = Só quem tem a permissão *Gerenciar servidor* pode ver e alterar as configurações deste servidor.
+settings-not-allowed = Só quem tem a permissão *Gerenciar servidor* pode ver ou alterar as configurações deste servidor.
 settings-not-a-number = Digite um número inteiro de 0 a { $most } ou deixe o campo vazio para não ter limite. Nada foi salvo.
 settings-no-roles = Escolha pelo menos um cargo que exista neste servidor. Nada foi salvo.
 settings-too-many-roles = No máximo { $limit } cargos podem ter um limite próprio. Nada foi salvo.
@@ -68,7 +68,7 @@ settings-too-many-words = A lista tem { $count } itens, mas o máximo é { $limi
 settings-word-too-long = Este item tem mais de { $limit } caracteres: { $word }. Nada foi salvo.
 settings-word-without-letters = Este item não tem letra nem número, então nunca seria encontrado: { $word }. Nada foi salvo.
 settings-words-too-long = A lista inteira pode ter no máximo { $limit } caracteres. Nada foi salvo.
-settings-words-changed = Outra pessoa alterou a lista nesse meio-tempo, então nada foi salvo. Abra o formulário de novo: ele tem os seus itens e os dela.
+settings-words-changed = Outra pessoa alterou a lista nesse meio-tempo, então nada foi salvo. Abra o formulário de novo: ele contém os seus itens e os dela.
 settings-no-log-channel = Não posso usar esse canal como canal de registro. Escolha outro. Nada foi salvo.
 settings-gone-meanwhile = O que você escolheu não existe mais. Abra /{ cmd-settings } de novo. Nada foi salvo.
 settings-private-here = Neste canal os resultados são privados, então não posso publicar este aqui para todos.

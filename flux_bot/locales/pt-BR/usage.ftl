@@ -9,15 +9,15 @@ usage-use = { $count ->
     [one] { $count } imagem · { $cost }
    *[other] { $count } imagens · { $cost }
 }
-usage-limit-member-day = Restam para você neste servidor hoje: { $left } de { $allowed } imagens; renova { $when }
-usage-limit-user-day = Restam para você em todos os servidores hoje: { $left } de { $allowed } imagens; renova { $when }
+usage-limit-member-day = Imagens disponíveis hoje neste servidor: { $left } de { $allowed }; o limite é renovado { $when }
+usage-limit-user-day = Imagens disponíveis hoje em todos os servidores: { $left } de { $allowed }; o limite é renovado { $when }
 usage-no-limits = Você não tem nenhum limite aqui.
-usage-note = -# Os dias e os meses começam à meia-noite ({ $zone }). As imagens em andamento contam com o custo previsto.
+usage-note = -# Os dias e os meses começam à meia-noite ({ $zone }). As imagens em andamento entram na conta com o custo previsto.
 
 # --- for managers: the server ---
 
 usage-server-title = ### Este servidor
-usage-limit-server-month = Restam para o servidor este mês: { $left } de { $allowed } créditos; renova { $when }
+usage-limit-server-month = Créditos disponíveis neste mês para o servidor: { $left } de { $allowed }; o limite é renovado { $when }
 usage-last-days = **Últimos { $count } dias**: { $use }
 # $name is a model, a member, or one of the messages below it.
 usage-line = { $name }: { $use }
@@ -29,16 +29,16 @@ usage-other-models = { $count ->
 }
 usage-members = **Membros**
 usage-other-members = Outros membros
-usage-erased = Usuários que apagaram seus dados
+usage-erased = Usuários que excluíram os próprios dados
 # The alt text of the chart. $days are numbers of pictures, $models is a list of names and numbers.
 usage-chart = Gráfico de barras das imagens criadas a cada dia com cada modelo, de { $first } a { $last }. Imagens por dia: { $days }. Imagens por modelo: { $models }.
-usage-no-chart = -# Não dá para desenhar o gráfico agora; estes são os números.
+usage-no-chart = -# Não dá para desenhar o gráfico agora; estes são os dados.
 
 # --- for the operator: the bot ---
 
 usage-bot-title = ### Orçamentos do bot
-usage-limit-budget-day = Restam hoje: { $left } de { $allowed } créditos; renova { $when }
-usage-limit-budget-month = Restam este mês: { $left } de { $allowed } créditos; renova { $when }
+usage-limit-budget-day = Créditos disponíveis hoje: { $left } de { $allowed }; o orçamento é renovado { $when }
+usage-limit-budget-month = Créditos disponíveis neste mês: { $left } de { $allowed }; o orçamento é renovado { $when }
 
 # --- in /help ---
 
