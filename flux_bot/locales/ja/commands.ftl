@@ -85,41 +85,41 @@ cmd-style-remove = 削除
     .name-description = スタイルの名前
 
 cmd-block = ブロック
-    .description = このサーバーで画像を作れないようにします
+    .description = ユーザーがこのサーバーで画像を作れないようにします
     .user = ユーザー
-    .user-description = 対象のユーザー。サーバーを抜けた人は、ユーザー ID を貼り付けてください
+    .user-description = 対象のユーザー。サーバーを抜けた人の場合は、ユーザーIDを貼り付けてください
     .duration = 期間
-    .duration-description = 12h、3d、2w などの期間。省略すると無期限です
+    .duration-description = 12h、3d、2wなどの期間。省略すると無期限です
     .reason = 理由
-    .reason-description = 理由。ほかのモデレーターにも見えます
+    .reason-description = ブロックの理由。ほかのモデレーターにも表示されます
     .everywhere = 全サーバー
-    .everywhere-description = 全サーバーが対象。このボットの運営者だけが使えます
+    .everywhere-description = 全サーバーを対象にする（Botの運営者専用）
 
 cmd-unblock = ブロック解除
-    .description = また画像を作れるようにします
+    .description = ブロックを解除して、また画像を作れるようにします
     .user = ユーザー
-    .user-description = 対象のユーザー。サーバーを抜けた人は、ユーザー ID を貼り付けてください
+    .user-description = 対象のユーザー。サーバーを抜けた人の場合は、ユーザーIDを貼り付けてください
     .everywhere = 全サーバー
-    .everywhere-description = 全サーバーが対象。このボットの運営者だけが使えます
+    .everywhere-description = 全サーバーを対象にする（Botの運営者専用）
 
 cmd-blocked = ブロック一覧
     .description = このサーバーでブロックされている人を表示します
     .everywhere = 全サーバー
-    .everywhere-description = 全サーバーが対象。このボットの運営者だけが使えます
+    .everywhere-description = 全サーバーを対象にする（Botの運営者専用）
 
 cmd-why = 利用可否
-    .description = メンバーがここで画像を作れるか、作れないならどのルールのためかを調べます
+    .description = メンバーがここで画像を作れるかどうかと、作れない原因のルールを確認します
     .user = ユーザー
     .user-description = 対象のメンバー
 
 cmd-settings = サーバー設定
-    .description = このサーバーのルール（モデル・上限・ブロックする言葉・チャンネル・ロール）を設定します
+    .description = このサーバーのルール（モデル・上限・NGワード・チャンネル・ロール）を設定します
 
 cmd-help = ヘルプ
     .description = ここでできることを表示し、すぐに始められます
 
 cmd-privacy = プライバシー
-    .description = 保存されている自分の情報を確認・エクスポート・消去します
+    .description = 保存されている自分の情報の確認・エクスポート・消去ができます
 
 menu-edit-image = 画像を編集
 menu-remix-prompt = プロンプトをリミックス

@@ -1,9 +1,9 @@
 blocked = ブロックされているため、ここでは画像を作成できません。間違いだと思われる場合は、モデレーターにお問い合わせください。
 blocked-until = ブロックされているため、ここでは画像を作成できません。ブロックは{ $ends }に解除されます。
-role-not-allowed = ここで画像を作成できるのは、次のいずれかのロールを持つメンバーだけです：{ $roles }。必要な場合は、モデレーターにお問い合わせください。
+role-not-allowed = ここで画像を作成できるのは、次のいずれかのロールを持つメンバーだけです：{ $roles }。ロールが必要な場合は、モデレーターにお問い合わせください。
 prompt-blocked = このプロンプトはここのルールで許可されていないため、送信しませんでした。別の内容を入力してください。
 model-not-offered-here = そのモデルはこのサーバーでは使えません。次の中から選んでください：{ $models }
-no-model-offered-here = このサーバーには、それができるモデルがありません。
+no-model-offered-here = このサーバーには、この操作ができるモデルがありません。
 
 # --- limits: $allowed, $left and $needed are limit-pictures or cost-credits, $resets is a relative time ---
 

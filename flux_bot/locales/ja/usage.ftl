@@ -8,13 +8,13 @@ usage-this-month = **今月**：{ $use }
 usage-use = { $count }枚 · { $cost }
 usage-limit-member-day = このサーバーでの今日の残り：{ $allowed }枚中{ $left }枚（リセット：{ $when }）
 usage-limit-user-day = 全サーバー合計での今日の残り：{ $allowed }枚中{ $left }枚（リセット：{ $when }）
-usage-no-limits = ここでは制限はありません。
-usage-note = -# 日と月は午前0時（{ $zone }）に切り替わります。生成中の画像は予想コストで計算しています。
+usage-no-limits = ここでは上限はありません。
+usage-note = -# 日と月は午前0時（{ $zone }）に切り替わります。生成中や順番待ちの画像は、予想される料金で計算しています。
 
 # --- for managers: the server ---
 
 usage-server-title = ### このサーバー
-usage-limit-server-month = サーバーの今月の残り：{ $allowed }クレジット中{ $left }（リセット：{ $when }）
+usage-limit-server-month = このサーバーの今月の残り：{ $allowed }クレジット中{ $left }クレジット（リセット：{ $when }）
 usage-last-days = **直近{ $count }日間**：{ $use }
 # $name is a model, a member, or one of the messages below it.
 usage-line = { $name }：{ $use }
@@ -23,16 +23,16 @@ usage-models = **モデル**
 usage-other-models = その他{ $count }モデル
 usage-members = **メンバー**
 usage-other-members = その他のメンバー
-usage-erased = データを削除したユーザー
+usage-erased = データを消去したユーザー
 # The alt text of the chart. $days are numbers of pictures, $models is a list of names and numbers.
-usage-chart = { $first }から{ $last }までに作られた1日ごと・モデル別の画像数の棒グラフ。1日ごとの枚数：{ $days }。モデル別の枚数：{ $models }。
-usage-no-chart = -# 今はグラフを描画できないため、数値だけを表示しています。
+usage-chart = { $first }から{ $last }までの1日ごとの生成枚数を、モデル別に示した棒グラフ。1日ごとの枚数：{ $days }。モデル別の枚数：{ $models }。
+usage-no-chart = -# 現在グラフを描画できないため、数値だけを表示しています。
 
 # --- for the operator: the bot ---
 
-usage-bot-title = ### ボットの予算
-usage-limit-budget-day = 今日の残り：{ $allowed }クレジット中{ $left }（リセット：{ $when }）
-usage-limit-budget-month = 今月の残り：{ $allowed }クレジット中{ $left }（リセット：{ $when }）
+usage-bot-title = ### Botの予算
+usage-limit-budget-day = 今日の残り：{ $allowed }クレジット中{ $left }クレジット（リセット：{ $when }）
+usage-limit-budget-month = 今月の残り：{ $allowed }クレジット中{ $left }クレジット（リセット：{ $when }）
 
 # --- in /help ---
 

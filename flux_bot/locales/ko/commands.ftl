@@ -66,7 +66,7 @@ cmd-preferences = 설정
     .description = 기본 모델, 크기, 이미지 수, 스타일, 비공개, 완성 알림을 설정해요
 
 cmd-usage = 사용량
-    .description = 얼마나 썼는지, 한도가 얼마나 남았는지 확인해요
+    .description = 지금까지의 사용량과 남은 한도를 확인해요
 
 cmd-style = 스타일
     .description = 이 서버만의 스타일을 관리해요
@@ -85,41 +85,41 @@ cmd-style-remove = 삭제
     .name-description = 스타일 이름
 
 cmd-block = 차단
-    .description = 이 서버에서 그림을 만들지 못하게 해요
+    .description = 사용자가 이 서버에서 이미지를 만들지 못하게 차단해요
     .user = 사용자
-    .user-description = 대상 사용자. 서버를 나간 사람은 사용자 ID를 붙여 넣으세요
+    .user-description = 대상 사용자. 서버를 나간 사람이면 사용자 ID를 붙여 넣으세요
     .duration = 기간
-    .duration-description = 12h, 3d, 2w 같은 기간. 비워 두면 기한이 없어요
+    .duration-description = 12h, 3d, 2w 같은 기간. 비워 두면 기한 없이 차단돼요
     .reason = 사유
-    .reason-description = 이유. 다른 관리자도 볼 수 있어요
+    .reason-description = 차단 사유. 다른 관리자도 볼 수 있어요
     .everywhere = 모든서버
-    .everywhere-description = 모든 서버에서. 이 봇의 운영자만 쓸 수 있어요
+    .everywhere-description = 모든 서버에 적용해요. 봇 운영자만 사용할 수 있어요
 
 cmd-unblock = 차단해제
-    .description = 차단된 사용자가 다시 그림을 만들 수 있게 해요
+    .description = 차단된 사용자가 다시 이미지를 만들 수 있게 해요
     .user = 사용자
-    .user-description = 대상 사용자. 서버를 나간 사람은 사용자 ID를 붙여 넣으세요
+    .user-description = 대상 사용자. 서버를 나간 사람이면 사용자 ID를 붙여 넣으세요
     .everywhere = 모든서버
-    .everywhere-description = 모든 서버에서. 이 봇의 운영자만 쓸 수 있어요
+    .everywhere-description = 모든 서버에 적용해요. 봇 운영자만 사용할 수 있어요
 
 cmd-blocked = 차단목록
-    .description = 이 서버에서 누가 차단되어 있는지 보여 줘요
+    .description = 이 서버에서 차단된 사람을 확인해요
     .everywhere = 모든서버
-    .everywhere-description = 모든 서버에서. 이 봇의 운영자만 쓸 수 있어요
+    .everywhere-description = 전체 차단 목록을 봐요. 봇 운영자만 사용할 수 있어요
 
-cmd-why = 왜
-    .description = 멤버가 여기서 그림을 만들 수 있는지, 어떤 규칙에 걸리는지 알려 줘요
+cmd-why = 제한확인
+    .description = 멤버가 여기서 이미지를 만들 수 있는지, 없다면 어떤 규칙 때문인지 확인해요
     .user = 사용자
     .user-description = 대상 멤버
 
 cmd-settings = 서버설정
-    .description = 이 서버의 규칙(모델, 한도, 금지어, 채널, 역할)을 정해요
+    .description = 이 서버의 규칙(모델, 한도, 금지어, 채널, 역할)을 설정해요
 
 cmd-help = 도움말
     .description = 여기서 할 수 있는 일을 확인하고 바로 시작해요
 
 cmd-privacy = 개인정보
-    .description = 저장된 내 정보를 확인하고 내보내거나 지워요
+    .description = 저장된 내 정보를 확인하거나 내보내거나 삭제해요
 
 menu-edit-image = 이미지 편집
 menu-remix-prompt = 프롬프트 리믹스

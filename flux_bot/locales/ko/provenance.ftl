@@ -1,2 +1,2 @@
-info-made-by-ai = 🤖 AI가 생성함 (모델: { $model })
-info-edited-by-ai = 🤖 AI가 편집함 (모델: { $model })
+info-made-by-ai = 🤖 AI로 만든 이미지(모델: { $model })
+info-edited-by-ai = 🤖 AI로 편집한 이미지(모델: { $model })

@@ -66,7 +66,7 @@ cmd-preferences = 设置
     .description = 设置默认模型、尺寸、图片数量、风格、私密和完成提醒
 
 cmd-usage = 用量
-    .description = 查看已用多少，以及限额还剩多少
+    .description = 查看用量，以及限额还剩多少
 
 cmd-style = 风格
     .description = 管理此服务器的自定义风格
@@ -85,32 +85,32 @@ cmd-style-remove = 删除
     .name-description = 风格的名称
 
 cmd-block = 封禁
-    .description = 禁止某位用户在这个服务器制作图片
+    .description = 禁止某位用户在此服务器生成图片
     .user = 用户
-    .user-description = 哪位用户；如果已离开服务器，请粘贴用户 ID
+    .user-description = 要封禁的用户；若对方已离开服务器，请粘贴其用户 ID
     .duration = 时长
-    .duration-description = 多久，例如 12h、3d 或 2w；不填则没有期限
+    .duration-description = 封禁时长，例如 12h、3d 或 2w；不填则没有期限
     .reason = 原因
-    .reason-description = 原因；其他管理员可以看到
+    .reason-description = 封禁原因；其他管理员可以看到
     .everywhere = 所有服务器
-    .everywhere-description = 在所有服务器；仅限这个机器人的运营者
+    .everywhere-description = 对所有服务器生效；仅限机器人运营者使用
 
 cmd-unblock = 解除封禁
-    .description = 让被封禁的用户重新制作图片
+    .description = 解除封禁，让用户可以重新生成图片
     .user = 用户
-    .user-description = 哪位用户；如果已离开服务器，请粘贴用户 ID
+    .user-description = 要解除封禁的用户；若对方已离开服务器，请粘贴其用户 ID
     .everywhere = 所有服务器
-    .everywhere-description = 在所有服务器；仅限这个机器人的运营者
+    .everywhere-description = 对所有服务器生效；仅限机器人运营者使用
 
 cmd-blocked = 封禁名单
-    .description = 查看这个服务器里谁被封禁了
+    .description = 查看此服务器的封禁名单
     .everywhere = 所有服务器
-    .everywhere-description = 在所有服务器；仅限这个机器人的运营者
+    .everywhere-description = 查看全局封禁名单；仅限机器人运营者使用
 
-cmd-why = 为什么
-    .description = 查看某位成员能否在这里制作图片，以及是哪条规则不允许
+cmd-why = 查原因
+    .description = 查看某位成员能否在这里生成图片，如果不能，是受哪条规则限制
     .user = 用户
-    .user-description = 哪位成员
+    .user-description = 要查询的成员
 
 cmd-settings = 服务器设置
     .description = 设置此服务器的规则：模型、限额、屏蔽词、频道和身份组
@@ -119,7 +119,7 @@ cmd-help = 帮助
     .description = 查看在这里能做什么，并直接开始
 
 cmd-privacy = 隐私
-    .description = 查看我保存了关于你的哪些信息，并可导出或清除
+    .description = 查看机器人保存了关于你的哪些信息，并可导出或清除
 
 menu-edit-image = 编辑图片
 menu-remix-prompt = 改编提示词

@@ -1,7 +1,7 @@
-blocked = 你已被禁止在这里生成图片。如果你认为这是误会，请联系管理员。
-blocked-until = 你已被禁止在这里生成图片。禁令将于{ $ends }解除。
+blocked = 你已被封禁，无法在这里生成图片。如果你认为有误，请联系管理员。
+blocked-until = 你已被封禁，无法在这里生成图片。封禁将于{ $ends }解除。
 role-not-allowed = 在这里，只有拥有以下任一身份组的成员才能生成图片：{ $roles }。如有需要，请联系管理员。
-prompt-blocked = 这里的规则不允许使用这段提示词，因此没有提交。请换一种描述。
+prompt-blocked = 这里的规则不允许使用这条提示词，因此没有提交。请换一种描述。
 model-not-offered-here = 此服务器不提供该模型。请从以下模型中选择：{ $models }。
 no-model-offered-here = 此服务器没有能完成此操作的模型。
 

@@ -7,9 +7,9 @@ usage-this-month = **本月**：{ $use }
 # $cost is cost-credits or cost-with-money.
 usage-use = { $count } 张图片 · { $cost }
 usage-limit-member-day = 今天在此服务器还剩：{ $left }/{ $allowed } 张图片，重置时间：{ $when }
-usage-limit-user-day = 今天在所有服务器共剩：{ $left }/{ $allowed } 张图片，重置时间：{ $when }
+usage-limit-user-day = 今天在所有服务器总共还剩：{ $left }/{ $allowed } 张图片，重置时间：{ $when }
 usage-no-limits = 你在这里没有任何限额。
-usage-note = -# 每天和每月从零点（{ $zone }）开始计算。正在生成的图片按预计费用计入。
+usage-note = -# 每天和每月均从零点（{ $zone }）起算。正在生成和排队的图片按预计费用计入。
 
 # --- for managers: the server ---
 
@@ -23,9 +23,9 @@ usage-models = **模型**
 usage-other-models = 其他 { $count } 个模型
 usage-members = **成员**
 usage-other-members = 其他成员
-usage-erased = 已删除数据的用户
+usage-erased = 已清除数据的用户
 # The alt text of the chart. $days are numbers of pictures, $models is a list of names and numbers.
-usage-chart = { $first } 至 { $last } 每天各模型生成图片数的柱状图。每天的图片数：{ $days }。各模型的图片数：{ $models }。
+usage-chart = { $first } 至 { $last } 每天生成图片数的柱状图，按模型区分。每天的图片数：{ $days }。各模型的图片数：{ $models }。
 usage-no-chart = -# 暂时无法绘制图表，以下是具体数字。
 
 # --- for the operator: the bot ---
