@@ -143,6 +143,7 @@ def settings_between(discord: DiscordServer, flux: FakeFlux, port: int, public_u
         "CALLBACK_GRACE_SECONDS": "2",
         "POLL_INTERVAL_SECONDS": "0.5",
         "DELIVERY_LEASE_SECONDS": "2",
+        "PICTURES_PER_USER_PER_DAY": "0",
     }
 
 
