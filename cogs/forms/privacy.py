@@ -76,4 +76,5 @@ def _words() -> frozenset[str]:
 
 
 def _plain(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).casefold().strip(" \"'“”„«».")
+    """Return the letters of a word, without quotation marks and the like."""
+    return "".join(filter(str.isalpha, unicodedata.normalize("NFKC", word).casefold()))

@@ -53,6 +53,7 @@ NEXT_STEPS = (
     "- `/history` to see your pictures, `/jobs` to see those in progress, `/show` to post one again, "
     "`/preferences` to set your defaults\n"
     "- `/usage` to see what you have used; as olga also the server, with a chart\n"
+    "- `/privacy` to see what is stored about you, to export or to erase it\n"
     "- *Viewing as* at the top to switch users: bob and carol can't see alice's private pictures, "
     "and hana reads Japanese\n"
     "- as olga, the owner of this server: `/settings` for its rules and limits, `/style add` for a style of its own\n"

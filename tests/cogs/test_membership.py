@@ -8,6 +8,7 @@ import simcord
 from simcord.backend import serializers
 
 from cogs import membership
+from flux_bot.core.rules.server_settings import ServerSettings
 from flux_bot.workflow import reconcile
 from tests.flux.caller import eventually
 from tests.harness import BotHarness
@@ -22,7 +23,8 @@ def left(harness: BotHarness) -> list[int]:
 
 async def save_settings(harness: BotHarness, guild_id: int) -> None:
     """Save the settings of a server."""
-    await harness.store.servers.change(guild_id, lambda old: old, user_id=1, now=harness.app.bot.clock.now())
+    now = harness.app.bot.clock.now()
+    await harness.store.servers.change(guild_id, lambda _: ServerSettings(pictures_per_member=5), user_id=1, now=now)
 
 
 def leave(harness: BotHarness, guild: simcord.GuildHandle) -> Callable[[], None]:

@@ -144,7 +144,9 @@ async def test_database(environment: Environment) -> None:
     assert text.startswith("DATABASE_URL: can't open the database")
     async with JobStore(f"sqlite:///{environment.folder / 'jobs.db'}"):
         pass
-    change("CREATE TRIGGER other AFTER INSERT ON notes BEGIN UPDATE notes SET value = 'other' WHERE name = NEW.name; END")
+    change(
+        "CREATE TRIGGER other AFTER INSERT ON notes BEGIN UPDATE notes SET value = 'other' WHERE name = NEW.name; END"
+    )
     assert "returned a different value" in await environment.failure_of("Database")
     change("CREATE TRIGGER full BEFORE INSERT ON notes BEGIN SELECT RAISE(ABORT, 'disk full'); END")
     assert await environment.failure_of("Database") == "DATABASE_URL: writing to the database failed: disk full"

@@ -11,6 +11,7 @@ import discord
 import pytest
 from fluent.syntax import ast, parse
 
+from cogs.forms.privacy import DELETE, KEEP
 from cogs.forms.settings import FIELDS
 from cogs.forms.style import StyleFields
 from flux_bot.core.catalogue import SHAPES, load_catalogue
@@ -164,6 +165,7 @@ def test_each_message_is_used() -> None:
         *(f"result-{relation}" for relation in Relation),
         *(f"shape-{shape.replace(':', '-')}" for shape in SHAPES),
         *(f"limit-{kind}" for kind in LimitKind),
+        *(f"form-privacy-{choice}" for choice in (KEEP, DELETE)),
     }
     rejections = re.findall(r'RequestRejected\("([a-z-]+)"', code)
     assert len(rejections) > 10

@@ -13,22 +13,22 @@ block-of-erased = a user who has erased their data
 block-done = 🚫 { $user } can’t make pictures in this server any more. { $ends } Pictures that are already in progress will still be posted.
 block-done-everywhere = 🚫 { $user } can’t make pictures anywhere any more. { $ends } Pictures that are already in progress will still be posted.
 unblock-done = ✅ { $user } can make pictures in this server again.
-unblock-done-everywhere = ✅ { $user } is no longer blocked everywhere. Blocks in single servers stay.
+unblock-done-everywhere = ✅ The block of { $user } in all servers has ended. Blocks in individual servers stay.
 blocks-of-servers = This only works in a server.
-blocks-not-allowed = Only members with the *Moderate Members* permission can do this.
+blocks-not-allowed = Only members with the *Timeout Members* permission can do this.
 blocks-not-everywhere = Only the operator of this bot can use the option “{ cmd-block.everywhere }”. Leave it out to act in this server.
 block-yourself = You can’t block yourself.
 block-a-bot = Bots can’t make pictures, so there is nothing to block.
 block-no-duration = I don’t understand the duration “{ $typed }”. Type a number and m, h, d or w for minutes, hours, days or weeks, such as 12h or 3d; at most ten years. Leave it out for a block without an end.
 not-blocked = { $user } is not blocked in this server.
-not-blocked-everywhere = { $user } is not blocked everywhere.
+not-blocked-everywhere = There is no block of { $user } in all servers.
 
 # --- /blocked ---
 
 blocked-title = ### Blocked in this server ({ $page }/{ $pages })
-blocked-title-everywhere = ### Blocked everywhere ({ $page }/{ $pages })
+blocked-title-everywhere = ### Blocked in all servers ({ $page }/{ $pages })
 blocked-nobody = Nobody is blocked in this server.
-blocked-nobody-everywhere = Nobody is blocked everywhere.
+blocked-nobody-everywhere = Nobody is blocked in all servers.
 blocked-line = **{ $number }** { $user } · blocked { $when } by { $moderator } · { $ends } Reason: { $reason }
 blocked-unblock = Unblock
 # In the list to unblock somebody; at most 100 characters are shown.

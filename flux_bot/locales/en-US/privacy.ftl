@@ -56,8 +56,8 @@ form-privacy = Erase all my data
 # The word that the user has to type.
 privacy-word = ERASE
 form-privacy-word = Type { privacy-word } to confirm
-form-privacy-word-hint = Erases requests, stars, preferences and results, and cancels pictures in progress. Final.
-form-privacy-messages = My messages with your results
+form-privacy-word-hint = Erases requests, stars, preferences and results; cancels pictures in progress; can’t be undone.
+form-privacy-messages = The bot’s messages with your results
 form-privacy-keep = Leave them on Discord
 form-privacy-delete = Delete them too
 privacy-wrong-word = Nothing was erased: the word to type is “{ privacy-word }”.

@@ -7,9 +7,9 @@ log-removed = 🗑️ { $moderator } removed a message from { $channel }. Reques
 log-cancelled = ✋ { $moderator } cancelled a request in { $channel }. Requested by: { $user }.
 log-made-private = 🔒 { $moderator } made a request in { $channel } private. Requested by: { $user }.
 # Instead of $user.
-log-unknown-user = no longer known
+log-unknown-user = unknown
 # $left and $allowed are cost-credits; $resets is a time such as "in 3 days".
-log-budget-reached = 💳 I’m refusing requests because this server’s monthly budget is reached: { $left } left of { $allowed }. It resets { $resets }.
+log-budget-reached = 💳 I’m refusing requests because this server’s monthly limit is reached: { $left } left of { $allowed }. It resets { $resets }.
 # Below the entries, in small print.
 log-more = { $more ->
     [one] and { $more } more entry

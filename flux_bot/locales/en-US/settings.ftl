@@ -27,8 +27,8 @@ setting-role-limits = Pictures per day for some roles
 setting-exempt-roles = Roles without a daily limit
 setting-credits-per-month = Credits per month
 setting-blocked-words = Blocked words
-setting-spoiler-channels = Results as spoilers
-setting-private-channels = Private results only
+setting-spoiler-channels = Channels with results as spoilers
+setting-private-channels = Channels with private results only
 setting-allowed-roles = Who can make pictures
 setting-log-channel = Log channel
 setting-language = Language of public messages
@@ -56,7 +56,7 @@ settings-language-own = The server’s own language ({ $language })
 
 settings-models-hint = If you choose no models, all are on offer. Members’ own defaults come first, as far as their model is on offer.
 settings-limits-hint = If a member has several of the roles, the highest limit counts. The limits of roles only apply if there is a limit for members.
-settings-words-hint = Prompts with one of these words or phrases are refused. Nobody is told which word it was; the log channel is.
+settings-words-hint = Prompts with one of these words or phrases are refused. Users aren’t told which word it was; the log channel is.
 settings-channels-hint = These also apply in the channels’ threads. Private results are only visible to the member who requested them.
 settings-roles-hint = This also covers buttons, forms and message menus, which Discord’s Integrations page does not.
 settings-log-hint = I post changed settings, blocked prompts, blocks and actions of moderators there.
@@ -75,7 +75,7 @@ settings-words-form-hint = One word or phrase per line; * at the start or end st
 # $names are models, or the ids of roles and channels.
 settings-gone = These no longer exist: { $names }
 settings-remove-gone = Remove them
-settings-log-failed = I haven’t been able to post in { $channel } since { $since }. Check my permissions there, then choose the channel again.
+settings-log-failed = I can’t post in { $channel }; the first attempt that failed was { $since }. Check my permissions there, then choose the channel again.
 settings-log-not-allowed = I’m not allowed to post in { $channel }. Give me *View Channel* and *Send Messages* there.
 
 # --- refusals ---
@@ -93,7 +93,7 @@ settings-words-changed = Somebody else has changed the list in the meantime, so 
 settings-no-log-channel = I can’t use that channel as the log channel. Please choose another one. Nothing was saved.
 settings-gone-meanwhile = What you chose no longer exists. Please open /{ cmd-settings } again. Nothing was saved.
 # For /show, where results are private.
-settings-private-here = Results are private in this channel, so I can’t post this one for everybody here.
+settings-private-here = Results are private in this channel, so I can’t post this one for everybody.
 
 # --- the log ---
 

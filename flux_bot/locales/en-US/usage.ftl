@@ -29,7 +29,7 @@ usage-other-models = { $count ->
 }
 usage-members = **Members**
 usage-other-members = Other members
-usage-erased = Users who have deleted their data
+usage-erased = Users who have erased their data
 # The alt text of the chart. $days are numbers of pictures, $models is a list of names and numbers.
 usage-chart = A bar chart of the pictures made each day, by model, from { $first } to { $last }. Pictures per day: { $days }. Pictures per model: { $models }.
 usage-no-chart = -# The chart can’t be drawn right now; these are its numbers.

@@ -37,7 +37,8 @@ def test_every_button_does_something() -> None:
         "help",
         "which",
     }
-    assert PRESSES.keys() == {*Verb} | lists | {"style-change", "style-remove", "settings", "blocked", "unblock"}
+    panels = {"style-change", "style-remove", "settings", "blocked", "unblock", "privacy"}
+    assert PRESSES.keys() == {*Verb} | lists | panels
 
 
 async def test_buttons_of_other_versions(tmp_path: Path) -> None:

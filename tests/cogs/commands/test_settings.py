@@ -244,7 +244,7 @@ async def test_log_channel(tmp_path: Path) -> None:
         await harness.wait_for_message(f"<@{harness.alice.id}> changed *Log channel*: None", where=channel)
         await harness.change("UPDATE servers SET log_failed_at = 1700000000")
         shown = await open_panel(harness, "log")
-        assert f"able to post in <#{channel.id}> since <t:1700000000:R>" in text_of(shown)
+        assert f"can’t post in <#{channel.id}>; the first attempt that failed was <t:1700000000:R>" in text_of(shown)
         shown = await choose(shown, "log_channel", [channel], harness.alice)
         assert "⚠️" not in text_of(shown)
         forge(harness, f'["{channel.id}"]', f'["{elsewhere.id}"]', "data")

@@ -66,6 +66,7 @@ async def shown_to_bob(harness: BotHarness) -> discord.Message:
 async def test_a_member(tmp_path: Path) -> None:
     """They see their own day and month with money, and their limits with when these reset in the operator's zone."""
     settings: Settings = {"timezone": BERLIN, "credit_price": "0.5 USD", "budget_per_day": "100"}
+    settings["pictures_per_user_per_day"] = 50
     async with BotHarness(tmp_path, **settings) as harness:
         await enter(harness, (harness.alice.id, "flux-dev", 3, 2), (harness.bob.id, "flux-pro", 7, 5))
         await harness.store.servers.change(
@@ -123,7 +124,7 @@ async def test_a_manager(tmp_path: Path) -> None:
             "- 3 other models: 15 pictures · 3 credits",
             "**Members**",
             f"- <@{harness.alice.id}>: 49 pictures · 7 credits",
-            "- Users who have deleted their data: 20 pictures · 3 credits",
+            "- Users who have erased their data: 20 pictures · 3 credits",
         ]
         (png,) = picture_bytes(harness, shown)
         assert png is not None

@@ -129,9 +129,9 @@ async def test_only_the_operator_blocks_everywhere(tmp_path: Path) -> None:
         for guild_id in (harness.guild.id, 1, None):
             assert await refusal(harness, bob.id, guild_id) == "blocked-until", guild_id
         assert await run(harness, "unblock", user=bob) == f"<@{bob.id}> is not blocked in this server."
-        assert "no longer blocked everywhere" in await run(harness, "unblock", user=bob, everywhere=True)
+        assert "in all servers has ended" in await run(harness, "unblock", user=bob, everywhere=True)
         again = await run(harness, "unblock", user=bob, everywhere=True)
-        assert again == f"<@{bob.id}> is not blocked everywhere."
+        assert again == f"There is no block of <@{bob.id}> in all servers."
         assert {guild_id for guild_id, _ in log.entries} <= {None}
         assert rows_of(harness) == []
 

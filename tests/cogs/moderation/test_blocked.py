@@ -137,7 +137,7 @@ async def test_the_operators_list(tmp_path: Path) -> None:
         assert await run(harness, "blocked", everywhere=True) == EN("blocked-nobody-everywhere")
         await run(harness, "block", user=harness.bob, everywhere=True)
         page = await first_page(harness, everywhere=True)
-        assert text_of(page).startswith("### Blocked everywhere (1/1)\n")
+        assert text_of(page).startswith("### Blocked in all servers (1/1)\n")
         (menu,) = select_menus(page).values()
         shown = await harness.alice.select(page, [menu.options[0].value], custom_id=str(menu.custom_id))
         assert text_of(answer(shown)) == EN("blocked-nobody-everywhere")

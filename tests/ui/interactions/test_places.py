@@ -66,7 +66,7 @@ async def test_every_way_to_use_it_elsewhere(tmp_path: Path) -> None:
 
 async def test_direct_messages(tmp_path: Path) -> None:
     """Members of an allowed server may use the bot there, others may not; Discord is asked once for each."""
-    async with BotHarness(tmp_path) as harness:
+    async with BotHarness(tmp_path, seconds=None) as harness:
         stranger = harness.env.create_user("mallory")
         harness.env.create_guild("elsewhere").add_member(stranger)
         await harness.restart(allowed_guilds=(harness.guild.id,))
@@ -112,7 +112,9 @@ async def test_user_installs(tmp_path: Path) -> None:
         for user_installs, types, contexts in ((True, [0, 1], [0, 1, 2]), (False, [0], [0, 1])):
             await harness.restart(allow_user_installs=user_installs)
             published: Any = harness.requests("publish")[-1].json
-            shown = {tuple(command["integration_types"]) for command in published if command["name"] != "style"}
+            of_servers = [command["name"] for command in published if command["contexts"] == [0]]
+            assert of_servers == ["style", "block", "unblock", "blocked", "why", "settings"]
+            shown = {tuple(one["integration_types"]) for one in published if one["name"] not in of_servers}
             assert shown == {tuple(types)}
             (imagine,) = [command for command in published if command["name"] == "imagine"]
             assert imagine["contexts"] == contexts

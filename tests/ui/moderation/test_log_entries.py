@@ -95,7 +95,7 @@ async def test_budgets(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         log = Log(harness)
         await log.use(credits_per_month=Decimal(0))
-        reached = "💳 I’m refusing requests because this server’s monthly budget is reached: "
+        reached = "💳 I’m refusing requests because this server’s monthly limit is reached: "
         for who in (harness.alice, harness.alice, harness.bob):
             await harness.imagine("a cat", who=who)
         assert (await log.next()).startswith(f"{reached}0 credits left of 0 credits. It resets <t:")
@@ -146,5 +146,5 @@ async def test_removing(tmp_path: Path) -> None:
         for _ in range(2):
             press_without_waiting(harness, harness.bob, question.message, f"remove:{job.id}:{result.id}")
         await eventually(lambda: harness.calls.count("edit reply") == calls + 2)
-        assert await log.next() == f"{removed}no longer known."
+        assert await log.next() == f"{removed}unknown."
         assert await log.is_quiet()

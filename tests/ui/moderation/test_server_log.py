@@ -109,7 +109,7 @@ async def test_the_channel_and_the_language(tmp_path: Path) -> None:
         note(harness, "<@4>", guild=other)
         await eventually(lambda: log_of(harness) and log_of(harness, channel))
         assert log_of(harness) == [["✋ <@3> hat einen Auftrag in <#7> abgebrochen. Auftrag von: <@6>."]]
-        assert log_of(harness, channel) == [["✋ <@4> a annulé une demande dans <#7>. Demande de : <@6>."]]
+        assert log_of(harness, channel) == [["✋ <@4> a annulé une demande dans <#7>. Demande de\xa0: <@6>."]]
 
 
 async def test_a_channel_that_refuses(tmp_path: Path) -> None:
