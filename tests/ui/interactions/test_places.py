@@ -78,6 +78,7 @@ async def test_direct_messages(tmp_path: Path) -> None:
         assert await harness.alice.user.autocomplete("imagine", "model", "") != []
         await stranger.send_dm("a fox")
         assert text_of(harness.messages(stranger.dm_channel)[-1]).startswith(ONLY_MEMBERS)
+        harness.fake.seconds = 0
         await harness.alice.user.send_dm("a fox")
         await harness.wait_for_message("is ready", "a fox", where=harness.alice.user.dm_channel)
         assert len(harness.requests("get member")) == asked + 2
