@@ -1,18 +1,26 @@
 """Whether the bot may be used where an interaction or a message comes from.
 
 All commands, their suggestions, buttons, lists, forms and messages are checked here before anything else happens.
+Only what is about the user's own data works everywhere: people keep their rights where they may not make pictures.
 """
 
 import asyncio
+from typing import Any
 
 from flux_bot.core.errors import DeliveryFailed
 from flux_bot.core.rules.places import Access, PlaceRefused
 from flux_bot.ui.bot import FluxBot, Interaction
+from flux_bot.ui.custom_ids import parse_custom_id
 from flux_bot.ui.interactions.replies import seconds_to_reply
+
+OWN_DATA = frozenset({"privacy", "erase-data"})
+"""The command, buttons and form that are about nothing but the user's own data."""
 
 
 async def check_place(interaction: Interaction) -> None:
     """Check where an interaction was made, in time for Discord's three seconds. Raises PlaceRefused."""
+    if _is_about_own_data(interaction):
+        return
     try:
         async with asyncio.timeout(seconds_to_reply(interaction)):
             await _check(
@@ -39,6 +47,13 @@ async def _check(bot: FluxBot, user_id: int, guild_id: int | None, *, by_user_in
         raise PlaceRefused("place-unknown") from None
     if not is_member:
         raise PlaceRefused("place-members")
+
+
+def _is_about_own_data(interaction: Interaction) -> bool:
+    data: Any = interaction.data or {}
+    if "custom_id" in data:
+        return parse_custom_id(data["custom_id"]).action in OWN_DATA
+    return data.get("name") in OWN_DATA
 
 
 def _is_by_user_install(interaction: Interaction) -> bool:

@@ -10,7 +10,7 @@ from flux_bot.ui.cards import Verb
 from flux_bot.ui.interactions import replies
 from tests.cogs.messages.test_reading import mention
 from tests.discord_server.payloads import Payload
-from tests.finished_jobs import answer, make_result, press, private_text
+from tests.finished_jobs import answer, make_result, press, private_answer, private_text
 from tests.forms import submit_form
 from tests.harness import SMALL, BotHarness, text_of
 
@@ -62,6 +62,21 @@ async def test_every_way_to_use_it_elsewhere(tmp_path: Path) -> None:
         await harness.restart(allowed_guilds=(OTHER_GUILD, harness.guild.id))
         assert (await submit_form(harness.alice, picked, prompt="a bird")).response is not None
         await harness.wait_for_message("is ready", "a bird")
+
+
+async def test_own_data(tmp_path: Path) -> None:
+    """/privacy, its export and its form work everywhere, also for users who may not make pictures."""
+    async with BotHarness(tmp_path) as harness:
+        await make_result(harness)
+        await harness.restart(allowed_guilds=(OTHER_GUILD,), allow_user_installs=False)
+        harness.change_interaction = lambda payload: payload.update(owned_by(harness.alice))
+        panel = private_answer(await harness.alice.slash(harness.channel, "privacy"))
+        export = await harness.alice.click(panel, custom_id="privacy:export")
+        assert private_answer(export).attachments
+        form = await harness.alice.click(panel, custom_id="privacy:erase")
+        erased = private_text(await submit_form(harness.alice, form, word="ERASE", messages="keep"))
+        assert "erased" in erased.lower()
+        assert harness.sql("SELECT id FROM jobs WHERE prompt <> ''") == []
 
 
 async def test_direct_messages(tmp_path: Path) -> None:
