@@ -1,11 +1,12 @@
 """The loop that removes deleted texts from SQLite's files, see ``store/database/cleaning.py``."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flux_bot.core.errors import StoreUnavailable
-from flux_bot.store.database.cleaning import Cleaning
+from flux_bot.store.database.cleaning import Cleaning, NeedsCleaning
 from flux_bot.workflow.loops import TICK_SECONDS, Signals, guard, wait_for_work
 
 log = logging.getLogger(__name__)
@@ -13,9 +14,14 @@ log = logging.getLogger(__name__)
 PAUSE_SECONDS = 2.0
 """Between two attempts while another connection reads the files."""
 AFTER_USERS = timedelta(minutes=10)
-"""The shortest time between two rewrites of the file if users delete something; the first is made at once."""
+"""The shortest time between two rewrites of the file if users delete something; the first is made at once.
+
+Also how long a rewrite waits, at most, for a moment when no job is open.
+"""
 AFTER_PRUNING = timedelta(days=1)
-"""The same for old jobs, whose texts were overwritten in place anyway."""
+"""The shortest time between two rewrites for old jobs, whose texts were overwritten in place anyway."""
+TIMES_AS_LONG = 1000
+"""The shortest time between two rewrites, in multiples of how long one takes: transactions wait meanwhile."""
 
 
 class FileCleaning:
@@ -28,6 +34,9 @@ class FileCleaning:
         self._started_at = now()
         self._rewritten_at: datetime | None = None
         """When this process has last done or tried it."""
+        self._took = timedelta(0)
+        """How long the slowest rewrite took."""
+        self._waits_since: datetime | None = None
 
     async def run(self) -> None:
         """Clean the files until stopped."""
@@ -37,23 +46,31 @@ class FileCleaning:
 
     async def clean(self) -> bool:
         """Clean the files if that is needed; return False if another connection is in the way."""
-        need = await self._cleaning.needed()
+        need, now = await self._cleaning.needed(), self._now()
         if need is None:
             return True
-        if need.is_urgent:
-            is_due = self._rewritten_at is None or self._now() - self._rewritten_at >= AFTER_USERS
-        else:
-            is_due = self._now() - (self._rewritten_at or self._started_at) >= AFTER_PRUNING
-        if not is_due:
+        shortest = AFTER_USERS if need.is_urgent else AFTER_PRUNING
+        last = self._rewritten_at or (None if need.is_urgent else self._started_at)
+        if last is not None and now - last < max(shortest, TIMES_AS_LONG * self._took):
             return await self._cleaning.empty_log()
+        self._waits_since = self._waits_since or now
+        if now - self._waits_since < AFTER_USERS and not await self._cleaning.is_quiet():
+            await self._cleaning.empty_log()
+            return False
+        return await self._rewrite(need)
+
+    async def _rewrite(self, need: NeedsCleaning) -> bool:
+        started = time.perf_counter()
         try:
             is_rewritten = await self._cleaning.rewrite(need)
         except StoreUnavailable as error:
             self._rewritten_at = self._now()  # each attempt keeps the jobs waiting
             log.warning("Can't rewrite the database file, so deleted texts may still be in it: %s", error)
             return await self._cleaning.empty_log()
+        finally:
+            self._took = max(self._took, timedelta(seconds=time.perf_counter() - started))
         if not is_rewritten:
             return False
-        self._rewritten_at = self._now()
+        self._rewritten_at, self._waits_since = self._now(), None
         log.info("Rewrote the database file, without what was deleted")
         return True

@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from flux_bot.store.store import JobStore
+from flux_bot.workflow import cleaning as cleaning_module
 from flux_bot.workflow.cleaning import AFTER_PRUNING, AFTER_USERS, FileCleaning
 from flux_bot.workflow.loops import Signals
 from tests import database as db
@@ -57,6 +60,29 @@ async def test_when_the_file_is_rewritten(store: JobStore) -> None:
     restarted = FileCleaning(store.cleaning, Signals(), clock)
     assert await restarted.clean()
     assert await store.cleaning.needed() is not None, "a restart is no reason to rewrite the file"
+
+
+@ON_SQLITE
+async def test_when_requests_would_wait(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rewrite waits for a moment without open jobs, but not for long; the more time it takes, the rarer it is."""
+    clock = Clock()
+    cleaning = FileCleaning(store.cleaning, Signals(), clock)
+    await erase(store, ALICE)
+    job = await db.queued(store, BOB)
+    for moment, is_clean in ((NOW, False), (NOW + AFTER_USERS - SECOND, False), (NOW + AFTER_USERS, True)):
+        clock.now = moment
+        assert await cleaning.clean() is is_clean, moment
+        assert (await store.cleaning.needed() is None) is is_clean, moment
+
+    assert await store.cancel(job.id, now=NOW)
+    await erase(store, ALICE)
+    monkeypatch.setattr(cleaning_module, "TIMES_AS_LONG", 1e9)
+    clock.now = NOW + 2 * AFTER_USERS
+    assert await cleaning.clean()
+    assert await store.cleaning.needed()
+    monkeypatch.setattr(cleaning_module, "TIMES_AS_LONG", 0)
+    assert await cleaning.clean()
+    assert await store.cleaning.needed() is None
 
 
 async def test_nothing_to_clean(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from flux_bot.core.jobs import OPEN
 from flux_bot.store.database.database import Database
-from flux_bot.store.schema import notes
+from flux_bot.store.schema import jobs, notes, status_in
 
 CLEANING = "file to be cleaned"
 """The name of the note. A migration writes it too."""
@@ -19,6 +20,7 @@ ERASED, PRUNED = "erased", "pruned"
 """Why: a user has deleted something, or it was old."""
 
 _READ = sa.select(notes.c.value).where(notes.c.name == CLEANING)
+_ANY_OPEN = sa.select(jobs.c.id).where(status_in(*OPEN)).limit(1)
 _DELETE = sa.delete(notes).where(notes.c.name == CLEANING)
 
 
@@ -51,19 +53,32 @@ class Cleaning:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rewritten_for = ""
+        """The last note for which the file was rewritten, though the log may not be empty yet."""
 
     async def needed(self) -> NeedsCleaning | None:
         """Return whether the files are to be cleaned."""
         note = await self._database.do(lambda connection: connection.execute(_READ).scalar_one_or_none())
         return NeedsCleaning(note) if note is not None else None
 
+    async def is_quiet(self) -> bool:
+        """Return whether no job is open, so that nobody waits while the file is rewritten."""
+        return await self._database.do(lambda connection: connection.execute(_ANY_OPEN).first() is None)
+
     async def empty_log(self) -> bool:
         """Empty the write-ahead log; False if another connection is reading it."""
-        return await self._database.clean(rewrite=False)
+        return await self._database.empty_log()
 
     async def rewrite(self, need: NeedsCleaning) -> bool:
-        """Rewrite the file, empty the log, and delete the note; False if another connection is in the way."""
-        if not await self._database.clean(rewrite=True):
+        """Rewrite the file, empty the log, and delete the note; False if another connection is in the way.
+
+        A repeat only does what is left: each rewrite keeps transactions waiting, and fills the log.
+        """
+        if self._rewritten_for != need.note:
+            if not await self._database.rewrite_file():
+                return False
+            self._rewritten_for = need.note
+        if not await self._database.empty_log():
             return False
         delete = _DELETE.where(notes.c.value == need.note)
         await self._database.do_in_turn(lambda connection: connection.execute(delete))

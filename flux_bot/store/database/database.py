@@ -100,15 +100,22 @@ class Database:
             except OSError as error:
                 raise StoreUnavailable(plain_line(error)) from error
 
-    async def clean(self, *, rewrite: bool) -> bool:
-        """Remove what was deleted from SQLite's files, see ``Sqlite.clean``; PostgreSQL does that by itself.
+    async def rewrite_file(self) -> bool:
+        """Remove what was deleted from SQLite's file, see ``Sqlite.rewrite``; PostgreSQL does that by itself.
 
         Return False if it has to be repeated. Raises StoreUnavailable.
         """
+        return await self._clean(Sqlite.rewrite)
+
+    async def empty_log(self) -> bool:
+        """Remove what was deleted from SQLite's log, as ``rewrite_file`` does from the file."""
+        return await self._clean(Sqlite.empty_log)
+
+    async def _clean(self, clean: Callable[[Sqlite], Awaitable[bool]]) -> bool:
         if not isinstance(self._engine, Sqlite):
             return True
         try:
-            return await self._engine.clean(rewrite=rewrite)
+            return await clean(self._engine)
         except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(plain_line(error)) from error
 

@@ -74,7 +74,7 @@ class Sqlite:
         self._inode = _inode_of(self._path)
         self._log_inode: tuple[int, int] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
-        # Deleted texts are overwritten with zeros; see ``clean``.
+        # Deleted texts are overwritten with zeros; see ``rewrite``.
         self._engine = _create_engine(url, "secure_delete=ON", begin="BEGIN IMMEDIATE")
         self._reading_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-read")
         self._reading_engine = _create_engine(url, "query_only=ON", begin="BEGIN")
@@ -128,29 +128,34 @@ class Sqlite:
         if found != (self._inode, self._log_inode):
             raise FileNotFoundError(f"{self._path} was replaced; restart the bot")
 
-    async def clean(self, *, rewrite: bool) -> bool:
+    async def rewrite(self) -> bool:
+        """Write the whole file anew; False if another process is writing. Transactions wait meanwhile.
+
+        That takes about a second for 100 MB. ``secure_delete`` misses the copies that SQLite leaves behind when it
+        moves rows between pages. Raises sqlite3.Error, for example if the disk is full.
+        """
+        return await self._clean(lambda driver: driver.execute("VACUUM") is not None)
+
+    async def empty_log(self) -> bool:
         """Empty the write-ahead log, which has old versions of pages; False if another connection is in the way.
 
-        ``rewrite`` first writes the whole file anew, which takes about a second for 100 MB: ``secure_delete`` misses
-        the copies that SQLite leaves behind when it moves rows between pages. Raises sqlite3.Error, for example if the
-        disk is full.
+        Raises sqlite3.Error.
         """
+        return await self._clean(lambda driver: not driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
 
+    async def _clean(self, statement: Callable[[sqlite3.Connection], bool]) -> bool:
         def work() -> bool:
             with closing(self._engine.raw_connection()) as pooled:
                 driver = cast("sqlite3.Connection", pooled.dbapi_connection)
                 driver.execute("PRAGMA busy_timeout=0")  # the jobs' transactions wait for this
                 try:
-                    if rewrite:
-                        driver.execute("VACUUM")
-                    is_busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                    return statement(driver)
                 except sqlite3.OperationalError as error:
                     if _is_locked(error):
                         return False
                     raise
                 finally:
                     driver.execute(f"PRAGMA {_BUSY_TIMEOUT}")
-                return not is_busy
 
         return await self._in_thread(work)
 

@@ -22,6 +22,11 @@ def count(path: Path, text: bytes) -> int:
     return sum(file.read_bytes().count(text) for file in files if file.exists())
 
 
+def log_size(path: Path) -> int:
+    """Return the size of the write-ahead log in bytes."""
+    return Path(f"{path}-wal").stat().st_size
+
+
 @contextmanager
 def reader(path: Path) -> Iterator[None]:
     """Read the database in a transaction that stays open."""
@@ -57,9 +62,13 @@ async def test_what_an_older_version_has_left(tmp_path: Path) -> None:
         need = await store.cleaning.needed()
         assert need is not None
         assert need.is_urgent
+        assert await store.cleaning.empty_log()
         with reader(path):
             assert not await store.cleaning.rewrite(need), "somebody is reading the log"
             assert await store.cleaning.needed()
+            size = log_size(path)
+            assert not await store.cleaning.rewrite(need)
+            assert log_size(path) == size, "a second rewrite would make everybody wait, and the log grow, in vain"
             await db.queued(store, BOB)  # nothing waits for the reader
         assert await store.cleaning.rewrite(need)
         assert (count(path, OLD), count(path, UPDATED)) == (0, 0)
