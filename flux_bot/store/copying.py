@@ -45,6 +45,7 @@ async def copy_database(source: str, target: str) -> int:
             await write(_require_empty_target)
             for table in _BESIDES_JOBS:
                 await _copy(table, read, write)
+            await write(_continue_ids)
             return await _copy(jobs, read, write)
     except SQLAlchemyError as error:
         raise StartupFailed(f"Nothing was copied: {plain_line(getattr(error, 'orig', None) or error)}") from error
@@ -64,6 +65,14 @@ def _require_empty_target(connection: sa.Connection) -> None:
         raise StartupFailed("DATABASE_URL: this database has jobs already; copy into a new one")
     for table in _BESIDES_JOBS:
         connection.execute(sa.delete(table))
+
+
+def _continue_ids(connection: sa.Connection) -> None:
+    """Let PostgreSQL count on from the largest id; SQLite does so anyway."""
+    if connection.dialect.name == "postgresql":
+        sequence = sa.func.pg_get_serial_sequence(blocks.name, blocks.c.id.name)
+        next_id = sa.select(sa.func.coalesce(sa.func.max(blocks.c.id), 0) + 1).scalar_subquery()
+        connection.execute(sa.select(sa.func.setval(sequence, next_id, sa.false())))
 
 
 async def _copy(table: sa.Table, read: RunWork, write: RunWork) -> int:

@@ -166,7 +166,8 @@ class Deliveries:
 
         return await self._database.do(work)
 
-    _UNPOSTED = sa.and_(THE_JOB, jobs.c.status == sa.bindparam("expected_status"), jobs.c.delivered_at.is_(None))
+    _IS_UNPOSTED = sa.and_(jobs.c.delivered_at.is_(None), jobs.c.erased_at.is_(None))
+    _UNPOSTED = sa.and_(THE_JOB, jobs.c.status == sa.bindparam("expected_status"), _IS_UNPOSTED)
     _SET_MESSAGE = (
         sa.update(jobs)
         .where(_UNPOSTED)
@@ -177,9 +178,7 @@ class Deliveries:
     )
     _MARK_DELIVERED_AND_CLOSE = _MARK_DELIVERED.values(_CLOSED)
     _MARK_LINKED_AND_CLOSE = _MARK_DELIVERED.values(next_delivery_at=None)  # the repair needs the token
-    _OF_UNPOSTED_GROUP = sa.and_(
-        THE_GROUP, jobs.c.delivered_at.is_(None), status_in(JobStatus.FINISHED, JobStatus.ABANDONED)
-    )
+    _OF_UNPOSTED_GROUP = sa.and_(THE_GROUP, _IS_UNPOSTED, status_in(JobStatus.FINISHED, JobStatus.ABANDONED))
     _MARK_GROUP = (
         sa.update(jobs)
         .where(_OF_UNPOSTED_GROUP)

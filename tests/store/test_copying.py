@@ -11,10 +11,13 @@ from flux_bot.core.jobs import JobStatus
 from flux_bot.core.styles import Style
 from flux_bot.store import copying
 from flux_bot.store.copying import copy_database
+from flux_bot.store.rules.known import Block
 from flux_bot.store.store import JobStore
 from flux_bot.store.users.message_erasure import MessageToErase
 from tests import database as db
 from tests.database import Rows
+
+BLOCK = Block(30, None, "spam", 8, db.NOW)
 
 
 @pytest.fixture
@@ -38,6 +41,8 @@ async def test_every_row_is_copied(source_url: str, empty_url: str, monkeypatch:
                 await source.styles.add(guild_id, style)
         await db.delivered(source, user_id=9, message_id=7)
         await source.users.erasure.erase(9, now=db.NOW, day=db.NOW, deletes_messages=True)
+        for user_id in (5, 6):
+            await source.blocks.block(user_id, BLOCK)
     assert await copy_database(source_url, empty_url) == len(JobStatus) + 1
     async with JobStore(empty_url) as target, Rows(empty_url) as rows:
         assert [await rows.of(job.id) for job in jobs] == before
@@ -48,6 +53,9 @@ async def test_every_row_is_copied(source_url: str, empty_url: str, monkeypatch:
         assert await db.claim_next(target)
         claimed = await target.users.messages.claim(now=db.LATER, lease=db.LEASE)
         assert claimed.work == MessageToErase(9, 20, 7, 0)
+        await target.blocks.block(7, BLOCK)
+        page = await target.blocks.page(30, 1, 10, now=db.NOW)
+        assert [user.user_id for user in page.users] == [7, 6, 5], "new ids follow those that were copied"
 
 
 async def test_a_database_in_use_is_left_alone(source_url: str, empty_url: str) -> None:

@@ -162,6 +162,29 @@ async def test_a_late_result_is_discarded_but_counted(store: JobStore, rows: Row
     assert await db.claim_next(store, one_at_a_time, now=NOW + SECOND)
 
 
+async def test_nothing_is_posted_afterwards(store: JobStore, rows: Rows) -> None:
+    """Neither the late picture of an abandoned job, nor a delivery that was given up after it was erased."""
+    late = await db.abandoned(store, ALICE)
+    await db.claim_deliveries(store)
+    ended = [await db.finished(store, ALICE), *await db.group(store, user_id=ALICE)]
+    await db.start(store, ended[1:])
+    for job in ended[1:]:
+        await store.finish(job.id, db.success(job), now=NOW)
+    claimed = await db.claim_deliveries(store, now=NOW)
+    assert len(claimed) == 2
+    await erase(store)
+    result = TaskResult(f"task of {late.id}", (Image(f"https://{SECRET}"),), cost=Decimal("0.07"))
+    receipt = await store.receive(late.id, late.callback_secret, result, now=NOW + SECOND)
+    assert (receipt.is_ours, receipt.finished) == (True, None)
+    (entry,) = [row for row in (await everything(rows))["ledger"] if row["job_id"] == late.id]
+    assert (entry["user_id"], entry["amount"]) == (None, Decimal("0.07"))
+    for job in claimed:
+        await store.deliveries.mark_undelivered(job, now=NOW)
+    assert await store.deliveries.retry_undelivered(10, now=NOW, before=LATER) == 0
+    assert await db.claim_deliveries(store) == []
+    assert SECRET not in repr(await everything(rows))
+
+
 async def test_what_is_under_way_comes_first(store: JobStore, rows: Rows) -> None:
     """Nothing is erased while a job is open or being posted, unless it is forced."""
     for make in (db.queued, db.submitting, db.running, db.finished):
