@@ -2,18 +2,23 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flux_bot.core.errors import StartupFailed
 from flux_bot.store.migrations import upgrade
-from flux_bot.store.schema import metadata
+from flux_bot.store.rules.ledger import settle
+from flux_bot.store.schema import jobs, ledger, metadata
 from flux_bot.store.store import JobStore
 from tests import database as db
 
@@ -75,6 +80,62 @@ async def test_a_database_from_before_migrations(empty_url: str) -> None:
         )
     async with connected(empty_url) as connection:
         assert await connection.run_sync(differences) == []
+
+
+def upgrade_to(version: str, connection: sa.Connection) -> None:
+    """Upgrade a database from before migrations to a version."""
+    config = Config()
+    config.set_main_option("script_location", str(VERSIONS.parent))
+    config.attributes["connection"] = connection
+    command.stamp(config, "0001")
+    command.upgrade(config, version)
+
+
+OLD_JOBS: dict[tuple[str, int | None, int | None, int | None, str | None], tuple[int, str]] = {
+    ("queued", None, None, None, None): (4, "0.4"),
+    ("queued", 2, 2, None, "api_error"): (4, "0.4"),
+    ("queued", 2, 2, 13, None): (4, "0.33"),
+    ("submitting", None, None, None, None): (4, "0.4"),
+    ("running", 2, 2, None, None): (4, "0.4"),
+    ("running", 2, 2, 13, None): (4, "0.33"),
+    ("finished", None, 3, None, None): (4, "0.3"),
+    ("finished", None, None, None, "forbidden"): (0, "0"),
+    ("delivered", None, 4, 38, None): (4, "0.38"),
+    ("delivered", None, None, 0, "api_error"): (0, "0"),
+    ("abandoned", None, None, None, "overdue"): (4, "0.4"),
+    ("abandoned", None, None, None, "api_error"): (0, "0"),
+    ("cancelled", None, None, None, "cancelled"): (0, "0"),
+    ("cancelled", 2, None, None, "cancelled_paid"): (4, "0.2"),
+    ("cancelled", None, None, 38, "cancelled_paid"): (4, "0.38"),
+}
+"""Pictures and credits of jobs for four pictures, of which each is expected to cost a tenth of a credit.
+
+By status, missing pictures, pictures, cost in hundredths of a credit, and failure.
+"""
+
+
+async def test_the_ledger_of_old_jobs(empty_url: str) -> None:
+    """It has jobs of every status, with the amounts that ``settle`` computes."""
+    async with connected(empty_url) as connection:
+        for statement in (SAMPLES / f"before_migrations.{connection.dialect.name}.sql").read_text().split(";"):
+            if statement.strip():
+                await connection.exec_driver_sql(statement)
+        await connection.run_sync(partial(upgrade_to, "0009"))
+        for number, (status, missing, pictures, cost, code) in enumerate(OLD_JOBS):
+            await connection.execute(sa.text(INSERT_JOB.replace("'old'", f"'{number}'")), {"no": False})
+            values: dict[str, Any] = {"status": status, "missing": missing, "failure_code": code, "count": 4}
+            values |= {"images": [{"url": "https://a.example"}] * pictures if pictures else None}
+            values |= {"cost": Decimal(cost) / 100 if cost is not None else None, "expected_cost": Decimal("0.4")}
+            await connection.execute(sa.update(jobs).where(jobs.c.id == str(number)).values(**values))
+    async with JobStore(empty_url):
+        pass
+    query = sa.select(ledger.c.job_id, ledger.c.pictures, ledger.c.amount)
+    async with connected(empty_url) as connection:
+        for _ in range(2):
+            found = {row.job_id: (row.pictures, row.amount) for row in await connection.execute(query)}
+            for number, (old, (pictures, amount)) in enumerate(OLD_JOBS.items()):
+                assert found[str(number)] == (pictures, Decimal(amount)), old
+            await connection.run_sync(partial(settle, job_ids=[*found]))
 
 
 async def test_a_new_database(empty_url: str) -> None:

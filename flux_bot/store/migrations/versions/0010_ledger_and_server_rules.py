@@ -9,17 +9,16 @@ down_revision = "0009"
 _DOUBTS_OF_OLD_JOBS = """
 UPDATE jobs SET in_doubt = COALESCE(missing, count)
 WHERE status IN ('submitting', 'running')
-    OR (failure_code IN ('outcome_unknown', 'overdue', 'cancelled_paid') AND cost IS NULL)
+    OR (status <> 'queued' AND failure_code IN ('outcome_unknown', 'overdue', 'cancelled_paid') AND cost IS NULL)
 """
 _OF_OLD_JOBS = """
 INSERT INTO ledger (job_id, user_id, guild_id, model, pictures, amount, accepted_at)
 SELECT id, user_id, guild_id, model,
     CASE WHEN in_doubt IS NOT NULL OR status = 'queued' OR images IS NOT NULL OR cost > 0 THEN count ELSE 0 END,
-    COALESCE(cost, CASE WHEN images IS NOT NULL AND status <> 'queued' THEN expected_cost ELSE 0 END, 0)
-        + CASE WHEN in_doubt IS NOT NULL OR status = 'queued'
-            THEN COALESCE(expected_cost, 0) / count * COALESCE(missing, count) ELSE 0 END,
+    COALESCE(cost, json_array_length(images) * price, 0)
+        + (COALESCE(in_doubt, 0) + CASE WHEN status = 'queued' THEN COALESCE(missing, count) ELSE 0 END) * price,
     accepted_at
-FROM jobs
+FROM (SELECT jobs.*, COALESCE(expected_cost / NULLIF(count, 0), 0) AS price FROM jobs) AS priced
 """
 
 
