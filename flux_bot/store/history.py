@@ -105,9 +105,9 @@ class JobHistory:
         return await self._database.do(lambda connection: connection.execute(query).first() is not None)
 
     async def user_of_erased(self, job_id: str) -> int | None:
-        """Return the user of a job that was deleted for good, None for any other job."""
+        """Return the user of a job that was deleted for good, None for any other job, or if the user is erased too."""
         query = sa.select(jobs.c.user_id).where(jobs.c.id == job_id, sa.not_(_IS_LISTED))
-        return await self._database.do(lambda connection: connection.execute(query).scalar_one_or_none())
+        return await self._database.do(lambda connection: connection.execute(query).scalar_one_or_none() or None)
 
     async def children(self, job_id: str, limit: int) -> list[Job]:
         """Return the delivered jobs that were requested from a job's card, the oldest first; one per group."""

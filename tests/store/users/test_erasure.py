@@ -94,6 +94,7 @@ async def test_nothing_personal_remains(store: JobStore, rows: Rows) -> None:
     kept = {"interaction_token", "images", "result_message_id", "reply_message_id", "next_delivery_at"}
     assert [{name: row[name] for name in kept} for row in emptied] == [dict.fromkeys(kept)] * 8
     assert not any(row["is_starred"] for row in emptied)
+    assert {await store.history.user_of_erased(row["id"]) for row in emptied} == {None, ALICE}, "never 0"
     left["jobs"] = []
     assert str(ALICE) not in repr(left)
     assert left["preferences"] == []
