@@ -17,7 +17,7 @@ from cogs.presses import reject_other_version
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.text import timestamp
 from flux_bot.locales import Translator
-from flux_bot.store.users.archive import write_archive
+from flux_bot.store.users.archive import ArchiveTooLarge, write_archive
 from flux_bot.store.users.overview import DataOverview
 from flux_bot.ui import cards
 from flux_bot.ui.bot import FluxBot, Interaction
@@ -29,6 +29,8 @@ PRIVACY = "privacy"
 """The action of the buttons; the rest of their custom_ids is a key of ``_STARTS``."""
 FILES_LIMIT = 10
 """Files of a message, and so of an export: anything larger is the operator's to send."""
+EXPORT_LIMIT = 50 * 2**20
+"""Bytes of all files of an export: they are written to the temporary folder, where pictures need space, too."""
 EXPORTS_AT_ONCE = 2
 _exporting: set[int] = set()
 """The users whose exports this process is writing."""
@@ -112,15 +114,19 @@ async def _export(interaction: Interaction) -> None:
 
 async def _send_export(interaction: Interaction, reply: Reply, folder: Path) -> None:
     bot, translate = interaction.client, user_translator(interaction)
-    pages = bot.store.users.export.pages(interaction.user.id)
-    paths = await write_archive(pages, folder, "flux-bot-data", interaction.filesize_limit)
-    if not paths:
-        await reply.send(cards.text(translate("privacy-nothing")))
-        return
     contact = bot.settings.operator_contact
     too_large = translate("privacy-export-too-large") + (
         f" {translate('privacy-contact', contact=contact)}" if contact else ""
     )
+    pages, limit = bot.store.users.export.pages(interaction.user.id), interaction.filesize_limit
+    try:
+        paths = await write_archive(pages, folder, "flux-bot-data", limit, total=min(FILES_LIMIT * limit, EXPORT_LIMIT))
+    except ArchiveTooLarge:
+        await reply.send(cards.text(too_large))
+        return
+    if not paths:
+        await reply.send(cards.text(translate("privacy-nothing")))
+        return
     if len(paths) > FILES_LIMIT:
         await reply.send(cards.text(too_large))
         return

@@ -15,6 +15,10 @@ END_SIZE = 100
 """Bytes at the end of a ZIP file."""
 
 
+class ArchiveTooLarge(Exception):
+    """The files of an export would together be larger than they may be."""
+
+
 class ArchiveWriter:
     """Writes ZIP files of at most ``limit`` bytes: a page that no longer fits begins the next file."""
 
@@ -27,6 +31,8 @@ class ArchiveWriter:
         self._open: zipfile.ZipFile | None = None
         self._size = END_SIZE
         self.paths: list[Path] = []
+        self.total = 0
+        """Bytes written so far, in all files."""
 
     def add(self, page: Page) -> None:
         """Write a page as an entry, a JSON array."""
@@ -41,6 +47,7 @@ class ArchiveWriter:
         name = f"{part}-{self._pages[part]:04}.json"
         opened.writestr(name, data)
         self._size += opened.getinfo(name).compress_size + ENTRY_OVERHEAD
+        self.total += opened.getinfo(name).compress_size + ENTRY_OVERHEAD
 
     def close(self) -> None:
         """Complete the file that is being written."""
@@ -56,16 +63,19 @@ class ArchiveWriter:
 
 
 async def write_archive(
-    pages: AsyncIterator[Page], folder: Path, name: str, limit: int | None = None
+    pages: AsyncIterator[Page], folder: Path, name: str, limit: int | None = None, *, total: int | None = None
 ) -> Sequence[Path]:
     """Write the pages of an export to ZIP files in a folder, in threads; return their paths, none without data.
 
-    Raises StoreUnavailable, or OSError if the disk is full.
+    ``limit`` is for each file, ``total`` for all of them, in bytes. Raises ArchiveTooLarge as soon as the total is
+    exceeded, StoreUnavailable, or OSError if the disk is full.
     """
     writer = ArchiveWriter(folder, name, limit)
     try:
         async for page in pages:
             await asyncio.to_thread(writer.add, page)
+            if total is not None and writer.total > total:
+                raise ArchiveTooLarge
     finally:
         await asyncio.to_thread(writer.close)
     return writer.paths

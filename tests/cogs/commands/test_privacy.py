@@ -10,6 +10,7 @@ import discord
 import pytest
 import simcord
 
+from cogs.commands import privacy
 from flux_bot.locales import LOCALES, translator_for
 from flux_bot.ui.cards import Verb
 from flux_bot.workflow import message_erasure
@@ -109,7 +110,7 @@ async def test_the_panel(tmp_path: Path) -> None:
             assert fields_of(await open_form(harness)).keys() == {"word", "messages"}, locale
 
 
-async def test_the_export(tmp_path: Path) -> None:
+async def test_the_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The user gets their own data as a private file, split if it is too large; nobody else's."""
     async with BotHarness(tmp_path) as harness:
         nothing = private_text(await harness.alice.click(await panel(harness), custom_id="privacy:export"))
@@ -140,6 +141,9 @@ async def test_the_export(tmp_path: Path) -> None:
         assert text_of(shown) == EN("privacy-exported", count=2)
         assert {name: len(part) for name, part in exported(harness, shown).items()} == {"jobs": 4, "costs": 4}
         harness.refuse("edit reply", 413, 40005, times=1)
+        shown = private_answer(await harness.alice.click(await panel(harness), custom_id="privacy:export"))
+        assert text_of(shown) == EN("privacy-export-too-large")
+        monkeypatch.setattr(privacy, "EXPORT_LIMIT", 500)
         shown = private_answer(await harness.alice.click(await panel(harness), custom_id="privacy:export"))
         assert text_of(shown) == EN("privacy-export-too-large")
 

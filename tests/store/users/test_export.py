@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from flux_bot.store.schema import jobs
 from flux_bot.store.store import JobStore
 from flux_bot.store.users import export
-from flux_bot.store.users.archive import write_archive
+from flux_bot.store.users.archive import ArchiveTooLarge, write_archive
 from flux_bot.store.users.export import WITHHELD
 from tests import database as db
 from tests.database import NOW, SECOND, Rows
@@ -69,4 +70,15 @@ async def test_split_into_files(store: JobStore, tmp_path: Path, monkeypatch: py
     assert len(paths) > 2
     assert max(path.stat().st_size for path in paths) <= 5_000
     assert [job["prompt"][0] for job in contents(*paths)["jobs"]] == [*"012345678"]
+    size = sum(path.stat().st_size for path in paths)
+    read: list[str] = []
+
+    async def pages() -> AsyncIterator[export.Page]:
+        async for page in store.users.export.pages(ALICE):
+            read.append(page[0])
+            yield page
+
+    with pytest.raises(ArchiveTooLarge):
+        await write_archive(pages(), tmp_path, "too large", limit=5_000, total=size // 3)
+    assert len(read) < 5, "nothing is written in vain"
     assert await write_archive(store.users.export.pages(BOB), tmp_path, "nothing") == []
