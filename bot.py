@@ -7,6 +7,14 @@ from pathlib import Path
 from flux_bot import __version__
 
 
+def user_id(text: str) -> int:
+    """Return a user's Discord ID as it was typed. Raises ValueError if it can't be one."""
+    number = int(text)
+    if not 0 < number < 2**63:
+        raise ValueError(text)
+    return number
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return the exit code."""
     parser = argparse.ArgumentParser(prog="bot.py", description="A Discord bot that makes and edits pictures.")
@@ -22,10 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
     copy = commands.add_parser("copy-database", help="copy all jobs from another database into DATABASE_URL")
     copy.add_argument("source", metavar="FROM", help="its address, such as sqlite:///data/flux_bot.db")
     export = commands.add_parser("export-user", help="write everything that is stored about a user to a ZIP file")
-    export.add_argument("user", metavar="ID", type=int, help="the user's Discord ID")
+    export.add_argument("user", metavar="ID", type=user_id, help="the user's Discord ID")
     export.add_argument("file", metavar="FILE", type=Path, help="the file to write, which must not exist yet")
     erase = commands.add_parser("erase-user", help="erase everything that is stored about a user")
-    erase.add_argument("user", metavar="ID", type=int, help="the user's Discord ID")
+    erase.add_argument("user", metavar="ID", type=user_id, help="the user's Discord ID")
     erase.add_argument(
         "--messages", action="store_true", help="let the bot also delete its messages with the user's results"
     )

@@ -70,6 +70,10 @@ def test_commands_about_a_user(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.startswith("Erased user 7: 1 requests.\n1 of them were open and are cancelled;")
     assert bot.main(["export-user", "7", "again.zip"]) == 1
     assert capsys.readouterr() == ("", "flux-bot: Nothing is stored about user 7\n")
+    for impossible in ("0", "-7", "alice", f"{2**63}"):
+        with pytest.raises(SystemExit):
+            bot.main(["erase-user", "--", impossible])
+        assert f"invalid user_id value: '{impossible}'" in capsys.readouterr().err
 
 
 def test_copy_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
