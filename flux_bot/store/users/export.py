@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from flux_bot.core.jobs import Job
 from flux_bot.store.database.database import Database
+from flux_bot.store.rules.user_keys import UserKeys
 from flux_bot.store.schema import (
     blocks,
     job_of,
@@ -30,6 +31,7 @@ Page = tuple[str, list[Row]]
 """The name of a part of the export, and some of its rows."""
 
 _USER: sa.BindParameter[int] = sa.bindparam("user")
+_KEY: sa.BindParameter[str] = sa.bindparam("key")
 _PARTS: Mapping[str, tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]] = {
     "jobs": (sa.select(jobs).where(jobs.c.user_id == _USER), (jobs.c.accepted_at, jobs.c.id)),
     "preferences": (sa.select(preferences).where(preferences.c.user_id == _USER), (preferences.c.user_id,)),
@@ -37,7 +39,7 @@ _PARTS: Mapping[str, tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]] = {
     # Without who has blocked the user: that is another person's data.
     "blocks": (
         sa.select(*(column for column in blocks.c if column is not blocks.c.blocked_by)).where(
-            blocks.c.user_id == _USER
+            sa.or_(blocks.c.user_id == _USER, blocks.c.user_key == _KEY)
         ),
         (blocks.c.id,),
     ),
@@ -59,14 +61,18 @@ _PARTS: Mapping[str, tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]] = {
         (message_erasures.c.user_id,),
     ),
 }
-"""The parts by name: what they select, and their order, which is unique."""
+"""The parts by name: what they select, and their order, which is unique.
+
+Blocks include those that have a hash instead of the id, as the user has erased their data.
+"""
 
 
 class Export:
     """Reads a user's rows."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: UserKeys) -> None:
         self._database = database
+        self._keys = keys
 
     async def pages(self, user_id: int) -> AsyncIterator[Page]:
         """Yield all parts, page by page, each read in a transaction of its own. Raises StoreUnavailable."""
@@ -83,8 +89,9 @@ class Export:
         if last is not None:
             values = (sa.literal(last[column.name], column.type) for column in order)
             page = page.where(sa.tuple_(*order) > sa.tuple_(*values))
+        parameters = {"user": user_id, "key": self._keys.of(user_id)}
         return await self._database.read(
-            lambda connection: [{**row} for row in connection.execute(page, {"user": user_id}).mappings()]
+            lambda connection: [{**row} for row in connection.execute(page, parameters).mappings()]
         )
 
 

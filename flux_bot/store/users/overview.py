@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from flux_bot.store.database.database import Database
+from flux_bot.store.rules.user_keys import UserKeys
 from flux_bot.store.schema import UtcTime, blocks, jobs, ledger, preferences
 from flux_bot.store.users.message_erasure import Progress, read_progress
 
@@ -31,8 +32,9 @@ class DataOverview:
 class DataOverviews:
     """Counts the rows."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: UserKeys) -> None:
         self._database = database
+        self._keys = keys
 
     _JOBS = sa.select(
         sa.func.count().label("jobs"),
@@ -43,11 +45,14 @@ class DataOverviews:
 
     async def of(self, user_id: int, *, now: datetime) -> DataOverview:
         """Count what is stored about a user. Raises StoreUnavailable."""
+        key = self._keys.of(user_id)
         is_valid = sa.or_(blocks.c.ends_at.is_(None), blocks.c.ends_at > now)
         counted = {
             "preferences": sa.select(sa.func.count()).where(preferences.c.user_id == user_id),
             "costs": sa.select(sa.func.count()).where(ledger.c.user_id == user_id),
-            "blocks": sa.select(sa.func.count()).where(blocks.c.user_id == user_id, is_valid),
+            "blocks": sa.select(sa.func.count()).where(
+                sa.or_(blocks.c.user_id == user_id, blocks.c.user_key == key), is_valid
+            ),
         }
 
         def work(connection: sa.Connection) -> DataOverview:

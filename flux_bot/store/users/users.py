@@ -12,7 +12,7 @@ class UserData:
     """What is stored about users."""
 
     def __init__(self, database: Database, keys: UserKeys) -> None:
-        self.overviews = DataOverviews(database)
-        self.export = Export(database)
+        self.overviews = DataOverviews(database, keys)
+        self.export = Export(database, keys)
         self.erasure = Erasure(database, keys)
         self.messages = MessageErasure(database)

@@ -57,7 +57,11 @@ async def test_everything_about_the_user(
     assert found["blocks"][0]["reason"] == "spam"
     await erase(store)
     (path,) = await write_archive(store.users.export.pages(ALICE), tmp_path, "after")
-    assert {*contents(path)} == {"jobs"}, "only the job that holds a slot at the API"
+    left = contents(path)
+    assert {*left} == {"jobs", "blocks"}, "only the job that holds a slot at the API, and the block that stays"
+    assert [block["user_id"] for block in left["blocks"]] == [None]
+    assert (await store.users.overviews.of(ALICE, now=NOW)).blocks == 1
+    assert (await store.users.overviews.of(BOB, now=NOW)).blocks == 1, "his own"
     assert SECRET not in json.dumps(contents(path))
 
 
