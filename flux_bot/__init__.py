@@ -8,8 +8,8 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    local_images.py); fault_command.py and page_commands.py have the sandbox's own commands
     doctor/        checks.py and discord_application.py: checks of a set-up, with what to do about each failure
     app.py         builds everything, runs everything, stops everything in order
-    cogs/          commands/, forms/, messages/ and buttons/ (controls.py is the table of all buttons, ``Verb``
-                   in ui/cards.py their list; CONTRIBUTING has the recipe); loaded by name
+    cogs/          commands/, moderation/, forms/, messages/ and buttons/ (controls.py is the table of all buttons,
+                   ``Verb`` in ui/cards.py their list; CONTRIBUTING has the recipe); loaded by name
     ui/            Discord: bot.py (the gateway connection), cards.py and group_cards.py (what a job or group looks
                    like), composing.py (which of them is shown, and how a post is recognised), texts.py (sentences on
                    cards), custom_ids.py (what buttons refer to), file_names.py (of posted files), old_pictures.py
@@ -25,9 +25,9 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    listener.py: limits for clients; reachability.py: whether PUBLIC_URL leads to the bot
     workflow/      dispatch.py submits, results.py saves results, delivery.py posts with what contents.py fetches,
                    repairs.py replaces links by pictures, reconcile.py looks tasks up, status_cards.py edits status
-                   cards, queue_places.py updates the places on them, operator_alerts.py reports what only the operator
-                   can solve, budget_alerts.py what is left of the budgets; erasure.py, message_erasure.py and
-                   cleaning.py erase users' data; loops.py has what these loops share
+                   cards, queue_places.py updates the places on them; loops.py has what these loops share
+      alerts/      operator_alerts.py (what only the operator can solve), budget_alerts.py (what is left of the budgets)
+      erasing/     erasure.py and message_erasure.py (a user's data and messages), cleaning.py (SQLite's files)
     store/         jobs as rows: admission.py (accept), queue.py (who is next), submissions.py (what dispatch writes),
                    store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
                    up, or give up after a crash), history.py (what users ask about their jobs), groups.py (jobs that
@@ -36,6 +36,10 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    below them schema.py, migrations/
       users/       what is stored about a user: overview.py (counts it), export.py and archive.py (ZIP files),
                    erasure.py, message_erasure.py (the messages to delete)
+      rules/       checks.py, usage.py and known.py (what a new request is checked against), ledger.py (what each job
+                   costs), servers.py (the settings of /settings), blocks.py, explanations.py (/why), report.py (/usage),
+                   spending.py (the budgets, for the metrics), membership.py (servers that the bot has left),
+                   user_keys.py (hashes of erased users)
       database/    database.py (transactions), engines.py (SQLite and PostgreSQL), notifications.py (wakes other
                    processes), cleaning.py (keeps deleted texts out of SQLite's files)
     flux/          the image API: protocol.py (its language), parsing.py (what its answers have in common), messages.py
@@ -52,6 +56,8 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    accepts), styles.py and styles.toml (templates for prompts), variations.py (alternatives in
                    braces), differences.py (where prompts differ), costs.py (credits and money), fairness.py (the
                    queue order), callbacks.py (the callback URL), errors.py (the error tree), text.py, backoff.py
+      rules/       server_settings.py, limits.py, periods.py (days and months), blocked_words.py and look_alikes.py,
+                   durations.py (of blocks), places.py (where the bot may be used), requester.py
 
 Glossary: a request is what a user asks for; its origin is where, and by whom. A job is our record of it, with an id;
 a task is the API's side, with a task_id. A callback is the API's POST of a task's result, a look-up our question for
@@ -59,7 +65,8 @@ it. A card is what a job looks like in Discord: the status card first, then the 
 To reconcile is to bring jobs and tasks back in line; to abandon is to give a job up and say so. A turn is a job's
 place in the queue order. A job is undelivered if no delivery method reaches its user. Jobs that one command requested
 together are a group: each is made by itself, and all are shown by one card and posted in one message. A style is a
-template for prompts. A draft is a request as it was typed, which its user gets back if it is rejected.
+template for prompts. A draft is a request as it was typed, which its user gets back if it is rejected. A limit is what
+may be used in a day or month; the ledger has what was used. A picture is in doubt if it may have been charged.
 """
 
 __version__ = "0.1.0"

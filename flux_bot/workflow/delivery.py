@@ -14,9 +14,9 @@ from flux_bot.core.backoff import backoff_seconds
 from flux_bot.core.errors import DeliveryFailed, ImageUnreachable, RateLimited
 from flux_bot.core.jobs import Job
 from flux_bot.store.deliveries import ChannelSlots, Claimed
+from flux_bot.workflow.alerts.operator_alerts import OperatorAlerts
 from flux_bot.workflow.contents import ContentFetcher, Contents
 from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, seconds_until, wait, wait_for_work
-from flux_bot.workflow.operator_alerts import OperatorAlerts
 
 log = logging.getLogger(__name__)
 

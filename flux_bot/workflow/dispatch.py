@@ -13,8 +13,8 @@ from flux_bot.flux.availability import Availability
 from flux_bot.flux.protocol import SubmitAnswer
 from flux_bot.logs import about
 from flux_bot.store.submissions import ClaimedJob
+from flux_bot.workflow.alerts.operator_alerts import OperatorAlerts
 from flux_bot.workflow.loops import TICK_SECONDS, Parts, guard, wait_for_work
-from flux_bot.workflow.operator_alerts import OperatorAlerts
 from flux_bot.workflow.reconcile import Reconciliation
 from flux_bot.workflow.results import Results
 from flux_bot.workflow.status_cards import StatusCards

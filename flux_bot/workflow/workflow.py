@@ -30,14 +30,14 @@ from flux_bot.store.history import JobHistory, Overview
 from flux_bot.store.rules.explanations import Explanation
 from flux_bot.store.rules.report import UsageReport
 from flux_bot.store.users.erasure import Erased
-from flux_bot.workflow.budget_alerts import BudgetAlerts
-from flux_bot.workflow.cleaning import FileCleaning
+from flux_bot.workflow.alerts.budget_alerts import BudgetAlerts
+from flux_bot.workflow.alerts.operator_alerts import OperatorAlerts, SendToOperator, reach_nobody
 from flux_bot.workflow.delivery import Delivery, Messenger
 from flux_bot.workflow.dispatch import Dispatch
-from flux_bot.workflow.erasure import Erasures
+from flux_bot.workflow.erasing.cleaning import FileCleaning
+from flux_bot.workflow.erasing.erasure import Erasures
+from flux_bot.workflow.erasing.message_erasure import MessageEraser, MessageErasures
 from flux_bot.workflow.loops import Parts
-from flux_bot.workflow.message_erasure import MessageEraser, MessageErasures
-from flux_bot.workflow.operator_alerts import OperatorAlerts, SendToOperator, reach_nobody
 from flux_bot.workflow.queue_places import QueuePlaces
 from flux_bot.workflow.reconcile import Reconciliation
 from flux_bot.workflow.repairs import Repairs

@@ -10,8 +10,8 @@ from flux_bot.settings import Settings
 from flux_bot.store.schema import metadata
 from flux_bot.store.users.erasure import EMPTIED_FOR
 from flux_bot.store.users.export import WITHHELD
-from flux_bot.workflow.cleaning import AFTER_PRUNING, AFTER_USERS
-from flux_bot.workflow.message_erasure import PAUSE_SECONDS
+from flux_bot.workflow.erasing.cleaning import AFTER_PRUNING, AFTER_USERS
+from flux_bot.workflow.erasing.message_erasure import PAUSE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 POLICY = (ROOT / "PRIVACY.md").read_text(encoding="utf-8")

@@ -1,8 +1,8 @@
 """What was deleted must not stay readable in SQLite's files; on PostgreSQL there is nothing to do here.
 
-A transaction that deletes texts leaves a note that the files are to be cleaned. A loop does that (see
-``workflow/cleaning.py``), also after a crash: the write-ahead log is emptied as soon as nothing reads it, and the file
-is rewritten once it is time.
+A transaction that deletes texts leaves a note that the files are to be cleaned. A loop does that, also after a crash
+(see ``workflow/erasing/cleaning.py``): the write-ahead log is emptied as soon as nothing reads it, and the file is
+rewritten once it is time.
 """
 
 import secrets

@@ -13,7 +13,7 @@ import simcord
 from cogs.commands import privacy
 from flux_bot.locales import LOCALES, translator_for
 from flux_bot.ui.cards import Verb
-from flux_bot.workflow import message_erasure
+from flux_bot.workflow.erasing import message_erasure
 from tests.discord_server.payloads import Payload
 from tests.english import EN
 from tests.finished_jobs import (

@@ -8,7 +8,7 @@ from decimal import Decimal
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.rules.limits import LimitKind, UsedLimit
 from flux_bot.core.text import timestamp
-from flux_bot.workflow.operator_alerts import OperatorAlerts
+from flux_bot.workflow.alerts.operator_alerts import OperatorAlerts
 
 log = logging.getLogger(__name__)
 

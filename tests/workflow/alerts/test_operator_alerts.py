@@ -14,8 +14,8 @@ from flux_bot.flux.protocol import OPERATOR_CODES
 from flux_bot.sandbox.faults import ANSWERS
 from flux_bot.sandbox.virtual_discord import change_application, user_payload
 from flux_bot.store.store import JobStore
-from flux_bot.workflow import operator_alerts
-from flux_bot.workflow.operator_alerts import INTERVAL, RETRY_INTERVAL, OperatorAlerts
+from flux_bot.workflow.alerts import operator_alerts
+from flux_bot.workflow.alerts.operator_alerts import INTERVAL, RETRY_INTERVAL, OperatorAlerts
 from tests import database as db
 from tests.finished_jobs import private_text
 from tests.flux.caller import eventually

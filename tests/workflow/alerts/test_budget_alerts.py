@@ -12,12 +12,12 @@ from flux_bot.core.rules.limits import Limit, LimitKind, UsedLimit
 from flux_bot.core.rules.periods import Period
 from flux_bot.core.text import timestamp
 from flux_bot.sandbox.virtual_discord import change_application, user_payload
-from flux_bot.workflow.budget_alerts import BudgetAlerts
+from flux_bot.workflow.alerts.budget_alerts import BudgetAlerts
 from tests.database import CATALOGUE
 from tests.finished_jobs import private_text
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, text_of
-from tests.workflow.test_operator_alerts import Operator, processes
+from tests.workflow.alerts.test_operator_alerts import Operator, processes
 
 DAY, LATER_DAYS = timedelta(days=1), timedelta(days=20)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_bot.workflow import erasure
+from flux_bot.workflow.erasing import erasure
 from tests import database as db
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, text_of

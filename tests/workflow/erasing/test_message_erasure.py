@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_bot.workflow import message_erasure
+from flux_bot.workflow.erasing import message_erasure
 from tests.finished_jobs import make_picture
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, text_of

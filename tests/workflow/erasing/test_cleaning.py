@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from flux_bot.store.store import JobStore
-from flux_bot.workflow import cleaning as cleaning_module
-from flux_bot.workflow.cleaning import AFTER_PRUNING, AFTER_USERS, FileCleaning
+from flux_bot.workflow.erasing import cleaning as cleaning_module
+from flux_bot.workflow.erasing.cleaning import AFTER_PRUNING, AFTER_USERS, FileCleaning
 from flux_bot.workflow.loops import Signals
 from tests import database as db
 from tests.database import LATER, NOW, ON_SQLITE, SECOND

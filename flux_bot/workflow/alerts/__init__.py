@@ -1,0 +1,1 @@
+"""Messages to the operator about problems that only they can solve, and about their budgets."""
