@@ -105,16 +105,26 @@ async def read(bot: FluxBot, message: discord.Message) -> MessageRequest:
         number, words = int(chosen["number"]), chosen["words"]
     elif len(sources) > 1:
         number = None
-    preferences = await bot.workflow.history.preferences(message.author.id)
-    # If a private job's result is in a channel, its user has shown it there.
-    private = preferences.private or (is_direct(message) and parent is not None and parent.request.private)
-    origin = await _origin(bot, message, private=private)
-    styles = AvailableStyles(bot, message.guild.id if message.guild else None)
-    await styles.read()
     author, guild_id = message.author, message.guild.id if message.guild else None
     parent_id = parent_channel_of(message.channel)
     requester = Requester(author.id, message.channel.id, guild_id, roles_of(author), parent_id)
+    preferences = await bot.workflow.history.preferences(author.id)
+    is_private_here = await _is_private_in(bot, requester)
+    # If a private job's result is in a channel, its user has shown it there.
+    private = preferences.private or (is_direct(message) and parent is not None and parent.request.private)
+    otherwise = "settings-private-here" if is_private_here else "mention-not-private"
+    private = private or is_private_here
+    origin = await _origin(bot, message, private=private, otherwise=otherwise)
+    styles = AvailableStyles(bot, guild_id)
+    await styles.read()
     return MessageRequest(words, origin, requester, private, styles, sources, number, parent)
+
+
+async def _is_private_in(bot: FluxBot, requester: Requester) -> bool:
+    """Return whether the server wants only the user to see results in the channel of a message."""
+    if requester.guild_id is None:
+        return False
+    return (await bot.store.servers.get(requester.guild_id)).settings.is_private_in(requester.channels)
 
 
 def _words(bot: FluxBot, message: discord.Message) -> str:
@@ -178,10 +188,10 @@ async def _job_of_card(bot: FluxBot, card: discord.Message) -> Job | None:
     return None
 
 
-async def _origin(bot: FluxBot, message: discord.Message, *, private: bool) -> Origin:
+async def _origin(bot: FluxBot, message: discord.Message, *, private: bool, otherwise: str) -> Origin:
     """Return where to answer: in the channel, or by direct message if the request is private.
 
-    Raises RequestRejected if the bot may not write there.
+    Raises RequestRejected if the bot may not write there, with the text ``otherwise`` about direct messages.
     """
     channel_id, guild, can_post, can_reply = message.channel.id, None, True, True
     if private:
@@ -189,7 +199,7 @@ async def _origin(bot: FluxBot, message: discord.Message, *, private: bool) -> O
             with discord_errors():
                 channel_id = (await bot.create_dm(message.author)).id
         except MethodFailed:
-            raise RequestRejected("mention-not-private") from None
+            raise RequestRejected(otherwise) from None
     elif message.guild is not None:
         guild, allowed = message.guild, permissions_in(message)
         if not can_write(message, allowed):

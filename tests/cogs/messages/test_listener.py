@@ -12,6 +12,7 @@ from simcord.enums import OverwriteType
 from flux_bot.core.jobs import Failure, Job
 from flux_bot.ui.cards import Verb
 from tests.cogs.messages.test_reading import last_answer, mention, refusal, repeat_event
+from tests.cogs.test_refusals import set_rules
 from tests.finished_jobs import latest_job, make_result, press, private_answer
 from tests.flux.caller import eventually
 from tests.harness import BotHarness, text_of
@@ -93,6 +94,22 @@ async def test_private_results(tmp_path: Path) -> None:
         notice = await harness.wait_for_message("Your preferences make your pictures private")
         assert "second" not in text_of(notice)
         assert len(harness.sql("SELECT id FROM jobs")) == 2
+
+
+async def test_private_channels(tmp_path: Path) -> None:
+    """Where the server wants private results, not even the status card is in the channel."""
+    async with BotHarness(tmp_path) as harness:
+        direct = harness.alice.user.dm_channel
+        await set_rules(harness, private_channels=(harness.channel.id,))
+        request = await harness.alice.send(harness.channel, f"{mention(harness)} a secret")
+        await harness.wait_for_message("ready", "a secret", where=direct)
+        assert not harness.requests("post")
+        assert [message.id for message in harness.messages()] == [request.id]
+        harness.refuse("open DM", 403, 50007)
+        await harness.bob.send(harness.channel, f"{mention(harness)} a second secret")
+        told = await harness.wait_for_message("Results are private in this channel")
+        assert "second" not in text_of(told)
+        assert len(harness.sql("SELECT id FROM jobs")) == 1
 
 
 async def test_refusals(tmp_path: Path) -> None:
