@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -39,7 +38,7 @@ from flux_bot.store.places import Places
 from flux_bot.store.queue import ANY_QUEUED, SLOT_HELD_AT_MOST, JobCounts, count_open_jobs, usual
 from flux_bot.store.rules.blocks import Blocks
 from flux_bot.store.rules.explanations import Explanations
-from flux_bot.store.rules.ledger import settle
+from flux_bot.store.rules.ledger import settle, total_cost
 from flux_bot.store.rules.membership import Membership
 from flux_bot.store.rules.report import UsageReports
 from flux_bot.store.rules.servers import Servers
@@ -243,7 +242,6 @@ class JobStore:
             return None
         images = [*(row["images"] or ()), *(asdict(image) for image in result.images)]
         del images[row["count"] if row["group_id"] else MAX_IMAGES :]  # the pictures of a group must fit on one card
-        costs = [cost for cost in (row["cost"], result.cost) if cost is not None]
         values = {
             "job": job_id,
             "now": now,
@@ -251,7 +249,7 @@ class JobStore:
             "task": result.task_id,
             "trace": result.trace_id,
             "pictures": images or None,
-            "total_cost": sum(costs, Decimal()) if costs else None,
+            "total_cost": total_cost(row, result),
         }
         missing = row["count"] - len(images) if row["action"] == Action.GENERATE else 0
         parts_left = missing if row["parts_left"] is None else row["parts_left"] - 1

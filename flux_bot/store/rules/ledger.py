@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from flux_bot.core.jobs import Job, JobStatus
+from flux_bot.core.jobs import Job, JobStatus, TaskResult
 from flux_bot.store.schema import Credits, jobs, ledger
 
 _PRICE = sa.func.coalesce(
@@ -59,6 +59,19 @@ def settle(connection: sa.Connection, job_ids: Sequence[str]) -> None:
     """Update the rows of jobs to what is known about their costs now."""
     if job_ids:
         connection.execute(_SETTLE, {"jobs": [*job_ids]})
+
+
+def total_cost(row: sa.RowMapping, result: TaskResult) -> Decimal | None:
+    """Return what a job costs together with a result, None if the API has not said anything about it.
+
+    If it has only named the cost of some of the pictures, the others count as expected.
+    """
+    parts = ((row["cost"], len(row["images"] or ())), (result.cost, len(result.images)))
+    named = [cost for cost, _ in parts if cost is not None]
+    if not named:
+        return None
+    price = (row["expected_cost"] or Decimal()) / row["count"]
+    return sum(named, price * sum(pictures for cost, pictures in parts if cost is None))
 
 
 def release(connection: sa.Connection, job_ids: Sequence[str]) -> None:

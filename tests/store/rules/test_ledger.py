@@ -91,10 +91,14 @@ class Life:
         """It is submitted for the missing pictures."""
         assert await db.claim_next(self._store)
 
-    async def get_rest(self) -> None:
+    async def get_rest(self, cost: str | None = "0.25") -> None:
         """It gets the missing pictures."""
-        rest = replace(made(self._job, 3, "0.25"), task_id="another task")
+        rest = replace(made(self._job, 3, cost), task_id="another task")
         await self._store.finish(self._job.id, rest, now=NOW)
+
+    async def get_rest_without_cost(self) -> None:
+        """It gets the missing pictures, and the API does not say what they cost."""
+        await self.get_rest(None)
 
     async def cancel(self) -> None:
         """Its user cancels it."""
@@ -125,6 +129,9 @@ STORIES: dict[str, Row] = {
     "get_one submit_rest abandon get_rest": (4, Decimal("0.33")),
     "get_one abandon": (4, Decimal("0.08")),
     "get_one submit_rest get_rest": (4, Decimal("0.33")),
+    "get_one submit_rest get_rest_without_cost": (4, Decimal("0.08") + 3 * PRICE),
+    "get_one_without_cost submit_rest get_rest": (4, PRICE + Decimal("0.25")),
+    "get_one_without_cost submit_rest get_rest_without_cost": RESERVED,
 }
 """What happens to a running job, and what the ledger says then."""
 
