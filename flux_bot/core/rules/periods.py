@@ -15,7 +15,7 @@ class Period:
 
 def day_of(at: datetime, zone: ZoneInfo) -> Period:
     """Return the calendar day of a time, which has 23 or 25 hours when the clocks change."""
-    midnight = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     return Period(midnight, midnight + timedelta(days=1))  # in local time, so the next midnight
 
 

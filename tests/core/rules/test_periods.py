@@ -26,9 +26,10 @@ def test_days() -> None:
         ("Asia/Kathmandu", "2026-02-27T18:15", "2026-02-28T18:15"),
         ("Europe/Berlin", "2026-03-28T23:00", "2026-03-29T22:00"),
         ("Europe/Berlin", "2026-10-24T22:00", "2026-10-25T23:00"),
+        ("Atlantic/Azores", "2026-10-25T00:00", "2026-10-26T01:00"),  # the hour after midnight comes twice
     ):
         day = (at(start), at(end))
-        for time in (at(start), at(end) - timedelta(microseconds=1)):
+        for time in (at(start), at(start) + timedelta(minutes=90), at(end) - timedelta(microseconds=1)):
             assert in_utc(day_of(time, ZoneInfo(zone))) == day, (zone, time)
         assert in_utc(day_of(at(end), ZoneInfo(zone)))[0] == at(end), zone
 
