@@ -13,6 +13,7 @@ from flux_bot.core.jobs import Action
 from flux_bot.core.rules.limits import LimitKind, UsedLimit
 from flux_bot.core.text import timestamp
 from flux_bot.locales import Translator
+from flux_bot.store.rules.checks import ROLES_NAMED
 from flux_bot.store.rules.explanations import Explanation
 from flux_bot.store.rules.known import EVERYWHERE, Block
 from flux_bot.ui import cards
@@ -25,7 +26,6 @@ _LIMITS = {
     LimitKind.SERVER_MONTH: "why-server-month",
 }
 """The messages of the limits; those of the whole bot are the operator's own business."""
-_ROLES_LISTED = 20
 
 
 class Why(commands.Cog):
@@ -50,7 +50,7 @@ def _lines(bot: FluxBot, translate: Translator, found: Explanation) -> Iterator[
     for block in found.blocks:
         yield f"❌ {_block(translate, block)}"
     if not found.has_role:
-        roles = " ".join(f"<@&{role}>" for role in found.settings.allowed_roles[:_ROLES_LISTED])
+        roles = " ".join(f"<@&{role}>" for role in found.settings.allowed_roles[:ROLES_NAMED])
         yield f"❌ {translate('why-role', roles=roles)}"
     if found.request is None:
         yield f"❌ {translate('why-no-model')}"

@@ -11,6 +11,9 @@ from flux_bot.core.rules.server_settings import ServerSettings
 from flux_bot.core.text import timestamp
 from flux_bot.store.rules.known import Known
 
+ROLES_NAMED = 20
+"""Roles in a refusal: a message has no room for all that a server may have."""
+
 
 def check_user(known: Known, requester: Requester) -> None:
     """Check that the user may make pictures here at all."""
@@ -20,7 +23,9 @@ def check_user(known: Known, requester: Requester) -> None:
             raise RequestRejected("blocked")
         raise RequestRejected("blocked-until", ends=timestamp(block.ends_at))
     if not server.admits(requester.roles):
-        raise RequestRejected("role-not-allowed", roles=" ".join(f"<@&{role}>" for role in server.allowed_roles))
+        raise RequestRejected(
+            "role-not-allowed", roles=" ".join(f"<@&{role}>" for role in server.allowed_roles[:ROLES_NAMED])
+        )
 
 
 def check_requests(

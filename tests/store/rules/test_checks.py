@@ -89,6 +89,12 @@ async def test_roles(store: JobStore) -> None:
     assert (await refusal(store, roles=(7,))).message_id == "role-not-allowed"
     for guild, roles in ((SERVER, (6, 7)), (OTHER_SERVER, ()), (None, ())):
         await ask(store, guild=guild, roles=roles)
+    many = tuple(range(10**18, 10**18 + 250))  # as many as a server can have, which no message has room for
+    await store.servers.change(SERVER, lambda old: old.model_copy(update={"allowed_roles": many}), user_id=9, now=NOW)
+    named = str((await refusal(store)).arguments["roles"]).split()
+    assert named == [f"<@&{role}>" for role in many[: len(named)]]
+    assert 1 < len(named) < 100
+    await ask(store, roles=many[-1:])
 
 
 async def test_prompts(store: JobStore) -> None:
