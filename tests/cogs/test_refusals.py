@@ -25,6 +25,7 @@ from tests.finished_jobs import (
 )
 from tests.forms import prefilled, submit_form
 from tests.harness import BotHarness, text_of
+from tests.server_settings import give_role
 
 CHANGE, BOTH = ["Change"], ["Try again", "Change"]
 
@@ -130,3 +131,14 @@ async def test_blocked_users(tmp_path: Path) -> None:
             message = await who.send(harness.channel, f"{mention(harness)} a cat")
             assert (await refusal(harness, message, who)).startswith(text), text
         assert harness.sql("SELECT id FROM jobs") == []
+
+
+async def test_roles_of_an_unknown_server(tmp_path: Path) -> None:
+    """A member's roles count although Discord has not yet sent the server, as just after a start."""
+    async with BotHarness(tmp_path) as harness:
+        role = give_role(harness, harness.alice, "painters")
+        await set_rules(harness, allowed_roles=(role.id,))
+        assert "Only members with one of these roles" in private_text(await harness.imagine("a cat", who=harness.bob))
+        harness.app.bot._connection._guilds.clear()  # noqa: SLF001
+        await harness.imagine("a cat")
+        assert (await latest_job(harness)).request.prompt == "a cat"

@@ -225,9 +225,10 @@ def parent_channel_of(channel: object) -> int | None:
 def roles_of(user: discord.abc.User) -> list[int]:
     """Return the ids of a user's roles in the server, none outside of servers.
 
-    Everybody has the role with the server's own id (discord-api-docs, topics/permissions, "role object").
+    Everybody has the role with the server's own id (discord-api-docs, topics/permissions, "role object"). discord.py's
+    ``Member.roles`` lacks those of a server that it does not know yet, as just after a start.
     """
-    return [role.id for role in user.roles] if isinstance(user, discord.Member) else []
+    return [*user._roles, user.guild.id] if isinstance(user, discord.Member) else []  # noqa: SLF001
 
 
 def origin_of(interaction: Interaction) -> Origin:
