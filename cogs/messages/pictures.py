@@ -18,6 +18,7 @@ from flux_bot.ui.composing import answered_message
 from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.discord_errors import MethodFailed, discord_errors
 from flux_bot.ui.interactions.replies import JOB_ACCEPTED, TOO_LATE, Reply, roles_of
+from flux_bot.ui.moderation.log_entries import note_rejection
 
 WHICH = "which"
 
@@ -71,17 +72,19 @@ async def pick(interaction: Interaction, about: str) -> None:
         raise RequestRejected("other-version")
     # After a restart, the message says nothing about its author's roles; in direct messages, the interaction doesn't.
     requester = replace(request.requester, roles=roles_of(interaction.user) or request.requester.roles)
-    accepted = await reply.wait_for(
-        asyncio.ensure_future(
-            bot.workflow.accept(
-                partial(request.requests, bot.catalogue, int(picked)),
-                request.origin,
-                requester=requester,
-                parent_id=request.parent.id if request.parent else None,
-                can_reply=reply.is_possible,
-            )
-        )
+    accepting = bot.workflow.accept(
+        partial(request.requests, bot.catalogue, int(picked)),
+        request.origin,
+        requester=requester,
+        parent_id=request.parent.id if request.parent else None,
+        can_reply=reply.is_possible,
     )
+    try:
+        accepted = await reply.wait_for(asyncio.ensure_future(accepting))
+    except RequestRejected as rejected:
+        if interaction.guild_id is None:  # the message may be in a server
+            note_rejection(bot.server_log, rejected, requester.guild_id, requester.channel_id, user_id)
+        raise
     if accepted.is_duplicate or accepted.is_repeated_event:
         if not interaction.response.is_done():
             await interaction.response.defer()

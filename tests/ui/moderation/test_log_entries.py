@@ -11,7 +11,7 @@ from flux_bot.store.rules.checks import PromptBlocked
 from flux_bot.ui.cards import Verb
 from flux_bot.ui.moderation import server_log
 from flux_bot.ui.moderation.log_entries import note_rejection
-from tests.cogs.messages.test_reading import mention
+from tests.cogs.messages.test_reading import HOUSE, mention
 from tests.finished_jobs import (
     answer,
     make_moderator,
@@ -88,6 +88,19 @@ async def test_blocked_prompts(tmp_path: Path) -> None:
         error = PromptBlocked("x" * 300, "operator")
         note_rejection(harness.app.bot.server_log, error, harness.guild.id, harness.channel.id, harness.alice.id)
         assert await log.next() == f"{entry}||{'x' * 49}…||, which my operator blocks in all servers."
+
+
+async def test_a_prompt_blocked_in_direct_messages(tmp_path: Path) -> None:
+    """A message in the server whose picture is picked in direct messages is still the server's business."""
+    async with BotHarness(tmp_path) as harness:
+        log, where, direct = Log(harness), harness.channel, harness.alice.user.dm_channel
+        await log.use(blocked_words=("fox",))
+        await harness.store.history.prefer(harness.alice.id, private=True)
+        await harness.alice.send(where, f"{mention(harness)} add a fox", attachments=[HOUSE, HOUSE])
+        await harness.alice.user.select(await harness.wait_for_message("Which of these", where=direct), ["1"])
+        entry = f"🚫 A prompt by {harness.alice.mention} in <#{where.id}> was blocked because of ||fox||."
+        assert await log.next() == entry
+        assert not harness.fake.submissions
 
 
 async def test_budgets(tmp_path: Path) -> None:
