@@ -12,6 +12,7 @@ from cogs.presses import chosen, is_on_card
 from flux_bot.core.errors import RequestRejected
 from flux_bot.core.text import one_line, truncate
 from flux_bot.locales import translator_for
+from flux_bot.store.admission import AcceptedJob
 from flux_bot.ui import cards, composing, texts
 from flux_bot.ui.bot import FluxBot, Interaction
 from flux_bot.ui.composing import answered_message
@@ -72,19 +73,7 @@ async def pick(interaction: Interaction, about: str) -> None:
         raise RequestRejected("other-version")
     # After a restart, the message says nothing about its author's roles; in direct messages, the interaction doesn't.
     requester = replace(request.requester, roles=roles_of(interaction.user) or request.requester.roles)
-    accepting = bot.workflow.accept(
-        partial(request.requests, bot.catalogue, int(picked)),
-        request.origin,
-        requester=requester,
-        parent_id=request.parent.id if request.parent else None,
-        can_reply=reply.is_possible,
-    )
-    try:
-        accepted = await reply.wait_for(asyncio.ensure_future(accepting))
-    except RequestRejected as rejected:
-        if interaction.guild_id is None:  # the message may be in a server
-            note_rejection(bot.server_log, rejected, requester.guild_id, requester.channel_id, user_id)
-        raise
+    accepted = await _accept(interaction, reply, replace(request, requester=requester), int(picked))
     if accepted.is_duplicate or accepted.is_repeated_event:
         if not interaction.response.is_done():
             await interaction.response.defer()
@@ -97,6 +86,25 @@ async def pick(interaction: Interaction, about: str) -> None:
             await bot.workflow.withdraw(accepted)
         raise
     await bot.workflow.replied(accepted, message.id)
+
+
+async def _accept(interaction: Interaction, reply: Reply, request: MessageRequest, number: int) -> AcceptedJob:
+    """Accept a request. In direct messages, the log of the server where it was written still has to be told."""
+    bot, requester = interaction.client, request.requester
+    accepting = bot.workflow.accept(
+        partial(request.requests, bot.catalogue, number),
+        request.origin,
+        requester=requester,
+        parent_id=request.parent.id if request.parent else None,
+        can_reply=reply.is_possible,
+    )
+    try:
+        return await reply.wait_for(asyncio.ensure_future(accepting))
+    except RequestRejected as rejected:
+        if interaction.guild_id is None:
+            guild_id, channel_id = requester.guild_id, requester.channel_id
+            note_rejection(bot.server_log, rejected, guild_id, channel_id, requester.user_id)
+        raise
 
 
 async def _read_again(bot: FluxBot, channel_id: int, message_id: int) -> MessageRequest:
