@@ -188,7 +188,8 @@ class Submissions:
         }
         if has_new_model := plan.model != job.request.model:
             model = catalogue.find(plan.model, job.request.action)
-            values["will_cost"] = expected_cost(last, model, job.request.count)
+            cost = expected_cost(last, model, job.request.count)
+            values["will_cost"] = job.expected_cost if cost is None else cost
         claimed = update_returning(connection, self._CLAIM, **values)
         if claimed is None:
             return None

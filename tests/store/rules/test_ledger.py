@@ -193,7 +193,10 @@ async def test_groups(store: JobStore, rows: Rows) -> None:
 
 
 async def test_a_rejected_model(store: JobStore, rows: Rows) -> None:
-    """If another model takes its place, that one's price is reserved; if none does, everything is released."""
+    """If another model takes its place, that one's price is reserved; if none does, everything is released.
+
+    An unknown price frees nothing of a budget.
+    """
     chosen = await db.queued(store, model="priced", count=4)
     claimed = await db.claim_next(store, UNLIMITED)
     assert claimed is not None
@@ -203,7 +206,9 @@ async def test_a_rejected_model(store: JobStore, rows: Rows) -> None:
     default = await db.queued(store, model="priced", count=4, model_chosen=False)
     assert await entry(rows, default) == RESERVED
     assert await db.claim_next(store) is not None
-    assert await entry(rows, default) == (4, Decimal()), "the price of the other model is not known"
+    assert await entry(rows, default) == RESERVED, "the price of the other model is not known"
+    await store.finish(default.id, made(default, cost=None), now=NOW)
+    assert await entry(rows, default) == RESERVED
     again = await db.queued(store, model="priced", count=4)
     await db.claim_queued(store, 10, UNLIMITED)
     assert await entry(rows, again) == RELEASED
