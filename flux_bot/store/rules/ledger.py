@@ -33,6 +33,7 @@ _OF_ROW = jobs.c.id == ledger.c.job_id
 _SETTLED = {
     "amount": sa.select(sa.type_coerce(_AMOUNT, Credits)).where(_OF_ROW).scalar_subquery(),
     "pictures": sa.select(_PICTURES).where(_OF_ROW).scalar_subquery(),
+    "model": sa.select(jobs.c.model).where(_OF_ROW).scalar_subquery(),  # another one if the API has rejected it
 }
 _SETTLE = sa.update(ledger).where(ledger.c.job_id.in_(sa.bindparam("jobs"))).values(**_SETTLED)
 _REMOVE = sa.delete(ledger).where(ledger.c.job_id.in_(sa.bindparam("jobs")))

@@ -209,6 +209,9 @@ async def test_a_rejected_model(store: JobStore, rows: Rows) -> None:
     assert await entry(rows, default) == RESERVED, "the price of the other model is not known"
     await store.finish(default.id, made(default, cost=None), now=NOW)
     assert await entry(rows, default) == RESERVED
+    async with rows._engine.begin() as connection:  # noqa: SLF001
+        query = sa.select(ledger.c.model).where(ledger.c.job_id == default.id)
+        assert (await connection.execute(query)).scalar_one() == "unused", "the model that was paid for"
     again = await db.queued(store, model="priced", count=4)
     await db.claim_queued(store, 10, UNLIMITED)
     assert await entry(rows, again) == RELEASED
