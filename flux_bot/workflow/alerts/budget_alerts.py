@@ -9,6 +9,7 @@ from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.rules.limits import LimitKind, UsedLimit
 from flux_bot.core.text import timestamp
 from flux_bot.workflow.alerts.operator_alerts import OperatorAlerts
+from flux_bot.workflow.loops import guard
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class BudgetAlerts:
             due, self._reached = self._reached, {}
             for used in due.values():
                 cause, text = self._text(used) or ("", "")
-                await self._operator.notify_once(cause, text, since=used.limit.period.start)
+                await guard(self._operator.notify_once(cause, text, since=used.limit.period.start))
 
     def _text(self, used: UsedLimit) -> tuple[str, str] | None:
         """Return the cause and the text of an alert, None if none is due."""

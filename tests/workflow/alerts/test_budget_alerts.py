@@ -75,6 +75,28 @@ async def test_once_in_each_period(tmp_path: Path) -> None:
         await note("8", 6)
 
 
+async def test_an_unexpected_error(tmp_path: Path) -> None:
+    """The loop goes on, and with it the bot: the alert is sent with a later request."""
+    operator = Operator()
+
+    async def fail(text: str) -> bool:
+        operator.texts.append(text)
+        raise RuntimeError("the session is closed")
+
+    async with processes(tmp_path, operator) as (first, _):
+        first.send, send = fail, first.send
+        alerts = BudgetAlerts(first, CATALOGUE)
+        async with asyncio.TaskGroup() as loops:
+            running = loops.create_task(alerts.run())
+            alerts.note([used(operator, "8")])
+            await eventually(lambda: operator.texts)
+            first.send = send
+            operator.now += timedelta(minutes=5)
+            alerts.note([used(operator, "8")])
+            await eventually(lambda: len(operator.texts) == 2)
+            running.cancel()
+
+
 async def test_an_operator_who_can_not_be_reached(tmp_path: Path) -> None:
     """The alert is sent again with a later request."""
     operator = Operator()
