@@ -1,7 +1,7 @@
 """The forms of /settings: numbers, the limit of some roles, and the blocked words."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -74,7 +74,7 @@ def _words_field(translate: Translator, settings: ServerSettings, typed: str | N
     text = "\n".join(settings.blocked_words)
     if typed is not None:  # refused before; what others have added since stays
         lines = dict.fromkeys([*typed.splitlines(), *settings.blocked_words])
-        text = "\n".join(lines)
+        text = _fitting(lines)
     return ui.Label(
         text=translate("setting-blocked-words"),
         description=translate("settings-words-form-hint"),
@@ -86,6 +86,12 @@ def _words_field(translate: Translator, settings: ServerSettings, typed: str | N
             max_length=WORDS_CHARACTERS,
         ),
     )
+
+
+def _fitting(lines: Iterable[str]) -> str:
+    """Return the first lines that the form has room for; half an entry would block other prompts."""
+    text = "\n".join(lines)
+    return text if len(text) <= WORDS_CHARACTERS else text[: WORDS_CHARACTERS + 1].rpartition("\n")[0]
 
 
 async def submit(interaction: Interaction, form: SubmittedForm, _: Reply) -> None:

@@ -167,6 +167,15 @@ async def test_blocked_words(tmp_path: Path) -> None:
         await submit_form(harness.alice, opened)
         assert (await saved(harness)).blocked_words == ("dog", "bee", "fox")
 
+        stale = await harness.alice.click(shown, custom_id="settings:edit-blocked_words:words")
+        others = [f"other {number:<90}|" for number in range(20)]
+        await submit(harness.bob, await open_panel(harness, "words", harness.bob), "blocked_words", "\n".join(others))
+        own = [f"own {number:<80}|" for number in range(30)]
+        refused = await submit_form(harness.alice, stale, value="\n".join(own))
+        entries = str(prefilled(await harness.alice.click(answer(refused), label="Change"))["value"]).split("\n")
+        assert entries == [*own, *others][: len(entries)], "no part of an entry, which would block other prompts"
+        assert len(entries) > len(own)
+
 
 async def test_channels(tmp_path: Path) -> None:
     """Results are spoilers or private in the chosen channels and their threads, however they were requested."""
