@@ -15,9 +15,10 @@ _CACHED = 20_000
 """Characters to remember: those of most prompts, but not all that somebody might send."""
 
 # Characters without a shape of their own, in addition to those of the category "format": variation selectors, fillers,
-# the grapheme joiner, and the Arabic elongation.
+# the grapheme joiner, the Arabic elongation, an empty musical note, and some that will never mean anything.
 _INVISIBLE = re.compile(
-    "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+    "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufdd0-\ufdef\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U0001d159\U000e0000-\U000e0fff]"
 )
 _LONGEST = 6
 """How many characters one may stand for; a text of longer ones, which are Arabic phrases, would become too long."""

@@ -32,6 +32,8 @@ BLOCKED = [
     ("\uc5ec\uc6b0*", "\uc5ec\uc6b0\uac00"),
     # --- invisible characters and other forms
     ("fox", "f\u200bo\u00adx"),
+    ("fox", "f\u2065o\ufff3x"),
+    ("fox", "f\ufdd0o\U0001d159x"),
     ("fox", "f\ufe0fo\u2060x\U000e0061"),
     ("f\u200dox", "fox"),
     ("fox", "\uff46\uff4f\uff58"),
