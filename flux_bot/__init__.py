@@ -36,10 +36,10 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    below them schema.py, migrations/
       users/       what is stored about a user: overview.py (counts it), export.py and archive.py (ZIP files),
                    erasure.py, message_erasure.py (the messages to delete)
-      rules/       checks.py, usage.py and known.py (what a new request is checked against), ledger.py (what each job
-                   costs), servers.py (the settings of /settings), blocks.py, explanations.py (/why), report.py (/usage),
-                   spending.py (the budgets, for the metrics), membership.py (servers that the bot has left),
-                   user_keys.py (hashes of erased users)
+      rules/       checks.py, usage.py and known.py (what each request is checked against), ledger.py (what each job
+                   costs), servers.py (the settings of /settings), blocks.py, explanations.py (/why), report.py (for
+                   /usage), spending.py (for the metrics), membership.py (servers that the bot has left), user_keys.py
+                   (hashes of erased users)
       database/    database.py (transactions), engines.py (SQLite and PostgreSQL), notifications.py (wakes other
                    processes), cleaning.py (keeps deleted texts out of SQLite's files)
     flux/          the image API: protocol.py (its language), parsing.py (what its answers have in common), messages.py

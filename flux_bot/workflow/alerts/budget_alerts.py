@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from flux_bot.core.catalogue import Catalogue
 from flux_bot.core.rules.limits import LimitKind, UsedLimit
-from flux_bot.core.text import timestamp
 from flux_bot.workflow.alerts.operator_alerts import OperatorAlerts
 from flux_bot.workflow.loops import guard
 
@@ -49,7 +48,7 @@ class BudgetAlerts:
         limit = used.limit
         period = "day" if limit.kind is LimitKind.BUDGET_DAY else "month"
         of = f"{_plain(used.used)} of {_plain(limit.allowed)} credits"
-        more = f"It resets {timestamp(limit.period.end)}. To allow more, raise {_SETTINGS[limit.kind]}."
+        more = f"It resets at {limit.period.end:%Y-%m-%d %H:%M %Z}. To allow more, raise {_SETTINGS[limit.kind]}."
         if not used.left or used.left < self._cheapest:
             text = f"What is left of this {period}'s budget buys no further picture: {of} are used or reserved. {more}"
             return f"{limit.kind} used up", text

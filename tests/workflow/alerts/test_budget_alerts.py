@@ -10,7 +10,6 @@ from typing import Any
 
 from flux_bot.core.rules.limits import Limit, LimitKind, UsedLimit
 from flux_bot.core.rules.periods import Period
-from flux_bot.core.text import timestamp
 from flux_bot.sandbox.virtual_discord import change_application, user_payload
 from flux_bot.workflow.alerts.budget_alerts import BudgetAlerts
 from tests.database import CATALOGUE
@@ -55,7 +54,7 @@ async def test_once_in_each_period(tmp_path: Path) -> None:
         await note("8", 1)
         assert operator.texts[0] == (
             "80 % of this day's budget is used or reserved: 8 of 10 credits. "
-            f"It resets {timestamp(used(operator, '0').limit.period.end)}. To allow more, raise BUDGET_PER_DAY."
+            "It resets at 2026-11-30 00:00 UTC. To allow more, raise BUDGET_PER_DAY."
         )
         operator.now += timedelta(hours=5)
         await note("9.9", 1)
@@ -122,6 +121,7 @@ async def test_the_owner_gets_them(tmp_path: Path) -> None:
             await harness.imagine("four cats", count=4, **options)
         await eventually(lambda: len(harness.messages(inbox)) == 1)
         assert "80 % of this day's budget" in text_of(harness.messages(inbox)[0])
+        assert "<t" not in text_of(harness.messages(inbox)[0]), "escaped, this would be shown as it is"
         text = private_text(await harness.imagine("four cats", count=4, **options))
         assert text.startswith("My budget for everybody together is 2.16 credits a day. I have 0.432 credits left")
         await harness.change("UPDATE ledger SET amount = amount * 2")  # the results were dearer than expected

@@ -25,7 +25,7 @@ async def erase(harness: BotHarness) -> None:
 async def report(harness: BotHarness) -> list[str]:
     """Wait for the report; return its lines."""
     where = harness.alice.user.dm_channel
-    return text_of(await harness.wait_for_message("fertig", where=where)).splitlines()
+    return text_of(await harness.wait_for_message("abgeschlossen", where=where)).splitlines()
 
 
 async def test_refused_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
