@@ -108,8 +108,9 @@ async def read(bot: FluxBot, message: discord.Message) -> MessageRequest:
     author, guild_id = message.author, message.guild.id if message.guild else None
     parent_id = parent_channel_of(message.channel)
     requester = Requester(author.id, message.channel.id, guild_id, roles_of(author), parent_id)
-    preferences = await bot.workflow.history.preferences(author.id)
-    is_private_here = await _is_private_in(bot, requester)
+    known = await bot.store.admission.known(requester, now=bot.clock.now())
+    preferences = known.preferences_of(author.id)
+    is_private_here = known.settings_of(guild_id).is_private_in(requester.channels)
     # If a private job's result is in a channel, its user has shown it there.
     private = preferences.private or (is_direct(message) and parent is not None and parent.request.private)
     otherwise = "settings-private-here" if is_private_here else "mention-not-private"
@@ -118,13 +119,6 @@ async def read(bot: FluxBot, message: discord.Message) -> MessageRequest:
     styles = AvailableStyles(bot, guild_id)
     await styles.read()
     return MessageRequest(words, origin, requester, private, styles, sources, number, parent)
-
-
-async def _is_private_in(bot: FluxBot, requester: Requester) -> bool:
-    """Return whether the server wants only the user to see results in the channel of a message."""
-    if requester.guild_id is None:
-        return False
-    return (await bot.store.servers.get(requester.guild_id)).settings.is_private_in(requester.channels)
 
 
 def _words(bot: FluxBot, message: discord.Message) -> str:

@@ -98,6 +98,10 @@ class Admission:
         self._database = database
         self._keys = keys
 
+    async def known(self, requester: Requester, *, now: datetime) -> Known:
+        """Return the preferences of a user, and the settings of the server where they request something."""
+        return await self._database.do(lambda connection: read_known(connection, [requester], self._keys, now))
+
     async def accept(self, new: NewJob) -> AcceptedJob:
         """Save a request as a queued job, or several as a group.
 
