@@ -116,7 +116,14 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
         database_url = settings.database_url.get_secret_value()
         if settings.role == "all":
             opened.enter_context(only_gateway_on(database_url))
-        store = await opened.enter_async_context(JobStore(database_url, metrics))
+        rules = OperatorRules(
+            budget_per_day=settings.budget_per_day,
+            budget_per_month=settings.budget_per_month,
+            pictures_per_user_per_day=settings.pictures_per_user_per_day or None,
+            zone=ZoneInfo(settings.timezone),
+            blocked_words=load_blocked_words(settings.blocked_words_file),
+        )
+        store = await opened.enter_async_context(JobStore(database_url, metrics, rules))
         token = settings.flux_api_token.get_secret_value()
         api = await opened.enter_async_context(FluxApi(settings.flux_api_url, token))
         images = await opened.enter_async_context(images or ImageFetcher(allow_private_hosts=private_hosts))
@@ -135,13 +142,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
                 max_running_per_user=settings.max_running_per_user,
                 max_queued_per_user=settings.max_queued_per_user,
             ),
-            rules=OperatorRules(
-                budget_per_day=settings.budget_per_day,
-                budget_per_month=settings.budget_per_month,
-                pictures_per_user_per_day=settings.pictures_per_user_per_day or None,
-                zone=ZoneInfo(settings.timezone),
-                blocked_words=load_blocked_words(settings.blocked_words_file),
-            ),
+            rules=rules,
             timing=Timing(
                 callback_grace=timedelta(seconds=settings.callback_grace_seconds),
                 poll_interval=timedelta(seconds=settings.poll_interval_seconds),

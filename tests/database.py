@@ -18,7 +18,7 @@ from flux_bot.core.fairness import Limits
 from flux_bot.core.jobs import Action, Failure, Image, ImageRequest, Job, JobStatus, Origin, TaskResult
 from flux_bot.store.admission import AcceptedJob, NewJob
 from flux_bot.store.database.engines import Engine
-from flux_bot.store.schema import jobs, notes
+from flux_bot.store.schema import jobs, ledger, notes
 from flux_bot.store.store import JobStore
 
 if TYPE_CHECKING:
@@ -131,6 +131,11 @@ class Rows:
         """Delete all jobs."""
         async with self._engine.begin() as connection:
             await connection.execute(sa.delete(jobs))
+
+    async def clear_ledger(self) -> None:
+        """Delete all rows of the ledger."""
+        async with self._engine.begin() as connection:
+            await connection.execute(sa.delete(ledger))
 
     async def until_blocked(self, task: asyncio.Task[Any]) -> None:
         """Wait until a task is blocked by a lock, or done. PostgreSQL only."""

@@ -1,12 +1,11 @@
 """What the reconciliation loop looks for: tasks to look up, overdue, slow and old jobs."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
-from flux_bot.core.jobs import AT_THE_API, OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus
+from flux_bot.core.jobs import AT_THE_API, OPEN, OUTCOME_UNKNOWN, OVERDUE, Job, JobStatus, TaskResult
 from flux_bot.store.database.cleaning import PRUNED, request_cleaning
 from flux_bot.store.database.database import Database, update_row
 from flux_bot.store.rules.ledger import settle
@@ -41,12 +40,15 @@ _END_TASK_OF_ENDED_JOB = (
 )
 
 
-def end_task(connection: sa.Connection, job_id: str, late_cost: Decimal | None, *, still_in_doubt: bool) -> None:
-    """Note that the task of an ended job has ended, too; ``late_cost`` is that of a result which is discarded.
+def end_task(connection: sa.Connection, job_id: str, result: TaskResult | None) -> None:
+    """Note that the task of an ended job has ended, too; its result is discarded, None if nothing was started.
 
-    ``still_in_doubt``: there were pictures, but the API did not say what they cost.
+    If there were pictures, but the API did not say what they cost, they may still have been charged.
     """
-    values = {"late_cost": late_cost, "still_in_doubt": still_in_doubt}
+    values = {
+        "late_cost": result.cost if result else None,
+        "still_in_doubt": result is not None and bool(result.images) and result.cost is None,
+    }
     if update_row(connection, _END_TASK_OF_ENDED_JOB, job=job_id, **values):
         settle(connection, [job_id])
 

@@ -25,6 +25,7 @@ from flux_bot.core.jobs import (
     Origin,
     TaskResult,
 )
+from flux_bot.core.rules.limits import OperatorRules
 from flux_bot.metrics import Metrics
 from flux_bot.store.admission import Admission
 from flux_bot.store.database.cleaning import Cleaning
@@ -40,6 +41,7 @@ from flux_bot.store.rules.blocks import Blocks
 from flux_bot.store.rules.explanations import Explanations
 from flux_bot.store.rules.ledger import settle, total_cost
 from flux_bot.store.rules.membership import Membership
+from flux_bot.store.rules.missing import MissingPictures
 from flux_bot.store.rules.report import UsageReports
 from flux_bot.store.rules.servers import Servers
 from flux_bot.store.rules.spending import SpendingReader
@@ -78,10 +80,11 @@ class JobStore:
     All raise StoreUnavailable if the transaction fails.
     """
 
-    def __init__(self, url: str, metrics: Metrics | None = None) -> None:
-        """Take a ``sqlite:///path`` or ``postgresql://`` address, and the metrics that time transactions."""
+    def __init__(self, url: str, metrics: Metrics | None = None, rules: OperatorRules | None = None) -> None:
+        """Take a ``sqlite:///path`` or ``postgresql://`` address, metrics that time transactions, and the limits."""
         self._database = Database(url, metrics or Metrics())
         self._keys = UserKeys()
+        self._missing = MissingPictures(rules or OperatorRules())
         self.admission = Admission(self._database, self._keys)
         self.servers = Servers(self._database)
         self.blocks = Blocks(self._database, self._keys)
@@ -236,8 +239,7 @@ class JobStore:
         now: datetime,
         claimed_at: datetime | None = None,
     ) -> Job | None:
-        row, rows = locked_rows
-        job_id = row["id"]
+        (row, rows), job_id = locked_rows, locked_rows[0]["id"]
         if result.task_id in (row["earlier_tasks"] or ()):
             return None
         images = [*(row["images"] or ()), *(asdict(image) for image in result.images)]
@@ -253,7 +255,8 @@ class JobStore:
         }
         missing = row["count"] - len(images) if row["action"] == Action.GENERATE else 0
         parts_left = missing if row["parts_left"] is None else row["parts_left"] - 1
-        if result.images and missing > 0 and parts_left > 0 and row["status"] in OPEN:
+        is_part = result.images and missing > 0 and parts_left > 0 and row["status"] in OPEN
+        if is_part and self._missing.are_affordable(connection, row, values["total_cost"], missing, now):
             tasks = [*(row["earlier_tasks"] or ()), result.task_id]
             values |= {"still_missing": missing, "more_parts": parts_left, "tasks": tasks}
             finished = update_returning(connection, self._REQUEST_MISSING, **values)
@@ -266,8 +269,7 @@ class JobStore:
             if finished and finished.group_id and row["status"] == JobStatus.ABANDONED and is_claimed(rows[0]):
                 finished = leave_group(connection, job_id, rows, now)
         if finished is None:
-            has_hidden_cost = bool(result.images) and result.cost is None
-            end_task(connection, job_id, result.cost, still_in_doubt=has_hidden_cost)
+            end_task(connection, job_id, result)
         else:
             settle(connection, [job_id])
             self._database.notifications.notify(connection, Loop.DELIVER, Loop.DISPATCH)

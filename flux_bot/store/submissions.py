@@ -365,7 +365,7 @@ def _requeue(connection: sa.Connection, job: Job, changes: dict[str, Any]) -> Jo
     )
     queued = update_returning(connection, requeue, claimed_at=job.submitted_at)
     if queued is None:
-        end_task(connection, job.id, None, still_in_doubt=False)
+        end_task(connection, job.id, None)
     return queued
 
 

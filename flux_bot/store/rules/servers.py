@@ -33,7 +33,7 @@ class Servers:
 
     async def get(self, guild_id: int) -> Server:
         """Return what is saved about a server."""
-        return await self._database.do(lambda connection: _read(connection, guild_id))
+        return await self._database.do(lambda connection: read_server(connection, guild_id))
 
     async def change(
         self,
@@ -50,7 +50,7 @@ class Servers:
         """
 
         def work(connection: sa.Connection) -> Server:
-            old = _read(connection, guild_id)
+            old = read_server(connection, guild_id)
             settings = change(old.settings)
             is_same_log = not retry_log and settings.log_channel == old.settings.log_channel
             log_failed_at = old.log_failed_at if is_same_log else None
@@ -69,7 +69,7 @@ class Servers:
         """Save since when a server's log channel can't be written to, unless it has another one by now."""
 
         def work(connection: sa.Connection) -> None:
-            if _read(connection, guild_id).settings.log_channel == channel_id:
+            if read_server(connection, guild_id).settings.log_channel == channel_id:
                 connection.execute(self._FAILED.values(log_failed_at=now), {"guild": guild_id})
 
         await self._database.do_in_turn(work)
@@ -79,7 +79,8 @@ class Servers:
         await self._database.update(self._WORKS, guild=guild_id)
 
 
-def _read(connection: sa.Connection, guild_id: int) -> Server:
+def read_server(connection: sa.Connection, guild_id: int) -> Server:
+    """Return what is saved about a server."""
     row = connection.execute(_SERVER, {"guild": guild_id}).mappings().one_or_none()
     if row is None:
         return Server()
