@@ -79,9 +79,10 @@ async def save(
         )
         client.known_settings.pop(guild_id, None)
         with about(user_id=user_id, guild_id=guild_id):
+            old_channel = before[0].log_channel if before[0].log_channel != server.settings.log_channel else None
             for entry in changes(before[0], server.settings, user_id):
                 log.info("Settings: %s", plain_line(translator_for(ENGLISH).text(entry), 1000))
-                client.server_log.note(guild_id, entry)
+                client.server_log.note(guild_id, entry, channel_id=old_channel)
         return server
 
     # A change is logged even if Discord does not accept the reply in the meantime.

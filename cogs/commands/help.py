@@ -40,7 +40,7 @@ async def press(interaction: Interaction, name: str) -> None:
 def panel(interaction: Interaction) -> cards.Card:
     """Return the overview in the user's language, with what is different in this channel."""
     translate = user_translator(interaction)
-    parts = ["pictures", "styles", "compares", "edits", "buttons", "finds", "usage", "defaults"]
+    parts = ["pictures", "styles", "compares", "edits", "buttons", "finds", "usage", "defaults", "privacy"]
     if interaction.client.settings.mentions and user_can_post(interaction) and origin_of(interaction).can_post:
         parts.insert(4, "messages")
     if interaction.guild_id is not None and interaction.permissions.moderate_members:

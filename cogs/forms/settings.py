@@ -1,6 +1,7 @@
 """The forms of /settings: numbers, the limit of some roles, and the blocked words."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import partial
@@ -32,18 +33,27 @@ WORDS_CHARACTERS = 4_000
 
 _MOST = {"pictures_per_member": MOST_PICTURES, "role_limits": MOST_PICTURES, "credits_per_month": MOST_CREDITS}
 """The largest number of each form that asks for one."""
+_SEPARATORS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029,;\uff0c\uff1b\u3001\u060c]")
+"""Line breaks, and the commas and semicolons of all scripts."""
 FIELDS = dict.fromkeys(_MOST, "limits") | {"blocked_words": "words"}
 """The settings with a form, and the page to show after it."""
 
 
-async def open_form(interaction: Interaction, field: str, typed: str | None = None) -> None:
-    """Open the form of a setting, with what was typed before (None: as it is saved). Raises RequestRejected."""
+async def open_form(
+    interaction: Interaction, field: str, typed: str | None = None, fingerprint: str | None = None
+) -> None:
+    """Open the form of a setting, with what was typed before (None: as it is saved). Raises RequestRejected.
+
+    If the blocked words have other entries than those with the ``fingerprint``, these are added to what was typed.
+    """
     guild_id, translate = managed_server(interaction), user_translator(interaction)
     server = await within_deadline(interaction.client.store.servers.get(guild_id))
     if server is None:
         raise StoreUnavailable("a form can't wait for a slow database")
     if field == "blocked_words":
-        about, parts = f"{field}:{_fingerprint(server.settings)}", [_words_field(translate, server.settings, typed)]
+        now = _fingerprint(server.settings)
+        others = () if now == fingerprint else server.settings.blocked_words
+        about, parts = f"{field}:{now}", [_words_field(translate, server.settings, typed, others)]
     elif field in _MOST:
         about, parts = field, [_number_field(translate, server.settings, field, typed)]
         if field == "role_limits":
@@ -70,11 +80,12 @@ def _roles_field(translate: Translator) -> ui.Label[ui.Modal]:
     )
 
 
-def _words_field(translate: Translator, settings: ServerSettings, typed: str | None) -> ui.Label[ui.Modal]:
+def _words_field(
+    translate: Translator, settings: ServerSettings, typed: str | None, others: Sequence[str]
+) -> ui.Label[ui.Modal]:
     text = "\n".join(settings.blocked_words)
-    if typed is not None:  # refused before; what others have added since stays
-        lines = dict.fromkeys([*typed.splitlines(), *settings.blocked_words])
-        text = _fitting(lines)
+    if typed is not None:  # refused before
+        text = _fitting(dict.fromkeys([*typed.splitlines(), *others]))
     return ui.Label(
         text=translate("setting-blocked-words"),
         description=translate("settings-words-form-hint"),
@@ -102,7 +113,7 @@ async def submit(interaction: Interaction, form: SubmittedForm, _: Reply) -> Non
         raise RequestRejected("other-version")
     typed, draft = form.text("value"), draft_of(interaction)
     draft.action, draft.prompt, draft.private = f"{SETTINGS}-{field}", typed, True
-    draft.change = partial(open_form, field=field, typed=typed)
+    draft.change = partial(open_form, field=field, typed=typed, fingerprint=fingerprint)
     if field == "blocked_words":
         change = _words_change(blocked_words(typed), fingerprint)
     elif field == "role_limits":
@@ -145,12 +156,12 @@ def _role_limits_change(roles: Sequence[int], limit: int | None) -> Change:
 
 
 def blocked_words(typed: str) -> tuple[str, ...]:
-    """Return the entries in a text, one in each line. Raises RequestRejected, which says what is wrong.
+    """Return the entries in a text, between line breaks or commas. Raises RequestRejected, which says what is wrong.
 
     What PostgreSQL can't store, NUL and lone surrogates, is removed.
     """
-    lines = typed.replace("\0", "").encode(errors="ignore").decode().splitlines()
-    words = tuple(dict.fromkeys(filter(None, (line.strip() for line in lines))))
+    parts = _SEPARATORS.split(typed.replace("\0", "").encode(errors="ignore").decode())
+    words = tuple(dict.fromkeys(filter(None, (part.strip() for part in parts))))
     for word in words:
         if len(word) > LONGEST_WORD:
             raise RequestRejected("settings-word-too-long", limit=str(LONGEST_WORD), word=quote(word, LONGEST_WORD))

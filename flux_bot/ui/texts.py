@@ -20,7 +20,7 @@ ALT_TEXT_LIMIT = 1024
 """discord-api-docs, components/reference, "media gallery item": description."""
 PROMPT_ON_CARD = 300
 """Characters of the escaped prompt on a card; Info shows more of it."""
-PROMPT_IN_INFO = 1500
+PROMPT_IN_INFO = 1480
 """The same in Info, well under the 4,000 that all texts of a message share."""
 _DESCRIPTION = re.compile("\\s*[:\N{FULLWIDTH COLON}]")
 """What follows a model's name in its label."""

@@ -98,7 +98,7 @@ async def test_the_largest_pictures_fit_into_the_memory(tmp_path: Path) -> None:
             await world.discord.slash("bob", "general", "edit", prompt=f"hat {number}", image_url=url).acknowledged()
             await world.imagine(f"cat {number}")
         # With pictures or, on a machine that is too busy to decode them in time, with links.
-        await eventually(lambda: world.bot.log.count("Delivered as message") == 4)
+        await eventually(lambda: world.bot.log.count("Delivered as message") == 4, seconds=100)
         watching.cancel()
     assert 150 < peak < MOST_MEMORY_MIB
 

@@ -91,9 +91,9 @@ class Receiver:
         return web.Response(status=self.status, headers={"Location": "/elsewhere"})
 
 
-async def eventually(condition: Callable[[], object]) -> None:
-    """Wait until the condition holds."""
-    async with asyncio.timeout(30):
+async def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
+    """Wait until the condition holds, at most this long."""
+    async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - any condition will do, and few have an event
             await asyncio.sleep(0.005)
 

@@ -149,6 +149,7 @@ def test_each_message_is_used() -> None:
                 "buttons",
                 "finds",
                 "usage",
+                "privacy",
                 "defaults",
                 "moderation",
             )

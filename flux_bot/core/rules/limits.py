@@ -85,7 +85,7 @@ class LimitReached(RequestRejected):
         """Take the limit, and how much of it the request needs."""
         limit = used.limit
         super().__init__(
-            f"limit-{limit.kind}",
+            f"limit-{limit.kind}" if limit.allowed else "limit-zero",
             allowed=limit.amount(limit.allowed),
             left=limit.amount(used.left),
             needed=limit.amount(needed),

@@ -18,7 +18,7 @@ setting-default-size = Standardformat für /{ cmd-imagine }
 setting-pictures-per-member = Bilder pro Mitglied und Tag
 setting-role-limits = Bilder pro Tag für bestimmte Rollen
 setting-exempt-roles = Rollen ohne Tageslimit
-setting-credits-per-month = Credits pro Monat
+setting-credits-per-month = Credits des Servers pro Monat
 setting-blocked-words = Gesperrte Wörter
 setting-spoiler-channels = Ergebnisse als Spoiler
 setting-private-channels = Nur private Ergebnisse
@@ -47,15 +47,15 @@ settings-models-hint = Wenn du keine Modelle auswählst, sind alle verfügbar. D
 settings-limits-hint = Hat ein Mitglied mehrere dieser Rollen, zählt das höchste Limit. Rollenlimits gelten nur, wenn es auch ein Limit pro Mitglied gibt.
 settings-words-hint = Prompts mit einem dieser Wörter oder Ausdrücke werden abgelehnt. Welches Wort es war, steht nur im Log-Kanal.
 settings-channels-hint = Das gilt auch in den Threads dieser Kanäle. Private Ergebnisse sieht nur, wer sie angefordert hat.
-settings-roles-hint = Anders als Discords Seite „Integrationen“ gilt das auch für Buttons, Formulare und Nachrichtenmenüs.
-settings-log-hint = Dort poste ich geänderte Einstellungen, abgelehnte Prompts, Sperren und Aktionen der Moderation.
+settings-roles-hint = Anders als Discords Seite „Integrationen“ gilt das auch für Buttons, Formulare und Nachrichtenmenüs. Das gilt auch für die Serververwaltung und den Besitzer.
+settings-log-hint = Dort poste ich geänderte Einstellungen, abgelehnte Prompts, Sperren und Aktionen der Moderation. Wähle einen Kanal, den nur dein Team lesen kann.
 settings-language-hint = Private Nachrichten erscheinen immer in der Sprache des Mitglieds.
 
 settings-number = Anzahl
 settings-number-hint = Eine ganze Zahl von 0 bis { $most }; leer lassen, wenn es kein Limit geben soll
 settings-for-roles = Rollen
 settings-edit-words = Liste bearbeiten
-settings-words-form-hint = Ein Wort oder Ausdruck pro Zeile; * am Anfang oder Ende steht für beliebige Buchstaben
+settings-words-form-hint = Ein Wort oder Ausdruck pro Zeile oder mit Kommas; * am Anfang oder Ende: beliebige Buchstaben
 
 settings-gone = Nicht mehr vorhanden: { $names }
 settings-remove-gone = Entfernen
@@ -77,5 +77,6 @@ settings-gone-meanwhile = Was du ausgewählt hast, gibt es nicht mehr. Bitte öf
 settings-private-here = In diesem Kanal sind Ergebnisse privat, deshalb kann ich dieses hier nicht für alle posten.
 
 settings-changed = ⚙️ { $user } hat *{ $setting }* geändert: { $old } → { $new }
+settings-changed-list = ⚙️ { $user } hat *{ $setting }* geändert. Hinzugefügt: { $added }. Entfernt: { $removed }.
 
 help-settings = 🛠️ **Server verwalten**: Mit /{ cmd-settings } legst du Modelle, Limits, gesperrte Wörter, Kanäle, Rollen, den Log-Kanal und die Sprache fest.

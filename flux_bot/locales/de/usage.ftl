@@ -43,3 +43,4 @@ usage-limit-budget-month = Credits in diesem Monat: noch { $left } von { $allowe
 # --- in /help ---
 
 help-usage = 📊 **Überblick behalten**: /{ cmd-usage } zeigt, was du verbraucht hast und was noch übrig ist.
+help-privacy = 🗂️ **Deine Daten**: /{ cmd-privacy } zeigt, was ich über dich speichere, und exportiert oder löscht es.

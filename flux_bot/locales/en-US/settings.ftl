@@ -25,7 +25,7 @@ setting-default-size = Default shape for /{ cmd-imagine }
 setting-pictures-per-member = Pictures per member and day
 setting-role-limits = Pictures per day for some roles
 setting-exempt-roles = Roles without a daily limit
-setting-credits-per-month = Credits per month
+setting-credits-per-month = Credits of the server per month
 setting-blocked-words = Blocked words
 setting-spoiler-channels = Channels with results as spoilers
 setting-private-channels = Channels with private results only
@@ -58,8 +58,8 @@ settings-models-hint = If you choose no models, all are on offer. Members’ own
 settings-limits-hint = If a member has several of the roles, the highest limit counts. The limits of roles only apply if there is a limit for members.
 settings-words-hint = Prompts with one of these words or phrases are refused. Users aren’t told which word it was; the log channel is.
 settings-channels-hint = These also apply in the channels’ threads. Private results are only visible to the member who requested them.
-settings-roles-hint = This also covers buttons, forms and message menus, which Discord’s Integrations page does not.
-settings-log-hint = I post changed settings, blocked prompts, blocks and actions of moderators there.
+settings-roles-hint = This also covers buttons, forms and message menus, which Discord’s Integrations page does not. It applies to managers and the owner, too.
+settings-log-hint = I post changed settings, blocked prompts, blocks and actions of moderators there. Choose a channel that only your team can read.
 settings-language-hint = Private messages are always in the member’s own language.
 
 # --- forms ---
@@ -68,7 +68,7 @@ settings-number = Number
 settings-number-hint = A whole number from 0 to { $most }; leave it empty for no limit
 settings-for-roles = Roles
 settings-edit-words = Edit the list
-settings-words-form-hint = One word or phrase per line; * at the start or end stands for any letters
+settings-words-form-hint = One word or phrase per line, or with commas; * at the start or end stands for any letters
 
 # --- what no longer exists ---
 
@@ -99,5 +99,6 @@ settings-private-here = Results are private in this channel, so I can’t post t
 
 # $setting is a name of a setting, $old and $new are its values.
 settings-changed = ⚙️ { $user } changed *{ $setting }*: { $old } → { $new }
+settings-changed-list = ⚙️ { $user } changed *{ $setting }*. Added: { $added }. Removed: { $removed }.
 
 help-settings = 🛠️ **Manage this server**: /{ cmd-settings } has models, limits, blocked words, channels, roles, the log and the language.

@@ -43,3 +43,4 @@ usage-limit-budget-month = Left this month: { $left } of { $allowed } credits, r
 # --- in /help ---
 
 help-usage = 📊 **Keep track**: /{ cmd-usage } shows what you have used and what is left.
+help-privacy = 🗂️ **Your data**: /{ cmd-privacy } shows what I store about you, and exports or erases it.

@@ -18,7 +18,7 @@ setting-default-size = Formato por defecto para /{ cmd-imagine }
 setting-pictures-per-member = Imágenes por miembro y día
 setting-role-limits = Imágenes al día para algunos roles
 setting-exempt-roles = Roles sin límite diario
-setting-credits-per-month = Créditos al mes
+setting-credits-per-month = Créditos del servidor al mes
 setting-blocked-words = Palabras bloqueadas
 setting-spoiler-channels = Resultados como spoiler
 setting-private-channels = Solo resultados privados
@@ -44,15 +44,15 @@ settings-models-hint = Si no eliges ninguno, todos los modelos están disponible
 settings-limits-hint = Si un miembro tiene varios de estos roles, cuenta el límite más alto. Los límites por rol solo se aplican si hay un límite por miembro.
 settings-words-hint = Los prompts con una de estas palabras o frases se rechazan. La palabra concreta solo aparece en el canal de registro.
 settings-channels-hint = Esto también se aplica en los hilos de esos canales. Los resultados privados solo los ve quien los ha pedido.
-settings-roles-hint = A diferencia de la página Integraciones de Discord, esto también se aplica a los botones, los formularios y los menús de mensajes.
-settings-log-hint = Ahí publico los cambios de ajustes, los prompts bloqueados, los bloqueos de usuarios y las acciones de los moderadores.
+settings-roles-hint = A diferencia de la página Integraciones de Discord, esto también se aplica a los botones, los formularios y los menús de mensajes. También se aplica a quienes gestionan el servidor y a su propietario.
+settings-log-hint = Ahí publico los cambios de ajustes, los prompts bloqueados, los bloqueos de usuarios y las acciones de los moderadores. Elige un canal que solo pueda leer tu equipo.
 settings-language-hint = Los mensajes privados siempre están en el idioma de cada miembro.
 
 settings-number = Número
 settings-number-hint = Un número entero de 0 a { $most }; déjalo vacío para no poner límite
 settings-for-roles = Roles
 settings-edit-words = Editar la lista
-settings-words-form-hint = Una palabra o frase por línea; * al principio o al final sustituye a cualquier serie de letras
+settings-words-form-hint = Una palabra o frase por línea o entre comas; * al principio o al final: cualquier serie de letras
 
 settings-gone = Ya no existen: { $names }
 settings-remove-gone = Quitarlos
@@ -74,5 +74,6 @@ settings-gone-meanwhile = Lo que has elegido ya no existe. Abre otra vez /{ cmd-
 settings-private-here = En este canal los resultados son privados, así que no puedo publicar este aquí para todos.
 
 settings-changed = ⚙️ { $user } ha cambiado *{ $setting }*: { $old } → { $new }
+settings-changed-list = ⚙️ { $user } ha cambiado *{ $setting }*. Añadido: { $added }. Quitado: { $removed }.
 
 help-settings = 🛠️ **Gestionar este servidor**: en /{ cmd-settings } están los modelos, los límites, las palabras bloqueadas, los canales, los roles, el registro y el idioma.

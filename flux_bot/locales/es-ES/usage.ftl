@@ -43,3 +43,4 @@ usage-limit-budget-month = Créditos disponibles este mes: { $left } de { $allow
 # --- in /help ---
 
 help-usage = 📊 **Llevar la cuenta**: /{ cmd-usage } muestra lo que has usado y lo que te queda.
+help-privacy = 🗂️ **Tus datos**: /{ cmd-privacy } muestra lo que guardo sobre ti, y permite exportarlo o borrarlo.

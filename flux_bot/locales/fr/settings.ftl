@@ -18,7 +18,7 @@ setting-default-size = Format par défaut de /{ cmd-imagine }
 setting-pictures-per-member = Images par membre et par jour
 setting-role-limits = Images par jour pour certains rôles
 setting-exempt-roles = Rôles sans limite quotidienne
-setting-credits-per-month = Crédits par mois
+setting-credits-per-month = Crédits du serveur par mois
 setting-blocked-words = Mots bloqués
 setting-spoiler-channels = Résultats en spoiler
 setting-private-channels = Résultats privés uniquement
@@ -47,15 +47,15 @@ settings-models-hint = Si tu n’en choisis aucun, tous les modèles sont propos
 settings-limits-hint = Si un membre a plusieurs de ces rôles, c’est la limite la plus élevée qui compte. Les limites par rôle ne s’appliquent que s’il y a une limite par membre.
 settings-words-hint = Les prompts qui contiennent l’un de ces mots ou l’une de ces expressions sont refusés. Le mot en cause n’apparaît que dans le salon de logs.
 settings-channels-hint = Cela vaut aussi dans les fils de ces salons. Un résultat privé n’est visible que par la personne qui l’a demandé.
-settings-roles-hint = Cela concerne aussi les boutons, les formulaires et les menus de message, que la page « Intégrations » de Discord ne couvre pas.
-settings-log-hint = J’y publie les paramètres modifiés, les prompts refusés, les blocages et les actions de modération.
+settings-roles-hint = Cela concerne aussi les boutons, les formulaires et les menus de message, que la page « Intégrations » de Discord ne couvre pas. Cela vaut aussi pour les responsables et le propriétaire du serveur.
+settings-log-hint = J’y publie les paramètres modifiés, les prompts refusés, les blocages et les actions de modération. Choisis un salon que seule ton équipe peut lire.
 settings-language-hint = Les messages privés sont toujours dans la langue du membre.
 
 settings-number = Nombre
 settings-number-hint = Un nombre entier de 0 à { $most } ; laisse vide pour ne pas fixer de limite
 settings-for-roles = Rôles
 settings-edit-words = Modifier la liste
-settings-words-form-hint = Un mot ou une expression par ligne ; * au début ou à la fin remplace n’importe quelles lettres
+settings-words-form-hint = Un mot ou une expression par ligne, ou des virgules ; * au début ou à la fin : n’importe quoi
 
 settings-gone = Ces éléments n’existent plus : { $names }
 settings-remove-gone = Retirer
@@ -77,5 +77,6 @@ settings-gone-meanwhile = Ce que tu as choisi n’existe plus. Rouvre /{ cmd-set
 settings-private-here = Dans ce salon, les résultats sont privés : je ne peux donc pas publier celui-ci ici pour tout le monde.
 
 settings-changed = ⚙️ { $user } a modifié *{ $setting }* : { $old } → { $new }
+settings-changed-list = ⚙️ { $user } a modifié *{ $setting }*. Ajouts : { $added }. Suppressions : { $removed }.
 
 help-settings = 🛠️ **Gérer ce serveur** : /{ cmd-settings } regroupe les modèles, les limites, les mots bloqués, les salons, les rôles, le salon de logs et la langue.

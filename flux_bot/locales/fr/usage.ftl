@@ -43,3 +43,4 @@ usage-limit-budget-month = Crédits restants ce mois-ci : { $left } sur { $allo
 # --- in /help ---
 
 help-usage = 📊 **Suivre ta consommation** : /{ cmd-usage } montre ce que tu as utilisé et ce qu’il te reste.
+help-privacy = 🗂️ **Tes données** : /{ cmd-privacy } montre ce que je conserve sur toi, et permet de l’exporter ou de l’effacer.

@@ -18,7 +18,7 @@ setting-default-size = /{ cmd-imagine } のデフォルトの縦横比
 setting-pictures-per-member = メンバー1人あたりの1日の枚数
 setting-role-limits = ロール別の1日の枚数
 setting-exempt-roles = 1日の上限がないロール
-setting-credits-per-month = 1か月あたりのクレジット
+setting-credits-per-month = サーバー全体の月間クレジット
 setting-blocked-words = NGワード
 setting-spoiler-channels = 結果をスポイラーにするチャンネル
 setting-private-channels = 結果を非公開にするチャンネル
@@ -43,15 +43,15 @@ settings-models-hint = モデルを選ばない場合は、すべて使えます
 settings-limits-hint = 複数のロールに当てはまるメンバーには、最も高い上限が適用されます。ロール別の上限は、メンバーの上限を設定している場合にのみ有効です。
 settings-words-hint = NGワードを含むプロンプトはブロックされます。どの言葉が原因かは、ログチャンネルにだけ表示されます。
 settings-channels-hint = チャンネル内のスレッドにも適用されます。非公開の結果は、リクエストした本人にだけ表示されます。
-settings-roles-hint = Discordの「連携サービス」ページでは制限できない、ボタン・フォーム・メッセージメニューにも適用されます。
-settings-log-hint = 設定の変更、ブロックされたプロンプト、ユーザーのブロック、モデレーターの操作をログチャンネルに投稿します。
+settings-roles-hint = Discordの「連携サービス」ページでは制限できない、ボタン・フォーム・メッセージメニューにも適用されます。サーバーの管理者と所有者にも適用されます。
+settings-log-hint = 設定の変更、ブロックされたプロンプト、ユーザーのブロック、モデレーターの操作をログチャンネルに投稿します。運営メンバーだけが読めるチャンネルを選んでください。
 settings-language-hint = 非公開のメッセージは、常にメンバー自身の言語で表示されます。
 
 settings-number = 数
 settings-number-hint = 0～{ $most }の整数。空欄にすると上限なし
 settings-for-roles = ロール
 settings-edit-words = リストを編集
-settings-words-form-hint = 1行に1つ。先頭か末尾の * は任意の文字列を表します
+settings-words-form-hint = 1行に1つ、またはコンマ区切り。先頭か末尾の * は任意の文字列を表します
 
 settings-gone = すでに存在しないもの：{ $names }
 settings-remove-gone = 取り除く
@@ -73,5 +73,6 @@ settings-gone-meanwhile = 選んだものはすでに存在しません。もう
 settings-private-here = このチャンネルでは結果が非公開のため、この画像を全員に見える形で投稿できません。
 
 settings-changed = ⚙️ { $user } さんが*{ $setting }*を変更しました：{ $old } → { $new }
+settings-changed-list = ⚙️ { $user } さんが*{ $setting }*を変更しました。追加：{ $added }。削除：{ $removed }。
 
 help-settings = 🛠️ **サーバーを管理する**：/{ cmd-settings } で、モデル・上限・NGワード・チャンネル・ロール・ログ・言語を設定できます。

@@ -37,3 +37,4 @@ usage-limit-budget-month = 今月の残り：{ $allowed }クレジット中{ $le
 # --- in /help ---
 
 help-usage = 📊 **利用状況を確認する**：/{ cmd-usage } で、これまでの利用量と残りを確認できます。
+help-privacy = 🗂️ **あなたのデータ**：/{ cmd-privacy } で、保存されている内容を確認し、エクスポートや消去ができます。

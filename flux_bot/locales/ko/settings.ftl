@@ -18,7 +18,7 @@ setting-default-size = /{ cmd-imagine } 기본 비율
 setting-pictures-per-member = 멤버당 하루 이미지 수
 setting-role-limits = 역할별 하루 이미지 수
 setting-exempt-roles = 하루 한도가 없는 역할
-setting-credits-per-month = 한 달 크레딧 한도
+setting-credits-per-month = 서버 전체의 한 달 크레딧 한도
 setting-blocked-words = 금지어
 setting-spoiler-channels = 결과를 스포일러로 표시할 채널
 setting-private-channels = 비공개 결과만 허용할 채널
@@ -43,15 +43,15 @@ settings-models-hint = 모델을 선택하지 않으면 모두 사용할 수 있
 settings-limits-hint = 멤버에게 해당 역할이 여러 개 있으면 가장 높은 한도가 적용돼요. 역할별 한도는 멤버당 한도가 있을 때만 적용돼요.
 settings-words-hint = 이 단어나 문구가 들어간 프롬프트는 차단돼요. 어떤 단어 때문인지는 로그 채널에만 표시돼요.
 settings-channels-hint = 채널의 스레드에도 적용돼요. 비공개 결과는 요청한 사람만 볼 수 있어요.
-settings-roles-hint = Discord의 ‘연동’ 페이지로는 제한할 수 없는 버튼, 입력 창, 메시지 메뉴에도 적용돼요.
-settings-log-hint = 설정 변경, 차단된 프롬프트, 사용자 차단, 관리자의 조치를 로그 채널에 올려요.
+settings-roles-hint = Discord의 ‘연동’ 페이지로는 제한할 수 없는 버튼, 입력 창, 메시지 메뉴에도 적용돼요. 서버 관리자와 소유자에게도 적용돼요.
+settings-log-hint = 설정 변경, 차단된 프롬프트, 사용자 차단, 관리자의 조치를 로그 채널에 올려요. 운영진만 읽을 수 있는 채널을 선택해 주세요.
 settings-language-hint = 비공개 메시지는 항상 멤버 자신의 언어로 표시돼요.
 
 settings-number = 개수
 settings-number-hint = 0부터 { $most }까지의 정수. 비워 두면 한도 없음
 settings-for-roles = 역할
 settings-edit-words = 목록 편집
-settings-words-form-hint = 한 줄에 단어나 문구 하나. 앞이나 뒤의 *는 임의의 글자를 뜻해요
+settings-words-form-hint = 한 줄에 단어나 문구 하나 또는 쉼표로 구분. 앞이나 뒤의 *는 임의의 글자를 뜻해요
 
 settings-gone = 더 이상 없는 항목: { $names }
 settings-remove-gone = 제거
@@ -73,5 +73,6 @@ settings-gone-meanwhile = 선택한 항목이 더 이상 없어요. /{ cmd-setti
 settings-private-here = 이 채널에서는 결과가 비공개라서 이 이미지를 모두가 볼 수 있게 올릴 수 없어요.
 
 settings-changed = ⚙️ { $user } 님이 *{ $setting }* 설정을 바꿨어요: { $old } → { $new }
+settings-changed-list = ⚙️ { $user } 님이 *{ $setting }* 설정을 바꿨어요. 추가: { $added }. 삭제: { $removed }.
 
 help-settings = 🛠️ **서버 관리하기**: /{ cmd-settings } 명령어로 모델, 한도, 금지어, 채널, 역할, 로그, 언어를 설정할 수 있어요.

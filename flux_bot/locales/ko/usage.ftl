@@ -37,3 +37,4 @@ usage-limit-budget-month = 이번 달 남은 크레딧: { $allowed } 중 { $left
 # --- in /help ---
 
 help-usage = 📊 **사용량 확인하기**: /{ cmd-usage } 명령어로 얼마나 썼고 얼마나 남았는지 확인할 수 있어요.
+help-privacy = 🗂️ **내 데이터**: /{ cmd-privacy } 명령어로 저장된 내용을 확인하고 내보내거나 삭제할 수 있어요.

@@ -18,7 +18,7 @@ setting-default-size = Formato padrão para /{ cmd-imagine }
 setting-pictures-per-member = Imagens por membro por dia
 setting-role-limits = Imagens por dia para alguns cargos
 setting-exempt-roles = Cargos sem limite diário
-setting-credits-per-month = Créditos por mês
+setting-credits-per-month = Créditos do servidor por mês
 setting-blocked-words = Palavras bloqueadas
 setting-spoiler-channels = Resultados como spoiler
 setting-private-channels = Só resultados privados
@@ -44,15 +44,15 @@ settings-models-hint = Se você não escolher nenhum, todos os modelos ficam dis
 settings-limits-hint = Se um membro tiver vários desses cargos, vale o maior limite. Os limites por cargo só valem se houver um limite por membro.
 settings-words-hint = Prompts com uma dessas palavras ou frases são recusados. A palavra exata só aparece no canal de registro.
 settings-channels-hint = Isto também vale nos tópicos desses canais. Só quem pediu vê os resultados privados.
-settings-roles-hint = Ao contrário da página Integrações do Discord, isto também vale para botões, formulários e menus de mensagens.
-settings-log-hint = Publico lá as alterações nas configurações, os prompts bloqueados, os bloqueios de usuários e as ações dos moderadores.
+settings-roles-hint = Ao contrário da página Integrações do Discord, isto também vale para botões, formulários e menus de mensagens. Vale também para quem gerencia o servidor e para o dono.
+settings-log-hint = Publico lá as alterações nas configurações, os prompts bloqueados, os bloqueios de usuários e as ações dos moderadores. Escolha um canal que só a sua equipe possa ler.
 settings-language-hint = Mensagens privadas aparecem sempre no idioma de cada membro.
 
 settings-number = Número
 settings-number-hint = Um número inteiro de 0 a { $most }; deixe vazio para não ter limite
 settings-for-roles = Cargos
 settings-edit-words = Editar a lista
-settings-words-form-hint = Uma palavra ou frase por linha; * no começo ou no fim substitui qualquer sequência de letras
+settings-words-form-hint = Uma palavra ou frase por linha ou entre vírgulas; * no começo ou no fim: quaisquer letras
 
 settings-gone = Não existem mais: { $names }
 settings-remove-gone = Remover
@@ -74,5 +74,6 @@ settings-gone-meanwhile = O que você escolheu não existe mais. Abra /{ cmd-set
 settings-private-here = Neste canal os resultados são privados, então não posso publicar este aqui para todos.
 
 settings-changed = ⚙️ { $user } alterou *{ $setting }*: { $old } → { $new }
+settings-changed-list = ⚙️ { $user } alterou *{ $setting }*. Adicionado: { $added }. Removido: { $removed }.
 
 help-settings = 🛠️ **Gerenciar este servidor**: em /{ cmd-settings } ficam os modelos, os limites, as palavras bloqueadas, os canais, os cargos, o registro e o idioma.

@@ -43,3 +43,4 @@ usage-limit-budget-month = Créditos disponíveis neste mês: { $left } de { $al
 # --- in /help ---
 
 help-usage = 📊 **Acompanhar seu uso**: /{ cmd-usage } mostra o que você usou e o que ainda resta.
+help-privacy = 🗂️ **Seus dados**: /{ cmd-privacy } mostra o que guardo sobre você e permite exportar ou excluir.

@@ -18,7 +18,7 @@ setting-default-size = /{ cmd-imagine } 的默认比例
 setting-pictures-per-member = 每位成员每天的图片数
 setting-role-limits = 特定身份组每天的图片数
 setting-exempt-roles = 没有每日限额的身份组
-setting-credits-per-month = 每月积分
+setting-credits-per-month = 服务器每月积分
 setting-blocked-words = 屏蔽词
 setting-spoiler-channels = 结果以剧透形式显示的频道
 setting-private-channels = 结果仅限私密的频道
@@ -43,15 +43,15 @@ settings-models-hint = 不选择任何模型时，所有模型都可用。成员
 settings-limits-hint = 成员拥有其中多个身份组时，以最高的限额为准。只有设置了每位成员的限额，身份组限额才会生效。
 settings-words-hint = 含有这些词语的提示词会被拦截。具体是哪个词，只会显示在日志频道。
 settings-channels-hint = 同样适用于这些频道的子区。私密结果只有提交者本人能看到。
-settings-roles-hint = 对按钮、表单和消息菜单同样有效，而 Discord 的“整合”页面管不到这些。
-settings-log-hint = 设置更改、被拦截的提示词、封禁和管理员的操作会发到日志频道。
+settings-roles-hint = 对按钮、表单和消息菜单同样有效，而 Discord 的“整合”页面管不到这些。对服务器的管理者和所有者也有效。
+settings-log-hint = 设置更改、被拦截的提示词、封禁和管理员的操作会发到日志频道。请选择只有管理团队能看到的频道。
 settings-language-hint = 私密消息始终使用成员自己的语言。
 
 settings-number = 数量
 settings-number-hint = 0 到 { $most } 之间的整数；留空表示不限
 settings-for-roles = 身份组
 settings-edit-words = 编辑列表
-settings-words-form-hint = 每行一个词语；开头或结尾的 * 代表任意文字
+settings-words-form-hint = 每行一个词语，也可用逗号分隔；开头或结尾的 * 代表任意文字
 
 settings-gone = 以下内容已不存在：{ $names }
 settings-remove-gone = 移除
@@ -73,5 +73,6 @@ settings-gone-meanwhile = 你选择的内容已不存在。请重新打开 /{ cm
 settings-private-here = 这个频道的结果是私密的，因此不能在这里向所有人发布这张图片。
 
 settings-changed = ⚙️ { $user } 更改了*{ $setting }*：{ $old } → { $new }
+settings-changed-list = ⚙️ { $user } 更改了*{ $setting }*。新增：{ $added }。移除：{ $removed }。
 
 help-settings = 🛠️ **管理此服务器**：用 /{ cmd-settings } 设置模型、限额、屏蔽词、频道、身份组、日志和语言。

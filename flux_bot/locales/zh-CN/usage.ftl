@@ -37,3 +37,4 @@ usage-limit-budget-month = 本月还剩：{ $left }/{ $allowed } 积分，重置
 # --- in /help ---
 
 help-usage = 📊 **查看用量**：用 /{ cmd-usage } 查看已用多少、还剩多少。
+help-privacy = 🗂️ **你的数据**：用 /{ cmd-privacy } 查看、导出或清除保存的数据。

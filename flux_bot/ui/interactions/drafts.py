@@ -28,7 +28,7 @@ TEMPORARY = ("too-many-queued", "too-many-at-once", "unavailable", "stopping")
 """The rejections after which the same request may be accepted later."""
 LIMITED = tuple(f"limit-{kind}" for kind in LimitKind if kind.endswith("-day"))
 """The same: these limits reset within a day, and a job that fails gives back what it has reserved."""
-UNCHANGEABLE = ("blocked", "blocked-until", "role-not-allowed")
+UNCHANGEABLE = ("blocked", "blocked-until", "role-not-allowed", "limit-zero")
 """The rejections of a user, whatever the request."""
 
 Handler = Callable[[Interaction], Awaitable[None]]

@@ -60,6 +60,8 @@ class _Waiting:
     lines: list[tuple[datetime, TranslatableText]] = field(default_factory=list)
     more: int = 0
     """How many further entries there were."""
+    channel_id: int | None = None
+    """Where to post them; None: in the log channel of the moment."""
     batch: _Batch | None = None
     is_posting: bool = False
 
@@ -78,11 +80,19 @@ class ServerLog:
         self._changed = asyncio.Event()
         self._is_stopping = False
 
-    def note(self, guild_id: int | None, entry: TranslatableText, *, if_changed: bool = False) -> None:
+    def note(
+        self,
+        guild_id: int | None,
+        entry: TranslatableText,
+        *,
+        if_changed: bool = False,
+        channel_id: int | None = None,
+    ) -> None:
         """Add an entry to a server's log, in the language of its public cards; nothing outside of servers (None).
 
         It is posted without pings, after its time; anything longer than ``LINE_LIMIT`` is truncated. With
-        ``if_changed``, it is ignored if the last entry of this server with ``if_changed`` was the same.
+        ``if_changed``, it is ignored if the last entry of this server with ``if_changed`` was the same. ``channel_id``
+        is the log channel until this moment, if the entry says that it was changed or removed.
         """
         if guild_id is None or (if_changed and not self._is_changed(guild_id, entry)):
             return
@@ -92,6 +102,7 @@ class ServerLog:
                 log.warning("An entry for the log of server %d is dropped: too many are waiting", guild_id)
                 return
             waiting = self._waiting[guild_id] = _Waiting(time.perf_counter() + COLLECT_SECONDS)
+        waiting.channel_id = waiting.channel_id or channel_id
         if len(waiting.lines) < LINES_LIMIT:
             waiting.lines.append((self._now(), entry))
         else:
@@ -164,7 +175,7 @@ class ServerLog:
         Raises DeliveryFailed and StoreUnavailable for errors that may pass.
         """
         guild, server = self._client.get_guild(guild_id), await self._servers.get(guild_id)
-        channel_id = server.settings.log_channel
+        channel_id = waiting.channel_id or server.settings.log_channel
         if channel_id is None or guild is None:  # without a guild, the bot is not a member
             return
         try:

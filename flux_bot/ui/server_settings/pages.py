@@ -20,6 +20,7 @@ USUAL = "usual"
 """The value of the option that means the default of the catalogue or of the server."""
 WORDS_SHOWN = 20
 """Blocked words on the panel; the form has all."""
+WORD_CHARACTERS = 100
 WORDS_CHARACTERS = 600
 """The most characters of them."""
 
@@ -98,9 +99,9 @@ def words(shown: Shown) -> list[cards.Item]:
     translate, blocked = shown.translate, shown.server.settings.blocked_words
     parts = [f"**{translate('setting-blocked-words')}**: {translate('settings-entries', count=len(blocked))}"]
     if blocked:
-        first = truncate(", ".join(one_line(word) for word in blocked[:WORDS_SHOWN]), WORDS_CHARACTERS)
-        more = len(blocked) - WORDS_SHOWN
-        parts.append(f"||{first}||{' ' + translate('settings-more', count=more) if more > 0 else ''}")
+        parts += [f"- ||{truncate(one_line(word), WORD_CHARACTERS)}||" for word in blocked[:WORDS_SHOWN]]
+        if (more := len(blocked) - WORDS_SHOWN) > 0:
+            parts.append(translate("settings-more", count=more))
     return [
         ui.TextDisplay("\n".join(parts)),
         ui.ActionRow(controls.button(translate("settings-edit-words"), "edit-blocked_words", "words")),

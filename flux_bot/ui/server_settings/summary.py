@@ -15,18 +15,24 @@ LISTED = 10
 def changes(old: ServerSettings, new: ServerSettings, user_id: int) -> list[TranslatableText]:
     """Return an entry of the log for each setting that a user has changed."""
     return [
-        TranslatableText(
-            "settings-changed",
-            {
-                "user": f"<@{user_id}>",
-                "setting": TranslatableText(name_of(field)),
-                "old": _summary(field, old),
-                "new": _summary(field, new),
-            },
-        )
+        _change(field, old, new, f"<@{user_id}>")
         for field in ServerSettings.model_fields
         if getattr(old, field) != getattr(new, field)
     ]
+
+
+def _change(field: str, old: ServerSettings, new: ServerSettings, user: str) -> TranslatableText:
+    arguments: dict[str, Argument] = {"user": user, "setting": TranslatableText(name_of(field))}
+    if field == "blocked_words":
+        arguments["added"] = _words(word for word in new.blocked_words if word not in old.blocked_words)
+        arguments["removed"] = _words(word for word in old.blocked_words if word not in new.blocked_words)
+        return TranslatableText("settings-changed-list", arguments)
+    return TranslatableText("settings-changed", arguments | {"old": _summary(field, old), "new": _summary(field, new)})
+
+
+def _words(words: Iterable[str]) -> Argument:
+    """Return blocked words as spoilers, so that nobody reads them by chance."""
+    return _list(f"||{escape(word)}||" for word in words) or TranslatableText("settings-none")
 
 
 def name_of(field: str) -> str:
@@ -51,8 +57,6 @@ def model_name(name: str) -> str:
 
 def _summary(field: str, settings: ServerSettings) -> Argument:
     value = getattr(settings, field)
-    if field == "blocked_words":
-        return TranslatableText("settings-entries", {"count": len(value)})
     if value is None or value in ((), {}):
         return TranslatableText(_EMPTY.get(field, "settings-none"))
     return _IN_WORDS[field](value) if field in _IN_WORDS else value

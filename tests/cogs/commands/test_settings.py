@@ -150,7 +150,7 @@ async def test_blocked_words(tmp_path: Path) -> None:
         assert prefilled(opened) == {"value": "dog\n***"}
         shown = answer(await submit_form(harness.alice, opened, value="dog\n**b** @everyone\nred cat*"))
         assert "**Blocked words**: 3 entries" in text_of(shown)
-        assert "||dog, \\*\\*b\\*\\* \\@everyone, red cat\\*||" in text_of(shown)
+        assert "- ||dog||\n- ||\\*\\*b\\*\\* \\@everyone||\n- ||red cat\\*||\n" in text_of(shown)
         assert "dog" not in await refusal(harness, harness.bob, "a big DOG")
         assert await refusal(harness, harness.bob, "a {blue|red} cats' home")
         await harness.imagine("a dogma", who=harness.bob)

@@ -31,7 +31,7 @@ class RecordedLog(ServerLog):
         super().stop()
         self._replaced.stop()
 
-    def note(self, guild_id: int | None, entry: TranslatableText, *, if_changed: bool = False) -> None:  # noqa: ARG002
+    def note(self, guild_id: int | None, entry: TranslatableText, **_: object) -> None:
         """Remember an entry."""
         self.entries.append((guild_id, EN.text(entry)))
 

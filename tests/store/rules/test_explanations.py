@@ -65,7 +65,7 @@ async def test_each_rule(store: JobStore) -> None:
     cases: list[tuple[str, dict[str, Any], OperatorRules, tuple[Any, ...]]] = [
         ("role-not-allowed", {"allowed_roles": (ROLE + 1,)}, OperatorRules(), (False, 0, False, True, [])),
         ("no-model-offered-here", {"models": ("gone",)}, OperatorRules(), (False, 0, True, False, [])),
-        ("limit-member-day", {"pictures_per_member": 0}, OperatorRules(), (False, 0, True, True, ["member-day"])),
+        ("limit-zero", {"pictures_per_member": 0}, OperatorRules(), (False, 0, True, True, ["member-day"])),
         ("limit-budget-day", {}, budget, (False, 0, True, True, ["budget-day"])),
         (
             "limit-server-month",

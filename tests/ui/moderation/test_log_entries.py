@@ -107,11 +107,11 @@ async def test_budgets(tmp_path: Path) -> None:
     """The server's budget is noted when it is reached and when what is left changes; the operator's is not."""
     async with BotHarness(tmp_path) as harness:
         log = Log(harness)
-        await log.use(credits_per_month=Decimal(0))
+        await log.use(credits_per_month=Decimal("0.01"))
         reached = "💳 I’m refusing requests because this server’s monthly limit is reached: "
         for who in (harness.alice, harness.alice, harness.bob):
             await harness.imagine("a cat", who=who)
-        assert (await log.next()).startswith(f"{reached}0 credits left of 0 credits. It resets <t:")
+        assert (await log.next()).startswith(f"{reached}0.01 credits left of 0.01 credits. It resets <t:")
         for kind in ("budget-day", "budget-month", "member-day", "user-day", "server-month"):
             error = RequestRejected(f"limit-{kind}", allowed="9 credits", left="0.5 credits", resets="soon")
             note_rejection(harness.app.bot.server_log, error, harness.guild.id, 1, 2)

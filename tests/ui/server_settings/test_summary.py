@@ -24,7 +24,7 @@ ALL = ServerSettings(
 
 
 def test_each_change_in_words() -> None:
-    """There is one entry for each changed setting, with its old and new value; it does not tell the blocked words."""
+    """There is one entry for each changed setting, with its old and new value, and blocked words are spoilers."""
     assert [EN.text(entry) for entry in changes(NO_SETTINGS, ALL, 1)] == [
         "⚙️ <@1> changed *Models on offer*: All models → FLUX.1 dev, FLUX.2 max",
         "⚙️ <@1> changed *Default model for /imagine*: Default → FLUX.2 max",
@@ -34,8 +34,8 @@ def test_each_change_in_words() -> None:
         "⚙️ <@1> changed *Roles without a daily limit*: None → "
         + ", ".join(f"<@&{role}>" for role in range(1, 11))
         + ", and 2 more",
-        "⚙️ <@1> changed *Credits per month*: No limit → 100",
-        "⚙️ <@1> changed *Blocked words*: no entries → 1 entry",
+        "⚙️ <@1> changed *Credits of the server per month*: No limit → 100",
+        "⚙️ <@1> changed *Blocked words*. Added: ||secret||. Removed: None.",
         "⚙️ <@1> changed *Channels with results as spoilers*: None → <#6>",
         "⚙️ <@1> changed *Channels with private results only*: None → <#7>",
         "⚙️ <@1> changed *Who can make pictures*: Everybody → <@&8>",
@@ -46,4 +46,5 @@ def test_each_change_in_words() -> None:
         "⚙️ <@1> changed *Language of public messages*: Deutsch → the server’s own language"
     ]
     words = ALL.model_copy(update={"blocked_words": ("other",)})
-    assert [EN.text(entry) for entry in changes(ALL, words, 1)] == ["⚙️ <@1> changed *Blocked words*: 1 entry → 1 entry"]
+    (entry,) = changes(ALL, words, 1)
+    assert EN.text(entry) == "⚙️ <@1> changed *Blocked words*. Added: ||other||. Removed: ||secret||."
