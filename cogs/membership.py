@@ -44,15 +44,15 @@ class Membership(commands.Cog):
 
     async def _compare(self) -> None:
         """Save the differences as they are when the database is available."""
-        async with self._lock:
-            while self._bot.is_ready() and not self._bot.is_closed():  # before, not all servers are known
-                try:
+        while self._bot.is_ready() and not self._bot.is_closed():  # before, not all servers are known
+            try:
+                async with self._lock:
                     await self._save()
-                except StoreUnavailable as error:
-                    log.warning("Can't save which servers the bot is in: %s", error)
-                    await asyncio.sleep(RETRY_SECONDS)
-                else:
-                    return
+            except StoreUnavailable as error:
+                log.warning("Can't save which servers the bot is in: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
 
     async def _save(self) -> None:
         bot, guild_ids = self._bot, {guild.id for guild in self._bot.guilds}

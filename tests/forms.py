@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import discord
+import pytest
 import simcord
 from PIL import Image
 from simcord.components import validate_modal
 
+from cogs import presses
+from flux_bot.ui.interactions import replies
 from tests.discord_server.payloads import Payload
 from tests.flux.caller import eventually
 from tests.harness import BotHarness
 
 MODAL_SUBMIT = 5
 TEXT_INPUT, RADIO = 4, 21
+HANGS_SECONDS = 0.3
+"""How long the bot waits for a database that hangs before it replies."""
 
 Form = simcord.InteractionResult | discord.ui.Modal
 """A form, or what opened it."""
@@ -75,7 +80,7 @@ def forge_fields(values: Mapping[str, Any], *, keep_others: bool = True) -> Call
 async def while_database_hangs(
     harness: BotHarness, folder: Path, action: Coroutine[None, None, simcord.InteractionResult]
 ) -> simcord.InteractionResult:
-    """Lock the database while a user acts, until Discord has got an answer."""
+    """Lock the database while a user acts, until Discord has got an answer; the bot waits only briefly for it."""
 
     # SimCord would hold back the bot's timers while a thread waits for the database
     def forward(event: str, payload: Mapping[str, Any]) -> None:
@@ -84,7 +89,12 @@ async def while_database_hangs(
 
     subscribers, before = harness.env.backend.subscribers, len(harness.requests("reply"))
     original, subscribers[-1] = subscribers[-1], forward
-    with closing(sqlite3.connect(folder / "flux_bot.db", timeout=10, isolation_level=None)) as other:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        closing(sqlite3.connect(folder / "flux_bot.db", timeout=10, isolation_level=None)) as other,
+    ):
+        patch.setattr(replies, "ACK_SECONDS", HANGS_SECONDS)
+        patch.setattr(presses, "LOOK_SECONDS", HANGS_SECONDS)
         other.execute("BEGIN EXCLUSIVE")
         result = await action
         await eventually(lambda: len(harness.requests("reply")) > before)

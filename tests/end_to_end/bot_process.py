@@ -60,8 +60,8 @@ class BotProcess:
             await self._end(signal.SIGKILL)
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal and return the exit code; TimeoutError after 10 s."""
-        async with asyncio.timeout(10):
+        """Send a signal and return the exit code; TimeoutError after a minute."""
+        async with asyncio.timeout(60):
             return await self._end(number)
 
     async def exit_code(self) -> int:
