@@ -64,9 +64,9 @@ class Messages(commands.Cog):
                 elif not await self._bot.workflow.history.was_accepted(message.id):
                     await offer_pictures(self._bot, request, message)
             except Exception as error:  # noqa: BLE001  discord.py would only log it
-                if not await self._is_repeated(message):
-                    note_rejection(self._bot.server_log, error, guild_id, message.channel.id, message.author.id)
-                    await self._refuse(message, error)
+                if reported := await self._error_to_report(message, error):
+                    note_rejection(self._bot.server_log, reported, guild_id, message.channel.id, message.author.id)
+                    await self._refuse(message, reported)
 
     async def _accept(self, request: MessageRequest, number: int) -> None:
         accepted = await self._bot.workflow.accept(
@@ -103,12 +103,13 @@ class Messages(commands.Cog):
         except (DeliveryFailed, StoreUnavailable) as error:
             log.warning("The job goes on without its status card: %s", error)
 
-    async def _is_repeated(self, message: discord.Message) -> bool:
-        """Return whether an earlier event of this message was accepted, although this one would be refused."""
+    async def _error_to_report(self, message: discord.Message, error: Exception) -> Exception | None:
+        """Return what to report to the author; None if an earlier event of the message was accepted."""
         try:
-            return await self._bot.workflow.history.was_accepted(message.id)
+            return None if await self._bot.workflow.history.was_accepted(message.id) else error
         except StoreUnavailable:
-            return False
+            # Another process may have accepted the message, so "try again" would be wrong advice.
+            return SaveUncertain(str(error)) if isinstance(error, StoreUnavailable) else error
 
     async def _refuse(self, message: discord.Message, error: Exception) -> None:
         """Send the author the reason by direct message, or reply in the channel if they accept no direct messages.

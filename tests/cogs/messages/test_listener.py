@@ -232,6 +232,15 @@ async def test_an_unexpected_error(tmp_path: Path) -> None:
         assert "A message could not be handled, reference " in harness.errors[-1]
 
 
+async def test_a_database_that_fails(tmp_path: Path) -> None:
+    """Another process may have accepted the message, so its author is not asked to try again."""
+    async with BotHarness(tmp_path, expects_errors=True) as harness:
+        await harness.change("ALTER TABLE jobs RENAME TO lost")
+        request = await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
+        assert "If it was saved, the picture will be posted automatically" in await refusal(harness, request)
+        await harness.change("ALTER TABLE lost RENAME TO jobs")
+
+
 async def test_switched_off(tmp_path: Path) -> None:
     """Without ``MENTIONS`` the bot receives no messages; with it, no privileged intent is needed."""
     async with BotHarness(tmp_path, mentions=False) as harness:
