@@ -26,7 +26,7 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
     workflow/      dispatch.py submits, results.py saves results, delivery.py posts with what contents.py fetches,
                    repairs.py replaces links by pictures, reconcile.py looks tasks up, status_cards.py edits status
                    cards, queue_places.py updates the places on them; loops.py has what these loops share
-      alerts/      operator_alerts.py (what only the operator can solve), budget_alerts.py (what is left of the budgets)
+      alerts/      operator_alerts.py (problems only the operator can solve), budget_alerts.py (budgets that run out)
       erasing/     erasure.py and message_erasure.py (a user's data and messages), cleaning.py (SQLite's files)
     store/         jobs as rows: admission.py (accept), queue.py (who is next), submissions.py (what dispatch writes),
                    store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
@@ -39,7 +39,7 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
       rules/       checks.py, usage.py and known.py (what each request is checked against), ledger.py (what each job
                    costs), servers.py (the settings of /settings), blocks.py, explanations.py (/why), report.py (for
                    /usage), spending.py (for the metrics), membership.py (servers that the bot has left), user_keys.py
-                   (hashes of erased users)
+                   (hashes of the ids of erased users)
       database/    database.py (transactions), engines.py (SQLite and PostgreSQL), notifications.py (wakes other
                    processes), cleaning.py (keeps deleted texts out of SQLite's files)
     flux/          the image API: protocol.py (its language), parsing.py (what its answers have in common), messages.py
@@ -47,7 +47,7 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    prices, for the doctor), advice.py (what the operator can do); docs/image-api.md has what is known
                    about it
     images/        fetcher.py (downloads), decoding.py (checks, shrinks) by worker.py in worker_pool.py's processes,
-                   addresses.py (which are public); charts.py draws charts by chart_worker.py
+                   addresses.py (which are public); charts.py draws charts with chart_worker.py
     locales/       every sentence that users read, in each language (Fluent): cards.ftl has cards and failures,
                    answers.ftl refusals, and one file for each feature
     settings.py, logs.py, metrics.py
@@ -65,8 +65,9 @@ it. A card is what a job looks like in Discord: the status card first, then the 
 To reconcile is to bring jobs and tasks back in line; to abandon is to give a job up and say so. A turn is a job's
 place in the queue order. A job is undelivered if no delivery method reaches its user. Jobs that one command requested
 together are a group: each is made by itself, and all are shown by one card and posted in one message. A style is a
-template for prompts. A draft is a request as it was typed, which its user gets back if it is rejected. A limit is what
-may be used in a day or month; the ledger has what was used. A picture is in doubt if it may have been charged.
+template for prompts. A draft is a request as it was typed, which its user gets back if it is rejected. A limit is how
+many pictures or credits may be used in a day or month; the ledger records how many were used. A picture is in doubt if
+it may have been charged.
 """
 
 __version__ = "0.1.0"

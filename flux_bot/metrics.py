@@ -22,7 +22,7 @@ RULES = (
     *("model-not-offered-here", "no-model-offered-here"),
     *(f"limit-{kind}" for kind in LimitKind),
 )
-"""What may not allow a request: the messages that its user reads."""
+"""Rules and limits that may reject a request, by the ids of the messages that its user reads."""
 _OUTCOMES: Mapping[type[ApiError], str] = {ApiBusy: "busy", ApiRefused: "refused", ApiUnknown: "unknown"}
 
 _REPLY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3)  # Discord rejects replies after 3 s
@@ -90,14 +90,14 @@ class Metrics:
         self._queue_age.set(queue_age_seconds)
 
     def set_credits(self, period: str, spent: Decimal, reserved: Decimal, budget: Decimal | None) -> None:
-        """Set what was spent and is reserved in the current ``day`` or ``month``, and its budget; None: no budget."""
+        """Set the credits spent and reserved in the current ``day`` or ``month``; a budget of None means no budget."""
         self._spent.labels(period).set(float(spent))
         self._reserved.labels(period).set(float(reserved))
         if budget is not None:
             self._budget.labels(period).set(float(budget))
 
     def note_rejection(self, message_id: str) -> None:
-        """Count a rejected request, if a rule or limit did not allow it."""
+        """Count a rejected request if a rule or limit was the reason."""
         if message_id in RULES:
             self._refusals.labels(message_id).inc()
 

@@ -202,19 +202,19 @@ class Settings(BaseSettings):
     max_queued_per_user: int = Field(default=10, ge=1)
     """How many jobs of one user may wait in the queue."""
     budget_per_day: Annotated[Decimal | None, NoDecode, BeforeValidator(_credits)] = None
-    """The credits that the whole bot may spend each day; if empty, as many as it likes."""
+    """The credits that the whole bot may spend each day; if empty, there is no limit."""
     budget_per_month: Annotated[Decimal | None, NoDecode, BeforeValidator(_credits)] = None
-    """The credits that the whole bot may spend each month; if empty, as many as it likes."""
+    """The credits that the whole bot may spend each month; if empty, there is no limit."""
     pictures_per_user_per_day: int = Field(default=50, ge=0)
     """How many pictures a user may make each day, in all servers together; 0 sets no limit."""
     timezone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
     """The time zone in which days and months begin, such as Europe/Berlin."""
     blocked_words_file: str = ""
-    """The path of a text file of words and phrases that no prompt may contain; if empty, there are none."""
+    """The path of a text file with words and phrases that no prompt may contain; if empty, none are blocked."""
     allowed_guilds: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_server_ids)] = None
-    """The ids of the servers in which the bot may be used, and by whose members in direct messages; if empty, all."""
+    """The ids of the servers where the bot may be used, also by their members in direct messages; if empty, all."""
     allow_user_installs: bool | None = None
-    """Whether people can install the bot for themselves; if empty, only if ALLOWED_GUILDS is empty, too."""
+    """Whether users can install the bot for themselves; if empty, they can unless ALLOWED_GUILDS is set."""
     callback_grace_seconds: float = Field(default=90, ge=0, le=_WEEK, allow_inf_nan=False)
     """How long to wait for a callback before looking the task up."""
     poll_interval_seconds: float = Field(default=15, gt=0, le=_WEEK, allow_inf_nan=False)

@@ -69,7 +69,7 @@ def find_notes(info: discord.AppInfo) -> Iterator[str]:
 
 
 def describe_access(info: discord.AppInfo, places: Places) -> str:
-    """Say who may use the bot, and which switches of the application do not fit that."""
+    """Say who may use the bot, and which settings of the Discord application conflict with that."""
     return " ".join(_access(info, places))
 
 

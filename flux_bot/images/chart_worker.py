@@ -1,4 +1,4 @@
-"""What draws a chart, in a worker process: the bot imports this module, but never matplotlib, which takes 70 MiB."""
+"""Draws a chart in a worker process. The bot imports this module, but never matplotlib, which takes 70 MiB."""
 
 import io
 import os
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 1100, 600
-"""Of the chart, in pixels: twice the size at which Discord shows it."""
+"""Size of a chart in pixels: twice the size at which Discord shows it."""
 _DOTS_PER_INCH = 100
 _FONT_SIZE = 17
 _DAYS_PER_LABEL = 7
@@ -18,7 +18,7 @@ _LEGEND_COLUMNS = 3
 # Like Discord's dark theme; the bars have colours that colour-blind people can tell apart (Okabe and Ito, 2008).
 _BACKGROUND, _TEXT, _GRID = "#2b2d31", "#dbdee1", "#44474e"
 COLOURS = ("#56b4e9", "#e69f00", "#009e73", "#f0e442", "#cc79a7", "#9aa0a8")
-"""Of the bars; a chart shows at most as many series."""
+"""Colours of the bars, one for each series; a chart can't show more series than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,14 @@ class Series:
 
     label: str
     plain_label: str
-    """Is shown instead if the font lacks a letter of the label."""
+    """Label to show instead if the font lacks a letter of ``label``."""
     numbers: Sequence[int]
 
 
 def draw(days: Sequence[str], series: Sequence[Series], folder: str) -> bytes:
-    """Return a PNG of stacked bars for these days, whose labels are plain text; ``folder`` is for matplotlib's cache.
+    """Return a PNG of stacked bars for these days; ``folder`` is for matplotlib's cache.
 
-    The chart has no other words, so it needs no fonts for other scripts than matplotlib's own font has.
+    The labels are plain text and the only words in the chart, so matplotlib's own font is sufficient.
     """
     os.environ |= {"MPLCONFIGDIR": folder, "OPENBLAS_NUM_THREADS": "1"}  # each thread reserves memory
     import matplotlib as mpl  # noqa: PLC0415  only here, in the worker

@@ -1,4 +1,4 @@
-"""Draw charts in a worker process of their own."""
+"""Draws charts in a separate worker process."""
 
 import asyncio
 import logging
@@ -14,9 +14,9 @@ from flux_bot.images.worker_pool import WorkerPool
 log = logging.getLogger(__name__)
 
 MEMORY = 192 * 1024 * 1024
-"""Of a worker, in bytes; a chart takes two thirds of it."""
+"""Memory limit of a worker, in bytes. A chart takes about two thirds of it."""
 SECONDS = 8.0
-"""How long a user waits for a chart, including the charts before it; one takes about a second."""
+"""Maximum time to wait for a chart, in seconds, including the charts before it. One takes about a second."""
 
 
 class Charts:
@@ -38,7 +38,7 @@ class Charts:
         self._folder.cleanup()
 
     async def draw(self, days: Sequence[str], series: Sequence[Series]) -> bytes | None:
-        """Return a PNG, see ``chart_worker.draw``; None if it can't be drawn in time."""
+        """Return a PNG, see ``chart_worker.draw``; None if it can't be drawn, or not in time."""
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._pool.run(draw, days, series, self._folder.name)

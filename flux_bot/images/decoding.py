@@ -23,7 +23,7 @@ from flux_bot.images.worker_pool import WorkerPool
 
 MIB = 1024 * 1024
 # Enough for a copy of 25 megapixels and a thumbnail of 16, or half of that for WebP, which is decoded twice. The bot
-# with both workers, without charts, then takes less than 512 MiB.
+# with both workers then takes less than 512 MiB, not counting charts.
 RESULT_MEMORY = 208 * MIB
 SOURCE_MEMORY = 160 * MIB
 RESULT_SECONDS = 10.0
@@ -119,8 +119,8 @@ class Decoder:
 async def fit(picture: Picture, limit_bytes: int, longest_side: int | None = None) -> Picture:
     """Return the picture itself if it fits, otherwise a smaller copy. The original stays open.
 
-    The copy is a WebP of the first frame, turned upright, marked as made by AI; of the metadata only a small colour
-    profile is left.
+    The copy is a WebP of the first frame, turned upright and marked as made by AI. Otherwise, its only metadata is a
+    small colour profile.
     ``longest_side`` limits the copy, in pixels. Raises BadImage if not even a thumbnail fits.
     """
     return picture if picture.size <= limit_bytes else await picture.decoder.shrink(picture, limit_bytes, longest_side)

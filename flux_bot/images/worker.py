@@ -41,9 +41,9 @@ MADE_BY_AI = """\
  xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"\
  Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"/>\
 </rdf:RDF></x:xmpmeta><?xpacket end="r"?>""".encode()
-"""The XMP packet of a result's copy. IPTC (Photo Metadata Standard, "Digital Source Type") defines the value as media
-created algorithmically by a model trained on captured content. Edits have it, too: the model makes the whole picture
-anew, and compositeWithTrainedAlgorithmicMedia is for a picture that was augmented or corrected, as by inpainting."""
+"""XMP packet in the copy of a result. IPTC (Photo Metadata Standard, "Digital Source Type") defines the value as media
+created algorithmically by a model trained on captured content. Edits have it, too, as the model makes the whole picture
+anew; compositeWithTrainedAlgorithmicMedia is for pictures that were augmented or corrected, such as by inpainting."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _QUALITIES = (90, 80, 70)

@@ -23,7 +23,7 @@ class WorkerPool:
     def __init__(self, *, memory_bytes: int, seconds: float, folder: Path, max_calls: int = 0) -> None:
         """Take the limits of each call, and the folder that a worker removes if the bot is killed.
 
-        A worker is replaced by a new one after ``max_calls``, which frees what they have imported; 0: never.
+        A worker is replaced after ``max_calls`` calls, which frees the memory of what it has imported; 0 means never.
         """
         self._memory_bytes = memory_bytes
         self._seconds = seconds

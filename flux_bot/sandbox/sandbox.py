@@ -27,7 +27,7 @@ from flux_bot.ui import cards
 MEMBERS = {"alice": "en-US", "bob": "en-US", "carol": "en-US", "hana": "ja", "olga": "en-US"}
 """The users of the sandbox and their languages."""
 OWNER = "olga"
-"""Owns the server."""
+"""Name of the user who owns the server."""
 FAST_SECONDS = 1.0
 LOOPBACK = "127.0.0.1"
 

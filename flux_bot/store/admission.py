@@ -51,11 +51,11 @@ class NewJob:
     origin: Origin
     limits: Limits
     catalogue: Catalogue
-    """For the servers' defaults, and the price of a model without results."""
+    """Catalogue with the servers' default models, and with the price of a model that has no results yet."""
     now: datetime
     rules: OperatorRules = field(default_factory=OperatorRules)
     requester: Requester | None = None
-    """For the rules; None: the user and server of the origin, without roles."""
+    """Requester to check the rules for; None means the user and the place of the origin, without roles."""
     paused: bool = False
     """Whether the image API takes no submissions at the moment."""
     parent_id: str | None = None
@@ -66,7 +66,7 @@ class NewJob:
 
     @property
     def made_by(self) -> Requester:
-        """Return who requests this, for the rules."""
+        """Return the requester to check the rules for."""
         origin = self.origin
         return self.requester or Requester(origin.user_id, origin.channel_id, origin.guild_id)
 
@@ -88,7 +88,7 @@ class AcceptedJob:
     is_repeated_event: bool = False
     """The event of one interaction arrived twice, here or in another process: this is the job of the first."""
     limits: Sequence[UsedLimit] = ()
-    """The limits that apply, as they are with this job."""
+    """Limits that apply to the user, with this job counted."""
 
 
 class Admission:
@@ -99,7 +99,7 @@ class Admission:
         self._keys = keys
 
     async def known(self, requester: Requester, *, now: datetime) -> Known:
-        """Return the preferences of a user, and the settings of the server where they request something."""
+        """Return a user's preferences and blocks, and the settings of the server where they request something."""
         return await self._database.do(lambda connection: read_known(connection, [requester], self._keys, now))
 
     async def accept(self, new: NewJob) -> AcceptedJob:
@@ -208,7 +208,7 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """What a transaction has read for the requests that it accepts."""
+    """Data that a transaction has read in order to accept requests."""
 
     connection: sa.Connection
     known: Known
@@ -278,7 +278,7 @@ def _accept(counted: _Counted, new: NewJob) -> AcceptedJob:
 def _expected_cost(
     new: NewJob, request: ImageRequest, usual_of: Callable[[str], Usual], assumed: Decimal | None
 ) -> Decimal | None:
-    """Return what a request will cost; ``assumed`` is the price of a picture if that is unknown."""
+    """Return the expected cost of a request, in credits; ``assumed`` stands in for an unknown price of a picture."""
     last, model = usual_of(request.model), new.catalogue.find(request.model, request.action)
     cost = expected_cost(last, model, request.count)
     return assumed * request.count if cost is None and assumed is not None else cost

@@ -68,7 +68,7 @@ def _require_empty_target(connection: sa.Connection) -> None:
 
 
 def _continue_ids(connection: sa.Connection) -> None:
-    """Let PostgreSQL count on from the largest id; SQLite does so anyway."""
+    """Make PostgreSQL continue after the largest id; SQLite does so by itself."""
     if connection.dialect.name == "postgresql":
         sequence = sa.func.pg_get_serial_sequence(blocks.name, blocks.c.id.name)
         next_id = sa.select(sa.func.coalesce(sa.func.max(blocks.c.id), 0) + 1).scalar_subquery()

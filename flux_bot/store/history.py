@@ -105,7 +105,7 @@ class JobHistory:
         return await self._database.do(lambda connection: connection.execute(query).first() is not None)
 
     async def user_of_erased(self, job_id: str) -> int | None:
-        """Return the user of a job that was deleted for good, None for any other job, or if the user is erased too."""
+        """Return the user of a job that was deleted for good; None for any other job, or if the user is erased, too."""
         query = sa.select(jobs.c.user_id).where(jobs.c.id == job_id, sa.not_(_IS_LISTED))
         return await self._database.do(lambda connection: connection.execute(query).scalar_one_or_none() or None)
 

@@ -41,9 +41,9 @@ _END_TASK_OF_ENDED_JOB = (
 
 
 def end_task(connection: sa.Connection, job_id: str, result: TaskResult | None) -> None:
-    """Note that the task of an ended job has ended, too; its result is discarded, None if nothing was started.
+    """Note that the task of an ended job has ended, too; its result is discarded. None means that no task was started.
 
-    If there were pictures, but the API did not say what they cost, they may still have been charged.
+    If there were pictures, but the API did not say what they cost, they stay in doubt.
     """
     values = {
         "late_cost": result.cost if result else None,
@@ -150,7 +150,7 @@ class Overdue:
     async def prune(self, limit: int, *, before: datetime) -> int:
         """Delete jobs that have ended, delivered or not, the oldest first; return how many.
 
-        Starred jobs stay, and those that are about to be delivered, perhaps with the rest of their group.
+        Starred jobs stay, and so do jobs that are about to be delivered or belong to a group that is in progress.
         """
         old = (
             sa.select(jobs.c.id)

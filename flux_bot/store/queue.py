@@ -199,7 +199,7 @@ def usual(connection: sa.Connection, model: str) -> Usual:
 
 
 _BILLIONTH = Decimal("1e-9")
-"""Prices are rounded to this: what is stored of a job's expected cost can then be divided by its number of pictures."""
+"""Unit to which prices are rounded, in credits, so that a stored expected cost is a multiple of the price."""
 
 
 def expected_cost(last: Usual, model: Model | None, count: int) -> Decimal | None:
@@ -209,7 +209,7 @@ def expected_cost(last: Usual, model: Model | None, count: int) -> Decimal | Non
 
 
 def assumed_price(catalogue: Catalogue) -> Decimal | None:
-    """Return what to reserve for a picture of unknown price where credits are limited: the highest of the catalogue."""
+    """Return the price to reserve for a picture of unknown price if credits are limited: the catalogue's highest."""
     return max((model.credits for model in catalogue.models if model.credits is not None), default=None)
 
 

@@ -116,7 +116,7 @@ jobs = sa.Table(
     sa.Column("result_channel_id", sa.BigInteger),
     sa.Column("is_starred", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("next_repair_at", UtcTime),  # when to fetch the pictures again, if links were posted instead
-    sa.Column("erased_at", UtcTime),  # when its user has erased all data; nothing of its contents is left
+    sa.Column("erased_at", UtcTime),  # when its user erased all data; none of its contents are left
     sa.Index("ix_jobs_queue", "status", "turn", "accepted_at"),
     sa.Index("ix_jobs_user", "status", "user_id", "turn"),
     sa.Index("ix_jobs_of_user", "user_id", "accepted_at"),
@@ -187,7 +187,7 @@ servers = sa.Table(
     sa.Column("settings", sa.Text, nullable=False),  # a ``ServerSettings`` as JSON
     sa.Column("changed_by", sa.BigInteger),
     sa.Column("changed_at", UtcTime),
-    sa.Column("log_failed_at", UtcTime),  # since when the log channel can't be written to
+    sa.Column("log_failed_at", UtcTime),  # since when the bot can't write to the log channel
     sa.Column("left_at", UtcTime),  # when the bot left the server
 )
 
@@ -195,7 +195,7 @@ blocks = sa.Table(
     "blocks",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("guild_id", sa.BigInteger, nullable=False),  # 0: everywhere
+    sa.Column("guild_id", sa.BigInteger, nullable=False),  # 0 means everywhere
     sa.Column("user_id", sa.BigInteger),  # None once the user has erased their data
     sa.Column("user_key", sa.String(64)),
     sa.Column("ends_at", UtcTime),
@@ -211,7 +211,7 @@ message_erasures = sa.Table(
     "message_erasures",
     metadata,
     sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("locale", sa.String(20)),  # of the report; None: no report
+    sa.Column("locale", sa.String(20)),  # language of the report; None means no report
     sa.Column("total", sa.Integer, nullable=False),
     sa.Column("deleted", sa.Integer, nullable=False, server_default="0"),
     sa.Column("gone", sa.Integer, nullable=False, server_default="0"),
@@ -309,7 +309,7 @@ NO_IMAGES: dict[str, Any] = {
         else_=sa.func.coalesce(jobs.c.in_doubt, 0) + sa.func.json_array_length(jobs.c.images, type_=sa.Integer),
     ),
 }
-"""Discards a job's pictures; those that the API has not named the cost of stay in doubt."""
+"""Values that discard a job's pictures; those whose cost the API has not named stay in doubt."""
 
 
 def columns_of(job: Job) -> dict[str, Any]:

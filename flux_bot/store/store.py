@@ -81,7 +81,7 @@ class JobStore:
     """
 
     def __init__(self, url: str, metrics: Metrics | None = None, rules: OperatorRules | None = None) -> None:
-        """Take a ``sqlite:///path`` or ``postgresql://`` address, metrics that time transactions, and the limits."""
+        """Take a ``sqlite:///path`` or ``postgresql://`` address, metrics to time transactions, and the rules."""
         self._database = Database(url, metrics or Metrics())
         self._keys = UserKeys()
         self._missing = MissingPictures(rules or OperatorRules())
@@ -211,7 +211,7 @@ class JobStore:
         return await self._database.do(work)
 
     def _lock(self, connection: sa.Connection, job_id: str) -> tuple[sa.RowMapping | None, Sequence[sa.RowMapping]]:
-        """Lock the rows of a job and its group; return the job's row, None if there is none, and all of them."""
+        """Lock the rows of a job and its group; return the job's row (None if there is none) and all rows."""
         rows = connection.execute(self._PARTS, {"job": job_id}).mappings().all()
         return next((row for row in rows if row["id"] == job_id), None), rows
 

@@ -15,7 +15,7 @@ from flux_bot.store.users.archive import write_archive
 
 
 async def export_user(url: str, user_id: int, file: Path) -> None:
-    """Write a ZIP file with everything that is stored about a user, which only its owner can read.
+    """Write everything that is stored about a user to a ZIP file, which only the file's owner can read.
 
     Raises StartupFailed if the file exists or can't be written, or nothing is stored about the user.
     """
@@ -38,7 +38,7 @@ def _save(written: Path, file: Path) -> None:
 
 
 async def erase_user(url: str, user_id: int, zone: ZoneInfo, *, deletes_messages: bool) -> str:
-    """Erase everything that is stored about a user; return what to tell the operator. Raises StoreUnavailable."""
+    """Erase everything that is stored about a user; return a message for the operator. Raises StoreUnavailable."""
     check_source_exists(url)
     now = datetime.now(UTC)
     async with JobStore(url) as store:
@@ -63,7 +63,7 @@ async def erase_user(url: str, user_id: int, zone: ZoneInfo, *, deletes_messages
 
 
 async def _clean(url: str, store: JobStore) -> bool:
-    """Clean SQLite's files, unless a bot is running: it does that itself, and must not wait for another process."""
+    """Clean SQLite's files, unless a bot is running, which does so itself and must not wait for another process."""
     try:
         with only_gateway_on(url):
             need = await store.cleaning.needed()

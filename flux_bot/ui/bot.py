@@ -57,7 +57,7 @@ class KnownSettings:
 
     settings: ServerSettings
     until: float
-    """When to read them again, by ``time.perf_counter``."""
+    """Time after which to read them again, by ``time.perf_counter``."""
 
 
 class FluxBot(commands.AutoShardedBot):
@@ -108,7 +108,7 @@ class FluxBot(commands.AutoShardedBot):
         self.removals: RecentItems[int, discord.Interaction[Any]] = RecentItems()
         """The last click on *Remove*, by the card's message id, until it is confirmed."""
         self.known_settings: RecentItems[int, KnownSettings] = RecentItems()
-        """The servers' settings for suggestions and forms."""
+        """Settings by server id, for suggestions and forms."""
         self._extensions_to_load = extensions
         self._has_gateway = settings.role == "all"
 

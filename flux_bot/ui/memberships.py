@@ -1,4 +1,4 @@
-"""Who is a member of an allowed server: asked from Discord, which needs no privileged intent, and then remembered."""
+"""Members of the allowed servers: looked up at Discord, which needs no privileged intent, and then remembered."""
 
 import asyncio
 import logging
@@ -12,28 +12,28 @@ from flux_bot.ui.recent_items import RecentItems
 log = logging.getLogger(__name__)
 
 MEMBER_SECONDS = 600.0
-"""How long a member is remembered."""
+"""Time to remember that a user is a member, in seconds."""
 STRANGER_SECONDS = 60.0
-"""How long it is remembered that somebody is no member; they may join meanwhile."""
+"""Time to remember that a user is not a member, in seconds; it is short, as they may join meanwhile."""
 ASK_SECONDS = 10.0
-"""How long to wait for Discord."""
+"""Maximum time to wait for Discord, in seconds."""
 
 
 class Memberships:
-    """Asks whether users are members of at least one of some servers."""
+    """Looks up whether users are members of at least one of the allowed servers."""
 
     def __init__(self, get_member: Callable[[int, int], Awaitable[object]], guild_ids: Collection[int]) -> None:
-        """Take the request for a member of a server, which raises discord.py's errors, and the servers' ids."""
+        """Take the servers' ids, and a function that requests a member of a server and raises discord.py's errors."""
         self._get_member = get_member
         self._guild_ids = guild_ids
         self._known: RecentItems[int, tuple[bool, float]] = RecentItems()
-        """Whether a user is a member, and until when to believe it, by ``time.perf_counter``."""
+        """Whether a user is a member, and until when to remember it (by ``time.perf_counter``), by user id."""
         self._asking: dict[int, asyncio.Task[bool | None]] = {}
 
     async def is_member(self, user_id: int) -> bool:
         """Return whether a user is a member. Raises DeliveryFailed if Discord can't be asked.
 
-        If the caller stops waiting, the question goes on, so that the answer is known the next time.
+        If the caller stops waiting, the look-up continues, so that the answer is known the next time.
         """
         is_member, until = self._known.get(user_id, (False, 0.0))
         if time.perf_counter() < until:
@@ -47,7 +47,7 @@ class Memberships:
         return answer
 
     async def _ask(self, user_id: int) -> bool | None:
-        """Ask about all servers at the same time; return None if no answer says yes and one is missing."""
+        """Ask about all servers at the same time; return None if an answer is missing and no other one is yes."""
         answers = await asyncio.gather(*(self._ask_one(guild_id, user_id) for guild_id in self._guild_ids))
         is_member = True in answers
         if not is_member and None in answers:
@@ -61,7 +61,7 @@ class Memberships:
             with discord_errors():
                 async with asyncio.timeout(ASK_SECONDS):
                     await self._get_member(guild_id, user_id)
-        except MethodFailed:  # the user is no member, or the bot is not
+        except MethodFailed:  # the user is not a member, or the bot is not
             return False
         except DeliveryFailed as failed:
             log.warning("Can't ask whether a user is a member of server %d: %s", guild_id, failed)

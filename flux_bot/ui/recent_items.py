@@ -1,4 +1,4 @@
-"""What is remembered for a while, within bounds."""
+"""A dict of bounded size, for what is remembered for a while."""
 
 from collections import OrderedDict
 from typing import TypeVar

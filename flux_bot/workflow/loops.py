@@ -55,9 +55,9 @@ class Signals:
     outdated_cards: dict[str, CardState] = field(default_factory=dict)
     """What these cards should show, by the groups' ids."""
     clean: asyncio.Event = field(default_factory=asyncio.Event)
-    """A user's data was erased, so SQLite's files are to be cleaned."""
+    """A user's data was erased, so SQLite's files need cleaning."""
     erase: asyncio.Event = field(default_factory=asyncio.Event)
-    """Messages are to be deleted for a user who has erased their data."""
+    """A user has erased their data, so their messages need to be deleted."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def mark_card_outdated(self, group_id: str, card: CardState) -> None:

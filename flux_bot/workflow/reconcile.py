@@ -29,7 +29,7 @@ NOT_OFFERED = frozenset({"no_api", "api_not_implemented"})
 """The operator codes that mean that the API has no such endpoint."""
 SLOW_AT_ONCE = 10
 LEFT_SERVERS_KEPT = timedelta(days=30)
-"""How long what is saved about a server is kept after the bot has left it."""
+"""Time for which data about a server is kept after the bot has left it."""
 PRUNED_AT_ONCE = 500
 PRUNE_PAUSE_SECONDS = 3600.0
 

@@ -88,7 +88,7 @@ class Workflow:
 
     @property
     def all_models(self) -> Catalogue:
-        """Return the models and sizes that the catalogue has, whether the image API accepts them at present or not."""
+        """Return all models and sizes of the catalogue, whether or not the image API accepts them at present."""
         return self._all_models
 
     @property
@@ -107,10 +107,10 @@ class Workflow:
     ) -> AcceptedJob:
         """Save a request as a job, or several as a group, and return its place in the queue.
 
-        ``make_requests`` gets the user's preferences. ``requester`` is for the rules; None: as in the origin, without
-        roles. ``parent_id`` is the job whose card the request was made from. ``can_reply`` is called just before
-        saving. Raises RequestRejected if a rule or limit does not allow it or the service is unavailable,
-        StoreUnavailable if the job was not saved.
+        ``make_requests`` gets the user's preferences. The rules are checked for ``requester``; None means the user and
+        the place of the origin, without roles. ``parent_id`` is the job whose card the request was made from.
+        ``can_reply`` is called just before saving. Raises RequestRejected if a rule or limit does not allow it or the
+        service is unavailable, StoreUnavailable if the job was not saved.
         """
         if self._signals.stopping.is_set():
             raise RequestRejected("stopping")
@@ -220,7 +220,7 @@ class Workflow:
         return await self._store.explanations.read(requester, self._rules, self.catalogue, now=self._now())
 
     async def usage(self, requester: Requester, *, of_server: bool, of_bot: bool) -> UsageReport:
-        """Return what a user has used; also what the server and the bot have, if wanted. Raises StoreUnavailable."""
+        """Return what a user has used and, if requested, also the server and the bot. Raises StoreUnavailable."""
         reports = self._store.usage_reports
         return await reports.read(requester, self._rules, of_server=of_server, of_bot=of_bot, now=self._now())
 

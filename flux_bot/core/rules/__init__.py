@@ -1,1 +1,1 @@
-"""What decides whether somebody may make a picture here and now: the server's settings, blocked words and limits."""
+"""The rules that decide whether a user may make a picture: places, server settings, blocked words and limits."""

@@ -18,7 +18,7 @@ from flux_bot.core.rules.look_alikes import (
 
 ENTRIES_LIMIT = 5000
 ENTRY_LIMIT = 200
-"""Characters of an entry in a file."""
+"""Maximum length of an entry in a file, in characters."""
 _SETTING = "BLOCKED_WORDS_FILE"
 
 
@@ -30,7 +30,7 @@ class BlockedWords:
     """
 
     def __init__(self, entries: Iterable[str]) -> None:
-        """Take the entries as they were typed; those without any word are ignored."""
+        """Take the entries as they were typed; those with nothing but spaces and ``*`` are ignored."""
         self.entries = tuple(entries)
         spellings: dict[str, str] = {}
         foreign: dict[str, str] = {}
@@ -46,19 +46,19 @@ class BlockedWords:
         self._all, self._foreign = _Automaton(spellings), _Automaton(foreign)
 
     def find(self, prompt: str) -> str | None:
-        """Return an entry that a prompt contains, None if there is none. The time grows with the prompt alone."""
+        """Return an entry that a prompt contains, or None. The time depends only on the length of the prompt."""
         if not self.entries:
             return None
         text = visible(prompt)
         for spelling in dict.fromkeys((folded(text), without_disguise(text))):
             if (entry := self._all.find(with_boundaries(spelling))) is not None:
                 return entry
-        # An entry in Cyrillic may be written with Latin look-alikes, but a Latin word in a Latin text is none of them.
+        # A Cyrillic entry may be written with Latin look-alikes, but a Latin word in a Latin text is not a disguise.
         return self._foreign.find(with_boundaries(without_disguise(text, hide_latin=True))) if self._foreign else None
 
 
 def _pattern(spelling: str, typed: str) -> str:
-    """Return what to search for in texts ``with_boundaries``; "" if that is nothing."""
+    """Return the pattern of an entry, to be searched for in texts ``with_boundaries``; "" if the entry is ignored."""
     pattern = with_boundaries(spelling)
     pattern = pattern.removeprefix(WORD_START) if typed.startswith("*") else pattern
     return pattern.removesuffix(PART_END) if typed.endswith("*") else pattern
@@ -68,13 +68,13 @@ class _Automaton:
     """Searches a text for all patterns at once, letter by letter (Aho and Corasick, 1975)."""
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
-        """Take the entries by their patterns."""
+        """Take a mapping of patterns to entries."""
         self._steps: list[dict[str, int]] = [{}]
-        """By state, the next one for each letter; a state is the longest beginning of a pattern that was just read."""
+        """Next states by state and letter. A state stands for the longest prefix of a pattern that was just read."""
         self._fallbacks = [0]
-        """By state, that of the next shorter beginning."""
+        """State of the next shorter prefix, by state."""
         self._found: list[str | None] = [None]
-        """By state, the entry that was just read."""
+        """Entry whose pattern was just read, by state; None if there is none."""
         for pattern, entry in patterns.items():
             if pattern:
                 self._add(pattern, entry)
@@ -107,7 +107,7 @@ class _Automaton:
         return self._steps[state].get(letter, 0)
 
     def find(self, text: str) -> str | None:
-        """Return the entry whose pattern ends first in a text."""
+        """Return the entry whose pattern ends first in a text, or None if the text contains no pattern."""
         state = 0
         for letter in text:
             state = self._after(state, letter)
@@ -117,7 +117,7 @@ class _Automaton:
 
 
 def load_blocked_words(path: str) -> BlockedWords:
-    """Read a file of entries, one on each line; ``#`` begins a comment, and "" is no file.
+    """Read a file with one entry on each line; ``#`` starts a comment. The list is empty if the path is "".
 
     Raises ConfigurationError, which says what to do.
     """
@@ -145,7 +145,7 @@ def load_blocked_words(path: str) -> BlockedWords:
 
 
 def _entries(lines: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """Yield the entries with the numbers of their lines. A # inside a word, as in "c#", begins no comment."""
+    """Yield the entries with their line numbers. A # inside a word, as in "c#", does not start a comment."""
     for number, line in enumerate(lines, 1):
         entry = f" {line}".partition(" #")[0].strip()
         if entry:

@@ -1,4 +1,4 @@
-"""How long a block lasts, as moderators type it: 30m, 12h, 3d or 2w."""
+"""Durations of blocks, as moderators type them: 30m, 12h, 3d or 2w."""
 
 import re
 import unicodedata
@@ -20,23 +20,23 @@ class Duration:
 
     @property
     def length(self) -> timedelta:
-        """Return how long it is."""
+        """Return the duration as a timedelta."""
         return timedelta(**{f"{self.unit}s": self.number})
 
     def __str__(self) -> str:
-        """Return it as it is typed."""
+        """Return the duration as moderators type it."""
         return f"{self.number}{self.unit[0]}"
 
 
 def parse_duration(typed: str) -> Duration | None:
-    """Return the duration that was typed; None if it is none, or longer than ten years."""
+    """Parse a duration as it was typed; return None if it is invalid or longer than ten years."""
     match = re.fullmatch(r"([1-9][0-9]{0,6})\s*([mhdw])", unicodedata.normalize("NFKC", typed).strip().lower())
     duration = Duration(int(match[1]), _UNITS[match[2]]) if match else None
     return duration if duration and duration.length <= _LONGEST else None
 
 
 def suggested_durations(typed: str) -> list[Duration]:
-    """Return what to offer: what was typed, a typed number with each unit, or else some usual durations."""
+    """Return the durations to suggest: the typed one, the typed number with each unit, or else some common ones."""
     number = unicodedata.normalize("NFKC", typed).strip()
     completed = (typed,) if parse_duration(typed) else [f"{number}{unit}" for unit in _UNITS] if number else _SUGGESTED
     found = [duration for text in completed if (duration := parse_duration(text))]

@@ -1,4 +1,4 @@
-"""Limits of pictures and credits, and what is left of them. ``store/rules/`` counts what was used."""
+"""Limits on pictures and credits, and how much of them is left. ``store/rules/`` counts what was used."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,26 +15,26 @@ from flux_bot.core.text import TranslatableText, timestamp
 
 
 class LimitKind(StrEnum):
-    """What is limited, for whom and for how long."""
+    """A kind of limit: what is limited, for whom and in which period."""
 
     BUDGET_DAY = "budget-day"
-    """The credits of the whole bot."""
+    """Credits that the whole bot may spend in a day."""
     BUDGET_MONTH = "budget-month"
     SERVER_MONTH = "server-month"
-    """The credits of a server."""
+    """Credits that a server may spend in a month."""
     MEMBER_DAY = "member-day"
-    """The pictures of a user in a server."""
+    """Pictures that a user may make in one server in a day."""
     USER_DAY = "user-day"
-    """The pictures of a user everywhere."""
+    """Pictures that a user may make everywhere in a day."""
 
 
 IN_PICTURES = (LimitKind.MEMBER_DAY, LimitKind.USER_DAY)
-"""The others are in credits."""
+"""Kinds of limits that count pictures; the others count credits."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorRules:
-    """What the operator's settings limit; None: nothing."""
+    """The rules from the operator's settings; None means no limit."""
 
     budget_per_day: Decimal | None = None
     budget_per_month: Decimal | None = None
@@ -45,7 +45,7 @@ class OperatorRules:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How much may be used in a period: credits or pictures, see ``IN_PICTURES``."""
+    """The amount that may be used in a period, in pictures or credits (see ``IN_PICTURES``)."""
 
     kind: LimitKind
     allowed: Decimal
@@ -71,7 +71,7 @@ class UsedLimit:
         return max(Decimal(), self.limit.allowed - self.used)
 
     def check(self, pictures: int, credits_needed: Decimal) -> "UsedLimit":
-        """Return the limit as it is after a request. Raises LimitReached if that would exceed it."""
+        """Return the limit as it is after a request. Raises LimitReached if less than it needs, or nothing, is left."""
         needed = Decimal(pictures) if self.limit.kind in IN_PICTURES else credits_needed
         if needed > self.left or not self.left:
             raise LimitReached(self, needed)
@@ -95,7 +95,7 @@ class LimitReached(RequestRejected):
 
 
 def limits_for(operator: OperatorRules, server: ServerSettings, roles: Collection[int], now: datetime) -> list[Limit]:
-    """Return the limits of a member with these roles; the narrowest for the user first, the operator's budget last."""
+    """Return the limits that apply to a member with these roles, from the user's limits to the operator's budgets."""
     day, month = day_of(now, operator.zone), month_of(now, operator.zone)
     found = (
         (LimitKind.MEMBER_DAY, server.pictures_per_day(roles), day),

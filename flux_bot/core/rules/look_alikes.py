@@ -12,30 +12,30 @@ from confusable_homoglyphs.utils import load  # type: ignore[import-untyped]
 
 _LATIN = "LATIN"
 _CACHED = 20_000
-"""Characters to remember: those of most prompts, but not all that somebody might send."""
+"""Number of characters in each cache: enough for most prompts, but bounded whatever users send."""
 
-# Characters without a shape of their own, in addition to those of the category "format": variation selectors, fillers,
-# the grapheme joiner, the Arabic elongation, an empty musical note, and some that will never mean anything.
+# Invisible characters in addition to those of the category "format": variation selectors, fillers, the grapheme joiner,
+# the Arabic elongation, an empty musical note, noncharacters and reserved code points.
 _INVISIBLE = re.compile(
     "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufdd0-\ufdef\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
     "\U0001d159\U000e0000-\U000e0fff]"
 )
 _LONGEST = 6
-"""How many characters one may stand for; a text of longer ones, which are Arabic phrases, would become too long."""
+"""Maximum number of characters that one may expand to; Arabic phrases exceed it and would make a text too long."""
 _SPACES = ("Zs", "Zl", "Zp", "Cc", "Pd", "Pc")
-"""Hyphens and underscores separate words, too."""
+"""Unicode categories of characters that separate words; they include hyphens and underscores."""
 _LETTERS_ON_BLACK = {
     first + number: chr(ord("A") + number) for first in (0x1F150, 0x1F170) for number in range(26)
 }  # in circles and squares
 
-# Marks that no letter was composed with: mere decoration in Latin, Greek and Cyrillic, optional in Hebrew and Arabic.
+# Combining marks left after composition: decoration in Latin, Greek and Cyrillic, optional in Hebrew and Arabic.
 _DECORATION = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 
 _IN_WORD, _CONTINUOUS, _MARK, _OTHER = "wcm "
-"""The kinds of characters: of words; of scripts that are written without spaces, and their marks; all others."""
+"""Kinds of characters: in words, in scripts that are written without spaces, marks of those scripts, and all others."""
 _CONTINUOUS_SCRIPTS = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u1b00-\u1b7f\u3005-\u3007\u3021-\u3035"
     "\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua980-\ua9ff\uaa60-\uaadf\uf900-\ufaff"
@@ -43,7 +43,7 @@ _CONTINUOUS_SCRIPTS = re.compile(
 )  # Thai, Lao, Tibetan, Burmese, Khmer, Tai, Balinese, Japanese, Chinese and Javanese
 _PARTS = re.compile(f"({_IN_WORD}+)|[{_CONTINUOUS}{_MARK}]{_MARK}*")
 WORD_START, PART_END = "\ue000", "\ue001"
-"""Characters of no script. A part is a word or, in scripts without spaces, a letter with its marks."""
+"""Boundaries, from the private use area. A part is a word or, in scripts without spaces, a letter with its marks."""
 
 
 def with_boundaries(text: str) -> str:
@@ -61,7 +61,7 @@ def _kinds_of(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return what is visible of a text: in compatible characters, with single spaces and as it was capitalised."""
+    """Return the visible characters of a text, normalised (NFKC), with single spaces; capitals stay as they are."""
     shown = "".join(map(_shown, text.translate(_LETTERS_ON_BLACK)))
     return " ".join(_DECORATION.sub("", unicodedata.normalize("NFKC", shown)).split())
 
@@ -72,7 +72,7 @@ def folded(text: str) -> str:
 
 
 def without_look_alikes(text: str) -> str:
-    """Return a visible text in Latin letters, as far as its letters look like some, and without capitals."""
+    """Return a visible text in which Latin letters replace all look-alikes, without capitals."""
     return folded(text.translate(_look_alikes()))
 
 
@@ -85,8 +85,8 @@ def without_disguise(text: str, *, hide_latin: bool = False) -> str:
     """Return a visible text in which Latin letters replace the look-alikes of disguised words, without capitals.
 
     A word may be disguised if it mixes scripts, or letters and digits, or is not in the main script of the text: a
-    Russian word of look-alikes alone is left as it is in a Russian text, but not in an English one. ``hide_latin``
-    leaves out Latin words that are not disguised.
+    Russian word that consists only of look-alikes stays as it is in a Russian text, but not in an English one.
+    ``hide_latin`` leaves out Latin words that are not disguised.
     """
     if text.isascii() and not hide_latin and not any(chr(digit) in text for digit in _digits()):
         return text.casefold()
@@ -109,7 +109,7 @@ def without_disguise(text: str, *, hide_latin: bool = False) -> str:
 
 
 def _main_scripts(words: list[str]) -> set[str]:
-    """Return the script that most words surely are in, or several. A word of look-alikes alone tells nothing."""
+    """Return the script of most words, or several in a tie. Words that consist only of look-alikes do not count."""
     found: Counter[str] = Counter()
     for word in words:
         scripts = _scripts(word)
@@ -127,7 +127,7 @@ def _scripts(text: str) -> set[str]:
 
 @lru_cache(maxsize=_CACHED)
 def _script(letter: str) -> str:
-    """Return the first word of a letter's name: its script, but "PHONETIC" for letters that no text is written in."""
+    """Return a letter's script, the first word of its name; "PHONETIC" for letters that no language is written in."""
     name = unicodedata.name(letter, "?")
     if name.startswith("LATIN LETTER") or re.match("[\u0250-\u02af\u1d00-\u1dbf\uab30-\uab6f]", letter):
         return "PHONETIC"
@@ -139,7 +139,7 @@ def _shown(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cf" or _INVISIBLE.match(character):
         return ""
-    if category in _SPACES or character == "\u2800":  # the empty pattern of Braille
+    if category in _SPACES or character == "\u2800":  # the blank Braille pattern
         return " "
     if len(unicodedata.normalize("NFKC", character)) > _LONGEST or character in (WORD_START, PART_END):
         return " "
@@ -158,7 +158,7 @@ def _kind(character: str) -> str:
 
 @lru_cache(maxsize=1)
 def _tables() -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
-    """Return the Latin letters that others look like, those that digits look like, and those of capitals alone."""
+    """Return the Latin letters for look-alike letters, for digits, and for letters that look alike only as capitals."""
     letters: dict[int, str] = {}
     digits: dict[int, str] = {}
     for character, similar in load("confusables.json").items():
@@ -166,7 +166,7 @@ def _tables() -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
         if targets and _is_of_word(character):
             table = digits if character.isascii() else letters
             table[ord(character)] = targets[0].lower()
-    for code, latin in letters.items():  # the data does not tell I from l
+    for code, latin in letters.items():  # the data does not distinguish I from l
         if latin == "l" and letters.get(ord(chr(code).lower()[0])) == "i":
             letters[code] = "i"
     capitals = {ord(chr(code).lower()): latin for code, latin in letters.items() if len(chr(code).lower()) == 1}
@@ -174,7 +174,7 @@ def _tables() -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
 
 
 def _is_of_word(character: str) -> bool:
-    """Return whether a character is a letter other than a to z, or a digit, and not of a script without spaces."""
+    """Return whether a character is a digit or a letter other than a to z, in a script with spaces between words."""
     return len(character) == 1 and not re.match("[A-Za-z]", character) and _kind(character) == _IN_WORD
 
 

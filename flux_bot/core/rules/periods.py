@@ -1,4 +1,4 @@
-"""The days and months that limits are counted in, in the operator's time zone."""
+"""The days and months for which limits are counted, in the operator's time zone."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

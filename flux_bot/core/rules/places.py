@@ -7,7 +7,7 @@ from flux_bot.core.errors import RequestRejected
 
 
 class PlaceRefused(RequestRejected):
-    """The bot is not available here, which only the user should read."""
+    """The bot may not be used here; only the user should see the message."""
 
 
 class Access(Enum):
@@ -15,22 +15,23 @@ class Access(Enum):
 
     EVERYBODY = auto()
     MEMBERS = auto()
-    """The members of the allowed servers."""
+    """Only the members of the allowed servers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What the operator's settings allow."""
+    """The places where the operator's settings allow the bot."""
 
     allowed_guilds: frozenset[int] = frozenset()
-    """The ids of servers; empty: all."""
+    """Ids of the servers where the bot may be used; empty means all servers."""
     user_installs: bool = True
-    """Whether people can install the bot for themselves."""
+    """Whether users can install the bot for themselves."""
 
     def access(self, guild_id: int | None, *, by_user_install: bool = False) -> Access:
-        """Return who may use the bot in a server, or outside of servers if None. Raises PlaceRefused if nobody may.
+        """Return who may use the bot in a server; a ``guild_id`` of None means outside of servers.
 
-        ``by_user_install``: it is available there only because somebody has installed it for themselves.
+        ``by_user_install`` means that the bot is available there only because a user has installed it for themselves.
+        Raises PlaceRefused if nobody may use it.
         """
         if by_user_install and not self.user_installs:
             raise PlaceRefused("place-user-install")

@@ -1,4 +1,4 @@
-"""Who requests pictures, and where, as far as the rules need it."""
+"""The user who requests pictures and the place where they do so, as far as the rules need them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """A user in a channel. The answer may go elsewhere: to a direct message, if the result is private."""
+    """A user in a channel. The reply may go elsewhere: to a direct message if the result is private."""
 
     user_id: int
     channel_id: int
     guild_id: int | None = None
-    """None outside of servers."""
+    """Id of the server; None outside of servers."""
     roles: Collection[int] = ()
-    """The ids of the user's roles in the server."""
+    """Ids of the user's roles in the server."""
     parent_channel_id: int | None = None
-    """The channel that the channel is a thread of."""
+    """Id of the parent channel, if the channel is a thread."""
 
     @property
     def channels(self) -> tuple[int, ...]:
-        """Return the channels whose rules apply: a thread follows those of its channel too."""
+        """Return the ids of the channels whose rules apply; a thread also follows the rules of its parent channel."""
         return tuple(filter(None, (self.channel_id, self.parent_channel_id)))

@@ -1,4 +1,4 @@
-"""What a server's managers decide: the models, limits, blocked words, channels, roles and the language."""
+"""The settings that a server's managers choose: models, limits, blocked words, channels, roles and the language."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -19,34 +19,34 @@ class ServerSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")  # an older version may read what a newer one has saved
 
     models: tuple[str, ...] = ()
-    """The names of the models that are offered; empty: all."""
+    """Names of the models that are offered; empty means all models."""
     default_model: str | None = None
-    """For /imagine; None: the catalogue's default."""
+    """Default model of /imagine; None means the catalogue's default."""
     default_size: str | None = None
-    """A ratio ``x:y``."""
+    """Default shape of pictures, as a ratio ``x:y``."""
     pictures_per_member: int | None = None
-    """Each day."""
+    """Limit of pictures that each member may make per day; None means no limit."""
     role_limits: Mapping[int, int] = {}
-    """Other limits of pictures each day, by role; of a member's roles, the highest limit applies."""
+    """Limits of pictures per day, by role id. Of all limits for a member, the highest applies."""
     exempt_roles: tuple[int, ...] = ()
-    """Roles without a limit of pictures each day."""
+    """Ids of the roles without a limit of pictures per day."""
     credits_per_month: Decimal | None = None
-    """For the whole server."""
+    """Limit of credits per month for the whole server; None means no limit."""
     blocked_words: tuple[str, ...] = ()
-    """See ``blocked_words.py``."""
+    """Entries of the server's list of blocked words, see ``blocked_words.py``."""
     spoiler_channels: tuple[int, ...] = ()
-    """Channels in which results are spoilers, as in their threads."""
+    """Ids of the channels in which results are spoilers; this includes their threads."""
     private_channels: tuple[int, ...] = ()
-    """Channels in which only the user sees results, as in their threads."""
+    """Ids of the channels in which only the user sees results; this includes their threads."""
     allowed_roles: tuple[int, ...] = ()
-    """Roles that may make pictures; empty: everybody."""
+    """Ids of the roles that may make pictures; empty means everybody."""
     log_channel: int | None = None
-    """Where changes, blocked prompts and actions of moderators are logged."""
+    """Id of the channel in which changes, blocked prompts and actions of moderators are logged; None means no log."""
     language: str | None = None
-    """Of public cards; None: the server's own language."""
+    """Language of public cards; None means the server's own language."""
 
     def with_defaults(self, preferences: Preferences, catalogue: Catalogue) -> Preferences:
-        """Return a user's preferences as they apply in this server, whose defaults come before the catalogue's."""
+        """Return a user's preferences in this server, whose defaults take precedence over the catalogue's."""
         return replace(
             preferences,
             model=self._model(catalogue, Action.GENERATE, preferences.model, self.default_model),
@@ -68,9 +68,10 @@ class ServerSettings(BaseModel):
         return catalogue.model_copy(update={"models": models, "defaults": usual})
 
     def _model(self, catalogue: Catalogue, action: Action, *wanted: str | None) -> str | None:
-        """Return the first of the wanted models that can be used here; None if the catalogue's default can.
+        """Return the first of the wanted models that the server offers for an action.
 
-        If that is not offered, it is replaced by the first model that is.
+        If it offers none of them, return None to use the catalogue's default, or the first model that is offered if
+        the catalogue's default is not.
         """
         offered = [model.name for model in catalogue.models_for(action) if self.offers(model.name)]
         usual = None if catalogue.default(action) in offered or not offered else offered[0]
@@ -81,11 +82,11 @@ class ServerSettings(BaseModel):
         return not self.models or model in self.models
 
     def applied_to(self, request: ImageRequest, channels: Collection[int], catalogue: Catalogue) -> ImageRequest:
-        """Return a request as it may be made in a channel, see ``Requester.channels``.
+        """Return a request as the server allows it in these channels (see ``Requester.channels``).
 
-        A default model that is not offered is replaced by one that is. Where models are limited, the image API's
-        rejection of one must not lead to another one that is not offered. Raises RequestRejected if the user chose the
-        model, or if none is offered for this action.
+        A default model that is not offered is replaced by one that is. If the server limits the models, the model
+        counts as chosen: if the image API rejects it, it must not be replaced by one that is not offered. Raises
+        RequestRejected if the user chose a model that is not offered, or if none is offered for this action.
         """
         model, size = request.model, request.size
         if not self.offers(model):
@@ -99,7 +100,7 @@ class ServerSettings(BaseModel):
         return replace(self.shown_in(request, channels), model=model, size=size, model_chosen=chosen)
 
     def shown_in(self, request: ImageRequest, channels: Collection[int]) -> ImageRequest:
-        """Return a request whose pictures are shown as this channel demands."""
+        """Return a request whose results are private or spoilers if the settings of the channels say so."""
         return replace(
             request,
             private=request.private or self.is_private_in(channels),
@@ -112,15 +113,15 @@ class ServerSettings(BaseModel):
 
     @property
     def word_filter(self) -> BlockedWords:
-        """Return the blocked words to search prompts for."""
+        """Return the server's blocked words, ready to be searched for in prompts."""
         return _word_filter(self.blocked_words)
 
     def admits(self, roles: Collection[int]) -> bool:
-        """Return whether somebody with these roles may make pictures."""
+        """Return whether a member with these roles may make pictures."""
         return not self.allowed_roles or not set(roles).isdisjoint(self.allowed_roles)
 
     def pictures_per_day(self, roles: Collection[int]) -> int | None:
-        """Return how many pictures a member with these roles may make each day; None: as many as they like."""
+        """Return how many pictures a member with these roles may make per day; None means no limit."""
         if self.pictures_per_member is None or not set(roles).isdisjoint(self.exempt_roles):
             return None
         return max([self.pictures_per_member, *(self.role_limits[role] for role in roles if role in self.role_limits)])
@@ -129,4 +130,4 @@ class ServerSettings(BaseModel):
 _word_filter = lru_cache(maxsize=100)(BlockedWords)
 
 NO_SETTINGS = ServerSettings()
-"""The settings of a server that has changed none, and outside of servers."""
+"""Settings of a server that has not changed any; they also apply outside of servers."""

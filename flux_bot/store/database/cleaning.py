@@ -1,8 +1,8 @@
-"""What was deleted must not stay readable in SQLite's files; on PostgreSQL there is nothing to do here.
+"""Cleans SQLite's files, in which deleted texts would stay readable; PostgreSQL does not need it.
 
-A transaction that deletes texts leaves a note that the files are to be cleaned. A loop does that, also after a crash
-(see ``workflow/erasing/cleaning.py``): the write-ahead log is emptied as soon as nothing reads it, and the file is
-rewritten once it is time.
+A transaction that deletes texts leaves a note that the files need cleaning. A loop cleans them, also after a crash
+(see ``workflow/erasing/cleaning.py``): it empties the write-ahead log as soon as nothing reads it, and rewrites the
+file when that is due.
 """
 
 import secrets
@@ -15,9 +15,9 @@ from flux_bot.store.database.database import Database
 from flux_bot.store.schema import jobs, notes, status_in
 
 CLEANING = "file to be cleaned"
-"""The name of the note. A migration writes it too."""
+"""Name of the note. A migration writes it, too."""
 ERASED, PRUNED = "erased", "pruned"
-"""Why: a user has deleted something, or it was old."""
+"""Reasons for cleaning the files: a user has deleted something, or the bot has deleted something old."""
 
 _READ = sa.select(notes.c.value).where(notes.c.name == CLEANING)
 _ANY_OPEN = sa.select(jobs.c.id).where(status_in(*OPEN)).limit(1)
@@ -25,14 +25,14 @@ _DELETE = sa.delete(notes).where(notes.c.name == CLEANING)
 
 
 def request_cleaning(connection: sa.Connection, reason: str = ERASED) -> None:
-    """Note that something was deleted; what a user deletes is more urgent."""
+    """Note that SQLite's files need cleaning; it is more urgent if a user has deleted something."""
     if connection.dialect.name != "sqlite":
         return
     known = connection.execute(_READ).scalar_one_or_none() or ""
     if reason == PRUNED and known:
         return
     connection.execute(_DELETE)
-    # A different value each time, so that what is deleted during a cleaning is noticed.
+    # The value is different each time, so that a deletion during a cleaning is noticed.
     connection.execute(sa.insert(notes).values(name=CLEANING, value=f"{reason} {secrets.token_hex(4)}"))
 
 
@@ -49,7 +49,7 @@ class NeedsCleaning:
 
 
 class Cleaning:
-    """Cleans the files. Each method raises StoreUnavailable if that fails."""
+    """Cleans the files. Each method raises StoreUnavailable if it fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -57,7 +57,7 @@ class Cleaning:
         """The last note for which the file was rewritten, though the log may not be empty yet."""
 
     async def needed(self) -> NeedsCleaning | None:
-        """Return whether the files are to be cleaned."""
+        """Return the request to clean the files, or None if there is none."""
         note = await self._database.do(lambda connection: connection.execute(_READ).scalar_one_or_none())
         return NeedsCleaning(note) if note is not None else None
 
@@ -66,13 +66,13 @@ class Cleaning:
         return await self._database.do(lambda connection: connection.execute(_ANY_OPEN).first() is None)
 
     async def empty_log(self) -> bool:
-        """Empty the write-ahead log; False if another connection is reading it."""
+        """Empty the write-ahead log; return False if another connection is reading it."""
         return await self._database.empty_log()
 
     async def rewrite(self, need: NeedsCleaning) -> bool:
-        """Rewrite the file, empty the log, and delete the note; False if another connection is in the way.
+        """Rewrite the file, empty the log, and delete the note; return False if another connection is in the way.
 
-        A repeat only does what is left: each rewrite keeps transactions waiting, and fills the log.
+        If it is called again, it only does what is left, as each rewrite makes transactions wait and fills the log.
         """
         if self._rewritten_for != need.note:
             if not await self._database.rewrite_file():

@@ -101,14 +101,14 @@ class Database:
                 raise StoreUnavailable(plain_line(error)) from error
 
     async def rewrite_file(self) -> bool:
-        """Remove what was deleted from SQLite's file, see ``Sqlite.rewrite``; PostgreSQL does that by itself.
+        """Remove deleted data from SQLite's file, see ``Sqlite.rewrite``; PostgreSQL does that by itself.
 
         Return False if it has to be repeated. Raises StoreUnavailable.
         """
         return await self._clean(Sqlite.rewrite)
 
     async def empty_log(self) -> bool:
-        """Remove what was deleted from SQLite's log, as ``rewrite_file`` does from the file."""
+        """Remove deleted data from SQLite's write-ahead log, as ``rewrite_file`` does from the file."""
         return await self._clean(Sqlite.empty_log)
 
     async def _clean(self, clean: Callable[[Sqlite], Awaitable[bool]]) -> bool:

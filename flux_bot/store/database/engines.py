@@ -129,17 +129,17 @@ class Sqlite:
             raise FileNotFoundError(f"{self._path} was replaced; restart the bot")
 
     async def rewrite(self) -> bool:
-        """Write the whole file anew; False if another process is writing. Transactions wait meanwhile.
+        """Rewrite the whole file; return False if another process is writing. Transactions wait meanwhile.
 
-        That takes about a second for 100 MB. ``secure_delete`` misses the copies that SQLite leaves behind when it
-        moves rows between pages. Raises sqlite3.Error, for example if the disk is full.
+        It takes about a second for 100 MB. It is needed because ``secure_delete`` misses the copies that SQLite leaves
+        behind when it moves rows between pages. Raises sqlite3.Error, for example if the disk is full.
         """
         return await self._clean(lambda driver: driver.execute("VACUUM") is not None)
 
     async def empty_log(self) -> bool:
-        """Empty the write-ahead log, which has old versions of pages; False if another connection is in the way.
+        """Empty the write-ahead log, which has old versions of pages.
 
-        Raises sqlite3.Error.
+        Return False if another connection is in the way. Raises sqlite3.Error.
         """
         return await self._clean(lambda driver: not driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
 

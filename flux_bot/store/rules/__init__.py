@@ -1,1 +1,1 @@
-"""What the store keeps for the rules: the ledger, the servers' settings, and blocked users."""
+"""Storage for the rules: the ledger, the servers' settings, and blocked users."""

@@ -36,21 +36,21 @@ _PRUNE = sa.delete(blocks).where(blocks.c.ends_at <= _NOW)
 
 @dataclass(frozen=True, slots=True)
 class BlockedUser:
-    """A block, and whom it keeps from making pictures."""
+    """A block, and the user whom it keeps from making pictures."""
 
     block_id: int
     user_id: int | None
-    """None: a user who has erased their data."""
+    """Id of the blocked user; None if they have erased their data."""
     block: Block
 
 
 @dataclass(frozen=True, slots=True)
 class BlocksPage:
-    """Some of a server's blocks, the newest first."""
+    """A page of a server's blocks, the newest first."""
 
     users: Sequence[BlockedUser]
     number: int
-    """From 1."""
+    """Number of the page, starting at 1."""
     pages: int
 
 
@@ -62,7 +62,7 @@ class Blocks:
         self._keys = keys
 
     async def block(self, user_id: int, block: Block) -> None:
-        """Block a user, in place of an earlier block in the same server."""
+        """Block a user, replacing an earlier block in the same server."""
         row = {
             "guild_id": block.guild_id,
             "user_id": user_id,
@@ -79,7 +79,7 @@ class Blocks:
         await self._database.do_in_turn(work)
 
     async def unblock(self, guild_id: int, user_id: int, *, now: datetime) -> bool:
-        """Remove a user's block; False if there is none that lasts."""
+        """Remove a user's block; return False if there was none, or it had ended."""
 
         def work(connection: sa.Connection) -> bool:
             ends = self._remove(connection, guild_id, user_id)
@@ -101,7 +101,7 @@ class Blocks:
         return connection.execute(_REMOVE, values).scalars().all()
 
     async def page(self, guild_id: int, number: int, size: int, *, now: datetime) -> BlocksPage:
-        """Return a page of the blocks that last, or the nearest one that there is."""
+        """Return a page of the blocks that have not ended, or the nearest existing page."""
 
         def work(connection: sa.Connection) -> BlocksPage:
             values = {"guild": guild_id, "now": now}

@@ -12,7 +12,7 @@ from flux_bot.core.text import timestamp
 from flux_bot.store.rules.known import Known
 
 ROLES_NAMED = 20
-"""Roles in a refusal: a message has no room for all that a server may have."""
+"""Maximum number of roles in a rejection; a message has no room for all that a server may have."""
 
 
 def check_user(known: Known, requester: Requester) -> None:
@@ -46,7 +46,7 @@ def check_requests(
 
 
 class PromptBlocked(RequestRejected):
-    """A prompt has a blocked word, which the user is not told."""
+    """A prompt contains a blocked word. The user does not learn which one."""
 
     def __init__(self, word: str, of: str) -> None:
         """Take the entry of the list, and whose list it is: ``operator`` or ``server``."""

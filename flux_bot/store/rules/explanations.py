@@ -1,4 +1,4 @@
-"""Whether somebody may make a picture in a channel now, by the same checks as when a request is accepted."""
+"""Explains whether a user may make a picture in a channel now, with the same checks as for accepting a request."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -35,7 +35,7 @@ class Explanation:
     """The picture as it would be made here; None if the server offers no model for it."""
     limits: Sequence[UsedLimit]
     reached: Sequence[UsedLimit]
-    """Those of the limits that leave too little for the picture."""
+    """The limits of which too little is left for the picture."""
 
 
 class Explanations:
@@ -98,7 +98,7 @@ def _usual_request(known: Known, requester: Requester, catalogue: Catalogue) -> 
 
 
 def _cost(connection: sa.Connection, request: ImageRequest | None, catalogue: Catalogue) -> Decimal:
-    """Return what would be reserved for the picture where credits are limited."""
+    """Return the credits that would be reserved for the picture if credits are limited."""
     if request is None:
         return Decimal()
     model = catalogue.find(request.model, request.action)

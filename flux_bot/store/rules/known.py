@@ -1,4 +1,4 @@
-"""What is known when requests are accepted: preferences, servers' settings and blocks, all in one statement."""
+"""Reads what is needed to accept requests: preferences, servers' settings and blocks, all in one statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,21 +16,21 @@ from flux_bot.store.schema import UtcTime, blocks, preferences, servers
 EVERYWHERE = 0
 """The guild_id of a block that the application's owner has made for all servers."""
 _NONE = -1
-"""No user and no server: an empty list would become a subquery."""
+"""Id that no server has, to avoid an empty list, which would become a subquery."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A user who may not make pictures."""
+    """A block, which keeps a user from making pictures."""
 
     guild_id: int
-    """``EVERYWHERE`` or a server."""
+    """Id of the server, or ``EVERYWHERE``."""
     ends_at: datetime | None
-    """None: never."""
+    """Time when the block ends; None means never."""
     reason: str
-    """As it was typed; it may be empty."""
+    """Reason as the moderator typed it; it may be empty."""
     blocked_by: int
-    """The moderator's user id, 0 if they have erased their data; users who are blocked don't read it."""
+    """User id of the moderator, 0 if they have erased their data. Blocked users do not see it."""
     blocked_at: datetime
 
 
@@ -39,28 +39,28 @@ class Known:
     """The preferences, settings and blocks of some users and servers."""
 
     preferences: dict[int, Preferences] = field(default_factory=dict)
-    """By user, if they have any."""
+    """Preferences by user id, for users who have any."""
     servers: dict[int, ServerSettings] = field(default_factory=dict)
-    """By server, if it has any."""
+    """Settings by server id, for servers that have any."""
     blocks: dict[tuple[int | None, int], Block] = field(default_factory=dict)
-    """By server and user."""
+    """Blocks by server id (or ``EVERYWHERE``) and user id."""
     user_keys: dict[int, str] = field(default_factory=dict)
-    """See ``user_keys.py``."""
+    """Hashes by user id, see ``user_keys.py``."""
 
     def preferences_of(self, user_id: int) -> Preferences:
         """Return a user's preferences."""
         return self.preferences.get(user_id, Preferences())
 
     def settings_of(self, guild_id: int | None) -> ServerSettings:
-        """Return a server's settings; None is outside of servers."""
+        """Return a server's settings; None stands for outside of servers."""
         return NO_SETTINGS if guild_id is None else self.servers.get(guild_id, NO_SETTINGS)
 
     def block_of(self, requester: Requester) -> Block | None:
-        """Return the block that keeps a user from making a picture there, if any."""
+        """Return the block that keeps a user from making a picture in a place, if any."""
         return next(iter(self.blocks_of(requester)), None)
 
     def blocks_of(self, requester: Requester) -> list[Block]:
-        """Return all blocks that do: the one that counts everywhere first."""
+        """Return all blocks that do so, beginning with the one that applies everywhere."""
         places = (EVERYWHERE, requester.guild_id)
         return [block for place in places if (block := self.blocks.get((place, requester.user_id)))]
 
@@ -69,7 +69,7 @@ _PREFERENCE_NAMES = tuple(Preferences.__dataclass_fields__)
 
 
 def _row(kind: str, **given: Any) -> list[sa.ColumnElement[Any]]:
-    """Return one kind of row; all have the same columns."""
+    """Return the columns of one kind of row; all kinds have the same columns."""
     columns: dict[str, Any] = {"guild_id": sa.BigInteger, "user_id": sa.BigInteger, "user_key": sa.String}
     columns |= {"document": sa.Text, "ends_at": sa.Double, "blocked_by": sa.BigInteger, "blocked_at": sa.Double}
     columns |= {name: preferences.c[name].type for name in _PREFERENCE_NAMES}
@@ -102,7 +102,7 @@ _KNOWN = sa.union_all(_OF_USERS, _OF_SERVERS, _OF_BLOCKS)
 
 
 def read_known(connection: sa.Connection, requesters: Sequence[Requester], keys: UserKeys, now: datetime) -> Known:
-    """Read what is known about the users and servers of some requests."""
+    """Read the preferences, settings and blocks of the users and servers of some requests."""
     users, guilds = {one.user_id for one in requesters}, {one.guild_id for one in requesters} - {None}
     user_keys = {user_id: keys.of(user_id) for user_id in users}
     by_key = {key: user_id for user_id, key in user_keys.items()}

@@ -16,11 +16,11 @@ from flux_bot.store.schema import Credits, jobs, ledger
 _PRICE = sa.func.coalesce(
     sa.type_coerce(jobs.c.expected_cost, sa.BigInteger) // sa.func.nullif(jobs.c.count, 0, type_=sa.Integer), 0
 )
-"""Of one picture, in billionths of a credit: an exact division, as the expected cost is a multiple of it."""
+"""Expected price of a picture, in billionths of a credit. The expected cost is a multiple of it, so this is exact."""
 _IS_QUEUED = jobs.c.status == JobStatus.QUEUED
 _TO_SUBMIT = sa.case((_IS_QUEUED, sa.func.coalesce(jobs.c.missing, jobs.c.count)), else_=0)
 _WITHOUT_COST = sa.func.coalesce(sa.func.json_array_length(jobs.c.images, type_=sa.Integer), 0) * _PRICE
-"""Of the pictures of a job, if the API did not say what they cost."""
+"""Expected cost of a job's pictures, used if the API did not say what they cost."""
 _AMOUNT = (
     sa.func.coalesce(sa.type_coerce(jobs.c.cost, sa.BigInteger), _WITHOUT_COST)
     + (sa.func.coalesce(jobs.c.in_doubt, 0) + _TO_SUBMIT) * _PRICE
@@ -33,7 +33,7 @@ _OF_ROW = jobs.c.id == ledger.c.job_id
 _SETTLED = {
     "amount": sa.select(sa.type_coerce(_AMOUNT, Credits)).where(_OF_ROW).scalar_subquery(),
     "pictures": sa.select(_PICTURES).where(_OF_ROW).scalar_subquery(),
-    "model": sa.select(jobs.c.model).where(_OF_ROW).scalar_subquery(),  # another one if the API has rejected it
+    "model": sa.select(jobs.c.model).where(_OF_ROW).scalar_subquery(),  # changes if the API has rejected the first
 }
 _SETTLE = sa.update(ledger).where(ledger.c.job_id.in_(sa.bindparam("jobs"))).values(**_SETTLED)
 _REMOVE = sa.delete(ledger).where(ledger.c.job_id.in_(sa.bindparam("jobs")))
@@ -57,15 +57,15 @@ def reserve(connection: sa.Connection, accepted: Sequence[Job], guild_id: int | 
 
 
 def settle(connection: sa.Connection, job_ids: Sequence[str]) -> None:
-    """Update the rows of jobs to what is known about their costs now."""
+    """Update the rows of jobs to what is now known about their costs."""
     if job_ids:
         connection.execute(_SETTLE, {"jobs": [*job_ids]})
 
 
 def total_cost(row: sa.RowMapping, result: TaskResult) -> Decimal | None:
-    """Return what a job costs together with a result, None if the API has not said anything about it.
+    """Return the cost of a job including a new result, in credits; None if the API has not named any cost.
 
-    If it has only named the cost of some of the pictures, the others count as expected.
+    If it has named the cost of only some of the pictures, the others count with their expected price.
     """
     parts = ((row["cost"], len(row["images"] or ())), (result.cost, len(result.images)))
     named = [cost for cost, _ in parts if cost is not None]

@@ -1,4 +1,4 @@
-"""Which servers the bot has left: what is saved about them is deleted after a while, except for the ledger."""
+"""Servers that the bot has left. What is saved about them is deleted after a while, except for the ledger."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _SET_LEFT_AT = (
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many servers the bot has left, and to how many it has returned."""
+    """Numbers of servers that the bot has left, and to which it has returned."""
 
     left: int
     returned: int

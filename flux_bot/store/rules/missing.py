@@ -1,4 +1,4 @@
-"""Whether the limits allow requesting the missing pictures of a job, if its first ones cost more than expected."""
+"""Checks if the limits allow requesting the missing pictures of a job whose first ones cost more than expected."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -25,9 +25,9 @@ class MissingPictures:
     def are_affordable(
         self, connection: sa.Connection, job: sa.RowMapping, cost: Decimal | None, missing: int, now: datetime
     ) -> bool:
-        """Return whether the credits suffice for a job's missing pictures; ``cost`` is that of the others.
+        """Return whether the credits suffice for a job's missing pictures; ``cost`` is the cost of its other pictures.
 
-        What was reserved for the job when it was accepted is its own.
+        Only what exceeds the credits that were reserved for the job when it was accepted is checked.
         """
         entry = connection.execute(_ENTRY, {"job": job["id"]}).one_or_none()
         price = (job["expected_cost"] or Decimal()) / job["count"]

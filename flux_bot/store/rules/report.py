@@ -1,4 +1,4 @@
-"""What users, servers and the bot have used, added up by the database from the ledger."""
+"""Reports of what users, servers and the bot have used. The database adds it up from the ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from flux_bot.store.rules.user_keys import UserKeys
 from flux_bot.store.schema import Credits, UtcTime, ledger
 
 DAYS = 30
-"""Of the report about a server."""
+"""Number of days in the report about a server."""
 TOP_MEMBERS = 10
 OF_BOT = (LimitKind.BUDGET_DAY, LimitKind.BUDGET_MONTH)
 
@@ -51,15 +51,15 @@ class ServerReport:
     """What a server has used."""
 
     month: Use
-    """In this calendar month."""
+    """Use in this calendar month."""
     days: Sequence[Period]
-    """The days that the rest is about, oldest first."""
+    """The days that the other fields are about, oldest first."""
     models: Sequence[ModelUse]
     """All models with pictures or costs, the most used first."""
     members: Sequence[tuple[int, Use]]
     """The ``TOP_MEMBERS`` members who made the most pictures, with their user ids."""
     erased: Use
-    """Of users who have erased their data."""
+    """Use by users who have erased their data."""
 
     @property
     def total(self) -> Use:
@@ -68,18 +68,18 @@ class ServerReport:
 
     @property
     def other_members(self) -> Use:
-        """Return what the members have used who are not listed."""
+        """Return what the members who are not listed have used."""
         return self.total - self.erased - sum((use for _, use in self.members), Use())
 
 
 @dataclass(frozen=True, slots=True)
 class UsageReport:
-    """What a user has used, and what somebody who may see more wants to know."""
+    """What a user has used and, for users who may see more, what the server and the bot have used."""
 
     day: Use
     month: Use
     limits: Sequence[UsedLimit]
-    """Those of the user, then of the server and the bot, as far as they were wanted."""
+    """Limits of the user, followed by those of the server and the bot if they were requested."""
     server: ServerReport | None = None
 
 
@@ -108,7 +108,7 @@ _BY_DAY = (
     .where(_IN_PERIOD, _OF_SERVER)
     .subquery()
 )
-"""A subquery, as PostgreSQL does not see that two expressions with parameters are the same."""
+"""Rows with their day. It is a subquery, as PostgreSQL does not see that two expressions with parameters are equal."""
 _MODELS = sa.select(
     _BY_DAY.c.model, _BY_DAY.c.day, sa.func.sum(_BY_DAY.c.pictures), sa.func.sum(_BY_DAY.c.amount, type_=Credits)
 ).group_by(_BY_DAY.c.model, _BY_DAY.c.day)
@@ -120,7 +120,7 @@ _MEMBERS = (
     .order_by(ledger.c.user_id)
     .limit(TOP_MEMBERS + 1)
 )
-"""The erased users first, if there are any."""
+"""Use by member. The erased users, if there are any, come first."""
 
 
 class UsageReports:
@@ -133,7 +133,7 @@ class UsageReports:
     async def read(
         self, requester: Requester, rules: OperatorRules, *, of_server: bool, of_bot: bool, now: datetime
     ) -> UsageReport:
-        """Return what a user has used, and perhaps the server where they are and the bot. Raises StoreUnavailable."""
+        """Return what a user has used and, if requested, also their server and the bot. Raises StoreUnavailable."""
 
         def work(connection: sa.Connection) -> UsageReport:
             known = read_known(connection, [requester], self._keys, now)

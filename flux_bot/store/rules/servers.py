@@ -22,7 +22,7 @@ class Server:
     changed_by: int | None = None
     changed_at: datetime | None = None
     log_failed_at: datetime | None = None
-    """Since when its log channel can't be written to; None if it can."""
+    """Time since which the bot can't write to the log channel; None if it can."""
 
 
 class Servers:
@@ -44,9 +44,10 @@ class Servers:
         now: datetime,
         retry_log: bool = False,
     ) -> Server:
-        """Change a server's settings, which another process may have changed a moment ago; return the new ones.
+        """Change a server's settings, and return what is now saved about it.
 
-        ``retry_log`` forgets that the log channel could not be written to, as choosing another one does.
+        ``change`` gets the latest settings, which another process may have changed a moment ago. ``retry_log`` clears
+        ``log_failed_at``, as choosing another log channel does.
         """
 
         def work(connection: sa.Connection) -> Server:
@@ -66,7 +67,7 @@ class Servers:
     _WORKS = sa.update(servers).where(servers.c.guild_id == sa.bindparam("guild")).values(log_failed_at=None)
 
     async def note_log_failed(self, guild_id: int, channel_id: int, *, now: datetime) -> None:
-        """Save since when a server's log channel can't be written to, unless it has another one by now."""
+        """Save when writing to a server's log channel first failed, unless the server has another one by now."""
 
         def work(connection: sa.Connection) -> None:
             if read_server(connection, guild_id).settings.log_channel == channel_id:
@@ -75,7 +76,7 @@ class Servers:
         await self._database.do_in_turn(work)
 
     async def note_log_works(self, guild_id: int) -> None:
-        """Save that a server's log channel can be written to."""
+        """Save that the bot can write to a server's log channel."""
         await self._database.update(self._WORKS, guild=guild_id)
 
 

@@ -1,4 +1,4 @@
-"""What the whole bot spends, in credits: for metrics and alerts. Each method is one transaction."""
+"""Credits that the whole bot spends, for metrics and alerts. Each method is one transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +17,9 @@ class Spending:
     """The credits of a period."""
 
     spent: Decimal
-    """Charged, or perhaps charged."""
+    """Credits that were charged or may have been charged."""
     reserved: Decimal
-    """For open jobs; not in ``spent``."""
+    """Credits that are reserved for open jobs; ``spent`` does not include them."""
 
 
 _TOTAL = sa.func.coalesce(sa.func.sum(ledger.c.amount, type_=Credits), 0)
@@ -40,7 +40,7 @@ class SpendingReader:
         self._database = database
 
     async def of(self, period: Period) -> Spending:
-        """Return what jobs cost that were accepted in a period."""
+        """Return the cost of the jobs that were accepted in a period."""
         values = {"start": period.start, "end": period.end}
 
         def work(connection: sa.Connection) -> Spending:
@@ -50,7 +50,7 @@ class SpendingReader:
         return await self._database.do(work)
 
     async def is_any_since(self, at: datetime) -> bool:
-        """Return whether a picture was made that was submitted after a time."""
+        """Return whether any picture was submitted and made after a time."""
         query = sa.select(jobs.c.id).where(
             jobs.c.finished_at > at, jobs.c.submitted_at > at, jobs.c.images.is_not(None)
         )

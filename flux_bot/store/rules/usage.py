@@ -1,4 +1,4 @@
-"""How much of a limit is used, counted in the ledger."""
+"""Counts in the ledger how much of a limit is used."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,7 +1,8 @@
-"""A keyed hash stands for a user who has erased their data: it proves that two rows are the same user's, not whose.
+"""Keyed hashes, which replace the ids of users who have erased their data.
 
-The key is random, and saved as a note: whoever can read the database could try all ids with it. So a hash is only kept
-for as long as a limit or a block needs it.
+A hash shows that two rows belong to the same user, but not to whom. The key is random, and saved as a note, so anybody
+who can read the database could try all ids with it. Therefore a hash is kept only for as long as a limit or a block
+needs it.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ class UserKeys:
         self._key = b""
 
     def load(self, connection: sa.Connection) -> None:
-        """Read the key, or make it; only one process at a time may do this."""
+        """Read the key, or create it; only one process at a time may do this."""
         query = sa.select(notes.c.value).where(notes.c.name == _NOTE)
         key = connection.execute(query).scalar_one_or_none()
         if key is None:

@@ -1,4 +1,4 @@
-"""ZIP files with a user's data, written page by page, so that memory stays bounded however much there is."""
+"""ZIP files with a user's data, written page by page, so that the use of memory does not grow with the data."""
 
 import asyncio
 import json
@@ -10,20 +10,20 @@ from pathlib import Path
 from flux_bot.store.users.export import Page
 
 ENTRY_OVERHEAD = 400
-"""Bytes that an entry takes besides its contents, at most: two headers and its name."""
+"""Maximum size of an entry without its contents, in bytes: two headers and its name."""
 END_SIZE = 100
-"""Bytes at the end of a ZIP file."""
+"""Size of the end of a ZIP file, in bytes."""
 
 
 class ArchiveTooLarge(Exception):
-    """The files of an export would together be larger than they may be."""
+    """The files of an export would together exceed their limit."""
 
 
 class ArchiveWriter:
     """Writes ZIP files of at most ``limit`` bytes: a page that no longer fits begins the next file."""
 
     def __init__(self, folder: Path, name: str, limit: int | None = None) -> None:
-        """Take the folder, the files' name without ending, and the limit; None for a single file of any size."""
+        """Take the folder, the files' name without extension, and the limit; None means a single file of any size."""
         self._folder = folder
         self._name = name
         self._limit = limit
@@ -32,10 +32,10 @@ class ArchiveWriter:
         self._size = END_SIZE
         self.paths: list[Path] = []
         self.total = 0
-        """Bytes written so far, in all files."""
+        """Size of what was written so far, in all files, in bytes."""
 
     def add(self, page: Page) -> None:
-        """Write a page as an entry, a JSON array."""
+        """Write a page as an entry that is a JSON array."""
         part, rows = page
         self._pages[part] += 1
         data = json.dumps(rows, ensure_ascii=False, indent=1).encode(errors="replace")
@@ -65,7 +65,7 @@ class ArchiveWriter:
 async def write_archive(
     pages: AsyncIterator[Page], folder: Path, name: str, limit: int | None = None, *, total: int | None = None
 ) -> Sequence[Path]:
-    """Write the pages of an export to ZIP files in a folder, in threads; return their paths, none without data.
+    """Write the pages of an export to ZIP files in a folder, in threads; return their paths (none if there is no data).
 
     ``limit`` is for each file, ``total`` for all of them, in bytes. Raises ArchiveTooLarge as soon as the total is
     exceeded, StoreUnavailable, or OSError if the disk is full.

@@ -1,8 +1,8 @@
 """Erasing everything that is stored about a user, in one transaction.
 
-What remains, without any text: the sums in the ledger; a keyed hash of the user's id, for as long as a limit or block
-needs it; and for an hour the emptied rows of recent jobs, so that an event that arrives again makes no second job, and
-a job that is still at the image API keeps its slot and gets its cost.
+What remains contains no text: the sums in the ledger; a keyed hash of the user's id, for as long as a limit or block
+needs it; and for an hour the emptied rows of recent jobs, so that an event that arrives again does not create a second
+job, and a job that is still at the image API keeps its slot and gets its cost.
 """
 
 from dataclasses import dataclass
@@ -33,9 +33,9 @@ from flux_bot.store.schema import (
 from flux_bot.store.users.message_erasure import add_messages
 
 EMPTIED_FOR = timedelta(hours=1)
-"""How long the emptied rows of recent jobs stay: by then their tasks have ended and are no longer looked up."""
+"""Time for which the emptied rows of recent jobs stay. After it, their tasks have ended and are not looked up."""
 NOBODY = 0
-"""The user_id of emptied rows, and of the moderator of a block, once it is not needed."""
+"""User id in emptied rows and, instead of a moderator's, in blocks, once the actual id is not needed."""
 
 _OF_USER = sa.and_(jobs.c.user_id == sa.bindparam("user"), jobs.c.erased_at.is_(None))
 _IS_OPEN = status_in(*OPEN)
@@ -43,7 +43,7 @@ _IS_AT_THE_API = status_in(*AT_THE_API)
 _IS_PAID = sa.or_(_IS_AT_THE_API, jobs.c.images.is_not(None), jobs.c.earlier_tasks.is_not(None))
 _HOLDS_SLOT = sa.and_(jobs.c.slot_held_until.is_not(None), jobs.c.slot_held_until > sa.bindparam("now", type_=UtcTime))
 _HAS_TASK = sa.or_(jobs.c.next_lookup_at.is_not(None), _HOLDS_SLOT)
-"""The task of a cancelled or abandoned job may still be running."""
+"""Whether the task of a cancelled or abandoned job may still be running."""
 
 EMPTIED: dict[str, Any] = {
     "prompt": "",
@@ -66,18 +66,18 @@ EMPTIED: dict[str, Any] = {
     "deadline_at": None,
     "slow_at": None,
 }
-"""What an emptied row has. Its other columns are ids, times and numbers."""
+"""Values of an emptied row. Its other columns are ids, times and numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased."""
+    """Numbers of what was erased."""
 
     jobs: int
     cancelled: int
-    """Open jobs that were cancelled at the last moment; their cards still show them as open."""
+    """Number of open jobs that were cancelled at the last moment; their cards still show them as open."""
     messages: int
-    """Messages that are now deleted one by one."""
+    """Number of messages that will be deleted one by one."""
 
 
 class Erasure:
@@ -105,10 +105,10 @@ class Erasure:
     )
 
     async def open_jobs(self, user_id: int) -> list[Job]:
-        """Return a user's open jobs, the oldest first; a group is one job, the one that represents it."""
+        """Return a user's open jobs, the oldest first; for a group, only the job that represents it."""
         return await self._database.fetch_jobs(self._OPEN_JOBS, user=user_id)
 
-    # Locked in the order in which others lock the jobs of a group.
+    # Locks the jobs of a group in the same order as other transactions do.
     _LOCK = (
         sa.select(jobs.c.id)
         .where(_OF_USER)
@@ -161,12 +161,12 @@ class Erasure:
         locale: str | None = None,
         forced: bool = False,
     ) -> Erased | None:
-        """Erase everything that is stored about a user; a repeat does no harm.
+        """Erase everything that is stored about a user; repeating it does no harm.
 
-        Return None, with nothing changed, if jobs are open or being posted, unless it is ``forced``: then open jobs are
-        cancelled, and what is just being posted may still appear. ``day`` is when the operator's day has begun: earlier
-        rows of the ledger are not needed for a limit. ``locale`` is the language of the report on the messages, None
-        for no report.
+        If jobs are open or being posted, change nothing and return None. If ``forced``, cancel the open jobs instead;
+        results that are being posted may still appear. ``day`` is the start of the operator's day: no limit needs to
+        know the user of earlier rows of the ledger. ``locale`` is the language of the report about the messages; None
+        means no report.
         """
         values = {"user": user_id, "now": now}
 
@@ -202,7 +202,7 @@ class Erasure:
     )
 
     async def forget(self, *, now: datetime, day: datetime) -> None:
-        """Delete what erased users have left and is no longer needed: emptied rows, and hashes of their ids."""
+        """Delete the emptied rows of erased users, and the hashes of their ids, that are no longer needed."""
 
         def work(connection: sa.Connection) -> None:
             connection.execute(self._REMOVE, {"before": now - EMPTIED_FOR})
@@ -213,7 +213,7 @@ class Erasure:
 
 
 def _erase_rules(connection: sa.Connection, user_id: int, key: str, now: datetime) -> None:
-    """Replace the user in the blocks by the hash, and erase who has blocked others or changed settings."""
+    """Replace the user's id by the hash in their blocks; remove it where they blocked others or changed settings."""
     of_user = blocks.c.user_id == user_id
     connection.execute(sa.delete(blocks).where(of_user, blocks.c.ends_at <= now))
     connection.execute(sa.update(blocks).where(of_user).values(user_id=None, user_key=key))

@@ -22,7 +22,7 @@ from flux_bot.store.schema import (
 )
 
 ROWS_AT_ONCE = 100
-"""A job's row has at most some 20 KB."""
+"""Number of rows in a page. The row of a job has at most about 20 KB."""
 WITHHELD = frozenset({"callback_secret", "interaction_token"})
 """Columns of jobs that are not exported: with these secrets, others could act in the bot's name."""
 
@@ -36,14 +36,14 @@ _PARTS: Mapping[str, tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]] = {
     "jobs": (sa.select(jobs).where(jobs.c.user_id == _USER), (jobs.c.accepted_at, jobs.c.id)),
     "preferences": (sa.select(preferences).where(preferences.c.user_id == _USER), (preferences.c.user_id,)),
     "costs": (sa.select(ledger).where(ledger.c.user_id == _USER), (ledger.c.accepted_at, ledger.c.job_id)),
-    # Without who has blocked the user: that is another person's data.
+    # Without the moderator who blocked the user, as that is another person's data.
     "blocks": (
         sa.select(*(column for column in blocks.c if column is not blocks.c.blocked_by)).where(
             sa.or_(blocks.c.user_id == _USER, blocks.c.user_key == _KEY)
         ),
         (blocks.c.id,),
     ),
-    # Without whom the user has blocked, and why, for the same reason.
+    # Without the users whom this user has blocked and the reasons, as those are other people's data.
     "blocks-of-others": (
         sa.select(blocks.c.id, blocks.c.guild_id, blocks.c.blocked_at).where(blocks.c.blocked_by == _USER),
         (blocks.c.id,),
@@ -61,9 +61,9 @@ _PARTS: Mapping[str, tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]] = {
         (message_erasures.c.user_id,),
     ),
 }
-"""The parts by name: what they select, and their order, which is unique.
+"""The parts of an export by name: the query of each, and the columns of its order, which is unique.
 
-Blocks include those that have a hash instead of the id, as the user has erased their data.
+Blocks include those that have a hash instead of the id because the user has erased their data.
 """
 
 
@@ -96,7 +96,7 @@ class Export:
 
 
 def _plain(row: Row, *, is_job: bool) -> Row:
-    """Return a row without secrets, as JSON takes it; a job also has the link to its message."""
+    """Return a row without secrets, with values for JSON; a job also gets the link to its message."""
     plain = {name: _text_of(value) for name, value in row.items() if name not in WITHHELD}
     if is_job:
         plain["link"] = link_of(job_of(row))
@@ -115,5 +115,5 @@ def link_of(job: Job) -> str | None:
 def _text_of(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    # Numbers of more than 53 bits, as Discord's ids are, lose digits in many programs.
+    # Many programs lose digits of numbers with more than 53 bits, such as Discord's ids.
     return str(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else value

@@ -19,18 +19,18 @@ _MESSAGES_OF_USER = messages_to_erase.c.user_id == sa.bindparam("user")
 
 
 class Outcome(StrEnum):
-    """What became of a message; the names of the columns that count it."""
+    """The outcome for a message; the values are the names of the columns that count it."""
 
     DELETED = "deleted"
     GONE = "gone"
-    """It had been deleted before, or only its user could see it."""
+    """The message had been deleted before, or only its user could see it."""
     REFUSED = "refused"
-    """Discord does not let the bot delete it."""
+    """Discord does not let the bot delete the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the deletion of a user's messages is."""
+    """The progress of deleting a user's messages, in numbers of messages."""
 
     total: int
     deleted: int
@@ -51,31 +51,31 @@ class MessageToErase:
     channel_id: int
     message_id: int
     attempts: int
-    """Earlier ones that failed."""
+    """Number of earlier attempts, which failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All messages of a user were dealt with: tell them."""
+    """The report to a user whose messages were all dealt with."""
 
     user_id: int
     locale: str | None
-    """None: the user did not ask for it, so there is nothing to tell."""
+    """Language of the report; None means that the user did not ask for the deletion and gets no report."""
     progress: Progress
     attempts: int = 0
-    """Earlier ones that failed."""
+    """Number of earlier attempts, which failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedErasure:
-    """What to do next, None if nothing is due, and when to look again (None: nothing is left)."""
+    """What to do next; if nothing is due, None and the time to look again, which is None if nothing is left."""
 
     work: MessageToErase | Report | None
     next_at: datetime | None
 
 
 class MessageErasure:
-    """Each method is one transaction, and raises StoreUnavailable if it fails."""
+    """Claims and counts the messages. Each method is one transaction, and raises StoreUnavailable if it fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -97,7 +97,7 @@ class MessageErasure:
     _NEXT_AT = sa.select(sa.func.min(message_erasures.c.next_at, type_=UtcTime))
 
     async def claim(self, *, now: datetime, lease: timedelta) -> ClaimedErasure:
-        """Lease the deletion of a user's messages that waits longest, and return its next step."""
+        """Lease the deletion of one user's messages, the one that has waited longest, and return its next step."""
 
         def work(connection: sa.Connection) -> ClaimedErasure:
             due = connection.execute(self._DUE, {"now": now}).mappings().one_or_none()
@@ -113,7 +113,7 @@ class MessageErasure:
         return await self._database.do(work)
 
     async def note(self, message: MessageToErase, outcome: Outcome, *, now: datetime) -> None:
-        """Count a message, once, and end the lease."""
+        """Count the outcome for a message, but only once, and end the lease."""
         delete = sa.delete(messages_to_erase).where(messages_to_erase.c.message_id == message.message_id)
         column = message_erasures.c[outcome]
         count = sa.update(message_erasures).where(_OF_USER).values({column: column + 1, "next_at": now})
@@ -125,7 +125,7 @@ class MessageErasure:
         await self._database.do(work)
 
     async def postpone(self, user_id: int, at: datetime, *, failed: MessageToErase | Report | None = None) -> None:
-        """Go on with a user's messages later; a message that ``failed`` is tried again after the others."""
+        """Continue with a user's messages later; a message that ``failed`` is tried again after the others."""
 
         def work(connection: sa.Connection) -> None:
             if isinstance(failed, MessageToErase):
@@ -139,7 +139,7 @@ class MessageErasure:
         await self._database.do(work)
 
     async def end(self, user_id: int) -> None:
-        """Forget a user whose messages were all dealt with; not if there are new ones."""
+        """Remove a user whose messages were all dealt with, unless there are new ones."""
         any_left = sa.exists().where(messages_to_erase.c.user_id == message_erasures.c.user_id)
         end = sa.delete(message_erasures).where(message_erasures.c.user_id == user_id, ~any_left)
         await self._database.do(lambda connection: connection.execute(end))
@@ -148,7 +148,7 @@ class MessageErasure:
 _IS_ON_PRIVATE_REPLY = sa.and_(
     jobs.c.private, jobs.c.message_id.is_(None), jobs.c.result_channel_id == jobs.c.channel_id
 )
-"""Only the user sees it, and the bot can't delete it."""
+"""Whether a result is in a private reply, which only the user sees and the bot can't delete."""
 _OWN = sa.and_(jobs.c.user_id == sa.bindparam("user"), jobs.c.erased_at.is_(None))
 _RESULTS = sa.select(jobs.c.result_message_id, jobs.c.result_channel_id, jobs.c.user_id).where(
     _OWN, jobs.c.result_message_id.is_not(None), jobs.c.result_channel_id.is_not(None), ~_IS_ON_PRIVATE_REPLY
@@ -166,9 +166,9 @@ _INSERT = sa.insert(messages_to_erase).from_select(
 
 
 def add_messages(connection: sa.Connection, user_id: int, locale: str | None, now: datetime) -> int:
-    """Note that all messages with results of a user are to be deleted, in turn; return how many were added.
+    """Add the messages with a user's results and cancelled cards to those to be deleted; return how many were added.
 
-    ``locale`` is the language of the report, None for no report. Call it before the jobs are erased.
+    ``locale`` is the language of the report; None means no report. Call this before the jobs are erased.
     """
     added = connection.execute(_INSERT, {"user": user_id}).rowcount
     if added:
@@ -181,7 +181,7 @@ def add_messages(connection: sa.Connection, user_id: int, locale: str | None, no
 
 
 def read_progress(connection: sa.Connection, user_id: int) -> Progress | None:
-    """Return how far the deletion of a user's messages is; None if there is none, or it is complete."""
+    """Return the progress of deleting a user's messages; None if there is no deletion, or it is complete."""
     row = connection.execute(sa.select(message_erasures).where(_OF_USER), {"user": user_id}).mappings().one_or_none()
     return _progress_of(row) if row is not None else None
 

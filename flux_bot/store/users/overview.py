@@ -13,20 +13,20 @@ from flux_bot.store.users.message_erasure import Progress, read_progress
 
 @dataclass(frozen=True, slots=True)
 class DataOverview:
-    """Numbers of rows."""
+    """The numbers of rows that are stored about a user."""
 
     jobs: int
     starred: int
     undelivered: int
     oldest_at: datetime | None
-    """When the oldest of the jobs was accepted."""
+    """Time when the oldest of the jobs was accepted."""
     has_preferences: bool
     costs: int
-    """Rows of the ledger."""
+    """Number of rows in the ledger."""
     blocks: int
-    """Servers in which the user is blocked; everywhere counts as one."""
+    """Number of servers in which the user is blocked; a block everywhere counts as one."""
     messages: Progress | None
-    """Messages that are being deleted, after the user has erased their data."""
+    """Progress of deleting messages after the user has erased their data; None if there is no deletion."""
 
 
 class DataOverviews:

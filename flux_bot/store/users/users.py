@@ -9,7 +9,7 @@ from flux_bot.store.users.overview import DataOverviews
 
 
 class UserData:
-    """What is stored about users."""
+    """Gives access to what is stored about users."""
 
     def __init__(self, database: Database, keys: UserKeys) -> None:
         self.overviews = DataOverviews(database, keys)

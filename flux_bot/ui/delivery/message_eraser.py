@@ -9,7 +9,7 @@ from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.discord_errors import UNKNOWN_MESSAGE, MethodFailed, discord_errors
 
 _GONE = frozenset({UNKNOWN_MESSAGE, 10003, 10004})
-"""The message, its channel or its server is unknown: nobody sees it any more."""
+"""Error codes for an unknown message, channel or server: nobody sees the message any more."""
 
 
 class DiscordMessageEraser:
@@ -20,7 +20,7 @@ class DiscordMessageEraser:
         self._bot = bot
 
     async def delete(self, channel_id: int, message_id: int) -> Outcome:
-        """Delete a message of the bot. Raises DeliveryFailed for errors that may pass."""
+        """Delete a message of the bot. Raises DeliveryFailed for temporary errors."""
         try:
             with discord_errors():
                 await self._bot.get_partial_messageable(channel_id).get_partial_message(message_id).delete()
@@ -29,7 +29,7 @@ class DiscordMessageEraser:
         return Outcome.DELETED
 
     async def report(self, report: Report) -> bool:
-        """Send the user the numbers; False if Discord does not let the bot. Raises DeliveryFailed."""
+        """Send the report to its user; return False if Discord does not allow that. Raises DeliveryFailed."""
         translate, done = translator_for(report.locale or ""), report.progress
         parts = [translate("privacy-report", done=done.deleted, total=done.total)]
         if done.gone:
@@ -39,7 +39,7 @@ class DiscordMessageEraser:
         try:
             with discord_errors():
                 channel = await self._bot.create_dm(discord.Object(report.user_id))
-                # Discord takes a nonce once within some minutes, so a repeat after a crash is not posted again.
+                # Discord accepts a nonce only once within a few minutes, so a repeat after a crash is not posted again.
                 await channel.send(view=cards.text(*parts).view, nonce=f"e{report.user_id}")
         except MethodFailed:
             return False

@@ -27,9 +27,9 @@ DRAFT = "draft"
 TEMPORARY = ("too-many-queued", "too-many-at-once", "unavailable", "stopping")
 """The rejections after which the same request may be accepted later."""
 LIMITED = tuple(f"limit-{kind}" for kind in LimitKind if kind.endswith("-day"))
-"""The same: these limits reset within a day, and a job that fails gives back what it has reserved."""
+"""More such rejections: these limits reset within a day, and a failed job releases what it had reserved."""
 UNCHANGEABLE = ("blocked", "blocked-until", "role-not-allowed", "limit-zero")
-"""The rejections of a user, whatever the request."""
+"""The rejections that do not depend on the request, so that changing it would not help."""
 
 Handler = Callable[[Interaction], Awaitable[None]]
 

@@ -1,7 +1,7 @@
-"""Whether the bot may be used where an interaction or a message comes from.
+"""Checks whether the bot may be used where an interaction or a message comes from.
 
 All commands, their suggestions, buttons, lists, forms and messages are checked here before anything else happens.
-Only what is about the user's own data works everywhere: people keep their rights where they may not make pictures.
+Only what concerns the user's own data works everywhere: users keep their rights even where they may not make pictures.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from flux_bot.ui.custom_ids import parse_custom_id
 from flux_bot.ui.interactions.replies import seconds_to_reply
 
 OWN_DATA = frozenset({"privacy", "erase-data"})
-"""The command, buttons and form that are about nothing but the user's own data."""
+"""Names of the command, buttons and form that only concern the user's own data."""
 
 
 async def check_place(interaction: Interaction) -> None:
-    """Check where an interaction was made, in time for Discord's three seconds. Raises PlaceRefused."""
+    """Check whether the bot may be used where an interaction was made, within three seconds. Raises PlaceRefused."""
     if _is_about_own_data(interaction):
         return
     try:
@@ -29,12 +29,12 @@ async def check_place(interaction: Interaction) -> None:
                 interaction.guild_id,
                 by_user_install=_is_by_user_install(interaction),
             )
-    except TimeoutError:  # the question goes on
+    except TimeoutError:  # the look-up continues
         raise PlaceRefused("place-unknown") from None
 
 
 async def check_message_place(bot: FluxBot, user_id: int, guild_id: int | None) -> None:
-    """Check where a message to the bot was written; None is a direct message. Raises PlaceRefused."""
+    """Check if the bot may be used where a message was written; None means a direct message. Raises PlaceRefused."""
     await _check(bot, user_id, guild_id, by_user_install=False)
 
 
@@ -57,10 +57,10 @@ def _is_about_own_data(interaction: Interaction) -> bool:
 
 
 def _is_by_user_install(interaction: Interaction) -> bool:
-    """Return whether the bot is available here only because somebody has installed it for themselves.
+    """Return whether the bot is available here only because a user has installed it for themselves.
 
     discord.py's ``is_guild_integration`` is never true in direct messages, and its ``is_user_integration`` only for
-    that person, not for others who click on a button (discord-api-docs, interactions/receiving-and-responding,
+    that user, not for others who click on a button (discord-api-docs, interactions/receiving-and-responding,
     "authorizing integration owners object").
     """
     owners = interaction._integration_owners  # noqa: SLF001

@@ -198,7 +198,7 @@ def _age_seconds(interaction: Interaction) -> float:
 
 
 def seconds_to_reply(interaction: Interaction) -> float:
-    """Return how long the reply to a new interaction may still wait for something; at least 0."""
+    """Return how many seconds are left to reply to a new interaction; at least 0."""
     return max(0.0, ACK_SECONDS - _age_seconds(interaction))
 
 
@@ -212,13 +212,13 @@ def ignore_unreachable_user() -> Iterator[None]:
 
 
 def requester_of(interaction: Interaction) -> Requester:
-    """Return who has made this interaction, for the rules."""
+    """Return the user and the place of an interaction, to check the rules for them."""
     user, parent_id = interaction.user, parent_channel_of(interaction.channel)
     return Requester(user.id, interaction.channel_id or 0, interaction.guild_id, roles_of(user), parent_id)
 
 
 def parent_channel_of(channel: object) -> int | None:
-    """Return the channel that a channel is a thread of, None if it is not a thread."""
+    """Return the id of a thread's parent channel; None if the channel is not a thread."""
     return channel.parent_id if isinstance(channel, discord.Thread) else None
 
 
@@ -226,7 +226,7 @@ def roles_of(user: discord.abc.User) -> list[int]:
     """Return the ids of a user's roles in the server, none outside of servers.
 
     Everybody has the role with the server's own id (discord-api-docs, topics/permissions, "role object"). discord.py's
-    ``Member.roles`` lacks those of a server that it does not know yet, as just after a start.
+    ``Member.roles`` lacks the roles of a server that it does not know yet, such as just after a start.
     """
     return [*user._roles, user.guild.id] if isinstance(user, discord.Member) else []  # noqa: SLF001
 

@@ -1,5 +1,5 @@
-"""What a server's managers and moderators are told in its log channel.
+"""The log channel of a server, for its managers and moderators.
 
 server_log.py    collects entries and posts them
-log_entries.py   the entries about refused requests and what moderators do
+log_entries.py   the entries about rejected requests and the actions of moderators
 """

@@ -1,6 +1,6 @@
-"""What is written to a server's log about refused requests and about what moderators do with others' requests.
+"""Entries in a server's log about rejected requests, and about what moderators do with other users' requests.
 
-Prompts are not in it: whoever reads the log need not be allowed to see them.
+They contain no prompts, as not everybody who reads the log may see those.
 """
 
 import discord
@@ -12,16 +12,16 @@ from flux_bot.store.rules.checks import PromptBlocked
 from flux_bot.ui.moderation.server_log import ServerLog
 
 WORD_LIMIT = 50
-"""Characters of a blocked word, before it is escaped."""
+"""Maximum length of a blocked word, in characters, before it is escaped."""
 _SERVER_MONTH = f"limit-{LimitKind.SERVER_MONTH}"
 
 
 def note_rejection(
     server_log: ServerLog, error: Exception, guild_id: int | None, channel_id: int | None, user_id: int
 ) -> None:
-    """Note that a prompt was blocked or the server's budget is reached; nothing for any other error.
+    """Note that a prompt was blocked or the server's budget is reached; ignore any other error.
 
-    The operator's budgets are not the server's business. Its own budget is noted again only if what is left changes.
+    The operator's budgets do not concern the server. Its own budget is noted again only if the amount left changes.
     """
     if isinstance(error, PromptBlocked):
         of_operator = error.of == "operator"
@@ -38,7 +38,7 @@ def note_rejection(
 def by_moderator(
     message_id: str, moderator: discord.abc.User, user_id: int | None, channel_id: int | None
 ) -> TranslatableText:
-    """Return the entry for what a moderator did with the request of a user, None if nobody knows whose it is."""
+    """Return the entry for what a moderator did with a user's request; a user id of None means an unknown user."""
     user = TranslatableText("log-unknown-user") if user_id is None else f"<@{user_id}>"
     arguments = {"moderator": moderator.mention, "user": user, "channel": f"<#{channel_id}>"}
     return TranslatableText(message_id, arguments)

@@ -1,7 +1,7 @@
-"""The log channel of each server: what moderators did, changed settings and blocked prompts.
+"""The log of each server: actions of moderators, changed settings and blocked prompts.
 
-It is best effort: entries wait in memory for a few seconds, which a crash loses, and those that can't be posted are
-dropped. A server without a log channel keeps nothing.
+It is best effort: entries wait in memory for a few seconds, where a crash loses them, and those that can't be posted
+are dropped, as are those of a server without a log channel.
 """
 
 import asyncio
@@ -26,24 +26,24 @@ from flux_bot.ui.discord_errors import MethodFailed, discord_errors
 log = logging.getLogger(__name__)
 
 COLLECT_SECONDS = 3.0
-"""How long to wait for more entries after the first one."""
+"""Time to wait for more entries after the first one, in seconds."""
 LINES_LIMIT = 15
-"""Entries in a message, and in memory for each server; of any more, only the number is posted."""
+"""Maximum number of entries in a message, and in memory for each server; of others, only the number is posted."""
 LINE_LIMIT = 250
-"""Characters of an entry: all must stay below the 4,000 of a message (discord-api-docs, components/reference)."""
+"""Maximum length of an entry, in characters; a message has 4,000 for all (discord-api-docs, components/reference)."""
 SERVERS_LIMIT = 1000
-"""Servers with entries in memory."""
+"""Maximum number of servers with entries in memory."""
 POST_SECONDS = 10.0
-"""How long posting may take."""
+"""Maximum time for posting a message, in seconds."""
 RETRY_SECONDS = 30.0
-"""When to try again after an error that may pass, if Discord does not say when."""
+"""Time to wait after a temporary error, in seconds, if Discord does not say how long."""
 ATTEMPTS = 5
-"""After these, entries are dropped."""
+"""Maximum number of attempts; after that, the entries are dropped."""
 
 
 @dataclass(slots=True)
 class _Batch:
-    """The oldest entries, which are being posted; the same in each attempt, with the same nonce."""
+    """The oldest entries, which are being posted; each attempt has the same ones and the same nonce."""
 
     lines: int
     more: int
@@ -53,15 +53,15 @@ class _Batch:
 
 @dataclass(slots=True)
 class _Waiting:
-    """The entries of a server."""
+    """The entries of a server that wait to be posted."""
 
     due: float
-    """When to post them, by ``time.perf_counter``: SimCord stops ``time.monotonic``."""
+    """Time to post them, by ``time.perf_counter``, as SimCord stops ``time.monotonic``."""
     lines: list[tuple[datetime, TranslatableText]] = field(default_factory=list)
     more: int = 0
-    """How many further entries there were."""
+    """Number of further entries, which are not in memory."""
     channel_id: int | None = None
-    """Where to post them; None: in the log channel of the moment."""
+    """Id of the channel to post them in; None means the log channel at that time."""
     batch: _Batch | None = None
     is_posting: bool = False
 
@@ -76,7 +76,7 @@ class ServerLog:
         self._now = now
         self._waiting: dict[int, _Waiting] = {}
         self._last: OrderedDict[int, TranslatableText] = OrderedDict()
-        """The last entry of each server that is only noted when it changes."""
+        """Last entry with ``if_changed``, by server id."""
         self._changed = asyncio.Event()
         self._is_stopping = False
 
@@ -88,11 +88,11 @@ class ServerLog:
         if_changed: bool = False,
         channel_id: int | None = None,
     ) -> None:
-        """Add an entry to a server's log, in the language of its public cards; nothing outside of servers (None).
+        """Add an entry to a server's log, in the language of its public cards; ignore it outside of servers (None).
 
-        It is posted without pings, after its time; anything longer than ``LINE_LIMIT`` is truncated. With
-        ``if_changed``, it is ignored if the last entry of this server with ``if_changed`` was the same. ``channel_id``
-        is the log channel until this moment, if the entry says that it was changed or removed.
+        It is posted with its time and without pings, and truncated to ``LINE_LIMIT``. With ``if_changed``, it is
+        ignored if the last entry of this server with ``if_changed`` was the same. ``channel_id`` is the previous log
+        channel, if the entry says that the log channel was changed or removed.
         """
         if guild_id is None or (if_changed and not self._is_changed(guild_id, entry)):
             return
@@ -119,12 +119,12 @@ class ServerLog:
         return True
 
     def stop(self) -> None:
-        """Post what is waiting, once and at once, and let ``run`` end."""
+        """Try once to post the waiting entries, without delay, and let ``run`` end."""
         self._is_stopping = True
         self._changed.set()
 
     async def run(self) -> None:
-        """Post entries until stopped. A server whose channel is slow or limited does not delay the others."""
+        """Post entries until stopped. A server whose channel is slow or rate-limited does not delay the others."""
         async with asyncio.TaskGroup() as posts:
             while True:
                 now = time.perf_counter()
@@ -142,7 +142,7 @@ class ServerLog:
                 self._changed.clear()
 
     async def _post(self, guild_id: int, waiting: _Waiting) -> None:
-        """Post a server's entries; those of a failure that may pass stay in memory."""
+        """Post a server's entries; after a temporary error, they stay in memory."""
         batch = waiting.batch = waiting.batch or _Batch(len(waiting.lines), waiting.more)
         batch.attempts += 1
         seconds = COLLECT_SECONDS
@@ -172,7 +172,7 @@ class ServerLog:
     async def _try_to_post(self, guild_id: int, waiting: _Waiting, batch: _Batch) -> None:
         """Post a batch, and save whether the channel can be written to.
 
-        Raises DeliveryFailed and StoreUnavailable for errors that may pass.
+        Raises DeliveryFailed and StoreUnavailable for temporary errors.
         """
         guild, server = self._client.get_guild(guild_id), await self._servers.get(guild_id)
         channel_id = waiting.channel_id or server.settings.log_channel
@@ -195,11 +195,11 @@ class ServerLog:
         if guild.get_channel_or_thread(channel_id) is None:
             raise MethodFailed("the server has no such channel")
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild.id)
-        await channel.send(view=card.view, nonce=nonce)  # the bot pings nobody unless it says so
+        await channel.send(view=card.view, nonce=nonce)  # pings nobody, which is the bot's default
 
 
 def _card(server: Server, guild: discord.Guild, waiting: _Waiting, batch: _Batch) -> cards.Card:
-    """Return the message for a batch. Each entry is a text of its own, so that its markdown ends with it."""
+    """Return the message for a batch. Each entry is a separate text, so that its Markdown does not affect the next."""
     translate = translator_for(server.settings.language or str(guild.preferred_locale))
     lines = [f"<t:{int(at.timestamp())}:T> {translate.text(entry)}" for at, entry in waiting.lines[: batch.lines]]
     more = [f"-# {translate('log-more', more=batch.more)}"] if batch.more else []

@@ -1,7 +1,7 @@
-"""The lists and buttons of the panel, and which of the options on display a user has added or removed.
+"""The lists and buttons of the panel, and which of the displayed options a user has added or removed.
 
-Two managers may have the panel open at the same time. So a list is saved as the difference from what it showed, which
-Discord sends along with each choice.
+Two managers may have the panel open at the same time. So only the difference from what a list showed is saved; Discord
+sends what it showed along with each choice.
 """
 
 import secrets
@@ -17,9 +17,9 @@ from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.old_pictures import components_of
 
 SETTINGS = "settings"
-"""The action of all controls, about ``<name>:<page or a number>``."""
+"""Action in the custom_id of all controls; ``<name>:<page or a number>`` follows it."""
 ROLES_LISTED = cards.OPTIONS_LIMIT
-"""The most roles or channels in a list (discord-api-docs, components/reference, "role select": max_values)."""
+"""Maximum number of roles or channels in a list (discord-api-docs, components/reference, "role select": max_values)."""
 
 T = TypeVar("T")
 Row = ui.ActionRow[ui.LayoutView]
@@ -28,7 +28,7 @@ Row = ui.ActionRow[ui.LayoutView]
 def button(
     label: str, name: str, page: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary
 ) -> ui.Button[ui.LayoutView]:
-    """Return a button, which leads back to its page."""
+    """Return a button that leads back to its page."""
     return cards.button(truncate(label, cards.BUTTON_LABEL_LIMIT), CustomId(SETTINGS, f"{name}:{page}"), style=style)
 
 
@@ -38,7 +38,7 @@ def choice(name: str, labels: Mapping[str, str], chosen: str | None) -> Row:
 
 
 def choices(name: str, labels: Mapping[str, str], chosen: Collection[str], placeholder: str) -> Row:
-    """Return a list in which any options can be chosen, also none."""
+    """Return a list in which any number of options can be chosen, including none."""
     options = cards.options(labels)
     for option in options:
         option.default = option.value in chosen
@@ -50,7 +50,7 @@ def choices(name: str, labels: Mapping[str, str], chosen: Collection[str], place
 
 
 def roles(name: str, chosen: Sequence[int], placeholder: str) -> Row:
-    """Return a list of the server's roles, in which any can be chosen."""
+    """Return a list of the server's roles, in which up to ``ROLES_LISTED`` can be chosen."""
     defaults = [discord.SelectDefaultValue(id=one, type=discord.SelectDefaultValueType.role) for one in chosen]
     return _row(
         ui.RoleSelect(
@@ -66,7 +66,7 @@ def roles(name: str, chosen: Sequence[int], placeholder: str) -> Row:
 def channels(
     name: str, chosen: Sequence[int], placeholder: str, types: Sequence[discord.ChannelType], most: int = ROLES_LISTED
 ) -> Row:
-    """Return a list of the server's channels, in which at most this many can be chosen."""
+    """Return a list of the server's channels, in which up to ``most`` can be chosen."""
     defaults = [discord.SelectDefaultValue(id=one, type=discord.SelectDefaultValueType.channel) for one in chosen]
     return _row(
         ui.ChannelSelect(
@@ -87,7 +87,7 @@ def _row(select: Any) -> Row:
 
 
 def _new_id(name: str) -> str:
-    """Return a custom_id that no list had before: under the same one, clients keep what was chosen before."""
+    """Return a custom_id that no list had before; with the same one, clients would keep the earlier choice."""
     return str(CustomId(SETTINGS, f"{name}:{secrets.token_hex(4)}"))
 
 
@@ -106,9 +106,9 @@ def shown_values(message: discord.Message | None, custom_id: str) -> list[str]:
 
 
 def merged(saved: Sequence[T], shown: Iterable[T], chosen: Sequence[T]) -> tuple[T, ...]:
-    """Return a saved list with the changes that a user has made to the one on display.
+    """Return a saved list with the changes that a user has made to the displayed one.
 
-    If two users have together removed everything, the last one's choice counts: an empty list would mean all.
+    If two users have together removed everything, the choice of the last one counts, as an empty list would mean all.
     """
     removed = set(shown) - set(chosen)
     added = [one for one in chosen if one not in set(shown)]

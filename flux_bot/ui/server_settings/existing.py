@@ -1,4 +1,4 @@
-"""The models, roles and channels that exist; settings may still name others."""
+"""The models, roles and channels that exist; settings may also name some that no longer do."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,17 +15,18 @@ CHANNEL_TYPES = (
     discord.ChannelType.stage_voice,
     discord.ChannelType.forum,
 )
-"""Where the bot can be used, directly or in threads; Discord's OpenAPI document has no media channels in lists."""
+"""Types of channels where the bot can be used, directly or in threads. Media channels are missing, as Discord's OpenAPI
+document does not have them in lists."""
 LOG_CHANNEL_TYPES = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.voice)
 
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """What a server's settings can name."""
+    """The models, roles and channels that a server's settings can name."""
 
     catalogue: Catalogue
     guild: discord.Guild | None
-    """None if the bot is not a member of the server, or does not know it yet: then all roles and channels count."""
+    """The server; None if the bot is not in it or does not know it yet. In that case, all roles and channels count."""
 
     @classmethod
     def of(cls, catalogue: Catalogue, guild: discord.Guild | None) -> "Existing":
@@ -46,7 +47,7 @@ class Existing:
         return tuple(one for one in ids if self.guild is None or self._type_of(one) in CHANNEL_TYPES)
 
     def is_log_channel(self, channel_id: int) -> bool:
-        """Return whether an id is a channel of this very server that the log can be posted in."""
+        """Return whether an id belongs to a channel of this server in which the log can be posted."""
         return self.guild is not None and self._type_of(channel_id) in LOG_CHANNEL_TYPES
 
     def can_write(self, channel_id: int) -> bool:

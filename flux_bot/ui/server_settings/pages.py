@@ -17,17 +17,17 @@ from flux_bot.ui.server_settings.existing import CHANNEL_TYPES, LOG_CHANNEL_TYPE
 from flux_bot.ui.server_settings.summary import channel_mention, model_name, name_of, role_mention
 
 USUAL = "usual"
-"""The value of the option that means the default of the catalogue or of the server."""
+"""Value of the option for the default of the catalogue or of the server."""
 WORDS_SHOWN = 20
-"""Blocked words on the panel; the form has all."""
+"""Maximum number of blocked words on the panel; the form has all of them."""
 WORD_CHARACTERS = 100
 WORDS_CHARACTERS = 600
-"""The most characters of them."""
+"""Maximum length of the list of names that no longer exist, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page shows."""
+    """The data that a page shows."""
 
     translate: Translator
     server: Server
@@ -61,7 +61,7 @@ def models(shown: Shown) -> list[cards.Item]:
 
 def _with_usual(translate: Translator, name: str, usual: str, labels: dict[str, str], chosen: str | None) -> cards.Item:
     first = {USUAL: translate("preferences-default", value=usual)}
-    # Without the last model there is room for the default in a full list; it can still be the only one offered.
+    # In a full list, the default takes the place of the last model, which can still be the only one offered.
     listed = dict(list(labels.items())[: cards.OPTIONS_LIMIT - 1])
     if chosen in labels and chosen not in listed:
         listed.popitem()
@@ -181,7 +181,7 @@ _FIELDS = {
 
 
 def gone(shown: Shown, page: str) -> list[cards.Item]:
-    """Return what the page's settings name although it no longer exists, with a button to remove it; [] if nothing."""
+    """Return a warning about names in the page's settings that no longer exist, with a button to remove them, or []."""
     settings, kept = shown.server.settings, shown.existing.kept(shown.server.settings)
     lost = [
         name
@@ -197,7 +197,7 @@ def gone(shown: Shown, page: str) -> list[cards.Item]:
 
 
 def without_gone(settings: ServerSettings, page: str, existing: Existing) -> ServerSettings:
-    """Return the settings without what the page shows as gone."""
+    """Return the settings without the names that the page shows as gone."""
     kept = existing.kept(settings)
     return settings.model_copy(update={field: getattr(kept, field) for field in _FIELDS.get(page, ())})
 

@@ -12,7 +12,7 @@ FIRST_PAGE = next(iter(PAGES))
 
 
 def panel(shown: Shown, page: str, *, done: str | None = None) -> cards.Card:
-    """Return a page of the panel, the first one if there is none of this name; ``done`` says what was just done."""
+    """Return a page of the panel, by default the first one; ``done`` is the message about what was just done."""
     translate, server = shown.translate, shown.server
     page = page if page in PAGES else FIRST_PAGE
     note = f"**{translate(done)}**" if done else translate("settings-saved-at-once")
@@ -31,7 +31,7 @@ def panel(shown: Shown, page: str, *, done: str | None = None) -> cards.Card:
 
 
 def reset_question(translate: Translator, page: str) -> cards.Card:
-    """Return the question before all settings are reset, in place of the panel."""
+    """Return the question that replaces the panel before all settings are reset."""
     return cards.with_buttons(
         cards.text(translate("settings-ask-reset")),
         controls.button(translate("preferences-reset"), "reset", page, ButtonStyle.danger),

@@ -1,4 +1,4 @@
-"""Each setting in a few words, and what a change has changed, for the log."""
+"""Summaries of the settings and of changes to them, for the log."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from flux_bot.locales import ENGLISH, language_name, translator_for
 from flux_bot.ui import texts
 
 LISTED = 10
-"""The most names in a summary."""
+"""Maximum number of names in a summary."""
 
 
 def changes(old: ServerSettings, new: ServerSettings, user_id: int) -> list[TranslatableText]:
@@ -36,17 +36,17 @@ def _words(words: Iterable[str]) -> Argument:
 
 
 def name_of(field: str) -> str:
-    """Return the message that names a setting."""
+    """Return the id of the message that names a setting."""
     return f"setting-{field.replace('_', '-')}"
 
 
 def channel_mention(channel_id: int) -> str:
-    """Return a channel as Discord shows it by name."""
+    """Return the mention of a channel, which Discord shows as its name."""
     return f"<#{channel_id}>"
 
 
 def role_mention(role_id: int) -> str:
-    """Return a role as Discord shows it by name."""
+    """Return the mention of a role, which Discord shows as its name."""
     return f"<@&{role_id}>"
 
 
@@ -91,4 +91,4 @@ _IN_WORDS: dict[str, Callable[[Any], Argument]] = {
     "log_channel": channel_mention,
     "language": language_name,
 }
-"""The settings that are not numbers."""
+"""Functions that summarise the settings that are not numbers."""

@@ -1,4 +1,4 @@
-"""Alerts about the operator's budgets: at 80 %, and when nothing more can be made. Each is sent once a day or month."""
+"""Alerts about the operator's budgets: at 80 %, and when no picture is affordable. Each is sent once a day or month."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from flux_bot.workflow.loops import guard
 log = logging.getLogger(__name__)
 
 SHARE = Decimal("0.8")
-"""Of a budget that is used or reserved when the first alert is sent."""
+"""Share of a budget that is used or reserved when the first alert is sent."""
 _SETTINGS = {LimitKind.BUDGET_DAY: "BUDGET_PER_DAY", LimitKind.BUDGET_MONTH: "BUDGET_PER_MONTH"}
 
 
@@ -27,7 +27,7 @@ class BudgetAlerts:
         self._wake = asyncio.Event()
 
     def note(self, limits: Iterable[UsedLimit]) -> None:
-        """Note the limits as they are after a request; the budgets among them may be due for an alert."""
+        """Note the limits as they are after a request, as an alert may be due for the budgets among them."""
         due = {used.limit.kind: used for used in limits if used.limit.kind in _SETTINGS and self._text(used)}
         if due:
             self._reached |= due

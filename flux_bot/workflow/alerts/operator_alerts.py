@@ -1,6 +1,7 @@
 """Alerts about problems that only the operator can solve: at most once an hour for each cause, across all processes.
 
-Some are sent only once: that the account is empty, until pictures can be made again; and those of ``budget_alerts.py``.
+An alert about an empty account is not repeated until pictures can be made again, and those of ``budget_alerts.py`` are
+sent only once in a day or month.
 """
 
 import asyncio
@@ -94,7 +95,7 @@ class OperatorAlerts:
             return False
 
     async def _is_still_so(self, cause: str, at: datetime) -> bool:
-        """Return whether nothing has changed since an alert."""
+        """Return whether an alert about an empty account still holds, as no picture was made since."""
         return cause == ACCOUNT_EMPTY and not await self._store.spending.is_any_since(at)
 
     async def _send(self, text: str) -> bool:

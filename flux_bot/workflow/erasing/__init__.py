@@ -1,1 +1,1 @@
-"""Erasing what is stored about a user: rows, messages, and the traces in SQLite's files."""
+"""Erases what is stored about a user: rows, messages, and the traces in SQLite's files."""

@@ -12,16 +12,16 @@ from flux_bot.workflow.loops import TICK_SECONDS, Signals, guard, wait_for_work
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 2.0
-"""Between two attempts while another connection reads the files."""
+"""Pause between two attempts while another connection reads the files, in seconds."""
 AFTER_USERS = timedelta(minutes=10)
-"""The shortest time between two rewrites of the file if users delete something; the first is made at once.
+"""Minimum time between two rewrites of the file if users delete something; the first rewrite is immediate.
 
-Also how long a rewrite waits, at most, for a moment when no job is open.
+Also the maximum time that a rewrite waits for a moment when no job is open.
 """
 AFTER_PRUNING = timedelta(days=1)
-"""The shortest time between two rewrites for old jobs, whose texts were overwritten in place anyway."""
+"""Minimum time between two rewrites if only old jobs were deleted, as their texts were overwritten in place anyway."""
 TIMES_AS_LONG = 1000
-"""The shortest time between two rewrites, in multiples of how long one takes: transactions wait meanwhile."""
+"""Minimum time between two rewrites, in multiples of the time that one takes, as transactions wait meanwhile."""
 
 
 class FileCleaning:
@@ -33,9 +33,9 @@ class FileCleaning:
         self._now = now
         self._started_at = now()
         self._rewritten_at: datetime | None = None
-        """When this process has last done or tried it."""
+        """Time when this process last rewrote the file, or failed to."""
         self._took = timedelta(0)
-        """How long the slowest rewrite took."""
+        """Duration of the slowest rewrite."""
         self._waits_since: datetime | None = None
 
     async def run(self) -> None:
@@ -45,7 +45,7 @@ class FileCleaning:
             await wait_for_work(self._signals.clean, PAUSE_SECONDS if is_clean is False else TICK_SECONDS)
 
     async def clean(self) -> bool:
-        """Clean the files if that is needed; return False if another connection is in the way."""
+        """Clean the files if that is needed; return False if another connection or an open job is in the way."""
         need, now = await self._cleaning.needed(), self._now()
         if need is None:
             return True

@@ -1,4 +1,4 @@
-"""Erasing a user's data while their jobs are being made and posted, and forgetting what remains of it later."""
+"""Erases a user's data, even while their jobs are in progress, and later deletes what remains of it."""
 
 import asyncio
 import logging
@@ -13,13 +13,13 @@ from flux_bot.workflow.status_cards import StatusCards
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(seconds=20)
-"""How long to wait for cards that are being edited and results that are being posted, before erasing anyway."""
+"""Maximum time to wait for cards that are being edited and results that are being posted, before erasing anyway."""
 CHECK_SECONDS = 0.25
 FORGET_PAUSE_SECONDS = 600.0
 
 
 class Erasures:
-    """Erases users."""
+    """Erases users' data."""
 
     def __init__(self, parts: Parts, cards: StatusCards) -> None:
         self._erasure = parts.store.users.erasure
@@ -32,7 +32,7 @@ class Erasures:
     async def erase(self, user_id: int, *, deletes_messages: bool, locale: str) -> Erased:
         """Cancel a user's open jobs, then erase everything that is stored about them.
 
-        What is requested meanwhile is cancelled and erased as well. ``locale`` is the language of the report on the
+        Requests made meanwhile are cancelled and erased as well. ``locale`` is the language of the report about the
         messages. Raises StoreUnavailable.
         """
         give_up_at = self._now() + PATIENCE
@@ -62,7 +62,7 @@ class Erasures:
         return job.reply_message_id is None and self._now() - job.accepted_at < self._reply_grace
 
     async def forget(self) -> None:
-        """Delete what erased users have left once it is not needed any more, until stopped."""
+        """Delete what remains of erased users' data once it is no longer needed, until stopped."""
         while not self._signals.stopping.is_set():
             await guard(self._forget(self._now()))
             await wait(self._signals.stopping, FORGET_PAUSE_SECONDS)

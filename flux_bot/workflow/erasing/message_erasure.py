@@ -13,25 +13,25 @@ from flux_bot.workflow.loops import Parts, guard, seconds_until, wait, wait_for_
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
-"""Between two messages. Discord also limits how fast old messages may be deleted, which its answers tell."""
+"""Pause between two messages, in seconds. Discord's answers may ask for longer ones, as for old messages."""
 YIELDS_SECONDS = 10.0
-"""How long a message waits for the deliveries in progress, which come first."""
+"""Maximum time that a message waits for deliveries in progress, which come first, in seconds."""
 YIELD_PAUSE_SECONDS = 0.25
 LEASE = timedelta(minutes=1)
-"""How long one message may take before another process tries it too."""
+"""Time that one message may take before another process tries it, too."""
 ATTEMPTS = 20
-"""After this many errors that should pass, about three hours, a message counts as refused, and a report is given up."""
+"""Maximum number of attempts, in about three hours; after that, a message counts as refused or a report is dropped."""
 LONGEST_BACKOFF_SECONDS = 900.0
 
 
 class MessageEraser(Protocol):
-    """Deletes messages and reports that; see ``ui/delivery/message_eraser.py``."""
+    """Deletes messages and sends reports about it; see ``ui/delivery/message_eraser.py``."""
 
     async def delete(self, channel_id: int, message_id: int) -> Outcome:
-        """Delete a message of the bot. Raises DeliveryFailed to be called again."""
+        """Delete a message of the bot. Raises DeliveryFailed if it should be tried again."""
 
     async def report(self, report: Report) -> bool:
-        """Tell a user how many messages were deleted; False if that is not possible. Raises DeliveryFailed."""
+        """Tell a user how many messages were deleted; return False if that is not possible. Raises DeliveryFailed."""
 
 
 class MessageErasures:

@@ -23,7 +23,7 @@ FROM (SELECT jobs.*, COALESCE(expected_cost / NULLIF(count, 0), 0) AS price FROM
 
 
 def upgrade() -> None:
-    """Add the tables, and enter the jobs that exist."""
+    """Add the column and the tables, and enter the existing jobs in the ledger."""
     op.add_column("jobs", sa.Column("in_doubt", sa.Integer))
     op.create_table(
         "ledger",
