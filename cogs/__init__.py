@@ -4,7 +4,7 @@ commands/           a file for each slash command, and the message menu
 buttons/            controls.py is the table of all buttons and lists
 forms/              submitted.py is the table of all forms (modals)
 messages/           requests by messages: mentions, replies to results, direct messages
-moderation/         commands for moderators: who may make pictures
+moderation/         commands for moderators: /block, /unblock, /blocked and /why
 image_requests.py   what all ways to request a picture share
 styles.py           the styles that a user can choose
 server_settings.py  who may change a server's settings, how a change is saved, and which models are offered

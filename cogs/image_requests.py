@@ -72,7 +72,7 @@ async def request_pictures(
             can_reply=reply.is_possible,
         )
 
-    # In a server it must be known first whether results are private there.
+    # In a server, the reply stays private until it is known whether results are private there.
     reply.private = reply.private or interaction.guild_id is not None
     accepting = asyncio.ensure_future(accept())
     try:

@@ -1,4 +1,4 @@
-"""Which servers the bot is in: what is saved about a server is deleted some time after the bot has left it."""
+"""Saves which servers the bot has left: what is stored about a server is deleted some time later."""
 
 import asyncio
 import logging
@@ -12,14 +12,14 @@ from flux_bot.ui.bot import FluxBot
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10.0
-"""When to try again if the database is not available."""
+"""Seconds until the next attempt if the database is not available."""
 
 
 class Membership(commands.Cog):
     """Compares the servers that the bot is in with those that the database knows.
 
-    Servers that the bot left while it was offline are found at the next start. A server with an outage is still one of
-    the bot's: Discord lists it as unavailable.
+    Servers that the bot left while it was offline are found at the next start. A server with an outage does not count
+    as left: Discord lists it as unavailable.
     """
 
     def __init__(self, bot: FluxBot) -> None:
@@ -34,17 +34,17 @@ class Membership(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_join(self, _: discord.Guild) -> None:
-        """Note that the bot may be back."""
+        """Compare the servers, as the bot may have returned to one."""
         await self._compare()
 
     @commands.Cog.listener()
     async def on_guild_remove(self, _: discord.Guild) -> None:
-        """Note that the bot has left; discord.py does not dispatch this for an outage."""
+        """Compare the servers, as the bot has left one; discord.py does not dispatch this for an outage."""
         await self._compare()
 
     async def _compare(self) -> None:
-        """Save the differences as they are when the database is available."""
-        while self._bot.is_ready() and not self._bot.is_closed():  # before, not all servers are known
+        """Save the differences. If the database is not available, compare again later."""
+        while self._bot.is_ready() and not self._bot.is_closed():  # until then, not all servers are known
             try:
                 async with self._lock:
                     await self._save()

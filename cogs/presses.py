@@ -135,9 +135,9 @@ async def cancel_job(interaction: Interaction, job_id: str, *, discards: bool, c
 
 
 def note_if_moderator(interaction: Interaction, message_id: str, user_id: int | None) -> None:
-    """Note in the server's log what was done with a user's request, unless it is the clicking user's own.
+    """Note in the server's log what was done with a user's request, unless the user did it.
 
-    None is the user of a request that was deleted.
+    ``user_id`` is None if the request was deleted.
     """
     if interaction.user.id != user_id:
         entry = by_moderator(message_id, interaction.user, user_id, interaction.channel_id)

@@ -24,7 +24,7 @@ from flux_bot.ui.server_settings.summary import changes
 log = logging.getLogger(__name__)
 
 REMEMBERED_SECONDS = 5.0
-"""How long suggestions and forms may be based on settings that were changed since, by another process."""
+"""Maximum age of the settings used for suggestions and forms, in seconds. Another process may have changed them."""
 Change = Callable[[ServerSettings], ServerSettings]
 
 
@@ -99,9 +99,10 @@ def _shown(interaction: Interaction, server: Server) -> Shown:
 
 
 async def settings_here(interaction: Interaction) -> ServerSettings:
-    """Return the server's settings for suggestions and forms: a few seconds old, or none if the database is slow.
+    """Return the server's settings for suggestions and forms, up to a few seconds old.
 
-    Requests are checked against the saved ones as they are accepted.
+    If the database is slow, they may be older, or the defaults. Requests are checked against the saved settings when
+    they are accepted.
     """
     client, guild_id = interaction.client, interaction.guild_id
     if guild_id is None:
@@ -117,7 +118,7 @@ async def settings_here(interaction: Interaction) -> ServerSettings:
 
 
 async def catalogue_here(interaction: Interaction, action: Action | None = None) -> Catalogue:
-    """Return the models and defaults that the server offers. Raises RequestRejected if it has none for an action."""
+    """Return the models and defaults that the server offers. Raises RequestRejected if no model supports the action."""
     catalogue = (await settings_here(interaction)).offered(interaction.client.catalogue)
     if action is not None:
         check_offered(catalogue, action)

@@ -28,7 +28,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.fixture(autouse=True)
 def patience() -> Iterator[None]:
-    """Let bots in the test's process reply after Discord's three seconds: a busy machine must not change a test."""
+    """Let bots in the test's process reply later than Discord's three seconds, so that a busy machine fails no test."""
     with pytest.MonkeyPatch.context() as patch:
         for module, name in (
             (replies, "ACK_SECONDS"),

@@ -23,7 +23,7 @@ from tests.harness import BotHarness
 MODAL_SUBMIT = 5
 TEXT_INPUT, RADIO = 4, 21
 HANGS_SECONDS = 0.3
-"""How long the bot waits for a database that hangs before it replies."""
+"""How long the bot waits for a database that hangs before it replies, in seconds."""
 
 Form = simcord.InteractionResult | discord.ui.Modal
 """A form, or what opened it."""
@@ -80,7 +80,7 @@ def forge_fields(values: Mapping[str, Any], *, keep_others: bool = True) -> Call
 async def while_database_hangs(
     harness: BotHarness, folder: Path, action: Coroutine[None, None, simcord.InteractionResult]
 ) -> simcord.InteractionResult:
-    """Lock the database while a user acts, until Discord has got an answer; the bot waits only briefly for it."""
+    """Lock the database while a user acts, until the bot has replied; the bot waits only briefly for the database."""
 
     # SimCord would hold back the bot's timers while a thread waits for the database
     def forward(event: str, payload: Mapping[str, Any]) -> None:

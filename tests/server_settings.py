@@ -20,7 +20,7 @@ def let_manage(harness: BotHarness, who: simcord.MemberActor | None = None) -> N
 
 
 def demote(payload: Payload) -> None:
-    """Let an interaction come from a member who may only write."""
+    """Make an interaction come from a member who can only send messages."""
     payload["member"]["permissions"] = "2048"
 
 
@@ -52,7 +52,7 @@ def selected(shown: discord.Message, name: str) -> list[Any]:
 
 
 async def choose(shown: discord.Message, name: str, values: Sequence[Any], who: simcord.MemberActor) -> discord.Message:
-    """Let a member choose from a list of the panel, and return it as it is then."""
+    """Let a member choose from a list of the panel, and return the updated panel."""
     edited = answer(await who.select(shown, values, custom_id=list_id(shown, name)))
     assert edited.id == shown.id
     return edited
@@ -73,7 +73,7 @@ async def saved(harness: BotHarness) -> ServerSettings:
 
 
 async def refusal(harness: BotHarness, who: simcord.MemberActor, prompt: str = "a cat", **options: Any) -> str:
-    """Return why /imagine is refused; no job is accepted then."""
+    """Return why /imagine is refused, after checking that no job was accepted."""
     before = len(harness.sql("SELECT id FROM jobs"))
     text = private_text(await harness.imagine(prompt, who=who, **options))
     assert len(harness.sql("SELECT id FROM jobs")) == before, text

@@ -56,7 +56,7 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_commands_about_a_user(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Everything that is stored about a user is exported, then erased."""
+    """The commands export everything that is stored about a user, and erase it."""
 
     async def prepare() -> None:
         async with JobStore("sqlite:///jobs.db") as store:

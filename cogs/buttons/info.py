@@ -132,7 +132,7 @@ def information(
 
 
 def _provenance(translate: Translator, job: Job) -> Iterator[str]:
-    """Yield that the picture was made by AI, and with which model, if there is one."""
+    """Yield the line that says that AI made or edited the picture, and with which model; none without a picture."""
     if job.images:
         message = "info-edited-by-ai" if job.request.action is Action.EDIT else "info-made-by-ai"
         yield translate(message, model=texts.model_name(translate, job.request))
@@ -140,7 +140,7 @@ def _provenance(translate: Translator, job: Job) -> Iterator[str]:
 
 def _facts(translate: Translator, job: Job, credit_price: Money | None) -> Iterator[tuple[str, str, dict[str, int]]]:
     request, result = job.request, job.result
-    if not job.images:  # otherwise the line above says it
+    if not job.images:  # otherwise the line about AI names the model
         yield "model", texts.model_name(translate, request), {}
     yield "size", request.size, {}
     if request.style:

@@ -91,7 +91,7 @@ async def _remove(interaction: Interaction, job_id: str, message: discord.Messag
 async def _remove_from_channel(interaction: Interaction, job_id: str, message_id: int) -> bool:
     """Remove a card by its id; return whether it was still there.
 
-    Raises RequestRejected if Discord does not let the bot do that.
+    Raises RequestRejected if Discord does not let the bot delete it.
     """
     if interaction.channel_id is None:  # only pings have none
         raise RequestRejected("remove-again")

@@ -101,7 +101,8 @@ def panel(
 ) -> cards.Card:
     """Return the panel; ``reset_by`` is the id of the click that has just restored the defaults.
 
-    The defaults are the server's. As the preferences count in all servers, they may name models that it doesn't offer.
+    The defaults are those of the server. Preferences apply in all servers, so they may name models that this one does
+    not offer.
     """
     shapes, usual = texts.shape_labels(translate), server.offered(catalogue)
     lists = {

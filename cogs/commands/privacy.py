@@ -1,6 +1,6 @@
-"""/privacy: what is stored about the user and for how long, with an export of it and a form that erases it.
+"""/privacy: shows what is stored about the user and for how long, exports it, and opens the form that erases it.
 
-Everything here is about the user who clicks; no custom_id names anybody.
+Everything here is about the user who clicks: no custom_id contains the id of a user.
 """
 
 import asyncio
@@ -26,11 +26,11 @@ from flux_bot.ui.discord_errors import TooLarge, discord_errors
 from flux_bot.ui.interactions.replies import Reply, user_translator
 
 PRIVACY = "privacy"
-"""The action of the buttons; the rest of their custom_ids is a key of ``_STARTS``."""
+"""The action of the buttons; the rest of each custom_id is a key of ``_STARTS``."""
 FILES_LIMIT = 10
-"""Files of a message, and so of an export: anything larger is the operator's to send."""
+"""Maximum number of files in a message, and so in an export. The operator has to send anything larger."""
 EXPORT_LIMIT = 50 * 2**20
-"""Bytes of all files of an export: they are written to the temporary folder, where pictures need space, too."""
+"""Maximum size of all files of an export, in bytes. They share the temporary folder with pictures."""
 EXPORTS_AT_ONCE = 2
 _exporting: set[int] = set()
 """The users whose exports this process is writing."""
@@ -81,7 +81,7 @@ def _stored(translate: Translator, found: DataOverview) -> Sequence[str]:
 
 
 def _policy_url(bot: FluxBot) -> str:
-    """Return the address of the privacy policy that the operator has entered in the Developer Portal, "" if none."""
+    """Return the address of the privacy policy that the operator has entered in the Developer Portal, or ""."""
     url = (bot.application and bot.application.privacy_policy_url) or ""
     return url if url.startswith(("https://", "http://")) else ""
 
@@ -144,7 +144,7 @@ async def _send_export(interaction: Interaction, reply: Reply, folder: Path) -> 
 
 
 _STARTS: dict[str, Callable[[Interaction], Awaitable[None]]] = {"export": _export, "erase": _open_form}
-"""What the buttons do."""
+"""The handlers of the buttons, by the rest of the custom_id."""
 
 
 async def setup(bot: FluxBot) -> None:

@@ -22,7 +22,7 @@ from flux_bot.ui.server_settings.pages import USUAL, without_gone
 from flux_bot.ui.server_settings.panel import FIRST_PAGE, reset_question
 
 _FORM = "edit-"
-"""Begins the name of a button that opens the form of a setting."""
+"""Prefix of the names of buttons that open the form of a setting."""
 T = TypeVar("T")
 
 
@@ -39,7 +39,7 @@ class SettingsPanel(commands.Cog):
 
 
 async def press(interaction: Interaction, about: str) -> None:
-    """Do what a control of the panel says, for those who may manage the server. Raises RequestRejected for others."""
+    """Handle a control of the panel. Raises RequestRejected if the user may not manage the server."""
     managed_server(interaction)
     name, page = parse_custom_id(about)
     if name.startswith(_FORM):
@@ -78,10 +78,10 @@ _BUTTONS: dict[str, Callable[[Interaction, Reply, str], Awaitable[None]]] = {
     "reset": _reset,
     "remove-gone": _remove_gone,
 }
-"""What the buttons do, and the list of pages."""
+"""The handlers of the buttons, and of the list of pages."""
 
 
-# --- lists: an option that does not exist changes nothing ----------------------------------------------
+# --- lists: an option that does not exist is rejected --------------------------------------------------
 
 
 def _models(interaction: Interaction, field: str, values: list[str], shown: list[str]) -> Change:
@@ -113,7 +113,7 @@ def _one(interaction: Interaction, field: str, values: list[str], _: list[str]) 
 
 
 def _log_channel(interaction: Interaction, field: str, values: list[str], _: list[str]) -> Change:
-    """Return the change of the log channel: it must be in this very server."""
+    """Return the change of the log channel. Raises RequestRejected unless it is a suitable channel of this server."""
     ids = _ids(values)
     if not all(map(existing_in(interaction).is_log_channel, ids)) or len(ids) != len(values) or len(ids) > 1:
         raise RequestRejected("settings-no-log-channel")
@@ -135,7 +135,7 @@ _LISTS: dict[str, Callable[[Interaction, str, list[str], list[str]], Change]] = 
     "log_channel": _log_channel,
     "language": _one,
 }
-"""What the lists save."""
+"""The functions that return the change for the options chosen in a list, by the list's name."""
 _PAGE_OF = {
     "models": "models",
     "default_model": "models",

@@ -121,9 +121,9 @@ async def show_picked(interaction: Interaction, group_id: str) -> None:
 
 
 async def show_result(interaction: Interaction, reply: Reply, job: Job, *, private: bool | None = None) -> None:
-    """Show a result as this channel demands; if ``private`` is None, in the way it was requested.
+    """Show a result as the channel's settings require; if ``private`` is None, as it was requested.
 
-    Raises RequestRejected if everybody is to see it where results are private.
+    Raises RequestRejected if ``private`` is False but results are private in this channel.
     """
     requester = requester_of(interaction)
     if requester.guild_id is not None:

@@ -1,4 +1,4 @@
-"""/usage: what the user has used and what is left; for managers also the server, for the operator also the budgets."""
+"""/usage: shows what the user has used and has left; managers also see the server, the operator also the budgets."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -21,10 +21,10 @@ from flux_bot.ui.delivery.operator_messages import is_operator
 from flux_bot.ui.interactions.replies import Reply, requester_of, user_translator
 
 TOP_MODELS = len(COLOURS) - 1
-"""How many models are listed by name, and have a colour of their own in the chart."""
+"""Number of models that are listed by name and have their own colour in the chart."""
 CHART_NAME = "usage.png"
 LABEL_LIMIT = 24
-"""Characters of a model's name in the chart, whose legend has three columns."""
+"""Maximum length of a model's name in the chart, in characters. The chart's legend has three columns."""
 
 
 class Usage(commands.Cog):
@@ -54,7 +54,7 @@ async def _card(interaction: Interaction) -> cards.Card:
 def usage_card(
     translate: Translator, report: UsageReport, chart: bytes | None, credit_price: Money | None, zone: str
 ) -> cards.Card:
-    """Return the card. ``chart`` is the PNG of the server's days, None if there is none; ``zone`` is a time zone."""
+    """Return the card. ``chart`` is a PNG of the server's last days, or None; ``zone`` is the name of a time zone."""
     show = _Formatter(translate, credit_price)
     own = [show.limit(one) for one in report.limits if one.limit.kind in IN_PICTURES]
     sums = [
@@ -85,7 +85,7 @@ class _Formatter:
         self._credit_price = credit_price
 
     def use(self, use: Use) -> str:
-        """Return how many pictures, and what they cost."""
+        """Return the number of pictures and their cost."""
         cost = texts.cost(self.translate, use.credits, self._credit_price)
         return self.translate("usage-use", count=use.pictures, cost=cost)
 
@@ -159,7 +159,7 @@ def _dates(server: ServerReport) -> list[date]:
 
 
 def _day_labels(translate: Translator, server: ServerReport) -> list[str]:
-    """Return the days as the user's language writes them in numbers, such as 3/31 or 31.3."""
+    """Return the dates as numbers in the format of the user's language, such as 3/31 or 31.3."""
     return [format_skeleton("Md", day, locale=_babel(translate)) for day in _dates(server)]
 
 

@@ -1,4 +1,4 @@
-"""The form that erases everything that is stored about its user, who has to type a word."""
+"""The form that erases everything stored about the user, who has to type a word to confirm."""
 
 import unicodedata
 from functools import cache
@@ -17,9 +17,9 @@ from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.interactions.replies import Reply, user_translator
 
 ERASE_DATA = "erase-data"
-"""The form; it is about nobody but the user who submits it."""
+"""The action of the form. Its custom_id names no user: the form is always about the user who submits it."""
 KEEP, DELETE = "keep", "delete"
-"""What to do with the messages."""
+"""The choices of the form: whether to keep or delete the bot's messages with the user's results."""
 
 
 async def open_form(interaction: Interaction) -> None:
@@ -71,7 +71,7 @@ def _done(translate: Translator, erased: Erased) -> cards.Card:
 
 @cache
 def _words() -> frozenset[str]:
-    """Return the words of all languages: users may change theirs while the form is open."""
+    """Return the word in all languages: users may change theirs while the form is open."""
     return frozenset(_plain(translator_for(locale)("privacy-word")) for locale in LOCALES)
 
 

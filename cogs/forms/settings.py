@@ -29,22 +29,26 @@ MOST_CREDITS = 1_000_000
 MOST_WORDS = 200
 LONGEST_WORD = 100
 WORDS_CHARACTERS = 4_000
-"""Of all blocked words, one in each line (discord-api-docs, components/reference, "text input": max_length)."""
+"""Maximum length of the list of blocked words, one per line, in characters.
+
+See discord-api-docs, components/reference, "text input": max_length.
+"""
 
 _MOST = {"pictures_per_member": MOST_PICTURES, "role_limits": MOST_PICTURES, "credits_per_month": MOST_CREDITS}
-"""The largest number of each form that asks for one."""
+"""The largest number that each form accepts."""
 _SEPARATORS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029,;\uff0c\uff1b\u3001\u060c]")
-"""Line breaks, and the commas and semicolons of all scripts."""
+"""What separates blocked words: line breaks, and the commas and semicolons of all scripts."""
 FIELDS = dict.fromkeys(_MOST, "limits") | {"blocked_words": "words"}
-"""The settings with a form, and the page to show after it."""
+"""The settings that have a form, each with the page to show after it."""
 
 
 async def open_form(
     interaction: Interaction, field: str, typed: str | None = None, fingerprint: str | None = None
 ) -> None:
-    """Open the form of a setting, with what was typed before (None: as it is saved). Raises RequestRejected.
+    """Open the form of a setting, filled with ``typed``, or with the saved value if that is None.
 
-    If the blocked words have other entries than those with the ``fingerprint``, these are added to what was typed.
+    If the list of blocked words has changed since the ``fingerprint``, its entries are added to what was typed. Raises
+    RequestRejected if the user may not change the setting, and StoreUnavailable if the database is slow.
     """
     guild_id, translate = managed_server(interaction), user_translator(interaction)
     server = await within_deadline(interaction.client.store.servers.get(guild_id))
@@ -84,7 +88,7 @@ def _words_field(
     translate: Translator, settings: ServerSettings, typed: str | None, others: Sequence[str]
 ) -> ui.Label[ui.Modal]:
     text = "\n".join(settings.blocked_words)
-    if typed is not None:  # refused before
+    if typed is not None:  # the form was refused before
         text = _fitting(dict.fromkeys([*typed.splitlines(), *others]))
     return ui.Label(
         text=translate("setting-blocked-words"),
@@ -100,13 +104,13 @@ def _words_field(
 
 
 def _fitting(lines: Iterable[str]) -> str:
-    """Return the first lines that the form has room for; half an entry would block other prompts."""
+    """Return the first lines that fit in the form; an entry that is cut off would block other prompts."""
     text = "\n".join(lines)
     return text if len(text) <= WORDS_CHARACTERS else text[: WORDS_CHARACTERS + 1].rpartition("\n")[0]
 
 
 async def submit(interaction: Interaction, form: SubmittedForm, _: Reply) -> None:
-    """Save what a form says. Raises RequestRejected, after which the user can correct it."""
+    """Save the values of a form. Raises RequestRejected if they are not valid; the user can then correct them."""
     field, fingerprint = parse_custom_id(form.custom_id.about)
     managed_server(interaction)
     if field not in FIELDS:
@@ -132,7 +136,10 @@ def _with_value(field: str, value: object, settings: ServerSettings) -> ServerSe
 
 
 def limit_in(typed: str, most: int) -> int | None:
-    """Return the number that was typed, None if nothing was. Raises RequestRejected if it is not a whole number."""
+    """Return the typed number, or None if nothing was typed.
+
+    Raises RequestRejected unless it is a whole number from 0 to ``most``.
+    """
     text = typed.strip()
     if not text:
         return None
@@ -156,9 +163,10 @@ def _role_limits_change(roles: Sequence[int], limit: int | None) -> Change:
 
 
 def blocked_words(typed: str) -> tuple[str, ...]:
-    """Return the entries in a text, between line breaks or commas. Raises RequestRejected, which says what is wrong.
+    """Return the entries in a text, separated by line breaks, commas or semicolons.
 
-    What PostgreSQL can't store, NUL and lone surrogates, is removed.
+    NUL and lone surrogates are removed, as PostgreSQL can't store them. Raises RequestRejected, which says what is
+    wrong.
     """
     parts = _SEPARATORS.split(typed.replace("\0", "").encode(errors="ignore").decode())
     words = tuple(dict.fromkeys(filter(None, (part.strip() for part in parts))))
@@ -175,7 +183,7 @@ def blocked_words(typed: str) -> tuple[str, ...]:
 
 
 def _words_change(words: tuple[str, ...], fingerprint: str) -> Change:
-    """Return the change to a new list. It raises RequestRejected if somebody has changed the list since."""
+    """Return the change to a new list. It raises RequestRejected if another user has changed the list since."""
 
     def change(settings: ServerSettings) -> ServerSettings:
         if settings.blocked_words != words and _fingerprint(settings) != fingerprint:
@@ -186,5 +194,5 @@ def _words_change(words: tuple[str, ...], fingerprint: str) -> Change:
 
 
 def _fingerprint(settings: ServerSettings) -> str:
-    """Return what tells whether the blocked words have changed while a form was open."""
+    """Return a hash of the blocked words, which shows whether they have changed while a form was open."""
     return hashlib.sha256("\n".join(settings.blocked_words).encode()).hexdigest()[:16]

@@ -71,7 +71,7 @@ async def pick(interaction: Interaction, about: str) -> None:
         request = await reply.wait_for(_read_again(bot, channel_id, message_id))
     if not 1 <= int(picked) <= len(request.sources):
         raise RequestRejected("other-version")
-    # After a restart, the message says nothing about its author's roles; in direct messages, the interaction doesn't.
+    # After a restart, the message no longer has its author's roles; in direct messages, the interaction has none.
     requester = replace(request.requester, roles=roles_of(interaction.user) or request.requester.roles)
     accepted = await _accept(interaction, reply, replace(request, requester=requester), int(picked))
     if accepted.is_duplicate or accepted.is_repeated_event:
@@ -89,7 +89,7 @@ async def pick(interaction: Interaction, about: str) -> None:
 
 
 async def _accept(interaction: Interaction, reply: Reply, request: MessageRequest, number: int) -> AcceptedJob:
-    """Accept a request. In direct messages, the log of the server where it was written still has to be told."""
+    """Accept a request. A rejection in direct messages is noted in the log of the server that the request came from."""
     bot, requester = interaction.client, request.requester
     accepting = bot.workflow.accept(
         partial(request.requests, bot.catalogue, number),

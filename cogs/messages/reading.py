@@ -38,7 +38,7 @@ class MessageRequest:
     words: str
     origin: Origin
     requester: Requester
-    """For the rules: those of the server apply, too, if the answer is a direct message."""
+    """Who makes the request and where, for the rules. A server's rules also apply if the answer is a direct message."""
     private: bool
     styles: AvailableStyles
     sources: Sequence[Source | None] = ()
@@ -185,7 +185,7 @@ async def _job_of_card(bot: FluxBot, card: discord.Message) -> Job | None:
 async def _origin(bot: FluxBot, message: discord.Message, *, private: bool, otherwise: str) -> Origin:
     """Return where to answer: in the channel, or by direct message if the request is private.
 
-    Raises RequestRejected if the bot may not write there, with the text ``otherwise`` about direct messages.
+    Raises RequestRejected if the bot may not write there; for direct messages, its text is ``otherwise``.
     """
     channel_id, guild, can_post, can_reply = message.channel.id, None, True, True
     if private:

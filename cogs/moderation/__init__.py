@@ -1,1 +1,1 @@
-"""What moderators do: /block, /unblock, /blocked and /why."""
+"""The commands for moderators: /block, /unblock, /blocked and /why."""

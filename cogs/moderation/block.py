@@ -29,7 +29,7 @@ from flux_bot.ui.interactions.replies import Reply, user_translator
 log = logging.getLogger(__name__)
 
 _TYPED_LIMIT = 20
-"""Characters of a duration."""
+"""Maximum length of a typed duration, in characters."""
 
 
 class BlockCommands(commands.Cog):
@@ -45,7 +45,7 @@ class BlockCommands(commands.Cog):
         reason: app_commands.Range[str, 1, REASON_LIMIT] | None = None,
         everywhere: bool = False,
     ) -> None:
-        """Block a user, in place of an earlier block."""
+        """Block a user, replacing an earlier block."""
         guild_id = place_of_blocks(interaction, everywhere=everywhere)
         if user.id == interaction.user.id:
             raise RequestRejected("block-yourself")

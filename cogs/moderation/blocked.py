@@ -15,13 +15,13 @@ from flux_bot.ui.custom_ids import CustomId, parse_custom_id
 from flux_bot.ui.interactions.replies import Reply, user_translator
 
 PAGE = "blocked"
-"""The action of the buttons that show a page: ``<scope>:<number>``."""
+"""The action of the buttons that show a page; the rest of the custom_id is ``<scope>:<number>``."""
 UNBLOCK = "unblock"
-"""The action of the list, about the same; its values are ids of blocks."""
+"""The action of the list of users to unblock, with the same rest; its values are ids of blocks."""
 _EVERYWHERE, _HERE = "everywhere", "here"
 PAGE_SIZE = 8
 _REASON_LIMIT = 100
-"""In characters: all texts of a page must stay below 4,000."""
+"""Maximum length of a displayed reason, in characters. All texts of a page must stay below 4,000."""
 
 
 class Blocked(commands.Cog):
@@ -36,13 +36,13 @@ class Blocked(commands.Cog):
 
 
 async def show_page(interaction: Interaction, rest: str) -> None:
-    """Show the page of a button."""
+    """Show the page that a button leads to."""
     guild_id, number = _place_and_number(interaction, rest)
     await _show(interaction, Reply(interaction, private=True, updates=True), guild_id, number)
 
 
 async def unblock(interaction: Interaction, rest: str) -> None:
-    """Remove the chosen block, if it is one of those that the user may remove, and show what is left."""
+    """Remove the chosen block if the user may remove it, and show the remaining blocks."""
     guild_id, number = _place_and_number(interaction, rest)
     reply, block_id = Reply(interaction, private=True, updates=True), chosen(interaction)
     if block_id.isdecimal() and len(block_id) < 10:

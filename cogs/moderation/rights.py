@@ -1,4 +1,4 @@
-"""Who may block users, and texts about blocks. Discord's own check is never trusted."""
+"""Who may block users, and texts about blocks. The bot always checks permissions itself, even if Discord does, too."""
 
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,11 @@ from flux_bot.ui.bot import Interaction
 from flux_bot.ui.delivery.operator_messages import is_operator
 
 REASON_LIMIT = 200
-"""In characters."""
+"""Maximum length of the reason of a block, in characters."""
 
 
 def for_moderators(command: app_commands.Command[Any, ..., Any]) -> app_commands.Command[Any, ..., Any]:
-    """Let Discord offer a command to those who can moderate members, in servers only."""
+    """Make Discord offer a command only in servers, and only to users who can moderate members."""
     app_commands.default_permissions(moderate_members=True)(command)
     app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)(command)
     app_commands.allowed_installs(guilds=True, users=False)(command)
@@ -34,9 +34,9 @@ def moderated_server(interaction: Interaction) -> int:
 
 
 def place_of_blocks(interaction: Interaction, *, everywhere: bool) -> int:
-    """Return the ``guild_id`` of the blocks that the user may change: this server's, or the operator's everywhere.
+    """Return the ``guild_id`` of the blocks to change: that of this server, or the one for blocks everywhere.
 
-    Raises RequestRejected.
+    Raises RequestRejected if the user may not change these blocks.
     """
     if not everywhere:
         return moderated_server(interaction)
@@ -46,14 +46,14 @@ def place_of_blocks(interaction: Interaction, *, everywhere: bool) -> int:
 
 
 def ends_text(ends_at: datetime | None) -> TranslatableText:
-    """Return when a block ends."""
+    """Return the text that says when a block ends."""
     if ends_at is None:
         return TranslatableText("block-without-end")
     return TranslatableText("block-ends", {"ends": timestamp(ends_at)})
 
 
 def reason_text(reason: str, limit: int = REASON_LIMIT) -> str | TranslatableText:
-    """Return the reason of a block."""
+    """Return the reason of a block, or the text for a block without one."""
     return one_line(truncate(reason, limit)) if reason else TranslatableText("block-without-reason")
 
 
@@ -69,11 +69,11 @@ def note_block(interaction: Interaction, user: discord.abc.Snowflake, block: Blo
 
 
 def note_unblock(interaction: Interaction, guild_id: int, user_id: int | None) -> None:
-    """Write into the server's log that a block was removed; None is a user who has erased their data."""
+    """Write into the server's log that a block was removed; ``user_id`` is None if the user has erased their data."""
     arguments: dict[str, Argument] = {"moderator": interaction.user.mention, "user": user_text(user_id)}
     interaction.client.server_log.note(guild_id or None, TranslatableText("log-unblock", arguments))
 
 
 def user_text(user_id: int | None) -> str | TranslatableText:
-    """Return a mention, which pings nobody; None and 0 are users who have erased their data."""
+    """Return a mention, which pings nobody; ``user_id`` is None or 0 if the user has erased their data."""
     return f"<@{user_id}>" if user_id else TranslatableText("block-of-erased")

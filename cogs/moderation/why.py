@@ -25,7 +25,7 @@ _LIMITS = {
     LimitKind.USER_DAY: "why-user-day",
     LimitKind.SERVER_MONTH: "why-server-month",
 }
-"""The messages of the limits; those of the whole bot are the operator's own business."""
+"""The messages about limits. The budgets of the bot are missing, as moderators don't see their amounts."""
 
 
 class Why(commands.Cog):

@@ -67,7 +67,7 @@ async def show_history(chat: Chat) -> bytes:
 
 
 async def set_limit(chat: Chat) -> bytes:
-    """Let olga, who owns the server, limit the pictures of each member and day."""
+    """Let olga, who owns the server, limit the pictures per member and day."""
     await chat.become("olga")
     await chat.run("settings")
     panel = chat.message("Settings of this server")

@@ -13,7 +13,7 @@ PRIVATE = "Only you can see this"
 
 
 async def test_settings(browser: Browser, tmp_path: Path) -> None:
-    """The welcome names it for olga; a wrong number is refused with the reason, and a right one applies at once."""
+    """The welcome message tells olga about /settings; a wrong number is refused with a reason, a right one applies."""
     async with open_sandbox_chat(browser, tmp_path) as (_, chat):
         await expect(chat.message("as olga, the owner of this server", "/settings")).to_be_visible()
         await chat.become("olga")  # others are not offered the command

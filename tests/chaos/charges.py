@@ -1,4 +1,4 @@
-"""Whether the bot's ledger of costs is right: what the image API charged, plus what it may have charged."""
+"""Check the bot's ledger of costs: it should have what the image API has charged, plus what it may have charged."""
 
 import re
 from collections import defaultdict
@@ -17,7 +17,7 @@ _TOLD = ("prompt", "status", "count", "in_doubt", "cost", "failure_code")
 
 
 def priced_catalogue() -> str:
-    """Return the default catalogue with the prices of the fake API, as not every form of it says what results cost."""
+    """Return the default catalogue with the prices of the fake API, which does not report the cost in every form."""
     text = re.sub(r"^credits = .*\n", "", CATALOGUE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return re.sub(
         r'^name = "(.+)"\n', lambda name: f"{name[0]}credits = {CREDITS[name[1]]}\n", text, flags=re.MULTILINE
@@ -25,10 +25,10 @@ def priced_catalogue() -> str:
 
 
 def wrong_charges(flux: FakeFlux, rows: Iterable[dict[str, Any]], ledger: Mapping[str, Decimal]) -> list[str]:
-    """Return each amount of the ledger that is wrong.
+    """Return a description of each amount in the ledger that is wrong.
 
-    The result of a submission is in doubt only if its job was cancelled, or given up, perhaps with a part of its
-    pictures: then the expected cost counts. For all others the amount is exactly what the tasks of the job have cost.
+    The result of a submission is in doubt only if its job was cancelled or abandoned, or has only some of its pictures:
+    then the expected cost counts. For all other jobs, the amount is exactly what their tasks have cost.
     """
     tasks: dict[str, list[FakeTask]] = defaultdict(list)
     for task in flux.tasks.values():
@@ -52,10 +52,10 @@ def _may_be_in_doubt(row: dict[str, Any]) -> bool:
 
 
 def _due(tasks: Iterable[FakeTask], row: dict[str, Any] | None, *, reports_cost: bool) -> Decimal:
-    """Return what the ledger should have for a job."""
+    """Return the amount that the ledger should have for a job."""
     if row is None or not row["in_doubt"]:
         return sum((task.cost for task in tasks), Decimal())
-    # Without the API's word about them, the pictures that were made before are in doubt with the others.
+    # If the API does not report costs, the pictures that were made earlier are in doubt, too.
     known = row["earlier_tasks"] or () if reports_cost or row["images"] else ()
     in_doubt = row["in_doubt"] * (row["expected_cost"] or Decimal()) / row["count"]
     return sum((task.cost for task in tasks if task.id in known), Decimal(in_doubt))

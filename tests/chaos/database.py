@@ -67,7 +67,7 @@ class Database(Rows):
             return set((await connection.execute(sa.select(jobs.c.id).where(is_searched))).scalars())
 
     async def ledger(self) -> dict[str, Decimal]:
-        """Return what each job costs, by its id."""
+        """Return the amount in the ledger for each job, by the job's id."""
         async with self._engine.begin() as connection:
             found = await connection.execute(sa.select(ledger.c.job_id, ledger.c.amount))
             return {row.job_id: row.amount for row in found}

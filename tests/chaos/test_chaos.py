@@ -388,7 +388,7 @@ def test_late_results() -> None:
 
 
 def test_charges() -> None:
-    """The amount of each job is what its tasks have cost; of what is in doubt, the expected cost counts."""
+    """The amount of each job is what its tasks have cost; where that is in doubt, the expected cost counts."""
     fine = {"a": Decimal("0.3")}
     job = {"id": "a", "count": 3, "expected_cost": Decimal("0.9"), "in_doubt": None, "cost": None, "failure_code": None}
     doubtful = {"in_doubt": 2, "status": "abandoned", "earlier_tasks": ["known"]}

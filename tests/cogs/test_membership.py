@@ -43,7 +43,7 @@ def leave(harness: BotHarness, guild: simcord.GuildHandle) -> Callable[[], None]
 
 
 async def test_leaving_and_returning(tmp_path: Path) -> None:
-    """The time of leaving is saved until the bot is back, and an outage is no leaving. The bot posts nothing."""
+    """The time of leaving is saved until the bot returns; an outage does not count. The bot posts nothing."""
     async with BotHarness(tmp_path) as harness:
         other = harness.env.create_guild("other")
         await save_settings(harness, other.id)
@@ -72,7 +72,7 @@ async def test_while_offline(tmp_path: Path) -> None:
 
 
 async def test_several_processes(tmp_path: Path) -> None:
-    """A server on another process's shard is not left."""
+    """A server on another process's shard does not count as left."""
     async with BotHarness(tmp_path) as harness:
         other = harness.env.create_guild("other", id=1000 << 22)
         for guild_id in (other.id, 1001 << 22):
@@ -85,7 +85,7 @@ async def test_several_processes(tmp_path: Path) -> None:
 async def test_a_database_that_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is tried again until it is saved, as the bot is by then."""
+    """The comparison is repeated until it can be saved, with the servers that the bot is in by then."""
     async with BotHarness(tmp_path) as harness:
         monkeypatch.setattr(sys.modules["cogs.membership"], "RETRY_SECONDS", 0.01)
         others = [harness.env.create_guild("other") for _ in range(2)]

@@ -88,7 +88,7 @@ async def test_every_way_to_request(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 async def test_the_draft_is_kept(tmp_path: Path) -> None:
-    """What was typed is quoted, and can be changed where that helps, or sent again once the limit allows it."""
+    """The refusal quotes the prompt, which can be changed where that helps, or sent again once the limit allows it."""
     async with BotHarness(tmp_path) as harness:
         role = harness.guild.create_role("painters")
         for rules, text, labels in (
@@ -113,7 +113,7 @@ async def test_the_draft_is_kept(tmp_path: Path) -> None:
 
 
 async def test_blocked_users(tmp_path: Path) -> None:
-    """They read that they are blocked, and until when; changing the request would not help."""
+    """Blocked users read that they are blocked, and until when, without a button to change the request."""
     async with BotHarness(tmp_path) as harness:
         add = (
             "INSERT INTO blocks (guild_id, user_id, ends_at, reason, blocked_by, blocked_at) VALUES (?, ?, ?, '', 1, 0)"
@@ -134,7 +134,7 @@ async def test_blocked_users(tmp_path: Path) -> None:
 
 
 async def test_roles_of_an_unknown_server(tmp_path: Path) -> None:
-    """A member's roles count although Discord has not yet sent the server, as just after a start."""
+    """A member's roles count even if Discord has not sent the server yet, as just after a start."""
     async with BotHarness(tmp_path) as harness:
         role = give_role(harness, harness.alice, "painters")
         await set_rules(harness, allowed_roles=(role.id,))

@@ -95,7 +95,7 @@ async def test_notes(server: DiscordServer) -> None:
 
 
 async def test_access(server: DiscordServer) -> None:
-    """It says which servers and whose installations are served, and which switches do not fit that."""
+    """The description says where the bot may be used, and which settings in the Developer Portal don't fit that."""
     two = Places(frozenset({222, 111}), user_installs=False)
     everywhere = "the bot may be used in every server that has added it, and people can install it for themselves."
     only_two = (

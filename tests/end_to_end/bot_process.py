@@ -60,7 +60,7 @@ class BotProcess:
             await self._end(signal.SIGKILL)
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal and return the exit code; TimeoutError after a minute."""
+        """Send a signal and return the exit code. Raises TimeoutError after a minute."""
         async with asyncio.timeout(60):
             return await self._end(number)
 

@@ -11,9 +11,12 @@ from tests.flux.caller import eventually
 
 USERS, COMMANDS, PICTURES = 20, 200, 37
 AT_ONCE = 5
-"""More might take longer than Discord's three seconds on a busy machine; tests/workflow/test_budget_race.py has all."""
+"""Number of commands sent at once. On a busy machine, more might take longer than Discord's three seconds.
+
+In tests/workflow/test_budget_race.py, all commands are sent at once.
+"""
 BUDGET = "7.992"
-"""In credits: what 37 pictures of the default model cost."""
+"""The budget in credits: the price of 37 pictures of the default model."""
 WORKER = {"ROLE": "worker"}
 
 
@@ -26,7 +29,7 @@ def is_told_why(world: Wire, interaction: Interaction) -> bool:
 
 
 async def test_many_commands_at_once(tmp_path: Path, postgres_url: str) -> None:
-    """Of 200 commands, five at once, 37 fit into the budget and reach the API; the users of the others are told why."""
+    """Of 200 commands, sent five at a time, 37 fit the budget and reach the API; the other users are told why not."""
     limits = ("FLUX_MAX_IN_FLIGHT", "MAX_RUNNING_PER_USER", "MAX_QUEUED_PER_USER")
     settings = {"DATABASE_URL": postgres_url, "BUDGET_PER_DAY": BUDGET, **dict.fromkeys(limits, str(COMMANDS))}
     async with wire(tmp_path, settings=settings, others=[WORKER, WORKER], seconds=None) as world:

@@ -92,7 +92,7 @@ class Receiver:
 
 
 async def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
-    """Wait until the condition holds, at most this long."""
+    """Wait until the condition holds, for at most this many seconds."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - any condition will do, and few have an event
             await asyncio.sleep(0.005)

@@ -14,14 +14,14 @@ from flux_bot.images.chart_worker import COLOURS, HEIGHT, WIDTH, Series
 from flux_bot.images.charts import Charts
 
 LONG = 100.0
-"""In seconds, for a busy machine."""
+"""Time limit for drawing a chart, in seconds, long enough for a busy machine."""
 DAYS = [f"3/{day}" for day in range(1, 31)]
 
 ROOT = Path(__file__).parents[2]
 
 
 def one_day(number: int) -> list[int]:
-    """Return the numbers of a series that has only the last day."""
+    """Return the numbers of a series that only has pictures on the last day."""
     return [0] * (len(DAYS) - 1) + [number]
 
 
@@ -35,7 +35,7 @@ def colours_in(png: bytes) -> set[tuple[int, int, int]]:
 
 
 async def test_a_chart() -> None:
-    """It is a PNG with a bar of each series' colour, and does not depend on what labels contain."""
+    """A chart is a PNG with a bar in the colour of each series, whatever the labels contain."""
     wanted = [ImageColor.getrgb(colour) for colour in COLOURS]
     async with Charts(seconds=LONG) as charts:
         numbers = [one_day(5), *([index] * len(DAYS) for index in range(1, len(COLOURS)))]
@@ -52,13 +52,13 @@ async def test_a_chart() -> None:
 
 
 def test_the_bot_never_loads_matplotlib() -> None:
-    """Only the worker does: it is large, and slow to load."""
+    """Only the worker loads matplotlib, which is large and slow to load."""
     code = "import sys, bot, flux_bot.app, flux_bot.images.charts; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 async def test_a_chart_that_fails(caplog: pytest.LogCaptureFixture) -> None:
-    """Too little time or memory, or numbers that make no chart: the chart is left out, and the log says why."""
+    """With too little time or memory, or with invalid numbers, the chart is left out, and the log says why."""
     caplog.set_level(logging.WARNING)
     series = [Series("FLUX", "", one_day(1))]
     cases: list[tuple[dict[str, Any], list[str], str]] = [

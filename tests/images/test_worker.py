@@ -248,7 +248,7 @@ def test_copies_are_upright_and_without_metadata() -> None:
 
 
 def source_types(image: Image.Image) -> list[str | None]:
-    """Return what a picture's XMP says about how it came about."""
+    """Return the digital source types in a picture's XMP, which say how it was made."""
     if "xmp" not in image.info:
         return []
     descriptions = ET.fromstring(image.info["xmp"]).iter(f"{RDF}Description")  # noqa: S314  our own
@@ -256,7 +256,7 @@ def source_types(image: Image.Image) -> list[str | None]:
 
 
 def test_copies_of_results_say_that_they_were_made_by_ai() -> None:
-    """IPTC's value is in their XMP, in place of any other; what is fine stays as it is, and thumbnails say nothing."""
+    """Copies have IPTC's value as their only XMP; unchanged pictures and thumbnails of users' pictures do not."""
     made_by_ai = ["http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"]
     for form in ("JPEG", "PNG", "WEBP"):
         body = noise(form=form, xmp=b"<secret/>", quality=95)

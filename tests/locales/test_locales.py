@@ -196,7 +196,7 @@ def test_the_translator_of_commands() -> None:
 
 
 def test_names_of_languages() -> None:
-    """Each language is known by its own name; that of an unsupported one is English, which is used instead."""
+    """Each language is shown by its own name; an unsupported one is shown as English, which is used instead."""
     names = [language_name(locale) for locale in LOCALES]
     assert len({*names}) == len(WANTED)
     assert [language_name(locale) for locale in ("de", "ja", "es-419", "it", "")] == [

@@ -1,4 +1,4 @@
-"""PRIVACY.md is true to the code: the tables and columns, and how long they are kept."""
+"""PRIVACY.md matches the code: the tables and columns, and how long they are kept."""
 
 import re
 from datetime import timedelta
@@ -70,18 +70,18 @@ MEANS = {
         "numbers": "attempts",
     },
 }
-"""The columns of the tables, by the words of the policy that stand for them."""
+"""The columns of each table, by the words of the policy that describe them."""
 IMPERSONAL = {"styles", "capabilities", "notes"}
 
 
 def described(table: str) -> str:
-    """Return what the policy says that a table holds."""
+    """Return the policy's description of a table."""
     (what,) = [what for names, what in ROWS.items() if f"`{table}`" in names]
     return what
 
 
 def test_every_column_is_described() -> None:
-    """A new table or column has to be added to the policy."""
+    """The policy describes every table and column."""
     tables = {table.name: table for table in metadata.sorted_tables}
     assert MEANS.keys() == tables.keys() - IMPERSONAL
     for name, words in MEANS.items():
@@ -97,7 +97,7 @@ def test_every_column_is_described() -> None:
 
 
 def test_how_long() -> None:
-    """The defaults and the durations of the code."""
+    """The policy names the defaults and durations of the code."""
     assert f"{Settings.model_fields['retention_days'].default} days after it has ended (`RETENTION_DAYS`" in POLICY
     assert timedelta(hours=1) == EMPTIED_FOR
     assert timedelta(minutes=10) == AFTER_USERS

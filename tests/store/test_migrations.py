@@ -108,14 +108,14 @@ OLD_JOBS: dict[tuple[str, int | None, int | None, int | None, str | None], tuple
     ("cancelled", 2, None, None, "cancelled_paid"): (4, "0.2"),
     ("cancelled", None, None, 38, "cancelled_paid"): (4, "0.38"),
 }
-"""Pictures and credits of jobs for four pictures, of which each is expected to cost a tenth of a credit.
+"""Pictures and credits in the ledger for old jobs of four pictures, each with an expected cost of 0.1 credits.
 
-By status, missing pictures, pictures, cost in hundredths of a credit, and failure.
+The keys are status, missing pictures, pictures, cost in hundredths of a credit, and failure.
 """
 
 
 async def test_the_ledger_of_old_jobs(empty_url: str) -> None:
-    """It has jobs of every status, with the amounts that ``settle`` computes."""
+    """The ledger gets jobs of every status, with the amounts that ``settle`` computes."""
     async with connected(empty_url) as connection:
         for statement in (SAMPLES / f"before_migrations.{connection.dialect.name}.sql").read_text().split(";"):
             if statement.strip():
@@ -139,7 +139,7 @@ async def test_the_ledger_of_old_jobs(empty_url: str) -> None:
 
 
 async def test_a_new_database(empty_url: str) -> None:
-    """It has the tables of the schema and the number of the last migration; an older bot refuses to open it."""
+    """A new database has the schema's tables and the number of the last migration; an older bot refuses to open it."""
     async with JobStore(empty_url) as store:
         assert await store.cleaning.needed() is None
     async with connected(empty_url) as connection:

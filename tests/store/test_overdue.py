@@ -202,7 +202,7 @@ async def test_slow_jobs_are_claimed_once(store: JobStore) -> None:
 
 
 async def test_old_jobs_are_pruned(store: JobStore) -> None:
-    """The oldest jobs are deleted first, in batches, also if nobody has fetched them; those with more to do stay."""
+    """The oldest jobs are deleted first, in batches, even if nobody has fetched them; those with work left stay."""
     old = [await db.delivered(store, finished_at=NOW + number * SECOND) for number in (1, 0, 2)]
     cancelled = await db.queued(store)
     await store.cancel(cancelled.id, now=NOW + 3 * SECOND)
@@ -229,7 +229,7 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
 
 
 async def test_undelivered_jobs_are_pruned(store: JobStore) -> None:
-    """Nobody may ever fetch them. A star keeps them; one that is fetched or tried again is delivered first."""
+    """Undelivered jobs are deleted, as nobody may ever fetch them, unless they are starred or being fetched."""
     old, starred, fetched = [await db.undelivered(store, user) for user in (1, 2, 3)]
     await store.history.set_star(starred.id, is_starred=True)
     assert await store.history.fetch_undelivered(fetched.id, fetched.origin, 78, now=NOW)
@@ -238,7 +238,7 @@ async def test_undelivered_jobs_are_pruned(store: JobStore) -> None:
 
 
 async def test_undelivered_groups_are_pruned(store: JobStore) -> None:
-    """All their jobs go, but none while the group is being delivered or one of its jobs is open."""
+    """All jobs of a group are deleted, but none while the group is being delivered or one of its jobs is open."""
     jobs = await db.group(store)
     await db.start(store, jobs)
     for job in jobs[:2]:

@@ -40,7 +40,7 @@ async def test_export(store: JobStore, store_url: str, tmp_path: Path) -> None:
 
 
 async def test_erase(store: JobStore, store_url: str) -> None:
-    """It says what was done, and what the running bot does."""
+    """The command says what was done, and what the running bot will do."""
     await db.delivered(store, ALICE, prompt=SECRET)
     await db.running(store, ALICE, prompt=SECRET)
     await db.delivered(store, BOB, prompt="bob's fox", message_id=5)

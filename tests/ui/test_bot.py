@@ -1,4 +1,4 @@
-"""FluxBot: why it can't log in. Processes in tests/end_to_end prove the connection itself."""
+"""FluxBot: the errors when it can't log in. The tests in tests/end_to_end cover the connection itself."""
 
 from types import SimpleNamespace
 

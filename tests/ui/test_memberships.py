@@ -1,4 +1,4 @@
-"""Who is a member of an allowed server: what is asked, and what is remembered."""
+"""Who is a member of an allowed server: what Discord is asked, and which answers are remembered."""
 
 import asyncio
 from types import SimpleNamespace
@@ -15,10 +15,10 @@ MEMBER, STRANGER = 1, 2
 
 
 class Guilds:
-    """Servers as Discord answers for them."""
+    """Discord's answers about the members of servers."""
 
     def __init__(self, *guild_ids: int) -> None:
-        """Take the servers that have the member."""
+        """Set the servers that the member is in."""
         self.asked: list[tuple[int, int]] = []
         self.broken: set[int] = set()
         self.may_answer = asyncio.Event()
@@ -43,7 +43,7 @@ def error(status: int, code: int) -> discord.HTTPException:
 
 
 async def test_members_of_one_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A member of one of the servers is a member. Both answers are remembered, that about a stranger less long."""
+    """Membership in one of the servers is enough. Both answers are remembered, a "no" for a shorter time."""
     guilds = Guilds(20)
     asking = Memberships(guilds.get_member, (10, 20))
     for _ in range(2):
@@ -60,7 +60,7 @@ async def test_members_of_one_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_discord_can_not_be_asked() -> None:
-    """One server's yes is enough; a no needs the answers of all, and is not remembered without."""
+    """A "yes" from one server is enough; a "no" needs the answers of all servers, and is only remembered with them."""
     guilds = Guilds(20)
     asking = Memberships(guilds.get_member, (10, 20))
     guilds.broken = {10}
@@ -72,7 +72,7 @@ async def test_discord_can_not_be_asked() -> None:
 
 
 async def test_a_slow_answer() -> None:
-    """Several questions at a time are asked once, and an answer that nobody waits for any more is remembered."""
+    """Simultaneous checks of a user ask Discord once; the answer is remembered even if nobody waits for it any more."""
     guilds = Guilds(10)
     asking = Memberships(guilds.get_member, (10,))
     guilds.may_answer.clear()

@@ -1,4 +1,4 @@
-"""What is remembered."""
+"""A limited number of remembered items."""
 
 import pytest
 

@@ -59,7 +59,7 @@ async def command(workflow: Workflow, number: int) -> Job | str:
 
 @ON_POSTGRESQL
 async def test_many_commands_at_once(store_url: str) -> None:
-    """Of 200 commands of 20 users to three processes, 37 fit the budget and reach the API; 163 are told why not."""
+    """Of 200 commands of 20 users to three processes, 37 fit the budget and reach the API; the others are refused."""
     async with AsyncExitStack() as stack:
         fake = await stack.enter_async_context(FakeFlux(token=TOKEN, seconds=None))
         workflows = []

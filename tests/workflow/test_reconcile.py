@@ -165,7 +165,7 @@ async def test_retention(tmp_path: Path) -> None:
 
 
 async def test_ended_blocks(tmp_path: Path) -> None:
-    """They are deleted, even if jobs are kept forever; blocks that last are not."""
+    """Ended blocks are deleted, even if jobs are kept forever; other blocks are not."""
 
     def blocked() -> set[int]:
         return {row["user_id"] for row in harness.sql("SELECT user_id FROM blocks")}
@@ -174,5 +174,5 @@ async def test_ended_blocks(tmp_path: Path) -> None:
         now = harness.app.bot.clock.now()
         for user_id, ends_at in ((1, now - timedelta(hours=1)), (2, now + timedelta(days=1)), (3, None)):
             await harness.store.blocks.block(user_id, Block(harness.guild.id, ends_at, "", 9, now - timedelta(days=1)))
-        await harness.restart()  # the loop looks at once, then every hour
+        await harness.restart()  # the loop checks at once, then every hour
         await eventually(lambda: blocked() == {2, 3})

@@ -1,4 +1,4 @@
-# /usage: what somebody has used and what is left; for managers of a server also what the server has used.
+# /usage: what a user has used and what is left; for managers of a server also what the server has used.
 # $use is usage-use, $when a time that Discord shows as “in 5 hours”, $left and $allowed are numbers.
 
 usage-title = ### Dein Verbrauch

@@ -1,11 +1,11 @@
-# /block, /unblock, /blocked and /why, for moderators. $user and $moderator are mentions, $when and $ends relative times such
-# as “in 3 days”, and the $ends of other messages is block-ends or block-without-end.
+# /block, /unblock, /blocked and /why, for moderators. $user and $moderator are mentions, $when is a relative time such
+# as “3 days ago”. In block-ends, $ends is a relative time, too; elsewhere it is block-ends or block-without-end.
 
 block-ends = The block ends { $ends }.
 block-without-end = The block has no end.
-# In place of a reason.
+# Shown instead of a reason.
 block-without-reason = not given
-# In place of a user.
+# Shown instead of a user.
 block-of-erased = a user who has erased their data
 
 # --- /block and /unblock ---
@@ -31,7 +31,7 @@ blocked-nobody = Nobody is blocked in this server.
 blocked-nobody-everywhere = Nobody is blocked in all servers.
 blocked-line = **{ $number }** { $user } · blocked { $when } by { $moderator } · { $ends } Reason: { $reason }
 blocked-unblock = Unblock
-# In the list to unblock somebody; at most 100 characters are shown.
+# An option in the list of users to unblock; at most 100 characters are shown.
 blocked-option = { $number } · Reason: { $reason }
 
 # --- /why ---

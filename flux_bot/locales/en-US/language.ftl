@@ -1,2 +1,2 @@
-# The language's own name for itself.
+# The name of the language in the language itself.
 language-name = English

@@ -1,4 +1,4 @@
-# Why somebody may not make a picture here and now.
+# Refusals: why a user can't make a picture here and now.
 
 blocked = You have been blocked from making pictures here. If you think that is a mistake, ask a moderator.
 # $ends is a relative time such as “in 3 days”.

@@ -1,4 +1,4 @@
-# How a picture came about, in Info.
+# How a picture was made, in Info.
 
 info-made-by-ai = 🤖 Made by AI, with the model { $model }
 info-edited-by-ai = 🤖 Edited by AI, with the model { $model }

@@ -1,4 +1,4 @@
-# /privacy: what is stored about a user, the export of it, and erasing it.
+# /privacy: what is stored about a user, how to export it, and how to erase it.
 
 # --- the panel ---
 

@@ -90,7 +90,7 @@ def test_missing_facts() -> None:
 
 
 def test_it_says_that_ai_was_used() -> None:
-    """In each language the card names the model that has made or edited the pictures; a failure only had a model."""
+    """In each language, the card says that AI was used and names the model; that of a failed job only names it."""
     edit = about(action=Action.EDIT, image_url="https://a/cat.png")
     for locale in LOCALES:
         translate = translator_for(locale)

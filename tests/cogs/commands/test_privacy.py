@@ -55,12 +55,12 @@ async def open_form(harness: BotHarness, who: simcord.MemberActor | None = None)
 
 
 async def erase(harness: BotHarness, word: str = "ERASE", messages: str = "keep") -> str:
-    """Let alice erase everything; return the answer."""
+    """Let alice erase all her data; return the answer."""
     return private_text(await submit_form(harness.alice, await open_form(harness), word=word, messages=messages))
 
 
 def exported(harness: BotHarness, message: discord.Message) -> dict[str, Any]:
-    """Return what is in the files of an export, by part."""
+    """Return the contents of an export's files, by part."""
     found: dict[str, Any] = {}
     for attachment in message.attachments:
         data = harness.env.backend.cdn.get(attachment.url)
@@ -72,18 +72,18 @@ def exported(harness: BotHarness, message: discord.Message) -> dict[str, Any]:
 
 
 def set_upload_limit(harness: BotHarness, limit: int) -> None:
-    """Set the size of files that Discord accepts, in bytes."""
+    """Set the maximum size of files that Discord accepts, in bytes."""
     harness.change_interaction = lambda payload: payload.update(attachment_size_limit=limit)
 
 
 def stored_text(harness: BotHarness) -> str:
-    """Return everything in the database that can have a text about somebody."""
+    """Return everything in the database that may contain text about a user."""
     tables = ("jobs", "preferences", "ledger", "blocks", "servers", "messages_to_erase", "message_erasures")
     return repr([[tuple(row) for row in harness.sql(f"SELECT * FROM {table}")] for table in tables])  # noqa: S608
 
 
 async def test_the_panel(tmp_path: Path) -> None:
-    """It counts what is stored about its user, says for how long, and whom to ask; also in all languages."""
+    """The panel counts what is stored about the user, and says for how long and whom to ask, in all languages."""
     async with BotHarness(tmp_path, operator_contact="privacy@example.org", retention_days=30) as harness:
         assert "Nothing." in text_of(await panel(harness))
         job, result = await make_result(harness, SECRET)
@@ -111,7 +111,7 @@ async def test_the_panel(tmp_path: Path) -> None:
 
 
 async def test_the_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The user gets their own data as a private file, split if it is too large; nobody else's."""
+    """Users get their own data, and nobody else's, as a private file, which is split if it is too large."""
     async with BotHarness(tmp_path) as harness:
         nothing = private_text(await harness.alice.click(await panel(harness), custom_id="privacy:export"))
         assert nothing == "Nothing."
@@ -127,7 +127,7 @@ async def test_the_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         assert stored["link"] == result_of(harness, job).jump_url
         assert shown not in harness.messages(viewer=harness.bob)
 
-        # It is a matter of who clicks, whatever the custom_id says.
+        # Only the user who clicks counts, whatever the custom_id says.
         bobs = await panel(harness, harness.bob)
         assert private_text(await harness.bob.click(bobs, custom_id="privacy:export")) == "Nothing."
         forge(harness, "privacy:export", f"privacy:export:{harness.alice.id}")
@@ -149,7 +149,7 @@ async def test_the_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 async def test_erase_everything(tmp_path: Path) -> None:
-    """Nothing of the user's remains, and others' pictures do."""
+    """Everything about the user is erased, but not the pictures of others."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness, SECRET)
         await press(harness.bob, result, Verb.REROLL, job)
@@ -179,7 +179,7 @@ async def test_erase_everything(tmp_path: Path) -> None:
 
 
 async def test_hostile_forms(tmp_path: Path) -> None:
-    """A form is about the user who submits it, and about nothing else."""
+    """A form only affects the user who submits it, whatever a forged form or button says."""
     async with BotHarness(tmp_path) as harness:
         await make_picture(harness, SECRET)
         opened = await open_form(harness, harness.bob)
@@ -205,7 +205,7 @@ async def test_hostile_forms(tmp_path: Path) -> None:
 
 
 async def test_running_jobs(tmp_path: Path) -> None:
-    """They are cancelled and their cards say so; what the API still returns is discarded."""
+    """Running jobs are cancelled, and their cards say so; what the API still returns is discarded."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job(SECRET)
         card = (await harness.imagine("a {red|blue} secret")).response
@@ -223,7 +223,10 @@ async def test_running_jobs(tmp_path: Path) -> None:
 
 
 async def test_messages_are_deleted(tmp_path: Path) -> None:
-    """In channels and direct messages, also across a restart; the panel shows how far that is, and a report follows."""
+    """Messages in channels and direct messages are deleted, even after a restart; then a report is sent.
+
+    Until then, the panel shows the progress.
+    """
     async with BotHarness(tmp_path) as harness:
         jobs = [await make_picture(harness, SECRET) for _ in range(3)]
         await harness.imagine("bob's cat", who=harness.bob)

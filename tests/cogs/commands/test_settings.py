@@ -1,4 +1,4 @@
-"""/settings: each page and what it changes; who may use it; changes of several managers; what no longer exists."""
+"""/settings: each page and what it changes; who may use it; changes by several managers; deleted roles and channels."""
 
 import logging
 from pathlib import Path
@@ -96,7 +96,7 @@ async def test_models(tmp_path: Path) -> None:
 
 
 async def test_limits(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Limits are set in forms, which say what is wrong; they apply at once, and higher ones to chosen roles."""
+    """Limits are set in forms, which say what is wrong. They apply at once; some roles can have higher ones."""
     caplog.set_level(logging.INFO)
     async with BotHarness(tmp_path) as harness:
         let_manage(harness)
@@ -140,7 +140,7 @@ async def test_limits(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
 
 
 async def test_blocked_words(tmp_path: Path) -> None:
-    """The form holds the whole list, which is refused with the reason if it can't be saved; prompts are refused."""
+    """The form holds the whole list, and says why it can't be saved; prompts with a blocked word are refused."""
     async with BotHarness(tmp_path) as harness:
         let_manage(harness)
         shown = await open_panel(harness, "words")
@@ -243,7 +243,10 @@ async def test_language(tmp_path: Path) -> None:
 
 
 async def test_log_channel(tmp_path: Path) -> None:
-    """The panel says since when the channel can't be written to, until it is chosen again; only own channels count."""
+    """The panel says since when the bot can't write to the channel, until it is chosen again.
+
+    Only channels of this server can be chosen.
+    """
     async with BotHarness(tmp_path) as harness:
         let_manage(harness)
         channel = harness.guild.create_text_channel("log")
@@ -281,7 +284,7 @@ async def test_reset(tmp_path: Path) -> None:
         assert await saved(harness) == NO_SETTINGS
 
 
-# --- several managers, and what is gone ----------------------------------------------------------------
+# --- several managers, and what no longer exists -------------------------------------------------------
 
 
 async def test_two_managers(tmp_path: Path) -> None:
@@ -388,7 +391,7 @@ async def test_who_may_use_it(tmp_path: Path) -> None:
 
 
 async def test_forged_presses(tmp_path: Path) -> None:
-    """What no panel has, even a manager can't do: unknown controls, options that don't exist, other forms."""
+    """Even managers can't do what the panel doesn't offer: unknown controls, options that don't exist, other forms."""
     async with BotHarness(tmp_path) as harness:
         let_manage(harness)
         shown = await open_panel(harness, "models")

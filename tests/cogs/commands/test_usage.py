@@ -1,4 +1,4 @@
-"""/usage: what everybody, managers and the operator see, with a chart that may be missing."""
+"""/usage: what members, managers and the operator see, with and without a chart."""
 
 import io
 from collections.abc import AsyncIterator, Callable
@@ -35,7 +35,7 @@ Settings = dict[str, Any]
 
 
 async def enter(harness: BotHarness, *entries: tuple[int | None, str, int, int]) -> None:
-    """Write rows of the ledger for the server: user, model, pictures and credits, all of this moment."""
+    """Write rows of the ledger for the server: user, model, pictures and credits, all with the current time."""
     now = datetime.now(UTC).timestamp()
     for number, (user_id, model, pictures, amount) in enumerate(entries):
         values = (f"{number}", user_id, harness.guild.id, model, pictures, amount * 10**9, now)
@@ -52,7 +52,7 @@ def let_manage(harness: BotHarness, **permissions: bool) -> None:
 @asynccontextmanager
 async def charts_within(harness: BotHarness, seconds: float = 100.0) -> AsyncIterator[None]:
     """Give the bot more time for charts, or less."""
-    harness.env.settle_timeout = 100.0  # a busy machine may need it for one
+    harness.env.settle_timeout = 100.0  # drawing a chart may take this long on a busy machine
     async with Charts(seconds=seconds) as charts:
         harness.app.bot.charts = charts
         yield
@@ -64,7 +64,7 @@ async def shown_to_bob(harness: BotHarness) -> discord.Message:
 
 
 async def test_a_member(tmp_path: Path) -> None:
-    """They see their own day and month with money, and their limits with when these reset in the operator's zone."""
+    """Members see their day and month with the cost in money, and their limits, which reset in the operator's zone."""
     settings: Settings = {"timezone": BERLIN, "credit_price": "0.5 USD", "budget_per_day": "100"}
     settings["pictures_per_user_per_day"] = 50
     async with BotHarness(tmp_path, **settings) as harness:
@@ -94,7 +94,7 @@ async def test_a_member(tmp_path: Path) -> None:
 
 
 async def test_a_manager(tmp_path: Path) -> None:
-    """They also see the server's month, a chart with alt text, and its numbers; but no budget of the bot."""
+    """Managers also see the server's month, a chart with alt text, and its numbers, but not the bot's budgets."""
     async with BotHarness(tmp_path, pictures_per_user_per_day=0, budget_per_day="100") as harness:
         let_manage(harness)
         assert "**Last 30 days**: 0 pictures · 0 credits" in text_of(await shown_to_bob(harness))
@@ -144,7 +144,7 @@ async def test_a_manager(tmp_path: Path) -> None:
 
 
 async def test_who_sees_the_server(tmp_path: Path) -> None:
-    """Only those who may manage it, and only there; the bot's budgets only its owner or their team."""
+    """Only users who may manage the server see its usage, and only there; only the operator sees the bot's budgets."""
     async with BotHarness(tmp_path, budget_per_day="100", budget_per_month="1000") as harness:
         backend, bob = harness.env.backend, user_payload(harness.env.backend, harness.bob.id)
         await enter(harness, (harness.alice.id, "flux-dev", 3, 2))
@@ -193,7 +193,7 @@ async def test_who_sees_the_server(tmp_path: Path) -> None:
 
 
 def test_the_largest_card() -> None:
-    """It stays within Discord's limits in each language, whatever models are called."""
+    """The largest card stays within Discord's limits in each language, whatever the names of the models."""
     zone = ZoneInfo("America/Argentina/ComodRivadavia")
     use = Use(10**9, Decimal("123456789.123456789"))
     limits = [

@@ -7,7 +7,7 @@ from flux_bot.core.errors import RequestRejected
 
 
 def test_numbers() -> None:
-    """Whole numbers within bounds, or nothing for no limit."""
+    """Only whole numbers within bounds are accepted; an empty field means that there is no limit."""
     for typed, number in (("", None), ("  ", None), ("0", 0), (" 1000 ", 1000), ("٣", 3)):
         assert limit_in(typed, 1000) == number, typed
     for typed in ("1001", "-1", "1.5", "1,000", "²", "ten", "0" * 5, "9" * 5000, "1 0"):
@@ -17,7 +17,7 @@ def test_numbers() -> None:
 
 
 def test_words() -> None:
-    """One entry in each line, each once; what could never match or is too long is refused, with its reason."""
+    """Each line is an entry, without duplicates; entries that are too long or could never match are refused."""
     assert blocked_words(" a b \n\n\r\nc*\na b\n*d\0\ud800\n") == ("a b", "c*", "*d")
     assert blocked_words("") == ()
     assert len(blocked_words("\n".join(map(str, range(200))))) == 200

@@ -97,7 +97,7 @@ async def test_private_results(tmp_path: Path) -> None:
 
 
 async def test_private_channels(tmp_path: Path) -> None:
-    """Where the server wants private results, not even the status card is in the channel."""
+    """In a channel with private results, not even the status card is posted."""
     async with BotHarness(tmp_path) as harness:
         direct = harness.alice.user.dm_channel
         await set_rules(harness, private_channels=(harness.channel.id,))

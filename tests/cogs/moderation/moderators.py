@@ -18,7 +18,7 @@ NOT_EVERYWHERE = EN("blocks-not-everywhere")
 
 
 class RecordedLog(ServerLog):
-    """Takes the place of the bot's server log, and only remembers the entries, in English."""
+    """Replaces the bot's server log and only records the entries, in English."""
 
     def __init__(self, bot: FluxBot) -> None:
         super().__init__(bot, bot.store.servers, bot.clock.now)
@@ -32,7 +32,7 @@ class RecordedLog(ServerLog):
         self._replaced.stop()
 
     def note(self, guild_id: int | None, entry: TranslatableText, **_: object) -> None:
-        """Remember an entry."""
+        """Record an entry."""
         self.entries.append((guild_id, EN.text(entry)))
 
 
@@ -49,7 +49,7 @@ async def make_operator(harness: BotHarness) -> None:
 
 
 def take_permissions(harness: BotHarness) -> None:
-    """Let all further interactions come from members without permissions, as a client could forge them."""
+    """Make all further interactions come from members without permissions, as if a client had forged them."""
     harness.change_interaction = lambda payload: payload["member"].update(permissions="2048")
 
 

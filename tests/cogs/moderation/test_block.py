@@ -1,4 +1,4 @@
-"""/block and /unblock: who may block whom, where and for how long, and what the blocked user is told."""
+"""/block and /unblock: who may block whom, where and for how long, and what the blocked user reads."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ COMMANDS = ("block", "unblock", "blocked", "why")
 
 
 async def refusal(harness: BotHarness, user_id: int, guild_id: int | None) -> str:
-    """Return the message that a request of a user is refused with, "" if it is accepted."""
+    """Return the message that a request of a user is refused with, or "" if it is accepted."""
     request = ImageRequest(Action.GENERATE, "a fox", "flux-dev", "1024x1024")
     requester = Requester(user_id, harness.channel.id, guild_id)
     origin = (await harness.accept(request)).origin
@@ -51,7 +51,7 @@ def rows_of(harness: BotHarness) -> list[tuple[Any, ...]]:
 
 
 async def test_block_and_unblock(tmp_path: Path) -> None:
-    """A block counts in this server alone, replaces an earlier one, is logged there, and can be ended."""
+    """A block applies only to this server, replaces an earlier one, is in the server's log, and can be lifted."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         let_moderate(harness)
         log = RecordedLog(harness.app.bot)
@@ -79,7 +79,7 @@ async def test_block_and_unblock(tmp_path: Path) -> None:
 
 
 async def test_who_is_no_member(tmp_path: Path) -> None:
-    """Users who have left can be blocked and unblocked by their id; the blocked still have history and preferences."""
+    """Users who have left can be blocked and unblocked by their id; blocked users keep /history and /preferences."""
     async with BotHarness(tmp_path) as harness:
         let_moderate(harness)
         stranger = harness.env.create_user("stranger")
@@ -92,7 +92,7 @@ async def test_who_is_no_member(tmp_path: Path) -> None:
 
 
 async def test_whom_and_how_long(tmp_path: Path) -> None:
-    """Neither oneself nor bots; durations are checked, and suggested in the user's language."""
+    """Moderators can't block themselves or bots; durations are checked, and suggested in the user's language."""
     async with BotHarness(tmp_path) as harness:
         let_moderate(harness)
         bot = harness.guild.add_member(harness.env.create_user("robot", bot=True))
@@ -115,7 +115,7 @@ async def test_whom_and_how_long(tmp_path: Path) -> None:
 
 
 async def test_only_the_operator_blocks_everywhere(tmp_path: Path) -> None:
-    """Moderators can't; the operator's blocks count in every server and outside, and are in no server's log."""
+    """Moderators can't block everywhere; the operator's blocks apply in all servers and outside, and are not logged."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         let_moderate(harness)
         bob = harness.bob

@@ -25,7 +25,7 @@ USERS = range(10**18, 10**18 + 17)
 
 
 async def fill(harness: BotHarness) -> None:
-    """Block many users, for the longest reasons."""
+    """Block many users, with the longest possible reasons."""
     for number, user_id in enumerate(USERS):
         at = FIRST + timedelta(seconds=number)
         reason = "*" * 200 if number else "first"
@@ -44,7 +44,7 @@ def count(harness: BotHarness) -> int:
 
 
 async def test_pages_and_unblocking(tmp_path: Path) -> None:
-    """Pages hold the newest first, within Discord's limits; choosing one unblocks that user."""
+    """Pages have the newest blocks first, within Discord's limits; choosing a block unblocks its user."""
     async with BotHarness(tmp_path) as harness:
         let_moderate(harness)
         assert await run(harness, "blocked") == EN("blocked-nobody")
@@ -71,7 +71,7 @@ async def test_pages_and_unblocking(tmp_path: Path) -> None:
 
 
 async def test_users_who_have_erased_their_data(tmp_path: Path) -> None:
-    """They are listed without their names, and unblocked by their id."""
+    """Users who have erased their data are listed without their names, and can be unblocked by their id."""
     async with BotHarness(tmp_path) as harness:
         let_moderate(harness)
         await run(harness, "block", user=harness.bob)

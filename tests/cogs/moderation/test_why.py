@@ -1,4 +1,4 @@
-"""/why: what moderators read about a member, for each rule, and what they don't."""
+"""/why: what moderators read about a member for each rule, and what they don't see."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +23,7 @@ async def why(harness: BotHarness) -> list[str]:
 
 
 async def test_each_rule(tmp_path: Path) -> None:
-    """Each rule that is in the way is named, with what a moderator can do something about."""
+    """Each rule that prevents a picture is named, with details if moderators can do something about it."""
     async with BotHarness(tmp_path, budget_per_day="0.001", pictures_per_user_per_day=4) as harness:
         let_moderate(harness)
         bob, allowed = harness.bob, EN("why-allowed", user=f"<@{harness.bob.id}>")
@@ -65,7 +65,7 @@ async def test_each_rule(tmp_path: Path) -> None:
 
 
 async def test_blocks_and_channels(tmp_path: Path) -> None:
-    """A block with reason and moderator, but the operator's without; notes on the channel; and who is no member."""
+    """Blocks show the reason and moderator, except the operator's; the channel's rules and non-members are named."""
     async with BotHarness(tmp_path) as harness:
         let_moderate(harness)
         await make_operator(harness)

@@ -1,4 +1,4 @@
-"""Blocked words in many scripts, disguised and innocent; and the operator's file of them."""
+"""Blocked words in many scripts, disguised words and innocent ones, and the operator's file."""
 
 import re
 import unicodedata
@@ -81,10 +81,10 @@ ALLOWED = [
     ("fox*", "firefox"),
     ("ano", "a\u00f1o"),
     ("red fox", "red and fox"),
-    # --- numbers are no words
+    # --- numbers are not words
     ("lo", "10 cats"),
     ("o", "0"),
-    # --- innocent words of look-alikes
+    # --- innocent words that consist of look-alikes
     ("cop", "\u0441\u043e\u0440 \u043d\u0430 \u043f\u043e\u043b\u0443"),
     ("co", "\u0441\u043e \u043c\u043d\u043e\u0439 \u0432 \u0441\u0442\u0438\u043b\u0435 Ghibli"),
     ("to", "\u03c4\u03bf \u03b2\u03b9\u03b2\u03bb\u03af\u03bf"),
@@ -102,7 +102,7 @@ ALLOWED = [
 
 
 def test_what_is_found() -> None:
-    """Entries are found in all these prompts, by themselves and among others."""
+    """Each entry is found in its prompt, both by itself and in a list of all entries."""
     every = BlockedWords(entry for entry, _ in BLOCKED)
     for entry, prompt in BLOCKED:
         assert BlockedWords([entry]).find(prompt) == entry, (entry, prompt)
@@ -117,7 +117,7 @@ def test_what_is_not_found() -> None:
 
 
 def test_entries_that_overlap() -> None:
-    """A letter may end one entry and continue another, and a beginning may turn out to be a later one."""
+    """Entries may overlap: a letter may end one and continue another, or belong to a match that begins later."""
     for entries, prompt, found in (
         (["*aab*"], "aaab", "*aab*"),
         (["*abab*", "*ba*"], "abac", "*ba*"),
@@ -130,7 +130,7 @@ def test_entries_that_overlap() -> None:
 
 @given(st.lists(st.text("ab \u0430\u72d0-*", max_size=5), max_size=6), st.text("ab \u0430\u72d0-", max_size=20))
 def test_lists_find_what_their_entries_find(entries: list[str], prompt: str) -> None:
-    """A list finds something exactly if one of its entries alone does, and never an entry that would not."""
+    """A list finds an entry if and only if one of its entries alone is found, and only returns such an entry."""
     alone = {entry for entry in entries if BlockedWords([entry]).find(prompt) is not None}
     found = BlockedWords(entries).find(prompt)
     assert (found in alone) if alone else (found is None)
@@ -138,7 +138,7 @@ def test_lists_find_what_their_entries_find(entries: list[str], prompt: str) -> 
 
 @given(st.from_regex(r"\*?[a-c]{1,3}( [a-c]{1,2})?\*?", fullmatch=True), st.text("abc ,", max_size=30))
 def test_latin_words(entry: str, prompt: str) -> None:
-    """For plain words the result is that of a regular expression."""
+    """For plain words, the result is the same as that of a regular expression."""
     start, end = "" if entry[0] == "*" else r"\b", "" if entry[-1] == "*" else r"\b"
     expected = re.search(start + re.escape(entry.strip("*")) + end, " ".join(prompt.split()))
     assert (BlockedWords([entry]).find(prompt) is not None) == (expected is not None)
@@ -146,7 +146,7 @@ def test_latin_words(entry: str, prompt: str) -> None:
 
 @given(st.text(max_size=12), st.text(max_size=8), st.text(max_size=8))
 def test_any_text(word: str, before: str, after: str) -> None:
-    """Whatever is blocked is found between spaces, also when it is decomposed or in capitals; nothing raises."""
+    """A blocked text is found between spaces, also when it is decomposed; no text causes an error."""
     blocked = BlockedWords([word])
     blocked.find(before + word + after)
     if word[:1] != "*" and word[-1:] != "*" and blocked.find(word) is not None:
@@ -155,7 +155,7 @@ def test_any_text(word: str, before: str, after: str) -> None:
 
 
 def test_hostile_lists_and_prompts() -> None:
-    """The longest prompts and lists take a few steps for each letter: entries that share their beginnings and ends."""
+    """Long prompts, and long lists whose entries share beginnings and ends, take only a few steps per letter."""
     entries = ["a" * number + "b" for number in range(1, 200)] + [f"*{'a ' * number}b*" for number in range(1, 200)]
     blocked = BlockedWords([*entries, *(f"*word{number}*" for number in range(1000))])
     for prompt in ("a" * 4000, "a " * 2000, "\ufdfa" * 4000, "f\u0336" * 2000, "\u72d0" * 4000, "\u0430a" * 2000):
@@ -164,7 +164,7 @@ def test_hostile_lists_and_prompts() -> None:
 
 
 def test_file(tmp_path: Path) -> None:
-    """One entry on each line; comments, empty lines, repetitions and a byte order mark don't matter."""
+    """The file has one entry per line; comments, empty lines, duplicates and a byte order mark don't matter."""
     assert load_blocked_words("").entries == ()
     path = tmp_path / "words.txt"
     path.write_bytes(b"\xef\xbb\xbf# animals\r\nfox\r\n\r\n  red fox*  # any\nc#\nfox\n\xe7\x8b\x90\n#\n")

@@ -6,7 +6,7 @@ from flux_bot.core.rules.durations import parse_duration, suggested_durations
 
 
 def test_parsing() -> None:
-    """A number and a unit; anything else is none."""
+    """A duration is a number and a unit; nothing else is accepted."""
     for typed, length in (
         ("30m", timedelta(minutes=30)),
         ("1h", timedelta(hours=1)),
@@ -38,7 +38,7 @@ def test_parsing() -> None:
 
 
 def test_suggestions() -> None:
-    """What was typed, a number with each unit, or the usual ones."""
+    """The suggestions are what was typed, a typed number with each unit, or the usual durations."""
     usual = ["1h", "6h", "1d", "3d", "1w", "2w", "4w"]
     for typed, suggested in (
         ("", usual),

@@ -18,12 +18,12 @@ DAY = Period(datetime(2026, 2, 28, tzinfo=UTC), END)
 
 
 def used(kind: LimitKind, allowed: str, used: str) -> UsedLimit:
-    """Return a limit of a day that is partly used."""
+    """Return a daily limit that is partly used."""
     return UsedLimit(Limit(kind, Decimal(allowed), DAY), Decimal(used))
 
 
 def test_which_limits_apply() -> None:
-    """Without settings there is none; the user's own comes first, the operator's budget last."""
+    """Without settings no limit applies; the user's own limits come first, the operator's budget last."""
     assert limits_for(OperatorRules(), NO_SETTINGS, (), NOW) == []
     operator = OperatorRules(Decimal(3), Decimal("40.5"), 50)
     server = ServerSettings(pictures_per_member=9, credits_per_month=Decimal(7))
@@ -42,7 +42,7 @@ def test_which_limits_apply() -> None:
 
 
 def test_limits_of_roles() -> None:
-    """Of a member's roles, the highest limit applies, never a lower one than everybody's; exempt roles have none."""
+    """A member's highest role limit applies, but never less than everybody's; exempt roles have no limit."""
     server = ServerSettings(pictures_per_member=10, role_limits={1: 20, 2: 30, 3: 5}, exempt_roles=(4,))
     for roles, expected in (
         ((), 10),

@@ -14,7 +14,7 @@ def found(places: Places, guild_id: int | None, *, by_user_install: bool) -> Acc
 
 
 def test_access() -> None:
-    """Servers that are not allowed are closed; outside of servers, and by user installs, only members are served."""
+    """Servers that are not allowed are refused; outside of servers and for user installs, only members are served."""
     everybody, members = Access.EVERYBODY, Access.MEMBERS
     no_server, no_install = "place-server", "place-user-install"
     only_home = frozenset({HOME})

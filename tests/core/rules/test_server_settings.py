@@ -15,7 +15,7 @@ EVERY_MODEL = tuple(model.name for model in CATALOGUE.models)
 
 
 def test_models_used_without_a_choice() -> None:
-    """A preferred model counts, then the server's default, each if on offer; else the catalogue's or the first one."""
+    """The user's preference comes first, then the server's default, then the catalogue's or the first one on offer."""
     cases: tuple[tuple[ServerSettings, Preferences, tuple[str | None, str | None, str | None]], ...] = (
         (NO_SETTINGS, Preferences(), (None, None, None)),
         (NO_SETTINGS, Preferences("flux-pro", "flux-2-pro", "3:2"), ("flux-pro", "flux-2-pro", "3:2")),
@@ -39,7 +39,7 @@ def test_models_used_without_a_choice() -> None:
 
 
 def test_the_offered_catalogue() -> None:
-    """It has the models on offer and the server's default; models that are gone are not in it."""
+    """The catalogue has the models on offer and the server's default, without models that no longer exist."""
     assert NO_SETTINGS.offered(CATALOGUE) == CATALOGUE
     offered = ServerSettings(models=("flux-2-klein", "flux-2-max", "flux-0")).offered(CATALOGUE)
     assert [model.name for model in offered.models] == ["flux-2-klein", "flux-2-max"]
@@ -50,7 +50,7 @@ def test_the_offered_catalogue() -> None:
 
 
 def test_requests_in_channels() -> None:
-    """Threads follow their channel; a model that is not on offer is refused, and none replaces another one unasked."""
+    """Threads follow their channel; a model that is not on offer is refused, and never replaced by another one."""
     request = ImageRequest(Action.GENERATE, "a cat", "flux-pro", "1:1", model_chosen=False)
     settings = ServerSettings(spoiler_channels=(1,), private_channels=(2,))
     for channel, parent, private, spoiler in (
@@ -72,7 +72,7 @@ def test_requests_in_channels() -> None:
 
 
 def test_limits_of_roles() -> None:
-    """The highest limit of a member's roles applies; without a limit for members there is none."""
+    """The highest limit of a member's roles applies, but only if there is a limit for members."""
     settings = ServerSettings(pictures_per_member=5, role_limits={1: 10, 2: 20, 3: 1}, exempt_roles=(4,))
     for roles, limit in (((), 5), ((1,), 10), ((1, 2), 20), ((3,), 5), ((9,), 5), ((2, 4), None)):
         assert settings.pictures_per_day(roles) == limit, roles

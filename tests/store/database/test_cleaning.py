@@ -1,4 +1,4 @@
-"""Deleted texts are in no byte of SQLite's files: neither in the database nor in its log."""
+"""Deleted text leaves no trace in SQLite's files, neither in the database nor in its write-ahead log."""
 
 import asyncio
 import random
@@ -17,7 +17,7 @@ OLD, UPDATED, ERASED, KEPT = b"the old prompt", b"the updated prompt", b"the era
 
 
 def count(path: Path, text: bytes) -> int:
-    """Return how often a text is in the files of a database."""
+    """Return how often a text occurs in the files of a database."""
     files = [Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")]
     return sum(file.read_bytes().count(text) for file in files if file.exists())
 
@@ -52,7 +52,7 @@ def fill_as_before(path: Path) -> None:
 
 
 async def test_what_an_older_version_has_left(tmp_path: Path) -> None:
-    """The file is rewritten once, as its migration asks for that; what is not deleted stays."""
+    """The file is rewritten once, as the migration requests; what was not deleted stays."""
     path = tmp_path / "jobs.db"
     async with JobStore(f"sqlite:///{path}") as store:
         await db.queued(store, BOB, prompt=KEPT.decode())
@@ -77,7 +77,7 @@ async def test_what_an_older_version_has_left(tmp_path: Path) -> None:
 
 
 async def test_what_a_user_deletes(tmp_path: Path) -> None:
-    """Erasing, deleting one job for good and pruning all ask for a cleaning, which leaves nothing of them."""
+    """Erasing, deleting one job for good and pruning all request a cleaning, which leaves no trace of the texts."""
     path = tmp_path / "jobs.db"
     chance = random.Random(3)
     async with JobStore(f"sqlite:///{path}") as store:

@@ -31,7 +31,7 @@ def new_job(user_id: int = USER, guild_id: int | None = HERE, **more: Any) -> Ne
 
 
 async def refusal(store: JobStore, guild_id: int | None = HERE, user_id: int = USER) -> tuple[str, object]:
-    """Return the message that a request is refused with, and when the block ends; "" if it is accepted."""
+    """Return the message that a request is refused with, or "" if it is accepted, and when the block ends."""
     try:
         await store.admission.accept(new_job(user_id, guild_id))
     except RequestRejected as rejected:
@@ -47,14 +47,14 @@ async def forget_user(rows: Rows, store: JobStore) -> None:
 
 
 async def count(rows: Rows) -> int:
-    """Return how many rows there are, with those of blocks that have ended."""
+    """Return the number of rows, including those of blocks that have ended."""
     async with rows._engine.begin() as connection:  # noqa: SLF001
         found = await connection.execute(sa.select(sa.func.count()).select_from(blocks))
         return found.scalar_one()
 
 
 async def test_whom_and_where(store: JobStore) -> None:
-    """A block counts for one user in one server, or everywhere; it ends with its time, or when it is removed."""
+    """A block applies to one user, in one server or everywhere, until it expires or is removed."""
     await store.blocks.block(USER, block_of())
     assert await refusal(store) == ("blocked", None)
     for guild_id, user_id in ((ELSEWHERE, USER), (None, USER), (HERE, 2)):
@@ -72,7 +72,7 @@ async def test_whom_and_where(store: JobStore) -> None:
 
 
 async def test_another_block_replaces_the_first(store: JobStore, rows: Rows) -> None:
-    """Also one of a user who has erased their data meanwhile; blocks elsewhere stay."""
+    """A block replaces an earlier one, even if the user has erased their data since; blocks elsewhere stay."""
     await store.blocks.block(USER, block_of(ELSEWHERE))
     for reason in ("first", "second"):
         await store.blocks.block(USER, block_of(reason=reason))
@@ -84,7 +84,7 @@ async def test_another_block_replaces_the_first(store: JobStore, rows: Rows) -> 
 
 
 async def test_erased_users(store: JobStore, rows: Rows) -> None:
-    """Erasing data lifts no block: it is listed without the user, and removed by the user's id or the row's."""
+    """Erasing data lifts no block: it is listed without the user, and removed by the user's id or by its own."""
     await store.blocks.block(USER, block_of())
     await forget_user(rows, store)
     (listed,) = (await store.blocks.page(HERE, 1, 8, now=NOW)).users
@@ -101,7 +101,7 @@ async def test_erased_users(store: JobStore, rows: Rows) -> None:
 
 
 async def test_ended_blocks(store: JobStore, rows: Rows) -> None:
-    """They count for nothing, are not listed, can't be removed as if they lasted, and are deleted by ``prune``."""
+    """Ended blocks have no effect, are not listed, can't be lifted again, and are deleted by ``prune``."""
     await store.blocks.block(USER, block_of(ends_at=NOW))
     await store.blocks.block(2, block_of(ends_at=NOW + SECOND))
     await store.blocks.block(3, block_of())
@@ -114,7 +114,7 @@ async def test_ended_blocks(store: JobStore, rows: Rows) -> None:
 
 
 async def test_pages(store: JobStore) -> None:
-    """Pages have the newest block first; a page beyond the last is the last."""
+    """Pages have the newest block first; a number beyond the last page gives the last page."""
     for user_id in range(1, 6):
         await store.blocks.block(user_id, Block(HERE, None, "", MODERATOR, NOW + user_id * SECOND))
     for number, shown, users in ((1, 1, [5, 4]), (3, 3, [1]), (99, 3, [1]), (0, 1, [5, 4]), (-5, 1, [5, 4])):

@@ -1,4 +1,4 @@
-"""Who may make pictures here, and which: checked as the request is accepted."""
+"""Who may make pictures, and which ones: checked when a request is accepted."""
 
 from datetime import timedelta
 from typing import Any
@@ -37,14 +37,14 @@ async def ask(
 
 
 async def refusal(store: JobStore, *prompts: str, **more: Any) -> TranslatableText:
-    """Request what a rule does not allow; return what the user is told."""
+    """Make a request that a rule does not allow; return what the user is told."""
     with pytest.raises(RequestRejected) as refused:
         await ask(store, *prompts, **more)
     return refused.value.text
 
 
 async def block(rows: Rows, user: int | str, guild: int = SERVER, ends_at: Any = None) -> None:
-    """Block a user, or one whose id was erased by their key."""
+    """Block a user, given by their id, or by their key if they have erased their data."""
     who = {"user_key": user} if isinstance(user, str) else {"user_id": user}
     row = {**who, "guild_id": guild, "ends_at": ends_at, "reason": "spam", "blocked_by": 9, "blocked_at": NOW}
     async with rows._engine.begin() as connection:  # noqa: SLF001
@@ -83,13 +83,13 @@ async def test_blocks(store: JobStore, rows: Rows) -> None:
 
 
 async def test_roles(store: JobStore) -> None:
-    """A server may admit only some roles; that does not apply elsewhere."""
+    """A server may admit only some roles, which has no effect elsewhere."""
     await store.servers.change(SERVER, lambda old: old.model_copy(update={"allowed_roles": (5, 6)}), user_id=9, now=NOW)
     assert await refusal(store) == TranslatableText("role-not-allowed", {"roles": "<@&5> <@&6>"})
     assert (await refusal(store, roles=(7,))).message_id == "role-not-allowed"
     for guild, roles in ((SERVER, (6, 7)), (OTHER_SERVER, ()), (None, ())):
         await ask(store, guild=guild, roles=roles)
-    many = tuple(range(10**18, 10**18 + 250))  # as many as a server can have, which no message has room for
+    many = tuple(range(10**18, 10**18 + 250))  # the most a server can have; a message has no room for all of them
     await store.servers.change(SERVER, lambda old: old.model_copy(update={"allowed_roles": many}), user_id=9, now=NOW)
     named = str((await refusal(store)).arguments["roles"]).split()
     assert named == [f"<@&{role}>" for role in many[: len(named)]]
@@ -98,7 +98,7 @@ async def test_roles(store: JobStore) -> None:
 
 
 async def test_prompts(store: JobStore) -> None:
-    """One blocked word in a group refuses all of it; only the caller learns which word, and whose list it is on."""
+    """One blocked word in a group refuses all of it; only the calling code learns which word, and whose list has it."""
     await store.servers.change(
         SERVER, lambda old: old.model_copy(update={"blocked_words": ("wolf*",)}), user_id=9, now=NOW
     )
@@ -118,7 +118,7 @@ async def test_prompts(store: JobStore) -> None:
 
 
 async def test_models_and_channels(store: JobStore) -> None:
-    """A server may offer some models alone, and make what is requested in a channel private or a spoiler."""
+    """A server may offer only some models, and make what is requested in a channel private or a spoiler."""
     changes = {"models": ("priced",), "private_channels": (CHANNEL,), "spoiler_channels": (CHANNEL,)}
     await store.servers.change(SERVER, lambda old: old.model_copy(update=changes), user_id=9, now=NOW)
     assert await refusal(store) == TranslatableText("model-not-offered-here", {"models": ("priced",)})

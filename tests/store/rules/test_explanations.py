@@ -1,4 +1,4 @@
-"""What /why reads: it says the same as the acceptance of a request, for each rule, and changes nothing."""
+"""Explanations for /why: for each rule, they match what happens when a request is accepted, and change nothing."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -88,7 +88,7 @@ async def test_each_rule(store: JobStore) -> None:
 
 
 async def test_what_is_allowed(store: JobStore) -> None:
-    """What is left of each limit and what is different in the channel; reading it twice reserves nothing."""
+    """The explanation has what is left of each limit and what the channel changes; reading it reserves nothing."""
     await change(
         store,
         models=("priced",),

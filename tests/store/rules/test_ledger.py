@@ -1,4 +1,4 @@
-"""The ledger: reserved when a job is accepted, replaced by the actual cost, released if nothing was charged."""
+"""The ledger: costs are reserved when a job is accepted, and replaced by the actual cost or released at its end."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,9 +14,9 @@ from tests import database as db
 from tests.database import CATALOGUE, LATER, NOW, SECOND, UNLIMITED, Rows
 
 PRICE = Decimal("0.1")
-"""Of a picture of the model "priced"."""
+"""Price of a picture of the model "priced", in credits."""
 Row = tuple[int, Decimal]
-"""Pictures and credits."""
+"""The pictures and credits of a job in the ledger."""
 
 
 def made(job: Job, pictures: int = 4, cost: str | None = "0.35") -> TaskResult:
@@ -42,7 +42,7 @@ RESERVED, RELEASED = (4, 4 * PRICE), (0, Decimal())
 
 
 async def test_reserved_and_settled(store: JobStore, rows: Rows) -> None:
-    """From the acceptance until the result, the expected cost; then the actual one."""
+    """The ledger has the expected cost from the acceptance until the result, and then the actual one."""
     job = await db.queued(store, model="priced", count=4)
     assert await entry(rows, job) == RESERVED
     claimed = await db.claim_next(store)
@@ -60,7 +60,7 @@ async def test_reserved_and_settled(store: JobStore, rows: Rows) -> None:
 
 
 class Life:
-    """What may happen to a running job."""
+    """The events that may happen to a running job."""
 
     def __init__(self, store: JobStore, rows: Rows, job: Job) -> None:
         self._store = store
@@ -68,44 +68,44 @@ class Life:
         self._job = job
 
     async def finish(self) -> None:
-        """It gets all its pictures."""
+        """Finish the job with all its pictures."""
         await self._store.finish(self._job.id, made(self._job), now=NOW)
 
     async def finish_without_cost(self) -> None:
-        """It gets all its pictures, and the API does not say what they cost."""
+        """Finish the job with all its pictures, but without a cost from the API."""
         await self._store.finish(self._job.id, made(self._job, cost=None), now=NOW)
 
     async def fail(self) -> None:
-        """Its task fails."""
+        """Fail the job's task."""
         await self._store.finish(self._job.id, db.failure(self._job), now=NOW)
 
     async def get_one(self) -> None:
-        """It gets one of its pictures, and waits to be submitted for the others."""
+        """Give the job one of its pictures, after which it waits to be submitted for the others."""
         await self._store.finish(self._job.id, made(self._job, 1, "0.08"), now=NOW)
 
     async def get_one_without_cost(self) -> None:
-        """It gets one of its pictures, and the API does not say what it cost."""
+        """Give the job one of its pictures, but without a cost from the API."""
         await self._store.finish(self._job.id, made(self._job, 1, None), now=NOW)
 
     async def submit_rest(self) -> None:
-        """It is submitted for the missing pictures."""
+        """Submit the job for the missing pictures."""
         assert await db.claim_next(self._store)
 
     async def get_rest(self, cost: str | None = "0.25") -> None:
-        """It gets the missing pictures."""
+        """Give the job the missing pictures."""
         rest = replace(made(self._job, 3, cost), task_id="another task")
         await self._store.finish(self._job.id, rest, now=NOW)
 
     async def get_rest_without_cost(self) -> None:
-        """It gets the missing pictures, and the API does not say what they cost."""
+        """Give the job the missing pictures, but without a cost from the API."""
         await self.get_rest(None)
 
     async def cancel(self) -> None:
-        """Its user cancels it."""
+        """Cancel the job."""
         assert await self._store.cancel(self._job.id, now=NOW)
 
     async def abandon(self) -> None:
-        """Its deadline passes."""
+        """Abandon the job, as its deadline has passed."""
         await self._rows.put(self._job.id, deadline_at=NOW)
         await self._store.overdue.abandon_overdue(now=NOW)
 
@@ -133,7 +133,7 @@ STORIES: dict[str, Row] = {
     "get_one_without_cost submit_rest get_rest": (4, PRICE + Decimal("0.25")),
     "get_one_without_cost submit_rest get_rest_without_cost": RESERVED,
 }
-"""What happens to a running job, and what the ledger says then."""
+"""The events of a running job, in order, and what the ledger says after them."""
 
 
 async def test_what_ends_a_running_job(store: JobStore, rows: Rows) -> None:
@@ -164,7 +164,7 @@ async def test_what_ends_a_queued_job(store: JobStore, rows: Rows) -> None:
 
 
 async def test_submissions_that_started_nothing(store: JobStore, rows: Rows) -> None:
-    """A busy API leaves the reservation; if the job is cancelled meanwhile, it is released with the answer."""
+    """If the API is busy, the reservation stays; that of a cancelled job is released when the API answers."""
     job = await db.submitting(store, model="priced", count=4)
     assert await store.submissions.requeue(job, db.BUSY, failed=False)
     assert await entry(rows, job) == RESERVED
@@ -193,9 +193,9 @@ async def test_groups(store: JobStore, rows: Rows) -> None:
 
 
 async def test_a_rejected_model(store: JobStore, rows: Rows) -> None:
-    """If another model takes its place, that one's price is reserved; if none does, everything is released.
+    """If another model replaces the rejected one, its price is reserved; otherwise everything is released.
 
-    An unknown price frees nothing of a budget.
+    If that price is unknown, the reservation stays.
     """
     chosen = await db.queued(store, model="priced", count=4)
     claimed = await db.claim_next(store, UNLIMITED)
@@ -218,7 +218,7 @@ async def test_a_rejected_model(store: JobStore, rows: Rows) -> None:
 
 
 async def test_exact_amounts(store: JobStore, rows: Rows) -> None:
-    """The database adds amounts up to the last billionth."""
+    """The database adds amounts exactly, to the last billionth of a credit."""
     for cost in ("0.000000001", "0.1", "0.2"):
         job = await start(store, count=1)
         await store.finish(job.id, made(job, 1, cost), now=NOW)
@@ -228,7 +228,7 @@ async def test_exact_amounts(store: JobStore, rows: Rows) -> None:
 
 
 BEFORE = {"sqlite": (35, 33), "postgresql": (30, 28)}
-"""How many statements a job took without rules and a ledger: with a callback, and with a look-up."""
+"""Number of statements for a job before there were rules and a ledger: with a callback, and with a look-up."""
 
 
 async def test_the_number_of_statements(store_url: str) -> None:
@@ -257,7 +257,7 @@ async def test_the_number_of_statements(store_url: str) -> None:
 
 
 async def test_prices_that_are_rounded(store: JobStore, rows: Rows) -> None:
-    """A result of three pictures for 0.1 credits sets a price that no division changes afterwards."""
+    """A result of three pictures for 0.1 credits sets a rounded price, which later divisions do not change."""
     job = await start(store, count=3)
     await store.finish(job.id, made(job, 3, "0.1"), now=NOW)
     job = await start(store, count=4)

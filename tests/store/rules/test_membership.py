@@ -30,14 +30,14 @@ async def fill(store: JobStore, rows: Rows) -> None:
 async def compare(
     store: JobStore, guild_ids: Collection[int], visible: Collection[int] = ALL, *, now: datetime = NOW
 ) -> tuple[int, int]:
-    """Compare the servers that the bot is in; only some would be visible to this process."""
+    """Compare the servers that the bot is in with the saved ones; this process would only see the ``visible`` ones."""
     changes = await store.membership.compare(guild_ids, visible.__contains__, now=now)
     assert isinstance(changes, Changes)
     return changes.left, changes.returned
 
 
 async def saved(rows: Rows) -> dict[str, set[int]]:
-    """Return about which servers there is something, by the table."""
+    """Return the servers that each table has something about, by the table's name."""
     async with rows._engine.begin() as connection:  # noqa: SLF001
         return {
             table.name: set((await connection.execute(sa.select(table.c.guild_id))).scalars())
@@ -63,7 +63,7 @@ async def test_left_servers_are_deleted(store: JobStore, rows: Rows) -> None:
 
 
 async def test_returning_in_time(store: JobStore, rows: Rows) -> None:
-    """What is saved about a server stays if the bot is back; leaving again counts anew."""
+    """What is saved about a server stays if the bot returns in time; if it leaves again, the time starts anew."""
     await fill(store, rows)
     before = await saved(rows)
     assert await compare(store, ()) == (3, 0)
@@ -76,7 +76,7 @@ async def test_returning_in_time(store: JobStore, rows: Rows) -> None:
 
 
 async def test_several_processes(store: JobStore, rows: Rows) -> None:
-    """A process only judges the servers that it would see."""
+    """A process only decides about the servers on its own shards."""
     await fill(store, rows)
     assert await compare(store, {WITH_STYLE}, {WITH_STYLE, WITH_BLOCK}) == (1, 0)
     assert await compare(store, {WITH_SETTINGS}, {WITH_SETTINGS}) == (0, 0)

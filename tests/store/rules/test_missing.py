@@ -1,4 +1,4 @@
-"""Missing pictures of a job pass the limits once more, if the first ones cost more than was reserved."""
+"""The limits are checked again for missing pictures if the first ones cost more than was reserved."""
 
 from decimal import Decimal
 
@@ -10,11 +10,11 @@ from tests import database as db
 from tests.database import NOW
 
 GUILD = 30
-"""Of the plain origin in tests/database.py."""
+"""The server of the default origin in tests/database.py."""
 
 
 async def outcome(store_url: str, cost: str | None, per_month: str | None = None, **rules: Decimal) -> JobStatus:
-    """Return the status of a request for four pictures at 0.1 each after a task returned one, for this cost."""
+    """Return the status of a request for four pictures at 0.1 credits each, after a task returned one for this cost."""
     async with JobStore(store_url, rules=OperatorRules(**rules)) as store:  # type: ignore[arg-type]
         month = Decimal(per_month) if per_month else None
         await store.servers.change(GUILD, lambda _: ServerSettings(credits_per_month=month), user_id=1, now=NOW)
@@ -28,7 +28,7 @@ async def outcome(store_url: str, cost: str | None, per_month: str | None = None
 
 
 async def test_missing_pictures(store_url: str) -> None:
-    """The rest is requested as long as its price is reserved or left; otherwise the first picture is the result."""
+    """The rest is requested if the limits still allow its price; otherwise the first picture is the result."""
     queued, finished = JobStatus.QUEUED, JobStatus.FINISHED
     for cost, per_month, rules, expected in (
         ("0.1", None, {}, queued),

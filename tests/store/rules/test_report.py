@@ -17,13 +17,13 @@ from tests.database import Rows
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 31, 23, 30, tzinfo=UTC)
-"""In Berlin it is April already, and the clocks changed on 29 March."""
+"""The time of the tests. In Berlin it is already 1 April, and the clocks changed on 29 March."""
 GUILD, ALICE, BOB, ROLE = 30, 1, 2, 77
 HOUR = timedelta(hours=1)
 
 
 async def enter(rows: Rows, *entries: dict[str, Any]) -> None:
-    """Write rows of the ledger; by default, a picture of alice's in the server that cost a credit just now."""
+    """Write rows of the ledger; by default, one picture of alice's in the server, just requested, for one credit."""
     plain: dict[str, Any] = {"user_id": ALICE, "user_key": None, "guild_id": GUILD, "model": "flux-dev", "pictures": 1}
     plain |= {"amount": Decimal(1), "accepted_at": NOW}
     values = [plain | {"job_id": f"{number}"} | entry for number, entry in enumerate(entries)]
@@ -35,14 +35,14 @@ async def enter(rows: Rows, *entries: dict[str, Any]) -> None:
 async def report(
     store: JobStore, *, guild_id: int | None = GUILD, roles: Sequence[int] = (), **rules: Any
 ) -> UsageReport:
-    """Return all that there is to know for alice."""
+    """Return the complete report for alice."""
     requester, operator = Requester(ALICE, 20, guild_id, roles), OperatorRules(**rules)
     whole = guild_id is not None
     return await store.usage_reports.read(requester, operator, of_server=whole, of_bot=True, now=NOW)
 
 
 async def test_days_and_months(store: JobStore, rows: Rows) -> None:
-    """They begin at midnight in the operator's time zone, to the microsecond, and summer time does not move them."""
+    """Days and months begin at midnight in the operator's time zone, to the microsecond, also in summer time."""
     april = datetime(2026, 4, 1, tzinfo=BERLIN)
     instant = timedelta(microseconds=1)
     borders = {
@@ -84,7 +84,10 @@ async def test_days_and_months(store: JobStore, rows: Rows) -> None:
 
 
 async def test_sums(store: JobStore, rows: Rows) -> None:
-    """A user's are those everywhere, also under their hash; a server's are by model and member, exact and ranked."""
+    """Sums are exact, and those of a server are ranked by model and member.
+
+    A user's sums are of all servers, and include the rows under the user's hash.
+    """
     key = store._keys.of(ALICE)  # noqa: SLF001
     await enter(
         rows,
@@ -120,7 +123,7 @@ async def test_sums(store: JobStore, rows: Rows) -> None:
 
 
 async def test_limits(store: JobStore, rows: Rows) -> None:
-    """Each with its use: the user's own for everybody, the server's and the bot's only if wanted."""
+    """The report has the use of each limit: the user's own for everybody, the server's and the bot's on request."""
     await store.servers.change(
         GUILD,
         lambda old: old.model_copy(

@@ -26,7 +26,7 @@ async def failed_at(store: JobStore) -> datetime | None:
 
 
 async def test_changes(store: JobStore) -> None:
-    """A change keeps the other settings, and says who made it and when; other servers are not affected."""
+    """A change keeps the other settings, and records who made it and when; other servers are not affected."""
     assert (await store.servers.get(GUILD)).settings == ServerSettings()
     await use_log(store, CHANNEL)
     server = await store.servers.change(
@@ -79,7 +79,7 @@ async def test_changes_of_several_processes(store: JobStore, store_url: str) -> 
 
 
 async def test_what_counts_as_a_change(store: JobStore) -> None:
-    """What changes nothing is nobody's change; choosing the log channel again tries it again."""
+    """A change without effect is not recorded; choosing the log channel again makes the bot try it again."""
     await use_log(store, CHANNEL)
     first = await store.servers.get(GUILD)
     change = partial(store.servers.change, GUILD, lambda old: old)

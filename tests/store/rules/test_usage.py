@@ -1,4 +1,4 @@
-"""Limits as jobs are accepted: counted in the ledger by day, month, user and server, in the same transaction."""
+"""Limits are checked when jobs are accepted, in the same transaction, by day, month, user and server in the ledger."""
 
 import asyncio
 from collections.abc import Collection
@@ -27,7 +27,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 SERVER, OTHER_SERVER = 30, 31
 THREE_A_DAY = OperatorRules(pictures_per_user_per_day=3)
 BUDGET = OperatorRules(budget_per_day=Decimal("0.3"))
-"""For three pictures of the model "priced"."""
+"""The budget for three pictures of the model "priced"."""
 
 
 async def ask(
@@ -75,7 +75,7 @@ async def end(store: JobStore, job: Job, **result: Any) -> None:
 
 
 async def test_pictures_of_a_user(store: JobStore) -> None:
-    """Each of several pictures counts, in all servers together; other users have their own limit."""
+    """Every picture of a request counts, in all servers together; other users have their own limit."""
     accepted = await ask(store, counts=(2,))
     assert [(one.limit.kind, one.left) for one in accepted.limits] == [(LimitKind.USER_DAY, Decimal(1))]
     assert await refusal(store, counts=(2,)) == {
@@ -109,7 +109,7 @@ async def test_days_and_months(store: JobStore) -> None:
 
 
 async def test_a_changed_time_zone(store: JobStore) -> None:
-    """A new TIMEZONE applies to what was used before, too."""
+    """A new TIMEZONE also applies to what was used before."""
     await ask(store, OperatorRules(pictures_per_user_per_day=1), now=datetime(2026, 2, 27, 23, 30, tzinfo=UTC))
     morning = datetime(2026, 2, 28, 8, tzinfo=UTC)
     assert (await refusal(store, OperatorRules(pictures_per_user_per_day=1, zone=BERLIN), now=morning))["left"] == 0
@@ -117,7 +117,7 @@ async def test_a_changed_time_zone(store: JobStore) -> None:
 
 
 async def test_limits_of_a_server(store: JobStore) -> None:
-    """A server limits its members, some roles less, and the credits of all; other servers are not affected."""
+    """A server limits its members, some roles less strictly, and its credits; other servers are not affected."""
     none = OperatorRules()
     await change(store, pictures_per_member=1, role_limits={5: 2, 6: 3}, exempt_roles=(7,))
     await ask(store, none)
@@ -141,7 +141,7 @@ async def test_limits_of_a_server(store: JobStore) -> None:
 
 
 async def test_releases(store: JobStore) -> None:
-    """What costs nothing gives back what it has reserved; a cost that differs from the expected one replaces it."""
+    """A job that costs nothing releases what it has reserved; a cost that differs from the expected one replaces it."""
     failed = await ask(store, BUDGET, counts=(3,))
     assert (await refusal(store, BUDGET, user=2))["left"] == 0
     await end(store, failed.job, failure=db.BUSY)
@@ -182,14 +182,14 @@ async def test_requests_at_once(store: JobStore) -> None:
 
 
 async def test_a_repeated_event(store: JobStore) -> None:
-    """The event of a request that used up a limit may arrive twice: that is no second request."""
+    """If the event of a request that used up a limit arrives twice, it does not count as a second request."""
     new = db.new_job(db.image_request(count=3), db.origin(interaction_id=8), UNLIMITED, NOW, rules=THREE_A_DAY)
     accepted = await store.admission.accept(new)
     assert (await store.admission.accept(new)).job.id == accepted.job.id
 
 
 async def test_erased_users(store: JobStore, rows: Rows) -> None:
-    """Whoever has erased their data has used their limit all the same; nobody else has."""
+    """Erasing data does not reset the limit of the user, and does not affect other users."""
     await change(store, pictures_per_member=2)
     await ask(store, counts=(2,))
     erase = sa.update(ledger).values(user_id=None, user_key=store._keys.of(1))  # noqa: SLF001

@@ -25,7 +25,7 @@ SECRET = "a secret fox"
 
 
 async def erase(store: JobStore, *, forced: bool = True, **changes: Any) -> Erased | None:
-    """Erase alice."""
+    """Erase alice's data."""
     choices: dict[str, Any] = {"now": NOW, "day": DAY, "deletes_messages": False} | changes
     return await store.users.erasure.erase(ALICE, forced=forced, **choices)
 
@@ -67,7 +67,7 @@ async def fill(store: JobStore, rows: Rows) -> None:
 
 
 async def sums(rows: Rows) -> Any:
-    """Return the sums of the ledger by server and model, for what alice or nobody has requested."""
+    """Return the sums of the ledger by server and model, for the requests of alice and of erased users."""
     query = sa.select(ledger.c.guild_id, ledger.c.model, sa.func.sum(ledger.c.amount), sa.func.sum(ledger.c.pictures))
     query = query.where(sa.or_(ledger.c.user_id.is_(None), ledger.c.user_id == ALICE))
     async with rows._engine.begin() as connection:  # noqa: SLF001
@@ -75,7 +75,7 @@ async def sums(rows: Rows) -> Any:
 
 
 async def test_nothing_personal_remains(store: JobStore, rows: Rows) -> None:
-    """Her id is only left on a job that holds a slot at the API, and no text; the costs stay, and so does bob's job."""
+    """Her id stays only on a job that holds a slot at the API, without any text; the costs and bob's job stay."""
     others = await db.delivered(store, BOB, prompt="bob's fox", message_id=97)
     await fill(store, rows)
     child = await db.queued(store, BOB, prompt="bob's version", parent_id=(await rows_of(rows, ALICE))[0]["id"])
@@ -115,7 +115,7 @@ async def rows_of(rows: Rows, user_id: int) -> list[dict[str, Any]]:
 
 
 async def test_limits_and_blocks_survive(store: JobStore, rows: Rows) -> None:
-    """Today's pictures still count, and a block still holds; both hashes are gone once they are not needed."""
+    """Today's pictures still count, and a block still holds; both hashes are deleted when they are no longer needed."""
     rules = OperatorRules(pictures_per_user_per_day=3)
 
     async def request(now: Any = NOW, user_id: int = ALICE) -> AcceptedJob:
@@ -164,7 +164,7 @@ async def test_a_late_result_is_discarded_but_counted(store: JobStore, rows: Row
 
 
 async def test_nothing_is_posted_afterwards(store: JobStore, rows: Rows) -> None:
-    """Neither the late picture of an abandoned job, nor a delivery that was given up after it was erased."""
+    """Neither an abandoned job's late picture is posted, nor a result whose delivery was given up after the erasure."""
     late = await db.abandoned(store, ALICE)
     await db.claim_deliveries(store)
     ended = [await db.finished(store, ALICE), *await db.group(store, user_id=ALICE)]
@@ -187,7 +187,7 @@ async def test_nothing_is_posted_afterwards(store: JobStore, rows: Rows) -> None
 
 
 async def test_what_is_under_way_comes_first(store: JobStore, rows: Rows) -> None:
-    """Nothing is erased while a job is open or being posted, unless it is forced."""
+    """Nothing is erased while a job is open or being posted, unless the erasure is forced."""
     for make in (db.queued, db.submitting, db.running, db.finished):
         await rows.clear()
         job = await make(store, ALICE, prompt=SECRET)
@@ -223,7 +223,7 @@ async def test_a_repeated_event_makes_no_second_job(store: JobStore, rows: Rows)
 
 
 async def test_a_post_that_ends_after_the_erasure(store: JobStore, rows: Rows) -> None:
-    """A delivery that was forced to end changes nothing that matters: its emptied row is removed all the same."""
+    """A delivery that ends after a forced erasure restores nothing: the emptied row is still removed."""
     job = await db.finished(store, ALICE, prompt=SECRET)
     (delivery,) = await db.claim_deliveries(store)
     await erase(store)
@@ -237,7 +237,7 @@ async def test_a_post_that_ends_after_the_erasure(store: JobStore, rows: Rows) -
 
 
 async def test_columns_are_erased_or_known_to_be_harmless() -> None:
-    """Each new column of a job must be considered."""
+    """A new column of a job must be erased, or be listed here as harmless."""
     harmless = {"id", "callback_secret", "status", "action", "model", "size", "count", "private", "spoiler"}
     harmless |= {"model_chosen", "interaction_id", "channel_id", "guild_id", "token_expires_at", "upload_limit"}
     harmless |= {"can_post", "ping", "parent_id", "group_id", "group_index", "accepted_at", "turn", "card"}

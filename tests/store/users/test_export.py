@@ -31,7 +31,7 @@ def contents(*paths: Path) -> dict[str, list[dict[str, Any]]]:
 async def test_everything_about_the_user(
     store: JobStore, rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every column of her rows, but no secret and nobody else's id."""
+    """The export has every column of alice's rows, but no secrets and no ids of other users."""
     monkeypatch.setattr(export, "ROWS_AT_ONCE", 2)
     await db.delivered(store, BOB, prompt="bob's fox", message_id=97)
     await fill(store, rows)

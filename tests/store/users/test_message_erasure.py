@@ -1,4 +1,4 @@
-"""The messages of an erased user: which they are, and how they are counted."""
+"""The messages of an erased user: which ones are deleted, and how they are counted."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ async def step(store: JobStore, now: object = NOW) -> MessageToErase | Report | 
 
 
 async def test_which_messages(store: JobStore, rows: Rows) -> None:
-    """Results and cards of cancelled jobs; not bob's, nor what only alice sees."""
+    """Results and cards of cancelled jobs are deleted, but not bob's messages, nor those that only alice sees."""
     await db.delivered(store, BOB, message_id=1)
     await db.delivered(store, ALICE, message_id=2)
     direct = await db.delivered(store, ALICE, message_id=3, private=True)
@@ -26,7 +26,7 @@ async def test_which_messages(store: JobStore, rows: Rows) -> None:
     await db.delivered(store, ALICE, message_id=4, private=True)  # a private reply
     answered = await db.delivered(store, ALICE, message_id=5, private=True)
     await rows.put(answered.id, message_id=50)  # a message to the bot, in its direct messages
-    await db.delivered(store, ALICE, message_id=2)  # of a group: the same message
+    await db.delivered(store, ALICE, message_id=2)  # a job of a group, with the same message
     cancelled = await db.queued(store, ALICE)
     await store.admission.set_reply(cancelled.id, 6)
     erased = await erase(store, deletes_messages=True, locale="de")
@@ -42,7 +42,7 @@ async def test_which_messages(store: JobStore, rows: Rows) -> None:
 
 
 async def test_counted_once_and_reported(store: JobStore, other_store: JobStore, rows: Rows) -> None:
-    """One message at a time over all processes; errors are tried again after the others; then comes the report."""
+    """All processes together delete one message at a time, and retry errors after the others; then comes the report."""
     for message_id in (1, 2, 3):
         await db.delivered(store, ALICE, message_id=message_id)
     await erase(store, deletes_messages=True, locale="de")
@@ -65,7 +65,7 @@ async def test_counted_once_and_reported(store: JobStore, other_store: JobStore,
     assert overview.messages == Progress(3, 1, 0, 1)
     assert overview.messages.done == 2
 
-    await db.delivered(store, ALICE, message_id=4)  # erased as well, meanwhile
+    await db.delivered(store, ALICE, message_id=4)  # erased as well in the meantime
     await erase(store, deletes_messages=True, locale="fr")
     for outcome in (Outcome.GONE, Outcome.DELETED):
         message = await step(store, LATER)

@@ -1,4 +1,4 @@
-"""Where the bot may be used: every way to use it is declined elsewhere, privately, and nothing is started."""
+"""Where the bot may be used: elsewhere, every way to use it is refused privately, and nothing is started."""
 
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,12 @@ UNKNOWN = "I couldn’t check in time"
 
 
 def owned_by(user: simcord.MemberActor, **changes: Any) -> dict[str, Any]:
-    """Return what Discord says if only this user has installed the app."""
+    """Return the fields of an interaction if only this user has installed the app."""
     return {"authorizing_integration_owners": {"1": str(user.id)}, **changes}
 
 
 async def test_every_way_to_use_it_elsewhere(tmp_path: Path) -> None:
-    """Commands, suggestions, menus, buttons, lists, forms and messages are declined; a form gives the prompt back."""
+    """Commands, suggestions, menus, buttons, lists, forms and messages are refused; a form's refusal has the prompt."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         form, picked = [await press(harness.alice, result, Verb.REMIX, job) for _ in range(2)]
@@ -80,7 +80,7 @@ async def test_own_data(tmp_path: Path) -> None:
 
 
 async def test_direct_messages(tmp_path: Path) -> None:
-    """Members of an allowed server may use the bot there, others may not; Discord is asked once for each."""
+    """Members of an allowed server may use the bot there, others may not; Discord is asked once about each user."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         stranger = harness.env.create_user("mallory")
         harness.env.create_guild("elsewhere").add_member(stranger)
@@ -100,7 +100,7 @@ async def test_direct_messages(tmp_path: Path) -> None:
 
 
 async def test_discord_can_not_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The user reads that it could not be checked. If Discord is only slow, the next attempt knows the answer."""
+    """The user reads that the check was not possible. If Discord is only slow, the next attempt knows the answer."""
     async with BotHarness(tmp_path) as harness:
         await harness.restart(allowed_guilds=(harness.guild.id,))
         direct = harness.alice.user.dm_channel
@@ -117,7 +117,7 @@ async def test_discord_can_not_be_asked(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 async def test_user_installs(tmp_path: Path) -> None:
-    """If they are off, commands are published for servers only, and what still comes from one is declined."""
+    """If user installs are off, commands are published for server installs only, and user installs are refused."""
     async with BotHarness(tmp_path) as harness:
 
         def change(payload: Payload) -> None:

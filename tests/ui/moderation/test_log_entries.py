@@ -61,7 +61,7 @@ class Log:
         return entry
 
     async def is_quiet(self) -> bool:
-        """Return whether nothing but what was read is in the log, nor waits to be posted."""
+        """Return whether the log has no entries that were not read, and none wait to be posted."""
         await eventually(lambda: not self._harness.app.bot.server_log._waiting)  # noqa: SLF001
         return len(self._harness.messages(self._channel)) == self._seen
 
@@ -91,7 +91,7 @@ async def test_blocked_prompts(tmp_path: Path) -> None:
 
 
 async def test_a_prompt_blocked_in_direct_messages(tmp_path: Path) -> None:
-    """A message in the server whose picture is picked in direct messages is still the server's business."""
+    """A prompt blocked after its picture was picked in direct messages is in the log of the server of the message."""
     async with BotHarness(tmp_path) as harness:
         log, where, direct = Log(harness), harness.channel, harness.alice.user.dm_channel
         await log.use(blocked_words=("fox",))
@@ -104,7 +104,7 @@ async def test_a_prompt_blocked_in_direct_messages(tmp_path: Path) -> None:
 
 
 async def test_budgets(tmp_path: Path) -> None:
-    """The server's budget is noted when it is reached and when what is left changes; the operator's is not."""
+    """The log says that the server's budget is reached, and again if what is left changes, but no other limits."""
     async with BotHarness(tmp_path) as harness:
         log = Log(harness)
         await log.use(credits_per_month=Decimal("0.01"))
@@ -120,7 +120,7 @@ async def test_budgets(tmp_path: Path) -> None:
 
 
 async def test_cancelling(tmp_path: Path) -> None:
-    """A moderator who cancels another user's job or group, or makes it private, is in the log; its user is not."""
+    """The log says if a moderator cancels a user's job or group, or makes it private, but not if the user does so."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
         log, bob, where = Log(harness), harness.bob.mention, f"<#{harness.channel.id}>"
         await log.use()
@@ -142,7 +142,7 @@ async def test_cancelling(tmp_path: Path) -> None:
 
 
 async def test_removing(tmp_path: Path) -> None:
-    """A moderator who removes another user's card is in the log, once, even if the job is gone; its user is not."""
+    """The log says once if a moderator removes a user's card, even if the job is gone, but not if the user does so."""
     async with BotHarness(tmp_path) as harness:
         log = Log(harness)
         await log.use()

@@ -42,7 +42,7 @@ async def use_log(
 
 
 def log_of(harness: BotHarness, where: simcord.ChannelHandle | None = None) -> list[list[str]]:
-    """Return the lines of each message in the log, without their times, which every entry has."""
+    """Return the lines of each message in the log, without the times of the entries."""
     found = []
     for message in harness.messages(where):
         assert harness.pinged(message) == []
@@ -57,13 +57,13 @@ def line(who: str) -> str:
 
 
 async def until_failed(harness: BotHarness, *, failed: bool) -> None:
-    """Wait until it is known whether the log channel can't be written to."""
+    """Wait until it is saved that the log channel can't be written to, or that it can."""
     query = "SELECT 1 FROM servers WHERE log_failed_at IS NOT NULL AND guild_id = ?"
     await eventually(lambda: bool(harness.sql(query, harness.guild.id)) is failed)
 
 
 async def test_a_burst_is_one_message(tmp_path: Path) -> None:
-    """Entries that follow each other are one message; of very many only the number is shown. None of them pings."""
+    """Entries that follow each other are one message, with a limited number of lines. None of them pings."""
     limit = server_log.LINES_LIMIT
     async with BotHarness(tmp_path) as harness:
         await use_log(harness, harness.channel.id)
@@ -113,7 +113,7 @@ async def test_the_channel_and_the_language(tmp_path: Path) -> None:
 
 
 async def test_a_channel_that_refuses(tmp_path: Path) -> None:
-    """This is saved, the entries are dropped, and the next entry is tried again."""
+    """The failure is saved, the entries are dropped, and the next entry is tried again."""
     async with BotHarness(tmp_path) as harness:
         await use_log(harness, harness.channel.id)
         for status, code in ((403, 50013), (403, 50001), (404, 10003)):
@@ -129,13 +129,13 @@ async def test_a_channel_that_refuses(tmp_path: Path) -> None:
 
 
 async def test_errors_that_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same message is tried again a number of times, while later entries wait, and other servers do not."""
+    """A message is retried a limited number of times; its server's later entries wait, those of others do not."""
     async with BotHarness(tmp_path) as harness:
         other = harness.env.create_guild("other")
         channel = other.create_text_channel("log")
         await use_log(harness, harness.channel.id)
         await use_log(harness, channel.id, other)
-        harness.refuse("post", 403, 0, times=1)  # without a code, it is Cloudflare's
+        harness.refuse("post", 403, 0, times=1)  # an error without a code is Cloudflare's
         note(harness, "<@1>")
         await eventually(lambda: harness.requests("post"))
         note(harness, "<@2>")
@@ -173,7 +173,7 @@ async def test_errors_that_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_too_many_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The entries of a limited number of servers are in memory."""
+    """Entries are kept in memory only for a limited number of servers."""
     monkeypatch.setattr(server_log, "SERVERS_LIMIT", 1)
     async with BotHarness(tmp_path) as harness:
         other = harness.env.create_guild("other")

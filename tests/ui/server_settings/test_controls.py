@@ -4,7 +4,7 @@ from flux_bot.ui.server_settings.controls import merged
 
 
 def test_lists_changed_by_several_users() -> None:
-    """Only what a user has added or removed changes; a list is never emptied unless somebody has emptied it."""
+    """Only what a user adds or removes changes; a list never becomes empty unless a user empties it."""
     for saved, shown, chosen, expected in (
         ("", "", "ab", "ab"),
         ("ab", "ab", "a", "a"),

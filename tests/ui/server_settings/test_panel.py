@@ -43,7 +43,7 @@ FULL = ServerSettings(
 
 
 def test_every_page_fits() -> None:
-    """Empty or full, with or without a sign of who has changed the settings."""
+    """Pages fit whether they are empty or full, and whether or not they say who has changed the settings."""
     validate = openapi_checker()
     for locale in LOCALES:
         translate = translator_for(locale)
@@ -69,7 +69,7 @@ def test_a_full_list_keeps_the_default() -> None:
 
 
 def test_lists_are_new_each_time() -> None:
-    """No list keeps its custom_id: under the same one, clients show what was chosen before."""
+    """Each list gets a new custom_id each time; with the same one, clients would show what was chosen before."""
     shown = Shown(translator_for("en-US"), Server(), Existing(CATALOGUE, None), None)
     for page in PAGES:
         views = [panel(shown, page).view for _ in range(2)]

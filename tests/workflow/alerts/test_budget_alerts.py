@@ -1,4 +1,4 @@
-"""Alerts about budgets: at 80 % and when nothing more can be made, once in each period, over all processes."""
+"""Alerts about budgets: at 80 % and when nothing more can be made, each once per period over all processes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ DAY, LATER_DAYS = timedelta(days=1), timedelta(days=20)
 
 
 def used(operator: Operator, used: str, kind: LimitKind = LimitKind.BUDGET_DAY) -> UsedLimit:
-    """Return a budget of 10 credits as it is at the operator's time."""
+    """Return a budget of 10 credits and its use, in the period of the operator's time."""
     start = operator.now.replace(hour=0)
     length = DAY if kind is LimitKind.BUDGET_DAY else LATER_DAYS
     return UsedLimit(Limit(kind, Decimal(10), Period(start, start + length)), Decimal(used))
@@ -75,7 +75,7 @@ async def test_once_in_each_period(tmp_path: Path) -> None:
 
 
 async def test_an_unexpected_error(tmp_path: Path) -> None:
-    """The loop goes on, and with it the bot: the alert is sent with a later request."""
+    """The loop survives the error, and so does the bot; the alert is sent with a later request."""
     operator = Operator()
 
     async def fail(text: str) -> bool:
@@ -124,7 +124,7 @@ async def test_the_owner_gets_them(tmp_path: Path) -> None:
         assert "<t" not in text_of(harness.messages(inbox)[0]), "escaped, this would be shown as it is"
         text = private_text(await harness.imagine("four cats", count=4, **options))
         assert text.startswith("My budget for everybody together is 2.16 credits a day. I have 0.432 credits left")
-        await harness.change("UPDATE ledger SET amount = amount * 2")  # the results were dearer than expected
+        await harness.change("UPDATE ledger SET amount = amount * 2")  # the results were more expensive than expected
         assert "I have 0 credits left" in private_text(await harness.imagine("a cat", **options))
         await eventually(lambda: len(harness.messages(inbox)) == 2)
         assert "buys no further picture" in text_of(harness.messages(inbox)[1])

@@ -21,7 +21,7 @@ async def erase(store: JobStore, user_id: int) -> None:
 
 
 class Clock:
-    """The time, set by the test."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -32,7 +32,7 @@ class Clock:
 
 @ON_SQLITE
 async def test_when_the_file_is_rewritten(store: JobStore) -> None:
-    """The first time at once, then after a pause, which is longer for what was only pruned; never without a reason."""
+    """The first rewrite comes at once, others after a pause, which is longer for pruned jobs; none without a reason."""
     clock = Clock()
     cleaning = FileCleaning(store.cleaning, Signals(), clock)
     assert await cleaning.clean()
@@ -64,7 +64,7 @@ async def test_when_the_file_is_rewritten(store: JobStore) -> None:
 
 @ON_SQLITE
 async def test_when_requests_would_wait(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rewrite waits for a moment without open jobs, but not for long; the more time it takes, the rarer it is."""
+    """A rewrite waits for a moment without open jobs, but not for long; the longer it takes, the rarer it is."""
     clock = Clock()
     cleaning = FileCleaning(store.cleaning, Signals(), clock)
     await erase(store, ALICE)
@@ -86,7 +86,7 @@ async def test_when_requests_would_wait(store: JobStore, monkeypatch: pytest.Mon
 
 
 async def test_nothing_to_clean(tmp_path: Path) -> None:
-    """Looking whether there is something to clean writes nothing."""
+    """Checking whether there is something to clean writes nothing."""
     async with JobStore(f"sqlite:///{tmp_path / 'jobs.db'}") as store:
         log = tmp_path / "jobs.db-wal"
         before = log.read_bytes()

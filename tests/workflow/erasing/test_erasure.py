@@ -14,7 +14,7 @@ from tests.harness import BotHarness, text_of
 
 
 async def test_a_reply_on_its_way(tmp_path: Path) -> None:
-    """A job that waits for its first reply is cancelled after it, so that its card is not left as it was."""
+    """A job that waits for its first reply is only cancelled after it, so that its card does not stay out of date."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1) as harness:
         workflow, job = harness.app.workflow, (await harness.start_job("a running cat"))[0]
         origin = replace(job.origin, interaction_id=None)
@@ -32,9 +32,9 @@ async def test_a_reply_on_its_way(tmp_path: Path) -> None:
 
 
 async def test_a_post_in_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A result that is being posted comes first; if that takes too long, everything is erased all the same."""
+    """A result that is being posted comes first; if that takes too long, everything is erased anyway."""
     async with BotHarness(tmp_path) as harness:
-        harness.refuse("post", 403, 40333)  # an error that may pass
+        harness.refuse("post", 403, 40333)  # a temporary error
         await harness.imagine("a cat")
         await eventually(lambda: harness.sql("SELECT 1 FROM jobs WHERE delivery_attempts > 0"))
         alice = harness.alice.id

@@ -29,7 +29,7 @@ async def report(harness: BotHarness) -> list[str]:
 
 
 async def test_refused_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What Discord refuses for good, or again and again, is counted; errors that pass are tried again."""
+    """Messages that Discord refuses for good, or repeatedly, are counted; temporary errors are tried again."""
     monkeypatch.setattr(message_erasure, "ATTEMPTS", 3)
     async with BotHarness(tmp_path) as harness:
         for status, code, times, refused in ((403, 50001, None, True), (403, 40333, None, True), (403, 0, 2, False)):
@@ -62,7 +62,7 @@ async def test_a_rate_limit(tmp_path: Path) -> None:
 
 
 async def test_an_impossible_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a way to report, the user is forgotten all the same."""
+    """If the report can't be sent, the user is forgotten anyway."""
     monkeypatch.setattr(message_erasure, "ATTEMPTS", 3)
     async with BotHarness(tmp_path) as harness:
         for code, attempts in ((50007, 1), (40333, 3)):
@@ -77,7 +77,7 @@ async def test_an_impossible_report(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 async def test_deliveries_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While results are being posted, no message is deleted, but not for ever."""
+    """No message is deleted while results are being posted, unless that takes too long."""
     monkeypatch.setattr(message_erasure, "YIELD_PAUSE_SECONDS", 0.01)
     async with BotHarness(tmp_path) as harness:
         erasures = harness.app.workflow._message_erasures  # noqa: SLF001
