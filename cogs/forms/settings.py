@@ -14,6 +14,7 @@ from cogs.forms.values import SubmittedForm
 from cogs.presses import within_deadline
 from cogs.server_settings import Change, existing_in, managed_server, save
 from flux_bot.core.errors import RequestRejected, StoreUnavailable
+from flux_bot.core.rules.blocked_words import can_match
 from flux_bot.core.rules.server_settings import ServerSettings
 from flux_bot.core.text import quote
 from flux_bot.locales import Translator
@@ -173,8 +174,8 @@ def blocked_words(typed: str) -> tuple[str, ...]:
     for word in words:
         if len(word) > LONGEST_WORD:
             raise RequestRejected("settings-word-too-long", limit=str(LONGEST_WORD), word=quote(word, LONGEST_WORD))
-        if not any(character.isalnum() for character in word):
-            raise RequestRejected("settings-word-without-letters", word=quote(word, LONGEST_WORD))
+        if not can_match(word):
+            raise RequestRejected("settings-word-never-matches", word=quote(word, LONGEST_WORD))
     if len(words) > MOST_WORDS:
         raise RequestRejected("settings-too-many-words", limit=str(MOST_WORDS), count=len(words))
     if len("\n".join(words)) > WORDS_CHARACTERS:

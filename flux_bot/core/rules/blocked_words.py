@@ -30,7 +30,7 @@ class BlockedWords:
     """
 
     def __init__(self, entries: Iterable[str]) -> None:
-        """Take the entries as they were typed; those with nothing but spaces and ``*`` are ignored."""
+        """Take the entries as they were typed; those that ``can_match`` nothing are ignored."""
         self.entries = tuple(entries)
         spellings: dict[str, str] = {}
         foreign: dict[str, str] = {}
@@ -55,6 +55,11 @@ class BlockedWords:
                 return entry
         # A Cyrillic entry may be written with Latin look-alikes, but a Latin word in a Latin text is not a disguise.
         return self._foreign.find(with_boundaries(without_disguise(text, hide_latin=True))) if self._foreign else None
+
+
+def can_match(entry: str) -> bool:
+    """Return whether an entry has a word or symbol, and not only spaces, hyphens, ``*`` and the like."""
+    return bool(with_boundaries(folded(visible(entry).strip("* "))))
 
 
 def _pattern(spelling: str, typed: str) -> str:
@@ -140,6 +145,10 @@ def load_blocked_words(path: str) -> BlockedWords:
             raise ConfigurationError(
                 f"{_SETTING}: line {number} of {path} is longer than {ENTRY_LIMIT} characters: "
                 "put each word or phrase on a line of its own"
+            )
+        if not can_match(entry):
+            raise ConfigurationError(
+                f"{_SETTING}: line {number} of {path} has no word or symbol and would never match: remove it"
             )
     return BlockedWords(entries)
 

@@ -21,7 +21,7 @@ USUAL = "usual"
 WORDS_SHOWN = 20
 """Maximum number of blocked words on the panel; the form has all of them."""
 WORD_CHARACTERS = 100
-WORDS_CHARACTERS = 600
+NAMES_CHARACTERS = 600
 """Maximum length of the list of names that no longer exist, in characters."""
 
 
@@ -191,7 +191,7 @@ def gone(shown: Shown, page: str) -> list[cards.Item]:
     ]
     if not lost:
         return []
-    text = shown.translate("settings-gone", names=truncate(", ".join(dict.fromkeys(lost)), WORDS_CHARACTERS))
+    text = shown.translate("settings-gone", names=truncate(", ".join(dict.fromkeys(lost)), NAMES_CHARACTERS))
     remove = controls.button(shown.translate("settings-remove-gone"), "remove-gone", page)
     return [ui.TextDisplay(f"⚠️ {text}"), ui.ActionRow(remove)]
 

@@ -17,13 +17,14 @@ def test_numbers() -> None:
 
 
 def test_words() -> None:
-    """Each line is an entry, without duplicates; entries that are too long or could never match are refused."""
+    """Line breaks, commas and semicolons separate entries; those too long or unable to match are refused."""
     assert blocked_words(" a b \n\n\r\nc*\na b\n*d\0\ud800\n") == ("a b", "c*", "*d")
+    assert blocked_words("fox, red fox;\N{AUBERGINE}") == ("fox", "red fox", "\N{AUBERGINE}")
     assert blocked_words("") == ()
     assert len(blocked_words("\n".join(map(str, range(200))))) == 200
     for typed, reason in (
         ("x" * 101, "settings-word-too-long"),
-        ("good\n**", "settings-word-without-letters"),
+        ("good\n**", "settings-word-never-matches"),
         ("\n".join(map(str, range(201))), "settings-too-many-words"),
         ("\n".join(f"{number:099}" for number in range(50)), "settings-words-too-long"),
     ):

@@ -178,6 +178,7 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
     path = tmp_path / "words.txt"
     for content, problem in (
         ("fox".encode("utf-16"), "is not a UTF-8 text file: save it as UTF-8"),
+        (b"fox\n*\n", "line 2 of"),
         (b"fox\n" + b"x" * (ENTRY_LIMIT + 1), "line 2 of"),
         ("\n".join(map(str, range(ENTRIES_LIMIT + 1))).encode(), f"shorten it to {ENTRIES_LIMIT}"),
         (None, "No such file"),
