@@ -6,18 +6,14 @@ from typing import Any
 
 from tests.discord_server.payloads import walk
 from tests.discord_server.server import Interaction
-from tests.end_to_end.bot_process import Wire, wire
+from tests.end_to_end import patient_bot
+from tests.end_to_end.bot_process import ROOT, Wire, wire
+from tests.end_to_end.patient_bot import PATIENCE_SECONDS
 from tests.flux.caller import eventually
 
-USERS, COMMANDS, PICTURES = 20, 200, 37
-AT_ONCE = 5
-"""Number of commands sent at once. On a busy machine, more might take longer than Discord's three seconds.
-
-In tests/workflow/test_budget_race.py, all commands are sent at once.
-"""
+USERS, COMMANDS, PICTURES, PROCESSES = 20, 200, 37, 3
 BUDGET = "7.992"
 """The budget in credits: the price of 37 pictures of the default model."""
-WORKER = {"ROLE": "worker"}
 
 
 def is_told_why(world: Wire, interaction: Interaction) -> bool:
@@ -29,23 +25,30 @@ def is_told_why(world: Wire, interaction: Interaction) -> bool:
 
 
 async def test_many_commands_at_once(tmp_path: Path, postgres_url: str) -> None:
-    """Of 200 commands, sent five at a time, 37 fit the budget and reach the API; the other users are told why not."""
+    """Of 200 commands sent at once to three processes, exactly 37 reach the API; the other users are told why not."""
     limits = ("FLUX_MAX_IN_FLIGHT", "MAX_RUNNING_PER_USER", "MAX_QUEUED_PER_USER")
     settings = {"DATABASE_URL": postgres_url, "BUDGET_PER_DAY": BUDGET, **dict.fromkeys(limits, str(COMMANDS))}
-    async with wire(tmp_path, settings=settings, others=[WORKER, WORKER], seconds=None) as world:
+    first, *others = [{"SHARD_COUNT": str(PROCESSES), "SHARD_IDS": str(shard)} for shard in range(PROCESSES)]
+    doubles: dict[str, Any] = {"shards": PROCESSES, "ack_seconds": PATIENCE_SECONDS}
+    async with wire(tmp_path, settings=settings | first, others=others, seconds=None, start=False, **doubles) as world:
         users = [f"user {number}" for number in range(USERS)]
         for user in users:
             world.discord.add_user(user)
-        commands: list[Interaction] = []
-        for start in range(0, COMMANDS, AT_ONCE):
-            senders = [users[number % USERS] for number in range(start, start + AT_ONCE)]
-            sent = [world.discord.slash(user, "general", "imagine", prompt="a fox", size="1:1") for user in senders]
-            await asyncio.gather(*(command.acknowledged() for command in sent))
-            commands += sent
+        for shard in range(PROCESSES):
+            world.discord.add_guild(f"guild {shard}", shard=shard)
+            world.discord.add_channel(f"channel {shard}", guild=f"guild {shard}")
+        bots = [world.bot, *world.others]
+        for bot in bots:
+            bot.program = Path(patient_bot.__file__)
+            bot.settings["PYTHONPATH"] = str(ROOT)
+        await asyncio.gather(*(bot.start() for bot in bots))
+        commands = [
+            world.discord.slash(users[number % USERS], f"channel {number % PROCESSES}", "imagine", prompt="a fox")
+            for number in range(COMMANDS)
+        ]
+        await asyncio.gather(*(command.acknowledged(PATIENCE_SECONDS) for command in commands))
         await eventually(lambda: sum(is_told_why(world, command) for command in commands) == COMMANDS - PICTURES)
         await eventually(lambda: len(world.flux.submissions) == PICTURES)
-        bots = [world.bot, *world.others]
-        assert sum("Submitted: task" in bot.log for bot in bots) > 1, "one process alone did all the work"
         for task in list(world.flux.tasks.values()):
             await world.flux.finish(task.id)
         await eventually(lambda: sum(bot.log.count("Delivered as message") for bot in bots) == PICTURES)

@@ -145,7 +145,7 @@ async def test_blocked_words(tmp_path: Path) -> None:
         let_manage(harness)
         shown = await open_panel(harness, "words")
         refused = await submit(harness.alice, shown, "blocked_words", "dog\n***")
-        assert private_text(refused).startswith("This entry has no letter or digit")
+        assert private_text(refused).startswith("This entry contains no word or symbol")
         opened = await harness.alice.click(answer(refused), label="Change")
         assert prefilled(opened) == {"value": "dog\n***"}
         shown = answer(await submit_form(harness.alice, opened, value="dog\n**b** @everyone\nred cat*"))
