@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cogs import presses
+from flux_bot.images import decoding
 from flux_bot.store.store import JobStore
 from flux_bot.ui.interactions import replies
+from flux_bot.workflow import contents
+from flux_bot.workflow.alerts import operator_alerts
 from tests.database import Rows, empty_database, reused_database
 
 if TYPE_CHECKING:
@@ -34,6 +37,10 @@ def patience() -> Iterator[None]:
             (replies, "ACK_SECONDS"),
             (replies, "LAST_SECONDS"),
             (presses, "LOOK_SECONDS"),
+            (decoding, "RESULT_SECONDS"),
+            (decoding, "SOURCE_SECONDS"),
+            (contents, "SOURCE_SECONDS"),
+            (operator_alerts, "SEND_SECONDS"),
         ):
             patch.setattr(module, name, PATIENCE_SECONDS)
         yield

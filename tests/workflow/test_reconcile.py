@@ -119,7 +119,7 @@ async def test_a_long_list_of_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 async def test_an_api_that_lists_no_tasks(tmp_path: Path) -> None:
     """It is asked once a day; a firewall or a busy API is asked again."""
-    async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=0.2) as harness:
+    async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=0.2, poll_interval_seconds=0.2) as harness:
         harness.fake.faults.submit = ANSWERS["timeout"]
         harness.fake.faults.lookup = [ANSWERS["blocked"], None]
         harness.fake.faults.refuses_lists = True

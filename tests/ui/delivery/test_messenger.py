@@ -35,7 +35,7 @@ def succeeded(job: Job, count: int = 1, **origin: Any) -> Job:
         request=replace(job.request, count=count),
         result=TaskResult("task", tuple(Image(URL.format(number)) for number in range(1, count + 1))),
         origin=replace(job.origin, **origin),
-        finished_at=datetime.now(UTC),
+        finished_at=job.accepted_at + timedelta(seconds=1),
         delivery_attempts=1,
     )
 
