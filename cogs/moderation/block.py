@@ -3,8 +3,6 @@
 import logging
 
 import discord
-from babel import Locale
-from babel.units import format_unit
 from discord import app_commands
 from discord.ext import commands
 
@@ -99,7 +97,7 @@ def _duration(typed: str | None) -> Duration | None:
 
 def _label(translate: Translator, duration: Duration) -> str:
     """Return a duration such as "3 days" in the user's language."""
-    return format_unit(duration.number, f"duration-{duration.unit}", locale=Locale.parse(translate.locale, sep="-"))
+    return translate(f"block-duration-{duration.unit}", count=duration.number)
 
 
 async def setup(bot: FluxBot) -> None:

@@ -17,6 +17,7 @@ from cogs.forms.style import StyleFields
 from flux_bot.core.catalogue import SHAPES, load_catalogue
 from flux_bot.core.costs import Money
 from flux_bot.core.jobs import OUR_CODES, Action
+from flux_bot.core.rules.durations import suggested_durations
 from flux_bot.core.rules.limits import LimitKind
 from flux_bot.core.rules.server_settings import ServerSettings
 from flux_bot.core.text import TranslatableText
@@ -167,6 +168,7 @@ def test_each_message_is_used() -> None:
         *(f"shape-{shape.replace(':', '-')}" for shape in SHAPES),
         *(f"limit-{kind}" for kind in LimitKind),
         *(f"form-privacy-{choice}" for choice in (KEEP, DELETE)),
+        *(f"block-duration-{duration.unit}" for duration in suggested_durations("3")),
     }
     rejections = re.findall(r'RequestRejected\("([a-z-]+)"', code)
     assert len(rejections) > 10

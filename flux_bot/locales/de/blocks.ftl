@@ -17,6 +17,22 @@ block-a-bot = Bots können keine Bilder erstellen, es gibt also nichts zu sperre
 block-no-duration = Die Dauer „{ $typed }“ verstehe ich nicht. Gib eine Zahl und m, h, d oder w für Minuten, Stunden, Tage oder Wochen ein, zum Beispiel 12h oder 3d; höchstens zehn Jahre. Ohne Angabe gilt die Sperre unbegrenzt.
 not-blocked = { $user } ist auf diesem Server nicht gesperrt.
 not-blocked-everywhere = Für { $user } gibt es keine serverübergreifende Sperre.
+block-duration-minute = { $count ->
+    [one] { $count } Minute
+   *[other] { $count } Minuten
+}
+block-duration-hour = { $count ->
+    [one] { $count } Stunde
+   *[other] { $count } Stunden
+}
+block-duration-day = { $count ->
+    [one] { $count } Tag
+   *[other] { $count } Tage
+}
+block-duration-week = { $count ->
+    [one] { $count } Woche
+   *[other] { $count } Wochen
+}
 
 # --- /blocked ---
 

@@ -22,6 +22,23 @@ block-a-bot = Bots can’t make pictures, so there is nothing to block.
 block-no-duration = I don’t understand the duration “{ $typed }”. Type a number and m, h, d or w for minutes, hours, days or weeks, such as 12h or 3d; at most ten years. Leave it out for a block without an end.
 not-blocked = { $user } is not blocked in this server.
 not-blocked-everywhere = There is no block of { $user } in all servers.
+# Suggestions of how long a block lasts.
+block-duration-minute = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+block-duration-hour = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+block-duration-day = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+block-duration-week = { $count ->
+    [one] { $count } week
+   *[other] { $count } weeks
+}
 
 # --- /blocked ---
 

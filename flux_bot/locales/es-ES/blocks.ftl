@@ -17,6 +17,22 @@ block-a-bot = Los bots no pueden crear imágenes, así que no hay nada que bloqu
 block-no-duration = No entiendo la duración «{ $typed }». Escribe un número y m, h, d o w para minutos, horas, días o semanas, por ejemplo 12h o 3d; como máximo, diez años. Si la omites, el bloqueo es indefinido.
 not-blocked = { $user } no tiene ningún bloqueo en este servidor.
 not-blocked-everywhere = { $user } no tiene ningún bloqueo global.
+block-duration-minute = { $count ->
+    [one] { $count } minuto
+   *[other] { $count } minutos
+}
+block-duration-hour = { $count ->
+    [one] { $count } hora
+   *[other] { $count } horas
+}
+block-duration-day = { $count ->
+    [one] { $count } día
+   *[other] { $count } días
+}
+block-duration-week = { $count ->
+    [one] { $count } semana
+   *[other] { $count } semanas
+}
 
 # --- /blocked ---
 

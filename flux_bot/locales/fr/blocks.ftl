@@ -17,6 +17,22 @@ block-a-bot = Les bots ne peuvent pas créer d’images, il n’y a donc rien à
 block-no-duration = Je ne comprends pas la durée « { $typed } ». Tape un nombre suivi de m, h, d ou w pour minutes, heures, jours ou semaines, par exemple 12h ou 3d ; dix ans au maximum. Sans durée, le blocage est illimité.
 not-blocked = Il n’y a pas de blocage pour { $user } sur ce serveur.
 not-blocked-everywhere = Il n’y a pas de blocage général pour { $user }.
+block-duration-minute = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+block-duration-hour = { $count ->
+    [one] { $count } heure
+   *[other] { $count } heures
+}
+block-duration-day = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+}
+block-duration-week = { $count ->
+    [one] { $count } semaine
+   *[other] { $count } semaines
+}
 
 # --- /blocked ---
 

@@ -17,6 +17,10 @@ block-a-bot = Botは画像を作れないので、ブロックする必要はあ
 block-no-duration = 期間「{ $typed }」を読み取れませんでした。12hや3dのように、数字のあとにm（分）、h（時間）、d（日）、w（週）のいずれかを付けて入力してください。最長は10年です。省略すると無期限になります。
 not-blocked = { $user } さんは、このサーバーではブロックされていません。
 not-blocked-everywhere = { $user } さんには、全サーバー対象のブロックはありません。
+block-duration-minute = { $count }分
+block-duration-hour = { $count }時間
+block-duration-day = { $count }日
+block-duration-week = { $count }週間
 
 # --- /blocked ---
 

@@ -17,6 +17,10 @@ block-a-bot = 봇은 이미지를 만들 수 없어서 차단할 필요가 없�
 block-no-duration = “{ $typed }” 기간을 이해하지 못했어요. 12h나 3d처럼 숫자 뒤에 m(분), h(시간), d(일), w(주) 중 하나를 붙여 주세요. 최대 10년까지 가능하고, 비워 두면 기한 없이 차단돼요.
 not-blocked = { $user } 님은 이 서버에서 차단되어 있지 않아요.
 not-blocked-everywhere = { $user } 님은 전체 차단되어 있지 않아요.
+block-duration-minute = { $count }분
+block-duration-hour = { $count }시간
+block-duration-day = { $count }일
+block-duration-week = { $count }주
 
 # --- /blocked ---
 

@@ -17,6 +17,22 @@ block-a-bot = Bots não podem criar imagens, então não há o que bloquear.
 block-no-duration = Não entendi a duração “{ $typed }”. Digite um número e m, h, d ou w para minutos, horas, dias ou semanas, como 12h ou 3d; no máximo dez anos. Se você omitir, o bloqueio é por tempo indeterminado.
 not-blocked = { $user } não tem nenhum bloqueio neste servidor.
 not-blocked-everywhere = { $user } não tem nenhum bloqueio global.
+block-duration-minute = { $count ->
+    [one] { $count } minuto
+   *[other] { $count } minutos
+}
+block-duration-hour = { $count ->
+    [one] { $count } hora
+   *[other] { $count } horas
+}
+block-duration-day = { $count ->
+    [one] { $count } dia
+   *[other] { $count } dias
+}
+block-duration-week = { $count ->
+    [one] { $count } semana
+   *[other] { $count } semanas
+}
 
 # --- /blocked ---
 

@@ -17,6 +17,10 @@ block-a-bot = 机器人不能生成图片，无需封禁。
 block-no-duration = 无法识别时长“{ $typed }”。请输入数字加 m、h、d 或 w（分钟、小时、天、周），例如 12h 或 3d，最长十年。不填则没有期限。
 not-blocked = { $user } 没有在此服务器被封禁。
 not-blocked-everywhere = { $user } 没有被全局封禁。
+block-duration-minute = { $count }分钟
+block-duration-hour = { $count }小时
+block-duration-day = { $count }天
+block-duration-week = { $count }周
 
 # --- /blocked ---
 

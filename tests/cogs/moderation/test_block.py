@@ -22,7 +22,7 @@ from tests.cogs.moderation.moderators import (
 )
 from tests.discord_server.payloads import Payload
 from tests.english import EN
-from tests.finished_jobs import private_text, reset_interactions
+from tests.finished_jobs import private_text, reset_interactions, set_locale
 from tests.harness import BotHarness
 
 COMMANDS = ("block", "unblock", "blocked", "why")
@@ -105,13 +105,18 @@ async def test_whom_and_how_long(tmp_path: Path) -> None:
         ):
             assert await run(harness, "block", **options) == answer
         assert rows_of(harness) == []
-        harness.change_interaction = lambda payload: payload.update(locale="de")
         options = {"user": harness.bob}
-        offered = await harness.alice.autocomplete(harness.channel, "block", "duration", "3", **options)
-        assert offered == [
-            {"name": name, "value": value}
-            for name, value in (("3 Minuten", "3m"), ("3 Stunden", "3h"), ("3 Tage", "3d"), ("3 Wochen", "3w"))
-        ]
+        for locale, names in (
+            ("de", ["3 Minuten", "3 Stunden", "3 Tage", "3 Wochen"]),
+            ("ja", ["3分", "3時間", "3日", "3週間"]),
+        ):
+            set_locale(harness, locale)
+            offered = await harness.alice.autocomplete(harness.channel, "block", "duration", "3", **options)
+            assert [one["name"] for one in offered] == names
+            assert [one["value"] for one in offered] == ["3m", "3h", "3d", "3w"]
+        set_locale(harness, "en-US")
+        offered = await harness.alice.autocomplete(harness.channel, "block", "duration", "1", **options)
+        assert [one["name"] for one in offered] == ["1 minute", "1 hour", "1 day", "1 week"]
 
 
 async def test_only_the_operator_blocks_everywhere(tmp_path: Path) -> None:
