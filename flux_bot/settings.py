@@ -247,7 +247,7 @@ class Settings(BaseSettings):
 
     @property
     def places(self) -> Places:
-        """Return where the bot may be used, and by whom."""
+        """Return where the bot may be used, and by which users."""
         allowed_guilds = frozenset(self.allowed_guilds or ())
         user_installs = not allowed_guilds if self.allow_user_installs is None else self.allow_user_installs
         return Places(allowed_guilds, user_installs=user_installs)

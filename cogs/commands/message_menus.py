@@ -159,7 +159,7 @@ def _stickers(part: Part) -> Iterator[Source]:
 
 
 def _embedded(part: Part) -> Iterator[Source]:
-    # Discord changes the spelling of addresses, so which of them is covered can't be told for sure.
+    # Discord changes the spelling of addresses, so it is not certain which of them is covered.
     is_covered = any("://" in covered for covered in _COVERED.findall(part.content))
     for embed in part.embeds:
         for media in (embed.image, embed.thumbnail):

@@ -1,4 +1,4 @@
-"""/block and /unblock: keep users from making pictures, in this server or, for the operator, everywhere."""
+"""/block and /unblock: block users from making pictures, in this server or, for the operator, everywhere."""
 
 import logging
 

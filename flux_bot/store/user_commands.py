@@ -47,19 +47,19 @@ async def erase_user(url: str, user_id: int, zone: ZoneInfo, *, deletes_messages
         )
         if erased is None:
             raise StoreUnavailable("a forced erasure was refused")
-        told = [f"Erased user {user_id}: {erased.jobs} requests."]
+        report = [f"Erased user {user_id}: {erased.jobs} requests."]
         if erased.cancelled:
-            told.append(
+            report.append(
                 f"{erased.cancelled} of them were open and are cancelled; their cards in Discord still show them as "
                 "open, and results of theirs will be discarded."
             )
         if erased.messages:
-            told.append(f"The bot deletes {erased.messages} messages while it runs, about one a second.")
+            report.append(f"The bot deletes {erased.messages} messages while it runs, about one a second.")
         elif not deletes_messages:
-            told.append("Messages in Discord stay where they are; --messages lets the bot delete them.")
+            report.append("Messages in Discord stay where they are; --messages lets the bot delete them.")
         if not await _clean(url, store):
-            told.append("The bot will rewrite the database file soon, so that nothing stays readable in it.")
-    return "\n".join(told)
+            report.append("The bot will rewrite the database file soon, so that nothing stays readable in it.")
+    return "\n".join(report)
 
 
 async def _clean(url: str, store: JobStore) -> bool:

@@ -67,22 +67,22 @@ async def test_every_way_to_request(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             "menu for prompts": form(await choose(harness, REMIX, text)),
         }
         for way, requested in ways.items():
-            told = private_text(await requested)
-            assert told.startswith("You can make 3 pictures a day in this server. You have 0 pictures left"), (
+            notice = private_text(await requested)
+            assert notice.startswith("You can make 3 pictures a day in this server. You have 0 pictures left"), (
                 way,
-                told,
+                notice,
             )
-            assert "The limit resets <t:" in told, way
+            assert "The limit resets <t:" in notice, way
         for way, message in {
             "message": await alice.send(channel, f"{mention(harness)} a secret cat"),
             "reply": await alice.send(channel, "make it night", reply_to=group_card),
         }.items():
             if way == "reply":
-                told = private_text(await alice.select(await offered(harness, message), ["1"]))
+                notice = private_text(await alice.select(await offered(harness, message), ["1"]))
             else:
-                told = await refusal(harness, message)
-            assert told.startswith("You can make 3 pictures a day in this server."), way
-            assert "secret" not in told, way
+                notice = await refusal(harness, message)
+            assert notice.startswith("You can make 3 pictures a day in this server."), way
+            assert "secret" not in notice, way
         assert len(harness.fake.submissions) == tasks
         assert len(harness.sql("SELECT id FROM jobs WHERE status = 'queued'")) == 0
 

@@ -16,8 +16,8 @@ BUDGET = "7.992"
 """The budget in credits: the price of 37 pictures of the default model."""
 
 
-def is_told_why(world: Wire, interaction: Interaction) -> bool:
-    """Return whether the user of a command was told that the budget does not allow it."""
+def is_refused(world: Wire, interaction: Interaction) -> bool:
+    """Return whether a command was refused because of the budget."""
     bodies: list[Any] = [(interaction.ack or {}).get("data") or {}]
     bodies += [call.json for call in world.discord.requests if call.status == 200 and interaction.token in call.path]
     texts = [str(part.get("content")) for body in bodies if body for part in walk(body.get("components") or [])]
@@ -25,7 +25,7 @@ def is_told_why(world: Wire, interaction: Interaction) -> bool:
 
 
 async def test_many_commands_at_once(tmp_path: Path, postgres_url: str) -> None:
-    """Of 200 commands sent at once to three processes, exactly 37 reach the API; the other users are told why not."""
+    """Of 200 commands sent at once to three processes, exactly 37 reach the API; the other users read why not."""
     limits = ("FLUX_MAX_IN_FLIGHT", "MAX_RUNNING_PER_USER", "MAX_QUEUED_PER_USER")
     settings = {"DATABASE_URL": postgres_url, "BUDGET_PER_DAY": BUDGET, **dict.fromkeys(limits, str(COMMANDS))}
     first, *others = [{"SHARD_COUNT": str(PROCESSES), "SHARD_IDS": str(shard)} for shard in range(PROCESSES)]
@@ -47,7 +47,7 @@ async def test_many_commands_at_once(tmp_path: Path, postgres_url: str) -> None:
             for number in range(COMMANDS)
         ]
         await asyncio.gather(*(command.acknowledged(PATIENCE_SECONDS) for command in commands))
-        await eventually(lambda: sum(is_told_why(world, command) for command in commands) == COMMANDS - PICTURES)
+        await eventually(lambda: sum(is_refused(world, command) for command in commands) == COMMANDS - PICTURES)
         await eventually(lambda: len(world.flux.submissions) == PICTURES)
         for task in list(world.flux.tasks.values()):
             await world.flux.finish(task.id)

@@ -44,12 +44,12 @@ async def test_erase(store: JobStore, store_url: str) -> None:
     await db.delivered(store, ALICE, prompt=SECRET)
     await db.running(store, ALICE, prompt=SECRET)
     await db.delivered(store, BOB, prompt="bob's fox", message_id=5)
-    told = await erase_user(store_url, ALICE, UTC, deletes_messages=True)
-    assert told.startswith(f"Erased user {ALICE}: 2 requests.\n1 of them were open and are cancelled;")
-    assert "deletes 1 messages while it runs" in told
-    told = await erase_user(store_url, ALICE, UTC, deletes_messages=False)
-    assert told.splitlines()[0] == f"Erased user {ALICE}: 0 requests."
-    assert "--messages" in told
+    report = await erase_user(store_url, ALICE, UTC, deletes_messages=True)
+    assert report.startswith(f"Erased user {ALICE}: 2 requests.\n1 of them were open and are cancelled;")
+    assert "deletes 1 messages while it runs" in report
+    report = await erase_user(store_url, ALICE, UTC, deletes_messages=False)
+    assert report.splitlines()[0] == f"Erased user {ALICE}: 0 requests."
+    assert "--messages" in report
     claimed = await store.users.messages.claim(now=db.LATER.replace(year=2099), lease=db.LEASE)
     assert claimed.work is not None
     assert (await store.users.overviews.of(ALICE, now=db.NOW)).jobs == 0
@@ -64,8 +64,8 @@ async def test_the_file_is_cleaned(tmp_path: Path) -> None:
         async with JobStore(url) as store:
             await db.delivered(store, ALICE, prompt=SECRET * 300)
         with only_gateway_on(url if is_running else f"{url}.other"):
-            told = await erase_user(url, ALICE, UTC, deletes_messages=False)
-        assert ("soon" in told) is is_running
+            report = await erase_user(url, ALICE, UTC, deletes_messages=False)
+        assert ("soon" in report) is is_running
         with closing(sqlite3.connect(path)) as connection:
             notes = connection.execute("SELECT name FROM notes WHERE name = 'file to be cleaned'").fetchall()
         assert bool(notes) is is_running

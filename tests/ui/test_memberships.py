@@ -45,16 +45,16 @@ def error(status: int, code: int) -> discord.HTTPException:
 async def test_members_of_one_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Membership in one of the servers is enough. Both answers are remembered, a "no" for a shorter time."""
     guilds = Guilds(20)
-    asking = Memberships(guilds.get_member, (10, 20))
+    members = Memberships(guilds.get_member, (10, 20))
     for _ in range(2):
-        assert await asking.is_member(MEMBER)
-        assert not await asking.is_member(STRANGER)
+        assert await members.is_member(MEMBER)
+        assert not await members.is_member(STRANGER)
     assert guilds.asked == [(10, MEMBER), (20, MEMBER), (10, STRANGER), (20, STRANGER)]
     monkeypatch.setattr(memberships, "STRANGER_SECONDS", -1)
-    asking = Memberships(guilds.get_member, (10,))
+    members = Memberships(guilds.get_member, (10,))
     guilds.asked.clear()
     for _ in range(2):
-        assert not await asking.is_member(MEMBER)
+        assert not await members.is_member(MEMBER)
     assert len(guilds.asked) == 2
     assert memberships.MEMBER_SECONDS > 60
 
@@ -62,25 +62,25 @@ async def test_members_of_one_server(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_discord_can_not_be_asked() -> None:
     """A "yes" from one server is enough; a "no" needs the answers of all servers, and is only remembered with them."""
     guilds = Guilds(20)
-    asking = Memberships(guilds.get_member, (10, 20))
+    members = Memberships(guilds.get_member, (10, 20))
     guilds.broken = {10}
-    assert await asking.is_member(MEMBER)
+    assert await members.is_member(MEMBER)
     with pytest.raises(DeliveryFailed):
-        await asking.is_member(STRANGER)
+        await members.is_member(STRANGER)
     guilds.broken.clear()
-    assert not await asking.is_member(STRANGER)
+    assert not await members.is_member(STRANGER)
 
 
 async def test_a_slow_answer() -> None:
     """Simultaneous checks of a user ask Discord once; the answer is remembered even if nobody waits for it any more."""
     guilds = Guilds(10)
-    asking = Memberships(guilds.get_member, (10,))
+    members = Memberships(guilds.get_member, (10,))
     guilds.may_answer.clear()
-    waiting = [asyncio.create_task(asking.is_member(MEMBER)) for _ in range(3)]
+    waiting = [asyncio.create_task(members.is_member(MEMBER)) for _ in range(3)]
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):
-            await asking.is_member(MEMBER)
+            await members.is_member(MEMBER)
     guilds.may_answer.set()
     assert await asyncio.gather(*waiting) == [True, True, True]
-    assert await asking.is_member(MEMBER)
+    assert await members.is_member(MEMBER)
     assert len(guilds.asked) == 1

@@ -15,7 +15,7 @@ from flux_bot.core.text import TranslatableText, timestamp
 
 
 class LimitKind(StrEnum):
-    """A kind of limit: what is limited, for whom and in which period."""
+    """A kind of limit: what is limited, for which users and in which period."""
 
     BUDGET_DAY = "budget-day"
     """Credits that the whole bot may spend in a day."""

@@ -1,4 +1,4 @@
-"""Where the bot may be used: in which servers, and by whom outside of them."""
+"""Where the bot may be used: in which servers, and by which users outside of them."""
 
 from dataclasses import dataclass
 from enum import Enum, auto

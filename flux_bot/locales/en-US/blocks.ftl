@@ -76,4 +76,4 @@ log-unblock = ✅ { $moderator } unblocked { $user }.
 
 # --- in /help, for moderators ---
 
-help-moderation = 🛡️ **Moderate**: /{ cmd-block } keeps somebody from making pictures, /{ cmd-blocked } lists who is blocked, and /{ cmd-why } tells which rule stops somebody.
+help-moderation = 🛡️ **Moderate**: /{ cmd-block } blocks a user from making pictures, /{ cmd-blocked } lists blocked users, and /{ cmd-why } shows which rule stops a user.

@@ -88,9 +88,9 @@ cmd-style-remove = remove
     .name-description = The style’s name
 
 cmd-block = block
-    .description = Keep a user from making pictures in this server
+    .description = Block a user from making pictures in this server
     .user = user
-    .user-description = Who; for somebody who has left the server, paste their user ID
+    .user-description = The user; for a user who has left the server, paste the user ID
     .duration = duration
     .duration-description = How long, such as 12h, 3d or 2w; leave it out for a block without an end
     .reason = reason
@@ -101,7 +101,7 @@ cmd-block = block
 cmd-unblock = unblock
     .description = Let a blocked user make pictures again
     .user = user
-    .user-description = Who; for somebody who has left the server, paste their user ID
+    .user-description = The user; for a user who has left the server, paste the user ID
     .everywhere = everywhere
     .everywhere-description = In all servers; only for the operator of this bot
 

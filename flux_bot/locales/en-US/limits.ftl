@@ -8,7 +8,7 @@ role-not-allowed = Only members with one of these roles can make pictures here: 
 # Never say which word.
 prompt-blocked = The rules here don’t allow this prompt, so I didn’t send it. Please describe something else.
 model-not-offered-here = This server doesn’t offer that model. Choose one of these: { $models }.
-no-model-offered-here = None of the models on offer in this server can do this. If you need one, ask somebody who manages the server.
+no-model-offered-here = None of the models on offer in this server can do this. If you need one, ask a manager of the server.
 
 # --- limits: $allowed, $left and $needed are limit-pictures or cost-credits, $resets is a relative time ---
 

@@ -89,7 +89,7 @@ settings-too-many-words = The list has { $count } entries, but { $limit } is the
 settings-word-too-long = This entry is longer than { $limit } characters: { $word }. Nothing was saved.
 settings-word-never-matches = This entry contains no word or symbol, so it would never match: { $word }. Nothing was saved.
 settings-words-too-long = The whole list may have at most { $limit } characters. Nothing was saved.
-settings-words-changed = Somebody else has changed the list in the meantime, so nothing was saved. Open the form again: it has your entries and theirs.
+settings-words-changed = Another manager has changed the list in the meantime, so nothing was saved. Open the form again: it has your entries and theirs.
 settings-no-log-channel = I can’t use that channel as the log channel. Please choose another one. Nothing was saved.
 settings-gone-meanwhile = What you chose no longer exists. Please open /{ cmd-settings } again. Nothing was saved.
 # For /show, where results are private.

@@ -36,7 +36,7 @@ _PRUNE = sa.delete(blocks).where(blocks.c.ends_at <= _NOW)
 
 @dataclass(frozen=True, slots=True)
 class BlockedUser:
-    """A block, and the user whom it keeps from making pictures."""
+    """A block and the blocked user."""
 
     block_id: int
     user_id: int | None

@@ -21,7 +21,7 @@ _NONE = -1
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block, which keeps a user from making pictures."""
+    """A block: its user can't make pictures."""
 
     guild_id: int
     """Id of the server, or ``EVERYWHERE``."""

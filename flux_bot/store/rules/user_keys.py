@@ -1,8 +1,8 @@
 """Keyed hashes, which replace the ids of users who have erased their data.
 
-A hash shows that two rows belong to the same user, but not to whom. The key is random, and saved as a note, so anybody
-who can read the database could try all ids with it. Therefore a hash is kept only for as long as a limit or a block
-needs it.
+A hash shows that two rows belong to the same user, but not which user. The key is random, and saved as a note, so
+anyone who can read the database could try all ids with it. Therefore a hash is stored only for as long as a limit or a
+block needs it.
 """
 
 import hashlib

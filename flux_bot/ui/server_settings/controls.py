@@ -112,5 +112,5 @@ def merged(saved: Sequence[T], shown: Iterable[T], chosen: Sequence[T]) -> tuple
     """
     removed = set(shown) - set(chosen)
     added = [one for one in chosen if one not in set(shown)]
-    kept = tuple(dict.fromkeys(one for one in (*saved, *added) if one not in removed))
-    return kept or tuple(chosen)
+    remaining = tuple(dict.fromkeys(one for one in (*saved, *added) if one not in removed))
+    return remaining or tuple(chosen)

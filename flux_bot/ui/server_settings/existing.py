@@ -62,7 +62,7 @@ class Existing:
         channel = self.guild.get_channel(channel_id) if self.guild else None
         return channel.type if channel else None
 
-    def kept(self, settings: ServerSettings) -> ServerSettings:
+    def without_missing(self, settings: ServerSettings) -> ServerSettings:
         """Return settings without the models, roles and channels that no longer exist."""
         limited = self.roles(tuple(settings.role_limits))
         log = settings.log_channel

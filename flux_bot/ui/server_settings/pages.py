@@ -132,7 +132,7 @@ def roles(shown: Shown) -> list[cards.Item]:
 def log(shown: Shown) -> list[cards.Item]:
     """Return the page of the log channel, and whether the bot can write to it."""
     translate, server, existing = shown.translate, shown.server, shown.existing
-    channel, warning = existing.kept(server.settings).log_channel, []
+    channel, warning = existing.without_missing(server.settings).log_channel, []
     if channel and server.log_failed_at is not None:
         since = timestamp(server.log_failed_at)
         warning = [translate("settings-log-failed", channel=channel_mention(channel), since=since)]
@@ -182,12 +182,12 @@ _FIELDS = {
 
 def gone(shown: Shown, page: str) -> list[cards.Item]:
     """Return a warning about names in the page's settings that no longer exist, with a button to remove them, or []."""
-    settings, kept = shown.server.settings, shown.existing.kept(shown.server.settings)
+    settings, current = shown.server.settings, shown.existing.without_missing(shown.server.settings)
     lost = [
         name
         for field in _FIELDS.get(page, ())
         for name in _names(field, getattr(settings, field))
-        if name not in _names(field, getattr(kept, field))
+        if name not in _names(field, getattr(current, field))
     ]
     if not lost:
         return []
@@ -198,8 +198,8 @@ def gone(shown: Shown, page: str) -> list[cards.Item]:
 
 def without_gone(settings: ServerSettings, page: str, existing: Existing) -> ServerSettings:
     """Return the settings without the names that the page shows as gone."""
-    kept = existing.kept(settings)
-    return settings.model_copy(update={field: getattr(kept, field) for field in _FIELDS.get(page, ())})
+    current = existing.without_missing(settings)
+    return settings.model_copy(update={field: getattr(current, field) for field in _FIELDS.get(page, ())})
 
 
 def _names(field: str, value: object) -> Sequence[str]:

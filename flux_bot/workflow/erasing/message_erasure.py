@@ -81,7 +81,7 @@ class MessageErasures:
                 await self._messages.end(work.user_id)
 
     async def _report(self, report: Report, eraser: MessageEraser) -> None:
-        is_told = report.locale is not None and await eraser.report(report)
+        is_notified = report.locale is not None and await eraser.report(report)
         await self._messages.end(report.user_id)
         done = report.progress
         log.info(
@@ -89,7 +89,7 @@ class MessageErasures:
             done.deleted,
             done.gone,
             done.refused,
-            "told" if is_told else "not told",
+            "notified" if is_notified else "not notified",
         )
 
     def _in_seconds(self, seconds: float) -> datetime:

@@ -41,7 +41,7 @@ async def test_the_overview(tmp_path: Path) -> None:
         await harness.restart(mentions=False)
         assert "mention me" not in private_text(await harness.alice.slash(harness.channel, "help"))
         let_moderate(harness)
-        assert "/why tells which rule" in private_text(await harness.alice.slash(harness.channel, "help"))
+        assert "/why shows which rule" in private_text(await harness.alice.slash(harness.channel, "help"))
 
 
 async def test_the_buttons(tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ async def test_blocked_words(tmp_path: Path) -> None:
         stale = await harness.alice.click(shown, custom_id="settings:edit-blocked_words:words")
         await submit(harness.bob, await open_panel(harness, "words", harness.bob), "blocked_words", "dog\nfox")
         refused = await submit_form(harness.alice, stale, value="dog\nbee")
-        assert private_text(refused).startswith("Somebody else has changed the list")
+        assert private_text(refused).startswith("Another manager has changed the list")
         assert (await saved(harness)).blocked_words == ("dog", "fox")
         opened = await harness.alice.click(answer(refused), label="Change")
         assert prefilled(opened) == {"value": "dog\nbee\nfox"}

@@ -107,8 +107,8 @@ async def test_private_channels(tmp_path: Path) -> None:
         assert [message.id for message in harness.messages()] == [request.id]
         harness.refuse("open DM", 403, 50007)
         await harness.bob.send(harness.channel, f"{mention(harness)} a second secret")
-        told = await harness.wait_for_message("Results are private in this channel")
-        assert "second" not in text_of(told)
+        notice = await harness.wait_for_message("Results are private in this channel")
+        assert "second" not in text_of(notice)
         assert len(harness.sql("SELECT id FROM jobs")) == 1
 
 
@@ -138,7 +138,7 @@ async def test_refusals(tmp_path: Path) -> None:
 
 
 async def test_refused_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a while the author is told again, also in the sandbox, where ``time.monotonic`` stands still."""
+    """After a while the author is notified again, also in the sandbox, where ``time.monotonic`` stands still."""
     async with BotHarness(tmp_path) as harness:
         monkeypatch.setattr(sys.modules["cogs.messages.listener"], "REFUSAL_PAUSE_SECONDS", 1e-9)
         for _ in range(2):
@@ -187,7 +187,7 @@ async def test_failures(tmp_path: Path) -> None:
 
 
 async def test_where_the_bot_may_not_write(tmp_path: Path) -> None:
-    """The author is told by direct message, and nothing is started or left in the queue."""
+    """The author is notified by direct message, and nothing is started or left in the queue."""
     async with BotHarness(tmp_path) as harness:
         everyone, name = harness.guild.default_role, "I’m not allowed to write in "
         for number, forbidden in enumerate(("send_messages", "read_message_history", "attach_files")):

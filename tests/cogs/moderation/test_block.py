@@ -56,13 +56,13 @@ async def test_block_and_unblock(tmp_path: Path) -> None:
         let_moderate(harness)
         log = RecordedLog(harness.app.bot)
         bob, here, alice = harness.bob, harness.guild.id, harness.alice
-        told = await run(harness, "block", user=bob)
-        assert told.startswith(f"🚫 <@{bob.id}> can’t make pictures in this server any more. The block has no end.")
+        notice = await run(harness, "block", user=bob)
+        assert notice.startswith(f"🚫 <@{bob.id}> can’t make pictures in this server any more. The block has no end.")
         assert rows_of(harness) == [(here, bob.id, alice.id, "", None)]
         assert (await refusal(harness, bob.id, here), await refusal(harness, bob.id, None)) == ("blocked", "")
 
-        told = await run(harness, "block", user=bob, duration="3D", reason="  *spam*\n<@1> ")
-        (ends,) = re.findall(r"The block ends <t:(\d+):R>\.", told)
+        notice = await run(harness, "block", user=bob, duration="3D", reason="  *spam*\n<@1> ")
+        (ends,) = re.findall(r"The block ends <t:(\d+):R>\.", notice)
         assert abs(datetime.fromtimestamp(int(ends), UTC) - datetime.now(UTC) - timedelta(days=3)) < timedelta(hours=1)
         assert rows_of(harness) == [(here, bob.id, alice.id, "*spam* <@1>", 72.0)]
         assert await refusal(harness, bob.id, here) == "blocked-until"

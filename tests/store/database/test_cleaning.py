@@ -64,7 +64,7 @@ async def test_what_an_older_version_has_left(tmp_path: Path) -> None:
         assert need.is_urgent
         assert await store.cleaning.empty_log()
         with reader(path):
-            assert not await store.cleaning.rewrite(need), "somebody is reading the log"
+            assert not await store.cleaning.rewrite(need), "another connection is reading the log"
             assert await store.cleaning.needed()
             size = log_size(path)
             assert not await store.cleaning.rewrite(need)

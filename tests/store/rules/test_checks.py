@@ -37,7 +37,7 @@ async def ask(
 
 
 async def refusal(store: JobStore, *prompts: str, **more: Any) -> TranslatableText:
-    """Make a request that a rule does not allow; return what the user is told."""
+    """Make a request that a rule does not allow; return the refusal."""
     with pytest.raises(RequestRejected) as refused:
         await ask(store, *prompts, **more)
     return refused.value.text

@@ -50,9 +50,9 @@ async def test_every_way_to_use_it_elsewhere(tmp_path: Path) -> None:
 
         for _ in range(2):
             await harness.bob.send(harness.channel, f"{mention(harness)} a fox")
-        told = [text_of(message) for message in harness.messages(harness.bob.user.dm_channel)]
-        assert len(told) == 1, "no flood"
-        assert told[0].startswith(NOT_HERE)
+        notices = [text_of(message) for message in harness.messages(harness.bob.user.dm_channel)]
+        assert len(notices) == 1, "no flood"
+        assert notices[0].startswith(NOT_HERE)
         harness.refuse("DM", 403, 50007)
         posted = len(harness.messages())
         await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
