@@ -1,9 +1,10 @@
 """The commands, buttons and forms: discord.py extensions, which take what they need from the bot.
 
-commands/           a file for each slash command, and the message menu
+commands/           a file for each slash command for all users, and the message menu
 buttons/            controls.py is the table of all buttons and lists
 forms/              submitted.py is the table of all forms (modals)
 messages/           requests by messages: mentions, replies to results, direct messages
+management/         commands for managers: /settings and /style
 moderation/         commands for moderators: /block, /unblock, /blocked and /why
 image_requests.py   what all ways to request a picture share
 styles.py           the styles that a user can choose

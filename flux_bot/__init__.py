@@ -32,8 +32,8 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    store.py (one UPDATE per status change), deliveries.py (who posts what), overdue.py (what to look
                    up, or give up after a crash), history.py (what users ask about their jobs), groups.py (jobs that
                    were requested together), places.py (the places in the queue on cards), styles.py (the servers' own
-                   styles), copying.py (to another database), user_commands.py (the operator's commands about a user);
-                   below them schema.py, migrations/
+                   styles); below them schema.py, migrations/
+      operator/    the operator's commands: copying.py (to another database), user_commands.py (about one user)
       users/       what is stored about a user: overview.py (counts it), export.py and archive.py (ZIP files),
                    erasure.py, message_erasure.py (the messages to delete)
       rules/       checks.py, usage.py and known.py (what each request is checked against), ledger.py (what each job

@@ -25,10 +25,10 @@ from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import setup_logging
 from flux_bot.metrics import Metrics
 from flux_bot.settings import Settings
-from flux_bot.store.copying import copy_database
 from flux_bot.store.database.engines import only_gateway_on
+from flux_bot.store.operator.copying import copy_database
+from flux_bot.store.operator.user_commands import erase_user, export_user
 from flux_bot.store.store import JobStore
-from flux_bot.store.user_commands import erase_user, export_user
 from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.delivery.message_eraser import DiscordMessageEraser
@@ -57,12 +57,12 @@ EXTENSIONS = (
     "cogs.commands.jobs",
     "cogs.commands.history",
     "cogs.commands.preferences",
-    "cogs.commands.style",
+    "cogs.management.style",
     "cogs.moderation.block",
     "cogs.moderation.blocked",
     "cogs.moderation.why",
     "cogs.commands.usage",
-    "cogs.commands.settings",
+    "cogs.management.settings",
     "cogs.commands.help",
     "cogs.commands.privacy",
     "cogs.commands.message_menus",

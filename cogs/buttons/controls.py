@@ -9,9 +9,10 @@ from discord import ui
 
 from cogs.buttons import erase, fetch, groups, info, more, rejected, remove, results, save, star
 from cogs.commands import help as help_command
-from cogs.commands import history, jobs, preferences, privacy, settings, show, style
+from cogs.commands import history, jobs, preferences, privacy, show
 from cogs.forms import edit
 from cogs.forms import style as style_form
+from cogs.management import settings, style
 from cogs.messages import pictures
 from cogs.moderation import blocked
 from cogs.presses import reject_other_version

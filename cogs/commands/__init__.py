@@ -1,1 +1,1 @@
-"""The slash commands and the message menu, one file each."""
+"""The slash commands for all users and the message menu, one file each."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flux_bot.core.styles import STYLES_PER_SERVER, Style
 from flux_bot.locales import LOCALES, translator_for
-from tests.cogs.commands.test_style import INK, TYPED, change, let_manage, run, styles_of
+from tests.cogs.management.test_style import INK, TYPED, change, let_manage, run, styles_of
 from tests.finished_jobs import button_labels, private_answer, private_text, set_locale
 from tests.forms import form_of, prefilled, submit_form, while_database_hangs
 from tests.harness import BotHarness, text_of

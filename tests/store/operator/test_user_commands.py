@@ -10,8 +10,8 @@ import pytest
 
 from flux_bot.core.errors import StartupFailed
 from flux_bot.store.database.engines import only_gateway_on
+from flux_bot.store.operator.user_commands import erase_user, export_user
 from flux_bot.store.store import JobStore
-from flux_bot.store.user_commands import erase_user, export_user
 from tests import database as db
 from tests.store.database.test_cleaning import count
 from tests.store.users.test_erasure import ALICE, BOB, SECRET

@@ -9,8 +9,8 @@ import pytest
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.jobs import JobStatus
 from flux_bot.core.styles import Style
-from flux_bot.store import copying
-from flux_bot.store.copying import copy_database
+from flux_bot.store.operator import copying
+from flux_bot.store.operator.copying import copy_database
 from flux_bot.store.rules.known import Block
 from flux_bot.store.store import JobStore
 from flux_bot.store.users.message_erasure import MessageToErase

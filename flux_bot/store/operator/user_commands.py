@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from flux_bot.core.errors import StartupFailed, StoreUnavailable
 from flux_bot.core.rules.periods import day_of
-from flux_bot.store.copying import check_source_exists
 from flux_bot.store.database.engines import only_gateway_on
+from flux_bot.store.operator.copying import check_source_exists
 from flux_bot.store.store import JobStore
 from flux_bot.store.users.archive import write_archive
 

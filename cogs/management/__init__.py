@@ -1,0 +1,1 @@
+"""The commands for managers of a server: /settings and /style."""
