@@ -8,18 +8,34 @@ ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS build
 COPY requirements.lock .
-RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes --requirement requirements.lock
+# pip has an environment of its own, because the bot does not need it. Nor does it need the tests of its packages.
+RUN python -m venv /pip \
+    && python -m venv --without-pip /venv \
+    && /pip/bin/pip --python /venv/bin/python install --no-cache-dir --only-binary :all: --require-hashes --requirement requirements.lock \
+    && find /venv -type d -name tests -prune -exec rm -r {} +
+WORKDIR /app
+COPY bot.py LICENSE ./
+COPY flux_bot flux_bot
+COPY cogs cogs
+# The user of the final stage must be able to read the files, also if the umask of whoever checked them out forbids it.
+# Babel knows 1,000 locales; keep those of the languages that the bot speaks, and their common root.
+RUN chmod -R u=rwX,go=rX . \
+    && for file in /venv/lib/python*/site-packages/babel/locale-data/*.dat; do \
+        name=$(basename "$file" .dat); \
+        ls flux_bot/locales | grep -q "^${name%%_*}-\|^${name%%_*}$" || [ "$name" = root ] || rm "$file"; \
+    done
 
 FROM ${PYTHON_IMAGE}
+LABEL org.opencontainers.image.title="flux-bot" \
+    org.opencontainers.image.description="A self-hosted Discord bot that makes and edits pictures with Ace Data Cloud's Flux Images API" \
+    org.opencontainers.image.licenses="MIT" \
+    org.opencontainers.image.version="1.0.0"
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 WORKDIR /app
 COPY --from=build /venv /venv
-COPY bot.py LICENSE ./
-COPY flux_bot flux_bot
-COPY cogs cogs
+COPY --from=build /app ./
 RUN install --directory --owner 10001 --group 10001 --mode 0700 data
 USER 10001:10001
 # Rewriting the database takes a copy of it, for which /tmp may be too small.
