@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,20 @@ import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from flux_bot import __version__
 from flux_bot.app import STOP_SECONDS
 from flux_bot.settings import Settings
 from flux_bot.web.server import MAX_BODY_BYTES
 from tests.end_to_end.bot_process import wire
 from tests.flux.caller import free_port
+from tests.project.test_packages import PYPROJECT
 
 ROOT = Path(__file__).parents[2]
 COMPOSE_TEXT = (ROOT / "compose.yaml").read_text()
 COMPOSE = yaml.safe_load(COMPOSE_TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BOTS = ("bot", "worker")
-CADDYFILE = re.sub(r"^\s*#.*\n", "", (ROOT / "Caddyfile").read_text(), flags=re.MULTILINE)
+CADDYFILE = re.sub(r"^\s*#.*\n", "", (ROOT / "caddy" / "Caddyfile").read_text(), flags=re.MULTILINE)
 TOKENS = {"discord_token": "x", "flux_api_token": "y"}
 
 
@@ -47,11 +50,11 @@ COPIED = [
 
 
 def test_the_image() -> None:
-    """It is built from pinned packages and one base image, without secrets, and runs without root or a shell."""
+    """It is built from pinned packages and one base image, without secrets or pip, and runs without root or a shell."""
     assert [rest for name, rest in DOCKERFILE if name == "ARG"] == ["PYTHON_IMAGE=python:3.13-slim"]
     assert {rest.split()[0] for name, rest in DOCKERFILE if name == "FROM"} == {"${PYTHON_IMAGE}"}
     install = next(rest for name, rest in DOCKERFILE if name == "RUN" and "pip" in rest)
-    assert {"--require-hashes", "requirements.lock"} <= set(shlex.split(install))
+    assert {"--require-hashes", "requirements.lock", "--without-pip"} <= set(shlex.split(install))
     text = " ".join(rest for _, rest in DOCKERFILE)
     assert not re.search(r"TOKEN|SECRET|PASSWORD|\.env\b(?!iron)|index-url|--trusted-host", text)
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", FINAL_STAGE["USER"])
@@ -59,6 +62,10 @@ def test_the_image() -> None:
     assert "CMD" not in FINAL_STAGE
     assert FINAL_STAGE["VOLUME"] == f"{FINAL_STAGE['WORKDIR']}/data"
     assert "DATABASE_URL=sqlite:///data/" in FINAL_STAGE["ENV"]
+    labels = dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]+)"', FINAL_STAGE["LABEL"]))
+    assert labels["version"] == __version__
+    assert labels["description"] == PYPROJECT["project"]["description"]
+    assert labels["licenses"] == PYPROJECT["project"]["license"]
 
 
 def test_copied_files_exist_and_are_not_ignored() -> None:
@@ -137,8 +144,11 @@ def test_compose_sets_existing_settings() -> None:
 
     explained = set(re.findall(r"^#   ([A-Z_]+)=", COMPOSE_TEXT, re.MULTILINE))
     used = set(re.findall(r"\$\{?([A-Z_]+)", COMPOSE_TEXT))
-    assert used <= explained | {name.upper() for name in Settings.model_fields}
-    assert explained == {"COMPOSE_PROFILES", "POSTGRES_PASSWORD", "DATABASE_URL"}
+    assert explained - used == {"COMPOSE_PROFILES", "DATABASE_URL"}
+    assert used - explained == {"PUBLIC_URL"}
+    assert SERVICES["worker"]["scale"] == "${WORKERS:-1}"
+    for name in BOTS:
+        assert SERVICES[name]["image"] == f"${{FLUX_BOT_IMAGE:-flux-bot}}:${{FLUX_BOT_VERSION:-{__version__}}}"
 
     (url,) = re.findall(r"DATABASE_URL=(\S+?):<password>(\S+)", COMPOSE_TEXT)
     postgres = SERVICES["postgres"]["environment"]
@@ -147,7 +157,9 @@ def test_compose_sets_existing_settings() -> None:
 
 
 def test_containers_are_isolated() -> None:
-    """Exposed containers have few privileges; only Caddy has a public port; only the bots reach the database."""
+    """Containers have limits, exposed ones few privileges; only Caddy is public; only the bots reach the database."""
+    for name, service in SERVICES.items():
+        assert {"mem_limit", "pids_limit"} <= service.keys(), name
     for name in (*BOTS, "caddy"):
         service = SERVICES[name]
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
@@ -166,12 +178,14 @@ def test_services_and_volumes() -> None:
     """The bot works without PostgreSQL and the workers; the database is on a volume that workers only read."""
     assert {name for name, service in SERVICES.items() if service.get("profiles") == ["wide"]} == {"worker", "postgres"}
     assert SERVICES["bot"]["depends_on"]["postgres"]["required"] is False
-    assert SERVICES["postgres"]["healthcheck"]["test"][0] == "CMD"
+    # The server that initialises a new database listens only on a socket.
+    assert SERVICES["postgres"]["healthcheck"]["test"][:4] == ["CMD", "pg_isready", "--host", "127.0.0.1"]
     mounts = [mount for service in SERVICES.values() for mount in service["volumes"]]
     assert SERVICES["bot"]["volumes"] == [f"data:{FINAL_STAGE['VOLUME']}"]
     assert SERVICES["worker"]["volumes"] == [f"data:{FINAL_STAGE['VOLUME']}:ro"]
     assert {mount.split(":")[0] for mount in mounts if not mount.startswith("./")} == set(COMPOSE["volumes"])
-    assert all((ROOT / mount.split(":")[0]).is_file() for mount in mounts if mount.startswith("./"))
+    # A folder, because git replaces changed files, and the mount of a file would keep the old one.
+    assert all((ROOT / mount.split(":")[0]).is_dir() for mount in mounts if mount.startswith("./"))
 
 
 # --- Caddyfile ------------------------------------------------------------------------------------------
@@ -181,11 +195,12 @@ def test_caddy_forwards_only_callbacks() -> None:
     """Callbacks of the size that the bot accepts go to every bot; all other paths give 404; no secret is logged."""
     handled, others = (
         found.group(1)
-        for start in (r"handle /callbacks/\*", "handle")
+        for start in ("handle @callbacks", "handle")
         for found in re.finditer(rf"\t{start} {{\n(.*?)\n\t}}\n", CADDYFILE, re.DOTALL)
     )
     assert CADDYFILE.count("reverse_proxy") == handled.count("reverse_proxy") == 1
     assert CADDYFILE.count("handle") == 2
+    assert re.findall(r"@callbacks (path .+)\n", CADDYFILE) == ["path */callbacks/*"]
     assert others.split() == ["respond", "404"]
     assert re.findall(r"max_size (\d+)KiB", handled) == [str(MAX_BODY_BYTES // 1024)]
     assert "request>uri delete" in CADDYFILE
@@ -195,4 +210,18 @@ def test_caddy_forwards_only_callbacks() -> None:
         assert SERVICES[name]["networks"]["outside"] == {"aliases": [words[words.index("name") + 1]]}
         assert str(SERVICES[name]["environment"]["WEBHOOK_PORT"]) == words[words.index("port") + 1]
     assert "outside" in SERVICES["caddy"]["networks"]
-    assert f"{{${next(iter(SERVICES['caddy']['environment']))}}} {{" in CADDYFILE
+    assert f"{{${next(iter(SERVICES['caddy']['environment']))}}}/* {{" in CADDYFILE
+
+
+def test_caddy_starts_with_the_address_that_the_bot_uses() -> None:
+    """It ignores a slash at the end of PUBLIC_URL, and reads the mounted Caddyfile again after each change."""
+    *shell, script = SERVICES["caddy"]["command"]
+    assert script.startswith("PUBLIC_URL=$${PUBLIC_URL%/} exec caddy run --config /etc/caddy/Caddyfile ")
+    assert script.endswith(" --watch")
+    for url in ("https://bot.example.org", "https://bot.example.org/flux"):
+        for written in (url, f"{url}/"):
+            shown = script.replace("$$", "$").replace("exec caddy run", "exec printenv PUBLIC_URL #")
+            done = subprocess.run(
+                [*shell, shown], env={"PUBLIC_URL": written}, capture_output=True, text=True, check=True
+            )
+            assert done.stdout.strip() == url == Settings.load(env_file=None, **TOKENS, public_url=written).public_url
