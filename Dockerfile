@@ -1,6 +1,7 @@
 # docker build -t flux-bot .
 # docker run --env-file .env -p 127.0.0.1:8080:8080 -v flux-bot-data:/app/data flux-bot
 # Works with --read-only --tmpfs /tmp too; large pictures pass through /tmp. compose.yaml sets all of this.
+# The image is about 240 MB larger than its base image. `make image-check` builds and tries it.
 
 # A tag, so that a rebuild brings security updates of the base image. The bot's packages are pinned by hash. To pin the
 # base image too: --build-arg PYTHON_IMAGE=python:3.13-slim@sha256:...

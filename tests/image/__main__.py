@@ -19,6 +19,7 @@ from flux_bot.sandbox.fake_flux import FakeFlux
 from tests.discord_server.server import DiscordServer
 from tests.end_to_end.bot_process import DISCORD_TOKEN, ROOT, Wire, settings_between
 from tests.flux.caller import TOKEN, free_port
+from tests.image import caddy
 from tests.image.engines import BotContainer, Buildah, Docker, find_engine
 
 SKIPPED = "############ SKIPPED: needs docker or podman with a running engine, or buildah as root ############"
@@ -32,6 +33,9 @@ from babel.units import format_unit
 from flux_bot.images.chart_worker import Series, draw
 from flux_bot.locales import LOCALES, translator_for
 
+packages = sum(path.stat().st_size for path in pathlib.Path("/venv").rglob("*") if not path.is_symlink())
+print(f"packages: {packages / 1e6:.0f} MB")
+assert packages < 260e6
 assert importlib.util.find_spec("pip") is None
 assert draw(["30"], [Series("made", "made", [1])], "/tmp").startswith(b"\x89PNG")
 for name in LOCALES:
@@ -134,7 +138,7 @@ def main() -> int:
     finally:
         engine.remove()
     print("image-check passed")
-    return 0
+    return caddy.main()
 
 
 if __name__ == "__main__":
