@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import json
 import os
 import shlex
 import shutil
@@ -76,7 +75,7 @@ def build(engine: Docker | Buildah) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy_private(Path(folder))
         engine.build(Path(folder), *options)
-    labels = json.loads(engine.labels())
+    labels = engine.config()["Labels"]
     assert labels["org.opencontainers.image.version"] == flux_bot.__version__, labels
     print(f"built {engine.image}: {engine.size() / 1e6:.0f} MB")
 

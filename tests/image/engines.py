@@ -1,6 +1,7 @@
 """Container engines: docker, podman, or buildah without a daemon. Containers share the network of the machine."""
 
 import asyncio
+import json
 import os
 import shlex
 import shutil
@@ -36,9 +37,10 @@ class Docker:
         """Return the image's size in bytes."""
         return int(run(self._program, "image", "inspect", "--format", "{{.Size}}", self.image))
 
-    def labels(self) -> str:
-        """Return the image's labels as JSON."""
-        return run(self._program, "image", "inspect", "--format", "{{json .Config.Labels}}", self.image)
+    def config(self) -> dict[str, Any]:
+        """Return the image's configuration."""
+        config: dict[str, Any] = json.loads(run(self._program, "image", "inspect", self.image))[0]["Config"]
+        return config
 
     def command(self, name: str, settings: dict[str, str], *, entrypoint: str = "") -> list[str]:
         """Return the command that runs the bot, or another program, in a container as compose.yaml does."""
@@ -64,7 +66,10 @@ class Docker:
 
 
 class Buildah:
-    """buildah as root. It cannot run read-only containers, so they are run by chroot in a read-only mount."""
+    """buildah as root. It cannot run read-only containers, so they are run by chroot in a read-only mount.
+
+    Without an overlay file system, set ``STORAGE_DRIVER=vfs``.
+    """
 
     def __init__(self, image: str) -> None:
         self.image = image
@@ -73,29 +78,26 @@ class Buildah:
         self._data = tempfile.TemporaryDirectory(prefix="flux-bot-image-")
         os.chown(self._data.name, *map(int, USER.split(":")))
 
-    _OPTIONS = ("--storage-driver", "vfs")
-
     def build(self, context: Path, *options: str) -> None:
         """Build the image. Takes minutes."""
         chroot = ("--isolation", "chroot", "--format", "docker")
-        run("buildah", *self._OPTIONS, "bud", *chroot, "--tag", self.image, *options, str(context), timeout=1800)
-        run("buildah", *self._OPTIONS, "from", "--name", self._container, "--pull-never", self.image)
-        self._root = Path(run("buildah", *self._OPTIONS, "mount", self._container).strip())
+        run("buildah", "bud", *chroot, "--tag", self.image, *options, str(context), timeout=1800)
+        run("buildah", "from", "--name", self._container, "--pull-never", self.image)
+        self._root = Path(run("buildah", "mount", self._container).strip())
 
     def size(self) -> int:
         """Return the size in bytes of the image's files."""
         return int(run("du", "--summarize", "--bytes", str(self._root)).split()[0])
 
-    def labels(self) -> str:
-        """Return the image's labels as JSON."""
-        return run("buildah", *self._OPTIONS, "inspect", "--format", "{{json .Docker.Config.Labels}}", self._container)
+    def config(self) -> dict[str, Any]:
+        """Return the image's configuration."""
+        config: dict[str, Any] = json.loads(run("buildah", "inspect", self._container))["Docker"]["config"]
+        return config
 
     def command(self, name: str, settings: dict[str, str], *, entrypoint: str = "") -> list[str]:
         """Return the command that runs the bot, or another program, with the image's files, user and environment."""
         root = shlex.quote(str(self._root))
-        template = "{{range .Docker.Config.Env}}{{println .}}{{end}}"
-        own = run("buildah", *self._OPTIONS, "inspect", "--format", template, self._container).split("\n")
-        variables = [*(line for line in own if "=" in line), *(f"{key}={value}" for key, value in settings.items())]
+        variables = [*self.config()["Env"], *(f"{key}={value}" for key, value in settings.items())]
         program = [entrypoint] if entrypoint else ["python", "bot.py"]
         inside = 'cd /app && exec "$@"'
         script = (
@@ -114,8 +116,8 @@ class Buildah:
 
     def remove(self) -> None:
         """Remove the data and the image."""
-        run("buildah", *self._OPTIONS, "rm", self._container)
-        run("buildah", *self._OPTIONS, "rmi", "--force", self.image)
+        run("buildah", "rm", self._container)
+        run("buildah", "rmi", "--force", self.image)
         self._data.cleanup()
 
 
