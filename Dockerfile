@@ -18,13 +18,18 @@ WORKDIR /app
 COPY bot.py LICENSE ./
 COPY flux_bot flux_bot
 COPY cogs cogs
-# The user of the final stage must be able to read the files, also if the umask of whoever checked them out forbids it.
+# Other users can read the files, also if the umask of whoever checked them out forbids it.
+RUN chmod -R u=rwX,go=rX .
 # Babel knows 1,000 locales; keep those of the languages that the bot speaks, and their common root.
-RUN chmod -R u=rwX,go=rX . \
-    && for file in /venv/lib/python*/site-packages/babel/locale-data/*.dat; do \
-        name=$(basename "$file" .dat); \
-        ls flux_bot/locales | grep -q "^${name%%_*}-\|^${name%%_*}$" || [ "$name" = root ] || rm "$file"; \
-    done
+RUN mkdir /kept \
+    && cd /venv/lib/python3*/site-packages/babel/locale-data \
+    && cp root.dat /kept \
+    && for folder in /app/flux_bot/locales/*/; do \
+        language=$(basename "$folder" | cut --delimiter - --fields 1); \
+        cp "$language".dat "$language"_*.dat /kept || exit 1; \
+    done \
+    && rm ./*.dat \
+    && mv /kept/*.dat .
 
 FROM ${PYTHON_IMAGE}
 LABEL org.opencontainers.image.title="flux-bot" \

@@ -48,7 +48,7 @@ chaos: $(DEV) ## run the bot for minutes under random failures (ARGS="--seed 7 -
 	.venv/bin/python -m tests.chaos $(ARGS)
 
 image-check: $(DEV) ## build the container image and try it (PYTHON_IMAGE=..., BUILD_OPTIONS=...)
-	.venv/bin/python -m tests.image
+	.venv/bin/python -m tests.container
 
 bench: $(DEV) ## compare the bot's cost with a bare bot (ARGS="--quick", "--json", "--plots docs/bench")
 	.venv/bin/python -m benchmarks $(ARGS)

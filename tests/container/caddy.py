@@ -1,4 +1,4 @@
-"""Caddy with our Caddyfile in front of a backend that restarts: ``python -m tests.image.caddy``. Takes ten seconds.
+"""Caddy with our Caddyfile in front of a backend that restarts: ``python -m tests.container.caddy``. Takes ten seconds.
 
 Needs Caddy 2.11.2 or newer as ``caddy`` on the path, or as ``CADDY``.
 """
@@ -15,9 +15,9 @@ from pathlib import Path
 from aiohttp import ClientError, ClientSession, web
 from yarl import URL
 
+from tests.container.engines import run
 from tests.end_to_end.bot_process import ROOT
 from tests.flux.caller import free_port
-from tests.image.engines import run
 
 REQUIRED = (2, 11, 2)
 CALLBACKS = 8

@@ -1,4 +1,4 @@
-"""The command line: ``python -m tests.image``, which ``make image-check`` runs. Takes a few minutes.
+"""The command line: ``python -m tests.container``, which ``make image-check`` runs. Takes a few minutes.
 
 ``PYTHON_IMAGE`` is the base image, and ``BUILD_OPTIONS`` are further options for the engine's build command.
 """
@@ -15,11 +15,11 @@ from pathlib import Path
 
 import flux_bot
 from flux_bot.sandbox.fake_flux import FakeFlux
+from tests.container import caddy
+from tests.container.engines import BotContainer, Buildah, Docker, find_engine
 from tests.discord_server.server import DiscordServer
 from tests.end_to_end.bot_process import DISCORD_TOKEN, ROOT, Wire, settings_between
 from tests.flux.caller import TOKEN, free_port
-from tests.image import caddy
-from tests.image.engines import BotContainer, Buildah, Docker, find_engine
 
 SKIPPED = "############ SKIPPED: needs docker or podman with a running engine, or buildah as root ############"
 
