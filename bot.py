@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from flux_bot import __version__
@@ -13,6 +14,17 @@ def user_id(text: str) -> int:
     if not 0 < number < 2**63:
         raise ValueError(text)
     return number
+
+
+def missing_packages(command: str | None) -> str | None:
+    """Return what to do if this Python lacks the packages that a command needs, or None if it has them."""
+    if find_spec("discord") is None:
+        return (
+            "the bot's packages are not installed in this Python. Start the bot with `make run`, which installs them."
+        )
+    if command == "sandbox" and find_spec("simcord") is None:
+        return "the sandbox's packages are not installed here. Run `make sandbox` in a checkout of the bot."
+    return None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands.add_parser("doctor", help="check the set-up, and say what to do about each failure")
     chosen = parser.parse_args(arguments)
+    if needed := missing_packages(chosen.command):
+        parser.exit(1, f"flux-bot: {needed}\n")
     if chosen.command == "sandbox":
         print("Starting the sandbox. The first time, this can take half a minute.", flush=True)
     # Imported here because the processes that decode pictures import this module too, and need nothing else.

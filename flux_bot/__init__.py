@@ -70,4 +70,5 @@ many pictures or credits may be used in a day or month; the ledger records how m
 it may have been charged.
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
+"""The release: change it here, and in CHANGELOG.md and compose.yaml, which a test compares with it."""

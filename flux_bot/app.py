@@ -22,9 +22,9 @@ from flux_bot.flux.advice import check_token
 from flux_bot.flux.client import FluxApi
 from flux_bot.images.charts import Charts
 from flux_bot.images.fetcher import ImageFetcher
-from flux_bot.logs import setup_logging
+from flux_bot.logs import report_error, setup_logging
 from flux_bot.metrics import Metrics
-from flux_bot.settings import Settings
+from flux_bot.settings import Settings, read_log_format
 from flux_bot.store.database.engines import only_gateway_on
 from flux_bot.store.operator.copying import copy_database
 from flux_bot.store.operator.user_commands import erase_user, export_user
@@ -38,6 +38,7 @@ from flux_bot.ui.discord_clock import DiscordClock
 from flux_bot.ui.interactions.command_tree import CommandTree
 from flux_bot.ui.old_pictures import OldPictures
 from flux_bot.web.health import HealthServer
+from flux_bot.web.reachability import check_callbacks
 from flux_bot.web.server import WebServer
 from flux_bot.workflow.loops import Parts, Timing
 from flux_bot.workflow.workflow import Workflow
@@ -94,8 +95,11 @@ class App:
             await self.workflow.run(messenger, operator, eraser)
             self.bot.server_log.stop()
 
-    async def warn_about_token(self) -> None:
-        """Log what is wrong with the image API's token or address, if anything."""
+    async def check_setup(self) -> None:
+        """Log what is wrong with PUBLIC_URL, and with the image API's token or address, if anything."""
+        await asyncio.gather(self._check_token(), check_callbacks(self.bot.settings))
+
+    async def _check_token(self) -> None:
         try:
             await check_token(self.api)
         except StartupFailed as failed:
@@ -113,6 +117,7 @@ async def open_app(settings: Settings, images: ImageFetcher | None = None) -> As
         log.warning("ALLOW_PRIVATE_IMAGE_HOSTS is on: the bot also fetches pictures from private addresses")
     async with AsyncExitStack() as opened:
         metrics, clock = Metrics(), DiscordClock()
+        settings.check_role()
         database_url = settings.database_url.get_secret_value()
         if settings.role == "all":
             opened.enter_context(only_gateway_on(database_url))
@@ -185,7 +190,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         log.info("flux-bot %s, role %s, results by %s", __version__, settings.role, results_by)
         log.info("Callbacks on port %d, health and metrics on port %d", app.web.port, app.health.port)
         async with asyncio.TaskGroup() as tasks:
-            checking = tasks.create_task(app.warn_about_token(), name="check the token")
+            checking = tasks.create_task(app.check_setup(), name="check the set-up")
             token = settings.discord_token.get_secret_value()
             logged_in = tasks.create_task(app.bot.log_in(token, settings.discord_api_url), name="login")
             stopped = tasks.create_task(stop.wait(), name="stop")
@@ -247,6 +252,7 @@ def erase_user_data(user_id: int, *, deletes_messages: bool) -> int:
 
 
 async def _run_with_settings(stop: asyncio.Event) -> None:
+    setup_logging("INFO", read_log_format())  # for errors in the settings
     settings = Settings.load()
     setup_logging(settings.log_level, settings.log_format)
     await run(settings, stop)
@@ -269,7 +275,7 @@ def run_process(work: Callable[[asyncio.Event], Awaitable[None]]) -> int:
         errors = list(_leaves(group))
         code = 2 if any(isinstance(error, ConfigurationError) for error in errors) else 1
         for error in errors:
-            sys.stderr.write(f"flux-bot: {shorten(str(error), 1000)}\n")
+            report_error(shorten(str(error), 1000))
     return code
 
 

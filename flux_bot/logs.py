@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from types import MappingProxyType
+from types import MappingProxyType, TracebackType
 from typing import Any, Literal, TextIO
 
 from flux_bot.core.callbacks import PREFIX
 from flux_bot.core.jobs import Job
 from flux_bot.core.text import plain_line
+
+log = logging.getLogger("flux_bot")
 
 _context: ContextVar[Mapping[str, str]] = ContextVar("log_context", default=MappingProxyType({}))
 
@@ -98,6 +100,19 @@ def setup_logging(level: str, log_format: Literal["text", "json"]) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, minimum in _LIBRARY_LEVELS.items():
         logging.getLogger(name).setLevel(max(minimum, logging.getLevelNamesMapping()[level]))
+    sys.excepthook = _log_crash if log_format == "json" else sys.__excepthook__
+
+
+def report_error(text: str) -> None:
+    """Write the error that ends this process in one line: as an object if the log is JSON, otherwise for people."""
+    if any(isinstance(handler.formatter, _JsonFormatter) for handler in logging.getLogger().handlers):
+        log.critical("%s", text)
+    else:
+        sys.stderr.write(f"flux-bot: {text}\n")
+
+
+def _log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    log.critical("Unexpected error; the process ends", exc_info=(kind, error, trace))
 
 
 class _Handler(logging.StreamHandler[TextIO]):

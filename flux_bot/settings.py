@@ -1,5 +1,6 @@
 """The settings and their validation; a test checks that ``.env.example`` lists the same settings and defaults."""
 
+import os
 import re
 from decimal import Decimal
 from ipaddress import ip_address
@@ -134,6 +135,8 @@ Token = Annotated[SecretStr, AfterValidator(_bare_token)]
 ListenHost = Annotated[str, AfterValidator(_listen_host)]
 
 
+CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
+"""Files that Docker, and Podman or Buildah, create in each container."""
 _WEEK = 7 * 24 * 3600
 """In seconds; the upper limit for durations."""
 
@@ -271,6 +274,41 @@ class Settings(BaseSettings):
             raise ConfigurationError("; ".join(map(_describe_error, details))) from None
         except UnicodeDecodeError:
             raise ConfigurationError(f"{env_file} is not a UTF-8 text file: save it as UTF-8") from None
+        except OSError as error:
+            raise ConfigurationError(
+                f"{env_file} can't be read ({error.strerror}): let user {os.geteuid()}, who runs the bot, read it"
+            ) from None
+
+    def check_role(self) -> None:
+        """Raise ConfigurationError if this is a worker without a database that other processes can share."""
+        if self.role == "worker" and not self.database_url.get_secret_value().startswith("postgresql:"):
+            raise ConfigurationError(
+                "DATABASE_URL: a worker (ROLE=worker) needs the PostgreSQL database of the other processes, such as "
+                "postgresql://user:password@host/database"
+            )
+
+
+class _LogFormat(BaseSettings):
+    """The one setting that errors in the others need."""
+
+    model_config = Settings.model_config
+
+    log_format: Literal["text", "json"] = "text"
+
+
+def read_log_format(env_file: Path | str = ".env") -> Literal["text", "json"]:
+    """Return LOG_FORMAT even if other settings or ``env_file`` are wrong; text if it is wrong itself."""
+    for source in (env_file, None):
+        try:
+            return _LogFormat(_env_file=source).log_format
+        except (ValueError, OSError):  # pydantic's errors are ValueErrors, as are those of files that are not UTF-8
+            continue
+    return "text"
+
+
+def is_in_container() -> bool:
+    """Return whether this process runs in a container of Docker, Podman or Kubernetes."""
+    return "KUBERNETES_SERVICE_HOST" in os.environ or any(Path(mark).exists() for mark in CONTAINER_MARKS)
 
 
 def _describe_error(details: Any) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -52,7 +53,9 @@ def own_logging() -> Iterator[None]:
     root = logging.getLogger()
     handlers, root.handlers = root.handlers, []
     levels = {name: logging.getLogger(name).level for name in (root.name, *root.manager.loggerDict)}
+    crash_hook = sys.excepthook
     yield
+    sys.excepthook = crash_hook
     root.handlers = handlers
     for name in (root.name, *root.manager.loggerDict):
         logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -11,7 +12,7 @@ import pytest
 
 from flux_bot.core.callbacks import new_secret
 from flux_bot.core.jobs import Image, Job, JobStatus, TaskResult
-from flux_bot.logs import Throttle, about, about_job, setup_logging
+from flux_bot.logs import Throttle, about, about_job, report_error, setup_logging
 from tests.database import NOW, image_request, origin
 from tests.discord_server.faults import CLOUDFLARE_PAGE
 from tests.flux.caller import eventually
@@ -83,6 +84,25 @@ def test_json_lines_carry_the_job(capsys: pytest.CaptureFixture[str]) -> None:
     assert before == {"level": "WARNING", "logger": "sqlalchemy.pool", "message": "“before”"}
     del inside["time"]
     assert inside == {"level": "ERROR", "logger": "sqlalchemy.pool", "message": "inside\nand on", "job_id": "job-1"}
+
+
+def test_errors_that_end_the_process(capsys: pytest.CaptureFixture[str]) -> None:
+    """They are one line for people, or a JSON object, also if nothing caught them."""
+    report_error("no log yet")
+    setup_logging("ERROR", "text")
+    report_error("wrong")
+    assert lines(capsys) == ["flux-bot: no log yet", "flux-bot: wrong"]
+    assert sys.excepthook is sys.__excepthook__
+    setup_logging("ERROR", "json")
+    report_error("100% wrong")
+    try:
+        fail("a surprise")
+    except RuntimeError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    reported, crashed = json_lines(capsys)
+    assert (reported["level"], reported["message"]) == ("CRITICAL", "100% wrong")
+    assert (crashed["level"], crashed["message"]) == ("CRITICAL", "Unexpected error; the process ends")
+    assert "RuntimeError: because of a surprise" in crashed["exception"]
 
 
 def extra_fields(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

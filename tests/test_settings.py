@@ -1,5 +1,6 @@
 """The settings: where they are read from, what they accept, and .env.example, which explains them."""
 
+import os
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -12,7 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from flux_bot.core.costs import CostDisplay, Money
 from flux_bot.core.errors import ConfigurationError
-from flux_bot.settings import Settings
+from flux_bot.settings import Settings, read_log_format
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = (ROOT / ".env.example").read_text()
@@ -317,3 +318,41 @@ def test_secrets_are_hidden(load: Load) -> None:
     """Settings can be logged: tokens and the database's password stay hidden."""
     settings = load(DISCORD_TOKEN=MARK, FLUX_API_TOKEN=MARK, DATABASE_URL=f"postgresql://u:{MARK}@h/d")
     assert MARK not in f"{settings!r} {settings}"
+
+
+def test_a_worker_needs_a_shared_database(load: Load) -> None:
+    """A worker refuses SQLite; whoever receives the commands does not."""
+    url = "postgresql://user:password@host/database"
+    load(**TOKENS).check_role()
+    load(**TOKENS, ROLE="worker", DATABASE_URL=url).check_role()
+    for database in ("", "sqlite:////app/data/flux_bot.db"):
+        with pytest.raises(ConfigurationError, match=rf"^DATABASE_URL: a worker .* needs .*PostgreSQL.* {url}$"):
+            load(**TOKENS, ROLE="worker", DATABASE_URL=database).check_role()
+
+
+def test_the_log_format_despite_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is known even if the other settings, or the file, can't be read; the environment comes first."""
+    monkeypatch.delenv("LOG_FORMAT", raising=False)
+    file = tmp_path / ".env"
+    assert read_log_format(file) == "text"
+    for content, named, expected in (
+        ("WEBHOOK_PORT=x\nLOG_FORMAT=json\n", "", "json"),
+        ("LOG_FORMAT=json\n", "text", "text"),
+        ("LOG_FORMAT=xml\n", "", "text"),
+        ("LOG_FORMAT=xml\n", "json", "json"),
+        ("# é\n", "json", "json"),
+        ("LOG_FORMAT=json # é\n", "", "text"),
+    ):
+        file.write_bytes(content.encode("latin-1"))
+        monkeypatch.setenv("LOG_FORMAT", named)
+        assert read_log_format(file) == expected, (content, named)
+
+
+def test_an_unreadable_file() -> None:
+    """One line names the file, the reason and the user."""
+    file = "/proc/self/mem"  # whose beginning nobody can read, not even root
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.load(file)
+    reason = f"(Input/output error): let user {os.geteuid()}, who runs the bot, read it"
+    assert str(refused.value) == f"{file} can't be read {reason}"
+    assert read_log_format(file) == "text"

@@ -33,7 +33,7 @@ from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
 from flux_bot.web.health_check import is_alive
 from flux_bot.web.listener import check_address, is_in_use, local_host
-from flux_bot.web.reachability import probe, serve_proof
+from flux_bot.web.reachability import find_host_problem, probe, serve_proof
 
 INVITATION = "Invitation"
 """The name of the result that is not a check but the invitation link, which is printed last."""
@@ -79,6 +79,7 @@ async def _run_check(name: str, check: Awaitable[str]) -> CheckResult:
 
 
 async def _check_settings(settings: Settings) -> str:
+    settings.check_role()
     load_catalogue(settings.flux_catalogue)
     if settings.allow_private_image_hosts:
         return "valid, but ALLOW_PRIVATE_IMAGE_HOSTS is on, which is for tests only"
@@ -177,7 +178,11 @@ async def _check_web_server(settings: Settings) -> str:
         if not public_url:
             return f"{listener} listens on port {port}; PUBLIC_URL is empty, so results are looked up"
         if reason := await probe(public_url, settings):
-            raise StartupFailed(f"PUBLIC_URL: callbacks to {public_url} do not reach port {port}: {reason}")
+            problem = find_host_problem(settings)
+            raise StartupFailed(
+                f"PUBLIC_URL: callbacks to {public_url} do not reach port {port}: {reason}"
+                + (f". {problem}" if problem else "")
+            )
         return f"callbacks to {public_url} reach {listener} on port {port}"
 
 

@@ -6,18 +6,24 @@ callbacks arrive too. All processes of a bot give the same proof. It is an HMAC,
 
 import asyncio
 import hmac
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
 
 from aiohttp import ClientConnectorDNSError, ClientError, ClientSession, ClientSSLError, ClientTimeout, web
 
 from flux_bot.core.callbacks import BASE, PREFIX
 from flux_bot.core.text import plain_line
-from flux_bot.settings import Settings
+from flux_bot.settings import Settings, is_in_container
 from flux_bot.web.listener import Listener
 
+log = logging.getLogger(__name__)
+
 TIMEOUT_SECONDS = 10.0
+ATTEMPTS_AFTER_SECONDS = (0.0, 5.0, 15.0, 40.0)
+"""When the bot probes PUBLIC_URL at its start, each after the one before: its proxy may be starting, too."""
 
 _NAME = "reached"
 
@@ -62,9 +68,49 @@ async def probe(url: str, settings: Settings) -> str | None:
         return f"the certificate is not valid ({plain_line(error)})"
     except TimeoutError:
         return f"no response within {TIMEOUT_SECONDS:g} s; check the firewall and port forwarding"
-    except (ClientError, OSError) as error:
+    except (ClientError, OSError, ValueError) as error:  # ValueError: a host name that can't be encoded
         reason = type(error).__name__
         return f"connection failed ({reason}); check the firewall and whether the reverse proxy is running"
+
+
+async def check_callbacks(settings: Settings) -> None:
+    """Log whether callbacks to PUBLIC_URL, if there is one, arrive at this bot; a warning if not within a minute."""
+    url = settings.public_url
+    if not url:
+        return
+    if problem := find_host_problem(settings):
+        log.warning("%s", problem)
+    reason = None
+    for seconds in ATTEMPTS_AFTER_SECONDS:
+        await asyncio.sleep(seconds)
+        reason = await probe(url, settings)
+        if reason is None:
+            log.info("Callbacks to %s arrive", url)
+            return
+    log.warning(
+        "PUBLIC_URL: callbacks to %s do not arrive: %s. Until they do, results come later, by look-ups. "
+        "`python bot.py doctor` repeats this check",
+        url,
+        reason,
+    )
+
+
+def find_host_problem(settings: Settings) -> str | None:
+    """Return what is wrong with a WEBHOOK_HOST that only the bot's own container can reach, or None."""
+    host = settings.webhook_host
+    if not is_in_container() or not _is_loopback(host):
+        return None
+    return (
+        f"WEBHOOK_HOST: only this container itself can reach {host}. Set WEBHOOK_HOST=0.0.0.0, unless the reverse "
+        "proxy shares the container's network."
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _describe(status: int, location: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,8 +23,14 @@ def read(name: str) -> str:
 
 
 def test_the_version_is_the_same_everywhere() -> None:
-    released = re.findall(r"^## \[(\d[^\]]*)\]", read("CHANGELOG.md"), re.MULTILINE)
-    assert released[0] == flux_bot.__version__ == PYPROJECT["project"]["version"]
+    """The changelog's newest version and the image's default tag are the bot's version; pyproject.toml has none."""
+    released = re.findall(r"^## \[(\d[^\]]*)\] - (\S+)$", read("CHANGELOG.md"), re.MULTILINE)
+    assert released[0][0] == flux_bot.__version__
+    dates = [date.fromisoformat(day) for _, day in released]
+    assert dates == sorted(dates, reverse=True)
+    tags = re.findall(r"FLUX_BOT_VERSION:-([^}]+)", read("compose.yaml"))
+    assert set(tags) <= {flux_bot.__version__}
+    assert "version" not in PYPROJECT["project"]
 
 
 def test_make_targets_exist() -> None:

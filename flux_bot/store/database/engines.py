@@ -19,6 +19,7 @@ import stamina
 from filelock import FileLock, Timeout
 
 from flux_bot.core.errors import ConfigurationError, StartupFailed
+from flux_bot.store.database.file_access import access_advice
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -208,7 +209,9 @@ def only_gateway_on(url: str) -> Iterator[None]:
             f"DATABASE_URL: another flux-bot is running with {file}. Stop it first; several processes need PostgreSQL."
         ) from None
     except OSError as error:
-        raise StartupFailed(f"DATABASE_URL: can't write to the folder of {file}: {error.strerror or error}") from error
+        raise StartupFailed(
+            f"DATABASE_URL: can't write to the folder of {file}: {error.strerror or error}.{access_advice(file)}"
+        ) from error
     try:
         yield
     finally:

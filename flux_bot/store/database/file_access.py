@@ -1,0 +1,39 @@
+"""What the operator can do if the bot may not use the files of its SQLite database."""
+
+import os
+from pathlib import Path
+
+from flux_bot.settings import is_in_container
+
+SUFFIXES = ("", "-wal", "-shm", ".lock")
+"""The endings of the files of a database."""
+
+
+def access_advice(database: Path) -> str:
+    """Return what keeps the bot from writing to a database's file and folder, and what to do; nothing if it can write.
+
+    The text begins with a space.
+    """
+    database = database.resolve()
+    if database.is_dir():
+        return f" {database} is a folder: name a file in it."
+    folder = next(one for one in database.parents if one.exists())
+    files = (Path(f"{database}{suffix}") for suffix in SUFFIXES)
+    for place in (folder, *(file for file in files if file.exists())):
+        if os.statvfs(place).f_flag & os.ST_RDONLY:
+            return f" {place} is on a read-only file system: the bot must be able to write there."
+        if not os.access(place, os.R_OK | os.W_OK | (os.X_OK if place.is_dir() else 0), effective_ids=True):
+            return _permission_advice(database, place)
+    return ""
+
+
+def _permission_advice(database: Path, place: Path) -> str:
+    user, group, owner = os.geteuid(), os.getegid(), place.stat().st_uid
+    facts = f" {place} belongs to user {owner}, and the bot runs as user {user}."
+    if is_in_container():
+        mounted = f"the folder that is mounted at {database.parent}"
+        return f"{facts} On the host, run `chown -R {user}:{group} FOLDER` for {mounted}."
+    # Not recursive: the folder may have other files, too.
+    files = f"{database}*" if place.is_file() else place
+    command = f"chmod u+rwX {files}" if owner == user else f"chown {user}:{group} {files}"
+    return f"{facts} Choose another folder, or run `{command}`."
