@@ -162,10 +162,10 @@ async def test_the_life_of_a_process(tmp_path: Path) -> None:
         assert [file["description"] for file in message["attachments"]] == ["a red fox"]
 
 
-async def test_a_worker(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A worker, which has no gateway, is ready once it is logged in."""
+async def test_a_worker(tmp_path: Path, postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A worker, which has no gateway, is ready once it is logged in. It refuses a database that it can't share."""
     caplog.set_level(logging.INFO)
-    async with running_app(tmp_path, role="worker") as app:
+    async with running_app(tmp_path, role="worker", database_url=postgres_url) as app:
         await app.launch()
         assert await app.get("/readyz") == NOT_READY
         await app.wait_for_readiness(READY)
@@ -175,6 +175,10 @@ async def test_a_worker(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Non
         assert app.discord.commands == {}
     assert "Working without a gateway connection" in caplog.messages
     assert any(message.startswith("ALLOW_PRIVATE_IMAGE_HOSTS is on") for message in caplog.messages)
+    assert f"Callbacks to {app.settings.public_url} arrive" in caplog.messages
+    app.settings = app.settings.model_copy(update={"database_url": SecretStr(app.database_url)})
+    with pytest.raises(ConfigurationError, match="needs the PostgreSQL database"):
+        await run(app.settings, app.stop)
 
 
 async def test_an_end_during_the_login(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

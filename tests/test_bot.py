@@ -1,6 +1,7 @@
 """The command line: each command runs what it names. ``tests/end_to_end/test_start.py`` has the rest."""
 
 import asyncio
+import json
 import socket
 import sys
 from pathlib import Path
@@ -53,6 +54,40 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
             out, err = capsys.readouterr()
             assert out.startswith(output), out
             assert err.startswith(error), err
+
+
+def test_missing_packages(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """In one line, the bot says how to install the packages that a command needs."""
+    for package, arguments, advice in (
+        ("simcord", ["sandbox"], "the sandbox's packages are not installed here. Run `make sandbox` in a checkout"),
+        ("discord", [], "the bot's packages are not installed in this Python. Start the bot with `make run`"),
+        ("discord", ["doctor"], "the bot's packages are not installed in this Python. Start the bot with `make run`"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setitem(sys.modules, package, None)
+            with pytest.raises(SystemExit, match=r"^1$"):
+                bot.main(arguments)
+        out, err = capsys.readouterr()
+        assert (out, err.count("\n")) == ("", 1), package
+        assert err.startswith(f"flux-bot: {advice}"), err
+
+
+def test_json_errors(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """With LOG_FORMAT=json, an error that keeps the bot from starting is JSON, too, also one in the settings."""
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    for name, value, code, start in (
+        ("DISCORD_TOKEN", "", 2, "DISCORD_TOKEN is missing"),
+        ("WEBHOOK_PORT", "x", 2, "WEBHOOK_PORT: must be"),
+        ("ROLE", "worker", 2, "DATABASE_URL: a worker (ROLE=worker) needs the PostgreSQL database"),
+        ("DATABASE_URL", "sqlite:///.", 1, "DATABASE_URL: can't open the database"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, value)
+            assert bot.main([]) == code, name
+        out, err = capsys.readouterr()
+        line = json.loads(err)
+        assert (out, line["level"]) == ("", "CRITICAL"), name
+        assert line["message"].startswith(start), name
 
 
 def test_commands_about_a_user(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

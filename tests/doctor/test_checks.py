@@ -18,6 +18,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from flux_bot import settings
 from flux_bot.doctor import checks
 from flux_bot.doctor.checks import run_checks
 from flux_bot.flux import advice
@@ -297,11 +298,23 @@ async def test_health_checks(environment: Environment) -> None:
         assert text.startswith(f"HEALTH_PORT: can't listen on {LOOPBACK}:{port} (")
 
 
-async def test_public_url(environment: Environment) -> None:
+async def test_public_url(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message names the address, the port and the reason; ``tests/web/test_reachability.py`` has the reasons."""
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    monkeypatch.setattr(settings, "CONTAINER_MARKS", ())
     text = await environment.failure_of("Web server", public_url=UNREACHABLE)
     url = UNREACHABLE.rstrip("/")
     assert text.startswith(f"PUBLIC_URL: callbacks to {url} do not reach port {environment.port}: connection failed")
+    assert "WEBHOOK_HOST" not in text
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+    text = await environment.failure_of("Web server", public_url=UNREACHABLE)
+    assert "WEBHOOK_HOST: only this container itself can reach 127.0.0.1" in text
+
+
+async def test_a_worker_without_postgresql(environment: Environment) -> None:
+    """The database works, but no other process can share it."""
+    text = await environment.failure_of("Settings", role="worker")
+    assert text.startswith("DATABASE_URL: a worker (ROLE=worker) needs the PostgreSQL database")
 
 
 # --- the command line -----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The probe: it recognises this bot by its proof, and says why an address does not lead here."""
 
+import logging
 import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,9 +11,10 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
+from flux_bot import settings as settings_module
 from flux_bot.settings import Settings
 from flux_bot.web import reachability
-from flux_bot.web.reachability import probe, serve_proof
+from flux_bot.web.reachability import check_callbacks, find_host_problem, probe, serve_proof
 from tests.flux.caller import TOKEN, UNREACHABLE, free_port
 from tests.harness import LOOPBACK, BotHarness
 
@@ -75,6 +77,56 @@ async def test_the_proof() -> None:
     assert {status for status, _ in proofs} == {200}
     assert len({proof for _, proof in proofs}) == 4
     assert all(re.fullmatch("[0-9a-f]{64}", proof) for _, proof in proofs)
+
+
+async def test_the_check_at_the_start(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """The log says that callbacks arrive, if need be after some attempts, or why they do not."""
+    caplog.set_level(logging.INFO, "flux_bot.web.reachability")
+    port = free_port()
+    attempts = 0
+
+    async def proxy(request: web.Request) -> web.Response:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 3:
+            return web.Response(text="")
+        inner = f"http://{LOOPBACK}:{port}{request.path}"
+        async with ClientSession() as session, session.post(inner) as answer:
+            return web.Response(body=await answer.read())
+
+    monkeypatch.setattr(reachability, "ATTEMPTS_AFTER_SECONDS", (0, 0.01))
+    await check_callbacks(settings(port))
+    assert caplog.messages == []
+    async with serving(proxy) as url, serve_proof(settings(port)):
+        bot = settings(port).model_copy(update={"public_url": url, "webhook_host": "0.0.0.0"})  # noqa: S104
+        await check_callbacks(bot)
+        (warning,) = caplog.messages
+        assert warning.startswith(f"PUBLIC_URL: callbacks to {url} do not arrive: another server responds (HTTP 200);")
+        caplog.clear()
+        await check_callbacks(bot)
+        assert (caplog.messages, attempts) == ([f"Callbacks to {url} arrive"], 3)
+    bad_name = bot.model_copy(update={"public_url": f"http://{'a' * 64}.example"})
+    await check_callbacks(bad_name)
+    assert caplog.messages[-1].startswith(f"PUBLIC_URL: callbacks to {bad_name.public_url} do not arrive: ")
+
+
+async def test_a_host_that_only_the_container_reaches(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """In a container, callbacks can't reach a loopback address; elsewhere, the reverse proxy may be there."""
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    monkeypatch.setattr(settings_module, "CONTAINER_MARKS", (tmp_path / "mark",))
+    hosts = {LOOPBACK: True, "::1": True, "localhost": True, "0.0.0.0": False, "::": False, "bot.internal": False}  # noqa: S104
+    for host, is_wrong in hosts.items():
+        bot = settings().model_copy(update={"webhook_host": host})
+        assert find_host_problem(bot) is None, host
+        with monkeypatch.context() as patch:
+            patch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+            assert (find_host_problem(bot) is not None) == is_wrong, host
+    (tmp_path / "mark").touch()
+    monkeypatch.setattr(reachability, "ATTEMPTS_AFTER_SECONDS", ())
+    await check_callbacks(settings().model_copy(update={"public_url": UNREACHABLE}))
+    assert caplog.messages[0].startswith(f"WEBHOOK_HOST: only this container itself can reach {LOOPBACK}. Set")
 
 
 async def test_other_answers() -> None:

@@ -15,16 +15,23 @@ def access_advice(database: Path) -> str:
     The text begins with a space.
     """
     database = database.resolve()
-    if database.is_dir():
-        return f" {database} is a folder: name a file in it."
-    folder = next(one for one in database.parents if one.exists())
-    files = (Path(f"{database}{suffix}") for suffix in SUFFIXES)
-    for place in (folder, *(file for file in files if file.exists())):
+    folder = next(one for one in database.parents if _exists(one))
+    files = [Path(f"{database}{suffix}") for suffix in SUFFIXES]
+    for place in (folder, *filter(_exists, files)):
         if os.statvfs(place).f_flag & os.ST_RDONLY:
             return f" {place} is on a read-only file system: the bot must be able to write there."
         if not os.access(place, os.R_OK | os.W_OK | (os.X_OK if place.is_dir() else 0), effective_ids=True):
             return _permission_advice(database, place)
-    return ""
+    return f" {database} is a folder: name a file in it." if database.is_dir() else ""
+
+
+def _exists(path: Path) -> bool:
+    """Return whether this user can see a file or folder; ``Path.exists`` raises if its folder is closed."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
 
 
 def _permission_advice(database: Path, place: Path) -> str:

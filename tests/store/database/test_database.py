@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 import traceback
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from tests import database as db
 
 
 async def test_a_database_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
-    """One line names the setting and the reason, and reveals no secret."""
+    """One line names the setting and the reason, says what to do, and reveals no secret."""
     (tmp_path / "file").touch()
     (tmp_path / "letter.txt").write_text("Dear reader, this is a text and no database at all. " * 100)
     reasons = {
@@ -37,12 +38,20 @@ async def test_a_database_that_cannot_be_opened_says_why(tmp_path: Path) -> None
         message = str(failed.value)
         assert re.fullmatch(f"DATABASE_URL: can't open the database: .*{reason}.*", message), address
         assert "secret" not in message
+        assert ("Check that PostgreSQL is running there" in message) == address.startswith("postgresql:"), address
+
+
+async def test_postgresql_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says how to install the package."""
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    with pytest.raises(ConfigurationError, match=r"needs the package asyncpg\. Start the bot with `make run`"):
+        await JobStore("postgresql://fox:secret@127.0.0.1:1/jobs").__aenter__()
 
 
 async def test_an_unknown_postgresql_database_or_role(postgres_url: str) -> None:
     """The error names the missing database or role."""
     for right, wrong in (("/postgres?", "/nothing?"), ("//postgres:", "//nobody:")):
-        with pytest.raises(StartupFailed, match=rf'"{wrong.strip("/?:")}" does not exist$'):
+        with pytest.raises(StartupFailed, match=rf'"{wrong.strip("/?:")}" does not exist\.'):
             await JobStore(postgres_url.replace(right, wrong)).__aenter__()
 
 
