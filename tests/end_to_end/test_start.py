@@ -1,6 +1,8 @@
 """The bot as a process that can't start: one readable line, the right exit code, never a traceback."""
 
 import asyncio
+import json
+import re
 import socket
 from contextlib import ExitStack
 from pathlib import Path
@@ -87,7 +89,7 @@ async def test_external_errors(tmp_path: Path) -> None:
 
 
 async def test_the_log_contains_no_secret(tmp_path: Path) -> None:
-    """Even the DEBUG log of a failed start contains neither token nor traceback."""
+    """Even the DEBUG log of a failed start contains neither token nor traceback; if it is JSON, so is the error."""
     formats = ("text", "json")
     runs = [
         run_bot(
@@ -101,7 +103,11 @@ async def test_the_log_contains_no_secret(tmp_path: Path) -> None:
         )
         for name in formats
     ]
-    for ended in await asyncio.gather(*runs):
+    text, objects = await asyncio.gather(*runs)
+    assert text.complaint.startswith("DISCORD_API_URL: ")
+    last = [json.loads(line) for line in objects.err.splitlines()][-1]
+    assert (last["level"], last["message"]) == ("CRITICAL", text.complaint)
+    for ended in (text, objects):
         assert ended.code == 1
-        assert ended.complaint
+        assert not re.search(f"Traceback|{SECRET}", ended.err)
         assert "results by look-ups alone (PUBLIC_URL is empty)" in ended.err

@@ -20,13 +20,13 @@ def access_advice(database: Path) -> str:
     for place in (folder, *filter(_exists, files)):
         if os.statvfs(place).f_flag & os.ST_RDONLY:
             return f" {place} is on a read-only file system: the bot must be able to write there."
-        if not os.access(place, os.R_OK | os.W_OK | (os.X_OK if place.is_dir() else 0), effective_ids=True):
+        if not os.access(place, os.R_OK | os.W_OK | (os.X_OK if place.is_dir() else 0)):
             return _permission_advice(database, place)
-    return f" {database} is a folder: name a file in it." if database.is_dir() else ""
+    return f" {database} is a folder: name a file in it." if _exists(database) and database.is_dir() else ""
 
 
 def _exists(path: Path) -> bool:
-    """Return whether this user can see a file or folder; ``Path.exists`` raises if its folder is closed."""
+    """Return whether this user can see a file or folder; ``Path.exists`` raises if it may not look into the folder."""
     try:
         path.stat()
     except OSError:
@@ -37,10 +37,10 @@ def _exists(path: Path) -> bool:
 def _permission_advice(database: Path, place: Path) -> str:
     user, group, owner = os.geteuid(), os.getegid(), place.stat().st_uid
     facts = f" {place} belongs to user {owner}, and the bot runs as user {user}."
+    command, change = ("chmod", "u+rwX") if owner == user else ("chown", f"{user}:{group}")
     if is_in_container():
         mounted = f"the folder that is mounted at {database.parent}"
-        return f"{facts} On the host, run `chown -R {user}:{group} FOLDER` for {mounted}."
+        return f"{facts} On the host, run `{command} -R {change} FOLDER` for {mounted}."
     # Not recursive: the folder may have other files, too.
     files = f"{database}*" if place.is_file() else place
-    command = f"chmod u+rwX {files}" if owner == user else f"chown {user}:{group} {files}"
-    return f"{facts} Choose another folder, or run `{command}`."
+    return f"{facts} Choose another folder, or run `{command} {change} {files}`."

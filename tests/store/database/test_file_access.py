@@ -50,7 +50,7 @@ def test_what_to_do(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    change = f"chown {user}:{group}" if is_root else "chmod u+rwX"
+    command, change = ("chown", f"{user}:{group}") if is_root else ("chmod", "u+rwX")
     expected = []
     for place, target, database in zip(
         (closed, closed, file), (f"{closed}", f"{closed}", f"{file}*"), databases, strict=True
@@ -58,8 +58,8 @@ def test_what_to_do(tmp_path: Path) -> None:
         facts = f" {place} belongs to user {owner}, and the bot runs as user {user}. "
         mounted = f"the folder that is mounted at {database.parent}"
         expected += [
-            f"{facts}Choose another folder, or run `{change} {target}`.",
-            f"{facts}On the host, run `chown -R {user}:{group} FOLDER` for {mounted}.",
+            f"{facts}Choose another folder, or run `{command} {change} {target}`.",
+            f"{facts}On the host, run `{command} -R {change} FOLDER` for {mounted}.",
         ]
     assert done.stdout.splitlines() == expected
 
@@ -67,6 +67,7 @@ def test_what_to_do(tmp_path: Path) -> None:
 def test_other_reasons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder in place of the file, and a read-only file system, are named; without a fault there is no advice."""
     assert access_advice(tmp_path / "jobs.db") == access_advice(tmp_path / "new" / "folder" / "jobs.db") == ""
+    assert access_advice(tmp_path / ("x" * 300)) == ""
     assert access_advice(tmp_path) == f" {tmp_path} is a folder: name a file in it."
     read_only = os.statvfs_result((0, 0, 0, 0, 0, 0, 0, 0, os.ST_RDONLY, 0))
     monkeypatch.setattr(os, "statvfs", lambda _: read_only)
