@@ -15,11 +15,17 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from flux_bot import settings
+from flux_bot.core.errors import StartupFailed
+from flux_bot.store.database.engines import only_gateway_on
 from flux_bot.store.database.file_access import access_advice
 for database in sys.argv[1:]:
     for marks in ((), ("/",)):
         settings.CONTAINER_MARKS = marks
         print(access_advice(Path(database)))
+try:
+    only_gateway_on(f"sqlite:///{sys.argv[1]}").__enter__()
+except StartupFailed as error:
+    print(error)
 """
 
 
@@ -61,7 +67,10 @@ def test_what_to_do(tmp_path: Path) -> None:
             f"{facts}Choose another folder, or run `{command} {change} {target}`.",
             f"{facts}On the host, run `{command} -R {change} FOLDER` for {mounted}.",
         ]
-    assert done.stdout.splitlines() == expected
+    *advice, error = done.stdout.splitlines()
+    assert advice == expected
+    refused = f"can't write to the folder of {databases[0]}: Permission denied."
+    assert error == f"DATABASE_URL: {refused}{expected[1]}"  # the bot's own error ends with the advice
 
 
 def test_other_reasons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
