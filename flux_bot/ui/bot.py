@@ -202,7 +202,8 @@ def login_errors(api_url: str) -> Iterator[None]:
                 f"Discord refuses requests from this address for a while (HTTP 429). Try again in {seconds:.0f} s."
             ) from error
         reason = plain_line(error) or type(error).__name__
-        raise StartupFailed(f"DISCORD_API_URL: Discord can't be reached at {api_url}: {reason}") from error
+        advice = "" if isinstance(error, discord.HTTPException) else ". Check this machine's network, DNS and firewall."
+        raise StartupFailed(f"DISCORD_API_URL: Discord can't be reached at {api_url}: {reason}{advice}") from error
 
 
 async def _outlast_bans(call: Callable[[], Awaitable[T]]) -> T:
