@@ -137,5 +137,7 @@ async def test_no_application(server: DiscordServer, monkeypatch: pytest.MonkeyP
         await read_application(TOKEN, UNREACHABLE)
     monkeypatch.setattr(discord_application, "TIMEOUT_SECONDS", 0.2)
     server.hold("own user", 20)
-    with pytest.raises(StartupFailed, match=f"^DISCORD_API_URL: .* at {server.api_url}: TimeoutError$"):
+    with pytest.raises(
+        StartupFailed, match=rf"^DISCORD_API_URL: .* at {server.api_url}: TimeoutError\. Check this machine"
+    ):
         await read_application(TOKEN, server.api_url)
