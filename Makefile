@@ -53,11 +53,19 @@ image-check: $(DEV) ## build the container image and try it (PYTHON_IMAGE=..., B
 bench: $(DEV) ## compare the bot's cost with a bare bot (ARGS="--quick", "--json", "--plots docs/bench")
 	.venv/bin/python -m benchmarks $(ARGS)
 
-lint: $(DEV) ## check formatting, lint, imports and types
+SCHEMA := .venv/bin/check-jsonschema --quiet --builtin-schema
+
+lint: $(DEV) ## check formatting, lint, imports, types and workflows
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/mypy
+	.venv/bin/zizmor --offline --quiet .github
+	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml
+	$(SCHEMA) vendor.dependabot .github/dependabot.yml
+	$(SCHEMA) vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/feature.yml
+	$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA) vendor.compose-spec compose.yaml
 
 format: $(DEV) ## format the code and apply ruff's fixes
 	.venv/bin/ruff check --fix-only
