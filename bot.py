@@ -41,6 +41,16 @@ def main(arguments: list[str] | None = None) -> int:
     sandbox.add_argument("--fast", action="store_true", help="make pictures in one second")
     copy = commands.add_parser("copy-database", help="copy all jobs from another database into DATABASE_URL")
     copy.add_argument("source", metavar="FROM", help="its address, such as sqlite:///data/flux_bot.db")
+    backup = commands.add_parser("backup", help="copy the database into a new SQLite file, also while the bot runs")
+    backup.add_argument("file", metavar="FILE", type=Path, help="the file to write, which must not exist yet")
+    restore = commands.add_parser("restore", help="copy a backup into DATABASE_URL; stop the bot first")
+    restore.add_argument("file", metavar="FILE", type=Path, help="the backup, or - for standard input")
+    restore.add_argument("--replace", action="store_true", help="first delete everything that the database has")
+    restore.add_argument(
+        "--discard-open-jobs",
+        action="store_true",
+        help="leave out the jobs that the bot would submit (and pay for) or post again",
+    )
     export = commands.add_parser("export-user", help="write everything that is stored about a user to a ZIP file")
     export.add_argument("user", metavar="ID", type=user_id, help="the user's Discord ID")
     export.add_argument("file", metavar="FILE", type=Path, help="the file to write, which must not exist yet")
@@ -63,17 +73,26 @@ def main(arguments: list[str] | None = None) -> int:
         from flux_bot.sandbox import sandbox as offline
 
         return offline.main(chosen.port, chosen.data, fast=chosen.fast)
-    if chosen.command == "copy-database":
-        return app.copy_into_database(chosen.source)
-    if chosen.command == "export-user":
-        return app.export_user_data(chosen.user, chosen.file)
-    if chosen.command == "erase-user":
-        return app.erase_user_data(chosen.user, deletes_messages=chosen.messages)
     if chosen.command == "doctor":
         from flux_bot.doctor import checks
 
         return checks.main()
-    return app.main()
+    return app.main() if chosen.command in (None, "run") else _run_on_database(chosen)
+
+
+def _run_on_database(chosen: argparse.Namespace) -> int:
+    """Run a command that only needs the database, and return the exit code."""
+    from flux_bot import app
+
+    if chosen.command == "copy-database":
+        return app.copy_into_database(chosen.source)
+    if chosen.command == "backup":
+        return app.back_up_database(chosen.file)
+    if chosen.command == "restore":
+        return app.restore_database(chosen.file, replaces=chosen.replace, discards_open=chosen.discard_open_jobs)
+    if chosen.command == "export-user":
+        return app.export_user_data(chosen.user, chosen.file)
+    return app.erase_user_data(chosen.user, deletes_messages=chosen.messages)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 Start reading at ``workflow/workflow.py``: the life of a job. Imports point down only:
 
-    bot.py         the command line: run, sandbox, doctor, copy-database, export-user, erase-user
+    bot.py         the command line: run, sandbox, doctor, copy-database, backup, restore, export-user,
+                   erase-user
     sandbox/       the offline trial: sandbox.py runs the bot with virtual_discord.py (SimCord) and fake_flux.py (the
                    image API; its parts are api_forms.py, exchange.py, drawing.py, faults.py, file_host.py and
                    local_images.py); fault_command.py and page_commands.py have the sandbox's own commands
@@ -33,7 +34,8 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    up, or give up after a crash), history.py (what users ask about their jobs), groups.py (jobs that
                    were requested together), places.py (the places in the queue on cards), styles.py (the servers' own
                    styles); below them schema.py, migrations/
-      operator/    the operator's commands: copying.py (to another database), user_commands.py (about one user)
+      operator/    the operator's commands: copying.py (to another database), backups.py (in SQLite files),
+                   user_commands.py (about one user)
       users/       what is stored about a user: overview.py (counts it), export.py and archive.py (ZIP files),
                    erasure.py, message_erasure.py (the messages to delete)
       rules/       checks.py, usage.py and known.py (what each request is checked against), ledger.py (what each job

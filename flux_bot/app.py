@@ -26,6 +26,7 @@ from flux_bot.logs import report_error, setup_logging
 from flux_bot.metrics import Metrics
 from flux_bot.settings import Settings, read_log_format
 from flux_bot.store.database.engines import only_gateway_on
+from flux_bot.store.operator.backups import back_up, restore
 from flux_bot.store.operator.copying import copy_database
 from flux_bot.store.operator.user_commands import erase_user, export_user
 from flux_bot.store.store import JobStore
@@ -228,6 +229,35 @@ def copy_into_database(source: str) -> int:
         sys.stdout.write(f"Copied {copied} requests.\n")
 
     return run_process(copy)
+
+
+def back_up_database(file: Path) -> int:
+    """Copy the database into a new SQLite file; return the exit code as ``main`` does."""
+
+    async def work(_: asyncio.Event) -> None:
+        copied = await back_up(Settings.load().database_url.get_secret_value(), file)
+        sys.stdout.write(f"Wrote {copied} requests to {file}. Only you can read it.\n")
+
+    return run_process(work)
+
+
+def restore_database(file: Path, *, replaces: bool, discards_open: bool) -> int:
+    """Copy a backup into the database of the settings; return the exit code as ``main`` does."""
+
+    async def work(_: asyncio.Event) -> None:
+        url = Settings.load().database_url.get_secret_value()
+        restored = await restore(file, url, replaces=replaces, discards_open=discards_open)
+        sys.stdout.write(f"Restored {restored.jobs} requests.\n")
+        if discards_open:
+            sys.stdout.write(f"Discarded {restored.discarded} that were open.\n")
+        elif restored.continued:
+            sys.stdout.write(
+                f"{restored.continued} of them were open when the backup was made. When the bot starts, it submits "
+                "(and pays for) or posts them, even if it has done so before. To prevent that, restore again with "
+                "--replace --discard-open-jobs.\n"
+            )
+
+    return run_process(work)
 
 
 def export_user_data(user_id: int, file: Path) -> int:

@@ -127,3 +127,27 @@ def test_copy_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith("flux-bot: ")
+
+
+def test_backup_and_restore(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A backup is written and restored, with what the operator has to know about open jobs."""
+
+    async def prepare() -> None:
+        async with JobStore("sqlite:///jobs.db") as store:
+            await queued(store, 1)
+            await queued(store, 2)
+
+    asyncio.run(prepare())
+    assert bot.main(["backup", "backup.db"]) == 0
+    assert capsys.readouterr() == ("Wrote 2 requests to backup.db. Only you can read it.\n", "")
+    assert bot.main(["backup", "backup.db"]) == 1
+    assert capsys.readouterr() == ("", "flux-bot: backup.db exists already. Name a new file.\n")
+    assert bot.main(["restore", "backup.db"]) == 1
+    assert capsys.readouterr().err.startswith("flux-bot: DATABASE_URL: this database is in use. --replace ")
+    (tmp_path / "jobs.db").unlink()
+    assert bot.main(["restore", "backup.db"]) == 0
+    restored, advice = capsys.readouterr().out.splitlines()
+    assert restored == "Restored 2 requests."
+    assert advice.startswith("2 of them were open when the backup was made.")
+    assert bot.main(["restore", "backup.db", "--replace", "--discard-open-jobs"]) == 0
+    assert capsys.readouterr() == ("Restored 0 requests.\nDiscarded 2 that were open.\n", "")

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from flux_bot.core.errors import ConfigurationError, SaveUncertain, StartupFailed, StoreUnavailable
 from flux_bot.core.jobs import Job
 from flux_bot.core.text import plain_line
 from flux_bot.metrics import Metrics
-from flux_bot.store.database.engines import Postgresql, Sqlite, Work, open_engine
+from flux_bot.store.database.engines import Postgresql, Sqlite, Work, open_engine, parse_url
 from flux_bot.store.database.file_access import access_advice
 from flux_bot.store.database.notifications import Notifications
 from flux_bot.store.migrations import migrate
@@ -39,13 +38,7 @@ class Database:
 
     def __init__(self, url: str, metrics: Metrics) -> None:
         """Take a ``sqlite:///path`` or ``postgresql://`` address, and the metrics that time transactions."""
-        try:
-            self._url = make_url(url)
-        except (ArgumentError, ValueError):  # whose texts may hold a part of the password
-            raise ConfigurationError(
-                "DATABASE_URL: should be like postgresql://user:password@host:5432/name; "
-                "in the password write @ as %40, : as %3A and / as %2F"
-            ) from None
+        self._url = parse_url(url)
         self._transactions = metrics.transactions
         self._batcher = Batcher(self._run_in_turn)
 
@@ -140,7 +133,7 @@ class Database:
 
     async def _run_in_turn(self, work: Work[T]) -> T:
         def in_turn(connection: sa.Connection) -> T:
-            _take_lock(connection)
+            take_lock(connection)
             return work(connection)
 
         return await self._run(in_turn, self._engine.do)
@@ -231,11 +224,11 @@ class Batcher:
 
 
 def _prepare(connection: sa.Connection) -> None:
-    _take_lock(connection)
+    take_lock(connection)
     migrate(connection)
 
 
-def _take_lock(connection: sa.Connection) -> None:
+def take_lock(connection: sa.Connection) -> None:
     """Wait for other processes; SQLite's transactions come one after the other anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KEY)))

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import sqlalchemy as sa
 import stamina
 from filelock import FileLock, Timeout
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from flux_bot.core.errors import ConfigurationError, StartupFailed
 from flux_bot.store.database.file_access import access_advice
@@ -28,6 +30,8 @@ T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
 RunWork = Callable[[Work[Any]], Awaitable[Any]]
 
+APPLICATION_NAME = "flux-bot"
+"""The name that PostgreSQL lists for the connections of every process of the bot."""
 _BUSY_TIMEOUT = "busy_timeout=10000"
 _PRAGMAS = ("synchronous=FULL", _BUSY_TIMEOUT, "foreign_keys=ON")
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -56,6 +60,14 @@ class Postgresql:
         """Open a transaction, and yield the function that runs work in it."""
         async with self.engine.begin() as connection:
             yield connection.run_sync
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[RunWork]:
+        """Open a transaction that sees the database as it is now, and yield the function that reads in it."""
+        async with self.engine.connect() as connection:
+            reading = await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            async with reading.begin():
+                yield reading.run_sync
 
     async def dispose(self) -> None:
         """Close all connections."""
@@ -110,13 +122,24 @@ class Sqlite:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[RunWork]:
         """Open a transaction, and yield the function that runs work in it; ``do`` must wait until it ends."""
-        connection = await self._in_thread(self._engine.connect)
+        async with self._begin(self._engine, self._thread) as run:
+            yield run
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[RunWork]:
+        """Open a transaction that sees the database as it is at its first read, and delays nothing but ``read``."""
+        async with self._begin(self._reading_engine, self._reading_thread) as run:
+            yield run
+
+    @asynccontextmanager
+    async def _begin(self, engine: sa.Engine, thread: ThreadPoolExecutor) -> AsyncIterator[RunWork]:
+        connection = await self._in_thread(engine.connect, thread)
         try:
-            await self._in_thread(connection.begin)
-            yield lambda work: self._in_thread(lambda: work(connection))
-            await self._in_thread(connection.commit)
+            await self._in_thread(connection.begin, thread)
+            yield lambda work: self._in_thread(lambda: work(connection), thread)
+            await self._in_thread(connection.commit, thread)
         finally:
-            await self._in_thread(connection.close)  # which rolls back what is not committed
+            await self._in_thread(connection.close, thread)  # which rolls back what is not committed
 
     async def check_file(self) -> None:
         """Raise OSError if an open file has been deleted or replaced: what is written to it would be lost.
@@ -174,6 +197,17 @@ class Sqlite:
 Engine = Sqlite | Postgresql
 
 
+def parse_url(url: str) -> sa.URL:
+    """Return a database's address in parts. Raises ConfigurationError if it is malformed."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # whose texts may hold a part of the password
+        raise ConfigurationError(
+            "DATABASE_URL: should be like postgresql://user:password@host:5432/name; "
+            "in the password write @ as %40, : as %3A and / as %2F"
+        ) from None
+
+
 def open_engine(url: sa.URL) -> Engine:
     """Return the engine for a ``sqlite:///`` or ``postgresql://`` address.
 
@@ -187,7 +221,8 @@ def open_engine(url: sa.URL) -> Engine:
 
     query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
     asyncpg = url.set(drivername="postgresql+asyncpg", query=query)
-    return Postgresql(create_async_engine(asyncpg, pool_pre_ping=True, hide_parameters=True))
+    options = {"server_settings": {"application_name": APPLICATION_NAME}}
+    return Postgresql(create_async_engine(asyncpg, pool_pre_ping=True, hide_parameters=True, connect_args=options))
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from flux_bot.core.errors import StartupFailed
 from flux_bot.store.schema import jobs, metadata
 
 _FOLDER = Path(__file__).parent
-_LATEST = max(path.name[:4] for path in _FOLDER.glob("versions/[0-9]*.py"))
+LATEST = max(path.name[:4] for path in _FOLDER.glob("versions/[0-9]*.py"))
+"""The version of the tables that this code uses."""
 _BEFORE_MIGRATIONS = "0001"
 """The version of a database that is older than the first migration."""
 
@@ -28,11 +29,21 @@ def migrate(connection: sa.Connection) -> None:
     if not {jobs.name, _version.name} & set(tables):
         metadata.create_all(connection)
         _version.create(connection)
-        connection.execute(sa.insert(_version).values(version_num=_LATEST))
+        connection.execute(sa.insert(_version).values(version_num=LATEST))
         return
     is_versioned = _version.name in tables
-    if not (is_versioned and connection.execute(sa.select(_version)).scalar() == _LATEST):
+    if not (is_versioned and connection.execute(sa.select(_version)).scalar() == LATEST):
         upgrade(connection, since=None if is_versioned else _BEFORE_MIGRATIONS)
+
+
+def version_of(connection: sa.Connection) -> str | None:
+    """Return the version of a database's tables, None if it has none of the bot's; later versions are greater."""
+    tables = sa.inspect(connection).get_table_names()
+    if jobs.name not in tables:
+        return None
+    if _version.name not in tables:
+        return _BEFORE_MIGRATIONS
+    return connection.execute(sa.select(_version.c.version_num)).scalar()
 
 
 def upgrade(connection: sa.Connection, *, since: str | None = None) -> None:

@@ -41,17 +41,22 @@ async def copy_database(source: str, target: str) -> int:
             pass  # creates or migrates the tables
     reader, writer = open_engine(make_url(source)), open_engine(make_url(target))
     try:
-        async with reader.begin() as read, writer.begin() as write:
+        async with reader.snapshot() as read, writer.begin() as write:
             await write(_require_empty_target)
-            for table in _BESIDES_JOBS:
-                await _copy(table, read, write)
-            await write(_continue_ids)
-            return await _copy(jobs, read, write)
+            return await copy_rows(read, write)
     except SQLAlchemyError as error:
         raise StartupFailed(f"Nothing was copied: {plain_line(getattr(error, 'orig', None) or error)}") from error
     finally:
         await reader.dispose()
         await writer.dispose()
+
+
+async def copy_rows(read: RunWork, write: RunWork) -> int:
+    """Copy the rows of all tables into empty ones of the same version; return the number of jobs."""
+    for table in _BESIDES_JOBS:
+        await _copy(table, read, write)
+    await write(_continue_ids)
+    return await _copy(jobs, read, write)
 
 
 def check_source_exists(source: str) -> None:

@@ -51,6 +51,17 @@ async def test_a_failed_transaction_is_rolled_back(engine: Engine) -> None:
     assert await db.note_names(engine) == ["a", "b", "d"]
 
 
+async def test_a_snapshot(engine: Engine) -> None:
+    """All reads of a snapshot see the same rows, whatever is committed meanwhile, which need not wait."""
+    count = "SELECT count(*) FROM notes"
+    async with engine.snapshot() as read:
+        for name in "ab":
+            assert await read(lambda connection: connection.exec_driver_sql(count).scalar()) == 0, name
+            await engine.do(partial(insert_note, name=name))
+    await engine.do(lambda connection: insert_note(connection, "c"))
+    assert await db.note_names(engine) == ["a", "b", "c"]
+
+
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
 

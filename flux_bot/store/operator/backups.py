@@ -1,0 +1,211 @@
+"""Backups: a copy of the database in a SQLite file, whichever database is in use."""
+
+import os
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copyfileobj
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from flux_bot.core.errors import StartupFailed
+from flux_bot.core.jobs import OPEN
+from flux_bot.core.text import plain_line
+from flux_bot.store.operator.copying import check_source_exists, copy_rows
+from flux_bot.store.database.cleaning import request_cleaning
+from flux_bot.store.database.database import take_lock
+from flux_bot.store.database.engines import APPLICATION_NAME, RunWork, only_gateway_on, open_engine, parse_url
+from flux_bot.store.migrations import LATEST, migrate, version_of
+from flux_bot.store.schema import blocks, jobs, ledger, metadata, preferences, servers, status_in, styles
+
+_TO_KEEP = (jobs, preferences, styles, servers, blocks, ledger)
+"""A database with rows in one of these tables is in use; the bot writes into the others when it starts."""
+_JOBS = sa.select(sa.func.count()).select_from(jobs)
+_IS_OPEN = status_in(*OPEN) | jobs.c.next_delivery_at.is_not(None)
+_IS_IN_OPEN_GROUP = jobs.c.group_id.in_(sa.select(jobs.c.group_id).where(_IS_OPEN, jobs.c.group_id.is_not(None)))
+_IS_CONTINUED = _IS_OPEN | _IS_IN_OPEN_GROUP
+"""The bot would submit or post the job."""
+_OTHER_PROCESSES = sa.text(
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND application_name = :name AND pid <> pg_backend_pid()"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore has done."""
+
+    jobs: int
+    """How many jobs are in the database now."""
+    continued: int
+    """How many of them the bot will submit or post when it starts."""
+    discarded: int
+    """How many jobs of the backup were left out."""
+
+
+async def back_up(url: str, file: Path) -> int:
+    """Copy a database into a new SQLite file, which only its owner can read; return the number of jobs.
+
+    The bot may be running: the copy is the database as it is at one moment. Raises ConfigurationError or StartupFailed,
+    which say what to do; then there is no new file.
+    """
+    check_source_exists(url)
+    try:
+        _require_new(file)
+        # The folder is private, too. It is next to the file, so that the finished copy only has to be renamed.
+        with tempfile.TemporaryDirectory(prefix=".flux-bot-backup-", dir=file.parent) as folder:
+            copy = Path(folder, "backup.db")
+            copied = await _copy_into_file(url, copy)
+            _verify(copy, copied)
+            _move(copy, file)
+    except OSError as error:
+        raise StartupFailed(f"Can't write {file}: {error.strerror or error}") from error
+    return copied
+
+
+def _require_new(file: Path) -> None:
+    if file.exists():
+        raise StartupFailed(f"{file} exists already. Name a new file.")
+
+
+def _move(finished: Path, file: Path) -> None:
+    file.touch(mode=0o600, exist_ok=False)  # never replaces a file that somebody has made meanwhile
+    finished.replace(file)
+
+
+async def _copy_into_file(url: str, file: Path) -> int:
+    with _failures("The backup failed"):
+        reader, writer = open_engine(parse_url(url)), open_engine(_url_of(file))
+        try:
+            async with reader.snapshot() as read, writer.begin() as write:
+                if await read(version_of) != LATEST:  # migrating it would disturb a running bot
+                    raise StartupFailed(
+                        "DATABASE_URL: this version of flux-bot has not used the database yet. "
+                        "Make the backup with the version that did."
+                    )
+                await write(migrate)
+                return await copy_rows(read, write)
+        finally:
+            await reader.dispose()
+            await writer.dispose()
+
+
+def _verify(file: Path, count: int) -> None:
+    """Open a finished backup, and check that all of it can be read."""
+    with _failures("The backup failed"), closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")  # one file, which can also be read on a read-only disk
+        found = connection.execute("SELECT count(*) FROM jobs").fetchone()[0]
+        (state,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if (state, found) != ("ok", count):
+        raise StartupFailed(f"The backup failed: {found} of {count} requests can be read again, {plain_line(state)}")
+
+
+async def restore(file: Path, url: str, *, replaces: bool = False, discards_open: bool = False) -> Restored:
+    """Copy all rows of a backup, or none, into a database; ``-`` is standard input.
+
+    ``replaces`` deletes what the database has, of whichever version; otherwise it must be empty. ``discards_open``
+    leaves out the jobs that the bot would submit or post. A bot that is running is refused, except that a process on
+    PostgreSQL is not noticed while it has no connection, or behind a connection pooler that hides its name. A bot that
+    starts meanwhile waits. Raises ConfigurationError or StartupFailed, which say what to do.
+    """
+    target = parse_url(url)
+    with only_gateway_on(url), _private_copy(file) as copy:
+        with _failures(f"{file} is damaged, or not a backup of flux-bot"):
+            reader = open_engine(_url_of(copy))
+            try:
+                await reader.do(lambda connection: _migrate_backup(connection, file))
+            except BaseException:
+                await reader.dispose()
+                raise
+        with _failures("Nothing was restored"):
+            writer = open_engine(target)
+            try:
+                async with reader.snapshot() as read, writer.begin() as write:
+                    return await _replace_rows(read, write, replaces=replaces, discards_open=discards_open)
+            finally:
+                await reader.dispose()
+                await writer.dispose()
+
+
+@contextmanager
+def _private_copy(file: Path) -> Iterator[Path]:
+    """Yield a copy of a backup, which can be migrated, in a folder that only this user can read."""
+    try:
+        # In the container, /tmp may be too small.
+        with tempfile.TemporaryDirectory(prefix=".flux-bot-restore-", dir=os.environ.get("SQLITE_TMPDIR")) as folder:
+            copy = Path(folder, "backup.db")
+            with copy.open("wb") as target:
+                if str(file) == "-":
+                    copyfileobj(sys.stdin.buffer, target)
+                else:
+                    with file.open("rb") as source:
+                        copyfileobj(source, target)
+            yield copy
+    except OSError as error:
+        raise StartupFailed(f"Can't read {file}: {error.strerror or error}") from error
+
+
+def _migrate_backup(connection: sa.Connection, file: Path) -> None:
+    version = version_of(connection)
+    if version is None:
+        raise StartupFailed(f"{file} is not a backup of flux-bot")
+    if version > LATEST:
+        raise StartupFailed(f"{file} is a backup of a newer flux-bot. Update the bot first.")
+    state = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+    if state != "ok":
+        raise StartupFailed(f"{file} is damaged: {plain_line(state)}")
+    migrate(connection)
+
+
+async def _replace_rows(read: RunWork, write: RunWork, *, replaces: bool, discards_open: bool) -> Restored:
+    await write(lambda connection: _empty(connection, replaces=replaces))
+    copied = await copy_rows(read, write)
+
+    def finish(connection: sa.Connection) -> Restored:
+        discarded = 0
+        # One after the other: SQLite may read the subquery when it has already deleted rows.
+        for condition in (_IS_IN_OPEN_GROUP, _IS_OPEN) if discards_open else ():
+            discarded += connection.execute(sa.delete(jobs).where(condition)).rowcount
+        continued = connection.execute(_JOBS.where(_IS_CONTINUED)).scalar_one()
+        if replaces or discarded:
+            request_cleaning(connection)
+        return Restored(copied - discarded, continued, discarded)
+
+    restored: Restored = await write(finish)
+    return restored
+
+
+def _empty(connection: sa.Connection, *, replaces: bool) -> None:
+    """Bring a database to the version of this code, without rows."""
+    take_lock(connection)
+    if connection.dialect.name == "postgresql" and connection.scalar(_OTHER_PROCESSES, {"name": APPLICATION_NAME}):
+        raise StartupFailed("DATABASE_URL: flux-bot is running on this database. Stop all its processes first.")
+    if (version_of(connection) or "") > LATEST and replaces:  # the way back to an earlier version of the bot
+        newer = sa.MetaData()
+        newer.reflect(connection)
+        newer.drop_all(connection)
+    migrate(connection)
+    if not replaces and any(connection.execute(sa.select(table).limit(1)).first() for table in _TO_KEEP):
+        raise StartupFailed("DATABASE_URL: this database is in use. --replace deletes everything that it has.")
+    for table in metadata.sorted_tables:
+        connection.execute(sa.delete(table))
+
+
+@contextmanager
+def _failures(what: str) -> Iterator[None]:
+    """Turn a database's errors into StartupFailed."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        reason = plain_line(getattr(error, "orig", None) or error)
+        hint = ". Free some space." if "disk is full" in reason else ""
+        raise StartupFailed(f"{what}: {reason}{hint}") from error
+
+
+def _url_of(file: Path) -> sa.URL:
+    return sa.URL.create("sqlite", database=str(file))
