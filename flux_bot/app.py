@@ -186,7 +186,11 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
     Raises ConfigurationError or StartupFailed, which say what to do.
     """
-    async with open_app(settings) as app, app.bot:
+    async with AsyncExitStack() as opened:
+        app = await _open_unless_stopped(opened, settings, stop)
+        if app is None:
+            return
+        await opened.enter_async_context(app.bot)
         results_by = "callbacks" if settings.public_url else "look-ups alone (PUBLIC_URL is empty)"
         log.info("flux-bot %s, role %s, results by %s", __version__, settings.role, results_by)
         log.info("Callbacks on port %d, health and metrics on port %d", app.web.port, app.health.port)
@@ -209,11 +213,26 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             log.info("Stopping")
             checking.cancel()
             app.workflow.stop()
+            replies = tasks.create_task(app.bot.open_replies.finish(STOP_SECONDS), name="replies")
             await asyncio.wait({loops}, timeout=STOP_SECONDS)
+            await replies
             loops.cancel()
             await app.bot.close()
             gateway.cancel()  # discord.py would keep trying to reconnect
     log.info("Stopped")
+
+
+async def _open_unless_stopped(opened: AsyncExitStack, settings: Settings, stop: asyncio.Event) -> App | None:
+    """Open the app, which ``opened`` closes; None if ``stop`` is set first, as the database may take long to answer."""
+    opening = asyncio.create_task(opened.enter_async_context(open_app(settings)))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({opening, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not opening.done():
+        opening.cancel()
+        await asyncio.wait({opening})
+        return None
+    return opening.result()
 
 
 def main() -> int:

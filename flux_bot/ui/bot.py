@@ -28,6 +28,7 @@ from flux_bot.ui.discord_errors import retry_after
 from flux_bot.ui.memberships import Memberships
 from flux_bot.ui.moderation.server_log import ServerLog
 from flux_bot.ui.old_pictures import OldPictures
+from flux_bot.ui.open_replies import OpenReplies
 from flux_bot.ui.recent_items import RecentItems
 from flux_bot.workflow.workflow import Workflow
 
@@ -103,6 +104,7 @@ class FluxBot(commands.AutoShardedBot):
         self.clock = clock
         self.server_log = ServerLog(self, store.servers, clock.now)
         self.memberships = Memberships(self._get_member, places.allowed_guilds)
+        self.open_replies = OpenReplies()
         self.recent_forms: RecentItems[str, Any] = RecentItems()
         """What open forms are about, where that is too long for a custom_id."""
         self.removals: RecentItems[int, discord.Interaction[Any]] = RecentItems()

@@ -49,7 +49,8 @@ class Database:
             self.notifications = Notifications(self._engine)
             async with AsyncExitStack() as on_failure:
                 on_failure.push_async_callback(self._engine.dispose)
-                await self._engine.do(_prepare)
+                async with self._engine.begin() as run:  # a migration may take long
+                    await run(_prepare)
                 on_failure.pop_all()
         except ModuleNotFoundError as error:
             raise ConfigurationError(

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -32,6 +32,9 @@ RunWork = Callable[[Work[Any]], Awaitable[Any]]
 
 APPLICATION_NAME = "flux-bot"
 """The name that PostgreSQL lists for the connections of every process of the bot."""
+TRANSACTION_SECONDS = 30.0
+"""How long a transaction on PostgreSQL may take, including the wait for a connection and for locks."""
+DISPOSE_SECONDS = 1.0
 _BUSY_TIMEOUT = "busy_timeout=10000"
 _PRAGMAS = ("synchronous=FULL", _BUSY_TIMEOUT, "foreign_keys=ON")
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -47,9 +50,12 @@ class Postgresql:
         self.engine = engine
 
     async def do(self, work: Work[T]) -> T:
-        """Run work in a transaction of its own."""
-        async with self.engine.begin() as connection:
-            return await connection.run_sync(work)
+        """Run work in a transaction of its own. Raises TimeoutError if the server does not answer in time."""
+        try:
+            async with asyncio.timeout(TRANSACTION_SECONDS), self.engine.begin() as connection:
+                return await connection.run_sync(work)
+        except TimeoutError:
+            raise TimeoutError("the server does not answer") from None
 
     async def read(self, work: Work[T]) -> T:
         """Run a read that may take long, on one of the pool's connections; cancelling it cancels the statement."""
@@ -70,8 +76,12 @@ class Postgresql:
                 yield reading.run_sync
 
     async def dispose(self) -> None:
-        """Close all connections."""
-        await self.engine.dispose()
+        """Close all connections, also those to a server that does not answer."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DISPOSE_SECONDS):
+                await self.engine.dispose()
+                return
+        await self.engine.dispose(close=False)
 
 
 class Sqlite:

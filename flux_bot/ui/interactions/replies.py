@@ -74,12 +74,16 @@ class Reply:
         return not self._is_lost and time.perf_counter() < self._since + LAST_SECONDS
 
     async def wait_for(self, work: Awaitable[T]) -> T:
-        """Return the result of the work; if it takes long, show the user that the bot is thinking."""
-        working = asyncio.ensure_future(work)
+        """Return the result of the work; if it takes long, show the user that the bot is thinking.
+
+        Raises SaveUncertain if the bot stops before the work is done.
+        """
+        working, open_replies = asyncio.ensure_future(work), self._interaction.client.open_replies
         try:
-            await asyncio.wait({working}, timeout=max(0.0, self._since + ACK_SECONDS - time.perf_counter()))
+            await open_replies.wait(working, max(0.0, self._since + ACK_SECONDS - time.perf_counter()))
             if not working.done():
                 await self.defer()
+                await open_replies.wait(working)
             return await working
         finally:
             self._is_lost = not working.done()  # Discord rejected the reply: an unsaved request must stay unsaved

