@@ -73,10 +73,11 @@ async def test_backup_and_restore(store_url: str, tmp_path: Path, monkeypatch: p
         folder.mkdir()
         file = folder / "1.db"
         assert await back_up(store_url, file) == len(JobStatus)
-        assert os.listdir(folder) == ["1.db"]  # noqa: PTH208  also without a write-ahead log
+        assert os.listdir(folder) == ["1.db"]  # noqa: PTH208
         assert S_IMODE(file.stat().st_mode) == 0o600
         assert await rows_of(store_url) == before
         content = file.read_bytes()
+        assert content[18:20] == b"\1\1", "a file in WAL mode can't be read on a read-only disk"
         other_url = f"sqlite:///{tmp_path}/other.db"
         assert (await restore(file, other_url)).jobs == len(JobStatus)
         assert await rows_of(other_url) == before
