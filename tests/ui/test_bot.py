@@ -1,6 +1,7 @@
 """FluxBot: the errors when it can't log in. The tests in tests/end_to_end cover the connection itself."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 import discord
@@ -23,17 +24,15 @@ def test_login_errors() -> None:
         with pytest.raises(StartupFailed) as failed, login_errors("https://d.example"):
             raise error
         assert str(failed.value).startswith(text)
-    page = discord.HTTPException(SimpleNamespace(status=403, reason="Forbidden", headers={}), CLOUDFLARE_PAGE)
+    refusal: Any = SimpleNamespace(status=403, reason="Forbidden", headers={})
     with pytest.raises(StartupFailed) as failed, login_errors("https://d.example"):
-        raise page
+        raise discord.HTTPException(refusal, CLOUDFLARE_PAGE)
     assert str(failed.value).startswith(f"{unreachable}: 403 Forbidden")
     assert "network" not in str(failed.value)
     assert len(str(failed.value).splitlines()[0]) < 300
     assert "<" not in str(failed.value)
-    banned = discord.HTTPException(
-        SimpleNamespace(status=429, reason="Too Many Requests", headers={"Retry-After": "30"}), CLOUDFLARE_PAGE
-    )
+    limited: Any = SimpleNamespace(status=429, reason="Too Many Requests", headers={"Retry-After": "30"})
     with pytest.raises(StartupFailed, match=r"HTTP 429.*Try again in 30 s"), login_errors("https://d.example"):
-        raise banned
+        raise discord.HTTPException(limited, CLOUDFLARE_PAGE)
     with pytest.raises(KeyError), login_errors("https://d.example"):
         raise KeyError

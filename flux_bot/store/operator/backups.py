@@ -16,11 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.jobs import OPEN
 from flux_bot.core.text import plain_line
-from flux_bot.store.operator.copying import check_source_exists, copy_rows
 from flux_bot.store.database.cleaning import request_cleaning
 from flux_bot.store.database.database import take_lock
 from flux_bot.store.database.engines import APPLICATION_NAME, RunWork, only_gateway_on, open_engine, parse_url
 from flux_bot.store.migrations import LATEST, migrate, version_of
+from flux_bot.store.operator.copying import check_source_exists, copy_rows
 from flux_bot.store.schema import blocks, jobs, ledger, metadata, preferences, servers, status_in, styles
 
 _TO_KEEP = (jobs, preferences, styles, servers, blocks, ledger)

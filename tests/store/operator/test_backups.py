@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.jobs import JobStatus
 from flux_bot.core.styles import Style
-from flux_bot.store import copying
-from flux_bot.store.operator.backups import Restored, back_up, restore
 from flux_bot.store.database.engines import only_gateway_on, open_engine, parse_url
+from flux_bot.store.operator import copying
+from flux_bot.store.operator.backups import Restored, back_up, restore
 from flux_bot.store.rules.known import Block
 from flux_bot.store.schema import metadata
 from flux_bot.store.store import JobStore
