@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     copy = commands.add_parser("copy-database", help="copy all jobs from another database into DATABASE_URL")
     copy.add_argument("source", metavar="FROM", help="its address, such as sqlite:///data/flux_bot.db")
     backup = commands.add_parser("backup", help="copy the database into a new SQLite file, also while the bot runs")
-    backup.add_argument("file", metavar="FILE", type=Path, help="the file to write, which must not exist yet")
+    backup.add_argument("file", metavar="FILE", type=Path, help="a new file, or - for standard output")
     restore = commands.add_parser("restore", help="copy a backup into DATABASE_URL; stop the bot first")
     restore.add_argument("file", metavar="FILE", type=Path, help="the backup, or - for standard input")
     restore.add_argument("--replace", action="store_true", help="first delete everything that the database has")

@@ -255,7 +255,10 @@ def back_up_database(file: Path) -> int:
 
     async def work(_: asyncio.Event) -> None:
         copied = await back_up(Settings.load().database_url.get_secret_value(), file)
-        sys.stdout.write(f"Wrote {copied} requests to {file}. Only you can read it.\n")
+        if str(file) == "-":
+            sys.stderr.write(f"Wrote {copied} requests.\n")
+        else:
+            sys.stdout.write(f"Wrote {copied} requests to {file}. Only you can read it.\n")
 
     return run_process(work)
 

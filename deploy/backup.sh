@@ -1,0 +1,11 @@
+#!/bin/sh
+# Backs up the bot of compose.yaml into the folder backups, and deletes backups older than 14 days. See docs/deploy.md.
+set -eu
+umask 077
+cd "$(dirname "$0")/.."
+mkdir -p backups
+file=backups/flux_bot-$(date +%Y-%m-%d-%H%M%S).db
+trap 'rm -f "$file.part"' EXIT
+docker compose run --rm -T bot backup - > "$file.part"
+mv "$file.part" "$file"
+find backups -name 'flux_bot-*.db' -mtime +14 -delete

@@ -1,0 +1,97 @@
+"""The commands of docs/deploy.md, run in the guide's order as somebody would who follows it."""
+
+import asyncio
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+GUIDE = (ROOT / "docs" / "deploy.md").read_text()
+CHECKOUT = "flux-bot"
+"""The folder that the guide's first commands create."""
+CRON_LINE = re.compile(r"(?:[\d*,/-]+ ){5}(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A code block of the guide."""
+
+    section: str
+    language: str
+    """``sh`` and ``crontab`` are commands, ``dotenv`` is added to .env, and ``yaml`` is a file's content."""
+    text: str
+
+
+def read_blocks() -> list[Block]:
+    """Return the guide's code blocks, without their indentation."""
+    found = []
+    for section in re.split(r"^## ", GUIDE, flags=re.MULTILINE)[1:]:
+        title = section.partition("\n")[0]
+        for indent, language, text in re.findall(r"^( *)```(\w*)\n(.*?)^ *```$", section, re.MULTILINE | re.DOTALL):
+            found.append(Block(title, language, re.sub(f"^{indent}", "", text, flags=re.MULTILINE)))
+    return found
+
+
+BLOCKS = read_blocks()
+
+
+class Walk:
+    """Follows the guide in a folder; ``replacements`` are for what each reader fills in."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], replacements: Mapping[str, str]) -> None:
+        self.checkout = folder / CHECKOUT
+        self.output = ""
+        """What the last commands printed."""
+        self._folder = folder
+        self._environment = {**os.environ, **environment}
+        self._replacements = replacements
+        self._left = [block for block in BLOCKS if block.section != "Monitoring"]
+
+    @property
+    def sections_left(self) -> list[str]:
+        """The sections that have blocks which were not run."""
+        return sorted({block.section for block in self._left})
+
+    async def follow(self, section: str, *, until: str | None = None) -> None:
+        """Run the next blocks of a section, or those up to the first one with a text. Raises AssertionError."""
+        assert self._left, section
+        assert self._left[0].section == section, (section, self._left[0])
+        while self._left and self._left[0].section == section:
+            block = self._left.pop(0)
+            await self._run(block)
+            if until is not None and until in block.text:
+                return
+        assert until is None, f"{until} is not in {section}"
+
+    async def _run(self, block: Block) -> None:
+        text = block.text
+        for old, new in self._replacements.items():
+            text = text.replace(old, new)
+        if block.language == "dotenv":
+            with (self.checkout / ".env").open("a") as file:
+                file.write(f"\n{text}")
+        elif block.language == "yaml":
+            (self.checkout / "compose.override.yaml").write_text(text)
+        elif block.language == "crontab":
+            line = CRON_LINE.fullmatch(text.strip())
+            assert line, text
+            await self.shell(line.group(1))
+        else:
+            assert block.language == "sh", block
+            await self.shell(text)
+
+    async def shell(self, script: str) -> None:
+        """Run commands in the checkout, or where it will be, each of which must succeed."""
+        process = await asyncio.create_subprocess_exec(
+            *("sh", "-eu", "-c", script),
+            cwd=self.checkout if self.checkout.exists() else self._folder,
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        self.output = output.decode()
+        assert process.returncode == 0, f"{script}\n{self.output}"
