@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--no-emit-index-url --custom-compile-command "make lock" --extra postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sandbox run doctor test coverage chaos image-check bench lint format lock screenshots clean
+.PHONY: help setup sandbox run doctor test coverage chaos image-check guide-check bench lint format lock screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ chaos: $(DEV) ## run the bot for minutes under random failures (ARGS="--seed 7 -
 
 image-check: $(DEV) ## build the container image and try it (PYTHON_IMAGE=..., BUILD_OPTIONS=...)
 	.venv/bin/python -m tests.container
+
+guide-check: $(DEV) ## run every command of docs/deploy.md with Docker Compose (REGISTRY=127.0.0.1:5000)
+	.venv/bin/python -m tests.container.guide
 
 bench: $(DEV) ## compare the bot's cost with a bare bot (ARGS="--quick", "--json", "--plots docs/bench")
 	.venv/bin/python -m benchmarks $(ARGS)

@@ -65,6 +65,11 @@ class Walk:
                 return
         assert until is None, f"{until} is not in {section}"
 
+    def skip(self, section: str) -> None:
+        """Leave out the rest of a section."""
+        while self._left and self._left[0].section == section:
+            self._left.pop(0)
+
     async def _run(self, block: Block) -> None:
         text = block.text
         for old, new in self._replacements.items():

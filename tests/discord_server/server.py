@@ -136,6 +136,7 @@ class DiscordServer:
         self,
         *,
         token: str = "wire.test.token",
+        host: str = "127.0.0.1",
         upload_limit: int = 10 * 1024 * 1024,
         global_rate: int | None = None,
         ack_seconds: float = 3.0,
@@ -154,6 +155,7 @@ class DiscordServer:
         self.names_reply = True
         """Whether an answer to an interaction has the reply's id separately from its message."""
         self.base_url, self.upload_limit, self.shards = "", upload_limit, shards
+        self._host = host
         self._authorization = f"Bot {token}"
         self._ack_seconds, self._nonce_seconds = ack_seconds, nonce_seconds
         self._global_limit = Limit(global_rate) if global_rate else None
@@ -201,9 +203,9 @@ class DiscordServer:
         app.router.add_route("*", "/api/v10/{tail:.*}", self._rest)
         self._runner = web.AppRunner(app, shutdown_timeout=1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, self._host, 0).start()
         port = self._runner.addresses[0][1]
-        self.base_url, self.gateway.url = f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}/gateway"
+        self.base_url, self.gateway.url = f"http://{self._host}:{port}", f"ws://{self._host}:{port}/gateway"
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -70,7 +70,7 @@ async def test_every_command_works(tmp_path: Path, postgres_url: str) -> None:
     replacements = {
         "/opt/flux-bot": str(tmp_path / CHECKOUT),
         " ID": " 1",
-        "PASSWORD": "secret",
+        "SECRET": "secret",
         "postgresql://flux_bot:secret@postgres/flux_bot": postgres_url,
         "sqlite:////tmp/": f"sqlite:///{tmp_path}/",
     }
