@@ -36,15 +36,16 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
                    were requested together), places.py (the places in the queue on cards), styles.py (the servers' own
                    styles); below them schema.py, migrations/
       operator/    the operator's commands: copying.py (to another database), backups.py (in SQLite files),
-                   user_commands.py (about one user)
+                   user_commands.py (about one user), opening.py (the databases and files that these name)
       users/       what is stored about a user: overview.py (counts it), export.py and archive.py (ZIP files),
                    erasure.py, message_erasure.py (the messages to delete)
       rules/       checks.py, usage.py and known.py (what each request is checked against), ledger.py (what each job
                    costs), servers.py (the settings of /settings), blocks.py, explanations.py (/why), report.py (for
                    /usage), spending.py (for the metrics), membership.py (servers that the bot has left), user_keys.py
                    (hashes of the ids of erased users)
-      database/    database.py (transactions), engines.py (SQLite and PostgreSQL), notifications.py (wakes other
-                   processes), cleaning.py (keeps deleted texts out of SQLite's files)
+      database/    database.py (transactions), engines.py (SQLite and PostgreSQL), opening.py and file_access.py (what
+                   to do if it can't be opened), notifications.py (wakes other processes), cleaning.py (keeps deleted
+                   texts out of SQLite's files)
     flux/          the image API: protocol.py (its language), parsing.py (what its answers have in common), messages.py
                    (what its error messages are about), client.py (HTTP), availability.py, platform.py (balance and
                    prices, for the doctor), advice.py (what the operator can do); docs/image-api.md has what is known

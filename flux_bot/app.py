@@ -247,7 +247,7 @@ def copy_into_database(source: str) -> int:
         copied = await copy_database(source, Settings.load().database_url.get_secret_value())
         sys.stdout.write(f"Copied {copied} requests.\n")
 
-    return run_process(copy)
+    return _run_command(copy)
 
 
 def back_up_database(file: Path) -> int:
@@ -260,7 +260,7 @@ def back_up_database(file: Path) -> int:
         else:
             sys.stdout.write(f"Wrote {copied} requests to {file}. Only you can read it.\n")
 
-    return run_process(work)
+    return _run_command(work)
 
 
 def restore_database(file: Path, *, replaces: bool, discards_open: bool) -> int:
@@ -279,7 +279,7 @@ def restore_database(file: Path, *, replaces: bool, discards_open: bool) -> int:
                 "--replace --discard-open-jobs.\n"
             )
 
-    return run_process(work)
+    return _run_command(work)
 
 
 def export_user_data(user_id: int, file: Path) -> int:
@@ -289,7 +289,7 @@ def export_user_data(user_id: int, file: Path) -> int:
         await export_user(Settings.load().database_url.get_secret_value(), user_id, file)
         sys.stdout.write(f"Wrote {file}. Only you can read it.\n")
 
-    return run_process(export)
+    return _run_command(export)
 
 
 def erase_user_data(user_id: int, *, deletes_messages: bool) -> int:
@@ -300,7 +300,13 @@ def erase_user_data(user_id: int, *, deletes_messages: bool) -> int:
         url, zone = settings.database_url.get_secret_value(), ZoneInfo(settings.timezone)
         sys.stdout.write(f"{await erase_user(url, user_id, zone, deletes_messages=deletes_messages)}\n")
 
-    return run_process(erase)
+    return _run_command(erase)
+
+
+def _run_command(work: Callable[[asyncio.Event], Awaitable[None]]) -> int:
+    """Run one of the operator's commands, whose errors are in the log's format, too."""
+    setup_logging("WARNING", read_log_format())
+    return run_process(work)
 
 
 async def _run_with_settings(stop: asyncio.Event) -> None:

@@ -104,7 +104,7 @@ def test_commands_about_a_user(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert bot.main(["erase-user", "7", "--messages"]) == 0
     assert capsys.readouterr().out.startswith("Erased user 7: 1 requests.\n1 of them were open and are cancelled;")
     assert bot.main(["export-user", "7", "again.zip"]) == 1
-    assert capsys.readouterr() == ("", "flux-bot: Nothing is stored about user 7\n")
+    assert capsys.readouterr() == ("", "flux-bot: ID: nothing is stored about user 7\n")
     for impossible in ("0", "-7", "alice", f"{2**63}"):
         with pytest.raises(SystemExit):
             bot.main(["erase-user", "--", impossible])
@@ -141,7 +141,7 @@ def test_backup_and_restore(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert bot.main(["backup", "backup.db"]) == 0
     assert capsys.readouterr() == ("Wrote 2 requests to backup.db. Only you can read it.\n", "")
     assert bot.main(["backup", "backup.db"]) == 1
-    assert capsys.readouterr() == ("", "flux-bot: backup.db exists already. Name a new file.\n")
+    assert capsys.readouterr() == ("", "flux-bot: FILE: backup.db exists already. Name a new file.\n")
     assert bot.main(["restore", "backup.db"]) == 1
     assert capsys.readouterr().err.startswith("flux-bot: DATABASE_URL: this database is in use. --replace ")
     (tmp_path / "jobs.db").unlink()

@@ -6,20 +6,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from flux_bot.core.errors import ConfigurationError, SaveUncertain, StartupFailed, StoreUnavailable
+from flux_bot.core.errors import SaveUncertain, StoreUnavailable
 from flux_bot.core.jobs import Job
 from flux_bot.core.text import plain_line
 from flux_bot.metrics import Metrics
 from flux_bot.store.database.engines import Postgresql, Sqlite, Work, open_engine, parse_url
-from flux_bot.store.database.file_access import access_advice
 from flux_bot.store.database.notifications import Notifications
+from flux_bot.store.database.opening import opening_errors
 from flux_bot.store.migrations import migrate
 from flux_bot.store.schema import job_of
 
@@ -44,7 +43,7 @@ class Database:
 
     async def __aenter__(self) -> Self:
         """Connect, and create or migrate the tables. Raises StartupFailed if the database can't be opened."""
-        try:
+        with opening_errors(self._url):
             self._engine = open_engine(self._url)
             self.notifications = Notifications(self._engine)
             async with AsyncExitStack() as on_failure:
@@ -52,20 +51,6 @@ class Database:
                 async with self._engine.begin() as run:  # a migration may take long
                     await run(_prepare)
                 on_failure.pop_all()
-        except ModuleNotFoundError as error:
-            raise ConfigurationError(
-                f"DATABASE_URL: PostgreSQL needs the package {error.name}. Start the bot with `make run`, which "
-                f"installs it, or run `pip install {error.name}`."
-            ) from error
-        except TypeError as error:  # the driver does not know an option after the question mark
-            raise ConfigurationError(f"DATABASE_URL has an unknown option: {error}") from error
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            reason = plain_line(getattr(error, "orig", None) or error) or type(error).__name__
-            if self._url.get_backend_name() == "sqlite":
-                advice = access_advice(Path(str(self._url.database)))
-            else:
-                advice = " Check that PostgreSQL is running there, and the user, password and name of the database."
-            raise StartupFailed(f"DATABASE_URL: can't open the database: {reason}.{advice}") from error
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:

@@ -5,10 +5,11 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfileobj
+from typing import BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +21,8 @@ from flux_bot.store.database.cleaning import request_cleaning
 from flux_bot.store.database.database import take_lock
 from flux_bot.store.database.engines import APPLICATION_NAME, RunWork, only_gateway_on, open_engine, parse_url
 from flux_bot.store.migrations import LATEST, migrate, version_of
-from flux_bot.store.operator.copying import check_source_exists, copy_rows
+from flux_bot.store.operator.copying import copy_rows
+from flux_bot.store.operator.opening import check_source_exists, new_file, opened
 from flux_bot.store.schema import blocks, jobs, ledger, metadata, preferences, servers, status_in, styles
 
 _TO_KEEP = (jobs, preferences, styles, servers, blocks, ledger)
@@ -55,21 +57,9 @@ async def back_up(url: str, file: Path) -> int:
     ConfigurationError or StartupFailed, which say what to do; then there is no new file.
     """
     check_source_exists(url)
-    to_output = str(file) == "-"
-    try:
-        _require_new(file)
-        # The folder is private, too. It is next to the file, so that the finished copy only has to be renamed.
-        beside = _temporary_folder() if to_output else file.parent
-        with tempfile.TemporaryDirectory(prefix=".flux-bot-backup-", dir=beside) as folder:
-            copy = Path(folder, "backup.db")
-            copied = await _copy_into_file(url, copy)
-            _verify(copy, copied)
-            if to_output:
-                _print(copy)
-            else:
-                _move(copy, file)
-    except OSError as error:
-        raise StartupFailed(f"Can't write {file}: {error.strerror or error}") from error
+    with _standard_output() if str(file) == "-" else new_file(file, "backup.db") as copy:
+        copied = await _copy_into_file(url, copy)
+        _verify(copy, copied)
     return copied
 
 
@@ -78,40 +68,36 @@ def _temporary_folder() -> str | None:
     return os.environ.get("SQLITE_TMPDIR")
 
 
-def _require_new(file: Path) -> None:
-    if str(file) == "-":
-        if sys.stdout.isatty():
-            raise StartupFailed("A backup is not text for a terminal. Write it to a file: bot.py backup - > FILE")
-    elif file.exists():
-        raise StartupFailed(f"{file} exists already. Name a new file.")
-
-
-def _move(finished: Path, file: Path) -> None:
-    file.touch(mode=0o600, exist_ok=False)  # never replaces a file that somebody has made meanwhile
-    finished.replace(file)
-
-
-def _print(finished: Path) -> None:
-    with finished.open("rb") as content:
-        copyfileobj(content, sys.stdout.buffer)
-    sys.stdout.buffer.flush()
+@contextmanager
+def _standard_output() -> Iterator[Path]:
+    """Yield the path of a file, and print what was written there."""
+    if sys.stdout.isatty():
+        raise StartupFailed("FILE: a backup is not text for a terminal. Write it to a file: bot.py backup - > FILE")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".flux-bot-backup-", dir=_temporary_folder()) as folder:
+            copy = Path(folder, "backup.db")
+            yield copy
+            with copy.open("rb") as content, os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output:
+                copyfileobj(content, output)
+    except OSError as error:
+        raise StartupFailed(f"FILE: can't write to standard output: {error.strerror or error}") from error
 
 
 async def _copy_into_file(url: str, file: Path) -> int:
     with _failures("The backup failed"):
-        reader, writer = open_engine(parse_url(url)), open_engine(_url_of(file))
-        try:
-            async with reader.snapshot() as read, writer.begin() as write:
-                if await read(version_of) != LATEST:  # migrating it would disturb a running bot
-                    raise StartupFailed(
-                        "DATABASE_URL: this version of flux-bot has not used the database yet. "
-                        "Make the backup with the version that did."
-                    )
-                await write(migrate)
-                return await copy_rows(read, write)
-        finally:
-            await reader.dispose()
-            await writer.dispose()
+        async with opened(url) as (reader, version):
+            if version != LATEST:  # migrating it would disturb a running bot
+                raise StartupFailed(
+                    "DATABASE_URL: this version of flux-bot has not used the database yet. "
+                    "Make the backup with the version that did."
+                )
+            writer = open_engine(_url_of(file))
+            try:
+                async with reader.snapshot() as read, writer.begin() as write:
+                    await write(migrate)
+                    return await copy_rows(read, write)
+            finally:
+                await writer.dispose()
 
 
 def _verify(file: Path, count: int) -> None:
@@ -132,9 +118,8 @@ async def restore(file: Path, url: str, *, replaces: bool = False, discards_open
     PostgreSQL is not noticed while it has no connection, or behind a connection pooler that hides its name. A bot that
     starts meanwhile waits. Raises ConfigurationError or StartupFailed, which say what to do.
     """
-    target = parse_url(url)
-    with only_gateway_on(url), _private_copy(file) as copy:
-        with _failures(f"{file} is damaged, or not a backup of flux-bot"):
+    with only_gateway_on(url), _private_copy(file, parse_url(url)) as copy:
+        with _failures(f"FILE: {file} is damaged, or not a backup of flux-bot"):
             reader = open_engine(_url_of(copy))
             try:
                 await reader.do(lambda connection: _migrate_backup(connection, file))
@@ -142,41 +127,52 @@ async def restore(file: Path, url: str, *, replaces: bool = False, discards_open
                 await reader.dispose()
                 raise
         with _failures("Nothing was restored"):
-            writer = open_engine(target)
             try:
-                async with reader.snapshot() as read, writer.begin() as write:
+                async with opened(url) as (writer, _), reader.snapshot() as read, writer.begin() as write:
                     return await _replace_rows(read, write, replaces=replaces, discards_open=discards_open)
             finally:
                 await reader.dispose()
-                await writer.dispose()
 
 
 @contextmanager
-def _private_copy(file: Path) -> Iterator[Path]:
+def _private_copy(file: Path, target: sa.URL) -> Iterator[Path]:
     """Yield a copy of a backup, which can be migrated, in a folder that only this user can read."""
     try:
         with tempfile.TemporaryDirectory(prefix=".flux-bot-restore-", dir=_temporary_folder()) as folder:
             copy = Path(folder, "backup.db")
-            with copy.open("wb") as target:
-                if str(file) == "-":
-                    copyfileobj(sys.stdin.buffer, target)
-                else:
-                    with file.open("rb") as source:
-                        copyfileobj(source, target)
+            with copy.open("wb") as writing, _open_backup(file) as source:
+                _require_other_file(source, file, target)
+                copyfileobj(source, writing)
             yield copy
     except OSError as error:
-        raise StartupFailed(f"Can't read {file}: {error.strerror or error}") from error
+        raise StartupFailed(f"FILE: can't read {file}: {error.strerror or error}. Name a backup.") from error
+
+
+def _open_backup(file: Path) -> AbstractContextManager[BinaryIO]:
+    if str(file) == "-":
+        return nullcontext(sys.stdin.buffer)
+    if file.exists() and not file.is_file() and not file.is_dir():  # opening a pipe might wait forever
+        raise StartupFailed(f"FILE: {file} is not a regular file. Name a backup, or - for standard input.")
+    return file.open("rb")
+
+
+def _require_other_file(source: BinaryIO, file: Path, target: sa.URL) -> None:
+    """Reject the database in use: its newest rows may be in another file, and restoring would delete them."""
+    if target.get_backend_name() != "sqlite" or not (database := Path(target.database or "")).exists():
+        return
+    if os.path.samestat(os.fstat(source.fileno()), database.stat()):
+        raise StartupFailed(f"FILE: {file} is the database of DATABASE_URL itself. Name a backup.")
 
 
 def _migrate_backup(connection: sa.Connection, file: Path) -> None:
     version = version_of(connection)
     if version is None:
-        raise StartupFailed(f"{file} is not a backup of flux-bot")
+        raise StartupFailed(f"FILE: {file} is not a backup of flux-bot. Name another file.")
     if version > LATEST:
-        raise StartupFailed(f"{file} is a backup of a newer flux-bot. Update the bot first.")
+        raise StartupFailed(f"FILE: {file} is a backup of a newer flux-bot. Update the bot first.")
     state = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
     if state != "ok":
-        raise StartupFailed(f"{file} is damaged: {plain_line(state)}")
+        raise StartupFailed(f"FILE: {file} is damaged: {plain_line(state)}")
     migrate(connection)
 
 

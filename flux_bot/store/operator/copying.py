@@ -1,17 +1,18 @@
 """Copy all jobs into another database, for example from SQLite to PostgreSQL."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from flux_bot.core.errors import StartupFailed
+from flux_bot.core.errors import ConfigurationError, StartupFailed
 from flux_bot.core.text import plain_line
-from flux_bot.store.database.engines import RunWork, open_engine
+from flux_bot.store.database.engines import RunWork, only_gateway_on, open_engine, parse_url
+from flux_bot.store.operator.opening import check_source_exists, naming, opened
 from flux_bot.store.schema import (
     blocks,
     jobs,
@@ -35,11 +36,28 @@ async def copy_database(source: str, target: str) -> int:
     Both are ``sqlite:///`` or ``postgresql://`` addresses; no bot may run on either. Raises ConfigurationError or
     StartupFailed, which say what to do.
     """
-    check_source_exists(source)
-    for url in (source, target):
-        async with JobStore(url):
+    with naming("FROM"):
+        if not source.startswith(("sqlite:///", "postgresql://")):
+            raise ConfigurationError("DATABASE_URL: must start with sqlite:/// or postgresql://")
+        check_source_exists(source)
+    if _is_same(source, target):
+        raise StartupFailed("FROM: this is the database of DATABASE_URL itself. Name another one.")
+    with ExitStack() as locks:
+        with naming("FROM"):
+            locks.enter_context(only_gateway_on(source))
+            async with opened(source) as (_, version):
+                if version is None:
+                    raise StartupFailed("DATABASE_URL: this is not a database of flux-bot. Name another one.")
+            async with JobStore(source):
+                pass  # migrates the tables
+        locks.enter_context(only_gateway_on(target))
+        async with JobStore(target):
             pass  # creates or migrates the tables
-    reader, writer = open_engine(make_url(source)), open_engine(make_url(target))
+        return await _copy_all(source, target)
+
+
+async def _copy_all(source: str, target: str) -> int:
+    reader, writer = open_engine(parse_url(source)), open_engine(parse_url(target))
     try:
         async with reader.snapshot() as read, writer.begin() as write:
             await write(_require_empty_target)
@@ -59,10 +77,12 @@ async def copy_rows(read: RunWork, write: RunWork) -> int:
     return await _copy(jobs, read, write)
 
 
-def check_source_exists(source: str) -> None:
-    """Reject a missing file: opening it would create an empty database."""
-    if source.startswith("sqlite:") and not Path(make_url(source).database or "").is_file():
-        raise StartupFailed(f"There is no database at {source}")
+def _is_same(source: str, target: str) -> bool:
+    one, other = parse_url(source), parse_url(target)
+    if one.get_backend_name() == other.get_backend_name() == "sqlite":
+        file = Path(other.database or "")
+        return file.exists() and file.samefile(one.database or "")
+    return one == other
 
 
 def _require_empty_target(connection: sa.Connection) -> None:

@@ -1,15 +1,13 @@
 """The operator's commands about one user; they work while the bot is running, too."""
 
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copyfileobj
 from zoneinfo import ZoneInfo
 
 from flux_bot.core.errors import StartupFailed, StoreUnavailable
 from flux_bot.core.rules.periods import day_of
 from flux_bot.store.database.engines import only_gateway_on
-from flux_bot.store.operator.copying import check_source_exists
+from flux_bot.store.operator.opening import check_source_exists, new_file
 from flux_bot.store.store import JobStore
 from flux_bot.store.users.archive import write_archive
 
@@ -20,21 +18,11 @@ async def export_user(url: str, user_id: int, file: Path) -> None:
     Raises StartupFailed if the file exists or can't be written, or nothing is stored about the user.
     """
     check_source_exists(url)
-    try:
+    with new_file(file, "export.zip") as unfinished:
         async with JobStore(url) as store:
-            with tempfile.TemporaryDirectory(prefix=".flux-bot-export-", dir=file.parent) as folder:
-                paths = await write_archive(store.users.export.pages(user_id), Path(folder), "export")
-                if not paths:
-                    raise StartupFailed(f"Nothing is stored about user {user_id}")
-                _save(paths[0], file)
-    except OSError as error:
-        raise StartupFailed(f"Can't write {file}: {error.strerror or error}") from error
-
-
-def _save(written: Path, file: Path) -> None:
-    file.touch(mode=0o600, exist_ok=False)
-    with written.open("rb") as source, file.open("wb") as target:
-        copyfileobj(source, target)
+            pages = store.users.export.pages(user_id)
+            if not await write_archive(pages, unfinished.parent, unfinished.stem):
+                raise StartupFailed(f"ID: nothing is stored about user {user_id}")
 
 
 async def erase_user(url: str, user_id: int, zone: ZoneInfo, *, deletes_messages: bool) -> str:

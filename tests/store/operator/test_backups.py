@@ -117,15 +117,14 @@ async def test_backup_refuses(tmp_path: Path) -> None:
     """If a backup fails, the reason is clear, and there is no new file."""
     url = f"sqlite:///{tmp_path}/jobs.db"
     file = tmp_path / "backup.db"
-    with pytest.raises(StartupFailed, match="There is no database"):
+    with pytest.raises(StartupFailed, match=r"^DATABASE_URL: there is no database at .*Check the path"):
         await back_up(url, file)
     async with JobStore(url) as store:
         await db.queued(store)
     (tmp_path / "taken.db").touch()
     before = {*tmp_path.iterdir()}  # noqa: ASYNC240
-    for to, why in ((tmp_path / "taken.db", "exists already"), (tmp_path / "none" / "1.db", "No such file")):
-        with pytest.raises(StartupFailed, match=why):
-            await back_up(url, to)
+    with pytest.raises(StartupFailed, match=r"^DATABASE_URL: can't open .* Check that PostgreSQL is running"):
+        await back_up("postgresql://u:p@127.0.0.1:1/x", file)
 
     def fill_disk(connection: sqlite3.Connection, _: object) -> None:
         if is_new(connection):
@@ -154,7 +153,7 @@ async def test_backup_refuses(tmp_path: Path) -> None:
 
 def is_new(connection: sqlite3.Connection) -> bool:
     """Return whether a connection is to the unfinished file of a backup."""
-    return "flux-bot-backup" in str(connection.execute("PRAGMA database_list").fetchall())
+    return ".flux-bot-" in str(connection.execute("PRAGMA database_list").fetchall())
 
 
 async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,26 +169,41 @@ async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     await back_up(url, good)
     text.write_text("Dear diary" * 1000)
     empty.touch()
+    pipe, link = tmp_path / "pipe", tmp_path / "link.db"
+    os.mkfifo(pipe)
+    link.symlink_to(tmp_path / "target.db")
+    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))  # where the private copies are
     with closing(sqlite3.connect(foreign)) as connection:
         connection.execute("CREATE TABLE notes (name)")
     shutil.copy(good, newer)
     await execute(f"sqlite:///{newer}", NEWER)
     cut.write_bytes(good.read_bytes()[:-20_000])
     for file, why in (
-        (tmp_path / "missing.db", "No such file"),
+        (tmp_path / "missing.db", "can't read .*missing.db: No such file or directory. Name a backup"),
         (tmp_path, "Is a directory"),
+        (pipe, "is not a regular file. Name a backup, or - for standard input"),
+        (Path("/dev/zero"), "is not a regular file"),
+        (tmp_path / "target.db", "is the database of DATABASE_URL itself"),
+        (link, "is the database of DATABASE_URL itself"),
         (text, "is damaged, or not a backup of flux-bot: file is not a database"),
         (empty, "is not a backup of flux-bot"),
         (foreign, "is not a backup of flux-bot"),
         (newer, "is a backup of a newer flux-bot. Update the bot first"),
         (cut, "is damaged"),
     ):
-        with pytest.raises(StartupFailed, match=why):
+        with pytest.raises(StartupFailed, match=f"^FILE: .*{why}"):
             await restore(file, target, replaces=True)
+    with pytest.raises(StartupFailed, match=r"^DATABASE_URL: can't open .* Check that PostgreSQL is running"):
+        await restore(good, "postgresql://u:p@127.0.0.1:1/x")
+    with io.TextIOWrapper((tmp_path / "target.db").open("rb")) as stdin, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdin", stdin)
+        with pytest.raises(StartupFailed, match=r"^FILE: - is the database of DATABASE_URL itself"):
+            await restore(Path("-"), target, replaces=True)
+    assert [*tmp_path.glob(".flux-bot-*")] == []  # noqa: ASYNC240
     async with JobStore(target) as other:
         assert await other.history.job(kept.id) == kept
     await execute(target, NEWER)
-    with pytest.raises(StartupFailed, match="a newer flux-bot has used this database"):
+    with pytest.raises(StartupFailed, match=r"^DATABASE_URL: a newer flux-bot has used this database"):
         await restore(good, target)
     with good.open("rb") as stdin:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stdin))

@@ -1,14 +1,16 @@
 """Copying all jobs from one database to another."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from flux_bot.core.errors import StartupFailed
+from flux_bot.core.errors import ConfigurationError, StartupFailed
 from flux_bot.core.jobs import JobStatus
 from flux_bot.core.styles import Style
+from flux_bot.store.database.engines import only_gateway_on
 from flux_bot.store.operator import copying
 from flux_bot.store.operator.copying import copy_database
 from flux_bot.store.rules.known import Block
@@ -68,11 +70,58 @@ async def test_a_database_in_use_is_left_alone(source_url: str, empty_url: str) 
         assert await target.history.job(copied.id) is None
 
 
-async def test_a_missing_source(source_url: str, tmp_path: Path) -> None:
-    """If the source does not exist, no empty database is created."""
-    with pytest.raises(StartupFailed, match="There is no database at sqlite:"):
-        await copy_database(source_url, f"sqlite:///{tmp_path}/target.db")
-    assert [*tmp_path.iterdir()] == []  # noqa: ASYNC240
+async def test_a_wrong_source(source_url: str, tmp_path: Path) -> None:
+    """The error names FROM instead of DATABASE_URL and says what to do; neither database is created or changed."""
+    target = tmp_path / "target.db"
+    newer, foreign, text, empty = (tmp_path / name for name in ("newer.db", "foreign.db", "text.db", "empty.db"))
+    async with JobStore(f"sqlite:///{newer}"):
+        pass
+    for file, statement in (
+        (newer, "UPDATE alembic_version SET version_num = '9999'"),
+        (foreign, "CREATE TABLE letters (text)"),
+    ):
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute(statement)
+    text.write_text("Dear diary" * 1000)
+    empty.touch()
+    for source, why in (
+        ("nonsense", "must start with sqlite:/// or postgresql://"),
+        ("mysql://u:secret@127.0.0.1/x", "must start with"),
+        ("postgresql://u:sec/ret@127.0.0.1:x/y", "should be like postgresql://user:password@host"),
+        ("postgresql://u:secret@127.0.0.1:1/x", "Connect call failed.* Check that PostgreSQL is running"),
+        ("postgresql://u:secret@127.0.0.1:1/x?foo=1", "unknown option"),
+        (source_url, rf"there is no database at {tmp_path}/source\.db\. Check the path"),
+        (f"sqlite:///{tmp_path}", "there is no database at"),
+        (f"sqlite:///{newer}", r"a newer flux-bot has used this database: .*\. Update the bot"),
+        (f"sqlite:///{foreign}", "not a database of flux-bot. Name another one"),
+        (f"sqlite:///{text}", "file is not a database. Name another file"),
+        (f"sqlite:///{empty}", "not a database of flux-bot"),
+    ):
+        with pytest.raises((StartupFailed, ConfigurationError), match=f"^FROM: .*{why}") as failed:
+            await copy_database(source, f"sqlite:///{target}")
+        assert not re.search("DATABASE_URL|secret|sec/ret", str(failed.value)), source
+    assert not target.exists()
+    with closing(sqlite3.connect(foreign)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("letters",)]
+
+
+async def test_databases_in_use(source_url: str, tmp_path: Path) -> None:
+    """A database is not copied onto itself, and neither of the two while a bot runs on it."""
+    link = tmp_path / "link.db"
+    link.symlink_to(tmp_path / "source.db")
+    target_url = f"sqlite:///{tmp_path}/target.db"
+    async with JobStore(source_url) as source:
+        await source.set_note("commands", "a hash")
+        for same in (source_url, f"sqlite:///{link}"):
+            with pytest.raises(StartupFailed, match=r"^FROM: this is the database of DATABASE_URL itself"):
+                await copy_database(source_url, same)
+        for url, name in ((source_url, "FROM"), (target_url, "DATABASE_URL")):
+            with (
+                only_gateway_on(url),
+                pytest.raises(StartupFailed, match=f"^{name}: another flux-bot is running with .* Stop it first"),
+            ):
+                await copy_database(source_url, target_url)
+        assert await source.note("commands") == "a hash"
 
 
 async def test_all_or_nothing(source_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

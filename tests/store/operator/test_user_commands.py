@@ -29,9 +29,9 @@ async def test_export(store: JobStore, store_url: str, tmp_path: Path) -> None:
     assert [job["prompt"] for job in contents(file)["jobs"]] == [SECRET]
     before = file.read_bytes()
     for user_id, to, why in (
-        (ALICE, file, "File exists"),
-        (ALICE, tmp_path / "no folder" / "alice.zip", "No such file"),
-        (BOB, tmp_path / "bob.zip", f"Nothing is stored about user {BOB}"),
+        (ALICE, file, "exists already"),
+        (ALICE, tmp_path / "no folder" / "alice.zip", "there is no folder"),
+        (BOB, tmp_path / "bob.zip", f"ID: nothing is stored about user {BOB}"),
     ):
         with pytest.raises(StartupFailed, match=why):
             await export_user(store_url, user_id, to)
