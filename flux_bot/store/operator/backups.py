@@ -71,7 +71,7 @@ def _temporary_folder() -> str | None:
 @contextmanager
 def _standard_output() -> Iterator[Path]:
     """Yield the path of a file, and print what was written there."""
-    if sys.stdout.isatty():
+    if sys.stdout is None or sys.stdout.isatty():  # None: it is closed
         raise StartupFailed("FILE: a backup is not text for a terminal. Write it to a file: bot.py backup - > FILE")
     try:
         with tempfile.TemporaryDirectory(prefix=".flux-bot-backup-", dir=_temporary_folder()) as folder:

@@ -113,7 +113,7 @@ async def test_backup_does_not_wait(store: JobStore, store_url: str, tmp_path: P
         assert not backup.execute("SELECT * FROM notes WHERE name = 'uncommitted'").fetchall()
 
 
-async def test_backup_refuses(tmp_path: Path) -> None:
+async def test_backup_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If a backup fails, the reason is clear, and there is no new file."""
     url = f"sqlite:///{tmp_path}/jobs.db"
     file = tmp_path / "backup.db"
@@ -125,6 +125,13 @@ async def test_backup_refuses(tmp_path: Path) -> None:
     before = {*tmp_path.iterdir()}  # noqa: ASYNC240
     with pytest.raises(StartupFailed, match=r"^DATABASE_URL: can't open .* Check that PostgreSQL is running"):
         await back_up("postgresql://u:p@127.0.0.1:1/x", file)
+
+    with Path("/dev/full").open("w", encoding="utf-8") as full:  # noqa: ASYNC230
+        for stdout, why in ((full, "can't write to standard output: No space left"), (None, "not text for a terminal")):
+            monkeypatch.setattr(sys, "stdout", stdout)
+            with pytest.raises(StartupFailed, match=f"^FILE: .*{why}"):
+                await back_up(url, Path("-"))
+    monkeypatch.undo()
 
     def fill_disk(connection: sqlite3.Connection, _: object) -> None:
         if is_new(connection):

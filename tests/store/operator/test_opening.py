@@ -36,7 +36,7 @@ def test_a_new_file(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="broken"), new_file(other, "data"):
         raise ValueError("broken")
     with pytest.raises(StartupFailed, match="other: File exists"), new_file(other, "data") as unfinished:
-        _ = unfinished.touch(), other.write_text("somebody else's")
+        _ = unfinished.write_text("complete"), other.write_text("somebody else's")
     assert other.read_text() == "somebody else's"
     assert {*tmp_path.iterdir()} == {file, other}
 
