@@ -25,7 +25,7 @@ from flux_bot.images.fetcher import ImageFetcher
 from flux_bot.logs import report_error, setup_logging
 from flux_bot.metrics import Metrics
 from flux_bot.settings import Settings, read_log_format
-from flux_bot.store.database.engines import only_gateway_on
+from flux_bot.store.database.engines import DISPOSE_SECONDS, only_gateway_on
 from flux_bot.store.operator.backups import back_up, restore
 from flux_bot.store.operator.copying import copy_database
 from flux_bot.store.operator.user_commands import erase_user, export_user
@@ -38,7 +38,9 @@ from flux_bot.ui.delivery.operator_messages import OperatorMessages
 from flux_bot.ui.discord_clock import DiscordClock
 from flux_bot.ui.interactions.command_tree import CommandTree
 from flux_bot.ui.old_pictures import OldPictures
+from flux_bot.ui.open_replies import ANSWER_SECONDS
 from flux_bot.web.health import HealthServer
+from flux_bot.web.listener import SHUTDOWN_SECONDS
 from flux_bot.web.reachability import check_callbacks
 from flux_bot.web.server import WebServer
 from flux_bot.workflow.loops import Parts, Timing
@@ -48,6 +50,9 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 6.0
 """How long the work in progress may take to finish when the bot is stopped."""
+LONGEST_STOP_SECONDS = STOP_SECONDS + ANSWER_SECONDS + 2 * 2 * SHUTDOWN_SECONDS + DISPOSE_SECONDS
+"""How long the bot may take to stop, which it does only if the database does not answer: the work in progress, the
+answers to what still waits, the requests to both web servers, and the database's connections, one after the other."""
 SWITCH_SECONDS = 0.0002
 """How long a thread may hold the GIL. SQLite's thread needs it after every statement; at the default of 5 ms it would
 wait behind command handlers, which wait for SQLite."""

@@ -20,6 +20,8 @@ _aiohttp_log.setLevel(logging.CRITICAL)  # aiohttp logs every malformed request 
 
 CLIENT_TIMEOUT_SECONDS = 10.0
 """The time limit for receiving the headers, then the body, and then for sending the response."""
+SHUTDOWN_SECONDS = 2.0
+"""How long requests may take to finish when the server stops, and then once more to end when they are cancelled."""
 MAX_CONNECTIONS = 500
 """Half of the usual limit of 1,024 open files; the rest is for Discord, the image API and the database."""
 MAX_PER_ADDRESS = MAX_CONNECTIONS // 2
@@ -55,7 +57,7 @@ class Listener:
             "keepalive_timeout": self._limits.client_timeout,
             "lingering_time": self._limits.client_timeout,
         }
-        self._runner = web.AppRunner(app, shutdown_timeout=2)
+        self._runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
 
     async def __aenter__(self) -> Self:
         """Start listening. Raises StartupFailed, which says whether the host or the port must be changed."""

@@ -16,8 +16,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from flux_bot import __version__
-from flux_bot.app import STOP_SECONDS
+from flux_bot.app import LONGEST_STOP_SECONDS, STOP_SECONDS
 from flux_bot.settings import Settings
+from flux_bot.ui.open_replies import ANSWER_SECONDS
 from flux_bot.web.server import MAX_BODY_BYTES
 from tests.end_to_end.bot_process import wire
 from tests.flux.caller import free_port
@@ -140,7 +141,10 @@ def test_compose_sets_existing_settings() -> None:
         assert settings.role == role
         assert settings.webhook_host == settings.health_host == "0.0.0.0"  # noqa: S104 - Caddy and Prometheus are elsewhere
         assert SERVICES[name]["env_file"] == ".env"
-        assert float(SERVICES[name]["stop_grace_period"].removesuffix("s")) > 2 * STOP_SECONDS
+        assert float(SERVICES[name]["stop_grace_period"].removesuffix("s")) > LONGEST_STOP_SECONDS
+
+    usual, longest = re.findall(r"takes up to (\d+) s, or (\d+) s if the database", COMPOSE_TEXT)[0]
+    assert (float(usual), float(longest)) == (STOP_SECONDS + ANSWER_SECONDS, LONGEST_STOP_SECONDS)
 
     explained = set(re.findall(r"^#   ([A-Z_]+)=", COMPOSE_TEXT, re.MULTILINE))
     used = set(re.findall(r"\$\{?([A-Z_]+)", COMPOSE_TEXT))

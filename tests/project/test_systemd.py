@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from flux_bot.app import STOP_SECONDS
 from flux_bot.web.server import MAX_BODY_BYTES
 from tests.project.test_container import SERVICES
 
@@ -46,9 +45,10 @@ def test_the_unit_is_hardened() -> None:
 
 
 def test_the_unit_has_the_limits_of_the_bot() -> None:
-    """It leaves time to stop, gets as much memory as the container, and does not restart with a bad setting."""
-    assert float(VALUES["TimeoutStopSec"]) > 2 * STOP_SECONDS
+    """They are those of the container, and the bot is not restarted with a bad setting."""
+    assert f"{VALUES['TimeoutStopSec']}s" == SERVICES["bot"]["stop_grace_period"]
     assert VALUES["MemoryMax"].lower() == SERVICES["bot"]["mem_limit"]
+    assert int(VALUES["TasksMax"]) == SERVICES["bot"]["pids_limit"]
     assert f"{VALUES['MemoryMax'].removesuffix('M')} MiB" in GUIDE
     assert (VALUES["Restart"], VALUES["RestartPreventExitStatus"]) == ("always", "2")
     assert "exits with 0 after Ctrl-C or SIGTERM, 2 for a bad setting" in (ROOT / "README.md").read_text()

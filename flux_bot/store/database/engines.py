@@ -35,6 +35,7 @@ APPLICATION_NAME = "flux-bot"
 TRANSACTION_SECONDS = 30.0
 """How long a transaction on PostgreSQL may take, including the wait for a connection and for locks."""
 DISPOSE_SECONDS = 1.0
+"""How long PostgreSQL may take to close all connections."""
 _BUSY_TIMEOUT = "busy_timeout=10000"
 _PRAGMAS = ("synchronous=FULL", _BUSY_TIMEOUT, "foreign_keys=ON")
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
