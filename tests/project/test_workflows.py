@@ -48,7 +48,7 @@ def test_ci_runs_everything_on_the_oldest_python_and_on_that_of_the_image() -> N
 def test_the_scheduled_targets_exist() -> None:
     check = jobs("scheduled")["check"]
     targets = check["strategy"]["matrix"]["target"]
-    assert targets == ["coverage", "chaos"]
+    assert targets == ["coverage", "chaos", "image-check"]
     assert scripts(check) == ['make "$TARGET"']
     assert set(targets) <= set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
@@ -74,6 +74,10 @@ def test_a_release_is_tested_and_complete() -> None:
         "provenance": "mode=max",
         "sbom": True,
     }
+    (metadata,) = (step for step in release["image"]["steps"] if step.get("id") == "metadata")
+    assert metadata["uses"].startswith("docker/metadata-action@"), "its labels name the repository and the commit"
+    for part in ("tags", "labels"):
+        assert build[part] == f"${{{{ steps.metadata.outputs.{part} }}}}"
     writes = {
         name: [right for right, value in job.get("permissions", {}).items() if value == "write"]
         for name, job in release.items()
