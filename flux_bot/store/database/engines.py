@@ -256,7 +256,8 @@ def only_gateway_on(url: str) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise StartupFailed(
-            f"DATABASE_URL: can't write to the folder of {file}: {error.strerror or error}.{access_advice(file)}"
+            f"DATABASE_URL: can't write to the folder of {file}: {error.strerror or error}."
+            f"{access_advice(file) or ' Choose another folder.'}"
         ) from error
     try:
         yield
@@ -293,6 +294,8 @@ def _make_file(path: Path) -> None:
 
 
 def _make_folder(path: Path) -> None:
+    if path.exists() and not (path.is_file() or path.is_dir()):  # SQLite would wait for a pipe or device forever
+        raise StartupFailed(f"DATABASE_URL: {path} is not a regular file. Name another file.")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

@@ -145,7 +145,9 @@ def _private_copy(file: Path, target: sa.URL) -> Iterator[Path]:
                 copyfileobj(source, writing)
             yield copy
     except OSError as error:
-        raise StartupFailed(f"FILE: can't read {file}: {error.strerror or error}. Name a backup.") from error
+        raise StartupFailed(
+            f"FILE: can't read {file}: {error.strerror or error}. Name a backup that user {os.geteuid()} may read."
+        ) from error
 
 
 def _open_backup(file: Path) -> AbstractContextManager[BinaryIO]:

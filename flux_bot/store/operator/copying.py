@@ -80,8 +80,10 @@ async def copy_rows(read: RunWork, write: RunWork) -> int:
 def _is_same(source: str, target: str) -> bool:
     one, other = parse_url(source), parse_url(target)
     if one.get_backend_name() == other.get_backend_name() == "sqlite":
-        file = Path(other.database or "")
-        return file.exists() and file.samefile(one.database or "")
+        try:
+            return Path(other.database or "").samefile(one.database or "")
+        except OSError:  # such as a target that does not exist yet
+            return False
     return one == other
 
 

@@ -28,7 +28,9 @@ def check_source_exists(source: str) -> None:
     url = parse_url(source)
     if url.get_backend_name() == "sqlite":
         file = Path(url.database or "").absolute()
-        if not file.is_file():
+        with opening_errors(url):  # this user may not look into the folder
+            exists = file.is_file()
+        if not exists:
             raise StartupFailed(f"{SETTING}: there is no database at {file}. Check the path.")
 
 

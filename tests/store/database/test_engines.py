@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 from stamina.instrumentation import set_on_retry_hooks
 
+from flux_bot.core.errors import StartupFailed
 from flux_bot.store.database import engines
-from flux_bot.store.database.engines import Engine, Postgresql, open_engine
+from flux_bot.store.database.engines import Engine, Postgresql, only_gateway_on, open_engine
 from flux_bot.store.schema import metadata
 from flux_bot.store.store import JobStore
 from tests import database as db
@@ -34,6 +35,17 @@ async def engine(empty_url: str) -> AsyncIterator[Engine]:
 
 
 on_sqlite = pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+
+
+def test_a_special_file_is_refused(tmp_path: Path) -> None:
+    """SQLite would wait for a pipe or a device forever; no lock is left behind."""
+    os.mkfifo(tmp_path / "pipe")
+    url = f"sqlite:///{tmp_path}/pipe"
+    with pytest.raises(StartupFailed, match=r"^DATABASE_URL: .*pipe is not a regular file\. Name another file"):
+        open_engine(sa.make_url(url))
+    with pytest.raises(StartupFailed, match="is not a regular file"), only_gateway_on(url):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
 async def test_a_failed_transaction_is_rolled_back(engine: Engine) -> None:

@@ -1,5 +1,6 @@
 """What the operator names as a file."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -10,18 +11,29 @@ import pytest
 
 from flux_bot.core.errors import StartupFailed
 from flux_bot.store.operator.opening import new_file
+from flux_bot.store.store import JobStore
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = """
-import sys
+import asyncio, sys
 from pathlib import Path
 from flux_bot.core.errors import StartupFailed
-from flux_bot.store.operator.opening import new_file
-try:
-    with new_file(Path(sys.argv[1]), "data"):
-        print("can write")
-except StartupFailed as failed:
-    print(failed)
+from flux_bot.store.operator.backups import restore
+from flux_bot.store.operator.copying import copy_database
+from flux_bot.store.operator.opening import check_source_exists, new_file
+folder = Path(sys.argv[1])
+inside, outside = (f"sqlite:///{where}/jobs.db" for where in (folder, folder.parent))
+for work in (
+    lambda: new_file(folder / "new", "data").__enter__(),
+    lambda: check_source_exists(inside),
+    lambda: asyncio.run(copy_database(inside, outside)),
+    lambda: asyncio.run(copy_database(outside, inside)),
+    lambda: asyncio.run(restore(folder / "backup", outside)),
+):
+    try:
+        work()
+    except StartupFailed as failed:
+        print(failed)
 """
 
 
@@ -62,12 +74,30 @@ def test_files_that_cannot_be_written(tmp_path: Path) -> None:
     assert {*tmp_path.iterdir()} == before
 
 
-def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
-    """The error says which user needs access."""
-    tmp_path.chmod(0o500)
+async def create_database(url: str) -> None:
+    """Create the tables of an empty database."""
+    async with JobStore(url):
+        pass
+
+
+def test_a_folder_that_may_not_be_used(tmp_path: Path) -> None:
+    """The errors name the argument or setting, and the user who needs access."""
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    asyncio.run(create_database(f"sqlite:///{tmp_path}/jobs.db"))
+    folder.chmod(0)
+    if os.geteuid() == 0:
+        os.chown(folder, 12345, 12345)
     # Root itself may write everywhere, unless it gives up its capabilities.
     unprivileged = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
-    command = [*unprivileged, sys.executable, "-c", SCRIPT, str(tmp_path / "new")]
+    command = [*unprivileged, sys.executable, "-c", SCRIPT, str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    why = f"Permission denied. Name a new file in a folder where user {os.geteuid()} may write."
-    assert done.stdout == f"FILE: can't write {tmp_path}/new: {why}\n"
+    folder.chmod(0o700)
+    user, owner = os.geteuid(), folder.stat().st_uid
+    new, *databases, backup = done.stdout.splitlines()
+    why = f"Permission denied. Name a new file in a folder where user {user} may write."
+    assert new == f"FILE: can't write {folder}/new: {why}"
+    assert backup == f"FILE: can't read {folder}/backup: Permission denied. Name a backup that user {user} may read."
+    assert [line.partition(": ")[0] for line in databases] == ["DATABASE_URL", "FROM", "DATABASE_URL"]
+    for line in databases:
+        assert f"{folder} belongs to user {owner}, and the bot runs as user {user}. " in line
