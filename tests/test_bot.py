@@ -73,17 +73,19 @@ def test_missing_packages(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 def test_json_errors(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """With LOG_FORMAT=json, an error that keeps the bot from starting is JSON, too, also one in the settings."""
+    """With LOG_FORMAT=json, an error that keeps the bot or a command from starting is JSON, too."""
     monkeypatch.setenv("LOG_FORMAT", "json")
-    for name, value, code, start in (
-        ("DISCORD_TOKEN", "", 2, "DISCORD_TOKEN is missing"),
-        ("WEBHOOK_PORT", "x", 2, "WEBHOOK_PORT: must be"),
-        ("ROLE", "worker", 2, "DATABASE_URL: a worker (ROLE=worker) needs the PostgreSQL database"),
-        ("DATABASE_URL", "sqlite:///.", 1, "DATABASE_URL: can't open the database"),
+    for name, value, arguments, code, start in (
+        ("DATABASE_URL", "sqlite:///none.db", ["backup", "backup.db"], 1, "DATABASE_URL: there is no database at"),
+        ("DISCORD_TOKEN", "", [], 2, "DISCORD_TOKEN is missing"),
+        ("WEBHOOK_PORT", "x", [], 2, "WEBHOOK_PORT: must be"),
+        ("ROLE", "worker", [], 2, "DATABASE_URL: a worker (ROLE=worker) needs the PostgreSQL database"),
+        ("DATABASE_URL", "sqlite:///.", [], 1, "DATABASE_URL: can't open the database"),
+        ("DATABASE_URL", "sqlite:///new.db", ["copy-database", "nonsense"], 2, "FROM: must start with"),
     ):
         with monkeypatch.context() as patch:
             patch.setenv(name, value)
-            assert bot.main([]) == code, name
+            assert bot.main(arguments) == code, (name, arguments)
         out, err = capsys.readouterr()
         line = json.loads(err)
         assert (out, line["level"]) == ("", "CRITICAL"), name
