@@ -107,7 +107,7 @@ async def _check_discord(settings: Settings) -> AsyncIterator[CheckResult]:
     except FluxBotError as error:
         yield CheckResult("Discord", str(error), ok=False)
         return
-    yield CheckResult("Discord", f"logged in as {plain_line(app.name)}, in about {app.approximate_guild_count} servers")
+    yield CheckResult("Discord", f"logged in as {plain_line(app.name)}, servers: about {app.approximate_guild_count}")
     problems = list(find_problems(app))
     yield CheckResult("Installation", " ".join(problems or ["set up correctly.", *find_notes(app)]), ok=not problems)
     yield CheckResult("Access", describe_access(app, settings.places))

@@ -111,7 +111,7 @@ async def test_all_checks_pass(environment: Environment) -> None:
     assert list(found) == SUBJECTS
     assert all(ok for ok, _ in found.values())
     assert found["Settings"][1] == "valid"
-    assert found["Discord"][1] == "logged in as wire-bot, in about 1 servers"
+    assert found["Discord"][1] == "logged in as wire-bot, servers: about 1"
     assert found["Installation"][1] == "set up correctly."
     assert found["Access"][1].startswith("the bot may be used in every server that has added it, and people can")
     assert "does not prove that it may submit" in found["Image API"][1]
