@@ -219,9 +219,10 @@ class BotHarness:
 
     @property
     def calls(self) -> list[str]:
-        """Return the names of the calls the bot has made since it logged in, including refused ones."""
+        """Return the names of the calls since the login, including refused ones; without looking up its commands."""
         names = [self._faults.call_name(entry.method, entry.path) for entry in self.env.http_requests]
-        return names[len(names) - names[::-1].index("log in") :]
+        since_login = names[len(names) - names[::-1].index("log in") :]
+        return [name for name in since_login if name != "get commands"]
 
     def requests(self, call: str) -> list[HttpLogEntry]:
         """Return the calls of one kind, including refused ones."""

@@ -16,6 +16,7 @@ CALLS = {
     "edit reply": ("PATCH", "/webhooks/*/messages/*"),
     "remove card": ("DELETE", "/webhooks/*/messages/*"),
     "open DM": ("POST", "/users/@me/channels"),
+    "get commands": ("GET", "/applications/*/commands"),
     "publish": ("PUT", "/applications/*/commands"),
     "log in": ("GET", "/oauth2/applications/@me"),
     "own user": ("GET", "/users/@me"),

@@ -33,18 +33,28 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
         super().add_command(command, **options)
 
     async def sync(self, *, guild: discord.abc.Snowflake | None = None) -> list[app_commands.AppCommand]:
-        """Publish the commands if they have changed: Discord limits how often (200 creations a day)."""
+        """Publish the commands unless Discord has them already: it limits how often (200 creations a day)."""
         commands = [command.to_dict(self) for command in self.get_commands()]
         facts = [discord.http.Route.BASE, self.client.application_id, fingerprint(), commands]
-        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-        if await self.client.store.note(PUBLISHED) == digest:
+        if await self.client.store.note(PUBLISHED) == await self._digest(facts):
             return []
         await self.set_translator(CommandTranslator())
         published = await super().sync(guild=guild)
         await self.set_translator(None)
-        await self.client.store.set_note(PUBLISHED, digest)
+        await self.client.store.set_note(PUBLISHED, await self._digest(facts))
         log.info("Published %d commands", len(published))
         return published
+
+    async def _digest(self, facts: list[Any]) -> str:
+        """Return a hash of facts and of the commands that Discord has.
+
+        These differ from what the bot has published after a backup was restored, or if another program replaced them.
+        """
+        if self.client.application_id is None:
+            raise discord.app_commands.MissingApplicationID
+        present = await self._http.get_global_commands(self.client.application_id)
+        present.sort(key=lambda command: int(command["id"]))
+        return hashlib.sha256(json.dumps([facts, present], sort_keys=True).encode()).hexdigest()
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Return whether a command or its suggestions may be used here; otherwise say why not, or suggest nothing."""

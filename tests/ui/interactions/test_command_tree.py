@@ -35,7 +35,7 @@ async def test_published_languages(tmp_path: Path) -> None:
 
 
 async def test_published_when_they_change(tmp_path: Path) -> None:
-    """A restart publishes nothing unless the commands have changed; what was published is noted."""
+    """A restart publishes nothing unless the commands differ from those published last, or from those at Discord."""
     async with BotHarness(tmp_path) as harness:
         note = await harness.store.note(PUBLISHED)
         assert note is not None
@@ -45,6 +45,14 @@ async def test_published_when_they_change(tmp_path: Path) -> None:
         await harness.restart()
         assert harness.calls == ["publish"]
         assert await harness.store.note(PUBLISHED) == note
+        at_discord = harness.env.backend.commands
+        before = dict(at_discord[None])
+        name, command = next(iter(before.items()))
+        for others in (before | {name: {**command, "description": "another program's"}}, {name: command}):
+            at_discord[None] = others
+            await harness.restart()
+            assert harness.calls == ["publish"], others
+            assert at_discord[None].keys() == before.keys()
 
 
 async def test_errors(tmp_path: Path) -> None:
