@@ -48,7 +48,7 @@ def test_ci_runs_everything_on_the_oldest_python_and_on_that_of_the_image() -> N
 def test_the_scheduled_targets_exist() -> None:
     check = jobs("scheduled")["check"]
     targets = check["strategy"]["matrix"]["target"]
-    assert targets == ["coverage", "chaos", "image-check"]
+    assert targets == ["coverage", "chaos", "image-check", "guide-check"]
     assert scripts(check) == ['make "$TARGET"']
     assert set(targets) <= set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
