@@ -214,10 +214,10 @@ def _empty(connection: sa.Connection, *, replaces: bool) -> None:
 
 @contextmanager
 def _failures(what: str) -> Iterator[None]:
-    """Turn a database's errors into StartupFailed."""
+    """Turn a database's errors, and values that can't be converted, into StartupFailed."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError, TypeError, ValueError, ArithmeticError) as error:
         reason = plain_line(getattr(error, "orig", None) or error)
         hint = ". Free some space." if "disk is full" in reason else ""
         raise StartupFailed(f"{what}: {reason}{hint}") from error

@@ -95,10 +95,14 @@ def _require_empty_target(connection: sa.Connection) -> None:
 
 
 def _continue_ids(connection: sa.Connection) -> None:
-    """Make PostgreSQL continue after the largest id; SQLite does so by itself."""
+    """Make PostgreSQL continue after the largest id; SQLite does so by itself.
+
+    It never goes back: a rollback would restore the rows with larger ids, but not the sequence.
+    """
     if connection.dialect.name == "postgresql":
         sequence = sa.func.pg_get_serial_sequence(blocks.name, blocks.c.id.name)
-        next_id = sa.select(sa.func.coalesce(sa.func.max(blocks.c.id), 0) + 1).scalar_subquery()
+        largest_id = sa.select(sa.func.max(blocks.c.id)).scalar_subquery()
+        next_id = sa.func.greatest(largest_id + 1, sa.func.nextval(sequence))  # ignores NULL
         connection.execute(sa.select(sa.func.setval(sequence, next_id, sa.false())))
 
 

@@ -101,6 +101,32 @@ async def test_backup_and_restore(store_url: str, tmp_path: Path, monkeypatch: p
             assert await reopened.cleaning.needed(), "what was replaced must not stay readable in the file"
 
 
+async def test_a_restore_that_fails(store_url: str, tmp_path: Path) -> None:
+    """If a restore fails in the middle, the bot goes on with what it had, also with its next ids."""
+    other_url, file = f"sqlite:///{tmp_path}/other.db", tmp_path / "backup.db"
+    async with JobStore(other_url) as other:
+        await db.queued(other)
+    await back_up(other_url, file)
+    async with JobStore(store_url) as store:
+        for user in (5, 6):
+            await store.blocks.block(user, Block(30, None, "spam", 8, db.NOW))
+    before = await rows_of(store_url)
+    spoilt = tmp_path / "spoilt.db"
+    for statement in (
+        "UPDATE jobs SET cost = 'much'",
+        "UPDATE jobs SET accepted_at = 'then'",
+        "UPDATE jobs SET finished_at = 1e300",
+        "UPDATE jobs SET images = '{'",
+    ):
+        shutil.copy(file, spoilt)
+        await execute(f"sqlite:///{spoilt}", statement)
+        with pytest.raises(StartupFailed, match="Nothing was restored: "):
+            await restore(spoilt, store_url, replaces=True)
+        assert await rows_of(store_url) == before, statement
+    async with JobStore(store_url) as store:
+        await store.blocks.block(7, Block(30, None, "spam", 8, db.NOW))
+
+
 async def test_backup_does_not_wait(store: JobStore, store_url: str, tmp_path: Path) -> None:
     """The backup neither waits for a transaction of the bot nor delays one."""
     await db.queued(store)
