@@ -4,11 +4,12 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flux_bot import __version__
@@ -47,6 +48,8 @@ from flux_bot.workflow.loops import Parts, Timing
 from flux_bot.workflow.workflow import Workflow
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 STOP_SECONDS = 6.0
 """How long the work in progress may take to finish when the bot is stopped."""
@@ -192,7 +195,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     Raises ConfigurationError or StartupFailed, which say what to do.
     """
     async with AsyncExitStack() as opened:
-        app = await _open_unless_stopped(opened, settings, stop)
+        # The database may take long to answer.
+        app = await _unless_stopped(opened.enter_async_context(open_app(settings)), stop)
         if app is None:
             return
         await opened.enter_async_context(app.bot)
@@ -227,17 +231,16 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     log.info("Stopped")
 
 
-async def _open_unless_stopped(opened: AsyncExitStack, settings: Settings, stop: asyncio.Event) -> App | None:
-    """Open the app, which ``opened`` closes; None if ``stop`` is set first, as the database may take long to answer."""
-    opening = asyncio.create_task(opened.enter_async_context(open_app(settings)))
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({opening, stopped}, return_when=asyncio.FIRST_COMPLETED)
+async def _unless_stopped(work: Coroutine[Any, Any, T], stop: asyncio.Event) -> T | None:
+    """Return the result of work; if ``stop`` is set first, cancel it and return None."""
+    working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
-    if not opening.done():
-        opening.cancel()
-        await asyncio.wait({opening})
+    if not working.done():
+        working.cancel()
+        await asyncio.wait({working})
         return None
-    return opening.result()
+    return working.result()
 
 
 def main() -> int:
@@ -309,9 +312,18 @@ def erase_user_data(user_id: int, *, deletes_messages: bool) -> int:
 
 
 def _run_command(work: Callable[[asyncio.Event], Awaitable[None]]) -> int:
-    """Run one of the operator's commands, whose errors are in the log's format, too."""
+    """Run one of the operator's commands; SIGTERM or Ctrl-C cancels it, so that it leaves nothing behind."""
+
+    async def unless_stopped(stop: asyncio.Event) -> None:
+        async def is_done() -> bool:
+            await work(stop)
+            return True
+
+        if not await _unless_stopped(is_done(), stop):
+            raise StartupFailed("Stopped before it was done.")
+
     setup_logging("WARNING", read_log_format())
-    return run_process(work)
+    return run_process(unless_stopped)
 
 
 async def _run_with_settings(stop: asyncio.Event) -> None:

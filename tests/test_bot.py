@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import signal
 import socket
+import sqlite3
 import sys
 from pathlib import Path
 
 import discord
 import pytest
+import sqlalchemy as sa
 
 import bot
 from flux_bot.store.store import JobStore
@@ -153,3 +156,27 @@ def test_backup_and_restore(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert advice.startswith("2 of them were open when the backup was made.")
     assert bot.main(["restore", "backup.db", "--replace", "--discard-open-jobs"]) == 0
     assert capsys.readouterr() == ("Restored 0 requests.\nDiscarded 2 that were open.\n", "")
+
+
+def test_a_stopped_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """SIGTERM and Ctrl-C end a command that takes long, and it leaves nothing behind."""
+
+    async def prepare() -> None:
+        async with JobStore("sqlite:///jobs.db") as store:
+            await queued(store, 1)
+
+    asyncio.run(prepare())
+    before = {*tmp_path.iterdir()}
+    for number in (signal.SIGTERM, signal.SIGINT):
+
+        def stop(connection: sqlite3.Connection, _: object, number: signal.Signals = number) -> None:
+            if "flux-bot-backup" in str(connection.execute("PRAGMA database_list").fetchall()):
+                signal.raise_signal(number)
+
+        sa.event.listen(sa.Pool, "connect", stop)
+        try:
+            assert bot.main(["backup", "backup.db"]) == 1, number
+        finally:
+            sa.event.remove(sa.Pool, "connect", stop)
+        assert capsys.readouterr() == ("", "flux-bot: Stopped before it was done.\n"), number
+        assert {*tmp_path.iterdir()} == before, number
