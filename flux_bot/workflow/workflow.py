@@ -242,10 +242,11 @@ class Workflow:
         """Update the metrics of open jobs and of credits from the database."""
         now, rules = self._now(), self._rules
         try:
-            counts = await self._store.count_open()
-            day, month = [await self._store.spending.of(period_of(now, rules.zone)) for period_of in (day_of, month_of)]
-        except StoreUnavailable as error:
-            log.warning("Can't count the jobs: %s", error)
+            async with asyncio.timeout(READY_SECONDS):  # Prometheus waits 10 s for the page
+                counts = await self._store.count_open()
+                day, month = [await self._store.spending.of(period(now, rules.zone)) for period in (day_of, month_of)]
+        except (StoreUnavailable, TimeoutError) as error:
+            log.warning("Can't count the jobs: %s", error if str(error) else "the database takes too long")
             self._metrics.forget_jobs()
             return
         since = counts.longest_waiting_since

