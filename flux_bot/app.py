@@ -224,8 +224,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             app.workflow.stop()
             replies = tasks.create_task(app.bot.open_replies.finish(STOP_SECONDS), name="replies")
             await asyncio.wait({loops}, timeout=STOP_SECONDS)
-            await replies
             loops.cancel()
+            await replies
             await app.bot.close()
             gateway.cancel()  # discord.py would keep trying to reconnect
     log.info("Stopped")

@@ -20,7 +20,7 @@ _aiohttp_log.setLevel(logging.CRITICAL)  # aiohttp logs every malformed request 
 
 CLIENT_TIMEOUT_SECONDS = 10.0
 """The time limit for receiving the headers, then the body, and then for sending the response."""
-SHUTDOWN_SECONDS = 2.0
+SHUTDOWN_SECONDS = 1.0
 """How long requests may take to finish when the server stops, and then once more to end when they are cancelled."""
 MAX_CONNECTIONS = 500
 """Half of the usual limit of 1,024 open files; the rest is for Discord, the image API and the database."""
