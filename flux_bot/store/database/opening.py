@@ -13,8 +13,8 @@ from flux_bot.core.text import plain_line
 from flux_bot.store.database.file_access import access_advice
 
 _ADVICE = {
-    sqlite3.SQLITE_NOTADB: " Name another file.",
-    sqlite3.SQLITE_CORRUPT: " Restore a backup.",
+    sqlite3.SQLITE_NOTADB: " Name another file, or move this one away.",
+    sqlite3.SQLITE_CORRUPT: " Move it away, with its -wal and -shm files, and restore a backup.",
     sqlite3.SQLITE_BUSY: " Stop the program that uses it.",
     sqlite3.SQLITE_FULL: " Free some space.",
 }

@@ -118,7 +118,8 @@ async def restore(file: Path, url: str, *, replaces: bool = False, discards_open
     PostgreSQL is not noticed while it has no connection, or behind a connection pooler that hides its name. A bot that
     starts meanwhile waits. Raises ConfigurationError or StartupFailed, which say what to do.
     """
-    with only_gateway_on(url), _private_copy(file, parse_url(url)) as copy:
+    target = parse_url(url)
+    with only_gateway_on(url), _private_copy(file, target) as copy:
         with _failures(f"FILE: {file} is damaged, or not a backup of flux-bot"):
             reader = open_engine(_url_of(copy))
             try:
@@ -137,7 +138,13 @@ async def restore(file: Path, url: str, *, replaces: bool = False, discards_open
 @contextmanager
 def _private_copy(file: Path, target: sa.URL) -> Iterator[Path]:
     """Yield a copy of a backup, which can be migrated, in a folder that only this user can read."""
+    log = Path(f"{file}-wal")
     try:
+        if log.is_file() and log.stat().st_size:
+            raise StartupFailed(
+                f"FILE: {file} is no backup, but a database that was not closed: its last changes are only in {log}. "
+                "Run `python bot.py backup` with its address as DATABASE_URL, and restore that backup."
+            )
         with tempfile.TemporaryDirectory(prefix=".flux-bot-restore-", dir=_temporary_folder()) as folder:
             copy = Path(folder, "backup.db")
             with copy.open("wb") as writing, _open_backup(file) as source:
@@ -219,8 +226,9 @@ def _failures(what: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError, TypeError, ValueError, ArithmeticError) as error:
         reason = plain_line(getattr(error, "orig", None) or error)
-        hint = ". Free some space." if "disk is full" in reason else ""
-        raise StartupFailed(f"{what}: {reason}{hint}") from error
+        if "disk is full" in reason:
+            reason += ". Free some space."
+        raise StartupFailed(f"{what}: {reason}") from error
 
 
 def _url_of(file: Path) -> sa.URL:

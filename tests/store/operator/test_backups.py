@@ -196,8 +196,8 @@ async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         for _ in range(50):
             await db.queued(store)
         kept = await db.queued(other)
-    good, text, empty, foreign, newer, cut = (
-        tmp_path / f"{name}.backup" for name in ("good", "text", "empty", "foreign", "newer", "cut")
+    good, text, empty, foreign, newer, cut, live = (
+        tmp_path / f"{name}.backup" for name in ("good", "text", "empty", "foreign", "newer", "cut", "live")
     )
     await back_up(url, good)
     text.write_text("Dear diary" * 1000)
@@ -211,6 +211,8 @@ async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     shutil.copy(good, newer)
     await execute(f"sqlite:///{newer}", NEWER)
     cut.write_bytes(good.read_bytes()[:-20_000])
+    shutil.copy(good, live)
+    (tmp_path / "live.backup-wal").write_text("what was written last")
     for file, why in (
         (tmp_path / "missing.db", "can't read .*missing.db: No such file or directory. Name a backup"),
         (tmp_path, "Is a directory"),
@@ -223,6 +225,7 @@ async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (foreign, "is not a backup of flux-bot"),
         (newer, "is a backup of a newer flux-bot. Update the bot first"),
         (cut, "is damaged"),
+        (live, "is no backup, but a database that was not closed"),
     ):
         with pytest.raises(StartupFailed, match=f"^FILE: .*{why}"):
             await restore(file, target, replaces=True)
@@ -238,6 +241,9 @@ async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     await execute(target, NEWER)
     with pytest.raises(StartupFailed, match=r"^DATABASE_URL: a newer flux-bot has used this database"):
         await restore(good, target)
+    damaged = f"sqlite:///{shutil.copy(text, tmp_path / 'damaged.db')}"
+    with pytest.raises(StartupFailed, match=r"DATABASE_URL: .* file is not a database\. .* move this one away"):
+        await restore(good, damaged, replaces=True)
     with good.open("rb") as stdin:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stdin))
         assert (await restore(Path("-"), target, replaces=True)).jobs == 50
