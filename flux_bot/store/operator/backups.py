@@ -114,9 +114,10 @@ async def restore(file: Path, url: str, *, replaces: bool = False, discards_open
     """Copy all rows of a backup, or none, into a database; ``-`` is standard input.
 
     ``replaces`` deletes what the database has, of whichever version; otherwise it must be empty. ``discards_open``
-    leaves out the jobs that the bot would submit or post. A bot that is running is refused, except that a process on
-    PostgreSQL is not noticed while it has no connection, or behind a connection pooler that hides its name. A bot that
-    starts meanwhile waits. Raises ConfigurationError or StartupFailed, which say what to do.
+    leaves out the jobs that the bot would submit or post; the ledger keeps what they may have cost. A bot that is
+    running is refused, except that a process on PostgreSQL is not noticed while it has no connection, or behind a
+    connection pooler that hides its name. A bot that starts meanwhile waits. Raises ConfigurationError or
+    StartupFailed, which say what to do.
     """
     target = parse_url(url)
     with only_gateway_on(url), _private_copy(file, target) as copy:
