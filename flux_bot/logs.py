@@ -26,6 +26,8 @@ _context: ContextVar[Mapping[str, str]] = ContextVar("log_context", default=Mapp
 
 _SECRET_PATHS = re.compile(rf"((?:/webhooks|/interactions|{PREFIX})/[\w-]+)/[\w.~%:-]+")
 """Paths contain interaction tokens and callback secrets, and libraries log paths."""
+_USER_INFO = re.compile(r"""://[^/\s"'<>]*@""")
+"""The user name and password in an address, such as PUBLIC_URL or DATABASE_URL."""
 _PAGE = re.compile(r"<(?:!doctype html|html)\b.*?(?:</html>|\Z)", re.IGNORECASE | re.DOTALL)
 _LIBRARY_LEVELS = {
     "sqlalchemy": logging.WARNING,  # at INFO it logs every statement with its values
@@ -108,7 +110,7 @@ def report_error(text: str) -> None:
     if any(isinstance(handler.formatter, _JsonFormatter) for handler in logging.getLogger().handlers):
         log.critical("%s", text)
     else:
-        sys.stderr.write(f"flux-bot: {text}\n")
+        sys.stderr.write(f"flux-bot: {_mask(text)}\n")
 
 
 def _log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -119,7 +121,11 @@ class _Handler(logging.StreamHandler[TextIO]):
     """Masks secrets in every line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return _SECRET_PATHS.sub(r"\1/***", super().format(record))
+        return _mask(super().format(record))
+
+
+def _mask(text: str) -> str:
+    return _USER_INFO.sub("://***@", _SECRET_PATHS.sub(r"\1/***", text))
 
 
 class _Formatter(logging.Formatter):

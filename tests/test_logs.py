@@ -24,6 +24,8 @@ SECRET_PATHS = {
     f"POST https://discord.com/api/v10/interactions/123/{TOKEN}/callback": "/interactions/123/***/callback",
     f"/webhooks/456/{TOKEN}?wait=true": "/webhooks/456/***?wait=true",
     f"/callbacks/Ab_-9/{SECRET} and /callbacks/b/{SECRET}": "/callbacks/Ab_-9/*** and /callbacks/b/***",
+    f"postgresql://bot:p@ss{SECRET}@db:5432/name": "postgresql://***@db:5432/name",
+    f"https://{SECRET}@bot.example.org arrive": "https://***@bot.example.org arrive",
 }
 """What is logged, and a part of it after masking."""
 
@@ -88,10 +90,10 @@ def test_json_lines_carry_the_job(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_errors_that_end_the_process(capsys: pytest.CaptureFixture[str]) -> None:
     """They are one line for people, or a JSON object, also if nothing caught them."""
-    report_error("no log yet")
+    report_error("no log yet: https://user:password@example.org")
     setup_logging("ERROR", "text")
     report_error("wrong")
-    assert lines(capsys) == ["flux-bot: no log yet", "flux-bot: wrong"]
+    assert lines(capsys) == ["flux-bot: no log yet: https://***@example.org", "flux-bot: wrong"]
     assert sys.excepthook is sys.__excepthook__
     setup_logging("ERROR", "json")
     report_error("100% wrong")
@@ -165,7 +167,7 @@ def test_secrets_in_paths_are_masked(capsys: pytest.CaptureFixture[str], log_for
         assert output.count(masked) == 4, masked
         for secret in (TOKEN, SECRET, "tail"):
             assert secret not in output, masked
-    harmless = "/channels/1/messages/2 /callbacks /callbacks/job https://cdn.acedata.cloud/a/b.png"
+    harmless = "/channels/1/messages/2 /callbacks /callbacks/job https://cdn.acedata.cloud/a/b@c.png me@example.org"
     log.warning(harmless)
     assert harmless in lines(capsys)[0]
 
