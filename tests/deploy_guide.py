@@ -1,9 +1,9 @@
-"""The commands of docs/deploy.md, run in the guide's order as somebody would who follows it."""
+"""The commands of a guide, such as docs/deploy.md, run in its order as somebody would who follows it."""
 
 import asyncio
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,30 +24,36 @@ class Block:
     text: str
 
 
-def read_blocks() -> list[Block]:
-    """Return the guide's code blocks, without their indentation."""
+def read_blocks(guide: str) -> list[Block]:
+    """Return a guide's code blocks, without their indentation."""
     found = []
-    for section in re.split(r"^## ", GUIDE, flags=re.MULTILINE)[1:]:
+    for section in re.split(r"^## ", guide, flags=re.MULTILINE)[1:]:
         title = section.partition("\n")[0]
         for indent, language, text in re.findall(r"^( *)```(\w*)\n(.*?)^ *```$", section, re.MULTILINE | re.DOTALL):
             found.append(Block(title, language, re.sub(f"^{indent}", "", text, flags=re.MULTILINE)))
     return found
 
 
-BLOCKS = read_blocks()
+BLOCKS = read_blocks(GUIDE)
 
 
 class Walk:
     """Follows the guide in a folder; ``replacements`` are for what each reader fills in."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], replacements: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        replacements: Mapping[str, str],
+        blocks: Sequence[Block] = BLOCKS,
+    ) -> None:
         self.checkout = folder / CHECKOUT
         self.output = ""
         """What the last commands printed."""
         self._folder = folder
         self._environment = {**os.environ, **environment}
         self._replacements = replacements
-        self._left = [block for block in BLOCKS if block.section != "Monitoring"]
+        self._left = [block for block in blocks if block.section != "Monitoring"]
 
     @property
     def sections_left(self) -> list[str]:
