@@ -194,8 +194,8 @@ async def test_every_command_works(tmp_path: Path) -> None:
 
     commands = [value(name, "flux-bot-backup.service") for name in ("ExecStart", "ExecStartPost")]
     script = "\n".join([f"cd {state}", *commands]).replace("$$", "\\$").replace("%%", "%")
-    for old, new in replacements.items():
-        script = script.replace(old, new)
+    for path, replacement in replacements.items():
+        script = script.replace(path, replacement)
     (tmp_path / "backup").write_text(script)
     old, recent, foreign = (state / "backups" / f"{name}.db" for name in ("flux_bot-old", "flux_bot-recent", "other"))
     for empty, days in ((old, 16), (recent, 13), (foreign, 16)):
