@@ -13,7 +13,6 @@ from textwrap import dedent
 import pytest
 
 from flux_bot import __version__
-from flux_bot.app import STOP_SECONDS
 from flux_bot.core.jobs import JobStatus
 from flux_bot.store.store import JobStore
 from flux_bot.web.server import MAX_BODY_BYTES
@@ -126,8 +125,9 @@ def test_the_services_are_hardened() -> None:
 
 
 def test_the_unit_has_the_limits_of_the_bot() -> None:
-    """It leaves time to stop, gets as much memory as the container, and does not restart with a bad setting."""
-    assert float(value("TimeoutStopSec")) > 2 * STOP_SECONDS
+    """They are those of the container, and the bot is not restarted with a bad setting."""
+    assert f"{value('TimeoutStopSec')}s" == SERVICES["bot"]["stop_grace_period"]
+    assert int(value("TasksMax")) == SERVICES["bot"]["pids_limit"]
     assert value("MemoryMax").lower() == SERVICES["bot"]["mem_limit"]
     assert f"{value('MemoryMax').removesuffix('M')} MiB" in GUIDE
     assert (value("Restart"), value("RestartPreventExitStatus")) == ("always", "2")
@@ -207,9 +207,10 @@ async def test_every_command_works(tmp_path: Path) -> None:
     async with JobStore(url) as store, Rows(url) as rows:
         before = {(await job_with_status(store, rows, status)).id for status in reversed(JobStatus)}
         await guide.follow("Backup and restore", until="flux-bot-backup.service")
-        made = {*(state / "backups").iterdir()} - {recent, foreign}
-        assert len(made) == 2, made
-        for backup in made:
+        files = {*(state / "backups").iterdir()}
+        assert files > {recent, foreign}
+        assert len(files) == 4, files
+        for backup in files - {recent, foreign}:
             assert S_IMODE(backup.stat().st_mode) == 0o600, backup
             assert await ids(f"sqlite:///{backup}") == before, backup
         await queued(store)
