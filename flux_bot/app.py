@@ -53,9 +53,9 @@ T = TypeVar("T")
 
 STOP_SECONDS = 6.0
 """How long the work in progress may take to finish when the bot is stopped."""
-LONGEST_STOP_SECONDS = STOP_SECONDS + ANSWER_SECONDS + 2 * 2 * SHUTDOWN_SECONDS + DISPOSE_SECONDS
-"""How long the bot may take to stop, which it does only if the database does not answer: the work in progress, the
-answers to what still waits, the requests to both web servers, and the database's connections, one after the other."""
+LONGEST_STOP_SECONDS = STOP_SECONDS + ANSWER_SECONDS + 2 * 2 * SHUTDOWN_SECONDS + DISPOSE_SECONDS + 3.0
+"""How long the bot may take to stop if the database does not answer: it waits for the work in progress, answers open
+interactions, ends the requests to both web servers, drops its database connections, and closes everything else."""
 SWITCH_SECONDS = 0.0002
 """How long a thread may hold the GIL. SQLite's thread needs it after every statement; at the default of 5 ms it would
 wait behind command handlers, which wait for SQLite."""

@@ -170,7 +170,7 @@ def test_a_stopped_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     for number in (signal.SIGTERM, signal.SIGINT):
 
         def stop(connection: sqlite3.Connection, _: object, number: signal.Signals = number) -> None:
-            if "flux-bot-backup" in str(connection.execute("PRAGMA database_list").fetchall()):
+            if ".flux-bot-" in str(connection.execute("PRAGMA database_list").fetchall()):
                 signal.raise_signal(number)
 
         sa.event.listen(sa.Pool, "connect", stop)
