@@ -14,9 +14,10 @@ Start reading at ``workflow/workflow.py``: the life of a job. Imports point down
     ui/            Discord: bot.py (the gateway connection), cards.py and group_cards.py (what a job or group looks
                    like), composing.py (which of them is shown, and how a post is recognised), texts.py (sentences on
                    cards), custom_ids.py (what buttons refer to), file_names.py (of posted files), old_pictures.py
-                   (finds posted pictures again), discord_errors.py (which errors are temporary), discord_clock.py (the
-                   time), memberships.py (who is in an allowed server), recent_items.py (bounded memory),
-                   open_replies.py (answers what still waits when the bot stops)
+                   (finds posted pictures again), discord_errors.py (which errors are temporary), recent_items.py
+                   (bounded memory)
+      client/      discord_clock.py (the time), memberships.py (who is in an allowed server), open_replies.py (answers
+                   what still waits when the bot stops)
       server_settings/  panel.py and pages.py: the panel of /settings; see its __init__.py
       interactions/  replies.py (one reply, within 3 s), drafts.py (what was rejected, to be changed or sent again),
                    command_tree.py (describes commands, handles errors), places.py (where the bot may be used)

@@ -33,13 +33,13 @@ from flux_bot.store.operator.user_commands import erase_user, export_user
 from flux_bot.store.store import JobStore
 from flux_bot.ui import texts
 from flux_bot.ui.bot import FluxBot
+from flux_bot.ui.client.discord_clock import DiscordClock
+from flux_bot.ui.client.open_replies import ANSWER_SECONDS
 from flux_bot.ui.delivery.message_eraser import DiscordMessageEraser
 from flux_bot.ui.delivery.messenger import DiscordMessenger
 from flux_bot.ui.delivery.operator_messages import OperatorMessages
-from flux_bot.ui.discord_clock import DiscordClock
 from flux_bot.ui.interactions.command_tree import CommandTree
 from flux_bot.ui.old_pictures import OldPictures
-from flux_bot.ui.open_replies import ANSWER_SECONDS
 from flux_bot.web.health import HealthServer
 from flux_bot.web.listener import SHUTDOWN_SECONDS
 from flux_bot.web.reachability import check_callbacks

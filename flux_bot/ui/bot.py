@@ -23,12 +23,12 @@ from flux_bot.images.charts import Charts
 from flux_bot.metrics import RATE_LIMIT_SCOPES, Metrics
 from flux_bot.settings import Settings
 from flux_bot.store.store import JobStore
-from flux_bot.ui.discord_clock import DiscordClock
+from flux_bot.ui.client.discord_clock import DiscordClock
+from flux_bot.ui.client.memberships import Memberships
+from flux_bot.ui.client.open_replies import OpenReplies
 from flux_bot.ui.discord_errors import retry_after
-from flux_bot.ui.memberships import Memberships
 from flux_bot.ui.moderation.server_log import ServerLog
 from flux_bot.ui.old_pictures import OldPictures
-from flux_bot.ui.open_replies import OpenReplies
 from flux_bot.ui.recent_items import RecentItems
 from flux_bot.workflow.workflow import Workflow
 

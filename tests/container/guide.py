@@ -21,10 +21,10 @@ import flux_bot
 from flux_bot.sandbox.fake_flux import FakeFlux
 from flux_bot.store.migrations import LATEST
 from tests.container.engines import run
-from tests.deploy_guide import CHECKOUT, GUIDE, ROOT, Walk
 from tests.discord_server.server import DiscordServer
 from tests.end_to_end.bot_process import DISCORD_TOKEN, BotProcess, Wire, settings_between
 from tests.flux.caller import TOKEN, eventually
+from tests.project.guides import CHECKOUT, GUIDE, ROOT, Walk
 
 SKIPPED = "############ SKIPPED: needs docker with a running engine and its plugin compose ############"
 NO_REGISTRY = "############ THE PUBLISHED IMAGE IS SKIPPED: needs the address of a registry in REGISTRY ############"

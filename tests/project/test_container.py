@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestServer
 from flux_bot import __version__
 from flux_bot.app import LONGEST_STOP_SECONDS, STOP_SECONDS
 from flux_bot.settings import Settings
-from flux_bot.ui.open_replies import ANSWER_SECONDS
+from flux_bot.ui.client.open_replies import ANSWER_SECONDS
 from flux_bot.web.server import MAX_BODY_BYTES
 from tests.end_to_end.bot_process import wire
 from tests.flux.caller import free_port

@@ -22,7 +22,7 @@ from flux_bot.store.database.engines import open_engine, parse_url
 from flux_bot.store.schema import jobs
 from flux_bot.store.store import JobStore
 from tests.database import Rows, job_with_status, queued
-from tests.deploy_guide import BLOCKS, CHECKOUT, GUIDE, Walk
+from tests.project.guides import BLOCKS, CHECKOUT, GUIDE, Walk
 
 ROOT = Path(__file__).parents[2]
 GIT = f"""\

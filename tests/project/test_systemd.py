@@ -17,7 +17,7 @@ from flux_bot.core.jobs import JobStatus
 from flux_bot.store.store import JobStore
 from flux_bot.web.server import MAX_BODY_BYTES
 from tests.database import Rows, job_with_status, queued
-from tests.deploy_guide import CHECKOUT, Walk, read_blocks
+from tests.project.guides import CHECKOUT, Walk, read_blocks
 from tests.project.test_container import SERVICES
 from tests.project.test_deploy_guide import ids
 

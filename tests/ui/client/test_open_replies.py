@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from flux_bot.core.errors import SaveUncertain
-from flux_bot.ui.open_replies import OpenReplies
+from flux_bot.ui.client.open_replies import OpenReplies
 
 
 async def handle(open_replies: OpenReplies, work: asyncio.Future[str], sent: list[str]) -> None:

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from flux_bot.ui.discord_clock import DiscordClock
+from flux_bot.ui.client.discord_clock import DiscordClock
 
 SECOND = timedelta(seconds=1)
 

@@ -8,8 +8,8 @@ import discord
 import pytest
 
 from flux_bot.core.errors import DeliveryFailed
-from flux_bot.ui import memberships
-from flux_bot.ui.memberships import Memberships
+from flux_bot.ui.client import memberships
+from flux_bot.ui.client.memberships import Memberships
 
 MEMBER, STRANGER = 1, 2
 
