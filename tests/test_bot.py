@@ -148,7 +148,7 @@ def test_backup_and_restore(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert bot.main(["backup", "backup.db"]) == 1
     assert capsys.readouterr() == ("", "flux-bot: FILE: backup.db exists already. Name a new file.\n")
     assert bot.main(["restore", "backup.db"]) == 1
-    assert capsys.readouterr().err.startswith("flux-bot: DATABASE_URL: this database is in use. --replace ")
+    assert capsys.readouterr().err.startswith("flux-bot: DATABASE_URL: this database is not empty. --replace ")
     (tmp_path / "jobs.db").unlink()
     assert bot.main(["restore", "backup.db"]) == 0
     restored, advice = capsys.readouterr().out.splitlines()

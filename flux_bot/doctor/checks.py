@@ -183,7 +183,9 @@ async def _check_web_server(settings: Settings) -> str:
                 f"PUBLIC_URL: callbacks to {public_url} do not reach port {port}: {reason}"
                 + (f". {problem}" if problem else "")
             )
-        return f"callbacks to {public_url} reach {listener} on port {port}"
+        secure = public_url.startswith("https://")
+        note = "" if secure else ", but everybody on the way can read and forge them: use https:// in PUBLIC_URL"
+        return f"callbacks to {public_url} reach {listener} on port {port}{note}"
 
 
 async def _check_health_server(settings: Settings) -> str:

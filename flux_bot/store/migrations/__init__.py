@@ -61,5 +61,6 @@ def upgrade(connection: sa.Connection, *, since: str | None = None) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise StartupFailed(
-            f"DATABASE_URL: a newer flux-bot has used this database: {error}. Update the bot."
+            f"DATABASE_URL: a newer flux-bot has used this database: {error}. Update the bot, or "
+            "restore a backup that was made before the update."
         ) from error

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.jobs import OPEN
 from flux_bot.core.text import plain_line
+from flux_bot.settings import is_in_container
 from flux_bot.store.database.cleaning import request_cleaning
 from flux_bot.store.database.database import take_lock
 from flux_bot.store.database.engines import APPLICATION_NAME, RunWork, only_gateway_on, open_engine, parse_url
@@ -26,7 +27,7 @@ from flux_bot.store.operator.opening import check_source_exists, new_file, opene
 from flux_bot.store.schema import blocks, jobs, ledger, metadata, preferences, servers, status_in, styles
 
 _TO_KEEP = (jobs, preferences, styles, servers, blocks, ledger)
-"""A database with rows in one of these tables is in use; the bot writes into the others when it starts."""
+"""A database with rows in one of these tables is not empty; the bot writes into the others when it starts."""
 _JOBS = sa.select(sa.func.count()).select_from(jobs)
 _IS_OPEN = status_in(*OPEN) | jobs.c.next_delivery_at.is_not(None)
 _IS_IN_OPEN_GROUP = jobs.c.group_id.in_(sa.select(jobs.c.group_id).where(_IS_OPEN, jobs.c.group_id.is_not(None)))
@@ -121,10 +122,11 @@ async def restore(file: Path, url: str, *, replaces: bool = False, discards_open
     """
     target = parse_url(url)
     with only_gateway_on(url), _private_copy(file, target) as copy:
-        with _failures(f"FILE: {file} is damaged, or not a backup of flux-bot"):
+        name = _name_of(file)
+        with _failures(f"FILE: {name} is damaged, or not a backup of flux-bot"):
             reader = open_engine(_url_of(copy))
             try:
-                await reader.do(lambda connection: _migrate_backup(connection, file))
+                await reader.do(lambda connection: _migrate_backup(connection, name))
             except BaseException:
                 await reader.dispose()
                 raise
@@ -153,9 +155,10 @@ def _private_copy(file: Path, target: sa.URL) -> Iterator[Path]:
                 copyfileobj(source, writing)
             yield copy
     except OSError as error:
-        raise StartupFailed(
-            f"FILE: can't read {file}: {error.strerror or error}. Name a backup that user {os.geteuid()} may read."
-        ) from error
+        hint = f"Name a backup that user {os.geteuid()} may read."
+        if isinstance(error, FileNotFoundError) and is_in_container():
+            hint = "The container does not see the files of its host. Send the backup to it: restore - < FILE"
+        raise StartupFailed(f"FILE: can't read {file}: {error.strerror or error}. {hint}") from error
 
 
 def _open_backup(file: Path) -> AbstractContextManager[BinaryIO]:
@@ -171,18 +174,22 @@ def _require_other_file(source: BinaryIO, file: Path, target: sa.URL) -> None:
     if target.get_backend_name() != "sqlite" or not (database := Path(target.database or "")).exists():
         return
     if os.path.samestat(os.fstat(source.fileno()), database.stat()):
-        raise StartupFailed(f"FILE: {file} is the database of DATABASE_URL itself. Name a backup.")
+        raise StartupFailed(f"FILE: {_name_of(file)} is the database of DATABASE_URL itself. Name a backup.")
 
 
-def _migrate_backup(connection: sa.Connection, file: Path) -> None:
+def _name_of(file: Path) -> str:
+    return "standard input" if str(file) == "-" else str(file)
+
+
+def _migrate_backup(connection: sa.Connection, name: str) -> None:
     version = version_of(connection)
     if version is None:
-        raise StartupFailed(f"FILE: {file} is not a backup of flux-bot. Name another file.")
+        raise StartupFailed(f"FILE: {name} is not a backup of flux-bot. Name another file.")
     if version > LATEST:
-        raise StartupFailed(f"FILE: {file} is a backup of a newer flux-bot. Update the bot first.")
+        raise StartupFailed(f"FILE: {name} is a backup of a newer flux-bot. Update the bot first.")
     state = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
     if state != "ok":
-        raise StartupFailed(f"FILE: {file} is damaged: {plain_line(state)}")
+        raise StartupFailed(f"FILE: {name} is damaged: {plain_line(state)}")
     migrate(connection)
 
 
@@ -215,7 +222,7 @@ def _empty(connection: sa.Connection, *, replaces: bool) -> None:
         newer.drop_all(connection)
     migrate(connection)
     if not replaces and any(connection.execute(sa.select(table).limit(1)).first() for table in _TO_KEEP):
-        raise StartupFailed("DATABASE_URL: this database is in use. --replace deletes everything that it has.")
+        raise StartupFailed("DATABASE_URL: this database is not empty. --replace deletes everything that it has.")
     for table in metadata.sorted_tables:
         connection.execute(sa.delete(table))
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from flux_bot import settings
 from flux_bot.core.errors import StartupFailed
 from flux_bot.core.jobs import JobStatus
 from flux_bot.core.styles import Style
@@ -84,7 +85,7 @@ async def test_backup_and_restore(store_url: str, tmp_path: Path, monkeypatch: p
 
         await db.queued(store)
         await store.history.prefer(2, count=4)
-        with pytest.raises(StartupFailed, match="is in use"):
+        with pytest.raises(StartupFailed, match="is not empty"):
             await restore(file, other_url)
         if store_url.startswith("postgresql"):
             with pytest.raises(StartupFailed, match="Stop all its processes"):
@@ -206,6 +207,7 @@ async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     os.mkfifo(pipe)
     link.symlink_to(tmp_path / "target.db")
     monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))  # where the private copies are
+    monkeypatch.setattr(settings, "CONTAINER_MARKS", ())
     with closing(sqlite3.connect(foreign)) as connection:
         connection.execute("CREATE TABLE notes (name)")
     shutil.copy(good, newer)
@@ -229,11 +231,15 @@ async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     ):
         with pytest.raises(StartupFailed, match=f"^FILE: .*{why}"):
             await restore(file, target, replaces=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(settings, "CONTAINER_MARKS", (tmp_path,))
+        with pytest.raises(StartupFailed, match=r"No such file or directory\. The container does not see .* - < FILE$"):
+            await restore(tmp_path / "missing.db", target, replaces=True)
     with pytest.raises(StartupFailed, match=r"^DATABASE_URL: can't open .* Check that PostgreSQL is running"):
         await restore(good, "postgresql://u:p@127.0.0.1:1/x")
     with io.TextIOWrapper((tmp_path / "target.db").open("rb")) as stdin, monkeypatch.context() as patch:
         patch.setattr(sys, "stdin", stdin)
-        with pytest.raises(StartupFailed, match=r"^FILE: - is the database of DATABASE_URL itself"):
+        with pytest.raises(StartupFailed, match=r"^FILE: standard input is the database of DATABASE_URL itself"):
             await restore(Path("-"), target, replaces=True)
     assert [*tmp_path.glob(".flux-bot-*")] == []  # noqa: ASYNC240
     async with JobStore(target) as other:

@@ -92,7 +92,7 @@ async def test_a_wrong_source(source_url: str, tmp_path: Path) -> None:
         ("postgresql://u:secret@127.0.0.1:1/x?foo=1", "unknown option"),
         (source_url, rf"there is no database at {tmp_path}/source\.db\. Check the path"),
         (f"sqlite:///{tmp_path}", "there is no database at"),
-        (f"sqlite:///{newer}", r"a newer flux-bot has used this database: .*\. Update the bot"),
+        (f"sqlite:///{newer}", r"a newer flux-bot has used this database: .*\. Update the bot, or restore a backup"),
         (f"sqlite:///{foreign}", "not a database of flux-bot. Name another one"),
         (f"sqlite:///{text}", "file is not a database. Name another file"),
         (f"sqlite:///{empty}", "not a database of flux-bot"),
