@@ -2,6 +2,7 @@
 # Backs up the bot of compose.yaml into the folder backups, and deletes backups older than 14 days. See docs/deploy.md.
 set -eu
 umask 077
+PATH=$PATH:/usr/local/bin:/snap/bin # cron knows fewer folders
 cd "$(dirname "$0")/.."
 mkdir -p backups
 file=backups/flux_bot-$(date +%Y-%m-%d-%H%M%S).db

@@ -161,7 +161,12 @@ async def back_up(deployment: Deployment) -> int:
     await guide.follow("Restore")
     await deployment.connected()
     assert await deployment.jobs() == before
-    print("backed up and restored")
+    await guide.follow("Another machine", until="backup -")
+    await guide.shell("docker compose down --volumes")
+    await guide.follow("Another machine")
+    await deployment.connected()
+    assert await deployment.jobs() == before
+    print("backed up, restored and moved")
     return before
 
 
@@ -206,6 +211,16 @@ async def grow(deployment: Deployment) -> None:
     resolved = 'import socket; print(len({found[4][0] for found in socket.getaddrinfo("callbacks", 8081)}))'
     assert await deployment.python(resolved) == "6"
     print("moved to PostgreSQL, with workers and two gateway processes")
+
+
+async def uninstall(deployment: Deployment) -> None:
+    """Delete everything; no container, volume or network is left."""
+    guide = deployment.guide
+    await guide.follow("Uninstall")
+    label = f"--filter label=com.docker.compose.project={NAME}"
+    await guide.shell(f"docker ps --all -q {label}; docker volume ls -q {label}; docker network ls -q {label}")
+    assert guide.output == ""
+    print("uninstalled")
 
 
 def can_use_docker() -> bool:
@@ -258,6 +273,7 @@ async def check(folder: Path) -> None:
             await install(deployment, image, published=bool(registry))
             await upgrade(deployment, origin, await back_up(deployment))
             await grow(deployment)
+            await uninstall(deployment)
             assert guide.sections_left == []
             assert discord.violations == []
             print("guide-check passed")

@@ -74,8 +74,11 @@ def copy(source: str, target: str) -> int:
 
 def main() -> int:
     """Run a command and return its exit code."""
-    compose, command, *words = sys.argv[1:]
+    compose, *words = sys.argv[1:]
     assert compose == "compose"
+    if words[0] == "--profile":
+        words = words[2:]
+    command, *words = words
     if command == "run":
         return run(words)
     if command == "exec":
@@ -89,6 +92,11 @@ def main() -> int:
     elif command == "stop":
         left = set(RUNNING.read_text().split()) - set(named)
         RUNNING.unlink() if "bot" not in left else RUNNING.write_text("\n".join(left))
+    elif command == "down":
+        RUNNING.unlink(missing_ok=True)
+        if "--volumes" in words:
+            for file in (CONTAINER / "data").iterdir():
+                file.unlink()
     else:
         assert command in {"build", "logs", "pull"}, command
     return 0

@@ -95,6 +95,10 @@ async def test_every_command_works(tmp_path: Path, postgres_url: str) -> None:
         await queued(store)
     await guide.follow("Restore")
     assert await ids(url) == before
+    await guide.follow("Another machine", until="backup -")
+    await guide.shell("docker compose down --volumes")
+    await guide.follow("Another machine")
+    assert await ids(url) == before
 
     await guide.follow("Upgrade")
     async with JobStore(url) as store:
@@ -108,6 +112,9 @@ async def test_every_command_works(tmp_path: Path, postgres_url: str) -> None:
     assert not [*data.glob("flux_bot.db*")]
     await guide.follow("Several processes")
     assert "bot-2" in (container / "running").read_text().split()
+    (data / "words.txt").touch()
+    await guide.follow("Uninstall")
+    assert [*data.iterdir()] == []
     assert guide.sections_left == []
 
 
