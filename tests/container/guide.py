@@ -133,7 +133,7 @@ class Deployment:
 async def install(deployment: Deployment, image: str, *, published: bool) -> None:
     """Install the bot, and download its image if it can be published."""
     guide = deployment.guide
-    await guide.follow("One machine", until="bot.py doctor")
+    await guide.follow("One machine", until="bot doctor")
     print(guide.output)
     await deployment.make_picture()
     if published:
