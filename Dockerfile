@@ -1,15 +1,15 @@
 # docker build -t flux-bot .
 # docker run --env-file .env -p 127.0.0.1:8080:8080 -v flux-bot-data:/app/data flux-bot
-# Works with --read-only --tmpfs /tmp too; large pictures pass through /tmp. compose.yaml sets all of this.
-# The image is about 240 MB larger than its base image. `make image-check` builds and tries it.
+# The container can also run with --read-only --tmpfs /tmp, as in compose.yaml; large pictures are stored in /tmp.
+# The image is about 240 MB larger than its base image. `make image-check` builds and tests it.
 
-# A tag, so that a rebuild brings security updates of the base image. The bot's packages are pinned by hash. To pin the
-# base image too: --build-arg PYTHON_IMAGE=python:3.13-slim@sha256:...
+# The base image is a tag, so that a rebuild installs its security updates. The bot's packages are pinned by hash. To
+# pin the base image: --build-arg PYTHON_IMAGE=python:3.13-slim@sha256:...
 ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS build
 COPY requirements.lock .
-# pip has an environment of its own, because the bot does not need it. Nor does it need the tests of its packages.
+# pip gets a separate environment, because the bot does not need pip. The tests of its packages are removed, too.
 RUN python -m venv /pip \
     && python -m venv --without-pip /venv \
     && /pip/bin/pip --python /venv/bin/python install --no-cache-dir --only-binary :all: --require-hashes --requirement requirements.lock \
@@ -18,9 +18,9 @@ WORKDIR /app
 COPY bot.py LICENSE ./
 COPY flux_bot flux_bot
 COPY cogs cogs
-# Other users can read the files, also if the umask of whoever checked them out forbids it.
+# Make the files readable for all users: a checkout with a restrictive umask does not.
 RUN chmod -R u=rwX,go=rX .
-# Babel knows 1,000 locales; keep those of the languages that the bot speaks, and their common root.
+# Babel contains 1,000 locales. Keep only the locales of the bot's languages, and their common root.
 RUN mkdir /kept \
     && cd /venv/lib/python3*/site-packages/babel/locale-data \
     && cp root.dat /kept \
@@ -44,7 +44,7 @@ COPY --from=build /venv /venv
 COPY --from=build /app ./
 RUN install --directory --owner 10001 --group 10001 --mode 0700 data
 USER 10001:10001
-# Rewriting the database takes a copy of it, for which /tmp may be too small.
+# SQLite copies the database to rewrite it, and /tmp may be too small for the copy.
 ENV DATABASE_URL=sqlite:///data/flux_bot.db \
     SQLITE_TMPDIR=/app/data
 VOLUME /app/data

@@ -31,7 +31,7 @@ doctor: $(PRODUCTION) ## check settings, database, tokens and callbacks
 
 TESTS := -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
-test: $(DEV) ## run all tests (ARGS="-k callback" for some of them)
+test: $(DEV) ## run all tests, or some of them (ARGS="-k callback")
 ifdef COVERAGE
 	.venv/bin/coverage erase
 	.venv/bin/coverage run $(TESTS)
@@ -41,19 +41,19 @@ else
 	.venv/bin/python $(TESTS)
 endif
 
-coverage: ## run all tests and measure the branch coverage, which must be 95 %
+coverage: ## run all tests and measure the branch coverage, which must be at least 95 %
 	@$(MAKE) test COVERAGE=1
 
 chaos: $(DEV) ## run the bot for minutes under random failures (ARGS="--seed 7 --database sqlite")
 	.venv/bin/python -m tests.chaos $(ARGS)
 
-image-check: $(DEV) ## build the container image and try it (PYTHON_IMAGE=..., BUILD_OPTIONS=...)
+image-check: $(DEV) ## build and test the container image (PYTHON_IMAGE=..., BUILD_OPTIONS=...)
 	.venv/bin/python -m tests.container
 
 guide-check: $(DEV) ## run every command of docs/deploy.md with Docker Compose (REGISTRY=127.0.0.1:5000)
 	.venv/bin/python -m tests.container.guide
 
-bench: $(DEV) ## compare the bot's cost with a bare bot (ARGS="--quick", "--json", "--plots docs/bench")
+bench: $(DEV) ## measure the bot's CPU, memory and latency (ARGS="--quick", "--json", "--plots docs/bench")
 	.venv/bin/python -m benchmarks $(ARGS)
 
 SCHEMA := .venv/bin/check-jsonschema --quiet --builtin-schema
@@ -74,7 +74,7 @@ format: $(DEV) ## format the code and apply ruff's fixes
 	.venv/bin/ruff check --fix-only
 	.venv/bin/ruff format
 
-lock: $(DEV) ## update both lock files from pyproject.toml (ARGS=--upgrade for newer versions)
+lock: $(DEV) ## update both lock files from pyproject.toml (ARGS=--upgrade to use newer versions)
 	$(LOCK) $(ARGS) --output-file requirements.lock
 	$(LOCK) $(ARGS) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
@@ -89,8 +89,8 @@ $(DEV): requirements-dev.lock
 $(PRODUCTION): requirements.lock
 $(DEV) $(PRODUCTION):
 	@"$(or $(PYTHON),false)" -c "$(NEW_ENOUGH)" 2>/dev/null || { echo "flux-bot needs Python 3.11 or newer with\
-	 its venv module (on Debian the package python3-venv). If yours has another name: make PYTHON=..." >&2; exit 1; }
-	@echo "Installing the packages in $(@D): this takes about half a minute, and only once ..."
+	 its venv module (on Debian: python3-venv). If your Python has another name, run make PYTHON=..." >&2; exit 1; }
+	@echo "Installing the packages in $(@D). This takes about half a minute, once ..."
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --requirement $<
 	@touch $@

@@ -17,13 +17,11 @@ def user_id(text: str) -> int:
 
 
 def missing_packages(command: str | None) -> str | None:
-    """Return what to do if this Python lacks the packages that a command needs, or None if it has them."""
+    """Return an error message if this Python lacks the packages that a command needs, otherwise None."""
     if find_spec("discord") is None:
-        return (
-            "the bot's packages are not installed in this Python. Start the bot with `make run`, which installs them."
-        )
+        return "this Python does not have the bot's packages. Start the bot with `make run`, which installs them."
     if command == "sandbox" and find_spec("simcord") is None:
-        return "the sandbox's packages are not installed here. Run `make sandbox` in a checkout of the bot."
+        return "this Python does not have the sandbox's packages. Run `make sandbox` in a checkout of the bot."
     return None
 
 
@@ -41,15 +39,15 @@ def main(arguments: list[str] | None = None) -> int:
     sandbox.add_argument("--fast", action="store_true", help="make pictures in one second")
     copy = commands.add_parser("copy-database", help="copy all jobs from another database into DATABASE_URL")
     copy.add_argument("source", metavar="FROM", help="its address, such as sqlite:///data/flux_bot.db")
-    backup = commands.add_parser("backup", help="copy the database into a new SQLite file, also while the bot runs")
+    backup = commands.add_parser("backup", help="copy the database into a new SQLite file; the bot may be running")
     backup.add_argument("file", metavar="FILE", type=Path, help="a new file, or - for standard output")
     restore = commands.add_parser("restore", help="copy a backup into DATABASE_URL; stop the bot first")
     restore.add_argument("file", metavar="FILE", type=Path, help="the backup, or - for standard input")
-    restore.add_argument("--replace", action="store_true", help="first delete everything that the database has")
+    restore.add_argument("--replace", action="store_true", help="first delete the database's current contents")
     restore.add_argument(
         "--discard-open-jobs",
         action="store_true",
-        help="leave out the jobs that the bot would submit (and pay for) or post again",
+        help="leave out jobs that the bot would submit (and pay for) or post again",
     )
     export = commands.add_parser("export-user", help="write everything that is stored about a user to a ZIP file")
     export.add_argument("user", metavar="ID", type=user_id, help="the user's Discord ID")
@@ -59,13 +57,13 @@ def main(arguments: list[str] | None = None) -> int:
     erase.add_argument(
         "--messages", action="store_true", help="let the bot also delete its messages with the user's results"
     )
-    commands.add_parser("doctor", help="check the set-up, and say what to do about each failure")
+    commands.add_parser("doctor", help="check the setup, and explain how to fix each failure")
     chosen = parser.parse_args(arguments)
     if needed := missing_packages(chosen.command):
         parser.exit(1, f"flux-bot: {needed}\n")
     if chosen.command == "sandbox":
         print("Starting the sandbox. The first time, this can take half a minute.", flush=True)
-    # Imported here because the processes that decode pictures import this module too, and need nothing else.
+    # Imported here because the picture-decoding processes also import this module, and need nothing else.
     from flux_bot import app
 
     if chosen.command == "sandbox":

@@ -1,4 +1,4 @@
-"""What all ways to request a picture share: checking the options, and the reply with the status card."""
+"""Code shared by all ways to request a picture: checking the options, and replying with the status card."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -97,7 +97,7 @@ async def request_pictures(
 
 
 def _saved(accepting: asyncio.Future[AcceptedJob]) -> AcceptedJob | None:
-    """Return the job that this event has made, None if it has made none: another event's job is not to be withdrawn."""
+    """Return the job that this event has created, or None: another event's job must not be withdrawn."""
     if not accepting.done() or accepting.cancelled() or accepting.exception() is not None:
         return None
     accepted = accepting.result()
@@ -110,7 +110,7 @@ def preferred_size(model: Model, preferences: Preferences) -> str:
 
 
 def usable_size(model: Model, typed: str) -> str:
-    """Return the size for what the user has typed, or the nearest one if the model does not support it."""
+    """Return the size that the user has typed, or the nearest size that the model supports."""
     try:
         return model.size_for(typed)
     except RequestRejected:
@@ -118,7 +118,7 @@ def usable_size(model: Model, typed: str) -> str:
 
 
 def unusable_size(model: Model, typed: str) -> str:
-    """Return what the user has typed if the model does not support it, else ""."""
+    """Return the size that the user has typed if the model does not support it, otherwise ""."""
     try:
         model.size_for(typed)
     except RequestRejected:
@@ -142,7 +142,7 @@ def checked_prompt(prompt: str) -> str:
 def with_variations(request: ImageRequest) -> list[ImageRequest]:
     """Return one request for each prompt that the request's prompt expands to.
 
-    Raises RequestRejected if there are too many, or if one is too long together with the style.
+    Raises RequestRejected if there are too many prompts, or if a prompt with its style is too long.
     """
     requests = [replace(request, prompt=prompt) for prompt in variations(request.prompt, request.count)]
     for one in requests:

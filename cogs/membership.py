@@ -1,4 +1,4 @@
-"""Saves which servers the bot has left: what is stored about a server is deleted some time later."""
+"""Saves which servers the bot has left; the data of such a server is deleted some time later."""
 
 import asyncio
 import logging
@@ -16,30 +16,30 @@ RETRY_SECONDS = 10.0
 
 
 class Membership(commands.Cog):
-    """Compares the servers that the bot is in with those that the database knows.
+    """Compares the servers that the bot is in with the servers in the database.
 
     Servers that the bot left while it was offline are found at the next start. A server with an outage does not count
     as left: Discord lists it as unavailable.
     """
 
     def __init__(self, bot: FluxBot) -> None:
-        """Set the bot whose servers to watch."""
+        """Take the bot whose servers to watch."""
         self._bot = bot
         self._lock = asyncio.Lock()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Compare all servers of this process: all of its shards are connected."""
+        """Compare all servers of this process once all of its shards are connected."""
         await self._compare()
 
     @commands.Cog.listener()
     async def on_guild_join(self, _: discord.Guild) -> None:
-        """Compare the servers, as the bot may have returned to one."""
+        """Compare the servers, because the bot may have returned to a server."""
         await self._compare()
 
     @commands.Cog.listener()
     async def on_guild_remove(self, _: discord.Guild) -> None:
-        """Compare the servers, as the bot has left one; discord.py does not dispatch this for an outage."""
+        """Compare the servers after the bot has left a server; discord.py does not dispatch this for an outage."""
         await self._compare()
 
     async def _compare(self) -> None:

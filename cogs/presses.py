@@ -1,4 +1,4 @@
-"""Clicks on a card: which job they are about, what the card shows, and who may click. Custom_ids are never trusted."""
+"""Clicks on a card: finds their job, what the card shows, and who may click. Custom_ids are never trusted."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -19,14 +19,14 @@ from flux_bot.ui.moderation.log_entries import by_moderator
 from flux_bot.ui.old_pictures import components_of, file_in, original_urls
 
 LOOK_SECONDS = 1.5
-"""How long a form waits for the values that fill it in."""
+"""How long a form waits for its initial values."""
 T = TypeVar("T")
 
 
 async def job_of_press(interaction: Interaction, job_id: str) -> Job:
-    """Return the job of a card's button, for its user, or for anybody who sees that button on a public card.
+    """Return the job of a card's button if the user requested it or sees that button on a public card.
 
-    Raises RequestRejected for all others, and if the job was deleted.
+    Raises RequestRejected for all other users, and if the job was deleted.
     """
     return await _allowed(interaction, job_id, await interaction.client.workflow.history.job(job_id))
 
@@ -47,7 +47,7 @@ def visible_group(interaction: Interaction, job: Job) -> Job:
 
 
 async def _allowed(interaction: Interaction, job_id: str, job: Job | None) -> Job:
-    """Return the job that a button is about. Raises RequestRejected."""
+    """Return the job of a button. Raises RequestRejected."""
     history = interaction.client.workflow.history
     if job is None and await history.user_of_erased(job_id):
         raise RequestRejected("job-erased")
@@ -81,7 +81,7 @@ async def reject_other_version(*_: object) -> None:
 
 
 async def within_deadline(work: Awaitable[T]) -> T | None:
-    """Return the result of the work, None if the database is slow: a form must be the first reply, within 3 s."""
+    """Return the result of work, or None if the database is slow: a form must be the first reply, within 3 s."""
     with suppress(TimeoutError, StoreUnavailable):
         async with asyncio.timeout(LOOK_SECONDS):
             return await work
@@ -89,7 +89,7 @@ async def within_deadline(work: Awaitable[T]) -> T | None:
 
 
 def chosen(interaction: Interaction) -> str:
-    """Return the option chosen in a list, "" if none. Don't trust it: clients may send anything."""
+    """Return the option chosen in a list, or "". Don't trust it: clients may send anything."""
     data: Any = interaction.data or {}
     values = data.get("values") or [""]
     return str(values[0])
@@ -116,7 +116,7 @@ def is_private(interaction: Interaction) -> bool:
 
 
 def keeps_private(interaction: Interaction, job: Job) -> bool:
-    """Return whether a request made from a card is private; one from a public job's private failure is public."""
+    """Return whether a request made from a card is private; from a public job's private failure, it is public."""
     return is_private(interaction) and (job.request.private or bool(job.images))
 
 
@@ -135,7 +135,7 @@ async def cancel_job(interaction: Interaction, job_id: str, *, discards: bool, c
 
 
 def note_if_moderator(interaction: Interaction, message_id: str, user_id: int | None) -> None:
-    """Note in the server's log what was done with a user's request, unless the user did it.
+    """Add an entry to the server's log about an action on a user's request, unless the user did it.
 
     ``user_id`` is None if the request was deleted.
     """
@@ -145,7 +145,7 @@ def note_if_moderator(interaction: Interaction, message_id: str, user_id: int | 
 
 
 async def cancellable_job(interaction: Interaction, job_id: str) -> Job:
-    """Return a job that the user may cancel, with its group. Raises RequestRejected for all others."""
+    """Return a job with its group if the user may cancel it; otherwise raise RequestRejected."""
     job = await interaction.client.workflow.history.with_group(job_id)
     if job is None:
         raise RequestRejected("job-deleted")
@@ -169,8 +169,8 @@ def same_request(
 ) -> ImageRequest:
     """Return a job's request, perhaps with another model that the user has chosen, as the catalogue allows it now.
 
-    A default model that is gone is replaced by today's default. Raises RequestRejected, with a
-    list of the others, if a model that was chosen is gone.
+    A default model that is gone is replaced with the current default. Raises RequestRejected, with a
+    list of the other models, if a model that the user chose is gone.
     """
     name, action = other_model or job.request.model, job.request.action
     is_replaced = not (other_model or job.request.model_chosen or catalogue.find(name, action))
@@ -187,9 +187,9 @@ def same_request(
 
 
 def source_url(interaction: Interaction, job: Job) -> str | None:
-    """Return the address of the picture that was edited: the original one for its own user, or its copy on the card.
+    """Return the address of an edit's original picture: the real address for the job's user, else its copy on the card.
 
-    An address that expires is replaced by the copy. Raises RequestRejected if both are gone.
+    If the address has expired, the copy replaces it. Raises RequestRejected if the copy is gone, too.
     """
     url = job.request.image_url
     if url is None:

@@ -1,4 +1,4 @@
-"""A server's settings: who may change them, how a change is saved and logged, and the models that are offered."""
+"""Checks who may change a server's settings, saves and logs changes, and finds the models that are offered."""
 
 import asyncio
 import logging
@@ -41,7 +41,7 @@ def managed_server(interaction: Interaction) -> int:
 
 
 def existing_in(interaction: Interaction) -> Existing:
-    """Return the models, roles and channels that settings can name."""
+    """Return the models, roles and channels that can be chosen in the settings."""
     client = interaction.client
     return Existing.of(client.workflow.all_models, client.get_guild(interaction.guild_id or 0))
 

@@ -1,4 +1,4 @@
-"""The styles that a user can choose here: suggestions, the style that a text means, and the preferred style."""
+"""The styles that a user can choose here: finds suggestions, the style for a text, and the preferred style."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from flux_bot.ui.cards import OPTION_LABEL_LIMIT, OPTIONS_LIMIT
 from flux_bot.ui.interactions.replies import user_translator
 
 NAMES_LISTED = 5
-"""The most styles to name in a refusal."""
+"""The maximum number of styles to list in a refusal."""
 
 
 class AvailableStyles:
@@ -36,7 +36,7 @@ class AvailableStyles:
             self.all = (*await self._bot.store.styles.of_server(self._guild_id), *BUILT_IN.values())
 
     def chosen(self, typed: str) -> Style | None:
-        """Return the style that the user means; None if they want none. Raises RequestRejected."""
+        """Return the style for a typed text; None for no style. Raises RequestRejected."""
         found = styles.candidates(self.all, typed, self._translate.locale)
         if styles.normalized(typed) in (NONE, styles.normalized(self._translate("style-none"))):
             return None
@@ -48,23 +48,23 @@ class AvailableStyles:
         return found[0]
 
     def named(self, name: str) -> Style | None:
-        """Return the style with a name that was chosen from a list; None for none. Raises RequestRejected."""
+        """Return the style for a name chosen from a list; None for no style. Raises RequestRejected."""
         style = styles.find(self.all, name)
         if style is None and name != NONE:
             raise RequestRejected("no-such-style", typed=quote(name, styles.NAME_LIMIT))
         return style
 
     def preferred(self, preferences: Preferences) -> Style | None:
-        """Return the style that the user prefers, None if there is none or it does not exist here."""
+        """Return the user's preferred style; None if there is none or it does not exist here."""
         return styles.find(self.all, preferences.style) if preferences.style else None
 
     def apply(self, request: ImageRequest, typed: str, preferences: Preferences) -> ImageRequest:
-        """Return a request in the style that was typed, else in the preferred one. Raises RequestRejected."""
+        """Return a request with the typed style, otherwise with the preferred style. Raises RequestRejected."""
         style = self.chosen(typed) if typed.strip() else self.preferred(preferences)
         return styles.with_style(request, style)
 
     def apply_if_possible(self, request: ImageRequest, typed: str, preferences: Preferences) -> ImageRequest:
-        """Do what ``apply`` does, but fall back to the preferred style if the typed one can't be used."""
+        """Work like ``apply``, but use the preferred style if the typed style can't be used."""
         try:
             return self.apply(request, typed, preferences)
         except RequestRejected:

@@ -1,4 +1,4 @@
-"""Results that could not be delivered: the user can fetch them after the next request or failed command."""
+"""Offers undelivered results, which the user can fetch, after the next request or failed command."""
 
 from discord import ui
 from discord.ext import commands
@@ -20,7 +20,7 @@ class Undelivered(commands.Cog):
 
     @commands.Cog.listener()
     async def on_command_failed(self, interaction: Interaction) -> None:
-        """Offer them after an error (``CommandTree`` dispatches this event)."""
+        """Offer undelivered results after an error (``CommandTree`` dispatches this event)."""
         with ignore_unreachable_user():
             await offer_undelivered(interaction)
 

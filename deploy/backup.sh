@@ -1,5 +1,6 @@
 #!/bin/sh
-# Backs up the bot of compose.yaml into the folder backups, and deletes backups older than 14 days. See docs/deploy.md.
+# Writes a backup of the database to the folder backups, and deletes backups older than 14 days. Needs the Compose
+# installation described in docs/deploy.md.
 set -eu
 umask 077
 PATH=$PATH:/usr/local/bin:/snap/bin # cron knows fewer folders

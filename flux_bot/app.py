@@ -87,7 +87,7 @@ EXTENSIONS = (
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """All parts, opened; Discord is not connected yet."""
+    """All parts of the bot, opened but not yet connected to Discord."""
 
     workflow: Workflow
     web: WebServer
@@ -105,14 +105,14 @@ class App:
             self.bot.server_log.stop()
 
     async def check_setup(self) -> None:
-        """Log what is wrong with PUBLIC_URL, and with the image API's token or address, if anything."""
+        """Check PUBLIC_URL and the image API's token and address, and log any problems."""
         await asyncio.gather(self._check_token(), check_callbacks(self.bot.settings))
 
     async def _check_token(self) -> None:
         try:
             await check_token(self.api)
         except StartupFailed as failed:
-            log.warning("Pictures can't be made at present. %s", failed)
+            log.warning("Pictures can't be made right now. %s", failed)
 
 
 @asynccontextmanager
@@ -195,7 +195,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     Raises ConfigurationError or StartupFailed, which say what to do.
     """
     async with AsyncExitStack() as opened:
-        # The database may take long to answer.
+        # The database may take long to respond.
         app = await _unless_stopped(opened.enter_async_context(open_app(settings)), stop)
         if app is None:
             return
@@ -204,7 +204,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         log.info("flux-bot %s, role %s, results by %s", __version__, settings.role, results_by)
         log.info("Callbacks on port %d, health and metrics on port %d", app.web.port, app.health.port)
         async with asyncio.TaskGroup() as tasks:
-            checking = tasks.create_task(app.check_setup(), name="check the set-up")
+            checking = tasks.create_task(app.check_setup(), name="check the setup")
             token = settings.discord_token.get_secret_value()
             logged_in = tasks.create_task(app.bot.log_in(token, settings.discord_api_url), name="login")
             stopped = tasks.create_task(stop.wait(), name="stop")
@@ -227,12 +227,12 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             loops.cancel()
             await replies
             await app.bot.close()
-            gateway.cancel()  # discord.py would keep trying to reconnect
+            gateway.cancel()  # otherwise discord.py keeps trying to reconnect
     log.info("Stopped")
 
 
 async def _unless_stopped(work: Coroutine[Any, Any, T], stop: asyncio.Event) -> T | None:
-    """Return the result of work; if ``stop`` is set first, cancel it and return None."""
+    """Wait for work and return its result; if ``stop`` is set first, cancel the work and return None."""
     working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -244,12 +244,12 @@ async def _unless_stopped(work: Coroutine[Any, Any, T], stop: asyncio.Event) -> 
 
 
 def main() -> int:
-    """Run the bot as a process; return its exit code: 0 stopped, 1 an error, 2 a wrong setting."""
+    """Run the bot as a process, and return the exit code: 0 after a stop, 1 after an error, 2 for a wrong setting."""
     return run_process(_run_with_settings)
 
 
 def copy_into_database(source: str) -> int:
-    """Copy all jobs from a database into that of the settings; return the exit code as ``main`` does."""
+    """Copy all jobs from a database into the database of DATABASE_URL, and return the same exit code as ``main``."""
 
     async def copy(_: asyncio.Event) -> None:
         copied = await copy_database(source, Settings.load().database_url.get_secret_value())
@@ -259,7 +259,7 @@ def copy_into_database(source: str) -> int:
 
 
 def back_up_database(file: Path) -> int:
-    """Copy the database into a new SQLite file; return the exit code as ``main`` does."""
+    """Copy the database into a new SQLite file, and return the same exit code as ``main``."""
 
     async def work(_: asyncio.Event) -> None:
         copied = await back_up(Settings.load().database_url.get_secret_value(), file)
@@ -272,26 +272,26 @@ def back_up_database(file: Path) -> int:
 
 
 def restore_database(file: Path, *, replaces: bool, discards_open: bool) -> int:
-    """Copy a backup into the database of the settings; return the exit code as ``main`` does."""
+    """Copy a backup into the database of DATABASE_URL, and return the same exit code as ``main``."""
 
     async def work(_: asyncio.Event) -> None:
         url = Settings.load().database_url.get_secret_value()
         restored = await restore(file, url, replaces=replaces, discards_open=discards_open)
         sys.stdout.write(f"Restored {restored.jobs} requests.\n")
         if discards_open:
-            sys.stdout.write(f"Discarded {restored.discarded} that were open.\n")
+            sys.stdout.write(f"Discarded {restored.discarded} open requests.\n")
         elif restored.continued:
             sys.stdout.write(
                 f"{restored.continued} of them were open when the backup was made. When the bot starts, it submits "
-                "(and pays for) or posts them, even if it has done so before. To prevent that, restore again with "
-                "--replace --discard-open-jobs.\n"
+                "(and pays for) or posts them again, even if this was already done after the backup. To prevent that, "
+                "restore the backup again with --replace --discard-open-jobs.\n"
             )
 
     return _run_command(work)
 
 
 def export_user_data(user_id: int, file: Path) -> int:
-    """Write everything that is stored about a user to a ZIP file; return the exit code as ``main`` does."""
+    """Write all data stored about a user to a ZIP file, and return the same exit code as ``main``."""
 
     async def export(_: asyncio.Event) -> None:
         await export_user(Settings.load().database_url.get_secret_value(), user_id, file)
@@ -301,7 +301,7 @@ def export_user_data(user_id: int, file: Path) -> int:
 
 
 def erase_user_data(user_id: int, *, deletes_messages: bool) -> int:
-    """Erase everything that is stored about a user; return the exit code as ``main`` does."""
+    """Erase all data stored about a user, and return the same exit code as ``main``."""
 
     async def erase(_: asyncio.Event) -> None:
         settings = Settings.load()
@@ -312,7 +312,7 @@ def erase_user_data(user_id: int, *, deletes_messages: bool) -> int:
 
 
 def _run_command(work: Callable[[asyncio.Event], Awaitable[None]]) -> int:
-    """Run one of the operator's commands; SIGTERM or Ctrl-C cancels it, so that it leaves nothing behind."""
+    """Run an operator's command; SIGTERM or Ctrl-C cancels the command, so that it can clean up."""
 
     async def unless_stopped(stop: asyncio.Event) -> None:
         async def is_done() -> bool:
@@ -320,7 +320,7 @@ def _run_command(work: Callable[[asyncio.Event], Awaitable[None]]) -> int:
             return True
 
         if not await _unless_stopped(is_done(), stop):
-            raise StartupFailed("Stopped before it was done.")
+            raise StartupFailed("The command was stopped before it finished.")
 
     setup_logging("WARNING", read_log_format())
     return run_process(unless_stopped)

@@ -32,8 +32,8 @@ _PAGE = re.compile(r"<(?:!doctype html|html)\b.*?(?:</html>|\Z)", re.IGNORECASE 
 _LIBRARY_LEVELS = {
     "sqlalchemy": logging.WARNING,  # at INFO it logs every statement with its values
     "alembic": logging.WARNING,
-    "stamina": logging.ERROR,  # logs every retry without saying of what
-    "discord": logging.INFO,  # at DEBUG the following log whole payloads, including prompts and tokens
+    "stamina": logging.ERROR,  # logs every retry without its context
+    "discord": logging.INFO,  # at DEBUG, the following loggers log whole payloads, including prompts and tokens
     "aiohttp": logging.INFO,
     "asyncio": logging.INFO,
     "PIL": logging.INFO,
@@ -59,7 +59,7 @@ def about(**ids: str | int | None) -> Iterator[None]:
 
 
 def about_job(job: Job | str) -> AbstractContextManager[None]:
-    """Add a job's ids to every line logged inside, or only its own id if that is all that is given."""
+    """Add a job's ids to every line logged inside, or only its own id if no job is given."""
     if isinstance(job, str):
         return about(job_id=job)
     trace_id = job.result.trace_id if job.result else None
@@ -70,18 +70,18 @@ def about_job(job: Job | str) -> AbstractContextManager[None]:
 
 
 class Throttle:
-    """Logs what strangers can cause as often as they like at most once per interval, with the number of times."""
+    """Logs errors that strangers can cause at most once per interval, with a count."""
 
     def __init__(self, log: Callable[[int, Exception], object], seconds: float = 1.0) -> None:
-        """Take the function that logs: how often it has happened since it last logged, and the last error."""
+        """Take a function that logs the number of errors since the last log line, and the last error."""
         self._log = log
         self._seconds = seconds
         self._count = 0
         self.is_waiting = False
-        """Whether the next error is not logged at once."""
+        """Whether the next error is not logged immediately."""
 
     def note(self, error: Exception) -> None:
-        """Log an error: the first one at once, those after it together at the end of the interval."""
+        """Log an error: the first error immediately, later errors together at the end of the interval."""
         self._count += 1
         self._last = error
         if not self.is_waiting:
@@ -106,7 +106,7 @@ def setup_logging(level: str, log_format: Literal["text", "json"]) -> None:
 
 
 def report_error(text: str) -> None:
-    """Write the error that ends this process in one line: as an object if the log is JSON, otherwise for people."""
+    """Write the error that ends this process as one line: a JSON object if the log is JSON, otherwise plain text."""
     if any(isinstance(handler.formatter, _JsonFormatter) for handler in logging.getLogger().handlers):
         log.critical("%s", text)
     else:
@@ -129,7 +129,7 @@ def _mask(text: str) -> str:
 
 
 class _Formatter(logging.Formatter):
-    """Shortens the pages that are part of an error, such as those of Discord's proxy."""
+    """Shortens HTML pages in errors, such as the pages of Discord's proxy."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  logging's name
         return _PAGE.sub(lambda page: plain_line(page[0]), super().formatException(ei))

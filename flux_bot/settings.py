@@ -136,7 +136,7 @@ ListenHost = Annotated[str, AfterValidator(_listen_host)]
 
 
 CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
-"""Files that Docker, and Podman or Buildah, create in each container."""
+"""The files that Docker (the first) and Podman or Buildah (the second) create in each container."""
 _WEEK = 7 * 24 * 3600
 """In seconds; the upper limit for durations."""
 
@@ -276,20 +276,21 @@ class Settings(BaseSettings):
             raise ConfigurationError(f"{env_file} is not a UTF-8 text file: save it as UTF-8") from None
         except OSError as error:
             raise ConfigurationError(
-                f"{env_file} can't be read ({error.strerror}): let user {os.geteuid()}, who runs the bot, read it"
+                f"{env_file} can't be read ({error.strerror}): the bot runs as user {os.geteuid()}, who must be able "
+                "to read the file"
             ) from None
 
     def check_role(self) -> None:
-        """Raise ConfigurationError if this is a worker without a database that other processes can share."""
+        """Raise ConfigurationError if this process is a worker but its database is not PostgreSQL."""
         if self.role == "worker" and not self.database_url.get_secret_value().startswith("postgresql:"):
             raise ConfigurationError(
-                "DATABASE_URL: a worker (ROLE=worker) needs the PostgreSQL database of the other processes, such as "
+                "DATABASE_URL: a worker (ROLE=worker) needs the PostgreSQL database that all processes share, such as "
                 "postgresql://user:password@host/database"
             )
 
 
 class _LogFormat(BaseSettings):
-    """The one setting that errors in the others need."""
+    """The setting that is needed to log errors in other settings."""
 
     model_config = Settings.model_config
 
@@ -297,7 +298,7 @@ class _LogFormat(BaseSettings):
 
 
 def read_log_format(env_file: Path | str = ".env") -> Literal["text", "json"]:
-    """Return LOG_FORMAT even if other settings or ``env_file`` are wrong; text if it is wrong itself."""
+    """Return LOG_FORMAT even if other settings or ``env_file`` are invalid; ``text`` if LOG_FORMAT is invalid."""
     for source in (env_file, None):
         try:
             return _LogFormat(_env_file=source).log_format

@@ -219,7 +219,7 @@ class BotHarness:
 
     @property
     def calls(self) -> list[str]:
-        """Return the names of the calls since the login, including refused ones; without looking up its commands."""
+        """Return the names of the calls since the login, including refused calls but not look-ups of the commands."""
         names = [self._faults.call_name(entry.method, entry.path) for entry in self.env.http_requests]
         since_login = names[len(names) - names[::-1].index("log in") :]
         return [name for name in since_login if name != "get commands"]

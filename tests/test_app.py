@@ -163,7 +163,7 @@ async def test_the_life_of_a_process(tmp_path: Path) -> None:
 
 
 async def test_a_worker(tmp_path: Path, postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
-    """A worker, which has no gateway, is ready once it is logged in. It refuses a database that it can't share."""
+    """A worker, which has no gateway, is ready once it is logged in. It refuses a database that can't be shared."""
     caplog.set_level(logging.INFO)
     async with running_app(tmp_path, role="worker", database_url=postgres_url) as app:
         await app.launch()

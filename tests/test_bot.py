@@ -1,4 +1,4 @@
-"""The command line: each command runs what it names. ``tests/end_to_end/test_start.py`` has the rest."""
+"""The command line: each command calls the right function. Further tests are in ``tests/end_to_end/test_start.py``."""
 
 import asyncio
 import json
@@ -60,11 +60,11 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_missing_packages(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """In one line, the bot says how to install the packages that a command needs."""
+    """If a command's packages are missing, one line says how to install them."""
     for package, arguments, advice in (
-        ("simcord", ["sandbox"], "the sandbox's packages are not installed here. Run `make sandbox` in a checkout"),
-        ("discord", [], "the bot's packages are not installed in this Python. Start the bot with `make run`"),
-        ("discord", ["doctor"], "the bot's packages are not installed in this Python. Start the bot with `make run`"),
+        ("simcord", ["sandbox"], "this Python does not have the sandbox's packages. Run `make sandbox` in a checkout"),
+        ("discord", [], "this Python does not have the bot's packages. Start the bot with `make run`"),
+        ("discord", ["doctor"], "this Python does not have the bot's packages. Start the bot with `make run`"),
     ):
         with monkeypatch.context() as patch:
             patch.setitem(sys.modules, package, None)
@@ -76,7 +76,7 @@ def test_missing_packages(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 def test_json_errors(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """With LOG_FORMAT=json, an error that keeps the bot or a command from starting is JSON, too."""
+    """With LOG_FORMAT=json, errors that prevent the bot or a command from starting are JSON."""
     monkeypatch.setenv("LOG_FORMAT", "json")
     for name, value, arguments, code, start in (
         ("DATABASE_URL", "sqlite:///none.db", ["backup", "backup.db"], 1, "DATABASE_URL: there is no database at"),
@@ -135,7 +135,7 @@ def test_copy_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_backup_and_restore(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A backup is written and restored, with what the operator has to know about open jobs."""
+    """A backup is written and restored, and the output tells the operator about open jobs."""
 
     async def prepare() -> None:
         async with JobStore("sqlite:///jobs.db") as store:
@@ -146,7 +146,7 @@ def test_backup_and_restore(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert bot.main(["backup", "backup.db"]) == 0
     assert capsys.readouterr() == ("Wrote 2 requests to backup.db. Only you can read it.\n", "")
     assert bot.main(["backup", "backup.db"]) == 1
-    assert capsys.readouterr() == ("", "flux-bot: FILE: backup.db exists already. Name a new file.\n")
+    assert capsys.readouterr() == ("", "flux-bot: FILE: backup.db already exists. Choose a new file.\n")
     assert bot.main(["restore", "backup.db"]) == 1
     assert capsys.readouterr().err.startswith("flux-bot: DATABASE_URL: this database is not empty. --replace ")
     (tmp_path / "jobs.db").unlink()
@@ -155,11 +155,11 @@ def test_backup_and_restore(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert restored == "Restored 2 requests."
     assert advice.startswith("2 of them were open when the backup was made.")
     assert bot.main(["restore", "backup.db", "--replace", "--discard-open-jobs"]) == 0
-    assert capsys.readouterr() == ("Restored 0 requests.\nDiscarded 2 that were open.\n", "")
+    assert capsys.readouterr() == ("Restored 0 requests.\nDiscarded 2 open requests.\n", "")
 
 
 def test_a_stopped_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """SIGTERM and Ctrl-C end a command that takes long, and it leaves nothing behind."""
+    """SIGTERM and Ctrl-C end a long-running command, which leaves no files behind."""
 
     async def prepare() -> None:
         async with JobStore("sqlite:///jobs.db") as store:
@@ -178,5 +178,5 @@ def test_a_stopped_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
             assert bot.main(["backup", "backup.db"]) == 1, number
         finally:
             sa.event.remove(sa.Pool, "connect", stop)
-        assert capsys.readouterr() == ("", "flux-bot: Stopped before it was done.\n"), number
+        assert capsys.readouterr() == ("", "flux-bot: The command was stopped before it finished.\n"), number
         assert {*tmp_path.iterdir()} == before, number

@@ -89,7 +89,7 @@ def test_json_lines_carry_the_job(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_errors_that_end_the_process(capsys: pytest.CaptureFixture[str]) -> None:
-    """They are one line for people, or a JSON object, also if nothing caught them."""
+    """Errors that end the process are one line of text, or a JSON object, even if no code caught them."""
     report_error("no log yet: https://user:password@example.org")
     setup_logging("ERROR", "text")
     report_error("wrong")

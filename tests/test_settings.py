@@ -321,7 +321,7 @@ def test_secrets_are_hidden(load: Load) -> None:
 
 
 def test_a_worker_needs_a_shared_database(load: Load) -> None:
-    """A worker refuses SQLite; whoever receives the commands does not."""
+    """A worker refuses SQLite; a process with ROLE=all does not."""
     url = "postgresql://user:password@host/database"
     load(**TOKENS).check_role()
     load(**TOKENS, ROLE="worker", DATABASE_URL=url).check_role()
@@ -331,7 +331,7 @@ def test_a_worker_needs_a_shared_database(load: Load) -> None:
 
 
 def test_the_log_format_despite_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is known even if the other settings, or the file, can't be read; the environment comes first."""
+    """The log format is read even if other settings or the file are invalid; the environment takes precedence."""
     monkeypatch.delenv("LOG_FORMAT", raising=False)
     file = tmp_path / ".env"
     assert read_log_format(file) == "text"
@@ -350,9 +350,9 @@ def test_the_log_format_despite_errors(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_an_unreadable_file() -> None:
     """One line names the file, the reason and the user."""
-    file = "/proc/self/mem"  # whose beginning nobody can read, not even root
+    file = "/proc/self/mem"  # not even root can read its beginning
     with pytest.raises(ConfigurationError) as refused:
         Settings.load(file)
-    reason = f"(Input/output error): let user {os.geteuid()}, who runs the bot, read it"
+    reason = f"(Input/output error): the bot runs as user {os.geteuid()}, who must be able to read the file"
     assert str(refused.value) == f"{file} can't be read {reason}"
     assert read_log_format(file) == "text"

@@ -79,11 +79,11 @@ class Control(ui.DynamicItem[ui.Item[ui.LayoutView]], template=ANY):
     async def from_custom_id(
         cls, _: discord.Interaction[discord.Client], item: ui.Item[Any], __: re.Match[str]
     ) -> Self:
-        """Rebuild it (discord.py calls this)."""
+        """Rebuild the button or list (discord.py calls this)."""
         return cls(item)
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our bot is the only client
-        """Do what was clicked."""
+        """Run the action that was clicked."""
         try:
             await check_place(interaction)
             action, about = parse_custom_id(self.custom_id)

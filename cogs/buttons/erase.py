@@ -1,4 +1,4 @@
-"""Delete for good: delete a request's content and message, after a confirmation. Only the requester can do that."""
+"""*Delete for good* deletes a request's content and message after a confirmation by the requester."""
 
 import logging
 
@@ -54,7 +54,7 @@ async def _own_job(interaction: Interaction, job_id: str) -> Job:
 async def _delete_message(interaction: Interaction, job: Job) -> bool:
     """Delete the message of a result; return False if Discord does not allow that, as with private replies.
 
-    Raises DeliveryFailed for errors that may pass.
+    Raises DeliveryFailed for temporary errors.
     """
     if job.result_message_id is None:
         return True

@@ -1,4 +1,4 @@
-"""Info about a group: how each of its pictures was made, and how to make all of them again."""
+"""*Info* about a group shows how each of its pictures was made, and how to make all of them again."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -23,7 +23,7 @@ async def reroll_all(interaction: Interaction, job_id: str) -> None:
 async def retry_failed(interaction: Interaction, reply: Reply, job: Job) -> None:
     """Request again the jobs of a group that have no pictures.
 
-    Raises RequestRejected if all have pictures by now, or if the user did not request the group.
+    Raises RequestRejected if all jobs have pictures by now, or if the user did not request the group.
     """
     if job.origin.user_id != interaction.user.id:
         raise RequestRejected("not-yours-to-retry")

@@ -1,4 +1,4 @@
-"""Info: show exactly how a picture was made, and how to make it again."""
+"""*Info* shows exactly how a picture was made, and how to make it again."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
@@ -23,18 +23,18 @@ from flux_bot.ui.interactions.replies import Reply, user_translator
 
 CHILDREN_LISTED = 5
 CHILDREN_READ = 50
-"""How many are read to find those that the user may see."""
+"""How many jobs are read to find those that the user may see."""
 
 COMMAND_LIMIT = 850
-"""Characters of the command to paste; a longer one would not fit next to the prompt."""
+"""Maximum length of the command to paste, in characters; a longer command would not fit next to the prompt."""
 
 
 FINAL_PROMPT_LIMIT = 650
-"""Characters of the prompt with the style; the user's own words get the rest of the space."""
+"""Maximum length of the prompt with the style, in characters; the typed prompt gets the rest of the space."""
 
 
 async def show_info(interaction: Interaction, job_id: str) -> None:
-    """Show it to the user privately."""
+    """Show the information to the user privately."""
     reply = Reply(interaction, private=True)
 
     async def card() -> cards.Card:
@@ -57,13 +57,13 @@ async def show_info(interaction: Interaction, job_id: str) -> None:
 
 
 def _own_buttons(translate: Translator, job: Job) -> Iterator[ui.Button[ui.LayoutView]]:
-    """Yield the buttons that only the job's own user gets."""
+    """Yield the buttons that are only for the job's own user."""
     yield cards.job_button(translate, cards.star_verb(job), job.id)
     yield cards.job_button(translate, Verb.ERASE, job.id)
 
 
 def _is_address_known(job: Job, parent: Job | None, now: datetime) -> bool:
-    """Return whether the address of the picture that was edited still works and the job's user knows it.
+    """Return whether the address of an edit's original still works and is known to the job's user.
 
     That picture may reveal more than the result, such as a photo's metadata, and in a reroll it may be another user's.
     """
@@ -78,7 +78,7 @@ def _is_address_known(job: Job, parent: Job | None, now: datetime) -> bool:
 
 
 def _is_visible(interaction: Interaction, job: Job) -> bool:
-    """Return whether the user may see where a result is: their own, and those in channels that they see here."""
+    """Return whether the user may see the place of a result: it is their own, or in a channel that they can see."""
     if job.origin.user_id == interaction.user.id:
         return True
     if job.result_url_in(interaction.guild_id, interaction.channel_id) is None:
@@ -100,7 +100,7 @@ def information(
     with_address: bool,
     preferences: Preferences | None = None,
 ) -> cards.Card:
-    """Return the card with all facts about a picture, with or without the address of the picture that was edited.
+    """Return the card with all facts about a picture, with or without the address of an edit's original.
 
     ``preferences`` are those of the user who sees the card and may paste the command.
     """
@@ -173,7 +173,7 @@ def _plain(text: str) -> str:
 
 
 def _parent(translate: Translator, job: Job, parent: Job | None) -> Iterator[str]:
-    """Yield the line about the job that this one was made from, with the picture's number if there are several."""
+    """Yield the line about the job that this job is based on, with the picture's number if there are several."""
     if parent is None or parent.result_url is None:
         return
     number = texts.number_in(parent, job.request.image_url) if len(parent.images) > 1 else None
@@ -197,7 +197,7 @@ def to_paste(request: ImageRequest, preferences: Preferences | None) -> ImageReq
 
 
 def command_for(request: ImageRequest) -> str:
-    """Return the command that requests the same, as Discord accepts it when pasted.
+    """Return the command that repeats the request, in the form that Discord accepts when pasted.
 
     Without the address of the picture to edit, the command opens a form for it.
     """

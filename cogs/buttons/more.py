@@ -1,4 +1,4 @@
-"""More: the list below the buttons of a result."""
+"""*More* is the list below the buttons of a result."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""The buttons below a rejected request: change it in the form, or send it again."""
+"""The buttons below a rejected request, which change it in the form or send it again."""
 
 import discord
 

@@ -1,4 +1,4 @@
-"""Remove: delete a card from its channel, after a confirmation. The pictures stay in their user's history."""
+"""*Remove* deletes a card from its channel after a confirmation. The pictures stay in their user's history."""
 
 import discord
 from discord import ButtonStyle, ui
@@ -17,7 +17,7 @@ CONFIRM = "remove"
 
 
 async def ask(interaction: Interaction, job_id: str) -> None:
-    """Ask the user whether to remove the card; a card that nobody else sees is removed at once."""
+    """Ask the user whether to remove the card; a card that no other user sees is removed immediately."""
     reply = Reply(interaction, private=True, updates=True)
     job = await reply.wait_for(_removable_job(interaction, job_id))
     message = interaction.message

@@ -25,7 +25,7 @@ from flux_bot.ui.interactions.replies import Reply, origin_of, user_translator
 
 
 async def reroll(interaction: Interaction, job_id: str) -> None:
-    """Request the same again; the new job belongs to the user who clicked."""
+    """Repeat the request of a job; the new job belongs to the user who clicked."""
     await _request_again(interaction, job_id)
 
 
@@ -40,7 +40,7 @@ async def retry(interaction: Interaction, job_id: str) -> None:
 
 
 async def vary(interaction: Interaction, job_id: str) -> None:
-    """Request four pictures like this one; an edit makes one picture, so it is just made again."""
+    """Request four pictures like this one; an edit makes only one picture, so it is repeated."""
     await _request_again(interaction, job_id, change=_four)
 
 
@@ -49,7 +49,7 @@ def _four(request: ImageRequest) -> ImageRequest:
 
 
 async def switch_model(interaction: Interaction, job_id: str) -> None:
-    """Request the same from the model that is on the button, as the image API has rejected the job's own."""
+    """Repeat the request with the model on the button, because the image API has rejected the job's model."""
     await _request_again(interaction, job_id, other_model=_other_model)
 
 
@@ -93,7 +93,7 @@ async def open_reword(interaction: Interaction, job_id: str) -> None:
 
 
 async def cancel(interaction: Interaction, job_id: str) -> None:
-    """Cancel a job and show this on its card, the one with the button; ask first if the job is charged anyway."""
+    """Cancel a job and show this on the card with the button; ask first if the job is charged anyway."""
     reply = Reply(interaction, private=True, updates=True)
     job = await reply.wait_for(cancel_job(interaction, job_id, discards=False, caller_edits_card=True))
     if job.status is JobStatus.CANCELLED:

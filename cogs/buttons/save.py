@@ -1,4 +1,4 @@
-"""Save: send the originals of a result by direct message."""
+"""*Save* sends the originals of a result by direct message."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from flux_bot.ui.interactions.replies import Reply, user_translator
 from flux_bot.ui.old_pictures import original_urls
 
 LIMIT = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
-"""Bytes of a file in a direct message."""
+"""Maximum size of a file in a direct message, in bytes."""
 
 
 async def save(interaction: Interaction, job_id: str) -> None:
@@ -53,7 +53,7 @@ async def _save(interaction: Interaction, reply: Reply, job: Job) -> None:
 
 
 def _urls(jobs: Sequence[Job]) -> dict[int, str]:
-    """Return the addresses that still work by picture number; the pictures are numbered across all jobs."""
+    """Return the working addresses by picture number; pictures are numbered across all jobs."""
     urls: dict[int, str] = {}
     before = 0
     for job in jobs:
@@ -65,7 +65,7 @@ def _urls(jobs: Sequence[Job]) -> dict[int, str]:
 async def _send(
     interaction: Interaction, job: Job, pictures: Sequence[Picture | None], urls: Mapping[int, str]
 ) -> cards.Card:
-    """Send them, and return the card that confirms it."""
+    """Send the originals, and return the card that confirms this."""
     translate = user_translator(interaction)
     sent = sum(picture is not None or number in urls for number, picture in enumerate(pictures, 1))
     if not sent:

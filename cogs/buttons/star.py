@@ -1,6 +1,6 @@
-"""Star: keep a picture in its user's history beyond the retention period.
+"""*Star* keeps a picture in its user's history beyond the retention period.
 
-There are two actions instead of a toggle, because an event that arrives twice must not undo itself.
+There are two actions instead of a toggle, so that an event that arrives twice does not undo itself.
 """
 
 from discord import ui

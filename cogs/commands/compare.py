@@ -15,7 +15,7 @@ MODELS = ("model1", "model2", "model3", "model4")
 
 
 class Compare(commands.Cog):
-    """The command."""
+    """The /compare command."""
 
     @app_commands.command()
     async def compare(

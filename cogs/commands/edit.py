@@ -17,7 +17,7 @@ from flux_bot.ui.interactions.replies import Reply
 
 
 class Edit(commands.Cog):
-    """The command."""
+    """The /edit command."""
 
     @app_commands.command()
     async def edit(
@@ -51,7 +51,7 @@ class Edit(commands.Cog):
 
 
 def _source(interaction: Interaction, image: discord.Attachment | None, image_url: str | None) -> Source | None:
-    """Return the picture, None if there is none. Raises RequestRejected for two, or one that can't be used."""
+    """Return the picture or None. Raises RequestRejected if there are two, or if the picture can't be used."""
     if image is not None and image_url is not None:
         raise RequestRejected("one-image-needed")
     if image is not None:
@@ -59,7 +59,9 @@ def _source(interaction: Interaction, image: discord.Attachment | None, image_ur
     if image_url is None:
         return None
     link, spoiler = _unwrapped(image_url)
-    is_marked = link.partition("?")[0].rpartition("/")[2].startswith("SPOILER_")  # as Discord names such attachments
+    is_marked = (
+        link.partition("?")[0].rpartition("/")[2].startswith("SPOILER_")
+    )  # Discord's file names for such attachments begin like this
     return replace(checked_address(interaction, link), spoiler=spoiler or is_marked)
 
 

@@ -1,4 +1,4 @@
-"""/help: what the bot can do here for the user, with buttons to get started."""
+"""/help: show what the bot can do for the user in this channel, with buttons to get started."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -24,7 +24,7 @@ HELP = "help"
 
 
 class Help(commands.Cog):
-    """The command."""
+    """The /help command."""
 
     @app_commands.command()
     async def help(self, interaction: Interaction) -> None:
@@ -33,7 +33,7 @@ class Help(commands.Cog):
 
 
 async def press(interaction: Interaction, name: str) -> None:
-    """Open the form or list that the clicked button names."""
+    """Open the form or list of the clicked button."""
     await _STARTS.get(name, reject_other_version)(interaction)
 
 
@@ -98,7 +98,7 @@ _STARTS: dict[str, Callable[[Interaction], Awaitable[None]]] = {
     "jobs": _show_jobs,
     "preferences": _show_preferences,
 }
-"""What the buttons open, in the order of the buttons."""
+"""The handlers of the buttons, in the order of the buttons."""
 
 
 async def setup(bot: FluxBot) -> None:

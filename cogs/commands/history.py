@@ -60,7 +60,7 @@ class Filter:
 
 
 class History(commands.Cog):
-    """The command."""
+    """The /history command."""
 
     @app_commands.command()
     async def history(
@@ -80,7 +80,7 @@ async def show_page(interaction: Interaction, rest: str) -> None:
     number, filters = page.removeprefix(STARRED), Filter(search, starred=page.startswith(STARRED))
     reply = Reply(interaction, private=True, updates=True)
     if interaction.client.old_pictures.is_busy(interaction.user.id):
-        await reply.dismiss()  # the page requested before is on its way
+        await reply.dismiss()  # the previously requested page is being loaded
         return
     await _show_page(interaction, reply, int(number) if number.isdecimal() and len(number) < 7 else 1, filters)
 

@@ -26,7 +26,7 @@ from flux_bot.ui.interactions.replies import Reply
 
 
 class Imagine(commands.Cog):
-    """The command."""
+    """The /imagine command."""
 
     @app_commands.command()
     async def imagine(

@@ -24,7 +24,7 @@ must fit on one card."""
 
 
 class Jobs(commands.Cog):
-    """The command."""
+    """The /jobs command."""
 
     @app_commands.command()
     async def jobs(self, interaction: Interaction) -> None:

@@ -32,7 +32,7 @@ from flux_bot.ui.interactions.replies import user_translator
 from flux_bot.ui.old_pictures import components_of
 
 Part = discord.Message | discord.MessageSnapshot
-"""A message, or one that is forwarded in it."""
+"""A message, or a message that is forwarded in it."""
 
 _MENTION = re.compile(r"<(?P<kind>@[!&]?|#)(?P<id>\d{15,20})>")
 _NAMED = re.compile(r"<(?:(?P<command>/[^:<>]+):|a?(?P<emoji>:\w+:))\d{15,20}>")
@@ -73,7 +73,7 @@ async def remix_prompt(interaction: Interaction, message: discord.Message) -> No
         request = with_style(job.request, find(styles.all, job.request.style or NONE))
         if is_group:
             request = replace(request, prompt=_prompt_of_group(interaction, job))
-    else:  # of an edit only the prompt is used: there is no picture to edit
+    else:  # for an edit, only the prompt is used: there is no picture to edit
         text = job.request.prompt if job else _prompt_on_card(message) if is_ours else _text_of(message)
         if not text:
             raise RequestRejected("no-text-found")
@@ -128,7 +128,7 @@ def _is_usable(interaction: Interaction, source: Source) -> bool:
 
 
 def _pictures(message: discord.Message) -> list[Source]:
-    """Return the pictures of a message, and of what is forwarded in it, without duplicates."""
+    """Return the pictures of a message and of messages forwarded in it, without duplicates."""
     found = [
         source
         for part in _parts(message)
@@ -181,7 +181,7 @@ def _in_components(part: Part) -> Iterator[Source]:
         if isinstance(gallery, discord.MediaGalleryComponent)
         for item in gallery.items
     ]
-    # Last, because on our own cards they show the picture that was edited.
+    # Last, because on our own cards these show the original of an edited picture.
     media += [
         (thumbnail.media, thumbnail.spoiler or thumbnail in covered)
         for thumbnail in shown
@@ -193,13 +193,13 @@ def _in_components(part: Part) -> Iterator[Source]:
 
 
 def _prompt_on_card(message: discord.Message) -> str:
-    """Return the prompt that one of the bot's cards shows, "" if none."""
+    """Return the prompt that one of the bot's cards shows, or ""."""
     shown = (part.content for part in components_of(message.components) if isinstance(part, discord.TextDisplay))
     return next(filter(None, map(texts.shown_prompt, shown)), "")
 
 
 def _text_of(message: discord.Message) -> str:
-    """Return the text of a message, and of what is forwarded in it, as Discord shows it."""
+    """Return the text of a message and of messages forwarded in it, as Discord shows it."""
     parts = [message.content, *(snapshot.content for snapshot in message.message_snapshots)]
     parts += [embed.description or embed.title or "" for embed in message.embeds]
     parts += [part.content for part in components_of(message.components) if isinstance(part, discord.TextDisplay)]

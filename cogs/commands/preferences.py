@@ -33,7 +33,7 @@ _SWITCHED = {f"{name}-{'on' if on else 'off'}": {name: on} for name in _SWITCHES
 
 
 class PreferencesPanel(commands.Cog):
-    """The command."""
+    """The /preferences command."""
 
     @app_commands.command()
     async def preferences(self, interaction: Interaction) -> None:
@@ -123,7 +123,7 @@ def panel(
     }
     note = f"**{translate('preferences-reset-done')}**" if reset_by else translate("preferences-saved")
     items: list[cards.Item] = [ui.TextDisplay(f"{translate('preferences-title')}\n{note}")]
-    # The sandbox's page keeps the option by the list's id instead, so each panel gets new ids.
+    # The sandbox's page stores the chosen option by the list's id instead, so each panel gets new ids.
     first_id = 1 + secrets.randbelow(2**30)
     for list_id, (name, options) in enumerate(lists.items(), first_id):
         items.append(ui.TextDisplay(f"**{translate('preferences-' + name.replace('_', '-'))}**"))
@@ -140,7 +140,7 @@ def _model_options(
 ) -> list[discord.SelectOption]:
     labels = texts.model_labels(translate, catalogue.models_for(action))
     default = labels[usual]
-    if len(labels) == cards.OPTIONS_LIMIT:  # the default needs a place too
+    if len(labels) == cards.OPTIONS_LIMIT:  # the default option also needs a place
         del labels[usual]
     return _with_default(translate, default, labels, preferred)
 

@@ -1,6 +1,6 @@
-"""/privacy: shows what is stored about the user and for how long, exports it, and opens the form that erases it.
+"""/privacy: show what data is stored about the user and for how long, export it, and open the form that erases it.
 
-Everything here is about the user who clicks: no custom_id contains the id of a user.
+All data is that of the user who clicks: no custom_id contains the id of a user.
 """
 
 import asyncio
@@ -37,11 +37,11 @@ _exporting: set[int] = set()
 
 
 class Privacy(commands.Cog):
-    """The command."""
+    """The /privacy command."""
 
     @app_commands.command()
     async def privacy(self, interaction: Interaction) -> None:
-        """Show what is stored about the user."""
+        """Show what data is stored about the user."""
         reply, bot = Reply(interaction, private=True), interaction.client
         found = await reply.wait_for(bot.store.users.overviews.of(interaction.user.id, now=bot.clock.now()))
         await reply.send(panel(user_translator(interaction), bot, found))

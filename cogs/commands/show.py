@@ -22,12 +22,12 @@ from flux_bot.ui.old_pictures import original_urls, own_message
 from flux_bot.ui.recent_items import RecentItems
 
 SUGGEST_SECONDS = 0.3
-"""How long suggestions may take; after that the user's last ones are shown."""
+"""How long suggestions may take; after that, the user's previous suggestions are shown."""
 Choices = list[app_commands.Choice[str]]
 
 
 class Show(commands.Cog):
-    """The command."""
+    """The /show command."""
 
     def __init__(self) -> None:
         self._last_suggestions: RecentItems[int, Choices] = RecentItems()
@@ -61,7 +61,7 @@ class Show(commands.Cog):
 
 
 async def _own_jobs(interaction: Interaction, typed: str) -> list[Job]:
-    """Return the finished job with this id, or those with these words in their prompts. Raises RequestRejected."""
+    """Return the finished jobs with this id, or with these words in their prompts. Raises RequestRejected."""
     try:
         return [await own_job(interaction, typed)]
     except RequestRejected as rejected:
@@ -103,7 +103,7 @@ async def own_job(interaction: Interaction, job_id: str) -> Job:
 
 
 async def show_here(interaction: Interaction, job_id: str) -> None:
-    """Show everybody a result that only its user has seen."""
+    """Post a result that only its user has seen, so that everyone can see it."""
     reply = Reply(interaction, private=False)
     await show_result(interaction, reply, await reply.wait_for(own_job(interaction, job_id)), private=False)
 

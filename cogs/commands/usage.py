@@ -1,4 +1,4 @@
-"""/usage: shows what the user has used and has left; managers also see the server, the operator also the budgets."""
+"""/usage: show the user's usage and limits; managers also see the server's usage, and the operator the budgets."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -28,11 +28,11 @@ LABEL_LIMIT = 24
 
 
 class Usage(commands.Cog):
-    """The command."""
+    """The /usage command."""
 
     @app_commands.command()
     async def usage(self, interaction: Interaction) -> None:
-        """Show what was used and what is left, as far as the user may see it."""
+        """Show the usage and the rest of the limits that the user may see."""
         reply = Reply(interaction, private=True)
         await reply.send(await reply.wait_for(_card(interaction)))
 

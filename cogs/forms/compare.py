@@ -38,7 +38,7 @@ COMPARE = "compare"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the user has chosen, as typed; "" and None mean nothing."""
+    """The user's choices, as typed; "" and None mean no choice."""
 
     prompt: str
     models: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ async def request_comparison(
 
 
 def _models(interaction: Interaction, typed: Sequence[str]) -> list[Model]:
-    """Return the models that the user means. Raises RequestRejected if one is unknown or chosen twice."""
+    """Return the models that the user chose. Raises RequestRejected if a model is unknown or chosen twice."""
     catalogue = interaction.client.catalogue
     found: list[Model] = []
     for name in typed:
@@ -100,7 +100,7 @@ def _sizes(models: Sequence[Model], typed: str, preferences: Preferences) -> lis
 
 
 async def open_form(interaction: Interaction, comparison: Comparison, parent: Job | None = None) -> None:
-    """Open the form that changes a comparison; ``parent`` is the first job of an earlier one."""
+    """Open the form that changes a comparison; ``parent`` is the first job of an earlier comparison."""
     translate, styles = user_translator(interaction), styles_here(interaction)
     preferences, catalogue, _ = await asyncio.gather(
         preferences_here(interaction),
@@ -143,7 +143,7 @@ def comparison_of(job: Job, *, private: bool | None = None) -> Comparison:
 
 
 async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
-    """Request what the form says."""
+    """Request the pictures that are described in the form."""
     privacy, parent_id = parse_custom_id(form.custom_id.about)
     private = PRIVATE.get(privacy, True)
     reply.private = private is not False
@@ -158,7 +158,7 @@ async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) ->
 
 
 def command_for(job: Job) -> str | None:
-    """Return the command that requests a group of several models again, None if there is none for these jobs."""
+    """Return the command that repeats the request of a group with several models, or None if no command can do this."""
     comparison = comparison_of(job)
     if (
         len(job.group) != len(comparison.models) * len(group_cards.prompts_of(job))

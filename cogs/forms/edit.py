@@ -1,4 +1,4 @@
-"""The forms that edit a picture: of /edit, of the message menu, and of the button below a result."""
+"""The forms that edit a picture, which are opened by /edit, the message menu, and the button below a result."""
 
 import asyncio
 import secrets
@@ -25,22 +25,22 @@ EDIT = "change"
 EDIT_RESULT = "edit"
 """The form of the button, about the job."""
 _NAMED = ":named"
-"""Ends the custom_id of a form whose model was named in the command."""
+"""The end of a form's custom_id if its model was chosen in the command."""
 _PRIVACY = {True: "private", False: "public", None: "as-preferred"}
 
 
 @dataclass(frozen=True, slots=True)
 class EditOptions:
-    """What the user has chosen besides the picture; "" and None mean nothing."""
+    """The user's choices besides the picture; "" and None mean no choice."""
 
     prompt: str = ""
     model: str = ""
     size: str = ""
     private: bool | None = None
     model_named: bool = False
-    """Whether the command named the model: a form that only confirms it does not make it a default."""
+    """Whether the model was chosen in the command: a form that only confirms the model does not make it a default."""
     is_from_form: bool = False
-    """The form lists shapes that not every model has, so the nearest one is used."""
+    """The form lists shapes that not every model supports, so the nearest shape is used."""
 
 
 async def request_edit(interaction: Interaction, reply: Reply, source: Source, options: EditOptions) -> None:
@@ -63,7 +63,7 @@ async def request_edit(interaction: Interaction, reply: Reply, source: Source, o
 
 
 def _model(catalogue: Catalogue, name: str, preferences: Preferences) -> tuple[Model, bool]:
-    """Return the named model, and whether it is another one than a form preselects. Raises RequestRejected."""
+    """Return the chosen model, and whether it differs from the form's preselected model. Raises RequestRejected."""
     preselected = catalogue.preferred(None, preferences.edit_model, Action.EDIT)
     model = catalogue.model(name, Action.EDIT) if name else preselected
     return model, model.name != preselected.name
@@ -140,7 +140,7 @@ def _editing_models(catalogue: Catalogue) -> set[str]:
 
 
 async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
-    """Request what the form of /edit or the message menu says."""
+    """Request the edit described in the form of /edit or the message menu."""
     model_named = form.custom_id.about.endswith(_NAMED)
     privacy, form_id = parse_custom_id(form.custom_id.about.removesuffix(_NAMED))
     private = {"private": True, "public": False}.get(privacy)
@@ -181,7 +181,7 @@ async def open_result_form(interaction: Interaction, job_id: str) -> None:
 
 
 async def submit_result(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
-    """Request what the form of the button says."""
+    """Request the edit described in the form of the button."""
     options = EditOptions(form.text("prompt"), form.choice("model"), private=is_private(interaction))
     describe_edit(interaction, [], options)
     job = await reply.wait_for(job_of_press(interaction, form.custom_id.about))

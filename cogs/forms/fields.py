@@ -21,15 +21,15 @@ UNCHANGED = "as-it-was"
 LIKE_THE_PICTURE = "like-the-picture"
 
 MAX_MODELS = 4
-"""The most models to compare."""
+"""The maximum number of models to compare."""
 SIZE_QUOTED = 50
-"""Characters of a refused size that an option quotes."""
+"""How many characters of a refused size an option quotes."""
 MAX_IMAGE_MIB = 25
-"""The vendor's FAQ: input pictures up to 25 MB."""
+"""The maximum size of an input picture, in bytes. The vendor's FAQ says 25 MB."""
 
 
 def form(title: str, custom_id: CustomId, *fields: ui.Label[ui.Modal]) -> ui.Modal:
-    """Return a form."""
+    """Return a form with these fields."""
     modal = ui.Modal(title=title, custom_id=str(custom_id))
     for field in fields:
         modal.add_item(field)
@@ -49,7 +49,7 @@ def remix_form(
     is_typed: bool = False,
     size_typed: str = "",
 ) -> ui.Modal:
-    """Return the form that changes a request; if that is unknown (None), empty fields change nothing.
+    """Return the form that changes a request; if the request is unknown (None), empty fields change nothing.
 
     ``is_partial`` says that only the beginning of the prompt is known, ``is_typed`` that braces in it have a meaning.
     ``size_typed`` is the refused size that the request's size replaces.
@@ -70,7 +70,7 @@ def as_typed(request: ImageRequest) -> str:
 
 
 def prompt_field(translate: Translator, prompt: str | None, *, is_partial: bool = False) -> ui.Label[ui.Modal]:
-    """Return the field of the prompt; if that is unknown (None), an empty field changes nothing."""
+    """Return the field for the prompt; if the prompt is unknown (None), an empty field changes nothing."""
     hint = "form-prompt-unchanged" if prompt is None else "form-prompt-partial-hint" if is_partial else None
     return ui.Label(
         text=translate("form-prompt"),
@@ -86,7 +86,7 @@ def prompt_field(translate: Translator, prompt: str | None, *, is_partial: bool 
 
 
 def instruction_field(translate: Translator, instruction: str | None = None) -> ui.Label[ui.Modal]:
-    """Return the field of an edit's instruction."""
+    """Return the field for an edit's instruction."""
     return ui.Label(
         text=translate("form-instruction"),
         component=ui.TextInput(
@@ -100,7 +100,7 @@ def instruction_field(translate: Translator, instruction: str | None = None) -> 
 
 
 def model_field(translate: Translator, catalogue: Catalogue, action: Action, chosen: str | None) -> ui.Label[ui.Modal]:
-    """Return the field of the model; if that is unknown (None), the default changes nothing."""
+    """Return the field for the model; if the model is unknown (None), the default option changes nothing."""
     labels = texts.model_labels(translate, catalogue.models_for(action))
     if chosen is None:
         labels = {UNCHANGED: translate("form-unchanged"), **dict(list(labels.items())[: OPTIONS_LIMIT - 1])}
@@ -123,7 +123,7 @@ def models_field(translate: Translator, catalogue: Catalogue, chosen: Sequence[s
 
 
 def size_field(translate: Translator, size: str, refused: str = "") -> ui.Label[ui.Modal]:
-    """Return the field for a shape. The first option is the shape chosen before, or the nearest to a refused one."""
+    """Return the field for a shape. The first option is the previous shape, or the nearest shape to a refused size."""
     label = _preselected(translate, size, refused) if size else translate("form-unchanged")
     return _shapes(translate, size or UNCHANGED, label)
 
@@ -140,7 +140,7 @@ def shape_field(translate: Translator, size: str | None, refused: str = "") -> u
 
 
 def _preselected(translate: Translator, size: str, refused: str) -> str:
-    """Return the label of a preselected size: the one chosen before, or the nearest to a refused one."""
+    """Return the label of a preselected size: the previous size, or the nearest size to a refused size."""
     if refused:
         return translate("form-size-instead", size=size, typed=truncate(refused, SIZE_QUOTED))
     return translate("form-size-unchanged", size=size)

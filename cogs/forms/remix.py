@@ -35,12 +35,12 @@ REMIX_PROMPT = "again"
 REMIX_PROMPT_PRIVATELY = "again-private"
 """The same form on a message that only the user sees."""
 REMIX_PROMPT_PUBLICLY = "again-public"
-"""The same form for a user who wanted everybody to see the result, whatever they usually prefer."""
+"""The same form for a user who has chosen a public result, regardless of their preferences."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromptOptions:
-    """What the user has chosen, as typed; "" and None mean nothing."""
+    """The user's choices, as typed; "" and None mean no choice."""
 
     prompt: str
     model: str = ""
@@ -130,7 +130,7 @@ async def open_prompt_form(interaction: Interaction, options: PromptOptions) -> 
 
 
 async def submit(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
-    """Request what the form of a job's card says."""
+    """Request the pictures described in the form of a job's card."""
     _describe(interaction, form, None)
     job = await reply.wait_for(job_of_press(interaction, form.custom_id.about))
     base = replace(job.request, image_url=None, private=keeps_private(interaction, job))
@@ -178,7 +178,7 @@ def _describe(interaction: Interaction, form: SubmittedForm, base: ImageRequest 
 
 
 async def submit_prompt(interaction: Interaction, form: SubmittedForm, reply: Reply) -> None:
-    """Request what the form of the message menu says."""
+    """Request the pictures described in the form of the message menu."""
     reply.private = form.custom_id.action != REMIX_PROMPT_PUBLICLY  # until the preferences are known
     catalogue, draft = interaction.client.catalogue, draft_of(interaction)
     draft.private = {action: private for private, action in _PROMPT_FORMS.items()}[form.custom_id.action]

@@ -1,4 +1,4 @@
-"""The forms of /settings: numbers, the limit of some roles, and the blocked words."""
+"""The forms of /settings, for numbers, the limit of some roles, and the blocked words."""
 
 import hashlib
 import re
@@ -38,7 +38,7 @@ See discord-api-docs, components/reference, "text input": max_length.
 _MOST = {"pictures_per_member": MOST_PICTURES, "role_limits": MOST_PICTURES, "credits_per_month": MOST_CREDITS}
 """The largest number that each form accepts."""
 _SEPARATORS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029,;\uff0c\uff1b\u3001\u060c]")
-"""What separates blocked words: line breaks, and the commas and semicolons of all scripts."""
+"""The separators of blocked words: line breaks, and the commas and semicolons of all scripts."""
 FIELDS = dict.fromkeys(_MOST, "limits") | {"blocked_words": "words"}
 """The settings that have a form, each with the page to show after it."""
 
@@ -89,7 +89,7 @@ def _words_field(
     translate: Translator, settings: ServerSettings, typed: str | None, others: Sequence[str]
 ) -> ui.Label[ui.Modal]:
     text = "\n".join(settings.blocked_words)
-    if typed is not None:  # the form was refused before
+    if typed is not None:  # the form was already refused
         text = _fitting(dict.fromkeys([*typed.splitlines(), *others]))
     return ui.Label(
         text=translate("setting-blocked-words"),

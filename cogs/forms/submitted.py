@@ -1,6 +1,6 @@
 """The table of all forms (modals), by the action in their custom_ids.
 
-A form is recognised by its custom_id alone, so that one which was open during a restart can still be submitted.
+A form is recognised by its custom_id alone, so that a form that was open during a restart can still be submitted.
 """
 
 from collections.abc import Awaitable, Callable
@@ -36,7 +36,7 @@ class SubmittedForms(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Do what a form says (discord.py dispatches this for every interaction)."""
+        """Handle a submitted form (discord.py dispatches this event for every interaction)."""
         if interaction.type is not discord.InteractionType.modal_submit:
             return
         form = SubmittedForm.read(interaction.data or {})

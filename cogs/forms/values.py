@@ -1,4 +1,4 @@
-"""The values of a submitted form, and its picture. Clients may send anything, so nothing is trusted."""
+"""Reads the values and the picture of a submitted form. Clients may send anything, so nothing is trusted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Source:
     spoiler: bool = False
 
     def size_for(self, model: Model) -> str:
-        """Return the size whose shape is nearest to the picture's, the model's default if that is unknown."""
+        """Return the size whose shape is nearest to the picture's, or the model's default if the shape is unknown."""
         return model.size_like(self.width, self.height) if self.width and self.height else model.size_for(None)
 
 
@@ -50,7 +50,7 @@ def is_spoiler(file: Mapping[str, Any]) -> bool:
 
 
 def checked_source(file: Mapping[str, Any]) -> Source:
-    """Return the picture in an attachment. Raises RequestRejected if it is none, or too large."""
+    """Return the picture in an attachment. Raises RequestRejected if it is not a picture, or too large."""
     if not is_image(file):
         raise RequestRejected("not-an-image", filename=quote(file["filename"], 80))
     if is_too_large(file):
@@ -60,7 +60,7 @@ def checked_source(file: Mapping[str, Any]) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedForm:
-    """What a user has submitted."""
+    """The values that a user has submitted."""
 
     custom_id: CustomId
     values: Mapping[str, str | list[str] | None]
@@ -78,7 +78,7 @@ class SubmittedForm:
         return cls(parse_custom_id(data.get("custom_id")), values, files)
 
     def text(self, name: str) -> str:
-        """Return what was typed or chosen in a field, "" if nothing."""
+        """Return the text or choice in a field, or ""."""
         value = self.values.get(name)
         if isinstance(value, list):
             value = value[0] if value else None
@@ -90,7 +90,7 @@ class SubmittedForm:
         return [str(one) for one in value] if isinstance(value, list) else []
 
     def choice(self, name: str) -> str:
-        """Return what was chosen in a field, "" if it changes nothing."""
+        """Return the choice in a field; "" if it changes nothing."""
         text = self.text(name)
         return "" if text in (UNCHANGED, LIKE_THE_PICTURE) else text
 

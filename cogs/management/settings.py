@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class SettingsPanel(commands.Cog):
-    """The command."""
+    """The /settings command."""
 
     @app_commands.command()
     @app_commands.default_permissions(manage_guild=True)

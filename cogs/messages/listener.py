@@ -1,4 +1,4 @@
-"""Receive messages to the bot, and answer each with a status card, a list of pictures or a refusal.
+"""Receives messages to the bot, and replies with a status card, a list of pictures or a refusal.
 
 There is no interaction, so there is no token: cards are posted and edited through the channel.
 """
@@ -34,11 +34,11 @@ log = logging.getLogger(__name__)
 CARD_SECONDS = 4.0
 """How long to try to post a status card; after 5 s (``Timing.reply_grace``) the job is submitted without one."""
 REFUSAL_PAUSE_SECONDS = 10.0
-"""Each user gets at most one refusal in this time, so that nobody can make the bot flood a channel."""
+"""The time in which each user gets at most one refusal, so that users can't make the bot flood a channel."""
 
 
 class Messages(commands.Cog):
-    """The listener."""
+    """Receives messages to the bot."""
 
     def __init__(self, bot: FluxBot) -> None:
         """Set the bot to handle messages for."""
@@ -81,9 +81,9 @@ class Messages(commands.Cog):
             await self._post_card(accepted)
 
     async def _post_card(self, accepted: AcceptedJob) -> None:
-        """Answer with the status card. Raises RequestRejected, and withdraws the job, if the bot may not write there.
+        """Reply with the status card. Raises RequestRejected, and withdraws the job, if the bot may not write there.
 
-        If Discord can't be reached, the job goes on without a card.
+        If Discord can't be reached, the job continues without a card.
         """
         job, bot = accepted.job, self._bot
         card = composing.accepted(translator_for(job.locale), accepted, bot.settings.cost_display)
@@ -101,7 +101,7 @@ class Messages(commands.Cog):
                 reason = "mention-not-private" if job.request.private else "mention-not-here"
                 raise RequestRejected(reason, channel=f"<#{job.origin.channel_id}>") from failed
         except (DeliveryFailed, StoreUnavailable) as error:
-            log.warning("The job goes on without its status card: %s", error)
+            log.warning("The job continues without its status card: %s", error)
 
     async def _error_to_report(self, message: discord.Message, error: Exception) -> Exception | None:
         """Return what to report to the author; None if an earlier event of the message was accepted."""

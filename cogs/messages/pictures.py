@@ -25,7 +25,7 @@ WHICH = "which"
 
 
 async def offer_pictures(bot: FluxBot, request: MessageRequest, message: discord.Message) -> None:
-    """Answer a message with the list. Raises DeliveryFailed, or RequestRejected if the bot may not write there.
+    """Reply to a message with the list. Raises DeliveryFailed, or RequestRejected if the bot may not write there.
 
     The words and pictures are stored in memory, and read again from the message if the bot was restarted since.
     """
@@ -54,9 +54,9 @@ async def offer_pictures(bot: FluxBot, request: MessageRequest, message: discord
 
 
 async def pick(interaction: Interaction, about: str) -> None:
-    """Edit the picture that was picked; the list becomes the status card. A message makes one job, whichever is picked.
+    """Edit the chosen picture; the list becomes the status card. Each message makes at most one job.
 
-    Raises RequestRejected for anybody but the author of the message.
+    Raises RequestRejected unless the user is the author of the message.
     """
     bot, message = interaction.client, interaction.message
     picked = chosen(interaction)
@@ -108,7 +108,7 @@ async def _accept(interaction: Interaction, reply: Reply, request: MessageReques
 
 
 async def _read_again(bot: FluxBot, channel_id: int, message_id: int) -> MessageRequest:
-    """Return what a message asks for. Raises RequestRejected if it is gone."""
+    """Return the request of a message. Raises RequestRejected if the message is gone."""
     try:
         with discord_errors():
             channel = bot.get_channel(channel_id) or await bot.fetch_channel(channel_id)

@@ -1,4 +1,4 @@
-"""Read a message to the bot: the words, the pictures to edit, and where to answer.
+"""Reads a message to the bot: finds the words, the pictures to edit, and where to reply.
 
 Without the privileged intent Discord sends the content only of messages that mention the bot, of direct messages and of
 the bot's own (discord-api-docs, events/gateway, "message content intent").
@@ -33,7 +33,7 @@ _NUMBERED = re.compile(r"#?(?P<number>\d{1,2})\s*[:\uff1a](?:\s+|(?!\d))(?P<word
 
 @dataclass(frozen=True, slots=True)
 class MessageRequest:
-    """The request that a message makes."""
+    """The request in a message."""
 
     words: str
     origin: Origin
@@ -87,12 +87,12 @@ def is_request(bot: FluxBot, message: discord.Message) -> bool:
 
 
 def is_direct(message: discord.Message) -> bool:
-    """Return whether it is a direct message."""
+    """Return whether the message is a direct message."""
     return isinstance(message.channel, discord.DMChannel)
 
 
 async def read(bot: FluxBot, message: discord.Message) -> MessageRequest:
-    """Return the request that a message makes. Raises RequestRejected, StoreUnavailable."""
+    """Return the request in a message. Raises RequestRejected, StoreUnavailable."""
     words = _words(bot, message)
     if not words:
         raise RequestRejected("mention-empty")
@@ -111,7 +111,7 @@ async def read(bot: FluxBot, message: discord.Message) -> MessageRequest:
     known = await bot.store.admission.known(requester, now=bot.clock.now())
     preferences = known.preferences_of(author.id)
     is_private_here = known.settings_of(guild_id).is_private_in(requester.channels)
-    # If a private job's result is in a channel, its user has shown it there.
+    # If a private job's result is in a channel, its user has made it public.
     private = preferences.private or (is_direct(message) and parent is not None and parent.request.private)
     otherwise = "settings-private-here" if is_private_here else "mention-not-private"
     private = private or is_private_here
@@ -129,7 +129,7 @@ def _words(bot: FluxBot, message: discord.Message) -> str:
 
 
 async def _replied_message(message: discord.Message) -> discord.Message | None:
-    """Return the message that this one replies to, None if there is none, or it can't be seen."""
+    """Return the message that a message replies to; None if there is none, or the bot can't see it."""
     reference = message.reference
     if message.type is not discord.MessageType.reply or reference is None or reference.message_id is None:
         return None
@@ -183,7 +183,7 @@ async def _job_of_card(bot: FluxBot, card: discord.Message) -> Job | None:
 
 
 async def _origin(bot: FluxBot, message: discord.Message, *, private: bool, otherwise: str) -> Origin:
-    """Return where to answer: in the channel, or by direct message if the request is private.
+    """Return where to reply: in the channel, or by direct message if the request is private.
 
     Raises RequestRejected if the bot may not write there; for direct messages, its text is ``otherwise``.
     """
@@ -217,7 +217,9 @@ async def _origin(bot: FluxBot, message: discord.Message, *, private: bool, othe
 
 def permissions_in(message: discord.Message) -> discord.Permissions:
     """Return what the bot may do in the channel of a message; everything in direct messages."""
-    if message.guild is None or isinstance(message.channel, discord.PartialMessageable):  # unknown, so just try
+    if message.guild is None or isinstance(
+        message.channel, discord.PartialMessageable
+    ):  # the permissions are unknown, so try it
         return discord.Permissions.all()
     return message.channel.permissions_for(message.guild.me)
 

@@ -25,7 +25,7 @@ _REASON_LIMIT = 100
 
 
 class Blocked(commands.Cog):
-    """The command."""
+    """The /blocked command."""
 
     @for_moderators
     @app_commands.command()

@@ -29,7 +29,7 @@ _LIMITS = {
 
 
 class Why(commands.Cog):
-    """The command."""
+    """The /why command."""
 
     @for_moderators
     @app_commands.command()

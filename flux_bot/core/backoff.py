@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt."""
+"""Calculates how long to wait before the next attempt."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

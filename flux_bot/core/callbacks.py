@@ -5,7 +5,7 @@ import secrets
 from flux_bot.core.jobs import Job
 
 PREFIX = "/callbacks"
-"""A reverse proxy lets nothing else through."""
+"""The path prefix of callbacks; a reverse proxy forwards nothing else."""
 
 BASE = "/{base:(?:.*/)?}" + PREFIX[1:]
 """Where callbacks arrive, as aiohttp's router matches it: below any path, as a proxy may keep that of PUBLIC_URL."""

@@ -1,7 +1,7 @@
-"""What the image API has shown that it accepts: which models, and which form of their sizes.
+"""The models and the forms of their sizes that the image API has accepted or rejected.
 
 The vendor's pages contradict each other, and the API has changed without notice (docs/image-api.md). A rejected
-submission starts nothing and costs nothing, so the bot tries, and remembers what it has learned: the form of the sizes
+submission starts nothing and costs nothing, so the bot tries, and remembers the results: the form of the sizes
 for a week, a rejected model for a day, each by action.
 """
 
@@ -25,14 +25,14 @@ class Capability:
     form: str | None = None
     """The form of ``size`` to submit, see ``SizeRule.form``; None: nothing is known, or every form was rejected."""
     is_accepted: bool = False
-    """Whether the API has accepted it; otherwise only the forms before it were rejected."""
+    """Whether the API has accepted this form; otherwise, only the forms before it were rejected."""
     form_noted_at: datetime | None = None
     rejected_at: datetime | None = None
     """When the API rejected the model."""
 
 
 class Capabilities:
-    """What is known at a moment, and what follows for the catalogue and for the next submission."""
+    """The current knowledge about models, and the resulting catalogue and form of the next submission."""
 
     def __init__(self, catalogue: Catalogue, known: Iterable[Capability], now: datetime) -> None:
         self._catalogue = catalogue
@@ -50,7 +50,7 @@ class Capabilities:
         return known.is_accepted and self._is_fresh(known) and listed is not None and known.form in listed.forms
 
     def form(self, model: Model, action: Action, rejected: Collection[str] = ()) -> str | None:
-        """Return the form in which to submit a job's size, None if all of them are in ``rejected``."""
+        """Return the form in which to submit a job's size; None if all forms are in ``rejected``."""
         known = self.get(model.name, action)
         forms = [form for form in model.forms if form not in rejected]
         if self._is_fresh(known) and known.form in forms:
@@ -67,7 +67,7 @@ class Capabilities:
         return self._catalogue.model_copy(update={"models": tuple(models), "defaults": defaults})
 
     def alternative(self, model: str, action: Action) -> Model | None:
-        """Return the next model in the catalogue that was not rejected, None if there is none."""
+        """Return the next model in the catalogue that was not rejected, or None."""
         others = [one for one in self._catalogue.from_next(model, action) if not self.is_rejected(one.name, action)]
         return others[0] if others else None
 

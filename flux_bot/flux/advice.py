@@ -1,4 +1,4 @@
-"""What the operator can do if the image API refuses the bot: for the doctor, the log and the operator's messages."""
+"""Advice for the operator if the image API refuses the bot, for the doctor, the log and direct messages."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ _ADVICE = {
 
 
 def advice(code: str, *, is_from_api: bool = True) -> str:
-    """Return which setting a refusal is about and what to do; ``code`` only counts if the answer is from the API."""
+    """Return which setting causes a refusal and what to do; ``code`` counts only if the response is from the API."""
     return _ADVICE.get(code, _BAD_TOKEN) if is_from_api else _NO_API
 
 

@@ -13,7 +13,7 @@ from flux_bot.flux.protocol import OPERATOR_CODES
 log = logging.getLogger(__name__)
 
 PROBE_SECONDS = 60.0
-"""How often a request is let through to test the API while only the operator can fix its refusals."""
+"""How often a test request is allowed while only the operator can fix the API's refusals."""
 SHORTEST_PAUSE_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 300.0
@@ -41,16 +41,16 @@ class Availability:
 
     @property
     def refusal(self) -> ApiRefused | None:
-        """Return why no requests are accepted, None if they are."""
+        """Return why no requests are accepted; None if they are accepted."""
         return self._refusal if self._closed_until is not None else None
 
     def note_accepted(self, *, now: float) -> None:
-        """Let no other request through if this one is a test."""
+        """Block other requests if this request is a test."""
         if self._closed_until is not None:
             self._closed_until = now + PROBE_SECONDS
 
     def pause_seconds(self, *, now: float) -> float:
-        """Return the remaining pause, 0 if there is none."""
+        """Return the remaining pause in seconds; 0 if there is none."""
         return max(0.0, self._paused_until - now) if self._paused_until is not None else 0.0
 
     def is_paused(self, *, now: float) -> bool:
@@ -69,7 +69,7 @@ class Availability:
         log.warning("The image API is busy (%s); submissions resume in %.1f s", busy, seconds)
 
     def note_refusal(self, refused: ApiRefused, user_id: int, *, now: float) -> None:
-        """Stop accepting requests if only the operator can fix the cause, which is logged for them.
+        """Stop accepting requests if only the operator can fix the cause, and log the cause.
 
         An answer that is not the API's own counts as a refusal of that request, until several users get one in a row.
         """

@@ -12,12 +12,12 @@ from flux_bot.core.jobs import UNREACHABLE, Failure, ImageRequest, TaskResult
 from flux_bot.flux import protocol
 
 TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10)
-"""Generous: with a callback or ``async`` the API answers at once."""
+"""A generous timeout: with a callback or ``async``, the API responds immediately."""
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
 
 class FluxApi:
-    """Submits requests and looks tasks up; use it as an async context manager."""
+    """Submits requests and looks up tasks; use it as an async context manager."""
 
     def __init__(self, url: str, token: str, *, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
         """Set the base URL, without a trailing slash, and the token."""

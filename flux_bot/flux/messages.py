@@ -1,4 +1,4 @@
-"""Understand what the image API's error messages are about, as its error codes are few. No I/O.
+"""Classifies the image API's error messages, because there are few error codes. No I/O.
 
 ``bad_request`` covers every part of a request, and ``api_error`` everything that happens to a task.
 """
@@ -16,7 +16,7 @@ _SUBJECTS: tuple[tuple[str, type[ApiRefused] | None], ...] = (
     (r"temporar(y|ily)|overload(ed)?|busy|maintenance|capacity|timeout|timed out", None),
     (r"models?|flux-(dev|pro|kontext|[0-9])[a-z0-9.-]*|模型", ModelRejected),
     (r"images?|pictures?|actions?|urls?|users?|seeds?|json|permissions?|polic(y|ies)|contents?|fetch", None),
-    (r"[^\x00-\x7f]", None),  # another language, and about none of the above
+    (r"[^\x00-\x7f]", None),  # another language, and none of the topics above
     (r"", SizeRejected),  # nothing specific
 )
 """What a message is about, and what is then rejected; the first line that fits counts. Sizes come before models: "model
@@ -48,9 +48,9 @@ _NOT_MODERATION = re.compile(
 
 
 def find_rejection(message: str) -> type[ApiRefused] | None:
-    """Return the error for the message of a ``bad_request``: of the size or of the model, None if of anything else.
+    """Return the error for the message of a ``bad_request`` about the size or the model; None for any other message.
 
-    A message that says nothing specific counts as one about the size: another form of it costs nothing to try.
+    A message that says nothing specific counts as a message about the size: trying another form of the size is free.
     """
     # Users choose the addresses, whose words must not disable a model for everybody.
     text = _ADDRESS.sub("url", message)

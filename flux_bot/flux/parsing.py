@@ -14,7 +14,7 @@ from flux_bot.core.jobs import MAX_IMAGES, Failure, Image, TaskResult
 from flux_bot.flux.messages import is_moderation
 
 MAX_COST = 10**6
-"""In credits; an amount from here on is an error."""
+"""The limit for a plausible cost, in credits; an amount of this size or more is an error."""
 _COST_DECIMALS = 9
 _MAX_MESSAGE = 500
 _MAX_ID = 200
@@ -34,7 +34,7 @@ def json_object(body: bytes | str) -> dict[str, Any] | None:
 
 
 def nested_object(value: object) -> dict[str, Any]:
-    """Return an object that is given as such or as a JSON string; an empty one for anything else."""
+    """Return an object that is given as an object or as a JSON string; an empty object for anything else."""
     if isinstance(value, str):
         value = json_object(value)
     return value if isinstance(value, dict) else {}
@@ -118,7 +118,7 @@ def text_of(value: object) -> str | None:
 
 
 def _read_cost(*parts: dict[str, Any]) -> Decimal | None:
-    """Return the first usable cost in credits, None if there is none."""
+    """Return the first usable cost in credits, or None."""
     for cost in (part.get("cost") for part in parts):
         if isinstance(cost, dict) and cost.get("currency") in (None, "credit", "credits"):
             amount = _amount(cost.get("amount"))

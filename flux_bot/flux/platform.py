@@ -58,7 +58,7 @@ def read_balance(page: object) -> Decimal | None:
 
 
 def read_prices(page: object, names: Collection[str]) -> dict[str, str]:
-    """Return what the page says about the prices of these models, by name; those that it does not list are left out."""
+    """Return the prices of these models on the page, by name; models that the page does not list are omitted."""
     prices = {}
     for item in _items(page):
         name, price = item.get("id"), _price(item.get("pricing"))

@@ -51,7 +51,7 @@ class ListedTask:
 
     task_id: str
     callback_url: str | None
-    """Where the request that made the task wanted its callback."""
+    """The callback URL of the request that created the task."""
     result: TaskResult | None
     """None while the task is pending."""
 

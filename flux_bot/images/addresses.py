@@ -1,8 +1,8 @@
 """Decide which addresses are public and which user-supplied links may be passed on, without resolving names.
 
-``fetcher.py`` calls ``is_public_address`` for every address before it connects; this is what keeps the bot out
-of private networks. ``check_public_url`` only gives early feedback: the image API, not the bot, fetches the link
-of an edit, so the user learns at once if it can't work.
+``fetcher.py`` calls ``is_public_address`` for every address before it connects; this check protects
+private networks. ``check_public_url`` only gives early feedback: the image API, not the bot, fetches the link
+of an edit, so the user learns immediately if it can't work.
 """
 
 import re

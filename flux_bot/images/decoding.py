@@ -87,11 +87,11 @@ class Decoder:
     def new_path(self) -> Path:
         """Return the path of a file to create."""
         folder = Path(self._folder.name)
-        folder.mkdir(mode=0o700, exist_ok=True)  # the system may remove what is old in /tmp
+        folder.mkdir(mode=0o700, exist_ok=True)  # the system may remove old files in /tmp
         return folder / uuid4().hex
 
     async def check(self, path: Path) -> Picture:
-        """Return a file as a picture: itself, or a sound copy if it breaks the rules of its format."""
+        """Return a file as a picture: the file itself, or a repaired copy if it violates its format."""
         return await self._run(self._results, worker.check, path)
 
     async def thumbnail(self, path: Path) -> Picture:
@@ -104,7 +104,7 @@ class Decoder:
         return await self._run(self._results, worker.shrink, picture.path, **limits)
 
     async def _run(self, pool: WorkerPool, work: Callable[..., worker.Facts], path: Path, **limits: int) -> Picture:
-        """Let a worker read a file and perhaps write a copy, and return whichever it is."""
+        """Make a worker read a file and perhaps write a copy; return the file or the copy as a picture."""
         copy = self.new_path()
         with ExitStack() as stack:
             stack.callback(copy.unlink, missing_ok=True)

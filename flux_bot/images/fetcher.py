@@ -23,7 +23,7 @@ from flux_bot.images.decoding import Decoder, Picture
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_SOURCE_BYTES = 24 * 1024 * 1024
-"""Of a picture of which only a thumbnail is made."""
+"""The size limit of a picture of which only a thumbnail is made."""
 REMEMBERED_THUMBNAILS = 64
 """So that a repeated delivery does not make them again; each has at most some 100 KiB."""
 MAX_REDIRECTS = 3
@@ -116,7 +116,7 @@ class ImageFetcher:
         return picture
 
     async def _save_to(self, path: Path, url: str, max_bytes: int) -> bool:
-        """Download into a file; return whether that is surely complete."""
+        """Download into a file; return whether the file is certainly complete."""
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 with path.open("wb") as file:

@@ -1,4 +1,4 @@
-"""What runs in a worker process: check, shrink and re-encode one picture at a time.
+"""The code that runs in a worker process: checks, shrinks and re-encodes one picture at a time.
 
 Every worker imports this module, so it imports little. ``worker_pool.py`` starts the workers and limits their time.
 """
@@ -76,7 +76,7 @@ _DECODER_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a worker found out about a file, or about the copy that it wrote."""
+    """The facts that a worker found out about a file, or about the copy that it wrote."""
 
     format: str
     width: int
@@ -93,7 +93,7 @@ def prepare(memory_bytes: int, folder: str) -> None:
     # Data, not the address space: that also counts libraries, and what threads reserve without using it.
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     with suppress(AttributeError, OSError):  # only the GNU library has it
-        # Otherwise it keeps some of the memory that one picture took, and the next one has less.
+        # Otherwise the process keeps some of the memory that a picture used, and the next picture has less.
         malloc_option = ctypes.CDLL(None).mallopt
         malloc_option(_M_MMAP_THRESHOLD, _BLOCK)
         malloc_option(_M_ARENA_MAX, 1)

@@ -1,1 +1,1 @@
-"""Jobs as rows, in SQLite or PostgreSQL."""
+"""Stores jobs as rows in SQLite or PostgreSQL."""

@@ -1,4 +1,4 @@
-"""How a request becomes a row: counted, given its place in the queue, and never saved twice."""
+"""Saves a request as a row: checks its limits, gives it a place in the queue, and never saves it twice."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -44,7 +44,7 @@ UNCERTAIN_SECONDS = 2.0
 
 @dataclass(slots=True)
 class NewJob:
-    """A request on its way into the database."""
+    """A request that is not yet saved."""
 
     make_requests: Callable[[Preferences], Sequence[ImageRequest]]
     """Builds the requests from the user's preferences; several become a group. May raise RequestRejected."""
@@ -60,7 +60,7 @@ class NewJob:
     """Whether the image API takes no submissions at the moment."""
     parent_id: str | None = None
     can_reply: Callable[[], bool] = lambda: True
-    """Called just before saving: a user who can no longer get a reply will ask again, and must not pay twice."""
+    """Called just before saving: if no reply is possible any more, the user will retry, and must not pay twice."""
     accepted: "AcceptedJob | None" = None
     """Set before the commit, which may still fail."""
 
@@ -76,15 +76,15 @@ class AcceptedJob:
     """A job that was just accepted."""
 
     job: Job
-    """The first of its group, if there are several, with all of them in ``group``."""
+    """The job. If there are several, this is the first job of the group, with all jobs in ``group``."""
     place: int
-    """0 starts at once, 1 is the next in the queue."""
+    """The place in the queue: 0 starts immediately, 1 is next."""
     usual_seconds: float | None
     """The model's usual time; None if it is unknown or the job has to wait."""
     starts_at: datetime | None = None
-    """When a job that has to wait will start, roughly; None if that is unknown."""
+    """The approximate start of a job that has to wait; None if it is unknown."""
     is_duplicate: bool = False
-    """The user clicked twice: this is the job of the first click."""
+    """Whether the user clicked twice, so that this is the job of the first click."""
     is_repeated_event: bool = False
     """The event of one interaction arrived twice, here or in another process: this is the job of the first."""
     limits: Sequence[UsedLimit] = ()
@@ -99,7 +99,7 @@ class Admission:
         self._keys = keys
 
     async def known(self, requester: Requester, *, now: datetime) -> Known:
-        """Return a user's preferences and blocks, and the settings of the server where they request something."""
+        """Return a user's preferences and blocks, and the settings of the server that the request comes from."""
         return await self._database.do(lambda connection: read_known(connection, [requester], self._keys, now))
 
     async def accept(self, new: NewJob) -> AcceptedJob:
@@ -119,7 +119,7 @@ class Admission:
         return outcome
 
     def _accept_all(self, connection: sa.Connection, batch: Sequence[NewJob]) -> list[AcceptedJob | Exception]:
-        """Accept requests as if they came one after the other; return an exception for each that is rejected."""
+        """Accept requests as if they came one at a time; return an exception for each rejected request."""
         users = {new.origin.user_id for new in batch}
         known = read_known(connection, [new.made_by for new in batch], self._keys, batch[-1].now)
         queue = count_queue(connection, users, batch[-1].limits, batch[-1].now)
@@ -139,14 +139,14 @@ class Admission:
         jobs.c.status == JobStatus.QUEUED,
         jobs.c.submitted_at.is_(None),
         jobs.c.reply_message_id.is_(None),
-        jobs.c.accepted_at == sa.bindparam("accepted"),  # changed if another process has taken the job over
+        jobs.c.accepted_at == sa.bindparam("accepted"),  # changed if another process has taken over the job
     )
 
     _CAN_WITHDRAW = sa.select(jobs.c.id).where(_WITHDRAWN).order_by(jobs.c.group_index).with_for_update()
     _WITHDRAW = sa.delete(jobs).where(_WITHDRAWN)
 
     async def withdraw(self, job: Job) -> bool:
-        """Delete a job or group whose reply Discord has rejected, at no cost; False if it has moved on."""
+        """Delete a job or group whose reply Discord has rejected, at no cost; False if its state has changed."""
         values = {"job": job.id, "accepted": job.accepted_at}
         count = max(1, len(job.group))
 
@@ -278,7 +278,7 @@ def _accept(counted: _Counted, new: NewJob) -> AcceptedJob:
 def _expected_cost(
     new: NewJob, request: ImageRequest, usual_of: Callable[[str], Usual], assumed: Decimal | None
 ) -> Decimal | None:
-    """Return the expected cost of a request, in credits; ``assumed`` stands in for an unknown price of a picture."""
+    """Return the expected cost of a request, in credits; ``assumed`` is used if the price of a picture is unknown."""
     last, model = usual_of(request.model), new.catalogue.find(request.model, request.action)
     cost = expected_cost(last, model, request.count)
     return assumed * request.count if cost is None and assumed is not None else cost
@@ -294,10 +294,10 @@ _TAKE_OVER_GROUP = sa.update(jobs).where(THE_GROUP).values(accepted_at=sa.bindpa
 
 
 def _take_over(connection: sa.Connection, new: NewJob) -> AcceptedJob | None:
-    """Return the job that an earlier event of the same interaction made, None if there is none.
+    """Return the job that an earlier event of the same interaction created, or None.
 
-    Only one of the processes that heard the event can reply. Its new ``accepted_at`` keeps the others, which Discord
-    rejects, from withdrawing the job.
+    Only one of the processes that received the event can reply. Its new ``accepted_at`` prevents the other processes,
+    whose replies Discord rejects, from withdrawing the job.
     """
     if new.origin.interaction_id is None:
         return None
@@ -333,5 +333,5 @@ def _find_duplicate(
 
 
 def _fingerprint(request: ImageRequest) -> ImageRequest:
-    """Return what identifies a request: Discord signs the address of the same file differently each time."""
+    """Return a key that identifies a request: Discord signs the address of the same file differently each time."""
     return replace(request, image_url=request.image_url and request.image_url.partition("?")[0])

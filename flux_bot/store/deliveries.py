@@ -1,7 +1,7 @@
-"""The deliveries of finished jobs: who may post which, and what was posted where.
+"""Stores the deliveries of finished jobs: which process may post them, and where they were posted.
 
-A lease is a time: ``next_delivery_at`` says when a finished job may be delivered, so a claim moves it into the future,
-and the lease of a process that dies runs out.
+A lease is a time: a finished job may be delivered at ``next_delivery_at``. A claim moves this time into the future,
+so the lease of a process that dies runs out.
 """
 
 import sys
@@ -60,9 +60,9 @@ class Claimed:
     """Jobs to deliver."""
 
     jobs: Sequence[Job]
-    """A group is one job here: the one that represents it, with all its jobs in ``group``."""
+    """The jobs. A group is one job here: the job that represents it, with all its jobs in ``group``."""
     next_at: datetime | None
-    """When the next delivery is due, None when there is none."""
+    """When the next delivery is due, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,9 @@ class Deliveries:
     )
 
     async def claim(self, limit: int, slots: ChannelSlots = EMPTY, *, now: datetime, lease: timedelta) -> Claimed:
-        """Lease finished jobs that are due, the longest waiting first, as far as their channels have free ``slots``.
+        """Lease finished jobs that are due, the longest-waiting first, as far as their channels have free ``slots``.
 
-        The result replaces the status card, so no edit of the card may come after it: its lease is waited for.
+        The result replaces the status card, and no edit of the card may come later, so the claim waits for its lease.
         """
         due = {"now": now, "lease_ends": now + lease}
 
@@ -157,7 +157,7 @@ class Deliveries:
             await self._database.update(self._POSTPONE, job=job.id, **values)
 
     async def _update_group(self, job: Job, *statements: sa.Update, **values: Any) -> bool:
-        """Run UPDATEs of all rows of a job's group; return whether the last one changed any."""
+        """Run UPDATEs on all rows of a job's group; return whether the last UPDATE changed any row."""
         values |= {"group": job.group_id}
 
         def work(connection: sa.Connection) -> bool:
@@ -239,7 +239,7 @@ class Deliveries:
         else:
             await self._database.update(self._CLOSE, job=job.id)
 
-    # --- links to be replaced by pictures ----------------------------------------------------------
+    # --- links to be replaced with pictures ----------------------------------------------------------
 
     _CLAIM_REPAIRS = (
         sa.update(jobs)
@@ -278,7 +278,7 @@ class Deliveries:
         await self._database.update(self._POSTPONE_REPAIR, job=job_id, next_at=at)
 
     async def end_repair(self, job_id: str) -> None:
-        """Complete a repair, or give it up, and delete the interaction token."""
+        """Complete or give up a repair, and delete the interaction token."""
         await self._database.update(self._END_REPAIR, job=job_id)
 
     # --- undelivered jobs --------------------------------------------------------------------------
@@ -290,7 +290,7 @@ class Deliveries:
             undelivered_at=sa.bindparam("now"),
             next_delivery_at=None,
             interaction_token=None,
-            delivery_attempts=1,  # the methods begin anew, but an earlier post is still looked for
+            delivery_attempts=1,  # the methods start again, but the bot still looks for an earlier post
         )
     )
 

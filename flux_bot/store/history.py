@@ -1,4 +1,4 @@
-"""What users ask about their own jobs: one by its id, the open ones, all of them; and their preferences."""
+"""Reads users' own jobs (a job by its id, the open jobs, or all jobs) and their preferences."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -51,11 +51,11 @@ class Overview:
     """The oldest first."""
     running: Sequence[Job]
     more_running: int
-    """Running jobs that are not listed."""
+    """The number of running jobs that are not listed."""
     queued: Sequence[tuple[Job, int]]
     """With their places in the queue."""
     more_queued: int
-    """Queued jobs that are not listed."""
+    """The number of queued jobs that are not listed."""
     finished: Sequence[Job]
     """The latest first."""
 
@@ -72,7 +72,7 @@ class Page:
 
 
 class JobHistory:
-    """Reads jobs, and writes the little that their users change. Each method is one transaction.
+    """Reads jobs, and saves changes that their users make. Each method is one transaction.
 
     All raise StoreUnavailable if the transaction fails.
     """
@@ -83,7 +83,7 @@ class JobHistory:
         """The search that is running or waiting, by user."""
 
     async def job(self, job_id: str) -> Job | None:
-        """Return a job by its id, None if there is none or it was deleted for good."""
+        """Return a job by its id; None if it does not exist or was deleted for good."""
         return next(iter(await self._database.fetch_jobs(_BY_ID, job=job_id)), None)
 
     async def with_group(self, job_id: str) -> Job | None:
@@ -100,12 +100,12 @@ class JobHistory:
         return replace(next((job for job in group if job.id == job_id), group[0]), group=group)
 
     async def was_accepted(self, interaction_id: int) -> bool:
-        """Return whether an interaction or message has made a job."""
+        """Return whether an interaction or message has created a job."""
         query = sa.select(jobs.c.id).where(jobs.c.interaction_id == interaction_id)
         return await self._database.do(lambda connection: connection.execute(query).first() is not None)
 
     async def user_of_erased(self, job_id: str) -> int | None:
-        """Return the user of a job that was deleted for good; None for any other job, or if the user is erased, too."""
+        """Return the user of a job that was deleted for good; None for any other job, or if the user was erased."""
         query = sa.select(jobs.c.user_id).where(jobs.c.id == job_id, sa.not_(_IS_LISTED))
         return await self._database.do(lambda connection: connection.execute(query).scalar_one_or_none() or None)
 
@@ -182,7 +182,7 @@ class JobHistory:
         return await self._database.do(work)
 
     async def can_erase(self, job_id: str) -> bool:
-        """Return whether ``erase`` would work: the job or its group has pictures and is not being made or posted."""
+        """Return whether ``erase`` is possible: the job or its group has pictures and is not being made or posted."""
         query = sa.select(jobs.c.id).where(jobs.c.id == job_id, _CAN_ERASE)
         return await self._database.do(lambda connection: connection.execute(query).first() is not None)
 
@@ -252,7 +252,7 @@ class JobHistory:
         return await self._search(user_id, work)
 
     async def _search(self, user_id: int, work: Work[T]) -> T:
-        """Run a search, and cancel the user's last one: people type faster than long prompts are searched."""
+        """Run a search, and cancel the user's previous search: people type faster than long prompts can be searched."""
         search = asyncio.create_task(self._database.read(work))
         if user_id in self._searches:
             self._searches[user_id].cancel()
@@ -260,7 +260,7 @@ class JobHistory:
         try:
             return await search
         except asyncio.CancelledError:
-            if self._searches.get(user_id) is search:  # it is the caller who was cancelled
+            if self._searches.get(user_id) is search:  # the caller was cancelled, not the search
                 raise
             raise RequestRejected("search-replaced") from None
         finally:

@@ -1,4 +1,4 @@
-"""What the reconciliation loop looks for: tasks to look up, overdue, slow and old jobs."""
+"""Finds work for the reconciliation loop: tasks to look up, and overdue, slow and old jobs."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +12,11 @@ from flux_bot.store.rules.ledger import settle
 from flux_bot.store.schema import IS_DELIVERABLE, THE_JOB, Credits, UtcTime, is_one_of, jobs, status_in
 
 UNKNOWN_FOR_AT_MOST = timedelta(minutes=10)
-"""How long to wait for the callback of a submission that was never answered."""
+"""How long to wait for the callback of a submission that got no response."""
 ENDED_JOBS_LOOKED_UP_FOR = timedelta(hours=1)
 """How long to look up, or to search for, the task of an abandoned job."""
 NOTHING_DUE: dict[str, Any] = {"next_lookup_at": None, "deadline_at": None, "slow_at": None}
-"""Set in a job that has ended."""
+"""The values for a job that has ended."""
 
 _member = jobs.alias()
 _IS_UNDER_WAY = sa.or_(_member.c.next_delivery_at.is_not(None), *(_member.c.status == status for status in OPEN))
@@ -54,7 +54,7 @@ def end_task(connection: sa.Connection, job_id: str, result: TaskResult | None) 
 
 
 class Overdue:
-    """Claims what is overdue. Each method is one transaction, and raises StoreUnavailable if it fails."""
+    """Claims overdue jobs. Each method is one transaction, and raises StoreUnavailable if it fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -84,7 +84,7 @@ class Overdue:
         return await self._database.do(lambda connection: {row.task_id: row.id for row in connection.execute(claim)})
 
     async def claim_searches(self, limit: int, *, now: datetime, pause: timedelta) -> list[Job]:
-        """Return jobs of unknown fate that are due to be searched for at the API: submitted, but without a task_id.
+        """Return submitted jobs without a task_id whose tasks are due to be searched for at the API.
 
         Each search is followed by a pause as long as the time since the submission, at least ``pause``. After a job
         has ended, the searches go on for an hour.
@@ -103,7 +103,7 @@ class Overdue:
         return await self._database.fetch_jobs(claim)
 
     async def look_up_now(self, *, now: datetime) -> None:
-        """Make every look-up due now: callbacks that came while no bot was running are lost."""
+        """Make every look-up due now, because callbacks that arrived while no bot was running are lost."""
         # Versions that did not search for lost submissions set no time for a search.
         is_unknown = sa.and_(jobs.c.status == JobStatus.SUBMITTING, jobs.c.next_lookup_at.is_(None))
         lookups_due = sa.update(jobs).where(sa.or_(jobs.c.next_lookup_at > now, is_unknown)).values(next_lookup_at=now)
@@ -112,9 +112,9 @@ class Overdue:
     async def abandon_overdue(self, *, now: datetime) -> list[str]:
         """Move every job past its deadline to ABANDONED, due to be delivered as a failure; return their ids.
 
-        A submission without an answer is abandoned earlier: its task may never have started.
+        A submission without a response is abandoned earlier, because its task may never have started.
         """
-        is_partial = jobs.c.images.is_not(None)  # the pictures so far will be delivered
+        is_partial = jobs.c.images.is_not(None)  # the pictures that exist will be delivered
         reason = sa.case(
             (is_partial, None),
             (jobs.c.status == JobStatus.SUBMITTING, OUTCOME_UNKNOWN),
@@ -176,7 +176,7 @@ class Overdue:
         return await self._database.do(work)
 
     async def next_due_at(self) -> datetime | None:
-        """Return when the next look-up, deadline or slow job is due, None when nothing is at the API."""
+        """Return when the next look-up, deadline or slow job is due; None if no job is at the API."""
 
         def work(connection: sa.Connection) -> datetime | None:
             times = [
@@ -222,6 +222,6 @@ _EARLIEST[jobs.c.next_delivery_at] = sa.select(sa.func.min(jobs.c.next_delivery_
 
 
 def earliest(connection: sa.Connection, column: sa.Column[datetime]) -> datetime | None:
-    """Return the earliest time in a column, None if there is none."""
+    """Return the earliest time in a column, or None."""
     found: datetime | None = connection.execute(_EARLIEST[column]).scalar_one()
     return found

@@ -1,4 +1,4 @@
-"""The places in the queue that status cards show: which have improved noticeably, and which process updates them."""
+"""Finds queue places on status cards that have improved noticeably, and decides which process updates them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from flux_bot.store.schema import CARD_IS_FREE, THE_JOB, jobs
 
 EDITS_PER_JOB = 5
 EDIT_INTERVAL = timedelta(seconds=30)
-"""Between two edits of a card."""
+"""The pause between two edits of a card."""
 NOTICEABLE = 4
 """An improvement is noticeable if it is at least 1/4 of the place that is shown."""
 TOKEN_MARGIN = timedelta(seconds=15)
@@ -29,7 +29,7 @@ class ClaimedPlace:
     job: Job
     place: int
     starts_at: datetime | None
-    """When the job will start, roughly; None if that is unknown."""
+    """The approximate start of the job; None if it is unknown."""
 
 
 class Places:
@@ -89,7 +89,7 @@ class Places:
     async def claim(
         self, job_id: str, place: int, limits: Limits, *, now: datetime, lease: timedelta
     ) -> ClaimedPlace | None:
-        """Lease the status card of a queued job to show its place; None if the job or its card has moved on."""
+        """Lease the status card of a queued job to show its place; None if the job or its card has changed."""
         values = {**_times(now), "job": job_id, "place": place, "lease_ends": now + lease}
 
         def work(connection: sa.Connection) -> ClaimedPlace | None:

@@ -1,4 +1,4 @@
-"""The queue as rows: which jobs are at the API, which is next, and how long a picture usually takes."""
+"""Queries of the queue: which jobs are at the API, which job is next, and how long a picture usually takes."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -17,14 +17,14 @@ from flux_bot.store.schema import UtcTime, jobs, status_in
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 SLOT_HELD_AT_MOST = timedelta(minutes=5)
-"""How long a submission without an answer counts as in flight: by then the API has finished any picture."""
+"""How long a submission without a response counts as in flight: by then, the API has finished any picture."""
 USUAL_SAMPLE = 50
 
 SOONEST_START = timedelta(seconds=10)
-"""The shortest wait to announce: a shorter one would be over by the time the user reads it."""
+"""The shortest wait to show: a shorter wait would be over by the time the user reads it."""
 
 SLOW_AT_FIRST = timedelta(minutes=3)
-"""When a job counts as slow while its model has no usual time yet: the user has read that it can take two minutes."""
+"""When a job counts as slow if its model has no usual time yet: the card says that it can take two minutes."""
 SLOWER_SECONDS = 20.0
 """The shortest delay worth reporting, for models that take only seconds."""
 QUEUE_ORDER = (jobs.c.turn, jobs.c.accepted_at)
@@ -36,7 +36,7 @@ def _is_ahead_of(job: Job) -> sa.ColumnElement[bool]:
 
 
 def place_in_queue(connection: sa.Connection, job: Job) -> int:
-    """Return a queued job's place; 1 is the next."""
+    """Return a queued job's place; 1 is next."""
     query = sa.select(sa.func.count()).where(jobs.c.status == JobStatus.QUEUED, _is_ahead_of(job))
     ahead: int = connection.execute(query).scalar_one()
     return ahead + 1
@@ -142,7 +142,7 @@ def count_queue(connection: sa.Connection, users: Collection[int], limits: Limit
 
 @dataclass(frozen=True, slots=True)
 class JobCounts:
-    """The open jobs, counted along indexes: finished work is not looked at."""
+    """The numbers of open jobs. The query uses indexes and does not read finished jobs."""
 
     by_state: Mapping[str, int]
     """queued, submitting, running; finished: not posted yet; undelivered: until their users fetch them."""
@@ -184,7 +184,7 @@ class Usual:
 
     seconds: float | None
     cost: Decimal | None
-    """Of one picture, in credits."""
+    """The price of one picture, in credits."""
 
 
 def usual(connection: sa.Connection, model: str) -> Usual:
@@ -203,18 +203,18 @@ _BILLIONTH = Decimal("1e-9")
 
 
 def expected_cost(last: Usual, model: Model | None, count: int) -> Decimal | None:
-    """Return what pictures will cost, in credits; without results the catalogue's price counts. None if unknown."""
+    """Return the expected cost of pictures, in credits, or None. Without results, the catalogue's price is used."""
     price = model.credits if last.cost is None and model else last.cost
     return None if price is None else price.quantize(_BILLIONTH) * count
 
 
 def assumed_price(catalogue: Catalogue) -> Decimal | None:
-    """Return the price to reserve for a picture of unknown price if credits are limited: the catalogue's highest."""
+    """Return the price to reserve for a picture of unknown price if credits are limited: the catalogue's maximum."""
     return max((model.credits for model in catalogue.models if model.credits is not None), default=None)
 
 
 def expected_start(place: int, usual_seconds: float | None, limits: Limits, now: datetime) -> datetime | None:
-    """Return roughly when a queued job will start, None if its model has no usual time yet."""
+    """Return roughly when a queued job will start; None if its model has no usual time yet."""
     if usual_seconds is None:
         return None
     return now + max(SOONEST_START, timedelta(seconds=place * usual_seconds / limits.max_in_flight))

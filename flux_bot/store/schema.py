@@ -97,12 +97,14 @@ jobs = sa.Table(
     sa.Column("next_lookup_at", UtcTime),
     sa.Column("slow_at", UtcTime),  # when its card will say that the picture takes longer than usual
     sa.Column("slot_held_until", UtcTime),  # cancelled, but counted as in flight until then
-    sa.Column("images", sa.JSON(none_as_null=True)),  # those so far, while some are missing
+    sa.Column("images", sa.JSON(none_as_null=True)),  # the pictures received so far, while others are missing
     sa.Column("missing", sa.Integer),
     sa.Column("parts_left", sa.Integer),  # how many more submissions may ask for missing pictures
     sa.Column("earlier_tasks", sa.JSON(none_as_null=True)),
     sa.Column("cost", Credits),
-    sa.Column("in_doubt", sa.Integer),  # pictures that may have been charged, as the result of their task is unknown
+    sa.Column(
+        "in_doubt", sa.Integer
+    ),  # pictures that may have been charged, because the result of their task is unknown
     sa.Column("failure_code", sa.String(200)),
     sa.Column("failure_message", sa.Text),
     sa.Column("finished_at", UtcTime),
@@ -297,7 +299,7 @@ IS_DELIVERABLE = sa.or_(
         sa.or_(_IS_BEFORE, *(_member.c.status == status for status in OPEN)),
     ),
 )
-"""The job is delivered by itself, or is the first of a group that has no open jobs left."""
+"""The job is delivered on its own, or is the first of a group that has no open jobs left."""
 CARD_IS_FREE = sa.or_(jobs.c.card_until.is_(None), jobs.c.card_until <= sa.bindparam("now"))
 """No process is editing the status card."""
 

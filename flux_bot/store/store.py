@@ -1,4 +1,4 @@
-"""JobStore: the jobs as rows. Each change of a status is one conditional UPDATE, which happens once.
+"""JobStore stores jobs as rows. Each change of a status is one conditional UPDATE, which happens once.
 
 Everything that must survive a crash is in this package and nowhere else.
 """
@@ -68,9 +68,9 @@ class Receipt:
     """The outcome of a callback."""
 
     is_ours: bool
-    """Whether it has the job's secret and task."""
+    """Whether the callback has the job's secret and task."""
     finished: Job | None = None
-    """None when the job already had a result."""
+    """The job; None if it already had a result."""
     is_any_queued: bool = False
 
 
@@ -155,7 +155,7 @@ class JobStore:
             missing=None,
             in_doubt=None,
             **NOTHING_DUE,
-            # A failure that is just being posted goes first: of two edits of the same card, the later one stays.
+            # A failure that is being posted goes first, because the later of two edits of a card replaces the earlier.
             next_delivery_at=sa.func.coalesce(
                 sa.case((jobs.c.next_delivery_at > sa.bindparam("now"), jobs.c.next_delivery_at)),
                 sa.bindparam("now", type_=UtcTime),
@@ -216,7 +216,7 @@ class JobStore:
         return next((row for row in rows if row["id"] == job_id), None), rows
 
     async def receive(self, job_id: str, secret: str, result: TaskResult, *, now: datetime) -> Receipt:
-        """Finish a job as ``finish`` does, if the secret and the task_id are the job's."""
+        """Finish a job like ``finish`` if the secret and the task_id belong to the job."""
 
         def work(connection: sa.Connection) -> Receipt:
             row, rows = self._lock(connection, job_id)
@@ -297,7 +297,7 @@ class JobStore:
     _CANCEL_UNPAID = _CANCEL_QUEUED.where(jobs.c.earlier_tasks.is_(None))
 
     async def cancel(self, job_id: str, *, now: datetime, discards: bool = True) -> Job | None:
-        """Move an open job, and all of its group, to CANCELLED; None if there is none, or its card is being edited.
+        """Move an open job and its group to CANCELLED; None if there is no such job, or its card is being edited.
 
         A group is open as long as one of its jobs is, and jobs that already have pictures are cancelled as well.
         ``discards`` also cancels a job that is charged anyway, and discards its result. Its slot is held until that
@@ -356,7 +356,7 @@ class JobStore:
         await self._database.notifications.listen(wake)
 
     async def usual_seconds(self, model: str) -> float | None:
-        """Return the median time of the model's last jobs, None while there are none."""
+        """Return the median time of the model's last jobs; None if there are no such jobs."""
         return await self._database.do(lambda connection: usual(connection, model).seconds)
 
     async def count_open(self) -> JobCounts:
@@ -364,22 +364,22 @@ class JobStore:
         return await self._database.do(count_open_jobs)
 
     async def check(self) -> None:
-        """Read and write as requests do. Raises StoreUnavailable if the database would not take one."""
+        """Read and write like a request. Raises StoreUnavailable if the database could not accept a request."""
 
         def work(connection: sa.Connection) -> None:
             count_open_jobs(connection)
-            _put_note(connection, "readiness", secrets.token_hex(4))  # other than before, so that it is written
+            _put_note(connection, "readiness", secrets.token_hex(4))  # a new value, so that a row is written
 
         await self._database.do_in_turn(work)
         await self._database.check_file()
 
     async def note(self, name: str) -> str | None:
-        """Return a note: a small fact that outlives the process, such as a hash of the published commands."""
+        """Return a note, a small value that is kept across restarts, such as a hash of the published commands."""
         query = sa.select(notes.c.value).where(notes.c.name == name)
         return await self._database.do(lambda connection: connection.execute(query).scalar_one_or_none())
 
     async def replace_note(self, name: str, old: str | None, new: str) -> bool:
-        """Save a note if it still has its old value (None: no note); False if another process was faster."""
+        """Save a note if it still has its old value (None: no note); return False if another process was faster."""
 
         def work(connection: sa.Connection) -> bool:
             query = sa.select(notes.c.value).where(notes.c.name == name)

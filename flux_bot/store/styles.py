@@ -1,4 +1,4 @@
-"""The servers' own styles. Each method is one transaction."""
+"""Stores the servers' own styles. Each method is one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Suggestions:
 
     of_server: Sequence[Style]
     recent: Sequence[str]
-    """The names of the style that the user requested last and of the one in their preferences, if any."""
+    """The names of the last style that the user requested and of the style in their preferences, if any."""
 
 
 class Styles:
@@ -54,7 +54,7 @@ class Styles:
         return await self._database.read(work)
 
     async def add(self, guild_id: int, style: Style) -> None:
-        """Add a style. Raises RequestRejected if the server has one of that name, or too many."""
+        """Add a style. Raises RequestRejected if the server has a style with that name, or too many styles."""
 
         def work(connection: sa.Connection) -> None:
             existing = _of_server(connection, guild_id)
@@ -65,7 +65,7 @@ class Styles:
         await self._database.do_in_turn(work)
 
     async def replace(self, guild_id: int, name: str, style: Style) -> None:
-        """Replace a style, perhaps under a new name. Raises RequestRejected if it is gone or the new name is taken."""
+        """Replace a style, perhaps with a new name. Raises RequestRejected if it is gone or the new name is taken."""
 
         def work(connection: sa.Connection) -> None:
             existing = _of_server(connection, guild_id)

@@ -1,6 +1,6 @@
-"""Submissions to the image API as rows: which job is next, and what the API answered. Only ``dispatch`` calls this.
+"""Claims jobs to submit to the image API, and saves the API's responses. Only ``dispatch`` calls this.
 
-What the answers show about a model is saved in the same transaction, in the table ``capabilities``.
+What the responses reveal about a model is saved in the same transaction, in the table ``capabilities``.
 """
 
 from dataclasses import asdict, dataclass
@@ -35,9 +35,9 @@ IS_THE_SUBMISSION = sa.and_(
     jobs.c.status == JobStatus.SUBMITTING,
     jobs.c.submitted_at == sa.bindparam("claimed_at", type_=UtcTime),
 )
-"""Nothing has happened since the claim. A late or repeated answer must not change a later submission: it is paid."""
+"""Nothing has changed since the claim. A late or repeated response must not change a later, paid submission."""
 ANSWERED_WITHIN = timedelta(seconds=75)
-"""By then a submission has been answered, or never will be (see ``flux/client.py``)."""
+"""The time after which a submission will get no response any more (see ``flux/client.py``)."""
 _ALL_CAPABILITIES = sa.select(capabilities)
 
 
@@ -51,7 +51,7 @@ class ClaimedJob:
     is_first: bool
     """Whether the API has yet to accept this model, or this form of its sizes."""
     has_new_model: bool
-    """Whether the API has rejected its model, so that another one takes its place."""
+    """Whether the API has rejected the job's model, so that another model replaces it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ class _Plan:
 
 
 class Submissions:
-    """Claims jobs and saves the answers. Each method is one transaction, and raises StoreUnavailable if it fails."""
+    """Claims jobs and saves responses. Each method is one transaction, and raises StoreUnavailable if it fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    # It waits for a row that another transaction is writing: that may be the only queued job.
+    # The query waits for a row that another transaction is writing: it may be the only queued job.
     _WAITS_FOR_MODEL = (jobs.c.action + " " + jobs.c.model).in_(sa.bindparam("waiting_models"))
     _NEXT = next_queued(*jobs.c).where(HAS_REPLY, ~_WAITS_FOR_MODEL).with_for_update()
     _IS_MODEL_TRIED = sa.select(jobs.c.id).where(
@@ -135,8 +135,8 @@ class Submissions:
         """Move the next jobs to SUBMITTING, in the order of ``core/fairness.py``, as far as the limits allow.
 
         A job waits for Discord to accept its reply, ``reply_grace`` at most: if Discord rejects it, the job is
-        withdrawn and must not be paid for. It also waits while another one shows whether the API accepts its model.
-        A submission that is not answered is searched for ``search_after`` later.
+        withdrawn and must not be paid for. It also waits while another job shows whether the API accepts its model.
+        If a submission gets no response, the bot searches for its task after ``search_after``.
         """
 
         def work(connection: sa.Connection) -> Claims:
@@ -198,7 +198,7 @@ class Submissions:
         return ClaimedJob(claimed, plan.size, is_first=plan.is_first, has_new_model=has_new_model)
 
     def _is_tried(self, connection: sa.Connection, model: str, action: Action, now: datetime) -> bool:
-        """Return whether the answer to another submission will soon show if the API accepts the model."""
+        """Return whether the response to another submission will soon show whether the API accepts the model."""
         values = {"of_model": model, "for_action": action, "since": now - ANSWERED_WITHIN}
         return connection.execute(self._IS_MODEL_TRIED, values).first() is not None
 
@@ -238,7 +238,7 @@ class Submissions:
         is_first: bool = False,
         now: datetime | None = None,
     ) -> Job | None:
-        """Move SUBMITTING to RUNNING; None if a callback was faster or the task_id is another job's.
+        """Move SUBMITTING to RUNNING; None if a callback was faster or the task_id belongs to another job.
 
         ``is_first`` says that the API has accepted the job's model, in this form of its size, for the first time.
         """
@@ -263,7 +263,7 @@ class Submissions:
         return await (self._database.do_in_turn(work) if is_first else self._database.do(work))
 
     async def requeue(self, job: Job, reason: Failure, *, failed: bool) -> Job | None:
-        """Move SUBMITTING back to QUEUED, as nothing was started. The reason is saved in case the deadline passes.
+        """Move SUBMITTING back to QUEUED, because no task was started. The reason is saved in case the deadline passes.
 
         ``failed`` counts it as an internal failure of the API, as opposed to a busy API.
         """
@@ -271,7 +271,7 @@ class Submissions:
         return await self._database.do(lambda connection: _requeue(connection, job, changes))
 
     async def note_no_answer(self, job: Job) -> None:
-        """Note that a submission will not be answered, so that no other job waits for its answer."""
+        """Note that a submission will get no response, so that no other job waits for it."""
         forget = sa.update(jobs).where(jobs.c.id == job.id, IS_THE_SUBMISSION).values(size_form=None)
         await self._database.update(forget, claimed_at=job.submitted_at)
 
@@ -295,7 +295,7 @@ class Submissions:
         return await self._database.do_in_turn(work)
 
     async def reject_model(self, job: Job, reason: Failure, catalogue: Catalogue, *, now: datetime) -> Job | None:
-        """Note that the API rejected a job's model; if it was only the default, queue the job again for another one.
+        """Note that the API rejected a job's model; if the model was only the default, queue the job again for another.
 
         Return None if the user chose the model, if there is no other one, or if the job has moved on.
         """
@@ -322,7 +322,7 @@ class Submissions:
         return await self._database.read(lambda connection: _capabilities(connection, query))
 
     def _save(self, connection: sa.Connection, known: Capability) -> None:
-        """Save what is known about a model, and wake the loops that wait for it; only in turn."""
+        """Save what is known about a model, and wake the loops that wait for this; call it only in turn."""
         is_row = sa.and_(capabilities.c.model == known.model, capabilities.c.action == known.action)
         connection.execute(sa.delete(capabilities).where(is_row))
         connection.execute(sa.insert(capabilities).values(**asdict(known)))
@@ -330,7 +330,7 @@ class Submissions:
 
 
 def _plan(job: Job, catalogue: Catalogue, known: Capabilities) -> _Plan | None:
-    """Return how to submit a job, None if the API has rejected the model that its user chose.
+    """Return how to submit a job; None if the API has rejected the model that the user chose.
 
     A rejected default is replaced. If all models were rejected, they are submitted again: nothing else is left to try.
     """
@@ -349,7 +349,7 @@ def _plan(job: Job, catalogue: Catalogue, known: Capabilities) -> _Plan | None:
 
 
 def _reason(reason: Failure) -> dict[str, Any]:
-    """Return the columns that tell why a job is still queued, in case its deadline passes."""
+    """Return the columns that say why a job is still queued, in case its deadline passes."""
     return {"failure_code": reason.code, "failure_message": reason.message}
 
 

@@ -1,4 +1,4 @@
-"""FluxBot: the gateway connection, and what the commands, buttons and forms take from the bot."""
+"""FluxBot: the gateway connection, and the parts that commands, buttons and forms use."""
 
 import asyncio
 import logging
@@ -42,7 +42,7 @@ SHORTEST_BAN_SECONDS = 1.0
 AUTHENTICATION_FAILED = 4004
 """discord-api-docs, topics/opcodes-and-status-codes, "gateway close event codes"."""
 LONGEST_WAIT_SECONDS = 2.0
-"""The longest rate limit of a message that a request sits out; for a longer one, ``discord.RateLimited`` is raised."""
+"""The longest rate limit of a message that a request waits for; a longer limit raises ``discord.RateLimited``."""
 _LIMITED_ROUTES = re.compile(r"/(channels/\d+/messages|webhooks|users/@me/channels)\b")
 _LOGIN_REFUSED = (
     "DISCORD_TOKEN: Discord refuses the token. Copy it again: Developer Portal, your application, Bot, Reset Token."
@@ -54,15 +54,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class KnownSettings:
-    """A server's settings as they were read a moment ago."""
+    """Recently read settings of a server."""
 
     settings: ServerSettings
     until: float
-    """Time after which to read them again, by ``time.perf_counter``."""
+    """Time after which to read the settings again, by ``time.perf_counter``."""
 
 
 class FluxBot(commands.AutoShardedBot):
-    """The bot as Discord sees it. Its extensions find the parts that they need here."""
+    """The Discord client. Extensions get the parts that they need from its attributes."""
 
     def __init__(  # noqa: PLR0913  the composition root is its only caller
         self,
@@ -106,7 +106,7 @@ class FluxBot(commands.AutoShardedBot):
         self.memberships = Memberships(self._get_member, places.allowed_guilds)
         self.open_replies = OpenReplies()
         self.recent_forms: RecentItems[str, Any] = RecentItems()
-        """What open forms are about, where that is too long for a custom_id."""
+        """The data of open forms that is too long for a custom_id."""
         self.removals: RecentItems[int, discord.Interaction[Any]] = RecentItems()
         """The last click on *Remove*, by the card's message id, until it is confirmed."""
         self.known_settings: RecentItems[int, KnownSettings] = RecentItems()

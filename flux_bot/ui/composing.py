@@ -1,4 +1,4 @@
-"""The messages of a job or group: its cards, with pictures that fit, and how a post is recognised again."""
+"""Composes the messages of a job or group: cards with pictures that fit. Also recognises earlier posts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,7 +97,7 @@ def is_post_of(message: discord.Message, job: Job) -> bool:
 
 
 def answered_message(origin: Origin, *, private: bool) -> Any:
-    """Return the reference to the message that a card answers in its channel, None if there is none.
+    """Return the reference to the message that a card replies to in its channel, or None.
 
     The type is Any because discord.py's overloads do not know its own default, None.
     """
@@ -112,6 +112,6 @@ def answered_message(origin: Origin, *, private: bool) -> Any:
 
 
 def allowed_mentions(job: Job) -> discord.AllowedMentions:
-    """Return whom a final message may ping: only the job's user, and only if they want that."""
+    """Return which users a final message may ping: only the job's user, and only if they have chosen this."""
     users = [discord.Object(job.origin.user_id)] if job.origin.ping else []
     return discord.AllowedMentions(everyone=False, roles=False, users=users, replied_user=False)

@@ -1,6 +1,6 @@
-"""The custom_ids of buttons, lists and forms: ``<action>:<what it is about>``, which is all that they remember.
+"""The custom_ids of buttons, lists and forms, ``<action>:<about>``, which contain all of their state.
 
-They work for as long as their message exists, as nothing of them is kept in memory. Users can forge them.
+Components work for as long as their message exists, because no state is kept in memory. Users can forge custom_ids.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ class CustomId(NamedTuple):
     """Most often the job's id."""
 
     def __str__(self) -> str:
-        """Return it as Discord stores it (100 characters at most)."""
+        """Return the custom_id as Discord stores it (at most 100 characters)."""
         return f"{self.action}:{self.about}"
 
 

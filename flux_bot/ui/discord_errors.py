@@ -1,4 +1,4 @@
-"""What an error of Discord means for a delivery: whether it concerns only this place or person, or is temporary."""
+"""Decides whether a Discord error concerns only this channel or user, or is temporary."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ DEFAULT_WAIT_SECONDS = 5.0
 
 
 def retry_after(headers: Mapping[str, str]) -> float:
-    """Return the seconds that an answer with status 429 asks to wait."""
+    """Return the number of seconds to wait after a response with status 429."""
     seconds = retry_after_seconds(headers)
     return DEFAULT_WAIT_SECONDS if seconds is None else seconds
 
@@ -77,7 +77,7 @@ class TooLarge(MethodFailed):
 
 @contextmanager
 def discord_errors() -> Iterator[None]:
-    """Raise MethodFailed for reasons of this place or person, DeliveryFailed for errors that may pass."""
+    """Raise MethodFailed for errors of this channel or user, DeliveryFailed for temporary errors."""
     try:
         yield
     except discord.RateLimited as error:
@@ -96,7 +96,7 @@ def discord_errors() -> Iterator[None]:
 
 @contextmanager
 def refusals_logged(action: str) -> Iterator[None]:
-    """Log that an action is impossible, and go on. Raise DeliveryFailed for errors that may pass."""
+    """Log that an action is impossible, and continue. Raise DeliveryFailed for temporary errors."""
     try:
         with discord_errors():
             yield

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 
 SOURCE = "source"
-"""The picture that was edited."""
+"""The part of the name for the original of an edited picture."""
 
 
 def file_name(job_id: str, part: int | str, extension: str) -> str:
-    """Return a file's name; ``part`` is the number of a picture from 1, or what else the file holds."""
+    """Return a file's name; ``part`` is the number of a picture from 1, or another name for the file's contents."""
     return f"flux-{job_id}-{part}.{extension}"
 
 
@@ -19,6 +19,6 @@ def find_file(urls: Iterable[str], job_id: str, part: int | str) -> str | None:
 
 
 def picture_number(url: str, job_id: str) -> int | None:
-    """Return the number of the job's picture that an address at Discord leads to, None if it leads to none."""
+    """Return the number of the job's picture at a Discord address, or None."""
     found = re.search(rf"/flux-{re.escape(job_id)}-(\d+)\.", url)
     return int(found[1]) if found else None

@@ -62,7 +62,7 @@ class _Numbered:
     job: Job
     name: str
     number: int
-    """Among all pictures of the group, from 1."""
+    """The number of the picture among all pictures of the group, from 1."""
     own_number: int
     """The number of the picture within its job, from 1."""
     image: Image
@@ -317,7 +317,7 @@ def _failure_of(job: Job) -> Failure:
 
 
 def short_reason(translate: Translator, job: Job) -> str:
-    """Say in a few words why a job has no pictures."""
+    """Return a short reason why a job has no pictures."""
     return translate(_REASONS.get(_failure_of(job).code, "group-reason-other"))
 
 

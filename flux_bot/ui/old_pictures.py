@@ -1,4 +1,4 @@
-"""Find the pictures of earlier jobs again: at the API's own address while they are recent, else in their message.
+"""Finds the pictures of earlier jobs: at the API's own address while they are recent, otherwise in their message.
 
 The address of a file at Discord expires within a day (discord-api-docs, reference, "signed attachment CDN URLs"), but
 each time Discord returns a message it signs them again. So the message's id is saved, never such an address.
@@ -66,7 +66,7 @@ class OldPictures:
     async def pictures(
         self, client: discord.Client, job: Job, *, at_most: int = 10, message: discord.Message | None = None
     ) -> list[Picture | None]:
-        """Return the pictures of a finished job, None for each that can't be fetched; the caller closes them.
+        """Return the pictures of a finished job, with None for pictures that can't be fetched; the caller closes them.
 
         ``message`` is a card that shows them; the result's own message may be private or deleted.
         """
@@ -82,7 +82,7 @@ class OldPictures:
         return list(found.values())
 
     async def source(self, job: Job, message: discord.Message | None) -> Picture | None:
-        """Return the picture that was edited, as a card shows it; None if it can't be fetched."""
+        """Return the original of an edited picture from a card; None if it can't be fetched."""
         return await self._fetch(file_in(message, job.id, SOURCE))
 
     async def _fetch_missing(
@@ -107,7 +107,7 @@ class OldPictures:
 
 
 def original_urls(job: Job) -> dict[int, str]:
-    """Return the API's addresses of a job's pictures, by number from 1, while they can be relied on."""
+    """Return the API's addresses of a job's pictures, by number from 1, while they are likely to work."""
     is_recent = datetime.now(UTC) - (job.finished_at or job.accepted_at) < ORIGINALS_LAST
     return {number: image.url for number, image in enumerate(job.images, 1)} if is_recent else {}
 

@@ -1,4 +1,4 @@
-"""A dict of bounded size, for what is remembered for a while."""
+"""A dict of bounded size, for data that is remembered for a while."""
 
 from collections import OrderedDict
 from typing import TypeVar

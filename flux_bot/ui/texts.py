@@ -21,7 +21,7 @@ ALT_TEXT_LIMIT = 1024
 PROMPT_ON_CARD = 300
 """Characters of the escaped prompt on a card; Info shows more of it."""
 PROMPT_IN_INFO = 1480
-"""The same in Info, well under the 4,000 that all texts of a message share."""
+"""The same limit in Info, well below the 4,000 characters that all texts of a message share."""
 _DESCRIPTION = re.compile("\\s*[:\N{FULLWIDTH COLON}]")
 """What follows a model's name in its label."""
 
@@ -91,7 +91,7 @@ def time_taken(translate: Translator, job: Job) -> list[str]:
 
 
 def relation(translate: Translator, job: Job, parent: Job | None) -> str:
-    """Say which picture this one was made from, with a link if that is public here; None if its job was deleted."""
+    """Say which picture a result is based on, with a link if it is public here; None if its job was deleted."""
     how = relation_of(job.request, parent) if parent else Relation.REMIXED
     url = parent.result_url_in(job.origin.guild_id, job.origin.channel_id) if parent else None
     link = translate("parent-link", url=url) if url else translate("parent-plain")
@@ -179,7 +179,7 @@ def prompt(request: ImageRequest, limit: int = PROMPT_ON_CARD) -> str:
 
 
 def shown_prompt(text: str) -> str | None:
-    """Return the prompt in a text made by ``prompt``, None if it was not."""
+    """Return the prompt in a text made by ``prompt``; None for any other text."""
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text.removeprefix("> ")) if text.startswith("> ") else None
 
 
@@ -209,12 +209,12 @@ def _small(*parts: str) -> str:
 
 
 def cost(translate: Translator, credit: Decimal, credit_price: Money | None) -> str:
-    """Return what a result cost, with all digits; with money if the price of one credit is known."""
+    """Return the cost of a result with all digits, and as money if the price of one credit is known."""
     return _cost(translate, credit, credit_price and credit_price.times(credit))
 
 
 def expected_cost(translate: Translator, credit: Decimal | None, credit_price: Money | None) -> str | None:
-    """Return about what a job will cost, None if that is unknown."""
+    """Return the approximate cost of a job; None if it is unknown."""
     if credit is None:
         return None
     about = _cost(translate, rounded(credit), credit_price and credit_price.times(credit))

@@ -1,6 +1,6 @@
 """The server for the operator: GET /healthz, /readyz and /metrics (docs/metrics.md).
 
-It has an address of its own, which strangers can't reach, so that they can't take its connections.
+It has a separate address that strangers can't reach, so that they can't use up its connections.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ from flux_bot.settings import Settings
 from flux_bot.web.listener import Limits, Listener
 
 LIMITS = Limits(connections=50, per_address=50)
-"""The callbacks' server needs most of the open files."""
+"""The connection limit: the callback server needs most of the open files."""
 
 
 class HealthServer(Listener):

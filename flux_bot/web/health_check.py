@@ -1,4 +1,4 @@
-"""Ask a running bot whether it is alive: ``python -m flux_bot.web.health_check``, for the container's health check.
+"""Checks whether a running bot is alive: ``python -m flux_bot.web.health_check``, the container's health check.
 
 It reads only the environment, without the settings' libraries, because it runs every 30 s.
 """
@@ -12,7 +12,7 @@ ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104  compared only
 
 
 def is_alive(host: str, port: int) -> bool:
-    """Return whether a bot answers there. Blocks for up to ``TIMEOUT_SECONDS``, and never asks through a proxy."""
+    """Return whether a bot responds at an address. Blocks for up to ``TIMEOUT_SECONDS``, and never uses a proxy."""
     connection = HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
     try:
         connection.request("GET", "/healthz")
@@ -24,7 +24,7 @@ def is_alive(host: str, port: int) -> bool:
 
 
 def main() -> int:
-    """Return 0 if the bot of the environment's settings answers, else 1."""
+    """Return 0 if the bot at the address in the environment responds, otherwise 1."""
     host = (os.environ.get("HEALTH_HOST") or "127.0.0.1").strip("[]")
     port = int(os.environ.get("HEALTH_PORT") or 8081)
     return 0 if is_alive("127.0.0.1" if host in ALL_ADDRESSES else host, port) else 1

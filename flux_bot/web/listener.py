@@ -21,19 +21,19 @@ _aiohttp_log.setLevel(logging.CRITICAL)  # aiohttp logs every malformed request 
 CLIENT_TIMEOUT_SECONDS = 10.0
 """The time limit for receiving the headers, then the body, and then for sending the response."""
 SHUTDOWN_SECONDS = 1.0
-"""How long requests may take to finish when the server stops, and then once more to end when they are cancelled."""
+"""How long the server waits at shutdown for requests to finish, and again for cancelled requests to end."""
 MAX_CONNECTIONS = 500
 """Half of the usual limit of 1,024 open files; the rest is for Discord, the image API and the database."""
 MAX_PER_ADDRESS = MAX_CONNECTIONS // 2
-"""For a reverse proxy in the same network, through which all callbacks may come."""
+"""The limit for a private address, such as a reverse proxy that may forward all callbacks."""
 MAX_PER_PUBLIC_ADDRESS = 25
-"""For all others, so that a few clients can't take all connections."""
+"""The limit for a public address, so that a few clients can't use up all connections."""
 _PORT_IN_USE, _PORT_FORBIDDEN = errno.EADDRINUSE, errno.EACCES
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What clients may use."""
+    """The limits for clients."""
 
     client_timeout: float = CLIENT_TIMEOUT_SECONDS
     connections: int = MAX_CONNECTIONS
@@ -97,7 +97,7 @@ class Listener:
         return await loop.create_server(accept_connection, self._host, self._port)
 
     def _describe(self, error: OSError) -> str:
-        """Say which setting is at fault, and what to do. Without a known reason, it is the host."""
+        """Say which setting is wrong, and what to do. Without a known reason, blame the host."""
         is_port = error.errno in (_PORT_IN_USE, _PORT_FORBIDDEN)
         host = f"[{self._host}]" if ":" in self._host else self._host
         advice = {
@@ -117,12 +117,12 @@ async def check_address(setting: str, host: str, port: int) -> None:
 
 
 def is_in_use(error: StartupFailed) -> bool:
-    """Return whether a server could not start because another one uses its port."""
+    """Return whether a server could not start because another program uses its port."""
     return isinstance(error.__cause__, OSError) and error.__cause__.errno == _PORT_IN_USE
 
 
 def local_host(host: str) -> str:
-    """Return where this machine reaches a server that listens on an address, which may mean all of them."""
+    """Return the address at which this machine reaches a server that listens on a host or on all addresses."""
     return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  compared only
 
 

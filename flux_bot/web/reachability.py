@@ -1,4 +1,4 @@
-"""Check that an address leads to this bot by requesting proof that the server knows the bot's token.
+"""Checks that an address leads to this bot by requesting proof that the server knows the bot's token.
 
 The request is a POST below the callbacks' prefix, so a reverse proxy needs no extra rule, and a valid proof means that
 callbacks arrive too. All processes of a bot give the same proof. It is an HMAC, so it does not reveal the token.
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10.0
 ATTEMPTS_AFTER_SECONDS = (0.0, 5.0, 15.0, 40.0)
-"""When the bot probes PUBLIC_URL at its start, each after the one before: its proxy may be starting, too."""
+"""The pauses before each probe of PUBLIC_URL at startup; several attempts, because the proxy may still be starting."""
 
 _NAME = "reached"
 
@@ -74,7 +74,7 @@ async def probe(url: str, settings: Settings) -> str | None:
 
 
 async def check_callbacks(settings: Settings) -> None:
-    """Log whether callbacks to PUBLIC_URL, if there is one, arrive at this bot; a warning if not within a minute."""
+    """Log whether callbacks to PUBLIC_URL, if set, reach this bot. Logs a warning if they don't within a minute."""
     url = settings.public_url
     if not url:
         return
@@ -88,21 +88,21 @@ async def check_callbacks(settings: Settings) -> None:
             log.info("Callbacks to %s arrive", url)
             return
     log.warning(
-        "PUBLIC_URL: callbacks to %s do not arrive: %s. Until they do, results come later, by look-ups. "
-        "`python bot.py doctor` repeats this check",
+        "PUBLIC_URL: callbacks to %s do not arrive: %s. Until this is fixed, the bot looks up results, which takes "
+        "longer. To repeat this check, run `python bot.py doctor`",
         url,
         reason,
     )
 
 
 def find_host_problem(settings: Settings) -> str | None:
-    """Return what is wrong with a WEBHOOK_HOST that only the bot's own container can reach, or None."""
+    """Return an error message if only the bot's own container can reach WEBHOOK_HOST, otherwise None."""
     host = settings.webhook_host
     if not is_in_container() or not _is_loopback(host):
         return None
     return (
-        f"WEBHOOK_HOST: only this container itself can reach {host}. Set WEBHOOK_HOST=0.0.0.0, unless the reverse "
-        "proxy shares the container's network."
+        f"WEBHOOK_HOST: only this container can reach {host}. Set WEBHOOK_HOST=0.0.0.0, unless the reverse proxy "
+        "shares the container's network."
     )
 
 

@@ -14,24 +14,24 @@ from flux_bot.workflow.loops import Parts
 log = logging.getLogger(__name__)
 
 SOURCE_SECONDS = 5.0
-"""How long a result waits for the picture that was edited."""
+"""How long the delivery of a result waits for the original of an edited picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is posted of a job besides its texts."""
+    """The pictures that are posted for a job."""
 
     pictures: Sequence[Picture | None] = ()
-    """The results; None for a picture that can't be fetched and is linked instead."""
+    """The results; None for a picture that can't be fetched, so that the bot posts a link instead."""
     source: Picture | None = None
-    """The picture that was edited."""
+    """The original of an edited picture."""
     parent: Job | None = None
     unreachable: bool = False
-    """Whether a picture is missing because its host is having trouble."""
+    """Whether a picture is missing because its host has a temporary problem."""
 
 
 class ContentFetcher:
-    """Fetches the contents of messages."""
+    """Fetches the pictures for messages."""
 
     def __init__(self, parts: Parts) -> None:
         self._store = parts.store
@@ -40,12 +40,12 @@ class ContentFetcher:
 
     @asynccontextmanager
     async def open(self, job: Job) -> AsyncIterator[Contents]:
-        """Fetch the contents of a job's or group's message, and close the pictures at the end."""
+        """Fetch the pictures for the message of a job or group, and close them at the end."""
         urls = [image.url for image in job.images]
         parent = await self._store.history.job(job.parent_id) if job.parent_id and urls else None
         with ExitStack() as open_pictures:
             wanted = [self._fetch(url) for url in urls]
-            if urls and job.request.image_url and not job.group:  # a group's card has no place for it
+            if urls and job.request.image_url and not job.group:  # a group's card has no space for the original
                 wanted.append(self._fetch_source(job.request.image_url))
             fetched = await asyncio.gather(*wanted, return_exceptions=True)
             for picture in fetched:
@@ -61,7 +61,7 @@ class ContentFetcher:
             yield Contents(pictures, source, parent, unreachable)
 
     async def _fetch(self, url: str) -> Picture | None:
-        """Fetch one picture; None if it never can be. Raises ImageUnreachable."""
+        """Fetch one picture; None if it can never be fetched. Raises ImageUnreachable."""
         try:
             picture = await self._images.fetch(url)
         except ImageUnreachable as error:
@@ -74,10 +74,10 @@ class ContentFetcher:
         return picture
 
     async def _fetch_source(self, url: str) -> Picture | None:
-        """Fetch the picture that was edited; None if that takes too long: it is only an extra on the card."""
+        """Fetch the original of an edited picture; None if that takes too long, because the card can do without it."""
         try:
             async with asyncio.timeout(SOURCE_SECONDS):
                 return await self._images.fetch_thumbnail(url)
         except (BadImage, TimeoutError) as error:
-            log.info("The edited picture is not shown: %s", error if str(error) else "it takes too long")
+            log.info("The original picture is not shown: %s", error if str(error) else "it takes too long")
             return None

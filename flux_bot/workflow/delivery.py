@@ -22,24 +22,24 @@ log = logging.getLogger(__name__)
 
 DELIVERIES_AT_ONCE = 8
 CHANNEL_DELIVERIES_AT_ONCE = 4
-"""For each channel: its posts are limited to about one a second, and the others must not wait for that."""
+"""The limit for each channel: a channel allows about one post per second, and other channels must not wait for it."""
 LONGEST_LIMIT_SECONDS = 3600.0
-"""When to ask Discord again, even if it wants a longer pause."""
+"""The longest pause before the next request to Discord, even if Discord demands a longer pause."""
 PICTURE_ATTEMPTS = 4
-"""After this many attempts, links are posted instead of pictures that can't be fetched; see ``repairs.py``."""
+"""The number of attempts after which links replace pictures that can't be fetched; see ``repairs.py``."""
 LONGEST_BACKOFF_SECONDS = 300.0
 CARD_ATTEMPTS = 50
-"""After this many attempts, the status card of a posted job stays where it is."""
+"""The number of attempts to remove the status card of a posted job."""
 RETRY_INTERVAL = timedelta(hours=1)
 """How long an undelivered job waits before all delivery methods are tried again."""
 RETRIED_AT_ONCE = 10
-"""Undelivered jobs per minute: most fail again, and Discord bans after 10,000 failed requests in 10 minutes
+"""Undelivered jobs to retry per minute: most fail again, and Discord bans after 10,000 failed requests in 10 minutes
 (discord-api-docs, topics/rate-limits, "invalid request limit")."""
 RETRY_PAUSE_SECONDS = 60.0
 NOTICE_LEASE = timedelta(seconds=10)
 """How long the buttons of a failure may be edited before a late picture may replace it."""
 SHORTEST_SLEEP_SECONDS = 0.25
-"""So that a due job that waits for its reply or card does not keep the loop busy."""
+"""The shortest pause, so that a due job that waits for its reply or card does not keep the loop busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +49,39 @@ class Delivered:
     message_id: int
     channel_id: int
     replaced_card: bool
-    """The status card itself became the result, so there is none left to remove."""
+    """Whether the status card was edited into the result, so that no card has to be removed."""
     method: str
-    """The delivery method, as the metrics name it."""
+    """The delivery method, as in the metrics."""
     picture_bytes: int
-    """The size of the posted pictures; 0 if an earlier attempt had posted them."""
+    """The size of the posted pictures in bytes; 0 if an earlier attempt posted them."""
 
 
 class Messenger(Protocol):
-    """Posts jobs where they came from; see ``ui/delivery/messenger.py``. A Protocol, as Discord is above this layer."""
+    """Posts jobs in Discord; see ``ui/delivery/messenger.py``. A Protocol, because Discord is above this layer."""
 
     async def deliver(self, job: Job, contents: Contents) -> Delivered | None:
-        """Post a finished job; None if no method reaches the user. Raises DeliveryFailed to be called again."""
+        """Post a finished job; None if no method reaches the user. Raises DeliveryFailed if the caller should retry."""
 
     def seconds_to_wait(self, job: Job) -> float:
         """Return how long a job must wait for a rate limit; 0.0 if it can be delivered now."""
 
     async def replace_links(self, job: Job, contents: Contents) -> None:
-        """Show pictures in a message that was posted with links. Raises DeliveryFailed to be called again."""
+        """Replace links in a posted message with pictures. Raises DeliveryFailed if the caller should retry."""
 
     async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card of an open or cancelled job. Raises DeliveryFailed."""
 
     async def show_place(self, job: Job, place: int, starts_at: datetime | None) -> None:
-        """Show a queued job's place, and when it will start, on its status card. Raises DeliveryFailed."""
+        """Show a queued job's place and start time on its status card. Raises DeliveryFailed."""
 
     async def remove_buttons(self, job: Job) -> None:
-        """Remove the buttons of a failure message, as a retry has worked. Raises DeliveryFailed."""
+        """Remove the buttons of a failure message after a successful retry. Raises DeliveryFailed."""
 
     async def remove_notice(self, job: Job) -> None:
-        """Remove a failure message that a late picture has replaced. Raises DeliveryFailed to be called again."""
+        """Remove a failure message that a late picture replaced. Raises DeliveryFailed if the caller should retry."""
 
     async def remove_status_card(self, job: Job) -> None:
-        """Remove the status card, which the result replaces. Raises DeliveryFailed to be called again."""
+        """Remove the status card after the result was posted. Raises DeliveryFailed if the caller should retry."""
 
 
 class Delivery:
@@ -96,7 +96,7 @@ class Delivery:
         self._timing = parts.timing
         self._now = parts.now
         self._in_hand: dict[str, int] = {}
-        """The channels of the jobs that are being delivered, by the jobs' ids."""
+        """The channels of the jobs that are being delivered, by job id."""
 
     def is_busy(self) -> bool:
         """Return whether deliveries are in progress."""
@@ -105,14 +105,16 @@ class Delivery:
     async def run(self, messenger: Messenger) -> None:
         """Deliver until stopped, and complete the deliveries in progress."""
         self._messenger = messenger
-        # Before the login, the clock of this machine may have been used, which may be wrong.
+        # Before the login, the time may have come from this machine's clock, which may be wrong.
         await guard(self._store.deliveries.bring_forward(now=self._now(), at_most=self._timing.delivery_lease))
         async with asyncio.TaskGroup() as deliveries:
             while not self._signals.stopping.is_set():
                 free = DELIVERIES_AT_ONCE - len(self._in_hand)
                 claimed = (await guard(self._claim(free)) if free else None) or Claimed((), None)
                 for job in claimed.jobs:
-                    if job.id in self._in_hand:  # its lease ran out, as the database was away, but it is being posted
+                    if (
+                        job.id in self._in_hand
+                    ):  # its lease ran out while the database was unavailable, but it is still being posted
                         continue
                     self._in_hand[job.id] = job.origin.channel_id
                     deliveries.create_task(guard(self._deliver_under_lease(job), job))
@@ -123,7 +125,7 @@ class Delivery:
                     await wait_for_work(self._signals.deliver, TICK_SECONDS)
 
     async def retry_undelivered(self) -> None:
-        """Retry undelivered jobs until stopped: each once an hour and after each reconnect of the gateway."""
+        """Retry undelivered jobs until stopped, every hour and after each reconnect of the gateway."""
         reconnected_at = None
         while not self._signals.stopping.is_set():
             now = self._now()
@@ -147,14 +149,14 @@ class Delivery:
                 renewal = group.create_task(self._renew_lease(job))
                 try:
                     await self._deliver(job)
-                except Exception as error:  # whatever it was, the job must not be lost
+                except Exception as error:  # after any error, the job must not be lost
                     log.exception("Unexpected error in a delivery")
                     await self._postpone(job, error)
                 renewal.cancel()
         finally:
             in_channel = Counter(self._in_hand.values())[job.origin.channel_id]
             if len(self._in_hand) == DELIVERIES_AT_ONCE or in_channel == CHANNEL_DELIVERIES_AT_ONCE:
-                self._signals.deliver.set()  # otherwise nothing waited for it
+                self._signals.deliver.set()  # otherwise nothing is waiting for this event
             del self._in_hand[job.id]
 
     async def _renew_lease(self, job: Job) -> None:
@@ -166,14 +168,14 @@ class Delivery:
     async def _deliver(self, job: Job) -> None:
         try:
             if job.delivered_at is None:
-                if seconds := self._messenger.seconds_to_wait(job):  # known before anything is fetched or sent
+                if seconds := self._messenger.seconds_to_wait(job):  # no need to fetch or send anything
                     await self._wait_for_limit(job, seconds, attempts=job.delivery_attempts - 1)
                     return
                 delivered, is_linked = await self._post(job)
                 if delivered is None:
                     await self._store.deliveries.mark_undelivered(job, now=self._now())
                     self._metrics.deliveries.labels("undelivered").inc()
-                    log.warning("Undelivered: no method reaches the user, who can fetch it later")
+                    log.warning("Undelivered: no method reaches the user, who can fetch the result later")
                     return
                 if job.result_message_id not in (None, delivered.message_id):
                     await self._messenger.remove_notice(job)
@@ -195,7 +197,7 @@ class Delivery:
                 await self._messenger.remove_status_card(job)
             await self._store.deliveries.close(job)
         except RateLimited as limited:
-            # discord.py may have sent the post before, without an answer: the next attempt must look for it.
+            # discord.py may have sent the post without getting a response: the next attempt must look for the post.
             await self._wait_for_limit(job, limited.retry_after, attempts=max(1, job.delivery_attempts - 1))
         except (DeliveryFailed, ImageUnreachable) as error:
             await self._postpone(job, error)
@@ -207,7 +209,7 @@ class Delivery:
             return
         if failed.origin.user_id != job.origin.user_id:
             return
-        # A late picture of an abandoned job may replace the failure: its delivery waits for the lease.
+        # A late picture of an abandoned job may replace the failure; the lease delays the picture's delivery.
         if not await self._store.claim_card(failed, failed.card, now=self._now(), lease=NOTICE_LEASE):
             return
         try:
@@ -244,7 +246,7 @@ class Delivery:
             return await self._messenger.deliver(job, contents), contents.unreachable
 
     async def _notify_operator(self, job: Job) -> Job:
-        """Notify the operator about a failure; return the job, which says whether they were notified."""
+        """Notify the operator about a failure; return the job with a note whether the operator was notified."""
         if job.result is None or job.result.failure is None:
             return job
         notified = await self._operator.notify_failure(job.result.failure)
@@ -252,10 +254,10 @@ class Delivery:
 
     async def _postpone(self, job: Job, error: Exception) -> None:
         failures = job.delivery_attempts
-        if isinstance(error, ImageUnreachable):  # Discord has seen nothing of this attempt
+        if isinstance(error, ImageUnreachable):  # this attempt has sent nothing to Discord
             failures = job.picture_attempts + 1
             job = replace(job, delivery_attempts=job.delivery_attempts - 1, picture_attempts=failures)
         seconds = backoff_seconds(failures + 1, at_most=LONGEST_BACKOFF_SECONDS)
         log.warning("Delivery failed (%s); next attempt in %.0f s", error, seconds)
         await self._store.deliveries.postpone(job, self._now() + timedelta(seconds=seconds))
-        self._signals.deliver.set()  # the loop sleeps until the lease ends, which may be later
+        self._signals.deliver.set()  # the loop would otherwise sleep until the lease ends

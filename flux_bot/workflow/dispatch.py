@@ -22,7 +22,7 @@ from flux_bot.workflow.status_cards import StatusCards
 log = logging.getLogger(__name__)
 
 CLAIMED_AT_ONCE = 2
-"""Jobs in one transaction; other processes get their share of the rest."""
+"""How many jobs one transaction claims; other processes can claim the rest."""
 
 
 class Dispatch:
@@ -38,7 +38,7 @@ class Dispatch:
         operator: OperatorAlerts,
     ) -> None:
         self.catalogue = parts.catalogue
-        """The models and sizes that the image API accepts at present, as of the last claim."""
+        """The models and sizes that the image API accepted at the time of the last claim."""
         self._all_models = parts.catalogue
         self._known = Capabilities(parts.catalogue, (), parts.now())
         self._submissions = parts.store.submissions
@@ -57,8 +57,10 @@ class Dispatch:
         self._operator = operator
 
     async def run(self) -> None:
-        """Submit jobs until stopped; submissions that have begun are completed."""
-        tick_seconds = min(TICK_SECONDS, self._timing.reply_grace.total_seconds())  # a reply may never be noted
+        """Submit jobs until stopped; complete submissions that have already begun."""
+        tick_seconds = min(
+            TICK_SECONDS, self._timing.reply_grace.total_seconds()
+        )  # the reply of a job may never be saved
         async with asyncio.TaskGroup() as submissions:
             while not self._signals.stopping.is_set():
                 pause = self.availability.pause_seconds(now=time.perf_counter())
@@ -107,7 +109,7 @@ class Dispatch:
             self.availability.note_refusal(refused, job.origin.user_id, now=time.perf_counter())
             await self._refuse(job, refused.failure, refused.trace_id)
         except ApiUnknown as unknown:
-            log.warning("It is unknown whether the task started (%s); it will not be submitted again", unknown)
+            log.warning("It is unknown whether the task started (%s); the job will not be submitted again", unknown)
             self._signals.reconcile.set()
             await self._submissions.note_no_answer(job)
             self._signals.dispatch.set()  # for the jobs that waited for this
@@ -118,7 +120,7 @@ class Dispatch:
                 await self._results.finish(job.id, answer.result, "answer")
 
     async def _reject_size(self, job: Job, rejected: SizeRejected) -> None:
-        """Queue a job again for the next form of its size; if it has tried them all, tell the user what to choose."""
+        """Queue a job again with the next form of its size; if all forms failed, tell the user what to choose."""
         self.availability.note_success()  # the API answers and accepts our token
         queued = await self._results.retry_until_stored(
             lambda: self._submissions.reject_size(job, rejected.failure, self._all_models, now=self._now()),
@@ -134,7 +136,7 @@ class Dispatch:
         self._signals.dispatch.set()
 
     async def _reject_model(self, job: Job, rejected: ModelRejected) -> None:
-        """Queue a job again for another model if the user has not chosen this one; otherwise offer another one."""
+        """Queue a job again with another model unless the user chose this model; in that case, offer another model."""
         self.availability.note_success()  # the API answers and accepts our token
         queued = await self._results.retry_until_stored(
             lambda: self._submissions.reject_model(job, rejected.failure, self._all_models, now=self._now()),
@@ -150,12 +152,12 @@ class Dispatch:
         await self._operator.notify_model_rejected(model, action)
 
     async def _refuse(self, job: Job, failure: Failure, trace_id: str | None = None) -> None:
-        """Finish a job whose submission the API has refused."""
+        """Finish a job whose submission the API has rejected."""
         result = TaskResult(None, failure=failure, trace_id=trace_id)
         await self._results.finish(job.id, result, "refusal", claimed_at=job.submitted_at)
 
     async def _requeue(self, job: Job, busy: ApiBusy) -> None:
-        """Queue a job again that the API was too busy for, and show this on its card."""
+        """Queue a job again if the API was too busy, and show this on its card."""
         self.availability.pause(busy, now=time.perf_counter())  # first: a queued job may be claimed at once
         async with self._cards.lock(job.id):
             queued = await self._results.retry_until_stored(

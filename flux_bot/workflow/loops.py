@@ -1,4 +1,4 @@
-"""What the loops share: their parts, how they are woken, and how they survive errors."""
+"""Code that the loops share: their parts, the events that wake them, and their error handling."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ from flux_bot.store.store import JobStore
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 30.0
-"""How often a loop looks for work without being woken; only the safety net."""
+"""How often a loop looks for work without being woken; this is only a safety net."""
 T = TypeVar("T")
 
 
@@ -47,13 +47,13 @@ class Signals:
     deliver: asyncio.Event = field(default_factory=asyncio.Event)
     reconcile: asyncio.Event = field(default_factory=asyncio.Event)
     reconnected: asyncio.Event = field(default_factory=asyncio.Event)
-    """The gateway is connected again, so what could not be delivered is retried."""
+    """The gateway is connected again, so undelivered jobs are retried."""
     repair: asyncio.Event = field(default_factory=asyncio.Event)
     """A result was posted with links instead of pictures."""
     card: asyncio.Event = field(default_factory=asyncio.Event)
     """The status card of a group is out of date."""
     outdated_cards: dict[str, CardState] = field(default_factory=dict)
-    """What these cards should show, by the groups' ids."""
+    """The states that these cards should show, by group id."""
     clean: asyncio.Event = field(default_factory=asyncio.Event)
     """A user's data was erased, so SQLite's files need cleaning."""
     erase: asyncio.Event = field(default_factory=asyncio.Event)
@@ -66,11 +66,11 @@ class Signals:
         self.card.set()
 
     def wake(self, loop: Loop) -> None:
-        """Wake a loop: another process has written something for it."""
+        """Wake a loop after another process has written data for it."""
         (self.dispatch if loop is Loop.DISPATCH else self.deliver).set()
 
     def stop(self) -> None:
-        """Wake all loops to end."""
+        """Wake all loops, so that they end."""
         events = (self.stopping, self.dispatch, self.deliver, self.reconcile, self.reconnected, self.repair, self.card)
         for event in (*events, self.clean, self.erase):
             event.set()
@@ -78,7 +78,7 @@ class Signals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the workflow is built from."""
+    """The parts that the workflow is built from."""
 
     store: JobStore
     api: FluxApi
@@ -89,17 +89,17 @@ class Parts:
     rules: OperatorRules = field(default_factory=OperatorRules)
     timing: Timing
     public_url: str
-    """Empty: no callbacks are requested, and all results are looked up."""
+    """The base of callback URLs. If it is empty, no callbacks are requested, and all results are looked up."""
     resubmit_after_500: bool = False
     """Whether to submit a job once more after the API's internal error."""
     retention: timedelta | None = None
-    """How long ended jobs are kept; None: forever."""
+    """How long ended jobs are kept; None means forever."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     signals: Signals = field(default_factory=Signals)
 
 
 async def guard(work: Awaitable[T], job: Job | None = None) -> T | None:
-    """Do one piece of a loop's work; log any error and return None, so that the loop goes on."""
+    """Do one piece of a loop's work; after any error, log it and return None, so that the loop continues."""
     with about_job(job) if job else nullcontext():
         try:
             return await work

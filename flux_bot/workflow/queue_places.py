@@ -7,7 +7,7 @@ from flux_bot.workflow.status_cards import StatusCards
 
 PAUSE_SECONDS = 5.0
 EDITED_AT_ONCE = 10
-"""Cards in one round."""
+"""How many cards are updated in one round."""
 
 
 class QueuePlaces:

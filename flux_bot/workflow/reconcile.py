@@ -16,20 +16,20 @@ from flux_bot.workflow.status_cards import StatusCards
 log = logging.getLogger(__name__)
 
 LOOKUP_PAUSE_SECONDS = 1.1
-"""The vendor asks for less than one look-up a second (docs, "async tasks")."""
+"""The pause between look-ups: the vendor demands fewer than one look-up per second (docs, "async tasks")."""
 SEARCHED_AT_ONCE = 50
 PAGES_SEARCHED = 120
 """The most pages of the API's task list to read in one search: more than the API can fill in the period searched."""
 CLOCKS_DIFFER_BY = timedelta(minutes=6)
 """The largest difference to expect between the bot's clock and the image API's."""
 LISTING_REFUSED = "task_listing_refused_at"
-"""The note that the image API does not list tasks."""
+"""The name of the note that the image API does not list tasks."""
 LISTING_REFUSED_FOR = timedelta(days=1)
 NOT_OFFERED = frozenset({"no_api", "api_not_implemented"})
 """The operator codes that mean that the API has no such endpoint."""
 SLOW_AT_ONCE = 10
 LEFT_SERVERS_KEPT = timedelta(days=30)
-"""Time for which data about a server is kept after the bot has left it."""
+"""How long data about a server is kept after the bot has left it."""
 PRUNED_AT_ONCE = 500
 PRUNE_PAUSE_SECONDS = 3600.0
 
@@ -52,24 +52,24 @@ class Reconciliation:
         """When the loop will run next; None while it runs."""
 
     def wake_by(self, at: datetime | None) -> None:
-        """Make the loop run no later than this."""
+        """Make the loop run at the given time at the latest."""
         if at is not None and (self._next_at is None or at < self._next_at):
             self._signals.reconcile.set()
 
     async def run(self) -> None:
-        """Reconcile until stopped. After a start all tasks are looked up at once, in batches."""
+        """Reconcile until stopped. After startup, all tasks are looked up immediately, in batches."""
         await guard(self._store.overdue.look_up_now(now=self._now()))
         async with asyncio.TaskGroup() as searches:
             search = searches.create_task(self._search())
             while not self._signals.stopping.is_set():
                 await guard(self._look_up())
-                if search.done():  # a search may take long, and must not delay the rest
+                if search.done():  # a search may take long, and must not delay the other work
                     search = searches.create_task(self._search())
-                await guard(self._abandon())  # after an outage there may be pictures of overdue jobs
+                await guard(self._abandon())  # after an outage, overdue jobs may have pictures
                 await guard(self._report_slow_jobs())
                 sleep = seconds_until(await guard(self._store.overdue.next_due_at()), now=self._now())
                 self._next_at = self._now() + timedelta(seconds=sleep)
-                # Pause between two look-ups even if the next one is due at once.
+                # Pause between two look-ups even if the next look-up is already due.
                 await wait(self._signals.stopping, LOOKUP_PAUSE_SECONDS)
                 if sleep > LOOKUP_PAUSE_SECONDS:
                     await wait_for_work(self._signals.reconcile, sleep - LOOKUP_PAUSE_SECONDS)
@@ -107,7 +107,7 @@ class Reconciliation:
         await guard(self._search_for_lost_submissions())
 
     async def _search_for_lost_submissions(self) -> None:
-        """Look for submissions that were never answered in the API's list of tasks, by their callback URLs."""
+        """Search the API's task list for submissions that got no response, by their callback URLs."""
         now = self._now()
         pause = self._timing.poll_interval
         unknown = await self._store.overdue.claim_searches(SEARCHED_AT_ONCE, now=now, pause=pause)
@@ -119,7 +119,9 @@ class Reconciliation:
         try:
             while unknown and not self._signals.stopping.is_set():
                 since = (unknown[0].submitted_at or now) - CLOCKS_DIFFER_BY
-                until = since + 3 * CLOCKS_DIFFER_BY  # short: few tasks to read, even if others use this token
+                until = (
+                    since + 3 * CLOCKS_DIFFER_BY
+                )  # a short period, so that there are few tasks to read even if others use this token
                 near = [job for job in unknown if (job.submitted_at or now) <= until - CLOCKS_DIFFER_BY]
                 unknown = unknown[len(near) :]
                 await self._search_for({callback_url(self._public_url, job): job for job in near}, since, until)
@@ -148,7 +150,7 @@ class Reconciliation:
                 return
 
     async def _found(self, job: Job, task: ListedTask) -> None:
-        log.info("Found the task of a submission that was not answered: %s", task.task_id)
+        log.info("Found the task of a submission that got no response: %s", task.task_id)
         if task.result is not None:
             await self._results.finish(job.id, task.result, "search")
         else:
@@ -164,9 +166,9 @@ class Reconciliation:
             await self._cards.show(job, CardState.SLOW)
 
     async def prune(self) -> None:
-        """Delete old jobs, ended blocks and what is saved about servers that the bot has left, until stopped.
+        """Delete old jobs, ended blocks, and the data of servers that the bot has left, until stopped.
 
-        This is done in small batches, so that nobody waits for the database.
+        The loop deletes in small batches, so that users do not wait for the database.
         """
         while not self._signals.stopping.is_set():
             batches = [await guard(self._prune_jobs()), await guard(self._prune_servers())]

@@ -1,4 +1,4 @@
-"""The loop that replaces links by pictures, in messages posted while the pictures' host was down."""
+"""The loop that replaces links with pictures in messages that were posted while the pictures' host was down."""
 
 import asyncio
 import logging
@@ -16,12 +16,12 @@ log = logging.getLogger(__name__)
 
 REPAIRS_AT_ONCE = 2
 REPAIR_LEASE = timedelta(minutes=10)
-"""How long a repair may take before another process tries it too. Two edits do no harm."""
+"""How long a repair may take before another process also tries it. Two edits do no harm."""
 LONGEST_BACKOFF_SECONDS = 3600.0
 
 
 class Repairs:
-    """Tries again to fetch pictures that are only linked, until their originals may be gone."""
+    """Retries fetching pictures that are only linked, until their links may have expired."""
 
     def __init__(self, parts: Parts) -> None:
         self._store = parts.store
@@ -51,7 +51,7 @@ class Repairs:
                 try:
                     await messenger.replace_links(job, contents)
                 except DeliveryFailed as error:
-                    log.info("Can't replace links by pictures: %s", error)
+                    log.info("Can't replace links with pictures: %s", error)
                     is_done = False
                     seconds = error.retry_after if isinstance(error, RateLimited) else seconds
         if is_done:

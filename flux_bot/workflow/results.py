@@ -1,4 +1,4 @@
-"""Writing a result into its job, however it arrived."""
+"""Saves results in their jobs, whether they arrived by callback, look-up or response."""
 
 import asyncio
 import logging
@@ -15,12 +15,12 @@ from flux_bot.workflow.loops import Parts
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE_SECONDS = 10.0
-"""Between two attempts to save what the image API answered."""
+"""The pause between two attempts to save a response of the image API."""
 T = TypeVar("T")
 
 
 class Results:
-    """Finishes jobs, and wakes the loops that go on with them."""
+    """Finishes jobs, and wakes the loops that continue with them."""
 
     def __init__(self, parts: Parts) -> None:
         self._store = parts.store
@@ -30,7 +30,7 @@ class Results:
         self._deadline = parts.timing.deadline
 
     async def receive(self, job_id: str, secret: str, result: TaskResult) -> bool:
-        """Finish a job by its callback; False if it already had a result.
+        """Finish a job with the result of a callback; return False if the job already had a result.
 
         Raises BadCallback, always with the same text, unless it is the API's own call for this job.
         """
@@ -42,7 +42,7 @@ class Results:
         return self._note(receipt.finished, job_id, result, "callback")
 
     async def finish(self, job_id: str, result: TaskResult, source: str, *, claimed_at: datetime | None = None) -> bool:
-        """Finish a job with the result of a submission or look-up; False if it already had one.
+        """Finish a job with the result of a submission or look-up; return False if the job already had a result.
 
         ``claimed_at`` is the time of the submission that was refused, so that a later submission is not ended.
         """
@@ -60,17 +60,17 @@ class Results:
             self._note(failed, failed.id, failed.result, source)
 
     def _note(self, job: Job | None, job_id: str, result: TaskResult, source: str) -> bool:
-        """Count and log a result, and wake the loops that go on with it."""
+        """Count and log a result, and wake the loops that continue with the job."""
         with about_job(job or job_id):
             if job is None:
-                log.info("A %s changed nothing: the job already has a result", source)
-                self._signals.dispatch.set()  # it may have freed the slot of a cancelled job
+                log.info("A %s was ignored: the job already has a result", source)
+                self._signals.dispatch.set()  # this may have freed the slot of a cancelled job
                 return False
             if result.cost is not None:
                 self._metrics.credits.labels(job.request.model).inc(float(result.cost))
             if job.status is JobStatus.QUEUED:
                 missing, count = job.missing, job.request.count
-                log.info("Result by %s: %s of %d pictures are missing and requested again", source, missing, count)
+                log.info("Result by %s: %s of %d pictures are missing, requesting them again", source, missing, count)
                 self._signals.dispatch.set()
                 return True
             self._metrics.finished.labels("pictures" if job.images else "failure").inc()
@@ -78,16 +78,16 @@ class Results:
             outcome = f"failed: {result.failure.code}" if result.failure else f"{len(result.images)} pictures"
             log.info("Finished by %s: %s, trace_id %s", source, outcome, result.trace_id)
             if result.failure:
-                log.debug("The API said: %s", result.failure.message)  # which may repeat the prompt
+                log.debug("The API said: %s", result.failure.message)  # it may repeat the prompt
             self._signals.deliver.set()
             if job.group_id:
                 self._signals.mark_card_outdated(job.group_id, CardState.PAINTING)
             return True
 
     async def retry_until_stored(self, write: Callable[[], Awaitable[T]], job_id: str, what: str) -> T:
-        """Repeat a write until the database accepts it, until the job's deadline: it saves what was paid for.
+        """Retry a write until it succeeds or the job's deadline has passed, because the result was paid for.
 
-        ``what`` names it in the log, in case the bot is stopped before.
+        ``what`` describes the write in the log.
         """
         give_up_at = self._now() + self._deadline
         failures = 0

@@ -1,4 +1,4 @@
-"""The status cards of open jobs: edited once per state, in the order of the states, by one process at a time.
+"""Edits the status cards of open jobs once per state, in the order of the states, in one process at a time.
 
 A result is not posted while a card is leased, so that no edit overwrites it.
 """
@@ -27,7 +27,7 @@ class StatusCards:
     """Edits the status cards."""
 
     messenger: Messenger
-    """Set before the loops run."""
+    """The workflow sets this before the loops run."""
 
     def __init__(self, parts: Parts) -> None:
         self._store = parts.store
@@ -42,7 +42,7 @@ class StatusCards:
         return self._locks.setdefault(job_id, asyncio.Lock())
 
     async def show(self, job: Job, card: CardState) -> None:
-        """Edit the status card, once per state; if Discord refuses, the card is merely out of date.
+        """Edit the status card, once per state; if Discord rejects the edit, the card stays out of date.
 
         A group's card is edited by ``run``.
         """
@@ -74,7 +74,7 @@ class StatusCards:
                 await wait_for_work(self._signals.card, TICK_SECONDS)
 
     async def _show_group(self, group_id: str, card: CardState) -> None:
-        """Edit the card of a group as soon as nobody else is editing it, unless the group has ended."""
+        """Edit the card of a group once no other process is editing it, unless the group has ended."""
         async with self.lock(group_id):
             while group_id not in self._signals.outdated_cards:  # otherwise a newer state is waiting to be shown
                 job = await self._store.groups.claim_card(group_id, card, now=self._now(), lease=CARD_LEASE)
@@ -88,7 +88,7 @@ class StatusCards:
                 await asyncio.sleep(CARD_PAUSE_SECONDS)
 
     async def show_place(self, job_id: str, place: int) -> None:
-        """Show a queued job's place on its card; if Discord refuses, the card is merely out of date."""
+        """Show a queued job's place on its card; if Discord rejects the edit, the card stays out of date."""
         async with self.lock(job_id):
             claimed = await self._store.places.claim(job_id, place, self._limits, now=self._now(), lease=CARD_LEASE)
             if claimed is None:
@@ -101,13 +101,13 @@ class StatusCards:
                     log.warning("The place on a card is out of date: %s", str(error) or "Discord takes too long")
                 await self._store.release_card(job_id)
                 self._signals.deliver.set()
-                # Another process that has started the job meanwhile could not edit the card.
+                # If another process has started the job meanwhile, it could not edit the card.
                 job = await self._store.history.job(job_id)
                 if job is not None and job.status is JobStatus.RUNNING and job.card is CardState.QUEUED:
                     await self.show(job, CardState.PAINTING)
 
     async def cancel(self, job_id: str, *, discards: bool, caller_edits_card: bool) -> Job | None:
-        """Cancel an open job, and edit its card unless the caller does; None if it has ended.
+        """Cancel an open job, and edit its card unless the caller does; return None if the job has ended.
 
         A job that is charged anyway is returned unchanged unless ``discards`` is true.
         """
@@ -124,7 +124,7 @@ class StatusCards:
         return job
 
     async def make_private(self, job: Job, origin: Origin | None, reply_message_id: int | None) -> bool:
-        """Make an open job private, and remove its public card; False if it has ended. See ``JobStore``."""
+        """Make an open job private, and remove its public card; return False if the job has ended. See ``JobStore``."""
         async with self.lock(job.id):
             if not await self._store.make_private(job.id, origin, reply_message_id):
                 return False
@@ -137,7 +137,7 @@ class StatusCards:
         return True
 
     async def _cancel(self, job_id: str, *, discards: bool) -> Job | None:
-        """Move a job to CANCELLED once nobody is editing its card; return a cancelled job as it is."""
+        """Move a job to CANCELLED once no process is editing its card; return a cancelled job unchanged."""
         wait_until = self._now() + CARD_LEASE
         while True:
             job = await self._store.cancel(job_id, now=self._now(), discards=discards)

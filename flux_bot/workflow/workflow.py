@@ -4,11 +4,11 @@
     dispatch    the next job is submitted to the image API                      -> SUBMITTING -> RUNNING
     receive     the API's callback writes its result into the row               -> FINISHED
     deliver     the result is posted where the request came from                -> DELIVERED
-    reconcile   overdue tasks are looked up, hopeless jobs given up             -> FINISHED or ABANDONED
+    reconcile   overdue tasks are looked up, jobs past the deadline given up     -> FINISHED or ABANDONED
     cancel      the user no longer wants the picture                            -> CANCELLED
 
-Each step is saved so that it can be repeated after a crash; the loops just continue. Only ``dispatch`` submits, and so
-pays; only ``deliver`` posts.
+Each step is saved so that it can be repeated after a crash; the loops then continue. Only ``dispatch`` submits jobs,
+which costs money; only ``deliver`` posts results.
 """
 
 import asyncio
@@ -47,11 +47,11 @@ from flux_bot.workflow.status_cards import StatusCards
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 3.0
-"""How long the database may take to answer and still count as up; SQLite waits up to 10 s for a lock."""
+"""How long the database may take to respond and still count as available; SQLite waits up to 10 s for a lock."""
 
 
 class Workflow:
-    """The entry points, and ``run``, which does everything in between and after."""
+    """Provides the entry points for commands and callbacks, and ``run``, which runs all loops."""
 
     def __init__(self, parts: Parts) -> None:
         self._store = parts.store
@@ -83,17 +83,17 @@ class Workflow:
 
     @property
     def catalogue(self) -> Catalogue:
-        """Return the models and sizes to offer: what the image API does not accept at present is left out."""
+        """Return the models and sizes to offer, without those that the image API does not currently accept."""
         return self._dispatch.catalogue
 
     @property
     def all_models(self) -> Catalogue:
-        """Return all models and sizes of the catalogue, whether or not the image API accepts them at present."""
+        """Return all models and sizes of the catalogue, whether or not the image API currently accepts them."""
         return self._all_models
 
     @property
     def history(self) -> JobHistory:
-        """Return what users may ask about their own jobs."""
+        """Return the queries of users about their own jobs."""
         return self._store.history
 
     async def accept(
@@ -148,13 +148,13 @@ class Workflow:
             where = f"by user {origin.user_id} in channel {origin.channel_id}"
             log.info("Accepted: %s with %s %s, place %d", action, model, where, place)
             if accepted.job.group:
-                log.info("It is the first of %d jobs", len(accepted.job.group))
+                log.info("This job is the first of %d jobs", len(accepted.job.group))
         self._availability.note_accepted(now=time.perf_counter())
         self._metrics.accepted.inc(len(accepted.job.jobs))
         return accepted
 
     async def _notify_operator(self) -> TranslatableText:
-        """Notify the operator that no requests are accepted; return what to tell the user about that."""
+        """Notify the operator that no requests are accepted; return the message for the user."""
         refusal = self._availability.refusal
         is_notified = refusal is not None and await self._operator.notify_refusal(refusal)
         return TranslatableText("operator-notified" if is_notified else "operator-not-notified")
@@ -164,38 +164,38 @@ class Workflow:
 
         Return how many undelivered results the user can fetch.
         """
-        starts = not accepted.place  # otherwise the next free slot wakes the loop
+        starts = not accepted.place  # for a queued job, the next free slot wakes the loop
         undelivered = await self._store.admission.set_reply(accepted.job.id, message_id, starts=starts)
         if starts:
             self._signals.dispatch.set()
         return undelivered
 
     async def withdraw(self, accepted: AcceptedJob) -> bool:
-        """Delete a job whose reply Discord has rejected; False if it was submitted, or belongs to another process."""
+        """Delete a job whose reply Discord rejected; return False if it was submitted or belongs to another process."""
         is_withdrawn = await self._store.admission.withdraw(accepted.job)
         with about_job(accepted.job):
-            log.info("Discord takes no reply: the job %s", "is withdrawn" if is_withdrawn else "goes on without it")
+            log.info("Discord rejected the reply: the job %s", "is withdrawn" if is_withdrawn else "goes on without it")
         return is_withdrawn
 
     async def receive(self, job_id: str, secret: str, body: bytes) -> bool:
-        """Save the result in a callback; False if the job already had one.
+        """Save the result in a callback; return False if the job already had a result.
 
         Raises BadCallback unless it is the API's own call for this job.
         """
         return await self._results.receive(job_id, secret, read_callback(body))
 
     async def fetch_undelivered(self, job_id: str, origin: Origin, reply_message_id: int) -> bool:
-        """Deliver an undelivered job where its user is now; False if the user has no such job."""
+        """Deliver an undelivered job where its user is now; return False if the user has no such job."""
         found = await self.history.fetch_undelivered(job_id, origin, reply_message_id, now=self._now())
         self._signals.deliver.set()
         return found
 
     def gateway_connected(self) -> None:
-        """Retry undelivered results soon: what was in their way may have ended."""
+        """Retry undelivered results soon, because the reason for their failure may have ended."""
         self._signals.reconnected.set()
 
     async def cancel(self, job_id: str, *, caller_edits_card: bool, discards: bool = True) -> Job | None:
-        """Cancel an open job and all of its group; None if it has already ended.
+        """Cancel an open job and its whole group; return None if it has already ended.
 
         A job that is charged anyway is only cancelled if its result should be discarded (``discards``); otherwise it is
         returned unchanged. The card is edited too, unless the caller does that (``caller_edits_card``).
@@ -205,7 +205,7 @@ class Workflow:
         return job
 
     async def make_private(self, job: Job, origin: Origin | None, reply_message_id: int | None) -> bool:
-        """Make an open job visible only to its user, and remove its public card; False if it has already ended.
+        """Make an open job visible only to its user, and remove its public card; return False if it has already ended.
 
         ``origin`` and ``reply_message_id`` describe the private reply that becomes its card; None if a moderator acted.
         """
@@ -220,16 +220,16 @@ class Workflow:
         return await self._store.explanations.read(requester, self._rules, self.catalogue, now=self._now())
 
     async def usage(self, requester: Requester, *, of_server: bool, of_bot: bool) -> UsageReport:
-        """Return what a user has used and, if requested, also the server and the bot. Raises StoreUnavailable."""
+        """Return the usage of a user and, if requested, of the server and the bot. Raises StoreUnavailable."""
         reports = self._store.usage_reports
         return await reports.read(requester, self._rules, of_server=of_server, of_bot=of_bot, now=self._now())
 
     async def erase_user(self, user_id: int, *, deletes_messages: bool, locale: str) -> Erased:
-        """Erase everything that is stored about a user, see ``Erasures``. Raises StoreUnavailable."""
+        """Erase all data stored about a user, see ``Erasures``. Raises StoreUnavailable."""
         return await self._erasures.erase(user_id, deletes_messages=deletes_messages, locale=locale)
 
     async def is_up(self) -> bool:
-        """Return whether requests are accepted: the bot is not stopping, and the database takes writes."""
+        """Return whether requests are accepted: the bot is not stopping, and the database accepts writes."""
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await self._store.check()
@@ -242,7 +242,7 @@ class Workflow:
         """Update the metrics of open jobs and of credits from the database."""
         now, rules = self._now(), self._rules
         try:
-            async with asyncio.timeout(READY_SECONDS):  # Prometheus waits 10 s for the page
+            async with asyncio.timeout(READY_SECONDS):  # Prometheus waits 10 s for a response
                 counts = await self._store.count_open()
                 day, month = [await self._store.spending.of(period(now, rules.zone)) for period in (day_of, month_of)]
         except (StoreUnavailable, TimeoutError) as error:
@@ -283,7 +283,7 @@ class Workflow:
             alerting.cancel()
 
     async def recover(self) -> None:
-        """Forget what the image API has refused, and continue at once: for the sandbox, when a fault is over.
+        """Forget what the image API has rejected, and continue immediately; the sandbox calls this after a fault.
 
         Raises StoreUnavailable.
         """

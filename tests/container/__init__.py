@@ -1,1 +1,1 @@
-"""``make image-check``: the image is built, and works as a read-only container between the two doubles."""
+"""``make image-check`` builds the image and tests it as a read-only container with the two doubles."""

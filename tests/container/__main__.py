@@ -1,6 +1,6 @@
-"""The command line: ``python -m tests.container``, which ``make image-check`` runs. Takes a few minutes.
+"""The command line of ``make image-check``: ``python -m tests.container``. Takes a few minutes.
 
-``PYTHON_IMAGE`` is the base image, and ``BUILD_OPTIONS`` are further options for the engine's build command.
+``PYTHON_IMAGE`` sets the base image, and ``BUILD_OPTIONS`` adds options to the engine's build command.
 """
 
 import asyncio
@@ -51,11 +51,11 @@ for folder in ("/app", "/venv"):
         raise AssertionError(folder)
 assert os.getuid() == 10001
 """
-"""What holds inside the container: the locales' data is there, pip is not, and the file system is read-only."""
+"""Checks inside the container that the locale data exists, pip does not, and the file system is read-only."""
 
 
 def copy_private(context: Path) -> None:
-    """Copy what the image is built from, as a checkout made under umask 077."""
+    """Copy the files that the image is built from, with the modes of a checkout made under umask 077."""
     for name in ("Dockerfile", ".dockerignore", "LICENSE", "bot.py", "cogs", "flux_bot", "requirements.lock"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, context / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -66,7 +66,7 @@ def copy_private(context: Path) -> None:
 
 
 def build(engine: Docker | Buildah) -> None:
-    """Build the image and check what it says about itself."""
+    """Build the image and check its labels."""
     base = os.environ.get("PYTHON_IMAGE")
     options = [
         *(["--build-arg", f"PYTHON_IMAGE={base}"] if base else []),
@@ -125,7 +125,7 @@ async def run_between_doubles(engine: Docker | Buildah, folder: Path) -> None:
 
 
 def main() -> int:
-    """Build and check the image; returns the exit code, 0 also if there is no engine."""
+    """Build and check the image, and return the exit code, which is also 0 if there is no engine."""
     engine = find_engine("flux-bot-image-check")
     if engine is None:
         print(SKIPPED, file=sys.stderr)

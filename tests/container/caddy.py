@@ -1,6 +1,6 @@
-"""Caddy with our Caddyfile in front of a backend that restarts: ``python -m tests.container.caddy``. Takes ten seconds.
+"""Tests Caddy and our Caddyfile with a backend that restarts: ``python -m tests.container.caddy``. Takes ten seconds.
 
-Needs Caddy 2.11.2 or newer as ``caddy`` on the path, or as ``CADDY``.
+Needs Caddy 2.11.2 or newer: ``caddy`` on the path, or the program named by the variable ``CADDY``.
 """
 
 import asyncio
@@ -21,16 +21,16 @@ from tests.flux.caller import free_port
 
 REQUIRED = (2, 11, 2)
 CALLBACKS = 8
-"""How many callbacks arrive while the only backend is down."""
+"""The number of callbacks that arrive while the only backend is down."""
 
 
 async def receive(request: web.Request) -> web.Response:
-    """Answer as the bot does, with what was received."""
+    """Respond with the path and body of the request."""
     return web.Response(text=f"{request.path} {await request.text()}")
 
 
 async def start_backend(port: int) -> web.AppRunner:
-    """Listen on a port of the loopback."""
+    """Start a backend on a port of the loopback address."""
     app = web.Application()
     app.router.add_post("/{path:.*}", receive)
     runner = web.AppRunner(app)
@@ -40,7 +40,7 @@ async def start_backend(port: int) -> web.AppRunner:
 
 
 def adapted(port: int) -> str:
-    """Return our Caddyfile with a backend on the loopback, and without certificates or an administration port."""
+    """Return our Caddyfile with a backend on the loopback address, and without certificates or the admin API."""
     text = (ROOT / "caddy" / "Caddyfile").read_text()
     for old, new in (
         ("\n{\n", "\n{\n\tadmin off\n\tauto_https off\n\tpersist_config off\n"),
@@ -53,14 +53,14 @@ def adapted(port: int) -> str:
 
 
 async def stop(process: asyncio.subprocess.Process) -> None:
-    """End a process, if it has not ended."""
+    """Terminate a process if it is still running."""
     if process.returncode is None:
         process.terminate()
     await process.wait()
 
 
 async def check(caddy: str, path: str, folder: Path) -> None:
-    """Send callbacks to an address with a path, or "", and restart the backend."""
+    """Send callbacks to an address with the given path, which may be empty, while the backend restarts."""
     backend_port, caddy_port = free_port(), free_port()
     address = URL(f"http://127.0.0.1:{caddy_port}{path}")
     (folder / "Caddyfile").write_text(adapted(backend_port))
@@ -100,7 +100,7 @@ async def check(caddy: str, path: str, folder: Path) -> None:
 
 
 def main() -> int:
-    """Check Caddy; returns the exit code, 0 also if there is no Caddy that is new enough."""
+    """Check Caddy and return the exit code, which is also 0 if no Caddy is new enough."""
     caddy = shutil.which(os.environ.get("CADDY", "caddy"))
     version = run(caddy, "version") if caddy else ""
     if not caddy or tuple(map(int, re.findall(r"\d+", version)[:3])) < REQUIRED:

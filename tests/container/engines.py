@@ -13,16 +13,16 @@ from typing import Any
 from tests.end_to_end.bot_process import BotProcess
 
 USER = "10001:10001"
-"""The user that the Dockerfile creates the data folder for."""
+"""The user and group that own the data folder in the image."""
 
 
 def run(*command: str, timeout: float = 120) -> str:
-    """Run a command and return its output. Raises CalledProcessError, after it has printed the command's messages."""
+    """Run a command and return its output. Its error messages are printed. Raises CalledProcessError if it fails."""
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=timeout).stdout
 
 
 class Docker:
-    """docker or podman."""
+    """Runs docker or podman."""
 
     def __init__(self, program: str, image: str) -> None:
         self.image = image
@@ -43,7 +43,7 @@ class Docker:
         return config
 
     def command(self, name: str, settings: dict[str, str], *, entrypoint: str = "") -> list[str]:
-        """Return the command that runs the bot, or another program, in a container as compose.yaml does."""
+        """Return the command that runs the bot, or another program, in a container with the options of compose.yaml."""
         return [
             *(self._program, "run", "--rm", "--name", name, "--network", "host"),
             *("--read-only", "--tmpfs", "/tmp:size=256m", "--volume", f"{self._volume}:/app/data"),  # noqa: S108
@@ -54,7 +54,7 @@ class Docker:
         ]
 
     async def kill(self, name: str, process: asyncio.subprocess.Process) -> None:
-        """Kill a container that `process` runs."""
+        """Kill the container that ``process`` runs."""
         killing = await asyncio.create_subprocess_exec(self._program, "kill", name, stdout=-3, stderr=-3)
         await killing.wait()
         await process.wait()
@@ -66,7 +66,7 @@ class Docker:
 
 
 class Buildah:
-    """buildah as root. It cannot run read-only containers, so they are run by chroot in a read-only mount.
+    """Runs buildah as root. Buildah can't run read-only containers, so this class uses chroot in a read-only mount.
 
     Without an overlay file system, set ``STORAGE_DRIVER=vfs``.
     """
@@ -122,7 +122,7 @@ class Buildah:
 
 
 def find_engine(image: str) -> Docker | Buildah | None:
-    """Return the first engine that works, None if there is none."""
+    """Return the first engine that works, or None."""
     for program in ("docker", "podman"):
         if shutil.which(program):
             done = subprocess.run([program, "info"], capture_output=True, check=False, timeout=60)
@@ -135,7 +135,7 @@ def find_engine(image: str) -> Docker | Buildah | None:
 
 
 class BotContainer(BotProcess):
-    """The bot in a container, which can be started again on the same data."""
+    """Runs the bot in a container, which can be restarted with the same data."""
 
     def __init__(self, engine: Docker | Buildah, name: str, folder: Path, settings: dict[str, str]) -> None:
         super().__init__(folder, settings)
@@ -158,7 +158,7 @@ class BotContainer(BotProcess):
             await self._engine.kill(self._name, self._process)
 
     async def python(self, code: str) -> Any:
-        """Run Python code in a container of its own and return its output."""
+        """Run Python code in a separate container and return its output."""
         command = self._engine.command(f"{self._name}-python", self.settings, entrypoint="python")
         process = await asyncio.create_subprocess_exec(*command, "-c", code, stdout=asyncio.subprocess.PIPE)
         out, _ = await process.communicate()

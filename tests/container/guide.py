@@ -1,4 +1,4 @@
-"""Every command of docs/deploy.md, with Docker Compose and the doubles: ``make guide-check``. Takes ten minutes.
+"""``make guide-check`` runs every command of docs/deploy.md with Docker Compose and the doubles. Takes ten minutes.
 
 It starts everything of compose.yaml under a name of its own, so it needs the ports 80 and 443. Docker gets the images
 ``python:3.13-slim``, ``caddy:2.11`` and ``postgres:17`` from where it gets its images. ``REGISTRY`` is the address of a
@@ -26,11 +26,11 @@ from tests.end_to_end.bot_process import DISCORD_TOKEN, BotProcess, Wire, settin
 from tests.flux.caller import TOKEN, eventually
 from tests.project.guides import CHECKOUT, GUIDE, ROOT, Walk
 
-SKIPPED = "############ SKIPPED: needs docker with a running engine and its plugin compose ############"
-NO_REGISTRY = "############ THE PUBLISHED IMAGE IS SKIPPED: needs the address of a registry in REGISTRY ############"
+SKIPPED = "############ SKIPPED: needs a running Docker engine with the Compose plugin ############"
+NO_REGISTRY = "############ PUBLISHED IMAGE SKIPPED: needs the address of a registry in REGISTRY ############"
 NAME = "flux-bot-guide-check"
 OLD, NEW = dict.fromkeys(re.findall(r"\bv(\d+\.\d+\.\d+)", GUIDE))
-"""The guide's versions."""
+"""The versions before and after the upgrade in the guide."""
 PATIENCE = 120
 MIGRATION = """
 import sqlalchemy as sa
@@ -47,13 +47,13 @@ RESPONSE = '\thandle /added {\n\t\trespond "added"\n\t}\n'
 
 
 def git(folder: Path, *arguments: str) -> None:
-    """Run git in a folder, as a committer who is the same everywhere."""
+    """Run git in a folder, with a fixed committer."""
     person = ("-c", "user.name=flux-bot", "-c", "user.email=flux-bot@example.org")
     run("git", "-C", str(folder), *person, *arguments)
 
 
 def make_repository(folder: Path) -> None:
-    """Make a repository whose only commit, with the old version's tag, has this tree's files."""
+    """Create a repository with one commit, which contains this tree's files and has the old version's tag."""
     listed = run("git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
@@ -66,7 +66,7 @@ def make_repository(folder: Path) -> None:
 
 
 def release_new_version(folder: Path) -> None:
-    """Add a commit with the new version's tag, which has a migration and another Caddyfile."""
+    """Add a commit with a migration and a changed Caddyfile, and tag it with the new version."""
     for name in ("compose.yaml", "Dockerfile", "flux_bot/__init__.py"):
         text = (folder / name).read_text()
         assert OLD in text, name
@@ -81,7 +81,7 @@ def release_new_version(folder: Path) -> None:
 
 
 class Deployment:
-    """The bot as the guide deploys it, and the doubles around it."""
+    """The bot as deployed by the guide, and the doubles that it connects to."""
 
     def __init__(self, guide: Walk, world: Wire, address: str) -> None:
         self.guide = guide
@@ -90,7 +90,7 @@ class Deployment:
         self._prompts = iter(f"a fox in the snow {number}" for number in range(100))
 
     async def make_picture(self, shards: int = 1) -> None:
-        """Make a picture and wait until it is posted once; its result can only arrive through Caddy."""
+        """Make a picture and wait until it is posted exactly once; its result can arrive only through Caddy."""
         prompt = next(self._prompts)
         await self.connected(shards)
         await self.world.imagine(prompt)
@@ -98,20 +98,20 @@ class Deployment:
         assert len(self.world.results(prompt)) == len(self.world.tasks(prompt)) == 1, prompt
 
     async def connected(self, shards: int = 1) -> None:
-        """Wait until this many shards are connected."""
+        """Wait until the given number of shards is connected."""
         await eventually(lambda: self.world.discord.gateway.connected == shards, PATIENCE)
 
     async def python(self, code: str) -> str:
-        """Run code in the container of the bot, and return what it prints."""
+        """Run code in the bot's container, and return its output."""
         await self.guide.shell(f"docker compose exec -T bot python -c {code!r}")
         return self.guide.output.strip()
 
     async def version(self) -> str:
-        """Return the version that is running."""
+        """Return the running version of the bot."""
         return await self.python("import flux_bot; print(flux_bot.__version__)")
 
     async def jobs(self) -> int:
-        """Return how many jobs a backup has."""
+        """Return the number of jobs in a backup."""
         count = 'import sqlite3; print(sqlite3.connect("/tmp/b").execute("SELECT count(*) FROM jobs").fetchone()[0])'
         await self.guide.shell(
             "docker compose exec -T bot python bot.py backup /tmp/b >&2"
@@ -120,18 +120,18 @@ class Deployment:
         return int(self.guide.output.splitlines()[-1])
 
     async def running(self) -> list[str]:
-        """Return the services of all containers that are running."""
+        """Return the service of each running container."""
         await self.guide.shell("docker compose ps --format json")
         return sorted(json.loads(line)["Service"] for line in self.guide.output.splitlines())
 
     async def from_caddy(self, path: str) -> str:
-        """Return what Caddy answers."""
+        """Return Caddy's response to a request."""
         code = f'import urllib.request as r; print(r.urlopen("{self._address}{path}").read().decode())'
         return await self.python(code)
 
 
 async def install(deployment: Deployment, image: str, *, published: bool) -> None:
-    """Install the bot, and download its image if it can be published."""
+    """Install the bot, and download its image if ``published`` is true."""
     guide = deployment.guide
     await guide.follow("One machine", until="bot doctor")
     print(guide.output)
@@ -148,7 +148,7 @@ async def install(deployment: Deployment, image: str, *, published: bool) -> Non
 
 
 async def back_up(deployment: Deployment) -> int:
-    """Make backups and restore one; returns the number of its jobs."""
+    """Make backups, restore one of them, and return the number of its jobs."""
     guide = deployment.guide
     await guide.follow("Backup")
     for file in (guide.checkout / "flux_bot.backup.db", *(guide.checkout / "backups").iterdir()):
@@ -171,7 +171,7 @@ async def back_up(deployment: Deployment) -> int:
 
 
 async def upgrade(deployment: Deployment, origin: Path, jobs: int) -> None:
-    """Upgrade the bot while a picture is being made, and go back to the old version and its backup."""
+    """Upgrade the bot while a picture is being made, and roll back to the old version and its backup."""
     guide, world = deployment.guide, deployment.world
     release_new_version(origin)
     world.flux.seconds = None
@@ -185,12 +185,12 @@ async def upgrade(deployment: Deployment, origin: Path, jobs: int) -> None:
     await world.result("across the upgrade")
     world.flux.seconds = 0.05
     await deployment.make_picture()
-    await guide.follow("Back to the old version")
+    await guide.follow("Rollback")
     await deployment.connected()
     assert await deployment.version() == OLD
     assert await deployment.jobs() == jobs
     await deployment.make_picture()
-    print("upgraded and taken back")
+    print("upgraded and rolled back")
 
 
 async def grow(deployment: Deployment) -> None:
@@ -224,7 +224,7 @@ async def uninstall(deployment: Deployment) -> None:
 
 
 def can_use_docker() -> bool:
-    """Return whether there is an engine, and Docker Compose."""
+    """Return whether a Docker engine and Docker Compose are available."""
     if shutil.which("docker") is None:
         return False
     commands = (["docker", "ps"], ["docker", "compose", "version"])
@@ -234,7 +234,7 @@ def can_use_docker() -> bool:
 
 
 async def check(folder: Path) -> None:
-    """Follow the guide in a folder, and remove everything at the end."""
+    """Run the guide's commands in a folder, and clean up at the end."""
     gateway = "{{(index .IPAM.Config 0).Gateway}}"
     address = run("docker", "network", "inspect", "bridge", "--format", gateway).strip()
     registry = os.environ.get("REGISTRY")
@@ -257,8 +257,8 @@ async def check(folder: Path) -> None:
         guide = Walk(folder, environment, replacements)
         await guide.follow("One machine", until="git clone")
         settings = settings_between(discord, flux, 8080, f"http://{address}")
-        del settings["WEBHOOK_HOST"], settings["WEBHOOK_PORT"], settings["HEALTH_PORT"]  # those of compose.yaml
-        del settings["CALLBACK_GRACE_SECONDS"]  # the bot must not look up what a callback brings
+        del settings["WEBHOOK_HOST"], settings["WEBHOOK_PORT"], settings["HEALTH_PORT"]  # set in compose.yaml
+        del settings["CALLBACK_GRACE_SECONDS"]  # so that the bot waits for callbacks instead of looking up results
         with (guide.checkout / ".env").open("a") as file:
             file.writelines(f"{name}={value}\n" for name, value in settings.items())
 
@@ -284,7 +284,7 @@ async def check(folder: Path) -> None:
 
 
 def main() -> int:
-    """Check the guide; returns the exit code, 0 also if there is no Docker Compose."""
+    """Check the guide and return the exit code, which is also 0 if there is no Docker Compose."""
     if not can_use_docker():
         print(SKIPPED, file=sys.stderr)
         return 0

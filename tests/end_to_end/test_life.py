@@ -172,7 +172,7 @@ async def test_wrong_clock(tmp_path: Path) -> None:
 
             world.discord.interaction_delay = 3.2
             late = world.discord.slash("alice", "general", "imagine", prompt="a blue heron")
-            await eventually(lambda: "Discord takes no reply" in world.bot.log)
+            await eventually(lambda: "Discord rejected the reply" in world.bot.log)
             world.discord.interaction_delay = 0
             assert not late.acknowledgement.is_set()
             await world.imagine("a grey owl")

@@ -114,4 +114,4 @@ async def test_a_costly_source_delays_nobody(tmp_path: Path) -> None:
         url = host.answer("/x.jpg", serve)
         await world.discord.slash("bob", "general", "edit", prompt="a hat", image_url=url).acknowledged()
         await asyncio.gather(world.imagine("a cat"), world.result("a cat"), world.result("a hat"))
-        assert "The edited picture is not shown: more than 50 scans" in world.bot.log
+        assert "The original picture is not shown: more than 50 scans" in world.bot.log

@@ -89,7 +89,7 @@ async def test_external_errors(tmp_path: Path) -> None:
 
 
 async def test_the_log_contains_no_secret(tmp_path: Path) -> None:
-    """Even the DEBUG log of a failed start contains neither token nor traceback; if it is JSON, so is the error."""
+    """Even the DEBUG log of a failed start contains no token and no traceback; the error of a JSON log is JSON."""
     formats = ("text", "json")
     runs = [
         run_bot(

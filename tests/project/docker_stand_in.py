@@ -1,6 +1,6 @@
-"""Stands in for ``docker compose`` where the guide's commands are tested: it runs bot.py without a container.
+"""Replaces ``docker compose`` in the tests of the guide's commands: it runs bot.py without a container.
 
-It knows only what the guide uses. ``make guide-check`` runs the same commands with Docker.
+It supports only the commands that the guide uses. ``make guide-check`` runs the same commands with Docker.
 """
 
 import os
@@ -14,11 +14,11 @@ from dotenv import dotenv_values
 
 ROOT = Path(__file__).parents[2]
 CONTAINER = Path(os.environ["CONTAINER"])
-"""The folder that is /app in the container."""
+"""The folder that corresponds to /app in the container."""
 RUNNING = CONTAINER / "running"
-"""The services that are running, one per line."""
+"""The file that lists the running services, one per line."""
 ON_DATABASE = {"copy-database", "restore"}
-"""What must not run beside the bot."""
+"""The commands that must not run while the bot is running."""
 
 
 def services() -> list[str]:
@@ -33,14 +33,14 @@ def services() -> list[str]:
 def bot(arguments: list[str], **extra: str) -> int:
     """Run bot.py with the settings in .env, and return its exit code."""
     values = {name: value or "" for name, value in dotenv_values(".env").items()}
-    if arguments[0] == "doctor":  # it would ask the real Discord
+    if arguments[0] == "doctor":  # it would connect to the real Discord
         arguments = [*arguments, "--help"]
     program = [sys.executable, str(ROOT / "bot.py"), *arguments]
     return subprocess.run(program, cwd=CONTAINER, env={**os.environ, **values, **extra}, check=False).returncode
 
 
 def run(words: list[str]) -> int:
-    """``docker compose run``: a one-off container."""
+    """Run ``docker compose run``, which starts a one-off container."""
     extra = {}
     options = set()
     while words[0].startswith("-"):
@@ -57,7 +57,7 @@ def run(words: list[str]) -> int:
 
 
 def execute(words: list[str]) -> int:
-    """``docker compose exec``: a command in the container of the bot, which must be running."""
+    """Run ``docker compose exec``, which runs a command in the bot's container; the bot must be running."""
     assert words.pop(0) in RUNNING.read_text().split()
     if words[:2] == ["python", "bot.py"]:
         return bot(words[2:])
@@ -65,7 +65,7 @@ def execute(words: list[str]) -> int:
 
 
 def copy(source: str, target: str) -> int:
-    """``docker compose cp``: from the container of the bot."""
+    """Run ``docker compose cp``, which copies a file from the bot's container."""
     path = source.removeprefix("bot:/app/")
     assert path != source
     shutil.copy(CONTAINER / path, target)

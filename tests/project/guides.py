@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "deploy.md").read_text()
 CHECKOUT = "flux-bot"
-"""The folder that the guide's first commands create."""
+"""The name of the folder that the guide's first commands create."""
 CRON_LINE = re.compile(r"(?:[\d*,/-]+ ){5}(.+)")
 
 
@@ -20,7 +20,7 @@ class Block:
 
     section: str
     language: str
-    """``sh`` and ``crontab`` are commands, ``dotenv`` is added to .env, and ``yaml`` is a file's content."""
+    """``sh`` and ``crontab`` blocks contain commands, ``dotenv`` blocks lines for .env, and ``yaml`` blocks a file."""
     text: str
 
 
@@ -38,7 +38,7 @@ BLOCKS = read_blocks(GUIDE)
 
 
 class Walk:
-    """Follows the guide in a folder; ``replacements`` are for what each reader fills in."""
+    """Runs the guide's commands in a folder; ``replacements`` maps the guide's placeholders to values."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Walk:
     ) -> None:
         self.checkout = folder / CHECKOUT
         self.output = ""
-        """What the last commands printed."""
+        """The output of the last commands."""
         self._folder = folder
         self._environment = {**os.environ, **environment}
         self._replacements = replacements
@@ -57,11 +57,14 @@ class Walk:
 
     @property
     def sections_left(self) -> list[str]:
-        """The sections that have blocks which were not run."""
+        """The sections with blocks that have not been run."""
         return sorted({block.section for block in self._left})
 
     async def follow(self, section: str, *, until: str | None = None) -> None:
-        """Run the next blocks of a section, or those up to the first one with a text. Raises AssertionError."""
+        """Run the remaining blocks of a section, or those up to the first block that contains ``until``.
+
+        Raises AssertionError if a command fails.
+        """
         assert self._left, section
         assert self._left[0].section == section, (section, self._left[0])
         while self._left and self._left[0].section == section:
@@ -72,7 +75,7 @@ class Walk:
         assert until is None, f"{until} is not in {section}"
 
     def skip(self, section: str) -> None:
-        """Leave out the rest of a section."""
+        """Skip the rest of a section."""
         while self._left and self._left[0].section == section:
             self._left.pop(0)
 
@@ -94,7 +97,7 @@ class Walk:
             await self.shell(text)
 
     async def shell(self, script: str) -> None:
-        """Run commands in the checkout, or where it will be, each of which must succeed."""
+        """Run commands in the checkout, or in its parent folder if it does not exist yet. Each command must succeed."""
         process = await asyncio.create_subprocess_exec(
             *("sh", "-eu", "-c", script),
             cwd=self.checkout if self.checkout.exists() else self._folder,

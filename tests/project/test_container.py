@@ -51,7 +51,7 @@ COPIED = [
 
 
 def test_the_image() -> None:
-    """It is built from pinned packages and one base image, without secrets or pip, and runs without root or a shell."""
+    """The image has pinned packages, one base image, and no secrets or pip; the bot runs without root or a shell."""
     assert [rest for name, rest in DOCKERFILE if name == "ARG"] == ["PYTHON_IMAGE=python:3.13-slim"]
     assert {rest.split()[0] for name, rest in DOCKERFILE if name == "FROM"} == {"${PYTHON_IMAGE}"}
     install = next(rest for name, rest in DOCKERFILE if name == "RUN" and "pip" in rest)
@@ -161,7 +161,7 @@ def test_compose_sets_existing_settings() -> None:
 
 
 def test_containers_are_isolated() -> None:
-    """Containers have limits, exposed ones few privileges; only Caddy is public; only the bots reach the database."""
+    """Containers have limits and few privileges; only Caddy is public; only the bot's processes reach the database."""
     for name, service in SERVICES.items():
         assert {"mem_limit", "pids_limit"} <= service.keys(), name
     for name in (*BOTS, "caddy"):
@@ -182,13 +182,13 @@ def test_services_and_volumes() -> None:
     """The bot works without PostgreSQL and the workers; the database is on a volume that workers only read."""
     assert {name for name, service in SERVICES.items() if service.get("profiles") == ["wide"]} == {"worker", "postgres"}
     assert SERVICES["bot"]["depends_on"]["postgres"]["required"] is False
-    # The server that initialises a new database listens only on a socket.
+    # While PostgreSQL initialises a new database, it listens only on a socket.
     assert SERVICES["postgres"]["healthcheck"]["test"][:4] == ["CMD", "pg_isready", "--host", "127.0.0.1"]
     mounts = [mount for service in SERVICES.values() for mount in service["volumes"]]
     assert SERVICES["bot"]["volumes"] == [f"data:{FINAL_STAGE['VOLUME']}"]
     assert SERVICES["worker"]["volumes"] == [f"data:{FINAL_STAGE['VOLUME']}:ro"]
     assert {mount.split(":")[0] for mount in mounts if not mount.startswith("./")} == set(COMPOSE["volumes"])
-    # A folder, because git replaces changed files, and the mount of a file would keep the old one.
+    # A folder is mounted, because git replaces changed files, and the mount of a single file would keep the old file.
     assert all((ROOT / mount.split(":")[0]).is_dir() for mount in mounts if mount.startswith("./"))
 
 
@@ -218,7 +218,7 @@ def test_caddy_forwards_only_callbacks() -> None:
 
 
 def test_caddy_serves_the_site_of_the_public_url() -> None:
-    """It ignores PUBLIC_URL's path and a slash at the end, and reads the mounted Caddyfile again after each change."""
+    """Caddy ignores the path and trailing slash of PUBLIC_URL, and reloads the mounted Caddyfile after each change."""
     *shell, script = SERVICES["caddy"]["command"]
     assert script.endswith(" exec caddy run --config /etc/caddy/Caddyfile --watch")
     shown = script.replace("$$", "$").replace("exec caddy run", "printenv SITE #")

@@ -1,4 +1,4 @@
-"""The commands in docs/deploy.md work, one after the other; ``make guide-check`` runs them with Docker."""
+"""The commands in docs/deploy.md work in their order; ``make guide-check`` runs them with Docker."""
 
 import os
 import re
@@ -44,7 +44,7 @@ DOCKER = f"""\
 
 
 def stand_ins(folder: Path) -> str:
-    """Write programs that stand in for git and docker, and return their folder."""
+    """Write programs that replace git and docker, and return their folder."""
     folder.mkdir()
     for name, script in (("git", GIT), ("docker", DOCKER)):
         (folder / name).write_text(dedent(script))
@@ -61,7 +61,7 @@ async def ids(url: str) -> set[str]:
 
 
 async def test_every_command_works(tmp_path: Path, postgres_url: str) -> None:
-    """Followed from top to bottom, the guide loses nothing; a backup is private, and brings back what it has."""
+    """The guide's commands, from top to bottom, lose no data; a backup is private and can be restored."""
     container = tmp_path / "app"
     data = container / "data"
     data.mkdir(parents=True)
@@ -103,7 +103,7 @@ async def test_every_command_works(tmp_path: Path, postgres_url: str) -> None:
     await guide.follow("Upgrade")
     async with JobStore(url) as store:
         await queued(store)
-    await guide.follow("Back to the old version")
+    await guide.follow("Rollback")
     assert (guide.checkout / "version").read_text() == f"v{__version__}\n"
     assert await ids(url) == before
 
@@ -119,7 +119,7 @@ async def test_every_command_works(tmp_path: Path, postgres_url: str) -> None:
 
 
 def test_the_nightly_backup(tmp_path: Path) -> None:
-    """It deletes old backups only after it has made a new one, and leaves no unfinished file."""
+    """The backup script deletes old backups only after making a new one, and leaves no unfinished file."""
     (tmp_path / "deploy").mkdir()
     script = shutil.copy(ROOT / "deploy" / "backup.sh", tmp_path / "deploy")
     backups = tmp_path / "backups"
@@ -157,7 +157,7 @@ def test_secrets_are_not_committed() -> None:
 
 
 def test_what_the_guide_names_exists() -> None:
-    """The settings exist, the versions fit together, and every command is in a block that is run."""
+    """The guide's settings exist, its versions match, and every command is in a block that the tests run."""
     named = set(re.findall(r"\b([A-Z]+(?:_[A-Z]+)+)\b", GUIDE))
     in_compose = set(re.findall(r"^#   ([A-Z_]+)=", (ROOT / "compose.yaml").read_text(), re.MULTILINE))
     assert named <= {name.upper() for name in Settings.model_fields} | in_compose

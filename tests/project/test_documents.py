@@ -22,7 +22,7 @@ def read(name: str) -> str:
 
 
 def test_the_version_is_the_same_everywhere() -> None:
-    """The changelog's newest version and the image's default tag are the bot's version; pyproject.toml has none."""
+    """The changelog and the image's default tag have the bot's version; pyproject.toml has no version."""
     released = re.findall(r"^## \[(\d[^\]]*)\] - (\S+)$", read("CHANGELOG.md"), re.MULTILINE)
     assert released[0][0] == flux_bot.__version__
     dates = [date.fromisoformat(day) for _, day in released]

@@ -1,4 +1,4 @@
-"""The alert rules and the dashboard in docs/ use the metrics that docs/metrics.md explains."""
+"""The alert rules and the dashboard in docs/ use only metrics that docs/metrics.md explains."""
 
 import json
 import re
@@ -25,7 +25,7 @@ METRICS = {
     )
     for suffix in SUFFIXES[kind]
 }
-"""For each metric that Prometheus stores: its name in the guide, its label, and the words that may be label values."""
+"""For each metric in Prometheus: its name in docs/metrics.md, its label, and the possible values of the label."""
 
 
 def shown() -> list[str]:
@@ -34,7 +34,7 @@ def shown() -> list[str]:
 
 
 def used(expressions: Iterable[str]) -> set[str]:
-    """Return the metrics that PromQL expressions use. Check that they exist, with these labels and values."""
+    """Return the metrics in PromQL expressions. Check that the metrics, their labels and the labels' values exist."""
     names = set()
     for expression in expressions:
         for name, selector in re.findall(r"(flux_bot_\w+)(?:\{(.*?)\})?", expression):
@@ -49,7 +49,7 @@ def used(expressions: Iterable[str]) -> set[str]:
 
 
 def promtool(*arguments: str | Path) -> None:
-    """Check something with Prometheus's own tool, if it is installed."""
+    """Run a check of promtool, Prometheus's own tool, if it is installed."""
     if (program := shutil.which("promtool")) is None:
         pytest.skip("PROMQL IS NOT CHECKED: promtool is not installed (Debian: apt-get install prometheus)")
     done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
@@ -89,7 +89,7 @@ def test_the_dashboards_expressions_are_valid(tmp_path: Path) -> None:
 
 
 def test_the_dashboards_panels_are_laid_out() -> None:
-    """Panels have their own place and title, and the data source that is selected at the top."""
+    """Panels do not overlap, have unique titles, and use the data source that is selected at the top."""
     places = [panel["gridPos"] for panel in DASHBOARD["panels"]]
     cells = [(x, y) for p in places for x in range(p["x"], p["x"] + p["w"]) for y in range(p["y"], p["y"] + p["h"])]
     assert len(cells) == len(set(cells))

@@ -102,10 +102,10 @@ def test_how_long() -> None:
     assert timedelta(hours=1) == EMPTIED_FOR
     assert timedelta(minutes=10) == AFTER_USERS
     assert timedelta(days=1) == AFTER_PRUNING
-    for words in ("For at most an hour", "within ten minutes", "within about a day"):
+    for words in ("for about an hour at most", "within ten minutes", "within about a day"):
         assert words in re.sub(r"\s+", " ", POLICY)
     assert PAUSE_SECONDS == 1
-    assert "about one a second" in re.sub(r"\s+", " ", POLICY)
+    assert "about one per second" in re.sub(r"\s+", " ", POLICY)
 
 
 def test_it_is_linked() -> None:

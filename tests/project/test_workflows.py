@@ -1,4 +1,4 @@
-"""The workflows of .github run what the repository has, and a release publishes what its tag says."""
+"""The workflows in .github run existing targets, and a release publishes the version of its tag."""
 
 import os
 import re
@@ -28,7 +28,7 @@ def scripts(job: dict[str, Any]) -> list[str]:
 
 
 def run(script: str, tag: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a step's script as GitHub does, with a `gh` that shows its arguments and the notes."""
+    """Run a step's script as GitHub does, with a fake ``gh`` that prints its arguments and the notes."""
     gh = folder / "gh"
     gh.write_text('#!/bin/sh\necho "$@"\ncat notes.md\n')
     gh.chmod(0o755)
@@ -54,7 +54,7 @@ def test_the_scheduled_targets_exist() -> None:
 
 
 def test_every_action_is_pinned_by_the_same_commit() -> None:
-    """A tag could be moved to other code. The comment says which version the commit is."""
+    """Actions are pinned to commits, because a tag can be moved. A comment names the version of each commit."""
     used = [
         line for text in WORKFLOWS.values() for line in re.findall(r"uses: (.+)", text) if not line.startswith("./")
     ]
@@ -63,7 +63,7 @@ def test_every_action_is_pinned_by_the_same_commit() -> None:
 
 
 def test_a_release_is_tested_and_complete() -> None:
-    """The image is built only after all tests, for both platforms, and only the job that needs a right has it."""
+    """The image is built for both platforms after all tests, and each job has only the permissions that it needs."""
     release = jobs("release")
     assert release["ci"]["uses"].removeprefix("./") == ".github/workflows/ci.yml"
     assert (release["image"]["needs"], release["release"]["needs"]) == ("ci", "image")
@@ -86,7 +86,7 @@ def test_a_release_is_tested_and_complete() -> None:
 
 
 def test_a_release_has_the_version_of_its_tag(tmp_path: Path) -> None:
-    """A tag that differs from the code's version stops the release; the notes are its part of the changelog."""
+    """A tag that differs from the code's version stops the release; the notes are the version's changelog section."""
     compare, (publish,) = scripts(jobs("release")["image"])[0], scripts(jobs("release")["release"])
     (tmp_path / "flux_bot").mkdir()
     (tmp_path / "flux_bot" / "__init__.py").write_text((ROOT / "flux_bot" / "__init__.py").read_text())

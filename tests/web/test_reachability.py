@@ -80,7 +80,7 @@ async def test_the_proof() -> None:
 
 
 async def test_the_check_at_the_start(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """The log says that callbacks arrive, if need be after some attempts, or why they do not."""
+    """The log says that callbacks arrive, perhaps after several attempts, or why they do not arrive."""
     caplog.set_level(logging.INFO, "flux_bot.web.reachability")
     port = free_port()
     attempts = 0
@@ -113,7 +113,7 @@ async def test_the_check_at_the_start(monkeypatch: pytest.MonkeyPatch, caplog: p
 async def test_a_host_that_only_the_container_reaches(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    """In a container, callbacks can't reach a loopback address; elsewhere, the reverse proxy may be there."""
+    """In a container, callbacks can't reach a loopback address; elsewhere, the reverse proxy may run on the machine."""
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     monkeypatch.setattr(settings_module, "CONTAINER_MARKS", (tmp_path / "mark",))
     hosts = {LOOPBACK: True, "::1": True, "localhost": True, "0.0.0.0": False, "::": False, "bot.internal": False}  # noqa: S104
@@ -126,7 +126,7 @@ async def test_a_host_that_only_the_container_reaches(
     (tmp_path / "mark").touch()
     monkeypatch.setattr(reachability, "ATTEMPTS_AFTER_SECONDS", ())
     await check_callbacks(settings().model_copy(update={"public_url": UNREACHABLE}))
-    assert caplog.messages[0].startswith(f"WEBHOOK_HOST: only this container itself can reach {LOOPBACK}. Set")
+    assert caplog.messages[0].startswith(f"WEBHOOK_HOST: only this container can reach {LOOPBACK}. Set")
 
 
 async def test_other_answers() -> None:

@@ -1,1 +1,1 @@
-"""The connection to the database: transactions, one module for each kind of database, and notifications."""
+"""The connection to the database: transactions, the two kinds of database, and notifications."""

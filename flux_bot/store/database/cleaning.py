@@ -1,4 +1,4 @@
-"""Cleans SQLite's files, in which deleted texts would stay readable; PostgreSQL does not need it.
+"""Cleans SQLite's files, where deleted text would otherwise stay readable; PostgreSQL does not need this.
 
 A transaction that deletes texts leaves a note that the files need cleaning. A loop cleans them, also after a crash
 (see ``workflow/erasing/cleaning.py``): it empties the write-ahead log as soon as nothing reads it, and rewrites the
@@ -15,7 +15,7 @@ from flux_bot.store.database.database import Database
 from flux_bot.store.schema import jobs, notes, status_in
 
 CLEANING = "file to be cleaned"
-"""Name of the note. A migration writes it, too."""
+"""Name of the note, which a migration also writes."""
 ERASED, PRUNED = "erased", "pruned"
 """Reasons for cleaning the files: a user has deleted something, or the bot has deleted something old."""
 
@@ -70,9 +70,9 @@ class Cleaning:
         return await self._database.empty_log()
 
     async def rewrite(self, need: NeedsCleaning) -> bool:
-        """Rewrite the file, empty the log, and delete the note; return False if another connection is in the way.
+        """Rewrite the file, empty the log, and delete the note; return False if another connection prevents it.
 
-        If it is called again, it only does what is left, as each rewrite makes transactions wait and fills the log.
+        A repeated call does only the remaining steps, because each rewrite delays transactions and fills the log.
         """
         if self._rewritten_for != need.note:
             if not await self._database.rewrite_file():

@@ -1,4 +1,4 @@
-"""The database: opened, migrated to the latest version, and used in transactions."""
+"""Opens the database, migrates it to the latest version, and runs transactions."""
 
 import asyncio
 import sqlite3
@@ -59,7 +59,7 @@ class Database:
     async def do(self, work: Work[T]) -> T:
         """Run work in a transaction. It may run again from the start, so it must only use the database.
 
-        On SQLite, which has one connection that writes, work that arrives while it is busy shares the next transaction.
+        SQLite has one connection that writes. Work that arrives while it is busy shares the next transaction.
         Raises StoreUnavailable if the transaction failed, SaveUncertain if the connection broke at the commit.
         """
         if isinstance(self._engine, Postgresql):
@@ -67,18 +67,18 @@ class Database:
         return await self.do_in_turn(work)
 
     async def read(self, work: Work[T]) -> T:
-        """Run work that only reads, and may take long, without delaying ``do``. Cancelling it stops its statement.
+        """Run read-only work, which may take long, without delaying ``do``. Cancelling the call stops its statement.
 
         Raises StoreUnavailable.
         """
         return await self._run(work, self._engine.read)
 
     async def do_in_turn(self, work: Work[T]) -> T:
-        """Run work as ``do`` does, one after the other over all processes: for what counts before it writes."""
+        """Run work like ``do``, but only one at a time across all processes, for work that counts before it writes."""
         return await self.do_together(lambda connection, _: [work(connection)], None)
 
     async def do_together(self, handle_all: HandleAll[Item, T], item: Item) -> T:
-        """Let a function handle an item, in turn, together with the items that arrive at the same time."""
+        """Make a function handle an item, in turn, together with items that arrive at the same time."""
         answer: T = await self._batcher.do(handle_all, item)
         return answer
 
@@ -91,7 +91,7 @@ class Database:
                 raise StoreUnavailable(plain_line(error)) from error
 
     async def rewrite_file(self) -> bool:
-        """Remove deleted data from SQLite's file, see ``Sqlite.rewrite``; PostgreSQL does that by itself.
+        """Remove deleted data from SQLite's file, see ``Sqlite.rewrite``; PostgreSQL does this automatically.
 
         Return False if it has to be repeated. Raises StoreUnavailable.
         """
@@ -149,15 +149,15 @@ class _Waiting:
     answer: asyncio.Future[Any]
 
     def settle(self, answer: Any, error: Exception | None = None) -> None:
-        """Give the answer or error to the caller, unless it was cancelled."""
+        """Give the result or error to the caller, unless the caller was cancelled."""
         if not self.answer.done():
             self.answer.set_result(answer) if error is None else self.answer.set_exception(error)
 
 
 class Batcher:
-    """Runs work that arrives at the same time in one transaction: a shared commit costs hardly more than a single one.
+    """Runs work that arrives at the same time in one transaction, because a shared commit is hardly more expensive.
 
-    Work that raises is taken out of its batch, and the others run again without it.
+    If some work raises, it is removed from its batch, and the rest of the batch runs again.
     """
 
     def __init__(self, run: Callable[[Work[list[Any]]], Awaitable[list[Any]]]) -> None:
@@ -167,7 +167,7 @@ class Batcher:
         self._runner: asyncio.Task[None] | None = None
 
     async def do(self, handle_all: HandleAll[Any, Any], item: Any) -> Any:
-        """Return the answer to an item from the next transaction. A caller that is cancelled leaves the batch.
+        """Handle an item in the next transaction and return its result. A caller that is cancelled leaves the batch.
 
         Successive items with the same ``handle_all`` are handled by one call, which returns an answer for each.
         """
@@ -184,7 +184,7 @@ class Batcher:
                 await self._run_batch(batch)
 
     async def _run_batch(self, batch: Sequence[_Waiting]) -> None:
-        """Answer everybody in the batch, or only those whose work raised."""
+        """Give results to all callers in the batch, or only errors to those whose work raised."""
         running: list[_Waiting] = []
 
         def work(connection: sa.Connection) -> list[Any]:
@@ -215,7 +215,7 @@ def _prepare(connection: sa.Connection) -> None:
 
 
 def take_lock(connection: sa.Connection) -> None:
-    """Wait for other processes; SQLite's transactions come one after the other anyway."""
+    """Wait for other processes; SQLite runs only one transaction at a time anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KEY)))
 
@@ -226,7 +226,7 @@ def update_row(connection: sa.Connection, statement: sa.Update, **values: Any) -
 
 
 def update_returning(connection: sa.Connection, statement: ReturningUpdate[Any], **values: Any) -> Job | None:
-    """Run an UPDATE of one row; return the job as it is then, None if the conditions did not hold."""
+    """Run an UPDATE of one row; return the updated job, or None if the conditions did not hold."""
     return next(iter(fetch_jobs(connection, statement, **values)), None)
 
 

@@ -1,7 +1,7 @@
-"""The two kinds of database: work is a plain function of a connection, run in one transaction.
+"""The two kinds of database. Both run work, a plain function of a connection, in one transaction.
 
-SQLite runs it in a thread of its own, in one go: switching threads is the main cost of a small transaction. Reads that
-may take long have another thread and connection. PostgreSQL runs work on the event loop, where SQLAlchemy's greenlets
+SQLite runs work in a separate thread, in one go: switching threads is the main cost of a small transaction. Reads that
+may take long use another thread and connection. PostgreSQL runs work on the event loop, where SQLAlchemy's greenlets
 wait for the network.
 """
 
@@ -31,11 +31,11 @@ Work = Callable[[sa.Connection], T]
 RunWork = Callable[[Work[Any]], Awaitable[Any]]
 
 APPLICATION_NAME = "flux-bot"
-"""The name that PostgreSQL lists for the connections of every process of the bot."""
+"""The application name of the bot's connections in PostgreSQL."""
 TRANSACTION_SECONDS = 30.0
 """How long a transaction on PostgreSQL may take, including the wait for a connection and for locks."""
 DISPOSE_SECONDS = 1.0
-"""How long PostgreSQL may take to close all connections."""
+"""How long closing all connections to PostgreSQL may take."""
 _BUSY_TIMEOUT = "busy_timeout=10000"
 _PRAGMAS = ("synchronous=FULL", _BUSY_TIMEOUT, "foreign_keys=ON")
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -51,12 +51,12 @@ class Postgresql:
         self.engine = engine
 
     async def do(self, work: Work[T]) -> T:
-        """Run work in a transaction of its own. Raises TimeoutError if the server does not answer in time."""
+        """Run work in a separate transaction. Raises TimeoutError if the server does not respond in time."""
         try:
             async with asyncio.timeout(TRANSACTION_SECONDS), self.engine.begin() as connection:
                 return await connection.run_sync(work)
         except TimeoutError:
-            raise TimeoutError("the server does not answer") from None
+            raise TimeoutError("the server does not respond") from None
 
     async def read(self, work: Work[T]) -> T:
         """Run a read that may take long, on one of the pool's connections; cancelling it cancels the statement."""
@@ -64,20 +64,20 @@ class Postgresql:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[RunWork]:
-        """Open a transaction, and yield the function that runs work in it."""
+        """Open a transaction, and yield a function that runs work in it."""
         async with self.engine.begin() as connection:
             yield connection.run_sync
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[RunWork]:
-        """Open a transaction that sees the database as it is now, and yield the function that reads in it."""
+        """Open a transaction that sees the database in its current state, and yield a function that reads in it."""
         async with self.engine.connect() as connection:
             reading = await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             async with reading.begin():
                 yield reading.run_sync
 
     async def dispose(self) -> None:
-        """Close all connections, also those to a server that does not answer."""
+        """Close all connections, even if the server does not respond."""
         with suppress(TimeoutError):
             async with asyncio.timeout(DISPOSE_SECONDS):
                 await self.engine.dispose()
@@ -88,7 +88,7 @@ class Postgresql:
 class Sqlite:
     """A SQLite file with one connection that writes: transactions queue up here instead of failing as "locked".
 
-    A second one only reads, which in WAL mode neither waits for the first nor delays it.
+    A second connection only reads; in WAL mode, it neither waits for the first connection nor delays it.
     """
 
     def __init__(self, url: sa.URL) -> None:
@@ -104,7 +104,7 @@ class Sqlite:
         self._reading_engine = _create_engine(url, "query_only=ON", begin="BEGIN")
 
     async def do(self, work: Work[T]) -> T:
-        """Run work in a transaction of its own; a cancelled caller can't tell whether it was done."""
+        """Run work in a separate transaction; a cancelled caller can't know whether the work was done."""
 
         def in_transaction() -> T:
             with self._engine.begin() as connection:
@@ -132,13 +132,16 @@ class Sqlite:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[RunWork]:
-        """Open a transaction, and yield the function that runs work in it; ``do`` must wait until it ends."""
+        """Open a transaction, and yield a function that runs work in it. ``do`` waits until the transaction ends."""
         async with self._begin(self._engine, self._thread) as run:
             yield run
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[RunWork]:
-        """Open a transaction that sees the database as it is at its first read, and delays nothing but ``read``."""
+        """Open a transaction that sees the database in its state at the first read, and yield a function to read with.
+
+        Until the transaction ends, ``read`` waits, but ``do`` does not.
+        """
         async with self._begin(self._reading_engine, self._reading_thread) as run:
             yield run
 
@@ -150,7 +153,7 @@ class Sqlite:
             yield lambda work: self._in_thread(lambda: work(connection), thread)
             await self._in_thread(connection.commit, thread)
         finally:
-            await self._in_thread(connection.close, thread)  # which rolls back what is not committed
+            await self._in_thread(connection.close, thread)  # rolls back uncommitted changes
 
     async def check_file(self) -> None:
         """Raise OSError if an open file has been deleted or replaced: what is written to it would be lost.
@@ -174,7 +177,7 @@ class Sqlite:
     async def empty_log(self) -> bool:
         """Empty the write-ahead log, which has old versions of pages.
 
-        Return False if another connection is in the way. Raises sqlite3.Error.
+        Return False if another connection prevents it. Raises sqlite3.Error.
         """
         return await self._clean(lambda driver: not driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
 
@@ -209,12 +212,12 @@ Engine = Sqlite | Postgresql
 
 
 def parse_url(url: str) -> sa.URL:
-    """Return a database's address in parts. Raises ConfigurationError if it is malformed."""
+    """Parse the address of a database. Raises ConfigurationError if the address is malformed."""
     try:
         return make_url(url)
-    except (ArgumentError, ValueError):  # whose texts may hold a part of the password
+    except (ArgumentError, ValueError):  # their messages may contain a part of the password
         raise ConfigurationError(
-            "DATABASE_URL: should be like postgresql://user:password@host:5432/name; "
+            "DATABASE_URL: must look like postgresql://user:password@host:5432/name; "
             "in the password write @ as %40, : as %3A and / as %2F"
         ) from None
 
@@ -226,7 +229,7 @@ def open_engine(url: sa.URL) -> Engine:
     """
     if url.get_backend_name() == "sqlite":
         if not url.database or url.database == ":memory:":
-            raise ConfigurationError("DATABASE_URL names no file: jobs must outlive the process")
+            raise ConfigurationError("DATABASE_URL must name a file, because jobs must outlive the process")
         return Sqlite(url)
     from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415  loads the whole ORM, only for PostgreSQL
 
@@ -240,12 +243,12 @@ def open_engine(url: sa.URL) -> Engine:
 def only_gateway_on(url: str) -> Iterator[None]:
     """Hold the lock that a process with a gateway takes on a SQLite file; the system frees it if the process dies.
 
-    PostgreSQL needs none. Raises StartupFailed if another process holds it: two would answer the same commands.
+    PostgreSQL needs no lock. Raises StartupFailed if another process holds it: both would answer the same commands.
     """
     if not url.startswith("sqlite:///"):
         yield
         return
-    file = Path(url.removeprefix("sqlite:///").partition("?")[0]).resolve()  # it may be a link
+    file = Path(url.removeprefix("sqlite:///").partition("?")[0]).resolve()  # the path may be a link
     lock = FileLock(f"{file}.lock", mode=0o600)
     try:
         _make_folder(file)
@@ -272,7 +275,9 @@ def _create_engine(url: sa.URL, *pragmas: str, begin: str) -> sa.Engine:
         connection.isolation_level = None  # otherwise the driver begins (deferred) transactions itself
         for pragma in (*_PRAGMAS, *pragmas):
             connection.execute(f"PRAGMA {pragma}")
-        connection.create_function("lower", 1, str.lower, deterministic=True)  # SQLite's own knows only A to Z
+        connection.create_function(
+            "lower", 1, str.lower, deterministic=True
+        )  # SQLite's own function handles only A to Z
 
     engine = sa.create_engine(url, hide_parameters=True)
     sa.event.listen(engine, "connect", on_connect)
@@ -294,8 +299,8 @@ def _make_file(path: Path) -> None:
 
 
 def _make_folder(path: Path) -> None:
-    if path.exists() and not (path.is_file() or path.is_dir()):  # SQLite would wait for a pipe or device forever
-        raise StartupFailed(f"DATABASE_URL: {path} is not a regular file. Name another file.")
+    if path.exists() and not (path.is_file() or path.is_dir()):  # for a pipe or device, SQLite would wait forever
+        raise StartupFailed(f"DATABASE_URL: {path} is not a regular file. Choose another file.")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

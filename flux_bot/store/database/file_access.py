@@ -1,4 +1,4 @@
-"""What the operator can do if the bot may not use the files of its SQLite database."""
+"""Advice for the operator if the bot can't access the files of its SQLite database."""
 
 import os
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 from flux_bot.settings import is_in_container
 
 SUFFIXES = ("", "-wal", "-shm", ".lock")
-"""The endings of the files of a database."""
+"""The suffixes of the files that belong to a database."""
 
 
 def access_advice(database: Path) -> str:
-    """Return what keeps the bot from writing to a database's file and folder, and what to do; nothing if it can write.
+    """Explain why the bot can't write to a database's file or folder, and how to fix it.
 
-    The text begins with a space.
+    Returns a text that begins with a space, or an empty string if the bot can write there.
     """
     database = database.resolve()
     folder = next(one for one in database.parents if _exists(one))
@@ -26,7 +26,7 @@ def access_advice(database: Path) -> str:
 
 
 def _exists(path: Path) -> bool:
-    """Return whether this user can see a file or folder; ``Path.exists`` raises if it may not look into the folder."""
+    """Return whether this user can see a file or folder; ``Path.exists`` raises if the folder is not accessible."""
     try:
         path.stat()
     except OSError:
@@ -41,6 +41,6 @@ def _permission_advice(database: Path, place: Path) -> str:
     if is_in_container():
         mounted = f"the folder that is mounted at {database.parent}"
         return f"{facts} On the host, run `{command} -R {change} FOLDER` for {mounted}."
-    # Not recursive: the folder may have other files, too.
+    # Not recursive, because the folder may contain other files.
     files = f"{database}*" if place.is_file() else place
     return f"{facts} Choose another folder, or run `{command} {change} {files}`."

@@ -1,4 +1,4 @@
-"""Wake the loops of other processes, by PostgreSQL's LISTEN and NOTIFY.
+"""Wakes the loops of other processes with PostgreSQL's LISTEN and NOTIFY.
 
 A notification carries no data: a loop that is woken looks into the database as usual. On SQLite there is only one
 process, which wakes its own loops.
@@ -70,10 +70,10 @@ class Notifications:
             raw.add_termination_listener(lambda _: ended.set())
             try:
                 await raw.add_listener(_CHANNEL, receive)
-                for loop in Loop:  # for what was missed before
+                for loop in Loop:  # for notifications that were missed before
                     wake(loop)
                 await ended.wait()
             except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 raise StoreUnavailable(str(error)) from error
             finally:
-                await connection.invalidate()  # back in the pool it would go on listening
+                await connection.invalidate()  # otherwise the connection would keep listening in the pool

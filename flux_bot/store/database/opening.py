@@ -1,4 +1,4 @@
-"""What can go wrong when a database is opened, as errors that say what to do."""
+"""Turns errors while a database is opened into errors that tell the operator what to do."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -13,17 +13,17 @@ from flux_bot.core.text import plain_line
 from flux_bot.store.database.file_access import access_advice
 
 _ADVICE = {
-    sqlite3.SQLITE_NOTADB: " Name another file, or move this one away.",
-    sqlite3.SQLITE_CORRUPT: " Move it away, with its -wal and -shm files, and restore a backup.",
-    sqlite3.SQLITE_BUSY: " Stop the program that uses it.",
+    sqlite3.SQLITE_NOTADB: " Choose another file, or move this file away.",
+    sqlite3.SQLITE_CORRUPT: " Move the file away, with its -wal and -shm files, and restore a backup.",
+    sqlite3.SQLITE_BUSY: " Stop the program that uses the file.",
     sqlite3.SQLITE_FULL: " Free some space.",
 }
-"""What to do if the bot may use a SQLite file but can't, by SQLite's error code."""
+"""What to do if the bot has access to a SQLite file but can't open it, by SQLite's error code."""
 
 
 @contextmanager
 def opening_errors(url: sa.URL) -> Iterator[None]:
-    """Turn a database's errors into ConfigurationError or StartupFailed, which begin with DATABASE_URL."""
+    """Turn a database's errors into ConfigurationError or StartupFailed, whose messages begin with DATABASE_URL."""
     try:
         yield
     except ModuleNotFoundError as error:
@@ -40,5 +40,5 @@ def opening_errors(url: sa.URL) -> Iterator[None]:
             code = getattr(cause, "sqlite_errorcode", 0)
             advice = access_advice(Path(str(url.database))) or _ADVICE.get(code, "")
         else:
-            advice = " Check that PostgreSQL is running there, and the user, password and name of the database."
+            advice = " Check that PostgreSQL is running there, and check the user, the password and the database name."
         raise StartupFailed(f"DATABASE_URL: can't open the database: {reason}.{advice}") from error

@@ -13,7 +13,7 @@ from flux_bot.store.schema import jobs, metadata
 
 _FOLDER = Path(__file__).parent
 LATEST = max(path.name[:4] for path in _FOLDER.glob("versions/[0-9]*.py"))
-"""The version of the tables that this code uses."""
+"""The schema version that this code uses."""
 _BEFORE_MIGRATIONS = "0001"
 """The version of a database that is older than the first migration."""
 
@@ -37,7 +37,7 @@ def migrate(connection: sa.Connection) -> None:
 
 
 def version_of(connection: sa.Connection) -> str | None:
-    """Return the version of a database's tables, None if it has none of the bot's; later versions are greater."""
+    """Return a database's schema version, or None if it has no tables of the bot. Later versions are greater."""
     tables = sa.inspect(connection).get_table_names()
     if jobs.name not in tables:
         return None
@@ -47,7 +47,7 @@ def version_of(connection: sa.Connection) -> str | None:
 
 
 def upgrade(connection: sa.Connection, *, since: str | None = None) -> None:
-    """Run the migrations that are missing; ``since`` is the version of a database that does not say it."""
+    """Run the missing migrations; ``since`` is the current version if the database does not store it."""
     from alembic import command  # noqa: PLC0415  slow and large: only needed once per release
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415

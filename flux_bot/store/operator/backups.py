@@ -1,4 +1,4 @@
-"""Backups: a copy of the database in a SQLite file, whichever database is in use."""
+"""Backups: copies of the SQLite or PostgreSQL database in a SQLite file."""
 
 import os
 import sqlite3
@@ -32,7 +32,7 @@ _JOBS = sa.select(sa.func.count()).select_from(jobs)
 _IS_OPEN = status_in(*OPEN) | jobs.c.next_delivery_at.is_not(None)
 _IS_IN_OPEN_GROUP = jobs.c.group_id.in_(sa.select(jobs.c.group_id).where(_IS_OPEN, jobs.c.group_id.is_not(None)))
 _IS_CONTINUED = _IS_OPEN | _IS_IN_OPEN_GROUP
-"""The bot would submit or post the job."""
+"""Whether the bot would submit or post the job."""
 _OTHER_PROCESSES = sa.text(
     "SELECT count(*) FROM pg_stat_activity "
     "WHERE datname = current_database() AND application_name = :name AND pid <> pg_backend_pid()"
@@ -41,21 +41,21 @@ _OTHER_PROCESSES = sa.text(
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore has done."""
+    """The result of a restore."""
 
     jobs: int
-    """How many jobs are in the database now."""
+    """The number of jobs that are in the database now."""
     continued: int
-    """How many of them the bot will submit or post when it starts."""
+    """The number of restored jobs that the bot will submit or post when it starts."""
     discarded: int
-    """How many jobs of the backup were left out."""
+    """The number of jobs in the backup that were left out."""
 
 
 async def back_up(url: str, file: Path) -> int:
-    """Copy a database into a new SQLite file, which only its owner can read; return the number of jobs.
+    """Copy a database into a new SQLite file that only its owner can read; return the number of jobs.
 
-    ``-`` is standard output. The bot may be running: the copy is the database as it is at one moment. Raises
-    ConfigurationError or StartupFailed, which say what to do; then there is no new file.
+    ``-`` is standard output. The bot may be running: the copy is a snapshot of the database. If ConfigurationError or
+    StartupFailed is raised, no file is created; the message says what to do.
     """
     check_source_exists(url)
     with _standard_output() if str(file) == "-" else new_file(file, "backup.db") as copy:
@@ -65,15 +65,15 @@ async def back_up(url: str, file: Path) -> int:
 
 
 def _temporary_folder() -> str | None:
-    """Return where a copy can be made; None is the system's folder. In the container, /tmp may be too small."""
+    """Return the folder for temporary copies; None is the system's folder. In the container, /tmp may be too small."""
     return os.environ.get("SQLITE_TMPDIR")
 
 
 @contextmanager
 def _standard_output() -> Iterator[Path]:
-    """Yield the path of a file, and print what was written there."""
+    """Yield the path of a temporary file, and then copy its contents to standard output."""
     if sys.stdout is None or sys.stdout.isatty():  # None: it is closed
-        raise StartupFailed("FILE: a backup is not text for a terminal. Write it to a file: bot.py backup - > FILE")
+        raise StartupFailed("FILE: can't write a backup to a terminal. Write it to a file: bot.py backup - > FILE")
     try:
         with tempfile.TemporaryDirectory(prefix=".flux-bot-backup-", dir=_temporary_folder()) as folder:
             copy = Path(folder, "backup.db")
@@ -87,10 +87,9 @@ def _standard_output() -> Iterator[Path]:
 async def _copy_into_file(url: str, file: Path) -> int:
     with _failures("The backup failed"):
         async with opened(url) as (reader, version):
-            if version != LATEST:  # migrating it would disturb a running bot
+            if version != LATEST:  # a migration would disturb a running bot
                 raise StartupFailed(
-                    "DATABASE_URL: this version of flux-bot has not used the database yet. "
-                    "Make the backup with the version that did."
+                    "DATABASE_URL: another version of flux-bot uses this database. Make the backup with that version."
                 )
             writer = open_engine(_url_of(file))
             try:
@@ -102,23 +101,23 @@ async def _copy_into_file(url: str, file: Path) -> int:
 
 
 def _verify(file: Path, count: int) -> None:
-    """Open a finished backup, and check that all of it can be read."""
+    """Open a finished backup, and check that it is complete and can be read."""
     with _failures("The backup failed"), closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")  # one file, which can also be read on a read-only disk
+        connection.execute("PRAGMA journal_mode=DELETE")  # a single file can be read on a read-only disk
         found = connection.execute("SELECT count(*) FROM jobs").fetchone()[0]
         (state,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if (state, found) != ("ok", count):
-        raise StartupFailed(f"The backup failed: {found} of {count} requests can be read again, {plain_line(state)}")
+        raise StartupFailed(f"The backup failed: {found} of {count} requests can be read, {plain_line(state)}")
 
 
 async def restore(file: Path, url: str, *, replaces: bool = False, discards_open: bool = False) -> Restored:
-    """Copy all rows of a backup, or none, into a database; ``-`` is standard input.
+    """Copy all rows of a backup into a database, or none if it fails; ``-`` is standard input.
 
-    ``replaces`` deletes what the database has, of whichever version; otherwise it must be empty. ``discards_open``
-    leaves out the jobs that the bot would submit or post; the ledger keeps what they may have cost. A bot that is
-    running is refused, except that a process on PostgreSQL is not noticed while it has no connection, or behind a
-    connection pooler that hides its name. A bot that starts meanwhile waits. Raises ConfigurationError or
-    StartupFailed, which say what to do.
+    ``replaces`` first deletes the contents of the database, which may be of any version; otherwise the database must be
+    empty. ``discards_open`` leaves out the jobs that the bot would submit or post; the ledger keeps their possible
+    costs. The restore fails if the bot is running. On PostgreSQL, it does not detect a process that has no connection,
+    or whose application name is hidden by a connection pooler. A bot that starts during the restore waits. Raises
+    ConfigurationError or StartupFailed, which say what to do.
     """
     target = parse_url(url)
     with only_gateway_on(url), _private_copy(file, target) as copy:
@@ -140,13 +139,13 @@ async def restore(file: Path, url: str, *, replaces: bool = False, discards_open
 
 @contextmanager
 def _private_copy(file: Path, target: sa.URL) -> Iterator[Path]:
-    """Yield a copy of a backup, which can be migrated, in a folder that only this user can read."""
+    """Yield a copy of a backup in a folder that only this user can read. The copy can be migrated."""
     log = Path(f"{file}-wal")
     try:
         if log.is_file() and log.stat().st_size:
             raise StartupFailed(
-                f"FILE: {file} is no backup, but a database that was not closed: its last changes are only in {log}. "
-                "Run `python bot.py backup` with its address as DATABASE_URL, and restore that backup."
+                f"FILE: {file} is a database that was not closed, not a backup: its last changes are only in {log}. "
+                "Set DATABASE_URL to this database, run `python bot.py backup`, and restore that backup."
             )
         with tempfile.TemporaryDirectory(prefix=".flux-bot-restore-", dir=_temporary_folder()) as folder:
             copy = Path(folder, "backup.db")
@@ -155,7 +154,7 @@ def _private_copy(file: Path, target: sa.URL) -> Iterator[Path]:
                 copyfileobj(source, writing)
             yield copy
     except OSError as error:
-        hint = f"Name a backup that user {os.geteuid()} may read."
+        hint = f"Choose a backup that user {os.geteuid()} can read."
         if isinstance(error, FileNotFoundError) and is_in_container():
             hint = "The container does not see the files of its host. Send the backup to it: restore - < FILE"
         raise StartupFailed(f"FILE: can't read {file}: {error.strerror or error}. {hint}") from error
@@ -165,16 +164,16 @@ def _open_backup(file: Path) -> AbstractContextManager[BinaryIO]:
     if str(file) == "-":
         return nullcontext(sys.stdin.buffer)
     if file.exists() and not file.is_file() and not file.is_dir():  # opening a pipe might wait forever
-        raise StartupFailed(f"FILE: {file} is not a regular file. Name a backup, or - for standard input.")
+        raise StartupFailed(f"FILE: {file} is not a regular file. Choose a backup, or - for standard input.")
     return file.open("rb")
 
 
 def _require_other_file(source: BinaryIO, file: Path, target: sa.URL) -> None:
-    """Reject the database in use: its newest rows may be in another file, and restoring would delete them."""
+    """Reject the database in use: its newest rows may be in another file, and the restore would delete them."""
     if target.get_backend_name() != "sqlite" or not (database := Path(target.database or "")).exists():
         return
     if os.path.samestat(os.fstat(source.fileno()), database.stat()):
-        raise StartupFailed(f"FILE: {_name_of(file)} is the database of DATABASE_URL itself. Name a backup.")
+        raise StartupFailed(f"FILE: {_name_of(file)} is the database of DATABASE_URL itself. Choose a backup.")
 
 
 def _name_of(file: Path) -> str:
@@ -184,7 +183,7 @@ def _name_of(file: Path) -> str:
 def _migrate_backup(connection: sa.Connection, name: str) -> None:
     version = version_of(connection)
     if version is None:
-        raise StartupFailed(f"FILE: {name} is not a backup of flux-bot. Name another file.")
+        raise StartupFailed(f"FILE: {name} is not a backup of flux-bot. Choose another file.")
     if version > LATEST:
         raise StartupFailed(f"FILE: {name} is a backup of a newer flux-bot. Update the bot first.")
     state = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
@@ -199,7 +198,7 @@ async def _replace_rows(read: RunWork, write: RunWork, *, replaces: bool, discar
 
     def finish(connection: sa.Connection) -> Restored:
         discarded = 0
-        # One after the other: SQLite may read the subquery when it has already deleted rows.
+        # Two statements, because SQLite may evaluate the subquery after it has already deleted rows.
         for condition in (_IS_IN_OPEN_GROUP, _IS_OPEN) if discards_open else ():
             discarded += connection.execute(sa.delete(jobs).where(condition)).rowcount
         continued = connection.execute(_JOBS.where(_IS_CONTINUED)).scalar_one()
@@ -212,11 +211,11 @@ async def _replace_rows(read: RunWork, write: RunWork, *, replaces: bool, discar
 
 
 def _empty(connection: sa.Connection, *, replaces: bool) -> None:
-    """Bring a database to the version of this code, without rows."""
+    """Delete all rows of a database, and bring its tables to the version of this code."""
     take_lock(connection)
     if connection.dialect.name == "postgresql" and connection.scalar(_OTHER_PROCESSES, {"name": APPLICATION_NAME}):
         raise StartupFailed("DATABASE_URL: flux-bot is running on this database. Stop all its processes first.")
-    if (version_of(connection) or "") > LATEST and replaces:  # the way back to an earlier version of the bot
+    if (version_of(connection) or "") > LATEST and replaces:  # for a rollback to an earlier version of the bot
         newer = sa.MetaData()
         newer.reflect(connection)
         newer.drop_all(connection)
@@ -229,7 +228,7 @@ def _empty(connection: sa.Connection, *, replaces: bool) -> None:
 
 @contextmanager
 def _failures(what: str) -> Iterator[None]:
-    """Turn a database's errors, and values that can't be converted, into StartupFailed."""
+    """Turn database errors, and errors because of values that can't be converted, into StartupFailed."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError, TypeError, ValueError, ArithmeticError) as error:

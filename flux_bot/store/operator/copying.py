@@ -41,13 +41,13 @@ async def copy_database(source: str, target: str) -> int:
             raise ConfigurationError("DATABASE_URL: must start with sqlite:/// or postgresql://")
         check_source_exists(source)
     if _is_same(source, target):
-        raise StartupFailed("FROM: this is the database of DATABASE_URL itself. Name another one.")
+        raise StartupFailed("FROM: this is the database of DATABASE_URL itself. Choose another database.")
     with ExitStack() as locks:
         with naming("FROM"):
             locks.enter_context(only_gateway_on(source))
             async with opened(source) as (_, version):
                 if version is None:
-                    raise StartupFailed("DATABASE_URL: this is not a database of flux-bot. Name another one.")
+                    raise StartupFailed("DATABASE_URL: this is not a database of flux-bot. Choose another database.")
             async with JobStore(source):
                 pass  # migrates the tables
         locks.enter_context(only_gateway_on(target))
@@ -70,7 +70,7 @@ async def _copy_all(source: str, target: str) -> int:
 
 
 async def copy_rows(read: RunWork, write: RunWork) -> int:
-    """Copy the rows of all tables into empty ones of the same version; return the number of jobs."""
+    """Copy the rows of all tables into empty tables of the same version; return the number of jobs."""
     for table in _BESIDES_JOBS:
         await _copy(table, read, write)
     await write(_continue_ids)
@@ -95,9 +95,9 @@ def _require_empty_target(connection: sa.Connection) -> None:
 
 
 def _continue_ids(connection: sa.Connection) -> None:
-    """Make PostgreSQL continue after the largest id; SQLite does so by itself.
+    """Make PostgreSQL continue after the largest id; SQLite does this automatically.
 
-    It never goes back: a rollback would restore the rows with larger ids, but not the sequence.
+    The sequence is never set back: a rollback would restore the rows with larger ids, but not the sequence.
     """
     if connection.dialect.name == "postgresql":
         sequence = sa.func.pg_get_serial_sequence(blocks.name, blocks.c.id.name)

@@ -1,4 +1,4 @@
-"""Open what the operator names: databases that must exist, and new files."""
+"""Opens the databases and files that the operator's commands use: databases must exist, and files must be new."""
 
 import os
 import tempfile
@@ -16,7 +16,7 @@ SETTING = "DATABASE_URL"
 
 @contextmanager
 def naming(argument: str) -> Iterator[None]:
-    """Let errors name the argument that has the address of a database, instead of the setting DATABASE_URL."""
+    """Make errors about a database's address name an argument of the command instead of the setting DATABASE_URL."""
     try:
         yield
     except (ConfigurationError, StartupFailed) as error:
@@ -24,11 +24,14 @@ def naming(argument: str) -> Iterator[None]:
 
 
 def check_source_exists(source: str) -> None:
-    """Reject a missing file: opening it would create an empty database. Raises ConfigurationError, StartupFailed."""
+    """Check that a database's file exists, because opening it would create an empty database.
+
+    Raises ConfigurationError if the address is malformed, or StartupFailed if the file is missing.
+    """
     url = parse_url(source)
     if url.get_backend_name() == "sqlite":
         file = Path(url.database or "").absolute()
-        with opening_errors(url):  # this user may not look into the folder
+        with opening_errors(url):  # the folder may not be accessible for this user
             exists = file.is_file()
         if not exists:
             raise StartupFailed(f"{SETTING}: there is no database at {file}. Check the path.")
@@ -36,9 +39,9 @@ def check_source_exists(source: str) -> None:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[tuple[Engine, str | None]]:
-    """Open a database as it is; yield its engine, and the version of its tables (None if it has none of the bot's).
+    """Open a database without migrating it; yield its engine and schema version (None if it has no tables of the bot).
 
-    Raises ConfigurationError or StartupFailed, which begin with DATABASE_URL and say what to do.
+    Raises ConfigurationError or StartupFailed, whose messages begin with DATABASE_URL and say what to do.
     """
     parts = parse_url(url)
     async with AsyncExitStack() as closing:
@@ -51,28 +54,29 @@ async def opened(url: str) -> AsyncIterator[tuple[Engine, str | None]]:
 
 @contextmanager
 def new_file(file: Path, name: str) -> Iterator[Path]:
-    """Yield the path ``name`` in a private folder next to ``file``; what is written there becomes ``file`` at the end.
+    """Yield the path ``name`` in a private folder next to ``file``; at the end, move the file from there to ``file``.
 
-    Only its owner can read it. Raises StartupFailed if ``file`` exists or can't be written; then there is no new file.
+    Only the owner can read the new file. Raises StartupFailed if ``file`` exists or can't be written; then no file is
+    created.
     """
     if str(file) == "-":
-        raise StartupFailed("FILE: can't write to standard output (-). Name a new file.")
+        raise StartupFailed("FILE: can't write to standard output (-). Choose a new file.")
     try:
         if file.is_dir():
-            raise StartupFailed(f"FILE: {file} is a folder. Name a new file in it.")
+            raise StartupFailed(f"FILE: {file} is a folder. Choose a new file in it.")
         if file.exists():
-            raise StartupFailed(f"FILE: {file} exists already. Name a new file.")
+            raise StartupFailed(f"FILE: {file} already exists. Choose a new file.")
         if not file.parent.is_dir():
-            raise StartupFailed(f"FILE: there is no folder {file.parent}. Create it, or name a file in another one.")
-        # It is next to the file, so that the finished one only has to be renamed.
+            raise StartupFailed(f"FILE: there is no folder {file.parent}. Create it, or choose another folder.")
+        # The folder is next to the file, so that the finished file only has to be renamed.
         with tempfile.TemporaryDirectory(prefix=".flux-bot-", dir=file.parent) as folder:
             unfinished = Path(folder, name)
             yield unfinished
             unfinished.chmod(0o600)
-            file.touch(mode=0o600, exist_ok=False)  # never replaces a file that somebody has made meanwhile
+            file.touch(mode=0o600, exist_ok=False)  # fails if another program has created the file meanwhile
             unfinished.replace(file)
     except OSError as error:
         raise StartupFailed(
             f"FILE: can't write {file}: {error.strerror or error}. "
-            f"Name a new file in a folder where user {os.geteuid()} may write."
+            f"Choose a new file in a folder where user {os.geteuid()} can write."
         ) from error

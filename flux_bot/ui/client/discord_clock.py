@@ -1,4 +1,4 @@
-"""Discord's time, learned from its answers: the clock of this machine may be minutes off, or be set while the bot runs.
+"""Discord's time, taken from its responses: this machine's clock may be off by minutes, or change while the bot runs.
 
 Discord's ids and tokens carry Discord's time, and processes on several machines share one database. With this clock
 they all agree.
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from flux_bot.core.backoff import parse_http_date
 
 TOLERANCE_SECONDS = 2.0
-"""A ``Date`` header has whole seconds, and an answer takes a while: smaller differences mean nothing."""
+"""A ``Date`` header has whole seconds, and a response takes some time, so smaller differences mean nothing."""
 
 
 class DiscordClock:
@@ -27,7 +27,7 @@ class DiscordClock:
         return datetime.fromtimestamp(time.perf_counter() + self._offset, UTC)
 
     def learn(self, date: str | None) -> None:
-        """Take the ``Date`` header of an answer that has just arrived (RFC 9110, 6.6.1).
+        """Take the ``Date`` header of a response that has just arrived (RFC 9110, 6.6.1).
 
         The first answer sets the clock at once, so that the bot never starts work with a wrong time. Later, two answers
         in a row must agree on a new time, because a single one may come from a cache or be slow.

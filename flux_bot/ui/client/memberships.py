@@ -1,4 +1,4 @@
-"""Members of the allowed servers: looked up at Discord, which needs no privileged intent, and then remembered."""
+"""Looks up members of the allowed servers at Discord, which needs no privileged intent, and remembers them."""
 
 import asyncio
 import logging
@@ -31,7 +31,7 @@ class Memberships:
         self._asking: dict[int, asyncio.Task[bool | None]] = {}
 
     async def is_member(self, user_id: int) -> bool:
-        """Return whether a user is a member. Raises DeliveryFailed if Discord can't be asked.
+        """Return whether a user is a member. Raises DeliveryFailed if Discord can't be reached.
 
         If the caller stops waiting, the look-up continues, so that the answer is known the next time.
         """
@@ -47,7 +47,7 @@ class Memberships:
         return answer
 
     async def _ask(self, user_id: int) -> bool | None:
-        """Ask about all servers at the same time; return None if an answer is missing and no other one is yes."""
+        """Query all servers at the same time; return None if a response is missing and no other response is yes."""
         answers = await asyncio.gather(*(self._ask_one(guild_id, user_id) for guild_id in self._guild_ids))
         is_member = True in answers
         if not is_member and None in answers:

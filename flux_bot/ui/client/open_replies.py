@@ -1,4 +1,4 @@
-"""Commands and clicks whose reply waits for slow work, and gets an answer before the bot stops."""
+"""Replies that are still waiting for slow work when the bot stops."""
 
 import asyncio
 from typing import Any
@@ -6,21 +6,21 @@ from typing import Any
 from flux_bot.core.errors import SaveUncertain
 
 ANSWER_SECONDS = 2.0
-"""How long the answers may take, once the work was given up."""
+"""How long sending the replies may take after the bot has given up on the work."""
 
 
 class OpenReplies:
-    """The replies of this process that wait for something, such as a database that does not answer."""
+    """Tracks the replies of this process that are waiting, for example for a database that does not respond."""
 
     def __init__(self) -> None:
-        """Start without any."""
+        """Start with no waiting replies."""
         self._handlers: set[asyncio.Task[Any]] = set()
         self._stopping = asyncio.Event()
 
     async def wait(self, working: asyncio.Future[Any], seconds: float | None = None) -> None:
-        """Wait until the work of the current task's reply is done, or for some seconds.
+        """Wait until the work for the current task's reply is done, or until ``seconds`` have passed.
 
-        Raises SaveUncertain if the bot stops first: the task then has to answer at once.
+        Raises SaveUncertain if the bot stops first: the task must then reply immediately.
         """
         handler = asyncio.current_task()
         if handler is not None:
@@ -35,7 +35,7 @@ class OpenReplies:
             raise SaveUncertain("the bot is stopping")
 
     async def finish(self, seconds: float) -> None:
-        """Wait until all replies are sent; after some seconds, let those that still wait say that it did not work."""
+        """Wait until all replies are sent; after ``seconds``, make the waiting ones report a failure."""
         if self._handlers:
             await asyncio.wait(self._handlers, timeout=seconds)
         self._stopping.set()

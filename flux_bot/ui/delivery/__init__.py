@@ -1,6 +1,6 @@
 """How the bot posts messages that are not replies: results, failures and alerts to the operator.
 
 messenger.py           the delivery methods
-channel_pace.py        how fast to post in a channel
+channel_pace.py        the pace of posts in a channel
 operator_messages.py   direct messages to the operator
 """

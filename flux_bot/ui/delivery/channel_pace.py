@@ -1,4 +1,4 @@
-"""How fast the bot posts in a channel, and how long Discord has asked it to wait there."""
+"""Limits how fast the bot posts in a channel, and remembers how long Discord has told it to wait there."""
 
 import time
 from collections.abc import AsyncIterator
@@ -33,7 +33,7 @@ class ChannelPace:
         self._channels: RecentItems[int, _Channel] = RecentItems()
 
     def limited_seconds(self, channel_id: int) -> float:
-        """Return how long Discord has asked to wait, 0.0 if that is soon enough to wait for it."""
+        """Return how long Discord has told the bot to wait; 0.0 if the post can wait that long."""
         channel = self._channels.get(channel_id)
         seconds = channel.limited_until - time.monotonic() if channel else 0.0
         return seconds if seconds > PATIENCE_SECONDS else 0.0
@@ -43,7 +43,7 @@ class ChannelPace:
         """Wait for the turn to post once.
 
         Raises RateLimited if Discord has set a limit, or if the channel is busy for longer than the post may wait;
-        one that can go another way does not wait at all.
+        a post that can use another method does not wait at all.
         """
         channel = self._channels[channel_id] = self._channels.get(channel_id) or _Channel()
         wait_seconds = (channel.waiting + 1) * POST_INTERVAL
@@ -55,7 +55,7 @@ class ChannelPace:
             await channel.limiter.acquire()
         finally:
             channel.waiting -= 1
-        self._raise_if_limited(channel_id)  # another post may have met the limit
+        self._raise_if_limited(channel_id)  # another post may have reached the limit
         try:
             yield
         except RateLimited as limited:

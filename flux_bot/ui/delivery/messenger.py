@@ -1,4 +1,4 @@
-"""Where a finished job is posted.
+"""Posts finished jobs to Discord.
 
 The delivery methods, tried in this order until one works:
 
@@ -6,7 +6,7 @@ The delivery methods, tried in this order until one works:
    follow-up of the interaction, which has no such limit, or if the bot can't read the channel, method 2
 2. an edit of the interaction's own reply, while its token is valid
 3. a direct message to the user
-4. none: the job is undelivered, and its user can fetch it later (see ``cogs/undelivered.py``)
+4. none: the job is undelivered, and the user can fetch it later (see ``cogs/undelivered.py``)
 
 A private job has no method 1. A failure quotes the prompt, so it has other methods, which show it only to its user:
 
@@ -17,7 +17,7 @@ A private job has no method 1. A failure quotes the prompt, so it has other meth
 
 Nothing is posted twice: a new message has the job's id as its nonce, an edit may be repeated, and before another
 attempt or a follow-up the bot looks for an earlier post. A private follow-up can't be found again: it is repeated if
-the process dies before marking it as posted, as a second notice is better than none.
+the process dies before marking it as posted, because a second notice is better than none.
 """
 
 import logging
@@ -48,9 +48,9 @@ ORIGINAL = cast("int", "@original")
 TOKEN_MARGIN = timedelta(seconds=10)
 """Treat a token as expired this long before it expires, because an upload takes time."""
 HISTORY_LIMIT = 500
-"""Messages to search for an earlier post."""
+"""The number of messages to search for an earlier post."""
 ATTEMPTS_PER_METHOD = 50
-"""Attempts after which an error that should pass counts as permanent: about four hours (see ``Delivery``)."""
+"""Attempts after which a temporary error counts as permanent: about four hours (see ``Delivery``)."""
 
 Method = Callable[[Job, Contents], Awaitable[Delivered]]
 Channel = discord.PartialMessageable | discord.DMChannel
@@ -65,7 +65,7 @@ class DiscordMessenger:
         self._now = now
         self._pace = ChannelPace()
         self._private_notices: dict[str, int] = {}
-        """The private follow-ups that are not marked as posted yet, by the jobs' ids."""
+        """The private follow-ups that are not marked as posted yet, by job id."""
 
     def seconds_to_wait(self, job: Job) -> float:
         """Return how long a job must wait for its channel; 0.0 if it can be delivered now."""
@@ -100,9 +100,9 @@ class DiscordMessenger:
             return message_id
 
         limit = _direct_limit(job) if is_direct else job.origin.upload_limit
-        with refusals_logged("replace links by pictures"):
+        with refusals_logged("replace links with pictures"):
             await self._fitted(compose, limit, edit)
-            log.info("Replaced links by pictures")
+            log.info("Replaced links with pictures")
 
     async def edit_status_card(self, job: Job, usual_seconds: float | None = None) -> None:
         """Edit the status card."""
@@ -136,7 +136,7 @@ class DiscordMessenger:
             await self._change_notice(job, delete, discord.PartialMessage.delete)
 
     async def remove_buttons(self, job: Job) -> None:
-        """Remove the buttons of a failure message: a retry has worked."""
+        """Remove the buttons of a failure message after a successful retry."""
         # A card whose id was lost in a crash may be the one that others see.
         is_public = job.reply_message_id in {None, job.result_message_id} and not _is_private(job)
         translate = translator_for(job.locale if is_public else job.origin.locale)
@@ -174,7 +174,7 @@ class DiscordMessenger:
 
     async def remove_status_card(self, job: Job) -> None:
         """Remove the status card, which the result replaces."""
-        self._private_notices.pop(job.id, None)  # it is marked by now
+        self._private_notices.pop(job.id, None)  # the result is already marked as posted
 
         async def delete_reply() -> None:
             await self._reply_of(job).delete_message(_reply_id(job))
@@ -245,7 +245,7 @@ class DiscordMessenger:
                 raise limited from None
 
     async def _follow_up(self, job: Job, contents: Contents) -> Delivered:
-        """Post through the interaction. That takes no nonce, so an earlier post must be found if there is one."""
+        """Post through the interaction, which supports no nonce, so any earlier post must be found first."""
         channel = self._channel_of(job)
         posted, is_readable = await self._find_posted(channel, job)
         is_recognisable = None not in {job.reply_message_id, job.origin.interaction_id}
@@ -339,7 +339,7 @@ class DiscordMessenger:
     async def _fitted(
         self, compose: Composer, upload_limit: int, send: Callable[[cards.Card], Awaitable[int]]
     ) -> tuple[int, int]:
-        """Send the card, with smaller pictures each time Discord finds them too large.
+        """Send the card, with smaller pictures each time Discord rejects them as too large.
 
         Return the message's id and the size of its pictures.
         """

@@ -40,7 +40,7 @@ def is_operator(bot: FluxBot, user_id: int) -> bool:
 
 
 def _operators(bot: FluxBot) -> Sequence[discord.abc.User]:
-    application = bot.application  # known since the login
+    application = bot.application  # set at login
     if application is None:
         return []
     return [application.owner] if application.team is None else _members(application.team)

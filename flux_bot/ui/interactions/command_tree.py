@@ -18,14 +18,14 @@ from flux_bot.ui.interactions.replies import JOB_ACCEPTED, ignore_unreachable_us
 log = logging.getLogger(__name__)
 
 PUBLISHED = "published_commands"
-"""The note that holds the hash of what was published last."""
+"""The name of the note with the hash of the commands that were published last."""
 
 Place = TranslationContextLocation
 Command = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu | app_commands.Group
 
 
 class CommandTree(app_commands.CommandTree[FluxBot]):
-    """The commands; ``on_error`` is the one place where a command's errors end."""
+    """The commands; ``on_error`` handles all errors of commands."""
 
     def add_command(self, command: Command, /, **options: Any) -> None:
         """Add a command, described by the messages of the locales."""
@@ -33,7 +33,7 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
         super().add_command(command, **options)
 
     async def sync(self, *, guild: discord.abc.Snowflake | None = None) -> list[app_commands.AppCommand]:
-        """Publish the commands unless Discord has them already: it limits how often (200 creations a day)."""
+        """Publish the commands unless Discord already has them, because Discord allows only 200 creations a day."""
         commands = [command.to_dict(self) for command in self.get_commands()]
         facts = [discord.http.Route.BASE, self.client.application_id, fingerprint(), commands]
         if await self.client.store.note(PUBLISHED) == await self._digest(facts):
@@ -48,7 +48,7 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
     async def _digest(self, facts: list[Any]) -> str:
         """Return a hash of facts and of the commands that Discord has.
 
-        These differ from what the bot has published after a backup was restored, or if another program replaced them.
+        Discord's commands differ from those last published if a backup was restored or another program replaced them.
         """
         if self.client.application_id is None:
             raise discord.app_commands.MissingApplicationID
@@ -70,7 +70,7 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
-        """Tell the user privately, in words they can use."""
+        """Tell the user about an error privately, in plain words."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await reply_with_error(interaction, cause)
         if JOB_ACCEPTED not in interaction.extras:

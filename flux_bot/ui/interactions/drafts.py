@@ -36,20 +36,20 @@ Handler = Callable[[Interaction], Awaitable[None]]
 
 @dataclass(slots=True)
 class Draft:
-    """A request as its user entered it. Without a prompt, nothing is quoted; without a handler, there is no button."""
+    """A request as the user entered it. Without a prompt, nothing is quoted; without a handler, there is no button."""
 
     prompt: str = ""
     action: str = Action.GENERATE
-    """Which form changes the request: that of an ``Action``, or the action of another form."""
+    """The form that changes the request: the form of an ``Action``, or the action of another form."""
     private: bool | None = None
-    """Whether only the user should see the result; None leaves that to the preferences."""
+    """Whether only the user should see the result; None uses the preferences."""
     change: Handler | None = None
-    """Opens the form with everything that was chosen."""
+    """Opens the form with all choices of the user."""
     send_again: Handler | None = None
-    """Makes the same request again, in a new interaction."""
+    """Repeats the request in a new interaction."""
     user_id: int = 0
     sent_by: int | None = None
-    """The interaction that has sent it again, so that a second click does not make a second job."""
+    """The interaction that has repeated the request, so that a second click does not create a second job."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(9))
 
     def buttons(
@@ -88,6 +88,6 @@ def draft_of(interaction: Interaction) -> Draft:
 
 
 def find_draft(interaction: Interaction, token: str) -> Draft | None:
-    """Return the draft that a button is about; None after a restart, or if it is another user's."""
+    """Return the draft of a button; None after a restart, or if the draft belongs to another user."""
     draft = interaction.client.recent_forms.get(token)
     return draft if isinstance(draft, Draft) and draft.user_id == interaction.user.id else None

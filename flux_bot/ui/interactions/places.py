@@ -29,7 +29,7 @@ async def check_place(interaction: Interaction) -> None:
                 interaction.guild_id,
                 by_user_install=_is_by_user_install(interaction),
             )
-    except TimeoutError:  # the look-up continues
+    except TimeoutError:  # the look-up continues in the background
         raise PlaceRefused("place-unknown") from None
 
 

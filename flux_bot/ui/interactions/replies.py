@@ -1,4 +1,4 @@
-"""Replying to an interaction: exactly once, and within Discord's three seconds even if the database is slow."""
+"""Replies to an interaction exactly once, within Discord's three seconds even if the database is slow."""
 
 import asyncio
 import logging
@@ -28,9 +28,9 @@ from flux_bot.ui.old_pictures import components_of
 log = logging.getLogger(__name__)
 
 ACK_SECONDS = 2.0
-"""After this the user sees that the bot is thinking, which extends Discord's three seconds to minutes."""
+"""The time after which the user sees that the bot is thinking, which extends Discord's three seconds to minutes."""
 LAST_SECONDS = 2.9
-"""After this Discord accepts no first reply."""
+"""The time after which Discord accepts no first reply."""
 ALREADY_ACKNOWLEDGED = 40060
 TOO_LATE = frozenset({10062, ALREADY_ACKNOWLEDGED})
 """Error codes of a first reply: the interaction is unknown, as it is older than 3 s, or already acknowledged, perhaps
@@ -48,10 +48,10 @@ def user_translator(interaction: Interaction) -> Translator:
 
 
 class Reply:
-    """The one reply to an interaction: at once, or as an edit of "is thinking" if something takes long."""
+    """The only reply to an interaction, sent immediately or, if work takes long, as an edit of "is thinking"."""
 
     def __init__(self, interaction: Interaction, *, private: bool, updates: bool = False) -> None:
-        """Take whether only the user sees it, and whether it updates the message with the button."""
+        """Take whether only the user sees the reply, and whether the reply updates the message with the button."""
         self._interaction = interaction
         self.private = private
         self._updates = updates
@@ -60,7 +60,7 @@ class Reply:
 
     @property
     def private(self) -> bool:
-        """Return whether only the user sees it; always so for a user who may not write here."""
+        """Return whether only the user sees the reply; always true for a user who may not write here."""
         return self._private
 
     @private.setter
@@ -74,7 +74,7 @@ class Reply:
         return not self._is_lost and time.perf_counter() < self._since + LAST_SECONDS
 
     async def wait_for(self, work: Awaitable[T]) -> T:
-        """Return the result of the work; if it takes long, show the user that the bot is thinking.
+        """Wait for work and return its result; if this takes long, show the user that the bot is thinking.
 
         Raises SaveUncertain if the bot stops before the work is done.
         """
@@ -113,7 +113,7 @@ class Reply:
         except discord.HTTPException as error:
             if error.code != ALREADY_ACKNOWLEDGED:
                 raise
-            # Perhaps by this very call: discord.py repeats it if Discord's answer is lost.
+            # Perhaps by this call: discord.py repeats it if Discord's response is lost.
             with suppress(discord.NotFound):
                 shown = await self._interaction.original_response()
                 if _shows(shown, card):
@@ -133,7 +133,7 @@ class Reply:
 
 
 def _shows(message: discord.Message, card: cards.Card) -> bool:
-    """Return whether a message shows a card, as far as its buttons tell."""
+    """Return whether a message shows a card, judging by its buttons."""
     expected = [str(part.custom_id) for part in card.view.walk_children() if isinstance(part, ui.Button | ui.Select)]
     return (
         bool(expected) and [str(one) for one in custom_ids(components_of(message.components)) if one.action] == expected
@@ -151,10 +151,10 @@ async def reply_with_error(interaction: Interaction, error: Exception) -> None:
     )
     with about(job_id=job_id, user_id=interaction.user.id, guild_id=interaction.guild_id):
         if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
-            log.info("Discord takes no reply: %s", plain_line(error))
+            log.info("Discord rejected the reply: %s", plain_line(error))
             return
         if job_id:
-            # "Try again" would make and cost a second picture: the job goes on without this reply.
+            # "Try again" would make and charge a second picture: the job continues without this reply.
             log.error("Job %s was accepted, but the reply failed", job_id, exc_info=error)
             return
         card = _error_card(interaction, error)

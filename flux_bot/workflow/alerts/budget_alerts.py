@@ -18,7 +18,7 @@ _SETTINGS = {LimitKind.BUDGET_DAY: "BUDGET_PER_DAY", LimitKind.BUDGET_MONTH: "BU
 
 
 class BudgetAlerts:
-    """Sends the alerts from a loop of its own, so that no user waits for them."""
+    """Sends the alerts from a separate loop, so that no user waits for them."""
 
     def __init__(self, operator: OperatorAlerts, catalogue: Catalogue) -> None:
         self._operator = operator
@@ -27,7 +27,7 @@ class BudgetAlerts:
         self._wake = asyncio.Event()
 
     def note(self, limits: Iterable[UsedLimit]) -> None:
-        """Note the limits as they are after a request, as an alert may be due for the budgets among them."""
+        """Note the limits after a request, because an alert about a budget may now be due."""
         due = {used.limit.kind: used for used in limits if used.limit.kind in _SETTINGS and self._text(used)}
         if due:
             self._reached |= due
@@ -44,13 +44,13 @@ class BudgetAlerts:
                 await guard(self._operator.notify_once(cause, text, since=used.limit.period.start))
 
     def _text(self, used: UsedLimit) -> tuple[str, str] | None:
-        """Return the cause and the text of an alert, None if none is due."""
+        """Return the cause and the text of an alert, or None if no alert is due."""
         limit = used.limit
         period = "day" if limit.kind is LimitKind.BUDGET_DAY else "month"
         of = f"{_plain(used.used)} of {_plain(limit.allowed)} credits"
         more = f"It resets at {limit.period.end:%Y-%m-%d %H:%M %Z}. To allow more, raise {_SETTINGS[limit.kind]}."
         if not used.left or used.left < self._cheapest:
-            text = f"What is left of this {period}'s budget buys no further picture: {of} are used or reserved. {more}"
+            text = f"This {period}'s budget is too small for another picture: {of} are used or reserved. {more}"
             return f"{limit.kind} used up", text
         if used.used >= limit.allowed * SHARE:
             return f"{limit.kind} at 80 %", f"80 % of this {period}'s budget is used or reserved: {of}. {more}"

@@ -1,6 +1,6 @@
 """Alerts about problems that only the operator can solve: at most once an hour for each cause, across all processes.
 
-An alert about an empty account is not repeated until pictures can be made again, and those of ``budget_alerts.py`` are
+An alert about an empty account is not repeated until pictures can be made again. The alerts of ``budget_alerts.py`` are
 sent only once in a day or month.
 """
 
@@ -18,18 +18,18 @@ from flux_bot.store.store import JobStore
 log = logging.getLogger(__name__)
 
 INTERVAL = timedelta(hours=1)
-"""When to send an alert again if its cause persists."""
+"""How soon to repeat an alert if its cause persists."""
 RETRY_INTERVAL = timedelta(minutes=5)
-"""When to try again if the operator could not be reached."""
+"""How soon to retry if the operator could not be reached."""
 SEND_SECONDS = 5.0
 """How long sending may take, while a user's reply or failure waits for it."""
 NAME_LIMIT = 100
-"""Characters of a note's name."""
+"""The maximum number of characters in a note's name."""
 SENT, SENDING = "sent", "sending"
 ACCOUNT_EMPTY = "used_up"
 
 SendToOperator = Callable[[str], Awaitable[bool]]
-"""Sends a text to the operator, and returns whether somebody got it."""
+"""Sends a text to the operator, and returns whether it was delivered."""
 
 
 async def reach_nobody(_: str) -> bool:
@@ -47,13 +47,13 @@ class OperatorAlerts:
         self._lock = asyncio.Lock()
 
     async def notify_failure(self, failure: Failure) -> bool:
-        """Report a failure that only the operator can solve; return whether they know. False for any other failure."""
+        """Report a failure if only the operator can solve it; return whether the operator has been notified."""
         if failure.code not in OPERATOR_CODES:
             return False
         return await self._notify(failure.code, _refusal_text(failure.code, advice(failure.code)))
 
     async def notify_refusal(self, refused: ApiRefused) -> bool:
-        """Report that the image API refuses all requests; return whether the operator knows."""
+        """Report that the image API rejects all requests; return whether the operator has been notified."""
         code = refused.failure.code
         return await self._notify(code, _refusal_text(str(refused), advice(code, is_from_api=refused.is_from_api)))
 
@@ -66,13 +66,13 @@ class OperatorAlerts:
         await self._notify(f"{model} {action}", text)
 
     async def notify_once(self, cause: str, text: str, *, since: datetime) -> bool:
-        """Send an alert, unless one was sent for this cause since a time; return whether the operator has got it."""
+        """Send an alert unless one was sent for this cause since a time; return whether the operator received it."""
         return await self._notify(cause, text, since)
 
     async def _notify(self, cause: str, text: str, since: datetime | None = None) -> bool:
-        """Send an alert, unless one was sent for this cause since a time, by default within the hour.
+        """Send an alert unless an alert for this cause was sent since a time, by default within the last hour.
 
-        Return whether the operator has got it.
+        Return whether the operator received the alert.
         """
         name = f"operator alert: {cause}"[:NAME_LIMIT]
         try:
@@ -95,7 +95,7 @@ class OperatorAlerts:
             return False
 
     async def _is_still_so(self, cause: str, at: datetime) -> bool:
-        """Return whether an alert about an empty account still holds, as no picture was made since."""
+        """Return whether an alert about an empty account still applies, because no picture has been made since."""
         return cause == ACCOUNT_EMPTY and not await self._store.spending.is_any_since(at)
 
     async def _send(self, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The loop that removes deleted texts from SQLite's files, see ``store/database/cleaning.py``."""
+"""The loop that removes deleted text from SQLite's files, see ``store/database/cleaning.py``."""
 
 import logging
 import time
@@ -19,13 +19,13 @@ AFTER_USERS = timedelta(minutes=10)
 Also the maximum time that a rewrite waits for a moment when no job is open.
 """
 AFTER_PRUNING = timedelta(days=1)
-"""Minimum time between two rewrites if only old jobs were deleted, as their texts were overwritten in place anyway."""
+"""Minimum time between two rewrites if only old jobs were deleted, whose texts were overwritten in place anyway."""
 TIMES_AS_LONG = 1000
-"""Minimum time between two rewrites, in multiples of the time that one takes, as transactions wait meanwhile."""
+"""Minimum time between two rewrites, in multiples of a rewrite's duration, because transactions wait meanwhile."""
 
 
 class FileCleaning:
-    """Cleans the files when something was deleted."""
+    """Cleans the files after deletions."""
 
     def __init__(self, cleaning: Cleaning, signals: Signals, now: Callable[[], datetime]) -> None:
         self._cleaning = cleaning
@@ -45,7 +45,7 @@ class FileCleaning:
             await wait_for_work(self._signals.clean, PAUSE_SECONDS if is_clean is False else TICK_SECONDS)
 
     async def clean(self) -> bool:
-        """Clean the files if that is needed; return False if another connection or an open job is in the way."""
+        """Clean the files if necessary; return False if another connection or an open job prevents it."""
         need, now = await self._cleaning.needed(), self._now()
         if need is None:
             return True
@@ -64,13 +64,13 @@ class FileCleaning:
         try:
             is_rewritten = await self._cleaning.rewrite(need)
         except StoreUnavailable as error:
-            self._rewritten_at = self._now()  # each attempt keeps the jobs waiting
-            log.warning("Can't rewrite the database file, so deleted texts may still be in it: %s", error)
+            self._rewritten_at = self._now()  # jobs wait during each attempt
+            log.warning("Can't rewrite the database file, which may still contain deleted text: %s", error)
             return await self._cleaning.empty_log()
         finally:
             self._took = max(self._took, timedelta(seconds=time.perf_counter() - started))
         if not is_rewritten:
             return False
         self._rewritten_at, self._waits_since = self._now(), None
-        log.info("Rewrote the database file, without what was deleted")
+        log.info("Rewrote the database file without the deleted data")
         return True

@@ -1,4 +1,4 @@
-"""Erases a user's data, even while their jobs are in progress, and later deletes what remains of it."""
+"""Erases a user's data, even while their jobs are in progress, and later deletes the remains."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ class Erasures:
         self._cards = cards
 
     async def erase(self, user_id: int, *, deletes_messages: bool, locale: str) -> Erased:
-        """Cancel a user's open jobs, then erase everything that is stored about them.
+        """Cancel a user's open jobs, then erase all data stored about the user.
 
         Requests made meanwhile are cancelled and erased as well. ``locale`` is the language of the report about the
         messages. Raises StoreUnavailable.
@@ -58,11 +58,11 @@ class Erasures:
         return erased
 
     def _awaits_reply(self, job: Job) -> bool:
-        """Return whether the first reply to a request is on its way: it would replace the card of a cancelled job."""
+        """Return whether the first reply to a request is being sent: it would replace the card of a cancelled job."""
         return job.reply_message_id is None and self._now() - job.accepted_at < self._reply_grace
 
     async def forget(self) -> None:
-        """Delete what remains of erased users' data once it is no longer needed, until stopped."""
+        """Delete the remains of erased users' data once they are no longer needed, until stopped."""
         while not self._signals.stopping.is_set():
             await guard(self._forget(self._now()))
             await wait(self._signals.stopping, FORGET_PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""The loop that deletes the messages of users who have erased their data, slowly, and reports to them at the end."""
+"""The loop that slowly deletes the messages of users who have erased their data, and reports to them at the end."""
 
 import logging
 from collections.abc import Callable
@@ -13,19 +13,19 @@ from flux_bot.workflow.loops import Parts, guard, seconds_until, wait, wait_for_
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
-"""Pause between two messages, in seconds. Discord's answers may ask for longer ones, as for old messages."""
+"""Pause between two messages, in seconds. Discord may demand longer pauses, for example for old messages."""
 YIELDS_SECONDS = 10.0
 """Maximum time that a message waits for deliveries in progress, which come first, in seconds."""
 YIELD_PAUSE_SECONDS = 0.25
 LEASE = timedelta(minutes=1)
-"""Time that one message may take before another process tries it, too."""
+"""Time that one message may take before another process also tries it."""
 ATTEMPTS = 20
 """Maximum number of attempts, in about three hours; after that, a message counts as refused or a report is dropped."""
 LONGEST_BACKOFF_SECONDS = 900.0
 
 
 class MessageEraser(Protocol):
-    """Deletes messages and sends reports about it; see ``ui/delivery/message_eraser.py``."""
+    """Deletes messages and sends reports; see ``ui/delivery/message_eraser.py``."""
 
     async def delete(self, channel_id: int, message_id: int) -> Outcome:
         """Delete a message of the bot. Raises DeliveryFailed if it should be tried again."""
@@ -35,10 +35,10 @@ class MessageEraser(Protocol):
 
 
 class MessageErasures:
-    """Deletes the messages, one after the other."""
+    """Deletes the messages one at a time."""
 
     def __init__(self, parts: Parts, is_delivering: Callable[[], bool]) -> None:
-        """Take the parts, and a function that says whether deliveries are in progress."""
+        """Take the parts, and a function that returns whether deliveries are in progress."""
         self._messages = parts.store.users.messages
         self._signals = parts.signals
         self._now = parts.now
@@ -71,7 +71,7 @@ class MessageErasures:
         except RateLimited as limited:
             await self._messages.postpone(work.user_id, self._in_seconds(limited.retry_after))
         except DeliveryFailed as error:
-            log.info("Can't delete a message, or report that, for a user who has erased their data: %s", error)
+            log.info("Can't delete a message of, or send a report to, a user who has erased their data: %s", error)
             if work.attempts + 1 < ATTEMPTS:
                 seconds = backoff_seconds(work.attempts + 1, at_most=LONGEST_BACKOFF_SECONDS)
                 await self._messages.postpone(work.user_id, self._in_seconds(seconds), failed=work)

@@ -27,7 +27,7 @@ async def test_a_database_that_cannot_be_opened_says_why(tmp_path: Path) -> None
     reasons = {
         f"sqlite:///{tmp_path}/file/jobs.db": "File exists",
         f"sqlite:///{tmp_path}": "unable to open database file. .* is a folder",
-        f"sqlite:///{tmp_path}/letter.txt": "file is not a database. Name another file",
+        f"sqlite:///{tmp_path}/letter.txt": "file is not a database. Choose another file",
         f"postgresql://fox:secret@/jobs?host={tmp_path}": "No such file or directory",
         "postgresql://fox:secret@127.0.0.1:1/jobs": "Connect call failed",
         "postgresql://fox:secret@127.0.0.1:1/jobs?sslmode=require": "Connect call failed",

@@ -38,10 +38,10 @@ on_sqlite = pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
 
 
 def test_a_special_file_is_refused(tmp_path: Path) -> None:
-    """SQLite would wait for a pipe or a device forever; no lock is left behind."""
+    """Pipes and devices are refused, because SQLite would wait for them forever; no lock is left behind."""
     os.mkfifo(tmp_path / "pipe")
     url = f"sqlite:///{tmp_path}/pipe"
-    with pytest.raises(StartupFailed, match=r"^DATABASE_URL: .*pipe is not a regular file\. Name another file"):
+    with pytest.raises(StartupFailed, match=r"^DATABASE_URL: .*pipe is not a regular file\. Choose another file"):
         open_engine(sa.make_url(url))
     with pytest.raises(StartupFailed, match="is not a regular file"), only_gateway_on(url):
         pass
@@ -65,7 +65,7 @@ async def test_a_failed_transaction_is_rolled_back(engine: Engine) -> None:
 
 
 async def test_a_snapshot(engine: Engine) -> None:
-    """All reads of a snapshot see the same rows, whatever is committed meanwhile, which need not wait."""
+    """All reads of a snapshot see the same rows, even if others are committed meanwhile; commits do not wait."""
     count = "SELECT count(*) FROM notes"
     async with engine.snapshot() as read:
         for name in "ab":
@@ -77,12 +77,12 @@ async def test_a_snapshot(engine: Engine) -> None:
 
 @pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 async def test_a_server_that_does_not_answer(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A transaction that takes too long fails, and later ones work."""
+    """A transaction that takes too long fails, and later transactions work."""
     async with engine.begin() as run:
         await run(insert_note)
         with monkeypatch.context() as patch:
             patch.setattr(engines, "TRANSACTION_SECONDS", 0.2)
-            with pytest.raises(TimeoutError, match=r"^the server does not answer$"):
+            with pytest.raises(TimeoutError, match=r"^the server does not respond$"):
                 await engine.do(insert_note)  # waits for the other transaction
     await engine.do(lambda connection: insert_note(connection, "b"))
     assert await db.note_names(engine) == ["a", "b"]

@@ -1,4 +1,4 @@
-"""Files that the bot may not use: whose they are, who the bot is, and the command that helps."""
+"""The advice about inaccessible files names their owner, the bot's user, and a command that fixes the problem."""
 
 import os
 import subprocess
@@ -30,7 +30,7 @@ except StartupFailed as error:
 
 
 def test_what_to_do(tmp_path: Path) -> None:
-    """The advice is about the folder, the nearest existing one, or the file, on the host or on this machine."""
+    """The advice names the folder, the nearest existing folder or the file, on the host or on this machine."""
     is_root = os.geteuid() == 0
     user, group = os.geteuid(), os.getegid()
     closed, opened = tmp_path / "closed", tmp_path / "open"
@@ -44,7 +44,7 @@ def test_what_to_do(tmp_path: Path) -> None:
         if is_root:
             os.chown(place, OTHER_USER, OTHER_USER)
     owner = OTHER_USER if is_root else user
-    # Root itself may write everywhere, unless it gives up its capabilities.
+    # Root can write everywhere, unless it gives up its capabilities.
     unprivileged = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if is_root else ()
     databases = (closed / "jobs.db", closed / "below" / "data" / "jobs.db", file)
     environment = {name: value for name, value in os.environ.items() if name != "KUBERNETES_SERVICE_HOST"}
@@ -74,7 +74,7 @@ def test_what_to_do(tmp_path: Path) -> None:
 
 
 def test_other_reasons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder in place of the file, and a read-only file system, are named; without a fault there is no advice."""
+    """The advice names a folder in place of the file, or a read-only file system; without a problem it is empty."""
     assert access_advice(tmp_path / "jobs.db") == access_advice(tmp_path / "new" / "folder" / "jobs.db") == ""
     assert access_advice(tmp_path / ("x" * 300)) == ""
     assert access_advice(tmp_path) == f" {tmp_path} is a folder: name a file in it."

@@ -1,4 +1,4 @@
-"""Backups of either kind of database, and what restoring them refuses and repairs."""
+"""Backups of SQLite and PostgreSQL databases, and the inputs that a restore refuses or migrates."""
 
 import io
 import os
@@ -36,7 +36,7 @@ def _all(query: sa.Select[Any], connection: sa.Connection) -> list[Any]:
 
 
 async def rows_of(url: str) -> dict[str, list[Any]]:
-    """Return all rows that a backup should have, by table, without the notes that clean SQLite's files."""
+    """Return all rows that a backup should contain, by table, without the notes for cleaning SQLite's files."""
     engine = open_engine(parse_url(url))
     found = {}
     for table in metadata.sorted_tables:
@@ -48,14 +48,14 @@ async def rows_of(url: str) -> dict[str, list[Any]]:
 
 
 async def execute(url: str, statement: str) -> None:
-    """Run a statement past the store."""
+    """Run a statement directly in the database."""
     engine = open_engine(parse_url(url))
     await engine.do(lambda connection: connection.exec_driver_sql(statement))
     await engine.dispose()
 
 
 async def fill(store: JobStore, rows: Rows) -> None:
-    """Store something in each table that people depend on, with a job of each status."""
+    """Store rows in each table with data to keep, including a job of each status."""
     for status in reversed(JobStatus):
         await db.job_with_status(store, rows, status)
     await store.set_note("commands", "a hash")
@@ -65,7 +65,7 @@ async def fill(store: JobStore, rows: Rows) -> None:
 
 
 async def test_backup_and_restore(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A backup that is made while the bot runs brings everything back, into the same database or another one."""
+    """A backup made while the bot runs restores everything, into the same database or another database."""
     monkeypatch.setattr(copying, "ROWS_AT_ONCE", 3)
     async with JobStore(store_url) as store, Rows(store_url) as rows:
         await fill(store, rows)
@@ -103,7 +103,7 @@ async def test_backup_and_restore(store_url: str, tmp_path: Path, monkeypatch: p
 
 
 async def test_a_restore_that_fails(store_url: str, tmp_path: Path) -> None:
-    """If a restore fails in the middle, the bot goes on with what it had, also with its next ids."""
+    """If a restore fails midway, the database is unchanged, including the next ids."""
     other_url, file = f"sqlite:///{tmp_path}/other.db", tmp_path / "backup.db"
     async with JobStore(other_url) as other:
         await db.queued(other)
@@ -141,7 +141,7 @@ async def test_backup_does_not_wait(store: JobStore, store_url: str, tmp_path: P
 
 
 async def test_backup_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If a backup fails, the reason is clear, and there is no new file."""
+    """If a backup fails, the error gives the reason, and no file is created."""
     url = f"sqlite:///{tmp_path}/jobs.db"
     file = tmp_path / "backup.db"
     with pytest.raises(StartupFailed, match=r"^DATABASE_URL: there is no database at .*Check the path"):
@@ -154,7 +154,10 @@ async def test_backup_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         await back_up("postgresql://u:p@127.0.0.1:1/x", file)
 
     with Path("/dev/full").open("w", encoding="utf-8") as full:  # noqa: ASYNC230
-        for stdout, why in ((full, "can't write to standard output: No space left"), (None, "not text for a terminal")):
+        for stdout, why in (
+            (full, "can't write to standard output: No space left"),
+            (None, "can't write a backup to a terminal"),
+        ):
             monkeypatch.setattr(sys, "stdout", stdout)
             with pytest.raises(StartupFailed, match=f"^FILE: .*{why}"):
                 await back_up(url, Path("-"))
@@ -170,7 +173,7 @@ async def test_backup_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     for event, spoil, why in (
         ("connect", fill_disk, "The backup failed: database or disk is full. Free some space."),
-        ("close", lose_rows, "The backup failed: 0 of 1 requests can be read again, ok"),
+        ("close", lose_rows, "The backup failed: 0 of 1 requests can be read, ok"),
     ):
         sa.event.listen(sa.Pool, event, spoil)
         try:
@@ -180,7 +183,7 @@ async def test_backup_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             sa.event.remove(sa.Pool, event, spoil)
         assert str(failed.value) == why
     await execute(url, "UPDATE alembic_version SET version_num = '0003'")
-    with pytest.raises(StartupFailed, match="Make the backup with the version that did"):
+    with pytest.raises(StartupFailed, match="Make the backup with that version"):
         await back_up(url, file)
     assert {*tmp_path.iterdir()} == before  # noqa: ASYNC240
 
@@ -191,7 +194,7 @@ def is_new(connection: sqlite3.Connection) -> bool:
 
 
 async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that is no backup is refused with the reason, and nothing is changed."""
+    """A file that is not a backup is refused with the reason, and the database is unchanged."""
     url, target = f"sqlite:///{tmp_path}/jobs.db", f"sqlite:///{tmp_path}/target.db"
     async with JobStore(url) as store, JobStore(target) as other:
         for _ in range(50):
@@ -216,9 +219,9 @@ async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     shutil.copy(good, live)
     (tmp_path / "live.backup-wal").write_text("what was written last")
     for file, why in (
-        (tmp_path / "missing.db", "can't read .*missing.db: No such file or directory. Name a backup"),
+        (tmp_path / "missing.db", "can't read .*missing.db: No such file or directory. Choose a backup"),
         (tmp_path, "Is a directory"),
-        (pipe, "is not a regular file. Name a backup, or - for standard input"),
+        (pipe, "is not a regular file. Choose a backup, or - for standard input"),
         (Path("/dev/zero"), "is not a regular file"),
         (tmp_path / "target.db", "is the database of DATABASE_URL itself"),
         (link, "is the database of DATABASE_URL itself"),
@@ -227,7 +230,7 @@ async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (foreign, "is not a backup of flux-bot"),
         (newer, "is a backup of a newer flux-bot. Update the bot first"),
         (cut, "is damaged"),
-        (live, "is no backup, but a database that was not closed"),
+        (live, "is a database that was not closed, not a backup"),
     ):
         with pytest.raises(StartupFailed, match=f"^FILE: .*{why}"):
             await restore(file, target, replaces=True)
@@ -248,14 +251,14 @@ async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(StartupFailed, match=r"^DATABASE_URL: a newer flux-bot has used this database"):
         await restore(good, target)
     damaged = f"sqlite:///{shutil.copy(text, tmp_path / 'damaged.db')}"
-    with pytest.raises(StartupFailed, match=r"DATABASE_URL: .* file is not a database\. .* move this one away"):
+    with pytest.raises(StartupFailed, match=r"DATABASE_URL: .* file is not a database\. .* move this file away"):
         await restore(good, damaged, replaces=True)
     with good.open("rb") as stdin:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stdin))
         assert (await restore(Path("-"), target, replaces=True)).jobs == 50
 
 
-async def test_the_way_back_to_an_earlier_version(empty_url: str, tmp_path: Path) -> None:
+async def test_rollback_to_an_earlier_version(empty_url: str, tmp_path: Path) -> None:
     """A backup can replace a database that a newer version of the bot has changed."""
     async with JobStore(empty_url) as store:
         job = await db.queued(store)
@@ -267,12 +270,12 @@ async def test_the_way_back_to_an_earlier_version(empty_url: str, tmp_path: Path
     await restore(tmp_path / "backup.db", empty_url, replaces=True)
     async with JobStore(empty_url) as store:
         assert await store.history.job(job.id) == job
-    for statement in (column, table):  # which the newer version must be able to repeat
+    for statement in (column, table):  # the newer version must be able to run these again
         await execute(empty_url, statement)
 
 
 async def test_a_backup_of_an_earlier_version(tmp_path: Path) -> None:
-    """A backup that was made before a migration is migrated, and stays as it is itself."""
+    """A backup from before a migration is migrated during the restore; the backup file is unchanged."""
     file = tmp_path / "old.db"
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript((SAMPLES / "before_migrations.sqlite.sql").read_text())
@@ -289,7 +292,7 @@ async def test_a_backup_of_an_earlier_version(tmp_path: Path) -> None:
 
 
 async def test_open_jobs_are_discarded(store_url: str, tmp_path: Path) -> None:
-    """Without the jobs that were open, the bot submits and posts nothing after a restore; all others stay."""
+    """If open jobs are discarded, the bot submits and posts nothing after a restore; other jobs are kept."""
     done, file = set(), tmp_path / "backup.db"
     async with JobStore(store_url) as store, Rows(store_url) as rows:
         for status in reversed(JobStatus):

@@ -87,14 +87,14 @@ async def test_a_wrong_source(source_url: str, tmp_path: Path) -> None:
     for source, why in (
         ("nonsense", "must start with sqlite:/// or postgresql://"),
         ("mysql://u:secret@127.0.0.1/x", "must start with"),
-        ("postgresql://u:sec/ret@127.0.0.1:x/y", "should be like postgresql://user:password@host"),
+        ("postgresql://u:sec/ret@127.0.0.1:x/y", "must look like postgresql://user:password@host"),
         ("postgresql://u:secret@127.0.0.1:1/x", "Connect call failed.* Check that PostgreSQL is running"),
         ("postgresql://u:secret@127.0.0.1:1/x?foo=1", "unknown option"),
         (source_url, rf"there is no database at {tmp_path}/source\.db\. Check the path"),
         (f"sqlite:///{tmp_path}", "there is no database at"),
         (f"sqlite:///{newer}", r"a newer flux-bot has used this database: .*\. Update the bot, or restore a backup"),
-        (f"sqlite:///{foreign}", "not a database of flux-bot. Name another one"),
-        (f"sqlite:///{text}", "file is not a database. Name another file"),
+        (f"sqlite:///{foreign}", "not a database of flux-bot. Choose another database"),
+        (f"sqlite:///{text}", "file is not a database. Choose another file"),
         (f"sqlite:///{empty}", "not a database of flux-bot"),
     ):
         with pytest.raises((StartupFailed, ConfigurationError), match=f"^FROM: .*{why}") as failed:
@@ -106,7 +106,7 @@ async def test_a_wrong_source(source_url: str, tmp_path: Path) -> None:
 
 
 async def test_databases_in_use(source_url: str, tmp_path: Path) -> None:
-    """A database is not copied onto itself, and neither of the two while a bot runs on it."""
+    """A database is not copied onto itself, and no copy is made while a bot uses the source or the target."""
     link = tmp_path / "link.db"
     link.symlink_to(tmp_path / "source.db")
     target_url = f"sqlite:///{tmp_path}/target.db"

@@ -1,4 +1,4 @@
-"""What the operator names as a file."""
+"""Databases and new files that the operator's commands open."""
 
 import asyncio
 import os
@@ -38,7 +38,7 @@ for work in (
 
 
 def test_a_new_file(tmp_path: Path) -> None:
-    """It appears only when it is complete, and only its owner can read it; a failure leaves nothing."""
+    """A new file appears only when it is complete, and only its owner can read it; a failure leaves no file."""
     file = tmp_path / "new"
     with new_file(file, "data") as unfinished:
         unfinished.write_text("complete")
@@ -60,11 +60,11 @@ def test_files_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "dangling").symlink_to("nowhere")
     before = {*tmp_path.iterdir()}
     for file, why in (
-        (Path("-"), r"standard output \(-\)\. Name a new file"),
-        (tmp_path, "is a folder. Name a new file in it"),
-        (Path("/dev/null"), "exists already. Name a new file"),
-        (tmp_path / "pipe", "exists already"),
-        (tmp_path / "link", "exists already"),
+        (Path("-"), r"standard output \(-\)\. Choose a new file"),
+        (tmp_path, "is a folder. Choose a new file in it"),
+        (Path("/dev/null"), "already exists. Choose a new file"),
+        (tmp_path / "pipe", "already exists"),
+        (tmp_path / "link", "already exists"),
         (tmp_path / "dangling", "File exists"),
         (tmp_path / "none" / "file", f"there is no folder {tmp_path}/none. Create it"),
         (tmp_path / ("x" * 300), "File name too long"),
@@ -88,16 +88,16 @@ def test_a_folder_that_may_not_be_used(tmp_path: Path) -> None:
     folder.chmod(0)
     if os.geteuid() == 0:
         os.chown(folder, 12345, 12345)
-    # Root itself may write everywhere, unless it gives up its capabilities.
+    # Root can write everywhere, unless it gives up its capabilities.
     unprivileged = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
     command = [*unprivileged, sys.executable, "-c", SCRIPT, str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     folder.chmod(0o700)
     user, owner = os.geteuid(), folder.stat().st_uid
     new, *databases, backup = done.stdout.splitlines()
-    why = f"Permission denied. Name a new file in a folder where user {user} may write."
+    why = f"Permission denied. Choose a new file in a folder where user {user} can write."
     assert new == f"FILE: can't write {folder}/new: {why}"
-    assert backup == f"FILE: can't read {folder}/backup: Permission denied. Name a backup that user {user} may read."
+    assert backup == f"FILE: can't read {folder}/backup: Permission denied. Choose a backup that user {user} can read."
     assert [line.partition(": ")[0] for line in databases] == ["DATABASE_URL", "FROM", "DATABASE_URL"]
     for line in databases:
         assert f"{folder} belongs to user {owner}, and the bot runs as user {user}. " in line

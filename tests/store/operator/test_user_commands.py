@@ -29,7 +29,7 @@ async def test_export(store: JobStore, store_url: str, tmp_path: Path) -> None:
     assert [job["prompt"] for job in contents(file)["jobs"]] == [SECRET]
     before = file.read_bytes()
     for user_id, to, why in (
-        (ALICE, file, "exists already"),
+        (ALICE, file, "already exists"),
         (ALICE, tmp_path / "no folder" / "alice.zip", "there is no folder"),
         (BOB, tmp_path / "bob.zip", f"ID: nothing is stored about user {BOB}"),
     ):

@@ -1,4 +1,4 @@
-"""Replies that wait for slow work when the bot stops."""
+"""Replies that are waiting for slow work when the bot stops."""
 
 import asyncio
 
@@ -9,18 +9,18 @@ from flux_bot.ui.client.open_replies import OpenReplies
 
 
 async def handle(open_replies: OpenReplies, work: asyncio.Future[str], sent: list[str]) -> None:
-    """Wait for the work of a reply, and send its result or an error."""
+    """Wait for the work for a reply, and send the result or an error."""
     try:
         await open_replies.wait(work)
         answer = work.result()
     except SaveUncertain as error:
         answer = str(error)
-    await asyncio.sleep(0)  # sending takes a moment, too
+    await asyncio.sleep(0)  # sending also takes a moment
     sent.append(answer)
 
 
 async def test_work_that_is_done_in_time() -> None:
-    """The bot waits until the reply is sent, and not longer."""
+    """The bot waits until the reply is sent, and no longer."""
     open_replies, work, sent = OpenReplies(), asyncio.get_running_loop().create_future(), list[str]()
     handler = asyncio.create_task(handle(open_replies, work, sent))
     await asyncio.sleep(0)
@@ -33,7 +33,7 @@ async def test_work_that_is_done_in_time() -> None:
 
 
 async def test_work_that_takes_too_long() -> None:
-    """Every reply that still waits is answered before the bot stops, and so is one that begins to wait then."""
+    """Every waiting reply reports a failure before the bot stops, including a reply that starts to wait then."""
     open_replies, work, sent = OpenReplies(), asyncio.get_running_loop().create_future(), list[str]()
     handlers = [asyncio.create_task(handle(open_replies, work, sent)) for _ in range(2)]
     await asyncio.sleep(0)

@@ -35,7 +35,7 @@ async def test_published_languages(tmp_path: Path) -> None:
 
 
 async def test_published_when_they_change(tmp_path: Path) -> None:
-    """A restart publishes nothing unless the commands differ from those published last, or from those at Discord."""
+    """A restart publishes the commands only if they differ from those published last, or from those at Discord."""
     async with BotHarness(tmp_path) as harness:
         note = await harness.store.note(PUBLISHED)
         assert note is not None

@@ -59,7 +59,7 @@ async def test_once_in_each_period(tmp_path: Path) -> None:
         operator.now += timedelta(hours=5)
         await note("9.9", 1)
         await note("9.91", 2)
-        assert "buys no further picture: 9.91 of 10 credits" in operator.texts[1]
+        assert "is too small for another picture: 9.91 of 10 credits" in operator.texts[1]
         await note("10.5", 2)
         await note("8.5", 2)
         await note("8.5", 3, LimitKind.BUDGET_MONTH)
@@ -127,4 +127,4 @@ async def test_the_owner_gets_them(tmp_path: Path) -> None:
         await harness.change("UPDATE ledger SET amount = amount * 2")  # the results were more expensive than expected
         assert "I have 0 credits left" in private_text(await harness.imagine("a cat", **options))
         await eventually(lambda: len(harness.messages(inbox)) == 2)
-        assert "buys no further picture" in text_of(harness.messages(inbox)[1])
+        assert "is too small for another picture" in text_of(harness.messages(inbox)[1])
