@@ -26,8 +26,8 @@ _context: ContextVar[Mapping[str, str]] = ContextVar("log_context", default=Mapp
 
 _SECRET_PATHS = re.compile(rf"((?:/webhooks|/interactions|{PREFIX})/[\w-]+)/[\w.~%:-]+")
 """Paths contain interaction tokens and callback secrets, and libraries log paths."""
-_USER_INFO = re.compile(r"""://[^/\s"'<>]*@""")
-"""The user name and password in an address, such as PUBLIC_URL or DATABASE_URL."""
+_USER_INFO = re.compile(r"""://(?!user:password@host)[^/\s"'<>]*@""")
+"""The user name and password in an address, such as PUBLIC_URL or DATABASE_URL, but not in the examples of messages."""
 _PAGE = re.compile(r"<(?:!doctype html|html)\b.*?(?:</html>|\Z)", re.IGNORECASE | re.DOTALL)
 _LIBRARY_LEVELS = {
     "sqlalchemy": logging.WARNING,  # at INFO it logs every statement with its values

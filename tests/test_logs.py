@@ -26,6 +26,7 @@ SECRET_PATHS = {
     f"/callbacks/Ab_-9/{SECRET} and /callbacks/b/{SECRET}": "/callbacks/Ab_-9/*** and /callbacks/b/***",
     f"postgresql://bot:p@ss{SECRET}@db:5432/name": "postgresql://***@db:5432/name",
     f"https://{SECRET}@bot.example.org arrive": "https://***@bot.example.org arrive",
+    "must look like postgresql://user:password@host:5432/name": "postgresql://user:password@host:5432/name",
 }
 """What is logged, and a part of it after masking."""
 
