@@ -185,7 +185,7 @@ async def _check_web_server(settings: Settings) -> str:
             )
         secure = public_url.startswith("https://")
         note = "" if secure else ", but everybody on the way can read and forge them: use https:// in PUBLIC_URL"
-        return f"callbacks to {public_url} reach {listener} on port {port}{note}"
+        return f"callbacks to {public_url} arrive on port {port}{note}"
 
 
 async def _check_health_server(settings: Settings) -> str:

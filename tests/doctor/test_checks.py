@@ -118,7 +118,7 @@ async def test_all_checks_pass(environment: Environment) -> None:
     assert "must allow both /flux/images and /flux/tasks" in found["Image API"][1]
     assert found["Models"][1] == "the image API has rejected none in the last 24 hours"
     url = f"http://{LOOPBACK}:{environment.port}"
-    reach = f"callbacks to {url} reach the doctor on port {environment.port}"
+    reach = f"callbacks to {url} arrive on port {environment.port}"
     assert (
         found["Web server"][1]
         == f"{reach}, but everybody on the way can read and forge them: use https:// in PUBLIC_URL"
@@ -268,7 +268,7 @@ async def test_the_port(environment: Environment) -> None:
     for host in ("0.0.0.0", LOOPBACK):  # noqa: S104 - operators use it
         async with serve_proof(environment.settings(webhook_host=host)):
             found = await environment.run_checks(webhook_host=host)
-            reach = f"callbacks to http://{LOOPBACK}:{port} reach the running bot on port {port}"
+            reach = f"callbacks to http://{LOOPBACK}:{port} arrive on port {port}"
             assert found["Web server"][0]
             assert found["Web server"][1].startswith(reach)
 
