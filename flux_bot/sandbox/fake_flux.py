@@ -247,7 +247,9 @@ class FakeFlux:
             seconds *= slowness
         task = FakeTask(exchange.body, f"{request.url.origin()}/files/", seconds, next_value(self.faults.failure))
         self.tasks[task.id] = task
-        self._runs.append(asyncio.create_task(self._run(task)))
+        run = asyncio.create_task(self._run(task))
+        run.add_done_callback(lambda _: task.ended.set())  # also if a stop cancels it before it starts
+        self._runs.append(run)
         exchange.task_id = task.id
         asynchronous = bool(task.request.get("callback_url") or task.request.get("async"))
         if next_value(self.faults.callback_before_answer) or not asynchronous:
@@ -302,17 +304,14 @@ class FakeFlux:
     async def _run(self, task: FakeTask) -> None:
         missing_images = next_value(self.faults.missing_images)
         callbacks, callback_body = next_value(self.faults.callbacks), next_value(self.faults.callback_body)
-        try:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(task.released.wait(), task.seconds)
-            outcome = await self._draw(task, missing_images)
-            task.finished_at = time.time()
-            task.response = self._publish(task, outcome)
-            if task.request.get("callback_url"):
-                for _ in range(callbacks):
-                    await self.send_callback(task.id, body=callback_body)
-        finally:
-            task.ended.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(task.released.wait(), task.seconds)
+        outcome = await self._draw(task, missing_images)
+        task.finished_at = time.time()
+        task.response = self._publish(task, outcome)
+        if task.request.get("callback_url"):
+            for _ in range(callbacks):
+                await self.send_callback(task.id, body=callback_body)
 
     async def _draw(self, task: FakeTask, missing_images: int) -> list[Picture] | Failure:
         if task.failure:
