@@ -1,4 +1,4 @@
-"""Log to standard error, with the job's id on each line and without secrets.
+"""Logging to standard error, with the job's id on each line and without secrets.
 
 Code that works on a job enters ``about_job(job)``. Every line logged inside, even by a library, then carries the
 job's id. JSON lines also carry the task_id, trace_id, user_id and guild_id where known.
@@ -30,10 +30,10 @@ _USER_INFO = re.compile(r"""://(?!user:password@host)[^/\s"'<>]*@""")
 """The user name and password in an address, such as PUBLIC_URL or DATABASE_URL, but not in the examples of messages."""
 _PAGE = re.compile(r"<(?:!doctype html|html)\b.*?(?:</html>|\Z)", re.IGNORECASE | re.DOTALL)
 _LIBRARY_LEVELS = {
-    "sqlalchemy": logging.WARNING,  # at INFO it logs every statement with its values
+    "sqlalchemy": logging.WARNING,  # logs every statement with its values at INFO
     "alembic": logging.WARNING,
     "stamina": logging.ERROR,  # logs every retry without its context
-    "discord": logging.INFO,  # at DEBUG, the following loggers log whole payloads, including prompts and tokens
+    "discord": logging.INFO,  # The following loggers log whole payloads at DEBUG, including prompts and tokens.
     "aiohttp": logging.INFO,
     "asyncio": logging.INFO,
     "PIL": logging.INFO,
@@ -44,8 +44,8 @@ _LIBRARY_LEVELS = {
 def about(**ids: str | int | None) -> Iterator[None]:
     """Add ids to every line logged inside: job_id, task_id, trace_id, user_id, guild_id.
 
-    Ids that are None are omitted; ids that were added before for the same job remain. All are logged as strings
-    because many JSON parsers can't represent numbers as large as Discord's ids.
+    Ids that are None are omitted; ids added earlier for the same job remain. All ids are logged as strings because many
+    JSON parsers can't represent numbers as large as Discord's ids.
     """
     known = {name: str(value) for name, value in ids.items() if value is not None}
     outer = _context.get()
@@ -70,7 +70,7 @@ def about_job(job: Job | str) -> AbstractContextManager[None]:
 
 
 class Throttle:
-    """Logs errors that strangers can cause at most once per interval, with a count."""
+    """Rate-limited logging of errors that strangers can cause: at most one line per interval, with a count."""
 
     def __init__(self, log: Callable[[int, Exception], object], seconds: float = 1.0) -> None:
         """Take a function that logs the number of errors since the last log line, and the last error."""
@@ -78,7 +78,7 @@ class Throttle:
         self._seconds = seconds
         self._count = 0
         self.is_waiting = False
-        """Whether the next error is not logged immediately."""
+        """Whether the next error will be counted instead of logged immediately."""
 
     def note(self, error: Exception) -> None:
         """Log an error: the first error immediately, later errors together at the end of the interval."""
@@ -114,7 +114,7 @@ def report_error(text: str) -> None:
 
 
 def _log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    log.critical("Unexpected error; the process ends", exc_info=(kind, error, trace))
+    log.critical("Unexpected error; the process is stopping", exc_info=(kind, error, trace))
 
 
 class _Handler(logging.StreamHandler[TextIO]):

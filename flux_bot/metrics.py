@@ -22,7 +22,7 @@ RULES = (
     *("model-not-offered-here", "no-model-offered-here"),
     *(f"limit-{kind}" for kind in LimitKind),
 )
-"""Rules and limits that may reject a request, by the ids of the messages that its user reads."""
+"""Rules and limits that may reject a request, as the ids of the messages that the user gets."""
 _OUTCOMES: Mapping[type[ApiError], str] = {ApiBusy: "busy", ApiRefused: "refused", ApiUnknown: "unknown"}
 
 _REPLY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3)  # Discord rejects replies after 3 s
@@ -84,7 +84,7 @@ class Metrics:
         )
 
     def set_jobs(self, by_state: Mapping[str, int], queue_age_seconds: float) -> None:
-        """Set the current job counts from the database."""
+        """Set the gauges to the job counts read from the database."""
         for state, count in by_state.items():
             self._jobs.labels(state).set(count)
         self._queue_age.set(queue_age_seconds)
@@ -102,7 +102,7 @@ class Metrics:
             self._refusals.labels(message_id).inc()
 
     def forget_jobs(self) -> None:
-        """Remove the counts because the database is unavailable and they would be out of date."""
+        """Remove the job counts, which would be out of date because the database is unavailable."""
         self._jobs.clear()
         self._spent.clear()
         self._reserved.clear()
@@ -110,7 +110,7 @@ class Metrics:
 
     @contextmanager
     def submission(self) -> Iterator[None]:
-        """Count the submission made inside by its outcome."""
+        """Count the submission made inside the context, by outcome."""
         try:
             yield
         except ApiError as error:
@@ -123,7 +123,7 @@ class Metrics:
         return Gauge(name, description, labels, namespace="flux_bot", registry=self.registry)
 
     def _counter(self, name: str, description: str, **labels: tuple[str, ...]) -> Counter:
-        """Create a counter with at most one label, and export all of its values from the start as 0."""
+        """Create a counter with at most one label, and export every label value as 0 from the start."""
         counter = Counter(name, description, tuple(labels), namespace="flux_bot", registry=self.registry)
         for value in chain(*labels.values()):
             counter.labels(value)

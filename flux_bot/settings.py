@@ -37,7 +37,7 @@ def _web_address(value: str) -> str:
         parts = urlsplit(value)
         if plain and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
             return value.rstrip("/")
-    except ValueError:  # its text would reveal the value
+    except ValueError:  # the error's text would reveal the value
         pass
     raise ValueError("must be a web address such as https://bot.example.org")
 
@@ -64,7 +64,7 @@ def _listen_host(value: str) -> str:
 
 
 def _bare_token(value: SecretStr) -> SecretStr:
-    """Remove surrounding whitespace and a pasted header scheme (``Bearer`` or ``Bot``)."""
+    """Remove surrounding whitespace and a header scheme pasted with the token (``Bearer`` or ``Bot``)."""
     token = re.sub(r"^(Bearer|Bot)(\s+|$)", "", value.get_secret_value().strip())
     if not token:
         raise ValueError("must not be empty")
@@ -101,7 +101,7 @@ def _credit_price(value: object) -> object:
         return value
     match = re.fullmatch(r"\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s+([A-Z]{3})\s*", value)
     if not match or not is_currency(match[2]) or not Decimal(match[1]):
-        raise ValueError("must be an amount and a currency code by ISO 4217, such as 0.0952 USD")
+        raise ValueError("must be an amount and an ISO 4217 currency code, such as 0.0952 USD")
     return Money(Decimal(match[1]), match[2])
 
 
@@ -115,10 +115,10 @@ def _credits(value: object) -> object:
 
 
 def _one_line(text: str) -> str:
-    """Check that a text is short enough for a card and printable, and remove whitespace around it."""
+    """Check that a text is printable and short enough for a card, and remove surrounding whitespace."""
     text = text.strip()
     if len(text) > 200 or not text.isprintable():
-        raise ValueError("must be a line of at most 200 characters, such as an e-mail address")
+        raise ValueError("must be one line of at most 200 characters, such as an e-mail address")
     return text
 
 
@@ -136,9 +136,9 @@ ListenHost = Annotated[str, AfterValidator(_listen_host)]
 
 
 CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
-"""The files that Docker (the first) and Podman or Buildah (the second) create in each container."""
+"""The files that container engines create in each container: the first by Docker, the second by Podman or Buildah."""
 _WEEK = 7 * 24 * 3600
-"""In seconds; the upper limit for durations."""
+"""The upper limit for durations, in seconds."""
 
 
 class Settings(BaseSettings):
@@ -166,7 +166,7 @@ class Settings(BaseSettings):
     webhook_port: int = Field(default=8080, ge=0, le=65535)
     """The port the web server listens on; 0 picks any free port."""
     health_host: ListenHost = "127.0.0.1"
-    """The address for health checks and metrics, which strangers should not reach."""
+    """The address for health checks and metrics, which should not be public."""
     health_port: int = Field(default=8081, ge=0, le=65535)
     """The port for health checks and metrics; 0 picks any free port."""
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] = SecretStr("sqlite:///data/flux_bot.db")
@@ -176,7 +176,7 @@ class Settings(BaseSettings):
     operator_contact: Annotated[str, AfterValidator(_one_line)] = ""
     """How users reach the operator, such as an e-mail address; /privacy shows it."""
     role: Literal["all", "worker"] = "all"
-    """all: do everything; worker: handle callbacks, submissions and deliveries without a gateway connection."""
+    """all: do everything; worker: only handle callbacks, submissions and deliveries, without a gateway connection."""
     shard_count: int | None = Field(default=None, ge=1)
     """The total number of gateway shards across all processes; if empty, the number that Discord recommends."""
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_number_list)] = None
@@ -186,16 +186,16 @@ class Settings(BaseSettings):
     flux_api_url: WebAddress = "https://api.acedata.cloud"
     """The image API or a compatible server."""
     flux_platform_url: WebAddress = "https://platform.acedata.cloud"
-    """The vendor's platform, which has the balance and the prices, or a compatible server."""
+    """The vendor's platform, which provides the balance and the prices, or a compatible server."""
     flux_catalogue: str = ""
     """The model catalogue: empty for the default, or the path of a TOML file."""
     resubmit_after_500: bool = False
     """Submit a job once more after an internal error of the image API (HTTP 500). The vendor's pages disagree about
     whether a failed submission may be charged; false leaves it to the user, who can try again with one click."""
     show_cost: bool = False
-    """Name the expected cost on the status cards."""
+    """Show the expected cost on the status cards."""
     credit_price: Annotated[Money | None, NoDecode, BeforeValidator(_credit_price)] = None
-    """What one of the image API's credits costs, such as 0.0952 USD; if empty, costs are shown in credits alone."""
+    """The price of one credit of the image API, such as 0.0952 USD; if empty, costs are shown only in credits."""
     mentions: bool = True
     """Answer direct messages, and messages in servers that mention the bot or reply to its results."""
     flux_max_in_flight: int = Field(default=10, ge=1)
@@ -209,7 +209,7 @@ class Settings(BaseSettings):
     budget_per_month: Annotated[Decimal | None, NoDecode, BeforeValidator(_credits)] = None
     """The credits that the whole bot may spend each month; if empty, there is no limit."""
     pictures_per_user_per_day: int = Field(default=50, ge=0)
-    """How many pictures a user may make each day, in all servers together; 0 sets no limit."""
+    """How many pictures a user may make each day, in all servers together; 0 means no limit."""
     timezone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
     """The time zone in which days and months begin, such as Europe/Berlin."""
     blocked_words_file: str = ""
@@ -225,7 +225,7 @@ class Settings(BaseSettings):
     job_deadline_seconds: float = Field(default=1800, gt=0, le=_WEEK, allow_inf_nan=False)
     """How long after submission to abandon a job and notify the user."""
     delivery_lease_seconds: float = Field(default=10, gt=0, le=_WEEK, allow_inf_nan=False)
-    """How long a delivery may be at a standstill before it is started again, by this process or another one."""
+    """How long a delivery may make no progress before this or another process starts it again."""
     allow_private_image_hosts: bool = False
     """Allow downloads from private addresses and over plain HTTP; for the sandbox and tests only."""
     log_level: Annotated[
@@ -250,26 +250,26 @@ class Settings(BaseSettings):
 
     @property
     def places(self) -> Places:
-        """Return where the bot may be used, and by which users."""
+        """Return the rules for where the bot may be used, and by which users."""
         allowed_guilds = frozenset(self.allowed_guilds or ())
         user_installs = not allowed_guilds if self.allow_user_installs is None else self.allow_user_installs
         return Places(allowed_guilds, user_installs=user_installs)
 
     @property
     def cost_display(self) -> CostDisplay:
-        """Return what cards show of costs."""
+        """Return how cards show costs."""
         return CostDisplay(self.credit_price, on_status_cards=self.show_cost)
 
     @classmethod
     def load(cls, env_file: Path | str | None = ".env", **overrides: Any) -> Self:
         """Read the environment and ``env_file``; ``overrides`` take precedence over both.
 
-        Raises ConfigurationError with a single line that names every missing or malformed variable.
+        Raises ConfigurationError whose text is one line and names every missing or malformed variable.
         """
         try:
             return cls(_env_file=env_file, **overrides)
         except ValidationError as error:
-            # Errors in settings that the operator has set come first, before those that are missing.
+            # Errors in settings that the operator has set come before missing settings.
             details = sorted(error.errors(), key=lambda details: details["type"] == "missing")
             raise ConfigurationError("; ".join(map(_describe_error, details))) from None
         except UnicodeDecodeError:
@@ -290,7 +290,7 @@ class Settings(BaseSettings):
 
 
 class _LogFormat(BaseSettings):
-    """The setting that is needed to log errors in other settings."""
+    """The setting that is needed to log errors about other settings."""
 
     model_config = Settings.model_config
 

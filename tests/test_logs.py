@@ -104,7 +104,7 @@ def test_errors_that_end_the_process(capsys: pytest.CaptureFixture[str]) -> None
         sys.excepthook(type(error), error, error.__traceback__)
     reported, crashed = json_lines(capsys)
     assert (reported["level"], reported["message"]) == ("CRITICAL", "100% wrong")
-    assert (crashed["level"], crashed["message"]) == ("CRITICAL", "Unexpected error; the process ends")
+    assert (crashed["level"], crashed["message"]) == ("CRITICAL", "Unexpected error; the process is stopping")
     assert "RuntimeError: because of a surprise" in crashed["exception"]
 
 

@@ -286,7 +286,7 @@ def test_credit_price(load: Load) -> None:
         assert settings.cost_display == CostDisplay(Money(Decimal(amount), currency), on_status_cards=True), text
     assert load(**TOKENS).cost_display == CostDisplay(None, on_status_cards=False)
     error = error_line(load, **TOKENS, CREDIT_PRICE="ten cents")
-    assert error == "CREDIT_PRICE: must be an amount and a currency code by ISO 4217, such as 0.0952 USD"
+    assert error == "CREDIT_PRICE: must be an amount and an ISO 4217 currency code, such as 0.0952 USD"
 
 
 def test_shard_ids(load: Load) -> None:

@@ -1,1 +1,1 @@
-"""Check the bot's setup and say how to fix each problem."""
+"""Checks of the bot's setup, with advice on how to fix each problem."""

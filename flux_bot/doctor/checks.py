@@ -1,4 +1,4 @@
-"""The doctor: checks everything that the bot needs, and says how to fix what fails."""
+"""The doctor: checks everything that the bot needs, and explains how to fix each problem."""
 
 import asyncio
 import secrets
@@ -36,7 +36,7 @@ from flux_bot.web.listener import check_address, is_in_use, local_host
 from flux_bot.web.reachability import find_host_problem, probe, serve_proof
 
 INVITATION = "Invitation"
-"""The name of the result that is not a check but the invitation link, which is printed last."""
+"""The name of the result with the invitation link, which is not a check and is printed last."""
 _NOT_UNDERSTOOD = "the vendor's page could not be understood"
 
 
@@ -46,7 +46,7 @@ class CheckResult:
 
     name: str
     message: str
-    """What was found, or what is wrong and how to fix it."""
+    """The finding, or the problem and how to fix it."""
     ok: bool = True
 
     def __str__(self) -> str:
@@ -96,7 +96,7 @@ async def _check_database(settings: Settings) -> str:
             raise StartupFailed(f"DATABASE_URL: writing to the database failed: {error}") from error
     if read != written:
         raise StartupFailed(
-            "DATABASE_URL: the database returned a different value than was written; is another doctor running?"
+            "DATABASE_URL: the database returned a different value than the one written; is another doctor running?"
         )
     return "reading and writing work"
 
@@ -118,17 +118,17 @@ async def _check_image_api(settings: Settings) -> str:
     async with FluxApi(settings.flux_api_url, settings.flux_api_token.get_secret_value()) as api:
         await check_token(api)
     return (
-        "the token is accepted for look-ups, which are free. This does not prove that it may submit: if the key is "
-        f"restricted, it must allow both {IMAGES_PATH} and {TASKS_PATH}"
+        "the token is accepted for look-ups, which are free. This does not prove that it may submit jobs: if the key "
+        f"is restricted, it must allow both {IMAGES_PATH} and {TASKS_PATH}"
     )
 
 
 async def _check_models(settings: Settings) -> str:
-    """List the models that the image API has rejected recently: the bot does not offer them, and tries again later."""
+    """List the models that the image API has rejected recently, which the bot does not offer until it tries again."""
     async with JobStore(settings.database_url.get_secret_value()) as store:
         rejected = await store.submissions.rejected_models(datetime.now(UTC))
     if not rejected:
-        return "the image API has rejected none in the last 24 hours"
+        return "the image API has rejected no model in the last 24 hours"
     models = ", ".join(f"{one.model} ({one.action}, {one.rejected_at:%Y-%m-%d %H:%M} UTC)" for one in rejected)
     return f"the image API has rejected {models}. A rejected model is not offered for 24 hours"
 
@@ -161,7 +161,7 @@ async def _check_prices(settings: Settings) -> str:
 
 
 async def _check_web_server(settings: Settings) -> str:
-    """Check that callbacks reach the running bot, or, if it is not running, the doctor in its place."""
+    """Check that callbacks reach the running bot or, if it is not running, the doctor in its place."""
     host, port, public_url = settings.webhook_host, settings.webhook_port, settings.public_url
     async with AsyncExitStack() as stack:
         listener = "the doctor"
@@ -184,12 +184,12 @@ async def _check_web_server(settings: Settings) -> str:
                 + (f". {problem}" if problem else "")
             )
         secure = public_url.startswith("https://")
-        note = "" if secure else ", but everybody on the way can read and forge them: use https:// in PUBLIC_URL"
+        note = "" if secure else ", but anyone on the network path can read and forge them: use https:// in PUBLIC_URL"
         return f"callbacks to {public_url} arrive on port {port}{note}"
 
 
 async def _check_health_server(settings: Settings) -> str:
-    """Check that the running bot answers health checks, or, if it is not running, that their address is free."""
+    """Check that the running bot responds to health checks or, if it is not running, that their address is free."""
     host, port = settings.health_host, settings.health_port
     try:
         await check_address("HEALTH", host, port)
@@ -206,7 +206,7 @@ def _local_url(host: str, port: int) -> str:
 
 
 def main() -> int:
-    """Print the results and return the exit code: 0 all passed, 1 a check failed, 2 a setting is missing or invalid."""
+    """Print the results, and return 0 if all checks passed, 1 if any failed, 2 if a setting is missing or invalid."""
     code = 1
 
     async def report() -> None:
@@ -232,6 +232,6 @@ def main() -> int:
             await stop.wait()
             reporting.cancel()
 
-    # Terminals that can't show a tick get its name instead of an error.
+    # A terminal that can't display a tick shows its name instead of causing an error.
     cast("TextIOWrapper", sys.stdout).reconfigure(errors="namereplace")
     return run_process(work) or code

@@ -14,13 +14,13 @@ PERMISSIONS = discord.Permissions(
 SCOPES = ("bot", "applications.commands")
 
 TIMEOUT_SECONDS = 30.0
-"""discord.py retries 5xx responses for about as long."""
+"""Maximum time to wait, in seconds; discord.py retries 5xx responses for about as long."""
 _PRIVILEGED = ("gateway_presence", "gateway_guild_members", "gateway_message_content")
-"""Flags; those of small bots end in ``_limited``."""
+"""Names of the flags for privileged intents; those of small bots end in ``_limited``."""
 
 
 async def read_application(token: str, api_url: str) -> discord.AppInfo:
-    """Log in to Discord and read the application's settings. Raises StartupFailed, which says what to do."""
+    """Log in to Discord and read the application's settings. Raises StartupFailed with advice on what to do."""
     discord.http.Route.BASE = api_url
     async with discord.Client(intents=discord.Intents.none()) as client:
         with login_errors(api_url):
@@ -35,7 +35,7 @@ def invite_link(info: discord.AppInfo) -> str:
 
 
 def find_problems(info: discord.AppInfo) -> Iterator[str]:
-    """Say what keeps the bot from working, and how to fix it."""
+    """Describe the settings that keep the bot from working, and how to fix them."""
     if info.interactions_endpoint_url:
         yield (
             f"Discord sends commands to {info.interactions_endpoint_url} instead of this bot: "
@@ -61,7 +61,7 @@ def _find_missing(params: discord.AppInstallParams) -> Iterator[str]:
 
 
 def find_notes(info: discord.AppInfo) -> Iterator[str]:
-    """Name settings that do no harm but may not be intended."""
+    """List settings that are harmless but may be unintended."""
     if info.user_integration_config is None:
         yield "User Install is off, so the bot works only in servers that it has joined."
     if any(is_set and name.startswith(_PRIVILEGED) for name, is_set in info.flags):
@@ -69,7 +69,7 @@ def find_notes(info: discord.AppInfo) -> Iterator[str]:
 
 
 def describe_access(info: discord.AppInfo, places: Places) -> str:
-    """Say who may use the bot, and which settings of the Discord application conflict with that."""
+    """Describe who may use the bot, and any settings of the Discord application that conflict with that."""
     return " ".join(_access(info, places))
 
 

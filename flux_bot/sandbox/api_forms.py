@@ -1,7 +1,7 @@
-"""The two forms of the image API that the fake Flux API can play.
+"""The two forms of the image API that the fake Flux API can imitate.
 
-"2026-03" is the API of the vendor's guide of March 2026 (AceDataCloud/FluxAPI, docs), "2026-10" that of autumn 2026
-(AceDataCloud/APIs, flux/docs). Each has its own models, sizes and answers.
+"2026-03" is the API as described by the vendor's guide of March 2026 (AceDataCloud/FluxAPI, docs), and "2026-10" by
+that of autumn 2026 (AceDataCloud/APIs, flux/docs). They differ in their models, sizes and responses.
 """
 
 import re
@@ -37,18 +37,18 @@ ANY_STEPS_OF_32 = Sizes(sides=range(64, 100_000, 32))
 
 @dataclass(frozen=True, slots=True)
 class ApiForm:
-    """What the API accepts and answers at a time."""
+    """What one form of the API accepts and returns."""
 
     sizes: Mapping[str, Mapping[str, Sizes]]
     """The models for each action, with their sizes."""
     requires_size: bool
     describes_pictures: bool
-    """Whether results have the prompt, seed and timings of each picture, except those of FLUX.2."""
+    """Whether results contain the prompt, seed and timings of each picture; those of FLUX.2 never do."""
     reports_cost: bool
-    """Whether results have their cost."""
+    """Whether results contain their cost."""
     acceptance_has_trace_id: bool
     lists_tasks: bool
-    """Whether /flux/tasks lists all tasks of a period."""
+    """Whether /flux/tasks can list all tasks of a period."""
     pending_response: Mapping[str, Any] | None = None
     """The ``response`` in the record of a pending task."""
 
@@ -58,7 +58,7 @@ FORMS: Mapping[Api, ApiForm] = {
         sizes={
             "generate": {
                 "flux-dev": STEPS_OF_32,
-                "flux-pro": STEPS_OF_32,  # without a rule in the guide, so like flux-dev
+                "flux-pro": STEPS_OF_32,  # the guide has no rule for it, so the same as flux-dev
                 "flux-pro-1.1": STEPS_OF_32,
                 "flux-pro-1.1-ultra": ELEVEN_RATIOS,
                 "flux-kontext-pro": ELEVEN_RATIOS,
@@ -107,7 +107,7 @@ FORMS: Mapping[Api, ApiForm] = {
 }
 
 CREDITS: Mapping[str, Decimal] = {
-    "flux-dev": Decimal("0.216"),  # this and flux-kontext-pro: recorded in AceDataCloud/FluxN8N; the others: invented
+    "flux-dev": Decimal("0.216"),  # recorded in AceDataCloud/FluxN8N, as is flux-kontext-pro; the others are made up
     "flux-pro": Decimal("0.43"),
     "flux-pro-1.1": Decimal("0.34"),
     "flux-pro-1.1-ultra": Decimal("0.52"),

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 SMALLEST_SIDE, LARGEST_SIDE, MAX_SOURCE_PIXELS = 64, 2048, 64_000_000
 OVERSAMPLING, STEP, MAX_LINES = 2, 8, 4
 FONT = str(distribution("simcord").locate_file("simcord/preview/static/fonts/noto-sans-sc-v2.004.ttf"))
-"""The font of SimCord's page: unlike Pillow's own, it has accents and Japanese."""
+"""The font of SimCord's page; unlike Pillow's default font, it has accented letters and Japanese characters."""
 PALETTES = (
     ("#2a2f62", "#fab284", "#fff1ce", "#21193a"),
     ("#4a90c4", "#f0e8ce", "#fffdf0", "#123a42"),
@@ -31,7 +31,7 @@ SHADE, TEXT = "#090c1a90", "#fffcf5"
 
 
 class NotAPicture(ValueError):
-    """The bytes to edit are not a picture, or the picture is too large."""
+    """The data to edit is not a picture, or the picture is too large."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The requests that the fake Flux API receives, and its answers."""
+"""The requests that the fake Flux API receives, and its responses."""
 
 import asyncio
 import json
@@ -13,13 +13,13 @@ from flux_bot.sandbox.faults import BadAnswer
 
 @dataclass(slots=True)
 class Exchange:
-    """A received request; ``status`` is None until an answer is sent."""
+    """A received request; ``status`` is None until the response is sent."""
 
     body: dict[str, Any]
     """Empty if the request was not a JSON object."""
     status: int | None = None
     reason: str = ""
-    """The message of a refusal."""
+    """The message of an error response; empty if there was none."""
     task_id: str | None = None
 
 
@@ -36,7 +36,7 @@ async def receive(request: web.Request, log: list[Exchange]) -> Exchange:
 async def send(
     request: web.Request, exchange: Exchange, answer: dict[str, Any] | BadAnswer, status: int = 200
 ) -> web.Response:
-    """Return the response with this answer, and note it in the exchange. It never returns if the answer hangs."""
+    """Return the response for this answer, and record it in the exchange. Never return if the answer hangs."""
     if isinstance(answer, dict):
         exchange.status = status
         return web.json_response(answer, status=status)
@@ -50,7 +50,7 @@ async def send(
     if not answer.code:
         return web.Response(status=answer.status, text=answer.page, content_type="text/html", headers=headers)
     body: dict[str, Any] = {"error": {"code": answer.code, "message": answer.message}, "trace_id": str(uuid.uuid4())}
-    if answer.code == "api_error":  # the vendor's guide shows this key for errors of the worker only
+    if answer.code == "api_error":  # the vendor's guide shows this key only for the worker's errors
         body["success"] = False
     return web.json_response(body, status=answer.status, headers=headers)
 

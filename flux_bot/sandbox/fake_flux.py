@@ -4,7 +4,7 @@ It implements POST /flux/images and POST /flux/tasks as documented on https://do
 2026 or of October 2026 (api_forms.py), and serves the results under /files/. Moderation rejects prompts with the word
 "forbidden". A callback is posted once and never retried.
 
-The attributes of ``FakeFlux.faults`` set what goes wrong::
+The attributes of ``FakeFlux.faults`` choose the faults::
 
     fake.faults.submit = ANSWERS["down"]                    # from now on
     fake.faults.submit = [ANSWERS["accepted_cut"], None]    # once
@@ -60,12 +60,12 @@ STATUS_OF_FAILURE = {"bad_request": 400, "forbidden": 403, "timeout": 504}
 OWNERS = dict.fromkeys(("api_id", "application_id", "credential_id", "user_id"), str(uuid.UUID(int=8)))
 
 usual_seconds = partial(Random(8).uniform, 6, 10)  # noqa: S311 - the same in every run
-"""Return a random time that a picture takes."""
+"""Return a random duration for making a picture, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackPost:
-    """A posted callback; without an answer, ``status`` is None and ``error`` says why."""
+    """A posted callback; if there was no response, ``status`` is None and ``error`` says why."""
 
     status: int | None
     error: str = ""
@@ -85,13 +85,13 @@ class FakeTask:
     created_at: float = field(default_factory=time.time)
     finished_at: float | None = None
     response: Body | None = None
-    """The result, the same in answer, callback and look-up; None while the task is pending."""
+    """The result, which is the same in the response, callback and look-up; None while the task is pending."""
     cost: Decimal = Decimal(0)
-    """What was charged, in credits."""
+    """The cost that was charged, in credits."""
     posts: list[CallbackPost] = field(default_factory=list)
     released: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the callbacks have been posted, or when the fake API has stopped."""
+    """Event that is set when the callbacks have been posted, or when the fake API has stopped."""
 
     @property
     def model(self) -> str:
@@ -99,7 +99,7 @@ class FakeTask:
         return str(self.request.get("model", DEFAULT_MODEL))
 
     def record(self, pending_response: Mapping[str, Any] | None, form: RecordForm) -> Body:
-        """Return the task as /flux/tasks does: a pending one has no finished_at and no elapsed."""
+        """Return the task as /flux/tasks does; a pending task has no finished_at and no elapsed."""
         record: Body = {
             "_id": self.id.replace("-", "")[:24],
             "id": self.id,
@@ -142,7 +142,7 @@ class FakeFlux:
         self.port = port
         self.seconds = seconds
         self.scale = 1.0
-        """A factor for the width and height of pictures: small ones are drawn faster."""
+        """Factor for the width and height of pictures; smaller pictures are drawn faster."""
         self.url = ""
         self.faults = Faults()
         self.tasks: dict[str, FakeTask] = {}
@@ -150,12 +150,12 @@ class FakeFlux:
         self.lookups: list[Exchange] = []
         self.files: MutableMapping[str, Picture] = {}
         self.local_files: Callable[[str], bytes | None] = lambda _url: None
-        """Returns the picture to edit if it is a local file; otherwise it is downloaded."""
+        """Function that returns the picture to edit if it is a local file; other pictures are downloaded."""
         self._variations: defaultdict[object, cycle[int]] = defaultdict(lambda: cycle((0, 10, 20, 30)))
         self._runs: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Start to listen. After a ``stop``, the port and the tasks are the same as before."""
+        """Start listening. After a ``stop``, the port and the tasks are the same as before."""
         app = web.Application()
         app.router.add_post("/flux/images", self._submit)
         app.router.add_post("/flux/tasks", self._look_up)
@@ -174,7 +174,7 @@ class FakeFlux:
         self.url = f"http://{self.host}:{self.port}"
 
     async def stop(self) -> None:
-        """Cancel the running tasks and stop listening. Raises the first error of a task."""
+        """Cancel the running tasks and stop listening. Raises the first error that occurred in a task."""
         for run in self._runs:
             run.cancel()
         endings = await asyncio.gather(*self._runs, return_exceptions=True)
@@ -193,7 +193,7 @@ class FakeFlux:
 
     @property
     def paid(self) -> list[FakeTask]:
-        """Return the successful tasks: only these are charged."""
+        """Return the successful tasks, which are the only ones that are charged."""
         return [task for task in self.tasks.values() if task.response and task.response["success"]]
 
     @property
@@ -211,7 +211,7 @@ class FakeFlux:
         )
 
     async def finish(self, task_id: str, *, failure: Failure | None = None) -> FakeTask:
-        """Finish a pending task now, perhaps with a failure, and return it once its callbacks have been posted."""
+        """Finish a pending task now, optionally with a failure, and return it once its callbacks have been posted."""
         task = self.tasks[task_id]
         task.failure = failure or task.failure
         task.released.set()
@@ -219,7 +219,7 @@ class FakeFlux:
         return task
 
     async def send_callback(self, task_id: str, *, body: object = None, url: str | None = None) -> CallbackPost:
-        """Post a task's callback again, perhaps with another body (bytes or JSON) or to another URL."""
+        """Post a task's callback again, optionally with another body (bytes or JSON) or to another URL."""
         task = self.tasks[task_id]
         url = url or str(task.request["callback_url"])
         body = task.response if body is None else body
@@ -361,14 +361,14 @@ class FakeFlux:
 def main() -> None:
     """Run the fake Flux API alone until it is interrupted."""
     parser = argparse.ArgumentParser(prog="python -m flux_bot.sandbox.fake_flux", description=main.__doc__)
-    api_help = "the form of the API: of the guide of March 2026, or of October 2026 (default: %(default)s)"
+    api_help = "the form of the API, from March or October 2026 (default: %(default)s)"
     parser.add_argument("--api", choices=FORMS, default="2026-10", help=api_help)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
         "--port", type=int, default=8091, help="port to listen on, 0 for any free one (default: %(default)s)"
     )
     parser.add_argument("--token", default="sandbox", help="the accepted token (default: %(default)s)")
-    seconds_help = "how long a picture takes (default: 6 to 10)"
+    seconds_help = "duration of making a picture, in seconds (default: 6 to 10)"
     parser.add_argument("--seconds", type=float, default=usual_seconds, help=seconds_help)
     options = vars(parser.parse_args())
 

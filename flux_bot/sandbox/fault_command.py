@@ -21,18 +21,18 @@ class Fault:
     """A fault that the user can choose."""
 
     description: str
-    """What the user can expect to see."""
+    """A description of what the user will see."""
     api_faults: Faults = field(default_factory=Faults)
     forbids_posting: bool = False
 
 
 FAULTS = {
     "nothing": Fault("Everything works again."),
-    "slow API": Fault("Pictures take five times as long.", Faults(slowness=5)),
+    "slow API": Fault("Pictures take five times as long as usual.", Faults(slowness=5)),
     "lost callback": Fault("No callback arrives. After a while, the bot looks the picture up.", Faults(callbacks=0)),
     "double callback": Fault("Each callback arrives twice. The picture is posted once.", Faults(callbacks=2)),
     "lost answer": Fault(
-        "The API accepts each request, but its answer is lost. The bot does not submit and pay again: "
+        "The API accepts each request, but its answer is lost. The bot does not submit it and pay again: "
         "the callback brings the picture.",
         Faults(submit=ANSWERS["accepted_cut"]),
     ),
@@ -76,17 +76,17 @@ FAULTS = {
 
 
 class FaultCommand(commands.Cog):
-    """The /sandbox command. It sets one fault at a time."""
+    """The /sandbox command, which sets one fault at a time."""
 
     def __init__(self, fake: FakeFlux, recover: Callable[[], Awaitable[None]]) -> None:
-        """Create the command for a fake API; ``recover`` lets the bot continue at once when a fault is over."""
+        """Create the command for a fake API; ``recover`` makes the bot continue at once after a fault ends."""
         self._fake = fake
         self._recover = recover
         self.discord_faults: list[dict[str, Any]] = []
-        """Used as the faults of SimCord's backend: ``Env.inject_error`` can't be called from the bot's own commands."""
+        """Replacement for the faults of SimCord's backend: the bot's own commands can't call ``Env.inject_error``."""
 
     @app_commands.command(description="Sandbox only: choose what goes wrong")
-    @app_commands.describe(fault="What goes wrong from now on")
+    @app_commands.describe(fault="The fault to cause from now on")
     @app_commands.choices(fault=[app_commands.Choice(name=name, value=name) for name in FAULTS])
     async def sandbox(self, interaction: discord.Interaction[FluxBot], fault: str) -> None:
         """Activate one fault and clear all others."""

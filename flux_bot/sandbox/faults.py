@@ -1,4 +1,4 @@
-"""What can go wrong at the fake Flux API: the refusals of the real API, and faults on demand."""
+"""Faults of the fake Flux API: the documented errors of the real API, and faults on demand."""
 
 import re
 from collections.abc import Collection
@@ -20,16 +20,16 @@ LIST_KEYS = ("created_at_min", "created_at_max", "limit", "offset")
 
 @dataclass(frozen=True, slots=True)
 class BadAnswer:
-    """A documented refusal, or a failure of the network or a proxy."""
+    """A documented error response, or a failure of the network or a proxy."""
 
     status: int | None = None
-    """None: no answer is sent. The connection is closed or, with ``hangs``, left open."""
+    """The HTTP status. If None, no response is sent, and the connection is closed or, with ``hangs``, left open."""
     code: str = ""
     """The error code; if empty, the body is ``page`` instead of JSON."""
     message: str = ""
     retry_after: str | None = None
     accepts: bool = False
-    """Whether the task is created nevertheless; has no effect on a look-up."""
+    """Whether the task is created despite the error; has no effect on look-ups."""
     hangs: bool = False
     page: str = "<html><h1>The service did not answer.</h1></html>"
 
@@ -73,7 +73,7 @@ class BadFile:
     """The target of a redirect; ``{path}`` is replaced by the picture's path."""
     wait_seconds: float = 0
     share: float = 1
-    """The share of the picture that is sent; below 1, the connection is then closed."""
+    """The fraction of the picture that is sent; if it is below 1, the connection is closed afterwards."""
     body: bytes | None = None
     padding: int = 0
     """Bytes sent after the picture, without a Content-Length."""
@@ -96,7 +96,7 @@ FILES = {
 
 @dataclass(slots=True)
 class Faults:
-    """What goes wrong; nothing by default. A list has one value for each use, and its last value stays in effect."""
+    """The active faults; none by default. A list has one value for each use, and its last value stays in effect."""
 
     submit: ValueOrList[BadAnswer | None] = None
     """Used by each POST /flux/images."""
@@ -105,23 +105,23 @@ class Faults:
     file: ValueOrList[BadFile | None] = None
     """Used by each GET /files/..., except after a redirect."""
     failure: ValueOrList[Failure | None] = None
-    """The task's result. This and the following are used by each task when it starts."""
+    """The task's result. Each task reads this and the following attributes when it starts."""
     missing_images: ValueOrList[int] = 0
-    """How many pictures fewer than requested are made, but always one at least."""
+    """The number of requested pictures that are not made; at least one is always made."""
     slowness: ValueOrList[float] = 1
-    """A factor for the time that the task takes."""
+    """The factor by which the task's duration is multiplied."""
     callbacks: ValueOrList[int] = 1
-    """How often the callback is posted."""
+    """How many times the callback is posted."""
     callback_body: ValueOrList[bytes | None] = None
     """Bytes to post instead of the result."""
     callback_before_answer: ValueOrList[bool] = False
     record: ValueOrList[RecordForm] = "response"
-    """Where each returned record of a finished task has its result: in ``response``, there as JSON ``text``, or in
-    ``result``; with ``error``, the record of a failed task has its error at the top and no response."""
+    """The place of the result in the record of a finished task: ``response``, the same as JSON ``text``, or ``result``.
+    With ``error``, the record of a failed task has its error at the top level and no response."""
     gone_models: Collection[str] = ()
     """Models that the API rejects from now on."""
     refuses_lists: bool = False
-    """Whether the API refuses to list all tasks, as the one of 2026-03 always does."""
+    """Whether the API refuses to list all tasks, as the API of 2026-03 always does."""
 
 
 def next_value(fault: ValueOrList[T]) -> T:
@@ -132,7 +132,7 @@ def next_value(fault: ValueOrList[T]) -> T:
 
 
 def check_submission(body: dict[str, Any], form: ApiForm, gone_models: Collection[str] = ()) -> BadAnswer | None:
-    """Return the refusal of a POST /flux/images with this body, None if it is valid."""
+    """Return the error response to a POST /flux/images with this body, or None if the body is valid."""
     action, model, count = body.get("action"), body.get("model", DEFAULT_MODEL), body.get("count", 1)
     models = form.sizes.get(str(action), {})
     refusal = _first_violation(
@@ -149,7 +149,7 @@ def check_submission(body: dict[str, Any], form: ApiForm, gone_models: Collectio
 
 
 def check_lookup(body: dict[str, Any], *, lists_tasks: bool) -> BadAnswer | None:
-    """Return the refusal of a POST /flux/tasks with this body, None if it is valid."""
+    """Return the error response to a POST /flux/tasks with this body, or None if the body is valid."""
     action, ids = body.get("action", "retrieve"), body.get("ids")
     are_ids = isinstance(ids, list) and len(ids) <= MAX_IDS and all(isinstance(one, str) for one in ids)
     if lists_tasks and is_list(body):
@@ -165,7 +165,7 @@ def check_lookup(body: dict[str, Any], *, lists_tasks: bool) -> BadAnswer | None
 
 
 def is_list(body: dict[str, Any]) -> bool:
-    """Return whether a POST /flux/tasks with this body is for a list of all tasks, not for tasks by their ids."""
+    """Return whether a POST /flux/tasks with this body requests a list of all tasks rather than tasks by id."""
     return body.get("action") == "retrieve_batch" and "ids" not in body
 
 

@@ -1,4 +1,4 @@
-"""The server of the fake Flux API's pictures."""
+"""The file server for the fake Flux API's pictures."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ CHUNK_BYTES = 256 * 1024
 
 
 class SavedPictures(MutableMapping[str, Picture]):
-    """Pictures by the names of their files, in a folder that outlives the process."""
+    """Pictures by file name, in a folder that outlives the process."""
 
     def __init__(self, folder: Path) -> None:
         """Create the folder if it does not exist."""
@@ -48,7 +48,7 @@ class SavedPictures(MutableMapping[str, Picture]):
 
 
 async def send_picture(request: web.Request, picture: Picture, fault: BadFile) -> web.StreamResponse:
-    """Answer with a picture, as the fault says."""
+    """Respond with a picture, or as the current fault requires."""
     await asyncio.sleep(fault.wait_seconds)
     data = picture.data if fault.body is None else fault.body
     response = web.StreamResponse(status=fault.status)

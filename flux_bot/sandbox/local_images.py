@@ -1,4 +1,4 @@
-"""Fetch the files of the virtual Discord, whose addresses exist on no real network."""
+"""Fetches files of the virtual Discord, whose addresses do not exist on any real network."""
 
 from collections.abc import Callable
 from typing import IO
@@ -10,7 +10,7 @@ class LocalImages(ImageFetcher):
     """An image fetcher that also finds files of the virtual Discord."""
 
     def __init__(self) -> None:
-        """Allow private addresses. The owner sets ``local_files`` once the virtual Discord exists."""
+        """Allow private addresses; the fetcher's owner sets ``local_files`` once the virtual Discord exists."""
         super().__init__(allow_private_hosts=True)
         self.local_files: Callable[[str], bytes | None] = lambda _: None
 

@@ -1,4 +1,4 @@
-"""Commands that replace parts of Discord which the sandbox's page lacks: direct messages and the "Apps" menu."""
+"""Commands that replace the parts of Discord that the sandbox's page lacks: direct messages and the "Apps" menu."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,21 +15,21 @@ from flux_bot.ui.old_pictures import components_of
 
 MESSAGES_SHOWN = 3
 RECENT_MESSAGES = 25
-"""How many messages of the channel are offered."""
+"""Maximum number of messages of the channel to offer."""
 CHOICE_LIMIT = 100
 
 
 class PageCommands(commands.Cog):
-    """The commands, which only exist in the sandbox."""
+    """The commands, which exist only in the sandbox."""
 
     def __init__(self) -> None:
-        """Create the commands; ``local_files`` is set once the virtual Discord exists."""
+        """Create the commands; their owner sets ``local_files`` once the virtual Discord exists."""
         self.local_files: Callable[[str], bytes | None] = lambda _: None
-        """Returns a file of the virtual Discord by its address."""
+        """Function that returns a file of the virtual Discord by its address."""
 
     @app_commands.command(name="sandbox-messages", description="Sandbox only: show the bot's direct messages to you")
     async def messages(self, interaction: Interaction) -> None:
-        """Show copies of the latest direct messages, privately."""
+        """Show copies of the latest direct messages in a private reply."""
         await interaction.response.defer(ephemeral=True)
         channel = await interaction.user.create_dm()
         found = [message async for message in channel.history(limit=MESSAGES_SHOWN)]
@@ -42,7 +42,7 @@ class PageCommands(commands.Cog):
     @app_commands.command(name="sandbox-apps", description="Sandbox only: use a message's Apps menu")
     @app_commands.describe(entry="What to choose in the menu", message="The message; type a word from it")
     async def apps(self, interaction: Interaction, entry: str, message: str) -> None:
-        """Choose an entry of a message's menu."""
+        """Run an entry of a message's Apps menu."""
         menu = interaction.client.tree.get_command(entry, type=AppCommandType.message)
         channel = interaction.channel
         if menu is None or not message.isdecimal() or not isinstance(channel, discord.abc.Messageable):
@@ -66,7 +66,7 @@ class PageCommands(commands.Cog):
         return _choices(found, typed)
 
     def _copy(self, message: discord.Message) -> cards.Card:
-        """Return a card that shows what a message shows."""
+        """Return a card with the contents of a message."""
         view = ui.LayoutView.from_message(message, timeout=None)
         files: list[discord.File] = []
         for part in view.walk_children():
@@ -83,7 +83,7 @@ class PageCommands(commands.Cog):
         return discord.MediaGalleryItem(media, description=item.description, spoiler=item.spoiler)
 
     def _file(self, url: str, files: list[discord.File]) -> discord.File | None:
-        """Add a copy of the virtual Discord's file at this address, and return it; None for any other address."""
+        """Copy the virtual Discord's file at this address and return the copy; return None for any other address."""
         data = self.local_files(url)
         if data is None:
             return None

@@ -1,6 +1,6 @@
 """Run the real bot offline, between a virtual Discord and a fake Flux API.
 
-Everything but the two services is what ``app.py`` runs in production; only the settings differ.
+Everything except these two services runs as in production (``app.py``), with different settings.
 """
 
 import asyncio
@@ -77,13 +77,13 @@ class Sandbox:
 async def open_sandbox(data: Path, *, port: int = 0, seconds: float | None = None) -> AsyncIterator[Sandbox]:
     """Open the sandbox with its database and pictures in the folder ``data``.
 
-    A picture takes ``seconds``, or as long as at the real API if None. Raises StartupFailed.
+    A picture takes ``seconds``; None means as long as with the real API. Raises StartupFailed.
     """
     token = "sandbox"  # noqa: S105 - accepted by the fake services only
     grace_seconds = 20.0 if seconds is None else max(2.0, 3 * seconds)
     async with _open_fake(data, token, usual_seconds if seconds is None else seconds) as fake:
         with socket.create_server((LOOPBACK, 0)) as probe:
-            web_port = probe.getsockname()[1]  # part of the callback URL, so known before the web server listens
+            web_port = probe.getsockname()[1]  # in the callback URL, so needed before the web server listens
         settings = Settings.load(
             env_file=None,
             discord_token=token,
@@ -128,7 +128,7 @@ def _duration(seconds: float | None) -> str:
 
 @asynccontextmanager
 async def _open_fake(data: Path, token: str, seconds: Seconds) -> AsyncIterator[FakeFlux]:
-    """Start the fake API, if possible on the same port as last time: its pictures' addresses contain the port."""
+    """Start the fake API, if possible on the same port as last time, which is part of its pictures' addresses."""
     port_file = data / "port"
     last = int(port_file.read_text()) if port_file.exists() else 0
     fake = FakeFlux(token=token, seconds=seconds, port=last)

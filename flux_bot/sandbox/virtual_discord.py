@@ -1,8 +1,8 @@
 """Run a virtual Discord: SimCord and its chat page, in real time.
 
 SimCord is made for tests: its clock stands still, its page is refreshed only on request, and it reports an error
-raised by a command as a defect. Only this module uses SimCord's private parts to change that, so its exact version
-is pinned.
+raised by a command as a defect. This module changes that through SimCord's private attributes, which no other module
+uses, so SimCord's exact version is pinned.
 """
 
 import asyncio
@@ -37,13 +37,13 @@ from flux_bot.core.errors import StartupFailed
 from flux_bot.ui.bot import FluxBot
 from flux_bot.ui.interactions.command_tree import CommandTranslator
 
-ANSWER_SECONDS = 3.0  # how long the page waits for the response to a command: as long as Discord does
-CLOCK_SECONDS = 2.0  # how often relative times such as "5 seconds ago" are updated
-QUIET_SECONDS = 0.1  # changes within this time are shown together
+ANSWER_SECONDS = 3.0  # time that the page waits for the response to a command, the same as Discord's
+CLOCK_SECONDS = 2.0  # interval at which relative times such as "5 seconds ago" are updated
+QUIET_SECONDS = 0.1  # changes within this time appear together
 BOT_NAME = "flux-bot"
 AVATAR = "sandbox"
 OPENED = "chat"
-"""The query of the page's address after the redirect."""
+"""The query string of the page's address after the redirect."""
 
 STYLE = """
 .gallery-item .media-lightbox-trigger { width: 100%; }
@@ -54,10 +54,10 @@ above galleries."""
 
 
 SHOWN_NAME = "shown_name"
-"""Key of a command: its name in the viewer's language."""
+"""The key in a command's data with its name in the viewer's language."""
 
 _applications: WeakKeyDictionary[Backend, Mapping[str, Any]] = WeakKeyDictionary()
-"""The fields of the bots' applications that differ from SimCord's."""
+"""The fields of the bot's application that differ from SimCord's, by backend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,14 @@ class VirtualDiscord:
 async def open_discord(
     bot: FluxBot, *, members: Mapping[str, str], owner: str, port: int
 ) -> AsyncIterator[VirtualDiscord]:
-    """Connect the bot to a new virtual Discord and serve its chat page on a port, 0 for any free one.
+    """Connect the bot to a new virtual Discord and serve its chat page on a port; 0 picks any free one.
 
     ``members`` maps user names to Discord locales; the first of them runs the bot, and ``owner`` owns the server.
     Raises StartupFailed if the port is not available.
     """
     env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=ANSWER_SECONDS)
     backend = env.backend
-    # The clock still stands, so the ids are the same in every run and a job of an earlier run finds its channel.
+    # The clock has not started, so the ids are the same in every run, and jobs of an earlier run find their channel.
     backend.bot_user.name, backend.bot_user.avatar = BOT_NAME, AVATAR
     owning_user = env.create_user(owner, avatar=AVATAR)
     guild = env.create_guild("flux-bot sandbox", owner=owning_user)
@@ -99,8 +99,8 @@ async def open_discord(
     await env.start()
     async with contextlib.AsyncExitStack() as opened:
         opened.push_async_callback(env.shutdown)
-        del bot.tree.on_error  # set by SimCord; the bot has its own error handler
-        # This Discord is new, even if the database says that the commands are published.
+        del bot.tree.on_error  # set by SimCord, but the bot has its own error handler
+        # This Discord is new, so the commands are not published, even if the database says so.
         await bot.tree.set_translator(CommandTranslator())
         await app_commands.CommandTree.sync(bot.tree)
         await bot.tree.set_translator(None)
@@ -140,7 +140,7 @@ def _lead_to_page(page: simcord.Preview) -> None:
     serve = page._server._index  # noqa: SLF001
 
     async def redirect(request: web.Request) -> web.Response:
-        answer: web.Response = await serve(request)  # first, because it refuses other hosts
+        answer: web.Response = await serve(request)  # goes first because it rejects other hosts
         if OPENED in request.query:
             return answer
         return web.Response(status=302, headers={"Location": f"/?{OPENED}#{page.capability}"})
@@ -151,8 +151,8 @@ def _lead_to_page(page: simcord.Preview) -> None:
 async def _refresh_page(env: simcord.Env, page: simcord.Preview) -> None:
     """Refresh the page after every change, for example when a result arrives.
 
-    ``Preview.refresh`` is not used, because the page would lose an action made meanwhile and refuse one begun before,
-    which belongs to an older revision of the page.
+    ``Preview.refresh`` is not used, because the page would lose an action that the user takes meanwhile, and reject one
+    that began before, because it belongs to an older revision of the page.
     """
     newest: dict[str, int | None] = {}
     calls_shown, next_clock_update = 0, math.inf
@@ -168,16 +168,16 @@ async def _refresh_page(env: simcord.Env, page: simcord.Preview) -> None:
             if latest != newest.get(view.id, latest):
                 view.target_id = latest  # the page does not always scroll to new messages
             newest[view.id] = latest
-            view.revision -= 1  # publishing adds one
+            view.revision -= 1  # publishing increments it
             page._publish(view, reason="refresh")  # noqa: SLF001
             for message in view.snapshot["messages"].values():
                 if "<t:" in str(message["components"]):
-                    message["drawn_at"] = str(page.capture_time)  # messages are only redrawn if they differ
+                    message["drawn_at"] = str(page.capture_time)  # only messages that differ are redrawn
                     next_clock_update = time.monotonic() + CLOCK_SECONDS
 
 
 def _set_locales(backend: Backend, locales: Mapping[int, str]) -> None:
-    """Set the locales of the user and the server on interactions. SimCord's are always English."""
+    """Set the locales of the user and the server on interactions; SimCord's are always English."""
 
     def add_locales(event: str, payload: Any) -> None:
         if event == "INTERACTION_CREATE":
@@ -186,11 +186,11 @@ def _set_locales(backend: Backend, locales: Mapping[int, str]) -> None:
             if "guild_id" in payload:
                 payload["guild_locale"] = backend.get_guild(int(payload["guild_id"])).preferred_locale
 
-    backend.subscribers.insert(0, add_locales)  # before the subscriber that passes them to the bot
+    backend.subscribers.insert(0, add_locales)  # ahead of the subscriber that passes interactions to the bot
 
 
 def _translate_commands(backend: Backend, locales: Mapping[int, str]) -> None:
-    """Show the commands in each user's language. The names of options stay as they are: the page sends them."""
+    """Show the commands in each user's language. Option names are not translated, because the page sends them."""
     find = backend.visible_commands
 
     def find_translated(*, user_id: int, channel_id: int, **options: Any) -> list[dict[str, Any]]:
@@ -201,7 +201,7 @@ def _translate_commands(backend: Backend, locales: Mapping[int, str]) -> None:
 
 
 def _write_mentions(backend: Backend, ids: Mapping[str, int]) -> None:
-    """Turn names in users' messages, such as ``@flux-bot``, into mentions, as Discord's own client does."""
+    """Convert names in users' messages, such as ``@flux-bot``, to mentions, as Discord's own client does."""
     create = backend.create_message
     names = re.compile(rf"(?<!\S)@({'|'.join(map(re.escape, ids))})(?![\w-])")
 
@@ -214,7 +214,7 @@ def _write_mentions(backend: Backend, ids: Mapping[str, int]) -> None:
 
 
 def _translated(thing: Mapping[str, Any], locale: str) -> dict[str, Any]:
-    """Return a command or option with its texts in a language, if they were published in it."""
+    """Return a command or option with its texts in a language, if they were published in that language."""
     translated = dict(thing)
     for field, key in (("description", "description"), ("name", SHOWN_NAME)):
         if text := (thing.get(f"{field}_localizations") or {}).get(locale):
@@ -228,7 +228,7 @@ _authorized_catalog = _commands._authorized_catalog  # noqa: SLF001
 
 
 def _translated_catalog(page: simcord.Preview, view: Any) -> dict[str, Any]:
-    """Return the page's list of commands, each with its translated name and the English one, which the page sends."""
+    """Return the page's list of commands, each with its translated name and its English name, which the page sends."""
     catalog = _authorized_catalog(page, view)
     if not catalog["entries"]:
         return catalog
@@ -247,12 +247,12 @@ _commands._authorized_catalog = _translated_catalog  # type: ignore[assignment] 
 
 
 def change_application(backend: Backend, **changes: Any) -> None:
-    """Change what Discord says about the bot's application: in SimCord the bot owns itself."""
+    """Change what Discord returns about the bot's application; in SimCord, the bot owns itself."""
     _applications[backend] = changes
 
 
 def user_payload(backend: Backend, user_id: int) -> dict[str, Any]:
-    """Return a user as Discord describes them."""
+    """Return a user in the format of Discord's API."""
     return dict(serializers.user_payload(backend.get_user(user_id)))
 
 
@@ -260,12 +260,12 @@ def _changed_application(context: router.RequestContext) -> dict[str, Any]:
     return {**application_info(context), **_applications.get(context.backend, {})}
 
 
-# Before SimCord's own route, which this one replaces.
+# Goes before SimCord's own route, which it replaces.
 router._ROUTES["GET"].insert(0, (["oauth2", "applications", "@me"], _changed_application))  # noqa: SLF001
 
 
 def _local_timezone() -> str:
-    """Return the name of this machine's timezone, UTC if it is unknown."""
+    """Return the name of this machine's time zone, or UTC if it is unknown."""
     zone = os.environ.get("TZ") or str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
     return zone if zone in available_timezones() else "UTC"
 
@@ -284,7 +284,7 @@ def add_image_dimensions(cdn: CdnStore) -> None:
 
 
 def _avatar(user_id: int, name: str) -> tuple[str, tuple[str, bytes]]:
-    """Draw a user's avatar; return the address that SimCord requests, and the file's name and content."""
+    """Draw a user's avatar. Return the address that SimCord requests, and the file's name and content."""
     picture = Image.new("RGB", (128, 128), f"hsl({crc32(name.encode()) % 360}, 45%, 45%)")
     ImageDraw.Draw(picture).text((64, 64), name[0].upper(), "white", ImageFont.load_default(70), anchor="mm")
     file = io.BytesIO()

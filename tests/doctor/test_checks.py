@@ -116,12 +116,12 @@ async def test_all_checks_pass(environment: Environment) -> None:
     assert found["Access"][1].startswith("the bot may be used in every server that has added it, and people can")
     assert "does not prove that it may submit" in found["Image API"][1]
     assert "must allow both /flux/images and /flux/tasks" in found["Image API"][1]
-    assert found["Models"][1] == "the image API has rejected none in the last 24 hours"
+    assert found["Models"][1] == "the image API has rejected no model in the last 24 hours"
     url = f"http://{LOOPBACK}:{environment.port}"
     reach = f"callbacks to {url} arrive on port {environment.port}"
     assert (
         found["Web server"][1]
-        == f"{reach}, but everybody on the way can read and forge them: use https:// in PUBLIC_URL"
+        == f"{reach}, but anyone on the network path can read and forge them: use https:// in PUBLIC_URL"
     )
     (lookup,) = environment.flux.lookups
     assert lookup.body == {"action": "retrieve_batch", "ids": []}

@@ -55,7 +55,7 @@ class BlocksPage:
 
 
 class Blocks:
-    """Reads and writes blocks. A ``guild_id`` may be ``EVERYWHERE``. All methods raise StoreUnavailable."""
+    """Access to the blocks. A ``guild_id`` may be ``EVERYWHERE``. All methods raise StoreUnavailable."""
 
     def __init__(self, database: Database, keys: UserKeys) -> None:
         self._database = database

@@ -12,7 +12,7 @@ from flux_bot.core.text import timestamp
 from flux_bot.store.rules.known import Known
 
 ROLES_NAMED = 20
-"""Maximum number of roles in a rejection; a message has no room for all that a server may have."""
+"""Maximum number of roles in a rejection; a message has no room for all roles of a large server."""
 
 
 def check_user(known: Known, requester: Requester) -> None:
@@ -49,7 +49,7 @@ class PromptBlocked(RequestRejected):
     """A prompt contains a blocked word. The user does not learn which one."""
 
     def __init__(self, word: str, of: str) -> None:
-        """Take the entry of the list, and whose list it is: ``operator`` or ``server``."""
+        """Take the matching entry, and the owner of its list: ``operator`` or ``server``."""
         super().__init__("prompt-blocked")
         self.word = word
         self.of = of

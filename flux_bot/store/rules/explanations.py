@@ -1,4 +1,4 @@
-"""Explains whether a user may make a picture in a channel now, with the same checks as for accepting a request."""
+"""Explanations of whether a user may make a picture in a channel now, with the checks that accept requests."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,7 +24,7 @@ from flux_bot.store.rules.user_keys import UserKeys
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What the rules say about one picture with the user's defaults."""
+    """The rules' verdict on one picture with the user's defaults."""
 
     is_allowed: bool
     blocks: Sequence[Block]
@@ -35,11 +35,11 @@ class Explanation:
     """The picture as it would be made here; None if the server offers no model for it."""
     limits: Sequence[UsedLimit]
     reached: Sequence[UsedLimit]
-    """The limits of which too little is left for the picture."""
+    """The limits that have too little left for the picture."""
 
 
 class Explanations:
-    """Reads explanations."""
+    """Access to explanations."""
 
     def __init__(self, database: Database, keys: UserKeys) -> None:
         self._database = database
@@ -48,7 +48,7 @@ class Explanations:
     async def read(
         self, requester: Requester, rules: OperatorRules, catalogue: Catalogue, *, now: datetime
     ) -> Explanation:
-        """Return what the rules say now; nothing is written or reserved. Raises StoreUnavailable."""
+        """Return what the rules say now, without writing or reserving anything. Raises StoreUnavailable."""
 
         def work(connection: sa.Connection) -> Explanation:
             known = read_known(connection, [requester], self._keys, now)

@@ -1,4 +1,4 @@
-"""Reads what is needed to accept requests: preferences, servers' settings and blocks, all in one statement."""
+"""The data needed to accept requests (preferences, servers' settings and blocks), read in one statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from flux_bot.store.schema import UtcTime, blocks, preferences, servers
 EVERYWHERE = 0
 """The guild_id of a block that the application's owner has made for all servers."""
 _NONE = -1
-"""Id that no server has, to avoid an empty list, which would become a subquery."""
+"""An id that no server has; it avoids an empty list, which would become a subquery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,15 @@ class Known:
         return self.preferences.get(user_id, Preferences())
 
     def settings_of(self, guild_id: int | None) -> ServerSettings:
-        """Return a server's settings; None stands for outside of servers."""
+        """Return a server's settings; None means outside of servers."""
         return NO_SETTINGS if guild_id is None else self.servers.get(guild_id, NO_SETTINGS)
 
     def block_of(self, requester: Requester) -> Block | None:
-        """Return the block that keeps a user from making a picture in a place, if any."""
+        """Return the block that keeps a user from making pictures in a place, or None."""
         return next(iter(self.blocks_of(requester)), None)
 
     def blocks_of(self, requester: Requester) -> list[Block]:
-        """Return all blocks that do so, beginning with the one that applies everywhere."""
+        """Return all blocks that keep a user from making pictures in a place, starting with the one for all servers."""
         places = (EVERYWHERE, requester.guild_id)
         return [block for place in places if (block := self.blocks.get((place, requester.user_id)))]
 

@@ -1,8 +1,8 @@
-"""The ledger: one row for each job, with what it costs. It outlives the job, which is pruned with its prompt.
+"""The ledger: one row with the cost of each job. The row outlives the job, which is pruned together with its prompt.
 
-The amount is reserved when a job is accepted, replaced by the actual cost with the result, and released if nothing was
-charged. What may have been charged counts as spent. The amount follows from the job's row alone (``_AMOUNT``): code
-that changes a job's cost or status calls ``settle`` in the same transaction.
+The expected cost is reserved when a job is accepted, replaced by the actual cost when the result arrives, and released
+if nothing was charged. An amount that may have been charged counts as spent. The amount follows from the job's row
+alone (``_AMOUNT``), so code that changes a job's cost or status must call ``settle`` in the same transaction.
 """
 
 from collections.abc import Sequence
@@ -33,14 +33,14 @@ _OF_ROW = jobs.c.id == ledger.c.job_id
 _SETTLED = {
     "amount": sa.select(sa.type_coerce(_AMOUNT, Credits)).where(_OF_ROW).scalar_subquery(),
     "pictures": sa.select(_PICTURES).where(_OF_ROW).scalar_subquery(),
-    "model": sa.select(jobs.c.model).where(_OF_ROW).scalar_subquery(),  # changes if the API has rejected the first
+    "model": sa.select(jobs.c.model).where(_OF_ROW).scalar_subquery(),  # changes if the API rejects the first model
 }
 _SETTLE = sa.update(ledger).where(ledger.c.job_id.in_(sa.bindparam("jobs"))).values(**_SETTLED)
 _REMOVE = sa.delete(ledger).where(ledger.c.job_id.in_(sa.bindparam("jobs")))
 
 
 def reserve(connection: sa.Connection, accepted: Sequence[Job], guild_id: int | None) -> None:
-    """Enter new jobs with their expected costs; ``guild_id`` is the server where they were requested."""
+    """Add rows for new jobs with their expected costs; ``guild_id`` is the server where they were requested."""
     rows = [
         {
             "job_id": job.id,
@@ -65,7 +65,7 @@ def settle(connection: sa.Connection, job_ids: Sequence[str]) -> None:
 def total_cost(row: sa.RowMapping, result: TaskResult) -> Decimal | None:
     """Return the cost of a job including a new result, in credits; None if the API has not named any cost.
 
-    If it has named the cost of only some of the pictures, the others count with their expected price.
+    If the API has named the cost of only some of the pictures, the others count with their expected price.
     """
     parts = ((row["cost"], len(row["images"] or ())), (result.cost, len(result.images)))
     named = [cost for cost, _ in parts if cost is not None]
@@ -76,5 +76,5 @@ def total_cost(row: sa.RowMapping, result: TaskResult) -> Decimal | None:
 
 
 def release(connection: sa.Connection, job_ids: Sequence[str]) -> None:
-    """Remove the rows of jobs that are withdrawn before anything was submitted."""
+    """Remove the rows of jobs that were withdrawn before anything was submitted."""
     connection.execute(_REMOVE, {"jobs": [*job_ids]})

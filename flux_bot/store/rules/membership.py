@@ -1,4 +1,4 @@
-"""Servers that the bot has left. What is saved about them is deleted after a while, except for the ledger."""
+"""Servers that the bot has left. Their saved data is deleted after a while, except for the ledger."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -22,23 +22,23 @@ _SET_LEFT_AT = (
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Numbers of servers that the bot has left, and to which it has returned."""
+    """The numbers of servers that the bot has left and returned to."""
 
     left: int
     returned: int
 
 
 class Membership:
-    """Remembers when the bot left servers. Each method is one transaction, and raises StoreUnavailable if it fails."""
+    """Records of when the bot left servers. Each method is one transaction, and raises StoreUnavailable if it fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def compare(self, guild_ids: Collection[int], is_visible: Callable[[int], bool], *, now: datetime) -> Changes:
-        """Save which servers the bot has left and to which it has returned, given those that it is in now.
+        """Save which servers the bot has left and to which it has returned, given the servers that it is in now.
 
-        ``is_visible`` says whether a server would be in ``guild_ids`` if the bot were in it, as another process may
-        serve it. Servers about which nothing is saved are ignored.
+        ``is_visible`` returns whether a server would be in ``guild_ids`` if the bot were in it; otherwise another
+        process may serve it. Servers without saved data are ignored.
         """
 
         def work(connection: sa.Connection) -> Changes:
@@ -58,7 +58,7 @@ class Membership:
         return await self._database.do_in_turn(work)
 
     async def prune(self, limit: int, *, before: datetime) -> int:
-        """Delete the settings, styles and blocks of servers that were left before a time; return how many servers."""
+        """Delete the settings, styles and blocks of servers that were left before a time; return how many there were."""
         query = sa.select(servers.c.guild_id).where(servers.c.left_at < before).limit(limit)
 
         def work(connection: sa.Connection) -> int:

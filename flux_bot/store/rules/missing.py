@@ -1,4 +1,7 @@
-"""Checks if the limits allow requesting the missing pictures of a job whose first ones cost more than expected."""
+"""The check of the limits before the bot requests a job's missing pictures.
+
+The pictures that have arrived may have cost more than expected.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +19,7 @@ _ENTRY = sa.select(ledger.c.amount, ledger.c.guild_id).where(ledger.c.job_id == 
 
 
 class MissingPictures:
-    """Checks requests for missing pictures."""
+    """The check of requests for missing pictures."""
 
     def __init__(self, rules: OperatorRules) -> None:
         """Take the operator's rules."""

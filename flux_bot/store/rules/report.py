@@ -1,4 +1,4 @@
-"""Reports of what users, servers and the bot have used. The database adds it up from the ledger."""
+"""Reports of what users, servers and the whole bot have used; the database computes the totals from the ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ OF_BOT = (LimitKind.BUDGET_DAY, LimitKind.BUDGET_MONTH)
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What was made and what it cost; jobs in progress count with their expected cost."""
+    """The number of pictures made and their cost; jobs in progress count with their expected cost."""
 
     pictures: int = 0
     credits: Decimal = Decimal()
@@ -39,7 +39,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class ModelUse:
-    """What was made with a model in the last ``DAYS`` days."""
+    """The pictures made with a model in the last ``DAYS`` days."""
 
     model: str
     total: Use
@@ -48,12 +48,12 @@ class ModelUse:
 
 @dataclass(frozen=True, slots=True)
 class ServerReport:
-    """What a server has used."""
+    """The report about a server."""
 
     month: Use
     """Use in this calendar month."""
     days: Sequence[Period]
-    """The days that the other fields are about, oldest first."""
+    """The days that the other fields cover, oldest first."""
     models: Sequence[ModelUse]
     """All models with pictures or costs, the most used first."""
     members: Sequence[tuple[int, Use]]
@@ -74,7 +74,7 @@ class ServerReport:
 
 @dataclass(frozen=True, slots=True)
 class UsageReport:
-    """What a user has used and, for users who may see more, what the server and the bot have used."""
+    """The report for a user; users who may see more also get the reports about the server and the bot."""
 
     day: Use
     month: Use
@@ -108,7 +108,7 @@ _BY_DAY = (
     .where(_IN_PERIOD, _OF_SERVER)
     .subquery()
 )
-"""Rows with their day. It is a subquery, as PostgreSQL does not see that two expressions with parameters are equal."""
+"""Rows with their day, as a subquery because PostgreSQL can't tell that two expressions with parameters are equal."""
 _MODELS = sa.select(
     _BY_DAY.c.model, _BY_DAY.c.day, sa.func.sum(_BY_DAY.c.pictures), sa.func.sum(_BY_DAY.c.amount, type_=Credits)
 ).group_by(_BY_DAY.c.model, _BY_DAY.c.day)
@@ -124,7 +124,7 @@ _MEMBERS = (
 
 
 class UsageReports:
-    """Reads reports, without delaying other work."""
+    """Access to the reports, without delaying other work."""
 
     def __init__(self, database: Database, keys: UserKeys) -> None:
         self._database = database
@@ -133,7 +133,7 @@ class UsageReports:
     async def read(
         self, requester: Requester, rules: OperatorRules, *, of_server: bool, of_bot: bool, now: datetime
     ) -> UsageReport:
-        """Return what a user has used and, if requested, also their server and the bot. Raises StoreUnavailable."""
+        """Return what a user and, if requested, their server and the bot have used. Raises StoreUnavailable."""
 
         def work(connection: sa.Connection) -> UsageReport:
             known = read_known(connection, [requester], self._keys, now)

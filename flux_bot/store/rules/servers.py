@@ -16,17 +16,17 @@ _SERVER = sa.select(servers).where(servers.c.guild_id == sa.bindparam("guild"))
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What is saved about a server."""
+    """The saved data about a server."""
 
     settings: ServerSettings = NO_SETTINGS
     changed_by: int | None = None
     changed_at: datetime | None = None
     log_failed_at: datetime | None = None
-    """Time since which the bot can't write to the log channel; None if it can."""
+    """Time at which writing to the log channel first failed; None if the bot can write to it."""
 
 
 class Servers:
-    """Reads and changes settings."""
+    """Access to the settings."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -67,7 +67,7 @@ class Servers:
     _WORKS = sa.update(servers).where(servers.c.guild_id == sa.bindparam("guild")).values(log_failed_at=None)
 
     async def note_log_failed(self, guild_id: int, channel_id: int, *, now: datetime) -> None:
-        """Save when writing to a server's log channel first failed, unless the server has another one by now."""
+        """Save when writing to a server's log channel first failed, unless the log channel has changed since."""
 
         def work(connection: sa.Connection) -> None:
             if read_server(connection, guild_id).settings.log_channel == channel_id:

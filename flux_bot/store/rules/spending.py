@@ -1,4 +1,4 @@
-"""Credits that the whole bot spends, for metrics and alerts. Each method is one transaction."""
+"""The credits that the whole bot spends, for metrics and alerts. Each method is one transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ _OPEN = (
 
 
 class SpendingReader:
-    """Reads what was spent. Raises StoreUnavailable."""
+    """Access to what was spent. Its methods raise StoreUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -50,7 +50,7 @@ class SpendingReader:
         return await self._database.do(work)
 
     async def is_any_since(self, at: datetime) -> bool:
-        """Return whether any picture was submitted and made after a time."""
+        """Return whether any picture was both submitted and finished after the given time."""
         query = sa.select(jobs.c.id).where(
             jobs.c.finished_at > at, jobs.c.submitted_at > at, jobs.c.images.is_not(None)
         )

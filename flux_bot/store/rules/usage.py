@@ -1,4 +1,4 @@
-"""Counts in the ledger how much of a limit is used."""
+"""Counts from the ledger of how much of a limit is used."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -32,13 +32,13 @@ _STATEMENTS = {
 def use_of_limits(
     connection: sa.Connection, known: Known, operator: OperatorRules, requester: Requester, now: datetime
 ) -> list[UsedLimit]:
-    """Return how much is used of each limit of a user in a server, in the order of ``limits_for``."""
+    """Return how much of each limit a user in a server has used, in the order of ``limits_for``."""
     limits = limits_for(operator, known.settings_of(requester.guild_id), requester.roles, now)
     return [use_of(connection, limit, requester, known.user_keys[requester.user_id]) for limit in limits]
 
 
 def use_of(connection: sa.Connection, limit: Limit, requester: Requester, user_key: str) -> UsedLimit:
-    """Return how much of a limit is used by the user or server of a request, or by the whole bot."""
+    """Return how much of a limit has been used by the user or server of a request, or by the whole bot."""
     values: dict[str, datetime | int | str | None] = {"start": limit.period.start, "end": limit.period.end}
     if limit.kind in (LimitKind.MEMBER_DAY, LimitKind.USER_DAY):
         values |= {"user": requester.user_id, "key": user_key}

@@ -17,7 +17,7 @@ _NOTE = "key of the users' hashes"
 
 
 class UserKeys:
-    """Computes the hashes of users; ``load`` reads the key."""
+    """The key, with which users' ids are hashed; ``load`` reads it."""
 
     def __init__(self) -> None:
         self._key = b""

@@ -1,4 +1,4 @@
-"""ZIP files with a user's data, written page by page, so that the use of memory does not grow with the data."""
+"""ZIP files with a user's data, written page by page so that memory use does not grow with the data."""
 
 import asyncio
 import json
@@ -20,10 +20,10 @@ class ArchiveTooLarge(Exception):
 
 
 class ArchiveWriter:
-    """Writes ZIP files of at most ``limit`` bytes: a page that no longer fits begins the next file."""
+    """A writer of ZIP files of at most ``limit`` bytes each: a page that no longer fits starts a new file."""
 
     def __init__(self, folder: Path, name: str, limit: int | None = None) -> None:
-        """Take the folder, the files' name without extension, and the limit; None means a single file of any size."""
+        """Take the folder, the files' name without extension, and the limit (None means a single file of any size)."""
         self._folder = folder
         self._name = name
         self._limit = limit
@@ -39,7 +39,7 @@ class ArchiveWriter:
         part, rows = page
         self._pages[part] += 1
         data = json.dumps(rows, ensure_ascii=False, indent=1).encode(errors="replace")
-        # The worst case, as the exact size is only known afterwards: deflate adds at most 5 bytes for each 16 KB.
+        # The worst case, as the exact size is known only afterwards: deflate adds at most 5 bytes for each 16 KB.
         worst = len(data) + len(data) // 3000 + ENTRY_OVERHEAD
         if self._limit is not None and self._size + worst > self._limit:
             self.close()
@@ -50,7 +50,7 @@ class ArchiveWriter:
         self.total += opened.getinfo(name).compress_size + ENTRY_OVERHEAD
 
     def close(self) -> None:
-        """Complete the file that is being written."""
+        """Finish the file that is being written."""
         if self._open is not None:
             self._open.close()
         self._open = None

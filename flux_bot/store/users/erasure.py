@@ -33,9 +33,9 @@ from flux_bot.store.schema import (
 from flux_bot.store.users.message_erasure import add_messages
 
 EMPTIED_FOR = timedelta(hours=1)
-"""Time for which the emptied rows of recent jobs stay. After it, their tasks have ended and are not looked up."""
+"""How long the emptied rows of recent jobs remain. By then, their tasks have ended and are no longer looked up."""
 NOBODY = 0
-"""User id in emptied rows and, instead of a moderator's, in blocks, once the actual id is not needed."""
+"""The user id in emptied rows once the actual id is not needed; in blocks, it replaces that of the moderator."""
 
 _OF_USER = sa.and_(jobs.c.user_id == sa.bindparam("user"), jobs.c.erased_at.is_(None))
 _IS_OPEN = status_in(*OPEN)
@@ -43,7 +43,7 @@ _IS_AT_THE_API = status_in(*AT_THE_API)
 _IS_PAID = sa.or_(_IS_AT_THE_API, jobs.c.images.is_not(None), jobs.c.earlier_tasks.is_not(None))
 _HOLDS_SLOT = sa.and_(jobs.c.slot_held_until.is_not(None), jobs.c.slot_held_until > sa.bindparam("now", type_=UtcTime))
 _HAS_TASK = sa.or_(jobs.c.next_lookup_at.is_not(None), _HOLDS_SLOT)
-"""Whether the task of a cancelled or abandoned job may still be running."""
+"""Condition: the task of a cancelled or abandoned job may still be running."""
 
 EMPTIED: dict[str, Any] = {
     "prompt": "",
@@ -71,7 +71,7 @@ EMPTIED: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """Numbers of what was erased."""
+    """Counts of what was erased."""
 
     jobs: int
     cancelled: int
@@ -81,7 +81,7 @@ class Erased:
 
 
 class Erasure:
-    """Erases users. Each method is one transaction, and raises StoreUnavailable if it fails."""
+    """Erasure of users. Each method is one transaction, and raises StoreUnavailable if it fails."""
 
     def __init__(self, database: Database, keys: UserKeys) -> None:
         self._database = database
@@ -164,9 +164,9 @@ class Erasure:
         """Erase everything that is stored about a user; repeating it does no harm.
 
         If jobs are open or being posted, change nothing and return None. If ``forced``, cancel the open jobs instead;
-        results that are being posted may still appear. ``day`` is the start of the operator's day: no limit needs to
-        know the user of earlier rows of the ledger. ``locale`` is the language of the report about the messages; None
-        means no report.
+        results that are being posted may still appear. ``day`` is the start of the operator's day: no limit needs the
+        user of earlier rows of the ledger. ``locale`` is the language of the report about the messages; None means no
+        report.
         """
         values = {"user": user_id, "now": now}
 

@@ -22,9 +22,9 @@ from flux_bot.store.schema import (
 )
 
 ROWS_AT_ONCE = 100
-"""Number of rows in a page. The row of a job has at most about 20 KB."""
+"""Number of rows in a page; a job's row has at most about 20 KB."""
 WITHHELD = frozenset({"callback_secret", "interaction_token"})
-"""Columns of jobs that are not exported: with these secrets, others could act in the bot's name."""
+"""Columns of jobs that are not exported: they are secrets with which others could impersonate the bot."""
 
 Row = dict[str, Any]
 Page = tuple[str, list[Row]]
@@ -36,14 +36,14 @@ _PARTS: Mapping[str, tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]] = {
     "jobs": (sa.select(jobs).where(jobs.c.user_id == _USER), (jobs.c.accepted_at, jobs.c.id)),
     "preferences": (sa.select(preferences).where(preferences.c.user_id == _USER), (preferences.c.user_id,)),
     "costs": (sa.select(ledger).where(ledger.c.user_id == _USER), (ledger.c.accepted_at, ledger.c.job_id)),
-    # Without the moderator who blocked the user, as that is another person's data.
+    # Omits the moderator who blocked the user, as that is another person's data.
     "blocks": (
         sa.select(*(column for column in blocks.c if column is not blocks.c.blocked_by)).where(
             sa.or_(blocks.c.user_id == _USER, blocks.c.user_key == _KEY)
         ),
         (blocks.c.id,),
     ),
-    # Without the users whom this user has blocked and the reasons, as those are other people's data.
+    # Omits the users whom this user has blocked and the reasons, as those are other people's data.
     "blocks-of-others": (
         sa.select(blocks.c.id, blocks.c.guild_id, blocks.c.blocked_at).where(blocks.c.blocked_by == _USER),
         (blocks.c.id,),
@@ -61,14 +61,14 @@ _PARTS: Mapping[str, tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]] = {
         (message_erasures.c.user_id,),
     ),
 }
-"""The parts of an export by name: the query of each, and the columns of its order, which is unique.
+"""The parts of an export by name, each with its query and the columns to sort by, which are unique together.
 
 Blocks include those that have a hash instead of the id because the user has erased their data.
 """
 
 
 class Export:
-    """Reads a user's rows."""
+    """Access to a user's rows."""
 
     def __init__(self, database: Database, keys: UserKeys) -> None:
         self._database = database
@@ -96,7 +96,7 @@ class Export:
 
 
 def _plain(row: Row, *, is_job: bool) -> Row:
-    """Return a row without secrets, with values for JSON; a job also gets the link to its message."""
+    """Return a row without secrets, with values that fit JSON; a job also gets the link to its message."""
     plain = {name: _text_of(value) for name, value in row.items() if name not in WITHHELD}
     if is_job:
         plain["link"] = link_of(job_of(row))
@@ -104,7 +104,7 @@ def _plain(row: Row, *, is_job: bool) -> Row:
 
 
 def link_of(job: Job) -> str | None:
-    """Return the address of the message with a job's result, as its own user may see it."""
+    """Return the address of the message with a job's result, for the user who requested it."""
     if job.result_message_id is None or job.result_channel_id is None:
         return None
     is_there = job.result_channel_id == job.origin.channel_id
@@ -115,5 +115,5 @@ def link_of(job: Job) -> str | None:
 def _text_of(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    # Many programs lose digits of numbers with more than 53 bits, such as Discord's ids.
+    # Many programs lose digits of integers longer than 53 bits, such as Discord's ids.
     return str(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else value

@@ -1,7 +1,7 @@
-"""The messages to delete for users who have erased their data: at most one at a time for each user.
+"""The messages to delete for users who have erased their data; at most one at a time is deleted for each user.
 
-A lease is a time, as with deliveries: a claim moves ``next_at`` into the future, and the lease of a process that dies
-runs out. Deleting a message twice does no harm.
+As with deliveries, a lease is a time: a claim moves ``next_at`` into the future, so the lease of a process that dies
+expires. Deleting a message twice does no harm.
 """
 
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ _MESSAGES_OF_USER = messages_to_erase.c.user_id == sa.bindparam("user")
 
 
 class Outcome(StrEnum):
-    """The outcome for a message; the values are the names of the columns that count it."""
+    """The outcome for a message; each value is the name of the column that counts it."""
 
     DELETED = "deleted"
     GONE = "gone"
-    """The message had been deleted before, or only its user could see it."""
+    """The message had already been deleted, or only its user could see it."""
     REFUSED = "refused"
     """Discord does not let the bot delete the message."""
 
@@ -39,7 +39,7 @@ class Progress:
 
     @property
     def done(self) -> int:
-        """Return how many messages were dealt with."""
+        """Return how many messages have been processed."""
         return self.deleted + self.gone + self.refused
 
 
@@ -56,7 +56,7 @@ class MessageToErase:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The report to a user whose messages were all dealt with."""
+    """The report to a user whose messages have all been processed."""
 
     user_id: int
     locale: str | None
@@ -68,14 +68,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedErasure:
-    """What to do next; if nothing is due, None and the time to look again, which is None if nothing is left."""
+    """The next step, or None and the time to look again if nothing is due; that time is None if nothing is left."""
 
     work: MessageToErase | Report | None
     next_at: datetime | None
 
 
 class MessageErasure:
-    """Claims and counts the messages. Each method is one transaction, and raises StoreUnavailable if it fails."""
+    """Claiming and counting messages. Each method is one transaction, and raises StoreUnavailable if it fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -97,7 +97,7 @@ class MessageErasure:
     _NEXT_AT = sa.select(sa.func.min(message_erasures.c.next_at, type_=UtcTime))
 
     async def claim(self, *, now: datetime, lease: timedelta) -> ClaimedErasure:
-        """Lease the deletion of one user's messages, the one that has waited longest, and return its next step."""
+        """Lease the deletion that has waited longest, which has the messages of one user, and return its next step."""
 
         def work(connection: sa.Connection) -> ClaimedErasure:
             due = connection.execute(self._DUE, {"now": now}).mappings().one_or_none()
@@ -113,7 +113,7 @@ class MessageErasure:
         return await self._database.do(work)
 
     async def note(self, message: MessageToErase, outcome: Outcome, *, now: datetime) -> None:
-        """Count the outcome for a message, but only once, and end the lease."""
+        """Count the outcome for a message, only once, and end the lease."""
         delete = sa.delete(messages_to_erase).where(messages_to_erase.c.message_id == message.message_id)
         column = message_erasures.c[outcome]
         count = sa.update(message_erasures).where(_OF_USER).values({column: column + 1, "next_at": now})
@@ -139,7 +139,7 @@ class MessageErasure:
         await self._database.do(work)
 
     async def end(self, user_id: int) -> None:
-        """Remove a user whose messages were all dealt with, unless there are new ones."""
+        """Remove a user whose messages have all been processed, unless there are new ones."""
         any_left = sa.exists().where(messages_to_erase.c.user_id == message_erasures.c.user_id)
         end = sa.delete(message_erasures).where(message_erasures.c.user_id == user_id, ~any_left)
         await self._database.do(lambda connection: connection.execute(end))
@@ -148,7 +148,7 @@ class MessageErasure:
 _IS_ON_PRIVATE_REPLY = sa.and_(
     jobs.c.private, jobs.c.message_id.is_(None), jobs.c.result_channel_id == jobs.c.channel_id
 )
-"""Whether a result is in a private reply, which only the user sees and the bot can't delete."""
+"""Condition: the result is in a private reply, which only the user sees and the bot can't delete."""
 _OWN = sa.and_(jobs.c.user_id == sa.bindparam("user"), jobs.c.erased_at.is_(None))
 _RESULTS = sa.select(jobs.c.result_message_id, jobs.c.result_channel_id, jobs.c.user_id).where(
     _OWN, jobs.c.result_message_id.is_not(None), jobs.c.result_channel_id.is_not(None), ~_IS_ON_PRIVATE_REPLY
@@ -166,7 +166,7 @@ _INSERT = sa.insert(messages_to_erase).from_select(
 
 
 def add_messages(connection: sa.Connection, user_id: int, locale: str | None, now: datetime) -> int:
-    """Add the messages with a user's results and cancelled cards to those to be deleted; return how many were added.
+    """Schedule the messages with a user's results and cancelled cards for deletion; return how many were added.
 
     ``locale`` is the language of the report; None means no report. Call this before the jobs are erased.
     """

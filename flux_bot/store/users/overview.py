@@ -1,4 +1,4 @@
-"""How much is stored about a user, and since when."""
+"""An overview of how much is stored about a user, and since when."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,7 @@ class DataOverview:
 
 
 class DataOverviews:
-    """Counts the rows."""
+    """Access to the counts."""
 
     def __init__(self, database: Database, keys: UserKeys) -> None:
         self._database = database

@@ -9,7 +9,7 @@ from flux_bot.store.users.overview import DataOverviews
 
 
 class UserData:
-    """Gives access to what is stored about users."""
+    """Access to everything that is stored about users."""
 
     def __init__(self, database: Database, keys: UserKeys) -> None:
         self.overviews = DataOverviews(database, keys)
