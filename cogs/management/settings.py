@@ -22,7 +22,7 @@ from flux_bot.ui.server_settings.pages import USUAL, without_gone
 from flux_bot.ui.server_settings.panel import FIRST_PAGE, reset_question
 
 _FORM = "edit-"
-"""Prefix of the names of buttons that open the form of a setting."""
+"""Prefix of the names of the buttons that open a setting's form."""
 T = TypeVar("T")
 
 
@@ -81,7 +81,7 @@ _BUTTONS: dict[str, Callable[[Interaction, Reply, str], Awaitable[None]]] = {
 """The handlers of the buttons, and of the list of pages."""
 
 
-# --- lists: an option that does not exist is rejected --------------------------------------------------
+# --- lists: options that do not exist are rejected -----------------------------------------------------
 
 
 def _models(interaction: Interaction, field: str, values: list[str], shown: list[str]) -> Change:
@@ -97,14 +97,14 @@ def _channels(interaction: Interaction, field: str, values: list[str], shown: li
 
 
 def _several(field: str, values: list[str], existing: Sequence[T], shown: Sequence[T]) -> Change:
-    """Return the change of a list in which several options can be chosen."""
+    """Return the change for a list in which several options can be chosen."""
     if len(existing) < len(values):
         raise RequestRejected("settings-gone-meanwhile")
     return lambda settings: settings.model_copy(update={field: merged(getattr(settings, field), shown, existing)})
 
 
 def _one(interaction: Interaction, field: str, values: list[str], _: list[str]) -> Change:
-    """Return the change of a list in which one option is chosen."""
+    """Return the change for a list in which one option can be chosen."""
     options = {"default_size": SHAPES, "language": LOCALES, "default_model": existing_in(interaction).models(values)}
     value = "".join(values)
     if value != USUAL and value not in options[field]:
@@ -113,7 +113,7 @@ def _one(interaction: Interaction, field: str, values: list[str], _: list[str]) 
 
 
 def _log_channel(interaction: Interaction, field: str, values: list[str], _: list[str]) -> Change:
-    """Return the change of the log channel. Raises RequestRejected unless it is a suitable channel of this server."""
+    """Return the change for the log channel. Raises RequestRejected unless it is a suitable channel of this server."""
     ids = _ids(values)
     if not all(map(existing_in(interaction).is_log_channel, ids)) or len(ids) != len(values) or len(ids) > 1:
         raise RequestRejected("settings-no-log-channel")
@@ -135,7 +135,7 @@ _LISTS: dict[str, Callable[[Interaction, str, list[str], list[str]], Change]] = 
     "log_channel": _log_channel,
     "language": _one,
 }
-"""The functions that return the change for the options chosen in a list, by the list's name."""
+"""The functions that return the change for the chosen options, by the list's name."""
 _PAGE_OF = {
     "models": "models",
     "default_model": "models",
@@ -147,7 +147,7 @@ _PAGE_OF = {
     "log_channel": "log",
     "language": "language",
 }
-"""The page that each list is on."""
+"""The page with each list."""
 
 
 async def setup(bot: FluxBot) -> None:

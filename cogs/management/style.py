@@ -18,7 +18,7 @@ from flux_bot.ui.custom_ids import CustomId
 from flux_bot.ui.interactions.replies import Reply, user_translator
 
 REMOVE = "style-remove"
-"""The action of the button that confirms the removal, about the style's name."""
+"""The action of the button that confirms a removal; the rest of the custom_id is the style's name."""
 Name = app_commands.Range[str, 1, 100]
 
 
@@ -44,7 +44,7 @@ class StyleCommands(commands.Cog):
 
     @style.command()
     async def edit(self, interaction: Interaction, name: Name) -> None:
-        """Open the form for a style, filled in."""
+        """Open the form for a style, filled in with its current values."""
         await _open_filled_form(interaction, _style(interaction, name))
 
     @style.command()
@@ -80,14 +80,14 @@ async def _open_filled_form(interaction: Interaction, reading: Awaitable[Style])
 
 
 async def remove_confirmed(interaction: Interaction, name: str) -> None:
-    """Remove a style, once the user has confirmed."""
+    """Remove a style after the user has confirmed."""
     guild_id, reply = managed_server(interaction), Reply(interaction, private=True, updates=True)
     await reply.wait_for(interaction.client.store.styles.remove(guild_id, name))
     await reply.send(cards.text(user_translator(interaction)("style-removed", name=one_line(name))))
 
 
 async def _style(interaction: Interaction, name: str, *, is_exact: bool = False) -> Style:
-    """Return the server's style that the user means, or the one with exactly this name. Raises RequestRejected."""
+    """Return the server's style that the user means; with ``is_exact``, the one with this name. Raises RequestRejected."""
     of_server = await interaction.client.store.styles.of_server(managed_server(interaction))
     if is_exact:
         found = [style for style in of_server if style.name == name]

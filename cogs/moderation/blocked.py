@@ -1,4 +1,4 @@
-"""/blocked: the users who are blocked in this server or, for the operator, everywhere, with a list to unblock them."""
+"""/blocked: list and unblock the users who are blocked in this server or, for the operator, everywhere."""
 
 from discord import app_commands, ui
 from discord.ext import commands
@@ -17,7 +17,7 @@ from flux_bot.ui.interactions.replies import Reply, user_translator
 PAGE = "blocked"
 """The action of the buttons that show a page; the rest of the custom_id is ``<scope>:<number>``."""
 UNBLOCK = "unblock"
-"""The action of the list of users to unblock, with the same rest; its values are ids of blocks."""
+"""The action of the list of users to unblock, with the same rest of the custom_id; its values are ids of blocks."""
 _EVERYWHERE, _HERE = "everywhere", "here"
 PAGE_SIZE = 8
 _REASON_LIMIT = 100

@@ -1,4 +1,4 @@
-"""Who may block users, and texts about blocks. The bot always checks permissions itself, even if Discord does, too."""
+"""Permission checks for blocks, and texts about blocks. The bot checks permissions even where Discord does as well."""
 
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ def moderated_server(interaction: Interaction) -> int:
 
 
 def place_of_blocks(interaction: Interaction, *, everywhere: bool) -> int:
-    """Return the ``guild_id`` of the blocks to change: that of this server, or the one for blocks everywhere.
+    """Return the ``guild_id`` of the blocks to change: that of this server, or the one that means all servers.
 
     Raises RequestRejected if the user may not change these blocks.
     """
@@ -58,7 +58,7 @@ def reason_text(reason: str, limit: int = REASON_LIMIT) -> str | TranslatableTex
 
 
 def note_block(interaction: Interaction, user: discord.abc.Snowflake, block: Block) -> None:
-    """Write a block into the server's log."""
+    """Log a block in the server's log."""
     arguments: dict[str, Argument] = {
         "moderator": interaction.user.mention,
         "user": f"<@{user.id}>",
@@ -69,11 +69,11 @@ def note_block(interaction: Interaction, user: discord.abc.Snowflake, block: Blo
 
 
 def note_unblock(interaction: Interaction, guild_id: int, user_id: int | None) -> None:
-    """Write into the server's log that a block was removed; ``user_id`` is None if the user has erased their data."""
+    """Log the removal of a block in the server's log; ``user_id`` is None if the user has erased their data."""
     arguments: dict[str, Argument] = {"moderator": interaction.user.mention, "user": user_text(user_id)}
     interaction.client.server_log.note(guild_id or None, TranslatableText("log-unblock", arguments))
 
 
 def user_text(user_id: int | None) -> str | TranslatableText:
-    """Return a mention, which pings nobody; ``user_id`` is None or 0 if the user has erased their data."""
+    """Return a mention that pings nobody; ``user_id`` is None or 0 if the user has erased their data."""
     return f"<@{user_id}>" if user_id else TranslatableText("block-of-erased")

@@ -1,4 +1,4 @@
-"""/why: whether a member may make a picture in this channel now, and if not, because of which rule."""
+"""/why: show whether a member may make a picture in this channel now and, if not, which rule prevents it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,7 +25,7 @@ _LIMITS = {
     LimitKind.USER_DAY: "why-user-day",
     LimitKind.SERVER_MONTH: "why-server-month",
 }
-"""The messages about limits. The budgets of the bot are missing, as moderators don't see their amounts."""
+"""The messages about limits. The bot's budgets are omitted, because moderators don't see their amounts."""
 
 
 class Why(commands.Cog):
@@ -34,7 +34,7 @@ class Why(commands.Cog):
     @for_moderators
     @app_commands.command()
     async def why(self, interaction: Interaction, user: discord.Member | discord.User) -> None:
-        """Show what the rules say about a member here."""
+        """Show whether the rules allow a member to make a picture here."""
         moderated_server(interaction)
         if not isinstance(user, discord.Member):
             raise RequestRejected("why-no-member", user=f"<@{user.id}>")

@@ -1,1 +1,1 @@
-"""No I/O, no Discord, no SQL: the jobs, the models, the queue order, the errors."""
+"""The jobs, the models, the queue order and the errors, without I/O, Discord or SQL."""

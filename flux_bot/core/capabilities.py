@@ -1,8 +1,8 @@
 """The models and the forms of their sizes that the image API has accepted or rejected.
 
 The vendor's pages contradict each other, and the API has changed without notice (docs/image-api.md). A rejected
-submission starts nothing and costs nothing, so the bot tries, and remembers the results: the form of the sizes
-for a week, a rejected model for a day, each by action.
+submission starts nothing and costs nothing. So the bot tries a submission and remembers the result for each action: the
+accepted form of the sizes for a week, a rejected model for a day.
 """
 
 from collections.abc import Collection, Iterable
@@ -18,12 +18,12 @@ REJECTION_LASTS = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """What is known about a model for an action: a row of the table ``capabilities``."""
+    """The knowledge about a model for an action: a row of the table ``capabilities``."""
 
     model: str
     action: Action
     form: str | None = None
-    """The form of ``size`` to submit, see ``SizeRule.form``; None: nothing is known, or every form was rejected."""
+    """The form of ``size`` to submit, see ``SizeRule.form``; None if nothing is known or every form was rejected."""
     is_accepted: bool = False
     """Whether the API has accepted this form; otherwise, only the forms before it were rejected."""
     form_noted_at: datetime | None = None
@@ -67,7 +67,7 @@ class Capabilities:
         return self._catalogue.model_copy(update={"models": tuple(models), "defaults": defaults})
 
     def alternative(self, model: str, action: Action) -> Model | None:
-        """Return the next model in the catalogue that was not rejected, or None."""
+        """Return the next model in the catalogue that has not been rejected, or None."""
         others = [one for one in self._catalogue.from_next(model, action) if not self.is_rejected(one.name, action)]
         return others[0] if others else None
 

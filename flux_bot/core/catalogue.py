@@ -1,8 +1,8 @@
-"""The models and the sizes they accept, from ``catalogue.toml``; ``shape_words.toml`` has words for shapes.
+"""The models and the sizes they accept, from ``catalogue.toml``; ``shape_words.toml`` contains words for shapes.
 
 Users think in shapes; models expect pixels or ratios. ``Model.size_for`` checks what a user typed, and
-``Model.size_in`` converts it to one of the forms that the model accepts. Which of them the image API accepts today is
-known to ``capabilities.py``.
+``Model.size_in`` converts it to one of the forms that the model accepts. ``capabilities.py`` knows which of them the
+image API accepts at present.
 """
 
 import re
@@ -34,18 +34,18 @@ from flux_bot.core.text import Argument, TranslatableText, quote
 SHIPPED = Path(__file__).with_name("catalogue.toml")
 
 SHAPES = ("1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "21:9", "9:21")
-"""The shapes offered for models with a pixel range, most common first."""
+"""The shapes offered for models with a pixel range, the most common first."""
 SHAPE_WORDS: dict[str, str] = {
     word: ratio
     for ratio, words in tomllib.loads(Path(__file__).with_name("shape_words.toml").read_text(encoding="utf-8")).items()
     for word in words
 }
-"""The shapes by the words that users type for them, in all languages; see ``folded``."""
+"""The shapes by the words for them that users type, in all languages; see ``folded``."""
 
 _NO_LIMIT = sys.maxsize
 
 RATIO_TOLERANCE = 0.03
-"""Ratios this close count as equal: pixel sizes come in steps, so 1344x768, exactly 7:4, is offered as 16:9."""
+"""The tolerance for equal ratios. Pixel sizes come in steps, so 1344x768, which is exactly 7:4, is offered as 16:9."""
 
 # Neither pattern matches part of a longer expression: 1024x1024x3 and 16:9:4 are not sizes.
 _BEFORE, _AFTER = r"(?<![\d.,:x×*-])", r"(?!\d|\s*[.,:x×*]\s*\d)"
@@ -75,7 +75,7 @@ class Shape:
 
 
 class PixelRange(_Table):
-    """Any width and height within bounds and in steps, in pixels."""
+    """A range of sizes: any width and height within bounds that are multiples of a step, in pixels."""
 
     min: int = Field(ge=1)
     max: int = Field(default=_NO_LIMIT, ge=1)
@@ -123,7 +123,7 @@ class SizeRule(_Table):
         return self
 
     def shapes(self) -> tuple[Shape, ...]:
-        """Return the sizes to offer, most common first."""
+        """Return the sizes to offer, the most common first."""
         if isinstance(self.pixels, PixelRange):
             sizes = ((ratio, self.pixels.nearest(_ratio_value(ratio))) for ratio in SHAPES)
             return tuple(Shape(ratio, size) for ratio, size in sizes if size)
@@ -141,7 +141,7 @@ class SizeRule(_Table):
         return None
 
     def size_like(self, ratio: float) -> str:
-        """Return the size whose ratio (width divided by height) is nearest."""
+        """Return the size whose ratio (width divided by height) is nearest to the given one."""
         return min(self.shapes(), key=lambda shape: abs(_ratio_value(shape.ratio) - ratio)).size
 
     def _for_ratio(self, ratio: float) -> str | None:
@@ -202,11 +202,11 @@ class Model(_Table):
         return tuple(rule.form for rule in self.sizes)
 
     def in_form(self, form: str) -> Self:
-        """Return the same model with only one of its forms."""
+        """Return a copy of the model with only one of its forms."""
         return self.model_copy(update={"sizes": (self._rule(form),)})
 
     def shapes(self) -> tuple[Shape, ...]:
-        """Return the sizes to offer, most common first: those that every form has."""
+        """Return the sizes to offer, which are those that every form has, the most common first."""
         return _common_shapes(self.sizes)
 
     def describe_sizes(self) -> tuple[Argument, ...]:
@@ -251,7 +251,7 @@ class Model(_Table):
         return next(rule for rule in self.sizes if rule.form == form)
 
     def _size_for(self, text: str) -> str | None:
-        """Return the chosen size if every form has it: in pixels if these were typed and one of the forms has them."""
+        """Return the chosen size if every form has it; in pixels if pixels were typed and one of the forms has them."""
         sizes = [size for rule in self.sizes if (size := rule.size_for(text))]
         if len(sizes) < len(self.sizes):
             return None
@@ -268,9 +268,9 @@ class Catalogue(_Table):
     """All available models."""
 
     defaults: dict[Action, str]
-    """The model for each action when the user picks none."""
+    """The model for each action if the user chooses none."""
     models: Annotated[tuple[Model, ...], Field(min_length=1, max_length=25)]
-    """Discord allows at most 25 options in a list (discord-api-docs, components/reference, "string select")."""
+    """All models; Discord allows 25 options in a list (discord-api-docs, components/reference, "string select")."""
 
     @model_validator(mode="after")
     def _defaults_exist(self) -> Self:
@@ -283,7 +283,7 @@ class Catalogue(_Table):
         return self
 
     def default(self, action: Action) -> str:
-        """Return the name of the model to use when the user picks none."""
+        """Return the name of the model to use if the user chooses none."""
         return self.defaults[action]
 
     def models_for(self, action: Action) -> tuple[Model, ...]:
@@ -291,7 +291,7 @@ class Catalogue(_Table):
         return tuple(model for model in self.models if action in model.actions)
 
     def model(self, name: str | None, action: Action) -> Model:
-        """Return the named model, or the default for None.
+        """Return the model with this name; None means the default model.
 
         Raises RequestRejected if there is no such model or it does not support the action.
         """
@@ -302,7 +302,7 @@ class Catalogue(_Table):
         return models[name]
 
     def preferred(self, name: str | None, preference: str | None, action: Action) -> Model:
-        """Return the named model, else the user's preference if it is still available, else the default.
+        """Return the model with this name, the user's preferred model if it is still available, or the default.
 
         Raises RequestRejected as ``model`` does.
         """
@@ -321,11 +321,11 @@ class Catalogue(_Table):
         return next((model.name for model in self.models_for(action) if text in model.tags), typed)
 
     def find(self, name: str, action: Action) -> Model | None:
-        """Return the named model, None if there is no such model or it does not support the action."""
+        """Return the model with this name, or None if there is none or it does not support the action."""
         return self._by_name(action).get(name)
 
     def from_next(self, name: str, action: Action) -> tuple[Model, ...]:
-        """Return the other models for this action: those after the named one in the file, then those before it."""
+        """Return the other models for this action: first those after the named one in the file, then those before."""
         models = self.models_for(action)
         place = next((place for place, model in enumerate(models) if model.name == name), -1)
         return (*models[place + 1 :], *models[: max(place, 0)])
@@ -335,18 +335,18 @@ class Catalogue(_Table):
 
 
 def load_catalogue(path_or_empty: str) -> Catalogue:
-    """Load the shipped catalogue (""), or a TOML file by its path.
+    """Load a TOML file, or the built-in catalogue if the path is "".
 
     Raises ConfigurationError, which says what is wrong and where.
     """
-    if path_or_empty == "2026-10":  # the name of a second catalogue, until there was one for both forms of the API
-        raise ConfigurationError("FLUX_CATALOGUE: 2026-10 is part of the default catalogue now: remove the setting")
+    if path_or_empty == "2026-10":  # formerly a second catalogue; now there is one for both forms of the API
+        raise ConfigurationError("FLUX_CATALOGUE: 2026-10 is now part of the default catalogue: remove the setting")
     path = Path(path_or_empty) if path_or_empty else SHIPPED
     try:
         return Catalogue.model_validate(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
     except OSError as error:
         raise ConfigurationError(
-            f"FLUX_CATALOGUE: can't read {path} ({error.strerror}). Give the path of a TOML file, or nothing."
+            f"FLUX_CATALOGUE: can't read {path} ({error.strerror}). Give the path of a TOML file, or leave it empty."
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"FLUX_CATALOGUE: {path} is not valid TOML: {error}") from error
@@ -366,7 +366,7 @@ _ERRORS = {
     "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
 }
-"""Our messages for pydantic's error types."""
+"""The bot's own messages for pydantic's error types."""
 
 
 def _describe_error(details: Any) -> str:
@@ -377,7 +377,7 @@ def _describe_error(details: Any) -> str:
 
 
 def _nearest(shapes: Iterable[Shape], ratio: float) -> str | None:
-    """Return the size of the shape nearest to a ratio, or None if none is within the tolerance."""
+    """Return the size of the shape that is nearest to a ratio, or None if none is within the tolerance."""
     matches = [shape for shape in shapes if isclose(_ratio_value(shape.ratio), ratio, rel_tol=RATIO_TOLERANCE)]
     return min(matches, key=lambda shape: abs(_ratio_value(shape.ratio) - ratio)).size if matches else None
 

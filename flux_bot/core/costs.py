@@ -1,4 +1,4 @@
-"""What pictures cost: in credits, the image API's own unit, and in money if the price of a credit is known."""
+"""The cost of pictures: in credits, the image API's own unit, and in money if the price of a credit is known."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,21 +10,21 @@ class Money:
 
     amount: Decimal
     currency: str
-    """Its code by ISO 4217."""
+    """The ISO 4217 code."""
 
     def times(self, factor: Decimal) -> "Money":
-        """Return a multiple of it, such as the price of some credits."""
+        """Return a multiple of the amount, such as the price of some credits."""
         return Money(self.amount * factor, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
 class CostDisplay:
-    """What cards show of costs."""
+    """How cards show costs."""
 
     credit_price: Money | None = None
-    """The price of one credit; None: costs are shown in credits alone."""
+    """The price of one credit; None means that costs are shown only in credits."""
     on_status_cards: bool = False
-    """Whether status cards name the expected cost."""
+    """Whether status cards show the expected cost."""
 
 
 def rounded(amount: Decimal, decimals: int = 0) -> Decimal:

@@ -1,4 +1,4 @@
-"""What prompts have in common and where they differ: ``red car, day`` and ``blue car, day`` differ in red and blue."""
+"""The common words of prompts and their differences: ``red car, day`` and ``blue car, day`` differ in red and blue."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from itertools import takewhile
 _WORD = re.compile(r"[^\W\u3000-\u9fff]+|\S")
 """A word, or another character: Japanese and Chinese have no spaces, so each of their characters is a word."""
 _MOST_COMPARED = 100
-"""The most words to compare between a common beginning and a common end; more would take too long."""
+"""The maximum number of words to compare between a common beginning and a common end; more would take too long."""
 GAP = "…"
 
 Span = tuple[int, int]
@@ -49,7 +49,7 @@ def _common_words(some: list[str], others: list[str]) -> list[str]:
 
 
 def _own_parts(words: Sequence[str], spans: Sequence[Span], common: Sequence[str]) -> list[Span]:
-    """Return the positions of the words that are not common; adjacent ones are joined."""
+    """Return the positions of the words that are not common; adjacent positions are joined."""
     parts: list[Span] = []
     left, is_open = list(common), False
     for word, (start, end) in zip(words, spans, strict=False):

@@ -2,8 +2,8 @@
 
 FluxBotError
 ├── ConfigurationError      a setting is missing or wrong (exit code 2)
-├── StartupFailed           something outside refuses the bot at start, such as the Discord token (exit code 1)
-├── RequestRejected         the user can change the request; its text tells how
+├── StartupFailed           the bot can't start for an external reason, such as a rejected token (exit code 1)
+├── RequestRejected         the user can change the request; the text says how
 ├── ApiError                the image API did not accept a submission or answer a look-up
 │   ├── ApiBusy             nothing was started: try again later
 │   ├── ApiRefused          final; its failure is shown to the user
@@ -28,24 +28,24 @@ class FluxBotError(Exception):
 
 
 class ConfigurationError(FluxBotError):
-    """A setting is missing or malformed; the text names the variable and says what it should be."""
+    """A setting is missing or malformed; the text names the variable and describes a valid value."""
 
 
 class StartupFailed(FluxBotError):
-    """Something outside refuses the bot at start; the text says what to do."""
+    """The bot can't start for an external reason; the text says what to do."""
 
 
 class RequestRejected(FluxBotError):
     """The request can't be carried out; the text tells the user why."""
 
     def __init__(self, message_id: str, **arguments: Argument) -> None:
-        """Take a message of ``locales`` and its arguments."""
+        """Take the id of a message in ``locales``, and its arguments."""
         super().__init__(message_id, arguments)
         self.text = TranslatableText(message_id, arguments)
 
 
 class ApiError(FluxBotError):
-    """The image API did not accept a submission or answer a look-up; its text never has the API's own message."""
+    """The image API did not accept a submission or answer a look-up; the text never contains the API's own message."""
 
 
 class ApiBusy(ApiError):
@@ -56,7 +56,7 @@ class ApiBusy(ApiError):
     ) -> None:
         """Take our own detail for the log, and ``retry_after`` in seconds (None if unknown).
 
-        ``is_internal`` is an error inside the API, as opposed to a busy API: to be retried once at most.
+        ``is_internal`` means an error inside the API, as opposed to a busy API; it is retried at most once.
         """
         super().__init__(_join(failure, detail))
         self.failure = failure
@@ -72,7 +72,7 @@ class ApiRefused(ApiError):
     ) -> None:
         """Take the failure to show, our own detail for the log, and the API's own id of the exchange.
 
-        ``is_from_api`` is False if the answer does not look like the API's own: it may be a firewall's or a proxy's.
+        ``is_from_api`` is False if the answer does not look like the API's: it may come from a firewall or proxy.
         """
         super().__init__(_join(failure, detail))
         self.failure = failure
@@ -81,11 +81,11 @@ class ApiRefused(ApiError):
 
 
 class SizeRejected(ApiRefused):
-    """The API does not take this size for this model, at least not in this form; nothing was started or charged."""
+    """The API does not accept this size for this model, at least not in this form; nothing was started or charged."""
 
 
 class ModelRejected(ApiRefused):
-    """The API does not know this model, or not for this action; nothing was started or charged."""
+    """The API does not know this model, or does not offer it for this action; nothing was started or charged."""
 
 
 class ApiUnknown(ApiError):

@@ -1,9 +1,9 @@
 """The queue order, and a new job's position in it.
 
-Everybody's first picture comes before anybody's second. A job gets its turn, a number, when it is accepted: the turn
-that is being served, or the one after the user's last job that is still queued or at the API. Lower turns go first;
-within a turn, older jobs go first. A turn never changes, so the position that a user reads stays true when jobs end,
-and computing it takes one count of jobs by turn, however long the queue is.
+Every user's first picture comes before any user's second. When a job is accepted, it gets a number, its turn: the turn
+that is being served, or the one after that of the user's last job that is still queued or at the API. Lower turns go
+first; within a turn, older jobs go first. A turn never changes, so the position that a user reads remains correct when
+jobs end. Computing it takes one count of jobs by turn, however long the queue is.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many jobs may run and wait."""
+    """The maximum numbers of running and queued jobs."""
 
     max_in_flight: int
     max_running_per_user: int
@@ -26,23 +26,23 @@ class Position:
 
     turn: int
     place: int
-    """0 starts at once, 1 is the next in the queue."""
+    """0 means that the job starts at once, 1 that it is the next in the queue."""
 
 
 @dataclass(kw_only=True, slots=True)
 class Queue:
-    """The queue as the store has counted it, and as it grows while requests are accepted."""
+    """The queue as counted by the store, which grows as requests are accepted."""
 
     running: Mapping[int, int]
     """Jobs in flight, by user."""
     turns_at_the_api: Iterable[int]
     waiting_by_turn: Counter[int]
     starting: list[tuple[int, int]]
-    """Turn and user of the queued jobs that can start now, in order."""
+    """Turns and users of the queued jobs that can start now, in order."""
     waiting: Counter[int]
-    """Queued jobs, by user; only of the users who are about to join."""
+    """Number of queued jobs by user, only for users whose requests are being accepted."""
     last_turns: dict[int, int]
-    """The turn of the last job that is queued or at the API, by user; only of the users who are about to join."""
+    """Turn of the last job that is queued or at the API, by user, only for users whose requests are being accepted."""
 
     def join_all(self, user_id: int, count: int, limits: Limits) -> list[Position]:
         """Add a user's new jobs and return their positions, or an empty list if that would exceed the user's limit."""

@@ -7,16 +7,17 @@ from decimal import Decimal
 from enum import StrEnum
 
 MAX_IMAGES = 8
-"""The most pictures of a job: more than the API is known to return, but few enough that they and the text files of a
-card fit into ten attachments."""
+"""The maximum number of pictures of a job. It is more than the API is known to return, and small enough for the
+pictures and the text files of a card to fit into ten attachments."""
 INTERACTION_TOKEN_LIFE = timedelta(minutes=15)
-"""https://docs.discord.com/developers/interactions/receiving-and-responding ("valid for 15 minutes")"""
+"""How long a reply can be edited
+(https://docs.discord.com/developers/interactions/receiving-and-responding, "valid for 15 minutes")."""
 ORIGINALS_LAST = timedelta(days=20)
-"""How long to rely on the API's own address of a picture; the API only promises some weeks."""
+"""How long to rely on the API's own address of a picture; the API promises only some weeks."""
 
 
 class Action(StrEnum):
-    """What the image API should do."""
+    """The task for the image API."""
 
     GENERATE = "generate"
     EDIT = "edit"
@@ -35,7 +36,7 @@ class JobStatus(StrEnum):
 
 
 class CardState(StrEnum):
-    """What the status card shows."""
+    """The state that the status card shows."""
 
     PAINTING = "painting"
     QUEUED = "queued"
@@ -53,11 +54,11 @@ OUTCOME_UNKNOWN = "outcome_unknown"
 OVERDUE = "overdue"
 UNEXPECTED_ANSWER = "unexpected"
 MODEL_REJECTED = "model_rejected"
-"""The API does not know the model (any more). The message is the name of another one, empty if there is none."""
+"""The API does not know the model, or no longer does. The message is the name of another model, or empty."""
 SIZE_REJECTED = "size_rejected"
-"""The API rejected the size in every form. The message lists the shapes that the model takes."""
+"""The API rejected the size in every form. The message lists the shapes that the model accepts."""
 OUR_CODES = frozenset({UNREACHABLE, OUTCOME_UNKNOWN, OVERDUE, UNEXPECTED_ANSWER, MODEL_REJECTED, SIZE_REJECTED})
-"""Our own failure codes, for what the image API does not report itself."""
+"""The bot's own failure codes, for failures that the image API does not report."""
 CANCELLED = "cancelled"
 CANCELLED_PAID = "cancelled_paid"
 """Failure codes of cancelled jobs: before and after the request was submitted to the image API."""
@@ -76,17 +77,17 @@ class ImageRequest:
     image_url: str | None = None
     private: bool = False
     spoiler: bool = False
-    """Whether the pictures are covered until the viewer clicks on them."""
+    """Whether the pictures are spoilers, hidden until the viewer clicks on them."""
     model_chosen: bool = field(default=True, compare=False)
     """Whether the user chose the model. A default that the API rejects is replaced without asking."""
     style: str | None = None
     """The name of a style: a key of ``styles.toml``, or a style of the server."""
     template: str | None = None
-    """The style's template, with ``{prompt}`` in it; saved because a server's style can change."""
+    """The style's template, which contains ``{prompt}``; saved because a server's style can change."""
 
     @property
     def submitted_prompt(self) -> str:
-        """Return the prompt for the image API: with the style, if there is one."""
+        """Return the prompt for the image API, with the style if there is one."""
         return self.template.replace("{prompt}", self.prompt) if self.template else self.prompt
 
 
@@ -110,9 +111,9 @@ class Origin:
     ping: bool = True
     """Whether the result pings the user."""
     interaction_id: int | None = None
-    """The interaction or message that made the request: its event may arrive more than once, but makes one job."""
+    """The id of the interaction or message that made the request; its event makes one job, even if it arrives twice."""
     message_id: int | None = None
-    """The message to reply to, if a message to the bot made the request."""
+    """The id of the message to reply to, if a message to the bot made the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +142,12 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no picture: the API's error code, or one of ours (``OUR_CODES``)."""
+    """The reason why there is no picture: the API's error code, or one of the bot's own (``OUR_CODES``)."""
 
     code: str
     message: str = ""
     operator_notified: bool = field(default=False, compare=False)
-    """Whether the operator got a message about it; not saved, but set when the failure is shown."""
+    """Whether the operator got a message about the failure; not saved, but set when the failure is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +159,10 @@ class TaskResult:
     failure: Failure | None = None
     trace_id: str | None = None
     cost: Decimal | None = None
-    """In credits; None if the API did not say."""
+    """The cost in credits; None if the API did not say."""
 
     def __post_init__(self) -> None:
-        """Reject a result with neither or both."""
+        """Reject a result that has neither or both."""
         if bool(self.images) == (self.failure is not None):
             raise ValueError("a task result has either images or a failure")
 
@@ -177,62 +178,62 @@ class Job:
     origin: Origin
     accepted_at: datetime
     parent_id: str | None = None
-    """The job whose card this request was made from; it may have been pruned since."""
+    """The id of the job from whose card this request was made; that job may have been pruned since."""
     group_id: str | None = None
-    """The id of its group's first job, if it was requested together with others; that job has it as well."""
+    """The id of the group's first job, if several jobs were requested together; the first job has it as well."""
     group_index: int = 0
-    """Its position in the group, from 0."""
+    """The position in the group, starting at 0."""
     turn: int = 0
-    """Its turn in the queue order, see ``fairness.py``."""
+    """The turn in the queue order, see ``fairness.py``."""
     card: CardState = CardState.PAINTING
     reply_message_id: int | None = None
-    """The status card; known once Discord has accepted our reply."""
+    """The id of the status card; known once Discord has accepted the bot's reply."""
     failed_submissions: int = 0
-    """How often the API failed on it with an internal error (HTTP 500); only the first is retried."""
+    """How often the API failed on the job with an internal error (HTTP 500); only the first failure is retried."""
     size_form: str | None = None
-    """The form in which its size was last submitted, see ``SizeRule.form``."""
+    """The form in which the size was last submitted, see ``SizeRule.form``."""
     rejected_forms: tuple[str, ...] = ()
-    """The forms of its size that the API has rejected."""
+    """The forms of the size that the API has rejected."""
     missing: int | None = None
-    """How many pictures the next submission asks for, if an earlier one returned too few; None: all of them."""
+    """How many pictures the next submission requests if an earlier one returned too few; None means all."""
     earlier_tasks: tuple[str, ...] = ()
     """The tasks that returned too few pictures."""
     expected_cost: Decimal | None = None
-    """In credits, as expected when it was accepted; None if nothing is known about the model's price."""
+    """The cost in credits as expected when the job was accepted; None if the model's price is unknown."""
     submitted_at: datetime | None = None
     task_id: str | None = None
     slow_at: datetime | None = None
-    """When its card will say that the picture takes longer than usual."""
+    """When the card will say that the picture takes longer than usual."""
     result: TaskResult | None = None
     finished_at: datetime | None = None
     delivery_attempts: int = 0
-    """Attempts that Discord has seen, including the current one."""
+    """The number of attempts that reached Discord, including the current one."""
     picture_attempts: int = 0
     """How often the pictures' host could not be reached."""
     delivered_at: datetime | None = None
     is_starred: bool = False
-    """Whether its user has starred it, so that it is kept beyond the retention period."""
+    """Whether the user has starred the job, which keeps it beyond the retention period."""
     result_message_id: int | None = None
     result_channel_id: int | None = None
-    """Where the result's message is: the origin's channel or the user's direct messages."""
+    """The id of the result's channel: that of the origin, or the user's direct messages."""
     group: "tuple[Job, ...]" = ()
-    """All jobs of its group, in order, if the store has loaded them: then this job represents the whole group."""
+    """All jobs of the group, in order, if the store has loaded them; this job then represents the whole group."""
 
     @property
     def jobs(self) -> "tuple[Job, ...]":
-        """Return the jobs that this one represents: those of its group, or itself."""
+        """Return the jobs that this one represents: those of the group, or only itself."""
         return self.group or (self,)
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """Return the resulting pictures, if there are any; those of all jobs that it represents."""
+        """Return the resulting pictures of all jobs that this one represents; there may be none."""
         if self.group:
             return tuple(image for job in self.group for image in job.images)
         return self.result.images if self.result else ()
 
     @property
     def is_open(self) -> bool:
-        """Return whether any of the jobs that it represents is still open."""
+        """Return whether any of the jobs that this one represents is still open."""
         return any(job.status in OPEN for job in self.jobs)
 
     @property
@@ -245,12 +246,12 @@ class Job:
 
     @property
     def locale(self) -> str:
-        """Return the language of its cards: the server's if they are public, else the user's."""
+        """Return the language of the job's cards: the server's if they are public, otherwise the user's."""
         return self.origin.locale if self.request.private else self.origin.guild_locale or self.origin.locale
 
     @property
     def result_url(self) -> str | None:
-        """Return the address of the result's message, None if others can't see it."""
+        """Return the address of the result's message, or None if others can't see it."""
         if self.request.private or self.result_message_id is None or self.result_channel_id != self.origin.channel_id:
             return None
         place = f"{self.origin.guild_id or '@me'}/{self.origin.channel_id}"
@@ -259,14 +260,14 @@ class Job:
     def result_url_in(self, guild_id: int | None, channel_id: int | None) -> str | None:
         """Return ``result_url`` if it leads to this server or, outside of servers, to this channel.
 
-        It contains the ids of the server, the channel and the message, so it is not for readers elsewhere.
+        The address contains the ids of the server, the channel and the message, so it is not shown elsewhere.
         """
         is_here = guild_id == self.origin.guild_id if guild_id is not None else channel_id == self.origin.channel_id
         return self.result_url if is_here else None
 
     @property
     def seconds_taken(self) -> float | None:
-        """Return the seconds from submission to result, None while there is no result."""
+        """Return the seconds from submission to result, or None while there is no result."""
         if self.submitted_at is None or self.finished_at is None:
             return None
         return (self.finished_at - self.submitted_at).total_seconds()

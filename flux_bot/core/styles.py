@@ -1,4 +1,4 @@
-"""Styles: templates for prompts. ``styles.toml`` has the built-in ones, and servers can add their own."""
+"""Styles: templates for prompts. ``styles.toml`` contains the built-in styles; servers can add their own."""
 
 import tomllib
 import unicodedata
@@ -14,11 +14,11 @@ PLACEHOLDER = "{prompt}"
 NONE = "none"
 """The name that means no style."""
 _RESERVED = (NONE, "as it was", "usual")
-"""The values that lists use instead of a name; no style can have them as its name."""
+"""The values that lists use instead of a name; no style can have one of these names."""
 NAME_LIMIT = 50
 DESCRIPTION_LIMIT = 100
 TEMPLATE_LIMIT = 1000
-"""In characters. This leaves room for the prompt, because both together have a limit."""
+"""The maximum length in characters. It leaves room for the prompt, because both together have a limit."""
 STYLES_PER_SERVER = 25
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co")
 """Unicode's categories of control, format, surrogate and private-use characters."""
@@ -29,9 +29,9 @@ class Style:
     """A style of a server, or a built-in one."""
 
     name: str
-    """What is saved with a job: the name that the server gave its style, or a key of ``styles.toml``."""
+    """The name saved with a job: the one that the server gave its style, or a key of ``styles.toml``."""
     template: str
-    """What the image API gets, with ``{prompt}`` in it once."""
+    """The template of the prompt that the image API gets; it contains ``{prompt}`` exactly once."""
     description: str = ""
     """The description of a server's style; it may be empty."""
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
@@ -47,7 +47,7 @@ class Style:
 
     @property
     def names(self) -> set[str]:
-        """Return its names in all languages, normalized."""
+        """Return the style's names in all languages, normalized."""
         return {normalized(name) for name in (self.name, *(texts["name"] for texts in self.texts.values()))}
 
 
@@ -57,7 +57,7 @@ def _load() -> dict[str, Style]:
 
 
 BUILT_IN = _load()
-"""The styles that every server has, by their names."""
+"""The styles that every server has, by name."""
 
 
 def normalized(name: str) -> str:
@@ -72,7 +72,7 @@ def visible(text: str) -> str:
 
 
 def checked_style(name: str, description: str, template: str) -> Style:
-    """Clean up and check what was typed for a server's style. Raises RequestRejected, which says what is wrong."""
+    """Clean up and check what a user typed for a server's style. Raises RequestRejected, which says what is wrong."""
     style = Style(visible(name), visible(template), visible(description))
     if not normalized(style.name):
         raise RequestRejected("style-without-name")
@@ -93,13 +93,13 @@ def checked_style(name: str, description: str, template: str) -> Style:
 
 
 def find(styles: Iterable[Style], name: str) -> Style | None:
-    """Return the style with this name in any language, None if there is none."""
+    """Return the style with this name in any language, or None."""
     key = normalized(name)
     return next((style for style in styles if key in style.names), None)
 
 
 def matching(styles: Iterable[Style], typed: str, locale: str) -> list[Style]:
-    """Return the styles with all typed words in their name or description, in the user's language."""
+    """Return the styles whose name or description in the user's language contains all typed words."""
     words = normalized(typed).split()
     return [
         style

@@ -1,4 +1,4 @@
-"""Escaping and truncating what users typed or other systems sent, and texts that wait for their language."""
+"""Escaping and truncation of texts from users and other systems, and texts that are not translated yet."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from typing import TypeAlias, Union
 from flux_bot.core.costs import Money
 
 Argument: TypeAlias = Union[str, int, Decimal, Money, "TranslatableText", tuple["Argument", ...]]
-"""The value of a variable. Escape what a user typed."""
+"""The value of a message's variable. Text typed by a user must be escaped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class TranslatableText:
     """A text whose language is not known yet."""
 
     message_id: str
-    """The message in ``locales``."""
+    """The id of the message in ``locales``."""
     arguments: Mapping[str, Argument] = field(default_factory=dict)
 
 
@@ -41,12 +41,12 @@ def _escape_line_start(match: re.Match[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return what a user typed, escaped and in one line."""
+    """Return what a user typed on one line, escaped."""
     return escape(" ".join(text.splitlines()))
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return what a user typed in one line, without extra spaces and truncated, but not escaped."""
+    """Return what a user typed on one line, truncated and without extra spaces, but not escaped."""
     return truncate(" ".join(text.split()), limit)
 
 
@@ -60,7 +60,7 @@ _ISOLATES = re.compile("[\u2066-\u2069]")
 
 
 def isolate(text: str) -> str:
-    """Isolate a text that is written right to left, so that it does not reorder the text around it.
+    """Isolate right-to-left text so that it does not reorder the text around it.
 
     See https://unicode.org/reports/tr9, "explicit directional isolates". Isolates in the text itself are removed, as
     they might end the isolation. A text without right-to-left characters is returned unchanged.
@@ -72,18 +72,18 @@ def isolate(text: str) -> str:
 
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[a-z!/?][^<>]*>", re.IGNORECASE | re.DOTALL)
 _LONGEST_PAGE = 4000
-"""Characters of another system's text to look at: what it says comes first."""
+"""Maximum number of characters of another system's text to process; what matters is at the beginning."""
 
 
 def plain_line(text: object, limit: int = 200) -> str:
-    """Return what another system said as one short line without markup, to log or print it."""
+    """Return another system's message as one short line without markup, for logging or printing."""
     words = _MARKUP.sub(" ", str(text)[:_LONGEST_PAGE])
     printable = "".join(character if character.isprintable() else " " for character in words)
     return shorten(printable, limit)
 
 
 def truncate(text: str, limit: int) -> str:
-    """Return at most ``limit`` characters, with an ellipsis if some are missing."""
+    """Truncate a text to at most ``limit`` characters, ending with an ellipsis if anything was removed."""
     if len(text) <= limit:
         return text
     return text[: limit - 1].rstrip("\\") + "…"

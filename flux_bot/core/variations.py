@@ -1,7 +1,7 @@
 """Prompts with alternatives: ``{red|blue} car, {day|night}`` expands to four prompts.
 
-Braces without a bar are literal. A backslash makes a brace, a bar or a backslash literal, but only in prompts that have
-a brace at all.
+Braces without a bar are literal. A backslash makes a brace, a bar or a backslash literal, but only in prompts that
+contain a brace.
 """
 
 import re
@@ -11,18 +11,18 @@ from flux_bot.core.differences import common_length
 from flux_bot.core.errors import RequestRejected
 
 MAX_GROUP_IMAGES = 8
-"""The most pictures that one command may request."""
+"""The maximum number of pictures that one command may request."""
 _ESCAPED = re.compile(r"\\([{}|\\])")
 _HIDDEN = {character: chr(0xFDD0 + number) for number, character in enumerate("{}|\\")}
-"""Stand-ins for escaped characters (Unicode's noncharacters): those that a prompt contains are removed."""
+"""Unicode noncharacters that stand for escaped characters; any that a prompt contains are removed."""
 _REMOVED = str.maketrans("", "", "".join(_HIDDEN.values()))
 _ALTERNATIVES = re.compile(r"\{([^{}]*\|[^{}]*)\}")
 
 
 def variations(prompt: str, count: int) -> list[str]:
-    """Return the prompts that a prompt expands to, each once, in the order of its alternatives.
+    """Return the distinct prompts that a prompt expands to, in the order of its alternatives.
 
-    Raises RequestRejected if ``count`` pictures of each are more than ``MAX_GROUP_IMAGES``, or if one is empty.
+    Raises RequestRejected if ``count`` pictures of each are more than ``MAX_GROUP_IMAGES``, or if a prompt is empty.
     """
     if "{" not in prompt:
         return [prompt]
@@ -49,9 +49,10 @@ def escaped(prompt: str) -> str:
 
 
 def joined(prompts: Sequence[str], limit: int | None = None) -> str:
-    """Return one prompt that expands to these, as a user might have typed it.
+    """Return one prompt that expands to the given prompts, as a user might have typed it.
 
-    It may repeat what the prompts have in common. If it is longer than ``limit`` characters, return the first prompt.
+    It may repeat text that the prompts have in common. If it is longer than ``limit`` characters, return the first
+    prompt instead.
     """
     whole = _joined(prompts)
     return whole if limit is None or len(whole) <= limit else escaped(prompts[0])
@@ -63,7 +64,7 @@ def _joined(prompts: Sequence[str]) -> str:
     typed = [_escaped(prompt) for prompt in prompts]
     found = [_with_alternatives(typed)]
     for size in range(2, len(prompts)):
-        if len(prompts) % size == 0:  # perhaps several sets of alternatives: the last one changes fastest
+        if len(prompts) % size == 0:  # there may be several sets of alternatives, of which the last one changes fastest
             parts = [prompts[start : start + size] for start in range(0, len(prompts), size)]
             found.append(_with_alternatives([joined(part) for part in parts]))
     right = [text for text in found if _expands_to(text, prompts)]

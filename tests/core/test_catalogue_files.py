@@ -139,7 +139,7 @@ def test_an_unreadable_catalogue(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     missing = error_of(path)
     assert "No such file" in missing
-    assert "the path of a TOML file, or nothing" in missing
+    assert "the path of a TOML file, or leave it empty" in missing
     assert "can't read" in error_of(tmp_path)
     for data in (b"models", "# \xe9".encode("latin-1")):
         path.write_bytes(data)

@@ -25,12 +25,12 @@ _SETTING = "BLOCKED_WORDS_FILE"
 class BlockedWords:
     """A list of words and phrases; ``*`` at either end of an entry stands for any letters.
 
-    Entries match whole words, whatever their capitals, invisible characters and look-alike letters. In scripts without
+    Entries match whole words, regardless of case, invisible characters and look-alike letters. In scripts without
     spaces between words, such as Japanese, Chinese and Thai, they match anywhere.
     """
 
     def __init__(self, entries: Iterable[str]) -> None:
-        """Take the entries as they were typed; those that ``can_match`` nothing are ignored."""
+        """Take the entries as they were typed; entries that can never match are ignored, see ``can_match``."""
         self.entries = tuple(entries)
         spellings: dict[str, str] = {}
         foreign: dict[str, str] = {}
@@ -46,7 +46,7 @@ class BlockedWords:
         self._all, self._foreign = _Automaton(spellings), _Automaton(foreign)
 
     def find(self, prompt: str) -> str | None:
-        """Return an entry that a prompt contains, or None. The time depends only on the length of the prompt."""
+        """Return an entry that a prompt contains, or None. The time it takes depends only on the prompt's length."""
         if not self.entries:
             return None
         text = visible(prompt)
@@ -58,24 +58,24 @@ class BlockedWords:
 
 
 def can_match(entry: str) -> bool:
-    """Return whether an entry has a word or symbol, and not only spaces, hyphens, ``*`` and the like."""
+    """Return whether an entry contains a word or symbol, not just spaces, hyphens, ``*`` and the like."""
     return bool(with_boundaries(folded(visible(entry).strip("* "))))
 
 
 def _pattern(spelling: str, typed: str) -> str:
-    """Return the pattern of an entry, to be searched for in texts ``with_boundaries``; "" if the entry is ignored."""
+    """Return the pattern of an entry to search for in texts ``with_boundaries``; "" if the entry is ignored."""
     pattern = with_boundaries(spelling)
     pattern = pattern.removeprefix(WORD_START) if typed.startswith("*") else pattern
     return pattern.removesuffix(PART_END) if typed.endswith("*") else pattern
 
 
 class _Automaton:
-    """Searches a text for all patterns at once, letter by letter (Aho and Corasick, 1975)."""
+    """A search for all patterns at once, letter by letter (Aho and Corasick, 1975)."""
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
         """Take a mapping of patterns to entries."""
         self._steps: list[dict[str, int]] = [{}]
-        """Next states by state and letter. A state stands for the longest prefix of a pattern that was just read."""
+        """Next states by state and letter. A state represents the longest prefix of a pattern that was just read."""
         self._fallbacks = [0]
         """State of the next shorter prefix, by state."""
         self._found: list[str | None] = [None]
@@ -122,7 +122,7 @@ class _Automaton:
 
 
 def load_blocked_words(path: str) -> BlockedWords:
-    """Read a file with one entry on each line; ``#`` starts a comment. The list is empty if the path is "".
+    """Read a file with one entry per line; ``#`` starts a comment. The list is empty if the path is "".
 
     Raises ConfigurationError, which says what to do.
     """

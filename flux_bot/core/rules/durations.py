@@ -36,7 +36,7 @@ def parse_duration(typed: str) -> Duration | None:
 
 
 def suggested_durations(typed: str) -> list[Duration]:
-    """Return the durations to suggest: the typed one, the typed number with each unit, or else some common ones."""
+    """Return the durations to suggest: the typed one, the typed number with each unit, or some common durations."""
     number = unicodedata.normalize("NFKC", typed).strip()
     completed = (typed,) if parse_duration(typed) else [f"{number}{unit}" for unit in _UNITS] if number else _SUGGESTED
     found = [duration for text in completed if (duration := parse_duration(text))]

@@ -1,4 +1,4 @@
-"""Limits on pictures and credits, and how much of them is left. ``store/rules/`` counts what was used."""
+"""Limits on pictures and credits, and how much of each is left. ``store/rules/`` counts what was used."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -71,7 +71,7 @@ class UsedLimit:
         return max(Decimal(), self.limit.allowed - self.used)
 
     def check(self, pictures: int, credits_needed: Decimal) -> "UsedLimit":
-        """Return the limit as it is after a request. Raises LimitReached if less than it needs, or nothing, is left."""
+        """Return the limit after a request. Raises LimitReached if nothing is left, or less than the request needs."""
         needed = Decimal(pictures) if self.limit.kind in IN_PICTURES else credits_needed
         if needed > self.left or not self.left:
             raise LimitReached(self, needed)

@@ -1,6 +1,6 @@
-"""Texts as a reader sees them: without invisible characters, and with look-alike letters replaced by Latin ones.
+"""Texts as a reader sees them: without invisible characters, and with Latin letters in place of look-alikes.
 
-The look-alikes are those of Unicode (https://www.unicode.org/reports/tr39, "confusable detection").
+Unicode defines the look-alikes (https://www.unicode.org/reports/tr39, "confusable detection").
 """
 
 import re
@@ -12,7 +12,7 @@ from confusable_homoglyphs.utils import load  # type: ignore[import-untyped]
 
 _LATIN = "LATIN"
 _CACHED = 20_000
-"""Number of characters in each cache: enough for most prompts, but bounded whatever users send."""
+"""Number of characters in each cache: enough for most prompts, and bounded no matter what users send."""
 
 # Invisible characters in addition to those of the category "format": variation selectors, fillers, the grapheme joiner,
 # the Arabic elongation, an empty musical note, noncharacters and reserved code points.
@@ -21,7 +21,7 @@ _INVISIBLE = re.compile(
     "\U0001d159\U000e0000-\U000e0fff]"
 )
 _LONGEST = 6
-"""Maximum number of characters that one may expand to; Arabic phrases exceed it and would make a text too long."""
+"""Maximum number of characters that one may expand to. Some Arabic characters expand to phrases, which is too long."""
 _SPACES = ("Zs", "Zl", "Zp", "Cc", "Pd", "Pc")
 """Unicode categories of characters that separate words; they include hyphens and underscores."""
 _LETTERS_ON_BLACK = {
@@ -35,7 +35,7 @@ _DECORATION = re.compile(
 )
 
 _IN_WORD, _CONTINUOUS, _MARK, _OTHER = "wcm "
-"""Kinds of characters: in words, in scripts that are written without spaces, marks of those scripts, and all others."""
+"""Kinds of characters: in words, in scripts written without spaces, marks of those scripts, and all others."""
 _CONTINUOUS_SCRIPTS = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u1b00-\u1b7f\u3005-\u3007\u3021-\u3035"
     "\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua980-\ua9ff\uaa60-\uaadf\uf900-\ufaff"
@@ -43,7 +43,7 @@ _CONTINUOUS_SCRIPTS = re.compile(
 )  # Thai, Lao, Tibetan, Burmese, Khmer, Tai, Balinese, Japanese, Chinese and Javanese
 _PARTS = re.compile(f"({_IN_WORD}+)|[{_CONTINUOUS}{_MARK}]{_MARK}*")
 WORD_START, PART_END = "\ue000", "\ue001"
-"""Boundaries, from the private use area. A part is a word or, in scripts without spaces, a letter with its marks."""
+"""Boundaries, from the private use area. A part is a word or, in scripts without spaces, a letter and its marks."""
 
 
 def with_boundaries(text: str) -> str:
@@ -67,22 +67,22 @@ def visible(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a visible text without capitals."""
+    """Return a visible text in lower case."""
     return _DECORATION.sub("", unicodedata.normalize("NFKC", text.casefold()))
 
 
 def without_look_alikes(text: str) -> str:
-    """Return a visible text in which Latin letters replace all look-alikes, without capitals."""
+    """Return a visible text in lower case, in which Latin letters replace all look-alikes."""
     return folded(text.translate(_look_alikes()))
 
 
 def has_latin(text: str) -> bool:
-    """Return whether any letter of a text is Latin."""
+    """Return whether a text contains any Latin letter."""
     return _LATIN in _scripts(text)
 
 
 def without_disguise(text: str, *, hide_latin: bool = False) -> str:
-    """Return a visible text in which Latin letters replace the look-alikes of disguised words, without capitals.
+    """Return a visible text in lower case, in which Latin letters replace the look-alikes of disguised words.
 
     A word may be disguised if it mixes scripts, or letters and digits, or is not in the main script of the text: a
     Russian word that consists only of look-alikes stays as it is in a Russian text, but not in an English one.

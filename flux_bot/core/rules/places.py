@@ -7,11 +7,11 @@ from flux_bot.core.errors import RequestRejected
 
 
 class PlaceRefused(RequestRejected):
-    """The bot may not be used here; only the user should see the message."""
+    """The bot may not be used here; the message must be visible only to the user."""
 
 
 class Access(Enum):
-    """Who may use the bot in a place."""
+    """The group of users who may use the bot in a place."""
 
     EVERYBODY = auto()
     MEMBERS = auto()

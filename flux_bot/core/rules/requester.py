@@ -1,4 +1,4 @@
-"""The user who requests pictures and the place where they do so, as far as the rules need them."""
+"""The user who requests pictures and the place of the request, as far as the rules need them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

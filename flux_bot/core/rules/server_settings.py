@@ -16,7 +16,7 @@ from flux_bot.core.rules.blocked_words import BlockedWords
 class ServerSettings(BaseModel):
     """A server's settings, stored as JSON; the defaults restrict nothing."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")  # an older version may read what a newer one has saved
+    model_config = ConfigDict(frozen=True, extra="ignore")  # an older version may read a newer one's settings
 
     models: tuple[str, ...] = ()
     """Names of the models that are offered; empty means all models."""
@@ -25,13 +25,13 @@ class ServerSettings(BaseModel):
     default_size: str | None = None
     """Default shape of pictures, as a ratio ``x:y``."""
     pictures_per_member: int | None = None
-    """Limit of pictures that each member may make per day; None means no limit."""
+    """Number of pictures that each member may make per day; None means no limit."""
     role_limits: Mapping[int, int] = {}
-    """Limits of pictures per day, by role id. Of all limits for a member, the highest applies."""
+    """Numbers of pictures per day, by role id. If a member has several limits, the highest applies."""
     exempt_roles: tuple[int, ...] = ()
     """Ids of the roles without a limit of pictures per day."""
     credits_per_month: Decimal | None = None
-    """Limit of credits per month for the whole server; None means no limit."""
+    """Number of credits that the whole server may spend per month; None means no limit."""
     blocked_words: tuple[str, ...] = ()
     """Entries of the server's list of blocked words, see ``blocked_words.py``."""
     spoiler_channels: tuple[int, ...] = ()
@@ -39,14 +39,14 @@ class ServerSettings(BaseModel):
     private_channels: tuple[int, ...] = ()
     """Ids of the channels in which only the user sees results; this includes their threads."""
     allowed_roles: tuple[int, ...] = ()
-    """Ids of the roles that may make pictures; empty means everybody."""
+    """Ids of the roles that may make pictures; empty means everyone."""
     log_channel: int | None = None
     """Id of the channel in which changes, blocked prompts and actions of moderators are logged; None means no log."""
     language: str | None = None
     """Language of public cards; None means the server's own language."""
 
     def with_defaults(self, preferences: Preferences, catalogue: Catalogue) -> Preferences:
-        """Return a user's preferences in this server, whose defaults take precedence over the catalogue's."""
+        """Return a user's preferences in this server; the server's defaults take precedence over the catalogue's."""
         return replace(
             preferences,
             model=self._model(catalogue, Action.GENERATE, preferences.model, self.default_model),
@@ -55,7 +55,7 @@ class ServerSettings(BaseModel):
         )
 
     def offered(self, catalogue: Catalogue) -> Catalogue:
-        """Return a catalogue with only the models that the server offers, and its defaults.
+        """Return a catalogue with the server's defaults and only the models that the server offers.
 
         An action without any offered model keeps the catalogue's default, which is then not among the models.
         """

@@ -58,7 +58,7 @@ class Membership:
         return await self._database.do_in_turn(work)
 
     async def prune(self, limit: int, *, before: datetime) -> int:
-        """Delete the settings, styles and blocks of servers that were left before a time; return how many there were."""
+        """Delete the settings, styles and blocks of servers that were left before a time; return the number of them."""
         query = sa.select(servers.c.guild_id).where(servers.c.left_at < before).limit(limit)
 
         def work(connection: sa.Connection) -> int:

@@ -1,4 +1,4 @@
-"""Looks up members of the allowed servers at Discord, which needs no privileged intent, and remembers them."""
+"""Cached look-ups of members of the allowed servers at Discord, which need no privileged intent."""
 
 import asyncio
 import logging
@@ -14,13 +14,13 @@ log = logging.getLogger(__name__)
 MEMBER_SECONDS = 600.0
 """Time to remember that a user is a member, in seconds."""
 STRANGER_SECONDS = 60.0
-"""Time to remember that a user is not a member, in seconds; it is short, as they may join meanwhile."""
+"""Time to remember that a user is not a member, in seconds; it is short, as they may join at any time."""
 ASK_SECONDS = 10.0
 """Maximum time to wait for Discord, in seconds."""
 
 
 class Memberships:
-    """Looks up whether users are members of at least one of the allowed servers."""
+    """Look-ups of whether users are members of at least one of the allowed servers."""
 
     def __init__(self, get_member: Callable[[int, int], Awaitable[object]], guild_ids: Collection[int]) -> None:
         """Take the servers' ids, and a function that requests a member of a server and raises discord.py's errors."""
@@ -43,11 +43,11 @@ class Memberships:
             self._asking[user_id].add_done_callback(lambda _: self._asking.pop(user_id))
         answer = await asyncio.shield(self._asking[user_id])
         if answer is None:
-            raise DeliveryFailed("Discord can't be asked for a member")
+            raise DeliveryFailed("can't look up a member at Discord")
         return answer
 
     async def _ask(self, user_id: int) -> bool | None:
-        """Query all servers at the same time; return None if a response is missing and no other response is yes."""
+        """Query all servers at the same time; return None if a response is missing and none of the others is yes."""
         answers = await asyncio.gather(*(self._ask_one(guild_id, user_id) for guild_id in self._guild_ids))
         is_member = True in answers
         if not is_member and None in answers:
@@ -64,6 +64,6 @@ class Memberships:
         except MethodFailed:  # the user is not a member, or the bot is not
             return False
         except DeliveryFailed as failed:
-            log.warning("Can't ask whether a user is a member of server %d: %s", guild_id, failed)
+            log.warning("Can't look up whether a user is a member of server %d: %s", guild_id, failed)
             return None
         return True

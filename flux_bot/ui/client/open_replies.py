@@ -6,11 +6,11 @@ from typing import Any
 from flux_bot.core.errors import SaveUncertain
 
 ANSWER_SECONDS = 2.0
-"""How long sending the replies may take after the bot has given up on the work."""
+"""How long sending the replies may take after the bot has given up on the work, in seconds."""
 
 
 class OpenReplies:
-    """Tracks the replies of this process that are waiting, for example for a database that does not respond."""
+    """The replies of this process that are waiting, for example for a database that does not respond."""
 
     def __init__(self) -> None:
         """Start with no waiting replies."""

@@ -1,6 +1,6 @@
 """Entries in a server's log about rejected requests, and about what moderators do with other users' requests.
 
-They contain no prompts, as not everybody who reads the log may see those.
+They contain no prompts, as not everyone who reads the log may see them.
 """
 
 import discord
@@ -19,9 +19,10 @@ _SERVER_MONTH = f"limit-{LimitKind.SERVER_MONTH}"
 def note_rejection(
     server_log: ServerLog, error: Exception, guild_id: int | None, channel_id: int | None, user_id: int
 ) -> None:
-    """Note that a prompt was blocked or the server's budget is reached; ignore any other error.
+    """Log that a prompt was blocked or that the server's budget is reached; ignore any other error.
 
-    The operator's budgets do not concern the server. Its own budget is noted again only if the amount left changes.
+    The operator's budgets do not concern the server. The server's budget is logged again only if the amount left
+    changes.
     """
     if isinstance(error, PromptBlocked):
         of_operator = error.of == "operator"
@@ -38,7 +39,7 @@ def note_rejection(
 def by_moderator(
     message_id: str, moderator: discord.abc.User, user_id: int | None, channel_id: int | None
 ) -> TranslatableText:
-    """Return the entry for what a moderator did with a user's request; a user id of None means an unknown user."""
+    """Return the entry about a moderator's action on a user's request; a user id of None means an unknown user."""
     user = TranslatableText("log-unknown-user") if user_id is None else f"<@{user_id}>"
     arguments = {"moderator": moderator.mention, "user": user, "channel": f"<#{channel_id}>"}
     return TranslatableText(message_id, arguments)

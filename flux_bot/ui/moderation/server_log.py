@@ -1,7 +1,7 @@
 """The log of each server: actions of moderators, changed settings and blocked prompts.
 
-It is best effort: entries wait in memory for a few seconds, where a crash loses them, and those that can't be posted
-are dropped, as are those of a server without a log channel.
+Logging is best effort. Entries wait in memory for a few seconds, so a crash loses them. Entries that can't be posted
+are dropped, as are those of servers without a log channel.
 """
 
 import asyncio
@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 COLLECT_SECONDS = 3.0
 """Time to wait for more entries after the first one, in seconds."""
 LINES_LIMIT = 15
-"""Maximum number of entries in a message, and in memory for each server; of others, only the number is posted."""
+"""Maximum number of entries in a message, and in memory for each server; further entries are only counted."""
 LINE_LIMIT = 250
-"""Maximum length of an entry, in characters; a message has 4,000 for all (discord-api-docs, components/reference)."""
+"""Maximum length of an entry, in characters; a message has 4,000 in all (discord-api-docs, components/reference)."""
 SERVERS_LIMIT = 1000
 """Maximum number of servers with entries in memory."""
 POST_SECONDS = 10.0
@@ -43,7 +43,7 @@ ATTEMPTS = 5
 
 @dataclass(slots=True)
 class _Batch:
-    """The oldest entries, which are being posted; each attempt has the same ones and the same nonce."""
+    """The oldest entries, which are being posted; each attempt uses the same entries and the same nonce."""
 
     lines: int
     more: int
@@ -53,24 +53,24 @@ class _Batch:
 
 @dataclass(slots=True)
 class _Waiting:
-    """The entries of a server that wait to be posted."""
+    """The entries of a server that are waiting to be posted."""
 
     due: float
-    """Time to post them, by ``time.perf_counter``, as SimCord stops ``time.monotonic``."""
+    """When to post the entries, by ``time.perf_counter``, as SimCord stops ``time.monotonic``."""
     lines: list[tuple[datetime, TranslatableText]] = field(default_factory=list)
     more: int = 0
-    """Number of further entries, which are not in memory."""
+    """Number of further entries, which are counted but not stored."""
     channel_id: int | None = None
-    """Id of the channel to post them in; None means the log channel at that time."""
+    """Id of the channel to post the entries in; None means the log channel at that time."""
     batch: _Batch | None = None
     is_posting: bool = False
 
 
 class ServerLog:
-    """Collects entries and posts them; a burst becomes one message. ``run`` must be running."""
+    """The log of all servers. Entries that arrive together become one message; ``run`` must be running to post them."""
 
     def __init__(self, client: discord.Client, servers: Servers, now: Callable[[], datetime]) -> None:
-        """Take the client that posts, the servers' settings, and the clock for the entries' times."""
+        """Take the client that posts entries, the servers' settings, and the clock for the entries' times."""
         self._client = client
         self._servers = servers
         self._now = now
@@ -90,16 +90,16 @@ class ServerLog:
     ) -> None:
         """Add an entry to a server's log, in the language of its public cards; ignore it outside of servers (None).
 
-        It is posted with its time and without pings, and truncated to ``LINE_LIMIT``. With ``if_changed``, it is
-        ignored if the last entry of this server with ``if_changed`` was the same. ``channel_id`` is the previous log
-        channel, if the entry says that the log channel was changed or removed.
+        The entry is truncated to ``LINE_LIMIT``, and posted with its time and without pings. With ``if_changed``, it is
+        ignored if it equals the server's last entry with ``if_changed``. ``channel_id`` is the previous log channel if
+        the entry says that the log channel was changed or removed.
         """
         if guild_id is None or (if_changed and not self._is_changed(guild_id, entry)):
             return
         waiting = self._waiting.get(guild_id)
         if waiting is None:
             if len(self._waiting) >= SERVERS_LIMIT:
-                log.warning("An entry for the log of server %d is dropped: too many are waiting", guild_id)
+                log.warning("Dropping an entry for the log of server %d: too many are waiting", guild_id)
                 return
             waiting = self._waiting[guild_id] = _Waiting(time.perf_counter() + COLLECT_SECONDS)
         waiting.channel_id = waiting.channel_id or channel_id
@@ -119,7 +119,7 @@ class ServerLog:
         return True
 
     def stop(self) -> None:
-        """Try once to post the waiting entries, without delay, and let ``run`` end."""
+        """Try once to post the waiting entries without delay, and stop ``run``."""
         self._is_stopping = True
         self._changed.set()
 
@@ -150,13 +150,13 @@ class ServerLog:
             async with asyncio.timeout(POST_SECONDS):
                 await self._try_to_post(guild_id, waiting, batch)
         except (DeliveryFailed, StoreUnavailable, TimeoutError) as error:
-            log.warning("Can't post in the log of server %d: %s", guild_id, str(error) or "it takes too long")
+            log.warning("Can't post to the log of server %d: %s", guild_id, str(error) or "timed out")
             if batch.attempts < ATTEMPTS and not self._is_stopping:
                 seconds = error.retry_after if isinstance(error, RateLimited) else RETRY_SECONDS
             else:
                 waiting.batch = None
         except Exception:
-            log.exception("Unexpected error in the log of server %d; its entries are dropped", guild_id)
+            log.exception("Unexpected error in the log of server %d; dropping its entries", guild_id)
             waiting.batch = None
         else:
             waiting.batch = None
@@ -170,7 +170,7 @@ class ServerLog:
         self._changed.set()
 
     async def _try_to_post(self, guild_id: int, waiting: _Waiting, batch: _Batch) -> None:
-        """Post a batch, and save whether the channel can be written to.
+        """Post a batch, and save whether the bot can write to the channel.
 
         Raises DeliveryFailed and StoreUnavailable for temporary errors.
         """
@@ -182,20 +182,20 @@ class ServerLog:
             with discord_errors():
                 await self._send(guild, channel_id, _card(server, guild, waiting, batch), batch.nonce)
         except MethodFailed as failed:
-            log.info("Can't post in the log channel of server %d: %s", guild_id, failed)
+            log.info("Can't post to the log channel of server %d: %s", guild_id, failed)
             await self._servers.note_log_failed(guild_id, channel_id, now=self._now())
         else:
             if server.log_failed_at is not None:
                 await self._servers.note_log_works(guild_id)
 
     async def _send(self, guild: discord.Guild, channel_id: int, card: cards.Card, nonce: str) -> None:
-        """Post a card in a channel of a server. Raises MethodFailed if it is another server's channel."""
+        """Post a card in a channel of a server. Raises MethodFailed if the channel belongs to another server."""
         if guild.unavailable:
             raise DeliveryFailed("the server is unavailable")
         if guild.get_channel_or_thread(channel_id) is None:
             raise MethodFailed("the server has no such channel")
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild.id)
-        await channel.send(view=card.view, nonce=nonce)  # pings nobody, which is the bot's default
+        await channel.send(view=card.view, nonce=nonce)  # the bot's default is to ping nobody
 
 
 def _card(server: Server, guild: discord.Guild, waiting: _Waiting, batch: _Batch) -> cards.Card:

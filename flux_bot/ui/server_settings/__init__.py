@@ -1,4 +1,4 @@
-"""The contents and layout of the panel of /settings. ``cogs/management/settings.py`` has what its controls do.
+"""The contents and layout of the panel of /settings; ``cogs/management/settings.py`` handles its controls.
 
 panel.py     the frame: the list of pages, who changed the settings last, and the question before a reset
 pages.py     the contents of each page

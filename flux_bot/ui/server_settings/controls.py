@@ -1,7 +1,7 @@
 """The lists and buttons of the panel, and which of the displayed options a user has added or removed.
 
-Two managers may have the panel open at the same time. So only the difference from what a list showed is saved; Discord
-sends what it showed along with each choice.
+Two managers may have the panel open at the same time. So only the difference from the displayed list is saved; Discord
+sends the displayed list along with each choice.
 """
 
 import secrets
@@ -33,7 +33,7 @@ def button(
 
 
 def choice(name: str, labels: Mapping[str, str], chosen: str | None) -> Row:
-    """Return a list in which one option is chosen."""
+    """Return a list in which one option can be chosen."""
     return _row(ui.Select(custom_id=_new_id(name), options=cards.options(labels, chosen)))
 
 
@@ -87,12 +87,12 @@ def _row(select: Any) -> Row:
 
 
 def _new_id(name: str) -> str:
-    """Return a custom_id that no list had before; with the same one, clients would keep the earlier choice."""
+    """Return a custom_id that no earlier list had; with the same custom_id, clients would keep the earlier choice."""
     return str(CustomId(SETTINGS, f"{name}:{secrets.token_hex(4)}"))
 
 
 def chosen_values(interaction: discord.Interaction[Any]) -> list[str]:
-    """Return all options that were chosen. Don't trust them: clients may send anything."""
+    """Return all chosen options. Don't trust them: clients may send anything."""
     data: Any = interaction.data or {}
     return list(dict.fromkeys(str(value) for value in data.get("values") or ()))[: cards.OPTIONS_LIMIT]
 
@@ -108,7 +108,7 @@ def shown_values(message: discord.Message | None, custom_id: str) -> list[str]:
 def merged(saved: Sequence[T], shown: Iterable[T], chosen: Sequence[T]) -> tuple[T, ...]:
     """Return a saved list with the changes that a user has made to the displayed one.
 
-    If two users have together removed everything, the choice of the last one counts, as an empty list would mean all.
+    If two users together have removed everything, the last user's choice counts, as an empty list would mean all.
     """
     removed = set(shown) - set(chosen)
     added = [one for one in chosen if one not in set(shown)]

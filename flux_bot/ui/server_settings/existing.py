@@ -1,4 +1,4 @@
-"""The models, roles and channels that exist; settings may also name some that no longer do."""
+"""The models, roles and channels that exist; settings may refer to some that no longer do."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,35 +15,35 @@ CHANNEL_TYPES = (
     discord.ChannelType.stage_voice,
     discord.ChannelType.forum,
 )
-"""Types of channels where the bot can be used, directly or in threads. Media channels are missing, as Discord's OpenAPI
-document does not have them in lists."""
+"""Types of channels where the bot can be used, directly or in threads. Media channels are omitted, because Discord's
+OpenAPI document does not allow them in lists."""
 LOG_CHANNEL_TYPES = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.voice)
 
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """The models, roles and channels that a server's settings can name."""
+    """The models, roles and channels that a server's settings can refer to."""
 
     catalogue: Catalogue
     guild: discord.Guild | None
-    """The server; None if the bot is not in it or does not know it yet. In that case, all roles and channels count."""
+    """The server; None if the bot is not in it or does not know it yet, and then all roles and channels are accepted."""
 
     @classmethod
     def of(cls, catalogue: Catalogue, guild: discord.Guild | None) -> "Existing":
-        """Return what a server has, as far as the bot knows."""
+        """Return the existing models, roles and channels of a server, as far as the bot knows them."""
         return cls(catalogue, None if guild is None or guild.unavailable else guild)
 
     def models(self, names: Collection[str]) -> tuple[str, ...]:
-        """Return the names that are models."""
+        """Return the names that belong to models."""
         known = {model.name for model in self.catalogue.models}
         return tuple(name for name in names if name in known)
 
     def roles(self, ids: Collection[int]) -> tuple[int, ...]:
-        """Return the ids that are roles."""
+        """Return the ids that belong to roles."""
         return tuple(one for one in ids if self.guild is None or self.guild.get_role(one))
 
     def channels(self, ids: Collection[int]) -> tuple[int, ...]:
-        """Return the ids that are channels where the bot can be used."""
+        """Return the ids that belong to channels where the bot can be used."""
         return tuple(one for one in ids if self.guild is None or self._type_of(one) in CHANNEL_TYPES)
 
     def is_log_channel(self, channel_id: int) -> bool:
@@ -51,7 +51,7 @@ class Existing:
         return self.guild is not None and self._type_of(channel_id) in LOG_CHANNEL_TYPES
 
     def can_write(self, channel_id: int) -> bool:
-        """Return whether the bot may post in a channel, True if that is unknown."""
+        """Return whether the bot may post in a channel, or True if that is unknown."""
         channel = self.guild.get_channel(channel_id) if self.guild else None
         if channel is None or self.guild is None:
             return True

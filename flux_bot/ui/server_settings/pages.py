@@ -17,7 +17,7 @@ from flux_bot.ui.server_settings.existing import CHANNEL_TYPES, LOG_CHANNEL_TYPE
 from flux_bot.ui.server_settings.summary import channel_mention, model_name, name_of, role_mention
 
 USUAL = "usual"
-"""Value of the option for the default of the catalogue or of the server."""
+"""Value of the option that means the default of the catalogue or the server."""
 WORDS_SHOWN = 20
 """Maximum number of blocked words on the panel; the form has all of them."""
 WORD_CHARACTERS = 100
@@ -36,12 +36,12 @@ class Shown:
     """The server's own language."""
 
     def heading(self, field: str) -> ui.TextDisplay[ui.LayoutView]:
-        """Return the name of a setting, above its control."""
+        """Return the label with a setting's name, which is shown above its control."""
         return ui.TextDisplay(f"**{self.translate(name_of(field))}**")
 
 
 def models(shown: Shown) -> list[cards.Item]:
-    """Return the page of the models: those offered, the default one and the default shape."""
+    """Return the page of the models: the offered models, the default model and the default shape."""
     translate, settings, catalogue = shown.translate, shown.server.settings, shown.existing.catalogue
     labels = texts.model_labels(translate, {model.name: model for model in catalogue.models}.values())
     offered = {model.name for model in catalogue.models_for(Action.GENERATE) if settings.offers(model.name)}
@@ -70,7 +70,7 @@ def _with_usual(translate: Translator, name: str, usual: str, labels: dict[str, 
 
 
 def limits(shown: Shown) -> list[cards.Item]:
-    """Return the page of the limits: buttons that open forms, and the roles without a limit of pictures."""
+    """Return the page of the limits: buttons that open forms, and the roles without a limit on pictures."""
     translate, settings = shown.translate, shown.server.settings
     none = translate("settings-no-limit")
     pictures, credit = settings.pictures_per_member, settings.credits_per_month
@@ -95,7 +95,7 @@ def limits(shown: Shown) -> list[cards.Item]:
 
 
 def words(shown: Shown) -> list[cards.Item]:
-    """Return the page of the blocked words: how many there are and the first ones, as spoilers."""
+    """Return the page of the blocked words: their number and, as spoilers, the first ones."""
     translate, blocked = shown.translate, shown.server.settings.blocked_words
     parts = [f"**{translate('setting-blocked-words')}**: {translate('settings-entries', count=len(blocked))}"]
     if blocked:
@@ -110,7 +110,7 @@ def words(shown: Shown) -> list[cards.Item]:
 
 
 def channels(shown: Shown) -> list[cards.Item]:
-    """Return the page of the channels with spoilers, and of those with private results only."""
+    """Return the page of the channels with spoilers and the channels with only private results."""
     settings, none = shown.server.settings, shown.translate("settings-none")
     items: list[cards.Item] = []
     for field in ("spoiler_channels", "private_channels"):
@@ -177,11 +177,11 @@ _FIELDS = {
     "roles": ("allowed_roles",),
     "log": ("log_channel",),
 }
-"""The settings of each page that name models, roles or channels."""
+"""The settings of each page that refer to models, roles or channels."""
 
 
 def gone(shown: Shown, page: str) -> list[cards.Item]:
-    """Return a warning about names in the page's settings that no longer exist, with a button to remove them, or []."""
+    """Return a warning about missing models, roles and channels, with a button to remove them, or an empty list."""
     settings, current = shown.server.settings, shown.existing.without_missing(shown.server.settings)
     lost = [
         name
@@ -197,13 +197,13 @@ def gone(shown: Shown, page: str) -> list[cards.Item]:
 
 
 def without_gone(settings: ServerSettings, page: str, existing: Existing) -> ServerSettings:
-    """Return the settings without the names that the page shows as gone."""
+    """Return the settings without the models, roles and channels that the page shows as missing."""
     current = existing.without_missing(settings)
     return settings.model_copy(update={field: getattr(current, field) for field in _FIELDS.get(page, ())})
 
 
 def _names(field: str, value: object) -> Sequence[str]:
-    """Return what a setting names; a role or channel that is gone has only its id left."""
+    """Return the names of the models, or the ids of the roles or channels, in a setting; a missing role has no name."""
     if value is None:
         return ()
     ids = value if isinstance(value, tuple | dict) else (value,)

@@ -12,7 +12,7 @@ FIRST_PAGE = next(iter(PAGES))
 
 
 def panel(shown: Shown, page: str, *, done: str | None = None) -> cards.Card:
-    """Return a page of the panel, by default the first one; ``done`` is the message about what was just done."""
+    """Return a page of the panel, by default the first one; ``done`` is a message that confirms the latest change."""
     translate, server = shown.translate, shown.server
     page = page if page in PAGES else FIRST_PAGE
     note = f"**{translate(done)}**" if done else translate("settings-saved-at-once")

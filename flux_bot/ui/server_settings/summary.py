@@ -31,7 +31,7 @@ def _change(field: str, old: ServerSettings, new: ServerSettings, user: str) -> 
 
 
 def _words(words: Iterable[str]) -> Argument:
-    """Return blocked words as spoilers, so that nobody reads them by chance."""
+    """Return blocked words as spoilers, so that nobody reads them by accident."""
     return _list(f"||{escape(word)}||" for word in words) or TranslatableText("settings-none")
 
 
