@@ -26,13 +26,13 @@ PATIENCE_SECONDS = 60.0
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Run more tests at once than there are cores, as many of them wait."""
+    """Run more tests in parallel than there are cores, as tests often wait."""
     return (os.cpu_count() or 1) * 3 // 2
 
 
 @pytest.fixture(autouse=True)
 def patience() -> Iterator[None]:
-    """Let bots in the test's process reply later than Discord's three seconds, so that a busy machine fails no test."""
+    """Let bots in the test's process reply after Discord's three seconds, so that no test fails on a busy machine."""
     with pytest.MonkeyPatch.context() as patch:
         for module, name in (
             (replies, "ACK_SECONDS"),
@@ -49,7 +49,7 @@ def patience() -> Iterator[None]:
 
 @pytest.fixture
 def own_logging() -> Iterator[None]:
-    """For tests that set up the bot's logging: without pytest's handlers, and with all loggers restored afterwards."""
+    """Loggers without pytest's handlers, for tests that set up the bot's logging; they are restored afterwards."""
     root = logging.getLogger()
     handlers, root.handlers = root.handlers, []
     levels = {name: logging.getLogger(name).level for name in (root.name, *root.manager.loggerDict)}
@@ -70,7 +70,7 @@ def postgres() -> Iterator["PostgresServer"]:
     )
     with tempfile.TemporaryDirectory(prefix="flux-bot-postgres-") as directory:
         server = package.get_server(Path(directory, "data"), cleanup_mode="delete")
-        server.psql("ALTER SYSTEM SET fsync = off;\nSELECT pg_reload_conf();")  # its data need not survive a crash
+        server.psql("ALTER SYSTEM SET fsync = off;\nSELECT pg_reload_conf();")  # the data need not survive a crash
         yield server
         server.cleanup()
 
@@ -114,6 +114,6 @@ async def other_store(store_url: str, store: JobStore) -> AsyncIterator[JobStore
 
 @pytest.fixture
 async def rows(store_url: str, store: JobStore) -> AsyncIterator[Rows]:  # noqa: ARG001  the store makes the tables
-    """The rows of ``store``, read directly."""
+    """Direct access to the rows of ``store``."""
     async with Rows(store_url) as opened:
         yield opened

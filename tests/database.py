@@ -1,4 +1,4 @@
-"""Test databases: emptied for each test, read and written past the store, with jobs in any status."""
+"""Databases for tests: emptied for each test, accessed without the store, with jobs in any status."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -28,7 +28,7 @@ NOW = datetime(2026, 2, 28, 23, 59, 59, 999_999, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MICROSECOND = timedelta(microseconds=1)
 DEADLINE = timedelta(minutes=30)
-LATER = NOW + timedelta(hours=1)  # after every deadline, lease and look-up
+LATER = NOW + timedelta(hours=1)  # later than every deadline, lease and look-up
 LEASE = 20 * SECOND
 UNLIMITED = Limits(max_in_flight=10_000, max_running_per_user=10_000, max_queued_per_user=10_000)
 BUSY = Failure("too_many_requests", "Slow down.")
@@ -40,10 +40,10 @@ CATALOGUE = Catalogue(
         for name, price in (("unused", None), ("priced", Decimal("0.1")))
     ),
 )
-"""Without the model of most jobs, so that none of these waits until another one shows what the API accepts."""
+"""A catalogue without the model of most jobs, so that none of them waits until another shows what the API accepts."""
 NO_SLOTS = replace(UNLIMITED, max_running_per_user=0)  # every accepted job stays queued
 
-# Run a test that uses ``store`` on one kind of database only.
+# Runs a test that uses ``store`` on only one kind of database.
 ON_SQLITE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 
@@ -72,7 +72,7 @@ def empty_database(server: "PostgresServer") -> str:
 
 
 def reused_database(server: "PostgresServer") -> str:
-    """Return the address of a database without rows; its tables are created once, as that takes longer than a test."""
+    """Return the address of a database without rows; its tables are created once, because that is slow."""
     server.psql(_CONNECT_TO_REUSED_DATABASE + _CLOSE_OTHER_CONNECTIONS + _DELETE_ROWS)
     return server.get_uri(database="reused")
 
@@ -82,7 +82,7 @@ CLIENT_NAME = "other client"
 
 
 def client_engine(url: str) -> AsyncEngine:
-    """Return an engine that bypasses the store, like that of another client."""
+    """Return an engine that bypasses the store, as another client's engine does."""
     parts = make_url(url)
     options: dict[str, Any] = {"timeout": 60}  # seconds to wait for a connection, or for a lock while the bot is busy
     if parts.get_backend_name() == "sqlite":
@@ -92,7 +92,7 @@ def client_engine(url: str) -> AsyncEngine:
 
 
 class Rows:
-    """Reads and writes the rows of jobs past the store."""
+    """Direct access to the rows of jobs, without the store."""
 
     def __init__(self, url: str) -> None:
         self._engine = client_engine(url)
@@ -138,7 +138,7 @@ class Rows:
             await connection.execute(sa.delete(ledger))
 
     async def until_blocked(self, task: asyncio.Task[Any]) -> None:
-        """Wait until a task is blocked by a lock, or done. PostgreSQL only."""
+        """Wait until a task is done or blocked by a lock. PostgreSQL only."""
         waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
         async with self._engine.begin() as connection:
             while not task.done() and not (await connection.execute(waiting)).scalar_one():
@@ -158,12 +158,12 @@ async def note_names(engine: Engine) -> list[str]:
 
 
 def image_request(**changes: Any) -> ImageRequest:
-    """Return a plain request with some fields changed."""
+    """Return a simple request with some fields changed."""
     return replace(ImageRequest(Action.GENERATE, "a red fox", "flux-dev", "1024x1024"), **changes)
 
 
 def origin(user_id: int = 1, **changes: Any) -> Origin:
-    """Return a plain origin with some fields changed."""
+    """Return a simple origin with some fields changed."""
     expires_at = NOW + timedelta(minutes=15)
     plain = Origin(user_id, 20, 30, "en-GB", "the token", expires_at, upload_limit=10 * 2**20, can_post=True)
     return replace(plain, **changes)
@@ -308,14 +308,14 @@ async def delivered(
 
 
 async def undelivered(store: JobStore, user_id: int = 1, *, marked_at: datetime = NOW, **changes: Any) -> Job:
-    """Set a new job aside that can't be delivered; no other job may be queued."""
+    """Mark a new job as undelivered; no other job may be queued."""
     job = await finished(store, user_id, **changes)
     await store.deliveries.mark_undelivered(job, now=marked_at)
     return await fresh(store, job)
 
 
 async def job_with_status(store: JobStore, rows: Rows, status: JobStatus) -> Job:
-    """Return a job with a status; CANCELLED is written past the store."""
+    """Return a job with the given status; CANCELLED is written without the store."""
     if status is JobStatus.CANCELLED:
         job = await queued(store)
         await rows.put(job.id, status=status)
@@ -328,7 +328,7 @@ AT_THE_API = (submitting, running)
 
 
 async def each_status(store: JobStore, rows: Rows) -> AsyncIterator[tuple[JobStatus, Job]]:
-    """Yield a job of each status, each time the only job in the database."""
+    """Yield a job of each status, each as the only job in the database."""
     for status in JobStatus:
         await rows.clear()
         yield status, await job_with_status(store, rows, status)

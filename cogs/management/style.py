@@ -87,7 +87,7 @@ async def remove_confirmed(interaction: Interaction, name: str) -> None:
 
 
 async def _style(interaction: Interaction, name: str, *, is_exact: bool = False) -> Style:
-    """Return the server's style that the user means; with ``is_exact``, the one with this name. Raises RequestRejected."""
+    """Return the server's style that the user means, or has named exactly (``is_exact``). Raises RequestRejected."""
     of_server = await interaction.client.store.styles.of_server(managed_server(interaction))
     if is_exact:
         found = [style for style in of_server if style.name == name]

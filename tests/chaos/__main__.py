@@ -16,7 +16,7 @@ from tests.chaos.plan import Plan
 from tests.chaos.run import Chaos
 
 PROCESSES = {"sqlite": 1, "postgresql": 3}
-"""SQLite allows one process. On PostgreSQL, two processes have the gateway and one is a worker."""
+"""The number of processes. SQLite allows one; on PostgreSQL, two connect to the gateway and one is a worker."""
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def _database_url(kind: str, folder: Path) -> Iterator[str]:
 
 
 def report(ledger: Ledger) -> int:
-    """Print the ledger; returns the exit code, 1 if a fault occurred."""
+    """Print the ledger and return the exit code, which is 1 if a fault occurred."""
     print(ledger.table())
     if not ledger.is_clean:
         print(f"\n{ledger.details()}")
@@ -49,7 +49,7 @@ async def _run(plan: Plan, folder: Path, kind: str) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a seed's plan; returns the exit code, 1 if a fault occurred."""
+    """Run a seed's plan and return the exit code, which is 1 if a fault occurred."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=main.__doc__)
     parser.add_argument("--seed", type=int, default=1, help="each seed is a different plan")
     parser.add_argument("--jobs", type=int, default=1000, help="number of status cards to wait for")

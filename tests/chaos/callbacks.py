@@ -15,12 +15,12 @@ from tests.chaos.plan import CallbackDelivery
 
 
 class CallbackProxy:
-    """Listens at ``url`` for the API's callbacks and passes them on to the processes."""
+    """A proxy that listens at ``url`` for the API's callbacks and passes them on to the processes."""
 
     def __init__(self, deliveries: Iterator[CallbackDelivery], random: Random, ports: Sequence[int]) -> None:
         self.url = ""
         self.is_transparent = False
-        """Whether every callback is passed on once and at once."""
+        """Whether every callback is passed on exactly once and without delay."""
         self.pending = 0
         self._deliveries, self._random, self._ports = deliveries, random, ports
         self._open = AsyncExitStack()
@@ -41,7 +41,7 @@ class CallbackProxy:
         await self._open.aclose()
 
     async def post(self, path: str, body: bytes) -> int | None:
-        """Post to a random process; returns the status, None without an answer."""
+        """Post to a random process and return the status, or None if there is no response."""
         url = f"http://127.0.0.1:{self._random.choice(self._ports)}{path}"
         headers = {"Content-Type": "application/json"}
         try:

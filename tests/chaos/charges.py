@@ -1,4 +1,4 @@
-"""Check the bot's ledger of costs: it should have what the image API has charged, plus what it may have charged."""
+"""Check the bot's ledger of costs, which should equal what the image API has charged or may have charged."""
 
 import re
 from collections import defaultdict
@@ -27,8 +27,8 @@ def priced_catalogue() -> str:
 def wrong_charges(flux: FakeFlux, rows: Iterable[dict[str, Any]], ledger: Mapping[str, Decimal]) -> list[str]:
     """Return a description of each amount in the ledger that is wrong.
 
-    The result of a submission is in doubt only if its job was cancelled or abandoned, or has only some of its pictures:
-    then the expected cost counts. For all other jobs, the amount is exactly what their tasks have cost.
+    The cost is uncertain only if a job was cancelled or abandoned, or has only some of its pictures. In these cases,
+    the expected cost counts. For all other jobs, the amount is exactly the cost of their tasks.
     """
     tasks: dict[str, list[FakeTask]] = defaultdict(list)
     for task in flux.tasks.values():
@@ -55,7 +55,7 @@ def _due(tasks: Iterable[FakeTask], row: dict[str, Any] | None, *, reports_cost:
     """Return the amount that the ledger should have for a job."""
     if row is None or not row["in_doubt"]:
         return sum((task.cost for task in tasks), Decimal())
-    # If the API does not report costs, the pictures that were made earlier are in doubt, too.
+    # If the API does not report costs, the cost of the earlier pictures is uncertain as well.
     known = row["earlier_tasks"] or () if reports_cost or row["images"] else ()
     in_doubt = row["in_doubt"] * (row["expected_cost"] or Decimal()) / row["count"]
     return sum((task.cost for task in tasks if task.id in known), Decimal(in_doubt))

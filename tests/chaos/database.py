@@ -33,7 +33,7 @@ class Database(Rows):
             await asyncio.sleep(seconds)
 
     async def cut_connections(self, share: float) -> None:
-        """Cut a share of the bot's connections; SQLite has none."""
+        """Cut a fraction of the bot's connections; SQLite has none."""
         if not self._has_connections:
             return
         async with self._engine.begin() as connection:
@@ -48,7 +48,7 @@ class Database(Rows):
             await connection.execute(sa.insert(preferences).values(user_id=user_id, count=1, private=True, ping=True))
 
     async def task_of(self, job_id: str) -> str | None:
-        """Return a job's task id, None if it is not known."""
+        """Return a job's task id, or None if it is unknown."""
         async with self._engine.begin() as connection:
             found = await connection.execute(sa.select(jobs.c.task_id).where(jobs.c.id == job_id))
             return found.scalar_one_or_none()
@@ -61,7 +61,7 @@ class Database(Rows):
             return int(counted.scalar_one())
 
     async def searched_jobs(self) -> set[str]:
-        """Return the ids of abandoned jobs whose tasks are still looked up or searched for."""
+        """Return the ids of abandoned jobs whose tasks the bot still looks up or searches for."""
         is_searched = sa.and_(jobs.c.status == JobStatus.ABANDONED, jobs.c.next_lookup_at.is_not(None))
         async with self._engine.begin() as connection:
             return set((await connection.execute(sa.select(jobs.c.id).where(is_searched))).scalars())

@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Answer(Enum):
-    """How the bot answered a command."""
+    """The bot's answer to a command."""
 
     CARD = "status card"
     REFUSAL = "refusal"
@@ -16,7 +16,7 @@ class Answer(Enum):
 
 
 class Outcome(Enum):
-    """How a command ended."""
+    """The outcome of a command."""
 
     DELIVERED = "delivered once"
     FAILED = "failed with a notice"
@@ -28,40 +28,40 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerEntry:
-    """A command as its user, the image API and the database saw it."""
+    """The record of a command as seen by its user, the image API and the database."""
 
     prompt: str
-    """A command that requests a group has an entry for each of its jobs."""
+    """The job's prompt; a command that requests a group has one entry for each of its jobs."""
     answer: Answer
     saved: bool = True
-    """Whether the database has a job for it."""
+    """Whether the database has a job for the command."""
     undelivered: bool = False
     settled: bool = True
-    """Whether the bot has nothing left to do for it."""
+    """Whether the bot has nothing left to do for the job."""
     payments: int = 1
     """Submissions that may have started a task: all except those that were definitely rejected."""
     has_only_notice: bool = False
-    """Whether there are pictures of it that the API's list of tasks names, but its user has only a notice."""
+    """Whether the API's list of tasks has pictures of the job, but the user got only a notice."""
     pictures: int = 0
-    """Messages with its pictures."""
+    """The number of messages with the job's pictures."""
     notices: int = 0
-    """Messages about its failure, without repeated ones."""
+    """The number of messages about the job's failure, not counting repeated ones."""
     groups: int = 0
-    """Final messages of its group, counted only for the group's first job."""
+    """The number of final messages of the group, counted only for the group's first job."""
     repeated_notices: int = 0
-    """Private follow-ups about its failure besides the final message: after a lost answer, the bot can't find them."""
+    """Private follow-ups about the failure besides the final message; after a lost answer, the bot can't find them."""
     deleted: int = 0
-    """Messages of either kind that were deleted together with their channel."""
+    """The number of messages of either kind that were deleted together with their channel."""
     wrong_pictures: int = 0
-    """Pictures in its messages that the API did not draw for it."""
+    """The pictures in the job's messages that the API did not draw for it."""
     cards_left: int = 0
-    """Status cards that were not replaced by a result or a notice."""
+    """The status cards that were not replaced by a result or a notice."""
     events: tuple[str, ...] = ()
-    """Everything known about it, for debugging."""
+    """Everything that is known about the command, for debugging."""
 
     @property
     def outcome(self) -> Outcome:
-        """How the command ended."""
+        """The outcome of the command."""
         shown = self.pictures + self.notices
         if shown > 1 or (self.undelivered and self.pictures):
             return Outcome.DOUBLED
@@ -96,15 +96,15 @@ class Ledger:
 
     entries: Sequence[LedgerEntry]
     violations: Sequence[str] = ()
-    """Broken rules that belong to no single command."""
+    """The broken rules that do not belong to a single command."""
 
     @property
     def is_clean(self) -> bool:
-        """Whether no fault and no violation occurred."""
+        """Whether there were no faults and no violations."""
         return not self.violations and not any(entry.faults for entry in self.entries)
 
     def table(self) -> str:
-        """Return the counts, one a line."""
+        """Return the counts, one per line."""
         answered = Counter(entry.outcome for entry in self.entries if entry.answer is Answer.CARD)
         others = Counter(entry.outcome for entry in self.entries if entry.answer is not Answer.CARD)
         not_accepted = others.pop(Outcome.NOT_ACCEPTED, 0)

@@ -1,4 +1,4 @@
-"""Fills the ledger at the end of a run with what can be seen from outside."""
+"""The observer fills the ledger at the end of a run with what is visible from outside."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
@@ -19,10 +19,10 @@ from tests.discord_server.server import DiscordServer, Interaction, Request
 from tests.english import EN
 
 REJECTED = frozenset({400, 401, 403, 404, 429, 500, 503})
-"""Statuses with which the image API starts no task. Any other answer, or none, may have started one."""
+"""Statuses that mean that the image API has started no task; it may have started one if there is any other answer."""
 
 UUID_LENGTH = 36
-"""Of a task's id, with which the names of its pictures begin."""
+"""The length of the part of a task's id that begins the names of its pictures."""
 RESULT_BUTTON, FAILURE_BUTTON, CARD_BUTTON = f"{Verb.REROLL}:", f"{Verb.RETRY}:", f"{Verb.CANCEL}:"
 """Prefixes of the custom_ids of buttons that only a result, a failure notice, or a status card has."""
 GROUP_BUTTON = f"{Verb.REROLL_ALL}:"
@@ -42,10 +42,10 @@ class IssuedCommand:
 
 
 def answer_of(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
-    """Return how the bot answered a command; its status card shows the prompt.
+    """Return the bot's answer to a command; a status card shows the prompt.
 
-    A rejection shows it, too, but has other buttons. After a deferred reply the answer is the first successful edit, or
-    nothing if there was none.
+    A rejection also shows it, but has other buttons. After a deferred reply, the answer is the first successful edit,
+    if there was one.
     """
     if issued.interaction is None:
         return _answer_to_message(issued, calls)
@@ -67,7 +67,7 @@ def answer_of(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
 
 
 def _answer_to_message(issued: IssuedCommand, calls: Sequence[Request]) -> Answer:
-    """Return how the bot answered a message: a refusal is recognised by its nonce."""
+    """Return the bot's answer to a message; a refusal is recognised by its nonce."""
     answer = Answer.NOTHING
     for call in calls:
         if call.status not in (200, 204) or not isinstance(call.json, dict):
@@ -115,7 +115,7 @@ def is_final(message: Payload) -> bool:
 
 
 def _is_single_result(message: Payload) -> bool:
-    """Return whether a message shows the result of one job, which in a group says nothing about the others."""
+    """Return whether a message shows the result of only one job, which says nothing about the others of its group."""
     return has_button(message, RESULT_BUTTON) and not has_button(message, GROUP_BUTTON)
 
 
@@ -131,7 +131,7 @@ class Messages:
     all: Sequence[Payload]
     finals: Sequence[Payload]
     deleted: Sequence[Payload]
-    """Final ones that were deleted together with their channel."""
+    """The final messages that were deleted together with their channel."""
     cards: Container[int | None]
     """The ids of the status cards."""
 
@@ -156,7 +156,7 @@ class Observer:
         deleted: Iterable[Payload],
         logs: Iterable[str],
     ) -> None:
-        """Take both doubles, the database's rows, the messages deleted with their channel, and the bots' logs."""
+        """Take both doubles, the database's rows, the messages deleted with their channel, and the processes' logs."""
         self._discord = discord
         own_id = str(discord.backend.bot_user.id)
         self._messages = [
@@ -213,9 +213,9 @@ class Observer:
         pictures = [one for one in messages.finals if self._shows(one, rows, is_group=is_group)]
         lost = [one for one in messages.deleted if self._shows(one, rows, is_group=is_group)]
         notices = [one for one in messages.finals if one not in pictures and not (is_group and _is_single_result(one))]
-        # The message of a group may lack the pictures of this job, which then follow in a message of their own.
+        # The message of a group may lack this job's pictures, which then follow in a separate message.
         notices = [] if is_group and (pictures or lost or self._has_pictures(rows)) else notices
-        # The bot can't find a private notice after a lost answer, so it may post another one, or the picture after all.
+        # The bot can't find a private notice after a lost answer, so it may post another one, or the picture.
         private = [int(one["id"]) for one in notices if messages.is_private_notice(one)]
         first_picture = min((int(one["id"]) for one in pictures), default=None)
         repeated = len([one for one in private if one < first_picture]) if first_picture else max(0, len(private) - 1)
@@ -270,7 +270,7 @@ class Observer:
     def _payments(
         self, count: int, prompt: str, rows: Sequence[dict[str, Any]], submissions: Sequence[Exchange]
     ) -> int:
-        """Return how often the request may have been paid; those for missing pictures belong to the first."""
+        """Return how often the request may have been paid; submissions for missing pictures belong to the first one."""
         may_have_started = sum(exchange.status not in REJECTED for exchange in submissions)
         tasks = [task for row in rows for task in row["earlier_tasks"] or ()]
         continued = len(set(tasks) & self._short_tasks)

@@ -17,13 +17,13 @@ from tests.images.test_worker import with_scans
 T = TypeVar("T")
 
 JOINED_CHANNELS = ("general", "thread", "forbidden")
-"""Two channels where the bot may post, and one where it may not."""
+"""The channels: two where the bot may post, and one where it may not."""
 CHANNELS = (*JOINED_CHANNELS, "elsewhere")
-"""The last one is in a guild without the bot, which receives no messages there."""
+"""All channels for commands. The last one is in a guild without the bot, which receives no messages there."""
 DELETABLE_CHANNELS = tuple(f"deletable-{number}" for number in range(12))
 """Channels that may be deleted."""
 LIMITABLE_CHANNELS = ("general", "thread")
-"""Channels whose rate may be limited."""
+"""Channels that may be rate-limited."""
 USERS_WITHOUT_DMS = ("carol", "dave")
 """Users who block direct messages: a picture that can't be posted in their channel is undelivered."""
 PRIVATE_USER = "erin"
@@ -31,13 +31,13 @@ PRIVATE_USER = "erin"
 USERS = ("alice", "bob", PRIVATE_USER, *USERS_WITHOUT_DMS)
 
 BEFORE, AFTER = ("red", "blue", "green", "old"), ("by day", "by night")
-"""Alternatives for a group; with one picture each, they are the most that a command may request."""
+"""Alternatives for a group; with one picture each, they make as many as a command may request."""
 GROUPS_SHARE = 0.25
-"""The share of requests for a group."""
+"""The fraction of requests that are for a group."""
 MESSAGES_SHARE = 0.4
-"""The share of requests that are messages to the bot."""
+"""The fraction of requests that are messages to the bot."""
 ANSWERS_PER_JOB = 3
-"""More than a job ever needs, as calls to a busy API are repeated."""
+"""The number of values to draw per job: more than it ever needs, as calls to a busy API are repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +45,54 @@ class Command:
     """A command, and the pause before it."""
 
     words: str
-    """Words that are in all its prompts, and in no other command's."""
+    """Words that are in all of the command's prompts, and in no other command's."""
     user: str
     channel: str
     private: bool
     pause_seconds: float
     count: int = 1
-    """How many pictures it asks for."""
+    """How many pictures the command requests."""
     model: str | None = None
     copies: int = 1
-    """How often its event arrives."""
+    """How often the command's event arrives."""
     delay_seconds: float = 0.0
-    """How late it arrives."""
+    """The delay with which the event arrives, in seconds."""
     message: "Message | None" = None
-    """How the request is sent as a message to the bot; None if it is a slash command."""
+    """How to send the request as a message to the bot; None if it is a slash command."""
     alternatives: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     """The alternatives before and after the words; if they make more than one prompt, the jobs are a group."""
 
     @property
     def typed(self) -> str:
-        """Return the prompt as its user types it."""
+        """Return the prompt as the user types it."""
         before, after = ("{" + "|".join(one) + "}" if one else "" for one in self.alternatives)
         return f"{before} {self.words} {after}".strip()
 
     @property
     def prompts(self) -> list[str]:
-        """Return the prompt of each of its jobs."""
+        """Return the prompt of each of the command's jobs."""
         before, after = (one or ("",) for one in self.alternatives)
         return [f"{one} {self.words} {other}".strip() for one, other in product(before, after)]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """How a message makes a request."""
+    """The way in which a message makes a request."""
 
     delays: Sequence[float]
-    """When its event arrives, in seconds; with several values, it arrives several times."""
+    """When the message's event arrives, in seconds; with several values, it arrives several times."""
     result: float | None
-    """Selects the result that it replies to, a fraction from 0 to 1; None if it is not a reply."""
+    """A fraction from 0 to 1 that selects the result to reply to; None if the message is not a reply."""
     has_number: bool
     """Whether a reply names the picture by its number; otherwise the user picks one of several from a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """Kill one process with SIGKILL; it is restarted after ``down_seconds``."""
+    """A process is killed with SIGKILL and restarted after ``down_seconds``."""
 
     which: float
-    """Selects a process: a fraction from 0 to 1."""
+    """A fraction from 0 to 1 that selects a process."""
     down_seconds: float
 
 
@@ -106,7 +106,7 @@ class DiscordFault:
     times: int
     after_handling: bool
     scope: str
-    """For 429: whose limit it is."""
+    """The owner of the limit if the status is 429."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class DatabaseLock:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLoss:
-    """A share of the connections to the database is cut; SQLite has none."""
+    """A fraction of the connections to the database is cut; SQLite has none."""
 
     share: float
 
@@ -189,11 +189,11 @@ Disruption: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class CallbackDelivery:
-    """How a callback reaches the bot."""
+    """The way in which a callback reaches the bot."""
 
     delay_seconds: float = 0.0
     copies: int = 1
-    """How often it arrives; 0 if it is lost."""
+    """How often the callback arrives; 0 if it is lost."""
     is_answer_received: bool = True
     """Whether the API receives the bot's answer."""
 
@@ -203,7 +203,7 @@ _CALLS = (
     *("open DM", "DM", "edit message", "delete message"),
 )
 _TEMPORARY = ((401, 0), (403, 0), (403, 40333), (408, 0))
-"""Refusals that pass: a restart at Discord, its firewall, Cloudflare, a timeout."""
+"""Temporary failures: a restart at Discord, its firewall, Cloudflare, a timeout."""
 
 
 def _alternatives(random: Random) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -261,7 +261,7 @@ class Plan:
     def __init__(
         self, seed: int, jobs: int, *, commands_rate: float = 8.0, disruptions_rate: float = 1.0, crowd: bool = False
     ) -> None:
-        """Take ``crowd`` for disruptions that only other users' jobs make, while everything else works."""
+        """Take the sizes; with ``crowd``, the only disruptions are other users' jobs, and everything else works."""
         self.seed = seed
         self.jobs = jobs
         self.crowd = crowd
@@ -304,7 +304,7 @@ class Plan:
 
     def disruptions(self) -> Iterator[tuple[float, Disruption]]:
         """Yield, without end, a pause in seconds and the disruption that follows it."""
-        random = self._random("troubles")  # their old name, so that each seed still draws the same plan
+        random = self._random("troubles")  # the old name, so that each seed still draws the same plan
         disruptions = _CROWD_DISRUPTIONS if self.crowd else _DISRUPTIONS
         weights = [weight for weight, _ in disruptions]
         while True:
@@ -333,7 +333,7 @@ class Plan:
         return self._random("form").choice(list(FORMS))
 
     def drawing_seconds(self) -> Callable[[], float]:
-        """Return a function that draws how long a picture takes."""
+        """Return a function that draws the duration of making a picture."""
         random = self._random("painting")
         return lambda: random.choice([0.0, random.uniform(0.1, 1.0)])
 
@@ -360,10 +360,10 @@ class Plan:
         return self._random("processes")
 
     def _draw_values(self, random: Random, share: float, wrong: Sequence[T], right: T) -> list[T]:
-        """Draw more values than a run needs; the last one, which stays in force, is right."""
+        """Draw more values than a run needs; the last one, which stays in effect, is faultless."""
         uses = range(ANSWERS_PER_JOB * self.jobs)
         return [random.choice(wrong) if random.random() < share else right for _ in uses] + [right]
 
     def _random(self, stream: str) -> Random:
-        """Return an independent generator for each purpose, so that one does not affect another."""
+        """Return an independent generator for a purpose, so that purposes do not affect each other."""
         return Random(f"{self.seed} {stream}")

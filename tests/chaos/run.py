@@ -47,17 +47,17 @@ DEADLINE_SECONDS = 8.0
 SETTLE_SECONDS = 240.0
 """How long the bot may take to settle all jobs; its longest backoff is five minutes, after eight failures in a row."""
 GATEWAYS = 2
-"""Processes that hear every command, as during an update; others are workers."""
+"""The number of processes that receive every command, as during an update; the others are workers."""
 AWAY_SECONDS = 120.0
-"""How long the gateway may be disconnected: its process may be killed while it starts, or wait for the database."""
+"""How long the gateway may be disconnected: its process may be killed while starting, or wait for the database."""
 ANSWER_SECONDS = 8.0
-"""How long to wait for the answer to a message, which may arrive late; only for counting the status cards."""
+"""How long to wait for the answer to a message, which may be late; it matters only for counting status cards."""
 UNANSWERED_AT_ONCE = 8
-"""The most commands that wait for an answer; a slow machine gets the next one later, or it might never catch up."""
+"""The maximum number of unanswered commands; on a slow machine, the next one comes later, so that it can catch up."""
 LATE_SECONDS = 10.0
 """How long other users' jobs may delay a result."""
 ACKNOWLEDGED_TWICE = "40060"
-"""Discord's error code after a lost answer, as discord.py repeats the call, or if another process has replied."""
+"""Discord's error code if another process has replied, or if an answer was lost and discord.py repeats the call."""
 
 _SETTINGS = {
     "FLUX_MAX_IN_FLIGHT": "1000",
@@ -67,7 +67,7 @@ _SETTINGS = {
     "JOB_DEADLINE_SECONDS": str(DEADLINE_SECONDS),
 }
 SCALE = 1 / 16
-"""Of all pictures, which are then drawn faster."""
+"""The scale of all pictures; small pictures are drawn faster."""
 
 
 class Supervised:
@@ -169,7 +169,7 @@ class Chaos:
 
     @property
     def summary(self) -> str:
-        """What happened, in numbers."""
+        """Counts of what happened during the run."""
         starts = sum(process.starts for process in self._processes)
         posts = sum(len(task.posts) for task in self._flux.tasks.values())
         return (
@@ -252,7 +252,7 @@ class Chaos:
     async def _cause_all_disruptions(self, group: asyncio.TaskGroup) -> None:
         for number, (pause_seconds, disruption) in enumerate(self._plan.disruptions()):
             await asyncio.sleep(pause_seconds)
-            # A slow machine must recover from one disruption before the next one, otherwise it never answers anything.
+            # A slow machine must recover from one disruption before the next, or it would never answer anything.
             while not self._all_issued.is_set() and self._card_count < number / self._plan.disruptions_per_command:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             if self._all_issued.is_set():
@@ -286,7 +286,7 @@ class Chaos:
                 assert_never(disruption)
 
     async def _kill(self, which: float, down_seconds: float) -> None:
-        """Kill a process, unless all of them are still starting: on a slow machine, none would ever finish that."""
+        """Kill a process unless all are still starting, as none would ever finish starting on a slow machine."""
         if self._discord.gateway.connected:
             await _pick(self._processes, which).crash(down_seconds)
 
@@ -316,7 +316,7 @@ class Chaos:
         elif await self._database.task_of(job_id) == task.id:
             task_id = "another"
         else:
-            return  # a callback with the right secret is accepted as long as the task is unknown
+            return  # while the task is unknown, a callback with the right secret is accepted
         status = await self._proxy.post(f"/callbacks/{job_id}/{secret}", self._forged(task, task_id))
         if status is not None and status < 300:
             self._violations.append(f"a forged callback ({kind.name}) for job {job_id} was accepted")
@@ -337,7 +337,7 @@ class Chaos:
             await asyncio.sleep(0.25)
 
     async def _is_any_to_be_found(self) -> bool:
-        """Return whether an abandoned job has a picture at the API, whose tasks the bot still searches."""
+        """Return whether an abandoned job has a picture at the API, among the tasks that the bot still searches."""
         if not self._flux.form.lists_tasks:
             return False
         paid = {str(task.request["callback_url"]).split("/")[-2] for task in self._flux.paid}

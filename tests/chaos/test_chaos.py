@@ -1,4 +1,4 @@
-"""A small storm on each kind of database, and tests of the ledger and the observer."""
+"""A small chaos run on each kind of database, and tests of the ledger and the observer."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ ROW |= {"earlier_tasks": None, "images": None, "group_id": None}
 
 @pytest.mark.timeout(300)
 def test_a_small_storm(capsys: pytest.CaptureFixture[str]) -> None:
-    """Thirty jobs of three processes survive random failures: none is lost, doubled or paid twice."""
+    """Thirty jobs of three processes survive random failures: none is lost, duplicated or paid twice."""
     storm = ["--seed", "8", "--jobs", "30", "--commands", "12", "--disruptions", "4"]
     assert main([*storm, "--database", "postgresql"]) == 0
     printed = capsys.readouterr().out
@@ -45,7 +45,7 @@ def test_a_small_storm(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_seed_fixes_the_plan() -> None:
-    """The same seed draws the same commands, disruptions, faults and deliveries; another seed draws others."""
+    """The same seed draws the same commands, disruptions, faults and deliveries; another seed draws different ones."""
 
     def drawn(seed: int) -> list[Any]:
         plan = Plan(seed, 20)
@@ -64,7 +64,7 @@ def test_a_seed_fixes_the_plan() -> None:
 
 
 def test_planned_prompts() -> None:
-    """The bot expands what is typed to the prompts that the plan expects."""
+    """The bot expands typed prompts to the prompts that the plan expects."""
     planned = list(islice(Plan(1, 1).commands(), 300))
     for command in planned:
         assert variations(command.typed, command.count) == command.prompts, command
@@ -91,7 +91,7 @@ def test_good_entries() -> None:
 
 
 def test_faulty_entries(capsys: pytest.CaptureFixture[str]) -> None:
-    """One faulty entry is counted, printed with its events, and makes the exit code 1."""
+    """A single faulty entry is counted, printed with its events, and sets the exit code to 1."""
     entries = [
         (replace(GOOD, pictures=0), "lost"),
         (replace(GOOD, pictures=0, saved=False, payments=0), "lost"),
@@ -126,7 +126,7 @@ def test_a_violation_fails_the_ledger(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 class Scene:
-    """Both doubles after a run, filled by hand with what a bot would have made."""
+    """Both doubles as after a run, with contents that the test adds in place of a bot."""
 
     def __init__(self) -> None:
         self.discord = DiscordServer(validate=False)
@@ -180,7 +180,7 @@ class Scene:
             self.flux.submissions.append(Exchange({"prompt": prompt}, 200))
 
     def entry(self, text: str | None = CARD, *buttons: str) -> LedgerEntry:
-        """Return the ledger entry of the command, which was answered with a text, or not at all."""
+        """Return the ledger entry of the command, which was answered with the given text or not at all."""
         (entry,) = self.entries(text, *buttons)
         return entry
 
@@ -210,7 +210,7 @@ def test_a_clean_run() -> None:
 
 
 def test_the_observer_finds_a_second_payment() -> None:
-    """Every submission that may have started a task counts as paid, also one whose answer was lost."""
+    """Every submission that may have started a task counts as paid, even if its answer was lost."""
     for status in (None, 200, 502, 504):
         scene = Scene()
         scene.submission(200)
@@ -219,7 +219,7 @@ def test_the_observer_finds_a_second_payment() -> None:
 
 
 def test_missing_pictures_may_be_requested_again() -> None:
-    """That is no second payment, unless none was missing, or more pictures were made than requested."""
+    """Requesting missing pictures is no second payment, unless none was missing or too many pictures were made."""
     for is_known, first, second, payments in ((True, 1, 2, 1), (False, 1, 2, 2), (True, 3, 1, 2), (True, 2, 2, 2)):
         scene = Scene()
         scene.command = replace(scene.command, count=3)
@@ -230,7 +230,7 @@ def test_missing_pictures_may_be_requested_again() -> None:
 
 
 def test_the_observer_finds_a_picture_that_was_not_shown() -> None:
-    """It is a fault if the API lists its tasks, so that the bot could find it."""
+    """A picture that was not shown is a fault only if the API lists its tasks, so that the bot could find it."""
     expected: dict[Api, list[str]] = {"2026-10": ["paid, but only a failure notice"], "2026-03": []}
     for api, faults in expected.items():
         scene = Scene()
@@ -241,7 +241,7 @@ def test_the_observer_finds_a_picture_that_was_not_shown() -> None:
 
 
 def test_the_observer_finds_a_second_message() -> None:
-    """A second result or notice is found in any channel, also if it is private."""
+    """A second result or notice is found in any channel, even if it is private."""
     for text, channel, flags in product([PICTURE, NOTICE], ["general", "thread", "@alice"], [0, EPHEMERAL]):
         scene = Scene()
         scene.message(PICTURE)
@@ -250,7 +250,7 @@ def test_the_observer_finds_a_second_message() -> None:
 
 
 def test_the_observer_counts_private_notices() -> None:
-    """A private follow-up may be repeated, because it can't be found; a failure on a card need not quote the prompt."""
+    """A private follow-up may be repeated, because the bot can't find it; a failure on a card may omit the prompt."""
     scene = Scene()
     for text, flags in ((NOTICE, EPHEMERAL), (NOTICE, EPHEMERAL), ("failure", 0)):
         scene.message(text, flags=flags)
@@ -265,7 +265,7 @@ def test_the_observer_counts_private_notices() -> None:
 
 
 def test_the_observer_finds_a_second_private_card() -> None:
-    """A private status card that shows the failure can be edited again, so another notice is one too many."""
+    """A private status card that shows the failure can be edited again, so a further notice is a fault."""
     scene = Scene()
     card = scene.message(NOTICE, flags=EPHEMERAL)
     scene.message(NOTICE, flags=EPHEMERAL)
@@ -274,7 +274,7 @@ def test_the_observer_finds_a_second_private_card() -> None:
 
 
 def test_the_observer_finds_a_missing_message() -> None:
-    """A status card alone is no result, but a notice deleted with its channel counts as delivered."""
+    """A status card alone is not a result, but a notice deleted with its channel counts as delivered."""
     scene = Scene()
     scene.message(CARD)
     assert scene.entry().faults == ["lost", "card left behind"]
@@ -291,7 +291,7 @@ def test_the_observer_finds_a_wrong_picture() -> None:
 
 
 def test_the_observer_reads_the_answer() -> None:
-    """An answer with the prompt is a status card, unless it is a rejection; other texts are refusals, too."""
+    """An answer with the prompt is a status card, unless it is a rejection; any other text is a refusal."""
     scene = Scene()
     scene.rows = []
     assert scene.entry("Something went wrong on my side.").answer is Answer.REFUSAL
@@ -304,7 +304,7 @@ def test_the_observer_reads_the_answer() -> None:
 
 
 def test_the_observer_reads_the_answer_to_a_message() -> None:
-    """A refusal is recognised by its nonce, a status card by its button; a lost call is no answer."""
+    """A refusal is recognised by its nonce and a status card by its button; a lost call does not count as an answer."""
     card = {"components": [{"type": 10, "content": CARD}, {"type": 2, "custom_id": "cancel:a"}]}
     refusal = {"nonce": "5-r", "components": [{"type": 10, "content": "No."}]}
     uncertain = {"nonce": "5-r", "components": [{"type": 10, "content": EN("maybe-saved", reference="1a2b3c4d")}]}
@@ -325,7 +325,7 @@ def test_the_observer_reads_the_answer_to_a_message() -> None:
 
 
 def test_the_observer_knows_whose_messages_they_are() -> None:
-    """A user's message does not count as a card, nor does a list before a picture is picked from it."""
+    """A user's message does not count as a card, nor does a list from which no picture has been chosen."""
     scene = Scene()
     scene.discord.say("alice", "general", "<@1> fox 00001")
     scene.message(LIST)
@@ -337,7 +337,7 @@ def test_the_observer_knows_whose_messages_they_are() -> None:
 
 
 def test_the_observer_reads_groups() -> None:
-    """Each job is in its group's only message, or alone if it was late; the group's message also reports failures."""
+    """Each job is in the group's only message, or in its own if it was late; the group's message reports failures."""
     cases: list[tuple[list[tuple[str, ...]], bool, list[list[str]]]] = [
         ([(GROUP, "a", "b")], False, [[], []]),
         ([(GROUP, "a"), (PICTURE, "b")], False, [[], []]),
@@ -373,7 +373,7 @@ def test_the_observer_finds_unsettled_jobs() -> None:
 
 
 def test_late_results() -> None:
-    """A result that is posted late counts, unless its own channel was limited."""
+    """A result that is posted late is counted, unless its own channel was rate-limited."""
     finished_at = datetime.now(UTC)
     rows = [
         {"prompt": f"fox {channel} {seconds}", "channel_id": channel, "finished_at": finished_at}
@@ -388,7 +388,7 @@ def test_late_results() -> None:
 
 
 def test_charges() -> None:
-    """The amount of each job is what its tasks have cost; where that is in doubt, the expected cost counts."""
+    """The amount of each job is the cost of its tasks or, where that is uncertain, the expected cost."""
     fine = {"a": Decimal("0.3")}
     job = {"id": "a", "count": 3, "expected_cost": Decimal("0.9"), "in_doubt": None, "cost": None, "failure_code": None}
     doubtful = {"in_doubt": 2, "status": "abandoned", "earlier_tasks": ["known"]}

@@ -1,4 +1,4 @@
-"""The command line of ``make image-check``: ``python -m tests.container``. Takes a few minutes.
+"""The command line of ``make image-check``: ``python -m tests.container``. It takes a few minutes.
 
 ``PYTHON_IMAGE`` sets the base image, and ``BUILD_OPTIONS`` adds options to the engine's build command.
 """
@@ -51,7 +51,7 @@ for folder in ("/app", "/venv"):
         raise AssertionError(folder)
 assert os.getuid() == 10001
 """
-"""Checks inside the container that the locale data exists, pip does not, and the file system is read-only."""
+"""Code that checks inside the container that locale data exists, pip does not, and the file system is read-only."""
 
 
 def copy_private(context: Path) -> None:
@@ -81,7 +81,7 @@ def build(engine: Docker | Buildah) -> None:
 
 
 async def run_between_doubles(engine: Docker | Buildah, folder: Path) -> None:
-    """Make pictures, kill the bot while one is being made, start it again, and stop it with SIGTERM."""
+    """Make pictures, kill the bot while a picture is being made, start it again, and stop it with SIGTERM."""
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(DiscordServer(token=DISCORD_TOKEN))
         flux = await stack.enter_async_context(FakeFlux(token=TOKEN, seconds=0.05))

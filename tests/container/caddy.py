@@ -1,6 +1,6 @@
-"""Tests Caddy and our Caddyfile with a backend that restarts: ``python -m tests.container.caddy``. Takes ten seconds.
+"""Test of Caddy and our Caddyfile with a restarting backend: ``python -m tests.container.caddy``. It takes ten seconds.
 
-Needs Caddy 2.11.2 or newer: ``caddy`` on the path, or the program named by the variable ``CADDY``.
+The test needs Caddy 2.11.2 or newer: ``caddy`` on the PATH, or the program that the variable ``CADDY`` names.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Container engines: docker, podman, or buildah without a daemon. Containers share the network of the machine."""
+"""Container engines: docker, podman, or buildah without a daemon. Containers share the machine's network."""
 
 import asyncio
 import json
@@ -17,12 +17,12 @@ USER = "10001:10001"
 
 
 def run(*command: str, timeout: float = 120) -> str:
-    """Run a command and return its output. Its error messages are printed. Raises CalledProcessError if it fails."""
+    """Run a command, print its error messages and return its output. Raises CalledProcessError if it fails."""
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=timeout).stdout
 
 
 class Docker:
-    """Runs docker or podman."""
+    """Docker or Podman."""
 
     def __init__(self, program: str, image: str) -> None:
         self.image = image
@@ -66,7 +66,7 @@ class Docker:
 
 
 class Buildah:
-    """Runs buildah as root. Buildah can't run read-only containers, so this class uses chroot in a read-only mount.
+    """Buildah, run as root. It can't run read-only containers, so this class uses chroot in a read-only mount.
 
     Without an overlay file system, set ``STORAGE_DRIVER=vfs``.
     """
@@ -135,7 +135,7 @@ def find_engine(image: str) -> Docker | Buildah | None:
 
 
 class BotContainer(BotProcess):
-    """Runs the bot in a container, which can be restarted with the same data."""
+    """The bot in a container, which can be restarted with the same data."""
 
     def __init__(self, engine: Docker | Buildah, name: str, folder: Path, settings: dict[str, str]) -> None:
         super().__init__(folder, settings)
@@ -143,7 +143,7 @@ class BotContainer(BotProcess):
         self._name = name
 
     async def launch(self) -> None:
-        """Start the container without waiting."""
+        """Start the container without waiting for the bot."""
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self._engine.command(self._name, self.settings),
@@ -153,7 +153,7 @@ class BotContainer(BotProcess):
             )
 
     async def kill(self) -> None:
-        """Kill the container; does nothing if it was never started."""
+        """Kill the container; do nothing if it was never started."""
         if self._process is not None:
             await self._engine.kill(self._name, self._process)
 

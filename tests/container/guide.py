@@ -1,8 +1,8 @@
-"""``make guide-check`` runs every command of docs/deploy.md with Docker Compose and the doubles. Takes ten minutes.
+"""``make guide-check`` runs every command of docs/deploy.md with Docker Compose and the doubles, in ten minutes.
 
-It starts everything of compose.yaml under a name of its own, so it needs the ports 80 and 443. Docker gets the images
-``python:3.13-slim``, ``caddy:2.11`` and ``postgres:17`` from where it gets its images. ``REGISTRY`` is the address of a
-registry to which the bot's image can be pushed; without it, the part about a published image is skipped.
+It starts all services of compose.yaml under a separate project name, and needs the ports 80 and 443. Docker pulls the
+images ``python:3.13-slim``, ``caddy:2.11`` and ``postgres:17`` from its usual registry. ``REGISTRY`` is the address of
+a registry to which the bot's image can be pushed; without it, the part about a published image is skipped.
 """
 
 import asyncio
@@ -258,7 +258,7 @@ async def check(folder: Path) -> None:
         await guide.follow("One machine", until="git clone")
         settings = settings_between(discord, flux, 8080, f"http://{address}")
         del settings["WEBHOOK_HOST"], settings["WEBHOOK_PORT"], settings["HEALTH_PORT"]  # set in compose.yaml
-        del settings["CALLBACK_GRACE_SECONDS"]  # so that the bot waits for callbacks instead of looking up results
+        del settings["CALLBACK_GRACE_SECONDS"]  # makes the bot wait for callbacks instead of looking up results
         with (guide.checkout / ".env").open("a") as file:
             file.writelines(f"{name}={value}\n" for name, value in settings.items())
 

@@ -76,7 +76,7 @@ def test_sizes_of_a_file(tmp_path: Path) -> None:
 
 def test_a_file_of_an_earlier_version(tmp_path: Path) -> None:
     """The name of the second catalogue, and prices in dollars, are rejected with what to change."""
-    with pytest.raises(ConfigurationError, match=r"^FLUX_CATALOGUE: 2026-10 is part of .* remove the setting$"):
+    with pytest.raises(ConfigurationError, match=r"^FLUX_CATALOGUE: 2026-10 is now part of .* remove the setting$"):
         load_catalogue("2026-10")
     path = tmp_path / "own.toml"
     path.write_text(table(model(price="0.0095")))

@@ -1,1 +1,1 @@
-"""Discord for tests: SimCord over real sockets, and the faults that tests cause."""
+"""A Discord server for tests: SimCord over real sockets, with faults on demand."""

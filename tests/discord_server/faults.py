@@ -1,4 +1,4 @@
-"""What can go wrong at Discord: faults by the name of the call, for tests in one process and over sockets."""
+"""Faults of Discord by the name of the call, for tests in one process and over sockets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ CALLS = {
     "get member": ("GET", "/guilds/*/members/*"),
     "find gateway": ("GET", "/gateway/bot"),
 }
-"""The calls the bot makes, by the names the tests use for them."""
+"""The calls that the bot makes, by the names that tests use for them."""
 
 CLOUDFLARE_PAGE = f"<!DOCTYPE html>\n<style>p {{ x: y }}</style><h1>Access denied</h1>\n{'<p>Banned</p>' * 500}</html>"
 CUT = None
@@ -34,7 +34,7 @@ PASS = 0
 
 @cache
 def name_of(method: str, path: str) -> str:
-    """Return the name of a call; for one without a name, its method and path."""
+    """Return the name of a call, or its method and path if it has no name."""
     return next(
         (name for name, call in CALLS.items() if call[0] == method and fnmatch(path, call[1])), f"{method} {path}"
     )
@@ -42,7 +42,7 @@ def name_of(method: str, path: str) -> str:
 
 @dataclass
 class Fault:
-    """A fault of some calls."""
+    """A fault that affects some calls."""
 
     call: str
     """The name of the calls; "DM" means posts in direct messages, "*" means all calls."""
@@ -51,13 +51,13 @@ class Fault:
     code: int = 0
     """Discord's error code in the answer's body."""
     times: float | None = None
-    """How many calls it affects; None: all until ``stop_refusing``."""
+    """How many calls the fault affects; None means all until ``stop_refusing``."""
     after_handling: bool = False
-    """Whether Discord does what the call asks before the fault occurs."""
+    """Whether Discord carries out the call before the fault occurs."""
     delay: float = 0.0
-    """Seconds before the fault."""
+    """The delay before the fault, in seconds."""
     scope: str = "user"
-    """For 429: whose limit it is: "user", "shared", "global" or "cloudflare" (a page, no JSON)."""
+    """The kind of limit if the status is 429: "user", "shared", "global" or "cloudflare" (a page instead of JSON)."""
     retry_after: float = 0.2
     hits: int = 0
 
@@ -71,7 +71,7 @@ class Fault:
 
 
 class Faults:
-    """The faults in force; the first that fits a call affects it."""
+    """The active faults; a call is affected by the first one that matches."""
 
     def __init__(self, is_direct: Callable[[int], bool]) -> None:
         """Take a function that returns whether a channel id means direct messages."""
@@ -89,7 +89,7 @@ class Faults:
         self._faults.clear()
 
     def call_name(self, method: str, path: str) -> str:
-        """Return the name of a call; posts in direct messages are called "DM"."""
+        """Return the name of a call, which is "DM" for posts in direct messages."""
         name = name_of(method, path)
         return "DM" if name == "post" and self._is_direct(int(path.split("/")[2])) else name
 

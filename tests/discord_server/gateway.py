@@ -1,4 +1,4 @@
-"""Discord's gateway on the loopback: shards, intents, resumes and dropped connections."""
+"""Discord's gateway on the loopback interface: shards, intents, resumes and dropped connections."""
 
 import asyncio
 import copy
@@ -22,7 +22,7 @@ REPLAYED_EVENTS = 10_000
 
 
 def shard_of(guild_id: int | None, count: int) -> int:
-    """Return the shard that owns a guild, or the direct messages."""
+    """Return the shard to which a guild or the direct messages belong."""
     return ((guild_id or 0) >> 22) % count
 
 
@@ -38,7 +38,7 @@ class Socket:
         self._frames: asyncio.Queue[bytes] = asyncio.Queue()
 
     def put(self, op: int, data: object = None) -> None:
-        """Queue a message that is no event."""
+        """Queue a message that is not an event."""
         self.put_frame(json.dumps({"op": op, "d": data, "s": None, "t": None}).encode())
 
     def put_frame(self, frame: bytes) -> None:
@@ -99,7 +99,7 @@ class Gateway:
             owns = session.shard == shard_of(int(guild_id or 0), session.count)
             if owns and (intent is None or session.intents & getattr(discord.Intents, intent).flag):
                 sent = copy.deepcopy(dict(payload))
-                if event in {"MESSAGE_CREATE", "MESSAGE_UPDATE"}:  # no session may read all contents
+                if event in {"MESSAGE_CREATE", "MESSAGE_UPDATE"}:  # no session has the intent to read all messages
                     censor_message(sent, self._backend.bot_user.id, backend=self._backend)
                 session.send(event, sent)
 
@@ -151,7 +151,7 @@ class Gateway:
         self._changed()
 
     def _receive(self, socket: Socket, message: WSMessage) -> int | None:
-        """Process a message; returns a code to close the connection with, or None."""
+        """Process a message, and return a code to close the connection with, or None."""
         try:
             body = json.loads(message.data) if message.type is WSMsgType.TEXT else {}
             op, data = body["op"], body["d"]

@@ -1,4 +1,4 @@
-"""Discord's payloads: their numbers, reading the text of a message, and Discord's OpenAPI document if available."""
+"""Discord's payloads: their constants, the text of messages, and Discord's OpenAPI document if it is available."""
 
 import importlib.util
 import os
@@ -35,7 +35,7 @@ def text_of(message: Payload) -> str:
 
 @cache
 def openapi_checker() -> Checker | None:
-    """Load the validator of request bodies beside this repository; None if it is not available."""
+    """Load the validator of request bodies from beside this repository, or return None if it is not available."""
     spec = importlib.util.spec_from_file_location("validate_discord", _CHECKER)
     document = os.environ.get("DISCORD_OPENAPI") or str(_CHECKER.with_name("openapi.json"))
     if spec is None or spec.loader is None or not (_CHECKER.exists() and Path(document).exists()):

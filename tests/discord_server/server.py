@@ -1,7 +1,7 @@
-"""Discord over real sockets: SimCord's backend behind an HTTP API and a gateway on the loopback.
+"""Discord over real sockets: SimCord's backend behind an HTTP API and a gateway on the loopback interface.
 
-SimCord knows what Discord does with a call. This module adds what it lacks: nonces, rate limits, tokens that expire,
-blocked direct messages, guilds without the bot, upload limits, faults, and the record of all calls.
+SimCord handles calls as Discord does. This module adds what SimCord lacks: nonces, rate limits, expiring tokens,
+blocked direct messages, guilds without the bot, upload limits, faults, and a record of all calls.
 """
 
 import asyncio
@@ -49,12 +49,12 @@ DENIED = {
 }
 """The missing permission for each error code."""
 USER_INSTALL_PERMISSIONS = discord.Permissions(embed_links=True, attach_files=True)
-"""What the bot may do in a guild that it has not joined."""
+"""The bot's permissions in a guild that it has not joined."""
 
 
 @dataclass(eq=False)
 class Interaction:
-    """An interaction of a user, and the bot's responses to it."""
+    """A user's interaction, and the bot's responses to it."""
 
     record: Record
     channel: Channel
@@ -87,7 +87,7 @@ class Interaction:
         return self.record.ephemeral
 
     async def acknowledged(self, timeout: float = 3.0) -> Self:  # noqa: ASYNC109
-        """Wait for the first answer; TimeoutError if it is not in within `timeout` seconds after the event."""
+        """Wait for the first answer. Raises TimeoutError if it takes more than `timeout` seconds after the event."""
         async with asyncio.timeout(self.created_at + timeout - time.monotonic()):
             await self.acknowledgement.wait()
         return self
@@ -95,20 +95,20 @@ class Interaction:
 
 @dataclass
 class Request:
-    """A REST call; `status` is None until it is answered, or if it was cut."""
+    """A REST call; `status` is None until it is answered, or if its connection was cut."""
 
     method: str
     path: str
     query: dict[str, str]
     json: Any = None
     files: list[tuple[str, bytes]] = field(default_factory=list, repr=False)
-    """File names and contents."""
+    """The uploaded files: names and contents."""
     status: int | None = None
     at: float = field(default_factory=time.monotonic)
 
 
 class Limit:
-    """A limit of requests in some seconds; a rate of 0 refuses them until it ends."""
+    """A limit on requests in a number of seconds; a rate of 0 refuses all requests until the limit ends."""
 
     def __init__(self, rate: int, seconds: float = 1.0) -> None:
         self._rate = self._left = rate
@@ -116,7 +116,7 @@ class Limit:
         self._ends_at = time.monotonic() + seconds
 
     def wait_seconds(self) -> float:
-        """Count a request and return 0.0, or return how long it must wait."""
+        """Count a request and return 0.0, or return the seconds that it must wait."""
         now = time.monotonic()
         if now >= self._ends_at:
             self._left, self._ends_at = self._rate or sys.maxsize, now + self._seconds
@@ -147,13 +147,13 @@ class DiscordServer:
     ) -> None:
         self.requests: list[Request] = []
         self.violations: list[str] = []
-        """Requests that Discord would reject as invalid."""
+        """The requests that Discord would reject as invalid."""
         self.files: dict[int, tuple[bytes, str]] = {}
-        """The attachments: id to content and content type."""
+        """The content and content type of the attachments, by id."""
         self.application_settings: Payload = {}
-        """Settings changed in the Developer Portal."""
+        """The settings that were changed in the Developer Portal."""
         self.names_reply = True
-        """Whether an answer to an interaction has the reply's id separately from its message."""
+        """Whether an answer to an interaction contains the reply's id separately from its message."""
         self.base_url, self.upload_limit, self.shards = "", upload_limit, shards
         self._host = host
         self._authorization = f"Bot {token}"
@@ -166,16 +166,16 @@ class DiscordServer:
         self.guilds: dict[str, int] = {}
         self.channels: dict[str, int] = {}
         self.interactions: dict[str, Interaction] = {}
-        """By their token."""
+        """The interactions by token."""
         self._blocking: set[int] = set()
         self.interaction_copies = 1
         """How often the event of each interaction is sent."""
         self.message_delays: Sequence[float] = (0.0,)
-        """When the event of each user's message is sent, in seconds; with several values, it is sent several times."""
+        """The delays before each user message's event is sent, in seconds; several values send it several times."""
         self.interaction_delay = 0.0
-        """Seconds before it is sent."""
+        """The delay before the event of each interaction is sent, in seconds."""
         self._channel_limits: dict[str, Limit] = {}
-        """By the path of the posts."""
+        """The limits by the path of the posts."""
         backend = self.backend = Backend()
         backend.clock.now = lambda: datetime.now(UTC) + clock_ahead  # type: ignore[method-assign]
         backend.bot_user.name = "wire-bot"
@@ -222,7 +222,7 @@ class DiscordServer:
         self._changed = asyncio.Event()
 
     async def wait_for(self, predicate: Callable[[], T | None], timeout: float = 10.0) -> T:  # noqa: ASYNC109
-        """Wait until a condition is true, checking it after each request; returns its value."""
+        """Wait until a condition is true, checking it after each request, and return its value."""
         async with asyncio.timeout(timeout):
             while not (result := predicate()):
                 with suppress(TimeoutError):
@@ -238,7 +238,7 @@ class DiscordServer:
     # --- the world ---------------------------------------------------------------------------------
 
     def add_user(self, name: str) -> int:
-        """Add a user, a member of every guild."""
+        """Add a user who is a member of every guild."""
         user_id = self.users[name] = self.backend.make_user(name).id
         for guild_id in self.guilds.values():
             self.backend.add_member(guild_id, user_id)
@@ -270,7 +270,7 @@ class DiscordServer:
         return channel.id
 
     def forbid(self, channel: str, code: int | None = MISSING_PERMISSIONS) -> None:
-        """Deny the bot to post in a channel (50013) or to see it (50001), or allow it again (None)."""
+        """Forbid the bot to post in a channel (50013) or to see it (50001), or allow it again (None)."""
         deny = DENIED[code].value if code else 0
         self.backend.set_overwrite(
             self.channels[channel], Overwrite(self.backend.bot_user.id, OverwriteType.MEMBER, deny=deny)
@@ -280,11 +280,11 @@ class DiscordServer:
         self.backend.delete_channel(self.channels[name])
 
     def block_dms(self, user: str) -> None:
-        """Block direct messages to a user: 403, 50007."""
+        """Block direct messages to a user (status 403, code 50007)."""
         self._blocking.add(self.users[user])
 
     def limit_channel(self, name: str, rate: int, seconds: float) -> None:
-        """Limit the bot's posts in a channel; interactions are not affected. A rate of 0 refuses all of them once."""
+        """Limit the bot's posts in a channel, but not interactions. A rate of 0 refuses all posts once."""
         self._channel_limits[f"/channels/{self.channels[name]}/messages"] = Limit(rate, seconds)
 
     def expire(self, interaction: Interaction) -> None:
@@ -292,7 +292,7 @@ class DiscordServer:
         interaction.record.expires_at = self.backend.now_iso()
 
     def place(self, channel: str | int) -> Channel | None:
-        """Return a channel by its id or name; `@alice` means the direct messages with alice. None if it is deleted."""
+        """Return a channel by its id or name (`@alice` for the direct messages with alice); None if it is deleted."""
         if isinstance(channel, str):
             if channel.startswith("@"):
                 return self.backend.get_dm_channel(self.users[channel[1:]])
@@ -320,11 +320,11 @@ class DiscordServer:
     # --- faults ------------------------------------------------------------------------------------
 
     def refuse(self, call: str, status: int | None, code: int = 0, **more: Any) -> Fault:
-        """Answer calls with an error, or cut their connection (CUT); see ``Fault``."""
+        """Respond to calls with an error, or cut their connection (CUT); see ``Fault``."""
         return self.faults.refuse(call, status, code, **more)
 
     def hold(self, call: str, seconds: float, *, times: float | None = 1, after_handling: bool = False) -> Fault:
-        """Delay calls, before or after Discord does what they ask."""
+        """Delay calls, before or after Discord carries them out."""
         return self.faults.refuse(call, PASS, times=times, delay=seconds, after_handling=after_handling)
 
     def stop_refusing(self) -> None:
@@ -336,7 +336,7 @@ class DiscordServer:
         if shut:
             await self.gateway.drop(4000)
 
-    # --- what users do -----------------------------------------------------------------------------
+    # --- users' actions ----------------------------------------------------------------------------
 
     @property
     def commands(self) -> dict[str, Payload]:
@@ -429,7 +429,7 @@ class DiscordServer:
         if fault and not fault.after_handling:
             await asyncio.sleep(fault.delay)
             if http.transport is None or http.transport.is_closing():
-                return web.Response()  # the call never arrived
+                return web.Response()  # the call never arrived at Discord
         status: int | None = None
         answer: Any = None
         headers: dict[str, str] = {}
@@ -481,7 +481,7 @@ class DiscordServer:
         return 204 if answer is None else 200, answer, {}
 
     def _handle(self, request: Request) -> Any:
-        """Do what a call asks, and return the answer's body. Raises BackendError."""
+        """Carry out a call and return the response's body. Raises BackendError."""
         if request.path == "/gateway/bot":
             limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
             return {"url": self.gateway.url, "shards": self.shards, "session_start_limit": limit}
@@ -565,7 +565,7 @@ class DiscordServer:
 
 
 async def _read_body(http: web.Request, request: Request) -> None:
-    """Read a body, JSON or multipart."""
+    """Read a JSON or multipart body."""
     if http.content_type != "multipart/form-data":
         text = await http.text()
         request.json = json.loads(text) if text else None
@@ -580,7 +580,7 @@ async def _read_body(http: web.Request, request: Request) -> None:
 
 
 def _limits(request: Request) -> dict[str, str]:
-    """Return the rate limit headers of a route, whose limit is never reached."""
+    """Return the rate limit headers of a route, with a limit that is never reached."""
     route = re.sub(r"[\w-]*\d[\w-]*", "#", f"{request.method} {request.path}")
     return {
         "Via": "1.1 wire",
@@ -593,7 +593,7 @@ def _limits(request: Request) -> dict[str, str]:
 
 
 def _response(status: int | None, answer: Any, headers: dict[str, str]) -> web.Response:
-    """Build a response as Discord does."""
+    """Build a response like Discord's."""
     assert status
     if answer is None:
         return web.Response(status=status, headers=headers)
@@ -601,6 +601,6 @@ def _response(status: int | None, answer: Any, headers: dict[str, str]) -> web.R
         after, everywhere = answer["retry_after"], answer["global"]
         headers |= {"Retry-After": str(math.ceil(after)), "X-RateLimit-Remaining": "0"}
         headers |= {"X-RateLimit-Reset-After": str(after)} | ({"X-RateLimit-Global": "true"} if everywhere else {})
-    # discord.py decodes JSON only if the content type is exactly this, without a charset
+    # discord.py decodes JSON only if the content type is exactly this one, without a charset
     body = json.dumps(answer).encode()
     return web.Response(status=status, body=body, headers={**headers, "Content-Type": "application/json"})

@@ -1,4 +1,4 @@
-"""The rules that the server adds to SimCord's; the end-to-end tests prove that discord.py understands it."""
+"""The rules that the server adds to SimCord's; the end-to-end tests prove that discord.py understands the server."""
 
 import asyncio
 from collections import Counter
@@ -24,7 +24,7 @@ class Client:
         self.server, self.session = server, session
 
     async def call(self, method: str, path: str, body: Any = None, *, token: str = TOKEN) -> tuple[int, Any]:
-        """Return the answer's status and body; an error's body is its code."""
+        """Return the response's status and body; for an error, the body is its code."""
         headers = {"Authorization": f"Bot {token}"}
         async with self.session.request(method, self.server.api_url + path, json=body, headers=headers) as answer:
             read: Any = await answer.json(content_type=None) if answer.status != 204 else None
@@ -35,7 +35,7 @@ class Client:
         return await self.call("POST", f"/channels/{self.server.channels[channel]}/messages", body)
 
     def draw(self, channel: str = "general") -> tuple[Interaction, str, str]:
-        """Issue a command; return it, the path of its answer and that of its reply."""
+        """Issue a command, and return it with the paths of its answer and its reply."""
         self.server.backend.register_commands(None, [{"name": "draw"}])
         command = self.server.slash("alice", channel, "draw")
         webhook = f"/webhooks/{self.server.backend.application_id}/{command.token}"
@@ -53,7 +53,7 @@ def texts(server: DiscordServer, channel: str = "general") -> list[str]:
 
 
 async def test_replies(client: Client) -> None:
-    """A reply can be deferred, edited and deleted once it is there; a private one is not in the channel."""
+    """A reply can be deferred, edited and, once it exists, deleted; a private reply is not in the channel."""
     command, answer, reply = client.draw()
     assert await client.call("PATCH", reply, {"content": "early"}) == (404, 10008)
     assert (await client.call("POST", answer, {"type": DEFER}))[0] == 204
@@ -90,7 +90,7 @@ async def test_tokens(client: Client) -> None:
 
 
 async def test_nonces(client: Client) -> None:
-    """An enforced nonce creates one message for each channel while it is known and its message exists."""
+    """An enforced nonce creates one message per channel while the nonce is known and its message exists."""
     _, first = await client.post(content="one", nonce="job", enforce_nonce=True)
     _, again = await client.post(content="one", nonce="job", enforce_nonce=True)
     assert (again["id"], again["nonce"]) == (first["id"], "job")
@@ -105,7 +105,7 @@ async def test_nonces(client: Client) -> None:
 
 
 async def test_places(client: Client) -> None:
-    """Discord's errors say why the bot can't post in a place; a reply is possible even without the bot in the guild."""
+    """Discord's errors say why the bot can't post in a place; it can reply even in a guild that it has not joined."""
     server = client.server
     assert await client.post("forbidden", content="hi") == (403, 50013)
     assert await client.post("elsewhere", content="hi") == (403, 50001)
@@ -127,7 +127,7 @@ async def test_places(client: Client) -> None:
 
 
 async def test_channel_limits(client: Client) -> None:
-    """A limit of a channel affects its posts alone, not interactions or other channels, and says when it ends."""
+    """A channel's limit affects only its posts, not interactions or other channels, and says when it ends."""
     client.server.limit_channel("general", 0, 600)
     status, body = await client.post(content="hi")
     assert status == 429
@@ -176,7 +176,7 @@ async def test_rate_limits() -> None:
 
 
 async def test_faults(client: Client) -> None:
-    """A fault affects a number of calls: instead of handling them, after it, or only by a delay."""
+    """A fault affects a number of calls: it replaces their handling, follows it, or only delays it."""
     server = client.server
     fault = server.refuse("post", 503, times=1)
     assert (await client.post(content="one"))[0] == 503
@@ -198,7 +198,7 @@ async def test_faults(client: Client) -> None:
 
 
 async def test_violations(client: Client) -> None:
-    """Invalid bodies, unknown routes and unknown fields are recorded; a wrong token is only refused."""
+    """Invalid bodies, unknown routes and unknown fields are recorded; a wrong token is merely refused."""
     server = client.server
     assert (await client.call("GET", "/users/@me", token="other"))[0] == 401
     assert server.violations == []
@@ -253,7 +253,7 @@ async def identify(ws: aiohttp.ClientWebSocketResponse, **changes: Any) -> Paylo
 
 
 async def test_events() -> None:
-    """A shard hears of its own guilds that the bot is in, as far as it asked for such events."""
+    """A shard receives the events that it requested, of those of its guilds that the bot is in."""
     async with DiscordServer(validate=False, shards=2) as server, aiohttp.ClientSession() as session:
         other = server.add_guild("other", shard=1)
         server.add_channel("there", guild="other")
@@ -268,7 +268,7 @@ async def test_events() -> None:
             await client.post(content="messages need an intent")
             server.delete_channel("general")
             assert (await zero.receive_json())["t"] == "CHANNEL_DELETE"
-            server.delete_channel("there")  # not asked for by shard 1
+            server.delete_channel("there")  # not requested by shard 1
             server.add_channel("again", guild="other")
             client.draw("again")
             interaction = (await one.receive_json())["d"]
@@ -297,7 +297,7 @@ async def test_message_contents(client: Client) -> None:
 
 
 async def test_resume(client: Client) -> None:
-    """A dropped connection resumes and gets what it missed; an unknown session has to identify again."""
+    """A dropped connection resumes and receives the missed events; an unknown session has to identify again."""
     gateway = client.server.gateway
     async with client.session.ws_connect(gateway.url) as ws:
         session_id = (await identify(ws, intents=0))["session_id"]

@@ -26,7 +26,7 @@ class Existing:
 
     catalogue: Catalogue
     guild: discord.Guild | None
-    """The server; None if the bot is not in it or does not know it yet, and then all roles and channels are accepted."""
+    """The server; None if the bot is not in it or does not know it yet, in which case all roles and channels exist."""
 
     @classmethod
     def of(cls, catalogue: Catalogue, guild: discord.Guild | None) -> "Existing":
