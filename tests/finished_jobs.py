@@ -1,4 +1,4 @@
-"""Finished jobs: how to make them, how time changes them, how to press their buttons and read the answers."""
+"""Helpers for finished jobs: making and ageing them, pressing their buttons and reading the answers."""
 
 import json
 from datetime import timedelta
@@ -22,7 +22,7 @@ Shown = tuple[Job, discord.Message]
 """A job, and the message that shows its outcome."""
 
 LONG_AGO = timedelta(days=30)
-"""Older than this, the image API's addresses are no longer used."""
+"""The age from which the image API's addresses are no longer used."""
 CATS = ["a red cat", "a green cat", "a blue cat"]
 """The prompts of the jobs that ``start_group`` makes by default."""
 JOB_PRUNED = "I no longer know how this picture was made, because old requests are deleted."
@@ -63,14 +63,14 @@ async def make_public_failure(harness: BotHarness, code: str, prompt: str = "a c
 
 
 async def latest_job(harness: BotHarness) -> Job:
-    """Return the newest job once it is closed."""
+    """Wait until the newest job is closed, and return it."""
     (row,) = harness.sql("SELECT id FROM jobs ORDER BY accepted_at DESC LIMIT 1")
     await harness.wait_until_closed(row["id"])
     return await harness.job(row["id"])
 
 
 def result_of(harness: BotHarness, job: Job) -> discord.Message:
-    """Return the message that shows the result of a job of alice's or bob's."""
+    """Return the message with the result of one of alice's or bob's jobs."""
     (owner,) = [who for who in (harness.alice, harness.bob) if who.id == job.origin.user_id]
     where = harness.channel if job.origin.guild_id else owner.user.dm_channel
     (message,) = [found for found in harness.messages(where, owner) if found.id == job.result_message_id]
@@ -89,7 +89,7 @@ async def children(harness: BotHarness, job: Job, count: int = 1) -> list[Job]:
 
 
 async def copy_job(harness: BotHarness, job: Job, *prompts: str, **changes: Any) -> list[str]:
-    """Add copies of a job, each a second younger than the one before; return their ids."""
+    """Add copies of a job, each a second newer than the one before, and return their ids."""
     ids = [f"copy-{number:011}" for number in range(len(prompts))]
     for number, (job_id, prompt) in enumerate(zip(ids, prompts, strict=True), 1):
         old = dict(harness.row(job.id))
@@ -123,7 +123,7 @@ def lose_message(harness: BotHarness, job: Job) -> None:
 
 
 async def mark_undelivered(harness: BotHarness, prompt: str = "a cat", **options: Any) -> Job:
-    """Let a job finish while its user can't be reached in any way."""
+    """Let a job finish while none of the ways to reach its user works."""
     job, task = await harness.start_job(prompt, **options)
     no_token, no_channel = dict.fromkeys(("edit reply", "follow up"), (404, 10015)), (403, 50013)
     refusals = {"post": no_channel, "edit message": no_channel, "DM": (403, 50007), **no_token}
@@ -136,30 +136,30 @@ async def mark_undelivered(harness: BotHarness, prompt: str = "a cat", **options
 
 
 def answer(result: simcord.InteractionResult) -> discord.Message:
-    """Return the message that an interaction was answered with or has edited."""
+    """Return the message with which an interaction was answered, or which it has edited."""
     assert result.response is not None
     return result.response.message
 
 
 def private_answer(result: simcord.InteractionResult) -> discord.Message:
-    """Return the ephemeral message that an interaction was answered with."""
+    """Return the ephemeral message with which an interaction was answered."""
     message = answer(result)
     assert message.flags.ephemeral
     return message
 
 
 def private_text(result: simcord.InteractionResult) -> str:
-    """Return the text of the ephemeral message that an interaction was answered with."""
+    """Return the text of the ephemeral message with which an interaction was answered."""
     return text_of(private_answer(result))
 
 
 def buttons(message: discord.Message) -> dict[str, discord.Button]:
-    """Return the buttons of a message by their custom_ids."""
+    """Return the buttons of a message by custom_id."""
     return {str(part.custom_id): part for part in walk(message.components) if isinstance(part, discord.Button)}
 
 
 def select_menus(message: discord.Message) -> dict[str, discord.SelectMenu]:
-    """Return the select menus of a message by their custom_ids."""
+    """Return the select menus of a message by custom_id."""
     return {str(part.custom_id): part for part in walk(message.components) if isinstance(part, discord.SelectMenu)}
 
 
@@ -205,7 +205,7 @@ def press_without_waiting(
 
 
 def forge(harness: BotHarness, old: str, new: str, *parts: str) -> None:
-    """Let clients send custom_ids and values that are not on the message; given the part "data", only there."""
+    """Let clients send custom_ids and values that are not on the message; the part "data" changes only the data."""
 
     def change(payload: Payload) -> None:
         for part in parts or ("data", "message"):
@@ -236,7 +236,7 @@ async def start_group(harness: BotHarness, prompt: str = "a {red|green|blue} cat
     assert card is not None
     group_id = job_id_of(card.message)
     ids = harness.sql("SELECT id FROM jobs WHERE group_id = ? ORDER BY group_index", group_id)
-    await eventually(lambda: harness.row(group_id)["status"] not in ("queued", "submitting"))  # it may have ended
+    await eventually(lambda: harness.row(group_id)["status"] not in ("queued", "submitting"))  # the job may have ended
     return [await harness.job(row["id"]) for row in ids]
 
 

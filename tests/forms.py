@@ -1,4 +1,4 @@
-"""Helpers for the tests of forms: reading them, filling them in and forging them."""
+"""Helpers for tests of forms: reading, filling in and forging them."""
 
 import io
 import sqlite3
@@ -26,22 +26,22 @@ HANGS_SECONDS = 0.3
 """How long the bot waits for a database that hangs before it replies, in seconds."""
 
 Form = simcord.InteractionResult | discord.ui.Modal
-"""A form, or what opened it."""
+"""A form, or the interaction that opened it."""
 
 
 def form_of(opened: Form) -> Payload:
-    """Return a form as Discord gets it. Raises ComponentValidationError if it is not within Discord's limits."""
+    """Return a form as Discord receives it. Raises ComponentValidationError if it exceeds Discord's limits."""
     form = opened.to_dict() if isinstance(opened, discord.ui.Modal) else opened.modal
     return validate_modal(form)
 
 
 def fields_of(opened: Form) -> dict[str, Payload]:
-    """Return the fields of a form by their names."""
+    """Return the fields of a form by name."""
     return {label["component"]["custom_id"]: label["component"] for label in form_of(opened)["components"]}
 
 
 def prefilled(opened: Form) -> dict[str, Any]:
-    """Return the values that an untouched form submits, without the fields that are still empty."""
+    """Return the values that an unchanged form submits, without empty fields."""
     values: dict[str, Any] = {}
     for name, field in fields_of(opened).items():
         chosen = [option["value"] for option in field.get("options", ()) if option.get("default")]
@@ -55,13 +55,13 @@ def prefilled(opened: Form) -> dict[str, Any]:
 async def submit_form(
     who: simcord.MemberActor, opened: simcord.InteractionResult, **changes: Any
 ) -> simcord.InteractionResult:
-    """Submit a form as it opened, with these changes; None removes a field."""
+    """Submit a form with its initial values and these changes; None removes a field."""
     values = {name: value for name, value in (prefilled(opened) | changes).items() if value is not None}
     return await who.submit_modal(opened, values)
 
 
 def forge_fields(values: Mapping[str, Any], *, keep_others: bool = True) -> Callable[[Payload], None]:
-    """Return a change that puts impossible values into a submitted form and, unless told, keeps all other fields."""
+    """Return a change that puts impossible values into a submitted form and, by default, keeps all other fields."""
 
     def forge(payload: Payload) -> None:
         if payload["type"] != MODAL_SUBMIT:
@@ -82,7 +82,7 @@ async def while_database_hangs(
 ) -> simcord.InteractionResult:
     """Lock the database while a user acts, until the bot has replied; the bot waits only briefly for the database."""
 
-    # SimCord would hold back the bot's timers while a thread waits for the database
+    # SimCord would delay the bot's timers while a thread waits for the database
     def forward(event: str, payload: Mapping[str, Any]) -> None:
         if event == "INTERACTION_CREATE":
             harness.app.bot._connection.parse_interaction_create(deepcopy(payload))  # type: ignore[arg-type]  # noqa: SLF001

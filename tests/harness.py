@@ -4,9 +4,9 @@
         interaction = await harness.imagine("a cat")
         result = await harness.wait_for_message("ready", "a cat")
 
-On exit, every call that the bot made must be valid by Discord's own OpenAPI document, if that is available, and nothing
-may have been logged as an error, unless the test expects errors. Everything that changes SimCord's behaviour, its clock
-or the interactions it sends is in this module.
+On exit, the harness checks that every call of the bot was valid by Discord's own OpenAPI document, if that is
+available, and that nothing was logged as an error, unless the test expects errors. Everything that changes SimCord's
+behaviour, its clock or the interactions it sends is in this module.
 """
 
 import asyncio
@@ -46,19 +46,19 @@ from tests.flux.caller import TOKEN, eventually, free_port
 
 LOOPBACK = "127.0.0.1"
 SETTLE_SECONDS = 10.0
-"""Only a timeout: an action ends as soon as the bot has nothing more to do for it."""
+"""A timeout in seconds; an action ends as soon as the bot has nothing more to do for it."""
 
 SCALE = 1 / 16
-"""The scale of all pictures: 64 x 64 pixels instead of 1024 x 1024 take hardly any time."""
+"""The scale of all pictures: drawing 64 x 64 pixels instead of 1024 x 1024 takes hardly any time."""
 SMALL = {"model": "flux-2-flex", "size": "64x64"}
-"""The options of the picture that is fastest to generate and to send."""
+"""The options of the picture that is the fastest to generate and send."""
 
 Place = simcord.ChannelHandle | None
 Viewer = simcord.MemberActor | simcord.UserHandle | None
 
 
 class BotHarness:
-    """The bot, its surroundings and the people who use it."""
+    """The bot, its environment and its users."""
 
     env: simcord.Env
     app: App
@@ -78,7 +78,7 @@ class BotHarness:
         self.fake = FakeFlux(token=TOKEN, seconds=seconds, api=api)
         self.fake.scale = SCALE
         self.change_interaction: Callable[[Payload], object] = lambda _: None
-        """Changes each interaction before the bot receives it."""
+        """Function that changes each interaction before the bot receives it."""
         self.errors: list[str] = []
         self._database = folder / "flux_bot.db"
         self._port = free_port()
@@ -88,7 +88,7 @@ class BotHarness:
         self._faults = Faults(lambda channel_id: channel_id in self.env.backend.dm_channels.values())
 
     async def __aenter__(self) -> Self:
-        """Start everything: the bot is ready and its loops run."""
+        """Start everything, and wait until the bot is ready and its loops are running."""
         async with AsyncExitStack() as stack:
             stack.enter_context(_record_errors(self.errors))
             await stack.enter_async_context(self.fake)
@@ -114,7 +114,7 @@ class BotHarness:
         if error is not None:
             print("\n".join(self.env.transcript().splitlines()[-50:]))
         async with self._stack:
-            if isinstance(error, asyncio.CancelledError):  # a loop may have failed: then its error is raised instead
+            if isinstance(error, asyncio.CancelledError):  # if a loop has failed, its error is raised instead
                 await self._bot_stack.__aexit__(kind, error, trace)
             await self._bot_stack.aclose()
         if error is None:
@@ -165,7 +165,7 @@ class BotHarness:
         return await (who or self.alice).slash(where or self.channel, "imagine", prompt=prompt, **SMALL | options)
 
     def imagine_without_waiting(self, who: simcord.MemberActor, where: simcord.ChannelHandle, prompt: str) -> None:
-        """Let a member send /imagine without waiting for the answer, to create many requests at the same time."""
+        """Let a member send /imagine without waiting for the answer, so that many requests can be sent at once."""
         backend = self.env.backend
         command = backend.find_command("imagine", None)
         assert command is not None
@@ -176,7 +176,7 @@ class BotHarness:
         backend.emit("INTERACTION_CREATE", payload)
 
     async def accept(self, request: ImageRequest) -> Job:
-        """Save a request of alice's as a job, without an interaction; its reply is not awaited."""
+        """Save one of alice's requests as a job, without an interaction or a wait for a reply."""
         expires_at = datetime.now(UTC) + INTERACTION_TOKEN_LIFE
         origin = Origin(
             self.alice.id, self.channel.id, self.guild.id, "en-US", None, expires_at, upload_limit=10**7, can_post=True
@@ -204,7 +204,7 @@ class BotHarness:
         return {str(task.request["callback_url"]).split("/")[-2]: task for task in self.fake.tasks.values()}
 
     def messages(self, where: Place = None, viewer: Viewer = None) -> list[discord.Message]:
-        """Return a channel's messages, oldest first; ephemeral ones only for their viewer."""
+        """Return a channel's messages, oldest first; ephemeral messages are included only for their viewer."""
         return (where or self.channel).history(viewer=viewer)
 
     async def wait_for_message(self, *parts: str, where: Place = None, viewer: Viewer = None) -> discord.Message:
@@ -230,9 +230,9 @@ class BotHarness:
         return [entry for entry in entries if self._faults.call_name(entry.method, entry.path) == call]
 
     def refuse(self, call: str, status: int, code: int = 0, times: int | None = None, **more: Any) -> None:
-        """Answer a kind of call with an error, always or a number of times; see ``Fault``.
+        """Respond to a kind of call with an error, always or a number of times; see ``Fault``.
 
-        Posts are those in the channel, "DM" those to alice.
+        Posts are calls to the channel, "DM" means posts to alice.
         """
         fault = self._faults.refuse(call, status, code, times=times, **more)
         assert status not in (CUT, PASS), "SimCord can't cut a connection"
@@ -255,7 +255,7 @@ class BotHarness:
 
     @property
     def messenger(self) -> DiscordMessenger:
-        """Return a messenger of the running bot, to deliver without the loops."""
+        """Return a messenger of the running bot that delivers without the loops."""
         return DiscordMessenger(self.app.bot)
 
     async def job(self, job_id: str) -> Job:
@@ -276,19 +276,19 @@ class BotHarness:
             return connection.execute(statement, values).fetchall()
 
     async def change(self, statement: str, *values: object) -> None:
-        """Change the database without the bot; in a thread, because the bot may hold the lock and needs its loop."""
+        """Change the database without the bot, in a thread because the bot may hold the lock and need its loop."""
         await asyncio.to_thread(self.sql, statement, *values)
 
     @asynccontextmanager
     async def refused_writes(self, column: str) -> AsyncIterator[None]:
-        """Let the database refuse every value of a column of the jobs, like a full disk."""
+        """Make the database refuse every value of a column of the jobs, as it would with a full disk."""
         fails = f"BEFORE UPDATE OF {column} ON jobs WHEN NEW.{column} IS NOT NULL"
         await self.change(f"CREATE TRIGGER full {fails} BEGIN SELECT RAISE(FAIL, 'disk full'); END")
         yield
         await self.change("DROP TRIGGER full")
 
     async def wait_until_closed(self, job_id: str) -> None:
-        """Wait until a job is finished and has no delivery left to do."""
+        """Wait until a job is finished and its delivery is complete."""
         closed = "SELECT id FROM jobs WHERE id = ? AND next_delivery_at IS NULL AND finished_at IS NOT NULL"
         await eventually(lambda: self.sql(closed, job_id))
 
@@ -308,7 +308,7 @@ def text_of(message: discord.Message) -> str:
 
 
 def gallery(message: discord.Message) -> list[discord.MediaGalleryItem]:
-    """Return the pictures of a message, which are in one gallery if there are any."""
+    """Return the pictures of a message, which must be in one gallery if there are any."""
     found = [part for part in walk(message.components) if isinstance(part, discord.MediaGalleryComponent)]
     assert len(found) <= 1
     return found[0].items if found else []
@@ -331,7 +331,7 @@ def source_of(message: discord.Message) -> str:
 
 
 def job_id_of(message: discord.Message) -> str:
-    """Return the id of the job whose card a message is."""
+    """Return the id of the job whose card this message is."""
     (job_id,) = {about for action, about in custom_ids(list(walk(message.components))) if action in set(Verb)}
     return job_id
 
@@ -340,7 +340,7 @@ _decoder = cache(Decoder)
 
 
 def picture(width: int = 64, height: int = 48, *, noisy: bool = False) -> Picture:
-    """Return a fetched picture: of one colour, or of noise, which compresses badly."""
+    """Return a fetched picture of one colour, or of noise, which compresses badly."""
     pixels = random.Random(8).randbytes(width * height * 3) if noisy else bytes(width * height * 3)
     path = _decoder().new_path()
     Image.frombytes("RGB", (width, height), pixels).save(path, "PNG")
@@ -348,7 +348,7 @@ def picture(width: int = 64, height: int = 48, *, noisy: bool = False) -> Pictur
 
 
 def invalid_requests(entries: Iterable[HttpLogEntry]) -> list[str]:
-    """Return which calls violate Discord's OpenAPI document, if that is available; similar ones are checked once."""
+    """Return the calls that violate Discord's OpenAPI document, if it is available; similar calls are checked once."""
     check = openapi_checker()
     if check is None:
         return []
@@ -362,14 +362,14 @@ def invalid_requests(entries: Iterable[HttpLogEntry]) -> list[str]:
 
 
 _IDS = re.compile(r"(?<![\w-])[\w-]{16}(?![\w-])|\d{15,20}")
-"""Job ids, and Discord's."""
+"""A pattern of job ids and Discord's ids."""
 _findings: dict[str, list[str]] = {}
 """The violations of each call."""
 
 
 @contextmanager
 def _record_errors(errors: list[str]) -> Iterator[None]:
-    """Record what the bot logs as an error."""
+    """A handler that records what the bot logs as an error."""
     handler = logging.Handler(logging.ERROR)
     handler.emit = lambda record: errors.append(handler.format(record))  # type: ignore[method-assign]
     logging.getLogger().addHandler(handler)

@@ -8,7 +8,7 @@ from tests.harness import BotHarness
 
 
 async def reject_model(harness: BotHarness, *names: str, action: Action = Action.GENERATE) -> None:
-    """Note that the image API has just rejected models, as another process would, and wait until the bot knows."""
+    """Record that the image API has just rejected models, as another process would, and wait until the bot knows."""
     for name in names:
         values = (name, action, time.time())
         await harness.change(

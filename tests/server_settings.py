@@ -14,13 +14,13 @@ from tests.harness import BotHarness
 
 
 def let_manage(harness: BotHarness, who: simcord.MemberActor | None = None) -> None:
-    """Let a member, by default alice, manage the server."""
+    """Give a member, by default alice, the permission to manage the server."""
     role = harness.guild.create_role("managers", permissions=discord.Permissions(manage_guild=True))
     harness.env.backend.add_member_role(harness.guild.id, (who or harness.alice).id, role.id)
 
 
 def demote(payload: Payload) -> None:
-    """Make an interaction come from a member who can only send messages."""
+    """Make an interaction look as if it came from a member who can only send messages."""
     payload["member"]["permissions"] = "2048"
 
 
@@ -34,7 +34,7 @@ def give_role(harness: BotHarness, who: simcord.MemberActor, name: str) -> simco
 async def open_panel(
     harness: BotHarness, page: str = "models", who: simcord.MemberActor | None = None
 ) -> discord.Message:
-    """Run /settings, by default as alice, turn to a page, and return the private panel."""
+    """Run /settings, by default as alice, open a page, and return the private panel."""
     shown = private_answer(await (who or harness.alice).slash(harness.channel, "settings"))
     return await choose(shown, "page", [page], who or harness.alice)
 
@@ -46,7 +46,7 @@ def list_id(shown: discord.Message, name: str) -> str:
 
 
 def selected(shown: discord.Message, name: str) -> list[Any]:
-    """Return what a list shows as chosen: values, or the ids of roles and channels."""
+    """Return the options that a list shows as chosen: values, or the ids of roles and channels."""
     menu = select_menus(shown)[list_id(shown, name)]
     return [*(option.value for option in menu.options if option.default), *(one.id for one in menu.default_values)]
 
@@ -73,7 +73,7 @@ async def saved(harness: BotHarness) -> ServerSettings:
 
 
 async def refusal(harness: BotHarness, who: simcord.MemberActor, prompt: str = "a cat", **options: Any) -> str:
-    """Return why /imagine is refused, after checking that no job was accepted."""
+    """Return the reason why /imagine is refused, and check that no job was accepted."""
     before = len(harness.sql("SELECT id FROM jobs"))
     text = private_text(await harness.imagine(prompt, who=who, **options))
     assert len(harness.sql("SELECT id FROM jobs")) == before, text

@@ -1,4 +1,4 @@
-"""The composition root: when the bot is ready, how it stops, how errors end it, and many jobs at once."""
+"""The composition root: readiness, stopping, the effect of errors, and many jobs at once."""
 
 import asyncio
 import logging
@@ -33,7 +33,7 @@ READY, NOT_READY = (200, "ready"), (503, "not ready")
 
 
 class RunningApp:
-    """``run`` in this process, and the services that it uses, over sockets."""
+    """``run`` in this process, and the services that it uses over sockets."""
 
     def __init__(
         self, folder: Path, discord: DiscordServer, flux: FakeFlux, http: ClientSession, **changes: Any
@@ -52,23 +52,23 @@ class RunningApp:
         self._http = http
 
     async def launch(self, *, login_seconds: float = 1) -> None:
-        """Start it and wait until it logs in to Discord, which takes some time."""
+        """Start the bot and wait until it logs in to Discord, which takes some time."""
         login = self.discord.hold("own user", login_seconds)
         self.running = asyncio.create_task(run(self.settings, self.stop))
         await eventually(lambda: login.hits or self.running.done())
 
     async def get(self, path: str) -> tuple[int, str]:
-        """Request a page for the operator."""
+        """Request one of the pages for the operator."""
         async with self._http.get(self.health_url + path) as answer:
             return answer.status, await answer.text()
 
     async def start(self) -> None:
-        """Start it and wait until it is ready."""
+        """Start the bot and wait until it is ready."""
         await self.launch(login_seconds=0)
         await self.wait_for_readiness(READY)
 
     async def wait_for_readiness(self, answer: tuple[int, str]) -> None:
-        """Wait until /readyz gives this answer."""
+        """Wait until /readyz returns this response."""
         async with asyncio.timeout(60):  # discord.py waits longer and longer between its attempts to connect
             while await self.get("/readyz") != answer:
                 assert not self.running.done()
@@ -110,9 +110,9 @@ async def running_app(folder: Path, **changes: Any) -> AsyncIterator[RunningApp]
 
 
 async def test_a_wrong_token_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The log says at the start that the image API rejects the token; the bot starts nevertheless, and stops cleanly.
+    """At startup, the log says that the image API rejects the token; the bot still starts, and stops cleanly.
 
-    An API that never answers delays neither.
+    An API that never responds delays neither the start nor the stop.
     """
     async with running_app(tmp_path, flux_api_token="wrong") as app:
         await app.launch()
@@ -130,7 +130,7 @@ async def test_a_wrong_token_is_a_warning(tmp_path: Path, caplog: pytest.LogCapt
 
 
 async def test_the_life_of_a_process(tmp_path: Path) -> None:
-    """The bot is ready while its gateway is connected and its database answers; stopping, it finishes its delivery."""
+    """The bot is ready while the gateway is connected and the database responds; a stop lets the delivery finish."""
     async with running_app(tmp_path) as app, Rows(app.database_url) as rows:
         await app.launch()
         assert await app.get("/readyz") == NOT_READY
@@ -203,7 +203,7 @@ async def test_an_end_during_the_login(tmp_path: Path, caplog: pytest.LogCapture
 async def test_banned_by_cloudflare(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """While Cloudflare answers with a page, the bot waits as told, and logs in afterwards; a stop ends it at once."""
+    """While Cloudflare responds with a page, the bot waits as requested, then logs in; a stop ends the wait."""
     monkeypatch.setattr(bot, "SHORTEST_BAN_SECONDS", 0.01)
     async with running_app(tmp_path) as app:
         calls = ("own user", "log in", "publish", "find gateway")
@@ -228,7 +228,7 @@ async def test_banned_by_cloudflare(
 
 def test_the_exit_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """An error is one line without a traceback, and the exit code says whether a setting is wrong."""
-    monkeypatch.setattr(sys, "setswitchinterval", lambda _: None)  # it is global to the process
+    monkeypatch.setattr(sys, "setswitchinterval", lambda _: None)  # the value is global to the process
     wrong, failed = ConfigurationError("wrong"), StartupFailed("failed")
     both = ExceptionGroup("all", [failed, ExceptionGroup("inner", [wrong])])
 
@@ -255,7 +255,7 @@ NO_LIMITS: dict[str, Any] = {"flux_max_in_flight": JOBS, "max_running_per_user":
 
 
 async def test_labels_of_another_catalogue(tmp_path: Path) -> None:
-    """Cards name a model as the lists do: by the label that the operator has given it, without the description."""
+    """Cards show the same name of a model as the lists: the label that the operator chose, without the description."""
     path = tmp_path / "catalogue.toml"
     path.write_text(SHIPPED.read_text().replace("FLUX.2 flex: good with text in pictures", "House style: for us"))
     async with BotHarness(tmp_path, flux_catalogue=str(path)) as harness:
@@ -269,7 +269,7 @@ async def test_labels_of_another_catalogue(tmp_path: Path) -> None:
 
 
 async def test_the_operators_blocked_words(tmp_path: Path) -> None:
-    """No prompt may contain the words of the file, which is read at start; a missing file is an error."""
+    """No prompt may contain the words in the file, which is read at startup; a missing file is an error."""
     path = tmp_path / "words.txt"
     with pytest.raises(ConfigurationError, match="BLOCKED_WORDS_FILE"):
         await BotHarness(tmp_path, blocked_words_file=str(path)).__aenter__()
@@ -285,14 +285,14 @@ async def test_the_operators_blocked_words(tmp_path: Path) -> None:
 
 
 async def test_many_jobs_at_once(tmp_path: Path) -> None:
-    """Called back in any order, each picture is posted once, in its channel, with its prompt and for its user."""
+    """With callbacks in any order, each picture is posted once, in its channel, with its prompt and for its user."""
 
     def more_replies_than(count: int) -> Callable[[], bool]:
         return lambda: len(harness.requests("reply")) > count
 
     async with BotHarness(tmp_path, seconds=None, **NO_LIMITS) as harness:
         unprivileged = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
-        assert harness.app.bot.intents == unprivileged  # it only sees the content of messages that are written to it
+        assert harness.app.bot.intents == unprivileged  # the bot sees only the content of messages to it
         channels = [harness.channel, *(harness.guild.create_text_channel(f"pictures-{number}") for number in range(3))]
         others = (harness.guild.add_member(harness.env.create_user(name)) for name in "cde")
         members = [harness.alice, harness.bob, *others]

@@ -1,4 +1,4 @@
-"""The benchmarks run and show what they measure; their results depend on the machine and are not checked."""
+"""The benchmarks run and show their figures; the values depend on the machine and are not checked."""
 
 import json
 from pathlib import Path

@@ -33,7 +33,7 @@ SETTINGS = {
 
 @pytest.fixture(autouse=True)
 def _settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_logging: None) -> None:  # noqa: ARG001
-    """Valid settings, but nothing listens at their addresses; restores what a command changes in this process."""
+    """Valid settings with addresses where nothing listens; what a command changes in this process is restored."""
     monkeypatch.chdir(tmp_path)
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
@@ -41,7 +41,7 @@ def _settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_logging: None
 
 
 def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a command the bot runs."""
+    """Without a command, the bot runs."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         unreachable = f"flux-bot: DISCORD_API_URL: Discord can't be reached at {UNREACHABLE.rstrip('/')}"
@@ -52,7 +52,7 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
             (["sandbox", "--port", port, "--data", str(tmp_path)], "", f"flux-bot: --port: can't use port {port} "),
         ):
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)  # the commands change it
+                patch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)  # the commands change this value
                 assert bot.main(arguments) == 1, arguments
             out, err = capsys.readouterr()
             assert out.startswith(output), out

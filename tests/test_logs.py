@@ -18,7 +18,7 @@ from tests.discord_server.faults import CLOUDFLARE_PAGE
 from tests.flux.caller import eventually
 
 TOKEN = "aW50ZXJhY3Rpb246MTIz.Abc-DEF_~%3D:tail"
-"""Longer tokens have the same characters (docs.discord.com, interactions/receiving-and-responding)."""
+"""A sample token; longer ones have the same characters (docs.discord.com, interactions/receiving-and-responding)."""
 SECRET = f"-_{new_secret()}_-"
 SECRET_PATHS = {
     f"POST https://discord.com/api/v10/interactions/123/{TOKEN}/callback": "/interactions/123/***/callback",
@@ -28,14 +28,14 @@ SECRET_PATHS = {
     f"https://{SECRET}@bot.example.org arrive": "https://***@bot.example.org arrive",
     "must look like postgresql://user:password@host:5432/name": "postgresql://user:password@host:5432/name",
 }
-"""What is logged, and a part of it after masking."""
+"""The logged texts, each with a part of the text after masking."""
 
 
 pytestmark = pytest.mark.usefixtures("own_logging")
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Return the lines logged since the last call; nothing may go to standard output."""
+    """Return the lines logged since the last call, and check that nothing was printed to standard output."""
     out, err = capsys.readouterr()
     assert out == ""
     return err.splitlines()
@@ -190,7 +190,7 @@ def test_pages_in_errors(capsys: pytest.CaptureFixture[str], log_format: Literal
 
 
 async def test_throttle() -> None:
-    """The first error is logged at once, those of the next second together, and a later one at once again."""
+    """The first error is logged at once, those in the next second are logged together, and a later one at once."""
     logged: list[tuple[int, str]] = []
     throttle = Throttle(lambda count, error: logged.append((count, str(error))), seconds=0.05)
     for number in range(1000):
@@ -223,7 +223,7 @@ def test_log_level(capsys: pytest.CaptureFixture[str]) -> None:
     """LOG_LEVEL applies to the bot and to libraries, which also have their own minimum."""
     levels = ("DEBUG", "INFO", "WARNING", "ERROR")
     own_minimum = {"discord.client": "INFO", "sqlalchemy.pool": "WARNING"}
-    for level in ("ERROR", "DEBUG", "WARNING", "INFO"):  # each set-up replaces the one before
+    for level in ("ERROR", "DEBUG", "WARNING", "INFO"):  # each setup replaces the previous one
         setup_logging(level, "text")
         for name in ("flux_bot.app", *own_minimum):
             for each in levels:

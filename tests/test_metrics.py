@@ -1,4 +1,4 @@
-"""What each metric counts, on the page that the running bot serves."""
+"""The values of each metric on the page that the running bot serves."""
 
 import re
 from collections.abc import AsyncIterator
@@ -70,7 +70,7 @@ def url_of(server: Listener) -> str:
 
 
 def changes(before: Samples, after: Samples) -> Samples:
-    """Return what has changed, and by how much, without times, costs and the transactions in the database."""
+    """Return the changed values and their differences, without times, costs and database transactions."""
     return {
         name: value - before.get(name, 0)
         for name, value in after.items()
@@ -79,7 +79,7 @@ def changes(before: Samples, after: Samples) -> Samples:
 
 
 async def test_a_picture(tmp_path: Path, http: ClientSession) -> None:
-    """One request is counted by every metric on its way; nothing on the page identifies it."""
+    """One request is counted by every metric that it affects; nothing on the page identifies it."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         start = await scrape(http, harness)
         job, task = await harness.start_job("a secret garden")
@@ -116,7 +116,7 @@ async def test_a_picture(tmp_path: Path, http: ClientSession) -> None:
 
 
 async def test_credits(tmp_path: Path) -> None:
-    """What results cost is added up by model; results of unknown cost add nothing."""
+    """The costs of results are added up by model; results of unknown cost add nothing."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         minute, metrics = timedelta(minutes=1), Metrics()
         parts = Parts(
@@ -139,7 +139,7 @@ async def test_credits(tmp_path: Path) -> None:
 
 
 async def test_limits(tmp_path: Path, http: ClientSession) -> None:
-    """What is spent and reserved is shown next to the budgets; each refusal is counted by its rule."""
+    """The spent and reserved credits are shown with the budgets; each refusal is counted by its rule."""
     settings: dict[str, Any] = {"budget_per_day": "1", "budget_per_month": "10", "pictures_per_user_per_day": 3}
     async with BotHarness(tmp_path, seconds=None, **settings) as harness:
         options: dict[str, Any] = {"model": "flux-dev", "size": "1:1"}
@@ -198,7 +198,7 @@ async def test_lookups(tmp_path: Path, http: ClientSession) -> None:
 
 
 async def test_failures(tmp_path: Path, http: ClientSession) -> None:
-    """Failures, refusals and abandoned jobs are counted, and the replies to refused requests are timed too."""
+    """Failures, refusals and abandoned jobs are counted, and the replies to refused requests are also timed."""
     async with BotHarness(tmp_path, job_deadline_seconds=2) as harness:  # for the lost task; the others finish quickly
         harness.fake.faults.failure = [FAILURE, None]
         await harness.imagine()
@@ -249,7 +249,7 @@ def test_submissions() -> None:
 
 
 async def test_the_queue(tmp_path: Path, http: ClientSession) -> None:
-    """The age is that of the longest-waiting job, or 0 if no job waits; cancelled jobs count as paid once submitted."""
+    """The age is that of the longest-waiting job, or 0 if none waits; cancelled jobs count as paid once submitted."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
         assert (await scrape(http, harness))["queue_age_seconds"] == 0
         running, _ = await harness.start_job()
@@ -269,7 +269,7 @@ async def test_the_queue(tmp_path: Path, http: ClientSession) -> None:
 
 
 async def test_without_the_database(tmp_path: Path, http: ClientSession) -> None:
-    """While the database does not answer, the page has everything except job counts."""
+    """While the database does not respond, the page has everything except job counts."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         assert "jobs{queued}" in await scrape(http, harness)
         await harness.change("ALTER TABLE jobs RENAME TO lost")

@@ -1,4 +1,4 @@
-"""The settings: where they are read from, what they accept, and .env.example, which explains them."""
+"""The settings: their sources, their accepted values, and .env.example, which explains them."""
 
 import os
 import re
@@ -33,7 +33,7 @@ Load = Callable[..., Settings]
 
 
 def plain(value: object) -> str:
-    """Return a setting's value as it is written in a file."""
+    """Return a setting's value in the form used in a file."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
@@ -56,7 +56,7 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
 
 
 def error_line(load: Load, *arguments: Any, **environment: str) -> str:
-    """Return the one line that says what is wrong."""
+    """Return the single line of the error."""
     with pytest.raises(ConfigurationError) as refused:
         load(*arguments, **environment)
     text = str(refused.value)
@@ -190,7 +190,7 @@ def test_files_of_any_editor(load: Load) -> None:
 
 
 def test_text_pasted_around_a_token(load: Load) -> None:
-    """Blanks and the scheme of the header are stripped."""
+    """Whitespace and the scheme of the header are stripped."""
     for name in TOKENS:
         for text in (" {} ", "Bot {}", "  Bearer   {}\n"):
             token = getattr(load(**{**TOKENS, name: text.format("a.b-c")}), name.lower())
@@ -243,7 +243,7 @@ def test_a_malformed_value(load: Load) -> None:
 
 
 def test_errors_name_the_allowed_values(load: Load) -> None:
-    """The error says which values a setting takes: the choices, or the kind of number and its limits."""
+    """The error says which values a setting accepts: the choices, or the kind of number and its limits."""
     expected = {
         **dict.fromkeys(COUNTS, "a whole number, at least 1"),
         **dict.fromkeys(INTERVALS, "a number above 0 and up to 604800"),
@@ -276,7 +276,7 @@ def test_listen_addresses(load: Load) -> None:
 
 
 def test_credit_price(load: Load) -> None:
-    """The price of a credit is exact; what is wrong with a malformed one is said in one line."""
+    """The price of a credit is exact; the error about a malformed price is one line."""
     for text, amount, currency in (
         ("0.0952 USD", "0.0952", "USD"),
         ("15 JPY", "15", "JPY"),
@@ -301,9 +301,9 @@ def test_shard_ids(load: Load) -> None:
 
 
 def test_all_errors_at_once(load: Load) -> None:
-    """All errors are in one line, so that the operator can fix them together; no alias of a token is named.
+    """All errors are on one line, so that the operator can fix them together; no alias of a token is named.
 
-    The line never starts with a setting that was not touched: wrong settings come before missing ones.
+    The line never starts with a setting that the operator has not set: wrong settings come before missing ones.
     """
     error = error_line(load, DISCORD_TOKEN="d", WEBHOOK_PORT="x", LOG_LEVEL="y")
     assert re.findall(r"(?:^|; )([A-Z0-9_]+)", error) == ["WEBHOOK_PORT", "LOG_LEVEL", "FLUX_API_TOKEN"]
@@ -350,7 +350,7 @@ def test_the_log_format_despite_errors(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_an_unreadable_file() -> None:
     """One line names the file, the reason and the user."""
-    file = "/proc/self/mem"  # not even root can read its beginning
+    file = "/proc/self/mem"  # not even root can read the start of this file
     with pytest.raises(ConfigurationError) as refused:
         Settings.load(file)
     reason = f"(Input/output error): the bot runs as user {os.geteuid()}, who must be able to read the file"

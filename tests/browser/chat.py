@@ -1,4 +1,4 @@
-"""The sandbox's chat page in Chromium: what the browser tests and the README's screenshots share."""
+"""The sandbox's chat page in Chromium, for the browser tests and the README's screenshots."""
 
 import asyncio
 import os
@@ -24,11 +24,11 @@ SIZE, RATIO = "384x256", 384 / 256
 """The size of requested pictures, and its ratio."""
 
 STEP_MILLISECONDS = 5_000
-"""How long a step of writing a command may take until it is started again."""
+"""How long a step of writing a command may take before the command is written again."""
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = (
-    "--no-sandbox",  # it opens only our own page, and it runs as root in containers
+    "--no-sandbox",  # Chromium opens only our own page, and runs as root in containers
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
@@ -41,17 +41,17 @@ VIEWED_BY = """name => {
     const page = window.simcordPreview, chosen = document.querySelector("#viewer-picker").selectedOptions[0];
     return page.ready && !page.pendingAction && chosen?.text === name && chosen.value === page.viewerId;
 }"""
-"""Whether the page shows what the member with this name sees."""
+"""Script that returns whether the page shows what the member with this name sees."""
 
 IDLE = "() => window.simcordPreview.ready && !window.simcordPreview.pendingAction"
-"""Whether the last action is over: until then, the page ignores further ones."""
+"""Script that returns whether the last action is complete; until then, the page ignores others."""
 
 LOADED = "() => window.simcordPreview.ready && [...document.images].every(image => image.naturalWidth)"
-"""Whether all images have loaded."""
+"""Script that returns whether all images have loaded."""
 
 
 class Chat:
-    """The chat page, used as a person uses it."""
+    """The chat page, operated as by a user."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -68,7 +68,7 @@ class Chat:
         return found
 
     async def become(self, name: str) -> None:
-        """View the page and write as another member."""
+        """Switch the page to another member."""
         await self.page.get_by_label("Viewing as").select_option(label=name)
         await self.page.wait_for_function(VIEWED_BY, arg=name)
 
@@ -82,7 +82,7 @@ class Chat:
         """Run a command: type some options, pick others from the suggestions by their text, upload files."""
         async with asyncio.timeout(60):
             while True:
-                # The page may not know the commands yet, or an update of it may throw away what is written.
+                # The page may not know the commands yet, or an update of the page may discard the typed text.
                 with suppress(PlaywrightTimeoutError):
                     await self._write(command, fill or {}, pick or {}, upload or {})
                     break
@@ -153,7 +153,7 @@ class Chat:
 
     async def screenshot(self, *, down_to: Locator | None = None, messages_only: bool = False) -> bytes:
         """Return a PNG of the page with all images loaded, scrolled to the end of a message if one is given."""
-        await self.page.mouse.move(0, 0)  # so that nothing is highlighted
+        await self.page.mouse.move(0, 0)  # avoids highlighting anything
         await self.page.evaluate("() => document.activeElement?.blur()")
         await self.page.wait_for_function(LOADED)
         if down_to is not None:
@@ -200,7 +200,7 @@ async def open_chat(
     page = await browser.new_page(
         viewport={"width": width, "height": height},
         device_scale_factor=scale,
-        bypass_csp=True,  # wait_for_function needs it
+        bypass_csp=True,  # needed by wait_for_function
     )
     chat = Chat(page)
     await page.goto(address)
@@ -210,14 +210,14 @@ async def open_chat(
 
 
 def find_chromium() -> str | None:
-    """Return the path of Chromium or Chrome, None if there is none."""
+    """Return the path of Chromium or Chrome, or None if neither is installed."""
     if named := os.environ.get("FLUX_BOT_CHROMIUM"):
         return shutil.which(named)
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
 def require_chromium() -> str:
-    """Return the path of Chromium. Without it, skip the test, or fail it in continuous integration."""
+    """Return the path of Chromium. If it is missing, skip the test, or fail it in continuous integration."""
     found = find_chromium()
     if found is None:
         reason = f"THE PAGE IS NOT TESTED. {CHROMIUM_MISSING}"
@@ -244,12 +244,12 @@ async def request(sandbox: Sandbox, *prompts: str, user: str = "alice", **option
     """Request small pictures without the page."""
     for prompt in prompts:
         given = {"prompt": prompt, "size": SIZE, **options}
-        with suppress(TimeoutError):  # SimCord waits for three seconds only; the page shows what comes of it
+        with suppress(TimeoutError):  # SimCord waits for only three seconds; the page shows the outcome
             await sandbox.discord.members[user].slash(sandbox.discord.channel, "imagine", **given)
 
 
 async def finish_held_tasks(sandbox: Sandbox) -> None:
-    """Wait until the fake API holds a task, then finish all that it holds."""
+    """Wait until the fake API has a pending task, then finish all pending tasks."""
 
     def held() -> list[str]:
         return [task.id for task in sandbox.fake.tasks.values() if not task.ended.is_set()]

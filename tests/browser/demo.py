@@ -1,6 +1,6 @@
 """Record the README's demo of the sandbox: ``make screenshots``.
 
-Everything in it happens on the page: what is typed, what the bot posts, and the pictures of the fake image API.
+Everything in the demo happens on the page: the typing, the bot's posts, and the pictures of the fake image API.
 """
 
 import asyncio
@@ -17,9 +17,9 @@ from tests.browser.chat import IDLE, LOADED, Chat, open_chat
 WIDTH, HEIGHT, SCALE = 720, 840, 1.25
 """The page's width and height, and its scale."""
 SECONDS = 2.5
-"""How long a picture takes: enough to see the status card."""
+"""How long a picture takes, in seconds; it is enough to see the status card."""
 KEY, STEP, PAUSE, LOOK = 70, 350, 900, 2600
-"""How long a frame is shown, in milliseconds: after a key, between steps, in a pause, and to look at a result."""
+"""How long a frame is shown, in milliseconds: after a key, between steps, in a pause, and for viewing a result."""
 LETTERS = 2
 """How many letters are typed from one frame to the next."""
 QUALITY = 85
@@ -75,7 +75,7 @@ class Recording:
         await suggestion.click()
 
     async def send(self, result: Locator) -> None:
-        """Send what is typed, and record until the result is there."""
+        """Send the typed text, and record until the result appears."""
         await self.chat.page.get_by_role("button", name="Send", exact=True).click()
         async with asyncio.timeout(60):
             while not await result.count():
@@ -100,7 +100,7 @@ async def imagine(recording: Recording) -> None:
 
 
 async def reply(recording: Recording) -> None:
-    """Edit the picture with a reply in plain words."""
+    """Edit the picture with a reply that describes the change."""
     chat = recording.chat
     picture = chat.message("your picture is ready")
     await chat.start_reply(picture)
@@ -120,7 +120,7 @@ async def compare(recording: Recording) -> None:
 
 
 SCENES: tuple[Callable[[Recording], Awaitable[None]], ...] = (imagine, reply, compare)
-"""What the demo shows, in order."""
+"""The scenes of the demo, in order."""
 
 
 async def record(browser: Browser, sandbox: Sandbox, file: Path) -> None:

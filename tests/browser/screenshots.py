@@ -30,7 +30,7 @@ PROMPTS = (
 
 
 async def hold_conversation(chat: Chat) -> bytes:
-    """Let alice ask for four pictures and bob edit one of them."""
+    """Let alice request four pictures, and bob edit one of them."""
     await chat.run("imagine", {"prompt": "a lighthouse on a cliff at dawn", "count": "4"}, {"size": "16:9 wide"})
     made = chat.message("@alice, your pictures are ready")
     await made.wait_for()
@@ -43,7 +43,7 @@ async def hold_conversation(chat: Chat) -> bytes:
 
 
 async def use_japanese(chat: Chat) -> bytes:
-    """Let hana, who reads Japanese, ask for a private picture below carol's public one."""
+    """Let hana, who reads Japanese, request a private picture below carol's public one."""
     await chat.become("carol")
     await chat.run("imagine", {"prompt": "a red fox in the snow"}, {"size": "16:9 wide"})
     await chat.message("@carol, your picture is ready").wait_for()
@@ -85,11 +85,11 @@ SCREENSHOTS = {
     "history.png": (show_history, (936, 1064, 1.5)),
     "settings.png": (set_limit, (936, 1064, 1.5)),
 }
-"""What to do for each screenshot, and the page's width, height and scale. They are taken in order, in one sandbox."""
+"""The steps for each screenshot, and the page's width, height and scale; all are taken in order, in one sandbox."""
 
 
 async def take_screenshot(browser: Browser, sandbox: Sandbox, name: str, folder: Path) -> None:
-    """Use the sandbox and save a screenshot as a small PNG file, as it is kept in the repository."""
+    """Use the sandbox, and save a screenshot as a small PNG file for the repository."""
     act, (width, height, scale) = SCREENSHOTS[name]
     async with open_chat(browser, sandbox.discord.page.url, width=width, height=height, scale=scale) as chat:
         screenshot = await act(chat)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_a_mention_and_replies(browser: Browser, tmp_path: Path) -> None:
-    """A mention makes a picture; a reply edits it; one of several is chosen by its number, or from a list."""
+    """A mention makes a picture, and a reply edits it; one of several is chosen by its number or from a list."""
     async with open_sandbox_chat(browser, tmp_path) as (sandbox, chat):
         await chat.write("@flux-bot a fox in the snow")
         made = chat.message("@alice, your picture is ready", "a fox in the snow")

@@ -97,7 +97,7 @@ async def test_preferences(browser: Browser, tmp_path: Path) -> None:
 
 
 async def test_a_japanese_user(browser: Browser, tmp_path: Path) -> None:
-    """All that only hana sees is Japanese: panels, private cards, forms and refusals. Her public cards are English."""
+    """Everything that only hana sees is Japanese: panels, private cards, forms, refusals. Public cards are English."""
     async with open_sandbox_chat(browser, tmp_path) as (sandbox, chat):
         await request(sandbox, "a lighthouse", user="hana")
         card = chat.message("@hana, your picture is ready", "a lighthouse")

@@ -1,4 +1,4 @@
-"""What is refused, fails, waits or is cancelled, on the sandbox's page in Chromium.
+"""Refused, failed, queued and cancelled requests, on the sandbox's page in Chromium.
 
 The tests save screenshots in ``test-results``.
 """

@@ -101,7 +101,7 @@ async def test_the_process_stops_with_a_job_running(browser: Browser, tmp_path: 
 
 async def test_take_a_screenshot(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`make screenshots` shows pictures by alice and bob, and records what alice types and gets."""
-    monkeypatch.setattr(demo, "LETTERS", 50)  # type all at once
+    monkeypatch.setattr(demo, "LETTERS", 50)  # types the whole text at once
     async with open_sandbox(tmp_path, seconds=0.2) as sandbox:
         await screenshots.take_screenshot(browser, sandbox, "sandbox.png", tmp_path)
     async with open_sandbox(tmp_path / "demo", seconds=0.2) as sandbox:
@@ -113,7 +113,7 @@ async def test_take_a_screenshot(browser: Browser, tmp_path: Path, monkeypatch: 
 
 
 async def test_a_new_user(browser: Browser, tmp_path: Path) -> None:
-    """The address works without its key; commands replace direct messages and Apps; hana's are in Japanese."""
+    """The address works without its key; commands replace direct messages and Apps; hana sees them in Japanese."""
     async with open_sandbox(tmp_path, seconds=0.2) as sandbox:
         bare, _, key = sandbox.discord.page.url.partition("#")
         async with open_chat(browser, bare) as chat:

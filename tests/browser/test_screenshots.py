@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_without_chromium(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """These tests are skipped with a hint, or fail in continuous integration; `make screenshots` gives the hint too."""
+    """Tests are skipped with a hint, or fail in continuous integration; `make screenshots` also gives the hint."""
     monkeypatch.setenv("FLUX_BOT_CHROMIUM", "/nowhere/chromium")
     outcomes: list[tuple[str, type[BaseException]]] = [("true", pytest.fail.Exception), ("", pytest.skip.Exception)]
     for ci, outcome in outcomes:

@@ -13,10 +13,10 @@ PRIVATE = "Only you can see this"
 
 
 async def test_settings(browser: Browser, tmp_path: Path) -> None:
-    """The welcome message tells olga about /settings; a wrong number is refused with a reason, a right one applies."""
+    """The welcome message mentions /settings; an invalid number is refused with a reason, and a valid one applies."""
     async with open_sandbox_chat(browser, tmp_path) as (_, chat):
         await expect(chat.message("as olga, the owner of this server", "/settings")).to_be_visible()
-        await chat.become("olga")  # others are not offered the command
+        await chat.become("olga")  # the command is not offered to others
         await chat.run("settings")
         panel = chat.message(PRIVATE, "Settings of this server")
         await chat.choose(panel.get_by_role("combobox").first, "Limits")

@@ -1,4 +1,4 @@
-"""What all ways to request a picture share: what is offered and refused, and the reply with the status card."""
+"""The common behaviour of all image requests: choices, refusals, and the reply with the status card."""
 
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def forge_option(harness: BotHarness, name: str, value: str) -> None:
     harness.change_interaction = forge
 
 
-# --- what is offered -----------------------------------------------------------------------------------
+# --- the choices ---------------------------------------------------------------------------------------
 
 
 async def test_the_catalogue_is_offered(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ async def test_what_the_api_rejects_is_not_offered(tmp_path: Path) -> None:
 
 
 async def test_sizes_of_the_form_that_the_api_accepts(tmp_path: Path) -> None:
-    """Once the image API has accepted a form of a model's sizes, all sizes of this form are offered and taken."""
+    """Once the image API has accepted a form of a model's sizes, all sizes of this form are offered and accepted."""
     async with BotHarness(tmp_path, api="2026-03") as harness:
         offered = await harness.alice.autocomplete(harness.channel, "imagine", "size", "wide", model="flux-dev")
         assert offered[0] == {"name": "16:9 wide", "value": "16:9"}
@@ -145,7 +145,7 @@ async def test_sizes_of_the_form_that_the_api_accepts(tmp_path: Path) -> None:
 
 
 async def test_impossible_requests(tmp_path: Path) -> None:
-    """An impossible request is refused privately, with a message that says what is possible."""
+    """An impossible request is refused privately with a message that says what is possible."""
     async with BotHarness(tmp_path) as harness:
         refusals: tuple[tuple[dict[str, Any], str], ...] = (
             ({"prompt": "   "}, "The prompt is empty."),
@@ -227,7 +227,7 @@ async def test_queue(tmp_path: Path) -> None:
 
 
 async def test_read_only_places(tmp_path: Path) -> None:
-    """A user who may not write in a channel or thread posts nothing there: what they request is private."""
+    """The results of a user who may not write in a channel or thread are private and not posted there."""
     async with BotHarness(tmp_path) as harness:
 
         def create_channel(name: str, forbidden: discord.PermissionOverwrite) -> simcord.ChannelHandle:

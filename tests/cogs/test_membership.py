@@ -1,4 +1,4 @@
-"""Which servers the bot is in: leaving, returning and outages, while it is online or offline."""
+"""The servers that the bot is in: leaving, returning and outages, while it is online or offline."""
 
 import sys
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def leave(harness: BotHarness, guild: simcord.GuildHandle) -> Callable[[], None]
     def return_to() -> None:
         backend.guilds[guild.id] = stored
         payload = serializers.guild_create_payload(backend, stored)
-        del payload["unavailable"]  # Discord only sends it after an outage
+        del payload["unavailable"]  # Discord sends it only after an outage
         backend.emit("GUILD_CREATE", payload)
 
     return return_to
@@ -85,7 +85,7 @@ async def test_several_processes(tmp_path: Path) -> None:
 async def test_a_database_that_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The comparison is repeated until it can be saved, with the servers that the bot is in by then."""
+    """The comparison is repeated until it can be saved, each time with the servers that the bot is in by then."""
     async with BotHarness(tmp_path) as harness:
         monkeypatch.setattr(sys.modules["cogs.membership"], "RETRY_SECONDS", 0.01)
         others = [harness.env.create_guild("other") for _ in range(2)]

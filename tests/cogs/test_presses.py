@@ -1,4 +1,4 @@
-"""Clicks on cards: who may use a job, which pictures are used again, and custom_ids that no client should send."""
+"""Clicks on cards: permissions for jobs, the source of pictures, and custom_ids that no client should send."""
 
 import io
 from pathlib import Path
@@ -55,7 +55,7 @@ async def test_pruned_jobs(tmp_path: Path) -> None:
 
 
 async def test_failures_on_public_cards(tmp_path: Path) -> None:
-    """Others can't read a failure's prompt with its buttons or the menu; the requester can use them."""
+    """Other users can't read a failure's prompt with its buttons or the menu; the requester can use them."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job("a secret cat")
         await harness.change("UPDATE jobs SET token_expires_at = accepted_at")
@@ -125,7 +125,7 @@ async def test_cards_of_others(tmp_path: Path) -> None:
 
 
 async def test_private_job_shown_to_all(tmp_path: Path) -> None:
-    """After its user has posted a private result publicly, others may use it; nothing private is shown."""
+    """After the user has posted a private result publicly, others may use it; nothing private is shown."""
     async with BotHarness(tmp_path) as harness:
         hidden, _ = await make_result(harness, "a secret cat", private=True)
         picked = await harness.alice.slash(harness.channel, "show", job=hidden.id)
@@ -193,7 +193,7 @@ async def test_source(tmp_path: Path) -> None:
 
 
 async def test_source_without_a_copy(tmp_path: Path) -> None:
-    """Without a copy on the card the original address is used by everyone; if it has expired, the user is told so."""
+    """Without a copy on the card, the original address is used for everyone; if it has expired, the user reads so."""
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
         url = host.answer("/roof.png", serve(picture().read()), status(410), serve(picture().read()))
         job, result = await make_edit(harness, image_url=url)

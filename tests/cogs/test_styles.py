@@ -1,4 +1,4 @@
-"""Styles of requests: suggested, typed, preferred, and kept by everything that is made from a result."""
+"""Styles of requests: suggested, typed, preferred, and kept by all requests made from a result."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -158,7 +158,7 @@ async def test_alternatives_are_those_of_the_prompt(tmp_path: Path) -> None:
 
 
 async def test_the_preference(tmp_path: Path) -> None:
-    """It is used in commands without a style, in messages, and in forms with the preferences, if the style exists."""
+    """The preferred style, if it exists, is used in commands without a style, in messages, and in forms."""
     async with BotHarness(tmp_path) as harness:
         await add_ink(harness)
         await harness.store.history.prefer(harness.alice.id, style=INK.name)
@@ -197,7 +197,7 @@ async def test_the_preference(tmp_path: Path) -> None:
 
 
 async def test_a_removed_style_is_kept(tmp_path: Path) -> None:
-    """What is made from a result keeps its style, even if the server has removed it or uses its name for another."""
+    """Requests made from a result keep its style, even if the server has removed it or reused its name."""
     async with BotHarness(tmp_path) as harness:
         await add_ink(harness)
         job, result = await make_result(harness, "a cat", style=INK.name)

@@ -1,4 +1,4 @@
-"""Undelivered results: the user is told at the next command and can fetch them with a button."""
+"""Undelivered results: the next command offers them to the user, who can fetch them with a button."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +37,7 @@ def undelivered(harness: BotHarness) -> list[Any]:
 
 
 async def test_offer_and_fetch(tmp_path: Path) -> None:
-    """Only the job's user is told, at the next command; the button shows the result privately, and only once."""
+    """Only the job's user is notified, at the next command; the button shows the result privately, and only once."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         for private in (False, True):
             job = await mark_undelivered(harness, private=private)
@@ -62,7 +62,7 @@ async def test_offer_and_fetch(tmp_path: Path) -> None:
 
 
 async def test_many(tmp_path: Path) -> None:
-    """Five results are offered at a time, oldest first, also after a restart, and the rest once these are fetched."""
+    """Five results are offered at a time, oldest first, even after a restart, and the rest once these are fetched."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         jobs = [await mark_undelivered(harness, f"{number} cats") for number in range(5)]
         notice = await offer(harness)

@@ -1,4 +1,4 @@
-"""The doctor: each failed check names its fault and says what to do; a healthy set-up passes all checks."""
+"""The doctor: each failed check names the problem and says what to do; a healthy setup passes all checks."""
 
 import asyncio
 import os
@@ -47,7 +47,7 @@ def _restore_discord_address(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What the doctor checks, by default without faults."""
+    """The services and settings that the doctor checks, by default without faults."""
 
     folder: Path
     discord: DiscordServer
@@ -158,7 +158,7 @@ async def test_database(environment: Environment) -> None:
 
 
 async def test_discord(environment: Environment) -> None:
-    """Without a login the application is not checked; its problems fail, its notes pass."""
+    """Without a login, the application is not checked; problems of the application fail, and notes pass."""
     found = await environment.run_checks(discord_token="wrong")
     assert [name for name, (ok, _) in found.items() if not ok] == ["Discord"]
     assert list(found) == [name for name in SUBJECTS if name not in {"Installation", "Access", "Invitation"}]
@@ -174,7 +174,7 @@ async def test_discord(environment: Environment) -> None:
 
 
 async def test_image_api(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A refusal says what to fix and quotes the API; an API that does not answer properly is named."""
+    """After a refusal, the message says what to fix and quotes the API; an API with invalid responses is named."""
     no_api = "FLUX_API_URL: there is no Flux Images API at this address."
     rejected = "FLUX_API_TOKEN: the image API rejects this token. Copy it again and check that it may use Flux."
     expected = {
@@ -203,7 +203,7 @@ async def test_image_api(environment: Environment, monkeypatch: pytest.MonkeyPat
 
 
 async def test_rejected_models(environment: Environment) -> None:
-    """Models that the image API has rejected in the last day are listed, by action; this is no failure."""
+    """The models that the image API has rejected in the last day are listed by action, which is not a failure."""
     now = datetime.now(UTC)
     async with JobStore(f"sqlite:///{environment.folder / 'jobs.db'}"):
         pass
@@ -220,7 +220,7 @@ async def test_rejected_models(environment: Environment) -> None:
 
 
 async def test_balance_and_prices(environment: Environment) -> None:
-    """With a platform token they are shown; a page that can't be read or understood is no failure, a bad token is."""
+    """Both are shown if there is a platform token; an unreadable page is not a failure, but an invalid token is."""
     answers: dict[str, Any] = {}
 
     async def answer(request: web.Request) -> web.Response:
@@ -340,7 +340,7 @@ def test_missing_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
 
 
 async def test_as_a_process(environment: Environment) -> None:
-    """Prints one line for each check, no secret, and logs nothing; the exit code says whether all passed."""
+    """The doctor prints one line per check, no secrets, and logs nothing; the exit code says whether all passed."""
     secret = "kept-to-ourselves"
     wrong = {
         "DISCORD_TOKEN": secret,
@@ -348,7 +348,7 @@ async def test_as_a_process(environment: Environment) -> None:
         "DATABASE_URL": f"postgresql://user:{secret}@127.0.0.1:1/bot",
         "FLUX_CATALOGUE": "missing.toml",
         "PUBLIC_URL": UNREACHABLE,
-        "PYTHONIOENCODING": "ascii",  # if the terminal can't print a cross, its name is printed
+        "PYTHONIOENCODING": "ascii",  # a terminal that can't display a cross shows its name
     }
     failed = ["Settings", "Database", "Discord", "Image API", "Web server"]
     cases: list[tuple[dict[str, str], int, str, list[str]]] = [
@@ -375,7 +375,7 @@ async def test_as_a_process(environment: Environment) -> None:
 
 
 async def test_interrupted(environment: Environment) -> None:
-    """Ctrl-C ends it immediately, with an exit code other than 0."""
+    """Ctrl-C ends the doctor immediately, with an exit code other than 0."""
     held = environment.discord.hold("own user", 60)
     process = await environment.start_process()
     await eventually(lambda: held.hits)

@@ -1,4 +1,4 @@
-"""The application's settings: what keeps the bot from working, what is only worth mentioning, and the invite link."""
+"""The application's settings: problems that keep the bot from working, harmless notes, and the invite link."""
 
 import re
 from collections.abc import AsyncIterator
@@ -35,7 +35,7 @@ def _restore_discord_address(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def server() -> AsyncIterator[DiscordServer]:
-    """Discord."""
+    """A Discord server."""
     async with DiscordServer(token=TOKEN) as server:
         yield server
 
@@ -80,7 +80,7 @@ async def test_problems(server: DiscordServer) -> None:
 
 
 async def test_notes(server: DiscordServer) -> None:
-    """Settings that do no harm are mentioned."""
+    """Harmless settings that may be unintended are mentioned."""
     intents = "Privileged intents are on, but the bot does not need them."
     cases: list[tuple[dict[str, Any], list[str]]] = [
         (install(BOTH, PERMISSIONS.value), []),
@@ -95,7 +95,7 @@ async def test_notes(server: DiscordServer) -> None:
 
 
 async def test_access(server: DiscordServer) -> None:
-    """The description says where the bot may be used, and which settings in the Developer Portal don't fit that."""
+    """The description says where the bot may be used, and which settings in the Developer Portal conflict with that."""
     two = Places(frozenset({222, 111}), user_installs=False)
     everywhere = "the bot may be used in every server that has added it, and people can install it for themselves."
     only_two = (
@@ -123,14 +123,14 @@ async def test_access(server: DiscordServer) -> None:
 
 
 async def test_the_invitation_link(server: DiscordServer) -> None:
-    """The invite link is that of the README, with the application's id."""
+    """The invite link is the same as in the README, with the application's id."""
     (in_readme,) = re.findall(r"`(https://discord\.com/oauth2/authorize\S+)`", README.read_text())
     link = invite_link(await read_application(TOKEN, server.api_url))
     assert link == in_readme.replace("APPLICATION_ID", str(server.backend.application_id))
 
 
 async def test_no_application(server: DiscordServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A refused token, and a Discord that can't be reached or does not answer, give a message that says what to do."""
+    """If Discord refuses the token, can't be reached or does not respond, a message says what to do."""
     with pytest.raises(StartupFailed, match=r"^DISCORD_TOKEN: Discord refuses the token\. Copy it again:"):
         await read_application("wrong", server.api_url)
     with pytest.raises(StartupFailed, match=f"^DISCORD_API_URL: Discord can't be reached at {UNREACHABLE}: "):

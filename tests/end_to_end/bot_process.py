@@ -55,7 +55,7 @@ class BotProcess:
             )
 
     async def kill(self) -> None:
-        """Kill the process with SIGKILL; does nothing if it was never started."""
+        """Kill the process with SIGKILL; do nothing if it was never started."""
         if self._process is not None:
             await self._end(signal.SIGKILL)
 
@@ -71,12 +71,12 @@ class BotProcess:
 
     @property
     def url(self) -> str:
-        """The address of its web server."""
+        """The address of the process's web server."""
         return f"http://127.0.0.1:{self.settings['WEBHOOK_PORT']}"
 
     @property
     def log(self) -> str:
-        """Everything logged since its first start."""
+        """Everything logged since the first start."""
         return self.log_file.read_text() if self.log_file.exists() else ""
 
     def _ended(self) -> bool:
@@ -97,10 +97,10 @@ class Wire:
     discord: DiscordServer
     flux: FakeFlux
     others: list[BotProcess]
-    """More processes of the bot on the same database."""
+    """Further processes of the bot on the same database."""
 
     async def imagine(self, prompt: str, *, user: str = "alice", channel: str = "general", **options: Any) -> Any:
-        """Issue /imagine and wait for the reply; returns the interaction."""
+        """Issue /imagine, wait for the reply, and return the interaction."""
         return await self.discord.slash(user, channel, "imagine", prompt=prompt, **options).acknowledged()
 
     async def task(self, prompt: str) -> FakeTask:
@@ -110,7 +110,7 @@ class Wire:
         return task
 
     def tasks(self, prompt: str) -> list[FakeTask]:
-        """Return the image API's tasks for a prompt; each one is paid for."""
+        """Return the image API's tasks for a prompt; each of them is charged."""
         return [task for task in self.flux.tasks.values() if task.request["prompt"] == prompt]
 
     def results(self, prompt: str, channel: str | int = "general") -> list[dict[str, Any]]:
@@ -160,7 +160,7 @@ async def wire(
 ) -> AsyncIterator[Wire]:
     """Start the doubles and the bot, and check at the end that Discord received no invalid request.
 
-    ``others`` are the settings in which further processes differ; each has its own web server.
+    ``others`` are the differing settings of further processes, each of which has its own web server.
     """
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(DiscordServer(token=DISCORD_TOKEN, **discord_options))
@@ -193,7 +193,7 @@ class Ended:
 
     @property
     def complaint(self) -> str:
-        """The only line it printed besides its log."""
+        """The only line that the process printed besides its log."""
         assert "Traceback" not in self.err
         assert SECRET not in self.err
         (line,) = (line for line in self.err.splitlines() if line.startswith("flux-bot: "))
@@ -201,7 +201,7 @@ class Ended:
 
 
 async def run_bot(folder: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> Ended:
-    """Run bot.py in a folder until it ends, with these settings only."""
+    """Run bot.py in a folder until it ends, with only these settings."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(ROOT / "bot.py"),

@@ -1,4 +1,4 @@
-"""bot.py, except that it may reply after Discord's three seconds, so that a busy machine does not change a test."""
+"""A variant of bot.py that may reply after Discord's three seconds, so that a busy machine does not affect tests."""
 
 import sys
 

@@ -25,7 +25,7 @@ def is_refused(world: Wire, interaction: Interaction) -> bool:
 
 
 async def test_many_commands_at_once(tmp_path: Path, postgres_url: str) -> None:
-    """Of 200 commands sent at once to three processes, exactly 37 reach the API; the other users read why not."""
+    """Of 200 simultaneous commands to three processes, exactly 37 reach the API; the other replies say why not."""
     limits = ("FLUX_MAX_IN_FLIGHT", "MAX_RUNNING_PER_USER", "MAX_QUEUED_PER_USER")
     settings = {"DATABASE_URL": postgres_url, "BUDGET_PER_DAY": BUDGET, **dict.fromkeys(limits, str(COMMANDS))}
     first, *others = [{"SHARD_COUNT": str(PROCESSES), "SHARD_IDS": str(shard)} for shard in range(PROCESSES)]

@@ -97,7 +97,7 @@ async def test_killed_while_submitting_and_nothing_runs(tmp_path: Path) -> None:
 
 
 async def test_killed_while_painting_and_the_callback_is_missed(tmp_path: Path) -> None:
-    """A look-up right after the start replaces a callback that came while the bot was down, however long the grace."""
+    """A look-up at startup replaces a callback that was missed while the bot was down, even if the grace is long."""
     async with wire(tmp_path, settings={"CALLBACK_GRACE_SECONDS": "3600"}, seconds=None) as world:
         await world.imagine("a red fox")
         task = await world.task("a red fox")
@@ -132,7 +132,7 @@ async def test_killed_between_post_and_mark(tmp_path: Path, nonce_seconds: float
 
 
 async def test_killed_before_the_status_card_is_deleted(tmp_path: Path) -> None:
-    """A left-over status card is deleted after the crash, and the picture is not posted again."""
+    """A leftover status card is deleted after the crash, and the picture is not posted again."""
     async with wire(tmp_path) as world:
         held = world.discord.hold("remove card", HANG_SECONDS)
         await world.imagine("a red fox")
@@ -156,7 +156,7 @@ async def test_killed_while_a_failure_is_posted(tmp_path: Path) -> None:
 
 
 async def test_killed_in_the_middle_of_a_group(tmp_path: Path) -> None:
-    """After a crash at each step, the group goes on: each picture is paid for once, and one message has all."""
+    """After a crash at each step, the group continues: each picture is paid for once, and one message has them all."""
     names = [f"a {colour} fox" for colour in ("red", "grey", "white")]
     async with wire(tmp_path, seconds=None, settings={"FLUX_MAX_IN_FLIGHT": "2"}) as world:
         await world.imagine("a {red|grey|white} fox")
@@ -182,7 +182,7 @@ async def test_killed_in_the_middle_of_a_group(tmp_path: Path) -> None:
 
 
 async def test_killed_repeatedly(tmp_path: Path) -> None:
-    """Over several crashes, each job is paid at most once, and posted once or reported as failed."""
+    """Despite several crashes, each job is paid at most once, and is posted once or reported as failed."""
     prompts = [f"number {number}." for number in range(12)]
     limits = {"FLUX_MAX_IN_FLIGHT": "4", "JOB_DEADLINE_SECONDS": "10"}
     async with wire(tmp_path, seconds=0.3, settings=limits) as world:

@@ -1,4 +1,4 @@
-"""The bot as a process: start, stop, bursts and an unreliable Discord."""
+"""The bot as a process: starting, stopping, bursts and an unreliable Discord."""
 
 import asyncio
 import signal
@@ -13,9 +13,9 @@ from tests.flux.caller import eventually
 
 
 async def test_a_job(tmp_path: Path) -> None:
-    """A job costs three calls: reply, post, delete the card. With callbacks nothing is looked up.
+    """A job takes three calls: reply, post, and delete the card. With callbacks, nothing is looked up.
 
-    If Discord does not send the reply's id separately, it is read from the message.
+    If Discord does not send the reply's id separately, the bot reads it from the message.
     """
     async with wire(tmp_path, settings={"CALLBACK_GRACE_SECONDS": "60"}) as world:
         world.discord.names_reply = False
@@ -32,7 +32,7 @@ async def test_a_job(tmp_path: Path) -> None:
 
 
 async def test_without_public_url(tmp_path: Path) -> None:
-    """Without a callback address, look-ups alone fetch the results."""
+    """Without a callback address, the results are fetched by look-ups alone."""
     async with wire(tmp_path, callbacks=False) as world:
         await world.imagine("a red fox", count=3)
         message = await world.result("a red fox")
@@ -59,7 +59,7 @@ async def test_burst_of_300_commands(tmp_path: Path) -> None:
 
 
 async def test_stop_finishes_the_current_delivery(tmp_path: Path) -> None:
-    """When stopped, the bot finishes the current post, exits with 0 and loses nothing."""
+    """When it is stopped, the bot finishes the current post, exits with 0 and loses nothing."""
     async with wire(tmp_path, seconds=None) as world:
         await world.imagine("current")
         current = await world.task("current")
@@ -120,7 +120,7 @@ async def test_gateway_drops(tmp_path: Path) -> None:
 
 
 async def test_unreliable_discord(tmp_path: Path) -> None:
-    """Whatever Discord answers for a while, and even if the answer to a post is lost, each picture is posted once."""
+    """Each picture is posted once, whatever Discord responds for a while, even if the response to a post is lost."""
     prompts = [f"fox {number}" for number in range(6)]
     async with wire(tmp_path) as world:
         faults = [world.discord.refuse("post", status, times=3) for status in (500, 503, 429, CUT)]
@@ -137,7 +137,7 @@ async def test_unreliable_discord(tmp_path: Path) -> None:
 
 
 async def test_global_rate_limit(tmp_path: Path) -> None:
-    """Under Discord's global rate limit everything is posted once."""
+    """Under Discord's global rate limit, everything is posted once."""
     async with wire(tmp_path, global_rate=10, settings={"FLUX_MAX_IN_FLIGHT": "20"}) as world:
         prompts = [f"number {number}." for number in range(12)]
         for number, prompt in enumerate(prompts):
@@ -160,7 +160,7 @@ async def test_many_lost_callbacks(tmp_path: Path) -> None:
 
 
 async def test_wrong_clock(tmp_path: Path) -> None:
-    """With a clock that is minutes off, no result is posted twice, and no command that comes too late is paid."""
+    """If the clock is minutes off, no result is posted twice, and no command that arrives too late is paid for."""
 
     async def live(folder: Path, clock_ahead: timedelta) -> None:
         async with wire(folder, clock_ahead=clock_ahead, nonce_seconds=0) as world:

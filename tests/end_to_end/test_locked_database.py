@@ -1,4 +1,4 @@
-"""The bot as a process with a locked database: replies are in time, and no job is lost or made twice."""
+"""The bot as a process with a locked database: it replies in time, and no job is lost or made twice."""
 
 import asyncio
 import sqlite3
@@ -14,7 +14,7 @@ from tests.flux.caller import eventually
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Lock the whole database, as a backup or another program may."""
+    """Lock the whole database, as a backup or another program might."""
     (path,) = folder.rglob("flux_bot.db")
     with closing(sqlite3.connect(path, isolation_level=None)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
@@ -32,7 +32,7 @@ async def press(world: Wire, message: dict[str, Any], verb: str) -> Any:
 
 
 async def test_a_short_lock(tmp_path: Path) -> None:
-    """Commands and buttons are answered within three seconds and do their work after the lock, once each."""
+    """Commands and buttons are answered within three seconds, and take effect once each after the lock is released."""
     async with wire(tmp_path, seconds=None) as world:
         with locked(tmp_path):
             interaction = await world.imagine("a red fox")
@@ -46,7 +46,7 @@ async def test_a_short_lock(tmp_path: Path) -> None:
             first, second = await asyncio.gather(press(world, result, "reroll"), press(world, result, "reroll"))
             assert first.ack["type"] == second.ack["type"] == DEFER
         await eventually(lambda: len(world.tasks("a red fox")) == 2)
-        await eventually(lambda: len(world.discord.messages("general")) == 2)  # a double click is one job
+        await eventually(lambda: len(world.discord.messages("general")) == 2)  # a double-click makes one job
         card = world.discord.messages("general")[1]
         with locked(tmp_path):
             cancelling = await press(world, card, "cancel")
@@ -63,9 +63,9 @@ async def test_a_short_lock(tmp_path: Path) -> None:
 
 
 async def test_a_lasting_lock(tmp_path: Path) -> None:
-    """If the lock lasts, the reply says what to do, and nothing is saved; nor if the reply itself fails.
+    """If the lock lasts, the reply says what to do, and nothing is saved, even if the reply itself fails.
 
-    A user without a reply repeats the request, so the first one must not be drawn.
+    A user who gets no reply repeats the request, so the first one must not be drawn.
     """
     async with wire(tmp_path) as world:
         with locked(tmp_path):

@@ -66,7 +66,7 @@ async def test_no_secret_is_logged(tmp_path: Path, postgres: "PostgresServer", l
 
 
 async def test_ids_in_log_lines(tmp_path: Path) -> None:
-    """In JSON each line about a job has the ids that are known by then."""
+    """In JSON, each line about a job has the ids that are known by then."""
     async with wire(tmp_path, settings={"LOG_FORMAT": "json"}) as world:
         world.discord.refuse("post", 429, times=1)
         await world.imagine("a red fox")

@@ -1,4 +1,4 @@
-"""Messages to the bot over sockets: mentions, replies, direct messages, and what Discord does not show."""
+"""Messages to the bot over sockets: mentions, replies, direct messages, and contents that Discord withholds."""
 
 from pathlib import Path
 
@@ -9,12 +9,12 @@ HANG_SECONDS = 30.0
 
 
 def mention(world: Wire) -> str:
-    """Return what clients send for a mention of the bot."""
+    """Return the text that clients send for a mention of the bot."""
     return f"<@{world.discord.backend.bot_user.id}>"
 
 
 async def assert_answered_once(world: Wire, prompt: str, request: int, *others: int) -> None:
-    """Check that a message has one answer, its result, which was paid for once, and that no other messages are left."""
+    """Check that the only answer to a message is its result, which was paid for once, and that no others are left."""
     result = await world.result(prompt)
     await eventually(
         lambda: [int(one["id"]) for one in world.discord.messages("general")] == [*others, request, int(result["id"])]
@@ -40,7 +40,7 @@ async def test_messages(tmp_path: Path) -> None:
 
 
 async def test_two_processes_receive_a_message(tmp_path: Path) -> None:
-    """Only one of them answers, and the job is made once."""
+    """Only one of the two processes answers, and the job is made once."""
     async with wire(tmp_path) as world:
         world.discord.message_delays = (0.0,) * 4
         world.discord.hold("post", 1.0)

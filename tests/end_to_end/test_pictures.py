@@ -17,11 +17,11 @@ from tests.images.picture_host import PNG_SIGNATURE, PictureHost, encoded, pictu
 from tests.images.test_worker import with_scans
 
 MOST_MEMORY_MIB = 512
-"""docs/deploy.md, "Sizing"."""
+"""The memory limit documented in docs/deploy.md, "Sizing"."""
 
 
 def large_png(side: int, noisy_rows: float) -> bytes:
-    """Return a grey and red picture of which a share of the rows compresses badly: too large to post as it is."""
+    """Return a grey and red picture that is too large to post unchanged; a fraction of its rows compresses badly."""
     packer, random = zlib.compressobj(1), Random(8)
     plain, data = bytes(1 + 3 * side), bytearray()
     for row in range(side):
@@ -35,7 +35,7 @@ def large_png(side: int, noisy_rows: float) -> bytes:
 
 
 def memory_mib(bot: BotProcess) -> float:
-    """Return the memory of a bot and the processes below it; what they share counts once."""
+    """Return the memory of a bot and its child processes; shared memory counts once."""
     assert bot._process is not None  # noqa: SLF001
     total = 0
     for one in (bot._process.pid, *workers_of(bot)):  # noqa: SLF001
@@ -46,10 +46,10 @@ def memory_mib(bot: BotProcess) -> float:
 
 
 def workers_of(bot: BotProcess) -> dict[int, str]:
-    """Return the processes below the bot's own, with what the system says about them."""
+    """Return the bot's descendant processes, with the system's data about them."""
     everyone: dict[int, str] = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # it has just ended
+        with suppress(OSError):  # the process has just ended
             everyone[int(folder.name)] = (folder / "status").read_text()
     assert bot._process is not None  # noqa: SLF001
     family = {bot._process.pid}  # noqa: SLF001
@@ -59,7 +59,7 @@ def workers_of(bot: BotProcess) -> dict[int, str]:
 
 
 async def test_pictures_are_decoded_in_other_processes(tmp_path: Path) -> None:
-    """They start with the first picture, are small, and end with the bot, even if it is killed."""
+    """The processes start with the first picture, are small, and end with the bot, even if it is killed."""
     async with wire(tmp_path) as world:
         assert not workers_of(world.bot)
         await world.imagine("a cat")
@@ -80,7 +80,7 @@ async def test_pictures_are_decoded_in_other_processes(tmp_path: Path) -> None:
 
 
 async def test_the_largest_pictures_fit_into_the_memory(tmp_path: Path) -> None:
-    """Results and sources that cost the most, all at once, keep all processes together below the documented limit."""
+    """With the most expensive results and sources at once, all processes together stay below the documented limit."""
     result, source = large_png(4900, 0.2), large_png(4000, 0.3)
     peak = 0.0
 
@@ -104,7 +104,7 @@ async def test_the_largest_pictures_fit_into_the_memory(tmp_path: Path) -> None:
 
 
 async def test_a_costly_source_delays_nobody(tmp_path: Path) -> None:
-    """The result of an edit is posted without its source if that takes too much to decode."""
+    """The result of an edit is posted without its source if the source is too expensive to decode."""
     harmless, costly = picture(encoded("PNG")), picture(with_scans(MAX_SCANS + 1))
 
     async def serve(request: web.Request) -> web.StreamResponse:

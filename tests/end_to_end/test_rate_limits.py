@@ -1,4 +1,4 @@
-"""Channels whose posts Discord limits, for seconds or for minutes."""
+"""Channels in which Discord limits posts, for seconds or minutes."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ SMALL = {"model": "flux-2-flex", "size": "64x64"}
 
 
 async def test_limited_channels(tmp_path: Path) -> None:
-    """Results come through their interactions; those that must wait for a limit delay no other channel."""
+    """Results are posted through their interactions; those that must wait for a limit do not delay other channels."""
     async with wire(tmp_path, seconds=None, settings=MANY) as world:
         prompts = [f"fox number {number}." for number in range(10)]
         world.discord.limit_channel("general", 0, 600)
@@ -21,7 +21,7 @@ async def test_limited_channels(tmp_path: Path) -> None:
         await eventually(lambda: world.bot.log.count("Rate-limited") == reply.hits == 1)
         world.discord.stop_refusing()
         for request in requests[1:]:
-            world.discord.expire(request)  # a little early: the bot can't know
+            world.discord.expire(request)  # a little early, because the bot can't know
         for prompt in prompts:
             await world.flux.finish((await world.task(prompt)).id)
         await world.result(prompts[0])
@@ -35,7 +35,7 @@ async def test_limited_channels(tmp_path: Path) -> None:
 
 
 async def test_a_busy_channel(tmp_path: Path) -> None:
-    """When more results come than Discord lets the bot post, each is still posted once, even if answers are lost."""
+    """If more results arrive than Discord lets the bot post, each is still posted once, even if responses are lost."""
     async with wire(tmp_path, seconds=None, settings=MANY) as world:
         world.discord.limit_channel("general", 2, 5)
         prompts = [f"fox number {number}." for number in range(10)]

@@ -11,7 +11,7 @@ WORKER = {"ROLE": "worker"}
 
 
 async def until_started(world: Wire, count: int) -> None:
-    """Wait until a total number of tasks have been started."""
+    """Wait until the given number of tasks has been started in total."""
     await eventually(lambda: len(world.flux.tasks) == count)
 
 
@@ -39,7 +39,7 @@ async def test_all_processes_share_the_work(tmp_path: Path, postgres_url: str) -
 
 
 async def test_the_limit_holds_for_all_processes(tmp_path: Path, postgres_url: str) -> None:
-    """The processes together respect the in-flight limit; an ended job lets one more start."""
+    """The processes together respect the in-flight limit; when a job ends, one more starts."""
     settings = {"DATABASE_URL": postgres_url, "FLUX_MAX_IN_FLIGHT": "3"}
     async with wire(tmp_path, settings=settings, others=[WORKER], seconds=None) as world:
         for number in range(8):
@@ -109,7 +109,7 @@ async def test_groups_in_two_processes(tmp_path: Path, postgres_url: str) -> Non
 
 
 async def test_one_interaction_in_two_processes(tmp_path: Path, postgres_url: str) -> None:
-    """If two processes with the same token, or one of them twice, receive a command, it makes one job and one reply."""
+    """A command makes one job and one reply, even if two processes receive it, or one process receives it twice."""
     settings = {"DATABASE_URL": postgres_url, "MAX_RUNNING_PER_USER": "20", "MAX_QUEUED_PER_USER": "20"}
     async with wire(tmp_path, settings=settings, others=[{}]) as world:
         await world.discord.wait_for(lambda: world.discord.gateway.connected == 2)

@@ -1,4 +1,4 @@
-"""The bot as a process that can't start: one readable line, the right exit code, never a traceback."""
+"""The bot as a process that can't start: it prints one readable line and no traceback, and its exit code is right."""
 
 import asyncio
 import json
@@ -22,11 +22,11 @@ VALID_SETTINGS = {
     "HEALTH_PORT": "0",
     "LOG_LEVEL": "ERROR",
 }
-"""Nothing listens at these addresses."""
+"""Settings with addresses at which nothing listens."""
 
 
 async def test_without_settings(tmp_path: Path) -> None:
-    """Help and version need no settings; the bot itself names what is missing, also with an unchanged .env.example."""
+    """Help and version need no settings; the bot names missing settings, even with an unchanged .env.example."""
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / ".env").write_bytes((ROOT / ".env.example").read_bytes())
     notice, version, unknown, missing, copied = await asyncio.gather(

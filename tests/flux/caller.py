@@ -21,12 +21,12 @@ UNREACHABLE = "http://127.0.0.1:1/"
 
 
 class Caller:
-    """An HTTP client of the fake API, with the right token by default."""
+    """An HTTP client of the fake API, by default with the right token."""
 
     def __init__(self, fake: FakeFlux) -> None:
         self.fake = fake
         self.headers: Mapping[str, str] = {}
-        """The headers of the last answer."""
+        """The headers of the last response."""
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -92,7 +92,7 @@ class Receiver:
 
 
 async def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
-    """Wait until the condition holds, for at most this many seconds."""
+    """Wait until the condition is true, for at most this many seconds."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - any condition will do, and few have an event
             await asyncio.sleep(0.005)

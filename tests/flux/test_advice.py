@@ -1,4 +1,4 @@
-"""What to do about the image API's refusals."""
+"""Advice for the operator about the image API's refusals."""
 
 import pytest
 

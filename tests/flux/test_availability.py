@@ -43,7 +43,7 @@ def test_retry_after_sets_the_pause() -> None:
 
 
 def test_pauses_grow() -> None:
-    """Without Retry-After each pause is about twice the previous one, up to a minute; success starts anew."""
+    """Without Retry-After, each pause is about twice the previous one, up to a minute; a success resets it."""
     availability, now = Availability(), NOW
     for expected in (1, 2, 4, 8, 16, 32, *[LONGEST_BACKOFF_SECONDS] * 20):
         availability.pause(busy(), now=now)
@@ -111,7 +111,7 @@ def test_why_requests_are_blocked() -> None:
 
 
 def test_user_errors_block_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    """A refused prompt or request affects no other; only problems of the operator are logged as errors."""
+    """A refused prompt or request does not affect others; only the operator's problems are logged as errors."""
     availability = Availability()
     with caplog.at_level(logging.INFO, "flux_bot"):
         for code in ("bad_request", "odd"):
@@ -128,7 +128,7 @@ def test_user_errors_block_nothing(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_unexpected_answers_in_a_row() -> None:
-    """Answers that are not the API's own block nothing until several users get one in a row; then as above."""
+    """Answers that are not the API's own block requests only after several users in a row have got one."""
 
     def note(user_id: int) -> bool:
         unexpected = ApiRefused(Failure("bad_request"), "HTTP 403", is_from_api=False)

@@ -35,7 +35,7 @@ SUBMIT_ERRORS: dict[str, type[ApiError]] = {
     **dict.fromkeys(BUSY, ApiBusy),
     "bad_request": SizeRejected,
 }
-"""All other faults leave it unknown whether a task has started."""
+"""The error for each fault. Except after refusals and a busy API, it is unknown whether a task has started."""
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +129,7 @@ async def test_not_sent(fake: FakeFlux) -> None:
         full = sockets.enter_context(socket.socket())
         full.bind(("127.0.0.1", 0))
         full.listen(0)
-        for _ in range(8):  # fill the backlog of a server that accepts no connection
+        for _ in range(8):  # fills the backlog of a server that accepts no connection
             waiting = sockets.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())

@@ -1,4 +1,4 @@
-"""What the image API's error messages are about."""
+"""The subjects of the image API's error messages."""
 
 from flux_bot.core.errors import ModelRejected, SizeRejected
 from flux_bot.flux.messages import find_rejection, is_about_the_picture, is_moderation, is_plain_sentence
@@ -53,7 +53,7 @@ def test_rejections() -> None:
 
 
 def test_moderation() -> None:
-    """Only a message that can't be about anything else is about moderation, and it rejects no size."""
+    """Only an unmistakable message counts as one about moderation, and it rejects no size."""
     for message in MODERATION:
         assert is_moderation(message), message
     for message in (*NO_MODERATION, *ABOUT_SIZES, *NOTHING_SPECIFIC, *ABOUT_MODELS, *ABOUT_OTHERS):

@@ -1,4 +1,4 @@
-"""What the image API's answers have in common: JSON, results in all their forms, costs."""
+"""The common parts of the image API's answers: JSON, results in all their forms, and costs."""
 
 import json
 from decimal import Decimal
@@ -24,7 +24,7 @@ PLACEHOLDERS: tuple[Any, ...] = (
     *(None, "", "[]", "pending", [], {}, {"success": False}, {"success": False, "error": "temporary"}),
     *({"success": True}, {"success": True, "data": []}, {"success": True, "data": None}, json.dumps({"success": True})),
 )
-"""What ``response`` may hold while a task is pending."""
+"""The possible values of ``response`` while a task is pending."""
 
 
 def test_json() -> None:
@@ -49,7 +49,7 @@ def read(**parts: Any) -> TaskResult | None:
 
 
 def test_forms() -> None:
-    """A result may stand in ``response`` or ``result``, as an object or as a string; it is read past placeholders."""
+    """A result may be in ``response`` or ``result``, as an object or as a string; placeholders are ignored."""
     picture = TaskResult("task-1", (Image(PICTURE),), trace_id="outer")
     failure = TaskResult("task-1", failure=Failure("odd", "why"), trace_id="inner")
     for outcome, result in ((SUCCESS, picture), (FAILURE, failure)):

@@ -1,4 +1,4 @@
-"""The vendor's platform: what is read from its pages, however they look."""
+"""The vendor's platform: reading its pages, whatever their form."""
 
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from tests.flux.caller import UNREACHABLE
 
 
 async def test_a_page() -> None:
-    """A page is read with the token if there is one; what is no JSON is None, and errors are told apart."""
+    """A page is read with the token if there is one; anything but JSON gives None, and errors are distinguished."""
     seen: list[str | None] = []
 
     async def answer(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""The image API's protocol: the bodies of requests, and answers, callbacks and look-ups parsed."""
+"""The image API's protocol: the bodies of requests, and the parsing of answers, callbacks and look-ups."""
 
 import json
 from dataclasses import replace
@@ -85,7 +85,7 @@ def envelope(code: str, message: str = "why", *, worker: bool = False) -> dict[s
 
 
 def test_request_bodies() -> None:
-    """Everything that the API needs is sent, with one way to get the result; privacy is our own business."""
+    """Everything that the API needs is sent, with one way to get the result, but not whether the request is private."""
     request = ImageRequest(Action.GENERATE, "“ü\n🎨", "flux-dev", "1024x1024", count=3, private=True)
     edit = replace(request, action=Action.EDIT, image_url=PICTURE)
     common = {"prompt": "“ü\n🎨", "model": "flux-dev", "size": "1024x1024"}
@@ -179,7 +179,7 @@ def test_rejected_sizes_and_models() -> None:
 
 
 def test_moderation() -> None:
-    """A general error whose message is unmistakably about moderation is that of a rejected prompt."""
+    """A general error whose message is unmistakably about moderation means a rejected prompt."""
     flagged = "The prompt was flagged by the safety system."
     for code, expected in {"api_error": "forbidden", "bad_request": "forbidden", "used_up": "used_up"}.items():
         error = error_of(ApiRefused, 400, envelope(code, flagged))
@@ -260,7 +260,7 @@ def test_callbacks() -> None:
 
 
 def test_pictures() -> None:
-    """A picture is at a web address, all others are left out; a seed is stored if it fits in a database."""
+    """Pictures without a web address are left out; a seed is stored if it fits in a database."""
     longest = "https://example.org/".ljust(2000, "x")
     for url in ("http://example.org/x", "HTTPS://EXAMPLE.ORG/x", "https://example.org/%20?a=b#c", longest):
         assert callback(data=[{"image_url": url}]).images == (Image(url),)
@@ -316,7 +316,7 @@ def test_documented_records() -> None:
 
 
 def test_lookup_errors() -> None:
-    """A busy or broken API may be asked again, as look-ups are free; other errors are final; odd items are skipped."""
+    """Free look-ups are repeated if the API is busy or broken; other errors are final; odd items are skipped."""
     for body in (encoded(envelope("odd")), PAGE):
         for status, code in WITHOUT_ENVELOPE.items():
             with pytest.raises(ApiBusy if status == 429 or status >= 500 else ApiRefused) as caught:

@@ -1,4 +1,4 @@
-"""The image API's protocol, whatever is received: all documented forms mixed, with hostile values."""
+"""The image API's protocol with random input: a mix of all documented forms and hostile values."""
 
 import json
 import re
@@ -119,7 +119,7 @@ def test_a_success_is_always_recognised(
     others: dict[str, Any],
     amount: str | int,
 ) -> None:
-    """A picture with ``success: true`` is found wherever it stands, with its cost and whatever stands around it."""
+    """A picture with ``success: true`` is found, with its cost, wherever it is and whatever surrounds it."""
     success = {**extra_keys, **SUCCEEDED, "cost": {"amount": amount, "currency": "credit"}}
     holder = {place: json.dumps(success) if as_string else success} if place else success
     data = {"response": placeholder, "result": placeholder, **others, **extra_keys, **holder}

@@ -1,4 +1,4 @@
-"""Replaces ``docker compose`` in the tests of the guide's commands: it runs bot.py without a container.
+"""A replacement for ``docker compose`` in the tests of the guide's commands: it runs bot.py without a container.
 
 It supports only the commands that the guide uses. ``make guide-check`` runs the same commands with Docker.
 """
@@ -33,7 +33,7 @@ def services() -> list[str]:
 def bot(arguments: list[str], **extra: str) -> int:
     """Run bot.py with the settings in .env, and return its exit code."""
     values = {name: value or "" for name, value in dotenv_values(".env").items()}
-    if arguments[0] == "doctor":  # it would connect to the real Discord
+    if arguments[0] == "doctor":  # the doctor would connect to the real Discord
         arguments = [*arguments, "--help"]
     program = [sys.executable, str(ROOT / "bot.py"), *arguments]
     return subprocess.run(program, cwd=CONTAINER, env={**os.environ, **values, **extra}, check=False).returncode

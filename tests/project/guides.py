@@ -1,4 +1,4 @@
-"""The commands of a guide, such as docs/deploy.md, run in its order as somebody would who follows it."""
+"""Helpers that run the commands of a guide, such as docs/deploy.md, in order, as a reader who follows it would."""
 
 import asyncio
 import os
@@ -38,7 +38,7 @@ BLOCKS = read_blocks(GUIDE)
 
 
 class Walk:
-    """Runs the guide's commands in a folder; ``replacements`` maps the guide's placeholders to values."""
+    """A run of the guide's commands in a folder; ``replacements`` maps the guide's placeholders to values."""
 
     def __init__(
         self,

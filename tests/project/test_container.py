@@ -77,7 +77,7 @@ def test_copied_files_exist_and_are_not_ignored() -> None:
 
 
 async def test_the_healthcheck() -> None:
-    """It asks the bot's port for health checks."""
+    """The image's health check queries the bot's port for health checks."""
     python, *arguments = json.loads(FINAL_STAGE["HEALTHCHECK"].partition("CMD ")[2])
     assert python == "python"
 
@@ -133,7 +133,7 @@ async def test_the_bot_writes_only_to_its_volume(tmp_path: Path) -> None:
 
 
 def test_compose_sets_existing_settings() -> None:
-    """The environments are valid settings, every other variable is explained, and PostgreSQL's address is its own."""
+    """The environments are valid settings, all other variables are explained, and the database's address is right."""
     for name, role in (("bot", "all"), ("worker", "worker")):
         environment = {variable.lower(): value for variable, value in SERVICES[name]["environment"].items()}
         assert environment.keys() <= Settings.model_fields.keys()
@@ -179,7 +179,7 @@ def test_containers_are_isolated() -> None:
 
 
 def test_services_and_volumes() -> None:
-    """The bot works without PostgreSQL and the workers; the database is on a volume that workers only read."""
+    """The bot works without PostgreSQL and workers; the database is on a volume that workers can only read."""
     assert {name for name, service in SERVICES.items() if service.get("profiles") == ["wide"]} == {"worker", "postgres"}
     assert SERVICES["bot"]["depends_on"]["postgres"]["required"] is False
     # While PostgreSQL initialises a new database, it listens only on a socket.
@@ -188,7 +188,7 @@ def test_services_and_volumes() -> None:
     assert SERVICES["bot"]["volumes"] == [f"data:{FINAL_STAGE['VOLUME']}"]
     assert SERVICES["worker"]["volumes"] == [f"data:{FINAL_STAGE['VOLUME']}:ro"]
     assert {mount.split(":")[0] for mount in mounts if not mount.startswith("./")} == set(COMPOSE["volumes"])
-    # A folder is mounted, because git replaces changed files, and the mount of a single file would keep the old file.
+    # A folder is mounted, because git replaces changed files, and a mounted file would remain the old one.
     assert all((ROOT / mount.split(":")[0]).is_dir() for mount in mounts if mount.startswith("./"))
 
 

@@ -1,4 +1,4 @@
-"""The commands in docs/deploy.md work in their order; ``make guide-check`` runs them with Docker."""
+"""The commands in docs/deploy.md work in the given order; ``make guide-check`` runs them with Docker."""
 
 import os
 import re

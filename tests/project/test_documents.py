@@ -33,7 +33,7 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 
 def test_make_targets_exist() -> None:
-    """`make` alone lists the targets, and the documents name no others."""
+    """`make` without a target lists the targets, and the documents mention no others."""
     done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 - make is on the path
     targets = {line.split()[1] for line in done.stdout.splitlines()}
     for document in ("README.md", "CONTRIBUTING.md"):
@@ -78,7 +78,7 @@ def test_every_metric_is_documented() -> None:
         "flux_bot_result_seconds": "source",
         "flux_bot_credits": "model",
         **{f"flux_bot_{name}_credits": "period" for name in ("spent", "reserved", "budget")},
-    }  # no values at first
+    }  # has no values at first
     values: dict[str, set[str]] = {name: set() for name in families}
     for name, family in families.items():
         for label, value in (item for sample in family.samples for item in sample.labels.items() if item[0] != "le"):

@@ -25,7 +25,7 @@ METRICS = {
     )
     for suffix in SUFFIXES[kind]
 }
-"""For each metric in Prometheus: its name in docs/metrics.md, its label, and the possible values of the label."""
+"""The metrics in Prometheus, each with its name in docs/metrics.md, its label and the label's possible values."""
 
 
 def shown() -> list[str]:

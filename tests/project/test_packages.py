@@ -46,7 +46,7 @@ def test_the_locks_have_the_packages_of_pyproject() -> None:
 
 def test_the_bot_imports_only_packages_of_the_production_lock() -> None:
     """Everything but the sandbox can be imported without the development packages."""
-    production = {*pins("requirements.lock"), "coverage"}  # coverage measures this process
+    production = {*pins("requirements.lock"), "coverage"}  # coverage has imported it in this process
     missing = [
         name
         for name, packages in metadata.packages_distributions().items()
@@ -80,7 +80,7 @@ def test_every_module_has_its_layer() -> None:
 
 
 def test_make_says_which_python_it_needs(tmp_path: Path) -> None:
-    """With too old a Python, `make setup` prints one line and creates nothing."""
+    """If Python is too old, `make setup` prints one line and creates nothing."""
     old = tmp_path / "python3"
     old.write_text("#!/bin/sh\nexit 1\n")
     old.chmod(0o755)

@@ -70,7 +70,7 @@ MEANS = {
         "numbers": "attempts",
     },
 }
-"""The columns of each table, by the words of the policy that describe them."""
+"""The columns of each table, by the words that describe them in the policy."""
 IMPERSONAL = {"styles", "capabilities", "notes"}
 
 
@@ -97,7 +97,7 @@ def test_every_column_is_described() -> None:
 
 
 def test_how_long() -> None:
-    """The policy names the defaults and durations of the code."""
+    """The policy states the same defaults and durations as the code."""
     assert f"{Settings.model_fields['retention_days'].default} days after it has ended (`RETENTION_DAYS`" in POLICY
     assert timedelta(hours=1) == EMPTIED_FOR
     assert timedelta(minutes=10) == AFTER_USERS

@@ -1,4 +1,4 @@
-"""The units in deploy are valid and hardened, and the commands of docs/systemd.md work, one after the other."""
+"""The units in deploy are valid and hardened, and the commands of docs/systemd.md work in order."""
 
 import os
 import re
@@ -23,7 +23,7 @@ from tests.project.test_deploy_guide import ids
 
 ROOT = Path(__file__).parents[2]
 UNITS = {path.name: path.read_text() for path in (ROOT / "deploy").glob("flux-bot*.*")}
-"""By name; the guide installs all of them."""
+"""The units by name; the guide installs all of them."""
 GUIDE = (ROOT / "docs" / "systemd.md").read_text()
 BLOCKS = read_blocks(GUIDE)
 COMMANDS = [line for block in BLOCKS if block.language == "sh" for line in block.text.splitlines()]
@@ -32,7 +32,7 @@ RIGHTS = re.compile(
 )
 """The directives that limit what a service may do."""
 EXPOSURE = 20
-"""In tenths. Version 252 of systemd rates the services 12; other versions check a little more or less."""
+"""The highest accepted exposure, in tenths. Systemd 252 rates the services 12; other versions differ slightly."""
 SUDO = """\
     #!/bin/sh
     case "$*" in *bot.py*) [ "$1 $2" = "-u flux-bot" ] || exit 1 ;; esac  # root's files would stop the bot
@@ -105,7 +105,7 @@ def analyze(*arguments: str | Path) -> None:
 
 
 def test_the_units_are_valid(tmp_path: Path) -> None:
-    """Systemd knows every directive and value. The programs are those of this machine."""
+    """Systemd accepts every directive and value; the units' programs are replaced by programs on this machine."""
     python, program = value("ExecStart").split()
     for name, text in UNITS.items():
         (tmp_path / name).write_text(text.replace(python, sys.executable).replace(program, str(ROOT / "bot.py")))
@@ -113,7 +113,7 @@ def test_the_units_are_valid(tmp_path: Path) -> None:
 
 
 def test_the_services_are_hardened() -> None:
-    """Both have the same rights, except that the bot can't see its backups."""
+    """Both services have the same rights, except that the bot can't see its backups."""
     services = [name for name in UNITS if name.endswith(".service")]
     assert sorted(services) == ["flux-bot-backup.service", "flux-bot.service"]
     of_backup, of_bot = ([line for line in UNITS[name].splitlines() if RIGHTS.match(line)] for name in sorted(services))
@@ -125,7 +125,7 @@ def test_the_services_are_hardened() -> None:
 
 
 def test_the_unit_has_the_limits_of_the_bot() -> None:
-    """They are those of the container, and the bot is not restarted with a bad setting."""
+    """The limits are those of the container, and the bot is not restarted if a setting is invalid."""
     assert f"{value('TimeoutStopSec')}s" == SERVICES["bot"]["stop_grace_period"]
     assert int(value("TasksMax")) == SERVICES["bot"]["pids_limit"]
     assert value("MemoryMax").lower() == SERVICES["bot"]["mem_limit"]
@@ -135,7 +135,7 @@ def test_the_unit_has_the_limits_of_the_bot() -> None:
 
 
 def test_the_guide_installs_what_the_units_run() -> None:
-    """The guide's folders, users and files are those of the units and the repository."""
+    """The guide's folders, users and files match the units and the repository."""
     python, program = value("ExecStart").split()
     folder, code, user = value("WorkingDirectory"), str(Path(program).parent), value("User")
     mode = value("StateDirectoryMode").removeprefix("0")
@@ -163,7 +163,7 @@ def test_the_guide_installs_what_the_units_run() -> None:
 
 
 def machine(folder: Path) -> dict[str, str]:
-    """Make a machine on which the guide can be followed without root, and return its environment."""
+    """Imitate a machine on which the guide can be followed without root, and return the environment."""
     scripts = {"sudo": SUDO, "git": GIT, "make": MAKE, "python": PYTHON, "systemctl": SYSTEMCTL}
     scripts |= dict.fromkeys(("apt-get", "useradd", "journalctl"), NOTHING)
     for name in ("bin", "units", "running"):
@@ -175,7 +175,7 @@ def machine(folder: Path) -> dict[str, str]:
 
 
 async def test_every_command_works(tmp_path: Path) -> None:
-    """Followed from top to bottom, the guide loses nothing; backups are private, and old ones are deleted."""
+    """The guide's commands, run from top to bottom, lose no data; backups are private, and old ones are deleted."""
     state = tmp_path / "state"
     replacements = {
         " --owner flux-bot --group flux-bot": "",

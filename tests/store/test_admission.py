@@ -62,7 +62,7 @@ async def test_the_queue_limit_holds_for_all_processes(store: JobStore, other_st
 
 @ON_SQLITE
 async def test_an_unanswerable_request_is_not_saved(store: JobStore) -> None:
-    """A request that can no longer get a reply is not saved; others in its batch are."""
+    """A request that can no longer get a reply is not saved, but others in its batch are."""
     unwanted = db.new_job(db.image_request(), db.origin(1), UNLIMITED, NOW, can_reply=lambda: False)
     refused, _ = await asyncio.gather(store.admission.accept(unwanted), db.queued(store, 2), return_exceptions=True)
     assert isinstance(refused, StoreUnavailable)
@@ -111,7 +111,7 @@ class UnreliableConnection:
 
     def __init__(self, socket_path: str) -> None:
         self.breaks = False
-        self.loses_commit = False  # otherwise only its answer is lost
+        self.loses_commit = False  # otherwise only the answer is lost
         self.is_dead = False  # after the break
         self._socket_path = socket_path
         self._ends: list[asyncio.StreamWriter] = []
@@ -193,7 +193,7 @@ async def test_an_unreachable_database_leaves_the_outcome_uncertain(
 
 
 async def test_a_rejected_request_is_not_searched_for(connection: UnreliableConnection) -> None:
-    """If the COMMIT breaks, a user with too many queued jobs is asked to try again: no job can have been saved."""
+    """If the COMMIT breaks, a user over the queue limit is asked to try again, as no job can have been saved."""
     full = replace(UNLIMITED, max_queued_per_user=0)
     connection.breaks = True
     with pytest.raises(StoreUnavailable):
@@ -203,7 +203,7 @@ async def test_a_rejected_request_is_not_searched_for(connection: UnreliableConn
 
 
 async def test_one_job_per_interaction(store: JobStore, other_store: JobStore) -> None:
-    """However often an interaction's event arrives, and in however many processes, it makes one job."""
+    """An interaction makes one job, however often its event arrives, and in however many processes."""
     request, origin = db.image_request(), db.origin(interaction_id=7)
     sides = (store, other_store) * 3
     new_jobs = [db.new_job(request, origin, UNLIMITED, NOW + number * MICROSECOND) for number in range(len(sides))]
@@ -216,7 +216,7 @@ async def test_one_job_per_interaction(store: JobStore, other_store: JobStore) -
 
 
 async def test_withdrawing_a_job(store: JobStore) -> None:
-    """A job that nobody was told of is deleted, unless it was submitted, has a reply, or another process took it."""
+    """A job is deleted, unless it was submitted, has a reply, or was accepted by another process as well."""
     request, origin = db.image_request(), db.origin(interaction_id=7)
     alone = (await store.admission.accept(db.new_job(request, origin, UNLIMITED, NOW))).job
     assert await store.admission.withdraw(alone)

@@ -13,7 +13,7 @@ DUE = {JobStatus.FINISHED, JobStatus.ABANDONED}
 
 
 async def test_only_finished_and_abandoned_jobs_are_due(store: JobStore, rows: Rows) -> None:
-    """Only their deliveries are postponed and claimed: renewing a lease too late makes no job due again."""
+    """No other deliveries are postponed or claimed; renewing a lease too late makes no job due again."""
     async for status, job in db.each_status(store, rows):
         is_due = status in DUE
         before = await rows.of(job.id)
@@ -35,7 +35,7 @@ async def test_a_lease_is_exclusive(store: JobStore) -> None:
 
 
 async def test_the_longest_waiting_are_delivered_first(store: JobStore) -> None:
-    """No more jobs are claimed than the limit, and none before it is due; the next is the earliest time or lease."""
+    """Jobs are claimed up to the limit and not before they are due; the next time is the earliest due time or lease."""
     due = [LATER + number * SECOND for number in (-1, -4, -2, -3, 1)]
     ids = {at: (await db.finished(store, finished_at=at)).id for at in due}
     claimed = [{job.id for job in await db.claim_deliveries(store, 3)} for _ in range(3)]
@@ -59,7 +59,7 @@ async def test_nothing_is_delivered_while_the_card_is_edited(store: JobStore) ->
 
 
 async def test_a_channel_has_a_few_slots(store: JobStore, rows: Rows) -> None:
-    """Jobs of a channel with too many deliveries in progress are left, however long they have waited."""
+    """Jobs of a channel with too many deliveries in progress are not claimed, however long they have waited."""
     slow = [await db.finished(store, finished_at=LATER - number * SECOND) for number in (4, 3, 2)]
     other = await db.finished(store)
     await rows.put(other.id, channel_id=21)
@@ -96,7 +96,7 @@ async def test_deliveries_do_not_wait_for_each_other(store: JobStore, rows: Rows
 
 
 async def test_a_posted_job_is_marked_and_then_closed(store: JobStore) -> None:
-    """The mark leaves token and lease, so that after a crash another process removes the card; closing ends both."""
+    """The mark keeps the token and lease, so that another process removes the card after a crash; closing ends both."""
     job = await db.finished(store)
     [due] = await db.claim_deliveries(store)
     await store.deliveries.mark_delivered(due, (20, 99), now=LATER)
@@ -107,7 +107,7 @@ async def test_a_posted_job_is_marked_and_then_closed(store: JobStore) -> None:
     await store.deliveries.close(job)
     closed = replace(marked, delivery_attempts=2, origin=db.origin(interaction_token=None))
     assert await db.fresh(store, job) == closed
-    on_its_card = await db.finished(store)  # which the clean-up of another process must not remove
+    on_its_card = await db.finished(store)  # the clean-up of another process must not remove it
     [due] = await db.claim_deliveries(store)
     await store.deliveries.mark_delivered(due, (20, 99), now=LATER, closes=True)
     done = await db.fresh(store, on_its_card)
@@ -129,7 +129,7 @@ async def test_a_failure_keeps_its_token(store: JobStore) -> None:
 
 
 async def test_an_abandoned_job_stays_abandoned_after_its_notice(store: JobStore) -> None:
-    """After its failure notice an abandoned job can still receive its picture, also if the notice is on its card."""
+    """After the failure notice, an abandoned job can still receive its picture, even if the notice is on its card."""
     for closes in (False, True):
         job = await db.abandoned(store)
         [due] = await db.claim_deliveries(store)
@@ -174,7 +174,7 @@ async def test_a_mark_is_set_once(store: JobStore, rows: Rows) -> None:
 
 
 async def test_a_picture_that_comes_while_the_failure_is_posted_is_not_lost(store: JobStore) -> None:
-    """The picture stays due and keeps its token, whatever the other delivery marks."""
+    """The late picture stays due and keeps its token, whatever the other delivery marks."""
     job = await db.abandoned(store)
     [failing] = await db.claim_deliveries(store)
     assert await store.finish(job.id, db.success(job), now=LATER + SECOND)
@@ -190,7 +190,7 @@ async def test_a_picture_that_comes_while_the_failure_is_posted_is_not_lost(stor
 
 
 async def test_an_undelivered_job_waits_for_its_user(store: JobStore) -> None:
-    """It is no longer due, its token is deleted, and its result stays."""
+    """An undelivered job is no longer due, its token is deleted, and its result is kept."""
     await db.finished(store)
     [due] = await db.claim_deliveries(store)
     await store.deliveries.mark_undelivered(due, now=LATER)
@@ -199,7 +199,7 @@ async def test_an_undelivered_job_waits_for_its_user(store: JobStore) -> None:
 
 
 async def test_undelivered_jobs_are_retried(store: JobStore) -> None:
-    """The longest undelivered are due again, each once in an interval; their users can't fetch them meanwhile."""
+    """The jobs undelivered for longest are due again, once per interval; their users can't fetch them meanwhile."""
     jobs = [await db.undelivered(store, marked_at=NOW + number * SECOND) for number in range(3)]
     assert await store.deliveries.retry_undelivered(2, now=LATER, before=NOW + SECOND) == 2
     assert await store.history.undelivered(1, 5) == [jobs[2]]

@@ -35,7 +35,7 @@ async def abandoned_group(store: JobStore, rows: Rows, count: int = 3, late: int
 
 
 async def test_a_group_is_due_when_its_last_job_has_ended(store: JobStore, rows: Rows) -> None:
-    """Once all jobs have ended, in whatever way, the first is claimed with all others; until then, nothing is due."""
+    """Once all jobs have ended in any way, the first is claimed with all others; until then, nothing is due."""
     jobs = await db.group(store)
     await db.start(store, jobs)
     await finish(store, jobs[0])
@@ -191,7 +191,7 @@ async def test_rows_are_locked_in_order(store: JobStore, rows: Rows) -> None:
 
 
 class Killed(Exception):
-    """Raised to simulate that the bot is killed."""
+    """An exception that simulates the end of a killed bot."""
 
 
 class Simulation:
@@ -214,7 +214,7 @@ class Simulation:
             raise Killed
 
     async def deliver(self, now: int) -> None:
-        """Deliver all that is due, as the delivery loop does."""
+        """Deliver everything that is due, as the delivery loop does."""
         at = LATER + now * LEASE
         await self.step()
         for job in await db.claim_deliveries(self._store, now=at):
@@ -232,7 +232,7 @@ class Simulation:
 
 
 async def test_killed_at_any_point(store: JobStore, rows: Rows) -> None:
-    """Every picture is posted once, whenever the bot is killed and whenever the late picture comes."""
+    """Every picture is posted once, whenever the bot is killed and whenever the late picture arrives."""
     for late, late_after, killed_after in product((0, 1), range(1, 6), range(1, 7)):
         case = f"late {late} after {late_after}, killed after {killed_after}"
         jobs = await abandoned_group(store, rows, late=late)
@@ -247,7 +247,7 @@ async def test_killed_at_any_point(store: JobStore, rows: Rows) -> None:
 
 
 async def test_late_pictures_and_claims_at_the_same_time(store: JobStore, other_store: JobStore, rows: Rows) -> None:
-    """Either the picture is part of what was claimed, or its job has left the group."""
+    """Either the picture is part of the claimed group, or its job has left the group."""
     for number in range(6):
         jobs = await abandoned_group(store, rows, late=number % 2)
         late = jobs[number % 2]
@@ -424,7 +424,7 @@ async def test_groups_made_from_a_card(store: JobStore, rows: Rows) -> None:
 
 
 async def test_make_private(store: JobStore, rows: Rows) -> None:
-    """All jobs become private as long as one is open, also those with pictures."""
+    """While one job is open, all jobs become private, including those with pictures."""
     jobs = await db.group(store, 2)
     await db.start(store, jobs)
     await finish(store, jobs[0])
@@ -439,7 +439,7 @@ async def test_make_private(store: JobStore, rows: Rows) -> None:
 
 
 async def test_stars_removal_and_deletion(store: JobStore, rows: Rows) -> None:
-    """These actions concern the message, so they affect all jobs of the group."""
+    """Starring, removing and deleting apply to the message, so they affect all jobs of the group."""
     jobs = await abandoned_group(store, rows)
     for job in jobs:
         assert not await store.history.can_erase(job.id), "it is just being posted"

@@ -23,7 +23,7 @@ def prompts(found: Sequence[Job]) -> list[str]:
 
 
 async def pictures(store: JobStore, *wanted_prompts: str) -> None:
-    """Finish a job for each prompt, one a second."""
+    """Finish a job for each prompt, one per second."""
     for number, prompt in enumerate(wanted_prompts):
         at = NOW + number * SECOND
         await db.finished(store, now=at, finished_at=at, prompt=prompt)
@@ -44,7 +44,7 @@ async def test_jobs_are_grouped_by_status(store: JobStore) -> None:
 
 
 async def test_recently_finished(store: JobStore) -> None:
-    """The latest come first, with failed and abandoned jobs, but without cancelled jobs and those of an hour ago."""
+    """Recent jobs are listed newest first, including failed and abandoned jobs, but not cancelled or hour-old jobs."""
     await db.finished(store, finished_at=NOW - RECENT, prompt="an hour ago")
     await db.finished(store, finished_at=NOW - RECENT + SECOND, prompt="still")
     failed = await db.running(store, prompt="failed")
@@ -78,7 +78,7 @@ async def test_long_lists_are_cut(store: JobStore) -> None:
 
 
 async def test_undelivered_jobs_are_listed_and_fetched(store: JobStore) -> None:
-    """The oldest come first, up to a limit; only their user can list and fetch them, each once."""
+    """Undelivered jobs are listed oldest first, up to a limit; only their user can list and fetch them, each once."""
     _, two, _ = [
         await db.undelivered(store, marked_at=NOW + number * SECOND, prompt=prompt)
         for number, prompt in ((3, "one"), (1, "two"), (2, "three"))
@@ -97,7 +97,7 @@ async def test_undelivered_jobs_are_listed_and_fetched(store: JobStore) -> None:
 
 
 async def test_a_fetched_job_goes_where_its_user_is_now(store: JobStore, rows: Rows) -> None:
-    """It is due at once with the new origin, is private, and is no longer undelivered."""
+    """A fetched job is due at once with the new origin, private, and no longer undelivered."""
     expires_at = LATER + timedelta(minutes=15)
     here = Origin(ALICE, 21, None, "de", "another token", expires_at, upload_limit=1, can_post=False)
     for status in (JobStatus.FINISHED, JobStatus.ABANDONED):
@@ -161,7 +161,7 @@ async def test_jobs_in_progress_are_not_erased(store: JobStore, rows: Rows) -> N
 
 
 async def test_starred_pictures(store: JobStore) -> None:
-    """A page of starred pictures leaves out all others."""
+    """A page of starred pictures omits all others."""
     await pictures(store, "a cat", "a dog")
     cat, _ = reversed(await store.history.search(ALICE, "", 9))
     await store.history.set_star(cat.id, is_starred=True)
@@ -182,7 +182,7 @@ async def test_only_undelivered_jobs_are_fetched(store: JobStore, rows: Rows) ->
 
 
 async def test_history_by_pages(store: JobStore) -> None:
-    """The latest come first, each job is on one page, and a page number out of range gives the nearest page."""
+    """The newest jobs come first, each is on one page, and a page number out of range gives the nearest page."""
     await pictures(store, *"abcdefg")
     await db.finished(store, BOB)
     pages = [await store.history.page(ALICE, "", number, 3) for number in (1, 2, 3)]
@@ -224,7 +224,7 @@ SEARCHES = {
     "it's; -- '": ["'", "--"],
     "two\nlines": ["lines two"],
 }
-"""Prompts, and what is typed to find only that one."""
+"""Prompts, each with a search that finds only that prompt."""
 
 
 async def test_searching(store: JobStore) -> None:
@@ -237,13 +237,13 @@ async def test_searching(store: JobStore) -> None:
     for typed in ("red wool", "1%l", "/%"):
         assert await store.history.search(ALICE, typed, 20) == [], typed
     assert await store.history.search(BOB, "red", 20) == []
-    by_pages = await store.history.page(ALICE, "snake", 2, 1)  # counts only what it finds
+    by_pages = await store.history.page(ALICE, "snake", 2, 1)  # counts only the matches
     assert (prompts(by_pages.jobs), by_pages.number, by_pages.pages) == (["snake_case"], 2, 2)
     assert prompts(await store.history.search(ALICE, "s", 2)) == ["two\nlines", "it's; -- '"]
 
 
 async def test_long_searches(store: JobStore) -> None:
-    """Of a search with very many words only the first ones count, and nobody else's work is disturbed."""
+    """Only the first words of a very long search count, and other users' work is not disturbed."""
     await pictures(store, "a red fox", "a blue fox")
     for typed in ("fox " * 2000, "red " + "fox " * 9 + "bird"):
         found, page, preferences = await asyncio.gather(
@@ -256,7 +256,7 @@ async def test_long_searches(store: JobStore) -> None:
 
 
 async def test_one_search_per_user(store: JobStore) -> None:
-    """A user's newer search replaces the older one; a caller who is cancelled, or another user, replaces none."""
+    """A user's newer search replaces the older one; a cancelled caller or another user replaces no search."""
     await pictures(store, "a red fox")
 
     def search(user_id: int) -> asyncio.Task[list[Job]]:
@@ -286,7 +286,7 @@ async def test_children(store: JobStore) -> None:
 
 
 async def test_a_message_is_forgotten(store: JobStore) -> None:
-    """After its message is deleted, nothing links to it, but the picture stays in the history."""
+    """After a result's message is deleted, nothing links to it, but the picture stays in the history."""
     job = await db.delivered(store, parent_id="parent", message_id=101)
     await store.history.forget_message(job.id, 102)
     await store.history.forget_message("unknown", 101)

@@ -35,7 +35,7 @@ VALUES ('old', 'secret', 'queued', 'generate', 'a red fox', 'flux-dev', '64x64',
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[AsyncConnection]:
-    """Open a transaction past the store."""
+    """Open a transaction without the store."""
     engine = db.client_engine(url)
     try:
         async with engine.begin() as connection:
@@ -64,7 +64,7 @@ async def test_the_migrations_create_the_tables_of_the_schema(empty_url: str) ->
 
 
 async def test_a_database_from_before_migrations(empty_url: str) -> None:
-    """Its tables are upgraded and its jobs are processed."""
+    """An old database's tables are upgraded, and its jobs are processed."""
     async with connected(empty_url) as connection:
         for statement in (SAMPLES / f"before_migrations.{connection.dialect.name}.sql").read_text().split(";"):
             if statement.strip():

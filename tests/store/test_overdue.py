@@ -40,7 +40,7 @@ async def test_a_deadline_is_met_to_the_microsecond(store: JobStore) -> None:
 
 @ON_POSTGRESQL
 async def test_a_result_that_is_being_written_comes_first(store: JobStore, rows: Rows) -> None:
-    """A job whose result is being written is neither abandoned nor looked up again."""
+    """A job whose result is being saved is neither abandoned nor looked up again."""
     times = dict.fromkeys(("next_lookup_at", "deadline_at", "slow_at"))
     for claim in (store.overdue.abandon_overdue(now=LATER), store.overdue.claim_lookups(50, now=LATER, again_at=LATER)):
         job = await db.running(store)
@@ -69,7 +69,7 @@ async def test_look_ups_and_deadlines_do_not_deadlock(store: JobStore) -> None:
 
 
 async def test_look_ups_are_claimed_in_batches(store: JobStore) -> None:
-    """The longest due come first, up to the limit; a claimed look-up is postponed."""
+    """The look-ups due for longest come first, up to the limit; a claimed look-up is postponed."""
     at = [NOW + number * SECOND for number in (3, 1, 2, 60)]
     third, first, second, early = [await db.running(store, lookup_at=due) for due in at]
     now, again = NOW + 5 * SECOND, NOW + 20 * SECOND
@@ -91,7 +91,7 @@ async def test_only_jobs_with_a_task_are_looked_up(store: JobStore, rows: Rows) 
 
 
 async def test_a_cancelled_job_is_looked_up_while_it_holds_its_slot(store: JobStore) -> None:
-    """Without a callback, a look-up frees the slot; after a while the bot stops looking."""
+    """Without a callback, a look-up frees the slot; after a while, the bot stops looking it up."""
     due = NOW + 60 * SECOND
     for make in AT_THE_API:
         job = await make(store)
@@ -118,7 +118,7 @@ async def test_submissions_without_an_answer_are_searched_for(store: JobStore) -
     for doubled in (start, NOW + 2 * db.SEARCH_AFTER, NOW + 4 * db.SEARCH_AFTER):
         assert [found.id for found in await store.overdue.claim_searches(5, now=doubled, pause=SECOND)] == [job.id]
         assert await store.overdue.claim_searches(5, now=doubled, pause=SECOND) == []
-        assert await store.overdue.claim_lookups(5, now=doubled, again_at=LATER) == {}  # it has no task
+        assert await store.overdue.claim_lookups(5, now=doubled, again_at=LATER) == {}  # the job has no task
     await store.submissions.mark_running(job, "task", next_lookup_at=NOW)
     assert await store.overdue.claim_searches(5, now=NOW + 100 * db.SEARCH_AFTER, pause=SECOND) == []
     cancelled = await db.submitting(store)
@@ -130,11 +130,11 @@ async def test_submissions_without_an_answer_are_searched_for(store: JobStore) -
     assert await store.overdue.claim_searches(5, now=NOW + 2 * SLOT_HELD_AT_MOST, pause=SECOND) != []
     assert (
         await store.overdue.claim_searches(5, now=NOW + 100 * SLOT_HELD_AT_MOST, pause=SECOND) == []
-    )  # its slot is free
+    )  # the job's slot is free
 
 
 async def test_an_abandoned_submission_is_still_searched_for(store: JobStore) -> None:
-    """The search starts at once and goes on for an hour, with doubling pauses."""
+    """The search starts at once and continues for an hour, with doubling pauses."""
     job = await db.submitting(store)
     at = NOW + UNKNOWN_FOR_AT_MOST
     assert await store.overdue.abandon_overdue(now=at) == [job.id]
@@ -144,7 +144,7 @@ async def test_an_abandoned_submission_is_still_searched_for(store: JobStore) ->
 
 
 async def test_an_abandoned_task_is_still_looked_up(store: JobStore) -> None:
-    """At once and for an hour; no longer once it has failed."""
+    """The task is looked up at once and for an hour, but no longer once it has failed."""
     job = await db.abandoned(store)
     for since, again_after, is_last in ((0, 15, False), (15, 3586, True)):
         now = NOW + since * SECOND
@@ -158,7 +158,7 @@ async def test_an_abandoned_task_is_still_looked_up(store: JobStore) -> None:
 
 
 async def test_after_a_start_every_look_up_is_due(store: JobStore) -> None:
-    """look_up_now makes every planned look-up due, and adds none."""
+    """look_up_now makes every planned look-up due, but adds none."""
     waiting = [await db.running(store, lookup_at=LATER) for _ in range(3)]
     await db.finished(store, lookup_at=LATER)
     overdue = await db.running(store, lookup_at=NOW - SECOND)
@@ -169,7 +169,7 @@ async def test_after_a_start_every_look_up_is_due(store: JobStore) -> None:
 
 
 async def test_next_due_is_the_earliest(store: JobStore) -> None:
-    """The next look-up, deadline or slow job is returned; None if no job is at the API."""
+    """The time of the next look-up, deadline or slow job is returned, or None if no job is at the API."""
     assert await store.overdue.next_due_at() is None
     unanswered = await db.submitting(store)
     assert await store.overdue.next_due_at() == NOW + SLOW_AT_FIRST
@@ -188,7 +188,7 @@ async def test_next_due_is_the_earliest(store: JobStore) -> None:
 
 
 async def test_slow_jobs_are_claimed_once(store: JobStore) -> None:
-    """The longest due come first, up to the limit; ended jobs are not slow."""
+    """The jobs slow for longest come first, up to the limit; ended jobs are not slow."""
     await db.finished(store, model="flux-2-max")
     await store.cancel((await db.running(store)).id, now=NOW)
     await db.abandoned(store)
@@ -229,7 +229,7 @@ async def test_old_jobs_are_pruned(store: JobStore) -> None:
 
 
 async def test_undelivered_jobs_are_pruned(store: JobStore) -> None:
-    """Undelivered jobs are deleted, as nobody may ever fetch them, unless they are starred or being fetched."""
+    """Undelivered jobs, which nobody may ever fetch, are deleted unless they are starred or being fetched."""
     old, starred, fetched = [await db.undelivered(store, user) for user in (1, 2, 3)]
     await store.history.set_star(starred.id, is_starred=True)
     assert await store.history.fetch_undelivered(fetched.id, fetched.origin, 78, now=NOW)
@@ -275,7 +275,7 @@ async def test_no_more_jobs_are_pruned_than_asked_for(postgres: "PostgresServer"
 
 
 async def test_an_unanswered_submission_is_abandoned_early(store: JobStore) -> None:
-    """Its task may never have started. If the answer is saved after all, look-ups find its picture."""
+    """The job's task may never have started. If the answer is saved after all, look-ups find its picture."""
     answered = await db.running(store)
     job = await db.submitting(store)
     at = NOW + UNKNOWN_FOR_AT_MOST

@@ -1,4 +1,4 @@
-"""The places that status cards show: when they are updated, by whom, and how often."""
+"""The places on status cards: when, how often and by which process they are updated."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -33,7 +33,7 @@ async def waiting(store: JobStore, rows: Rows, count: int) -> list[str]:
 
 
 async def test_noticeable_improvements(store: JobStore, rows: Rows) -> None:
-    """A place is shown again if it has improved by a quarter: the first in the queue first, up to a limit."""
+    """A place is updated if it has improved by a quarter, starting at the head of the queue and up to a limit."""
     ids = await waiting(store, rows, 6)
     assert await store.places.improved(10, now=NOW) == []
     for shown, is_noticeable in ((3, False), (4, False), (5, False), (6, True)):
@@ -88,7 +88,7 @@ async def test_a_claim(store: JobStore, rows: Rows) -> None:
 
 
 def test_the_expected_start() -> None:
-    """It is the place times the usual time, divided by the number of parallel slots; None without a usual time."""
+    """The wait is the place times the usual time, divided by the number of slots; None without a usual time."""
     limits = replace(UNLIMITED, max_in_flight=4)
     assert expected_start(3, None, limits, NOW) is None
     assert expected_start(8, 20.0, limits, NOW) == NOW + timedelta(seconds=40)

@@ -20,7 +20,7 @@ ALICE, BOB = 1, 2
 
 
 async def places(store: JobStore, user_id: int) -> dict[str, int]:
-    """Return the places of a user's queued jobs by their prompts."""
+    """Return the places of a user's queued jobs by prompt."""
     return {job.request.prompt: place for job, place in (await store.history.overview(user_id, now=NOW)).queued}
 
 
@@ -39,7 +39,7 @@ async def test_places_are_the_order_of_the_queue(store: JobStore) -> None:
 
 
 async def test_a_new_job_starts_at_once_if_a_slot_is_left(store: JobStore, rows: Rows) -> None:
-    """Queued jobs take the free slots first, but not those of users who have, or will have, enough running."""
+    """Queued jobs take the free slots first, except those of users who have, or will have, enough running jobs."""
     limits = Limits(max_in_flight=4, max_running_per_user=1, max_queued_per_user=5)
     job = await db.running(store, ALICE)
     for user_id in (ALICE, BOB, BOB):
@@ -50,7 +50,7 @@ async def test_a_new_job_starts_at_once_if_a_slot_is_left(store: JobStore, rows:
 
 
 async def test_a_cancelled_job_holds_its_slot_until_it_ends(store: JobStore) -> None:
-    """The slot is free after its result or a timeout; otherwise cancelling would bypass the limits."""
+    """A cancelled job's slot is freed by its result or a timeout; otherwise, cancelling would bypass the limits."""
     ends: dict[str, Callable[[Job], Awaitable[object]]] = {
         "picture": lambda job: store.receive(job.id, job.callback_secret, db.success(job), now=NOW),
         "failure": lambda job: store.finish(job.id, db.failure(job), now=NOW),
@@ -82,7 +82,7 @@ async def test_open_jobs_are_counted(store: JobStore, rows: Rows) -> None:
     for status in reversed(JobStatus):
         await db.job_with_status(store, rows, status)
     counts = await store.count_open()
-    assert counts.by_state == dict.fromkeys(nothing, 1) | {"finished": 2}  # and the notice of the abandoned one
+    assert counts.by_state == dict.fromkeys(nothing, 1) | {"finished": 2}  # and the notice of the abandoned job
     assert counts.longest_waiting_since == NOW
     await db.queued(store, now=NOW - SECOND)
     assert (await store.count_open()).longest_waiting_since == NOW - SECOND
@@ -107,7 +107,7 @@ async def test_the_usual_time_is_the_median_of_the_last_pictures_of_a_model(stor
 
 
 async def test_the_expected_cost_is_the_median_of_a_picture(store: JobStore, rows: Rows) -> None:
-    """It is multiplied by the count. Without costs, the catalogue's price counts; without that, nothing is known."""
+    """The median is multiplied by the count. Without known costs, the catalogue's price is used, if it has one."""
     expected = [(await db.accept(store, model=name, count=3)).job.expected_cost for name in ("priced", "unused")]
     assert expected == [Decimal("0.3"), None]
     await rows.clear()

@@ -1,4 +1,4 @@
-"""What the rows of jobs hold, and the indexes that statements use."""
+"""The contents of the rows of jobs, and the indexes that statements use."""
 
 import sqlite3
 from contextlib import closing
@@ -60,7 +60,7 @@ def test_every_field_of_a_job_has_a_column() -> None:
 async def test_a_job_is_read_unchanged(store: JobStore) -> None:
     """A request, its origin and everything that happens to the job is stored unchanged, even at its extremes."""
     for seconds, (request, origin) in enumerate((MINIMAL, MAXIMAL)):
-        at = NOW - seconds * SECOND  # the second one is the older one, which is claimed first
+        at = NOW - seconds * SECOND  # the second job is older and is claimed first
         accepted = (await store.admission.accept(db.new_job(request, origin, NO_SLOTS, at))).job
         assert (accepted.request, accepted.origin) == (request, origin)
         assert await store.history.job(accepted.id) == accepted
@@ -169,7 +169,7 @@ async def call_every_method(store: JobStore) -> None:
 
 
 SMALL = ("SCAN found", "SCAN capabilities")
-"""The rows that a statement has found already, and a table of a few rows."""
+"""Scans that need no index: of rows that a statement has already found, and of a table with a few rows."""
 
 
 async def test_no_statement_reads_the_whole_table(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ async def test_no_statement_reads_the_whole_table(tmp_path: Path) -> None:
 
 
 async def test_no_statement_reads_the_whole_table_of_postgresql(postgres_url: str) -> None:
-    """On PostgreSQL too, given enough jobs that an index pays."""
+    """PostgreSQL also uses an index for every statement if there are enough jobs."""
     async with JobStore(postgres_url) as store:
         with db.statements() as seen:
             await call_every_method(store)

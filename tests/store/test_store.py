@@ -37,7 +37,7 @@ CHANGES: dict[str, Callable[[JobStore, Job], Awaitable[object]]] = {
     "abandon_overdue": lambda store, _: store.overdue.abandon_overdue(now=LATER),
     "cancel": lambda store, job: store.cancel(job.id, now=LATER),
 }
-"""Change a job's status; return a true value if they did."""
+"""Functions that change a job's status, and return a true value if they did."""
 TRANSITIONS = {
     "claim": ({JobStatus.QUEUED}, JobStatus.SUBMITTING),
     "mark_running": ({JobStatus.SUBMITTING}, JobStatus.RUNNING),
@@ -47,7 +47,7 @@ TRANSITIONS = {
     "abandon_overdue": ({JobStatus.SUBMITTING, JobStatus.RUNNING}, JobStatus.ABANDONED),
     "cancel": ({JobStatus.QUEUED, JobStatus.SUBMITTING, JobStatus.RUNNING}, JobStatus.CANCELLED),
 }
-"""From which statuses each change is possible, and to which it leads."""
+"""The statuses from which each change is possible, and the status to which it leads."""
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -81,7 +81,7 @@ async def test_an_unknown_id_changes_nothing(store: JobStore) -> None:
 
 
 async def test_a_result_and_its_task(store: JobStore, rows: Rows) -> None:
-    """A job with a known task accepts no other task's result; a result without a task leaves the job's."""
+    """A job with a known task accepts no other task's result; a result without a task keeps the job's task."""
     for make in AT_THE_API:
         job = await make(store)
         before = await rows.of(job.id)
@@ -111,7 +111,7 @@ def pictures(task: str, count: int, cost: str | None = None) -> TaskResult:
 
 
 async def test_missing_pictures_are_requested_again(store: JobStore, rows: Rows) -> None:
-    """At most as many further submissions as pictures are missing; the pictures and the costs add up."""
+    """There are at most as many further submissions as missing pictures; the pictures and costs are added up."""
     for parts, submissions in (((2, 2), 2), ((1, 3), 2), ((1, 1, 1, 1), 4), ((3, 1), 2), ((4,), 1), ((5,), 1)):
         job = await db.queued(store, count=4)
         given, done = 0, None
@@ -185,7 +185,7 @@ async def test_missing_pictures_are_given_up(store: JobStore, rows: Rows) -> Non
 
 
 async def test_a_repeated_callback_of_a_part_changes_nothing(store: JobStore, rows: Rows) -> None:
-    """It counts neither while the missing pictures wait or are being made, nor at the end."""
+    """A repeated part counts neither while the missing pictures are queued or being made, nor at the end."""
     job = await db.submitting(store, count=2)
     first, claimed = pictures("first", 1), job
     assert (await store.receive(job.id, job.callback_secret, first, now=NOW)).finished
@@ -206,7 +206,7 @@ async def test_a_repeated_callback_of_a_part_changes_nothing(store: JobStore, ro
 
 
 async def test_two_processes_receive_a_part(store: JobStore, other_store: JobStore, rows: Rows) -> None:
-    """A callback and a look-up at the same time count once."""
+    """A callback and a look-up that arrive at the same time count once."""
     for _ in range(5):
         job = await db.running(store, count=4)
         result = replace(pictures("", 1, "0.2"), task_id=job.task_id)
@@ -219,7 +219,7 @@ async def test_two_processes_receive_a_part(store: JobStore, other_store: JobSto
 
 
 async def test_cancelling_a_job_with_some_pictures(store: JobStore, rows: Rows) -> None:
-    """They are paid for and discarded; the cost of a part that comes later still counts."""
+    """The pictures are paid for and discarded; the cost of a part that arrives later still counts."""
     job = await db.submitting(store, count=3)
     await store.finish(job.id, pictures("first", 1, "0.1"), now=NOW)
     cancelled = await store.cancel(job.id, now=NOW)
@@ -275,7 +275,7 @@ async def test_a_callback_needs_the_secret_and_the_task(store: JobStore, rows: R
 
 
 async def test_callbacks_and_an_answer_at_the_same_time(store: JobStore, other_store: JobStore) -> None:
-    """Whichever is first, one callback counts, and the job ends FINISHED with its task."""
+    """In either order, one callback counts, and the job ends as FINISHED with its task."""
     for _ in range(5):
         job = await db.submitting(store)
         _, *results = await asyncio.gather(
@@ -327,7 +327,7 @@ async def test_cancelling_only_what_costs_nothing(store: JobStore) -> None:
 
 
 async def test_making_a_job_private(store: JobStore, rows: Rows) -> None:
-    """An open public job becomes private, once, with its new card; without a new origin it forgets its token."""
+    """An open public job becomes private once, with its new card; without a new origin, its token is deleted."""
     new_origin = db.origin(interaction_token="new token", interaction_id=9, ping=False)
     async for status, job in db.each_status(store, rows):
         for origin, token in ((new_origin, "new token"), (None, None)):
@@ -366,7 +366,7 @@ async def test_a_reply_changes_nothing_else(store: JobStore, rows: Rows) -> None
 
 
 async def test_editing_a_card(store: JobStore, rows: Rows) -> None:
-    """One process at a time edits an open job's card, until its lease ends. The state is all that is stored."""
+    """One process at a time edits an open job's card, until its lease ends; only the state is stored."""
     job = await db.running(store)
     before = await rows.of(job.id)
     for number, card in enumerate(CardState):
@@ -382,7 +382,7 @@ async def test_editing_a_card(store: JobStore, rows: Rows) -> None:
 
 
 async def test_notes(store: JobStore, other_store: JobStore) -> None:
-    """A note is None until it is set, and can be replaced, also by two processes at once, without changing others."""
+    """A note is None until it is set, and can be replaced, even by two processes at once, without changing others."""
     assert await store.note("commands") is None
     await store.set_note("commands", "one")
     await store.set_note("other", "x" * 5000)
@@ -396,7 +396,7 @@ async def test_notes(store: JobStore, other_store: JobStore) -> None:
 
 
 async def test_check(store: JobStore, other_store: JobStore) -> None:
-    """A check writes each time, also by two processes at once."""
+    """Each check writes, even if two processes check at once."""
     written = set()
     for _ in range(3):
         await asyncio.gather(store.check(), other_store.check())

@@ -16,7 +16,7 @@ HERE, ELSEWHERE = 30, 31
 
 
 async def refusal_of(store: JobStore, style: Style, *, instead_of: str | None = None) -> str:
-    """Return why a style can't be added, or replace another one."""
+    """Return the reason why a style can't be added or replace another one."""
     styles = store.styles
     with pytest.raises(RequestRejected) as rejected:
         await (styles.replace(HERE, instead_of, style) if instead_of else styles.add(HERE, style))
@@ -24,7 +24,7 @@ async def refusal_of(store: JobStore, style: Style, *, instead_of: str | None = 
 
 
 async def test_each_server_has_its_own(store: JobStore) -> None:
-    """Styles are listed by name, changed and removed in their own server only; names are unique, ignoring case."""
+    """Styles are listed by name, and changed and removed only in their own server; names are unique, ignoring case."""
     for style in (INK, ART):
         await store.styles.add(HERE, style)
     await store.styles.add(ELSEWHERE, INK)
@@ -70,7 +70,7 @@ async def test_suggestions(store: JobStore) -> None:
 
 
 async def test_a_job_keeps_its_template(store: JobStore, rows: Rows) -> None:
-    """Removing a style changes no job; a job that is deleted for good loses its style too."""
+    """Removing a style changes no job; a job that is deleted for good also loses its style."""
     await store.styles.add(HERE, INK)
     job = await db.delivered(store, style="Ink", template=INK.template)
     await store.styles.remove(HERE, "Ink")

@@ -1,4 +1,4 @@
-"""Claims, and what the image API answered: from the queue to a task, once, in every order and by several processes."""
+"""Claims and the image API's answers: each job gets one task, in every order of events and with several processes."""
 
 import asyncio
 from collections import Counter
@@ -45,7 +45,7 @@ async def test_from_the_queue_to_a_result(store: JobStore, rows: Rows) -> None:
 
 
 async def test_a_requeued_job_keeps_its_turn_and_its_first_deadline(store: JobStore, rows: Rows) -> None:
-    """It is not put behind later jobs, and it is not paid for once its deadline has passed."""
+    """A requeued job is not put behind later jobs, and is not paid for once its deadline has passed."""
     job = await db.submitting(store)
     await db.queued(store, 2, now=NOW + SECOND)
     assert await store.submissions.requeue(job, BUSY, failed=False)
@@ -59,7 +59,7 @@ async def test_a_requeued_job_keeps_its_turn_and_its_first_deadline(store: JobSt
 
 
 async def test_a_requeue_is_done_once(store: JobStore, rows: Rows) -> None:
-    """It stores its reason, and counts unless the API was busy; its repetition does not undo another claim."""
+    """Requeuing stores the reason, and counts unless the API was busy; a repetition does not undo another claim."""
     for failed, count in ((True, 1), (False, 0)):
         job = await db.submitting(store)
         requeued = await store.submissions.requeue(job, BUSY, failed=failed)
@@ -142,7 +142,7 @@ async def accept(store: JobStore, claimed: ClaimedJob, *, now: datetime = NOW) -
 
 
 async def test_the_first_job_of_a_model_shows_what_is_accepted(store: JobStore, other_store: JobStore) -> None:
-    """The others wait for its answer, in all processes; other models and actions do not. It is known for a week."""
+    """Other jobs of the model and action wait for the first answer, in all processes. It is known for a week."""
     for _ in range(3):
         await db.queued(store, size="16:9")
     other = [await db.queued(store, model="flux-2-pro"), await db.queued(store, action=Action.EDIT)]
@@ -166,7 +166,7 @@ async def test_others_wait_no_longer_than_an_answer_takes(store: JobStore) -> No
 
 
 async def test_a_rejected_size_is_submitted_in_the_next_form(store: JobStore, other_store: JobStore) -> None:
-    """Once; the form that is accepted is used for all other jobs, and only one submission was rejected."""
+    """Each form is tried once; the accepted form is used for all other jobs, and only one submission is rejected."""
     jobs = [await db.queued(store, size=size) for size in ("16:9", "1344x768", "1:1")]
     (first,) = await claim(store)
     queued = await store.submissions.reject_size(first.job, BUSY, CATALOGUE, now=NOW)
@@ -201,7 +201,7 @@ async def test_a_size_that_no_form_has(store: JobStore) -> None:
 
 
 async def test_a_rejected_model_is_not_submitted_for_a_day(store: JobStore, other_store: JobStore) -> None:
-    """A default is replaced by the next model, whichever job showed it; a chosen model is not, and costs no request."""
+    """A default model is replaced by the next one, whichever job was rejected; a chosen one fails without a request."""
     default, chosen = [await db.queued(store, model_chosen=is_chosen) for is_chosen in (False, True)]
     edited = await db.queued(store, action=Action.EDIT, model="flux-kontext-pro")
     first, edit = await claim(store)
@@ -261,7 +261,7 @@ async def test_an_odd_size_changes_nothing_for_others(store: JobStore) -> None:
 
 
 async def test_without_an_answer_nobody_waits(store: JobStore) -> None:
-    """Other jobs stop waiting as soon as it is known that there will be no answer."""
+    """Other jobs stop waiting once it is known that there will be no answer."""
     for _ in range(2):
         await db.queued(store)
     (first,) = await claim(store)
@@ -271,7 +271,7 @@ async def test_without_an_answer_nobody_waits(store: JobStore) -> None:
 
 
 async def test_a_late_or_repeated_answer_changes_no_later_submission(store: JobStore) -> None:
-    """It may belong to an earlier part whose callback was faster, or repeat a write that was saved without notice."""
+    """A late answer may belong to an earlier part whose callback was faster, or repeat a write that had succeeded."""
     for change in ("mark_running", "refuse", "requeue", "reject_size", "reject_model", "note_no_answer"):
         await db.queued(store, count=2, model_chosen=False)
         (first,) = await claim(store)
@@ -306,7 +306,7 @@ async def test_a_rejection_is_the_reason_once_the_deadline_has_passed(store: Job
 
 
 async def test_a_model_that_left_the_catalogue(store: JobStore) -> None:
-    """Its job is submitted as it was accepted, and nothing is noted about it."""
+    """The job is submitted as it was accepted, and nothing is recorded about the model."""
     await db.queued(store, model="of-yesterday", size="64x64")
     (claimed,) = await claim(store)
     assert (claimed.size, claimed.is_first, claimed.job.size_form) == ("64x64", False, None)

@@ -13,7 +13,7 @@ from tests.discord_server.faults import CLOUDFLARE_PAGE
 
 
 def test_login_errors() -> None:
-    """A refused token, or a Discord that can't be reached, ends the start with what to do; bugs are not hidden."""
+    """If the token is refused or Discord can't be reached, the start fails with advice; bugs are not hidden."""
     unreachable = "DISCORD_API_URL: Discord can't be reached at https://d.example"
     errors: list[tuple[Exception, str]] = [
         (discord.LoginFailure("Improper token"), "DISCORD_TOKEN: Discord refuses the token. Copy it again"),

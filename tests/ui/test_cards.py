@@ -45,7 +45,7 @@ from tests.ui.test_texts import CODES, JOB, LONG_PROMPTS, PRICE
 
 ROW, MAX_BUTTONS, MAX_OPTIONS, MAX_CUSTOM_ID, MAX_LABEL = 1, 5, 25, 100, 80
 MAX_COMPONENTS, MAX_TEXT, MAX_ITEMS, MAX_ALT_TEXT, MAX_FILES = 40, 4000, 10, 1024, 10
-"""discord-api-docs, components/reference, and resources/message, "create message"."""
+"""Discord's limits (discord-api-docs, components/reference, and resources/message, "create message")."""
 
 PICTURE = picture(8, 8)
 SHRUNK = replace(PICTURE, shrunk=True)
@@ -87,7 +87,7 @@ def failure(code: str, message: str = "") -> TaskResult:
 
 
 def check(card: cards.Card) -> Payload:
-    """Check a card against Discord's limits, and return the body that discord.py makes of it."""
+    """Check a card against Discord's limits, and return the body that discord.py creates."""
     files = list(card.files) or discord.utils.MISSING
     with handle_message_parameters(view=card.view, files=files, nonce="-" * 16) as made:
         body: Payload = dict(made.payload or json.loads((made.multipart or [])[0]["value"]))
@@ -165,7 +165,7 @@ def test_usual_links_fit() -> None:
 
 
 def test_contents() -> None:
-    """The pictures are shown in order; missing and shrunk ones are linked, and so is the picture it was made from."""
+    """The pictures are shown in order; missing pictures, shrunk pictures and the source are linked."""
     urls = [f"https://example.org/{number}.png" for number in (1, 2, 3)]
     job = job_of(replace(EDIT, count=4), pictures(*urls))
     parent = replace(job, result_message_id=9, result_channel_id=BIG)
@@ -200,7 +200,7 @@ def test_failures_that_others_see() -> None:
 
 
 def test_buttons() -> None:
-    """Each card has the buttons that make sense in its state; one of a final card is on no other card of the job."""
+    """Each card has the buttons that make sense in its state; one is only on the final card of the job."""
     done = job_of(EDIT, pictures("https://example.org/1.png"))
     result = ["reroll", "vary", "edit", "remix", "save"]
     assert custom_ids(cards.accepted(EN, AcceptedJob(done, 3, None), COSTS)) == ["cancel"]
@@ -236,13 +236,13 @@ def test_buttons() -> None:
 
 
 def is_only_on(final: cards.Card, job: Job, others: list[cards.Card]) -> bool:
-    """Return whether the custom_id that recognises the final card is on it, and on no other of these cards."""
+    """Return whether the custom_id that identifies the final card is on it, and on none of the other cards."""
     verb = cards.final_custom_id(job).action
     return [card for card in (*others, final) if verb in custom_ids(card)] == [final]
 
 
 def test_what_would_fail_again_is_not_offered() -> None:
-    """In place of a rejected model another one is offered, by its short name, and of a rejected shape another shape."""
+    """In place of a rejected model or shape, another one is offered; a model is shown by its short name."""
 
     def buttons(code: str, message: str) -> list[tuple[str, str, bool]]:
         failed = job_of(EDIT, failure(code, message))
@@ -267,7 +267,7 @@ def test_what_would_fail_again_is_not_offered() -> None:
 
 
 def test_the_expected_cost_is_on_every_status_card() -> None:
-    """Queued, painting, busy and slow ones name the expected cost if that is wanted; other cards don't."""
+    """Queued, painting, busy and slow cards show the expected cost if that is configured; other cards don't."""
     job = replace(job_of(EDIT), expected_cost=Decimal("0.423"))
     for costs, is_shown in ((COSTS, True), (CostDisplay(PRICE), False)):
         made = [cards.status(EN, replace(job, card=state), None, costs) for state in CardState]

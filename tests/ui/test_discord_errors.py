@@ -1,4 +1,4 @@
-"""Which errors of Discord end a delivery method, and which are waited out."""
+"""The errors of Discord that end a delivery method, and those after which the bot waits."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -12,13 +12,13 @@ from flux_bot.ui.discord_errors import DEFAULT_WAIT_SECONDS, MethodFailed, TooLa
 
 
 def raise_error(status: int, code: int) -> None:
-    """Raise Discord's answer as discord.py does."""
+    """Raise Discord's response as discord.py does."""
     answer: Any = SimpleNamespace(status=status, reason="", headers={})
     raise discord.HTTPException(answer, {"code": code, "message": "no"})
 
 
 def test_answers() -> None:
-    """Only reasons of the place or person end a method: not a block by Cloudflare, a limit or a rejected bot token."""
+    """A method ends only because of the place or user, not because of Cloudflare, a limit or a rejected bot token."""
     refused = [(404, 10003), (404, 10008), (404, 10015), (403, 50001), (403, 50013), (403, 50007), (403, 50278)]
     refused += [(401, 50027), (400, 200000), (400, 160005), (400, 50083), (400, 50035)]
     passing = [(401, 0), (403, 0), (403, 40333), (403, 40003), (404, 0), (408, 0), (500, 0), (503, 0)]
@@ -36,14 +36,14 @@ def test_answers() -> None:
 
 
 def test_no_answer() -> None:
-    """A connection that fails is waited out."""
+    """The bot waits after a failed connection."""
     for error in (aiohttp.ServerDisconnectedError(), TimeoutError(), ConnectionResetError()):
         with pytest.raises(DeliveryFailed), discord_errors():
             raise error
 
 
 def test_rate_limits() -> None:
-    """The wait is as long as Discord asks for, in whichever way discord.py reports it."""
+    """The wait is as long as Discord requires, however discord.py reports it."""
     with pytest.raises(RateLimited) as limited, discord_errors():
         raise discord.RateLimited(7.5)
     assert limited.value.retry_after == 7.5

@@ -1,4 +1,4 @@
-"""The cards of groups: within Discord's limits for any group, and which picture is which."""
+"""The cards of groups: Discord's limits for any group, and telling the pictures apart."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -48,7 +48,7 @@ URL = "https://example.org/{}.png"
 
 
 def group_of(*jobs: Job) -> Job:
-    """Return the first of these jobs, with all as its group."""
+    """Return the first of these jobs, with all of them as its group."""
     ids = [GROUP_ID, *(f"job-{number:012}" for number in range(1, len(jobs)))]
     group = tuple(
         replace(job, id=job_id, group_id=GROUP_ID, group_index=index)
@@ -78,7 +78,7 @@ def lines(card: cards.Card) -> list[str]:
 
 
 def menus(card: cards.Card) -> dict[str, list[tuple[str, str]]]:
-    """Return the labels and values of a card's lists, by their custom_ids."""
+    """Return the labels and values of a card's lists, by custom_id."""
     found = [item for item in card.view.walk_children() if isinstance(item, discord.ui.Select)]
     return {str(menu.custom_id): [(option.label, option.value) for option in menu.options] for menu in found}
 
@@ -137,7 +137,7 @@ def test_several_pictures_of_each() -> None:
 
 
 def test_failed_jobs() -> None:
-    """Failed jobs are named, with a short reason and their cost; only then is there a button to try them again."""
+    """Failed jobs are listed with a short reason and their cost, with a button to try them again."""
     for code, reason, is_free in (
         ("timeout", "took too long", True),
         ("used_up", "the picture service failed", True),
@@ -192,7 +192,7 @@ def test_the_status_card() -> None:
 
 
 def test_details() -> None:
-    """The details name what all jobs have in common, and the expected total cost if costs are shown."""
+    """The details show the values that all jobs have in common, and the expected total cost if costs are shown."""
     jobs = [replace(waiting(prompt), expected_cost=Decimal("0.25")) for prompt in ("a red cat", "a blue cat")]
     for costs, cost in ((COSTS, " · about 0.5 credits ($0.048)"), (CostDisplay(PRICE), "")):
         assert lines(group_cards.status(EN, group_of(*jobs), None, None, costs))[-1] == f"-# FLUX.1 dev · 1:1{cost}"

@@ -1,4 +1,4 @@
-"""Finding the pictures of earlier jobs again, and how many users may do so at a time."""
+"""Finding the pictures of earlier jobs, and the number of simultaneous requests."""
 
 import asyncio
 from dataclasses import replace
@@ -37,7 +37,7 @@ from tests.ui.test_texts import JOB
 
 
 async def test_pictures(tmp_path: Path) -> None:
-    """They come from the API, else from a card at hand, else from the result's own message; or else there are none."""
+    """Pictures come from the API, a card at hand or the result's message, in this order, or are not found."""
     async with BotHarness(tmp_path) as harness:
         old, bot = harness.app.bot.old_pictures, harness.app.bot
 
@@ -70,7 +70,7 @@ async def test_pictures(tmp_path: Path) -> None:
 
 
 async def test_source(tmp_path: Path) -> None:
-    """The picture that was edited is found on the card, as its own address may have expired."""
+    """The source of an edit is found on the card, as its own address may have expired."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_edit(
             harness, image=("roof.png", picture().read()), model="flux-kontext-max", size="1:1"
@@ -84,7 +84,7 @@ async def test_source(tmp_path: Path) -> None:
 
 
 def test_original_urls() -> None:
-    """The API's addresses are only used for as long as they surely work."""
+    """The API's addresses are used only while they are certain to work."""
     urls = {1: "https://example.org/1", 2: "https://example.org/2"}
     job = replace(JOB, result=TaskResult("task", tuple(map(Image, urls.values()))))
     for age, expected in ((ORIGINALS_LAST - timedelta(minutes=1), urls), (ORIGINALS_LAST, {})):
@@ -92,7 +92,7 @@ def test_original_urls() -> None:
 
 
 async def test_slots() -> None:
-    """Everybody's first request is served before anybody's second, a few at a time; a user may not have too many."""
+    """Every user's first request is served before any user's second, a few at a time; requests per user are limited."""
     old = OldPictures(ImageFetcher(allow_private_hosts=True))
     served: list[int] = []
     deferred: list[int] = []
@@ -127,7 +127,7 @@ async def test_slots() -> None:
 
 
 async def test_too_many_requests(tmp_path: Path) -> None:
-    """A user with too many requests is told so privately, even if the result would be public."""
+    """A user with too many requests is refused privately, even if the result would be public."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         old, shown, done = harness.app.bot.old_pictures, harness.messages(), asyncio.Event()

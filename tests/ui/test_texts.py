@@ -43,7 +43,7 @@ def failure_text(code: str, message: str = "") -> str:
 
 
 def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
-    """Each code has its own text, which is true for what the code means."""
+    """Each code has its own text, which fits the code's meaning."""
     said = {
         "bad_request": ("did not accept this request", "cost nothing", "try again"),
         "forbidden": ("safety filter refused this prompt", "cost nothing", "reword"),
@@ -75,7 +75,7 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
 
 
 def test_internals_are_hidden() -> None:
-    """Only a bad request's plain sentence is quoted, escaped; operator problems reveal no account, money or code."""
+    """Only a bad request's plain sentence is quoted and escaped; operator problems reveal no account, money or code."""
     messages = {
         "The seed is bad.": "The seed is bad.",
         "Use ~~other~~ words, please": r"Use \~\~other\~\~ words, please",
@@ -100,7 +100,7 @@ def test_internals_are_hidden() -> None:
 
 
 def test_running_status() -> None:
-    """The status says what is running, since when in Discord's time format, and how long it usually takes."""
+    """The status says what is running, when it started in Discord's time format, and how long it usually takes."""
     for seconds, duration in {0.2: "1 s", 89.4: "89 s", 90: "2 min", 600: "10 min"}.items():
         assert f"FLUX.1 dev usually takes about {duration}" in texts.painting(EN, REQUEST, NOW, seconds)
     assert "up to two minutes" in texts.painting(EN, REQUEST, NOW, None)
@@ -130,7 +130,7 @@ def test_result() -> None:
 
 
 def test_the_label_in_a_list() -> None:
-    """It is the prompt, with the model if the job is in a group, whose prompts may be the same."""
+    """The label is the prompt, with the model if the job is in a group, whose prompts may be the same."""
     job = replace(JOB, request=replace(REQUEST, prompt="a\n cat"))
     assert texts.job_label(EN, job, 100) == "a cat"
     assert texts.job_label(EN, replace(job, group_id="g"), 100) == "a cat · FLUX.1 dev"
@@ -139,7 +139,7 @@ def test_the_label_in_a_list() -> None:
 
 
 def test_expected_cost() -> None:
-    """A status card names the expected cost if that is wanted and known, with two digits, and in money if possible."""
+    """A status card shows the expected cost if that is wanted and known, with two digits, and in money if possible."""
     details = "-# FLUX.1 dev · 1024x1024{}"
     for credit, price, shown in (
         ("0.216", None, " · about 0.22 credits"),
@@ -155,7 +155,7 @@ def test_expected_cost() -> None:
 
 
 def test_cost() -> None:
-    """A result's cost has all its digits, no others, and each language's own form."""
+    """A result's cost has exactly its digits, in each language's number format."""
     for credit, shown in {
         "0.216": "0.216 credits ($0.021)",
         "0.123456789": "0.123456789 credits ($0.012)",
@@ -219,7 +219,7 @@ def test_relations() -> None:
 
 
 def test_links() -> None:
-    """A link leads to its whole address and nowhere else; addresses of the usual length all fit."""
+    """A link leads exactly to its whole address; all addresses of the usual length fit."""
     addresses = {
         "https://e.org/a(1).png": "https://e.org/a%281%29.png",
         "https://e.org/)[x](https://evil.example": "https://e.org/%29[x]%28https://evil.example",
@@ -249,7 +249,7 @@ def test_labels() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=4000) | st.sampled_from(LONG_PROMPTS), st.integers(1, MAX_IMAGES))
 def test_any_prompt(prompt: str, count: int) -> None:
-    """A prompt is shown, and read again from a card, as far as it fits; the alt text has it as it was written."""
+    """A prompt is shown on a card and read from it, as far as it fits; the alt text has it as it was written."""
     request = replace(REQUEST, prompt=prompt)
     shown = texts.prompt(request)
     assert shown.startswith("> ")
@@ -280,7 +280,7 @@ def test_other_texts_are_no_prompt() -> None:
 
 
 def test_a_bad_source() -> None:
-    """Another picture is only suggested if the image API's message is about the picture to edit."""
+    """Another picture is suggested only if the image API's message is about the picture to edit."""
     edit = replace(JOB, request=replace(REQUEST, action=Action.EDIT, image_url="https://example.org/a.png"))
     for job, code, message, is_bad in (
         (edit, "bad_request", "cannot identify image file <_io.BytesIO object>", True),

@@ -1,4 +1,4 @@
-"""A budget is exact, however many processes accept requests at once."""
+"""A budget is never exceeded, however many processes accept requests at once."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -44,7 +44,7 @@ def parts_of(store: JobStore, api: FluxApi) -> Parts:
 
 
 async def command(workflow: Workflow, number: int) -> Job | str:
-    """Let a user send a command; return the job, or the refusal that the user reads."""
+    """Let a user send a command, and return the job or the refusal that the user reads."""
     expires_at = datetime.now(UTC) + timedelta(minutes=15)
     origin = Origin(
         number % USERS, 20, 30, "en-US", None, expires_at, upload_limit=10**7, can_post=True, interaction_id=number + 1

@@ -28,7 +28,7 @@ from tests.images.picture_host import picture as served
 
 
 async def test_temporary_errors(tmp_path: Path) -> None:
-    """Each call to Discord that fails temporarily is retried alone, and what was posted is looked for first."""
+    """Only the call to Discord that fails temporarily is retried, after the bot has looked for an earlier post."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         for name, failure, calls in (
             ("post", None, ["post", "history", "post", "remove card"]),
@@ -58,7 +58,7 @@ async def test_unexpected_errors(tmp_path: Path) -> None:
 
 
 async def test_a_slow_delivery_keeps_its_lease(tmp_path: Path) -> None:
-    """A delivery that takes longer than its lease renews it, so that nobody else delivers the job too."""
+    """A delivery that takes longer than its lease renews the lease, so that no other process delivers the same job."""
     async with BotHarness(tmp_path, seconds=None, delivery_lease_seconds=1.5) as harness:
         harness.fake.faults.file = BadFile(wait_seconds=3)
         job, task = await harness.start_job()
@@ -69,7 +69,7 @@ async def test_a_slow_delivery_keeps_its_lease(tmp_path: Path) -> None:
 
 
 async def test_pictures_that_cannot_be_fetched(tmp_path: Path) -> None:
-    """Pictures that are gone are linked at once; if their host is down, they are tried four times before."""
+    """Pictures that are gone are linked at once; if their host is down, they are linked after four attempts."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         harness.fake.faults.file = FILES["gone"]
         job, task = await harness.start_job(count=2)
@@ -95,7 +95,7 @@ async def test_pictures_that_cannot_be_fetched(tmp_path: Path) -> None:
 
 
 async def test_attempts_count_for_who_failed(tmp_path: Path) -> None:
-    """However often Discord failed, pictures whose host fails once are still posted as pictures."""
+    """Discord's failures don't count as the host's: pictures whose host fails once are still posted as pictures."""
     async with BotHarness(tmp_path, seconds=None, delivery_lease_seconds=3600) as harness:
         job, task = await harness.start_job()
         with stamina.set_testing(True, attempts=1):
@@ -116,7 +116,7 @@ async def test_the_edited_picture_cannot_be_fetched(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("flux_bot.workflow.contents.SOURCE_SECONDS", 0.2)
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
         for number, answer in enumerate((status(410), silent())):
-            url = host.answer(f"/{number}.png", served(picture().read()), answer)  # first the image API fetches it
+            url = host.answer(f"/{number}.png", served(picture().read()), answer)  # the image API fetches it first
             options = {"prompt": f"edit {number}", "image_url": url, "model": "flux-kontext-max", "size": "1:1"}
             await harness.alice.slash(harness.channel, "edit", **options)
             result = await harness.wait_for_message("your edited picture is ready", f"edit {number}")
@@ -132,7 +132,7 @@ async def test_late_pictures(tmp_path: Path) -> None:
         for where, private, expired in (
             (harness.channel, False, False),  # only the user sees the failure
             (harness.channel, False, True),  # the failure is a direct message, the picture is posted
-            (there, True, True),  # both are direct messages: the failure is not taken for the picture
+            (there, True, True),  # both are direct messages: the failure must not be mistaken for the picture
         ):
             job, task = await harness.start_job(private=private)
             if expired:
@@ -172,7 +172,7 @@ async def test_a_late_picture_in_direct_messages(tmp_path: Path) -> None:
 
 
 async def test_a_retry_that_works(tmp_path: Path) -> None:
-    """A failure loses its buttons once its user's retry is posted, and only then; nothing waits for the removal."""
+    """A failure loses its buttons only when the user's retry has been posted; nothing waits for their removal."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         failure = Failure("timeout")
         for refusal in (None, (503, 0)):
@@ -200,7 +200,7 @@ async def test_a_retry_that_works(tmp_path: Path) -> None:
 
 
 async def test_a_lost_lease(tmp_path: Path) -> None:
-    """A delivery in progress whose lease ran out, as the database was away, is not started again."""
+    """A delivery in progress whose lease expired because the database was unavailable is not started again."""
     async with BotHarness(tmp_path, seconds=None, delivery_lease_seconds=3600) as harness:
         harness.fake.faults.file = BadFile(wait_seconds=1.5)
         job, task = await harness.start_job()
@@ -216,7 +216,7 @@ async def test_a_lost_lease(tmp_path: Path) -> None:
 
 
 async def test_a_delivery_that_is_due_in_the_future(tmp_path: Path) -> None:
-    """A callback that came before the login may have been stamped by a clock that is minutes fast."""
+    """A delivery is not delayed if a clock that was minutes fast, as it may be before the login, has set its time."""
     async with BotHarness(tmp_path, seconds=None, delivery_lease_seconds=60) as harness:
         harness.refuse("post", 503)
         job, task = await harness.start_job()
@@ -229,7 +229,7 @@ async def test_a_delivery_that_is_due_in_the_future(tmp_path: Path) -> None:
 
 
 async def test_undelivered_results_are_retried(tmp_path: Path) -> None:
-    """After a reconnect of the gateway they are tried again, without offering them to their users meanwhile."""
+    """After the gateway reconnects, undelivered results are retried, and are not offered to their users meanwhile."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         public, private = [await mark_undelivered(harness, private=private) for private in (False, True)]
         harness.refuse("DM", 403, 50007, times=1)
@@ -249,7 +249,7 @@ FAILURE = Failure("timeout")
 
 
 def final_button(jobs: list[Job]) -> str:
-    """Return the custom_id that only the final card of a group has."""
+    """Return the custom_id that is only on the final card of a group."""
     return f"{Verb.REROLL_ALL}:{jobs[0].id}"
 
 
@@ -278,7 +278,7 @@ async def test_a_group_in_one_message(tmp_path: Path) -> None:
 
 
 async def test_a_group_that_fails_in_part(tmp_path: Path) -> None:
-    """The finished pictures are posted, and the same message names the failure."""
+    """The finished pictures are posted, and the same message reports the failure."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         jobs = await start_group(harness)
         await finish_tasks(harness, jobs[0], failure=FAILURE)

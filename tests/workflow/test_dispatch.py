@@ -1,4 +1,4 @@
-"""The dispatch loop: what becomes of a submission that the image API does not accept."""
+"""The dispatch loop, and its handling of submissions that the image API does not accept."""
 
 import json
 from collections import Counter
@@ -44,7 +44,7 @@ async def test_refusals(tmp_path: Path) -> None:
 
 
 async def test_a_busy_api(tmp_path: Path) -> None:
-    """Jobs wait for a busy API, and their cards say so until they are submitted; any number of times."""
+    """Jobs wait for a busy API any number of times, and their cards say so until they are submitted."""
     async with BotHarness(tmp_path, seconds=None, resubmit_after_500=True) as harness:
         slow_down = ANSWERS["rate_limited_retry_after"]
         harness.fake.faults.submit = [ANSWERS["api_error"], slow_down, slow_down, None]
@@ -99,7 +99,7 @@ async def test_all_queued_jobs_start(tmp_path: Path) -> None:
 
 
 async def test_a_size_in_another_form(tmp_path: Path) -> None:
-    """The first job of a model shows which form the API takes; the others wait for it, also after a restart."""
+    """The first job of a model shows which form the API accepts; the others wait for it, even after a restart."""
     expected: dict[Api, tuple[str, int]] = {"2026-03": ("1344x768", 1), "2026-10": ("16:9", 0)}
     for api, (form, rejected) in expected.items():
         async with BotHarness(tmp_path / api, api=api) as harness:
@@ -116,7 +116,7 @@ async def test_a_size_in_another_form(tmp_path: Path) -> None:
 
 
 async def test_a_size_that_no_form_has(tmp_path: Path) -> None:
-    """The user is told which shapes the model supports, and the next job is submitted as usual."""
+    """The user reads which shapes the model supports, and the next job is submitted as usual."""
     async with BotHarness(tmp_path) as harness:
         harness.fake.faults.submit = [ANSWERS["bad_request"], ANSWERS["bad_request"], None]
         await harness.imagine("a cat", model="flux-dev", size="16:9")
@@ -149,7 +149,7 @@ async def test_every_choice_against_both_apis(tmp_path: Path) -> None:
 
 
 async def test_a_default_model_that_is_gone(tmp_path: Path) -> None:
-    """Its job is submitted with the next model without asking, and it is not offered for this action."""
+    """The job is submitted with the next model without asking; the missing model is not offered for this action."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         harness.fake.faults.gone_models = ["flux-dev"]
         for prompt in ("a cat", "a dog"):
@@ -165,7 +165,7 @@ async def test_a_default_model_that_is_gone(tmp_path: Path) -> None:
 
 
 async def test_a_chosen_model_that_is_gone(tmp_path: Path) -> None:
-    """Its user learns of it, and nothing else is submitted; the next request for it is not even sent."""
+    """The user is notified, and nothing else is submitted; the next request for the model is not even sent."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         harness.fake.faults.gone_models = ["flux-2-max"]
         for prompt in ("a cat", "a dog"):
@@ -189,7 +189,7 @@ async def test_without_an_answer_others_go_on(tmp_path: Path) -> None:
 
 
 async def test_callbacks_of_parts_before_their_answers(tmp_path: Path) -> None:
-    """A late answer is not taken for the answer to the next part."""
+    """A late answer is not mistaken for the answer to the next part."""
     async with BotHarness(tmp_path, callback_grace_seconds=3600) as harness:
         harness.fake.faults.callback_before_answer = True
         harness.fake.faults.missing_images = [1, 0]
@@ -199,7 +199,7 @@ async def test_callbacks_of_parts_before_their_answers(tmp_path: Path) -> None:
 
 
 async def test_missing_pictures(tmp_path: Path) -> None:
-    """They are requested again, as parts of the same job, and all arrive on one card."""
+    """Missing pictures are requested again as parts of the same job, and all pictures arrive on one card."""
     async with BotHarness(tmp_path) as harness:
         harness.fake.faults.missing_images = [3, 2, 0]
         await harness.imagine("a cat", count=4)

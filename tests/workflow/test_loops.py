@@ -1,4 +1,4 @@
-"""What the loops share: signals, waiting, and surviving errors."""
+"""The common behaviour of the loops: signals, waiting, and surviving errors."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 async def test_guard(caplog: pytest.LogCaptureFixture) -> None:
-    """Errors are logged and end nothing; cancelling does."""
+    """Errors are logged and do not end a loop, but cancelling does."""
 
     async def work(error: BaseException | None = None) -> str:
         if error:
@@ -27,7 +27,7 @@ async def test_guard(caplog: pytest.LogCaptureFixture) -> None:
 
 
 async def test_signals() -> None:
-    """Each notification wakes its loop, and a stop wakes all of them; waiting ends at the event or the time."""
+    """Each notification wakes its loop, and a stop wakes all of them; a wait ends at the event or the given time."""
     signals = Signals()
     signals.wake(Loop.DISPATCH)
     assert (signals.dispatch.is_set(), signals.deliver.is_set()) == (True, False)

@@ -19,7 +19,7 @@ def _short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_places(tmp_path: Path) -> None:
-    """A card shows a place that has improved, and when the job will start; one that has started never goes back."""
+    """A card shows an improved place, and when the job will start; a started job's card never shows a place again."""
     async with BotHarness(tmp_path, seconds=None, **ONE_SLOT) as harness:
         job, task = await harness.start_job("first")
         await harness.imagine("second")
@@ -48,7 +48,7 @@ async def test_places(tmp_path: Path) -> None:
 
 
 async def test_a_job_that_starts_meanwhile(tmp_path: Path) -> None:
-    """If another process starts a job while its place is shown, the card says so afterwards."""
+    """If another process starts a job while its place is being shown, the card then says that the job has started."""
     async with BotHarness(tmp_path, seconds=None, **ONE_SLOT) as harness:
         await harness.start_job("first")
         for prompt in ("second", "third"):
@@ -66,7 +66,7 @@ async def test_a_job_that_starts_meanwhile(tmp_path: Path) -> None:
 
 
 async def test_cards_that_cannot_be_edited(tmp_path: Path) -> None:
-    """A place that can't be shown counts as shown; the card's lease ends."""
+    """A place that can't be shown counts as shown, and the card's lease ends."""
     async with BotHarness(tmp_path, seconds=None, **ONE_SLOT) as harness:
         await harness.start_job("first")
         for refusal in ((404, 10008), (503, 0)):

@@ -33,7 +33,7 @@ async def test_lookups(tmp_path: Path) -> None:
 
 
 async def test_after_a_restart(tmp_path: Path) -> None:
-    """After a start all tasks are looked up at once, however long the grace period is."""
+    """After a start, all tasks are looked up at once, however long the grace period is."""
     async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=3600) as harness:
         harness.fake.faults.callbacks = 0
         job, task = await harness.start_job()
@@ -61,7 +61,7 @@ async def running(harness: BotHarness, job_id: str) -> None:
 
 
 async def test_a_lost_answer_and_a_lost_callback(tmp_path: Path) -> None:
-    """The task is found in the API's list by its callback URL, running or finished, also after a restart."""
+    """The task is found in the API's list by its callback URL, whether running or finished, and after a restart."""
     async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=1, poll_interval_seconds=0.2) as harness:
         harness.fake.faults.callbacks = 0
         harness.fake.faults.submit = ANSWERS["accepted_cut"]
@@ -85,7 +85,7 @@ async def test_a_lost_answer_and_a_lost_callback(tmp_path: Path) -> None:
 
 
 async def test_an_earlier_part_is_not_found_again(tmp_path: Path) -> None:
-    """All parts of a job have the same callback URL; only a new task counts."""
+    """All parts of a job have the same callback URL, but only a new task counts."""
     async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=0.5, poll_interval_seconds=0.2) as harness:
         harness.fake.faults.missing_images = [1, 0]
         job, task = await harness.start_job(count=2)
@@ -97,7 +97,7 @@ async def test_an_earlier_part_is_not_found_again(tmp_path: Path) -> None:
 
 
 async def test_a_long_list_of_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tasks of other bots with the same token are searched, however many there are; look-ups go on meanwhile."""
+    """The search includes any number of tasks from other bots with the same token; look-ups continue meanwhile."""
     monkeypatch.setattr(reconcile, "LOOKUP_PAUSE_SECONDS", 0.15)
     async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=1, poll_interval_seconds=0.2) as harness:
         harness.fake.faults.callbacks = 0
@@ -118,7 +118,7 @@ async def test_a_long_list_of_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 async def test_an_api_that_lists_no_tasks(tmp_path: Path) -> None:
-    """It is asked once a day; a firewall or a busy API is asked again."""
+    """The list is requested once a day; if a firewall or a busy API responded, it is requested again."""
     async with BotHarness(tmp_path, seconds=None, callback_grace_seconds=0.2, poll_interval_seconds=0.2) as harness:
         harness.fake.faults.submit = ANSWERS["timeout"]
         harness.fake.faults.lookup = [ANSWERS["blocked"], None]
@@ -132,7 +132,7 @@ async def test_an_api_that_lists_no_tasks(tmp_path: Path) -> None:
 
 
 async def test_slow_jobs(tmp_path: Path) -> None:
-    """The cards of jobs that take longer than usual say so, once."""
+    """The card of a job that takes longer than usual says so, once."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, _ = await harness.start_job("a cat")
         await harness.change("UPDATE jobs SET slow_at = accepted_at")

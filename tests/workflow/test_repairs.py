@@ -1,4 +1,4 @@
-"""Links are replaced by pictures once the pictures' host works again."""
+"""Repairs replace links with pictures once the pictures' host works again."""
 
 import time
 from pathlib import Path
@@ -41,7 +41,7 @@ async def repair(harness: BotHarness, job: Job) -> bool:
 
 
 async def test_repairs(tmp_path: Path) -> None:
-    """The message is edited wherever it is, after the host, Discord and the bot have failed, and then left alone."""
+    """Any kind of message is edited once, after failures of the host, Discord and the bot, and then left unchanged."""
     cases: list[tuple[dict[str, Any], str]] = [
         ({}, "edit message"),
         ({"private": True}, "edit reply"),

@@ -1,4 +1,4 @@
-"""Results: whose they are, and saving them while the database is unavailable."""
+"""Results: matching them to jobs, and saving them while the database is unavailable."""
 
 import json
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ async def test_callbacks(tmp_path: Path) -> None:
 
 
 async def test_the_database_fails(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """What the API has answered is written again until the database takes it."""
+    """Saving an answer of the API is repeated until it succeeds."""
     async with BotHarness(tmp_path) as harness:
         harness.fake.faults.submit = ANSWERS["moderation"]
         async with harness.refused_writes("finished_at"):
@@ -63,12 +63,12 @@ async def test_the_database_fails(tmp_path: Path, caplog: pytest.LogCaptureFixtu
 
 
 async def test_saving_is_tried_until_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer of the API is kept for the whole life of its job, however long the database is away."""
+    """Saving an answer of the API is repeated until its job's deadline, and then given up."""
     monkeypatch.setattr(results, "LONGEST_PAUSE_SECONDS", 0.0)
     minute = timedelta(minutes=1)
     timing = Timing(callback_grace=minute, poll_interval=minute, deadline=30 * minute, delivery_lease=minute)
     for away_minutes, is_saved in ((28, True), (90, False)):
-        times = (datetime.now(UTC) + number * minute for number in range(200))  # a minute passes between two looks
+        times = (datetime.now(UTC) + number * minute for number in range(200))  # each reading is a minute later
         parts = Parts(
             store=JobStore("sqlite:///unused"),
             catalogue=load_catalogue(""),

@@ -11,7 +11,7 @@ from tests.harness import BotHarness, alt_texts, text_of
 
 
 async def test_cards_that_cannot_be_edited(tmp_path: Path) -> None:
-    """Neither Discord's errors nor the store's while a card is edited delay the picture."""
+    """Errors of Discord or the store during the edit of a card do not delay the picture."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1, expects_errors=True) as harness:
         _, task = await harness.start_job("running")
         for number, refusal in enumerate([(404, 10015), (503, 0)], start=1):
@@ -34,7 +34,7 @@ async def test_cards_that_cannot_be_edited(tmp_path: Path) -> None:
 
 
 async def test_cancel(tmp_path: Path) -> None:
-    """An open job is cancelled and its card edited once; an ended one is not."""
+    """An open job is cancelled and its card is edited once; a job that has ended can't be cancelled."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         cancel = harness.app.workflow.cancel
         job, _ = await harness.start_job("a cat")
@@ -95,7 +95,7 @@ async def test_cancel_a_group(tmp_path: Path) -> None:
 
 
 async def test_cancel_a_queued_group(tmp_path: Path) -> None:
-    """A queued group is cancelled without a question, because it has cost nothing."""
+    """A queued group is cancelled without a confirmation, because it has cost nothing."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
         await harness.start_job("a dog")
         await harness.imagine("a {red|green} cat")
@@ -143,7 +143,7 @@ async def test_the_card_of_a_queued_group(tmp_path: Path) -> None:
 
 
 async def test_cards_of_groups_that_cannot_be_edited(tmp_path: Path) -> None:
-    """Neither Discord's errors nor another process that edits the card delays the pictures for long."""
+    """The pictures are not delayed for long by Discord's errors, or by another process that edits the card."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         jobs = await start_group(harness)
         harness.refuse("edit reply", 503, times=1)

@@ -38,13 +38,13 @@ async def test_accept(tmp_path: Path) -> None:
 
 
 async def test_a_job_waits_for_its_reply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A job is submitted once Discord has accepted its reply; one that is withdrawn before that is never paid for."""
+    """A job is submitted once Discord has accepted its reply; a job that is withdrawn before is never paid for."""
     monkeypatch.setattr("flux_bot.app.Timing", partial(Timing, reply_grace=timedelta(hours=1)))
     async with BotHarness(tmp_path) as harness:
         workflow, done = harness.app.workflow, await make_picture(harness)
         origins = (replace(done.origin, interaction_id=number) for number in count(1))
         withdrawn, replied = [await workflow.accept(lambda _: [done.request], next(origins)) for _ in range(2)]
-        await make_picture(harness, "a dog")  # wakes the dispatch
+        await make_picture(harness, "a dog")  # wakes the dispatch loop
         assert await workflow.withdraw(withdrawn)
         assert await workflow.replied(withdrawn, 1) == 0
         assert await workflow.replied(replied, done.reply_message_id or 0) == 0
@@ -54,7 +54,7 @@ async def test_a_job_waits_for_its_reply(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 async def test_a_reply_that_was_never_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If its reply was never confirmed, perhaps because of a crash, a job is submitted after the grace period."""
+    """A job whose reply was never confirmed, perhaps because of a crash, is submitted after the grace period."""
     monkeypatch.setattr("flux_bot.app.Timing", partial(Timing, reply_grace=timedelta(seconds=0.1)))
     async with BotHarness(tmp_path) as harness:
         done = await make_picture(harness)
@@ -64,7 +64,7 @@ async def test_a_reply_that_was_never_noted(tmp_path: Path, monkeypatch: pytest.
 
 
 async def test_a_rejected_request_is_no_test_of_the_api(tmp_path: Path) -> None:
-    """While only the operator can help, the one request a minute that is let through is one that is submitted."""
+    """While only the operator can help, one request per minute is let through, and rejected requests don't count."""
 
     def reject(_: Preferences) -> list[ImageRequest]:
         raise RequestRejected("empty-prompt")

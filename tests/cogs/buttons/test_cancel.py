@@ -29,7 +29,7 @@ def card_of(harness: BotHarness) -> discord.Message:
 
 
 async def test_a_queued_job_costs_nothing(tmp_path: Path) -> None:
-    """Its card says so in one edit, nothing is submitted, and the jobs behind it move up."""
+    """The card of a cancelled job is edited once, nothing is submitted, and the jobs behind it move up."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1) as harness:
         _, first = await harness.start_job("a cat")
         waiting = answer(await harness.imagine("a dog"))
@@ -50,7 +50,7 @@ async def test_a_queued_job_costs_nothing(tmp_path: Path) -> None:
 
 
 async def test_discarding_a_running_job(tmp_path: Path) -> None:
-    """A running job is only cancelled after a confirmation; its card says that it is charged, even after two clicks."""
+    """A running job is cancelled only after a confirmation; its card says that it is charged, even after two clicks."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job("a cat")
         card = card_of(harness)
@@ -128,7 +128,7 @@ async def test_a_moderator_keeps_a_job_private(tmp_path: Path) -> None:
 
 
 async def test_only_by_its_user_or_a_moderator(tmp_path: Path) -> None:
-    """Other users are told privately that they can't cancel a job, moderators can; a pruned job is unknown to both."""
+    """Moderators can cancel a job, other users are refused privately; a pruned job is unknown to both."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, _ = await harness.start_job("a cat")
         card = card_of(harness)
@@ -169,7 +169,7 @@ async def test_after_a_restart(tmp_path: Path) -> None:
         await harness.restart()
         card = await harness.wait_for_message("longer than usual", "a cat", viewer=harness.alice)
         assert button_labels(card) == ["Cancel"]
-        assert len(harness.requests("edit reply")) == 1  # by the new bot, or by the old one just before it stopped
+        assert len(harness.requests("edit reply")) == 1  # by the new bot, or by the old one before it stopped
         question = private_answer(await press(harness.alice, card, Verb.CANCEL, job))
         await press(harness.alice, question, Verb.DISCARD, job)
         assert "Cancelled" in text_of(harness.messages(viewer=harness.alice)[0])

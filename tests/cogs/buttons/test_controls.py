@@ -1,4 +1,4 @@
-"""All buttons: where and when they work."""
+"""All buttons, and where and when they work."""
 
 from pathlib import Path
 
@@ -84,7 +84,7 @@ async def test_in_direct_messages(tmp_path: Path) -> None:
         assert harness.calls[calls:] == ["reply", "DM", "remove card"]
         again = result_of(harness, child)
         assert f"Rerolled from [an earlier picture]({result.jump_url})" in text_of(again)
-        harness.fake.faults.file = FILES["gone"]  # so that it has to be on the card
+        harness.fake.faults.file = FILES["gone"]  # so that the picture has to be on the card
         await press(user, result, Verb.SAVE, job)
         saved = await harness.wait_for_message("Here is the original", where=user.dm_channel)
         assert alt_texts(saved) == ["a cat"]

@@ -99,7 +99,7 @@ async def test_a_message_that_cannot_be_deleted(tmp_path: Path) -> None:
 
 
 async def test_only_by_its_own_user_and_not_too_early(tmp_path: Path) -> None:
-    """Others don't see the button and can't use it; a job that is being made or posted can't be deleted."""
+    """Other users don't see the button and can't use it; a job that is being made or posted can't be deleted."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         info = private_answer(await press(harness.bob, result, Verb.INFO, job))

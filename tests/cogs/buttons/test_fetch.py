@@ -8,7 +8,7 @@ from tests.harness import BotHarness, alt_texts, text_of
 
 
 async def test_fetch(tmp_path: Path) -> None:
-    """The picture replaces the private reply; fetched again, the reply says that there is nothing left."""
+    """The picture replaces the private reply; a second attempt says that there is nothing left to fetch."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job = await mark_undelivered(harness)
         (notice,) = (await harness.imagine("another cat")).followups

@@ -95,14 +95,14 @@ async def test_save(tmp_path: Path) -> None:
 
 
 async def test_continue_with_one(tmp_path: Path) -> None:
-    """The requester gets a card with only the chosen picture and its buttons; others are told why they can't."""
+    """The requester gets a card with only the chosen picture and its buttons; others read why they can't."""
     async with BotHarness(tmp_path) as harness:
         group, result = await make_group(harness)
         pick = f"pick:{group[0].id}"
         assert [option.label for option in select_menus(result)[pick].options] == ["1. red", "2. green", "3. blue"]
         refused = await harness.bob.select(result, [group[1].id], custom_id=pick)
         assert private_text(refused).startswith("Only the person who requested these pictures can continue")
-        for job in group[:2]:  # the first one's id is the group's id, too
+        for job in group[:2]:  # the first one's id is also the group's id
             card = private_answer(await harness.alice.select(result, [job.id], custom_id=pick))
             assert button_labels(card) == ["Reroll", "Vary", "Edit", "Remix", "Save"]
             assert f"> {job.request.prompt}" in text_of(card)
@@ -128,7 +128,7 @@ async def test_continue_with_one(tmp_path: Path) -> None:
 
 
 async def test_more(tmp_path: Path) -> None:
-    """Info shows how each picture was made and a command for all; Star and Delete for good affect all."""
+    """Info shows how each picture was made and one command for all; Star and Delete for good affect all."""
     async with BotHarness(tmp_path) as harness:
         group, result = await make_group(harness)
         more = f"more-all:{group[0].id}"
@@ -206,7 +206,7 @@ async def test_keep_private(tmp_path: Path) -> None:
 
 
 async def test_remix_prompt(tmp_path: Path) -> None:
-    """The message menu fills in one prompt that expands to all that the user may see."""
+    """The message menu fills in one prompt, which expands to all prompts that the user may see."""
     async with BotHarness(tmp_path) as harness:
         _, result = await make_group(harness, refused="green")
         for who, prompt in ((harness.alice, "a {red|green|blue} cat"), (harness.bob, "a {red|blue} cat")):

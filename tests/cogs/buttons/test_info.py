@@ -1,4 +1,4 @@
-"""Info: how a picture was made, and the command that makes it again."""
+"""The Info card: how a picture was made, and the command that makes it again."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -81,7 +81,7 @@ def test_information() -> None:
 
 
 def test_missing_facts() -> None:
-    """What the image API does not tell is left out."""
+    """Facts that the image API does not report are omitted."""
     text, _ = card_of(replace(JOB, submitted_at=None, result=TaskResult(None, (Image("https://a/1.png"),))))
     assert not [heading for heading in ("Seed", "Time", "Cost") if f"**{heading}" in text]
     assert text.endswith(f"-# Details for the operator: Request `{JOB.id}`")
@@ -90,7 +90,7 @@ def test_missing_facts() -> None:
 
 
 def test_it_says_that_ai_was_used() -> None:
-    """In each language, the card says that AI was used and names the model; that of a failed job only names it."""
+    """In each language, the card says that AI was used and names the model; a failed job's card only names it."""
     edit = about(action=Action.EDIT, image_url="https://a/cat.png")
     for locale in LOCALES:
         translate = translator_for(locale)
@@ -106,7 +106,7 @@ def test_it_says_that_ai_was_used() -> None:
 
 
 def test_a_prompt_that_is_not_shown_completely() -> None:
-    """A long prompt or one of several lines is complete in a file; a command that is too long is left out."""
+    """A long or multi-line prompt is complete in a file; a command that is too long is omitted."""
     long = "a cat, " + "and *another* cat, " * 150 + "the end"
     for prompt, shown, command in (
         (long, "> a cat, and \\*another\\* cat, ", False),
@@ -173,7 +173,7 @@ def test_links() -> None:
 
 
 def test_command() -> None:
-    """The command has every option that differs from nothing, and its code block can't be left."""
+    """The command has every option that was set, and its text can't end the code block."""
     edit: dict[str, Any] = {"action": Action.EDIT, "prompt": "add a hat", "model": "flux-kontext-pro", "size": "1:1"}
     url = "https://example.org/roof.png"
     expected: list[tuple[dict[str, Any], str]] = [
@@ -201,7 +201,7 @@ def test_command() -> None:
 
 
 async def test_no_style_in_the_command(tmp_path: Path) -> None:
-    """The command says ``style:none`` if the user who may paste it prefers a style, which would be used otherwise."""
+    """The command contains ``style:none`` if its user prefers a style, which would be used otherwise."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         edit, edited = await make_edit(harness, image=("roof.png", picture().read()))
@@ -216,7 +216,7 @@ async def test_no_style_in_the_command(tmp_path: Path) -> None:
 
 
 async def test_press(tmp_path: Path) -> None:
-    """Any user sees it privately, in one call, with the newest related results."""
+    """Any user can see the card privately, in one call, with the newest related results."""
     async with BotHarness(tmp_path, credit_price="0.0952 USD") as harness:
         job, result = await make_result(harness)
         await harness.change("UPDATE jobs SET cost = 216000000")
@@ -240,7 +240,7 @@ async def test_press(tmp_path: Path) -> None:
 
 
 async def test_links_to_other_servers(tmp_path: Path) -> None:
-    """What was made in another server is only linked for its own user, and never on a public card."""
+    """A result from another server is linked only for its own user, and never on a public card."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         other = harness.env.create_guild("other")
@@ -285,7 +285,7 @@ async def test_the_source_address_is_hidden_from_others(tmp_path: Path) -> None:
 
 
 async def test_the_source_address_still_works(tmp_path: Path) -> None:
-    """The command for an edited result has the source's address while it works; an expired one is left out."""
+    """The command for an edited result has the source's address while it works; an expired address is omitted."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         await submit_form(harness.alice, await press(harness.alice, result, Verb.EDIT, job), prompt="add a hat")

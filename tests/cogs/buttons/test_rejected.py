@@ -1,4 +1,4 @@
-"""The buttons below a rejected request: nothing that was typed is lost, and nothing is made twice."""
+"""The buttons below a rejected request: no input is lost, and nothing is made twice."""
 
 from pathlib import Path
 from typing import Any
@@ -45,14 +45,14 @@ async def fill_queue(harness: BotHarness) -> str:
 
 
 async def empty_queue(harness: BotHarness, task_id: str) -> None:
-    """Finish all jobs, at once from now on."""
+    """Finish all jobs, and let future ones finish immediately."""
     harness.fake.seconds = 0
     await harness.fake.finish(task_id)
     await latest_job(harness)
 
 
 def saved(harness: BotHarness) -> int:
-    """Return how many jobs there are."""
+    """Return the number of jobs."""
     return len(harness.sql("SELECT id FROM jobs"))
 
 
@@ -60,7 +60,7 @@ def saved(harness: BotHarness) -> int:
 
 
 async def test_try_again(tmp_path: Path) -> None:
-    """Once the queue has room, the same request is sent, under the same rules, as one job and in the channel."""
+    """Once the queue has room, the same request is sent by the same rules, as one job in the channel."""
     async with BotHarness(tmp_path, seconds=None, **FULL) as harness:
         task_id = await fill_queue(harness)
         refused = private_answer(await harness.alice.slash(harness.channel, "imagine", prompt="a *fox*", **CHOSEN))
@@ -114,7 +114,7 @@ async def test_repeated_clicks(tmp_path: Path) -> None:
 
 
 async def test_the_buttons_for_each_reason(tmp_path: Path) -> None:
-    """Try again is offered where waiting helps; Change always, if the user has typed anything."""
+    """Try again is offered if waiting helps, and Change whenever the user has typed something."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         impossible: list[dict[str, Any]] = [{"size": "huge"}, {"model": "flux-0"}]
         for options in impossible:
@@ -140,7 +140,7 @@ async def test_the_buttons_for_each_reason(tmp_path: Path) -> None:
 
 
 async def test_a_refused_reroll(tmp_path: Path) -> None:
-    """A refused reroll can be tried again, and is still a reroll then; there is nothing to change or quote."""
+    """A refused reroll can be tried again, and remains a reroll; there is nothing to change or quote."""
     async with BotHarness(tmp_path, **FULL) as harness:
         job, result = await make_result(harness)
         harness.fake.seconds = None
@@ -209,7 +209,7 @@ async def test_change_the_size(tmp_path: Path) -> None:
 
 
 async def test_change_an_edit(tmp_path: Path) -> None:
-    """The form for an edit keeps the picture, or asks for another one if the picture was the reason."""
+    """The form for an edit keeps the picture, or requests another one if the picture was the reason."""
     async with BotHarness(tmp_path) as harness:
         given = {"prompt": "a hat", "model": "flux-2-max", "private": True}
         refused = private_answer(await harness.alice.slash(harness.channel, "edit", image=ROOF, size="17:3", **given))
@@ -232,7 +232,7 @@ async def test_change_an_edit(tmp_path: Path) -> None:
 
 
 async def test_refused_forms(tmp_path: Path) -> None:
-    """Each refused form can be changed: it opens again with its values, and requests what it would have requested."""
+    """Each refused form can be changed: it opens again with its values, and makes the same request."""
     async with BotHarness(tmp_path, **FULL) as harness:
         job, result = await make_result(harness, size="16:9")
         edit, edited = await make_edit(harness, image=ROOF)
@@ -266,11 +266,11 @@ async def test_refused_forms(tmp_path: Path) -> None:
             assert (changed.image_url is None) == (again.image_url is None) == ("edit" not in name != "upload"), name
 
 
-# --- when the draft is gone ----------------------------------------------------------------------------
+# --- without the draft ---------------------------------------------------------------------------------
 
 
 async def test_after_a_restart(tmp_path: Path) -> None:
-    """Both buttons open the form with the prompt that the message quotes; what was private stays private."""
+    """Both buttons open the form with the prompt quoted in the message; a private request remains private."""
     async with BotHarness(tmp_path, seconds=None, **FULL) as harness:
         await fill_queue(harness)
         refused = {

@@ -29,7 +29,7 @@ ON_RESULT = ["Reroll", "Vary", "Edit", "Remix", "Save"]
 
 
 async def test_reroll(tmp_path: Path) -> None:
-    """The same request makes a new result that names and links its parent, in three calls; the old one is unchanged."""
+    """The same request makes a new result that links the old one, in three calls; the old one is unchanged."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness, count=2)
         assert button_labels(result) == ON_RESULT
@@ -100,7 +100,7 @@ async def test_pressed_twice_in_a_row(tmp_path: Path) -> None:
         await press(harness.alice, result, Verb.REROLL, job)
         (child,) = await children(harness, job)
         move = "UPDATE jobs SET accepted_at = accepted_at + ? WHERE id = ?"
-        await harness.change(move, 60, child.id)  # so that a slow machine does not matter
+        await harness.change(move, 60, child.id)  # so that a slow machine does not affect the test
         second = await press(harness.alice, result, Verb.REROLL, job)
         assert (second.acknowledged, second.followups) == (True, [])
         assert (answer(second).id, text_of(answer(second))) == (result.id, text_of(result))
@@ -171,7 +171,7 @@ async def test_try_again(tmp_path: Path) -> None:
 
 
 async def test_try_again_with_another_model(tmp_path: Path) -> None:
-    """The button requests the same from the model that it names; if that model is gone, the bot says so."""
+    """The button repeats the request with the model that it names; if that model is gone, the bot says so."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         job, card = await make_result(harness, model="flux-pro-1.1", size="768x1344", count=2)
         assert button_labels(card) == ["Try again with FLUX.1 pro", "Remove"]

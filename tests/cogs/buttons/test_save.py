@@ -20,7 +20,7 @@ def replace_file(harness: BotHarness, job: Job, data: bytes) -> None:
 
 
 async def test_save(tmp_path: Path) -> None:
-    """All originals come in one direct message to the user who clicked; the reply to the click is private."""
+    """All originals are sent in one direct message to the user who clicked; the reply to the click is private."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness, "a cat on a roof", count=3)
         calls = len(harness.calls)
@@ -68,7 +68,7 @@ async def test_too_large(tmp_path: Path) -> None:
 
 
 async def test_the_original_is_gone(tmp_path: Path) -> None:
-    """If the image API has lost a picture, or may have, the one on the card is sent; if that is lost, it says so."""
+    """If the image API has or may have lost a picture, the card's copy is sent; if that is lost, the bot says so."""
     async with BotHarness(tmp_path) as harness:
         for private in (True, False):
             job, result = await make_result(harness, private=private)

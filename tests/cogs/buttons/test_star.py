@@ -45,7 +45,7 @@ async def test_star(tmp_path: Path) -> None:
 
 
 async def test_the_list(tmp_path: Path) -> None:
-    """The list has the actions without a button; an unknown action is rejected as one from another version."""
+    """The list has the actions that have no button; an unknown action is rejected as being from another version."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness)
         menu = select_menus(result)[f"more:{job.id}"]

@@ -35,7 +35,7 @@ async def result(harness: BotHarness, card: discord.Message) -> discord.Message:
 
 
 async def test_side_by_side(tmp_path: Path) -> None:
-    """The models' pictures come in one message that says which is which; each model uses its nearest shape."""
+    """The models' pictures are posted in one message with the models' names; each model uses its nearest shape."""
     async with BotHarness(tmp_path) as harness:
         four = {f"model{number}": name for number, name in enumerate(("text", "fast", "FLUX.1 dev", "flux-2-pro"), 1)}
         card = answer(await compare(harness, " a cat ", **four, size="64 x 64"))
@@ -117,7 +117,7 @@ async def test_refusals(tmp_path: Path) -> None:
 
 
 async def test_too_many_queued(tmp_path: Path) -> None:
-    """The refusal says how many more can be queued; later the same request can be sent again."""
+    """The refusal says how many more jobs can be queued; later, the same request can be sent again."""
     async with BotHarness(tmp_path, seconds=None, max_queued_per_user=3, max_running_per_user=1) as harness:
         _, task = await harness.start_job()
         await harness.imagine("a dog")

@@ -1,4 +1,4 @@
-"""/edit: a picture that is attached or given by its address is edited, or refused; preferences apply."""
+"""/edit: an attached or linked picture is edited, or refused; preferences apply."""
 
 import io
 from dataclasses import asdict
@@ -66,7 +66,7 @@ async def test_address(tmp_path: Path) -> None:
 
 
 async def test_wrapped_address(tmp_path: Path) -> None:
-    """An address is accepted as members write it in messages: without a preview, or as a spoiler."""
+    """An address is accepted in the forms that members use in messages: without a preview, or as a spoiler."""
     async with BotHarness(tmp_path, seconds=None, max_queued_per_user=100) as harness:
         for link in (f"<{LINK}>", f"||{LINK}||", f" || <{LINK}> || "):
             sent = await harness.alice.slash(harness.channel, "edit", prompt="a hat", image_url=link)
@@ -78,7 +78,7 @@ async def test_wrapped_address(tmp_path: Path) -> None:
 
 
 async def test_refusals(tmp_path: Path) -> None:
-    """An impossible edit is refused privately, with a message that says what is possible."""
+    """An impossible edit is refused privately with a message that says what is possible."""
     not_public = "does not lead to a public website"
     refusals: tuple[tuple[dict[str, Any], str], ...] = (
         ({"image": PICTURE, "image_url": LINK}, "exactly one picture to edit"),
@@ -110,7 +110,7 @@ async def test_refusals(tmp_path: Path) -> None:
 
 
 async def test_preferences(tmp_path: Path) -> None:
-    """Model and privacy are as preferred, the shape is the picture's; an option overrides its preference."""
+    """The preferred model and privacy are used, with the picture's shape; an option overrides its preference."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=10) as harness:
         preferences = Preferences("flux-2-max", "flux-kontext-max", "16:9", 3, private=True)
         await harness.store.history.prefer(harness.alice.id, **asdict(preferences))

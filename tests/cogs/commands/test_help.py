@@ -1,4 +1,4 @@
-"""/help: a private overview, with what is different in this channel, and buttons to get started."""
+"""/help: a private overview, which includes restrictions in this channel, and buttons to get started."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ STARTS = ("make", "edit", "history", "jobs", "preferences")
 
 
 async def test_the_overview(tmp_path: Path) -> None:
-    """It is private, in the user's language, and names the commands; it says what the user or the bot may not do."""
+    """The overview is private and in the user's language, and lists the commands and restrictions of user and bot."""
     async with BotHarness(tmp_path) as harness:
         for locale in LOCALES:
             set_locale(harness, locale)

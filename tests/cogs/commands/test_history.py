@@ -54,7 +54,7 @@ async def open_picture(harness: BotHarness, shown: discord.Message, job_id: str)
 
 
 def listed_prompts(message: discord.Message) -> list[str]:
-    """Return the prompts in a page's lines; its list and its pictures must be the same."""
+    """Return the prompts in a page's lines, which must match its list and its pictures."""
     title, *lines = text_of(message).splitlines()
     assert title.startswith("### Your pictures")
     found = [re.fullmatch(r"(\d+\. .*) · <t:\d+:R>( · no longer available)?", line) for line in lines]
@@ -124,7 +124,7 @@ async def test_turning_pages(tmp_path: Path) -> None:
         assert len(third.attachments) == 1
         assert listed_prompts(await turn_page(harness, third, "Previous")) == listed_prompts(second)
 
-        # pruned in the meantime: the nearest page, and in the end no pages and no pictures
+        # if jobs have been pruned: the nearest page, and in the end no pages and no pictures
         other = await history(harness)
         await harness.change("DELETE FROM jobs WHERE prompt NOT IN ('number 3', 'number 4')")
         assert listed_prompts(await turn_page(harness, second)) == ["1. number 4", "2. number 3"]
@@ -135,7 +135,7 @@ async def test_turning_pages(tmp_path: Path) -> None:
 
 
 async def test_after_a_restart(tmp_path: Path) -> None:
-    """Old pages and lists still work, in the language of their user; while a page is on its way, a press is ignored."""
+    """Old pages and lists still work, in their user's language; while a page is loading, a press is ignored."""
     async with BotHarness(tmp_path) as harness:
         job = await make_picture(harness)
         await copy_job(harness, job, *["another"] * PAGE_SIZE)
@@ -157,7 +157,7 @@ async def test_after_a_restart(tmp_path: Path) -> None:
 
 
 async def test_extreme_prompts(tmp_path: Path) -> None:
-    """With any prompts a page is within Discord's limits, in every language."""
+    """With any prompts, a page is within Discord's limits in every language."""
     longest = "*" * 4000
     async with BotHarness(tmp_path) as harness:
         job = await make_picture(harness)
@@ -222,7 +222,7 @@ async def test_searching_by_pages(tmp_path: Path) -> None:
 
 
 async def test_starred(tmp_path: Path) -> None:
-    """Starred pictures are marked, and can be shown alone, with the option or the button, also in a search."""
+    """Starred pictures are marked; the option and the button show only these, even in a search."""
     async with BotHarness(tmp_path) as harness:
         job = await make_picture(harness, "a cat")
         nothing = private_answer(await harness.alice.slash(harness.channel, "history", starred=True))
@@ -250,7 +250,7 @@ async def test_starred(tmp_path: Path) -> None:
 
 
 async def test_old_pictures(tmp_path: Path) -> None:
-    """Old pictures come from their messages; a lost one is listed without its picture, and opened, it says so."""
+    """Old pictures come from their messages; a lost one is listed without a picture, and its card says so."""
     async with BotHarness(tmp_path) as harness:
         cat, dog = await make_picture(harness, "a cat"), await make_picture(harness, "a dog")
         await age_jobs(harness)

@@ -1,4 +1,4 @@
-"""/imagine: what users see and the calls made, in every kind of place, with any prompt and any preferences."""
+"""/imagine: the cards and calls in every kind of place, with any prompt and any preferences."""
 
 import re
 from dataclasses import asdict
@@ -41,7 +41,7 @@ PROMPTS = {
 
 
 async def test_in_a_channel(tmp_path: Path) -> None:
-    """The card appears immediately; all pictures come in one message that pings the user; then the card is removed."""
+    """The card appears immediately; all pictures are in one message that pings the user; then the card is removed."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         interaction = await harness.imagine("  a cat on a roof ", size="64 X 64", count=3)
         card = text_of(answer(interaction))
@@ -70,12 +70,12 @@ async def test_in_a_channel(tmp_path: Path) -> None:
         assert [harness.env.backend.cdn.get(item.media.url) for item in gallery(result)] == painted
         assert harness.calls == ["publish", "reply", "post", "remove card"]
 
-        # now the model has a usual time
+        # the usual time of the model is now known
         assert re.search(r"FLUX.2 flex usually takes about \d+ s\.", text_of(answer(await harness.imagine())))
 
 
 async def test_private(tmp_path: Path) -> None:
-    """Only its user sees a private request, from the card to the picture that replaces it."""
+    """Only the user sees a private request, from the card to the picture that replaces it."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         interaction = await harness.imagine("a secret cat", private=True)
         assert interaction.ephemeral
@@ -121,7 +121,7 @@ def prompt_on(message: discord.Message) -> str:
 
 
 def assert_only_pings(harness: BotHarness, *users: int) -> None:
-    """Check, by allowed_mentions, that the bot's messages may ping these users alone."""
+    """Check by allowed_mentions that the bot's messages can ping only these users."""
     bodies = [entry.json for entry in harness.env.http_requests if isinstance(entry.json, dict)]
     allowed = [(body.get("data") or body)["allowed_mentions"] for body in bodies]
     assert allowed
@@ -184,7 +184,7 @@ async def test_words_for_models_and_sizes(tmp_path: Path) -> None:
 
 
 async def test_preferences(tmp_path: Path) -> None:
-    """Model, size, count and privacy are as preferred; an option overrides its preference for that request only."""
+    """The preferred model, size, count and privacy are used; an option overrides its preference for one request."""
     preferences = Preferences("flux-2-max", "flux-kontext-max", "16:9", 3, private=True)
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=10) as harness:
         await harness.store.history.prefer(harness.alice.id, **asdict(preferences))

@@ -141,7 +141,7 @@ async def test_recent(tmp_path: Path) -> None:
 
 
 async def test_costs(tmp_path: Path) -> None:
-    """A recent job's line says what it cost, in money too if the price of a credit is known."""
+    """A recent job's line shows its cost, and also in money if the price of a credit is known."""
     async with BotHarness(tmp_path, credit_price="0.0952 USD") as harness:
         for prompt, credit in (("a dear cat", 0.216), ("a cat", None)):
             job = await make_picture(harness, prompt)
@@ -154,7 +154,7 @@ async def test_costs(tmp_path: Path) -> None:
 
 
 async def test_the_largest_panel(tmp_path: Path) -> None:
-    """With any number of jobs and any prompts it is within Discord's limits, and says how many more there are."""
+    """With any number of jobs and any prompts, the panel is within Discord's limits and counts the jobs left out."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1, credit_price="0.0952 USD") as harness:
         job, _ = await harness.start_job()
         now = harness.row(job.id)["submitted_at"]
@@ -219,7 +219,7 @@ async def test_fetch(tmp_path: Path) -> None:
 
 
 async def test_refresh(tmp_path: Path) -> None:
-    """The same message shows the current state, also after a restart, in the language of its user."""
+    """The same message shows the current state, even after a restart, in the user's language."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1) as harness:
         await harness.start_job("a bird", who=harness.bob)
         shown = await panel(harness)
@@ -260,7 +260,7 @@ async def test_cancel(tmp_path: Path) -> None:
         assert question.id not in {shown.id, outdated.id}
         assert harness.row(running.id)["status"] == "running"
         await press(harness.alice, question, Verb.DISCARD, running)
-        for message in (shown, outdated):  # nothing changes any more
+        for message in (shown, outdated):  # nothing else changes
             result = await cancel(harness, message, running.id)
             assert (answer(result).id, result.followups) == (message.id, [])
             assert "a cat" not in text_of(answer(result))

@@ -107,7 +107,7 @@ async def test_edit_other_pictures(tmp_path: Path) -> None:
 
 
 async def test_edit_spoilers(tmp_path: Path) -> None:
-    """A picture that is covered in its message is so on the result, however it was marked."""
+    """If a picture is a spoiler in its message, so is the result, however the picture was marked."""
     name, data = ROOF
     link = "https://example.org/roof.png"
     async with BotHarness(tmp_path) as harness:
@@ -186,7 +186,7 @@ async def test_edit_results_of_the_bot(tmp_path: Path) -> None:
 
 
 async def test_edit_refusals(tmp_path: Path) -> None:
-    """A message without a picture that can be edited is refused, with what to do."""
+    """A message without an editable picture is refused, with advice on what to do."""
     none_found = "I can’t see a picture in that message. If there is one, save it and attach it to /edit."
     local = {"type": "image", "image": {"url": "http://127.0.0.1/roof.png", "width": 160, "height": 90}}
     async with BotHarness(tmp_path, allow_private_image_hosts=False) as harness:
@@ -273,7 +273,7 @@ async def test_remix_a_result_of_the_bot(tmp_path: Path) -> None:
         chosen = {"action": "generate", "prompt": "a dog", "model": "flux-dev", "size": "16:9", "count": 1}
         assert await submit(harness, opened, prompt="a dog", model=["flux-dev"], size=["16:9"], count="1") == chosen
 
-        # of an edit only the prompt is used
+        # only the prompt of an edit is used
         _, edit = await make_edit(harness, "add a cat", image=ROOF)
         values = prefilled(await choose(harness, REMIX, edit))
         assert (values["prompt"], values["model"]) == ("add a cat", ["flux-dev"])
@@ -340,7 +340,7 @@ async def test_remix_uses_preferences(tmp_path: Path) -> None:
 
 
 async def test_private_messages(tmp_path: Path) -> None:
-    """What is made of a private message is private, whatever the user prefers."""
+    """A result made from a private message is private, whatever the user prefers."""
     async with BotHarness(tmp_path) as harness:
         _, result = await make_result(harness, private=True)
         shown = answer(await harness.alice.slash(harness.channel, "show", job=job_id_of(result)))

@@ -1,4 +1,4 @@
-"""/preferences: a user's defaults, saved with each click; what they change in other commands is tested there."""
+"""/preferences: a user's defaults, saved with each click; the tests of other commands cover their effects."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -81,7 +81,7 @@ async def prefer(harness: BotHarness, preferences: Preferences) -> None:
 
 
 async def test_defaults(tmp_path: Path) -> None:
-    """A user without preferences sees the defaults by name, and everything to choose from; looking saves nothing."""
+    """A user without preferences sees the defaults by name, and all choices; opening the panel saves nothing."""
     catalogue = load_catalogue("")
     async with BotHarness(tmp_path) as harness:
         shown = await panel(harness)
@@ -139,7 +139,7 @@ async def test_saved_with_each_click(tmp_path: Path) -> None:
             await choose(harness, shown, name, "usual")
         assert await saved(harness) == Preferences(count=3)
 
-        for outdated in (await panel(harness), await panel(harness)):  # a switch pressed twice is not switched back
+        for outdated in (await panel(harness), await panel(harness)):  # a switch pressed twice does not switch back
             await press(harness, outdated, "private")
             assert await saved(harness) == Preferences(count=3, private=True)
 

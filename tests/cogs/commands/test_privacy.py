@@ -1,4 +1,4 @@
-"""/privacy: what is stored about a user, its export, and the form that erases it."""
+"""/privacy: the overview of a user's data, its export, and the form that erases it."""
 
 import io
 import json
@@ -83,7 +83,7 @@ def stored_text(harness: BotHarness) -> str:
 
 
 async def test_the_panel(tmp_path: Path) -> None:
-    """The panel counts what is stored about the user, and says for how long and whom to ask, in all languages."""
+    """The panel counts the user's data, and says how long it is stored and whom to contact, in all languages."""
     async with BotHarness(tmp_path, operator_contact="privacy@example.org", retention_days=30) as harness:
         assert "Nothing." in text_of(await panel(harness))
         job, result = await make_result(harness, SECRET)
@@ -111,7 +111,7 @@ async def test_the_panel(tmp_path: Path) -> None:
 
 
 async def test_the_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Users get their own data, and nobody else's, as a private file, which is split if it is too large."""
+    """Users get only their own data, as a private file, which is split if it is too large."""
     async with BotHarness(tmp_path) as harness:
         nothing = private_text(await harness.alice.click(await panel(harness), custom_id="privacy:export"))
         assert nothing == "Nothing."
@@ -179,7 +179,7 @@ async def test_erase_everything(tmp_path: Path) -> None:
 
 
 async def test_hostile_forms(tmp_path: Path) -> None:
-    """A form only affects the user who submits it, whatever a forged form or button says."""
+    """A form affects only the user who submits it, whatever a forged form or button contains."""
     async with BotHarness(tmp_path) as harness:
         await make_picture(harness, SECRET)
         opened = await open_form(harness, harness.bob)
@@ -205,7 +205,7 @@ async def test_hostile_forms(tmp_path: Path) -> None:
 
 
 async def test_running_jobs(tmp_path: Path) -> None:
-    """Running jobs are cancelled, and their cards say so; what the API still returns is discarded."""
+    """Running jobs are cancelled, and their cards say so; later results from the API are discarded."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, task = await harness.start_job(SECRET)
         card = (await harness.imagine("a {red|blue} secret")).response

@@ -1,4 +1,4 @@
-"""/show: a finished result posted again with working controls, whatever has become of its pictures."""
+"""/show: a finished result is posted again with working controls, even if its pictures have moved or are lost."""
 
 import json
 from pathlib import Path
@@ -141,7 +141,7 @@ async def test_its_buttons_work(tmp_path: Path) -> None:
 
 
 async def test_a_recent_result(tmp_path: Path) -> None:
-    """The image API has the pictures, else the result's message; if neither does now, links are shown."""
+    """The pictures come from the image API, or else from the result's message; without either, links are shown."""
     async with BotHarness(tmp_path) as harness:
         job = await make_picture(harness, count=2)
         files = originals(harness)
@@ -176,7 +176,7 @@ async def test_an_old_result(tmp_path: Path) -> None:
 
 
 async def test_a_lost_result(tmp_path: Path) -> None:
-    """If a picture is lost everywhere, or its message can't be fetched, its user is told so, and what to do."""
+    """If a picture is lost everywhere, or its message can't be fetched, the user reads so, and what to do."""
     async with BotHarness(tmp_path) as harness:
         jobs = [await make_picture(harness, private=private) for private in (False, True)]
         await age_jobs(harness)
@@ -213,7 +213,7 @@ async def test_only_own_results(tmp_path: Path) -> None:
 
 
 async def test_words_of_a_prompt(tmp_path: Path) -> None:
-    """Words show the only matching picture, privately if it was requested so; several are offered in a list."""
+    """Typed words show the only matching picture, privately if it was private; several are offered in a list."""
     async with BotHarness(tmp_path) as harness:
         assert private_text(await show(harness, "a fox")) == NONE_YET
         fox = await make_picture(harness, "a Red fox")
@@ -280,7 +280,7 @@ async def test_suggestions(tmp_path: Path) -> None:
 
 
 async def test_suggestions_while_the_database_is_locked(tmp_path: Path) -> None:
-    """Suggestions need not wait for what is being written; of a very long text only the beginning counts."""
+    """Suggestions do not wait for running writes; only the beginning of a very long text counts."""
     async with BotHarness(tmp_path) as harness:
         for prompt in ("a red fox", "a blue fox"):
             await make_picture(harness, prompt)
@@ -305,7 +305,7 @@ async def test_suggestions_from_memory(tmp_path: Path) -> None:
 
 
 async def test_shown_once_the_database_is_back(tmp_path: Path) -> None:
-    """The answer was deferred privately, so the result is private, and can be posted publicly from there."""
+    """As the answer was deferred privately, the result is private, and can then be posted publicly."""
     async with BotHarness(tmp_path) as harness:
         job = await make_picture(harness)
         shown = await while_database_hangs(harness, tmp_path, show(harness, job))

@@ -1,4 +1,4 @@
-"""/usage: what members, managers and the operator see, with and without a chart."""
+"""/usage: the cards for members, managers and the operator, with and without a chart."""
 
 import io
 from collections.abc import AsyncIterator, Callable
@@ -51,7 +51,7 @@ def let_manage(harness: BotHarness, **permissions: bool) -> None:
 
 @asynccontextmanager
 async def charts_within(harness: BotHarness, seconds: float = 100.0) -> AsyncIterator[None]:
-    """Give the bot more time for charts, or less."""
+    """Change the time that the bot has for charts."""
     harness.env.settle_timeout = 100.0  # drawing a chart may take this long on a busy machine
     async with Charts(seconds=seconds) as charts:
         harness.app.bot.charts = charts

@@ -93,7 +93,7 @@ async def test_edit_of_a_private_result(tmp_path: Path) -> None:
 
 
 async def test_impossible_edits_of_a_result(tmp_path: Path) -> None:
-    """Values that can't be chosen are refused privately and cost nothing; missing ones have their defaults."""
+    """Values that can't be chosen are refused privately and cost nothing; missing values have their defaults."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness, count=4)
         for values, answer in (
@@ -114,7 +114,7 @@ async def test_impossible_edits_of_a_result(tmp_path: Path) -> None:
 
 
 async def test_upload(tmp_path: Path) -> None:
-    """Without options the form asks for everything; the uploaded picture is edited and keeps its shape."""
+    """Without options, the form has all fields; the uploaded picture is edited and keeps its shape."""
     async with BotHarness(tmp_path) as harness:
         harness.change_interaction = add_sizes
         opened = await harness.alice.slash(harness.channel, "edit", size="   ")
@@ -130,7 +130,7 @@ async def test_upload(tmp_path: Path) -> None:
 
 
 async def test_options(tmp_path: Path) -> None:
-    """The form opens with the command's options, and what is submitted counts; a listed shape is never refused."""
+    """The form opens with the command's options, but the submitted values count; a listed shape is never refused."""
     async with BotHarness(tmp_path) as harness:
         given = {"prompt": "add a *cat*", "model": "flux-kontext-max"}
         for typed, changes, sent in (
@@ -151,7 +151,7 @@ async def test_options(tmp_path: Path) -> None:
 
 
 async def test_pictures_without_a_prompt(tmp_path: Path) -> None:
-    """If the pictures are known, the form asks for no upload and remembers them; a choice that is none is the first."""
+    """If the pictures are known, the form remembers them and has no upload; an invalid choice means the first one."""
     async with PictureHost() as host, BotHarness(tmp_path) as harness:
         harness.change_interaction = add_sizes
         url = host.answer("/roof.png", serve(ROOF[1]))
@@ -247,7 +247,7 @@ async def test_while_the_database_hangs(tmp_path: Path) -> None:
 
 
 def covers(message: discord.Message) -> list[bool]:
-    """Return for each picture of a message whether it is covered."""
+    """Return whether each picture of a message is a spoiler."""
     shown = list(walk(message.components))
     covered = [part.spoiler for part in shown if isinstance(part, discord.ThumbnailComponent)]
     galleries = [part for part in shown if isinstance(part, discord.MediaGalleryComponent)]
@@ -255,7 +255,7 @@ def covers(message: discord.Message) -> list[bool]:
 
 
 async def test_spoilers(tmp_path: Path) -> None:
-    """What is made of a spoiler is covered wherever it is shown, and so is what is made of that; nothing else is."""
+    """A result made from a spoiler, directly or not, is a spoiler wherever it is shown; no other result is."""
     async with BotHarness(tmp_path) as harness:
         for filename, covered in (("SPOILER_roof.png", True), ("roof.png", False)):
             job, result = await make_edit(harness, image=(filename, picture().read()))

@@ -16,12 +16,12 @@ REMIX = CustomId("remix", "-" * 16)
 
 
 def values(form: Form, name: str) -> list[str]:
-    """Return what can be chosen in a field."""
+    """Return the choices of a field."""
     return [option["value"] for option in fields_of(form)[name]["options"]]
 
 
 def test_remix_form() -> None:
-    """The form offers what can be chosen; if the request is unknown, all fields can stay as they are."""
+    """The form offers all valid choices; if the request is unknown, every field has a choice to leave it unchanged."""
     request = ImageRequest(Action.GENERATE, "a *cat*\non a roof", "flux-2-flex", "128x64", count=3)
     form = fields.remix_form(EN, CATALOGUE, REMIX, request)
     assert (form.title, form.custom_id) == ("Remix", str(REMIX))

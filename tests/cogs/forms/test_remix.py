@@ -22,7 +22,7 @@ UNCHANGED = {"model": ["as-it-was"], "size": ["as-it-was"], "count": "as-it-was"
 
 
 async def test_remix(tmp_path: Path) -> None:
-    """The form opens with the request. Submitted unchanged it makes the same again, else what the user changed."""
+    """The form opens with the request. If it is unchanged, it repeats the request; otherwise, the changes apply."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness, "a *cat*\non a roof", size="96x64", count=3)
         before = last_submission(harness)
@@ -108,7 +108,7 @@ async def test_remix_after_a_restart(tmp_path: Path) -> None:
 
 
 async def test_while_the_database_hangs(tmp_path: Path) -> None:
-    """The form opens empty, and empty fields change nothing; the bot shows that it is thinking, privately if it was."""
+    """The form opens empty, and empty fields change nothing; "is thinking" is private if the request was."""
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness, size="96x64", count=2, private=True)
         before = last_submission(harness)

@@ -1,4 +1,4 @@
-"""What may be typed into the forms of /settings."""
+"""The valid values in the forms of /settings."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The form of a server's style: nothing typed is lost, in any language and with a slow database."""
+"""The form of a server's style: no input is lost, in any language and with a slow database."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.harness import BotHarness, text_of
 
 
 async def test_a_refused_style(tmp_path: Path) -> None:
-    """What was typed is not lost: the reply quotes the template, and the form opens again with everything."""
+    """No input is lost: the reply quotes the template, and the form opens again with all values."""
     async with BotHarness(tmp_path) as harness:
         let_manage(harness)
         await harness.store.styles.add(harness.guild.id, INK)

@@ -1,4 +1,4 @@
-"""Submitted forms: which are handled, and what a user gets back from one that is refused."""
+"""Submitted forms: the ones that are handled, and the replies to refused ones."""
 
 from pathlib import Path
 

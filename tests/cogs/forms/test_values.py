@@ -46,7 +46,7 @@ def test_read() -> None:
 
 
 def test_choice() -> None:
-    """The choices that change nothing are empty; as a text they are used as they are."""
+    """Choices that change nothing count as empty; the same values typed as text are used unchanged."""
     for value in ("as-it-was", "like-the-picture"):
         assert (form(size=[value]).choice("size"), form(prompt=value).text("prompt")) == ("", value)
     assert form(size=["16:9"]).choice("size") == "16:9"
@@ -74,7 +74,7 @@ def test_is_image() -> None:
 
 
 def test_source() -> None:
-    """The uploaded picture is found by its id, and keeps its dimensions if Discord tells them."""
+    """The uploaded picture is found by its id, and keeps its dimensions if Discord sends them."""
     uploaded = SubmittedForm(CustomId("change", ""), {"image": ["9"]}, {"8": {}, "9": PNG | {"width": 8, "height": 6}})
     assert uploaded.source() == Source(PNG["url"], 8, 6)
     assert checked_source(PNG) == Source(PNG["url"], None, None)
@@ -125,7 +125,7 @@ def test_changed() -> None:
 
 
 def test_whether_the_model_was_chosen() -> None:
-    """Another model than the one that was preselected is the user's choice; otherwise it is what it was before."""
+    """A model other than the preselected one counts as the user's choice; otherwise, this does not change."""
     for was_chosen in (True, False):
         base = replace(BASE, model_chosen=was_chosen)
         for values in ({}, {"model": [BASE.model]}, {"size": ["1:1"], "prompt": "a dog"}):
@@ -134,7 +134,7 @@ def test_whether_the_model_was_chosen() -> None:
 
 
 def test_the_size_is_kept() -> None:
-    """An unchanged size is kept as it was chosen, even if the model now has it in another form; a new one is not."""
+    """An unchanged size is kept as it was chosen, even if the model now has another form of it; a new one is not."""
     known = CATALOGUE.model_copy(update={"models": tuple(model.in_form("ratios") for model in CATALOGUE.models[:4])})
     base = replace(BASE, size="64x64")
     for values, size in (({}, "64x64"), ({"size": ["96x64"]}, "3:2"), ({"model": ["flux-2-pro"]}, "1:1")):

@@ -60,7 +60,7 @@ async def test_models(tmp_path: Path) -> None:
         assert [option.value for option in menu.options] == ["usual", "flux-2-flex", "flux-2-max"]
         assert menu.options[0].label == "Default: FLUX.2 flex: good with text in pictures"
 
-        await harness.bob.slash(harness.channel, "imagine", prompt="a cat")  # the catalogue's default is not on offer
+        await harness.bob.slash(harness.channel, "imagine", prompt="a cat")  # the catalogue's default is not offered
         assert (await latest_job(harness)).request.model == "flux-2-flex"
         shown = await choose(shown, "default_model", ["flux-2-max"], harness.alice)
         shown = await choose(shown, "default_size", ["16:9"], harness.alice)
@@ -90,7 +90,7 @@ async def test_models(tmp_path: Path) -> None:
         await harness.bob.slash(harness.channel, "imagine", prompt="a cat", size="1:1")
         assert (await latest_job(harness)).request.model == "flux-2-max"
 
-        await choose(shown, "models", ["flux-2-klein"], harness.alice)  # which can't edit
+        await choose(shown, "models", ["flux-2-klein"], harness.alice)  # this model can't edit
         opened = await press(harness.bob, card, Verb.EDIT, job)
         assert "offer" in private_text(opened)
 
@@ -243,7 +243,7 @@ async def test_language(tmp_path: Path) -> None:
 
 
 async def test_log_channel(tmp_path: Path) -> None:
-    """The panel says since when the bot can't write to the channel, until it is chosen again.
+    """The panel says when the bot first failed to write to the channel, until the channel is chosen again.
 
     Only channels of this server can be chosen.
     """
@@ -335,11 +335,11 @@ async def test_what_no_longer_exists(tmp_path: Path) -> None:
         assert await saved(harness) == ServerSettings(models=("flux-dev",))
 
 
-# --- who may use it, and forged presses ----------------------------------------------------------------
+# --- permissions and forged presses --------------------------------------------------------------------
 
 
 async def test_who_may_use_it(tmp_path: Path) -> None:
-    """Discord offers it to managers of the server; everybody else is refused at each press, list and form."""
+    """Discord offers the command to managers of the server; all others are refused at each press, list and form."""
     async with BotHarness(tmp_path) as harness:
         (published,) = harness.requests("publish")
         commands: Any = published.json

@@ -19,7 +19,7 @@ from tests.harness import BotHarness, text_of
 
 
 async def start(harness: BotHarness, text: str = "a fox") -> tuple[Job, discord.Message]:
-    """Let alice mention the bot; return the running job, and her message."""
+    """Let alice mention the bot, and return the running job and her message."""
     request = await harness.alice.send(harness.channel, f"{mention(harness)} {text}")
     await eventually(lambda: harness.sql("SELECT id FROM jobs WHERE interaction_id = ? AND task_id > ''", request.id))
     (row,) = harness.sql("SELECT id FROM jobs WHERE interaction_id = ?", request.id)
@@ -66,13 +66,13 @@ async def test_a_status_card_that_cannot_be_posted(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         harness.refuse("post", 403, 40333, times=1)
         request = await harness.alice.send(harness.channel, f"{mention(harness)} a fox")
-        await harness.change("UPDATE jobs SET accepted_at = accepted_at - 60")  # the grace has passed
+        await harness.change("UPDATE jobs SET accepted_at = accepted_at - 60")  # the grace period is over
         job, _ = await last_answer(harness, request)
         assert job.reply_message_id is None
 
 
 async def test_private_results(tmp_path: Path) -> None:
-    """If the user prefers private results, all comes by direct message; if that is impossible, nothing is started."""
+    """If the user prefers private results, all replies are direct messages; if those fail, nothing is started."""
     async with BotHarness(tmp_path) as harness:
         direct = harness.alice.user.dm_channel
         await harness.store.history.prefer(harness.alice.id, private=True)
@@ -113,7 +113,7 @@ async def test_private_channels(tmp_path: Path) -> None:
 
 
 async def test_refusals(tmp_path: Path) -> None:
-    """Refusals come by direct message, or as a short reply in the channel, at most once every few seconds."""
+    """Refusals are sent by direct message, or as a short reply in the channel, at most once every few seconds."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1, max_queued_per_user=1) as harness:
         await start(harness)
         await harness.alice.send(harness.channel, f"{mention(harness)} second")
@@ -147,7 +147,7 @@ async def test_refused_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def test_late_repeated_events(tmp_path: Path) -> None:
-    """A repeated event of an accepted message is ignored, even if it would be refused by now; a refusal stays."""
+    """A repeated event of an accepted message is ignored, even if it would now be refused; a refusal is final."""
     async with BotHarness(tmp_path, seconds=None, flux_max_in_flight=1, max_queued_per_user=1) as harness:
         job, request = await start(harness)
         second = await harness.alice.send(harness.channel, f"{mention(harness)} second")
@@ -159,7 +159,7 @@ async def test_late_repeated_events(tmp_path: Path) -> None:
         await eventually(lambda: len(harness.fake.submissions) == 2)
         await repeat_event(harness, third, to_same_process=True)
         assert len(harness.sql("SELECT id FROM jobs")) == 2
-        await harness.restart()  # the new process has refused nobody yet
+        await harness.restart()  # the new process has not refused any message yet
         backend, denied = harness.env.backend, discord.Permissions(send_messages=True).value
         backend.set_overwrite(harness.channel.id, Overwrite(backend.bot_user.id, OverwriteType.MEMBER, deny=denied))
         await repeat_event(harness, request)
@@ -169,7 +169,7 @@ async def test_late_repeated_events(tmp_path: Path) -> None:
 
 
 async def test_failures(tmp_path: Path) -> None:
-    """Failures come by direct message; if that is impossible, the status card shows them without the prompt."""
+    """Failures are sent by direct message; if that is impossible, the status card shows them without the prompt."""
     async with BotHarness(tmp_path) as harness:
         direct = harness.alice.user.dm_channel
         for number, refused in enumerate((False, True)):
@@ -242,7 +242,7 @@ async def test_a_database_that_fails(tmp_path: Path) -> None:
 
 
 async def test_switched_off(tmp_path: Path) -> None:
-    """Without ``MENTIONS`` the bot receives no messages; with it, no privileged intent is needed."""
+    """Without ``MENTIONS``, the bot receives no messages; with it, no privileged intent is needed."""
     async with BotHarness(tmp_path, mentions=False) as harness:
         intents = harness.app.bot.intents
         assert (intents.guild_messages, intents.dm_messages) == (False, False)

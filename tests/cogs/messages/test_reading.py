@@ -40,13 +40,13 @@ async def repeat_event(harness: BotHarness, message: discord.Message, *, to_same
 
 
 async def refusal(harness: BotHarness, message: discord.Message, who: simcord.MemberActor | None = None) -> str:
-    """Return what the author of a message, by default alice, is told about it by direct message."""
+    """Return the direct message about a message to its author, by default alice."""
     notice = await harness.wait_for_message(message.jump_url, where=(who or harness.alice).user.dm_channel)
     return text_of(notice)
 
 
 async def last_answer(harness: BotHarness, message: discord.Message) -> tuple[Job, discord.Message]:
-    """Wait for the result of a message; return its job and the result, the only answer in the channel."""
+    """Wait for the result of a message, the only answer in the channel, and return its job and the result."""
     await eventually(lambda: harness.sql("SELECT id FROM jobs WHERE interaction_id = ?", message.id))
     job = await latest_job(harness)
     answers = [one for one in harness.messages() if one.reference and one.reference.message_id == message.id]
@@ -74,7 +74,7 @@ async def test_a_mention_makes_a_picture(tmp_path: Path) -> None:
 
 
 async def test_a_reply_edits_the_result(tmp_path: Path) -> None:
-    """Anybody may reply to a public result; the original is edited, or Discord's copy once the original may be gone."""
+    """Any user may reply to a public result; the original is edited, or Discord's copy once that may be gone."""
     async with BotHarness(tmp_path) as harness:
         parent, card = await make_result(harness, "a lake")
         request = await harness.bob.send(harness.channel, "make it night", reply_to=card)
@@ -96,7 +96,7 @@ async def test_a_reply_edits_the_result(tmp_path: Path) -> None:
 
 
 async def test_a_number_chooses_a_picture(tmp_path: Path) -> None:
-    """``2:`` chooses the second of several; a ratio, or a number that is too large, is part of the words."""
+    """``2:`` chooses the second of several pictures; a ratio, or a number that is too large, is part of the prompt."""
     async with BotHarness(tmp_path) as harness:
         parent, card = await make_result(harness, "a lake", count=2)
         for text, words, number in (("2: make it night", "make it night", 1), ("#1：夜にして", "夜にして", 0)):
@@ -111,7 +111,7 @@ async def test_a_number_chooses_a_picture(tmp_path: Path) -> None:
 
 
 async def test_an_attached_picture_is_edited(tmp_path: Path) -> None:
-    """It takes precedence over a picture in the replied message; a file that is not a picture is refused."""
+    """An attachment takes precedence over a picture in the replied message; other files are refused."""
     async with BotHarness(tmp_path) as harness:
         _, card = await make_result(harness)
         request = await harness.alice.send(
@@ -163,7 +163,7 @@ async def test_a_reply_to_a_card_without_pictures(tmp_path: Path) -> None:
 
 
 async def test_a_reply_to_a_group(tmp_path: Path) -> None:
-    """The number before the words chooses among all pictures of the group, whichever job made them."""
+    """The number before the prompt chooses among all pictures of the group, whichever job made them."""
     async with BotHarness(tmp_path) as harness:
         group = await start_group(harness)
         await harness.wait_until_closed(group[0].id)

@@ -18,7 +18,7 @@ NOT_EVERYWHERE = EN("blocks-not-everywhere")
 
 
 class RecordedLog(ServerLog):
-    """Replaces the bot's server log and only records the entries, in English."""
+    """A replacement for the bot's server log that only records the entries, in English."""
 
     def __init__(self, bot: FluxBot) -> None:
         super().__init__(bot, bot.store.servers, bot.clock.now)
@@ -37,13 +37,13 @@ class RecordedLog(ServerLog):
 
 
 def let_moderate(harness: BotHarness) -> None:
-    """Let alice moderate members."""
+    """Give alice the permission to moderate members."""
     role = harness.guild.create_role("moderators", permissions=discord.Permissions(moderate_members=True))
     harness.env.backend.add_member_role(harness.guild.id, harness.alice.id, role.id)
 
 
 async def make_operator(harness: BotHarness) -> None:
-    """Let alice own the bot's application."""
+    """Make alice the owner of the bot's application."""
     change_application(harness.env.backend, owner=user_payload(harness.env.backend, harness.alice.id))
     await harness.restart()
 

@@ -1,4 +1,4 @@
-"""/block and /unblock: who may block whom, where and for how long, and what the blocked user reads."""
+"""/block and /unblock: permissions, scopes, durations, and the messages to blocked users."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ COMMANDS = ("block", "unblock", "blocked", "why")
 
 
 async def refusal(harness: BotHarness, user_id: int, guild_id: int | None) -> str:
-    """Return the message that a request of a user is refused with, or "" if it is accepted."""
+    """Return the message with which a user's request is refused, or "" if it is accepted."""
     request = ImageRequest(Action.GENERATE, "a fox", "flux-dev", "1024x1024")
     requester = Requester(user_id, harness.channel.id, guild_id)
     origin = (await harness.accept(request)).origin
@@ -51,7 +51,7 @@ def rows_of(harness: BotHarness) -> list[tuple[Any, ...]]:
 
 
 async def test_block_and_unblock(tmp_path: Path) -> None:
-    """A block applies only to this server, replaces an earlier one, is in the server's log, and can be lifted."""
+    """A block applies only to this server, replaces an earlier one, is in the server's log, and can be removed."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         let_moderate(harness)
         log = RecordedLog(harness.app.bot)
@@ -142,7 +142,7 @@ async def test_only_the_operator_blocks_everywhere(tmp_path: Path) -> None:
 
 
 async def test_permissions_are_not_trusted_to_discord(tmp_path: Path) -> None:
-    """Discord offers the commands to moderators, in servers only; forged ones are refused by the bot itself."""
+    """Discord offers the commands to moderators, only in servers; the bot itself refuses forged ones."""
     async with BotHarness(tmp_path) as harness:
         (published,) = harness.requests("publish")
         commands: Any = published.json

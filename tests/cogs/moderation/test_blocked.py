@@ -128,7 +128,7 @@ async def test_forged_clicks(tmp_path: Path) -> None:
 
 
 async def test_the_operators_list(tmp_path: Path) -> None:
-    """Only the operator sees and changes who is blocked everywhere."""
+    """Only the operator sees and changes the blocks that apply everywhere."""
     async with BotHarness(tmp_path) as harness:
         let_moderate(harness)
         assert await run(harness, "blocked", everywhere=True) == NOT_EVERYWHERE

@@ -1,4 +1,4 @@
-"""/why: what moderators read about a member for each rule, and what they don't see."""
+"""/why: the explanation of each rule for a member, and details that moderators don't see."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,7 @@ async def change(harness: BotHarness, **settings: Any) -> None:
 
 
 async def why(harness: BotHarness) -> list[str]:
-    """Return what alice reads about bob, by lines."""
+    """Return the lines that alice reads about bob."""
     return (await run(harness, "why", user=harness.bob)).splitlines()
 
 

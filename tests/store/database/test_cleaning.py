@@ -38,7 +38,7 @@ def reader(path: Path) -> Iterator[None]:
 
 
 def fill_as_before(path: Path) -> None:
-    """Delete, move and update texts as a version without ``secure_delete`` did."""
+    """Delete, move and update texts, like an old version without ``secure_delete``."""
     chance = random.Random(3)
     insert = "INSERT INTO notes (name, value) VALUES (?, ?)"
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -52,7 +52,7 @@ def fill_as_before(path: Path) -> None:
 
 
 async def test_what_an_older_version_has_left(tmp_path: Path) -> None:
-    """The file is rewritten once, as the migration requests; what was not deleted stays."""
+    """The file is rewritten once, as the migration requests; data that was not deleted remains."""
     path = tmp_path / "jobs.db"
     async with JobStore(f"sqlite:///{path}") as store:
         await db.queued(store, BOB, prompt=KEPT.decode())
@@ -77,7 +77,7 @@ async def test_what_an_older_version_has_left(tmp_path: Path) -> None:
 
 
 async def test_what_a_user_deletes(tmp_path: Path) -> None:
-    """Erasing, deleting one job for good and pruning all request a cleaning, which leaves no trace of the texts."""
+    """Erasing, pruning, and deleting a job for good each request a cleaning, which leaves no trace of the texts."""
     path = tmp_path / "jobs.db"
     chance = random.Random(3)
     async with JobStore(f"sqlite:///{path}") as store:

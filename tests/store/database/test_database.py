@@ -1,4 +1,4 @@
-"""Opening a database, and batches: concurrent work shares a transaction, and an error reaches only its own caller."""
+"""Opening a database, and batches: concurrent work shares a transaction, and an error affects only its caller."""
 
 import asyncio
 import re
@@ -92,7 +92,7 @@ async def test_processes_can_create_the_database_together(empty_url: str) -> Non
 
 
 class CountingBatcher(Batcher):
-    """Counts its transactions."""
+    """A database that counts its transactions."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(self.run)
@@ -105,7 +105,7 @@ class CountingBatcher(Batcher):
         return await self.engine.do(work)
 
     async def insert(self, name: str) -> Any:
-        """Insert a note and return its name; shares its transaction, but no call."""
+        """Insert a note and return its name; notes may share a transaction, but not a call."""
         return await self.do(lambda connection, _: [db.insert_note(connection, name)], None)
 
 
@@ -119,7 +119,7 @@ async def batcher(tmp_path: Path) -> AsyncIterator[CountingBatcher]:
 
 
 def outcomes(done: Sequence[Any]) -> list[Any]:
-    """Return answers as they are, and errors as their types."""
+    """Return answers unchanged, and errors as their types."""
     return [type(answer) if isinstance(answer, Exception) else answer for answer in done]
 
 
@@ -162,7 +162,7 @@ async def test_a_lost_connection_is_not_retried() -> None:
 
 
 async def test_a_cancelled_caller_does_not_affect_the_others(batcher: CountingBatcher) -> None:
-    """Work of a caller cancelled before it began is not done; the rest of its batch is."""
+    """If a caller is cancelled before its work begins, that work is not done, but the rest of the batch is."""
     first, *others = [asyncio.create_task(batcher.insert(name)) for name in "abcd"]
     while not batcher.transactions:  # noqa: ASYNC110  no event to wait for
         await asyncio.sleep(0)
@@ -177,14 +177,14 @@ async def test_a_cancelled_caller_does_not_affect_the_others(batcher: CountingBa
 
 
 async def test_items_with_the_same_function_share_a_call(batcher: CountingBatcher) -> None:
-    """They are handled by one call; if one of them makes it raise, each is handled by itself."""
+    """Requests are handled by one call; if one of them makes the call raise an error, each is handled by itself."""
     calls: list[list[str]] = []
 
     def insert_all(connection: sa.Connection, names: Sequence[str]) -> list[str]:
         calls.append(list(names))
         return [db.insert_note(connection, name) for name in names]
 
-    first = batcher.insert("first")  # the others arrive while it runs
+    first = batcher.insert("first")  # the others arrive while this one runs
     done = await asyncio.gather(first, *(batcher.do(insert_all, name) for name in "abbc"), return_exceptions=True)
     assert outcomes(done) == ["first", "a", "b", IntegrityError, "c"]
     assert list("abbc") in calls

@@ -1,4 +1,4 @@
-"""The engines below the store: transactions, rollbacks, locks, and SQLite's file, which other users must not read."""
+"""The store's engines: transactions, rollbacks, locks, and SQLite's file, which other users must not read."""
 
 import asyncio
 import os
@@ -49,7 +49,7 @@ def test_a_special_file_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_failed_transaction_is_rolled_back(engine: Engine) -> None:
-    """An error undoes the whole transaction, also one of several steps, and the engine still works."""
+    """An error undoes the whole transaction, even if it has several steps, and the engine still works."""
     with pytest.raises(IntegrityError):
         await engine.do(lambda connection: [insert_note(connection) for _ in range(2)])
     assert await db.note_names(engine) == []
@@ -92,7 +92,7 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 
 
 async def test_a_cancelled_read_stops(engine: Engine) -> None:
-    """A read delays no other work, and when it is cancelled its statement stops in the database, too."""
+    """A read does not delay other work, and when it is cancelled, its statement also stops in the database."""
     started = threading.Event()
 
     def read(connection: sa.Connection) -> None:
@@ -120,7 +120,7 @@ async def test_a_cancelled_read_stops(engine: Engine) -> None:
 
 @on_sqlite
 async def test_reads_change_nothing(engine: Engine, tmp_path: Path) -> None:
-    """A read sees what was committed, does not wait for a writer, and can't write."""
+    """A read sees committed data, does not wait for a writer, and can't write."""
     await engine.do(insert_note)
     with closing(sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -180,7 +180,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 
 async def test_a_new_sqlite_file_is_private(tmp_path: Path) -> None:
-    """New files and folders are accessible to their owner only, whatever the umask."""
+    """New files and folders are accessible only to their owner, whatever the umask."""
     for umask in (0o000, 0o022, 0o077):
         path = tmp_path / f"{umask:o}" / "data" / "jobs.db"
         before = os.umask(umask)

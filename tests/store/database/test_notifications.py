@@ -27,7 +27,7 @@ async def notifications_of(store: JobStore) -> AsyncIterator[list[Loop]]:
 
 @ON_POSTGRESQL
 async def test_other_processes_are_notified(store: JobStore, other_store: JobStore) -> None:
-    """A job with a reply wakes the others' dispatchers, an ended job their deliveries too; the sender is not woken."""
+    """A job with a reply wakes the others' dispatchers, and an ended job also their deliveries, but not the sender."""
     async with notifications_of(store) as own, notifications_of(other_store) as received:
         job = await db.submitting(store)
         await store.admission.set_reply(job.id, 1, starts=True)
@@ -72,7 +72,7 @@ async def test_a_lost_connection(store: JobStore, other_store: JobStore, store_u
 
 @ON_SQLITE
 async def test_no_notifications_on_sqlite(store: JobStore) -> None:
-    """On SQLite listening ends at once, as there is only one process."""
+    """On SQLite, listening ends at once, as there is only one process."""
     async with notifications_of(store) as received:
         await db.queued(store)
         assert received == []

@@ -43,7 +43,7 @@ async def rows_of(url: str) -> dict[str, list[Any]]:
         rows = await engine.read(partial(_all, sa.select(table)))
         found[table.name] = sorted((row for row in rows if "cleaned" not in str(row)), key=str)
     await engine.dispose()
-    del found["capabilities"]  # the bot learns them again
+    del found["capabilities"]  # the bot relearns them
     return found
 
 
@@ -209,7 +209,7 @@ async def test_restore_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     pipe, link = tmp_path / "pipe", tmp_path / "link.db"
     os.mkfifo(pipe)
     link.symlink_to(tmp_path / "target.db")
-    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))  # where the private copies are
+    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))  # the folder of the private copies
     monkeypatch.setattr(settings, "CONTAINER_MARKS", ())
     with closing(sqlite3.connect(foreign)) as connection:
         connection.execute("CREATE TABLE notes (name)")

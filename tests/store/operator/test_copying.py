@@ -61,7 +61,7 @@ async def test_every_row_is_copied(source_url: str, empty_url: str, monkeypatch:
 
 
 async def test_a_database_in_use_is_left_alone(source_url: str, empty_url: str) -> None:
-    """A database that has jobs already is not copied into."""
+    """Jobs are not copied into a database that already has jobs."""
     async with JobStore(source_url) as source, JobStore(empty_url) as target:
         copied, kept = await db.queued(source), await db.queued(target)
         with pytest.raises(StartupFailed, match="has jobs already"):
@@ -106,7 +106,7 @@ async def test_a_wrong_source(source_url: str, tmp_path: Path) -> None:
 
 
 async def test_databases_in_use(source_url: str, tmp_path: Path) -> None:
-    """A database is not copied onto itself, and no copy is made while a bot uses the source or the target."""
+    """A database is not copied onto itself, nor while a bot uses the source or the target."""
     link = tmp_path / "link.db"
     link.symlink_to(tmp_path / "source.db")
     target_url = f"sqlite:///{tmp_path}/target.db"

@@ -57,7 +57,7 @@ async def test_erase(store: JobStore, store_url: str) -> None:
 
 
 async def test_the_file_is_cleaned(tmp_path: Path) -> None:
-    """Without a running bot the command rewrites the file; otherwise the bot does, and the command says so."""
+    """Without a running bot, the command rewrites the file; otherwise the bot does, and the command says so."""
     path = tmp_path / "jobs.db"
     url = f"sqlite:///{path}"
     for is_running in (True, False):

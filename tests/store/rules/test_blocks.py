@@ -40,7 +40,7 @@ async def refusal(store: JobStore, guild_id: int | None = HERE, user_id: int = U
 
 
 async def forget_user(rows: Rows, store: JobStore) -> None:
-    """Do what the erasure of the user's data does to blocks."""
+    """Change the blocks as the erasure of the user's data does."""
     keyed = {"user_id": None, "user_key": store._keys.of(USER)}  # noqa: SLF001
     async with rows._engine.begin() as connection:  # noqa: SLF001
         await connection.execute(sa.update(blocks).where(blocks.c.user_id == USER).values(**keyed))

@@ -1,4 +1,4 @@
-"""Who may make pictures, and which ones: checked when a request is accepted."""
+"""The checks of who may make which pictures when a request is accepted."""
 
 from datetime import timedelta
 from typing import Any
@@ -89,7 +89,7 @@ async def test_roles(store: JobStore) -> None:
     assert (await refusal(store, roles=(7,))).message_id == "role-not-allowed"
     for guild, roles in ((SERVER, (6, 7)), (OTHER_SERVER, ()), (None, ())):
         await ask(store, guild=guild, roles=roles)
-    many = tuple(range(10**18, 10**18 + 250))  # the most a server can have; a message has no room for all of them
+    many = tuple(range(10**18, 10**18 + 250))  # the maximum for a server; a message has no room for all of them
     await store.servers.change(SERVER, lambda old: old.model_copy(update={"allowed_roles": many}), user_id=9, now=NOW)
     named = str((await refusal(store)).arguments["roles"]).split()
     assert named == [f"<@&{role}>" for role in many[: len(named)]]
@@ -118,7 +118,7 @@ async def test_prompts(store: JobStore) -> None:
 
 
 async def test_models_and_channels(store: JobStore) -> None:
-    """A server may offer only some models, and make what is requested in a channel private or a spoiler."""
+    """A server may offer only some models, and make results in a channel private or spoilers."""
     changes = {"models": ("priced",), "private_channels": (CHANNEL,), "spoiler_channels": (CHANNEL,)}
     await store.servers.change(SERVER, lambda old: old.model_copy(update=changes), user_id=9, now=NOW)
     assert await refusal(store) == TranslatableText("model-not-offered-here", {"models": ("priced",)})

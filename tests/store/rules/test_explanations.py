@@ -1,4 +1,4 @@
-"""Explanations for /why: for each rule, they match what happens when a request is accepted, and change nothing."""
+"""Explanations for /why, which match what happens to a request for each rule, and change nothing."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -30,7 +30,7 @@ async def explain(store: JobStore, rules: OperatorRules | None = None) -> Explan
 
 
 async def accept(store: JobStore, rules: OperatorRules | None = None) -> str:
-    """Request a picture; return the message of the refusal, "" if there is none."""
+    """Request a picture, and return the message of the refusal, or "" if there is none."""
     origin = replace(db.origin(REQUESTER.user_id), guild_id=HERE, channel_id=CHANNEL)
     new = NewJob(
         lambda _: [REQUEST], origin, db.UNLIMITED, PRICED, NOW, rules=rules or OperatorRules(), requester=REQUESTER
@@ -48,7 +48,7 @@ async def change(store: JobStore, **settings: Any) -> None:
 
 
 def summary(found: Explanation) -> tuple[bool, int, bool, bool, list[LimitKind]]:
-    """Return whether a picture is allowed, the number of blocks, whether role and model fit, and what is used up."""
+    """Return whether a picture is allowed, the number of blocks, whether role and model fit, and the used-up limits."""
     return (
         found.is_allowed,
         len(found.blocks),
@@ -59,7 +59,7 @@ def summary(found: Explanation) -> tuple[bool, int, bool, bool, list[LimitKind]]
 
 
 async def test_each_rule(store: JobStore) -> None:
-    """For each rule, the explanation names it, and a request is refused because of it."""
+    """The explanation names each rule that applies, and a request is refused because of it."""
     blocked = Block(HERE, None, "spam", 9, NOW)
     budget = OperatorRules(budget_per_day=Decimal("0.05"))
     cases: list[tuple[str, dict[str, Any], OperatorRules, tuple[Any, ...]]] = [
@@ -88,7 +88,7 @@ async def test_each_rule(store: JobStore) -> None:
 
 
 async def test_what_is_allowed(store: JobStore) -> None:
-    """The explanation has what is left of each limit and what the channel changes; reading it reserves nothing."""
+    """The explanation contains the rest of each limit and the channel's changes; reading it reserves nothing."""
     await change(
         store,
         models=("priced",),

@@ -42,7 +42,7 @@ RESERVED, RELEASED = (4, 4 * PRICE), (0, Decimal())
 
 
 async def test_reserved_and_settled(store: JobStore, rows: Rows) -> None:
-    """The ledger has the expected cost from the acceptance until the result, and then the actual one."""
+    """The ledger has the expected cost from acceptance until the result, and then the actual cost."""
     job = await db.queued(store, model="priced", count=4)
     assert await entry(rows, job) == RESERVED
     claimed = await db.claim_next(store)
@@ -133,11 +133,11 @@ STORIES: dict[str, Row] = {
     "get_one_without_cost submit_rest get_rest": (4, PRICE + Decimal("0.25")),
     "get_one_without_cost submit_rest get_rest_without_cost": RESERVED,
 }
-"""The events of a running job, in order, and what the ledger says after them."""
+"""The events of a running job, in order, and the ledger's content afterwards."""
 
 
 async def test_what_ends_a_running_job(store: JobStore, rows: Rows) -> None:
-    """A failure costs nothing; what may have been charged counts until its result is known."""
+    """A failure costs nothing; an amount that may have been charged counts until the result is known."""
     for story, expected in STORIES.items():
         await rows.clear()
         job = await start(store)
@@ -148,7 +148,7 @@ async def test_what_ends_a_running_job(store: JobStore, rows: Rows) -> None:
 
 
 async def test_what_ends_a_queued_job(store: JobStore, rows: Rows) -> None:
-    """Before the submission nothing is charged, so everything is released."""
+    """Nothing is charged before the submission, so everything is released."""
     job = await db.queued(store, model="priced", count=4)
     await store.cancel(job.id, now=NOW)
     assert await entry(rows, job) == RELEASED
@@ -164,7 +164,7 @@ async def test_what_ends_a_queued_job(store: JobStore, rows: Rows) -> None:
 
 
 async def test_submissions_that_started_nothing(store: JobStore, rows: Rows) -> None:
-    """If the API is busy, the reservation stays; that of a cancelled job is released when the API answers."""
+    """If the API is busy, the reservation stays; a cancelled job's reservation is released when the API answers."""
     job = await db.submitting(store, model="priced", count=4)
     assert await store.submissions.requeue(job, db.BUSY, failed=False)
     assert await entry(rows, job) == RESERVED
@@ -232,10 +232,10 @@ BEFORE = {"sqlite": (35, 33), "postgresql": (30, 28)}
 
 
 async def test_the_number_of_statements(store_url: str) -> None:
-    """Without any rule, a job takes at most one statement more than without a ledger, and no further transaction."""
+    """Without any rule, a job takes at most one more statement than without a ledger, and no further transaction."""
     metrics = Metrics()
     async with JobStore(store_url, metrics) as store:
-        await db.delivered(store, model="priced", message_id=1)  # what is done only once for each model
+        await db.delivered(store, model="priced", message_id=1)  # statements that run only once for each model
         for by_callback, before in zip((True, False), BEFORE[store_url.partition(":")[0]], strict=True):
             done = metrics.registry.get_sample_value("flux_bot_database_transaction_seconds_count")
             with db.executions() as executed:

@@ -1,4 +1,4 @@
-"""Which servers the bot has left, and what is deleted then."""
+"""Servers that the bot has left, and the deletion of their data."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -18,7 +18,7 @@ ALL = {WITH_SETTINGS, WITH_STYLE, WITH_BLOCK}
 
 
 async def fill(store: JobStore, rows: Rows) -> None:
-    """Save something about three servers, and a block everywhere."""
+    """Save data about three servers, and a block everywhere."""
     await store.servers.change(WITH_SETTINGS, lambda old: old.model_copy(update={"language": "de"}), user_id=1, now=NOW)
     await store.styles.add(WITH_STYLE, Style("Ink", "{prompt}, ink", ""))
     block = {"user_id": 2, "reason": "", "blocked_by": 3, "blocked_at": NOW}
@@ -37,7 +37,7 @@ async def compare(
 
 
 async def saved(rows: Rows) -> dict[str, set[int]]:
-    """Return the servers that each table has something about, by the table's name."""
+    """Return the servers about which each table has data, by the table's name."""
     async with rows._engine.begin() as connection:  # noqa: SLF001
         return {
             table.name: set((await connection.execute(sa.select(table.c.guild_id))).scalars())
@@ -46,7 +46,7 @@ async def saved(rows: Rows) -> dict[str, set[int]]:
 
 
 async def test_left_servers_are_deleted(store: JobStore, rows: Rows) -> None:
-    """All that is saved about a server is deleted some time after the bot has left it, but not its ledger."""
+    """All data about a server except the ledger is deleted some time after the bot has left it."""
     await fill(store, rows)
     job = await db.queued(store)
     assert job.origin.guild_id == WITH_SETTINGS
@@ -63,7 +63,7 @@ async def test_left_servers_are_deleted(store: JobStore, rows: Rows) -> None:
 
 
 async def test_returning_in_time(store: JobStore, rows: Rows) -> None:
-    """What is saved about a server stays if the bot returns in time; if it leaves again, the time starts anew."""
+    """The data about a server remains if the bot returns in time; if the bot leaves again, the time starts anew."""
     await fill(store, rows)
     before = await saved(rows)
     assert await compare(store, ()) == (3, 0)
@@ -76,7 +76,7 @@ async def test_returning_in_time(store: JobStore, rows: Rows) -> None:
 
 
 async def test_several_processes(store: JobStore, rows: Rows) -> None:
-    """A process only decides about the servers on its own shards."""
+    """A process decides only about the servers on its own shards."""
     await fill(store, rows)
     assert await compare(store, {WITH_STYLE}, {WITH_STYLE, WITH_BLOCK}) == (1, 0)
     assert await compare(store, {WITH_SETTINGS}, {WITH_SETTINGS}) == (0, 0)

@@ -28,7 +28,7 @@ async def outcome(store_url: str, cost: str | None, per_month: str | None = None
 
 
 async def test_missing_pictures(store_url: str) -> None:
-    """The rest is requested if the limits still allow its price; otherwise the first picture is the result."""
+    """The missing pictures are requested if the limits allow their price; otherwise the first picture is the result."""
     queued, finished = JobStatus.QUEUED, JobStatus.FINISHED
     for cost, per_month, rules, expected in (
         ("0.1", None, {}, queued),

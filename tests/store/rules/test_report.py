@@ -1,4 +1,4 @@
-"""What users, servers and the bot have used: added up by local day and month, on both databases."""
+"""The usage of users, servers and the bot, added up by local day and month, on both databases."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -42,7 +42,7 @@ async def report(
 
 
 async def test_days_and_months(store: JobStore, rows: Rows) -> None:
-    """Days and months begin at midnight in the operator's time zone, to the microsecond, also in summer time."""
+    """Days and months begin at midnight in the operator's time zone, to the microsecond, even in summer time."""
     april = datetime(2026, 4, 1, tzinfo=BERLIN)
     instant = timedelta(microseconds=1)
     borders = {
@@ -123,7 +123,7 @@ async def test_sums(store: JobStore, rows: Rows) -> None:
 
 
 async def test_limits(store: JobStore, rows: Rows) -> None:
-    """The report has the use of each limit: the user's own for everybody, the server's and the bot's on request."""
+    """The report has the use of each limit: always the user's own, and on request the server's and the bot's."""
     await store.servers.change(
         GUILD,
         lambda old: old.model_copy(

@@ -1,4 +1,4 @@
-"""The servers' settings, and since when their log channels can't be written to."""
+"""The servers' settings, and when writing to their log channels first failed."""
 
 import asyncio
 from datetime import datetime
@@ -21,7 +21,7 @@ async def use_log(store: JobStore, channel_id: int | None) -> None:
 
 
 async def failed_at(store: JobStore) -> datetime | None:
-    """Return since when the log channel can't be written to."""
+    """Return the time at which writing to the log channel first failed."""
     return (await store.servers.get(GUILD)).log_failed_at
 
 
@@ -39,7 +39,7 @@ async def test_changes(store: JobStore) -> None:
 
 
 async def test_a_log_channel_that_fails(store: JobStore) -> None:
-    """The time of the first failure stays until the channel works or another one is chosen."""
+    """The time of the first failure is kept until the channel works or another one is chosen."""
     await store.servers.note_log_failed(GUILD, CHANNEL, now=NOW)
     assert await failed_at(store) is None, "the server has no log channel"
     await use_log(store, CHANNEL)

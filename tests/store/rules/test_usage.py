@@ -66,7 +66,7 @@ async def change(store: JobStore, guild: int = SERVER, **settings: Any) -> None:
 
 
 async def end(store: JobStore, job: Job, **result: Any) -> None:
-    """Bring a queued job to its end."""
+    """Finish a queued job."""
     claimed = await db.claim_next(store)
     assert claimed is not None
     assert claimed.id == job.id
@@ -91,7 +91,7 @@ async def test_pictures_of_a_user(store: JobStore) -> None:
 
 
 async def test_days_and_months(store: JobStore) -> None:
-    """Limits reset at midnight in the operator's time zone, also when the clocks change."""
+    """Limits reset at midnight in the operator's time zone, even when the clocks change."""
     rules = OperatorRules(pictures_per_user_per_day=1, zone=BERLIN)
     monthly = OperatorRules(budget_per_month=Decimal("0.1"), zone=BERLIN)
     second = timedelta(seconds=1)
@@ -109,7 +109,7 @@ async def test_days_and_months(store: JobStore) -> None:
 
 
 async def test_a_changed_time_zone(store: JobStore) -> None:
-    """A new TIMEZONE also applies to what was used before."""
+    """A new TIMEZONE also applies to earlier usage."""
     await ask(store, OperatorRules(pictures_per_user_per_day=1), now=datetime(2026, 2, 27, 23, 30, tzinfo=UTC))
     morning = datetime(2026, 2, 28, 8, tzinfo=UTC)
     assert (await refusal(store, OperatorRules(pictures_per_user_per_day=1, zone=BERLIN), now=morning))["left"] == 0
@@ -166,7 +166,7 @@ async def test_unknown_prices(store: JobStore) -> None:
 
 
 async def test_requests_at_once(store: JobStore) -> None:
-    """Requests that share a transaction are counted one after the other; refused ones use nothing."""
+    """Requests that share a transaction are counted one by one; refused requests use nothing."""
     for rules, users in ((THREE_A_DAY, [1] * 10), (BUDGET, range(10, 20))):
         now = NOW + timedelta(days=rules is BUDGET)
         answers = await asyncio.gather(

@@ -46,7 +46,7 @@ async def insert(rows: Rows, table: sa.Table, **values: Any) -> None:
 
 
 async def fill(store: JobStore, rows: Rows) -> None:
-    """Save something about alice in every table that can have it."""
+    """Save data about alice in every table that can have it."""
     await db.delivered(store, ALICE, prompt=SECRET, image_url=f"https://{SECRET}", now=LONG_AGO)
     starred = await db.delivered(store, ALICE, prompt=SECRET, style=SECRET, template=f"{SECRET} {{prompt}}")
     await store.history.set_star(starred.id, is_starred=True)
@@ -75,12 +75,12 @@ async def sums(rows: Rows) -> Any:
 
 
 async def test_nothing_personal_remains(store: JobStore, rows: Rows) -> None:
-    """Her id stays only on a job that holds a slot at the API, without any text; the costs and bob's job stay."""
+    """Alice's id remains only on a job that holds a slot at the API, without any text; costs and bob's job remain."""
     others = await db.delivered(store, BOB, prompt="bob's fox", message_id=97)
     await fill(store, rows)
     child = await db.queued(store, BOB, prompt="bob's version", parent_id=(await rows_of(rows, ALICE))[0]["id"])
     ((guild_id, model, amount, pictures),) = await sums(rows)
-    before = [(guild_id, model, amount, pictures - 4)]  # what was queued is not submitted
+    before = [(guild_id, model, amount, pictures - 4)]  # the queued jobs are not submitted
     assert await erase(store) == Erased(9, 5, 0)
     assert await sums(rows) == before
     left = await everything(rows)
@@ -115,7 +115,7 @@ async def rows_of(rows: Rows, user_id: int) -> list[dict[str, Any]]:
 
 
 async def test_limits_and_blocks_survive(store: JobStore, rows: Rows) -> None:
-    """Today's pictures still count, and a block still holds; both hashes are deleted when they are no longer needed."""
+    """Today's pictures still count, and a block still applies; both hashes are deleted once they are not needed."""
     rules = OperatorRules(pictures_per_user_per_day=3)
 
     async def request(now: Any = NOW, user_id: int = ALICE) -> AcceptedJob:
@@ -164,7 +164,7 @@ async def test_a_late_result_is_discarded_but_counted(store: JobStore, rows: Row
 
 
 async def test_nothing_is_posted_afterwards(store: JobStore, rows: Rows) -> None:
-    """Neither an abandoned job's late picture is posted, nor a result whose delivery was given up after the erasure."""
+    """Neither an abandoned job's late picture nor a result whose delivery fails after the erasure is posted."""
     late = await db.abandoned(store, ALICE)
     await db.claim_deliveries(store)
     ended = [await db.finished(store, ALICE), *await db.group(store, user_id=ALICE)]

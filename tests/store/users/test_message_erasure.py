@@ -13,7 +13,7 @@ LEASE = timedelta(minutes=1)
 
 
 async def step(store: JobStore, now: object = NOW) -> MessageToErase | Report | None:
-    """Return what to do next."""
+    """Return the next step."""
     return (await store.users.messages.claim(now=now, lease=LEASE)).work  # type: ignore[arg-type]
 
 
@@ -42,7 +42,7 @@ async def test_which_messages(store: JobStore, rows: Rows) -> None:
 
 
 async def test_counted_once_and_reported(store: JobStore, other_store: JobStore, rows: Rows) -> None:
-    """All processes together delete one message at a time, and retry errors after the others; then comes the report."""
+    """All processes together delete one message at a time, and retry failed ones last; the report follows."""
     for message_id in (1, 2, 3):
         await db.delivered(store, ALICE, message_id=message_id)
     await erase(store, deletes_messages=True, locale="de")
@@ -65,7 +65,7 @@ async def test_counted_once_and_reported(store: JobStore, other_store: JobStore,
     assert overview.messages == Progress(3, 1, 0, 1)
     assert overview.messages.done == 2
 
-    await db.delivered(store, ALICE, message_id=4)  # erased as well in the meantime
+    await db.delivered(store, ALICE, message_id=4)  # has also been erased meanwhile
     await erase(store, deletes_messages=True, locale="fr")
     for outcome in (Outcome.GONE, Outcome.DELETED):
         message = await step(store, LATER)

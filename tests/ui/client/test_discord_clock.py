@@ -1,4 +1,4 @@
-"""Discord's time, however wrong this machine's clock is."""
+"""Discord's time is right, however wrong this machine's clock is."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ def ahead(clock: DiscordClock) -> int:
 
 
 def test_learning() -> None:
-    """The first answer sets the clock, later two that agree; a few seconds, one answer and bad dates change nothing."""
+    """The first answer sets the clock, and later two that agree; small differences and bad dates change nothing."""
     for minutes in (-90, 0, 2):
         clock = DiscordClock()
         clock.learn(header(minutes * 60 * SECOND))

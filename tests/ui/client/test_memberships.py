@@ -1,4 +1,4 @@
-"""Who is a member of an allowed server: what Discord is asked, and which answers are remembered."""
+"""Look-ups of members of allowed servers: the requests to Discord, and the answers that are remembered."""
 
 import asyncio
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ class Guilds:
         self._guild_ids = guild_ids
 
     async def get_member(self, guild_id: int, user_id: int) -> object:
-        """Answer as discord.py does."""
+        """Return or raise what discord.py would."""
         self.asked.append((guild_id, user_id))
         await self.may_answer.wait()
         if guild_id in self.broken:
@@ -60,7 +60,7 @@ async def test_members_of_one_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_discord_can_not_be_asked() -> None:
-    """A "yes" from one server is enough; a "no" needs the answers of all servers, and is only remembered with them."""
+    """A "yes" from one server is enough; a "no" requires the answers of all servers, and is remembered only then."""
     guilds = Guilds(20)
     members = Memberships(guilds.get_member, (10, 20))
     guilds.broken = {10}
@@ -72,7 +72,7 @@ async def test_discord_can_not_be_asked() -> None:
 
 
 async def test_a_slow_answer() -> None:
-    """Simultaneous checks of a user ask Discord once; the answer is remembered even if nobody waits for it any more."""
+    """Simultaneous checks of a user make one request; the answer is remembered even if nobody waits for it any more."""
     guilds = Guilds(10)
     members = Memberships(guilds.get_member, (10,))
     guilds.may_answer.clear()

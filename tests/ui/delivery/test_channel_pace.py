@@ -1,4 +1,4 @@
-"""How posts wait for their channel."""
+"""The wait of posts for their channel."""
 
 import asyncio
 
@@ -9,14 +9,14 @@ from flux_bot.ui.delivery.channel_pace import ChannelPace
 
 
 async def post(pace: ChannelPace, channel_id: int = 1, *, can_wait: bool = False, limit: float | None = None) -> None:
-    """Post, and let Discord answer with a rate limit of some seconds."""
+    """Post, and let Discord respond with a rate limit of some seconds."""
     async with pace.turn(channel_id, can_wait=can_wait):
         if limit is not None:
             raise RateLimited(limit)
 
 
 async def test_a_busy_channel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a burst, posts that have another way do not wait; of the rest, as many wait as soon have their turn."""
+    """After a burst, posts with another delivery method do not wait; others wait only if their turn comes soon."""
     monkeypatch.setattr("flux_bot.ui.delivery.channel_pace.PATIENCE_SECONDS", 0.2)
     monkeypatch.setattr("flux_bot.ui.delivery.channel_pace.POST_INTERVAL", 0.1)
     pace = ChannelPace()
@@ -27,7 +27,7 @@ async def test_a_busy_channel(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_limited_channel() -> None:
-    """A limit is remembered for its channel alone, also for posts that wait already; a short one is waited for."""
+    """A limit is remembered only for its channel, and also applies to waiting posts; posts wait for a short one."""
     pace = ChannelPace()
     with pytest.raises(RateLimited):
         await post(pace, limit=0.01)

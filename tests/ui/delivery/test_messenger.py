@@ -1,4 +1,4 @@
-"""The messenger, called directly: where a finished job is posted, what is tried if that fails, and the status card."""
+"""The messenger, called directly: where finished jobs are posted, the fallbacks, and the status card."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -209,7 +209,7 @@ async def test_rate_limits(tmp_path: Path) -> None:
 
 
 async def test_endless_temporary_errors(tmp_path: Path) -> None:
-    """After very many attempts the next method is tried, and at last none: the job is undelivered."""
+    """After very many attempts, the next method is tried; after the last one, the job is undelivered."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, _ = await harness.start_job()
         for attempts, calls in ((ATTEMPTS_PER_METHOD, ["post"]), (ATTEMPTS_PER_METHOD + 1, ["edit reply"])):
@@ -237,7 +237,7 @@ async def test_dead_tokens(tmp_path: Path) -> None:
 
 
 async def test_second_attempt(tmp_path: Path) -> None:
-    """What was posted before a crash is found again and not repeated; the status card is not taken for it."""
+    """A post from before a crash is found and not repeated; the status card is not mistaken for it."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         there = await harness.alice.user.slash("imagine", prompt="a cat", **SMALL)
         direct = await harness.job(job_id_of(answer(there)))
@@ -305,7 +305,7 @@ async def test_pictures_over_the_limit(tmp_path: Path) -> None:
 
 
 async def test_the_status_card(tmp_path: Path) -> None:
-    """It is edited and removed as the reply while the token lives, then as a message if the bot may do that."""
+    """The card is edited and removed as the reply while the token is valid, then as a message if that is allowed."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         public, _ = await harness.start_job()
         private = await private_job(harness)
@@ -315,7 +315,7 @@ async def test_the_status_card(tmp_path: Path) -> None:
             (lost, TOKEN_DEAD, [], []),
             (private, TOKEN_DEAD, [], []),
             (public, TOKEN_DEAD | MAY_NOT, ["edit message"], ["delete message"]),
-            (public, {}, ["edit reply"], ["remove card"]),  # it is gone, which is not an error
+            (public, {}, ["edit reply"], ["remove card"]),  # the card is gone, which is not an error
             (public, TOKEN_DEAD, ["edit message"], ["delete message"]),
         ):
             changed = replace(job, origin=replace(job.origin, **origin))
@@ -332,7 +332,7 @@ async def test_the_status_card(tmp_path: Path) -> None:
 
 
 async def test_the_expected_cost(tmp_path: Path) -> None:
-    """With SHOW_COST the status card names the expected cost: the first reply, and each edit."""
+    """With SHOW_COST, the status card shows the expected cost in the first reply and after each edit."""
     async with BotHarness(tmp_path, seconds=None, show_cost=True, credit_price="0.0952 USD") as harness:
         job, _ = await harness.start_job(model="flux-dev", size="1:1", count=2)
         for card in (CardState.PAINTING, CardState.SLOW, CardState.BUSY):
@@ -346,7 +346,7 @@ async def test_the_expected_cost(tmp_path: Path) -> None:
 
 
 async def test_a_notice(tmp_path: Path) -> None:
-    """A failure that was posted as a message of its own is deleted, the status card is not."""
+    """A failure that was posted as a separate message is deleted, but the status card is not."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         job, _ = await harness.start_job()
         remove = harness.messenger.remove_notice
@@ -422,7 +422,7 @@ async def test_the_buttons_of_a_failure(tmp_path: Path) -> None:
 
 
 async def test_second_attempt_of_a_group(tmp_path: Path) -> None:
-    """The search for the post starts where the last job ended: many messages may have followed the first job's end."""
+    """The search for the post starts where the last job ended, as many messages may follow the first job's end."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         first, *others = [succeeded(job, **TOKEN_DEAD) for job in await start_group(harness)]
         first = replace(first, finished_at=datetime.now(UTC) - timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""Messages to the operator: who runs the bot and gets them."""
+"""Messages to the operator, and who receives them."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ ACCEPTED, INVITED = 2, 1
 
 
 async def test_the_owner_or_the_team(tmp_path: Path) -> None:
-    """The owner gets the message or, if a team owns the bot, its members, but nobody who has only been invited."""
+    """The owner gets the message or, if a team owns the bot, all members who have accepted their invitation."""
     async with BotHarness(tmp_path) as harness:
         backend = harness.env.backend
 

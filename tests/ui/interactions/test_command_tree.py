@@ -56,7 +56,7 @@ async def test_published_when_they_change(tmp_path: Path) -> None:
 
 
 async def test_errors(tmp_path: Path) -> None:
-    """An unexpected error is reported privately, with a reference to the log; an accepted job goes on without it."""
+    """An unexpected error is reported privately, with a reference to the log; an accepted job is not affected."""
     async with BotHarness(tmp_path, seconds=None, expects_errors=True) as harness:
         await harness.change("ALTER TABLE jobs RENAME TO lost")
         interaction = await harness.imagine()

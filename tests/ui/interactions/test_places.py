@@ -1,4 +1,4 @@
-"""Where the bot may be used: elsewhere, every way to use it is refused privately, and nothing is started."""
+"""The places where the bot may be used; elsewhere, every use is refused privately, and nothing is started."""
 
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ async def test_every_way_to_use_it_elsewhere(tmp_path: Path) -> None:
 
 
 async def test_own_data(tmp_path: Path) -> None:
-    """/privacy, its export and its form work everywhere, also for users who may not make pictures."""
+    """/privacy, its export and its form work everywhere, even for users who may not make pictures."""
     async with BotHarness(tmp_path) as harness:
         await make_result(harness)
         await harness.restart(allowed_guilds=(OTHER_GUILD,), allow_user_installs=False)
@@ -117,7 +117,7 @@ async def test_discord_can_not_be_asked(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 async def test_user_installs(tmp_path: Path) -> None:
-    """If user installs are off, commands are published for server installs only, and user installs are refused."""
+    """If user installs are off, commands are published only for server installs, and user installs are refused."""
     async with BotHarness(tmp_path) as harness:
 
         def change(payload: Payload) -> None:

@@ -1,4 +1,4 @@
-"""Replies to interactions: one per interaction, in time; and where an interaction came from."""
+"""Replies to interactions, which must be in time and only one each, and the origins of interactions."""
 
 import asyncio
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.harness import BotHarness, job_id_of, text_of
 
 
 class Presses:
-    """Presses of a button that the bot does not know, for the tests to reply to."""
+    """Presses of a button that the bot does not know, to which the tests reply."""
 
     def __init__(self, harness: BotHarness, card: simcord.results.ResponseMessage | None) -> None:
         assert card is not None
@@ -39,7 +39,7 @@ class Presses:
 
 
 async def test_replies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reply is sent at once; if its work takes long, "is thinking" is shown first and edited then."""
+    """A reply is sent at once; if its work takes long, "is thinking" is shown first and then edited."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         presses = Presses(harness, (await harness.imagine()).response)
 
@@ -71,7 +71,7 @@ async def test_replies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_too_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reply that Discord no longer accepts is not possible, and what it was for is not done."""
+    """A reply that Discord no longer accepts is impossible, and the request is not carried out."""
     async with BotHarness(tmp_path, seconds=None) as harness:
         presses = Presses(harness, (await harness.imagine()).response)
         _, reply = await presses.press()

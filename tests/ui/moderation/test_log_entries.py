@@ -1,4 +1,4 @@
-"""What is written to a server's log: blocked prompts, its budget, and what moderators do with others' requests."""
+"""Entries in a server's log: blocked prompts, the server's budget, and moderators' actions on others' requests."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +29,7 @@ from tests.harness import BotHarness, text_of
 
 @pytest.fixture(autouse=True)
 def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Collect entries only for a moment."""
+    """Shorten the time for collecting entries."""
     monkeypatch.setattr(server_log, "COLLECT_SECONDS", 0.05)
 
 
@@ -52,7 +52,7 @@ class Log:
         await servers.change(guild_id, lambda old: old.model_copy(update=settings), user_id=1, now=now)
 
     async def next(self) -> str:
-        """Return the next entry, the only one in its message, without its time."""
+        """Return the next entry without its time; it must be the only one in its message."""
         await eventually(lambda: len(self._harness.messages(self._channel)) > self._seen)
         message = self._harness.messages(self._channel)[self._seen]
         self._seen += 1
@@ -61,7 +61,7 @@ class Log:
         return entry
 
     async def is_quiet(self) -> bool:
-        """Return whether the log has no entries that were not read, and none wait to be posted."""
+        """Return whether the log has no unread entries and none that are waiting to be posted."""
         await eventually(lambda: not self._harness.app.bot.server_log._waiting)  # noqa: SLF001
         return len(self._harness.messages(self._channel)) == self._seen
 
@@ -104,7 +104,7 @@ async def test_a_prompt_blocked_in_direct_messages(tmp_path: Path) -> None:
 
 
 async def test_budgets(tmp_path: Path) -> None:
-    """The log says that the server's budget is reached, and again if what is left changes, but no other limits."""
+    """The log says that the server's budget is reached, and again if the rest changes; other limits are not logged."""
     async with BotHarness(tmp_path) as harness:
         log = Log(harness)
         await log.use(credits_per_month=Decimal("0.01"))

@@ -16,7 +16,7 @@ MISSING = "no such message"
 
 @pytest.fixture(autouse=True)
 def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Collect entries and wait after failures only for a moment."""
+    """Shorten the times for collecting entries and for waiting after failures."""
     monkeypatch.setattr(server_log, "COLLECT_SECONDS", 0.05)
     monkeypatch.setattr(server_log, "RETRY_SECONDS", 0.05)
 
@@ -63,7 +63,7 @@ async def until_failed(harness: BotHarness, *, failed: bool) -> None:
 
 
 async def test_a_burst_is_one_message(tmp_path: Path) -> None:
-    """Entries that follow each other are one message, with a limited number of lines. None of them pings."""
+    """Consecutive entries form one message with a limited number of lines and without pings."""
     limit = server_log.LINES_LIMIT
     async with BotHarness(tmp_path) as harness:
         await use_log(harness, harness.channel.id)
@@ -80,7 +80,7 @@ async def test_a_burst_is_one_message(tmp_path: Path) -> None:
 
 
 async def test_entries_while_posting(tmp_path: Path) -> None:
-    """An entry that comes while others are being posted is in the next message."""
+    """An entry that arrives while others are being posted is in the next message."""
     async with BotHarness(tmp_path) as harness:
         await use_log(harness, harness.channel.id)
         note(harness, "<@1>")
@@ -93,7 +93,7 @@ async def test_entries_while_posting(tmp_path: Path) -> None:
 
 
 async def test_the_channel_and_the_language(tmp_path: Path) -> None:
-    """The log is in the chosen channel of this server alone, in the language of its public cards."""
+    """The log is only in the chosen channel of this server, in the language of its public cards."""
     async with BotHarness(tmp_path) as harness:
         other = harness.env.create_guild("other", preferred_locale="fr")
         channel = other.create_text_channel("log")
@@ -113,7 +113,7 @@ async def test_the_channel_and_the_language(tmp_path: Path) -> None:
 
 
 async def test_a_channel_that_refuses(tmp_path: Path) -> None:
-    """The failure is saved, the entries are dropped, and the next entry is tried again."""
+    """The failure is saved, the entries are dropped, and the next entry is posted again."""
     async with BotHarness(tmp_path) as harness:
         await use_log(harness, harness.channel.id)
         for status, code in ((403, 50013), (403, 50001), (404, 10003)):
@@ -129,7 +129,7 @@ async def test_a_channel_that_refuses(tmp_path: Path) -> None:
 
 
 async def test_errors_that_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A message is retried a limited number of times; its server's later entries wait, those of others do not."""
+    """A message is retried a limited number of times; the server's later entries wait, but other servers' don't."""
     async with BotHarness(tmp_path) as harness:
         other = harness.env.create_guild("other")
         channel = other.create_text_channel("log")
@@ -199,7 +199,7 @@ async def test_an_entry_that_can_not_be_shown(tmp_path: Path) -> None:
 
 
 async def test_the_end_of_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Entries that wait are posted when the bot stops; nobody waits for those that can't be posted."""
+    """Waiting entries are posted when the bot stops; the stop does not wait for those that can't be posted."""
     async with BotHarness(tmp_path) as harness:
         await use_log(harness, harness.channel.id)
         for number, refused in enumerate((False, True)):

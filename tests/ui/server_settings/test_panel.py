@@ -1,4 +1,4 @@
-"""Each page of the panel is within Discord's limits in every language, with as much on it as possible."""
+"""Each page of the panel is within Discord's limits in every language, even with the longest contents."""
 
 from decimal import Decimal
 
@@ -51,7 +51,7 @@ def test_every_page_fits() -> None:
             shown = Shown(translate, server, Existing(CATALOGUE, None), "en-US")
             for page in (*PAGES, "no such page"):
                 body = check(panel(shown, page, done="preferences-reset-done"))
-                if validate is not None and locale == LOCALES[0]:  # the document is about the structure, not the texts
+                if validate is not None and locale == LOCALES[0]:  # the document describes the structure, not the texts
                     reply = {key: body[key] for key in body if key not in {"nonce", "enforce_nonce"}}
                     sent = {"type": 4, "data": reply}
                     assert not validate("POST", "/interactions/1/token/callback", sent), page
@@ -70,7 +70,7 @@ def test_a_full_list_keeps_the_default() -> None:
 
 
 def test_lists_are_new_each_time() -> None:
-    """Each list gets a new custom_id each time; with the same one, clients would show what was chosen before."""
+    """Each list gets a new custom_id each time; with the same one, clients would show the earlier choice."""
     shown = Shown(translator_for("en-US"), Server(), Existing(CATALOGUE, None), None)
     for page in PAGES:
         views = [panel(shown, page).view for _ in range(2)]

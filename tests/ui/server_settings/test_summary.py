@@ -1,4 +1,4 @@
-"""What the log says about changed settings."""
+"""The log entries about changed settings."""
 
 from decimal import Decimal
 

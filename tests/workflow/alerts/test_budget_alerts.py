@@ -1,4 +1,4 @@
-"""Alerts about budgets: at 80 % and when nothing more can be made, each once per period over all processes."""
+"""Alerts about budgets: at 80 % and when no more pictures can be made, once per period for all processes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -41,7 +41,7 @@ async def alerts_of_two_processes(folder: Path, operator: Operator) -> AsyncIter
 
 
 async def test_once_in_each_period(tmp_path: Path) -> None:
-    """Below 80 % nothing is sent; then one alert at 80 %, and one when what is left is less than the cheapest price."""
+    """One alert is sent at 80 %, and another one when less than the cheapest price is left; nothing is sent before."""
     operator = Operator()
     async with alerts_of_two_processes(tmp_path, operator) as (first, second):
 
@@ -75,7 +75,7 @@ async def test_once_in_each_period(tmp_path: Path) -> None:
 
 
 async def test_an_unexpected_error(tmp_path: Path) -> None:
-    """The loop survives the error, and so does the bot; the alert is sent with a later request."""
+    """The loop and the bot survive the error, and the alert is sent with a later request."""
     operator = Operator()
 
     async def fail(text: str) -> bool:
@@ -97,7 +97,7 @@ async def test_an_unexpected_error(tmp_path: Path) -> None:
 
 
 async def test_an_operator_who_can_not_be_reached(tmp_path: Path) -> None:
-    """The alert is sent again with a later request."""
+    """If the operator can't be reached, the alert is sent again with a later request."""
     operator = Operator()
     operator.is_reachable = False
     async with alerts_of_two_processes(tmp_path, operator) as (first, second):
@@ -110,7 +110,7 @@ async def test_an_operator_who_can_not_be_reached(tmp_path: Path) -> None:
 
 
 async def test_the_owner_gets_them(tmp_path: Path) -> None:
-    """A request that reaches 80 % is answered as usual, and so is one that is refused; the owner gets a message."""
+    """Requests that reach 80 % or are refused are answered as usual, and the owner gets a message."""
     settings: dict[str, Any] = {"budget_per_day": "2.16", "pictures_per_user_per_day": 0}
     options: dict[str, Any] = {"model": "flux-dev", "size": "1:1"}
     async with BotHarness(tmp_path, **settings) as harness:

@@ -1,4 +1,4 @@
-"""Alerts to the operator: about what only they can solve, once per cause and hour, and never claimed falsely."""
+"""Alerts about problems that only the operator can solve: sent once per cause and hour, and never claimed falsely."""
 
 import sqlite3
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ class Operator:
         self.now = datetime(2026, 11, 29, tzinfo=UTC)
 
     async def receive(self, text: str) -> bool:
-        """Receive a message, if that is possible."""
+        """Record a message, and return whether the operator can be reached."""
         self.texts.append(text)
         return self.is_reachable
 
@@ -72,7 +72,7 @@ async def test_once_per_cause_and_hour(tmp_path: Path) -> None:
 
 
 async def test_an_empty_account(tmp_path: Path) -> None:
-    """The alert is sent once, and again only after a picture was submitted and made in the meantime."""
+    """The alert is sent once, and again only after a picture has been submitted and made in the meantime."""
     operator = Operator()
     async with processes(tmp_path, operator) as (first, second), JobStore(f"sqlite:///{tmp_path / 'jobs.db'}") as store:
         assert await first.notify_failure(USED_UP)
@@ -89,7 +89,7 @@ async def test_an_empty_account(tmp_path: Path) -> None:
 
 
 async def test_an_operator_who_cannot_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Such operators do not count as notified; the alert is sent again after some minutes; sending has a time limit."""
+    """The operator does not count as notified; the alert is sent again after some minutes; sending has a time limit."""
     operator = Operator()
     operator.is_reachable = False
     async with processes(tmp_path, operator) as (first, second):
@@ -111,7 +111,7 @@ async def test_an_operator_who_cannot_be_reached(tmp_path: Path, monkeypatch: py
 
 
 async def test_the_alert_for_each_cause(tmp_path: Path) -> None:
-    """A failure that only the operator can solve and a rejected model cause an alert with what to do; others don't."""
+    """Only failures that the operator must solve and rejected models cause an alert, which says what to do."""
     operator = Operator()
     async with processes(tmp_path, operator) as (alerts, _):
         for code in ("forbidden", "bad_request", "api_error", "timeout", *OUR_CODES):
@@ -129,7 +129,7 @@ async def test_the_alert_for_each_cause(tmp_path: Path) -> None:
 
 
 async def test_a_failing_database(tmp_path: Path) -> None:
-    """Nothing is sent, and the operator does not count as notified."""
+    """If the database fails, nothing is sent, and the operator does not count as notified."""
     operator = Operator()
     async with processes(tmp_path, operator) as (alerts, _):
         with closing(sqlite3.connect(tmp_path / "jobs.db")) as connection:
@@ -142,7 +142,7 @@ async def test_users_learn_whether_the_operator_was_notified(tmp_path: Path) -> 
     """Cards and refusals say whether the operator has been notified; the operator gets one message."""
     async with BotHarness(tmp_path, expects_errors=True) as harness:
         harness.fake.faults.submit = ANSWERS["used_up"]
-        await harness.imagine("a cat")  # in SimCord, the bot owns itself, and nobody can write to a bot
+        await harness.imagine("a cat")  # in SimCord, the bot owns itself, and nobody can send messages to a bot
         await harness.wait_for_message("not available right now", "Please tell the operator.", viewer=harness.alice)
         assert "Please tell the operator." in private_text(await harness.imagine("a dog"))
 

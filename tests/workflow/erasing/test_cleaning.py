@@ -1,4 +1,4 @@
-"""When SQLite's file is rewritten: at once after a user has erased something, but not again and again."""
+"""Rewriting SQLite's file: immediately after a user has erased something, but not over and over."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,7 +32,7 @@ class Clock:
 
 @ON_SQLITE
 async def test_when_the_file_is_rewritten(store: JobStore) -> None:
-    """The first rewrite comes at once, others after a pause, which is longer for pruned jobs; none without a reason."""
+    """The first rewrite is immediate; others follow only if needed, after a pause that is longer for pruned jobs."""
     clock = Clock()
     cleaning = FileCleaning(store.cleaning, Signals(), clock)
     assert await cleaning.clean()
@@ -64,7 +64,7 @@ async def test_when_the_file_is_rewritten(store: JobStore) -> None:
 
 @ON_SQLITE
 async def test_when_requests_would_wait(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rewrite waits for a moment without open jobs, but not for long; the longer it takes, the rarer it is."""
+    """A rewrite waits briefly for a moment without open jobs; the longer rewrites take, the rarer they are."""
     clock = Clock()
     cleaning = FileCleaning(store.cleaning, Signals(), clock)
     await erase(store, ALICE)

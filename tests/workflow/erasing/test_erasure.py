@@ -1,4 +1,4 @@
-"""Erasing a user while jobs are accepted, made and posted."""
+"""Erasing a user's data while jobs are accepted, made and posted."""
 
 import asyncio
 from dataclasses import replace
@@ -14,7 +14,7 @@ from tests.harness import BotHarness, text_of
 
 
 async def test_a_reply_on_its_way(tmp_path: Path) -> None:
-    """A job that waits for its first reply is only cancelled after it, so that its card does not stay out of date."""
+    """A job that waits for its first reply is cancelled after the reply, so that the card does not stay out of date."""
     async with BotHarness(tmp_path, seconds=None, max_running_per_user=1) as harness:
         workflow, job = harness.app.workflow, (await harness.start_job("a running cat"))[0]
         origin = replace(job.origin, interaction_id=None)
@@ -32,7 +32,7 @@ async def test_a_reply_on_its_way(tmp_path: Path) -> None:
 
 
 async def test_a_post_in_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A result that is being posted comes first; if that takes too long, everything is erased anyway."""
+    """A result that is being posted is finished first; if that takes too long, everything is erased anyway."""
     async with BotHarness(tmp_path) as harness:
         harness.refuse("post", 403, 40333)  # a temporary error
         await harness.imagine("a cat")

@@ -1,4 +1,4 @@
-"""The loop that deletes messages: errors, rate limits, and deliveries, which come first."""
+"""The loop that deletes messages: errors, rate limits, and the priority of deliveries."""
 
 from pathlib import Path
 
@@ -18,18 +18,18 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def erase(harness: BotHarness) -> None:
-    """Erase alice, with her messages."""
+    """Erase alice's data, including her messages."""
     await harness.app.workflow.erase_user(harness.alice.id, deletes_messages=True, locale="de")
 
 
 async def report(harness: BotHarness) -> list[str]:
-    """Wait for the report; return its lines."""
+    """Wait for the report and return its lines."""
     where = harness.alice.user.dm_channel
     return text_of(await harness.wait_for_message("abgeschlossen", where=where)).splitlines()
 
 
 async def test_refused_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Messages that Discord refuses for good, or repeatedly, are counted; temporary errors are tried again."""
+    """Messages that Discord refuses to delete for good, or repeatedly, are counted; temporary errors are retried."""
     monkeypatch.setattr(message_erasure, "ATTEMPTS", 3)
     async with BotHarness(tmp_path) as harness:
         for status, code, times, refused in ((403, 50001, None, True), (403, 40333, None, True), (403, 0, 2, False)):
@@ -50,7 +50,7 @@ async def test_refused_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_a_rate_limit(tmp_path: Path) -> None:
-    """The loop waits as long as Discord asks, and no attempt is counted."""
+    """The loop waits as long as Discord requires, and no attempt is counted."""
     async with BotHarness(tmp_path) as harness:
         await make_picture(harness)
         harness.refuse("delete message", 429, times=1)
