@@ -4,7 +4,7 @@ from flux_bot.core.callbacks import is_secret, new_secret
 
 
 def test_only_the_jobs_secret_is_accepted() -> None:
-    """A secret has 256 bits; another one, a part of it, nothing, and any secret of an unknown job are refused."""
+    """A secret has 256 bits; a wrong, partial or missing one, and any secret of an unknown job, are refused."""
     secret = new_secret()
     assert len(secret) == 43
     assert is_secret(secret, secret)

@@ -1,4 +1,4 @@
-"""What the image API has shown about the models: how long it counts, and what follows from it."""
+"""Knowledge about the models from the image API's answers: how long it counts, and its effects."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,17 +13,17 @@ GENERATE, EDIT = Action.GENERATE, Action.EDIT
 
 
 def known(*capabilities: Capability) -> Capabilities:
-    """Return what is known now."""
+    """Return the current knowledge."""
     return Capabilities(CATALOGUE, capabilities, NOW)
 
 
 def rejected(*names: str, action: Action = GENERATE, ago: timedelta = timedelta(0)) -> list[Capability]:
-    """Return rejections of models."""
+    """Return knowledge that models were rejected."""
     return [Capability(name, action, rejected_at=NOW - ago) for name in names]
 
 
 def accepted(name: str, form: str | None, action: Action = GENERATE, ago: timedelta = timedelta(0)) -> Capability:
-    """Return that the API has accepted a model with this form of its sizes."""
+    """Return knowledge that the API has accepted a model with this form of its sizes."""
     return Capability(name, action, form, is_accepted=True, form_noted_at=NOW - ago)
 
 
@@ -66,7 +66,7 @@ def test_a_rejected_model() -> None:
 def test_the_default_is_rejected() -> None:
     """The next model in the catalogue that was not rejected becomes the default, only for that action."""
     for names, default in (
-        (["flux-dev"], "flux-2-klein"),  # after the last one comes the first
+        (["flux-dev"], "flux-2-klein"),  # the first one follows the last one
         (["flux-dev", "flux-2-klein"], "flux-2-flex"),
         (["flux-2-klein"], "flux-dev"),
         (ALL[GENERATE], "flux-dev"),
@@ -80,7 +80,7 @@ def test_the_default_is_rejected() -> None:
 
 
 def test_all_models_are_rejected() -> None:
-    """If nothing were left, everything is offered: the API may have been wrong."""
+    """If no model would be left, all are offered, as the API may have been wrong."""
     nothing_left = known(*rejected(*ALL[EDIT], action=EDIT))
     assert offered(nothing_left, EDIT) == ALL[EDIT]
     assert nothing_left.alternative("flux-kontext-pro", EDIT) is None

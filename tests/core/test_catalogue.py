@@ -33,13 +33,13 @@ MARCH = {
     "flux-kontext-pro": "ratio",
     "flux-kontext-max": "ratio",
 }
-"""The models of the guide of March 2026, and the sizes that each takes; flux-pro is only in its specification."""
+"""The models of the guide of March 2026, and the sizes that each accepts; flux-pro is only in its specification."""
 OCTOBER = [*(name for name in MARCH if "1.1" not in name), "flux-2-klein"]
 """The models of the guide of autumn 2026; klein is only in the specification."""
 
 
 def march_allows(name: str, size: str) -> bool:
-    """Return whether the API of the guide of March 2026 takes this size (FluxAPI, integration guide, "size")."""
+    """Return whether the API of the guide of March 2026 accepts this size (FluxAPI, integration guide, "size")."""
     if ":" in size:
         return MARCH.get(name) == "ratio" and size in RATIOS_MARCH
     width, height = (int(side) for side in size.split("x"))
@@ -49,7 +49,7 @@ def march_allows(name: str, size: str) -> bool:
 
 
 def october_allows(name: str, size: str) -> bool:
-    """Return whether the API of autumn 2026 takes this size (APIs, flux_images.md, "Size")."""
+    """Return whether the API of autumn 2026 accepts this size (APIs, flux_images.md, "Size")."""
     return name in OCTOBER and size in RATIOS_OCTOBER + (PIXELS if name in {"flux-dev", "flux-pro"} else ())
 
 
@@ -75,14 +75,14 @@ PIXEL_MODELS = in_form("pixels", "flux-dev", "flux-pro", "flux-pro-1.1", "flux-2
 FREE_MODELS = in_form("pixels", "flux-2-flex", "flux-2-pro", "flux-2-max")
 RATIO_MODELS = in_form("ratios", *(model.name for model in CATALOGUE.models if "ratios" in model.forms))
 UNKNOWN_MODELS = [model for model in CATALOGUE.models if len(model.sizes) > 1]
-"""Models of which nobody knows yet which form of their sizes the API accepts."""
+"""Models for which it is still unknown which form of their sizes the API accepts."""
 BOTH_MODELS = [model_with("flux-dev", {"pixels": PIXELS, "ratios": RATIOS_OCTOBER})]
 """As in the catalogue of autumn 2026: one form with both."""
 MODELS = [*CATALOGUE.models, *PIXEL_MODELS, *FREE_MODELS, *RATIO_MODELS, *BOTH_MODELS]
 
 
 def sent(model: Model, size: str) -> list[str]:
-    """Return what is sent for a size, by the forms of the model."""
+    """Return the value that is sent for a size, for each form of the model."""
     return [model.size_in(form, size) for form in model.forms]
 
 
@@ -186,7 +186,7 @@ def test_offered_sizes() -> None:
 
 
 def test_every_size_can_be_delivered() -> None:
-    """Whichever form of the API answers, it takes every shape on offer of the models that it knows, in some form."""
+    """Each form of the API accepts every offered shape of the models that it knows, in some form."""
     for allows, names in ((march_allows, MARCH), (october_allows, OCTOBER)):
         for name in names:
             model = CATALOGUE.model(name, Action.GENERATE)
@@ -245,7 +245,7 @@ def test_shapes_of_another_model() -> None:
 def test_typed_sizes() -> None:
     """A pixel model uses sizes as typed and makes shapes about one megapixel; a ratio model takes the nearest ratio.
 
-    As long as nobody knows which form the API accepts, a size is kept as it was typed.
+    While it is unknown which form the API accepts, a size is kept as it was typed.
     """
     shapes = ("16:9", "32:18", " 16 : 9 ", "16:9 wide (1344x768)", "wide, 16:9.", "wide", "١٦:٩")
     sizes = ("1344X768", "1344×768", "1344*768", "  1344\tx\n768px  ", "(1344x768)", "01344x0768")
@@ -325,7 +325,7 @@ def test_words_for_models() -> None:
 
 
 def test_every_allowed_size() -> None:
-    """Every pixel size that the guide allows is used unchanged, however large if the guide names no limit."""
+    """Every pixel size that the guide allows is used unchanged, and any size if the guide gives no limit."""
     limited = [f"{width}x{height}" for width in STEPS for height in STEPS]
     unlimited = ["64x64", "64x4096", "99968x64", "96x1440"]
     for models, sizes in ((PIXEL_MODELS, limited), (FREE_MODELS, unlimited)):

@@ -75,7 +75,7 @@ def test_sizes_of_a_file(tmp_path: Path) -> None:
 
 
 def test_a_file_of_an_earlier_version(tmp_path: Path) -> None:
-    """The name of the second catalogue, and prices in dollars, are rejected with what to change."""
+    """The name of the second catalogue, and prices in dollars, are rejected with advice on what to change."""
     with pytest.raises(ConfigurationError, match=r"^FLUX_CATALOGUE: 2026-10 is now part of .* remove the setting$"):
         load_catalogue("2026-10")
     path = tmp_path / "own.toml"
@@ -118,11 +118,11 @@ INVALID_FIELDS = [
         for rule in ("min = 64, max = 32, multiple = 32", "min = 4096, multiple = 32")
     ),
 ]
-"""A field of a model, how the error goes on after its name, and TOML values."""
+"""Fields of a model, each with the error after its name, and with TOML values."""
 
 
 def test_an_invalid_catalogue(tmp_path: Path) -> None:
-    """An invalid catalogue is rejected at the start, and the error names the place."""
+    """An invalid catalogue is rejected at startup, and the error names the field."""
     path = tmp_path / "own.toml"
     for beginning, contents in INVALID.items():
         for content in contents:

@@ -1,4 +1,4 @@
-"""What prompts have in common, and where they differ."""
+"""The common words of prompts, and their differences."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +26,7 @@ def test_the_alternatives_that_were_chosen() -> None:
 
 
 def test_long_prompts() -> None:
-    """What long prompts have in common is left out; a long difference is one part."""
+    """The common words of long prompts are left out; a long difference is one part."""
     beginning, end = "word " * 1000, " end" * 500
     common, own = differences([f"{beginning}{colour}{end}" for colour in ("red", "blue")])
     assert (common, own) == (f"{beginning}…{end}", ["red", "blue"])

@@ -85,7 +85,7 @@ async def test_the_limit_of_queued_jobs_per_user(store: JobStore) -> None:
 
 
 async def test_a_submission_without_an_answer_frees_its_slot(store: JobStore) -> None:
-    """It is in flight until SLOT_HELD_AT_MOST has passed, for both limits and the place; with a task, until it ends."""
+    """The job holds a slot for SLOT_HELD_AT_MOST, for both limits and the place; with a task, until the task ends."""
     freed = NOW + SLOT_HELD_AT_MOST
     job = await submitting(store)
     for limits in (replace(UNLIMITED, max_in_flight=1), replace(UNLIMITED, max_running_per_user=1)):
@@ -157,7 +157,7 @@ class Queue:
         return 0 if self.claims_until(job, limits) else self.claims_until(job, UNLIMITED)
 
     def claims_until(self, job: Job, limits: Limits) -> int:
-        """Return after how many claims the job is claimed while no job ends, 0 for never."""
+        """Return the number of claims after which the job is claimed while no job ends; 0 means never."""
         queue = Queue([*self.waiting], [*self.at_the_api])
         count = 0
         while claimed := queue.claim(limits):

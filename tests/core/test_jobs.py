@@ -68,7 +68,7 @@ def test_stored_enum_values() -> None:
 
 
 def test_who_gets_the_address_of_a_result() -> None:
-    """It is shown in the same server; outside of servers, only in the same channel."""
+    """The link is shown in the same server or, outside of servers, only in the same channel."""
     posted = replace(JOB, result_message_id=9, result_channel_id=JOB.origin.channel_id)
     direct = replace(posted, origin=replace(JOB.origin, guild_id=None))
     for job, guild_id, channel_id, is_shown in (

@@ -13,7 +13,7 @@ INK = Style("Ink & Wash", "ink of {prompt}", "black and white")
 
 
 def test_built_in_styles() -> None:
-    """There are a dozen, each with a name and a short description in every language, and a usable template."""
+    """There are a dozen styles, each with a name and short description in every language, and a usable template."""
     assert len(BUILT_IN) == 12
     for style in BUILT_IN.values():
         assert style.template.count("{prompt}") == 1, style.name
@@ -52,7 +52,7 @@ def test_candidates() -> None:
 
 
 def test_a_style_of_a_server() -> None:
-    """It has one name in all languages; invisible characters are removed, and lines are joined."""
+    """A server's style has one name in all languages; invisible characters are removed, and lines are joined."""
     typed = checked_style(" Ink\u200b &\nWash\u202e ", "black\r\nand  white", "ink\nof {prompt} ")
     assert typed == INK
     assert {typed.name_in(locale) for locale in LOCALES} == {"Ink & Wash"}

@@ -109,7 +109,7 @@ def test_escaped_text_is_cut_between_escapes(text: str, limit: int) -> None:
 
 
 def test_text_of_other_systems() -> None:
-    """It is reduced to one short line without markup or control characters."""
+    """Another system's text is reduced to one short line without markup or control characters."""
     for text, line in {
         "size is bad, 3 < 4 > 2": "size is bad, 3 < 4 > 2",
         "<!DOCTYPE html>\n<style>p { x }</style><!-- a -->\n<h1 class='a'>Access\tdenied</h1>\r\n": "Access denied",

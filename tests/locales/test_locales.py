@@ -190,7 +190,7 @@ def test_locales_without_a_folder() -> None:
 
 
 def test_the_translator_of_commands() -> None:
-    """It has the commands' messages in its language, and no others."""
+    """The translator of commands has only the commands' messages, in its language."""
     german = command_translator_for("de")
     assert german("cmd-edit.description") == translator_for("de")("cmd-edit.description") != EN("cmd-edit.description")
     assert german.has("cmd-edit")

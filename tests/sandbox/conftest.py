@@ -1,4 +1,4 @@
-"""The fake Flux API and what talks to it."""
+"""The fake Flux API, its clients and its callback receiver."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""The fake Flux API follows the contract, alone as a program too."""
+"""The fake Flux API follows the contract, even when it runs alone as a program."""
 
 import asyncio
 import io
@@ -179,7 +179,7 @@ async def test_list_of_all_tasks(fake: FakeFlux, caller: Caller, fake_of_march: 
 
 
 async def test_rejections_are_counted(fake: FakeFlux, caller: Caller) -> None:
-    """What got status 400 is counted by model, action and reason; other refusals are not."""
+    """Submissions with status 400 are counted by model, action and reason; other refusals are not."""
     for changes in ({"size": "4:5"}, {"size": "64x64"}, EDIT, {"prompt": "forbidden"}):
         await caller.post("/flux/images", CAT | changes)
     fake.faults.gone_models = {"flux-dev"}
@@ -212,7 +212,7 @@ async def test_refusals(fake: FakeFlux, caller: Caller) -> None:
 
 
 async def test_callback(caller: Caller, receiver: Receiver) -> None:
-    """The callback is one JSON POST with the same result as a look-up, also if it is refused, redirected or lost."""
+    """The callback is one JSON POST with the same result as a look-up, even if it is refused, redirected or lost."""
     for status in (200, 302, 500):
         receiver.status = status
         task = await caller.generate(callback_url=receiver.url)
@@ -228,7 +228,7 @@ async def test_callback(caller: Caller, receiver: Receiver) -> None:
 
 
 async def test_other_callbacks(fake: FakeFlux, caller: Caller, receiver: Receiver) -> None:
-    """A callback can be lost, doubled or garbled while its task succeeds, and sent again, also to another URL."""
+    """A callback can be lost, duplicated or garbled while its task succeeds, and sent again, even to another URL."""
     for callbacks, garbage in ((0, None), (2, None), (1, b"garbage")):
         fake.faults.callbacks, fake.faults.callback_body = callbacks, garbage
         task = await caller.generate(callback_url=receiver.url)
@@ -277,7 +277,7 @@ async def test_restart(fake: FakeFlux, caller: Caller) -> None:
     await fake.start()
     assert fake.url == url
     assert (await caller.look_up(task.id))["response"] == task.response
-    with pytest.raises(OSError, match="address already in use"):  # and nothing of this one is left open
+    with pytest.raises(OSError, match="address already in use"):  # nothing of this one is left open
         await FakeFlux(token=TOKEN, port=fake.port).start()
 
 
@@ -309,7 +309,7 @@ async def test_its_own_errors_are_raised(fake: FakeFlux, caller: Caller) -> None
 async def test_runs_alone(
     caller: Caller, options: list[str], number: signal.Signals, statuses: tuple[int, int]
 ) -> None:
-    """It prints one line that says how to reach it, serves requests in its form, and stops cleanly at a signal."""
+    """The program prints one line that says how to reach it, serves requests in its form, and stops at a signal."""
     command = (sys.executable, "-m", "flux_bot.sandbox.fake_flux", "--port", "0", "--token", TOKEN, *options)
     process = await started(*command)
     assert process.stdout

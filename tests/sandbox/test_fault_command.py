@@ -17,13 +17,13 @@ from tests.sandbox.users import PICTURE_SECONDS, imagine, opened, run, seen, see
 
 
 async def set_fault(sandbox: Sandbox, fault: str) -> None:
-    """Choose a fault as bob; all members can read what it is."""
+    """Choose a fault as bob; all members can read the reply."""
     await run(sandbox, "bob", "sandbox", fault=fault)
     await sees(sandbox, fault, FAULTS[fault].description, by="carol")
 
 
 async def picture_with(sandbox: Sandbox, fault: str) -> tuple[discord.Message, discord.Message, FakeTask]:
-    """Request a picture while something is wrong; return the reply, the result and the API's task."""
+    """Request a picture during a fault, and return the reply, the result and the API's task."""
     await set_fault(sandbox, fault)
     prompt = f"a cat during {fault.replace('forbidden', 'closed')}"  # moderation rejects the word "forbidden"
     reply = answer(await imagine(sandbox, prompt))
@@ -44,7 +44,7 @@ def test_every_fault_is_offered() -> None:
 
 
 async def test_faults_that_leave_a_picture(tmp_path: Path) -> None:
-    """The picture arrives once although the API, its callback or its answer is slow, lost or doubled."""
+    """The picture arrives once, although the API, its callback or its answer is slow, lost or duplicated."""
     async with opened(tmp_path) as sandbox:
         _, twice, task = await picture_with(sandbox, "double callback")
         await task.ended.wait()
@@ -67,7 +67,7 @@ async def test_faults_that_leave_a_picture(tmp_path: Path) -> None:
 
 
 async def test_faults_that_need_another_submission(tmp_path: Path) -> None:
-    """A missing picture is requested again and arrives with the others; another model replaces one that is gone."""
+    """A missing picture is requested again and arrives with the others; another model replaces a missing one."""
     async with opened(tmp_path) as sandbox:
         await set_fault(sandbox, "fewer pictures")
         await run(sandbox, "alice", "imagine", prompt="many cats", size="1:1", count=3)
@@ -82,7 +82,7 @@ async def test_faults_that_need_another_submission(tmp_path: Path) -> None:
 
 
 async def test_faults_of_the_delivery(tmp_path: Path) -> None:
-    """Pictures that are gone are linked to, and while the bot may not post, the reply becomes the picture."""
+    """Deleted pictures are linked, and while the bot may not post, the picture replaces the reply."""
     async with opened(tmp_path) as sandbox:
         _, result, task = await picture_with(sandbox, "pictures gone")
         assert "could not be loaded" in text_of(result)

@@ -1,4 +1,4 @@
-"""The fake Flux API refuses what the real one refuses, and fails as configured, and only then."""
+"""The fake Flux API refuses the same requests as the real one, and fails only as configured."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ from tests.flux.caller import CAT, EDIT, Caller, Receiver, eventually, picture_u
 
 
 def complaint(refusal: BadAnswer | None) -> str | None:
-    """Return the message of a bad request, None if the request is valid."""
+    """Return the message of a bad request, or None if the request is valid."""
     if refusal is None:
         return None
     assert (refusal.status, refusal.code) == (400, "bad_request")

@@ -8,7 +8,7 @@ from tests.images.picture_host import PictureHost, encoded, picture
 
 
 async def test_local_and_other_pictures() -> None:
-    """A local file is checked like any other and not downloaded; other links are, even on this machine."""
+    """A local file is checked like any other but not downloaded; other links are downloaded, even from this machine."""
     local, remote = encoded("PNG"), encoded("JPEG")
     async with PictureHost() as host, LocalImages() as images:
         url = host.answer("/x", picture(remote))

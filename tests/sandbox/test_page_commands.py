@@ -1,4 +1,4 @@
-"""The commands for what the page lacks: direct messages, and a message's "Apps" menu."""
+"""The commands that replace what the page lacks: direct messages, and a message's "Apps" menu."""
 
 from pathlib import Path
 

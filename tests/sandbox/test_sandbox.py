@@ -77,7 +77,7 @@ async def address(process: asyncio.subprocess.Process) -> re.Match[str]:
 
 
 async def test_it_prints_one_address_and_stops_at_a_signal(tmp_path: Path) -> None:
-    """It reports its start at once, prints one address, and stops at a signal, also when the folder is used again."""
+    """The sandbox reports its start at once, prints one address, and stops at a signal, even with an old folder."""
     folder = tmp_path / "new" / "folder"
     for options, number in ((["--fast"], signal.SIGTERM), ([], signal.SIGINT)):
         process = await started(*SANDBOX, "--port", 0, "--data", folder, *options)

@@ -37,7 +37,7 @@ async def fake(api: Api, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeF
 
 @pytest.mark.skipif(not FLUX.exists(), reason="the vendor's command line is not installed: flux-pro-cli")
 async def test_command_line(fake: FakeFlux, api: Api) -> None:
-    """It generates, edits and polls, and shows why something was rejected."""
+    """The command line generates, edits and polls, and shows why a request was rejected."""
 
     async def flux(*arguments: str, code: int = 0) -> str:
         """Run the client, pointed at the fake API, and return its output."""
@@ -64,7 +64,7 @@ async def test_command_line(fake: FakeFlux, api: Api) -> None:
     waiting = asyncio.create_task(flux("wait", task_id, "--interval", "1", "--timeout", "30", "--json"))
     await eventually(lambda: len(fake.lookups) > 1)
     placeholder = fake.form.pending_response
-    if placeholder:  # this client takes it for the result
+    if placeholder:  # this client mistakes it for the result
         assert json.loads(await waiting)["response"] == placeholder
     else:
         assert not waiting.done()
@@ -75,7 +75,7 @@ async def test_command_line(fake: FakeFlux, api: Api) -> None:
 
 
 async def test_sdk(fake: FakeFlux, api: Api) -> None:
-    """It generates, edits, tells pending, finished and failed tasks apart, and raises what was rejected."""
+    """The SDK generates and edits, distinguishes pending, finished and failed tasks, and raises rejections."""
     sdk = pytest.importorskip("acedatacloud", reason="the vendor's SDK is not installed: acedatacloud")
     async with sdk.AsyncAceDataCloud(TOKEN, base_url=fake.url, max_retries=0) as client:
         cat = {"action": "generate", "prompt": "a cat", "model": "flux-2-pro", "size": SIZES[api]}

@@ -1,4 +1,4 @@
-"""The virtual Discord does what the real one does and SimCord does not."""
+"""The features that the virtual Discord adds to SimCord's."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,7 +56,7 @@ async def test_the_owner(tmp_path: Path) -> None:
 
 
 async def test_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The page has our style and avatars and this machine's timezone, or UTC if that is unknown."""
+    """The page has our style and avatars, and this machine's time zone, or UTC if that is unknown."""
     for zone, shown in {"Europe/Berlin": "Europe/Berlin", "nowhere": "UTC"}.items():
         monkeypatch.setenv("TZ", zone)
         async with opened(tmp_path) as sandbox:

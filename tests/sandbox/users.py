@@ -1,4 +1,4 @@
-"""What the users of the sandbox do and see."""
+"""Helpers for the actions of the sandbox's users, and for what they see."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Limits: which apply to whom, and when a request would exceed one."""
+"""Limits: the users to whom they apply, and the requests that would exceed them."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -42,7 +42,7 @@ def test_which_limits_apply() -> None:
 
 
 def test_limits_of_roles() -> None:
-    """A member's highest role limit applies, but never less than everybody's; exempt roles have no limit."""
+    """A member's highest role limit applies, but never less than the general one; exempt roles have no limit."""
     server = ServerSettings(pictures_per_member=10, role_limits={1: 20, 2: 30, 3: 5}, exempt_roles=(4,))
     for roles, expected in (
         ((), 10),
@@ -63,7 +63,7 @@ def test_limits_of_roles() -> None:
 
 
 def test_requests_that_fit() -> None:
-    """A request may use all that is left, but no more; what is left is never negative."""
+    """A request may use everything that is left, but no more; the rest is never negative."""
     pictures = used(LimitKind.USER_DAY, "50", "46")
     assert pictures.left == 4
     assert pictures.check(4, Decimal(999)).left == 0

@@ -1,4 +1,4 @@
-"""Days and months begin at midnight in the operator's time zone, also when the clocks change."""
+"""Days and months begin at midnight in the operator's time zone, even when the clocks change."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Where the bot may be used."""
+"""The places where the bot may be used."""
 
 from flux_bot.core.rules.places import Access, PlaceRefused, Places
 

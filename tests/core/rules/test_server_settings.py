@@ -1,4 +1,4 @@
-"""What a server's settings mean: models and defaults, channels, roles and limits."""
+"""The effects of a server's settings: models and defaults, channels, roles and limits."""
 
 from dataclasses import replace
 
