@@ -25,6 +25,8 @@ SIZE, RATIO = "384x256", 384 / 256
 
 STEP_MILLISECONDS = 5_000
 """How long a step of writing a command may take before the command is written again."""
+SENT_MILLISECONDS = 15_000
+"""How long the page may take to leave the command mode after a click on "Send" before the command is written again."""
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = (
@@ -59,6 +61,7 @@ class Chat:
         self.composer = page.get_by_label("Message", exact=True)
         self.suggestions = page.locator(".command-popup").get_by_role("option")
         self.form = page.get_by_role("dialog")
+        self.half_written = page.get_by_role("button", name="Exit command mode")
 
     def message(self, *parts: str) -> Locator:
         """Return the messages that contain all these texts."""
@@ -80,13 +83,17 @@ class Chat:
         upload: Mapping[str, Path] | None = None,
     ) -> None:
         """Run a command: type some options, pick others from the suggestions by their text, upload files."""
-        async with asyncio.timeout(60):
+        send = self.page.get_by_role("button", name="Send", exact=True)
+        async with asyncio.timeout(90):
             while True:
-                # The page may not know the commands yet, or an update of the page may discard the typed text.
+                # The page may not know the commands yet, or an update of the page may discard what was typed.
                 with suppress(PlaywrightTimeoutError):
                     await self._write(command, fill or {}, pick or {}, upload or {})
-                    break
-        await self.page.get_by_role("button", name="Send", exact=True).click()
+                    await send.click(timeout=STEP_MILLISECONDS)
+                    with suppress(PlaywrightTimeoutError):
+                        await self.composer.wait_for(timeout=SENT_MILLISECONDS)
+                    if not await self.half_written.count():
+                        break
         await self.composer.wait_for()
 
     async def write(self, text: str, *, reply_to: Locator | None = None) -> None:
@@ -111,9 +118,8 @@ class Chat:
         upload: Mapping[str, Path],
     ) -> None:
         """Write a command, without sending it. Raises PlaywrightTimeoutError if a step is not possible in time."""
-        half_written = self.page.get_by_role("button", name="Exit command mode")
-        if await half_written.count():
-            await half_written.click(timeout=STEP_MILLISECONDS)
+        if await self.half_written.count():
+            await self.half_written.click(timeout=STEP_MILLISECONDS)
         await self.composer.fill("", timeout=STEP_MILLISECONDS)
         await self.composer.press_sequentially(f"/{command}", timeout=STEP_MILLISECONDS)
         name = self.page.get_by_text(re.compile(rf"^/(\S+ )?{command}$"))  # the translated name comes first

