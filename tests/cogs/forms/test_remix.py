@@ -112,6 +112,10 @@ async def test_while_the_database_hangs(tmp_path: Path) -> None:
     async with BotHarness(tmp_path) as harness:
         job, result = await make_result(harness, size="96x64", count=2, private=True)
         before = last_submission(harness)
+        await harness.wait_until_closed(job.id)  # a delivery would log the database's error
+        await harness.change("ALTER TABLE jobs RENAME TO lost")
+        assert prefilled(await press(harness.alice, result, Verb.REMIX, job)) == UNCHANGED
+        await harness.change("ALTER TABLE lost RENAME TO jobs")
         opened = await while_database_hangs(harness, tmp_path, press(harness.alice, result, Verb.REMIX, job))
         assert prefilled(opened) == UNCHANGED
         sent = await while_database_hangs(harness, tmp_path, submit_form(harness.alice, opened))
@@ -120,6 +124,3 @@ async def test_while_the_database_hangs(tmp_path: Path) -> None:
         assert again.request.private
         assert harness.messages(viewer=harness.bob) == []
         assert last_submission(harness) == before
-        await harness.change("ALTER TABLE jobs RENAME TO lost")
-        assert prefilled(await press(harness.alice, result, Verb.REMIX, job)) == UNCHANGED
-        await harness.change("ALTER TABLE lost RENAME TO jobs")
