@@ -26,7 +26,7 @@ class Undelivered(commands.Cog):
 
 
 async def offer_undelivered(interaction: Interaction) -> None:
-    """Tell the user privately about undelivered results, if there are any."""
+    """Offer undelivered results to the user privately, if there are any."""
     undelivered = await interaction.client.workflow.history.undelivered(interaction.user.id, limit=OFFERED_AT_ONCE + 1)
     if not undelivered:
         return

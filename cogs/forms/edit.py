@@ -77,7 +77,7 @@ def _size(model: Model, options: EditOptions) -> str:
 async def open_form(
     interaction: Interaction, sources: Sequence[Source], options: EditOptions, *, is_change: bool = False
 ) -> None:
-    """Open the form that asks what to change, and in which of these pictures; if there are none, it takes an upload.
+    """Open the form for the change and the choice of these pictures; if there are none, it accepts an upload.
 
     ``is_change`` says that the form changes a rejected request: impossible options are replaced instead of rejected.
     """

@@ -16,7 +16,7 @@ FluxBotError
 ├── BadImage                a picture that can't be fetched or decoded; final
 │   └── ImageUnreachable    the picture's host is having trouble: try again later
 └── DeliveryFailed          Discord can't be reached: try again later
-    └── RateLimited         Discord asks to wait
+    └── RateLimited         a rate limit of Discord
 """
 
 from flux_bot.core.jobs import Failure
@@ -36,7 +36,7 @@ class StartupFailed(FluxBotError):
 
 
 class RequestRejected(FluxBotError):
-    """The request can't be carried out; the text tells the user why."""
+    """The request can't be carried out; the text explains why to the user."""
 
     def __init__(self, message_id: str, **arguments: Argument) -> None:
         """Take the id of a message in ``locales``, and its arguments."""
@@ -117,7 +117,7 @@ class DeliveryFailed(FluxBotError):
 
 
 class RateLimited(DeliveryFailed):
-    """Discord asks to wait, so nothing was posted."""
+    """A rate limit of Discord applies, so nothing was posted."""
 
     def __init__(self, retry_after: float) -> None:
         """Take the seconds to wait."""

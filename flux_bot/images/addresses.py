@@ -100,7 +100,7 @@ def parse_as_written(url: str) -> URL:
 
 
 def check_public_url(url: str, *, allow_private_hosts: bool) -> str:
-    """Return a user's link, with its path as written. Raises RequestRejected, which tells the user what to change."""
+    """Return a user's link, with its path as written. Raises RequestRejected, which says what to change."""
     link = _parse(url)
     if link is None:
         raise RequestRejected("not-a-link")

@@ -120,7 +120,7 @@ class Dispatch:
                 await self._results.finish(job.id, answer.result, "answer")
 
     async def _reject_size(self, job: Job, rejected: SizeRejected) -> None:
-        """Queue a job again with the next form of its size; if all forms failed, tell the user what to choose."""
+        """Queue a job again with the next form of its size; if all forms failed, say what the user can choose."""
         self.availability.note_success()  # the API answers and accepts our token
         queued = await self._results.retry_until_stored(
             lambda: self._submissions.reject_size(job, rejected.failure, self._all_models, now=self._now()),

@@ -1,4 +1,4 @@
-"""Turns errors while a database is opened into errors that tell the operator what to do."""
+"""Turns errors while a database is opened into errors that say what to do."""
 
 import sqlite3
 from collections.abc import Iterator

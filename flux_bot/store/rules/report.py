@@ -108,7 +108,7 @@ _BY_DAY = (
     .where(_IN_PERIOD, _OF_SERVER)
     .subquery()
 )
-"""Rows with their day, as a subquery because PostgreSQL can't tell that two expressions with parameters are equal."""
+"""Rows with their day, as a subquery because PostgreSQL treats two expressions with parameters as different."""
 _MODELS = sa.select(
     _BY_DAY.c.model, _BY_DAY.c.day, sa.func.sum(_BY_DAY.c.pictures), sa.func.sum(_BY_DAY.c.amount, type_=Credits)
 ).group_by(_BY_DAY.c.model, _BY_DAY.c.day)

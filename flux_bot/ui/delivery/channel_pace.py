@@ -1,4 +1,4 @@
-"""Limits how fast the bot posts in a channel, and remembers how long Discord has told it to wait there."""
+"""Limits how fast the bot posts in a channel, and remembers Discord's rate limits there."""
 
 import time
 from collections.abc import AsyncIterator
@@ -12,8 +12,8 @@ from flux_bot.ui.recent_items import RecentItems
 
 POST_BURST = 5
 POST_INTERVAL = 1.0
-"""Discord usually allows five posts in five seconds in a channel; its answers tell the exact limit (discord-api-docs,
-topics/rate-limits), which discord.py observes."""
+"""Discord usually allows five posts in five seconds in a channel; its responses contain the exact limit, which
+discord.py observes (discord-api-docs, topics/rate-limits)."""
 PATIENCE_SECONDS = 2.0
 """How long a post may wait for its channel, in a delivery slot."""
 
@@ -33,7 +33,7 @@ class ChannelPace:
         self._channels: RecentItems[int, _Channel] = RecentItems()
 
     def limited_seconds(self, channel_id: int) -> float:
-        """Return how long Discord has told the bot to wait; 0.0 if the post can wait that long."""
+        """Return the wait that Discord requires, in seconds; 0.0 if the post can wait that long."""
         channel = self._channels.get(channel_id)
         seconds = channel.limited_until - time.monotonic() if channel else 0.0
         return seconds if seconds > PATIENCE_SECONDS else 0.0

@@ -358,7 +358,7 @@ class DiscordMessenger:
         finished_at = max(one.finished_at or one.accepted_at for one in job.jobs)  # nothing of a group is posted before
         since = min(finished_at, self._now()) - timedelta(minutes=1)  # before the login, the clock may be wrong
         posted, is_readable = None, False
-        # A first attempt has no earlier post; one message tells whether it could be found later.
+        # A first attempt has no earlier post; one message shows whether it could be found later.
         where = {"limit": HISTORY_LIMIT, "after": since} if job.delivery_attempts > 1 else {"limit": 1}
         with refusals_logged("read the channel's history, so rely on the nonce"):
             async for message in channel.history(**where):

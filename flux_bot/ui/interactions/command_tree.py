@@ -70,7 +70,7 @@ class CommandTree(app_commands.CommandTree[FluxBot]):
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
-        """Tell the user about an error privately, in plain words."""
+        """Report an error to the user privately, in plain words."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await reply_with_error(interaction, cause)
         if JOB_ACCEPTED not in interaction.extras:

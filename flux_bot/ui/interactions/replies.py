@@ -96,7 +96,7 @@ class Reply:
             _time_reply(self._interaction)
 
     async def send(self, card: cards.Card) -> int | None:
-        """Show a card; return its message's id, None if Discord does not tell it."""
+        """Show a card; return its message's id, or None if Discord's response does not contain it."""
         response = self._interaction.response
         if self._updates and card.files:
             await self.defer()  # Discord drops the files of a reply of this type
@@ -141,7 +141,7 @@ def _shows(message: discord.Message, card: cards.Card) -> bool:
 
 
 async def reply_with_error(interaction: Interaction, error: Exception) -> None:
-    """Tell the user privately why a request was rejected; show a reference from the log for any other error.
+    """Explain to the user privately why a request was rejected; show a reference from the log for any other error.
 
     The user gets back what they typed: see ``drafts``.
     """

@@ -31,7 +31,7 @@ class MessageEraser(Protocol):
         """Delete a message of the bot. Raises DeliveryFailed if it should be tried again."""
 
     async def report(self, report: Report) -> bool:
-        """Tell a user how many messages were deleted; return False if that is not possible. Raises DeliveryFailed."""
+        """Report to a user how many messages were deleted; return False if it can't. Raises DeliveryFailed."""
 
 
 class MessageErasures:
