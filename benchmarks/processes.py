@@ -48,7 +48,7 @@ class Process:
     pid: int
     port: int
     start_seconds: float
-    """From its launch until it was ready."""
+    """The time from the launch until the process was ready."""
 
     def cpu_seconds(self) -> float:
         """Return the processor time that it and the processes below it, which decode pictures, have used so far."""

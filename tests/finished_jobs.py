@@ -136,7 +136,7 @@ async def mark_undelivered(harness: BotHarness, prompt: str = "a cat", **options
 
 
 def answer(result: simcord.InteractionResult) -> discord.Message:
-    """Return the message with which an interaction was answered, or which it has edited."""
+    """Return the message that an interaction posted or edited."""
     assert result.response is not None
     return result.response.message
 

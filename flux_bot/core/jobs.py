@@ -121,15 +121,15 @@ class Preferences:
     """A user's defaults; None means the catalogue's default."""
 
     model: str | None = None
-    """For /imagine."""
+    """The model for /imagine."""
     edit_model: str | None = None
     size: str | None = None
-    """For /imagine: a ratio ``x:y``, as models differ in their pixels."""
+    """The size for /imagine: a ratio ``x:y``, because models have different pixel sizes."""
     count: int = 1
     private: bool = False
     ping: bool = True
     style: str | None = None
-    """For /imagine."""
+    """The style for /imagine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Picture:
     width: int
     height: int
     size: int
-    """In bytes."""
+    """The size in bytes."""
     decoder: "Decoder" = field(repr=False, compare=False)
     shrunk: bool = False
     """Whether this is a copy of the original, usually a smaller one."""

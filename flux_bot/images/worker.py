@@ -29,10 +29,10 @@ from flux_bot.core.errors import BadImage
 
 MAX_PIXELS = 64_000_000
 MAX_THUMBNAIL_PIXELS = 16_000_000
-"""Of a picture of which only a thumbnail is made, as decoded: a JPEG is decoded at a fraction of its size."""
+"""The limit for pictures that become thumbnails, after decoding: a JPEG is decoded at a fraction of its size."""
 MAX_SCANS = 50
-"""Of a progressive JPEG; usual ones have about ten. Each scan costs as much time as decoding the whole picture, and an
-empty one takes 200 bytes of the file."""
+"""The limit for a progressive JPEG, which usually has about ten scans. Each scan costs as much time as decoding the
+whole picture, and an empty scan takes 200 bytes of the file."""
 THUMBNAIL_SIDE = 512
 
 MADE_BY_AI = """\
@@ -82,7 +82,7 @@ class Facts:
     width: int
     height: int
     size: int
-    """In bytes."""
+    """The size in bytes."""
     is_copy: bool
 
 

@@ -30,7 +30,7 @@ _STAND_IN = re.compile("\ue000([0-9]+)\ue001")  # private characters, on no keyb
 _ADDRESS = re.compile(r"https?://\S+")
 
 _DECIMALS = 9
-"""At most, in a number: costs are stored in billionths of a credit."""
+"""The maximum number of decimals in a number: costs are stored in billionths of a credit."""
 
 _NEAREST = {"es-419": "es-ES"}
 """Locales that use another locale's folder; all others without a folder use English."""

@@ -53,7 +53,7 @@ class Overview:
     more_running: int
     """The number of running jobs that are not listed."""
     queued: Sequence[tuple[Job, int]]
-    """With their places in the queue."""
+    """The queued jobs that are listed, with their places in the queue."""
     more_queued: int
     """The number of queued jobs that are not listed."""
     finished: Sequence[Job]

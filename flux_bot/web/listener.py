@@ -45,7 +45,7 @@ class Listener:
     """An HTTP server on one address; use it as an async context manager."""
 
     def __init__(self, app: web.Application, setting: str, host: str, port: int, limits: Limits | None = None) -> None:
-        """Take the address, and ``setting``, with which the names of its settings begin."""
+        """Take the address, and the prefix ``setting`` of the names of its settings."""
         self._setting, self._host, self._port = setting, host, port
         self._limits = limits or Limits()
         self._listening: asyncio.Server

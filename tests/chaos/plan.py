@@ -56,7 +56,7 @@ class Command:
     copies: int = 1
     """How often the command's event arrives."""
     delay_seconds: float = 0.0
-    """The delay with which the event arrives, in seconds."""
+    """The delay of the event, in seconds."""
     message: "Message | None" = None
     """How to send the request as a message to the bot; None if it is a slash command."""
     alternatives: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())

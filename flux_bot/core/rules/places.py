@@ -15,7 +15,7 @@ class Access(Enum):
 
     EVERYBODY = auto()
     MEMBERS = auto()
-    """Only the members of the allowed servers."""
+    """Only members of the allowed servers can use the bot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _NOTE = "key of the users' hashes"
 
 
 class UserKeys:
-    """The key, with which users' ids are hashed; ``load`` reads it."""
+    """The key for hashing users' ids; ``load`` reads it."""
 
     def __init__(self) -> None:
         self._key = b""

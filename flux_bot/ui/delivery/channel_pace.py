@@ -23,7 +23,7 @@ class _Channel:
     limiter: AsyncLimiter = field(default_factory=lambda: AsyncLimiter(POST_BURST, POST_BURST * POST_INTERVAL))
     waiting: int = 0
     limited_until: float = 0.0
-    """By the monotonic clock."""
+    """The end of Discord's rate limit, as a time of the monotonic clock."""
 
 
 class ChannelPace:

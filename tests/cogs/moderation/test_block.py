@@ -29,7 +29,7 @@ COMMANDS = ("block", "unblock", "blocked", "why")
 
 
 async def refusal(harness: BotHarness, user_id: int, guild_id: int | None) -> str:
-    """Return the message with which a user's request is refused, or "" if it is accepted."""
+    """Return the message that refuses a user's request, or "" if it is accepted."""
     request = ImageRequest(Action.GENERATE, "a fox", "flux-dev", "1024x1024")
     requester = Requester(user_id, harness.channel.id, guild_id)
     origin = (await harness.accept(request)).origin
